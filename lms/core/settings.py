@@ -1,0 +1,79 @@
+"""Typed settings, read from the environment (prefix ``LMS_``) once a process."""
+
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything an operator may set; a default means "works on one machine without configuration"."""
+
+    model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
+
+    data: Path = Field(default=Path("var"), description="Folder for the embedded servers' data, files and logs.")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, ge=0, le=65535)
+    demo: bool = Field(default=False, description="Sample data, and log-ins for every role on the log-in page.")
+
+    database_url: str | None = Field(default=None, description="PostgreSQL; none: an embedded server.")
+    redis_url: str | None = Field(default=None, description="Redis or Valkey; none: an embedded server.")
+    database_pool: int = Field(default=8, ge=1, description="Connections a process keeps.")
+
+    public_url: str | None = Field(default=None, description="Printed in QR codes for ever; required outside the demo.")
+    secret_key: SecretStr | None = Field(default=None, description="Signs links; none: made once, kept in the data.")
+    personal_data_keys: SecretStr | None = Field(
+        default=None, description="id:base64key[,id:base64key…]; the first encrypts, all decrypt."
+    )
+
+    mail_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:port or smtps://…")
+    mail_from: str = "Стажировка <no-reply@localhost>"
+
+    storage: Literal["folder", "s3"] = "folder"
+    s3_bucket: str = "stazhirovka"
+    s3_endpoint: str | None = None
+    s3_region: str = "us-east-1"
+    s3_access_key: str | None = None
+    s3_secret_key: SecretStr | None = None
+
+    upload_limit_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
+    video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
+    session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
+    trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
+    locale: Literal["ru", "en"] = "ru"
+    time_zone: str = "Asia/Novokuznetsk"
+    log_format: Literal["console", "json"] = "console"
+
+    @property
+    def address(self) -> str:
+        """Where people reach us, without a closing slash.
+
+        Raises ``ValueError`` outside the demo when ``LMS_PUBLIC_URL`` is not set.
+        """
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        if not self.demo:
+            raise ValueError("LMS_PUBLIC_URL must be set: it is printed in the QR codes of certificates.")
+        return f"http://{self.host}:{self.port}"
+
+    def secret(self, purpose: str) -> str:
+        """The secret that signs links, or derives keys; kept in the data folder when none is set."""
+        if self.secret_key is not None:
+            return f"{purpose}:{self.secret_key.get_secret_value()}"
+        return f"{purpose}:{kept_secret(self.data.resolve() / 'secret')}"
+
+
+@lru_cache
+def kept_secret(path: Path) -> str:
+    """The secret in this file, made at the first call (mode 0600)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.touch(mode=0o600, exist_ok=False)
+    except FileExistsError:
+        return path.read_text(encoding="ascii")
+    made = secrets.token_urlsafe(48)
+    path.write_text(made, encoding="ascii")
+    return made

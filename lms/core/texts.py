@@ -1,0 +1,184 @@
+"""Texts in Russian and English without a request: catalogues, the current locale, numbers and dates.
+
+Messages in the code are English; ``lms/translations/ru/*.po`` holds the Russian, a fragment a feature. The current
+locale is a context variable: the web sets it for a request, a task for its recipient, a document for its programme.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date, datetime
+from decimal import Decimal
+from functools import lru_cache
+from gettext import NullTranslations
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date as babel_date
+from babel.dates import format_datetime as babel_datetime
+from babel.dates import format_time as babel_time
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import LazyProxy
+
+LOCALES = ("ru", "en")
+FOLDER = Path(__file__).parent.parent / "translations"
+
+_locale: ContextVar[str] = ContextVar("locale", default="ru")
+_zone: ContextVar[str] = ContextVar("zone", default="Asia/Novokuznetsk")
+
+
+class Fragments(NullTranslations):
+    """All fragments of one language as one catalogue."""
+
+    def __init__(self, locale: str) -> None:
+        super().__init__()
+        self._single: dict[str, str] = {}
+        self._plural: dict[str, tuple[str, ...]] = {}
+        self._form: Any = lambda n: 0 if n == 1 else 1
+        for path in sorted((FOLDER / locale).glob("*.po")):
+            with path.open("rb") as source:
+                self._take(read_po(source, locale=locale))
+
+    def _take(self, catalog: Catalog) -> None:
+        self._form = catalog.locale.plural_form if catalog.locale else self._form
+        for message in catalog:
+            if not message.id or message.fuzzy:
+                continue
+            if isinstance(message.id, tuple | list):
+                self._plural[message.id[0]] = tuple(message.string)
+            elif message.string:
+                self._single[self._key(message.context, message.id)] = str(message.string)
+
+    @staticmethod
+    def _key(context: str | None, text: str) -> str:
+        return f"{context}\x04{text}" if context else text
+
+    def gettext(self, message: str) -> str:
+        return self._single.get(message, message)
+
+    def pgettext(self, context: str, message: str) -> str:
+        return self._single.get(self._key(context, message), message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        forms = self._plural.get(msgid1)
+        if not forms:
+            return msgid1 if n == 1 else msgid2
+        return forms[RUSSIAN_FORMS[self._form(n)]] if len(forms) > 2 else forms[0 if n == 1 else 1]
+
+
+RUSSIAN_FORMS = {"one": 0, "few": 1, "many": 2, "other": 2}
+
+
+@lru_cache
+def catalogue(locale: str) -> NullTranslations:
+    """The language's messages; English is the language of the code."""
+    return Fragments(locale) if locale != "en" else NullTranslations()
+
+
+@contextmanager
+def use_locale(locale: str, zone: str | None = None) -> Iterator[None]:
+    """Speak this language (and show times of this zone) within the block."""
+    locale_token = _locale.set(locale if locale in LOCALES else "ru")
+    zone_token = _zone.set(zone or _zone.get())
+    try:
+        yield
+    finally:
+        _locale.reset(locale_token)
+        _zone.reset(zone_token)
+
+
+def current_locale() -> str:
+    """``ru`` or ``en``."""
+    return _locale.get()
+
+
+def set_locale(locale: str, zone: str | None = None) -> None:
+    """Speak this language until told otherwise: the start of a request or of a command."""
+    _locale.set(locale if locale in LOCALES else "ru")
+    if zone:
+        _zone.set(zone)
+
+
+def gettext(message: str, **values: Any) -> str:
+    """The message in the current language, with ``%(name)s`` filled in."""
+    text = catalogue(_locale.get()).gettext(message)
+    return text % values if values else text
+
+
+def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+    """The message for this number; ``%(num)s`` is filled in."""
+    text = catalogue(_locale.get()).ngettext(singular, plural, num)
+    return text % {"num": num, **values}
+
+
+def pgettext(context: str, message: str, **values: Any) -> str:
+    """The message that means this in this context."""
+    text = catalogue(_locale.get()).pgettext(context, message)
+    return text % values if values else text
+
+
+def lazy_gettext(message: str, **values: Any) -> Any:
+    """The message in the language of the moment when it is shown."""
+    return LazyProxy(gettext, message, enable_cache=False, **values)
+
+
+_ = gettext
+_l = lazy_gettext
+
+
+def format_hours(value: Decimal | int | float | None) -> str:
+    """Academic hours without idle zeros: 1,5 in Russian, 1.5 in English."""
+    return format_decimal(value or 0, "#,##0.##", locale=_locale.get())
+
+
+def format_number(value: Decimal | int | float) -> str:
+    """A number with at most two digits after the separator."""
+    return format_decimal(value, "#,##0.##", locale=_locale.get())
+
+
+DATE_FORMATS = {
+    ("long", "ru"): "d MMMM y",
+    ("long", "en"): "d MMMM y",
+    ("short", "ru"): "d MMM",
+    ("short", "en"): "d MMM",
+    ("weekday", "ru"): "EEEE, d MMMM",
+    ("weekday", "en"): "EEEE, d MMMM",
+    ("day", "ru"): "d MMMM",
+    ("day", "en"): "d MMMM",
+    ("numeric", "ru"): "dd.MM.y",
+    ("numeric", "en"): "dd/MM/y",
+}
+
+
+def local(moment: datetime) -> datetime:
+    """The moment on the current zone's clock."""
+    return moment.astimezone(ZoneInfo(_zone.get()))
+
+
+def format_date(value: date | datetime | None, style: str = "long") -> str:
+    """A date in words; ``style``: long, day, short, weekday, numeric. Nothing for no date."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        value = local(value).date()
+    locale = _locale.get()
+    text = babel_date(value, DATE_FORMATS[style, locale], locale=locale)
+    return text.replace(" ", "\N{NO-BREAK SPACE}") if style != "weekday" else text
+
+
+def format_datetime(value: datetime | None, style: str = "day") -> str:
+    """A date and the time of day on the current zone's clock."""
+    if value is None:
+        return ""
+    locale = _locale.get()
+    return babel_datetime(
+        local(value), f"{DATE_FORMATS[style, locale]}, HH:mm", locale=locale, tzinfo=ZoneInfo(_zone.get())
+    )
+
+
+def format_time(value: datetime) -> str:
+    """The time of day on the current zone's clock."""
+    return babel_time(local(value), "HH:mm", locale=_locale.get(), tzinfo=ZoneInfo(_zone.get()))
