@@ -1,7 +1,7 @@
 """Synchronous events: what must travel up the layers, in the same session and transaction.
 
-A domain package publishes a frozen dataclass; ``lms.composition`` subscribes the handlers. A handler that fails fails the
-whole operation: nothing is half done.
+A domain package publishes a frozen dataclass; ``lms.composition`` subscribes the handlers. A handler that fails
+fails the whole operation: nothing is half done.
 """
 
 from collections import defaultdict

@@ -1,0 +1,148 @@
+"""Attestation tasks, works handed in as versions, and reviews against criteria."""
+
+import uuid
+from datetime import date
+from decimal import Decimal
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from courses.models.groups import Enrolment
+from lms.core.db import Base, Kept, Line, Moment, Points
+from lms.core.storage.models import StoredFile
+
+
+class AttestationTask(Kept, Base):
+    """A methodical product that the trainee makes; part of a programme version, as its criteria are."""
+
+    __tablename__ = "attestation_task"
+    __table_args__ = (
+        UniqueConstraint("version_id", "lineage"),
+        CheckConstraint("kind IN ('current', 'final')", name="kind"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"), index=True)
+    lineage: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4)
+    topic_lineage: Mapped[uuid.UUID | None]
+    kind: Mapped[str] = mapped_column(String(8))
+    position: Mapped[int] = mapped_column(default=0, server_default="0")
+    title: Mapped[Line]
+    instructions: Mapped[str] = mapped_column(Text, default="", server_default="")
+    instructions_html: Mapped[str] = mapped_column(Text, default="", server_default="")
+    pass_mark: Mapped[Points] = mapped_column(default=Decimal(0), server_default="0")
+    required: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+
+    criteria: Mapped[list["TaskCriterion"]] = relationship(
+        order_by="TaskCriterion.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class TaskCriterion(Kept, Base):
+    """A criterion of a task: points from zero to ``max_points``, at least ``min_points`` to be accepted."""
+
+    __tablename__ = "task_criterion"
+    __table_args__ = (CheckConstraint("max_points > 0 AND min_points BETWEEN 0 AND max_points", name="points"),)
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("attestation_task.id", ondelete="CASCADE"), index=True)
+    position: Mapped[int]
+    name: Mapped[Line]
+    indicator: Mapped[str] = mapped_column(Text, default="", server_default="")
+    max_points: Mapped[Points]
+    min_points: Mapped[Points] = mapped_column(default=Decimal(0), server_default="0")
+
+
+class TaskDue(Kept, Base):
+    """Until when a group (or one trainee) hands a task in."""
+
+    __tablename__ = "task_due"
+    __table_args__ = (Index("uq_task_due", "task_id", "cohort_id", text("coalesce(enrolment_id, 0)"), unique=True),)
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("attestation_task.id", ondelete="CASCADE"))
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
+    due_on: Mapped[date]
+
+
+class Submission(Kept, Base):
+    """A trainee's work on a task: ``draft`` → ``handed_in`` → ``accepted``, or ``returned`` and handed in again."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        UniqueConstraint("task_id", "enrolment_id"),
+        CheckConstraint("state IN ('draft', 'handed_in', 'returned', 'accepted')", name="state"),
+        Index("ix_submission_waiting", "waiting_since", postgresql_where=text("state = 'handed_in'")),
+    )
+
+    task_id: Mapped[int] = mapped_column(ForeignKey("attestation_task.id"))
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
+    state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
+    draft_text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    draft_saved_at: Mapped[Moment | None]
+    waiting_since: Mapped[Moment | None]
+    accepted_at: Mapped[Moment | None]
+    claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    """Who has it open for grading: a second grader is told."""
+    claimed_at: Mapped[Moment | None]
+
+    task: Mapped[AttestationTask] = relationship(lazy="joined", innerjoin=True)
+    enrolment: Mapped[Enrolment] = relationship(lazy="joined", innerjoin=True)
+    versions: Mapped[list["SubmissionVersion"]] = relationship(
+        order_by="SubmissionVersion.number", back_populates="submission"
+    )
+
+
+class SubmissionVersion(Kept, Base):
+    """What was handed in, unchangeable."""
+
+    __tablename__ = "submission_version"
+    __table_args__ = (UniqueConstraint("submission_id", "number"),)
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text, default="", server_default="")
+    handed_in_at: Mapped[Moment]
+
+    submission: Mapped[Submission] = relationship(back_populates="versions")
+    files: Mapped[list["SubmissionFile"]] = relationship(lazy="selectin", order_by="SubmissionFile.id")
+    review: Mapped["Review | None"] = relationship(back_populates="version", uselist=False)
+
+
+class SubmissionFile(Kept, Base):
+    """A file of a version, or (without one) of the draft."""
+
+    __tablename__ = "submission_file"
+
+    submission_id: Mapped[int] = mapped_column(ForeignKey("submission.id", ondelete="CASCADE"), index=True)
+    version_id: Mapped[int | None] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[int] = mapped_column(ForeignKey("stored_file.id"))
+
+    file: Mapped[StoredFile] = relationship(lazy="joined", innerjoin=True)
+
+
+class Review(Kept, Base):
+    """Marks, comments and decision on one version; a draft until it is decided."""
+
+    __tablename__ = "review"
+    __table_args__ = (CheckConstraint("decision IS NULL OR decision IN ('accepted', 'returned')", name="decision"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), unique=True)
+    reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    comment: Mapped[str] = mapped_column(Text, default="", server_default="")
+    total: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
+    decision: Mapped[str | None] = mapped_column(String(10))
+    decided_at: Mapped[Moment | None]
+
+    version: Mapped[SubmissionVersion] = relationship(back_populates="review")
+    marks: Mapped[list["ReviewMark"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+
+class ReviewMark(Base):
+    """Points and a comment for one criterion."""
+
+    __tablename__ = "review_mark"
+
+    review_id: Mapped[int] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("task_criterion.id"), primary_key=True)
+    points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
+    comment: Mapped[str] = mapped_column(Text, default="", server_default="")

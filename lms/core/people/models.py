@@ -1,0 +1,184 @@
+"""People and how they log in: a person is not an account, and an account is not an e-mail address."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, Json, Kept, Line, Moment, Short
+
+
+class Person(Kept, Base):
+    """Somebody, whether or not they can log in. Never merged with another by name alone."""
+
+    __tablename__ = "person"
+
+    surname: Mapped[Short]
+    given_name: Mapped[Short]
+    patronymic: Mapped[Short] = mapped_column(server_default="", default="")
+    sort_key: Mapped[str] = mapped_column(String(400), index=True)
+    """Surname, name, patronymic folded so that «ё» sorts as «е»: the server has no ICU."""
+    email: Mapped[str | None] = mapped_column(String(254))
+    phone: Mapped[str | None] = mapped_column(String(40))
+    position: Mapped[Line | None]
+    workplace: Mapped[Line | None]
+    """As written in the list that brought the person; the organisation, when known, stands beside it."""
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id", use_alter=True), index=True)
+
+    account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
+
+    @property
+    def full_name(self) -> str:
+        """Surname, given name, patronymic: in the nominative, as documents need it."""
+        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+
+    @property
+    def short_name(self) -> str:
+        """Surname and initials."""
+        initials = " ".join(f"{part[0]}." for part in (self.given_name, self.patronymic) if part)
+        return f"{self.surname} {initials}".strip()
+
+
+class PersonName(Kept, Base):
+    """A name that the person had before; certificates keep the name of their day by themselves."""
+
+    __tablename__ = "person_name"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    surname: Mapped[Short]
+    given_name: Mapped[Short]
+    patronymic: Mapped[Short]
+
+
+class PersonalData(Base):
+    """Identity number and birth date, encrypted; found by HMAC only."""
+
+    __tablename__ = "personal_data"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), primary_key=True)
+    key_id: Mapped[str] = mapped_column(String(40))
+    identity_number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    identity_hmac: Mapped[str | None] = mapped_column(String(64), index=True)
+    birth_date: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+class Account(Kept, Base):
+    """A log-in. The e-mail may be missing or shared by colleagues, so it identifies nobody by itself."""
+
+    __tablename__ = "account"
+    __table_args__ = (
+        CheckConstraint("username = lower(username)", name="username_lower"),
+        CheckConstraint("email = lower(email)", name="email_lower"),
+        Index("ix_account_email", "email"),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
+    username: Mapped[str] = mapped_column(String(80), unique=True)
+    email: Mapped[str | None] = mapped_column(String(254))
+    password_hash: Mapped[str | None] = mapped_column(String(200))
+    is_administrator: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    locale: Mapped[str] = mapped_column(String(5), default="ru", server_default="ru")
+    time_zone: Mapped[str | None] = mapped_column(String(60))
+    last_login_at: Mapped[Moment | None]
+
+    person: Mapped[Person] = relationship(back_populates="account", lazy="joined", innerjoin=True)
+
+
+class ExternalIdentity(Kept, Base):
+    """The same person as another platform knows them."""
+
+    __tablename__ = "external_identity"
+    __table_args__ = (UniqueConstraint("platform", "subject"),)
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    platform: Mapped[Line]
+    subject: Mapped[Line]
+
+
+class OneTimeLink(Kept, Base):
+    """An invitation, a password reset or a printed card: usable once, until it ends."""
+
+    __tablename__ = "one_time_link"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    """``invitation``, ``reset`` or ``card``."""
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class UserSession(Kept, Base):
+    """A browser that is logged in; its owner lists and ends it."""
+
+    __tablename__ = "user_session"
+
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    last_seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    user_agent: Mapped[Line] = mapped_column(server_default="", default="")
+    ip_address: Mapped[str] = mapped_column(String(45), server_default="", default="")
+    ended_at: Mapped[Moment | None]
+
+    account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class Throttle(Base):
+    """Failed tries per key (log-in by name or address, verification by address): a window and a count."""
+
+    __tablename__ = "throttle"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=0, server_default="0")
+    window_started_at: Mapped[Moment]
+
+
+class ConsentDocument(Kept, Base):
+    """A version of the text that a person consents to: the processing of personal data."""
+
+    __tablename__ = "consent_document"
+    __table_args__ = (UniqueConstraint("number"),)
+
+    number: Mapped[int]
+    text_ru: Mapped[str] = mapped_column(Text)
+    text_en: Mapped[str] = mapped_column(Text)
+
+
+class Consent(Kept, Base):
+    """Somebody's consent to one version, given in its own step or noted as given on paper; may be withdrawn."""
+
+    __tablename__ = "consent"
+    __table_args__ = (
+        Index(
+            "uq_consent_current",
+            "person_id",
+            "document_id",
+            unique=True,
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    document_id: Mapped[int] = mapped_column(ForeignKey("consent_document.id"))
+    given_at: Mapped[Moment]
+    on_paper: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    paper_date: Mapped[date | None]
+    noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    withdrawn_at: Mapped[Moment | None]
+
+
+class AuditEntry(Kept, Base):
+    """Who did what, when, to what: written inside the operation that does it."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
+
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    action: Mapped[str] = mapped_column(String(80))
+    object_type: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[int | None]
+    site_id: Mapped[int | None] = mapped_column(index=True)
+    detail: Mapped[Json] = mapped_column(default=dict)

@@ -1,0 +1,167 @@
+"""Authorities, organisations, sites, statuses by orders, and who is what where."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from lms.core.db import Base, Json, Kept, Line, Short
+
+
+class Authority(Kept, Base):
+    """Keeps the registry, issues orders, receives reports; its settings hold what its regulation fixes."""
+
+    __tablename__ = "authority"
+
+    name: Mapped[Line]
+    locality: Mapped[Short] = mapped_column(default="", server_default="")
+    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Novokuznetsk")
+    settings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+
+    def setting(self, name: str) -> Any:
+        """A value of the regulation; the defaults are those of seed B."""
+        return self.settings.get(name, REGULATION_DEFAULTS[name])
+
+
+REGULATION_DEFAULTS: dict[str, Any] = {
+    "status_years_at_most": 3,  # B 3.3
+    "report_month": 6,  # B 4.3, 6.2
+    "report_day": 15,
+    "approved_by": "authority",  # who approves a programme: "authority" or "organization"
+}
+
+
+class Organization(Kept, Base):
+    """A school, kindergarten, college or centre: hosts sites, sends trainees, or issues documents."""
+
+    __tablename__ = "organization"
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
+    name: Mapped[Line]
+    short_name: Mapped[Line]
+    locality: Mapped[Short] = mapped_column(default="", server_default="")
+    director: Mapped[Line] = mapped_column(default="", server_default="")
+    """Who signs, in the nominative."""
+    director_position: Mapped[Line] = mapped_column(default="", server_default="")
+    licensed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """May issue an удостоверение."""
+    time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Novokuznetsk", server_default="Asia/Novokuznetsk")
+    number_pattern: Mapped[Short] = mapped_column(default="{year}-{number:04d}", server_default="{year}-{number:04d}")
+    """How a document's number is written, see ``assessment.certificates.numbering``."""
+
+    authority: Mapped[Authority] = relationship()
+
+
+class Direction(Kept, Base):
+    """An object of activity that sites of this authority may choose."""
+
+    __tablename__ = "direction"
+    __table_args__ = (UniqueConstraint("authority_id", "title"),)
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    title: Mapped[Line]
+    position: Mapped[int]
+
+
+class Order(Kept, Base):
+    """An order of the authority: number and date."""
+
+    __tablename__ = "orders"
+    __table_args__ = (UniqueConstraint("authority_id", "number", "issued_on"),)
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"))
+    number: Mapped[Short]
+    issued_on: Mapped[date]
+    title: Mapped[Line] = mapped_column(default="", server_default="")
+
+
+class Site(Kept, Base):
+    """An internship site: an organisation's status to pass on one piece of good practice."""
+
+    __tablename__ = "site"
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), index=True)
+    organization_id: Mapped[int] = mapped_column(ForeignKey("organization.id"), index=True)
+    direction_id: Mapped[int | None] = mapped_column(ForeignKey("direction.id"))
+    theme: Mapped[Line]
+
+    authority: Mapped[Authority] = relationship()
+    organization: Mapped[Organization] = relationship(lazy="joined", innerjoin=True)
+    direction: Mapped[Direction | None] = relationship()
+    statuses: Mapped[list["SiteStatus"]] = relationship(order_by="SiteStatus.starts_on", back_populates="site")
+
+    @property
+    def time_zone(self) -> str:
+        """The zone that decides deadlines and the dates of documents."""
+        return self.organization.time_zone
+
+
+class SiteStatus(Kept, Base):
+    """A status granted by an order for a term of at most three years (B 3.3), perhaps ended early with a reason."""
+
+    __tablename__ = "site_status"
+    __table_args__ = (CheckConstraint("ends_on > starts_on", name="term"),)
+
+    site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
+    order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    ended_reason: Mapped[str | None] = mapped_column(Text)
+
+    site: Mapped[Site] = relationship(back_populates="statuses")
+    order: Mapped[Order] = relationship(lazy="joined", innerjoin=True)
+
+
+ROLES_AT_SITE = ("leader", "acting_leader", "teacher", "expert")
+ROLES_AT_AUTHORITY = ("methodologist", "council_member", "council_secretary")
+ROLES_AT_ORGANIZATION = ("director", "coordinator")
+
+
+class Membership(Kept, Base):
+    """What a person is, where, and since when; an acting deputy is one by an order."""
+
+    __tablename__ = "membership"
+    __table_args__ = (
+        CheckConstraint("num_nonnulls(site_id, authority_id, organization_id) = 1", name="one_place"),
+        CheckConstraint(
+            "(site_id IS NOT NULL AND role IN ('leader', 'acting_leader', 'teacher', 'expert'))"
+            " OR (authority_id IS NOT NULL AND role IN ('methodologist', 'council_member', 'council_secretary'))"
+            " OR (organization_id IS NOT NULL AND role IN ('director', 'coordinator'))",
+            name="role_fits_place",
+        ),
+        CheckConstraint("role <> 'acting_leader' OR order_number IS NOT NULL", name="acting_by_order"),
+        Index(
+            "uq_membership_current",
+            "person_id",
+            "role",
+            text("coalesce(site_id, 0)"),
+            text("coalesce(authority_id, 0)"),
+            text("coalesce(organization_id, 0)"),
+            unique=True,
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+    )
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    role: Mapped[str] = mapped_column(String(30))
+    site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
+    authority_id: Mapped[int | None] = mapped_column(ForeignKey("authority.id"), index=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
+    starts_on: Mapped[date]
+    ended_on: Mapped[date | None]
+    order_number: Mapped[Short | None]
+    order_date: Mapped[date | None]
+    qualification: Mapped[Line | None]
+    """The leader's category and achievements with their basis (B 4.1): shown when missing, never demanded."""
+
+
+class Council(Kept, Base):
+    """The methodological council of an authority."""
+
+    __tablename__ = "council"
+
+    authority_id: Mapped[int] = mapped_column(ForeignKey("authority.id"), unique=True)
+    name: Mapped[Line]
+    next_meeting_on: Mapped[date | None]
