@@ -1,0 +1,55 @@
+"""Becomes a server: gives up root, asks to be stopped with its parent, then replaces itself by the command.
+
+Run as a script (``python -I -S launcher.py PARENT SIGNAL UID GID COMMAND…``) and not as a ``preexec_fn``: code between
+fork and exec may deadlock in a process with threads, and Python 3.12 warns about it. ``-`` for UID keeps the user.
+Only the standard library, and as little of it as possible: this is paid at every start.
+"""
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:  # typing is slow to load, and every start pays it
+    from typing import Any
+
+PR_SET_PDEATHSIG = 1
+
+
+def system_calls() -> "Any":
+    """The C library, where it knows the call (Linux). Loaded while we may still read Python's own folder."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    return ctypes.CDLL(None)
+
+
+def become(uid: str, gid: str) -> None:
+    """Gives up root for good, with every supplementary group."""
+    if uid == "-":
+        return
+    os.setgroups([])
+    os.setgid(int(gid))
+    os.setuid(int(uid))
+
+
+def follow_parent(library: "Any", parent: int, number: int) -> None:
+    """Asks for this signal when the thread that started us ends; asked last, as a change of user forgets it."""
+    if library is None or not number:
+        return
+    library.prctl(PR_SET_PDEATHSIG, number, 0, 0, 0)
+    if os.getppid() != parent:  # it ended before we asked
+        sys.exit(1)
+
+
+def main(arguments: list[str]) -> None:
+    """Never returns: replaces this process by the command, or ends it."""
+    parent, number, uid, gid, *command = arguments
+    library = system_calls()
+    become(uid, gid)
+    follow_parent(library, int(parent), int(number))
+    os.execv(command[0], command)  # noqa: S606
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
