@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import tempfile
+from contextlib import suppress
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
@@ -37,7 +38,18 @@ def cluster_folder(data: Path) -> tuple[Path, Account | None]:
         return folder_of(account, inside), account
     name.write_text(secrets.token_hex(6), encoding="ascii")
     home = _open_folder(SYSTEM_HOME / name.read_text(encoding="ascii"))
+    (home / "belongs-to").write_text(f"{data}\n", encoding="utf-8")
     return folder_of(account, home / "postgres"), account
+
+
+def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
+    """Leaves nothing outside the data folder: empty socket folders, and with ``cluster`` a throw-away database."""
+    if not sockets.is_relative_to(data):
+        with suppress(OSError):
+            sockets.rmdir()
+    if cluster is not None and not cluster.is_relative_to(data):
+        shutil.rmtree(cluster.parent, ignore_errors=True)
+        (data / "postgres-elsewhere").unlink(missing_ok=True)
 
 
 def socket_folder(data: Path, account: Account | None) -> Path:

@@ -88,6 +88,11 @@ class Postgres:
             children.stop(self.process, [signal.SIGINT, signal.SIGINT, signal.SIGQUIT], patience=15)
             self.process = None
 
+    def close(self, data: Path) -> None:
+        """Stops for good, leaving nothing outside ``data`` but a database that is meant to last."""
+        self.stop()
+        places.forget(data, self.sockets, cluster=self.data if self.fast else None)
+
     def restart(self, *, hard: bool = False) -> None:
         """Stops and starts again on the same socket; ``hard`` is a crash, which the write-ahead log repairs."""
         if hard and self.process is not None:

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from lms.core.servers import children, postgres
+from lms.core.servers import postgres
 from lms.core.servers.errors import DataInUse, ServerError
 from lms.core.servers.postgres import Postgres
 from lms.core.servers.valkey import Valkey
@@ -85,7 +85,7 @@ def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Ite
 
     Servers named by address are used as they are. Others are started on the data folder and stopped at the end, or,
     when another command runs them already, used (``attach``) and left alone. ``fast`` is for throw-away data: no
-    waiting for the disk. Call it from the main thread: the servers end with the thread that started them.
+    waiting for the disk, and at the end no trace outside the data folder. Call it from the main thread: the servers end with the thread that started them.
 
     Raises ``DataInUse`` when another command has the data folder and ``attach`` is false, ``ServerError`` when a server
     cannot be had.
@@ -119,7 +119,7 @@ def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool) -> Iterat
             servers.redis_url = servers.valkey.url
         if not servers.database_url:
             servers.postgres = postgres.prepare(data, fast=fast)
-            ending.callback(servers.postgres.stop)
+            ending.callback(servers.postgres.close, data)
             servers.postgres.start()
             servers.database_url = servers.postgres.url
         _tell(told, servers)
@@ -187,6 +187,3 @@ def owned(data: Path) -> bool:
             return not _taken(lock)
     except FileNotFoundError:
         return False
-
-
-__all__ = ["DataInUse", "ServerError", "Servers", "children", "owned", "running"]
