@@ -85,7 +85,8 @@ def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Ite
 
     Servers named by address are used as they are. Others are started on the data folder and stopped at the end, or,
     when another command runs them already, used (``attach``) and left alone. ``fast`` is for throw-away data: no
-    waiting for the disk, and at the end no trace outside the data folder. Call it from the main thread: the servers end with the thread that started them.
+    waiting for the disk, and at the end no trace outside the data folder. Call it from the main thread: the servers
+    end with the thread that started them.
 
     Raises ``DataInUse`` when another command has the data folder and ``attach`` is false, ``ServerError`` when a server
     cannot be had.
