@@ -1,0 +1,193 @@
+"""What people write (Markdown, HTML, plain text) → HTML that is safe to put into a page.
+
+Everything passes an allow-list (nh3): no scripts, styles, forms, frames, event handlers, ids. Nothing is loaded from
+outside unless the site named the host: a picture from elsewhere becomes a link to it, so that nothing is lost and the
+reader decides whether to go there.
+"""
+
+import html
+import re
+from collections.abc import Callable, Collection
+from html.parser import HTMLParser
+from typing import Final, Literal, get_args
+from urllib.parse import urlsplit
+
+import nh3
+from markdown_it import MarkdownIt
+
+TextFormat = Literal["html", "markdown", "plain", "moodle"]
+"""``moodle`` is the «automatic» format of Moodle: HTML in which a line break typed is a line break shown."""
+
+FORMATS: Final[tuple[str, ...]] = get_args(TextFormat)
+MAX_LENGTH: Final = 200_000
+"""Longest source in characters; what is longer is shown as plain text of its beginning."""
+MAX_DEPTH: Final = 200
+"""Deepest nesting of HTML elements (parsing costs the square of it); what is deeper is shown as plain text."""
+
+_TAGS: Final = {
+    *("p", "br", "hr", "blockquote", "pre", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
+    *("b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "code", "kbd", "samp", "var"),
+    *("abbr", "cite", "dfn", "q", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "figure", "figcaption"),
+    *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary"),
+}
+_ATTRIBUTES: Final = {
+    "*": {"title", "lang", "dir"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height"},
+    "ol": {"start", "type"},
+    "td": {"colspan", "rowspan"},
+    "th": {"colspan", "rowspan", "scope"},
+    "col": {"span"},
+    "colgroup": {"span"},
+}
+_ALIGNED: Final = {"text-start", "text-center", "text-end"}
+_CLASSES: Final = {"td": _ALIGNED, "th": _ALIGNED, "table": {"table"}}
+_SCHEMES: Final = {"http", "https", "mailto", "tel"}
+_NUMBERS: Final = {"width", "height", "colspan", "rowspan", "span", "start"}
+
+_IMAGE: Final = re.compile(r'<img(?: [\w-]+="[^"]*")*>')
+_ATTRIBUTE: Final = re.compile(r' ([\w-]+)="([^"]*)"')
+_HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
+_ELEMENT: Final = re.compile(
+    r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|col|tbody|thead|tfoot)[\s/>])(?=[a-z])", re.IGNORECASE
+)
+_OWN_OR_NAMED: Final = re.compile(r"(?:https?://[^/\\\s@?#][^\\\s@]*|/?(?![/\\])(?![a-zA-Z][\w+.-]*:)[^\\\x00-\x1f]*)")
+"""Our own address (relative) or one that names its host plainly: browsers read «\\» as «/» and skip line breaks."""
+_NOT_A_TAG: Final = re.compile(
+    r"<(?!/?(?:" + "|".join(sorted(_TAGS | {"script", "style"})) + r")(?:\s[^<>]*)?/?>|!--)", re.IGNORECASE
+)
+
+
+def _attribute(tag: str, name: str, value: str) -> str | None:
+    """Drops addresses that change the host without naming it, and sizes that are not numbers."""
+    if name == "href":
+        seen = re.sub(r"[\x00-\x20]", "", value).replace("\\", "/")
+        return None if seen.startswith("//") else value.strip()
+    if name == "src":
+        return value.strip() if _OWN_OR_NAMED.fullmatch(value.strip()) else None
+    if name in _NUMBERS:
+        return value if re.fullmatch(r"\d{1,4}", value) else None
+    return value
+
+
+_CLEANER: Final = nh3.Cleaner(
+    tags=_TAGS,
+    attributes=_ATTRIBUTES,
+    allowed_classes=_CLASSES,
+    attribute_filter=_attribute,
+    url_schemes=_SCHEMES,
+    link_rel="noopener noreferrer",
+    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea"},
+    set_tag_attribute_values={"img": {"loading": "lazy"}},
+)
+
+
+def _markdown() -> MarkdownIt:
+    """CommonMark with tables and strikethrough; HTML inside is allowed here, for the allow-list comes after."""
+    return MarkdownIt("commonmark", {"html": True, "maxNesting": 30}).enable(["table", "strikethrough"])
+
+
+_MARKDOWN: Final = _markdown()
+
+
+def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (), top_heading: int = 1) -> str:
+    """The text as HTML that may stand in a page.
+
+    ``image_hosts``: hosts whose https pictures may be loaded; others become links. ``top_heading``: the level that the
+    text's first-level headings take (3 under a page's own h2).
+    """
+    if len(text) > MAX_LENGTH:
+        return _from_plain(text[:MAX_LENGTH] + "…")
+    dirty = _TO_HTML[fmt](text.replace("\x00", ""))
+    if _depth(dirty) > MAX_DEPTH:
+        return _from_plain(text)
+    clean = str(_CLEANER.clean(dirty))
+    linked = _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean)
+    if linked != clean and "<a " in linked:
+        linked = str(_CLEANER.clean(linked))  # a link within a link is parted
+    return _shift_headings(linked, top_heading - 1).strip()
+
+
+def _depth(dirty: str) -> int:
+    """How deep elements nest, roughly: those that HTML closes by itself are not counted."""
+    deepest = depth = 0
+    for closing in _ELEMENT.findall(dirty):
+        depth = max(0, depth - 1) if closing else depth + 1
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _from_plain(text: str) -> str:
+    paragraphs = re.split(r"\n\s*\n", text.strip())
+    return "".join(f"<p>{_with_breaks(html.escape(one, quote=False))}</p>" for one in paragraphs if one.strip())
+
+
+def _with_breaks(text: str) -> str:
+    return text.strip().replace("\n", "<br>\n")
+
+
+def _from_moodle(text: str) -> str:
+    """Text that may hold HTML: a lone «<» stays what it is, and typed line breaks are kept outside blocks of HTML."""
+    kept = _NOT_A_TAG.sub("&lt;", text.strip())
+    if re.search(r"<(p|div|ul|ol|table|pre|br|h[1-6]|blockquote)\b", kept, re.IGNORECASE):
+        return kept
+    return _with_breaks(kept)
+
+
+def _from_markdown(text: str) -> str:
+    rendered = str(_MARKDOWN.render(text))
+    sides = {"left": "text-start", "center": "text-center", "right": "text-end"}
+    return re.sub(r'style="text-align:(left|center|right)"', lambda hit: f'class="{sides[hit[1]]}"', rendered)
+
+
+_TO_HTML: Final[dict[str, Callable[[str], str]]] = {
+    "html": str,
+    "markdown": _from_markdown,
+    "plain": _from_plain,
+    "moodle": _from_moodle,
+}
+
+
+def _picture(tag: str, hosts: Collection[str]) -> str:
+    """The picture with an ``alt`` for readers who do not see; from a foreign host, a link in its place."""
+    attributes: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
+    source = html.unescape(attributes.get("src", ""))
+    if not source:
+        return attributes.get("alt", "")
+    parts = urlsplit(source)
+    if not parts.netloc or (parts.scheme == "https" and parts.hostname in hosts):
+        return tag if "alt" in attributes else tag.replace("<img", '<img alt=""', 1)
+    shown = attributes.get("alt") or html.escape(parts.netloc)
+    return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{shown}</a>'
+
+
+def _shift_headings(text: str, by: int) -> str:
+    if by <= 0:
+        return text
+    return _HEADING.sub(lambda hit: f"<{hit[1]}h{min(6, int(hit[2]) + by)}", text)
+
+
+class _Words(HTMLParser):
+    """Collects the text of (safe) HTML; blocks and line breaks part words."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.found: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "img":
+            self.found.append(dict(attrs).get("alt") or "")
+        elif tag in {"p", "br", "li", "td", "th", "div", "tr", "hr", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6"}:
+            self.found.append(" ")
+
+    def handle_data(self, data: str) -> None:
+        self.found.append(data)
+
+
+def to_plain(text: str, fmt: TextFormat, limit: int = MAX_LENGTH) -> str:
+    """The text without markup, in one line; cut at ``limit`` characters with «…»."""
+    words = _Words()
+    words.feed(to_safe_html(text, fmt))
+    words.close()
+    line = " ".join("".join(words.found).split())
+    return line if len(line) <= limit else line[: limit - 1].rstrip() + "…"
