@@ -23,7 +23,7 @@ class NumberSeries(Base):
 
 
 class Certificate(Kept, Base):
-    """What was issued: the printed facts as of its day. The number is taken first, the paper typeset and stored next."""
+    """What was issued: the printed facts as of its day. Numbered first, typeset and stored next."""
 
     __tablename__ = "certificate"
     __table_args__ = (

@@ -23,7 +23,7 @@ class Person(Kept, Base):
     position: Mapped[Line | None]
     workplace: Mapped[Line | None]
     """As written in the list that brought the person; the organisation, when known, stands beside it."""
-    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id", use_alter=True), index=True)
+    organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
 
     account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
 

@@ -1,0 +1,163 @@
+"""Running work: take rows, do them, mark them done in the same transaction as their effect.
+
+The row's lock is the lease. A worker that is killed loses its connection, and with it the lock: the row can be taken
+again at once, no clock involved. What a try leaves behind is its ``job_start``, committed before the work, so that a
+job which kills its worker each time is counted and ends as a dead letter.
+"""
+
+import traceback
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
+from lms.core.jobs.models import Job, JobStart
+
+log = structlog.get_logger()
+LONGEST_ERROR = 4000
+
+
+def drain(sessions: Sessions, kind_name: str, *, at_most: int = 1000) -> int:
+    """Do the waiting jobs of this kind until none is left that is not in other hands; how many were tried."""
+    kind = known(kind_name)
+    tried = 0
+    while tried < at_most and (count := _run_some(sessions, kind)):
+        tried += count
+    return tried
+
+
+def _run_some(sessions: Sessions, kind: JobKind) -> int:
+    with sessions() as session:
+        jobs = _take(session, kind, kind.batch if kind.handle_many else 1)
+        if not jobs:
+            return 0
+        starts = _note_start(sessions, jobs)
+        try:
+            _run_batch(session, kind, _spent(session, kind, jobs, starts))
+            session.commit()
+        except Exception as error:
+            session.rollback()
+            _recover(sessions, kind, jobs, error)
+    return len(jobs)
+
+
+def _take(session: Session, kind: JobKind, count: int) -> Sequence[Job]:
+    waiting = (
+        select(Job)
+        .where(Job.kind == kind.name, Job.state == "waiting", Job.run_after <= func.now())
+        .order_by(Job.run_after, Job.id)
+        .limit(count)
+        .with_for_update(skip_locked=True, key_share=True)
+    )
+    return session.scalars(waiting).all()
+
+
+def _note_start(sessions: Sessions, jobs: Sequence[Job]) -> dict[int, int]:
+    """Commit that these tries began; tries so far, per job, this one included."""
+    ids = [job.id for job in jobs]
+    with sessions.begin() as apart:
+        apart.execute(insert(JobStart), [{"job_id": job_id} for job_id in ids])
+        counted = select(JobStart.job_id, func.count()).where(JobStart.job_id.in_(ids)).group_by(JobStart.job_id)
+        return {row.job_id: row[1] for row in apart.execute(counted)}
+
+
+def _spent(session: Session, kind: JobKind, jobs: Sequence[Job], starts: dict[int, int]) -> Sequence[Job]:
+    """The jobs that may still be tried; one whose tries all ended with their worker becomes a dead letter."""
+    for job in jobs:
+        if starts[job.id] > kind.tries:
+            job.state = "dead"
+            job.last_error = job.last_error or "The worker was killed at every try."
+            log.error("job_dead", kind=kind.name, job=job.id)
+    return [job for job in jobs if job.state == "waiting"]
+
+
+def _run_batch(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
+    if not jobs:
+        return
+    if kind.handle_many is not None:
+        kind.handle_many(session, [job.subject_id for job in jobs])
+    else:
+        _speak_of(session, jobs[0])
+        kind.handle(session, jobs[0].subject_id)
+    session.execute(
+        update(Job)
+        .where(Job.id.in_([job.id for job in jobs]))
+        .values(state="done", finished_at=func.now(), last_error=None)
+    )
+
+
+def _speak_of(session: Session, job: Job) -> None:
+    """The request that called for this work is named in its log lines, and in jobs that it calls for in turn."""
+    session.info["request_id"] = job.request_id
+    structlog.contextvars.bind_contextvars(request_id=job.request_id, job=job.id, kind=job.kind)
+
+
+def _recover(sessions: Sessions, kind: JobKind, jobs: Sequence[Job], error: Exception) -> None:
+    """After a failed batch each job is tried alone; a job that fails alone waits, longer each time, then dies."""
+    if len(jobs) == 1:
+        _fail(sessions, kind, jobs[0].id, error)
+        return
+    for job in jobs:
+        _run_alone(sessions, kind, job.id)
+
+
+def _run_alone(sessions: Sessions, kind: JobKind, job_id: int) -> None:
+    with sessions() as session:
+        job = session.scalar(
+            select(Job)
+            .where(Job.id == job_id, Job.state == "waiting")
+            .with_for_update(skip_locked=True, key_share=True)
+        )
+        if job is None:
+            return
+        try:
+            _run_batch(session, kind, [job])
+            session.commit()
+        except Exception as error:
+            session.rollback()
+            _fail(sessions, kind, job_id, error)
+
+
+def _waiting(job_id: int) -> Select[tuple[Job]]:
+    row = select(Job).where(Job.id == job_id, Job.state == "waiting")
+    return row.with_for_update(skip_locked=True, key_share=True)
+
+
+def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> None:
+    text = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
+    with sessions.begin() as session:
+        job = session.get(Job, job_id, with_for_update={"key_share": True})
+        if job is None or job.state != "waiting":
+            return
+        tries = session.scalar(select(func.count()).where(JobStart.job_id == job_id)) or 1
+        job.last_error = text
+        job.state = "dead" if tries >= kind.tries else "waiting"
+        job.run_after = utc_now() + pause_after(kind, tries)
+    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), dead=tries >= kind.tries)
+
+
+def pause_after(kind: JobKind, tries: int) -> timedelta:
+    """How long a job rests after so many failed tries: growing, an hour at most."""
+    return timedelta(seconds=min(kind.pause * 4 ** (tries - 1), 3600))
+
+
+def due_kinds(session: Session) -> list[str]:
+    """Kinds of which rows wait whose time has come: what the sweep nudges."""
+    due = select(Job.kind).where(Job.state == "waiting", Job.run_after <= func.now()).distinct()
+    return [kind for kind in session.scalars(due) if kind in all_kinds()]
+
+
+def retry(session: Session, job: Job, *, now: datetime) -> None:
+    """An administrator gives a dead letter another life: its tries are forgotten."""
+    session.execute(delete(JobStart).where(JobStart.job_id == job.id))
+    job.state, job.run_after = "waiting", now
+
+
+def forget_done(session: Session, *, before: datetime) -> int:
+    """Delete jobs done before this moment; how many."""
+    done = delete(Job).where(Job.state == "done", Job.finished_at < before).returning(Job.id)
+    return len(session.scalars(done).all())
