@@ -122,7 +122,7 @@ def _run_alone(sessions: Sessions, kind: JobKind, job_id: int) -> None:
             _fail(sessions, kind, job_id, error)
 
 
-def _waiting(job_id: int) -> Select[tuple[Job]]:
+def _waiting(job_id: int) -> Select[Job]:
     row = select(Job).where(Job.id == job_id, Job.state == "waiting")
     return row.with_for_update(skip_locked=True, key_share=True)
 

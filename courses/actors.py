@@ -1,0 +1,36 @@
+"""Who acts, in one query: an account's roles at sites, authorities and organisations, and its groups."""
+
+from sqlalchemy import literal, null, select, union_all
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Enrolment
+from lms.core.people.models import Account
+from lms.core.policy import Actor, Place
+from lms.registry.models import Membership
+
+
+def actor_of(session: Session, account: Account) -> Actor:
+    """The account as an actor, with what it is at this moment."""
+    nothing = null()
+    roles = select(
+        Membership.role, Membership.site_id, Membership.authority_id, Membership.organization_id, nothing
+    ).where(Membership.person_id == account.person_id, Membership.ended_on.is_(None))
+    groups = select(literal("trainee"), nothing, nothing, nothing, Enrolment.cohort_id).where(
+        Enrolment.person_id == account.person_id
+    )
+    rows = session.execute(union_all(roles, groups)).all()
+    return Actor(
+        account.id,
+        account.person_id,
+        account.is_administrator,
+        frozenset(_place(*row[:4]) for row in rows if row[4] is None),
+        frozenset(row[4] for row in rows if row[4] is not None),
+    )
+
+
+def _place(role: str, site_id: int | None, authority_id: int | None, organization_id: int | None) -> Place:
+    if site_id is not None:
+        return Place(role, "site", site_id)
+    if authority_id is not None:
+        return Place(role, "authority", authority_id)
+    return Place(role, "organization", organization_id or 0)

@@ -1,0 +1,59 @@
+"""How Celery behaves, for the worker that consumes and for every process that nudges.
+
+The rows of ``job`` are the truth, so a lost nudge costs a moment and a repeated one nothing. Still nothing is lost
+lightly: late acknowledgement, a killed child's task comes back after a short pause, and a killed worker's after the
+visibility timeout.
+"""
+
+from typing import Any
+
+from kombu.entity import Queue
+
+from lms.core.jobs import queues
+
+VISIBILITY_TIMEOUT = 600
+"""Seconds; above the longest task (its hard limit is below)."""
+TASK_LIMIT = 300
+"""Seconds after which a task's child is killed."""
+NUDGE_PATIENCE = 0.5
+"""Seconds that a request waits for a broker which is down; the sweep finds the row anyway."""
+
+
+def options(redis_url: str) -> dict[str, Any]:
+    """Celery's configuration for this broker."""
+    return {
+        "broker_url": redis_url,
+        "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,
+        "broker_transport_options": {
+            "visibility_timeout": VISIBILITY_TIMEOUT,
+            "unacked_restore_interval": 5,
+            "unacked_restore_throttle": 1,
+            "socket_keepalive": True,
+        },
+        "task_ignore_result": True,
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "task_retry_on_worker_lost": True,
+        "task_time_limit": TASK_LIMIT,
+        "worker_prefetch_multiplier": 1,
+        "worker_hijack_root_logger": False,
+        "worker_cancel_long_running_tasks_on_connection_loss": True,
+        "task_default_queue": queues.DEFAULT,
+        "task_create_missing_queues": False,
+        "task_queues": [Queue(name) for name in queues.ALL],
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "enable_utc": True,
+    }
+
+
+def nudging_options(redis_url: str) -> dict[str, Any]:
+    """The same for a process that only sends: it waits for nobody."""
+    chosen = options(redis_url)
+    chosen["broker_transport_options"] = {
+        "socket_connect_timeout": NUDGE_PATIENCE,
+        "socket_timeout": NUDGE_PATIENCE,
+        "max_retries": 0,
+    }
+    return chosen

@@ -1,0 +1,93 @@
+"""Where the parts meet: events, job kinds, periodic work, policies and adapters.
+
+The application, the worker and the commands all begin with ``compose``; no Flask here. Composing again in one process
+(tests do) replaces the parts.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import structlog
+from celery import Celery
+from kombu.exceptions import OperationalError
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session, sessionmaker
+
+import assessment.jobs
+import assessment.policy
+import assessment.reactions
+import courses.jobs
+import courses.policy
+import lms.core.mail.jobs
+import lms.core.people.policy
+import lms.registry.policy
+from lms.celery_options import nudging_options
+from lms.core import policy
+from lms.core.db import make_engine, make_sessions
+from lms.core.events import subscribe
+from lms.core.jobs import kinds
+from lms.core.jobs.queueing import nudger
+from lms.core.settings import Settings
+
+log = structlog.get_logger()
+
+Periodic = Callable[[Session, datetime], None]
+
+TABLES = (lms.core.people.policy.TABLE, lms.registry.policy.TABLE, courses.policy.TABLE, assessment.policy.TABLE)
+JOB_KINDS = (*lms.core.mail.jobs.KINDS, *courses.jobs.KINDS, *assessment.jobs.KINDS)
+SUBSCRIPTIONS = assessment.reactions.SUBSCRIPTIONS
+PERIODIC: dict[str, tuple[float, Periodic]] = {**assessment.jobs.PERIODIC, **courses.jobs.PERIODIC}
+"""Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a process works with."""
+
+    settings: Settings
+    engine: Engine
+    sessions: sessionmaker[Session]
+
+
+_current: list[Parts] = []
+
+
+def compose(settings: Settings) -> Parts:
+    """Wire everything for these settings, which must name a database; raises ``ValueError`` when they do not."""
+    if not settings.database_url:
+        raise ValueError("LMS_DATABASE_URL is not set.")
+    wire()
+    engine = make_engine(settings.database_url, pool=settings.database_pool)
+    nudger.send = nudge_through(settings.redis_url) if settings.redis_url else None
+    _current[:] = [Parts(settings, engine, make_sessions(engine))]
+    return _current[0]
+
+
+def parts() -> Parts:
+    """This process's parts; ``compose`` comes first."""
+    return _current[0]
+
+
+def wire() -> None:
+    """Put in policies, job kinds and subscriptions; doing it twice changes nothing."""
+    for table in TABLES:
+        policy.declare(table)
+    for kind in JOB_KINDS:
+        kinds.declare(kind)
+    for event, handler in SUBSCRIPTIONS:
+        subscribe(event, handler)
+
+
+def nudge_through(redis_url: str) -> Callable[[str], None]:
+    """The Celery adapter of the nudging port: a task that carries the kind of work, nothing else."""
+    celery = Celery("nudges", set_as_current=False)
+    celery.conf.update(nudging_options(redis_url))
+
+    def nudge(kind: str) -> None:
+        try:
+            celery.send_task("worker.drain", (kind,), queue=kinds.known(kind).queue, retry=False)
+        except (OperationalError, OSError) as error:
+            log.warning("nudge_lost", kind=kind, error=str(error))
+
+    return nudge

@@ -1,0 +1,33 @@
+"""The Celery application of the worker and the scheduler."""
+
+from celery import Celery
+from celery.signals import beat_init, worker_process_init
+
+from lms.celery_options import options
+from lms.composition import PERIODIC, compose
+from lms.core.logs import configure_logging
+from lms.core.settings import Settings
+
+settings = Settings()
+
+app = Celery("worker", include=["worker.tasks"])
+app.conf.update(options(settings.redis_url or "redis://127.0.0.1:6379/0"))
+app.conf.beat_schedule = {
+    "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    **{
+        name: {"task": "worker.periodic", "args": (name,), "schedule": seconds, "options": {"expires": seconds}}
+        for name, (seconds, _) in PERIODIC.items()
+    },
+}
+configure_logging(settings.log_format)
+
+
+@worker_process_init.connect
+def _compose_child(**_: object) -> None:
+    """Each child has connections of its own."""
+    compose(settings)
+
+
+@beat_init.connect
+def _compose_beat(**_: object) -> None:
+    configure_logging(settings.log_format)
