@@ -127,3 +127,8 @@ def _open_log(log: Path) -> IO[bytes]:
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(log.suffix + ".1"))
     return log.open("ab")
+
+
+def kill_session(leader: int) -> None:
+    """Kills what is left of the session that ``spawn`` began with this process."""
+    _send(leader, signal.SIGKILL, group=True)

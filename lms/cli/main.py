@@ -1,0 +1,110 @@
+"""The ``lms`` command. A subcommand's module is imported only when it is asked for: ``lms programme check`` needs no
+Flask, no database and no half second of imports."""
+
+import sys
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NamedTuple
+
+import click
+
+
+class Entry(NamedTuple):
+    """A subcommand: the module that has it as ``command``, and its one line in the help."""
+
+    module: str
+    summary: str
+
+
+ENTRIES = {
+    "run": Entry("lms.cli.run", "Start everything: servers, web, worker; sample data in the demo."),
+    "demo": Entry("lms.cli.demo", "Take a group through the whole path, on throw-away data."),
+    "bench": Entry("lms.cli.bench", "Measure, each figure beside its ceiling."),
+    "programme": Entry("lms.cli.programme", "Check an internship programme's document."),
+    "questions": Entry("lms.cli.questions", "Check a file of questions."),
+    "account": Entry("lms.cli.account", "Make an administrator, hand out one-time log-ins."),
+    "db": Entry("lms.cli.database", "Upgrade, check, dump and restore the database."),
+    "worker": Entry("lms.cli.worker", "Work in the background: state of the jobs, dead letters."),
+    "assets": Entry("lms.cli.assets", "Look after the built front end."),
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands are named in a table and imported at their first use."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return [name for name, entry in ENTRIES.items() if find_spec(entry.module)]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        entry = ENTRIES.get(cmd_name)
+        if entry is None or find_spec(entry.module) is None:
+            return None
+        found = import_module(entry.module).command
+        if not isinstance(found, click.Command):
+            raise TypeError(f"{entry.module}.command is not a click command")
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, ENTRIES[name].summary) for name in self.list_commands(ctx)])
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(package_name="stazhirovka", prog_name="lms")
+def cli() -> None:
+    """Stazhirovka: a learning management service for internships of teachers.
+
+    Settings come from the environment (LMS_DATA, LMS_PORT, LMS_DATABASE_URL …): docs/operator.md lists them.
+    """
+
+
+def main() -> None:
+    """Runs the command; what can be told in a sentence is told in a sentence, without a traceback."""
+    try:
+        cli(prog_name="lms")
+    except Exception as error:
+        told = explained(error)
+        if told is None:
+            raise
+        click.echo(f"lms: {told}", err=True)
+        sys.exit(1)
+
+
+def explained(error: Exception) -> str | None:
+    """What to tell the operator about a known kind of error; ``None`` when it is a bug and its traceback is wanted.
+
+    An error of a library can only have been raised once that library is imported: nothing is imported to find out.
+    """
+    for module, name, tell in KNOWN:
+        kind = getattr(sys.modules.get(module), name, None)
+        if kind is not None and isinstance(error, kind):
+            return str(tell(error))
+    return None
+
+
+def _settings(error: Exception) -> str:
+    problems: list[dict[str, Any]] = getattr(error, "errors", list)()
+    lines = [f"LMS_{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}" for problem in problems]
+    return "\n     ".join(["A setting cannot be used:", *lines])
+
+
+def _database(error: Exception) -> str:
+    first = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+    return f"The database does not answer: {first}"
+
+
+def _broker(error: Exception) -> str:
+    return f"Redis does not answer: {error}"
+
+
+KNOWN = (
+    ("lms.core.servers.errors", "ServerError", str),
+    ("lms.core.errors", "DomainError", str),
+    ("pydantic_core", "ValidationError", _settings),
+    ("sqlalchemy.exc", "OperationalError", _database),
+    ("psycopg", "OperationalError", _database),
+    ("redis.exceptions", "ConnectionError", _broker),
+)
+
+if __name__ == "__main__":
+    main()
