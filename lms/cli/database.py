@@ -1,0 +1,107 @@
+"""``lms db``: the database's tables, and its copies."""
+
+import os
+import subprocess
+import textwrap
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from alembic import command as alembic
+from alembic.util.exc import CommandError
+
+from lms.core import migrate
+from lms.core.db import make_engine
+from lms.core.servers import places
+from lms.core.servers.errors import ServerError
+from lms.core.servers.supervisor import running
+from lms.core.settings import Settings
+
+
+@click.group()
+def command() -> None:
+    """The database's tables, and its copies. Uses the running servers, or starts them for as long as it takes."""
+
+
+@command.command()
+def upgrade() -> None:
+    """Bring the tables up to this release. Safe to repeat, and to run from several machines at once."""
+    with running(Settings()) as servers:
+        migrate.upgrade(servers.database_url)
+    click.echo("The tables are those of this release.")
+
+
+@command.command()
+def check() -> None:
+    """Tell whether the migrations make the tables that the program expects (on a throw-away database)."""
+    with TemporaryDirectory(prefix="lms-") as folder, running(throw_away(folder), fast=True) as servers:
+        migrate.upgrade(servers.database_url)
+        engine = make_engine(servers.database_url)
+        try:
+            with engine.connect() as connection:
+                alembic.check(migrate.configuration(connection))
+        except CommandError as error:
+            raise click.ClickException(textwrap.shorten(str(error), 2000)) from error
+        finally:
+            engine.dispose()
+    click.echo("The migrations make exactly the tables that the program expects.")
+
+
+@command.command()
+@click.argument("message")
+def revision(message: str) -> None:
+    """For developers: write the next migration, from what the models have and the migrations do not make yet."""
+    with TemporaryDirectory(prefix="lms-") as folder, running(throw_away(folder), fast=True) as servers:
+        migrate.upgrade(servers.database_url)
+        engine = make_engine(servers.database_url)
+        with engine.connect() as connection:
+            made = alembic.revision(migrate.configuration(connection), message=message, autogenerate=True)
+        engine.dispose()
+    for script in made if isinstance(made, list) else [made]:
+        if script is not None:
+            click.echo(script.path)
+
+
+@command.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def dump(file: Path) -> None:
+    """Write a copy of the whole database to FILE (PostgreSQL's custom format). Nobody has to stop working."""
+    if file.exists():
+        raise click.ClickException(f"{file} exists already; nothing was written.")
+    half = file.with_name(f"{file.name}.half")
+    with running(Settings()) as servers:
+        tool("pg_dump", "--format=custom", f"--file={half}", f"--dbname={servers.database_url}")
+    half.replace(file)
+    click.echo(
+        f"{file}: {file.stat().st_size:,} bytes. The files that people handed in are not in it: copy LMS_DATA too."
+    )
+
+
+@command.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.confirmation_option(prompt="Everything in the present database will be replaced. Go on?")
+def restore(file: Path) -> None:
+    """Replace the database by the copy in FILE, then bring it up to this release. Stop `lms run` first."""
+    with running(Settings(), attach=False) as servers:
+        tool(
+            *("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"),
+            *(f"--dbname={servers.database_url}", str(file)),
+        )
+        migrate.upgrade(servers.database_url)
+    click.echo("The database is the copy's now.")
+
+
+def tool(name: str, *arguments: str) -> None:
+    """Runs one of PostgreSQL's own programs; raises ``ServerError`` with its words when it fails."""
+    program: Sequence[str] = (str(places.programs(None) / name), *arguments)
+    ended = subprocess.run(  # noqa: S603
+        program, capture_output=True, check=False, env={**os.environ, "PGCONNECT_TIMEOUT": "10"}
+    )
+    if ended.returncode:
+        raise ServerError(f"{name} failed:\n{ended.stderr.decode(errors='replace').strip()}")
+
+
+def throw_away(folder: str) -> Settings:
+    """Settings for a database that lasts as long as the folder, whatever the environment says."""
+    return Settings(data=Path(folder), database_url=None, redis_url=None)
