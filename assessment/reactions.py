@@ -5,4 +5,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from courses.elements import Provider
+
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ()
+
+ELEMENT_PROVIDERS: tuple[Provider, ...] = ()
+"""What this domain adds to the topics of a course."""

@@ -1,5 +1,8 @@
 """Who acts, in one query: an account's roles at sites, authorities and organisations, and its groups."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from sqlalchemy import literal, null, select, union_all
 from sqlalchemy.orm import Session
 
@@ -18,7 +21,7 @@ def actor_of(session: Session, account: Account) -> Actor:
     groups = select(literal("trainee"), nothing, nothing, nothing, Enrolment.cohort_id).where(
         Enrolment.person_id == account.person_id
     )
-    rows = session.execute(union_all(roles, groups)).all()
+    rows: Sequence[Any] = session.execute(union_all(roles, groups)).all()
     return Actor(
         account.id,
         account.person_id,

@@ -22,6 +22,7 @@ import courses.policy
 import lms.core.mail.jobs
 import lms.core.people.policy
 import lms.registry.policy
+from courses.elements import provide
 from lms.celery_options import nudging_options
 from lms.core import policy
 from lms.core.db import make_engine, make_sessions
@@ -37,6 +38,7 @@ Periodic = Callable[[Session, datetime], None]
 TABLES = (lms.core.people.policy.TABLE, lms.registry.policy.TABLE, courses.policy.TABLE, assessment.policy.TABLE)
 JOB_KINDS = (*lms.core.mail.jobs.KINDS, *courses.jobs.KINDS, *assessment.jobs.KINDS)
 SUBSCRIPTIONS = assessment.reactions.SUBSCRIPTIONS
+ELEMENT_PROVIDERS = assessment.reactions.ELEMENT_PROVIDERS
 PERIODIC: dict[str, tuple[float, Periodic]] = {**assessment.jobs.PERIODIC, **courses.jobs.PERIODIC}
 """Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
 
@@ -77,6 +79,8 @@ def wire() -> None:
         kinds.declare(kind)
     for event, handler in SUBSCRIPTIONS:
         subscribe(event, handler)
+    for provider in ELEMENT_PROVIDERS:
+        provide(provider)
 
 
 def nudge_through(redis_url: str) -> Callable[[str], None]:

@@ -48,7 +48,7 @@ class Fragments(NullTranslations):
             if not message.id or message.fuzzy:
                 continue
             if isinstance(message.id, tuple | list):
-                self._plural[message.id[0]] = tuple(message.string)
+                self._plural[message.id[0]] = tuple(message.string or ())
             elif message.string:
                 self._single[self._key(message.context, message.id)] = str(message.string)
 
@@ -108,10 +108,20 @@ def gettext(message: str, **values: Any) -> str:
     return text % values if values else text
 
 
+def catalogue_ngettext(singular: str, plural: str, num: int) -> str:
+    """The message for this number, not yet filled in: as templates want it."""
+    return catalogue(_locale.get()).ngettext(singular, plural, num)
+
+
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
     """The message for this number; ``%(num)s`` is filled in."""
     text = catalogue(_locale.get()).ngettext(singular, plural, num)
     return text % {"num": num, **values}
+
+
+def catalogue_pgettext(context: str, message: str) -> str:
+    """The message in this context, not yet filled in: as templates want it."""
+    return catalogue(_locale.get()).pgettext(context, message)
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:

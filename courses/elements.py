@@ -1,0 +1,55 @@
+"""What a topic is made of, seen from one trainee: materials, and what the layers above add to it.
+
+A port: the composition puts in providers (self-checks, attestation tasks). Each answers for a whole course with a fixed
+number of queries, so that a course page costs the same whatever it holds.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """One thing to do in a topic, and how far the trainee is with it."""
+
+    topic_lineage: uuid.UUID | None
+    """None: of the whole programme (the entry test, a final task without a topic)."""
+    kind: str
+    """``page``, ``file``, ``link``, ``video``, ``self_check``, ``task``, ``rating``."""
+    id: int
+    title: str
+    endpoint: str
+    """Where it opens: a Flask endpoint's name, a plain string here, with ``values`` for the address."""
+    values: dict[str, int]
+    required: bool
+    done: bool
+    state: str
+    """``open``, ``begun`` (a draft, an attempt under way), ``waiting`` (handed in), ``returned``, ``done``."""
+    done_at: datetime | None = None
+    due_on: date | None = None
+    note: str = ""
+    """What completes it, or its result, in words of the current language."""
+    minutes: int | None = None
+    position: int = 0
+
+
+Provider = Callable[[Session, Enrolment], Sequence[Element]]
+
+_providers: list[Provider] = []
+
+
+def provide(provider: Provider) -> None:
+    """Put a provider in; the same one twice counts once."""
+    if provider not in _providers:
+        _providers.append(provider)
+
+
+def provided(session: Session, enrolment: Enrolment) -> list[Element]:
+    """The elements that the layers above add to this trainee's course."""
+    return [element for provider in _providers for element in provider(session, enrolment)]

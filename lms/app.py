@@ -1,0 +1,69 @@
+"""The application factory."""
+
+import importlib
+import pkgutil
+from pathlib import Path
+
+from flask import Blueprint, Flask
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import lms.web
+from lms.composition import compose
+from lms.core.logs import configure_logging
+from lms.core.settings import Settings
+from lms.web.edge.application import Application, close_session
+from lms.web.edge.errors import init_errors
+from lms.web.edge.headers import init_headers
+from lms.web.edge.locale import init_locale
+from lms.web.edge.login import init_login
+from lms.web.edge.rendering import init_rendering
+
+ROOT = Path(__file__).parent.parent
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The web application, composed for these settings (or those of the environment)."""
+    settings = settings or Settings()
+    configure_logging(settings.log_format)
+    compose(settings)
+    app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
+    app.config.update(
+        SECRET_KEY=settings.secret("web"),
+        MAX_CONTENT_LENGTH=settings.upload_limit_bytes + 1024 * 1024,
+        MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
+        MAX_FORM_PARTS=5000,
+        SESSION_COOKIE_NAME="stazhirovka",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=(settings.public_url or "").startswith("https:"),
+        WTF_CSRF_TIME_LIMIT=None,
+        SEND_FILE_MAX_AGE_DEFAULT=31536000,
+    )
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    init_edge(app)
+    for blueprint in blueprints():
+        app.register_blueprint(blueprint)
+    return app
+
+
+def init_edge(app: Flask) -> None:
+    """Everything that surrounds a view, in the order in which a request meets it."""
+    init_headers(app)
+    init_login(app)
+    init_locale(app)
+    CSRFProtect(app)
+    init_errors(app)
+    init_rendering(app)
+    app.teardown_appcontext(close_session)
+
+
+def blueprints() -> list[Blueprint]:
+    """The blueprint ``bp`` of every feature: each folder of ``lms.web`` with a ``routes`` module."""
+    found = []
+    for folder in pkgutil.iter_modules(lms.web.__path__):
+        if folder.ispkg and (Path(lms.web.__path__[0]) / folder.name / "routes.py").exists():
+            found.append(importlib.import_module(f"lms.web.{folder.name}.routes").bp)
+    return found

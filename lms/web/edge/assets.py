@@ -1,0 +1,67 @@
+"""From the logical name of a built file (``main.js``) to its address with the hash in it."""
+
+import json
+from pathlib import Path
+
+from flask import Flask
+from markupsafe import Markup, escape
+
+FOLDER = Path(__file__).parents[2] / "static" / "dist"
+
+
+class NotBuilt(RuntimeError):
+    """The front end was not built, or has no such file: ``npm ci && npm run build`` (``make setup`` does it)."""
+
+
+class Assets:
+    """The manifest that ``lms/static/build.mjs`` writes; read again when a new build replaces it."""
+
+    def __init__(self, prefix: str, folder: Path = FOLDER) -> None:
+        self._prefix = prefix.rstrip("/")
+        self._path = folder / "manifest.json"
+        self._seen = -1.0
+        self._files: dict[str, str] = {}
+
+    def _manifest(self) -> dict[str, str]:
+        try:
+            changed = self._path.stat().st_mtime
+        except FileNotFoundError:
+            raise NotBuilt(f"{self._path} is missing: run npm ci && npm run build") from None
+        if changed != self._seen:
+            self._files = json.loads(self._path.read_text(encoding="utf-8"))
+            self._seen = changed
+        return self._files
+
+    def url(self, name: str) -> str:
+        """Where the browser finds this file. Raises ``NotBuilt`` for a name that the last build did not make."""
+        try:
+            return f"{self._prefix}/dist/{self._manifest()[name]}"
+        except KeyError:
+            raise NotBuilt(f"The front end has no {name!r}: run npm run build") from None
+
+    def page_script(self, name: str) -> Markup:
+        """The tag that loads ``lms/static/src/pages/<name>.js``, after the page and after ``main.js``."""
+        return Markup('<script type="module" src="{}"></script>').format(escape(self.url(f"pages/{name}.js")))
+
+
+class IconHref:
+    """``{{ icon_href }}#check``: the sprite's address; a value for templates that is looked up when it is shown."""
+
+    def __init__(self, assets: Assets) -> None:
+        self._assets = assets
+
+    def __str__(self) -> str:
+        return self._assets.url("icons.svg")
+
+    __html__ = __str__
+
+
+def install(app: Flask) -> Assets:
+    """Give templates ``asset(name)``, ``page_script(name)`` and ``icon_href``.
+
+    They are globals and not a context processor's, so that macros imported without context see them (and stay cached).
+    """
+    assets = Assets(app.static_url_path or "/static")
+    app.jinja_env.globals.update(asset=assets.url, page_script=assets.page_script, icon_href=IconHref(assets))
+    app.extensions["assets"] = assets
+    return assets

@@ -1,0 +1,51 @@
+"""Forms: WTForms in the current language, and domain errors shown at the field that caused them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms.i18n import get_translations
+
+from lms.core.errors import DomainError
+from lms.core.texts import current_locale
+from lms.web.edge.context import db
+
+
+class Form(FlaskForm):
+    """Every form's base. ``form.errors_at_top`` holds what belongs to no single field."""
+
+    class Meta(FlaskForm.Meta):
+        """WTForms' own messages in the current language."""
+
+        def get_translations(self, _form: Any) -> Any:
+            """The bundled catalogue; English needs none."""
+            return get_translations([current_locale()]) if current_locale() != "en" else None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.errors_at_top: list[str] = []
+
+    def take(self, error: DomainError) -> None:
+        """Show the error at its field, or at the top when the form has no such field."""
+        if error.field and error.field in self:
+            field = self[error.field]
+            field.errors = [*field.errors, error.message]
+        else:
+            self.errors_at_top.append(error.message)
+
+    @contextmanager
+    def catching(self) -> Iterator[None]:
+        """Domain errors of the block become errors of the form, and what the block did is undone."""
+        try:
+            with db().begin_nested():
+                yield
+        except DomainError as error:
+            if error.status in (403, 404):
+                raise
+            self.take(error)
+
+    @property
+    def is_clean(self) -> bool:
+        """Nothing was found wrong, by the fields or by the operation."""
+        return not self.errors and not self.errors_at_top

@@ -1,0 +1,55 @@
+"""The bar of navigation: where this person can go, and how much waits there."""
+
+from dataclasses import dataclass
+
+from flask import request, url_for
+
+from lms.core.policy import Actor
+from lms.core.texts import gettext as _
+from lms.web.edge.context import actor
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A link of the bar; ``count`` of things that wait, if any."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+def navigation() -> list[Item]:
+    """The items for this request's actor."""
+    acting = actor()
+    if acting.is_anyone:
+        return []
+    return [_item(label, endpoint) for label, endpoint in _entries(acting) if _exists(endpoint)]
+
+
+def _entries(acting: Actor) -> list[tuple[str, str]]:
+    entries = [(_("Home"), "home.index")]
+    if acting.enrolled_in:
+        entries += [(_("My work"), "tasks.index"), (_("Documents"), "certificates.index")]
+    if acting.ids("site"):
+        entries += [
+            (_("Programmes"), "programmes.index"),
+            (_("Groups"), "groups.index"),
+            (_("Grading"), "grading.queue"),
+        ]
+    if acting.ids("authority"):
+        entries += [(_("Council"), "council.queue"), (_("Registry"), "registry.index")]
+    if acting.is_administrator:
+        entries += [(_("Administration"), "admin.index")]
+    return entries
+
+
+def _exists(endpoint: str) -> bool:
+    from flask import current_app
+
+    return endpoint in current_app.view_functions
+
+
+def _item(label: str, endpoint: str) -> Item:
+    here = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+    return Item(label, url_for(endpoint), here)

@@ -1,0 +1,138 @@
+"""Real servers for every test that asks for them: started once; a migrated database is cloned where one is needed."""
+
+import itertools
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, text
+from sqlalchemy.orm import Session, sessionmaker
+
+from lms import composition
+from lms.core import texts
+from lms.core.db import make_engine
+from lms.core.migrate import upgrade
+from lms.core.servers.supervisor import Servers, running
+from lms.core.settings import Settings
+
+for name in [key for key in os.environ if key.startswith("LMS_")]:
+    del os.environ[name]
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="session")
+def servers(data_folder: Path) -> Iterator[Servers]:
+    """PostgreSQL and Valkey, as `make run` starts them, on throw-away data."""
+    with running(Settings(data=data_folder), fast=True) as started:
+        yield started
+
+
+def _admin(url: str, *statements: str) -> None:
+    engine = make_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _named(url: str, name: str) -> str:
+    head, _, tail = url.partition("?")
+    return head.rpartition("/")[0] + "/" + name + (f"?{tail}" if tail else "")
+
+
+@pytest.fixture(scope="session")
+def template_database(servers: Servers) -> str:
+    """The name of a database with all migrations, to be cloned."""
+    _admin(servers.database_url, "CREATE DATABASE migrated")
+    upgrade(_named(servers.database_url, "migrated"))
+    return "migrated"
+
+
+@pytest.fixture(scope="session")
+def make_database(servers: Servers, template_database: str) -> Callable[[], str]:
+    """Makes a fresh migrated database and returns its address."""
+
+    def make() -> str:
+        name = f"t{next(_numbers)}"
+        _admin(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+        return _named(servers.database_url, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def settings(data_folder: Path, servers: Servers, make_database: Callable[[], str]) -> Settings:
+    """Settings of the database that most tests share; each rolls back what it did."""
+    return Settings(
+        data=data_folder,
+        database_url=make_database(),
+        redis_url=servers.redis_url,
+        demo=True,
+        public_url="http://localhost",
+        locale="ru",
+    )
+
+
+@pytest.fixture(scope="session")
+def engine(settings: Settings) -> Iterator[Engine]:
+    assert settings.database_url
+    made = make_engine(settings.database_url)
+    yield made
+    made.dispose()
+
+
+@pytest.fixture
+def sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
+    """Sessions over one connection whose transaction is rolled back: commits in it are savepoints."""
+    composition.wire()
+    with engine.connect() as connection:
+        outer = connection.begin()
+        yield sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+        outer.rollback()
+
+
+@pytest.fixture
+def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
+    """A session for operations; what it writes is gone after the test."""
+    with sessions() as opened:
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def _app(settings: Settings) -> Flask:
+    from lms.app import create_app
+
+    app = create_app(settings)
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False, PROPAGATE_EXCEPTIONS=False)
+    return app
+
+
+@pytest.fixture
+def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine: Engine) -> Iterator[Flask]:
+    """The application on the test's own transaction: what `session` flushed and committed it sees."""
+    before = composition._current[:]
+    composition._current[:] = [replace(before[0], sessions=sessions)]
+    yield _app
+    composition._current[:] = before
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser without JavaScript that nobody is logged in with; see `tests.support.browsing.log_in`."""
+    return app.test_client()
+
+
+@pytest.fixture(autouse=True)
+def _speak_russian() -> Iterator[None]:
+    with texts.use_locale("ru"):
+        yield

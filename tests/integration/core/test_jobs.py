@@ -1,0 +1,137 @@
+"""Durable jobs: written with their cause, done once, retried with growing pauses, dead in the end."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.jobs import kinds
+from lms.core.jobs.kinds import JobKind
+from lms.core.jobs.models import Job
+from lms.core.jobs.queueing import enqueue, nudger
+from lms.core.jobs.running import drain, due_kinds, forget_done, pause_after, retry
+
+KIND = "tests.work"
+
+
+@pytest.fixture
+def own_sessions(make_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
+    engine = make_engine(make_database())
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def nudges() -> Iterator[list[str]]:
+    sent: list[str] = []
+    before, nudger.send = nudger.send, sent.append
+    yield sent
+    nudger.send = before
+
+
+def declare(handle: Callable[[Session, int], None], **options: object) -> None:
+    kinds.declare(JobKind(KIND, "default", handle, **options))  # type: ignore[arg-type]
+
+
+def job(session: Session) -> Job:
+    return session.scalars(select(Job)).one()
+
+
+def test_nudge_after_the_commit_only(own_sessions, nudges):
+    with own_sessions() as session:
+        enqueue(session, KIND, 1)
+        with session.begin_nested():
+            enqueue(session, KIND, 2)
+        assert nudges == []
+        session.commit()
+    assert nudges == [KIND]
+
+
+def test_no_nudge_after_a_rollback(own_sessions, nudges):
+    with own_sessions() as session:
+        enqueue(session, KIND, 1)
+        session.rollback()
+        session.commit()
+    assert nudges == []
+
+
+def test_same_work_is_written_once_while_it_waits(own_sessions):
+    done: list[int] = []
+    declare(lambda _session, subject: done.append(subject))
+    for _ in range(3):
+        with own_sessions.begin() as session:
+            enqueue(session, KIND, 7)
+    assert drain(own_sessions, KIND) == 1
+    assert done == [7]
+    with own_sessions.begin() as session:
+        enqueue(session, KIND, 7)
+    assert drain(own_sessions, KIND) == 1
+
+
+def test_failure_rolls_back_waits_and_dies(own_sessions):
+    def fail(session: Session, _subject: int) -> None:
+        enqueue(session, KIND, 99)
+        raise RuntimeError("no ink")
+
+    declare(fail, tries=2, pause=0.0)
+    with own_sessions.begin() as session:
+        enqueue(session, KIND, 1)
+    drain(own_sessions, KIND)
+    with own_sessions.begin() as session:
+        assert job(session).state == "dead"
+        assert "no ink" in (job(session).last_error or "")
+        declare(lambda _session, _subject: None)
+        retry(session, job(session), now=utc_now())
+    assert drain(own_sessions, KIND) == 1
+    with own_sessions() as session:
+        assert job(session).state == "done"
+
+
+def test_one_bad_row_does_not_hold_back_its_batch(own_sessions):
+    done: list[int] = []
+
+    def many(_session: Session, subjects: object) -> None:
+        for subject in subjects:  # type: ignore[attr-defined]
+            if subject == 2:
+                raise RuntimeError("two")
+            done.append(subject)
+
+    declare(lambda session, subject: many(session, [subject]), handle_many=many, batch=10)
+    with own_sessions.begin() as session:
+        for subject in (1, 2, 3):
+            enqueue(session, KIND, subject)
+    drain(own_sessions, KIND)
+    with own_sessions() as session:
+        states = {row.subject_id: row.state for row in session.execute(select(Job.subject_id, Job.state))}
+    assert states == {1: "done", 2: "waiting", 3: "done"}
+
+
+def test_row_in_other_hands_is_left_alone(own_sessions):
+    declare(lambda _session, _subject: None)
+    with own_sessions.begin() as session:
+        enqueue(session, KIND, 1)
+    with own_sessions() as holder:
+        holder.scalars(select(Job).with_for_update(key_share=True)).one()
+        assert drain(own_sessions, KIND) == 0
+    assert drain(own_sessions, KIND) == 1
+
+
+def test_pauses_grow_to_an_hour():
+    kind = JobKind(KIND, "default", lambda _session, _subject: None, pause=2)
+    assert [pause_after(kind, tries).total_seconds() for tries in (1, 2, 3, 9)] == [2, 8, 32, 3600]
+
+
+def test_sweep_sees_only_what_is_due(own_sessions):
+    declare(lambda _session, _subject: None)
+    with own_sessions.begin() as session:
+        enqueue(session, KIND, 1, run_after=utc_now() + timedelta(hours=1))
+        assert due_kinds(session) == []
+        enqueue(session, KIND, 1)
+        assert due_kinds(session) == [KIND]
+    drain(own_sessions, KIND)
+    with own_sessions.begin() as session:
+        assert forget_done(session, before=utc_now()) == 1
