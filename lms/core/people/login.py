@@ -1,0 +1,66 @@
+"""Logging in by user name or e-mail and password, throttled by name and by address."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Invalid
+from lms.core.people import passwords, throttle
+from lms.core.people.models import Account
+from lms.core.people.throttle import Limit
+from lms.core.texts import _
+
+BY_NAME = Limit(8, timedelta(minutes=15))
+BY_ADDRESS = Limit(60, timedelta(minutes=15))
+"""A whole school may share an address, so it is patient; what succeeds does not count."""
+
+
+def authenticate(session: Session, *, login: str, password: str, address: str, now: datetime) -> Account:
+    """The account of this user name (or e-mail, when only one account has it) and password.
+
+    Raises ``Throttled`` after too many failures, and ``Invalid``: at ``login`` when several accounts share an e-mail,
+    at ``password`` when the pair is wrong. That takes as long, and says the same, when there is no such account.
+    """
+    name = login.strip().lower()
+    keys = count(session, name, address, now)
+    candidates = _candidates(session, name)
+    if len(candidates) > 1:
+        raise Invalid(
+            _("Several people use this e-mail. Log in by your user name: it stands in your invitation."), "login"
+        )
+    account = candidates[0] if candidates else None
+    if not passwords.verify(account.password_hash if account else None, password) or account is None:
+        raise Invalid(_("The user name or the password is wrong."), "password")
+    _welcome(session, account, password, keys)
+    return account
+
+
+def count(session: Session, name: str, address: str, now: datetime) -> tuple[str, str]:
+    """Count a try at this name from this address; the two keys. Raises ``Throttled`` at ``login``."""
+    keys = f"login:name:{name}", f"login:address:{address}"
+    message = _("Too many tries. Try again in %(minutes)s, or ask for a new password.")
+    for key, limit in zip(keys, (BY_NAME, BY_ADDRESS), strict=True):
+        throttle.count_try(session, key, limit, now=now, message=message, field="login")
+    return keys
+
+
+def succeeded(session: Session, keys: tuple[str, str]) -> None:
+    """A try that was counted turned out good."""
+    throttle.forget(session, keys[0])
+    throttle.give_back(session, keys[1])
+
+
+def _candidates(session: Session, name: str) -> list[Account]:
+    """The account of this user name; else those of this e-mail. Inactive ones do not exist here."""
+    found = session.scalars(
+        select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(20)
+    ).all()
+    return [account for account in found if account.username == name] or list(found)
+
+
+def _welcome(session: Session, account: Account, password: str, keys: tuple[str, str]) -> None:
+    succeeded(session, keys)
+    if account.password_hash and passwords.needs_rehash(account.password_hash):
+        account.password_hash = passwords.hash_password(password)
+        session.flush()

@@ -1,0 +1,81 @@
+"""Names of people: cleaned, put in order, and written in Latin for a user name. Pure."""
+
+import re
+import unicodedata
+
+LONGEST = 120
+"""Characters in one part of a name."""
+
+PERMITTED = re.compile(r"[^\W\d_]+(?:[\s'’\-‐.,()]*[^\W\d_]+)*[.)]?", re.UNICODE)
+LOWER_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "углы", "улы", "уулу", "де", "ди", "да", "ван", "фон"})
+
+LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я і ї є ґ ў қ ғ ң ү ұ һ ө"
+SPELLED = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia i i e g u k g n u u h o"
+LATIN = dict(zip(LETTERS.split(), SPELLED.split(), strict=True))
+"""As in Russian passports; the hard and the soft sign go. Neighbours' letters as their nearest."""
+
+
+def tidy(text: str | None) -> str:
+    """One line without idle spaces, composed (й is one character), with a plain apostrophe and hyphen.
+
+    >>> tidy("  Салтыков‐Щедрин ")
+    'Салтыков-Щедрин'
+    """
+    composed = unicodedata.normalize("NFC", text or "")
+    plain = composed.translate({0x2010: "-", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2019: "'", 0x02BC: "'"})
+    return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
+
+
+def looks_like_name(text: str) -> bool:
+    """Whether a tidy text may be a part of a name: letters, with hyphens, apostrophes, dots and spaces between."""
+    return len(text) <= LONGEST and PERMITTED.fullmatch(text) is not None
+
+
+def proper_case(text: str) -> str:
+    """ПЕТРОВА-ВОДКИНА and петрова-водкина become Петрова-Водкина; mixed case is somebody's choice and stays."""
+    if not (text.isupper() or text.islower()):
+        return text
+    return re.sub(r"[^\W\d_]+", lambda word: _capital(word.group()), text.lower())
+
+
+def _capital(word: str) -> str:
+    return word if word in LOWER_PARTICLES else word[0].upper() + word[1:]
+
+
+def fold(text: str | None) -> str:
+    """For comparing: lower case, «ё» as «е», no idle spaces, no stress marks."""
+    return tidy(text).casefold().replace("ё", "е")
+
+
+def sort_key(surname: str, given_name: str, patronymic: str = "") -> str:
+    """By this a list of people is put in order: the server sorts bytes, and «ё» would come last."""
+    return " ".join(filter(None, (fold(surname), fold(given_name), fold(patronymic))))
+
+
+def in_latin(text: str) -> str:
+    """Lower Latin letters for Cyrillic ones (as in passports); what has no counterpart goes.
+
+    >>> in_latin("Щукина-Ёж")
+    'shchukinaezh'
+    """
+    spelled = "".join(LATIN.get(sign, sign) for sign in tidy(text).lower())
+    plain = unicodedata.normalize("NFKD", spelled)
+    return re.sub(r"[^a-z0-9]", "", plain.encode("ascii", "ignore").decode())
+
+
+def username_of(surname: str, given_name: str, patronymic: str = "") -> str:
+    """What a person logs in by, unless somebody has it already: surname and initials in Latin.
+
+    >>> username_of("Гаврилова", "Нина", "Павловна")
+    'gavrilova.np'
+    """
+    initials = "".join(in_latin(part)[:1] for part in (given_name, patronymic))
+    return ".".join(filter(None, (in_latin(surname)[:40], initials))) or "user"
+
+
+USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
+
+
+def is_username(text: str) -> bool:
+    """Lower Latin letters, digits, and between them dots, hyphens, underscores; at most 80."""
+    return USERNAME.fullmatch(text) is not None

@@ -1,0 +1,270 @@
+"""Changing people and accounts."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import available_timezones
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from lms.core import audit
+from lms.core.errors import Invalid, constraints
+from lms.core.people import passwords, sessions
+from lms.core.people.models import Account, Person, PersonName
+from lms.core.people.names import fold, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
+from lms.core.policy import Actor
+from lms.core.texts import LOCALES, _
+
+EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
+
+
+@dataclass(frozen=True, slots=True)
+class FullName:
+    """Surname, given name, patronymic, tidied and checked."""
+
+    surname: str
+    given_name: str
+    patronymic: str = ""
+
+
+def checked_name(surname: str | None, given_name: str | None, patronymic: str | None = "") -> FullName:
+    """A name as it will be kept. Raises ``Invalid`` at the part that will not do."""
+    return FullName(
+        _name_part(surname, "surname", demanded=True),
+        _name_part(given_name, "given_name", demanded=True),
+        _name_part(patronymic, "patronymic", demanded=False),
+    )
+
+
+def checked_email(email: str | None, field: str = "email") -> str | None:
+    """An e-mail address in lower case, or none. Raises ``Invalid`` at the field."""
+    text = (email or "").strip().lower()
+    if not text:
+        return None
+    if len(text) > 254 or not EMAIL.fullmatch(text):
+        raise Invalid(_("This does not look like an e-mail address."), field)
+    return text
+
+
+def create_person(
+    session: Session,
+    *,
+    actor: Actor | None,
+    surname: str,
+    given_name: str,
+    patronymic: str = "",
+    email: str | None = None,
+    phone: str | None = None,
+    position: str | None = None,
+    workplace: str | None = None,
+    organization_id: int | None = None,
+) -> Person:
+    """Somebody new; never merged with anyone who has the same name. Raises ``Invalid`` at the field."""
+    name = checked_name(surname, given_name, patronymic)
+    person = Person(
+        surname=name.surname,
+        given_name=name.given_name,
+        patronymic=name.patronymic,
+        sort_key=sort_key(name.surname, name.given_name, name.patronymic),
+        email=checked_email(email),
+        phone=_line(phone, 40, "phone"),
+        position=_line(position, 500, "position"),
+        workplace=_line(workplace, 500, "workplace"),
+        organization_id=organization_id,
+    )
+    session.add(person)
+    session.flush()
+    audit.record(session, actor, "person.create", person)
+    return person
+
+
+def rename_person(
+    session: Session, *, actor: Actor | None, person: Person, surname: str, given_name: str, patronymic: str = ""
+) -> None:
+    """Give the person another name; the former one stays in the history. The same name changes nothing."""
+    name = checked_name(surname, given_name, patronymic)
+    former = FullName(person.surname, person.given_name, person.patronymic)
+    if name == former:
+        return
+    session.add(
+        PersonName(
+            person_id=person.id,
+            surname=former.surname,
+            given_name=former.given_name,
+            patronymic=former.patronymic,
+        )
+    )
+    person.surname, person.given_name, person.patronymic = name.surname, name.given_name, name.patronymic
+    person.sort_key = sort_key(name.surname, name.given_name, name.patronymic)
+    audit.record(session, actor, "person.rename", person)
+    session.flush()
+
+
+def update_person(
+    session: Session,
+    *,
+    actor: Actor | None,
+    person: Person,
+    email: str | None,
+    phone: str | None,
+    position: str | None,
+    workplace: str | None,
+) -> None:
+    """How to reach the person, and where they work. Raises ``Invalid`` at the field."""
+    person.email = checked_email(email)
+    person.phone = _line(phone, 40, "phone")
+    person.position = _line(position, 500, "position")
+    person.workplace = _line(workplace, 500, "workplace")
+    audit.record(session, actor, "person.update", person)
+    session.flush()
+
+
+def create_account(
+    session: Session,
+    *,
+    actor: Actor | None,
+    person: Person,
+    username: str | None = None,
+    email: str | None = None,
+    is_administrator: bool = False,
+    locale: str = "ru",
+) -> Account:
+    """A log-in for the person; without a user name, one is made from their name. It has no password yet.
+
+    Raises ``Invalid`` at ``username`` when it is taken or will not do, or when the person has an account already.
+    """
+    account = Account(
+        person_id=person.id,
+        username=checked_username(username) if username else free_username(session, person),
+        email=checked_email(email) or (person.email and person.email.lower()),
+        is_administrator=is_administrator,
+        locale=locale if locale in LOCALES else "ru",
+    )
+    account.person = person
+    session.add(account)
+    with constraints(
+        uq_account_username=Invalid(_("This user name is taken."), "username"),
+        uq_account_person_id=Invalid(_("This person has an account already."), "username"),
+    ):
+        session.flush()
+    audit.record(session, actor, "account.create", account, username=account.username)
+    return account
+
+
+def ensure_account(session: Session, *, actor: Actor | None, person: Person) -> Account:
+    """The person's account, made if there is none."""
+    return person.account or create_account(session, actor=actor, person=person)
+
+
+def checked_username(username: str) -> str:
+    """A user name as it will be kept. Raises ``Invalid`` at ``username``."""
+    text = username.strip().lower()
+    if not is_username(text):
+        raise Invalid(_("Latin letters, digits, dots and hyphens only, at most 80."), "username")
+    return text
+
+
+def free_username(session: Session, person: Person) -> str:
+    """A user name made from the person's name that nobody has yet; two makers at once take turns."""
+    base = username_of(person.surname, person.given_name, person.patronymic)
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"username:{base}"))))
+    similar = select(Account.username).where(Account.username.startswith(base, autoescape=True))
+    taken = set(session.scalars(similar))
+    number = 1
+    while (candidate := base if number == 1 else f"{base}{number}") in taken:
+        number += 1
+    return candidate
+
+
+def set_password(
+    session: Session,
+    *,
+    actor: Actor | None,
+    account: Account,
+    password: str,
+    now: datetime,
+    keep_session: int | None = None,
+    field: str = "password",
+) -> None:
+    """Give the account a password and end its sessions (but this one). Raises ``Invalid`` at the field."""
+    passwords.check_new(password, username=account.username, field=field)
+    account.password_hash = passwords.hash_password(password)
+    sessions.end_all(session, account.id, now=now, but=keep_session)
+    audit.record(session, actor, "account.password", account)
+    session.flush()
+
+
+def change_password(
+    session: Session,
+    *,
+    actor: Actor,
+    account: Account,
+    current: str,
+    new: str,
+    now: datetime,
+    keep_session: int | None = None,
+) -> None:
+    """The owner changes the password, having shown the current one. Raises ``Invalid`` at ``current`` or ``new``."""
+    if account.password_hash is not None and not passwords.verify(account.password_hash, current):
+        raise Invalid(_("This is not your current password."), "current")
+    set_password(session, actor=actor, account=account, password=new, now=now, keep_session=keep_session, field="new")
+
+
+def update_account(
+    session: Session, *, actor: Actor, account: Account, email: str | None, locale: str, time_zone: str | None
+) -> None:
+    """E-mail, language and time zone. Raises ``Invalid`` at the field."""
+    if locale not in LOCALES:
+        raise Invalid(_("Choose a language from the list."), "locale")
+    if time_zone and time_zone not in available_timezones():
+        raise Invalid(_("Choose a time zone from the list."), "time_zone")
+    account.email = checked_email(email)
+    account.locale, account.time_zone = locale, time_zone or None
+    audit.record(session, actor, "account.update", account)
+    session.flush()
+
+
+def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
+    """Close the account (its sessions end) or open it again. Nobody closes their own: ``Invalid``."""
+    if not active and actor.account_id == account.id:
+        raise Invalid(_("You cannot close your own account."))
+    account.is_active = active
+    if not active:
+        sessions.end_all(session, account.id, now=now)
+    audit.record(session, actor, "account.open" if active else "account.close", account)
+    session.flush()
+
+
+def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool) -> None:
+    """Make the account an administrator's, or an ordinary one. Nobody gives up their own rights: ``Invalid``."""
+    if not administrator and actor.account_id == account.id:
+        raise Invalid(_("You cannot take the administrator's rights from yourself."))
+    account.is_administrator = administrator
+    audit.record(session, actor, "account.administrator", account, administrator=administrator)
+    session.flush()
+
+
+def _name_part(text: str | None, field: str, *, demanded: bool) -> str:
+    tidied = proper_case(tidy(text))
+    if not tidied and demanded:
+        raise Invalid(_("Please fill this in."), field)
+    if tidied and not looks_like_name(tidied):
+        raise Invalid(_("Letters, hyphens and apostrophes only, at most 120."), field)
+    return tidied
+
+
+def _line(text: str | None, longest: int, field: str) -> str | None:
+    line = " ".join((text or "").split())
+    if len(line) > longest:
+        raise Invalid(_("At most %(count)s characters, please.", count=longest), field)
+    return line or None
+
+
+def same_name(person: Person, surname: str, given_name: str, patronymic: str = "") -> bool:
+    """Whether the person is called so, «ё» and case aside: a hint for a human, never a reason to merge."""
+    return (fold(person.surname), fold(person.given_name), fold(person.patronymic)) == (
+        fold(surname),
+        fold(given_name),
+        fold(patronymic),
+    )
