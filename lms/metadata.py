@@ -1,13 +1,12 @@
 """All tables of all layers, for migrations and for whoever needs the metadata whole."""
 
-import assessment.models.attestation
-import assessment.models.certificates
-import assessment.models.self_checks
-import courses.models.groups
-import courses.models.materials
-import courses.models.programmes
-import lms.core.models
-import lms.registry.models  # noqa: F401
+from assessment.models import attestation, certificates, self_checks
+from courses.models import groups, materials, programmes
+from lms.core import models as core
 from lms.core.db import Base
+from lms.registry import models as registry
+
+PACKAGES = (core, registry, programmes, materials, groups, self_checks, attestation, certificates)
+"""Importing them is what fills the metadata."""
 
 metadata = Base.metadata

@@ -2,10 +2,25 @@
 
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
-from lms.core.people.models import AuditEntry
+from lms.core.db import Base, Json, Kept
 from lms.core.policy import Actor
+
+
+class AuditEntry(Kept, Base):
+    """Who did what, when, to what: written inside the operation that does it."""
+
+    __tablename__ = "audit_entry"
+    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
+
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+    action: Mapped[str] = mapped_column(String(80))
+    object_type: Mapped[str] = mapped_column(String(60))
+    object_id: Mapped[int | None]
+    site_id: Mapped[int | None] = mapped_column(index=True)
+    detail: Mapped[Json] = mapped_column(default=dict)
 
 
 def record(

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from lms.core.db import Base, Json, Kept, Line, Moment, Short
+from lms.core.db import Base, Kept, Line, Moment, Short
 
 
 class Person(Kept, Base):
@@ -168,17 +168,3 @@ class Consent(Kept, Base):
     paper_date: Mapped[date | None]
     noted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     withdrawn_at: Mapped[Moment | None]
-
-
-class AuditEntry(Kept, Base):
-    """Who did what, when, to what: written inside the operation that does it."""
-
-    __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
-
-    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    action: Mapped[str] = mapped_column(String(80))
-    object_type: Mapped[str] = mapped_column(String(60))
-    object_id: Mapped[int | None]
-    site_id: Mapped[int | None] = mapped_column(index=True)
-    detail: Mapped[Json] = mapped_column(default=dict)

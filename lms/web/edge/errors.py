@@ -56,4 +56,7 @@ def show_http_error(error: HTTPException) -> ResponseReturnValue:
 def show_failure(error: Exception) -> ResponseReturnValue:
     """A fault of ours: logged whole, told briefly."""
     log.error("request_failed", path=request.path, exc_info=error)
-    return page(500)
+    try:
+        return page(500)
+    except Exception:  # the page itself needs what is down: the database, or a template
+        return _("Something went wrong on our side. Try again in a minute."), 500

@@ -49,7 +49,7 @@ def common() -> dict[str, Any]:
     """Values of the moment: language, navigation, the request's id."""
     return {
         "locale": texts.current_locale(),
-        "nav": navigation,
+        "nav": navigation(),
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
         "embedded": False,

@@ -1,0 +1,138 @@
+"""A real browser on the real thing: gunicorn, worker, scheduler, PostgreSQL, Valkey.
+
+One database for all browser tests: each test makes its own site and people in it (``live.sessions``), so that they do
+not meet.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from sqlalchemy.orm import Session, sessionmaker
+from tests.support.chromium import find_chromium
+
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.people.models import Account
+from lms.core.people.sessions import open_session
+from lms.core.servers.supervisor import Servers
+from lms.web.edge.login import COOKIE
+from tests.support.processes import Running, free_port, running_processes, wait_for_address
+
+ROOT = Path(__file__).parents[2]
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
+WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@dataclass(slots=True)
+class Live:
+    """The running service."""
+
+    url: str
+    sessions: sessionmaker[Session]
+    processes: Running
+
+
+@pytest.fixture(scope="session")
+def live(
+    servers: Servers, make_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Live]:
+    folder = tmp_path_factory.mktemp("live")
+    port, database_url = free_port(), make_database()
+    address = f"http://127.0.0.1:{port}"
+    with running_processes(
+        folder / "logs",
+        database_url=database_url,
+        redis_url=servers.redis_url,
+        data=folder / "data",
+        LMS_PUBLIC_URL=address,
+    ) as processes:
+        processes.start_web(port)
+        processes.start_worker()
+        wait_for_address(f"{address}/readyz")
+        engine = make_engine(database_url)
+        yield Live(address, make_sessions(engine), processes)
+        engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def playwright_here() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_here: Playwright) -> Iterator[Browser]:
+    started = playwright_here.chromium.launch(executable_path=str(find_chromium()), args=FLAGS)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a page: ``open_page(account, width="phone", locale="en")``; its own cookies, its own storage."""
+    contexts: list[BrowserContext] = []
+
+    def opener(account: Account | None = None, *, width: str = "desktop", locale: str = "ru", **more: object) -> Page:
+        context = chromium.new_context(
+            base_url=live.url, viewport=WIDTHS[width], locale="ru-RU" if locale == "ru" else "en-GB", **more
+        )
+        context.set_default_timeout(8000)
+        contexts.append(context)
+        cookies = [{"name": "stazhirovka_language", "value": locale, "url": live.url}]
+        if account is not None:
+            cookies.append({"name": COOKIE, "value": _token(live, account), "url": live.url})
+        context.add_cookies(cookies)
+        page = context.new_page()
+        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+        page.on("console", _fail_on_refusal)
+        return page
+
+    yield opener
+    for context in contexts:
+        context.close()
+
+
+def _fail_on_refusal(message) -> None:  # type: ignore[no-untyped-def]
+    if "Content Security Policy" in message.text:
+        pytest.fail(message.text)
+
+
+def _token(live: Live, account: Account) -> str:
+    with live.sessions.begin() as session:
+        mine = session.get_one(Account, account.id)
+        return open_session(session, mine, user_agent="tests", ip_address="127.0.0.1", now=utc_now())
+
+
+@pytest.fixture(scope="session")
+def check_page() -> Callable[[Page], None]:
+    """Asserts what every screen keeps: axe finds nothing, nothing scrolls sideways, one H1."""
+
+    def check(page: Page) -> None:
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+        faults = [
+            f"{violation['id']}: {node['html'][:160]} — {re.sub(r'\\s+', ' ', node['failureSummary'])[:200]}"
+            for violation in found["violations"]
+            for node in violation["nodes"]
+        ]
+        assert not faults, f"{page.url}\n" + "\n".join(faults)
+        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+        assert page.locator("h1").count() == 1, f"{page.url} should have one H1"
+
+    return check

@@ -1,0 +1,9 @@
+"""The edge itself: language and health."""
+
+from tests.rules.access import EVERYBODY, Access
+
+MATRIX = {
+    "language": Access(allowed=EVERYBODY, values=lambda _world: {"locale": "en"}),
+    "health.healthz": Access(allowed=EVERYBODY),
+    "health.readyz": Access(allowed=EVERYBODY),
+}

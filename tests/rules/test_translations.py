@@ -1,0 +1,81 @@
+"""Every message of code, templates and forms has its Russian; no fragment holds what nobody says."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+from babel.messages.catalog import Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po
+
+ROOT = Path(__file__).parents[2]
+FRAGMENTS = ROOT / "lms" / "translations" / "ru"
+KEYWORDS = {
+    "_": None,
+    "_l": None,
+    "gettext": None,
+    "lazy_gettext": None,
+    "ngettext": (1, 2),
+    "pgettext": ((1, "c"), 2),
+}
+METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+OPTIONS = {"**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
+
+
+def said() -> set[tuple[str | None, str]]:
+    """(context, message) of everything in the sources; a plural by its singular."""
+    found = set()
+    for folder in ("lms", "courses", "assessment", "worker", "templates"):
+        for _, _, message, _, context in extract_from_dir(
+            ROOT / folder, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda path: "static" not in Path(path).parts
+        ):
+            found.add((context, message[0] if isinstance(message, tuple) else message))
+    return found
+
+
+def translated() -> Iterator[tuple[str, Message]]:
+    for path in sorted(FRAGMENTS.glob("*.po")):
+        with path.open("rb") as source:
+            yield from ((path.name, message) for message in read_po(source, locale="ru") if message.id)
+
+
+def key(message: Message) -> tuple[str | None, str]:
+    return (message.context or None, message.id[0] if isinstance(message.id, tuple | list) else message.id)
+
+
+def test_every_message_is_translated():
+    missing = said() - {key(message) for _, message in translated() if message.string and not message.fuzzy}
+    assert not missing, f"{len(missing)} without Russian:\n" + "\n".join(sorted(repr(text) for _, text in missing))
+
+
+def test_no_translation_of_nothing():
+    idle = [(name, key(message)[1]) for name, message in translated() if key(message) not in said_once()]
+    assert not idle, f"{len(idle)} translations that nobody says:\n" + "\n".join(map(repr, sorted(idle)))
+
+
+_said: set[tuple[str | None, str]] = set()
+
+
+def said_once() -> set[tuple[str | None, str]]:
+    if not _said:
+        _said.update(said())
+    return _said
+
+
+def test_each_message_lives_in_one_fragment():
+    places = Counter(key(message) for _, message in translated())
+    assert not [text for text, count in places.items() if count > 1]
+
+
+def test_plural_forms_are_whole_and_placeholders_the_same():
+    for name, message in translated():
+        singular = message.id[0] if isinstance(message.id, tuple | list) else message.id
+        forms = message.string if isinstance(message.id, tuple | list) else (message.string,)
+        if isinstance(message.id, tuple | list):
+            assert len(forms) == 3, f"{name}: {singular!r} needs three forms"
+        wanted = set(PLACEHOLDER.findall(message.id[-1] if isinstance(message.id, tuple | list) else singular))
+        for form in forms:
+            extra = set(PLACEHOLDER.findall(form)) - wanted - {"num"}
+            assert form and not extra, f"{name}: {singular!r} → {form!r}"

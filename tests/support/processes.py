@@ -1,0 +1,126 @@
+"""The real web, worker and scheduler as processes of their own, on a database of their own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 40.0
+
+
+@dataclass(slots=True)
+class Running:
+    """What runs; ``stop`` and ``kill`` reach a process with all its children."""
+
+    environment: dict[str, str]
+    log_folder: Path
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
+        """Start a process of this name; what it prints goes to ``<name>.log``."""
+        with (self.log_folder / f"{name}.log").open("ab") as log:
+            started = subprocess.Popen(
+                [sys.executable, "-m", *command],
+                cwd=ROOT,
+                env=self.environment,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        self.processes[name] = started
+        return started
+
+    def start_worker(self, name: str = "worker", *, children: int = 1, beat: bool = True) -> subprocess.Popen[bytes]:
+        """A Celery worker, by default with the scheduler inside."""
+        schedule = ["-B", "-s", str(self.log_folder / f"{name}.schedule")] if beat else []
+        options = ["--loglevel", "INFO", "-c", str(children), "-n", f"{name}-{os.getpid()}@%h", "--without-mingle"]
+        return self.start(name, "celery", "-A", "worker.app", "worker", *options, *schedule)
+
+    def start_web(self, port: int) -> subprocess.Popen[bytes]:
+        """gunicorn, as `make run` has it."""
+        options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "6", "-w", "1"]
+        return self.start("web", "gunicorn", *options, "lms.app:create_app()")
+
+    def kill(self, name: str, number: int = signal.SIGKILL) -> None:
+        """Send this signal to the process and all its children; wait for the end."""
+        process = self.processes.pop(name)
+        if process.poll() is None:
+            os.killpg(process.pid, number)
+        process.wait(20)
+
+    def stop_all(self) -> None:
+        for name in list(self.processes):
+            try:
+                self.kill(name, signal.SIGTERM)
+            except subprocess.TimeoutExpired:
+                self.kill_hard(name)
+
+    def kill_hard(self, name: str) -> None:
+        process = self.processes.pop(name, None)
+        if process is not None:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait(20)
+
+    def log(self, name: str) -> str:
+        return (self.log_folder / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+
+
+@contextmanager
+def running_processes(
+    log_folder: Path, *, database_url: str, redis_url: str, data: Path, **more: str
+) -> Iterator[Running]:
+    """A place to start processes with these addresses; all are stopped at the end. Tests add settings by ``more``."""
+    log_folder.mkdir(parents=True, exist_ok=True)
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("LMS_")} | {
+        "LMS_DATABASE_URL": database_url,
+        "LMS_REDIS_URL": redis_url,
+        "LMS_DATA": str(data),
+        "LMS_DEMO": "1",
+        "LMS_SECRET_KEY": "only for tests",
+        "PYTHONUNBUFFERED": "1",
+        **more,
+    }
+    place = Running(environment, log_folder)
+    try:
+        yield place
+    finally:
+        place.stop_all()
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_for_address(url: str) -> None:
+    """Until the address answers with 200; fails with what it said last."""
+    limit, last = time.monotonic() + PATIENCE, ""
+    while time.monotonic() < limit:
+        try:
+            with urllib.request.urlopen(url, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (urllib.error.URLError, OSError) as error:
+            last = str(error)
+        time.sleep(0.1)
+    raise AssertionError(f"{url} does not answer: {last}")
+
+
+def wait_until(condition, *, seconds: float = 20.0, what: str = "it"):  # type: ignore[no-untyped-def]
+    """The condition's first true value; fails when the time is over."""
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        if value := condition():
+            return value
+        time.sleep(0.05)
+    raise AssertionError(f"{what} did not happen within {seconds} seconds")
