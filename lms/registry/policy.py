@@ -1,5 +1,45 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
-from lms.core.policy import Predicate
+from typing import Any
 
-TABLE: dict[str, tuple[Predicate, ...]] = {}
+from lms.core.policy import Actor, Predicate, administrator, at_site
+
+
+def authority_id_of(subject: Any) -> int | None:
+    """The authority that the subject is or belongs to, through its site if need be."""
+    if getattr(subject, "__tablename__", None) == "authority":
+        return int(subject.id)
+    found = getattr(subject, "authority_id", None)
+    if found is None:
+        found = getattr(getattr(subject, "site", None), "authority_id", None)
+    return found
+
+
+def at_authority(*roles: str) -> Predicate:
+    """Who has one of these roles at the subject's authority."""
+
+    def predicate(actor: Actor, subject: Any) -> bool:
+        return actor.has("authority", authority_id_of(subject), *roles)
+
+    return predicate
+
+
+def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
+    """Whoever works for an authority: they see their own list."""
+    return bool(actor.ids("authority"))
+
+
+methodologist = at_authority("methodologist")
+of_authority = at_authority("methodologist", "council_member", "council_secretary")
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    "registry.list": (administrator, somewhere_at_authority),
+    "site.see": (administrator, of_authority, at_site("leader", "acting_leader", "teacher", "expert")),
+    "site.manage": (administrator, methodologist),
+    "site.grant": (administrator, methodologist),
+    "authority.see": (administrator, of_authority),
+    "authority.manage": (administrator,),
+    "organization.see": (administrator, of_authority),
+    "organization.manage": (administrator, methodologist),
+    "membership.manage": (administrator, methodologist),
+}

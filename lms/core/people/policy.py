@@ -1,5 +1,26 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
-from lms.core.policy import Predicate
+from typing import Any
 
-TABLE: dict[str, tuple[Predicate, ...]] = {}
+from lms.core.policy import Actor, Predicate, administrator
+
+
+def oneself(actor: Actor, subject: Any) -> bool:
+    """The owner of the account, or the person themselves."""
+    if getattr(subject, "__tablename__", None) == "person":
+        return actor.person_id is not None and subject.id == actor.person_id
+    return actor.account_id is not None and getattr(subject, "id", None) == actor.account_id
+
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    "account.own": (oneself,),
+    "account.manage": (administrator,),
+    "person.manage": (administrator,),
+    "consent.own": (oneself,),
+    "consent.note": (administrator,),
+    "consent.publish": (administrator,),
+    "mail.outbox": (administrator,),
+    "jobs.see": (administrator,),
+    "audit.see": (administrator,),
+    "installation.manage": (administrator,),
+}

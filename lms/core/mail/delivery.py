@@ -1,0 +1,119 @@
+"""Handing messages to a mail server; without one they stay in the outbox, where the administrator reads them."""
+
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from urllib.parse import unquote, urlsplit
+
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.mail.models import Message
+from lms.core.mail.operations import note_sent
+from lms.core.settings import Settings
+
+TIMEOUT = 20
+"""Seconds that a mail server may keep us waiting at each step."""
+
+
+class Refused(Exception):
+    """The mail server will never take this message: trying again helps nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailServer:
+    """Where letters go: ``smtp`` upgrades to TLS where it is offered, ``smtps`` begins with it."""
+
+    host: str
+    port: int
+    secure: bool = False
+    username: str = ""
+    password: str = ""
+    sender: str = "no-reply@localhost"
+
+
+_server: list[MailServer] = []
+
+
+def configure(server: MailServer | None) -> None:
+    """Send through this server from now on; none: keep everything in the outbox."""
+    _server[:] = [server] if server else []
+
+
+def is_configured() -> bool:
+    """Whether letters leave the house."""
+    return bool(_server)
+
+
+def server_of(settings: Settings) -> MailServer | None:
+    """The server that ``LMS_MAIL_URL`` names. Raises ``ValueError`` for an address that is none."""
+    if settings.mail_url is None:
+        return None
+    url = urlsplit(settings.mail_url.get_secret_value())
+    if url.scheme not in {"smtp", "smtps"} or not url.hostname:
+        raise ValueError("LMS_MAIL_URL: smtp://user:password@host:port or smtps://…")
+    secure = url.scheme == "smtps"
+    return MailServer(
+        host=url.hostname,
+        port=url.port or (465 if secure else 587),
+        secure=secure,
+        username=unquote(url.username or ""),
+        password=unquote(url.password or ""),
+        sender=settings.mail_from,
+    )
+
+
+def deliver(session: Session, message_id: int) -> None:
+    """Hand the message over, once; a fault of the moment is raised, so that the job tries again later."""
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.sent_at is not None or not _server:
+        return
+    try:
+        hand_over(_server[0], compose(message, _server[0].sender), message.recipient)
+    except Refused as error:
+        message.error = str(error)
+        return
+    note_sent(session, message, now=utc_now())
+
+
+def compose(message: Message, sender: str) -> EmailMessage:
+    """The letter; its identity is that of the row, so that a second delivery is seen to be the same."""
+    name, address = parseaddr(sender)
+    letter = EmailMessage()
+    letter["From"] = Address(name, addr_spec=address)
+    letter["To"] = Address(addr_spec=message.recipient)
+    letter["Subject"] = message.subject
+    letter["Date"] = format_datetime(message.created_at)
+    letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{address.rpartition('@')[2]}>"
+    letter["Auto-Submitted"] = "auto-generated"
+    letter.set_content(message.body)
+    return letter
+
+
+def hand_over(server: MailServer, letter: EmailMessage, recipient: str) -> None:
+    """Give the letter to the server. Raises ``Refused`` for good, and what ``smtplib`` raised for a passing fault."""
+    try:
+        with _connected(server) as connection:
+            connection.send_message(letter, to_addrs=[recipient])
+    except smtplib.SMTPRecipientsRefused as error:
+        code, answer = error.recipients[recipient]
+        if code >= 500:
+            raise Refused(f"{code} {answer.decode(errors='replace')}") from error
+        raise
+
+
+def _connected(server: MailServer) -> smtplib.SMTP:
+    context = ssl.create_default_context()
+    if server.secure:
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
+    else:
+        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
+        connection.ehlo()
+        if connection.has_extn("starttls"):
+            connection.starttls(context=context)
+    if server.username:
+        connection.login(server.username, server.password)
+    return connection

@@ -1,0 +1,102 @@
+"""Letters that carry a one-time link: the invitation and the new password. And cards for those without e-mail."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from lms.core.mail.operations import send
+from lms.core.people import links
+from lms.core.people.models import Account
+from lms.core.policy import Actor
+from lms.core.texts import _, format_datetime, use_locale
+
+LinkTo = Callable[[str], str]
+"""From a token to the whole address that is printed in the letter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """What is printed on a card: user name, code in groups of four, and the address that stands in its QR code."""
+
+    account: Account
+    code: str
+    address: str
+    expires_at: datetime
+
+
+def invite(
+    session: Session, *, actor: Actor | None, account: Account, link_to: LinkTo, now: datetime, about: str = ""
+) -> bool:
+    """Write to the person how to log in for the first time; ``about`` is a sentence of one's own.
+
+    False when there is no address to write to: print a card instead.
+    """
+    if not account.email:
+        return False
+    token = links.issue(session, account=account, purpose="invitation", actor=actor, now=now)
+    with use_locale(account.locale):
+        body = _letter(
+            account,
+            about or _("You have an account in Stazhirovka, the service for teachers' internships."),
+            _("To choose a password and log in for the first time, open this link:"),
+            link_to(token),
+            _("Your user name: %(username)s", username=account.username),
+            _ends(now, "invitation"),
+        )
+        send(session, to=account.email, subject=_("Your invitation"), body=body, person_id=account.person_id)
+    return True
+
+
+def send_reset(session: Session, *, login: str, link_to: LinkTo, now: datetime) -> None:
+    """Write to whoever this user name or e-mail belongs to how to choose a new password.
+
+    Nothing tells whether there is such an account. An e-mail that several people share gets a letter for each.
+    """
+    name = login.strip().lower()
+    query = select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(10)
+    for account in session.scalars(query):
+        _send_reset(session, account, link_to, now)
+
+
+def print_cards(
+    session: Session, *, actor: Actor, accounts: Iterable[Account], link_to: LinkTo, now: datetime
+) -> list[Card]:
+    """One-time cards, a new code each; earlier unused cards of these accounts end."""
+    return [_card(session, actor, account, link_to, now) for account in accounts]
+
+
+def _card(session: Session, actor: Actor, account: Account, link_to: LinkTo, now: datetime) -> Card:
+    code = links.issue(session, account=account, purpose="card", actor=actor, now=now)
+    return Card(account, links.as_printed(code), link_to(code), now + links.TERMS["card"])
+
+
+def _send_reset(session: Session, account: Account, link_to: LinkTo, now: datetime) -> None:
+    if not account.email:
+        return
+    token = links.issue(session, account=account, purpose="reset", actor=None, now=now)
+    with use_locale(account.locale):
+        body = _letter(
+            account,
+            _(
+                "Somebody, perhaps you, asked for a new password. Your user name: %(username)s",
+                username=account.username,
+            ),
+            _("To choose it, open this link:"),
+            link_to(token),
+            _("If it was not you, do nothing: the present password stays."),
+            _ends(now, "reset"),
+        )
+        send(session, to=account.email, subject=_("A new password"), body=body, person_id=account.person_id)
+
+
+def _letter(account: Account, *paragraphs: str) -> str:
+    name = " ".join(filter(None, (account.person.given_name, account.person.patronymic)))
+    return "\n\n".join((_("Good day, %(name)s!", name=name), *paragraphs)) + "\n"
+
+
+def _ends(now: datetime, purpose: str) -> str:
+    until = format_datetime(now + links.TERMS[purpose], "long")
+    return _("The link works once, until %(until)s.", until=until)

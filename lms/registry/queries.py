@@ -1,0 +1,190 @@
+"""Reading the registry."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TypeVar
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+
+from lms.core.people.models import Person
+from lms.core.policy import Actor
+from lms.registry.models import Authority, Direction, Membership, Organization, Site
+from lms.registry.status import SiteState, state_on
+
+Place = TypeVar("Place", Site, Authority, Organization)
+
+
+@dataclass(frozen=True, slots=True)
+class SiteRow:
+    """A line of the registry: a site, its state today, who leads it."""
+
+    site: Site
+    state: SiteState
+    leaders: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody's role at a place."""
+
+    membership: Membership
+    person: Person
+
+
+def authorities(session: Session, actor: Actor) -> Sequence[Authority]:
+    """The authorities that the actor works for; all of them for an administrator."""
+    query = select(Authority).order_by(Authority.name, Authority.id)
+    if not actor.is_administrator:
+        query = query.where(Authority.id.in_(actor.ids("authority")))
+    return session.scalars(query).all()
+
+
+def organizations(session: Session, authority_ids: Iterable[int], *, query: str = "") -> Sequence[Organization]:
+    """Organisations of these authorities, by name; ``query`` looks at names and locality."""
+    rows = select(Organization).where(Organization.authority_id.in_(list(authority_ids)))
+    if query.strip():
+        wanted = f"%{query.strip()}%"
+        rows = rows.where(
+            or_(
+                *(
+                    column.ilike(wanted)
+                    for column in (Organization.name, Organization.short_name, Organization.locality)
+                )
+            )
+        )
+    return session.scalars(rows.order_by(Organization.short_name, Organization.id)).all()
+
+
+def directions(session: Session, authority_id: int) -> Sequence[Direction]:
+    """The authority's list, in its order."""
+    return session.scalars(
+        select(Direction).where(Direction.authority_id == authority_id).order_by(Direction.position, Direction.id)
+    ).all()
+
+
+def registry_of(
+    session: Session,
+    authority_ids: Iterable[int],
+    *,
+    day: date,
+    state: str = "",
+    query: str = "",
+    direction_id: int = 0,
+) -> list[SiteRow]:
+    """The sites of these authorities with their state on the day; ``state`` as ``status`` names it, or ``soon``."""
+    sites = session.scalars(_sites(list(authority_ids), query, direction_id)).all()
+    leaders = leaders_of(session, [site.id for site in sites])
+    rows = [SiteRow(site, state_on(site.statuses, day), leaders.get(site.id, [])) for site in sites]
+    return [row for row in rows if _matches(row.state, state)]
+
+
+def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Short names of the current leaders and acting leaders, per site."""
+    rows = session.execute(
+        select(Membership.site_id, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.site_id.in_(site_ids),
+            Membership.role.in_(("leader", "acting_leader")),
+            Membership.ended_on.is_(None),
+        )
+        .order_by(Membership.role.desc(), Person.sort_key)
+    ).all()
+    found: dict[int, list[str]] = {}
+    for site_id, person in rows:
+        found.setdefault(site_id or 0, []).append(person.short_name)
+    return found
+
+
+def site_state(site: Site, day: date) -> SiteState:
+    """How it stands with the site on this day."""
+    return state_on(site.statuses, day)
+
+
+def members(session: Session, at: str, place_id: int, *, former: bool = False) -> list[Member]:
+    """Who is what at this place, leaders first; with ``former`` those whose roles ended too."""
+    rows = (
+        select(Membership, Person)
+        .join(Person, Person.id == Membership.person_id)
+        .where(_column(at) == place_id)
+        .order_by(Membership.ended_on.is_not(None), Membership.role, Person.sort_key, Membership.id)
+    )
+    if not former:
+        rows = rows.where(Membership.ended_on.is_(None))
+    return [Member(membership, person) for membership, person in session.execute(rows)]
+
+
+def roles_of(session: Session, person_id: int) -> Sequence[Membership]:
+    """Every role that the person has or had, the present ones first."""
+    return session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person_id)
+        .order_by(Membership.ended_on.is_not(None), Membership.starts_on.desc(), Membership.id)
+    ).all()
+
+
+def place_names(session: Session, memberships: Iterable[Membership]) -> dict[int, str]:
+    """Membership id → the name of its place, in three queries at most."""
+    rows = list(memberships)
+    sites = _rows(session, Site, {row.site_id for row in rows})
+    keepers = _rows(session, Authority, {row.authority_id for row in rows})
+    schools = _rows(session, Organization, {row.organization_id for row in rows})
+    names = {("site", key): f"{site.organization.short_name}: {site.theme}" for key, site in sites.items()}
+    names |= {("authority", key): keeper.name for key, keeper in keepers.items()}
+    names |= {("organization", key): school.short_name for key, school in schools.items()}
+    return {row.id: names[place_of(row)] for row in rows}
+
+
+def place_of(membership: Membership) -> tuple[str, int | None]:
+    """Which sort of place, and which one."""
+    if membership.site_id is not None:
+        return "site", membership.site_id
+    if membership.authority_id is not None:
+        return "authority", membership.authority_id
+    return "organization", membership.organization_id
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many of each there are: for the administrator's home."""
+    return {
+        model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
+        for model in (Authority, Organization, Site)
+    }
+
+
+def _sites(authority_ids: Sequence[int], query: str, direction_id: int) -> Select[Site]:
+    rows = (
+        select(Site)
+        .join(Site.organization)
+        .where(Site.authority_id.in_(authority_ids))
+        .options(selectinload(Site.statuses), selectinload(Site.direction))
+        .order_by(Organization.short_name, Site.theme, Site.id)
+    )
+    if direction_id:
+        rows = rows.where(Site.direction_id == direction_id)
+    if query.strip():
+        wanted = f"%{query.strip()}%"
+        rows = rows.where(or_(Site.theme.ilike(wanted), Organization.name.ilike(wanted)))
+    return rows
+
+
+def _matches(state: SiteState, wanted: str) -> bool:
+    return not wanted or state.code == wanted or (wanted == "soon" and state.ends_soon)
+
+
+def _column(at: str) -> InstrumentedAttribute[int | None]:
+    columns = {
+        "site": Membership.site_id,
+        "authority": Membership.authority_id,
+        "organization": Membership.organization_id,
+    }
+    return columns[at]
+
+
+def _rows(session: Session, model: type[Place], ids: set[int | None]) -> dict[int | None, Place]:
+    wanted = [key for key in ids if key is not None]
+    if not wanted:
+        return {}
+    return {row.id: row for row in session.scalars(select(model).where(model.id.in_(wanted)))}
