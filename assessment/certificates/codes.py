@@ -1,0 +1,81 @@
+"""Codes of verification: unguessable, short enough to type, and able to tell a slip from an unknown document.
+
+Sixteen random characters (80 bits) in Crockford's alphabet, which has no I, L, O or U, and a seventeenth that checks
+them: each has a weight of its own in GF(32), so that every wrong character and every exchange of two is noticed.
+"""
+
+import re
+import secrets
+import unicodedata
+from collections.abc import Callable
+
+from lms.core.errors import Invalid
+from lms.core.texts import _
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+RANDOM_CHARACTERS = 16
+LENGTH = RANDOM_CHARACTERS + 1
+LONGEST_INPUT = 300  # characters: a whole address may be pasted
+_POLYNOMIAL = 0b100101  # x⁵ + x² + 1, primitive over GF(2)
+# What is typed or read in place of a character of the alphabet: Crockford's confusables, and Cyrillic look-alikes.
+_ALIKE = str.maketrans("OILUАВСЕНКМОРТХУЗІЈЅ", "011VABCEHKM0PTXY31JS")
+_SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·]+")
+
+
+class CodeTypo(Invalid):
+    """No document has or ever had such a code: something in it was mistyped."""
+
+
+def _times_alpha(value: int) -> int:
+    """The value times the generator of GF(32)."""
+    doubled = value << 1
+    return doubled ^ _POLYNOMIAL if doubled & 0b100000 else doubled
+
+
+def check_character(body: str) -> str:
+    """The character that checks these: Σ value · αⁱ over GF(32), by Horner's rule, i from 1 at the last."""
+    total = 0
+    for sign in body:
+        total = _times_alpha(total ^ ALPHABET.index(sign))
+    return ALPHABET[total]
+
+
+def new_code(random_bits: Callable[[int], int] = secrets.randbits) -> str:
+    """A new code as kept, without hyphens."""
+    number = random_bits(5 * RANDOM_CHARACTERS)
+    body = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(RANDOM_CHARACTERS)))
+    return body + check_character(body)
+
+
+def grouped(code: str) -> str:
+    """The code as printed: ``7K3M-Q9TX-42WD-HJ8P-A``."""
+    return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
+
+
+def parse_code(text: str) -> str:
+    """The code as kept, from what was typed or pasted: any case, spaces, hyphens, Cyrillic letters, a whole address.
+
+    Raises `CodeTypo`, with words at the field ``code``, for what cannot be a code. What passes may still be unknown.
+    """
+    if len(text) > LONGEST_INPUT:
+        raise CodeTypo(_("This is far longer than a code."), "code")
+    path = re.split(r"[?#]", text.strip())[0].rstrip("/")
+    plain = unicodedata.normalize("NFKC", path.rsplit("/", 1)[-1]).upper().translate(_ALIKE)
+    code = _SEPARATORS.sub("", plain)
+    _check(code)
+    return code
+
+
+def _check(code: str) -> None:
+    strange = "".join(dict.fromkeys(sign for sign in code if sign not in ALPHABET))
+    if not code:
+        raise CodeTypo(_("Type the code that stands under the QR square."), "code")
+    if strange:
+        raise CodeTypo(_("A code has no such character: %(signs)s", signs=strange[:10]), "code")
+    if len(code) != LENGTH:
+        message = _("A code has %(length)s characters, here are %(found)s.", length=LENGTH, found=len(code))
+        raise CodeTypo(message, "code")
+    if check_character(code[:-1]) != code[-1]:
+        raise CodeTypo(
+            _("There is a slip in the code: compare it with the paper. 2 and Z, 5 and S, 8 and B are alike."), "code"
+        )

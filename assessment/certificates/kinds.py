@@ -1,0 +1,57 @@
+"""Kinds of document that end an internship, and what each asks of its issuer."""
+
+from decimal import Decimal
+from enum import StrEnum
+
+from lms.core.texts import _, pgettext
+
+ADVANCED_TRAINING_HOURS = Decimal(16)
+"""The least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""
+
+
+class DocumentKind(StrEnum):
+    """As kept in ``programme_version.document_kind`` and ``certificate.kind``."""
+
+    CERTIFICATE = "certificate"
+    """Сертификат."""
+    STATEMENT = "statement"
+    """Справка о стажировке."""
+    ADVANCED_TRAINING = "advanced_training"
+    """Удостоверение о повышении квалификации."""
+
+
+KIND_LETTERS = {
+    DocumentKind.CERTIFICATE: "С",
+    DocumentKind.STATEMENT: "СП",
+    DocumentKind.ADVANCED_TRAINING: "У",
+}
+"""What ``{kind}`` stands for in a number: Cyrillic, for the register is kept in Russian."""
+
+
+def kind_name(kind: DocumentKind) -> str:
+    """The name of the kind, as a title: «Сертификат»."""
+    return {
+        DocumentKind.CERTIFICATE: _("Certificate"),
+        DocumentKind.STATEMENT: _("Statement"),
+        DocumentKind.ADVANCED_TRAINING: _("Certificate of advanced training"),
+    }[kind]
+
+
+def printed_title(kind: DocumentKind) -> tuple[str, str]:
+    """The large word of the paper and what goes on below it: «Сертификат», «о прохождении стажировки»."""
+    return {
+        DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
+        DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
+        DocumentKind.ADVANCED_TRAINING: (pgettext("advanced training", "Certificate"), _("of advanced training")),
+    }[kind]
+
+
+def kind_problem(kind: DocumentKind, hours: Decimal, licensed: bool) -> str | None:
+    """Why this organisation may not issue this kind for so many hours; nothing when it may (rule 9 of the domain)."""
+    if kind != DocumentKind.ADVANCED_TRAINING:
+        return None
+    if not licensed:
+        return _("Only an organisation with a licence for education issues certificates of advanced training.")
+    if hours < ADVANCED_TRAINING_HOURS:
+        return _("A certificate of advanced training takes at least 16 academic hours.")
+    return None

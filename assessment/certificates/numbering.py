@@ -1,0 +1,102 @@
+"""How the number of a document is written, from its place in the issuer's register.
+
+A pattern is the organisation's setting, as ``{year}-{kind}-{number:04d}`` → «2026-С-0048». Pure: whoever
+takes the next number from the series (`assessment.models.certificates.NumberSeries`) hands it in.
+"""
+
+import re
+from dataclasses import dataclass
+from string import Formatter
+
+from assessment.certificates.kinds import KIND_LETTERS, DocumentKind
+from lms.core.errors import Invalid
+from lms.core.texts import _
+
+DEFAULT_PATTERN = "{year}-{number:04d}"
+LONGEST_PATTERN = 60  # characters, as typed
+LONGEST_NUMBER_TEXT = 60  # characters, as printed
+LARGEST_NUMBER = 9_999_999
+_SPECS = {"year": "", "yy": "", "kind": "", "number": None}
+_NUMBER_SPEC = re.compile(r"0[1-7]d")
+_LITERAL = re.compile(r"[\w .,:()/№-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class NumberPattern:
+    """A checked pattern: literals and fields in their order, the fields as (name, width)."""
+
+    pieces: tuple[tuple[str, str, int], ...]
+
+    def text(self, *, year: int, number: int, kind: DocumentKind) -> str:
+        """The number as printed, without «№». The sequence number is its last group of digits."""
+        values = {"year": f"{year:04d}", "yy": f"{year % 100:02d}", "kind": KIND_LETTERS[kind], "": ""}
+        return "".join(
+            literal + (f"{number:0{width}d}" if name == "number" else values[name])
+            for literal, name, width in self.pieces
+        )
+
+
+def _parts(pattern: str) -> list[tuple[str, str | None, str | None, str | None]]:
+    try:
+        return list(Formatter().parse(pattern))
+    except ValueError:
+        raise _invalid(_("A brace is not closed: write, for example, {year}-{number:04d}.")) from None
+
+
+def _invalid(message: str) -> Invalid:
+    return Invalid(message, "number_pattern")
+
+
+def _checked_field(name: str | None, spec: str | None, conversion: str | None) -> tuple[str, int]:
+    """The field's name and width. Raises Invalid for a field or a format that is not ours."""
+    if name is None:
+        return "", 0
+    if name not in _SPECS or conversion:
+        raise _invalid(_("Unknown field {%(name)s}. Known: {year}, {yy}, {kind}, {number}.", name=name))
+    if name != "number" and spec:
+        raise _invalid(_("Only {number} may have a width, as in {number:04d}."))
+    if name == "number" and spec and not _NUMBER_SPEC.fullmatch(spec):
+        raise _invalid(_("The width of the number is written as 01d to 07d, for example {number:04d}."))
+    return name, int(spec[1]) if name == "number" and spec else 1
+
+
+def _checked_literal(literal: str) -> str:
+    if not _LITERAL.fullmatch(literal):
+        raise _invalid(_("Beside the fields a number may have letters, digits, spaces and the signs . , : ( ) / № -"))
+    return literal
+
+
+def _check_order(pieces: tuple[tuple[str, str, int], ...]) -> None:
+    """The year is there and the number ends the digits, so that the register can be read back from the paper."""
+    names = [name for _literal, name, _width in pieces]
+    if names.count("number") != 1:
+        raise _invalid(_("The pattern needs {number}, once."))
+    if not {"year", "yy"} & set(names):
+        raise _invalid(_("The pattern needs {year} or {yy}: numbers begin anew every year."))
+    at = names.index("number")
+    before = "".join(literal + ("0" if name in {"year", "yy"} else name) for literal, name, _width in pieces[:at])
+    before += pieces[at][0]
+    after = "".join(literal + name for literal, name, _width in pieces[at + 1 :])
+    if before[-1:].isdigit():
+        raise _invalid(_("Put a sign between the number and the digits before it, for example {year}-{number}."))
+    if re.search(r"\d", after) or {"year", "yy"} & set(names[at:]):
+        raise _invalid(_("The number comes last: no digits and no year may follow it."))
+
+
+def parse_pattern(pattern: str) -> NumberPattern:
+    """The pattern, checked. Raises Invalid at the field ``number_pattern`` with words on what to change."""
+    if len(pattern) > LONGEST_PATTERN:
+        raise _invalid(_("The pattern is longer than %(limit)s characters.", limit=LONGEST_PATTERN))
+    pieces = tuple(
+        (_checked_literal(literal), *_checked_field(name, spec, conversion))
+        for literal, name, spec, conversion in _parts(pattern.strip())
+    )
+    _check_order(pieces)
+    return NumberPattern(pieces)
+
+
+def number_text(pattern: str, *, year: int, number: int, kind: DocumentKind) -> str:
+    """The number as printed: «2026-С-0048». Raises Invalid for a bad pattern, ValueError for a number out of range."""
+    if not 1 <= number <= LARGEST_NUMBER:
+        raise ValueError(f"a document's number lies between 1 and {LARGEST_NUMBER}")
+    return parse_pattern(pattern).text(year=year, number=number, kind=kind)

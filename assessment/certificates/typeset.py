@@ -1,0 +1,154 @@
+"""The certificate's page: the facts it prints, and the PDF made of them.
+
+Pure: no database, no clock. The same facts give the same bytes, so that a file lost between typesetting and storing can
+be made again. The language is the programme's; every word comes from the catalogue, and names are in the nominative.
+"""
+
+from dataclasses import dataclass, fields
+from datetime import UTC, date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from assessment.certificates.fitting import roomy
+from assessment.certificates.kinds import DocumentKind, printed_title
+from lms.core.documents.coverage import unprintable
+from lms.core.documents.typesetter import qr_svg, typesetter
+from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
+from lms.core.texts import _, use_locale
+
+TEMPLATE = Path(__file__).parent / "certificate.typ"
+LONGEST_TEXT = 600  # characters of any one printed fact
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateFacts:
+    """Everything that the paper says. Names are in the nominative, as on the day of issue."""
+
+    language: str
+    """Of the programme: ``ru`` or ``en``."""
+    kind: DocumentKind
+    name: str
+    programme_title: str
+    site_theme: str
+    site_organization: str
+    """The organisation whose site it is; the short name will do."""
+    issuer: str
+    """The issuing organisation, in full."""
+    hours: Decimal
+    """Academic hours of 45 minutes."""
+    started_on: date
+    finished_on: date
+    number_text: str
+    issued_on: date
+    place: str
+    """The locality of issue; may be empty."""
+    signer_position: str
+    signer_name: str
+    verify_url: str
+    """The page that confirms this very document: in the QR code."""
+    code: str
+    """The code of verification, as printed for typing."""
+    licence: str = ""
+    """The licence that an удостоверение rests on."""
+    basis: str = ""
+    """The protocol or order that it is issued by."""
+
+    def __post_init__(self) -> None:
+        """Raises ValueError for a text that no page could hold, or days in the wrong order."""
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, str) and len(value) > LONGEST_TEXT:
+                raise ValueError(f"{field.name} is longer than {LONGEST_TEXT} characters")
+        if self.finished_on < self.started_on:
+            raise ValueError("finished_on lies before started_on")
+
+    @property
+    def unprintable(self) -> dict[str, str]:
+        """Characters that the fonts lack, by the fact that has them: to be told before the paper is issued."""
+        texts = {field.name: getattr(self, field.name) for field in fields(self)}
+        found = {name: unprintable(text) for name, text in texts.items() if isinstance(text, str)}
+        return {name: signs for name, signs in found.items() if signs}
+
+
+def typeset(facts: CertificateFacts) -> bytes:
+    """The certificate as PDF/A-2b and PDF/UA-1: one page, A4 landscape. Raises `TypesettingError`."""
+    with use_locale(facts.language):
+        data = page(facts)
+    return set_page(data, facts)
+
+
+def set_page(data: dict[str, Any], facts: CertificateFacts) -> bytes:
+    """The bare compile of a page with its QR code: what the issue of certificates is measured against."""
+    created = datetime.combine(facts.issued_on, time(12), UTC)
+    return typesetter().pdf(TEMPLATE, data, created=created, images={"qr": qr_svg(facts.verify_url)})
+
+
+def page(facts: CertificateFacts) -> dict[str, Any]:
+    """The words and figures of the template, in the current language."""
+    kind, about = printed_title(facts.kind)
+    number = _("No. %(number)s", number=facts.number_text)
+    data = {
+        "language": facts.language,
+        "title": f"{kind} {about} {number}",
+        "description": f"{facts.name}. {facts.verify_url}",
+        "issuer": tied(facts.issuer),
+        "licence": tied(facts.licence),
+        "heading": {"kind": kind, "about": about},
+        "name": facts.name,
+        "statement": _statement(facts.kind),
+        "seal": {"figure": hour_figure(facts.hours), "unit": hour_unit(facts.hours)},
+        "facts": _facts(facts),
+        "signature": {
+            "position": tied(facts.signer_position),
+            "name": facts.signer_name,
+            "caption": _("signature"),
+            "stamp": _("Seal"),
+        },
+        "register": _register(facts, number),
+        "check": _check(facts),
+    }
+    return {**data, "roomy": roomy(data)}
+
+
+def _statement(kind: DocumentKind) -> str:
+    if kind == DocumentKind.ADVANCED_TRAINING:
+        return _("The programme of advanced training has been completed in full.")
+    return _("The internship programme has been completed in full.")
+
+
+def _facts(facts: CertificateFacts) -> list[dict[str, Any]]:
+    rows = [
+        _fact(_("Programme"), tied(quoted(facts.programme_title)), strong=True),
+        _fact(_("Internship site"), tied(quoted(facts.site_theme)), note=tied(facts.site_organization)),
+        _fact(_("Workload"), hours_in_words(facts.hours)),
+        _fact(_("Dates"), period(facts.started_on, facts.finished_on)),
+    ]
+    return [*rows, _fact(_("Basis"), tied(facts.basis))] if facts.basis else rows
+
+
+def _fact(label: str, value: str, *, note: str = "", strong: bool = False) -> dict[str, Any]:
+    return {"label": label, "value": value, "note": note, "strong": strong}
+
+
+def _register(facts: CertificateFacts, number: str) -> list[dict[str, Any]]:
+    rows = [
+        _fact(_("Number"), number, strong=True),
+        _fact(_("Date of issue"), full_date(facts.issued_on)),
+        _fact(_("Place of issue"), tied(facts.place)),
+    ]
+    return [row for row in rows if row["value"]]
+
+
+def _check(facts: CertificateFacts) -> dict[str, str]:
+    return {
+        "alt": _("QR code with the address of the verification page: %(url)s", url=facts.verify_url),
+        "code": facts.code,
+        "caption": _("To verify: scan the square, or enter the code above at"),
+        "address": verification_address(facts.verify_url, facts.code),
+    }
+
+
+def verification_address(url: str, code: str) -> str:
+    """What a person types: without the scheme that browsers supply, and without the code."""
+    return url.removeprefix("https://").removesuffix(code).rstrip("/")

@@ -1,0 +1,78 @@
+"""Words of a printed page: quotation marks, tied words, dates and hours, in the language of the document.
+
+All take plain text and return plain text; the language is the current one (`lms.core.texts.use_locale`).
+"""
+
+import re
+from datetime import date
+from decimal import Decimal
+
+from lms.core.texts import current_locale, format_date, format_hours, ngettext, pgettext
+
+NBSP = "\N{NO-BREAK SPACE}"
+_QUOTES = {"ru": ("«»", "„“"), "en": ("“”", "‘’")}
+# What never ends a line in Russian: a word of one or two letters, «№», a figure before its unit is left to the author.
+_TIED_TO_NEXT = {
+    "ru": re.compile(r"(?<![\w-])([^\W\d_]{1,2}|№|г\.|им\.) +(?=\S)"),
+    "en": re.compile(r"(?<![\w-])(№|No\.|a) +(?=\S)", re.IGNORECASE),
+}
+_BEFORE_DASH = re.compile(r" +(?=[–—] )")
+
+
+def tied(text: str) -> str:
+    """The text with non-breaking spaces after short words and «№», and before a dash."""
+    return _BEFORE_DASH.sub(NBSP, _TIED_TO_NEXT[current_locale()].sub(rf"\1{NBSP}", text))
+
+
+def quoted(text: str) -> str:
+    """The text in the language's quotation marks, inner ones in the second kind; marks already around it go.
+
+    >>> quoted('Урок "Мир"')
+    '«Урок „Мир“»'
+    """
+    outer, inner = _QUOTES[current_locale()]
+    bare = _without_outer(text.strip())
+    opened = re.sub(r'(?:(?<=^)|(?<=[\s(—–-]))["“«„](?=\S)', inner[0], bare)
+    closed = re.sub(r'["”»“](?=[\s).,:;!?—–-]|$)', inner[1], opened).replace("«", inner[0]).replace("»", inner[1])
+    return f"{outer[0]}{closed}{outer[1]}"
+
+
+def _without_outer(text: str) -> str:
+    """The text without a pair of marks that embraces the whole of it, and nothing less."""
+    for opening, closing in ("«»", "“”", "„“", '""'):
+        middle = text[1:-1]
+        if text[:1] == opening and text[-1:] == closing and not set(middle) & {opening, closing}:
+            return middle
+    return text
+
+
+def full_date(day: date) -> str:
+    """«21 декабря 2026 года», “21 December 2026”."""
+    return pgettext("a date in a document", "%(date)s", date=format_date(day))
+
+
+def period(first: date, last: date) -> str:
+    """The days from first to last, what they share said once: «2–18 декабря 2026 года»."""
+    if first == last:
+        return full_date(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{full_date(last)}"
+    start = format_date(first, "day") if first.year == last.year else full_date(first)
+    return f"{start}{NBSP}– {full_date(last)}"
+
+
+def hour_figure(hours: Decimal) -> str:
+    """The number of academic hours: «36», «16,5»."""
+    return format_hours(hours)
+
+
+def hour_unit(hours: Decimal) -> str:
+    """The unit that agrees with the number: «академический час», «академических часов», «академического часа»."""
+    if hours != hours.to_integral_value():
+        return pgettext("after a fraction", "academic hours")
+    return ngettext("academic hour", "academic hours", int(hours))
+
+
+def hours_in_words(hours: Decimal) -> str:
+    """«36 академических часов»."""
+    return f"{hour_figure(hours)}{NBSP}{hour_unit(hours)}"
