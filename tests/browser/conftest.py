@@ -126,7 +126,7 @@ def check_page() -> Callable[[Page], None]:
         tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
         found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
         faults = [
-            f"{violation['id']}: {node['html'][:160]} — {re.sub(r'\\s+', ' ', node['failureSummary'])[:200]}"
+            f"{violation['id']}: {node['html'][:160]} — {' '.join(node['failureSummary'].split())[:200]}"
             for violation in found["violations"]
             for node in violation["nodes"]
         ]
