@@ -10,6 +10,7 @@ from lms.core import texts
 from lms.core.policy import allowed
 from lms.web.edge.assets import install
 from lms.web.edge.context import actor, now
+from lms.web.edge.links import link_to
 from lms.web.edge.nav import navigation
 
 
@@ -29,6 +30,7 @@ def init_rendering(app: Flask) -> None:
         format_datetime=texts.format_datetime,
         format_time=texts.format_time,
         may=may,
+        link_to=link_to,
         actor=actor,
         now=now,
     )

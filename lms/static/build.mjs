@@ -1,0 +1,121 @@
+// Builds lms/static/dist: hashed files and manifest.json (logical name → file). Run by `npm run build`.
+//
+// - app.css: the parts of Tabler we use (theme/tabler.scss), our theme, then css/<feature>.css in alphabetical order
+// - main.js and pages/*.js: an entry each; what they import with import() becomes a chunk of its own, fetched when needed
+// - icons.svg: a sprite of the Tabler outline icons that templates, Python and scripts name; an unknown name fails the build
+// - messages of scripts: `_('…')` is looked up in lms/translations/ru/*.po at build time (see js/texts.js)
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import * as esbuild from 'esbuild';
+import { findIcons, sprite } from './build/icons.mjs';
+import { textsPlugin } from './build/texts.mjs';
+import { tablerCss } from './build/tabler.mjs';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = resolve(here, '../..');
+const src = join(here, 'src');
+const dist = join(here, 'dist');
+const fresh = join(here, `dist.${process.pid}.tmp`);
+const target = ['chrome109', 'firefox115', 'safari15'];
+// Gzipped sizes that a page may cost; a build that exceeds them fails.
+const budget = { 'app.css': 60_000, 'main.js': 45_000 };
+
+const list = (folder, ending) =>
+  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)).sort() : [];
+
+function hashed(name, text) {
+  const hash = createHash('sha256').update(text).digest('hex').slice(0, 10);
+  const file = name.replace(/(\.[^.]+)$/, `-${hash}$1`);
+  writeFileSync(join(fresh, file), text);
+  return file;
+}
+
+async function buildCss() {
+  const features = list(join(src, 'css'), '.css').map((name) => `@import "./css/${name}";`);
+  const result = await esbuild.build({
+    stdin: { contents: ['@import "./theme/index.css";', ...features].join('\n'), resolveDir: src, loader: 'css', sourcefile: 'app.css' },
+    bundle: true, minify: true, write: false, target, logLevel: 'warning',
+  });
+  const tabler = await esbuild.transform(tablerCss(root, src), { loader: 'css', minify: true, target, logLevel: 'error' });
+  return { 'app.css': hashed('app.css', tabler.code + result.outputFiles[0].text) };
+}
+
+async function buildJs() {
+  const pages = list(join(src, 'pages'), '.js').map((name) => join(src, 'pages', name));
+  const result = await esbuild.build({
+    entryPoints: [join(src, 'main.js'), ...pages],
+    outdir: fresh, bundle: true, splitting: true, format: 'esm', minify: true, metafile: true, target,
+    entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', assetNames: '[name]-[hash]',
+    loader: { '.worker.mjs': 'file' }, legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
+    plugins: [textsPlugin(root, src)],
+  });
+  const manifest = {};
+  for (const [file, about] of Object.entries(result.metafile.outputs)) {
+    if (!about.entryPoint?.startsWith(relative(root, src))) continue;
+    const name = about.entryPoint.includes('/pages/') ? `pages/${basename(about.entryPoint)}` : basename(about.entryPoint);
+    manifest[name] = basename(file);
+  }
+  return manifest;
+}
+
+function buildIcons() {
+  const { names, unknown } = findIcons(root);
+  if (unknown.length) throw new Error(`No such Tabler outline icon:\n  ${unknown.join('\n  ')}`);
+  return { 'icons.svg': hashed('icons.svg', sprite(root, names)) };
+}
+
+/** Small pictures of our own: img/mark.svg becomes mark.svg. */
+function buildPictures() {
+  return Object.fromEntries(list(join(src, 'img'), '').map((name) => [name, hashed(name, readFileSync(join(src, 'img', name)))]));
+}
+
+function weigh(manifest) {
+  const over = [];
+  for (const [name, file] of Object.entries(manifest).sort()) {
+    const size = gzipSync(readFileSync(join(fresh, file)), { level: 9 }).length;
+    console.log(`${name.padEnd(28)} ${String((size / 1000).toFixed(1)).padStart(7)} kB gzipped`);
+    if (size > (budget[name] ?? Infinity)) over.push(`${name}: ${size} bytes gzipped, at most ${budget[name]}`);
+  }
+  if (over.length) throw new Error(`Too heavy:\n  ${over.join('\n  ')}`);
+}
+
+async function build() {
+  rmSync(fresh, { recursive: true, force: true });
+  mkdirSync(fresh, { recursive: true });
+  try {
+    const manifest = { ...(await buildCss()), ...(await buildJs()), ...buildIcons(), ...buildPictures() };
+    weigh(manifest);
+    writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 1)}\n`);
+    // The old folder stays whole until the new one is: a build that fails changes nothing.
+    const old = `${fresh}.old`;
+    if (existsSync(dist)) renameSync(dist, old);
+    renameSync(fresh, dist);
+    rmSync(old, { recursive: true, force: true });
+  } finally {
+    rmSync(fresh, { recursive: true, force: true });
+  }
+}
+
+async function run() {
+  try {
+    await build();
+    return 0;
+  } catch (error) {
+    console.error(error.errors ? error.message : String(error.message ?? error));
+    return 1;
+  }
+}
+
+const status = await run();
+if (process.argv.includes('--watch')) {
+  let timer;
+  const again = () => { clearTimeout(timer); timer = setTimeout(run, 150); };
+  for (const folder of [src, join(root, 'templates'), join(root, 'lms/translations')]) {
+    if (existsSync(folder)) watch(folder, { recursive: true }, again);
+  }
+} else {
+  process.exitCode = status;
+}
