@@ -20,7 +20,9 @@ import assessment.reactions
 import courses.jobs
 import courses.policy
 import lms.core.mail.jobs
+import lms.core.people.jobs
 import lms.core.people.policy
+import lms.core.storage.jobs
 import lms.registry.policy
 from courses.elements import provide
 from lms.celery_options import nudging_options
@@ -29,7 +31,10 @@ from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import nudger
+from lms.core.mail import delivery
+from lms.core.people import personal_data
 from lms.core.settings import Settings
+from lms.core.storage import port
 
 log = structlog.get_logger()
 
@@ -39,7 +44,12 @@ TABLES = (lms.core.people.policy.TABLE, lms.registry.policy.TABLE, courses.polic
 JOB_KINDS = (*lms.core.mail.jobs.KINDS, *courses.jobs.KINDS, *assessment.jobs.KINDS)
 SUBSCRIPTIONS = assessment.reactions.SUBSCRIPTIONS
 ELEMENT_PROVIDERS = assessment.reactions.ELEMENT_PROVIDERS
-PERIODIC: dict[str, tuple[float, Periodic]] = {**assessment.jobs.PERIODIC, **courses.jobs.PERIODIC}
+PERIODIC: dict[str, tuple[float, Periodic]] = {
+    **lms.core.people.jobs.PERIODIC,
+    **lms.core.storage.jobs.PERIODIC,
+    **assessment.jobs.PERIODIC,
+    **courses.jobs.PERIODIC,
+}
 """Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
 
 
@@ -60,6 +70,7 @@ def compose(settings: Settings) -> Parts:
     if not settings.database_url:
         raise ValueError("LMS_DATABASE_URL is not set.")
     wire()
+    configure_ports(settings)
     engine = make_engine(settings.database_url, pool=settings.database_pool)
     nudger.send = nudge_through(settings.redis_url) if settings.redis_url else None
     _current[:] = [Parts(settings, engine, make_sessions(engine))]
@@ -69,6 +80,13 @@ def compose(settings: Settings) -> Parts:
 def parts() -> Parts:
     """This process's parts; ``compose`` comes first."""
     return _current[0]
+
+
+def configure_ports(settings: Settings) -> None:
+    """Where files lie, how mail goes, which keys open personal data. Raises ``ValueError`` for a setting that is none."""
+    port.configure(port.store_of(settings))
+    delivery.configure(delivery.server_of(settings))
+    personal_data.configure(personal_data.ring_of(settings))
 
 
 def wire() -> None:

@@ -1,7 +1,7 @@
 """Which store this process uses: put in by composition, asked for by operations."""
 
 from lms.core.settings import Settings
-from lms.core.storage.store import FolderStore, S3Store, Store
+from lms.core.storage.store import FolderStore, Store
 
 _current: list[Store] = []
 
@@ -22,6 +22,8 @@ def store_of(settings: Settings) -> Store:
     """The store that the settings name."""
     if settings.storage == "folder":
         return FolderStore(settings.data.resolve() / "files")
+    from lms.core.storage.s3 import S3Store
+
     return S3Store(
         settings.s3_bucket,
         endpoint=settings.s3_endpoint,
