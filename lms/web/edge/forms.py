@@ -13,7 +13,7 @@ from lms.web.edge.context import db
 
 
 class Form(FlaskForm):
-    """Every form's base. ``form.errors_at_top`` holds what belongs to no single field."""
+    """Every form's base. ``form.form_errors`` (in ``form.errors`` too) holds what belongs to no single field."""
 
     class Meta(FlaskForm.Meta):
         """WTForms' own messages in the current language."""
@@ -22,17 +22,13 @@ class Form(FlaskForm):
             """The bundled catalogue; English needs none."""
             return get_translations([current_locale()]) if current_locale() != "en" else None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.errors_at_top: list[str] = []
-
     def take(self, error: DomainError) -> None:
         """Show the error at its field, or at the top when the form has no such field."""
         if error.field and error.field in self:
             field = self[error.field]
             field.errors = [*field.errors, error.message]
         else:
-            self.errors_at_top.append(error.message)
+            self.form_errors = [*self.form_errors, error.message]
 
     @contextmanager
     def catching(self) -> Iterator[None]:
@@ -48,4 +44,4 @@ class Form(FlaskForm):
     @property
     def is_clean(self) -> bool:
         """Nothing was found wrong, by the fields or by the operation."""
-        return not self.errors and not self.errors_at_top
+        return not self.errors
