@@ -83,7 +83,7 @@ def parts() -> Parts:
 
 
 def configure_ports(settings: Settings) -> None:
-    """Where files lie, how mail goes, which keys open personal data. Raises ``ValueError`` for a setting that is none."""
+    """Where files lie, how mail goes, which keys open personal data; ``ValueError`` for a setting that will not do."""
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))

@@ -15,6 +15,8 @@ from lms.web.edge.context import db
 class Form(FlaskForm):
     """Every form's base. ``form.form_errors`` (in ``form.errors`` too) holds what belongs to no single field."""
 
+    form_errors: list[str]
+
     class Meta(FlaskForm.Meta):
         """WTForms' own messages in the current language."""
 
