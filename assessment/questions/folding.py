@@ -1,0 +1,57 @@
+"""Comparing what a person typed with the key: case, «ё», spaces, quotes and dashes make no difference."""
+
+import re
+import unicodedata
+from typing import Final
+
+_SAME: Final = str.maketrans(
+    {
+        **dict.fromkeys("«»“”„‟″", '"'),
+        **dict.fromkeys("‘’‚‛′`´ʼ", "'"),
+        **dict.fromkeys("‐‑‒–—―−", "-"),
+        **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301"),
+    }
+)
+_DOUBLE: Final = {ord("ё"): "е", ord("Ё"): "Е"}
+
+
+def fold(text: str, case: bool = False) -> str:
+    """The text as it is compared; with ``case`` capitals matter (then «ё» does too)."""
+    same = " ".join(unicodedata.normalize("NFC", text).translate(_SAME).split())
+    bare = same[:-1].rstrip() if same.endswith(".") and len(same) > 1 else same
+    return bare if case else bare.casefold().translate(_DOUBLE)
+
+
+class Pattern:
+    """A key in which ``*`` stands for any text (``\\*`` for a star). Matching is linear in the text's length."""
+
+    __slots__ = ("case", "literal", "pieces")
+
+    def __init__(self, key: str, case: bool = False) -> None:
+        self.case = case
+        raw = re.split(r"(?<!\\)\*", key)
+        self.pieces = [fold_piece(piece.replace("\\*", "*"), case) for piece in raw]
+        self.pieces[0] = self.pieces[0].lstrip()
+        self.pieces[-1] = self.pieces[-1].rstrip().removesuffix(".")
+        self.literal = fold(key.replace("\\*", "*"), case) if len(raw) == 1 else None
+
+    def matches(self, folded: str) -> bool:
+        """Whether a folded text is what the key describes."""
+        if self.literal is not None:
+            return folded == self.literal
+        first, *middle, last = self.pieces
+        if len(folded) < len(first) + len(last) or not (folded.startswith(first) and folded.endswith(last)):
+            return False
+        at, end = len(first), len(folded) - len(last)
+        for piece in middle:
+            found = folded.find(piece, at, end)
+            if found < 0:
+                return False
+            at = found + len(piece)
+        return True
+
+
+def fold_piece(piece: str, case: bool) -> str:
+    """A piece between stars: its own spaces at the ends are kept, as one space."""
+    same = re.sub(r"\s+", " ", unicodedata.normalize("NFC", piece).translate(_SAME))
+    return same if case else same.casefold().translate(_DOUBLE)

@@ -1,0 +1,35 @@
+"""Bytes of a text file → text: UTF-8, UTF-16 as Notepad writes it, or an old code page of Windows, DOS or Unix."""
+
+import codecs
+from collections.abc import Iterator
+from typing import Final
+
+_COMMON: Final = frozenset("оеаинтсрвл")
+_OLD: Final = ("cp1251", "cp866", "koi8-r")
+_BINARY: Final = frozenset(range(32)) - {9, 10, 11, 12, 13, 26}
+
+
+def decode(data: bytes) -> str | None:
+    """The text with ``\\n`` line ends and without a byte order mark; None when these bytes are no text."""
+    for text in _readings(data):
+        return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
+    return None
+
+
+def _readings(data: bytes) -> Iterator[str]:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        yield from _strictly(data, "utf-16")
+        return
+    if any(byte in _BINARY for byte in data):
+        return
+    yield from _strictly(data, "utf-8")
+    guesses = [text for name in _OLD for text in _strictly(data, name)]
+    if guesses:
+        yield max(guesses, key=lambda text: sum(1 for letter in text[:20_000] if letter in _COMMON))
+
+
+def _strictly(data: bytes, name: str) -> Iterator[str]:
+    try:
+        yield data.decode(name)
+    except UnicodeDecodeError:
+        return

@@ -1,0 +1,102 @@
+"""Options to choose from: what single choice, multiple choice and the gaps of a text have in common."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from assessment.questions import tidying
+from assessment.questions.checking import Checker
+from assessment.questions.gift_syntax import blocks
+from assessment.questions.gift_syntax.escapes import write_text
+from assessment.questions.model import Answer, FieldError, Payload, RawAnswer, RichText
+from lms.core.richtext import TextFormat
+from lms.core.texts import gettext as _
+
+LEAST: Final = 2
+MOST: Final = 50
+
+
+def tidy(payload: Any, fmt: TextFormat) -> Payload:
+    """``options`` with texts, weights, feedback and opaque ids; ``shuffle`` unless the author said no."""
+    data = payload if isinstance(payload, dict) else {}
+    options = [
+        {
+            "id": row.get("id") or "",
+            "text": tidying.rich(row.get("text"), fmt),
+            "weight": tidying.weight(row.get("weight")),
+            "feedback": tidying.rich(row.get("feedback"), fmt),
+        }
+        for row in tidying.rows(data.get("options"), "text", "feedback")
+    ]
+    tidying.opaque_ids(options)
+    return {"options": options, "shuffle": tidying.flag(data.get("shuffle", True))}
+
+
+def check(payload: Payload, lowest: int) -> Checker:
+    """Checks the options one by one; what they must be together is the type's to say."""
+    checker = Checker(payload)
+    checker.flag("shuffle")
+    rows = list(checker.items("options", LEAST, MOST))
+    for path, row in rows:
+        checker.rich(row.get("text"), f"{path}.text")
+        checker.weight(row, path, lowest)
+        checker.feedback(row, path)
+    checker.ids([row for _path, row in rows], "options")
+    return checker
+
+
+def twins(payload: Payload) -> list[FieldError]:
+    """Options that say the same: odd, for one of them may be wrong."""
+    seen: set[str] = set()
+    found = []
+    for index, row in enumerate(payload["options"]):
+        text = row["text"]["source"]
+        if text in seen:
+            found.append(FieldError(f"options.{index}.text", _("There is such an option already.")))
+        seen.add(text)
+    return found
+
+
+def view(payload: Payload, seed: int | str) -> list[dict[str, Any]]:
+    """The options without weights and feedback."""
+    options: list[dict[str, Any]] = payload["options"]
+    ordered = tidying.shuffled(options, seed) if payload.get("shuffle", True) else options
+    return [{"id": one["id"], "text": one["text"]} for one in ordered]
+
+
+def chosen(payload: Payload, raw: RawAnswer, field: str = "choice") -> list[str]:
+    """Known options among the values of the form field, each once, in the payload's order."""
+    picked = set(list(raw.get(field, ()))[: MOST * 2])
+    return [one["id"] for one in payload["options"] if one["id"] in picked]
+
+
+def single(payload: Payload, raw: RawAnswer) -> Answer:
+    found = chosen(payload, raw)
+    return {"choice": found[0]} if len(found) == 1 else {}
+
+
+def texts(payload: Payload, at_least: int = 1) -> list[RichText]:
+    """Texts of the options worth at least so many percent."""
+    return [RichText.from_json(one["text"]) for one in payload["options"] if float(one["weight"]) >= at_least]
+
+
+def from_entries(block: blocks.Block) -> Payload:
+    """Options as JSON from the answers of a GIFT block; ``=`` alone is worth 100 %."""
+    return {
+        "options": [
+            {
+                "text": block.rich(one.body),
+                "weight": one.weight or ("100" if one.sign == "=" else "0"),
+                "feedback": block.rich(one.feedback),
+            }
+            for one in block.answers()
+        ]
+    }
+
+
+def to_gift(option: Mapping[str, Any], fmt: TextFormat, *, signs: bool) -> str:
+    """One option as a line of GIFT; with ``signs`` a full weight is written ``=``."""
+    body = write_text(RichText.from_json(option["text"]), fmt)
+    if signs and option["weight"] == "100":
+        return blocks.written("=", body, option["feedback"], fmt)
+    weight = None if option["weight"] == "0" else str(option["weight"])
+    return blocks.written("~", body, option["feedback"], fmt, weight)

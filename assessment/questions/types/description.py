@@ -1,0 +1,43 @@
+"""Description: a text between questions; nothing is asked and nothing earned."""
+
+from typing import Any
+
+from assessment.questions.base import QuestionType
+from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.model import INFORMATION, Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
+from lms.core.richtext import TextFormat
+from lms.core.texts import lazy_gettext as _l
+
+
+class Description(QuestionType):
+    """Payload and answer are empty. In GIFT it is a question without braces."""
+
+    kind = "description"
+    label = _l("Text without a question")
+    help = _l("An introduction or an instruction between questions.")
+    marked = False
+    gift_order = 90
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return {}
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        return []
+
+    def prepare(self, payload: Payload) -> Grader:
+        return lambda answer: INFORMATION
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        return {}
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        return {}
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        return []
+
+    def write_gift(self, question: Question) -> str:
+        return stem(question.text)
+
+
+TYPE = Description()

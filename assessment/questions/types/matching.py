@@ -1,0 +1,156 @@
+"""Matching: to each thing on the left belongs one on the right; every pair is worth the same."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any, Final
+
+from assessment.questions import tidying
+from assessment.questions.base import QuestionType
+from assessment.questions.checking import Checker
+from assessment.questions.folding import fold
+from assessment.questions.gift_syntax.blocks import Block, GiftProblem, plain
+from assessment.questions.gift_syntax.escapes import escape, stem, write_text
+from assessment.questions.model import (
+    UNANSWERED,
+    Answer,
+    FieldError,
+    Grade,
+    Grader,
+    Part,
+    Payload,
+    Question,
+    RawAnswer,
+    RichText,
+    graded,
+)
+from lms.core.richtext import TextFormat, to_plain
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+
+MOST: Final = 40
+MAX_RIGHT: Final = 500
+_REMEMBERED: Final = 512
+_ARROW: Final = "->"
+
+
+class Matching(QuestionType):
+    """Pairs: ``{"pairs": [{"id", "left", "right", "right_id"}], "shuffle"}``; answer ``{"pairs": {id: right_id}}``.
+
+    A pair without a left side is a wrong answer more; equal right sides are one choice.
+    """
+
+    kind = "matching"
+    label = _l("Matching")
+    help = _l("Each item on the left gets its match from a list.")
+    gift_order = 30
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        data = payload if isinstance(payload, dict) else {}
+        pairs = [
+            {
+                "id": row.get("id") or "",
+                "left": tidying.rich(row.get("left"), fmt),
+                "right": tidying.line(row.get("right")),
+            }
+            for row in tidying.rows(data.get("pairs"), "left", "right")
+        ]
+        tidying.opaque_ids(pairs, "left")
+        for pair in pairs:
+            pair["right_id"] = tidying.opaque("right|" + fold(str(pair["right"]), case=True))
+        return {"pairs": pairs, "shuffle": tidying.flag(data.get("shuffle", True))}
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        checker = Checker(payload)
+        checker.flag("shuffle")
+        rows = list(checker.items("pairs", 2, MOST))
+        for path, row in rows:
+            checker.rich(row.get("left"), f"{path}.left", required=False)
+            checker.line(row.get("right"), f"{path}.right", MAX_RIGHT)
+        checker.ids([row for _path, row in rows], "pairs")
+        if not checker.errors:
+            _check_choice(checker, [row for _path, row in rows])
+        return checker.errors
+
+    def prepare(self, payload: Payload) -> Grader:
+        asked = {one["id"]: one["right_id"] for one in payload["pairs"] if one["left"]}
+        remembered: dict[tuple[str | None, ...], Grade] = {}
+
+        def grade(answer: Answer) -> Grade:
+            given: Mapping[str, str] = answer.get("pairs") or {}
+            picked = tuple(given.get(id_) for id_ in asked)
+            found = remembered.get(picked)
+            if found is None:
+                found = _grade(asked, picked)
+                if len(remembered) < _REMEMBERED:
+                    remembered[picked] = found
+            return found
+
+        return grade
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        rights = {one["right_id"] for one in payload["pairs"]}
+        found = {}
+        for pair in payload["pairs"]:
+            said = next(iter(raw.get(f"pair-{pair['id']}", ())), "")
+            if pair["left"] and said in rights:
+                found[pair["id"]] = said
+        return {"pairs": found} if found else {}
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        rights = {one["right_id"]: {"id": one["right_id"], "text": one["right"]} for one in payload["pairs"]}
+        asked = [one for one in payload["pairs"] if one["left"]]
+        ordered = tidying.shuffled(asked, seed) if payload.get("shuffle", True) else asked
+        return {
+            "items": [{"id": one["id"], "field": f"pair-{one['id']}", "text": one["left"]} for one in ordered],
+            "choices": tidying.shuffled(list(rights.values()), seed),
+        }
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        return [
+            RichText(f"{to_plain(one['left']['source'], one['left']['format'])} → {one['right']}", "plain")
+            for one in payload["pairs"]
+            if one["left"]
+        ]
+
+    def read_gift(self, block: Block) -> Payload | None:
+        pairs = [_ARROW in one.body and one.weight is None for one in block.entries]
+        if block.signs != {"="} or not any(pairs):
+            return None
+        if not all(pairs):
+            raise GiftProblem(_("Some lines have an arrow -> between a pair and some do not."))
+        return self.tidy({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
+
+    def write_gift(self, question: Question) -> str:
+        fmt = question.text.format
+        lines = "".join(
+            f"\t={_written_left(one['left'], fmt)} -> {escape(one['right'])}\n" for one in question.payload["pairs"]
+        )
+        return f"{stem(question.text)} {{\n{lines}}}"
+
+
+def _check_choice(checker: Checker, rows: list[dict[str, Any]]) -> None:
+    if not any(row.get("left") for row in rows):
+        checker.wrong("pairs", _("No pair has a left side."))
+    elif len({row["right"] for row in rows}) < 2:
+        checker.wrong("pairs", _("All right sides are the same: there is nothing to choose from."))
+
+
+def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:
+    pairs = [(id_, right, said) for (id_, right), said in zip(asked.items(), picked, strict=True) if said]
+    if not pairs:
+        return UNANSWERED
+    parts = [Part(id_, said == right) for id_, right, said in pairs]
+    return graded(Fraction(sum(1 for part in parts if part.right), len(asked)), parts)
+
+
+def _pair(block: Block, body: str) -> Payload:
+    left, _arrow, right = body.partition(_ARROW)
+    return {"left": block.rich(left), "right": plain(right)}
+
+
+def _written_left(left: Any, fmt: TextFormat) -> str:
+    """The left side; an arrow within it becomes a typographic one, for the first arrow parts the pair."""
+    return write_text(RichText.from_json(left), fmt).replace(_ARROW, "→") if left else ""
+
+
+TYPE = Matching()

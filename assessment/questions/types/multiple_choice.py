@@ -1,0 +1,113 @@
+"""Multiple choice: every right option adds its weight, every wrong one takes its own off; never below nothing."""
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any, Final
+
+from assessment.questions import options
+from assessment.questions.base import QuestionType
+from assessment.questions.gift_syntax.blocks import Block
+from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.model import (
+    UNANSWERED,
+    Answer,
+    FieldError,
+    Grade,
+    Grader,
+    Part,
+    Payload,
+    Question,
+    RawAnswer,
+    RichText,
+    graded,
+    optional_text,
+)
+from assessment.questions.weights import shares, total_positive
+from lms.core.richtext import TextFormat
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+
+_REMEMBERED: Final = 512
+"""Combinations of options whose grade is kept: a group answers much alike."""
+
+
+class MultipleChoice(QuestionType):
+    """``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choices": [id, …]}``."""
+
+    kind = "multiple_choice"
+    label = _l("Multiple choice")
+    help = _l("Several options are right; wrong ones may take points off.")
+    gift_order = 50
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return options.tidy(payload, fmt)
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        checker = options.check(payload, lowest=-100)
+        if not checker.errors and not total_positive(self._weights(payload)):
+            checker.wrong("options", _("Mark the right options: none adds to the mark."))
+        return checker.errors
+
+    def warnings(self, payload: Payload) -> list[FieldError]:
+        found = options.twins(payload)
+        if total_positive(self._weights(payload)) < 1:
+            found.append(FieldError("options", _("All right options together do not make a full mark.")))
+        elif all(share > 0 for share in shares(self._weights(payload))):
+            found.append(FieldError("options", _("Every option adds to the mark: ticking all of them is right.")))
+        return found
+
+    @staticmethod
+    def _weights(payload: Payload) -> list[str]:
+        return [one["weight"] for one in payload["options"]]
+
+    def prepare(self, payload: Payload) -> Grader:
+        worth = dict(zip((one["id"] for one in payload["options"]), shares(self._weights(payload)), strict=True))
+        parts = {one["id"]: self._part(one, worth[one["id"]]) for one in payload["options"]}
+        remembered: dict[tuple[str, ...], Grade] = {}
+
+        def grade(answer: Answer) -> Grade:
+            picked = tuple(answer.get("choices", ()))
+            found = remembered.get(picked)
+            if found is None:
+                found = self._grade(picked, worth, parts)
+                if len(remembered) < _REMEMBERED:
+                    remembered[picked] = found
+            return found
+
+        return grade
+
+    @staticmethod
+    def _part(option: dict[str, Any], worth: Fraction) -> Part:
+        return Part(option["id"], worth > 0, optional_text(option["feedback"]))
+
+    @staticmethod
+    def _grade(picked: Iterable[str], worth: dict[str, Fraction], parts: dict[str, Part]) -> Grade:
+        known = [one for one in dict.fromkeys(picked) if one in worth]
+        if not known:
+            return UNANSWERED
+        return graded(sum((worth[one] for one in known), Fraction(0)), [parts[one] for one in known])
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        found = options.chosen(payload, raw)
+        return {"choices": found} if found else {}
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        return {"field": "choice", "options": options.view(payload, seed)}
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        worth = shares(self._weights(payload))
+        found = zip(payload["options"], worth, strict=True)
+        return [RichText.from_json(option["text"]) for option, one in found if one > 0]
+
+    def read_gift(self, block: Block) -> Payload | None:
+        if block.signs != {"~"}:
+            return None
+        return self.tidy(options.from_entries(block), block.fmt)
+
+    def write_gift(self, question: Question) -> str:
+        fmt = question.text.format
+        lines = "".join(options.to_gift(one, fmt, signs=False) for one in question.payload["options"])
+        return f"{stem(question.text)} {{\n{lines}}}"
+
+
+TYPE = MultipleChoice()

@@ -1,0 +1,198 @@
+"""Numeric: a number within a tolerance or a range; several answers may be worth different parts of the mark."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from assessment.questions import tidying
+from assessment.questions.base import QuestionType
+from assessment.questions.checking import Checker
+from assessment.questions.gift_syntax.blocks import (
+    Block,
+    Entry,
+    GiftProblem,
+    read_block,
+    split_feedback,
+    written_feedback,
+)
+from assessment.questions.gift_syntax.blocks import written as written_entry
+from assessment.questions.gift_syntax.escapes import stem, unescape
+from assessment.questions.model import (
+    UNANSWERED,
+    Answer,
+    FieldError,
+    Grade,
+    Grader,
+    Part,
+    Payload,
+    Question,
+    RawAnswer,
+    RichText,
+    graded,
+    optional_text,
+)
+from assessment.questions.numbers import number, written
+from assessment.questions.weights import share
+from lms.core.richtext import TextFormat
+from lms.core.texts import current_locale
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+
+MOST: Final = 50
+MAX_TYPED: Final = 60
+_RANGE: Final = re.compile(r"(.*?[0-9.,])\s*\.\.\s*(.+)", re.DOTALL)
+
+
+class Numeric(QuestionType):
+    """A number.
+
+    ``{"answers": [{"value", "tolerance", …} or {"low", "high", …}], "otherwise"}``, each with weight and feedback,
+    numbers as strings; ``otherwise`` is the feedback to any other number. Answer ``{"text": "3,5"}``, as typed.
+    """
+
+    kind = "numeric"
+    label = _l("Number")
+    help = _l("A number is typed; you set the tolerance or the range.")
+    gift_order = 20
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        data = payload if isinstance(payload, dict) else {}
+        found = tidying.rows(data.get("answers"), "value", "low", "high")
+        return {
+            "answers": [self._tidy_row(row, fmt) for row in found],
+            "otherwise": tidying.rich(data.get("otherwise"), fmt),
+        }
+
+    @staticmethod
+    def _tidy_row(row: Mapping[str, Any], fmt: TextFormat) -> Payload:
+        names = ("value", "tolerance") if str(row.get("value") or "").strip() else ("low", "high")
+        return {
+            **{name: _plain(row.get(name), "0" if name == "tolerance" else "") for name in names},
+            "weight": tidying.weight(row.get("weight"), "100"),
+            "feedback": tidying.rich(row.get("feedback"), fmt),
+        }
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        checker = Checker(payload)
+        rows = list(checker.items("answers", 1, MOST))
+        for path, row in rows:
+            _check_numbers(checker, path, row)
+            checker.weight(row, path, lowest=0)
+            checker.feedback(row, path)
+        checker.feedback(checker.payload, "", "otherwise")
+        if not checker.errors and not any(share(row["weight"]) == 1 for _path, row in rows):
+            checker.wrong("answers", _("One answer must be worth 100 %."))
+        return checker.errors
+
+    def prepare(self, payload: Payload) -> Grader:
+        ranked = sorted(payload["answers"], key=lambda one: -share(one["weight"]))
+        ranges = [(*_bounds(one), _grade(one["weight"], one["feedback"])) for one in ranked]
+        wrong = _grade("0", payload.get("otherwise"))
+
+        def grade(answer: Answer) -> Grade:
+            typed = answer.get("text")
+            if not typed:
+                return UNANSWERED
+            value = number(typed)
+            if value is None:
+                return wrong
+            return next((found for low, high, found in ranges if low <= value <= high), wrong)
+
+        return grade
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        typed = tidying.line("".join(list(raw.get("text", ()))[:1])[:1000])[:MAX_TYPED]
+        return {"text": typed} if typed else {}
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        return {"field": "text", "limit": MAX_TYPED}
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        return [RichText(_told(one), "plain") for one in payload["answers"] if share(one["weight"]) == 1]
+
+    def read_gift(self, block: Block) -> Payload | None:
+        if not block.source.startswith("#"):
+            return None
+        inner = read_block(block.source[1:], block.fmt)
+        if not inner.entries or inner.lead:
+            body, feedback = split_feedback(block.source[1:])
+            inner = Block(inner.source, "", (Entry("=", None, body, feedback),), block.fmt)
+        rows = [_from_entry(inner, one) for one in inner.entries if one.sign == "="]
+        otherwise = [inner.rich(one.feedback or one.body) for one in inner.entries if one.sign == "~"]
+        return self.tidy({"answers": rows, "otherwise": otherwise[0] if otherwise else None}, block.fmt)
+
+    def write_gift(self, question: Question) -> str:
+        fmt, payload = question.text.format, question.payload
+        lines = "".join(
+            written_entry("=", _spec(one), one["feedback"], fmt, None if one["weight"] == "100" else one["weight"])
+            for one in payload["answers"]
+        )
+        rest = f"\t~{written_feedback(payload['otherwise'], fmt)}\n" if payload["otherwise"] else ""
+        return f"{stem(question.text)} {{#\n{lines}{rest}}}"
+
+
+def _plain(value: Any, otherwise: str) -> str:
+    """The number in plain digits; what is none stays as typed, for the error."""
+    text = str(value if value is not None else "").strip()
+    found = number(text)
+    return written(found) if found is not None else (text or otherwise)
+
+
+def _check_numbers(checker: Checker, path: str, row: Mapping[str, Any]) -> None:
+    names = ("value", "tolerance") if "value" in row else ("low", "high")
+    found = [number(row.get(name)) for name in names]
+    for name, value in zip(names, found, strict=True):
+        if value is None:
+            checker.wrong(f"{path}.{name}", _("This is not a number."))
+    first, second = found
+    if names[1] == "tolerance" and second is not None and second < 0:
+        checker.wrong(f"{path}.tolerance", _("A tolerance cannot be below zero."))
+    if names[1] == "high" and first is not None and second is not None and first > second:
+        checker.wrong(f"{path}.high", _("The range ends before it begins."))
+
+
+def _bounds(answer: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
+    if "value" in answer:
+        value, tolerance = Decimal(answer["value"]), Decimal(answer["tolerance"])
+        return value - tolerance, value + tolerance
+    return Decimal(answer["low"]), Decimal(answer["high"])
+
+
+def _grade(weight: str, feedback: Any) -> Grade:
+    worth = share(weight) if weight != "0" else Fraction(0)
+    return graded(worth, [Part("number", True if worth == 1 else None if worth else False)], [optional_text(feedback)])
+
+
+def _told(answer: Mapping[str, Any]) -> str:
+    if "value" not in answer:
+        return _("from %(low)s to %(high)s", low=_separated(answer["low"]), high=_separated(answer["high"]))
+    if answer["tolerance"] == "0":
+        return _separated(answer["value"])
+    return f"{_separated(answer['value'])} ± {_separated(answer['tolerance'])}"
+
+
+def _separated(value: str) -> str:
+    """The number with the reader's decimal separator."""
+    return value.replace(".", ",") if current_locale() == "ru" else value
+
+
+def _from_entry(block: Block, entry: Entry) -> Payload:
+    """An answer such as ``6:0``, ``40..45`` or ``3,14:0,005``; raises ``GiftProblem`` for anything else."""
+    body = unescape(entry.body).strip()
+    span = _RANGE.fullmatch(body)
+    value, _colon, tolerance = body.partition(":")
+    numbers = {"low": span[1], "high": span[2]} if span else {"value": value, "tolerance": tolerance or "0"}
+    if any(number(one) is None for one in numbers.values()):
+        raise GiftProblem(_("«%(text)s» is not a number, a range or a number with a tolerance.", text=body[:60]))
+    return {**numbers, "weight": entry.weight or "100", "feedback": block.rich(entry.feedback)}
+
+
+def _spec(answer: Mapping[str, Any]) -> str:
+    if "value" not in answer:
+        return f"{answer['low']}..{answer['high']}"
+    return answer["value"] if answer["tolerance"] == "0" else f"{answer['value']}:{answer['tolerance']}"
+
+
+TYPE = Numeric()

@@ -1,0 +1,83 @@
+"""Single choice: one option of several; an option may be worth a part of the mark."""
+
+from typing import Any
+
+from assessment.questions import options
+from assessment.questions.base import QuestionType
+from assessment.questions.gift_syntax.blocks import Block
+from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.model import (
+    UNANSWERED,
+    Answer,
+    FieldError,
+    Grade,
+    Grader,
+    Part,
+    Payload,
+    Question,
+    RawAnswer,
+    RichText,
+    graded,
+    optional_text,
+)
+from assessment.questions.weights import share
+from lms.core.richtext import TextFormat
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+
+
+class SingleChoice(QuestionType):
+    """``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choice": id}``."""
+
+    kind = "single_choice"
+    label = _l("Single choice")
+    help = _l("One option of several is right.")
+    gift_order = 60
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return options.tidy(payload, fmt)
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        checker = options.check(payload, lowest=-100)
+        if not checker.errors:
+            full = [share(one["weight"]) == 1 for one in payload["options"]]
+            if not any(full):
+                checker.wrong("options", _("Mark the right option: one must be worth 100 %."))
+            elif all(full):
+                checker.wrong("options", _("Every option is right: add a wrong one."))
+        return checker.errors
+
+    def warnings(self, payload: Payload) -> list[FieldError]:
+        return options.twins(payload)
+
+    def prepare(self, payload: Payload) -> Grader:
+        grades = {one["id"]: self._grade(one) for one in payload["options"]}
+        return lambda answer: grades.get(answer.get("choice", ""), UNANSWERED)
+
+    @staticmethod
+    def _grade(option: dict[str, Any]) -> Grade:
+        worth = share(option["weight"])
+        right = True if worth == 1 else None if worth > 0 else False
+        return graded(worth, [Part(option["id"], right, optional_text(option["feedback"]))])
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        return options.single(payload, raw)
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        return {"field": "choice", "options": options.view(payload, seed)}
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        return options.texts(payload, at_least=100)
+
+    def read_gift(self, block: Block) -> Payload | None:
+        if block.signs != {"=", "~"}:
+            return None
+        return self.tidy(options.from_entries(block), block.fmt)
+
+    def write_gift(self, question: Question) -> str:
+        fmt = question.text.format
+        lines = "".join(options.to_gift(one, fmt, signs=True) for one in question.payload["options"])
+        return f"{stem(question.text)} {{\n{lines}}}"
+
+
+TYPE = SingleChoice()

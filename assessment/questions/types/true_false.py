@@ -1,0 +1,96 @@
+"""True or false: one statement, and a feedback for either answer."""
+
+import re
+from typing import Any, Final
+
+from assessment.questions import tidying
+from assessment.questions.base import QuestionType
+from assessment.questions.checking import Checker
+from assessment.questions.gift_syntax.blocks import Block, split_feedback, written_feedback
+from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.model import (
+    UNANSWERED,
+    Answer,
+    FieldError,
+    Grader,
+    Part,
+    Payload,
+    Question,
+    RawAnswer,
+    RichText,
+    graded,
+    optional_text,
+)
+from assessment.questions.weights import FULL
+from lms.core.richtext import TextFormat
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+
+_GIFT: Final = re.compile(r"(?:(T|TRUE|ВЕРНО|ИСТИНА)|(?:F|FALSE|НЕВЕРНО|ЛОЖЬ))\s*(?=#|$)", re.IGNORECASE)
+
+
+class TrueFalse(QuestionType):
+    """``{"right": bool, "feedback_right", "feedback_wrong"}``; answer ``{"value": bool}``."""
+
+    kind = "true_false"
+    label = _l("True or false")
+    help = _l("A statement to agree or disagree with.")
+    gift_order = 10
+
+    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        data = payload if isinstance(payload, dict) else {}
+        return {
+            "right": tidying.flag(data.get("right", True)),
+            "feedback_right": tidying.rich(data.get("feedback_right"), fmt),
+            "feedback_wrong": tidying.rich(data.get("feedback_wrong"), fmt),
+        }
+
+    def validate(self, payload: Payload) -> list[FieldError]:
+        checker = Checker(payload)
+        if not isinstance(checker.payload.get("right"), bool):
+            checker.wrong("right", _("Say whether the statement is true."))
+        checker.feedback(checker.payload, "", "feedback_right")
+        checker.feedback(checker.payload, "", "feedback_wrong")
+        return checker.errors
+
+    def prepare(self, payload: Payload) -> Grader:
+        key = payload["right"]
+        right = graded(FULL, [Part(_said(key), True, optional_text(payload.get("feedback_right")))])
+        wrong = graded(FULL * 0, [Part(_said(not key), False, optional_text(payload.get("feedback_wrong")))])
+        grades = {key: right, not key: wrong}
+        return lambda answer: grades.get(answer.get("value"), UNANSWERED)
+
+    def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
+        said = next(iter(raw.get("value", ())), "")
+        return {"value": said == "true"} if said in {"true", "false"} else {}
+
+    def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
+        return {"field": "value", "options": ["true", "false"]}
+
+    def describe_right(self, payload: Payload) -> list[RichText]:
+        return [RichText(_("True") if payload["right"] else _("False"), "plain")]
+
+    def read_gift(self, block: Block) -> Payload | None:
+        found = _GIFT.match(block.source)
+        if not found:
+            return None
+        _word, feedback = split_feedback(block.source)
+        wrong, right = split_feedback(feedback or "")
+        return self.tidy(
+            {"right": bool(found[1]), "feedback_wrong": block.rich(wrong), "feedback_right": block.rich(right)},
+            block.fmt,
+        )
+
+    def write_gift(self, question: Question) -> str:
+        payload, fmt = question.payload, question.text.format
+        right = written_feedback(payload["feedback_right"], fmt)
+        wrong = written_feedback(payload["feedback_wrong"], fmt) or ("#" if right else "")
+        word = "TRUE" if payload["right"] else "FALSE"
+        return f"{stem(question.text)} {{{word}{wrong}{right}}}"
+
+
+def _said(value: bool) -> str:
+    return "true" if value else "false"
+
+
+TYPE = TrueFalse()

@@ -1,0 +1,31 @@
+"""Is a whole question fit to be asked? The checks that do not depend on its kind, then those of the kind."""
+
+from decimal import Decimal
+
+from assessment.questions.checking import MAX_FEEDBACK, Checker
+from assessment.questions.model import MAX_MARK, MAX_NAME, MAX_TEXT, FieldError, Question
+from assessment.questions.registry import question_types
+from lms.core.texts import gettext as _
+
+
+def check_question(question: Question) -> list[FieldError]:
+    """What must be corrected, at its field: name, text, feedback, mark, ``payload.…``."""
+    checker = Checker(question.payload)
+    checker.line(question.name, "name", MAX_NAME)
+    checker.rich(question.text.as_json(), "text", MAX_TEXT)
+    if question.feedback:
+        checker.rich(question.feedback.as_json(), "feedback", MAX_FEEDBACK, required=False)
+    kind = question_types().get(question.kind)
+    if kind is None:
+        return [*checker.errors, FieldError("kind", _("This type of question is not known here."))]
+    if kind.marked:
+        _check_mark(checker, question.mark)
+    own = kind.validate_question(question)
+    return [*checker.errors, *(FieldError(f"payload.{one.field}".rstrip("."), one.message) for one in own)]
+
+
+def _check_mark(checker: Checker, mark: Decimal) -> None:
+    if not (mark.is_finite() and Decimal(0) < mark <= MAX_MARK):
+        checker.wrong("mark", _("Points are a number from 0.01 to %(most)s.", most=MAX_MARK))
+    elif mark != round(mark, 2):
+        checker.wrong("mark", _("Points have at most two digits after the separator."))
