@@ -5,9 +5,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.completing.operations import call_for_evaluation
 from courses.elements import Provider
+from courses.events import ProgressMade
 
-SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ()
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ProgressMade, call_for_evaluation),)
 
 ELEMENT_PROVIDERS: tuple[Provider, ...] = ()
 """What this domain adds to the topics of a course."""

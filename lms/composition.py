@@ -26,7 +26,7 @@ import lms.core.storage.jobs
 import lms.registry.policy
 from courses.elements import provide
 from lms.celery_options import nudging_options
-from lms.core import policy
+from lms.core import address, policy
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
 from lms.core.jobs import kinds
@@ -84,6 +84,7 @@ def parts() -> Parts:
 
 def configure_ports(settings: Settings) -> None:
     """Where files lie, how mail goes, which keys open personal data; ``ValueError`` for a setting that will not do."""
+    address.configure(settings.address)
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))

@@ -92,9 +92,10 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def sessions(engine: Engine) -> Iterator[sessionmaker[Session]]:
+def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
     """Sessions over one connection whose transaction is rolled back: commits in it are savepoints."""
     composition.wire()
+    composition.configure_ports(settings)
     with engine.connect() as connection:
         outer = connection.begin()
         yield sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")

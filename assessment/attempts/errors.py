@@ -1,0 +1,18 @@
+"""Why an attempt cannot begin, be saved, or be handed in."""
+
+from lms.core.errors import DomainError
+from lms.core.texts import gettext as _
+
+
+class NoAttemptsLeft(DomainError):
+    """Every attempt allowed was used."""
+
+    def __init__(self) -> None:
+        super().__init__(_("You have used all the attempts allowed for this self-check."))
+
+
+class AttemptIsOver(DomainError):
+    """The attempt was handed in already, by its author or by the clock."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This attempt was handed in already. What was saved by then is being graded."))

@@ -1,0 +1,102 @@
+"""An attempt's life: begun, saved as it is filled in, handed in once by its author or by the server's clock."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
+from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from courses.models.groups import Enrolment
+from lms.core.jobs.queueing import enqueue, enqueue_many
+
+GRADE = "assessment.grade"
+GRACE = timedelta(seconds=15)
+"""What a slow line may take after the deadline before saved answers are refused."""
+
+
+def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: datetime) -> Attempt:
+    """The attempt under way, or a new one.
+
+    A double click begins one attempt: the enrolment's row is locked while it is looked up. Raises ``NoAttemptsLeft``.
+    """
+    session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
+    mine = (Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
+    under_way = session.scalar(select(Attempt).where(*mine, Attempt.state == "in_progress"))
+    if under_way is not None:
+        return under_way
+    used = session.scalar(select(func.count()).where(*mine)) or 0
+    if check.attempts_allowed is not None and used >= check.attempts_allowed:
+        raise NoAttemptsLeft
+    attempt = Attempt(
+        self_check_id=check.id,
+        self_check=check,
+        enrolment_id=enrolment.id,
+        number=used + 1,
+        seed=secrets.randbits(30),
+        items=_items(session, check),
+        answers={},
+        started_at=now,
+        deadline_at=now + timedelta(seconds=check.time_limit_seconds) if check.time_limit_seconds else None,
+    )
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def _items(session: Session, check: SelfCheck) -> list[list[Any]]:
+    chosen = (
+        select(SelfCheckItem.question_id, SelfCheckItem.mark)
+        .where(SelfCheckItem.self_check_id == check.id)
+        .order_by(SelfCheckItem.position, SelfCheckItem.id)
+    )
+    return [[question_id, str(mark.normalize())] for question_id, mark in session.execute(chosen)]
+
+
+def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now: datetime) -> None:
+    """Keep these answers (question id → answer) beside those already kept: each tab sends only what changed in it.
+
+    Raises ``AttemptIsOver`` after the hand-in, or past the deadline and its grace.
+    """
+    if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+        raise AttemptIsOver
+    known = {str(question_id) for question_id, _ in attempt.items}
+    kept = {key: value for key, value in answers.items() if key in known}
+    changed = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == "in_progress")
+        .values(answers=Attempt.answers.op("||")(kept), saved_revision=Attempt.saved_revision + 1)
+        .returning(Attempt.answers, Attempt.saved_revision)
+        .execution_options(synchronize_session=False)
+    ).one_or_none()
+    if changed is None:
+        raise AttemptIsOver
+    session.refresh(attempt, ["answers", "saved_revision"])
+
+
+def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Hand the attempt in and call for its grading; from two tabs at once it is handed in once."""
+    moved = session.execute(
+        update(Attempt)
+        .where(Attempt.id == attempt.id, Attempt.state == "in_progress")
+        .values(state="handed_in", handed_in_at=now)
+        .returning(Attempt.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if moved is not None:
+        enqueue(session, GRADE, attempt.id)
+    session.refresh(attempt, ["state", "handed_in_at"])
+
+
+def hand_in_overdue(session: Session, now: datetime) -> None:
+    """The server's clock hands in what was saved of attempts whose time is over."""
+    overdue = (
+        update(Attempt)
+        .where(Attempt.state == "in_progress", Attempt.deadline_at < now - GRACE)
+        .values(state="handed_in", handed_in_at=Attempt.deadline_at)
+        .returning(Attempt.id)
+    )
+    enqueue_many(session, GRADE, session.scalars(overdue).all())

@@ -1,0 +1,153 @@
+"""From questions, marks and answers to a result: points, percent, and what to say about each question. Pure and quick.
+
+A self-check is made ready once (``prepare``) and scores any number of attempts: a worker grades them in batches.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
+from fractions import Fraction
+from typing import Any, Final
+
+from assessment.questions.model import Answer, Grade, Grader, Question
+from assessment.questions.registry import question_type
+
+HUNDREDTH: Final = Decimal("0.01")
+_NOTHING: Final[Answer] = {}
+_REMEMBERED: Final = 1_024
+
+Breakdown = list[dict[str, Any]]
+"""Per question, in order: ``{"question", "state", "points", "max", "fraction", "parts", "feedback"}``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What an attempt is worth.
+
+    ``points`` counts what is graded so far; while ``needs_person``, ``waiting_points`` more may come. ``percent`` is
+    cut, not rounded, to hundredths: it reaches a threshold of at most two decimals exactly when the points do.
+    """
+
+    points: Decimal
+    max_points: Decimal
+    percent: Decimal
+    needs_person: bool
+    waiting_points: Decimal
+    breakdown: Breakdown
+
+    def reaches(self, threshold: Decimal) -> bool:
+        """Whether a threshold in percent (at most two decimals) is met by the points given so far."""
+        return self.percent >= threshold
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Entry:
+    """A question's line of the result, computed once for each grade that occurs."""
+
+    grade: Grade
+    points: Fraction
+    data: dict[str, Any]
+
+
+class _Asked:
+    """A question of the self-check, ready to grade."""
+
+    __slots__ = ("entries", "grade", "key", "mark", "worth")
+
+    def __init__(self, key: str, question: Question, mark: Decimal) -> None:
+        kind = question_type(question.kind)
+        self.key = key
+        self.mark = mark if kind.marked else Decimal(0)
+        self.worth = Fraction(self.mark)
+        self.grade: Grader = kind.prepare(question.payload)
+        self.entries: dict[int, _Entry] = {}
+
+    def entry(self, answer: Answer) -> _Entry:
+        grade = self.grade(answer)
+        found = self.entries.get(id(grade))
+        if found is None:
+            found = self.made(grade)
+            if len(self.entries) < _REMEMBERED:  # the entry holds the grade, so that its id stays its own
+                self.entries[id(grade)] = found
+        return found
+
+    def made(self, grade: Grade) -> _Entry:
+        points = self.worth * (grade.fraction or 0)
+        return _Entry(grade, points, self.line(points, grade.as_json()))
+
+    def line(self, points: Fraction, told: dict[str, Any]) -> dict[str, Any]:
+        shown = None if told["fraction"] is None else str(rounded(points))
+        return {"question": self.key, "points": shown, "max": str(self.mark), **told}
+
+    def given(self, points: Decimal) -> _Entry:
+        """The line of a question that a person graded; points are kept within 0 and the mark."""
+        share = Fraction(min(max(points, Decimal(0)), self.mark))
+        grade = Grade(share / self.worth if self.worth else Fraction(0), _state(share, self.worth))
+        return _Entry(grade, share, {**self.line(share, grade.as_json()), "by_person": True})
+
+
+def _state(points: Fraction, worth: Fraction) -> Any:
+    return "right" if points == worth else "partly" if points else "wrong"
+
+
+class Prepared:
+    """A self-check ready to score attempts at it."""
+
+    __slots__ = ("asked", "max_points")
+
+    def __init__(self, items: Iterable[tuple[str, Question, Decimal]]) -> None:
+        self.asked = [_Asked(key, question, mark) for key, question, mark in items]
+        self.max_points = sum((one.mark for one in self.asked), Decimal(0))
+
+    def score(self, answers: Mapping[str, Answer], given: Mapping[str, Decimal] | None = None) -> Score:
+        """The result of these answers (question's key → answer). ``given``: points that a person gave, by key."""
+        entries = [self._entry(one, answers, given or {}) for one in self.asked]
+        waiting = [one.mark for one, entry in zip(self.asked, entries, strict=True) if entry.grade.fraction is None]
+        points = exact_sum([entry.points for entry in entries])
+        return Score(
+            points=rounded(points),
+            max_points=self.max_points,
+            percent=percent(points, Fraction(self.max_points)),
+            needs_person=bool(waiting),
+            waiting_points=sum(waiting, Decimal(0)),
+            breakdown=[entry.data for entry in entries],
+        )
+
+    @staticmethod
+    def _entry(one: _Asked, answers: Mapping[str, Answer], given: Mapping[str, Decimal]) -> _Entry:
+        if one.key in given:
+            return one.given(given[one.key])
+        return one.entry(answers.get(one.key) or _NOTHING)
+
+
+def prepare(items: Iterable[tuple[str, Question, Decimal]]) -> Prepared:
+    """Makes a self-check ready: (key, question, its mark in points) in the order of the attempt."""
+    return Prepared(items)
+
+
+def score(items: Iterable[tuple[str, Question, Decimal]], answers: Mapping[str, Answer]) -> Score:
+    """The result of one attempt, where there is no more than one."""
+    return prepare(items).score(answers)
+
+
+def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
+    """The sum, added up by denominators: some ten times quicker than fraction by fraction."""
+    by_denominator: dict[int, int] = {}
+    for one in numbers:
+        denominator = one.denominator
+        by_denominator[denominator] = by_denominator.get(denominator, 0) + one.numerator
+    return sum((Fraction(top, bottom) for bottom, top in by_denominator.items()), Fraction(0))
+
+
+def rounded(points: Fraction) -> Decimal:
+    """Points to hundredths, halves up."""
+    exact = Decimal(points.numerator * 1_000_000 // points.denominator).scaleb(-6)
+    return exact.quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def percent(points: Fraction, most: Fraction) -> Decimal:
+    """The share in percent, cut to hundredths; 100 where nothing could be earned."""
+    if not most:
+        return Decimal(100).quantize(HUNDREDTH)
+    share = points * 10_000 / most
+    return Decimal(share.numerator // share.denominator).scaleb(-2).quantize(HUNDREDTH, ROUND_DOWN)

@@ -1,0 +1,144 @@
+"""From the completion rule to the stored paper: one certificate, numbers without a gap, facts of the day."""
+
+import threading
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.certificates import operations
+from assessment.certificates.operations import TYPESET, number_many, typeset_one, withdraw
+from assessment.completing.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.models.certificates import Certificate, CompletionState, NumberSeries
+from courses.events import ProgressMade
+from courses.models.groups import Enrolment, Notice
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.errors import DomainError
+from lms.core.events import publish
+from lms.core.jobs.models import Job
+from lms.core.jobs.running import drain
+from lms.core.policy import SYSTEM
+from lms.core.storage.operations import read_file
+from tests.factories import make
+
+
+@pytest.fixture
+def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
+    engine = make_engine(make_database(), pool=20)
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+def completed(session: Session, group=None) -> Enrolment:
+    enrolment = make.enrolment(session, group)
+    enrolment.hours_done = Decimal(18)
+    session.flush()
+    return enrolment
+
+
+def test_rule_holds_and_the_worker_issues(own_sessions):
+    with own_sessions.begin() as session:
+        enrolment = completed(session)
+        publish(session, ProgressMade(enrolment.id, utc_now()))
+        publish(session, ProgressMade(enrolment.id, utc_now()))
+    for kind in (EVALUATE, NUMBER, TYPESET):
+        assert drain(own_sessions, kind) == 1
+    with own_sessions() as session:
+        certificate = session.scalars(select(Certificate)).one()
+        assert certificate.number == 1
+        assert certificate.person_name == session.get_one(Enrolment, enrolment.id).person.full_name
+        assert read_file(certificate.file).startswith(b"%PDF-")
+        assert session.scalars(select(Notice)).one().detail["number"] == certificate.number_text
+
+
+def test_rule_that_does_not_hold_issues_nothing(session):
+    enrolment = make.enrolment(session)
+    evaluate_enrolment(session, enrolment.id)
+    state = session.get_one(CompletionState, enrolment.id)
+    assert not state.holds
+    assert Decimal(state.conditions["hours"]["needed"]) == 18
+    assert session.scalar(select(Job).where(Job.kind == NUMBER)) is None
+
+
+def test_numbering_twice_gives_one(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    number_many(session, [enrolment.id])
+    assert len(session.scalars(select(Certificate)).all()) == 1
+    assert session.scalars(select(NumberSeries)).one().last == 1
+
+
+def test_database_forbids_a_second_current_one(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    first = session.scalars(select(Certificate)).one()
+    values = {
+        column.name: getattr(first, column.name) for column in Certificate.__table__.columns if column.name != "id"
+    }
+    session.add(Certificate(**(values | {"number": 2, "code": "other"})))
+    with pytest.raises(IntegrityError, match="uq_certificate_current"):
+        session.flush()
+
+
+def test_stored_paper_is_never_made_again(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    certificate = session.scalars(select(Certificate)).one()
+    typeset_one(session, certificate.id)
+    stored = certificate.sha256
+    certificate.enrolment.person.surname = "Другая"
+    typeset_one(session, certificate.id)
+    assert certificate.sha256 == stored
+    certificate.sha256 = "0" * 64
+    with pytest.raises(IntegrityError, match="what is issued does not change"):
+        session.flush()
+
+
+def test_withdrawn_gives_way_to_a_new_one(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    certificate = session.scalars(select(Certificate)).one()
+    with pytest.raises(DomainError) as missing:
+        withdraw(session, certificate, actor=SYSTEM, reason=" ", now=utc_now())
+    assert missing.value.field == "reason"
+    withdraw(session, certificate, actor=SYSTEM, reason="Ошибка в имени", now=utc_now())
+    number_many(session, [enrolment.id])
+    assert [row.number for row in session.scalars(select(Certificate).order_by(Certificate.id))] == [1, 2]
+
+
+def test_rule_that_ceases_to_hold_flags_and_revokes_nothing(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    enrolment.hours_done = Decimal(3)
+    evaluate_enrolment(session, enrolment.id)
+    certificate = session.scalars(select(Certificate)).one()
+    assert certificate.flagged_at is not None
+    assert certificate.withdrawn_at is None
+    enrolment.hours_done = Decimal(18)
+    evaluate_enrolment(session, enrolment.id)
+    assert certificate.flagged_at is None
+
+
+def test_fifty_finish_at_the_same_moment(own_sessions, monkeypatch):
+    with own_sessions.begin() as session:
+        group = make.cohort(session)
+        ids = [completed(session, group).id for _ in range(50)]
+    start = threading.Barrier(10)
+
+    def issue(mine: list[int]) -> None:
+        start.wait()
+        for enrolment_id in mine:
+            with own_sessions.begin() as session:
+                operations.number_one(session, enrolment_id)
+
+    threads = [threading.Thread(target=issue, args=(ids[place::10],)) for place in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with own_sessions() as session:
+        assert sorted(session.scalars(select(Certificate.number))) == list(range(1, 51))
