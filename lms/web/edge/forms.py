@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from wtforms.i18n import get_translations
 
@@ -23,6 +24,13 @@ class Form(FlaskForm):
         def get_translations(self, _form: Any) -> Any:
             """The bundled catalogue; English needs none."""
             return get_translations([current_locale()]) if current_locale() != "en" else None
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """WTForms' validation; messages leave it as text in the current language."""
+        good = bool(super().validate(extra_validators))
+        for field in self:
+            field.errors = [str(error) if isinstance(error, LazyProxy) else error for error in field.errors]
+        return good
 
     def take(self, error: DomainError) -> None:
         """Show the error at its field, or at the top when the form has no such field."""
