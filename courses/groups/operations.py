@@ -1,0 +1,272 @@
+"""Groups and enrolments: made, joined, changed by orders."""
+
+import secrets
+from collections.abc import Mapping
+from datetime import date, datetime
+from uuid import UUID
+
+from sqlalchemy import delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from courses.events import ProgressMade
+from courses.groups.errors import DatesTurned, NotApproved, WrongKey
+from courses.groups.schedule import spread
+from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline
+from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
+from lms.core import audit
+from lms.core.clock import day_in
+from lms.core.errors import Invalid
+from lms.core.events import publish
+from lms.core.people.models import Person
+from lms.core.policy import Actor
+from lms.core.texts import gettext as _
+
+KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Without letters and digits that look alike on paper."""
+LONGEST_RUN_DAYS = 3 * 366
+
+
+def create_cohort(
+    session: Session,
+    *,
+    actor: Actor | None,
+    version: ProgrammeVersion,
+    title: str,
+    starts_on: date,
+    ends_on: date,
+    order_number: str | None = None,
+    order_date: date | None = None,
+) -> Cohort:
+    """A group on this version, with due dates spread over its topics.
+
+    Raises ``NotApproved`` at ``version``, ``DatesTurned`` at ``ends_on``, ``Invalid`` at ``title`` or ``ends_on``.
+    """
+    if version.state != "approved":
+        raise NotApproved
+    check_dates(starts_on, ends_on)
+    cohort = Cohort(
+        site_id=version.programme.site_id,
+        site=version.programme.site,
+        version_id=version.id,
+        version=version,
+        title=checked_title(title),
+        starts_on=starts_on,
+        ends_on=ends_on,
+        enrolment_key=new_key(),
+        order_number=order_number or None,
+        order_date=order_date,
+    )
+    session.add(cohort)
+    session.flush()
+    spread_deadlines(session, cohort)
+    audit.record(session, actor, "cohort.create", cohort, site_id=cohort.site_id, title=cohort.title)
+    return cohort
+
+
+def update_cohort(
+    session: Session, *, actor: Actor, cohort: Cohort, title: str, starts_on: date, ends_on: date, respread: bool
+) -> None:
+    """Change name and dates; ``respread`` lays the due dates anew over them. Raises as ``create_cohort`` does."""
+    check_dates(starts_on, ends_on)
+    cohort.title, cohort.starts_on, cohort.ends_on = checked_title(title), starts_on, ends_on
+    session.flush()
+    if respread:
+        spread_deadlines(session, cohort)
+    audit.record(session, actor, "cohort.update", cohort, site_id=cohort.site_id, title=cohort.title)
+
+
+def checked_title(title: str) -> str:
+    """The name of a group; raises ``Invalid`` at ``title``."""
+    text = " ".join(title.split())
+    if not text or len(text) > 200:
+        raise Invalid(_("Give the group a name of at most 200 characters."), "title")
+    return text
+
+
+def check_dates(starts_on: date, ends_on: date) -> None:
+    """Raises ``DatesTurned``, or ``Invalid`` for a run of more than three years."""
+    if ends_on < starts_on:
+        raise DatesTurned
+    if (ends_on - starts_on).days > LONGEST_RUN_DAYS:
+        raise Invalid(_("A group lasts three years at most."), "ends_on")
+
+
+def new_key() -> str:
+    """A key that can be read out aloud: ``k7mq-x2wd``."""
+    letters = "".join(secrets.choice(KEY_ALPHABET) for _place in range(8))
+    return f"{letters[:4]}-{letters[4:]}"
+
+
+def spread_deadlines(session: Session, cohort: Cohort) -> None:
+    """Lay the group's due dates evenly over its dates, by the hours of the topics."""
+    rows = session.execute(
+        select(Topic.lineage, func.coalesce(func.sum(TopicHours.hours), 0))
+        .join(Section, Section.id == Topic.section_id)
+        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .where(Topic.version_id == cohort.version_id)
+        .group_by(Topic.lineage, Section.position, Topic.position)
+        .order_by(Section.position, Topic.position)
+    ).all()
+    due = spread([hours for _lineage, hours in rows], cohort.starts_on, cohort.ends_on)
+    set_deadlines(session, cohort, {lineage: day for (lineage, _hours), day in zip(rows, due, strict=True)})
+
+
+def set_deadlines(
+    session: Session, cohort: Cohort, due: Mapping[UUID, date | None], enrolment: Enrolment | None = None
+) -> None:
+    """Due dates of the group, or of one trainee's individual plan; none removes it."""
+    whose = func.coalesce(TopicDeadline.enrolment_id, 0) == (enrolment.id if enrolment else 0)
+    session.execute(
+        delete(TopicDeadline).where(
+            TopicDeadline.cohort_id == cohort.id, whose, TopicDeadline.topic_lineage.in_(list(due))
+        )
+    )
+    rows = [
+        {
+            "cohort_id": cohort.id,
+            "enrolment_id": enrolment.id if enrolment else None,
+            "topic_lineage": lineage,
+            "due_on": day,
+        }
+        for lineage, day in due.items()
+        if day is not None
+    ]
+    if rows:
+        session.execute(insert(TopicDeadline), rows)
+
+
+def enrol(
+    session: Session,
+    *,
+    actor: Actor | None,
+    cohort: Cohort,
+    person: Person,
+    now: datetime,
+    order_number: str | None = None,
+    order_date: date | None = None,
+    individual: bool = False,
+) -> Enrolment:
+    """Put the person into the group. Twice is once; who was withdrawn is enrolled anew."""
+    today = day_in(cohort.site.time_zone, now)
+    session.execute(
+        insert(Enrolment)
+        .values(
+            cohort_id=cohort.id,
+            person_id=person.id,
+            enrolled_on=today,
+            state_since=today,
+            order_number=order_number or cohort.order_number,
+            order_date=order_date or cohort.order_date,
+            individual=individual,
+        )
+        .on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
+    )
+    enrolment = session.scalars(
+        select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
+    ).one()
+    if enrolment.state in ("withdrawn", "transferred"):
+        change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
+    audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
+    return enrolment
+
+
+def change_state(
+    session: Session,
+    *,
+    actor: Actor | None,
+    enrolment: Enrolment,
+    state: str,
+    on_date: date,
+    order_number: str | None = None,
+    reason: str = "",
+    to_cohort: Cohort | None = None,
+) -> None:
+    """Enrolled, transferred, finished or withdrawn from this day on, by this order; the history keeps it.
+
+    Raises ``Invalid`` at ``on_date`` for a day before the enrolment.
+    """
+    if on_date < enrolment.enrolled_on:
+        raise Invalid(_("This day lies before the enrolment."), "on_date")
+    enrolment.state, enrolment.state_since = state, on_date
+    session.add(
+        EnrolmentChange(
+            enrolment_id=enrolment.id,
+            state=state,
+            on_date=on_date,
+            order_number=order_number or None,
+            reason=reason.strip()[:500],
+            to_cohort_id=to_cohort.id if to_cohort else None,
+            made_by_id=actor.account_id if actor else None,
+        )
+    )
+    session.flush()
+    site_id = enrolment.cohort.site_id
+    audit.record(session, actor, "enrolment.change", enrolment, site_id=site_id, state=state, order=order_number)
+
+
+def transfer(
+    session: Session,
+    *,
+    actor: Actor,
+    enrolment: Enrolment,
+    to_cohort: Cohort,
+    now: datetime,
+    order_number: str | None = None,
+    reason: str = "",
+) -> Enrolment:
+    """Move the trainee to another group of the same site; the new enrolment begins anew.
+
+    Raises ``Invalid`` at ``to_cohort`` for the same group or one of another site.
+    """
+    if to_cohort.id == enrolment.cohort_id or to_cohort.site_id != enrolment.cohort.site_id:
+        raise Invalid(_("Choose another group of this site."), "to_cohort")
+    today = day_in(to_cohort.site.time_zone, now)
+    change_state(
+        session,
+        actor=actor,
+        enrolment=enrolment,
+        state="transferred",
+        on_date=max(today, enrolment.enrolled_on),
+        order_number=order_number,
+        reason=reason,
+        to_cohort=to_cohort,
+    )
+    return enrol(session, actor=actor, cohort=to_cohort, person=enrolment.person, now=now, order_number=order_number)
+
+
+def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: str, now: datetime) -> Enrolment:
+    """Enrol oneself with the group's key, as written on the board. Raises ``WrongKey`` at ``key``."""
+    text = "".join(sign for sign in key.strip().lower() if sign.isalnum())
+    spelled = f"{text[:4]}-{text[4:]}"
+    cohort = session.scalar(
+        select(Cohort).where(Cohort.enrolment_key == spelled, Cohort.key_enabled, Cohort.closed_at.is_(None))
+    )
+    if cohort is None or day_in(cohort.site.time_zone, now) > cohort.ends_on:
+        raise WrongKey
+    enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
+    enrolment.accepted_at = enrolment.accepted_at or now
+    session.flush()
+    return enrolment
+
+
+def set_key(session: Session, *, actor: Actor, cohort: Cohort, enabled: bool, renew: bool = False) -> None:
+    """Open or close the group for its key; ``renew`` makes the former key useless."""
+    cohort.key_enabled = enabled
+    if renew or cohort.enrolment_key is None:
+        cohort.enrolment_key = new_key()
+    session.flush()
+    audit.record(session, actor, "cohort.key", cohort, site_id=cohort.site_id, enabled=enabled)
+
+
+def finish(
+    session: Session, *, actor: Actor, cohort: Cohort, order_number: str, order_date: date, now: datetime
+) -> None:
+    """Note the order of completion; each trainee's rule is evaluated once more."""
+    if not order_number.strip():
+        raise Invalid(_("Type the number of the order."), "order_number")
+    cohort.completion_order_number, cohort.completion_order_date = order_number.strip(), order_date
+    session.flush()
+    for enrolment_id in session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)):
+        publish(session, ProgressMade(enrolment_id, now))
+    audit.record(session, actor, "cohort.finish", cohort, site_id=cohort.site_id, order=order_number)
