@@ -158,6 +158,8 @@ DATE_FORMATS = {
     ("weekday", "en"): "EEEE, d MMMM",
     ("day", "ru"): "d MMMM",
     ("day", "en"): "d MMMM",
+    ("leaf", "ru"): "MMM, EEE",
+    ("leaf", "en"): "MMM, EEE",
     ("numeric", "ru"): "dd.MM.y",
     ("numeric", "en"): "dd/MM/y",
 }
@@ -169,13 +171,16 @@ def local(moment: datetime) -> datetime:
 
 
 def format_date(value: date | datetime | None, style: str = "long") -> str:
-    """A date in words; ``style``: long, day, short, weekday, numeric. Nothing for no date."""
+    """A date in words; ``style``: long, day, short, weekday, numeric, leaf (ноя, вт). Nothing for no date."""
     if value is None:
         return ""
     if isinstance(value, datetime):
         value = local(value).date()
     locale = _locale.get()
     text = babel_date(value, DATE_FORMATS[style, locale], locale=locale)
+    if style == "leaf":
+        month, _comma, day = text.partition(", ")
+        return f"{month[:3]}, {day}"
     return text.replace(" ", "\N{NO-BREAK SPACE}") if style != "weekday" else text
 
 

@@ -43,20 +43,29 @@ async function buildCss() {
   return { 'app.css': hashed('app.css', tabler.code + result.outputFiles[0].text) };
 }
 
+/** './pdf.worker.mjs' is PDF.js' own worker, as a file beside the scripts; importing it gives its name. */
+const workerPlugin = {
+  name: 'pdf-worker',
+  setup(plugin) {
+    const file = join(root, 'node_modules/pdfjs-dist/legacy/build/pdf.worker.min.mjs');
+    plugin.onResolve({ filter: /pdf\.worker\.mjs$/ }, () => ({ path: file, namespace: 'pdf-worker' }));
+    plugin.onLoad({ filter: /.*/, namespace: 'pdf-worker' }, () => ({ contents: readFileSync(file), loader: 'file' }));
+  },
+};
+
 async function buildJs() {
   const pages = list(join(src, 'pages'), '.js').map((name) => join(src, 'pages', name));
   const result = await esbuild.build({
     entryPoints: [join(src, 'main.js'), ...pages],
     outdir: fresh, bundle: true, splitting: true, format: 'esm', minify: true, metafile: true, target,
     entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', assetNames: '[name]-[hash]',
-    loader: { '.worker.mjs': 'file' }, legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
-    plugins: [textsPlugin(root, src)],
+    legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
+    plugins: [textsPlugin(root, src), workerPlugin],
   });
   const manifest = {};
   for (const [file, about] of Object.entries(result.metafile.outputs)) {
-    if (!about.entryPoint?.startsWith(relative(root, src))) continue;
-    const name = about.entryPoint.includes('/pages/') ? `pages/${basename(about.entryPoint)}` : basename(about.entryPoint);
-    manifest[name] = basename(file);
+    const from = about.entryPoint && relative(src, join(root, about.entryPoint)); // what is imported by import() is an entry too
+    if (from === 'main.js' || from?.startsWith('pages/')) manifest[from] = basename(file);
   }
   return manifest;
 }

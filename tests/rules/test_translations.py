@@ -19,7 +19,7 @@ KEYWORDS = {
     "ngettext": (1, 2),
     "pgettext": ((1, "c"), 2),
 }
-METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
+METHODS = [("static/src/**.js", "javascript"), ("**.py", "python"), ("**.html", "jinja2"), ("**.txt", "jinja2")]
 OPTIONS = {"**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
@@ -29,7 +29,7 @@ def said() -> set[tuple[str | None, str]]:
     found = set()
     for folder in ("lms", "courses", "assessment", "worker", "templates"):
         for _, _, message, _, context in extract_from_dir(
-            ROOT / folder, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda path: "static" not in Path(path).parts
+            ROOT / folder, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda path: "dist" not in Path(path).parts
         ):
             found.add((context, message[0] if isinstance(message, tuple) else message))
     return found

@@ -1,0 +1,33 @@
+"""A form with a field of every kind, to look at."""
+
+from wtforms import (
+    BooleanField,
+    DateField,
+    DecimalField,
+    EmailField,
+    FileField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, Length, NumberRange, Optional
+
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+
+
+class Sample(Form):
+    """What the style guide shows; nothing is saved."""
+
+    title = StringField(_l("Name of the programme"), validators=[DataRequired(), Length(max=200)])
+    email = EmailField(_l("E-mail"), validators=[Optional(), Length(max=254)])
+    start = DateField(_l("First day"), validators=[DataRequired()])
+    hours = DecimalField(_l("Workload"), validators=[DataRequired(), NumberRange(min=1, max=1000)])
+    places = IntegerField(_l("Places"), validators=[Optional(), NumberRange(min=1, max=200)])
+    form = SelectField(_l("Form of study"), choices=[("full", _l("in class")), ("mixed", _l("partly remote"))])
+    audience = TextAreaField(_l("Whom it is for"), validators=[DataRequired(), Length(max=2000)])
+    pace = RadioField(_l("Pace"), choices=[("group", _l("With the group")), ("own", _l("Individual plan"))])
+    plan = FileField(_l("Thematic plan"))
+    agree = BooleanField(_l("Send invitations at once"))
