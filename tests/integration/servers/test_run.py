@@ -1,0 +1,158 @@
+"""`lms run` as a person starts it: comes up, says where, refuses a second, restarts what died, stops with Ctrl-C."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+import pytest
+
+from lms.core.servers import children
+
+PATIENCE = 60.0
+
+
+@dataclass
+class Started:
+    """A running command, what it printed so far, and its settings."""
+
+    process: subprocess.Popen[bytes]
+    console: Path
+    environment: dict[str, str]
+
+    def wait_for(self, words: str) -> str:
+        limit = time.monotonic() + PATIENCE
+        while time.monotonic() < limit:
+            told = self.console.read_text(encoding="utf-8")
+            if words in told:
+                return told
+            assert self.process.poll() is None, told
+            time.sleep(0.05)
+        raise AssertionError(self.console.read_text(encoding="utf-8"))
+
+    def offspring(self) -> list[int]:
+        """Every process of the tree below the command."""
+        return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
+
+
+def settings(folder: Path, **more: str) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("LMS_")}
+    return {**kept, "LMS_DATA": str(folder), "LMS_PORT": "0", "LMS_DEMO": "true", "PYTHONUNBUFFERED": "1", **more}
+
+
+def lms(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command, run to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "lms.cli.main", *arguments],
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
+    folder = tmp_path_factory.mktemp("run")
+    environment = settings(folder / "data")
+    console = folder / "console"
+    with console.open("wb") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "lms.cli.main", "run", "--workers", "1", "--jobs", "1"],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    running = Started(process, console, environment)
+    try:
+        running.wait_for("Ready in")
+        yield running
+    finally:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            process.wait(PATIENCE)
+
+
+def address(started: Started) -> str:
+    told = started.wait_for("http://127.0.0.1:")
+    return next(line.strip() for line in told.splitlines() if line.strip().startswith("http://"))
+
+
+def test_it_answers_where_it_says(started: Started):
+    with urllib.request.urlopen(f"{address(started)}/readyz", timeout=10) as response:
+        assert response.status == 200
+
+
+def test_a_second_one_on_the_same_data_says_so(started: Started):
+    second = lms(started.environment, "run")
+    assert second.returncode == 1
+    assert "in use by" in second.stderr and str(started.process.pid) in second.stderr
+    assert "Traceback" not in second.stderr
+
+
+def test_a_taken_port_is_named(tmp_path: Path):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        refused = lms(settings(tmp_path, LMS_PORT=str(port)), "run")
+    assert refused.returncode == 1
+    assert f"Port {port} on 127.0.0.1 cannot be had: address already in use." in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_without_the_demo_a_public_address_is_wanted(tmp_path: Path):
+    refused = lms(settings(tmp_path, LMS_DEMO="false"), "run")
+    assert refused.returncode == 1
+    assert "LMS_PUBLIC_URL" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path):
+    refused = lms(settings(tmp_path, LMS_PORT="восемь"), "run")
+    assert refused.returncode == 1
+    assert "LMS_PORT" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_other_commands_use_the_running_servers(started: Started, tmp_path: Path):
+    dumped = lms(started.environment, "db", "dump", str(tmp_path / "copy"))
+    assert dumped.returncode == 0, dumped.stderr
+    assert (tmp_path / "copy").stat().st_size > 10_000
+
+
+def test_a_web_process_that_is_killed_comes_back(started: Started):
+    web = next(pid for pid in started.offspring() if "gunicorn" in children.command_line(pid))
+    os.kill(web, signal.SIGKILL)
+    started.wait_for("The web was killed by signal 9; starting it again in 1 s.")
+    with urllib.request.urlopen(f"{address(started)}/readyz", timeout=20) as response:
+        assert response.status == 200
+
+
+def test_ctrl_c_stops_every_child(started: Started):
+    """Last in this file: the others use what it stops."""
+    everyone = started.offspring()
+    assert len(everyone) >= 6
+    started.process.send_signal(signal.SIGINT)
+    assert started.process.wait(PATIENCE) == 0
+    assert not [pid for pid in everyone if children.alive(pid)]
+    assert "Stopped." in started.console.read_text(encoding="utf-8")
+
+
+def test_a_dump_can_be_restored(tmp_path: Path):
+    environment = settings(tmp_path / "data")
+    for arguments, code in (
+        (("db", "upgrade"), 0),
+        (("db", "dump", str(tmp_path / "copy")), 0),
+        (("db", "dump", str(tmp_path / "copy")), 1),
+        (("db", "restore", "--yes", str(tmp_path / "copy")), 0),
+    ):
+        ended = lms(environment, *arguments)
+        assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)

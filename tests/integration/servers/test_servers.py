@@ -1,0 +1,238 @@
+"""The servers that come along: started, shared, refused, struck, and gone with whoever started them."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from lms.core.servers import account, children, places, postgres
+from lms.core.servers.errors import DataInUse, ServerError
+from lms.core.servers.supervisor import Servers, running
+from lms.core.settings import Settings
+
+HOLD = """
+import sys, time
+from pathlib import Path
+from lms.core.servers.supervisor import running
+from lms.core.settings import Settings
+with running(Settings(data=Path(sys.argv[1])), fast=True) as servers:
+    print(servers.postgres.process.pid, servers.valkey.process.pid, flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("servers")
+
+
+@pytest.fixture(scope="module")
+def own(home: Path) -> Iterator[Servers]:
+    """Servers of this module's own: the tests restart them."""
+    with running(Settings(data=home), fast=True) as started:
+        yield started
+
+
+def ask(servers: Servers, question: str) -> object:
+    with psycopg.connect(servers.database_url) as connection:
+        row = connection.execute(question).fetchone()  # type: ignore[arg-type]
+    return row[0] if row else None
+
+
+def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
+    limit = time.monotonic() + seconds
+    while time.monotonic() < limit:
+        if condition():
+            return True
+        time.sleep(0.05)
+    return False
+
+
+def test_russian_is_handled_the_same_everywhere(own: Servers):
+    assert ask(own, "SELECT upper('ёж') || lower('ЩИТ')") == "ЁЖщит"
+    assert ask(own, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()") == "b"
+    assert ask(own, "SHOW server_encoding") == "UTF8"
+    assert ask(own, "SHOW timezone") == "UTC"
+
+
+def test_the_database_listens_on_no_port_and_shows_its_socket_to_nobody(own: Servers):
+    assert own.postgres
+    assert ask(own, "SHOW listen_addresses") == ""
+    assert own.postgres.sockets.stat().st_mode & 0o077 == 0
+    assert own.postgres.data.stat().st_mode & 0o077 == 0
+
+
+def test_the_broker_wants_its_password(own: Servers):
+    assert own.valkey and own.valkey.process
+    with (
+        redis.Redis(port=own.valkey.port, retry=Retry(NoBackoff(), 0)) as stranger,
+        pytest.raises(redis.AuthenticationError),
+    ):
+        stranger.ping()
+    assert own.valkey.password not in " ".join(children.command_line(own.valkey.process.pid))
+
+
+def test_another_command_attaches_and_leaves_the_servers_alone(own: Servers, home: Path):
+    with running(Settings(data=home)) as attached:
+        assert (attached.database_url, attached.redis_url) == (own.database_url, own.redis_url)
+        assert attached.postgres is None
+        with pytest.raises(ServerError, match="not started by this command"):
+            attached.restart_database()
+    assert ask(own, "SELECT 1") == 1
+
+
+def test_a_second_owner_is_refused_with_the_first_ones_name(own: Servers, home: Path):
+    refused = running(Settings(data=home), attach=False)
+    with pytest.raises(DataInUse, match=f"process {os.getpid()}"), refused:
+        pass
+
+
+@pytest.mark.parametrize("hard", [False, True])
+def test_a_restart_keeps_what_was_committed_and_the_address(own: Servers, hard: bool):
+    before = own.database_url
+    with psycopg.connect(own.database_url) as connection:
+        connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
+        connection.execute("INSERT INTO kept VALUES ('слово')")
+    own.restart_database(hard=hard)
+    assert own.database_url == before
+    assert ask(own, "SELECT max(word) FROM kept") == "слово"
+
+
+def test_a_restarted_broker_is_empty_and_at_the_same_address(own: Servers):
+    with redis.Redis.from_url(own.redis_url) as broker:
+        broker.set("word", "слово")
+    own.restart_broker()
+    with redis.Redis.from_url(own.redis_url) as broker:
+        assert broker.get("word") is None
+
+
+def test_what_dies_by_itself_is_revived(own: Servers):
+    assert own.postgres and own.postgres.process and own.valkey and own.valkey.process
+    assert own.revive() == []
+    for server in (own.postgres, own.valkey):
+        assert server.process
+        server.process.kill()
+        server.process.wait()
+    assert own.revive() == ["PostgreSQL", "Valkey"]
+    assert ask(own, "SELECT 1") == 1
+
+
+def test_servers_named_by_address_are_used_as_they_are(tmp_path: Path):
+    named = Settings(data=tmp_path / "none", database_url="postgresql://elsewhere/x", redis_url="redis://elsewhere")
+    with running(named) as servers:
+        assert (servers.database_url, servers.redis_url) == ("postgresql://elsewhere/x", "redis://elsewhere")
+        assert servers.revive() == []
+    assert not (tmp_path / "none").exists()
+
+
+def test_only_the_server_that_has_no_address_is_started(tmp_path: Path):
+    with running(Settings(data=tmp_path, database_url="postgresql://elsewhere/x"), fast=True) as servers:
+        assert servers.postgres is None
+        assert servers.valkey is not None
+        assert servers.database_url == "postgresql://elsewhere/x"
+
+
+def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: Path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout
+    with holder.stdout:
+        pids = [int(part) for part in holder.stdout.readline().split()]
+        holder.send_signal(signal.SIGKILL)
+        holder.wait()
+    if sys.platform.startswith("linux"):
+        assert wait_until(lambda: not any(children.alive(pid) for pid in pids))
+    with running(Settings(data=tmp_path), fast=True) as servers:
+        assert ask(servers, "SELECT 1") == 1
+
+
+def test_a_stale_mark_with_a_living_process_of_another_kind_is_no_obstacle(tmp_path: Path):
+    with running(Settings(data=tmp_path)) as servers:
+        assert servers.postgres
+        cluster = servers.postgres.data
+    stranger = subprocess.Popen(["sleep", "60"])
+    try:
+        (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster}\n", encoding="utf-8")
+        with running(Settings(data=tmp_path), fast=True) as servers:
+            assert ask(servers, "SELECT 1") == 1
+        assert stranger.poll() is None
+    finally:
+        stranger.kill()
+        stranger.wait()
+
+
+def test_data_of_another_major_version_are_refused_with_words(tmp_path: Path):
+    cluster = tmp_path / "postgres"
+    cluster.mkdir()
+    if (lent := account.lent() if os.geteuid() == 0 else None) is not None:
+        os.chown(cluster, lent.uid, lent.gid)
+    (cluster / "PG_VERSION").write_text("15\n", encoding="ascii")
+    refused = running(Settings(data=tmp_path), fast=True)
+    with pytest.raises(ServerError, match=r"made by PostgreSQL 15; this release runs PostgreSQL 18"), refused:
+        pass
+
+
+def test_a_path_too_long_for_a_socket_gets_its_socket_elsewhere(tmp_path: Path):
+    far = tmp_path / ("далеко" * 10)
+    with running(Settings(data=far), fast=True) as servers:
+        assert servers.postgres
+        sockets = servers.postgres.sockets
+        assert not sockets.is_relative_to(far)
+        assert ask(servers, "SELECT 1") == 1
+    assert not sockets.exists()
+
+
+def test_a_failed_start_tells_the_end_of_the_servers_log(tmp_path: Path):
+    prepared = postgres.prepare(tmp_path, fast=True)
+    prepared.start()
+    prepared.stop()
+    (prepared.data / "postgresql.conf").write_text("no_such_setting = 1\n", encoding="ascii")
+    with pytest.raises(ServerError, match="no_such_setting"):
+        prepared.start()
+    prepared.close(tmp_path)
+
+
+def test_a_folder_of_somebody_else_is_not_taken(tmp_path: Path):
+    target = tmp_path / "theirs"
+    target.mkdir()
+    (tmp_path / "run").symlink_to(target)
+    with pytest.raises(ServerError, match="belongs to somebody else"):
+        account.folder_of(None, tmp_path / "run")
+
+
+def test_a_copy_of_the_programs_can_be_run_by_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """As root with the environment in a closed home; the copy is made for a strict umask too."""
+    monkeypatch.setattr(places, "SYSTEM_HOME", tmp_path / "system")
+    monkeypatch.setattr(places, "reaches", lambda account, path: False)
+    before = os.umask(0o077)
+    try:
+        copied = places.programs(None)
+        assert copied == places.programs(None)
+    finally:
+        os.umask(before)
+    assert copied.is_relative_to(tmp_path / "system")
+    told = subprocess.run([copied / "postgres", "--version"], capture_output=True, text=True, check=True)
+    assert told.stdout.startswith(f"postgres (PostgreSQL) {postgres.MAJOR}.")
+    assert (copied / "postgres").stat().st_mode & 0o005 == 0o005
+
+
+def test_a_cold_start_is_quick(tmp_path: Path):
+    began = time.monotonic()
+    with running(Settings(data=tmp_path), fast=True):
+        assert time.monotonic() - began < 10  # half a second on an idle machine
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_child_that_will_not_stop_is_killed_in_the_end(number: signal.Signals):
+    script = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(60)"
+    stubborn = children.spawn([sys.executable, "-c", script])
+    time.sleep(0.3)
+    assert children.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
