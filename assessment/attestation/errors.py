@@ -1,0 +1,50 @@
+"""Why a work cannot be handed in or graded."""
+
+from datetime import datetime
+
+from lms.core.errors import DomainError, Invalid
+from lms.core.texts import _, format_datetime
+
+
+class NothingToHandIn(Invalid):
+    """Neither text nor files."""
+
+    def __init__(self) -> None:
+        super().__init__(_("Write something or add a file: there is nothing to hand in yet."), "text")
+
+
+class AlreadyWaiting(DomainError):
+    """The work is handed in and waits for its review."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The work is handed in and waits for its review. It can be changed if it is returned."))
+
+
+class AlreadyAccepted(DomainError):
+    """The work was accepted."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The work is accepted already."))
+
+
+class GradedMeanwhile(DomainError):
+    """Another grader changed or decided this review; ``by`` and ``at`` tell who and when."""
+
+    def __init__(self, by: str, at: datetime | None) -> None:
+        when = format_datetime(at)
+        super().__init__(
+            _(
+                "%(name)s has graded this work meanwhile (%(time)s). Your points are below: compare them.",
+                name=by,
+                time=when,
+            )
+            if at
+            else _("%(name)s is grading this work too and saved other points. Yours are below: compare them.", name=by)
+        )
+
+
+class HeldBack(DomainError):
+    """The points do not allow the acceptance; the reasons are in the message."""
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        super().__init__(" · ".join(reasons), "decision")

@@ -1,0 +1,159 @@
+"""Reviewing: points and comments per criterion are kept as they are given, then the work is accepted or returned."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assessment.attestation.errors import GradedMeanwhile, HeldBack
+from assessment.attestation.grading import Bounds, Tally, problem_with, tally
+from assessment.models.attestation import Review, ReviewMark, Submission, SubmissionVersion
+from courses.events import ProgressMade
+from courses.models.groups import Notice
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.events import publish
+from lms.core.people.models import Account
+from lms.core.policy import Actor
+from lms.core.texts import gettext as _
+
+CLAIM = timedelta(minutes=20)
+"""How long an open desk counts as being worked at without a sign of life."""
+LONGEST_COMMENT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a grader gave for one criterion; no points: not yet."""
+
+    points: Decimal | None
+    comment: str = ""
+
+
+def bounds_of(submission: Submission) -> list[Bounds]:
+    """The criteria of the submission's task."""
+    return [
+        Bounds(criterion.id, criterion.name, criterion.max_points, criterion.min_points)
+        for criterion in submission.task.criteria
+    ]
+
+
+def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
+    """Say that one is at this work; who else is, if anybody (then the claim stays theirs)."""
+    taken = session.execute(
+        update(Submission)
+        .where(
+            Submission.id == submission.id,
+            Submission.claimed_by_id.is_(None)
+            | (Submission.claimed_by_id == actor.account_id)
+            | (Submission.claimed_at < now - CLAIM),
+        )
+        .values(claimed_by_id=actor.account_id, claimed_at=now)
+        .returning(Submission.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    session.refresh(submission, ["claimed_by_id", "claimed_at"])
+    return None if taken is not None else session.get(Account, submission.claimed_by_id)
+
+
+def release(session: Session, submission: Submission, *, actor: Actor) -> None:
+    """Leave the desk without a decision."""
+    if submission.claimed_by_id == actor.account_id:
+        submission.claimed_by_id = submission.claimed_at = None
+        session.flush()
+
+
+def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> Review:
+    """The review of this version, begun if there is none; it is locked until the commit."""
+    session.execute(select(SubmissionVersion.id).where(SubmissionVersion.id == version.id).with_for_update())
+    review = session.scalar(
+        select(Review).where(Review.version_id == version.id).execution_options(populate_existing=True)
+    )
+    if review is None:
+        review = Review(version_id=version.id, reviewer_id=actor.account_id, marks=[])
+        session.add(review)
+        session.flush()
+    return review
+
+
+def save_review(
+    session: Session,
+    version: SubmissionVersion,
+    *,
+    actor: Actor,
+    marks: Mapping[int, Mark],
+    comment: str,
+    revision: int,
+) -> Review:
+    """Keep points and comments (criterion's id → mark) of an undecided review.
+
+    ``revision``: of the review that the grader's page shows. Raises ``GradedMeanwhile`` when somebody else changed it
+    since or it is decided, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    """
+    review = review_of(session, version, actor=actor)
+    _demand_same(session, review, actor, revision)
+    criteria = {bounds.id: bounds for bounds in bounds_of(version.submission)}
+    _check(criteria, marks, comment)
+    review.marks = [
+        ReviewMark(review_id=review.id, criterion_id=key, points=mark.points, comment=mark.comment)
+        for key, mark in marks.items()
+        if key in criteria
+    ]
+    review.comment, review.reviewer_id = comment, actor.account_id or review.reviewer_id
+    review.revision += 1
+    review.total = tally_of(version.submission, review).total
+    session.flush()
+    return review
+
+
+def _demand_same(session: Session, review: Review, actor: Actor, revision: int) -> None:
+    if review.decided_at is None and (review.revision == revision or review.reviewer_id == actor.account_id):
+        return
+    other = session.get_one(Account, review.reviewer_id)
+    raise GradedMeanwhile(other.person.short_name, review.decided_at)
+
+
+def _check(criteria: Mapping[int, Bounds], marks: Mapping[int, Mark], comment: str) -> None:
+    for key, mark in marks.items():
+        if key in criteria and mark.points is not None and (problem := problem_with(criteria[key], mark.points)):
+            raise Invalid(problem, f"points-{key}")
+        if len(mark.comment) > LONGEST_COMMENT:
+            raise Invalid(_("The comment is too long."), f"comment-{key}")
+    if len(comment) > LONGEST_COMMENT:
+        raise Invalid(_("The comment is too long."), "comment")
+
+
+def tally_of(submission: Submission, review: Review | None) -> Tally:
+    """The review's points added up against the task's criteria."""
+    points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
+    return tally(bounds_of(submission), points, submission.task.pass_mark)
+
+
+def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> None:
+    """Accept the work or return it for revision; the trainee is told. The same decision twice is one.
+
+    ``decision``: ``accepted`` or ``returned``. Raises ``HeldBack`` when the points do not allow the acceptance,
+    ``GradedMeanwhile`` when somebody decided otherwise before.
+    """
+    version, submission = review.version, review.version.submission
+    if review.decided_at is not None:
+        if review.decision == decision:
+            return
+        raise GradedMeanwhile(session.get_one(Account, review.reviewer_id).person.short_name, review.decided_at)
+    sums = tally_of(submission, review)
+    if decision == "accepted" and not sums.may_accept:
+        raise HeldBack(sums.reasons)
+    review.decision, review.decided_at, review.total = decision, now, sums.total
+    review.reviewer_id = actor.account_id or review.reviewer_id
+    submission.state = decision
+    submission.accepted_at = now if decision == "accepted" else None
+    submission.claimed_by_id = submission.claimed_at = submission.waiting_since = None
+    session.flush()
+    detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
+    session.add(Notice(person_id=submission.enrolment.person_id, kind="review", detail=detail))
+    site_id = submission.enrolment.cohort.site_id
+    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=str(sums.total))
+    publish(session, ProgressMade(submission.enrolment_id, now))

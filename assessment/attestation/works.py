@@ -1,0 +1,135 @@
+"""A trainee's work: a draft that is kept, versions that are handed in and never change."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, NothingToHandIn
+from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
+from courses.models.groups import Enrolment
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.policy import Actor
+from lms.core.storage.models import StoredFile
+from lms.core.texts import gettext as _
+
+LONGEST_TEXT = 100_000
+MOST_FILES = 20
+
+
+def submission_of(session: Session, task: AttestationTask, enrolment: Enrolment) -> Submission:
+    """The trainee's work on the task, begun if there is none; two tabs begin one."""
+    session.execute(
+        insert(Submission)
+        .values(task_id=task.id, enrolment_id=enrolment.id)
+        .on_conflict_do_nothing(index_elements=["task_id", "enrolment_id"])
+    )
+    return session.scalars(
+        select(Submission).where(Submission.task_id == task.id, Submission.enrolment_id == enrolment.id)
+    ).one()
+
+
+def _demand_open(submission: Submission) -> None:
+    if submission.state == "accepted":
+        raise AlreadyAccepted
+    if submission.state == "handed_in":
+        raise AlreadyWaiting
+
+
+def save_draft(session: Session, submission: Submission, *, text: str, now: datetime) -> None:
+    """Keep what was written so far. Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``text``."""
+    _demand_open(submission)
+    if len(text) > LONGEST_TEXT:
+        raise Invalid(_("The text is too long: put it into a file."), "text")
+    submission.draft_text, submission.draft_saved_at = text, now
+    session.flush()
+
+
+def attach(session: Session, submission: Submission, file: StoredFile, *, now: datetime) -> SubmissionFile:
+    """Put a file to the draft; the same file twice counts once. Raises as ``save_draft``, at ``files``."""
+    _demand_open(submission)
+    kept = draft_files(session, submission)
+    for known in kept:
+        if known.file.sha256 == file.sha256 and known.file.name == file.name:
+            return known
+    if len(kept) >= MOST_FILES:
+        raise Invalid(_("%(count)s files at most.", count=MOST_FILES), "files")
+    attached = SubmissionFile(submission_id=submission.id, file_id=file.id, file=file)
+    session.add(attached)
+    submission.draft_saved_at = now
+    session.flush()
+    return attached
+
+
+def detach(session: Session, submission: Submission, attached: SubmissionFile) -> None:
+    """Take a file out of the draft; versions keep theirs."""
+    _demand_open(submission)
+    if attached.submission_id == submission.id and attached.version_id is None:
+        session.delete(attached)
+        session.flush()
+
+
+def draft_files(session: Session, submission: Submission) -> list[SubmissionFile]:
+    """Files of the draft, in the order in which they were added."""
+    return list(
+        session.scalars(
+            select(SubmissionFile)
+            .where(SubmissionFile.submission_id == submission.id, SubmissionFile.version_id.is_(None))
+            .order_by(SubmissionFile.id)
+        )
+    )
+
+
+def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime) -> SubmissionVersion:
+    """Hand the draft in as the next version. From two tabs at once, or by a double click, it is handed in once.
+
+    Raises ``NothingToHandIn``, ``AlreadyAccepted``, ``Invalid`` at ``text``.
+    """
+    session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
+    latest = latest_version(session, submission)
+    if submission.state == "handed_in" and latest is not None and latest.text == text:
+        return latest
+    save_draft(session, submission, text=text, now=now)
+    files = draft_files(session, submission)
+    if not text.strip() and not files:
+        raise NothingToHandIn
+    version = SubmissionVersion(
+        submission_id=submission.id, number=latest.number + 1 if latest else 1, text=text, handed_in_at=now
+    )
+    session.add(version)
+    session.flush()
+    session.execute(
+        update(SubmissionFile)
+        .where(SubmissionFile.submission_id == submission.id, SubmissionFile.version_id.is_(None))
+        .values(version_id=version.id)
+    )
+    submission.state, submission.waiting_since = "handed_in", now
+    submission.claimed_by_id = submission.claimed_at = None
+    session.flush()
+    site_id = submission.enrolment.cohort.site_id
+    audit.record(session, actor, "work.hand_in", submission, site_id=site_id, version=version.number)
+    return version
+
+
+def latest_version(session: Session, submission: Submission) -> SubmissionVersion | None:
+    """The version handed in last."""
+    return session.scalar(
+        select(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id)
+        .order_by(SubmissionVersion.number.desc())
+        .limit(1)
+    )
+
+
+def begin_revision(session: Session, submission: Submission) -> None:
+    """A returned work goes on from what was handed in: its text and files become the draft again."""
+    latest = latest_version(session, submission)
+    if submission.state != "returned" or latest is None or draft_files(session, submission):
+        return
+    if not submission.draft_text:
+        submission.draft_text = latest.text
+    for kept in latest.files:
+        session.add(SubmissionFile(submission_id=submission.id, file_id=kept.file_id))
+    session.flush()
