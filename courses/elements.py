@@ -34,7 +34,9 @@ class Element:
     done_at: datetime | None = None
     due_on: date | None = None
     note: str = ""
-    """What completes it, or its result, in words of the current language."""
+    """What it is and what completes it, in words of the current language."""
+    result: str = ""
+    """How far the trainee is, where the state's own word says too little: «Passed, 80 %»."""
     minutes: int | None = None
     position: int = 0
 

@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+import courses.progress.jobs
 from lms.core.jobs.kinds import JobKind
 
-KINDS: tuple[JobKind, ...] = ()
+KINDS: tuple[JobKind, ...] = (*courses.progress.jobs.KINDS,)
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {}
 """Name → (seconds between, what is done)."""

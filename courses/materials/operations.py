@@ -1,0 +1,289 @@
+"""What leaders and teachers do with materials: add, change, move, remove, bring back; pictures of pages."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import BinaryIO
+from urllib.parse import urlsplit
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.materials.queries import materials_of, topic_exists
+from courses.models.materials import Material, MaterialRevision, PageImage
+from courses.models.programmes import Programme
+from lms.core import audit
+from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.jobs.queueing import enqueue
+from lms.core.policy import Actor
+from lms.core.richtext import MAX_LENGTH, to_safe_html
+from lms.core.storage.models import StoredFile
+from lms.core.storage.operations import save_upload
+from lms.core.storage.sniff import IMAGES
+from lms.core.texts import _
+
+KINDS = ("page", "file", "link", "video")
+MOST_IN_TOPIC = 100
+MOST_MINUTES = 6000
+LONGEST_TITLE = 500
+LONGEST_URL = 2000
+IMAGE_LIMIT = 10 * 1024 * 1024
+"""Bytes of one picture in a page."""
+SAME_WITHIN = timedelta(minutes=2)
+"""The same material sent twice within this time is one: a double click, a repeated request."""
+REEVALUATE = "courses.reevaluate_material"
+"""The job that looks again at trainees' topics after a material ceased to be obligatory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a material is to say; ``minutes`` of the clock."""
+
+    kind: str
+    title: str
+    body: str = ""
+    url: str | None = None
+    file: StoredFile | None = None
+    minutes: int | None = None
+    required: bool = True
+    completion: str = "opened"
+
+
+def add_material(
+    session: Session, *, actor: Actor, programme: Programme, topic_lineage: uuid.UUID, draft: Draft, now: datetime
+) -> Material:
+    """A new material at the end of the topic. The same one sent twice is added once.
+
+    Raises ``Invalid`` at the field that is wrong, ``NotFound`` for a topic of another programme.
+    """
+    draft = checked(draft)
+    _lock(session, programme.id)
+    if not topic_exists(session, programme.id, topic_lineage):
+        raise NotFound
+    there = materials_of(session, programme.id, topic_lineage)
+    if there and _is_same(there[-1], draft, now):
+        return there[-1]
+    if len(there) >= MOST_IN_TOPIC:
+        raise Invalid(_("A topic holds at most %(most)s materials.", most=MOST_IN_TOPIC))
+    material = Material(
+        programme_id=programme.id, topic_lineage=topic_lineage, position=_end(there), kind=draft.kind, created_at=now
+    )
+    _write(material, draft)
+    session.add(material)
+    session.flush()
+    audit.record(
+        session, actor, "material.add", material, site_id=programme.site_id, title=draft.title, kind=draft.kind
+    )
+    return material
+
+
+def change_material(
+    session: Session, *, actor: Actor, material: Material, draft: Draft, revision: int, now: datetime
+) -> Material:
+    """Change a material; what it said before is kept as a revision.
+
+    ``revision`` is the one that the writer began with: when somebody else changed the material meanwhile, raises
+    ``DomainError`` and changes nothing. Raises ``Invalid`` at the field that is wrong.
+    """
+    draft = checked(replace(draft, kind=material.kind))
+    programme = _lock(session, material.programme_id)
+    session.refresh(material, with_for_update=True)
+    if _says(material, draft):
+        return material
+    if material.revision != revision:
+        raise DomainError(
+            _(
+                "Somebody changed this material while you were writing. Your text is kept here: compare it with the "
+                "current one and save again."
+            ),
+            "revision",
+        )
+    _keep_revision(session, material, actor)
+    relaxed = material.required and not draft.required
+    _write(material, draft)
+    material.revision += 1
+    audit.record(session, actor, "material.change", material, site_id=programme.site_id, revision=material.revision)
+    session.flush()
+    if relaxed:
+        enqueue(session, REEVALUATE, material.id)
+    return material
+
+
+def move_material(session: Session, *, actor: Actor, material: Material, to: int) -> None:
+    """Put the material at this place of its topic, counted from 0; beyond the ends means the ends."""
+    programme = _lock(session, material.programme_id)
+    rest = [one for one in materials_of(session, programme.id, material.topic_lineage) if one.id != material.id]
+    rest.insert(max(0, to), material)
+    _number(rest)
+    audit.record(session, actor, "material.move", material, site_id=programme.site_id, position=material.position)
+    session.flush()
+
+
+def step_material(session: Session, *, actor: Actor, material: Material, by: int) -> None:
+    """Move the material up (negative) or down by so many places."""
+    _lock(session, material.programme_id)
+    there = materials_of(session, material.programme_id, material.topic_lineage)
+    if material in there:
+        move_material(session, actor=actor, material=material, to=max(0, there.index(material) + by))
+
+
+def remove_material(session: Session, *, actor: Actor, material: Material, now: datetime) -> None:
+    """Take the material out of the course; it can be brought back. Doing it twice changes nothing.
+
+    What trainees did with it stays; topics that waited for it alone are completed by a job.
+    """
+    programme = _lock(session, material.programme_id)
+    if material.removed_at is not None:
+        return
+    material.removed_at = now
+    audit.record(session, actor, "material.remove", material, site_id=programme.site_id, title=material.title)
+    session.flush()
+    if material.required:
+        enqueue(session, REEVALUATE, material.id)
+
+
+def restore_material(session: Session, *, actor: Actor, material: Material) -> None:
+    """Bring a removed material back, to the end of its topic."""
+    programme = _lock(session, material.programme_id)
+    if material.removed_at is None:
+        return
+    material.position = _end(materials_of(session, programme.id, material.topic_lineage))
+    material.removed_at = None
+    audit.record(session, actor, "material.restore", material, site_id=programme.site_id, title=material.title)
+    session.flush()
+
+
+def add_image(
+    session: Session, *, actor: Actor, programme: Programme, stream: BinaryIO, name: str, now: datetime
+) -> PageImage:
+    """Keep a picture for the pages of this programme. Raises ``Invalid`` at ``image``."""
+    file = save_upload(
+        session,
+        stream=stream,
+        name=name,
+        limit=IMAGE_LIMIT,
+        accept=IMAGES,
+        actor=actor,
+        site_id=programme.site_id,
+        now=now,
+        field="image",
+    )
+    image = PageImage(programme_id=programme.id, file_id=file.id, file=file)
+    session.add(image)
+    session.flush()
+    audit.record(session, actor, "material.image", image, site_id=programme.site_id, name=file.name)
+    return image
+
+
+def render(body: str) -> str:
+    """The Markdown of a page as safe HTML; its headings begin under the page's own."""
+    return to_safe_html(body, "markdown", top_heading=2)
+
+
+def checked(draft: Draft) -> Draft:
+    """The draft with its texts trimmed. Raises ``Invalid`` at the field that is wrong."""
+    trimmed = replace(draft, title=" ".join(draft.title.split()), url=(draft.url or "").strip() or None)
+    _check_words(trimmed)
+    _check_content(trimmed)
+    return trimmed
+
+
+def _check_words(draft: Draft) -> None:
+    if draft.kind not in KINDS:
+        raise Invalid(_("There is no such kind of material."), "kind")
+    if not draft.title:
+        raise Invalid(_("Give the material a title."), "title")
+    if len(draft.title) > LONGEST_TITLE:
+        raise Invalid(_("At most %(most)s characters.", most=LONGEST_TITLE), "title")
+    if len(draft.body) > MAX_LENGTH:
+        raise Invalid(_("At most %(most)s characters.", most=MAX_LENGTH), "body")
+    if draft.minutes is not None and not 1 <= draft.minutes <= MOST_MINUTES:
+        raise Invalid(_("From 1 to %(most)s minutes.", most=MOST_MINUTES), "minutes")
+    if draft.completion not in ("opened", "confirmed"):
+        raise Invalid(_("Choose what completes the material."), "completion")
+
+
+def _check_content(draft: Draft) -> None:
+    """A page has a text, a file its file, a link its address, a video one of the two."""
+    if draft.url is not None:
+        _check_address(draft.url)
+    if draft.kind == "page" and not draft.body.strip():
+        raise Invalid(_("Write the page's text."), "body")
+    if draft.kind == "file" and draft.file is None:
+        raise Invalid(_("Choose a file."), "file")
+    if draft.kind == "link" and draft.url is None:
+        raise Invalid(_("Give the address."), "url")
+    if draft.kind == "video" and (draft.url is None) == (draft.file is None):
+        raise Invalid(_("Give either the video's address or a file."), "url")
+
+
+def _check_address(url: str) -> None:
+    message = _("An address begins with https:// or http:// and has no spaces.")
+    try:
+        parts = urlsplit(url)
+        whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not set(url) & set(' \\"<>\x7f')
+    except ValueError as error:
+        raise Invalid(message, "url") from error
+    if not whole or any(ord(sign) < 33 for sign in url):
+        raise Invalid(message, "url")
+    if len(url) > LONGEST_URL:
+        raise Invalid(_("At most %(most)s characters.", most=LONGEST_URL), "url")
+
+
+def _lock(session: Session, programme_id: int) -> Programme:
+    """One at a time changes the order of a programme's materials."""
+    statement = select(Programme).where(Programme.id == programme_id).with_for_update(of=Programme, key_share=True)
+    return session.scalars(statement.execution_options(populate_existing=True)).one()
+
+
+def _end(there: Sequence[Material]) -> int:
+    return max((one.position for one in there), default=-1) + 1
+
+
+def _number(order: Sequence[Material]) -> None:
+    for place, one in enumerate(order):
+        one.position = place
+
+
+def _write(material: Material, draft: Draft) -> None:
+    material.title = draft.title
+    material.body = draft.body
+    material.body_html = render(draft.body) if draft.body.strip() else ""
+    material.url = draft.url
+    material.file = draft.file
+    material.file_id = draft.file.id if draft.file else None
+    material.minutes = draft.minutes
+    material.required = draft.required
+    material.completion = draft.completion
+
+
+def _says(material: Material, draft: Draft) -> bool:
+    """Whether the material already says just this."""
+    same_file = (material.file.sha256 if material.file else None) == (draft.file.sha256 if draft.file else None)
+    names = ("kind", "title", "body", "url", "minutes", "required", "completion")
+    return same_file and all(getattr(material, name) == getattr(draft, name) for name in names)
+
+
+def _is_same(last: Material, draft: Draft, now: datetime) -> bool:
+    return now - last.created_at < SAME_WITHIN and _says(last, draft)
+
+
+def _keep_revision(session: Session, material: Material, actor: Actor) -> None:
+    session.add(
+        MaterialRevision(
+            material_id=material.id,
+            number=material.revision,
+            title=material.title,
+            body=material.body,
+            url=material.url,
+            file_id=material.file_id,
+            changed_by_id=actor.account_id,
+        )
+    )
+
+
+def image_markdown(image: PageImage, address: str) -> str:
+    """How a page shows the picture; its name without the ending is the text for those who do not see it."""
+    words = image.file.name.rpartition(".")[0] or image.file.name
+    return f"![{words.translate(str.maketrans('', '', '[]'))}]({address})"

@@ -1,0 +1,220 @@
+"""Reading materials: of a topic, of a programme, and as elements of one trainee's course."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy.orm import Session, joinedload
+
+from courses.elements import Element
+from courses.materials.words import Facts, completion_words, result_words
+from courses.models.groups import Cohort, Enrolment, MaterialProgress
+from courses.models.materials import Material, MaterialRevision, PageImage
+from courses.models.programmes import Programme, ProgrammeVersion, Topic
+from lms.core.people.models import Account, Person
+from lms.core.storage.models import Blob, StoredFile
+from lms.core.storage.sniff import may_show_inline
+
+
+def materials_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> list[Material]:
+    """A topic's materials in order, without the removed ones."""
+    return list(
+        session.scalars(
+            select(Material)
+            .where(
+                Material.programme_id == programme_id,
+                Material.topic_lineage == topic_lineage,
+                Material.removed_at.is_(None),
+            )
+            .order_by(Material.position, Material.id)
+            .options(joinedload(Material.file))
+        )
+    )
+
+
+def removed_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> Sequence[Material]:
+    """What was removed from a topic, the latest first."""
+    return session.scalars(
+        select(Material)
+        .where(
+            Material.programme_id == programme_id,
+            Material.topic_lineage == topic_lineage,
+            Material.removed_at.is_not(None),
+        )
+        .order_by(Material.removed_at.desc())
+        .limit(20)
+    ).all()
+
+
+def topic_exists(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> bool:
+    """Whether any version of the programme has the topic."""
+    of_programme = exists().where(
+        Topic.lineage == topic_lineage,
+        Topic.version_id == ProgrammeVersion.id,
+        ProgrammeVersion.programme_id == programme_id,
+    )
+    return bool(session.scalar(select(of_programme)))
+
+
+@dataclass(frozen=True, slots=True)
+class TopicMaterials:
+    """What a topic holds: how many, how many of them obligatory, minutes of the clock in all."""
+
+    count: int
+    required: int
+    minutes: int
+
+
+NOTHING = TopicMaterials(0, 0, 0)
+
+
+def counts_by_topic(session: Session, programme_id: int) -> dict[uuid.UUID, TopicMaterials]:
+    """What each topic of the programme holds; a topic without materials is not there."""
+    rows = session.execute(
+        select(
+            Material.topic_lineage,
+            func.count(),
+            func.count().filter(Material.required),
+            func.coalesce(func.sum(Material.minutes), 0),
+        )
+        .where(Material.programme_id == programme_id, Material.removed_at.is_(None))
+        .group_by(Material.topic_lineage)
+    )
+    return {row[0]: TopicMaterials(row[1], row[2], row[3] or 0) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionLine:
+    """An earlier text of a material: who replaced it, and when."""
+
+    revision: MaterialRevision
+    replaced_at: datetime
+    replaced_by: str
+
+
+def revisions_of(session: Session, material_id: int) -> list[RevisionLine]:
+    """What the material said before, the latest first."""
+    rows = session.execute(
+        select(MaterialRevision, Person)
+        .outerjoin(Account, Account.id == MaterialRevision.changed_by_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .where(MaterialRevision.material_id == material_id)
+        .order_by(MaterialRevision.number.desc())
+    )
+    return [RevisionLine(found, found.created_at, person.short_name if person else "") for found, person in rows]
+
+
+def may_see_images(session: Session, person_id: int | None, image: PageImage) -> bool:
+    """Whether the person studies or studied the programme that the picture belongs to."""
+    studies = exists().where(
+        Enrolment.person_id == person_id,
+        Enrolment.state != "withdrawn",
+        Enrolment.cohort_id == Cohort.id,
+        Cohort.version_id == ProgrammeVersion.id,
+        ProgrammeVersion.programme_id == image.programme_id,
+    )
+    return person_id is not None and bool(session.scalar(select(studies)))
+
+
+def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Programme] | None:
+    """The picture and its owner."""
+    row = session.execute(
+        select(PageImage, Programme)
+        .join(Programme, Programme.id == PageImage.programme_id)
+        .where(PageImage.id == image_id)
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
+# As elements of a course
+
+COLUMNS = (
+    Material.id,
+    Material.topic_lineage,
+    Material.position,
+    Material.kind,
+    Material.title,
+    Material.minutes,
+    Material.required,
+    Material.completion,
+    (Material.body != "").label("has_note"),
+    StoredFile.media_type,
+    Blob.size,
+    MaterialProgress.opened_at,
+    MaterialProgress.completed_at,
+)
+
+
+def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[Element]:
+    """The materials of a trainee's course (or of one topic) with what the trainee did: one query.
+
+    An enrolment that is not stored (id 0: a preview) has done nothing.
+    """
+    mine = and_(MaterialProgress.material_id == Material.id, MaterialProgress.enrolment_id == enrolment.id)
+    found = select(*COLUMNS).outerjoin(StoredFile, StoredFile.id == Material.file_id)
+    found = found.outerjoin(Blob, Blob.sha256 == StoredFile.sha256).outerjoin(MaterialProgress, mine)
+    rows = session.execute(
+        found.where(*_in_course(enrolment.cohort.version.programme_id, topic_lineage)).order_by(
+            Material.position, Material.id
+        )
+    )
+    return [_element(row, enrolment.id) for row in rows]
+
+
+def _in_course(programme_id: int, topic_lineage: uuid.UUID | None) -> list[ColumnElement[bool]]:
+    where = [Material.programme_id == programme_id, Material.removed_at.is_(None)]
+    return where if topic_lineage is None else [*where, Material.topic_lineage == topic_lineage]
+
+
+def _element(row: Any, enrolment_id: int) -> Element:
+    done = row.completed_at is not None
+    return Element(
+        topic_lineage=row.topic_lineage,
+        kind=row.kind,
+        id=row.id,
+        title=row.title,
+        endpoint=_endpoint(row),
+        values={"enrolment_id": enrolment_id, "material_id": row.id},
+        required=row.required,
+        done=done,
+        state="done" if done else ("begun" if row.opened_at else "open"),
+        done_at=row.completed_at,
+        note=completion_words(Facts(row.kind, row.completion, row.required, row.minutes, row.media_type, row.size)),
+        result=result_words(row.kind, row.completion, row.required, row.opened_at, row.completed_at),
+        minutes=row.minutes,
+        position=row.position,
+    )
+
+
+def _endpoint(row: Any) -> str:
+    """A click brings the thing itself where a page of ours would add nothing: no word beside it, nothing to confirm."""
+    if row.has_note or row.completion == "confirmed":
+        return "course.material"
+    if row.kind == "file" and not may_show_inline(row.media_type):
+        return "course.file"
+    return "course.follow" if row.kind == "link" else "course.material"
+
+
+@dataclass(frozen=True, slots=True)
+class Obligatory:
+    """Obligatory materials of a trainee's course."""
+
+    done: int
+    total: int
+
+
+def obligatory(session: Session, enrolment: Enrolment) -> Obligatory:
+    """How many of the obligatory materials of the version's topics are completed: one query."""
+    version = enrolment.cohort.version
+    mine = and_(MaterialProgress.material_id == Material.id, MaterialProgress.enrolment_id == enrolment.id)
+    row = session.execute(
+        select(func.count(MaterialProgress.completed_at), func.count())
+        .select_from(Material)
+        .join(Topic, and_(Topic.lineage == Material.topic_lineage, Topic.version_id == version.id))
+        .outerjoin(MaterialProgress, mine)
+        .where(Material.programme_id == version.programme_id, Material.required, Material.removed_at.is_(None))
+    ).one()
+    return Obligatory(row[0], row[1])

@@ -1,0 +1,132 @@
+"""What a material is and what completes it, in words of the current language."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from lms.core.storage import sniff
+from lms.core.texts import _, format_date, format_number, ngettext
+
+ENDINGS: Final = {
+    sniff.PDF: "PDF",
+    sniff.DOCX: "Word",
+    sniff.DOC: "Word",
+    sniff.XLSX: "Excel",
+    sniff.XLS: "Excel",
+    sniff.PPTX: "PowerPoint",
+    sniff.PPT: "PowerPoint",
+    sniff.ODT: "OpenDocument",
+    sniff.ODS: "OpenDocument",
+    sniff.ODP: "OpenDocument",
+    "application/rtf": "RTF",
+}
+KILO = 1024
+
+
+def kind_words(kind: str) -> str:
+    """Page, file, link, video."""
+    return {"page": _("Page"), "file": _("File"), "link": _("Link"), "video": _("Video")}[kind]
+
+
+def file_words(media_type: str) -> str:
+    """What kind of file it is."""
+    if media_type in ENDINGS:
+        return _("%(program)s document", program=ENDINGS[media_type])
+    for beginning, word in (("image/", _("Picture")), ("video/", _("Video")), ("audio/", _("Recording"))):
+        if media_type.startswith(beginning):
+            return word
+    return _("Archive") if media_type == sniff.ZIP else _("File")
+
+
+def size_words(size: int) -> str:
+    """Bytes as a person reads them."""
+    if size < KILO:
+        return ngettext("%(num)s byte", "%(num)s bytes", size)
+    if size < KILO * KILO:
+        return _("%(size)s KB", size=round(size / KILO))
+    return _("%(size)s MB", size=format_number(round(size / KILO / KILO, 1)))
+
+
+def minutes_words(minutes: int, *, reading: bool = False) -> str:
+    """Minutes of the clock."""
+    if reading:
+        return ngettext("%(num)s minute of reading", "%(num)s minutes of reading", minutes)
+    return ngettext("%(num)s minute", "%(num)s minutes", minutes)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is said of a material in a list; ``size`` in bytes, ``minutes`` of the clock."""
+
+    kind: str
+    completion: str
+    required: bool
+    minutes: int | None = None
+    media_type: str | None = None
+    size: int | None = None
+
+
+def completion_words(facts: Facts) -> str:
+    """What it is, how long it takes and what completes it: «Page, 12 minutes of reading · completed when opened»."""
+    return what_words(facts) + " · " + rule_words(facts.kind, facts.completion, facts.required)
+
+
+def what_words(facts: Facts) -> str:
+    """What it is and how long it takes."""
+    is_file = facts.kind == "file" and facts.media_type is not None
+    parts = [file_words(facts.media_type or "") if is_file else kind_words(facts.kind)]
+    if is_file and facts.size is not None:
+        parts.append(size_words(facts.size))
+    if facts.minutes:
+        parts.append(minutes_words(facts.minutes, reading=facts.kind == "page"))
+    return ", ".join(parts)
+
+
+def rule_words(kind: str, completion: str, required: bool) -> str:
+    """What completes a material of this kind."""
+    if not required:
+        return _("you need not open it")
+    if completion == "confirmed":
+        return _("completed by your mark «%(mark)s»", mark=mark_words(kind))
+    return {
+        "page": _("completed when the page is opened"),
+        "file": _("completed when the file is opened"),
+        "link": _("completed when the link is followed"),
+        "video": _("completed when the video's page is opened"),
+    }[kind]
+
+
+def mark_words(kind: str) -> str:
+    """What a trainee says when they confirm."""
+    return {
+        "page": _("I have read it"),
+        "file": _("I have studied it"),
+        "link": _("I have looked at it"),
+        "video": _("I have watched it"),
+    }[kind]
+
+
+def result_words(
+    kind: str, completion: str, required: bool, opened_at: datetime | None, completed_at: datetime | None
+) -> str:
+    """How far a trainee is with it."""
+    if completed_at is not None and completion == "confirmed":
+        return _("Marked on %(day)s", day=format_date(completed_at, "day"))
+    if completed_at is not None:
+        day = format_date(completed_at, "day")
+        return {
+            "page": _("Page opened on %(day)s", day=day),
+            "file": _("File opened on %(day)s", day=day),
+            "link": _("Link followed on %(day)s", day=day),
+            "video": _("Video opened on %(day)s", day=day),
+        }[kind]
+    if not required:
+        return _("If you like")
+    if opened_at is not None:
+        return _("Waits for your mark")
+    return {
+        "page": _("Page not opened"),
+        "file": _("File not opened"),
+        "link": _("Link not followed"),
+        "video": _("Video not opened"),
+    }[kind]

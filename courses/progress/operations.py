@@ -1,0 +1,251 @@
+"""What moves a trainee's progress: opening, confirming, a leader's mark; topics and hours follow by themselves.
+
+Each operation takes the enrolment's row first (``FOR NO KEY UPDATE``), so that two of one trainee go one after the
+other and no credit is written twice; the unique keys of the tables keep the same promise by themselves.
+"""
+
+import uuid
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
+
+from courses.elements import provided
+from courses.events import ProgressMade
+from courses.materials.queries import elements
+from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
+from courses.models.materials import Material
+from courses.models.programmes import HourKind, Topic, TopicHours
+from courses.progress import ledger
+from courses.progress.queries import waiting_enrolments
+from lms.core import audit
+from lms.core.errors import DomainError, NotFound
+from lms.core.events import publish
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+TOPIC = "topic"
+"""The ledger's source of hours credited because a topic was completed."""
+STUDYING = frozenset({"enrolled", "finished"})
+"""States of an enrolment in which progress counts."""
+SEEN_EVERY = timedelta(minutes=30)
+"""How exact ``Enrolment.last_seen_at`` is: a page view should not be a write."""
+
+
+def open_material(session: Session, *, enrolment: Enrolment, material: Material, now: datetime) -> None:
+    """The trainee opened the page, file, link or video. Completes it where opening is enough.
+
+    Nothing is written when it was open already, nor for an enrolment that ended.
+    """
+    known = _progress(session, enrolment, material)
+    if known is not None and (known or material.completion != "opened"):
+        return
+    _touch(session, enrolment, material, complete=material.completion == "opened", now=now)
+
+
+def confirm_material(session: Session, *, enrolment: Enrolment, material: Material, now: datetime) -> None:
+    """The trainee says that they have read, studied or watched it. Doing it twice changes nothing."""
+    if not _progress(session, enrolment, material):
+        _touch(session, enrolment, material, complete=True, now=now)
+
+
+def mark_topic(
+    session: Session, *, actor: Actor, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime
+) -> bool:
+    """A leader or teacher confirms the topic, as attendance is: it is complete and its hours are credited.
+
+    Whether anything changed: a topic that is complete already stays as it is. Raises ``NotFound`` for a topic that the
+    plan does not have, ``DomainError`` for an enrolment that ended.
+    """
+    if lock(session, enrolment) not in STUDYING:
+        raise DomainError(_("This trainee's enrolment has ended: nothing can be credited."))
+    plan = _planned(session, enrolment, topic_lineage)
+    if plan is None:
+        raise NotFound
+    if not _complete(session, enrolment, topic_lineage, plan, marked_by_id=actor.account_id, now=now):
+        return False
+    _record(session, actor, "topic.mark", enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def unmark_topic(
+    session: Session, *, actor: Actor, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime
+) -> bool:
+    """Take a leader's mark back, with its hours, unless the topic is complete by itself; then it stays so.
+
+    Whether anything changed. Raises ``DomainError`` when the internship is finished: its hours stand in documents.
+    """
+    if lock(session, enrolment) != "enrolled":
+        raise DomainError(_("This trainee's enrolment has ended: marks can no longer be taken back."))
+    mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
+    taken = session.scalar(
+        delete(TopicProgress)
+        .where(*mine, TopicProgress.marked_by_id.is_not(None))
+        .returning(TopicProgress.enrolment_id)
+    )
+    if taken is None:
+        return False
+    session.execute(
+        delete(HourCredit).where(
+            HourCredit.enrolment_id == enrolment.id,
+            HourCredit.topic_lineage == topic_lineage,
+            HourCredit.source == TOPIC,
+        )
+    )
+    _sum_up(session, enrolment)
+    _settle(session, enrolment, topic_lineage, now)
+    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
+    """Complete the topic if all that is obligatory in it is done; whether it has become complete just now.
+
+    Call it in the transaction in which one of its elements was passed or accepted. A complete topic never becomes
+    incomplete again by itself, whatever is added to it later.
+    """
+    if lock(session, enrolment) not in STUDYING or not _settle(session, enrolment, topic_lineage, now):
+        return False
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def reevaluate_material(session: Session, material_id: int, now: datetime) -> int:
+    """After a material ceased to be obligatory: complete the topics that waited for it alone; how many."""
+    material = session.get(Material, material_id)
+    if material is None:
+        return 0
+    waiting = waiting_enrolments(session, material.programme_id, material.topic_lineage)
+    found = session.scalars(select(Enrolment).where(Enrolment.id.in_(waiting)).order_by(Enrolment.id)).all()
+    return sum(evaluate_topic(session, enrolment, material.topic_lineage, now) for enrolment in found)
+
+
+def note_visit(session: Session, *, enrolment: Enrolment, now: datetime) -> None:
+    """The trainee is here; written at most once in half an hour."""
+    if enrolment.last_seen_at is None or now - enrolment.last_seen_at > SEEN_EVERY:
+        enrolment.last_seen_at = now
+
+
+def lock(session: Session, enrolment: Enrolment) -> str:
+    """Hold the enrolment until the transaction ends; its state as it is now."""
+    statement = select(Enrolment.state).where(Enrolment.id == enrolment.id).with_for_update(key_share=True)
+    state = session.scalar(statement)
+    if state is None:
+        raise NotFound
+    return state
+
+
+def _progress(session: Session, enrolment: Enrolment, material: Material) -> bool | None:
+    """None: never opened; otherwise whether it is completed."""
+    row = session.execute(
+        select(MaterialProgress.completed_at).where(
+            MaterialProgress.enrolment_id == enrolment.id, MaterialProgress.material_id == material.id
+        )
+    ).first()
+    return None if row is None else row[0] is not None
+
+
+def _touch(session: Session, enrolment: Enrolment, material: Material, *, complete: bool, now: datetime) -> None:
+    if lock(session, enrolment) not in STUDYING:
+        return
+    row = insert(MaterialProgress).values(
+        enrolment_id=enrolment.id, material_id=material.id, opened_at=now, completed_at=now if complete else None
+    )
+    keys = ["enrolment_id", "material_id"]
+    completed = func.coalesce(MaterialProgress.completed_at, row.excluded.completed_at)
+    session.execute(row.on_conflict_do_update(index_elements=keys, set_={"completed_at": completed}))
+    if complete:
+        _settle(session, enrolment, material.topic_lineage, now)
+        publish(session, ProgressMade(enrolment.id, now))
+
+
+def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
+    """The enrolment is held: complete the topic when everything obligatory is done."""
+    plan = _planned(session, enrolment, topic_lineage)
+    if plan is None or not _is_done(session, enrolment, topic_lineage):
+        return False
+    return _complete(session, enrolment, topic_lineage, plan, marked_by_id=None, now=now)
+
+
+def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> bool:
+    """At least one obligatory element, and all of them done."""
+    required = [element for element in elements(session, enrolment, topic_lineage) if element.required]
+    if not all(element.done for element in required):
+        return False
+    added = [one for one in provided(session, enrolment) if one.required and one.topic_lineage == topic_lineage]
+    return bool(required or added) and all(element.done for element in added)
+
+
+def _planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> dict[uuid.UUID, Decimal] | None:
+    """The topic's hours per kind in the version of the trainee's group; None: the plan has no such topic."""
+    rows = session.execute(
+        select(HourKind.lineage, TopicHours.hours)
+        .select_from(Topic)
+        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .outerjoin(HourKind, HourKind.id == TopicHours.kind_id)
+        .where(Topic.version_id == enrolment.cohort.version_id, Topic.lineage == topic_lineage)
+    ).all()
+    return {kind: hours for kind, hours in rows if kind is not None} if rows else None
+
+
+def _complete(
+    session: Session,
+    enrolment: Enrolment,
+    topic_lineage: uuid.UUID,
+    plan: dict[uuid.UUID, Decimal],
+    *,
+    marked_by_id: int | None,
+    now: datetime,
+) -> bool:
+    """Note the topic as complete, once, and credit what its kinds still lack; whether it was not complete before."""
+    row = insert(TopicProgress).values(
+        enrolment_id=enrolment.id, topic_lineage=topic_lineage, completed_at=now, marked_by_id=marked_by_id
+    )
+    fresh = session.scalar(row.on_conflict_do_nothing().returning(TopicProgress.enrolment_id)) is not None
+    if fresh:
+        _credit(session, enrolment, topic_lineage, plan)
+        _sum_up(session, enrolment)
+    return fresh
+
+
+def _credit(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, plan: dict[uuid.UUID, Decimal]) -> None:
+    rows = session.execute(
+        select(HourCredit.kind_lineage, func.sum(HourCredit.hours))
+        .where(HourCredit.enrolment_id == enrolment.id, HourCredit.topic_lineage == topic_lineage)
+        .group_by(HourCredit.kind_lineage)
+    )
+    credited = {row[0]: row[1] for row in rows}
+    lines = [
+        {
+            "enrolment_id": enrolment.id,
+            "topic_lineage": topic_lineage,
+            "kind_lineage": kind,
+            "source": TOPIC,
+            "hours": left,
+        }
+        for kind, left in ledger.owed(plan, credited).items()
+    ]
+    if lines:
+        session.execute(insert(HourCredit).values(lines).on_conflict_do_nothing())
+
+
+def _sum_up(session: Session, enrolment: Enrolment) -> None:
+    """Keep ``hours_done`` equal to the ledger's sum."""
+    of_ledger = select(func.coalesce(func.sum(HourCredit.hours), 0)).where(HourCredit.enrolment_id == enrolment.id)
+    hours = session.scalar(
+        update(Enrolment)
+        .where(Enrolment.id == enrolment.id)
+        .values(hours_done=of_ledger.scalar_subquery())
+        .returning(Enrolment.hours_done)
+        .execution_options(synchronize_session=False)
+    )
+    set_committed_value(enrolment, "hours_done", hours)
+
+
+def _record(session: Session, actor: Actor, action: str, enrolment: Enrolment, topic_lineage: uuid.UUID) -> None:
+    audit.record(session, actor, action, enrolment, site_id=enrolment.cohort.site_id, topic=str(topic_lineage))

@@ -1,0 +1,29 @@
+"""Who may see a course, study in it, look at it before it is offered, keep its materials, confirm topics."""
+
+from courses.models.groups import Enrolment
+from courses.progress.operations import STUDYING
+from lms.core.policy import Actor, Predicate, at_site
+from lms.registry.policy import of_authority
+
+staff = at_site("leader", "acting_leader", "teacher")
+
+
+def own(actor: Actor, enrolment: Enrolment) -> bool:
+    """The trainee, unless withdrawn."""
+    return actor.person_id is not None and actor.person_id == enrolment.person_id and enrolment.state != "withdrawn"
+
+
+def studying(actor: Actor, enrolment: Enrolment) -> bool:
+    """The trainee whose progress counts."""
+    return own(actor, enrolment) and enrolment.state in STUDYING
+
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    # subject: an enrolment
+    "course.see": (own, staff),
+    "course.study": (studying,),
+    "progress.mark": (staff,),
+    # subject: a programme
+    "course.preview": (staff, of_authority),
+    "materials.edit": (staff,),
+}

@@ -1,0 +1,224 @@
+"""Reading progress: the whole course of a trainee in two queries and those of the layers above."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+from typing import Any, cast
+
+from sqlalchemy import Row, and_, case, func, or_, select
+from sqlalchemy.orm import Session, aliased
+
+from courses.elements import Element, provided
+from courses.materials.queries import elements
+from courses.models.groups import Cohort, Enrolment, HourCredit, TopicDeadline, TopicProgress
+from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
+from courses.progress import ledger
+from courses.progress.view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
+from lms.core.clock import day_in
+
+PREVIEW = 0
+"""The id of an enrolment that is not stored: somebody looks at the course as trainees see it."""
+
+
+def course_view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
+    """The trainee's whole course at this moment. Two queries, and those of the providers."""
+    return _view(session, enrolment, now)
+
+
+def preview(session: Session, version: ProgrammeVersion, now: datetime) -> CourseView:
+    """The course of this version as a trainee of its first day would see it."""
+    return _view(session, unstored_enrolment(version, now), now)
+
+
+def unstored_enrolment(version: ProgrammeVersion, now: datetime) -> Enrolment:
+    """An enrolment of nobody, not in any session, for whoever looks at a course."""
+    today = day_in(version.programme.site.time_zone, now)
+    cohort = Cohort(id=PREVIEW, site_id=version.programme.site_id, version_id=version.id, title="")
+    cohort.starts_on = cohort.ends_on = today
+    cohort.version, cohort.site = version, version.programme.site
+    return Enrolment(
+        id=PREVIEW, cohort_id=PREVIEW, person_id=PREVIEW, cohort=cohort, enrolled_on=today, hours_done=Decimal(0)
+    )
+
+
+def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
+    cohort = enrolment.cohort
+    today = day_in(cohort.site.time_zone, now)
+    found = [*elements(session, enrolment), *provided(session, enrolment)]
+    sections = _sections(_plan(session, enrolment), found, enrolment.enrolled_on, today)
+    topics = [topic for section in sections for topic in section.topics]
+    loose = tuple(element for element in found if element.topic_lineage is None)
+    return CourseView(
+        enrolment_id=enrolment.id,
+        title=cohort.version.title,
+        cohort=cohort.title,
+        starts_on=cohort.starts_on,
+        ends_on=cohort.ends_on,
+        today=today,
+        workload=cohort.version.workload,
+        sections=sections,
+        loose=loose,
+        norm=ledger.norm(((topic.total, topic.due_on) for topic in topics), today),
+        joined_on=enrolment.enrolled_on if enrolment.enrolled_on > cohort.starts_on else None,
+        steps=next_steps(topics, loose),
+    )
+
+
+def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
+    """A row for each topic and kind: its hours, what is credited, the date, whether it is complete."""
+    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
+    columns = (
+        Section.id.label("section_id"),
+        Section.title.label("section"),
+        Topic.lineage,
+        Topic.title,
+        Topic.class_form,
+        Topic.control_form,
+        HourKind.lineage.label("kind"),
+        HourKind.name.label("kind_name"),
+        TopicHours.hours,
+        HourCredit.hours.label("credited"),
+        func.coalesce(own.due_on, of_group.due_on).label("due_on"),
+        TopicProgress.completed_at,
+        TopicProgress.marked_by_id,
+    )
+    mine = HourCredit.enrolment_id == enrolment.id
+    credit = and_(mine, HourCredit.topic_lineage == Topic.lineage, HourCredit.kind_lineage == HourKind.lineage)
+    done = and_(TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
+    statement = (
+        select(*columns)
+        .select_from(Section)
+        .join(Topic, Topic.section_id == Section.id)
+        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .outerjoin(HourKind, HourKind.id == TopicHours.kind_id)
+        .outerjoin(HourCredit, credit)
+        .outerjoin(TopicProgress, done)
+        .outerjoin(of_group, _deadline(of_group, enrolment, of_group.enrolment_id.is_(None)))
+        .outerjoin(own, _deadline(own, enrolment, own.enrolment_id == enrolment.id))
+        .where(Section.version_id == enrolment.cohort.version_id)
+        .order_by(Section.position, Section.id, Topic.position, Topic.id, HourKind.position, HourKind.id)
+    )
+    return cast(Sequence[Row[Any]], session.execute(statement).all())
+
+
+def _deadline(deadline: Any, enrolment: Enrolment, whose: Any) -> Any:
+    return and_(deadline.cohort_id == enrolment.cohort_id, deadline.topic_lineage == Topic.lineage, whose)
+
+
+def _sections(rows: Sequence[Row[Any]], found: list[Element], joined_on: date, today: date) -> tuple[SectionView, ...]:
+    by_topic = _by_topic(found)
+    sections = []
+    for place, (_, of_section) in enumerate(groupby(rows, key=lambda row: row.section_id), start=1):
+        topics = [list(part) for _, part in groupby(of_section, key=lambda row: row.lineage)]
+        alone = len(topics) == 1 and topics[0][0].title == topics[0][0].section
+        views = tuple(
+            _topic(part, str(place) if alone else f"{place}.{spot}", by_topic, joined_on, today)
+            for spot, part in enumerate(topics, start=1)
+        )
+        sections.append(SectionView(str(place), topics[0][0].section, views))
+    return tuple(sections)
+
+
+def _by_topic(found: Iterable[Element]) -> dict[uuid.UUID, list[Element]]:
+    """Elements per topic: materials in their order, then what the layers above add."""
+    by_topic: dict[uuid.UUID, list[Element]] = {}
+    for element in found:
+        if element.topic_lineage is not None:
+            by_topic.setdefault(element.topic_lineage, []).append(element)
+    return by_topic
+
+
+def _topic(
+    rows: list[Row[Any]], number: str, by_topic: dict[uuid.UUID, list[Element]], joined_on: date, today: date
+) -> TopicView:
+    first = rows[0]
+    inside = tuple(by_topic.get(first.lineage, ()))
+    complete = first.completed_at is not None
+    return TopicView(
+        lineage=first.lineage,
+        number=number,
+        title=first.title,
+        class_form=first.class_form,
+        control_form=first.control_form,
+        kinds=tuple(_kinds(rows)),
+        due_on=first.due_on,
+        state=state_of(inside, complete=complete, due_on=first.due_on, joined_on=joined_on, today=today),
+        completed_at=first.completed_at,
+        marked=first.marked_by_id is not None,
+        elements=inside,
+    )
+
+
+def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
+    """Hours per kind; several lines of the ledger for one kind (other sources) are one sum."""
+    sums: dict[uuid.UUID, KindHours] = {}
+    for row in rows:
+        if row.kind is not None:
+            before = sums[row.kind].done if row.kind in sums else ledger.ZERO
+            sums[row.kind] = KindHours(row.kind, row.kind_name, before + (row.credited or ledger.ZERO), row.hours)
+    return list(sums.values())
+
+
+# A person's courses
+
+
+def enrolments_of(session: Session, person_id: int) -> Sequence[Enrolment]:
+    """The person's enrolments, those under way first, then the latest; transferred ones are left out."""
+    under_way = case((Enrolment.state == "enrolled", 0), else_=1)
+    return session.scalars(
+        select(Enrolment)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Enrolment.person_id == person_id, Enrolment.state != "transferred")
+        .order_by(under_way, Cohort.ends_on.desc(), Enrolment.id.desc())
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class PlanTopic:
+    """A topic of a plan, for lists: where it stands and how many hours it has."""
+
+    section: str
+    number: str
+    lineage: uuid.UUID
+    title: str
+    hours: Decimal
+
+
+def plan_topics(session: Session, version_id: int) -> list[PlanTopic]:
+    """The version's topics in order: one query."""
+    rows = session.execute(
+        select(Section.id, Section.title, Topic.lineage, Topic.title, func.coalesce(func.sum(TopicHours.hours), 0))
+        .join(Topic, Topic.section_id == Section.id)
+        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .where(Section.version_id == version_id)
+        .group_by(Section.id, Topic.id)
+        .order_by(Section.position, Section.id, Topic.position, Topic.id)
+    ).all()
+    found = []
+    for place, (_, part) in enumerate(groupby(rows, key=lambda row: row[0]), start=1):
+        topics = list(part)
+        alone = len(topics) == 1 and topics[0][3] == topics[0][1]
+        for spot, row in enumerate(topics, start=1):
+            number = str(place) if alone else f"{place}.{spot}"
+            found.append(PlanTopic(f"{place}. {row[1]}", number, row[2], row[3], Decimal(row[4])))
+    return found
+
+
+def waiting_enrolments(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> Sequence[int]:
+    """Ids of enrolments under way of this programme whose topic is not complete, in order."""
+    complete = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == topic_lineage)
+    return session.scalars(
+        select(Enrolment.id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
+        .outerjoin(TopicProgress, complete)
+        .where(
+            ProgrammeVersion.programme_id == programme_id,
+            or_(Enrolment.state == "enrolled", Enrolment.state == "finished"),
+            TopicProgress.enrolment_id.is_(None),
+        )
+        .order_by(Enrolment.id)
+    ).all()

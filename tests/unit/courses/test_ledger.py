@@ -1,0 +1,59 @@
+"""The arithmetic of the ledger: nothing above the plan, nothing twice, and the schedule's norm."""
+
+from datetime import date
+from decimal import Decimal
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.progress import ledger
+from courses.progress.ledger import Pace
+
+HOURS = st.integers(0, 400).map(lambda quarters: Decimal(quarters) / 4)
+PLAN = st.dictionaries(st.sampled_from("abcdef"), HOURS, max_size=6)
+DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
+TODAY = date(2026, 11, 24)
+
+
+@given(PLAN, PLAN)
+def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
+    owed = ledger.owed(plan, credited)
+    for kind, hours in plan.items():
+        after = credited.get(kind, Decimal(0)) + owed.get(kind, Decimal(0))
+        assert after == max(hours, credited.get(kind, Decimal(0)))
+    assert all(hours > 0 for hours in owed.values())
+    assert set(owed) <= set(plan)
+
+
+@given(PLAN, PLAN)
+def test_crediting_again_owes_nothing(plan, credited):
+    after = ledger.add([credited, ledger.owed(plan, credited)])
+    assert ledger.owed(plan, after) == {}
+
+
+@given(st.lists(PLAN, max_size=5))
+def test_adding_keeps_the_total(parts):
+    assert ledger.total(ledger.add(parts)) == sum((ledger.total(part) for part in parts), Decimal(0))
+
+
+@given(st.lists(st.tuples(HOURS, DAYS | st.none()), max_size=12), DAYS, DAYS)
+def test_the_norm_grows_with_the_days_and_stays_within_the_plan(topics, one, other):
+    early, late = sorted((one, other))
+    if all(due is None for _, due in topics):
+        assert ledger.norm(topics, early) is None
+        return
+    assert 0 <= ledger.norm(topics, early) <= ledger.norm(topics, late) <= sum(hours for hours, _ in topics)
+
+
+def test_a_topic_is_due_once_its_last_day_has_passed():
+    topics = [(Decimal(3), date(2026, 11, 23)), (Decimal("5.5"), TODAY), (Decimal(4), None)]
+    assert ledger.norm(topics, TODAY) == 3
+    assert ledger.norm(topics, date(2026, 11, 25)) == Decimal("8.5")
+
+
+def test_standing_against_the_schedule():
+    assert ledger.standing(Decimal(30), Decimal(28)) == ledger.Standing(Pace.AHEAD, Decimal(2))
+    assert ledger.standing(Decimal(28), Decimal(28)).pace is Pace.EVEN
+    assert ledger.standing(Decimal("26.5"), Decimal(28)) == ledger.Standing(Pace.BEHIND, Decimal("1.5"))
+    assert ledger.standing(Decimal(2), Decimal(0)).pace is Pace.NONE
+    assert ledger.standing(Decimal(2), None).pace is Pace.NONE
