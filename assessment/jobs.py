@@ -5,16 +5,20 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessment.attempts import grading
+from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
 from assessment.certificates import operations as certificates
 from assessment.completing.operations import EVALUATE, NUMBER, evaluate_enrolment
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind
 
 KINDS: tuple[JobKind, ...] = (
+    JobKind(GRADE, queues.GRADING, grading.grade_one, grading.grade_many, batch=200),
+    JobKind(REGRADE, queues.GRADING, grading.regrade_one, grading.regrade_many, batch=200),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),
     JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=10),
 )
 
-PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {}
+PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}
 """Name → (seconds between, what is done)."""

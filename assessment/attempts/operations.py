@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -11,9 +12,14 @@ from sqlalchemy.orm import Session
 from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
+from lms.core import audit
+from lms.core.errors import Invalid
 from lms.core.jobs.queueing import enqueue, enqueue_many
+from lms.core.policy import Actor
+from lms.core.texts import _, format_number
 
 GRADE = "assessment.grade"
+REGRADE = "assessment.regrade"
 GRACE = timedelta(seconds=15)
 """What a slow line may take after the deadline before saved answers are refused."""
 
@@ -63,7 +69,7 @@ def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now:
     """
     if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
         raise AttemptIsOver
-    known = {str(question_id) for question_id, _ in attempt.items}
+    known = {str(question_id) for question_id, _mark in attempt.items}
     kept = {key: value for key, value in answers.items() if key in known}
     changed = session.execute(
         update(Attempt)
@@ -89,6 +95,26 @@ def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:
     if moved is not None:
         enqueue(session, GRADE, attempt.id)
     session.refresh(attempt, ["state", "handed_in_at"])
+
+
+def give_points(
+    session: Session, attempt: Attempt, *, actor: Actor, question_id: int, points: Decimal, comment: str
+) -> None:
+    """A person's points (and a comment) for an essay of the attempt; it is graded anew by the worker.
+
+    Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark.
+    """
+    marks = {int(key): Decimal(mark) for key, mark in attempt.items}
+    if question_id not in marks or not 0 <= points <= marks[question_id]:
+        most = format_number(marks.get(question_id, Decimal(0)))
+        raise Invalid(_("From 0 to %(most)s points.", most=most), f"points-{question_id}")
+    session.refresh(attempt, with_for_update=True)
+    given = {**attempt.result.get("given", {}), str(question_id): str(points)}
+    comments = {**attempt.result.get("comments", {}), str(question_id): comment.strip()[:5000]}
+    attempt.result = {**attempt.result, "given": given, "comments": comments}
+    session.flush()
+    enqueue(session, REGRADE, attempt.id)
+    audit.record(session, actor, "attempt.points", attempt, question=question_id, points=str(points))
 
 
 def hand_in_overdue(session: Session, now: datetime) -> None:

@@ -1,0 +1,132 @@
+"""Grading attempts in batches: read once, scored by prepared self-checks, written back by one statement."""
+
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from assessment.completing.operations import EVALUATE
+from assessment.models.self_checks import Attempt
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.questions.model import Question
+from assessment.scoring import Prepared, Score, prepare
+from lms.core.faults import barrier
+from lms.core.jobs.queueing import enqueue_many
+
+Items = tuple[tuple[int, str], ...]
+"""(question's id, its mark in points) in order, as the attempt began."""
+
+CACHE = 256
+"""Self-checks kept ready in a process. Rows of ``question`` never change, so that nothing in here grows stale."""
+
+WRITE_BACK = text("""
+    UPDATE attempt SET state = graded.state, points = graded.points, max_points = graded.most,
+        percent = graded.percent, result = graded.result::jsonb, graded_at = now()
+    FROM unnest(
+        CAST(:ids AS int[]), CAST(:states AS text[]), CAST(:points AS numeric[]), CAST(:most AS numeric[]),
+        CAST(:percents AS numeric[]), CAST(:results AS text[])
+    ) AS graded (id, state, points, most, percent, result)
+    WHERE attempt.id = graded.id
+""")
+
+
+class HandedIn(NamedTuple):
+    """What grading needs of an attempt."""
+
+    id: int
+    enrolment_id: int
+    items: list[list[Any]]
+    answers: dict[str, Any]
+    result: dict[str, Any]
+
+
+def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
+    """Grade these attempts; one that is not handed in, or graded already, is left as it is."""
+    _grade(session, attempt_ids, ("handed_in",))
+
+
+def regrade_many(session: Session, attempt_ids: Sequence[int]) -> None:
+    """Grade these attempts anew: after an essay was read, or a type of question learned something."""
+    _grade(session, attempt_ids, ("handed_in", "graded", "needs_person"))
+
+
+def grade_one(session: Session, attempt_id: int) -> None:
+    """The same as ``grade_many`` for one."""
+    grade_many(session, [attempt_id])
+
+
+def regrade_one(session: Session, attempt_id: int) -> None:
+    """The same as ``regrade_many`` for one."""
+    regrade_many(session, [attempt_id])
+
+
+def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) -> None:
+    rows = [
+        HandedIn(*row)
+        for row in session.execute(
+            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result)
+            .where(Attempt.id.in_(attempt_ids), Attempt.state.in_(states))
+            .order_by(Attempt.id)
+            .with_for_update()
+        )
+    ]
+    if not rows:
+        return
+    barrier("attempt-grading")
+    scored = [(row, score_of(session, row)) for row in rows]
+    _write_back(session, scored)
+    barrier("attempt-graded")
+    enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
+
+
+def score_of(session: Session, row: HandedIn) -> Score:
+    """The attempt's score, with what a person gave for essays."""
+    items: Items = tuple((question_id, mark) for question_id, mark in row.items)
+    given = {key: Decimal(points) for key, points in row.result.get("given", {}).items()}
+    return _prepared(session, items).score(row.answers, given)
+
+
+def _prepared(session: Session, items: Items) -> Prepared:
+    found = _ready.get(items)
+    if found is None:
+        found = _ready[items] = _prepare(session, items)
+        while len(_ready) > CACHE:
+            _ready.pop(next(iter(_ready)))
+    return found
+
+
+_ready: dict[Items, Prepared] = {}
+
+
+def _prepare(session: Session, items: Items) -> Prepared:
+    ids = [question_id for question_id, _mark in items]
+    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
+    questions = {question_id: Question.from_json(content) for question_id, content in rows}
+    return prepare((str(key), questions[key], Decimal(mark)) for key, mark in items)
+
+
+def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]]) -> None:
+    session.execute(
+        WRITE_BACK,
+        {
+            "ids": [row.id for row, _ in scored],
+            "states": ["needs_person" if score.needs_person else "graded" for _, score in scored],
+            "points": [score.points for _, score in scored],
+            "most": [score.max_points for _, score in scored],
+            "percents": [score.percent for _, score in scored],
+            "results": [_result(row, score) for row, score in scored],
+        },
+    )
+
+
+def _result(row: HandedIn, score: Score) -> str:
+    kept = {key: value for key, value in row.result.items() if key != "questions"}
+    return json.dumps({**kept, "questions": score.breakdown}, ensure_ascii=False)
+
+
+def forget_prepared() -> None:
+    """Empty the cache: tests that make databases anew do it."""
+    _ready.clear()
