@@ -8,9 +8,11 @@ import secrets
 from datetime import date, timedelta
 from decimal import Decimal
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort, Enrolment
+from courses.models.materials import Material
 from courses.models.programmes import (
     Competency,
     Criterion,
@@ -24,6 +26,8 @@ from courses.models.programmes import (
 )
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, Person
+from lms.core.storage.models import StoredFile
+from lms.core.storage.operations import save_bytes
 from lms.registry.models import Authority, Membership, Order, Organization, Site, SiteStatus
 
 count = itertools.count(1)
@@ -158,6 +162,7 @@ def enrolment(session: Session, group: Cohort | None = None, **values: object) -
     """A trainee with an account in a group."""
     group = group or cohort(session)
     trainee = values.pop("account", None) or account(session)
+    defaults = {"enrolled_on": TODAY, "state_since": TODAY}
     return _add(
         session,
         Enrolment(
@@ -165,11 +170,31 @@ def enrolment(session: Session, group: Cohort | None = None, **values: object) -
             cohort=group,
             person_id=trainee.person_id,
             person=trainee.person,
-            enrolled_on=TODAY,
-            state_since=TODAY,
-            **values,
+            **(defaults | values),
         ),
     )
+
+
+def material(session: Session, version: ProgrammeVersion, place: int = 0, **values: object) -> Material:
+    """A page (unless said otherwise) in the topic at this place of the version's plan."""
+    number = next(count)
+    topic = topics(session, version)[place]
+    defaults = {"kind": "page", "title": f"Этапы урока {number}", "position": number, "minutes": 12}
+    text = {"body": "Что делает **ученик**", "body_html": "<p>Что делает <strong>ученик</strong></p>"}
+    chosen = defaults | (text if values.get("kind", "page") == "page" else {}) | values
+    return _add(session, Material(programme_id=version.programme_id, topic_lineage=topic.lineage, **chosen))
+
+
+def topics(session: Session, version: ProgrammeVersion) -> list[Topic]:
+    """The version's topics in the plan's order."""
+    order = (Section.position, Topic.position)
+    return list(session.scalars(select(Topic).join(Section).where(Topic.version_id == version.id).order_by(*order)))
+
+
+def stored_file(session: Session, content: bytes = b"%PDF-1.7 sample", **values: object) -> StoredFile:
+    """A file kept in the store."""
+    defaults = {"name": "Бланк анализа урока.pdf", "media_type": "application/pdf"}
+    return save_bytes(session, content=content, now=utc_now(), **(defaults | values))
 
 
 def _add(session: Session, row):  # type: ignore[no-untyped-def]

@@ -1,0 +1,337 @@
+"""Opening, confirming, marking: topics complete once, hours credited once and never above the plan."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from courses import elements as port
+from courses.actors import actor_of
+from courses.elements import Element
+from courses.events import ProgressMade
+from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicDeadline, TopicProgress
+from courses.models.materials import Material
+from courses.progress import operations
+from courses.progress.queries import course_view
+from lms.core import events
+from lms.core.clock import day_in, utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.errors import DomainError, NotFound
+from tests.factories import make
+
+
+@pytest.fixture
+def told(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
+    """The events of progress, instead of what composition subscribed."""
+    heard: list[ProgressMade] = []
+    monkeypatch.setitem(events._handlers, ProgressMade, [lambda _session, event: heard.append(event)])
+    return heard
+
+
+@pytest.fixture
+def only(monkeypatch: pytest.MonkeyPatch) -> list[Element]:
+    """What the layers above add, for this test."""
+    added: list[Element] = []
+    monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: added])
+    return added
+
+
+def added_element(topic_lineage, *, done=False, state="open", kind="self_check", required=True) -> Element:
+    return Element(topic_lineage, kind, 1, "Пять вопросов", "course.show", {}, required, done, state)
+
+
+def credits_of(session: Session, enrolment: Enrolment) -> dict:
+    rows = session.execute(
+        select(HourCredit.topic_lineage, func.sum(HourCredit.hours))
+        .where(HourCredit.enrolment_id == enrolment.id)
+        .group_by(HourCredit.topic_lineage)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def open_it(session, enrolment, *materials):
+    for material in materials:
+        operations.open_material(session, enrolment=enrolment, material=material, now=utc_now())
+
+
+def test_a_topic_is_complete_when_all_that_is_obligatory_is_done(session, only, told):
+    enrolment = make.enrolment(session)
+    version = enrolment.cohort.version
+    topic = make.topics(session, version)[0]
+    page = make.material(session, version)
+    film = make.material(session, version, kind="video", url="https://rutube.ru/video/1", completion="confirmed")
+    make.material(session, version, required=False)
+
+    open_it(session, enrolment, page, film)
+    assert credits_of(session, enrolment) == {}
+    operations.confirm_material(session, enrolment=enrolment, material=film, now=utc_now())
+
+    assert credits_of(session, enrolment) == {topic.lineage: Decimal(4)}
+    assert enrolment.hours_done == 4
+    kinds = session.scalars(select(HourCredit.hours).order_by(HourCredit.id)).all()
+    assert kinds == [2, 1, 1]
+    assert [event.enrolment_id for event in told] == [enrolment.id] * 2
+
+
+def test_doing_it_again_changes_nothing_and_tells_nobody(session, only, told):
+    enrolment = make.enrolment(session)
+    page = make.material(session, enrolment.cohort.version)
+    open_it(session, enrolment, page)
+    first = session.scalar(select(MaterialProgress.completed_at))
+    told.clear()
+
+    open_it(session, enrolment, page)
+    operations.confirm_material(session, enrolment=enrolment, material=page, now=utc_now() + timedelta(days=1))
+    lineage = page.topic_lineage
+    assert not operations.evaluate_topic(session, enrolment, lineage, utc_now())
+    leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+    assert not operations.mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=lineage, now=utc_now())
+
+    assert session.scalar(select(MaterialProgress.completed_at)) == first
+    assert enrolment.hours_done == 4
+    assert told == []
+
+
+def test_what_the_layers_above_add_counts_too(session, only, told):
+    enrolment = make.enrolment(session)
+    page = make.material(session, enrolment.cohort.version)
+    only[:] = [added_element(page.topic_lineage), added_element(None)]
+    open_it(session, enrolment, page)
+    assert credits_of(session, enrolment) == {}
+
+    only[:] = [added_element(page.topic_lineage, done=True, state="done"), added_element(None)]
+    assert operations.evaluate_topic(session, enrolment, page.topic_lineage, utc_now())
+    assert enrolment.hours_done == 4
+
+
+def test_a_topic_without_anything_obligatory_waits_for_a_mark(session, only, told):
+    enrolment = make.enrolment(session)
+    version = enrolment.cohort.version
+    optional = make.material(session, version, required=False)
+    open_it(session, enrolment, optional)
+    assert credits_of(session, enrolment) == {}
+
+    leader = actor_of(session, make.member(session, "teacher", site=enrolment.cohort.site))
+    mark = {"actor": leader, "enrolment": enrolment, "topic_lineage": optional.topic_lineage, "now": utc_now()}
+    assert operations.mark_topic(session, **mark)
+    assert enrolment.hours_done == 4
+    assert session.scalar(select(TopicProgress.marked_by_id)) == leader.account_id
+
+    assert operations.unmark_topic(session, **mark)
+    assert (enrolment.hours_done, credits_of(session, enrolment)) == (0, {})
+    assert not operations.unmark_topic(session, **mark)
+    assert len(told) == 3
+
+
+def test_a_mark_taken_back_leaves_what_is_complete_by_itself(session, only, told):
+    enrolment = make.enrolment(session)
+    page = make.material(session, enrolment.cohort.version)
+    leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+    mark = {"actor": leader, "enrolment": enrolment, "topic_lineage": page.topic_lineage, "now": utc_now()}
+    operations.mark_topic(session, **mark)
+    open_it(session, enrolment, page)
+
+    operations.unmark_topic(session, **mark)
+    assert enrolment.hours_done == 4
+    assert session.scalar(select(TopicProgress.marked_by_id)) is None
+    assert not operations.unmark_topic(session, **mark)
+
+
+def test_who_left_earns_nothing_and_a_strange_topic_is_not_found(session, only, told):
+    enrolment = make.enrolment(session, state="withdrawn")
+    page = make.material(session, enrolment.cohort.version)
+    leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+    open_it(session, enrolment, page)
+    assert session.scalar(select(func.count()).select_from(MaterialProgress)) == 0
+    assert not operations.evaluate_topic(session, enrolment, page.topic_lineage, utc_now())
+    with pytest.raises(DomainError):
+        operations.mark_topic(
+            session, actor=leader, enrolment=enrolment, topic_lineage=page.topic_lineage, now=utc_now()
+        )
+    other = make.topics(session, make.programme(session))[0]
+    with pytest.raises(NotFound):
+        operations.mark_topic(
+            session, actor=leader, enrolment=make.enrolment(session), topic_lineage=other.lineage, now=utc_now()
+        )
+
+
+def test_hours_of_another_source_are_not_credited_twice(session, only, told):
+    enrolment = make.enrolment(session)
+    page = make.material(session, enrolment.cohort.version)
+    session.add(
+        HourCredit(
+            enrolment_id=enrolment.id,
+            topic_lineage=page.topic_lineage,
+            kind_lineage=enrolment.cohort.version.kinds[0].lineage,
+            source="class",
+            hours=Decimal("1.5"),
+        )
+    )
+    session.flush()
+    open_it(session, enrolment, page)
+    assert enrolment.hours_done == 4
+    view = course_view(session, enrolment, utc_now())
+    assert [(kind.done, kind.total) for kind in view.topics[0].kinds] == [(2, 2), (1, 1), (1, 1)]
+
+
+def test_a_removed_material_completes_the_topics_that_waited_for_it(session, only, told):
+    from courses.materials.operations import remove_material
+
+    enrolment = make.enrolment(session)
+    version = enrolment.cohort.version
+    leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+    page, hard = make.material(session, version), make.material(session, version, completion="confirmed")
+    idle = make.enrolment(session, enrolment.cohort)
+    open_it(session, enrolment, page, hard)
+    remove_material(session, actor=leader, material=hard, now=utc_now())
+
+    assert operations.reevaluate_material(session, hard.id, utc_now()) == 1
+    assert (enrolment.hours_done, idle.hours_done) == (4, 0)
+    assert operations.reevaluate_material(session, hard.id, utc_now()) == 0
+
+
+# The view
+
+
+TODAY = day_in("Asia/Novokuznetsk", utc_now())
+
+
+def due(session, enrolment, place, days, own=False):
+    topic = make.topics(session, enrolment.cohort.version)[place]
+    session.add(
+        TopicDeadline(
+            cohort_id=enrolment.cohort_id,
+            enrolment_id=enrolment.id if own else None,
+            topic_lineage=topic.lineage,
+            due_on=TODAY + timedelta(days=days),
+        )
+    )
+    session.flush()
+
+
+def test_the_view_tells_hours_dates_states_and_what_is_next(session, only, told):
+    enrolment = make.enrolment(session, enrolled_on=TODAY - timedelta(days=7))
+    version = enrolment.cohort.version
+    pages = [make.material(session, version, place) for place in range(3)]
+    for place, days in ((0, -5), (1, -2), (2, 4)):
+        due(session, enrolment, place, days)
+    open_it(session, enrolment, pages[0])
+
+    view = course_view(session, enrolment, utc_now())
+    assert [topic.state for topic in view.topics] == ["done", "late", "open", "open"]
+    assert [topic.number for topic in view.topics] == ["1.1", "1.2", "2.1", "2.2"]
+    assert (view.done_hours, view.total, view.norm) == (4, 18, Decimal("8.5"))
+    assert [(kind.name, kind.done, kind.total) for kind in view.kinds] == [
+        ("Лекции", 2, 3),
+        ("Практика", 1, 10),
+        ("Самостоятельная работа", 1, 5),
+    ]
+    assert [step.topic.number for step in view.steps] == ["1.2", "2.1"]
+    assert view.standing.pace == "behind"
+    assert not view.complete
+    assert view.neighbours(view.topics[1]) == (view.topics[0], view.topics[2])
+
+
+def test_an_own_date_goes_before_the_groups(session, only, told):
+    enrolment = make.enrolment(session, individual=True, enrolled_on=TODAY - timedelta(days=9))
+    other = make.enrolment(session, enrolment.cohort, enrolled_on=TODAY - timedelta(days=9))
+    make.material(session, enrolment.cohort.version)
+    due(session, enrolment, 0, -1)
+    due(session, enrolment, 0, 20, own=True)
+    assert course_view(session, enrolment, utc_now()).topics[0].state == "open"
+    assert course_view(session, other, utc_now()).topics[0].state == "late"
+
+
+def test_a_late_joiner_sees_what_to_catch_up(session, only, told):
+    enrolment = make.enrolment(session, enrolled_on=TODAY)
+    version = enrolment.cohort.version
+    for place in range(4):
+        make.material(session, version, place)
+        due(session, enrolment, place, -4 + 2 * place)
+    view = course_view(session, enrolment, utc_now())
+    assert view.joined_on == enrolment.enrolled_on
+    assert [topic.number for topic in view.missed] == ["1.1", "1.2"]
+    assert view.late == []
+    assert [step.topic.number for step in view.steps] == ["1.1", "1.2", "2.1", "2.2"]
+
+
+# Races
+
+
+@pytest.fixture
+def apart(make_database: Callable[[], str]):
+    """Sessions of their own on a database of their own."""
+    engine = make_engine(make_database(), pool=12)
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:
+    """Each deed in a thread, session and transaction of its own, let go at one moment."""
+    gate, errors = threading.Barrier(len(deeds)), []
+
+    def run(deed) -> None:
+        try:
+            with sessions.begin() as session:
+                session.execute(select(1))
+                gate.wait(10)
+                deed(session)
+        except Exception as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(deed,)) for deed in deeds]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    return errors
+
+
+def test_many_at_once_complete_a_topic_once(apart, only, told):
+    with apart.begin() as session:
+        enrolment = make.enrolment(session)
+        pages = [make.material(session, enrolment.cohort.version) for _ in range(4)]
+        leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+        key, keys, lineage = enrolment.id, [page.id for page in pages], pages[0].topic_lineage
+
+    def opening(material_id):
+        def deed(session):
+            found, material = session.get(Enrolment, key), session.get(Material, material_id)
+            operations.open_material(session, enrolment=found, material=material, now=utc_now())
+
+        return deed
+
+    def marking(session):
+        found = session.get(Enrolment, key)
+        operations.mark_topic(session, actor=leader, enrolment=found, topic_lineage=lineage, now=utc_now())
+
+    errors = together(apart, [opening(one) for one in keys * 2] + [marking, marking])
+    assert errors == []
+    with apart() as session:
+        enrolment = session.get(Enrolment, key)
+        assert session.scalar(select(func.count()).select_from(TopicProgress)) == 1
+        assert session.scalar(select(func.count()).select_from(HourCredit)) == 3
+        assert enrolment.hours_done == session.scalar(select(func.sum(HourCredit.hours))) == 4
+
+
+def test_topics_finished_at_one_moment_all_reach_the_sum(apart, only, told):
+    with apart.begin() as session:
+        enrolment = make.enrolment(session)
+        key = enrolment.id
+        keys = [make.material(session, enrolment.cohort.version, place).id for place in range(4)]
+
+    def opening(material_id):
+        def deed(session):
+            found, material = session.get(Enrolment, key), session.get(Material, material_id)
+            operations.open_material(session, enrolment=found, material=material, now=utc_now())
+
+        return deed
+
+    assert together(apart, [opening(one) for one in keys]) == []
+    with apart() as session:
+        assert session.get(Enrolment, key).hours_done == 18
+        assert session.scalar(select(func.sum(HourCredit.hours))) == 18
