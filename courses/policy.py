@@ -1,6 +1,7 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
+import courses.programmes.policy
 import courses.progress.policy
 from lms.core.policy import Predicate
 
-TABLE: dict[str, tuple[Predicate, ...]] = {**courses.progress.policy.TABLE}
+TABLE: dict[str, tuple[Predicate, ...]] = {**courses.programmes.policy.TABLE, **courses.progress.policy.TABLE}

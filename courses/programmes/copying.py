@@ -1,0 +1,87 @@
+"""A new version starts as the copy of the one before: rows are new, lineages stay, groups stay where they began."""
+
+from typing import Any
+
+from sqlalchemy import inspect, select
+from sqlalchemy.orm import Session
+
+from courses.events import VersionCopied
+from courses.models.programmes import (
+    Competency,
+    Criterion,
+    Descriptor,
+    HourKind,
+    Programme,
+    ProgrammeVersion,
+    Section,
+    Topic,
+    TopicHours,
+)
+from courses.programmes.errors import WrongState
+from lms.core import audit
+from lms.core.events import publish
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+OWN = frozenset({"id", "created_at"})
+OF_LIFE = frozenset({"number", "state", "revision", "submitted_at", "approved_at", "approval_document", "approved_on"})
+
+
+def new_version(session: Session, *, actor: Actor, version: ProgrammeVersion) -> ProgrammeVersion:
+    """Starts the next version as a copy of this approved one, and tells the layers above (``VersionCopied``).
+
+    A programme has one open version at most: when there is one, it is returned, so that a double click makes one.
+    Raises ``WrongState`` when this version is not approved.
+    """
+    # Whoever starts a version of this programme waits here for the other who does.
+    session.scalar(select(Programme.id).where(Programme.id == version.programme_id).with_for_update())
+    siblings = select(ProgrammeVersion).where(ProgrammeVersion.programme_id == version.programme_id)
+    under_way = session.scalar(siblings.where(ProgrammeVersion.state != "approved"))
+    if under_way is not None:
+        return under_way
+    if version.state != "approved":
+        raise WrongState(_("A new version starts from an approved one."))
+    number = max(other.number for other in session.scalars(siblings))
+    made: ProgrammeVersion = _copy(
+        session, version, {"number": number + 1, "state": "draft", "revision": 0}, without=OF_LIFE
+    )
+    copy_content(session, version, made)
+    publish(session, VersionCopied(version.id, made.id))
+    audit.record(
+        session, actor, "programme.new_version", made, site_id=version.programme.site_id, copied_from=version.id
+    )
+    session.flush()
+    session.expire(made)
+    return made
+
+
+def copy_content(session: Session, source: ProgrammeVersion, target: ProgrammeVersion) -> None:
+    """Plan, outcomes and criteria of ``source`` as rows of ``target``."""
+    kinds = _copy_all(session, HourKind, source, target)
+    sections = _copy_all(session, Section, source, target)
+    for topic in session.scalars(select(Topic).where(Topic.version_id == source.id)):
+        made = _copy(session, topic, {"version_id": target.id, "section_id": sections[topic.section_id]})
+        session.add_all(
+            TopicHours(topic_id=made.id, kind_id=kinds[cell.kind_id], hours=cell.hours) for cell in topic.hours
+        )
+    competencies = _copy_all(session, Competency, source, target)
+    for descriptor in session.scalars(select(Descriptor).where(Descriptor.competency_id.in_(competencies))):
+        _copy(session, descriptor, {"competency_id": competencies[descriptor.competency_id]})
+    _copy_all(session, Criterion, source, target)
+    session.flush()
+
+
+def _copy_all(session: Session, model: Any, source: ProgrammeVersion, target: ProgrammeVersion) -> dict[int, int]:
+    """Old id → new id."""
+    rows = session.scalars(select(model).where(model.version_id == source.id).order_by(model.id))
+    return {row.id: _copy(session, row, {"version_id": target.id}).id for row in rows}
+
+
+def _copy(session: Session, row: Any, changed: dict[str, Any], without: frozenset[str] = frozenset()) -> Any:
+    """A new row with the same values in all columns but these."""
+    mapper = inspect(type(row))
+    names = {attribute.key for attribute in mapper.column_attrs} - OWN - without
+    made = type(row)(**({name: getattr(row, name) for name in names} | changed))
+    session.add(made)
+    session.flush()
+    return made

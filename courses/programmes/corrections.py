@@ -1,0 +1,204 @@
+"""Technical corrections of an approved version: a misprint is put right, logged, and needs no new approval (rule 3).
+
+Only texts can be corrected, and only a little: hours, points, rules and what a sentence means need a new version.
+"""
+
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any
+
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+
+from courses.models.programmes import (
+    Competency,
+    Criterion,
+    Descriptor,
+    HourKind,
+    ProgrammeVersion,
+    Section,
+    TechnicalCorrection,
+    Topic,
+)
+from courses.programmes.errors import Overlapped, WrongState
+from courses.programmes.names import descriptor_kind_name, part_name
+from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
+from courses.programmes.parts import PARTS, checked_text
+from courses.programmes.plan import KIND_AT_MOST, TITLE_AT_MOST, section_label, topic_label
+from courses.programmes.rows import load_plan, lock
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+TEXTS = (
+    "title",
+    "audience",
+    "form",
+    "key_ideas",
+    "goal",
+    "tasks",
+    "staff",
+    "equipment",
+    "information",
+    "literature",
+    "other_parts",
+)
+LIKE_ENOUGH = 0.6
+"""Share of the letters that must stay: less is another text and not a misprint."""
+SHORT = 500
+
+MODELS: dict[str, tuple[Any, str]] = {
+    "section": (Section, "title"),
+    "topic": (Topic, "title"),
+    "class_form": (Topic, "class_form"),
+    "control_form": (Topic, "control_form"),
+    "kind": (HourKind, "name"),
+    "competency": (Competency, "title"),
+    "descriptor": (Descriptor, "text"),
+    "criterion": (Criterion, "name"),
+    "indicator": (Criterion, "indicator"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text that can be corrected: ``address`` as ``topic:<lineage>`` or ``part:goal``."""
+
+    address: str
+    group: str
+    label: str
+    text: str
+
+
+def places(session: Session, version: ProgrammeVersion) -> list[Place]:
+    """Every text of the version that may be corrected, in the programme's order; empty ones are left out."""
+    found = [
+        *_parts(version),
+        *_of_plan(session, version),
+        *_of_outcomes(session, version),
+        *_of_criteria(session, version),
+    ]
+    return [place for place in found if place.text]
+
+
+def _parts(version: ProgrammeVersion) -> Iterator[Place]:
+    for name in TEXTS:
+        yield Place(f"part:{name}", _("Texts"), part_name(name), PARTS[name].read(version))
+
+
+def _of_plan(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+    plan, group = load_plan(session, version), _("Thematic plan")
+    numbers = plan.labels()
+    for kind in plan.kinds:
+        yield Place(f"kind:{kind.lineage}", group, _("Column of hours"), kind.name)
+    for section in plan.sections:
+        yield Place(f"section:{section.lineage}", group, section_label(numbers[section.lineage]), section.title)
+        for topic in section.topics:
+            label = topic_label(numbers[topic.lineage])
+            yield Place(f"topic:{topic.lineage}", group, label, topic.title)
+            yield Place(f"class_form:{topic.lineage}", group, f"{label}, {_('form of class')}", topic.class_form)
+            yield Place(f"control_form:{topic.lineage}", group, f"{label}, {_('form of control')}", topic.control_form)
+
+
+def _of_outcomes(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+    group = _("Planned outcomes")
+    for competency in competencies(session, version):
+        yield Place(f"competency:{competency.lineage}", group, _("Competency"), competency.title)
+        for kind in DESCRIPTOR_KINDS:
+            for row in competency.descriptors:
+                if row.kind == kind:
+                    yield Place(f"descriptor:{row.lineage}", group, descriptor_kind_name(kind), row.text)
+
+
+def _of_criteria(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+    group = _("Criteria of the final attestation")
+    for criterion in criteria(session, version):
+        yield Place(f"criterion:{criterion.lineage}", group, _("Criterion"), criterion.name)
+        yield Place(f"indicator:{criterion.lineage}", group, _("Indicator"), criterion.indicator)
+
+
+def correct(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, address: str, seen: str, text_after: str
+) -> None:
+    """Puts a misprint right in an approved version and logs it. ``seen``: the text that the form showed.
+
+    Raises ``WrongState`` for a version that can simply be edited, ``Invalid`` at ``place`` or ``text`` (no such text;
+    too different to be a misprint), ``Overlapped`` when someone corrected it meanwhile.
+    """
+    lock(session, version)
+    if version.state != "approved":
+        raise WrongState(_("Only an approved version is corrected like this: this one can be edited."))
+    place = next((place for place in places(session, version) if place.address == address), None)
+    if place is None:
+        raise Invalid(_("Choose what to correct."), "place")
+    after = checked_correction(place, text_after)
+    if after == place.text:
+        return
+    if seen.replace("\r\n", "\n").strip() != place.text:
+        raise Overlapped("text", place.text)
+    _write(session, version, place, after)
+    _log(session, actor, version, place, after)
+
+
+def checked_correction(place: Place, typed: str) -> str:
+    """The corrected text. Raises ``Invalid`` when it is empty, too long, or another text than before."""
+    after = checked_text(typed, "text")
+    if not place.address.startswith(("part:", "descriptor:", "indicator:")) or place.address == "part:title":
+        after = " ".join(after.split())
+    most = KIND_AT_MOST if place.address.startswith("kind:") else TITLE_AT_MOST
+    if len(after) > most and len(place.text) <= most and not place.address.startswith("part:"):
+        raise Invalid(_("At most %(most)s characters.", most=most), "text")
+    if not after:
+        raise Invalid(_("A correction cannot take the whole text away."), "text")
+    if SequenceMatcher(None, place.text, after, autojunk=False).ratio() < LIKE_ENOUGH:
+        raise Invalid(_("This is another text and not a misprint: start a new version for it."), "text")
+    return after
+
+
+def _write(session: Session, version: ProgrammeVersion, place: Place, after: str) -> None:
+    session.execute(text("SET LOCAL lms.correction = 'on'"))
+    try:
+        kind, _colon, name = place.address.partition(":")
+        if kind == "part":
+            PARTS[name].write(version, PARTS[name].check(after, "text"))
+        else:
+            setattr(_row(session, version, kind, name), MODELS[kind][1], after)
+        version.revision += 1
+        session.flush()
+    finally:
+        session.execute(text("SET LOCAL lms.correction = 'off'"))
+
+
+def _row(session: Session, version: ProgrammeVersion, kind: str, lineage: str) -> Any:
+    model = MODELS[kind][0]
+    statement = select(model).where(model.lineage == uuid.UUID(lineage))
+    if model is Descriptor:
+        statement = statement.join(Competency).where(Competency.version_id == version.id)
+    else:
+        statement = statement.where(model.version_id == version.id)
+    return session.scalars(statement).one()
+
+
+def _log(session: Session, actor: Actor, version: ProgrammeVersion, place: Place, after: str) -> None:
+    session.add(
+        TechnicalCorrection(
+            version_id=version.id,
+            place=f"{place.group}: {place.label}"[:SHORT],
+            before=place.text,
+            after=after,
+            made_by_id=actor.account_id,
+        )
+    )
+    audit.record(
+        session, actor, "programme.correction", version, site_id=version.programme.site_id, place=place.address
+    )
+    session.flush()
+
+
+def corrections(session: Session, version: ProgrammeVersion) -> list[TechnicalCorrection]:
+    """The log of this version's corrections, the newest first."""
+    statement = select(TechnicalCorrection).where(TechnicalCorrection.version_id == version.id)
+    return list(session.scalars(statement.order_by(TechnicalCorrection.id.desc())))

@@ -1,0 +1,184 @@
+"""Importing a document: read, shown with what was not understood, corrected, and only then saved.
+
+An import draft belongs to whoever uploaded the document. Saving it twice saves it once.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from courses.events import ProgrammeImported
+from courses.hours import is_whole_step
+from courses.importing.model import ImportedCompetency, ImportedProgramme
+from courses.models.programmes import Competency, Criterion, Descriptor, ImportDraft, ProgrammeVersion
+from courses.programmes import changes
+from courses.programmes.changes import Answer, Change
+from courses.programmes.errors import WrongState
+from courses.programmes.operations import add_programme, checked_title, checked_workload, replace_plan
+from courses.programmes.parts import PARTS, checked_lines, checked_text
+from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan, topic_label
+from courses.programmes.proposal import TEXTS, Proposal, points, propose, restore
+from courses.programmes.rows import store_plan
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.events import publish
+from lms.core.policy import Actor
+from lms.core.texts import _
+from lms.registry.models import Site
+
+
+def keep_programme(
+    session: Session, *, actor: Actor, site: Site, imported: ImportedProgramme, file_name: str
+) -> ImportDraft:
+    """Keeps what was understood of a programme's document until its reader saves or discards it."""
+    return _keep(session, actor, site.id, "programme", imported=imported, file_name=file_name)
+
+
+def keep_plan(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, imported: ImportedProgramme, file_name: str
+) -> ImportDraft:
+    """Keeps a plan that is to replace the plan of an open version."""
+    draft = _keep(session, actor, version.programme.site_id, "plan", imported=imported, file_name=file_name)
+    draft.subject_id = version.id
+    session.flush()
+    return draft
+
+
+def _keep(
+    session: Session, actor: Actor, site_id: int, kind: str, *, imported: ImportedProgramme, file_name: str
+) -> ImportDraft:
+    proposal = propose(imported, with_texts=kind == "programme")
+    draft = ImportDraft(
+        site_id=site_id,
+        account_id=actor.account_id,
+        kind=kind,
+        file_name=file_name[-TITLE_AT_MOST:],
+        content=proposal.to_json(),
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def proposal_of(draft: ImportDraft) -> Proposal:
+    """What the draft proposes, as corrected so far."""
+    return restore(draft.content)
+
+
+def change_draft(
+    session: Session, *, draft: ImportDraft, wanted: Sequence[Change]
+) -> tuple[list[Answer], ThematicPlan]:
+    """Corrects plan and texts of the draft, merged like those of a version. Raises ``WrongState`` once it is saved."""
+    if len(wanted) > changes.CHANGES_AT_MOST:
+        raise Invalid(_("Too many changes at once."))
+    session.refresh(draft, with_for_update=True)
+    _demand_unsaved(draft)
+    proposal = proposal_of(draft)
+    answers = changes.apply_all(proposal.plan, wanted)
+    draft.content = proposal.to_json()
+    session.flush()
+    return answers, proposal.plan
+
+
+def _demand_unsaved(draft: ImportDraft) -> None:
+    if draft.saved_at is not None:
+        raise WrongState(_("This document has been saved already."))
+
+
+def discard(session: Session, *, draft: ImportDraft) -> None:
+    """Forgets the document; nothing of it was saved."""
+    _demand_unsaved(draft)
+    session.delete(draft)
+    session.flush()
+
+
+def save_programme(
+    session: Session, *, actor: Actor, draft: ImportDraft, site: Site, now: datetime
+) -> ProgrammeVersion:
+    """Makes a programme with its first version, a draft, of the corrected document, and tells the layers above.
+
+    Saved before (a double click): returns the version that was made. Raises ``Invalid`` at ``title``, ``workload``, or
+    with the topic whose hours cannot be kept.
+    """
+    session.refresh(draft, with_for_update=True)
+    if draft.saved_at is not None:
+        return session.get_one(ProgrammeVersion, draft.subject_id)
+    proposal = proposal_of(draft)
+    demand_whole_steps(proposal.plan)
+    title, workload = checked_title(proposal.plan.texts["title"]), checked_workload(proposal.plan.workload)
+    version = add_programme(session, site=site, title=title, workload=workload)
+    _write_texts(version, proposal)
+    _write_outcomes(session, version, proposal.imported)
+    proposal.plan.texts.clear()
+    store_plan(session, version, proposal.plan)
+    draft.saved_at, draft.subject_id = now, version.id
+    audit.record(session, actor, "programme.import", version, site_id=site.id, file=draft.file_name)
+    session.flush()
+    publish(session, ProgrammeImported(version.id))
+    return version
+
+
+def save_plan(session: Session, *, actor: Actor, draft: ImportDraft, version: ProgrammeVersion, now: datetime) -> None:
+    """Puts the corrected plan in place of the version's own; once. Raises ``Frozen``, ``Invalid``."""
+    session.refresh(draft, with_for_update=True)
+    if draft.saved_at is not None:
+        return
+    proposal = proposal_of(draft)
+    demand_whole_steps(proposal.plan)
+    replace_plan(session, actor=actor, version=version, plan=proposal.plan, source=draft.file_name)
+    draft.saved_at = now
+    session.flush()
+
+
+def demand_whole_steps(plan: ThematicPlan) -> None:
+    """Raises ``Invalid`` for hours that are not whole quarters: such a plan cannot be kept."""
+    numbers = plan.labels()
+    for topic in plan.topics():
+        if not all(is_whole_step(value) for value in topic.hours.values()):
+            where = topic_label(numbers[topic.lineage])
+            raise Invalid(_("%(where)s: correct the hours first, they go in steps of 0.25.", where=where))
+
+
+def _write_texts(version: ProgrammeVersion, proposal: Proposal) -> None:
+    imported = proposal.imported
+    for name in TEXTS[1:]:
+        PARTS[name].write(version, PARTS[name].check(proposal.plan.texts[name], name))
+    conditions = imported.conditions
+    version.conditions = {
+        "staff": conditions.staff,
+        "equipment": conditions.equipment,
+        "information": conditions.information,
+    }
+    version.literature = checked_lines("\n".join(imported.literature), "literature").split("\n")
+    version.literature = [line for line in version.literature if line]
+    version.other_parts = [*imported.contents, *(part.text for part in imported.not_understood)]
+    version.year, version.pass_mark = imported.year, imported.pass_mark
+
+
+def _write_outcomes(session: Session, version: ProgrammeVersion, imported: ImportedProgramme) -> None:
+    for place, competency in enumerate(imported.competencies):
+        row = Competency(version_id=version.id, position=place, title=checked_text(competency.label, "title"))
+        row.descriptors = list(_descriptors(competency))
+        session.add(row)
+    for place, criterion in enumerate(imported.criteria):
+        most, least = points(imported, criterion)
+        name = criterion.name[:TITLE_AT_MOST]
+        session.add(
+            Criterion(
+                version_id=version.id,
+                position=place,
+                name=name,
+                indicator=criterion.indicator,
+                max_points=most,
+                min_points=least,
+            )
+        )
+    session.flush()
+
+
+def _descriptors(competency: ImportedCompetency) -> list[Descriptor]:
+    pairs = [
+        (kind, text) for kind in ("knows", "can", "practised") for text in getattr(competency, kind) if text.strip()
+    ]
+    return [Descriptor(position=place, kind=kind, text=text) for place, (kind, text) in enumerate(pairs)]

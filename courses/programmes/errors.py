@@ -1,0 +1,47 @@
+"""What can be wrong with a programme, in words for its author."""
+
+from lms.core.errors import DomainError, Invalid
+from lms.core.texts import _
+
+
+class Frozen(DomainError):
+    """The version may not be edited in its present state."""
+
+    def __init__(self, state: str) -> None:
+        if state == "approved":
+            message = _("An approved version does not change: start a new version.")
+        else:
+            message = _("The version lies with the council. Withdraw it to change it.")
+        super().__init__(message)
+
+
+class WrongState(DomainError):
+    """The step does not follow from the present state."""
+
+
+class NotReady(DomainError):
+    """The version cannot be submitted: ``problems`` say why."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__(problems[0])
+        self.problems = problems
+
+
+class Refused(Invalid):
+    """A cell cannot take this value, or a row cannot be put there."""
+
+
+class Gone(DomainError):
+    """The row that was to be changed is not in the plan any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This row was deleted meanwhile."))
+
+
+class Overlapped(DomainError):
+    """Someone else changed the same text meanwhile; ``theirs`` is what it says now."""
+
+    def __init__(self, field: str, theirs: str, message: str = "") -> None:
+        told = _("Someone changed this meanwhile. It says now: «%(theirs)s». Save again to keep yours.", theirs=theirs)
+        super().__init__(message or told, field)
+        self.theirs = theirs

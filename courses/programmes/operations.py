@@ -1,0 +1,133 @@
+"""Beginning a programme, and changing the plan of an open version."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy.orm import Session
+
+from courses.models.programmes import HourKind, Programme, ProgrammeVersion
+from courses.programmes import changes
+from courses.programmes.cells import parse_hours
+from courses.programmes.changes import Answer, Change, Outcome
+from courses.programmes.errors import Frozen, Refused
+from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
+from courses.programmes.rows import load_plan, lock, store_plan
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.policy import Actor
+from lms.core.texts import LOCALES, _, use_locale
+from lms.registry.models import Site
+
+
+def start_programme(
+    session: Session, *, actor: Actor, site: Site, title: str, workload: str | Decimal, language: str = "ru"
+) -> ProgrammeVersion:
+    """A new programme of the site, with an empty first version. Raises ``Invalid`` at ``title`` or ``workload``."""
+    hours = checked_workload(workload)
+    version = add_programme(session, site=site, title=checked_title(title), workload=hours, language=language)
+    with use_locale(language):
+        names = (_("Lectures"), _("Practice"), _("Self-study"))
+    session.add_all(HourKind(version_id=version.id, position=place, name=name) for place, name in enumerate(names))
+    session.flush()
+    audit.record(session, actor, "programme.start", version, site_id=site.id, title=version.title)
+    return version
+
+
+def add_programme(
+    session: Session, *, site: Site, title: str, workload: Decimal, language: str = "ru"
+) -> ProgrammeVersion:
+    """The rows of a programme and its first version, without a plan."""
+    programme = Programme(site_id=site.id, site=site, language=language if language in LOCALES else "ru")
+    version = ProgrammeVersion(programme=programme, number=1, state="draft", revision=0, title=title, workload=workload)
+    session.add_all([programme, version])
+    session.flush()
+    return version
+
+
+def checked_title(title: str, field: str = "title") -> str:
+    """A title on one line. Raises ``Invalid`` when it is missing or too long."""
+    text = " ".join(title.split())
+    if not text:
+        raise Invalid(_("Give the programme a title."), field)
+    if len(text) > TITLE_AT_MOST:
+        raise Invalid(_("At most %(most)s characters.", most=TITLE_AT_MOST), field)
+    return text
+
+
+def checked_workload(workload: str | Decimal, field: str = "workload") -> Decimal:
+    """The workload in academic hours, more than nothing. Raises ``Invalid``."""
+    try:
+        hours = parse_hours(str(workload))
+    except Refused as error:
+        raise Invalid(error.message, field) from None
+    if not hours:
+        raise Invalid(_("State the workload in academic hours."), field)
+    return hours
+
+
+def demand_open(version: ProgrammeVersion) -> None:
+    """Raises ``Frozen`` unless its author may change the version."""
+    if not version.is_open:
+        raise Frozen(version.state)
+
+
+def change_plan(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, wanted: Sequence[Change], now: datetime
+) -> tuple[list[Answer], ThematicPlan]:
+    """Applies the editor's changes one by one, merged cell by cell with what others did meanwhile.
+
+    Returns an answer for each and the plan as it is afterwards. Raises ``Frozen`` when the version is not open, and
+    ``Invalid`` for more changes than a page can have made.
+    """
+    if len(wanted) > changes.CHANGES_AT_MOST:
+        raise Invalid(_("Too many changes at once."))
+    lock(session, version)
+    demand_open(version)
+    plan = load_plan(session, version, "title")
+    answers = changes.apply_all(plan, wanted)
+    done = sum(1 for answer in answers if answer.outcome is Outcome.DONE)
+    if done:
+        store_plan(session, version, plan)
+        version.revision += 1
+        audit.record(
+            session, actor, "programme.plan", version, site_id=version.programme.site_id, cells=done, at=now.isoformat()
+        )
+    session.flush()
+    return answers, plan
+
+
+def replace_plan(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, plan: ThematicPlan, source: str = ""
+) -> None:
+    """Puts another plan in place of the open version's own; topics and sections of the same title keep their lineage,
+    so that what hangs on them (materials, deadlines) stays. Raises ``Frozen``."""
+    lock(session, version)
+    demand_open(version)
+    adopt_lineages(plan, load_plan(session, version))
+    plan.texts.clear()
+    plan.workload = plan.workload or version.workload
+    store_plan(session, version, plan)
+    version.revision += 1
+    audit.record(session, actor, "programme.plan_replaced", version, site_id=version.programme.site_id, source=source)
+    session.flush()
+
+
+def adopt_lineages(plan: ThematicPlan, old: ThematicPlan) -> None:
+    """Gives rows and columns of the new plan the lineage of the old ones that are called the same."""
+    topics = {_fold(topic.title): topic.lineage for topic in old.topics()}
+    sections = {_fold(section.title): section.lineage for section in old.sections}
+    kinds = {_fold(kind.name): kind.lineage for kind in old.kinds}
+    renamed = {kind.lineage: kinds.pop(_fold(kind.name), kind.lineage) for kind in plan.kinds}
+    for kind in plan.kinds:
+        kind.lineage = renamed[kind.lineage]
+    for section in plan.sections:
+        section.lineage = sections.pop(_fold(section.title), section.lineage)
+        section.stated = {renamed.get(kind, kind): value for kind, value in section.stated.items()}
+        for topic in section.topics:
+            topic.lineage = topics.pop(_fold(topic.title), topic.lineage)
+            topic.hours = {renamed[kind]: value for kind, value in topic.hours.items()}
+
+
+def _fold(title: str) -> str:
+    return " ".join(title.casefold().replace("ё", "е").split())

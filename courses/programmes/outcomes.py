@@ -1,0 +1,281 @@
+"""Competencies with their descriptors, and criteria of the final attestation: lists whose rows keep their lineage."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
+from courses.programmes.cells import Merged, merge
+from courses.programmes.errors import Overlapped
+from courses.programmes.operations import demand_open
+from courses.programmes.parts import POINTS_AT_MOST, checked_lines, checked_number, checked_text, number_text
+from courses.programmes.plan import TITLE_AT_MOST
+from courses.programmes.rows import lock
+from lms.core import audit
+from lms.core.errors import Invalid, NotFound
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+DESCRIPTOR_KINDS = ("knows", "can", "practised")
+COMPETENCIES_AT_MOST = 30
+CRITERIA_AT_MOST = 40
+
+
+def competency_text(competency: Competency) -> dict[str, str]:
+    """A competency as its form shows it: title, and descriptors a line each."""
+    lines = {
+        kind: "\n".join(descriptor.text for descriptor in competency.descriptors if descriptor.kind == kind)
+        for kind in DESCRIPTOR_KINDS
+    }
+    return {"title": competency.title, **lines}
+
+
+def find_competency(session: Session, version: ProgrammeVersion, competency_id: int) -> Competency:
+    """The version's competency. Raises ``NotFound``."""
+    found = session.get(Competency, competency_id)
+    if found is None or found.version_id != version.id:
+        raise NotFound
+    return found
+
+
+def save_competency(
+    session: Session,
+    *,
+    actor: Actor,
+    version: ProgrammeVersion,
+    competency: Competency | None,
+    typed: dict[str, str],
+    base: dict[str, Any] | None = None,
+    lineage: str | None = None,
+) -> Competency:
+    """Changes a competency, or adds one (``lineage``: the form's own, so that sending twice adds once).
+
+    Raises ``Frozen``, ``Invalid`` at a field, ``Overlapped`` when someone changed the same field meanwhile.
+    """
+    lock(session, version)
+    demand_open(version)
+    checked = _checked_competency(typed)
+    if competency is None:
+        competency = _known(session, version, lineage) or _added(session, version, lineage)
+        base = None
+    else:
+        session.refresh(competency)
+    if base is not None:
+        checked = _merged(competency, checked, base)
+    competency.title = checked["title"]
+    _store_descriptors(competency, checked)
+    _changed(session, actor, version, "programme.competency")
+    return competency
+
+
+def _checked_competency(typed: dict[str, str]) -> dict[str, str]:
+    title = " ".join(checked_text(typed.get("title", ""), "title").split())
+    if not title:
+        raise Invalid(_("Name the competency."), "title")
+    return {"title": title, **{kind: checked_lines(typed.get(kind, ""), kind) for kind in DESCRIPTOR_KINDS}}
+
+
+def _known(session: Session, version: ProgrammeVersion, lineage: str | None) -> Competency | None:
+    if not lineage:
+        return None
+    return session.scalar(
+        select(Competency).where(Competency.version_id == version.id, Competency.lineage == _uuid(lineage))
+    )
+
+
+def _uuid(text: str) -> uuid.UUID:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise NotFound from None
+
+
+def _added(session: Session, version: ProgrammeVersion, lineage: str | None) -> Competency:
+    count = len(competencies(session, version))
+    if count >= COMPETENCIES_AT_MOST:
+        raise Invalid(_("At most %(most)s competencies.", most=COMPETENCIES_AT_MOST))
+    made = Competency(version_id=version.id, lineage=_uuid(lineage) if lineage else uuid.uuid4(), position=count)
+    made.descriptors = []
+    session.add(made)
+    return made
+
+
+def _merged(competency: Competency, checked: dict[str, str], base: dict[str, Any]) -> dict[str, str]:
+    current = competency_text(competency)
+    for name, text in checked.items():
+        seen = str(base.get(name, "")).replace("\r\n", "\n")
+        if text == seen:
+            checked[name] = current[name]
+        elif merge(seen, text, current[name]) is Merged.CONFLICT:
+            raise Overlapped(name, current[name])
+    return checked
+
+
+def _store_descriptors(competency: Competency, checked: dict[str, str]) -> None:
+    """A descriptor whose text stays keeps its lineage; a changed one keeps that of its place."""
+    old = list(competency.descriptors)
+    kept = []
+    for kind in DESCRIPTOR_KINDS:
+        lines = [line for line in checked[kind].split("\n") if line]
+        of_kind = [descriptor for descriptor in old if descriptor.kind == kind]
+        kept += _matched(kind, lines, of_kind)
+    for place, descriptor in enumerate(kept):
+        descriptor.position = place
+    competency.descriptors = kept
+
+
+def _matched(kind: str, lines: Sequence[str], old: list[Descriptor]) -> list[Descriptor]:
+    by_text = {descriptor.text: descriptor for descriptor in old if descriptor.text in lines}
+    spare = [descriptor for descriptor in old if descriptor not in by_text.values()]
+    found = []
+    for line in dict.fromkeys(lines):
+        descriptor = by_text.get(line) or (spare.pop(0) if spare else Descriptor(kind=kind, lineage=uuid.uuid4()))
+        descriptor.text = line
+        found.append(descriptor)
+    return found
+
+
+def competencies(session: Session, version: ProgrammeVersion) -> list[Competency]:
+    """The version's competencies, in order."""
+    statement = select(Competency).where(Competency.version_id == version.id)
+    return list(session.scalars(statement.order_by(Competency.position, Competency.id)))
+
+
+def delete_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int) -> None:
+    """Deletes a competency with its descriptors; one that is gone already is no fault. Raises ``Frozen``."""
+    lock(session, version)
+    demand_open(version)
+    found = session.get(Competency, competency_id)
+    if found is not None and found.version_id == version.id:
+        session.delete(found)
+        session.flush()
+        _number(competencies(session, version))
+        _changed(session, actor, version, "programme.competency_deleted")
+
+
+def move_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int, up: bool) -> None:
+    """One place up or down. Raises ``Frozen``, ``NotFound``."""
+    lock(session, version)
+    demand_open(version)
+    found = find_competency(session, version, competency_id)
+    rows = competencies(session, version)
+    place = rows.index(found)
+    rows.insert(max(0, place - 1) if up else place + 1, rows.pop(place))
+    _number(rows)
+    _changed(session, actor, version, "programme.competency")
+
+
+def _number(rows: Iterable[Competency | Criterion]) -> None:
+    for place, row in enumerate(rows):
+        row.position = place
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionRow:
+    """A row of the criteria table as typed; points are text."""
+
+    name: str
+    indicator: str = ""
+    max_points: str = ""
+    min_points: str = ""
+    lineage: str = ""
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is typed in it: the row is not wanted."""
+        return not (self.name or self.indicator or self.max_points)
+
+
+def criteria(session: Session, version: ProgrammeVersion) -> list[Criterion]:
+    """The criteria of the final attestation, in order."""
+    statement = select(Criterion).where(Criterion.version_id == version.id, Criterion.task_lineage.is_(None))
+    return list(session.scalars(statement.order_by(Criterion.position, Criterion.id)))
+
+
+def criterion_row(criterion: Criterion) -> CriterionRow:
+    """A criterion as the form shows it."""
+    return CriterionRow(
+        criterion.name,
+        criterion.indicator,
+        number_text(criterion.max_points),
+        number_text(criterion.min_points) if criterion.min_points else "",
+        str(criterion.lineage),
+    )
+
+
+def save_criteria(
+    session: Session,
+    *,
+    actor: Actor,
+    version: ProgrammeVersion,
+    rows: Sequence[CriterionRow],
+    base: Sequence[CriterionRow] | None = None,
+) -> None:
+    """Makes the final attestation's criteria these, in this order; a row left empty goes.
+
+    Raises ``Frozen``; ``Invalid`` at ``criteria-<row>-name|max_points|min_points``; ``Overlapped`` at ``criteria`` when
+    someone changed the table meanwhile.
+    """
+    lock(session, version)
+    demand_open(version)
+    wanted = [(place, row) for place, row in enumerate(rows) if not row.is_empty]
+    if len(wanted) > CRITERIA_AT_MOST:
+        raise Invalid(_("At most %(most)s criteria.", most=CRITERIA_AT_MOST), "criteria")
+    have = criteria(session, version)
+    current = [criterion_row(criterion) for criterion in have]
+    if base is not None and list(base) != current and [row for _place, row in wanted] != current:
+        message = _("Someone changed the criteria meanwhile. Save again to keep yours.")
+        raise Overlapped("criteria", "", message)
+    known = {str(criterion.lineage): criterion for criterion in have}
+    kept = [_stored(session, version, known, row, place) for place, row in wanted]
+    for criterion in have:
+        if criterion not in kept:
+            session.delete(criterion)
+    _number(kept)
+    _changed(session, actor, version, "programme.criteria")
+
+
+def _stored(
+    session: Session, version: ProgrammeVersion, known: dict[str, Criterion], row: CriterionRow, place: int
+) -> Criterion:
+    name, most, least = _checked_criterion(row, f"criteria-{place}")
+    criterion = known.pop(row.lineage, None)
+    if criterion is None:
+        criterion = Criterion(version_id=version.id, lineage=_new_lineage(row.lineage, version, session))
+        session.add(criterion)
+    criterion.name, criterion.indicator = name, checked_text(row.indicator, f"criteria-{place}-indicator")
+    criterion.max_points, criterion.min_points = most, least
+    return criterion
+
+
+def _new_lineage(given: str, version: ProgrammeVersion, session: Session) -> uuid.UUID:
+    """The form's own, so that sending twice adds once; unless another task of the version has it."""
+    try:
+        chosen = uuid.UUID(given)
+    except ValueError:
+        return uuid.uuid4()
+    taken = select(Criterion.id).where(Criterion.version_id == version.id, Criterion.lineage == chosen)
+    return uuid.uuid4() if session.scalar(taken) else chosen
+
+
+def _checked_criterion(row: CriterionRow, field: str) -> tuple[str, Decimal, Decimal]:
+    name = " ".join(row.name.split())
+    if not name or len(name) > TITLE_AT_MOST:
+        raise Invalid(_("Name the criterion, in at most %(most)s characters.", most=TITLE_AT_MOST), f"{field}-name")
+    most = checked_number(row.max_points, f"{field}-max_points", POINTS_AT_MOST)
+    if not most:
+        raise Invalid(_("Give the most points for it, more than 0."), f"{field}-max_points")
+    least = checked_number(row.min_points, f"{field}-min_points", most) or Decimal(0)
+    return name, most, least
+
+
+def _changed(session: Session, actor: Actor, version: ProgrammeVersion, action: str) -> None:
+    version.revision += 1
+    audit.record(session, actor, action, version, site_id=version.programme.site_id)
+    session.flush()
+    session.expire(version, ["competencies"])

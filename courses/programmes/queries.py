@@ -1,0 +1,164 @@
+"""Reading programmes: what is whose, what waits for the council."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, func, or_, select
+from sqlalchemy.orm import Session, selectinload
+
+from courses.models.groups import Cohort
+from courses.models.programmes import Consideration, ImportDraft, Programme, ProgrammeVersion
+from courses.programmes.policy import COUNCIL, ORGANIZATION, SITE_AUTHORS, SITE_READERS
+from lms.core.people.models import Account
+from lms.core.policy import Actor
+from lms.registry.models import Council, Organization, Site
+
+
+@dataclass(slots=True)
+class Listed:
+    """A programme of a list: its versions, the newest first, and how many groups go by each."""
+
+    programme: Programme
+    versions: list[ProgrammeVersion]
+    groups: dict[int, int] = field(default_factory=dict)
+
+    @property
+    def latest(self) -> ProgrammeVersion:
+        """The newest version."""
+        return self.versions[0]
+
+    @property
+    def offered(self) -> ProgrammeVersion | None:
+        """The newest approved version: what groups are formed on."""
+        return next((version for version in self.versions if version.state == "approved"), None)
+
+
+def sites_of(session: Session, actor: Actor, *, editing: bool = False) -> list[Site]:
+    """The sites whose programmes the actor may edit (or read)."""
+    roles = SITE_AUTHORS if editing else SITE_READERS
+    mine: list[ColumnElement[bool]] = [Site.id.in_(actor.ids("site", *roles))]
+    if not editing:
+        mine.append(Site.organization_id.in_(actor.ids("organization", *ORGANIZATION)))
+    statement = select(Site).join(Organization).where(or_(*mine))
+    return list(session.scalars(statement.order_by(Organization.short_name, Site.id)))
+
+
+def programmes_of(session: Session, sites: Sequence[Site]) -> list[Listed]:
+    """The programmes of these sites, the latest touched first."""
+    ids = [site.id for site in sites]
+    statement = (
+        select(Programme)
+        .where(Programme.site_id.in_(ids), Programme.archived_at.is_(None))
+        .options(selectinload(Programme.versions))
+        .order_by(Programme.id.desc())
+    )
+    listed = [
+        Listed(programme, sorted(programme.versions, key=lambda version: -version.number))
+        for programme in session.scalars(statement)
+        if programme.versions
+    ]
+    counts = _groups(session, [version.id for row in listed for version in row.versions])
+    for row in listed:
+        row.groups = {version.id: counts.get(version.id, 0) for version in row.versions}
+    return listed
+
+
+def _groups(session: Session, version_ids: Sequence[int]) -> dict[int, int]:
+    statement = select(Cohort.version_id, func.count()).where(Cohort.version_id.in_(version_ids))
+    return dict(session.execute(statement.group_by(Cohort.version_id)).tuples().all())
+
+
+def versions_of(session: Session, version: ProgrammeVersion) -> list[ProgrammeVersion]:
+    """All versions of the programme, the newest first, with what was decided on each."""
+    statement = (
+        select(ProgrammeVersion)
+        .where(ProgrammeVersion.programme_id == version.programme_id)
+        .options(selectinload(ProgrammeVersion.considerations))
+        .order_by(ProgrammeVersion.number.desc())
+    )
+    return list(session.scalars(statement))
+
+
+def groups_on(session: Session, version: ProgrammeVersion) -> int:
+    """How many groups go by this version."""
+    return _groups(session, [version.id]).get(version.id, 0)
+
+
+def approved_before(session: Session, version: ProgrammeVersion) -> ProgrammeVersion | None:
+    """The approved version that this one follows."""
+    statement = select(ProgrammeVersion).where(
+        ProgrammeVersion.programme_id == version.programme_id,
+        ProgrammeVersion.state == "approved",
+        ProgrammeVersion.number < version.number,
+    )
+    return session.scalar(statement.order_by(ProgrammeVersion.number.desc()).limit(1))
+
+
+def last_return(session: Session, version: ProgrammeVersion) -> Consideration | None:
+    """The latest remarks with which the version came back."""
+    statement = select(Consideration).where(
+        Consideration.version_id == version.id, Consideration.decision == "returned"
+    )
+    return session.scalar(statement.order_by(Consideration.id.desc()).limit(1))
+
+
+def considered_by(session: Session, version: ProgrammeVersion) -> dict[int, str]:
+    """Account → the name of who recorded a decision on any version of the programme."""
+    statement = (
+        select(Account)
+        .join(Consideration, Consideration.decided_by_id == Account.id)
+        .join(ProgrammeVersion, ProgrammeVersion.id == Consideration.version_id)
+        .where(ProgrammeVersion.programme_id == version.programme_id)
+    )
+    return {account.id: account.person.short_name for account in session.scalars(statement)}
+
+
+def next_meeting(session: Session, site: Site) -> date | None:
+    """When the council of the site's authority meets next, if that is known and has not passed."""
+    return session.scalar(
+        select(Council.next_meeting_on).where(
+            Council.authority_id == site.authority_id, Council.next_meeting_on >= func.current_date()
+        )
+    )
+
+
+# The council's side
+
+
+def queue(session: Session, actor: Actor) -> list[ProgrammeVersion]:
+    """What lies with the councils of the actor's authorities, the longest waiting first."""
+    statement = _of_authorities(actor).where(ProgrammeVersion.state.in_(("submitted", "considered")))
+    return list(session.scalars(statement.order_by(ProgrammeVersion.submitted_at, ProgrammeVersion.id)))
+
+
+def decided(session: Session, actor: Actor, *, most: int = 30) -> list[ProgrammeVersion]:
+    """What was approved or returned lately, the newest first."""
+    latest = select(func.max(Consideration.id)).where(Consideration.version_id == ProgrammeVersion.id).scalar_subquery()
+    statement = _of_authorities(actor).where(ProgrammeVersion.state.in_(("approved", "returned")))
+    return list(session.scalars(statement.order_by(latest.desc().nulls_last(), ProgrammeVersion.id.desc()).limit(most)))
+
+
+def _of_authorities(actor: Actor) -> Select[ProgrammeVersion]:
+    mine = or_(
+        Site.authority_id.in_(actor.ids("authority", *COUNCIL)),
+        Site.organization_id.in_(actor.ids("organization", *ORGANIZATION)),
+    )
+    return (
+        select(ProgrammeVersion)
+        .join(ProgrammeVersion.programme)
+        .join(Programme.site)
+        .where(mine)
+        .options(selectinload(ProgrammeVersion.considerations))
+    )
+
+
+def drafts_of(session: Session, actor: Actor) -> list[ImportDraft]:
+    """Documents that the actor has read and not yet saved as a programme."""
+    statement = select(ImportDraft).where(
+        ImportDraft.account_id == actor.account_id,
+        ImportDraft.kind == "programme",
+        ImportDraft.saved_at.is_(None),
+        ImportDraft.site_id.in_(actor.ids("site", *SITE_AUTHORS)),
+    )
+    return list(session.scalars(statement.order_by(ImportDraft.id.desc()).limit(5)))

@@ -1,0 +1,136 @@
+"""What keeps a version from the council, and what may stay as it is.
+
+Problems block: sums that do not hold, rows without a title, a pass mark that nobody can reach, a document that may not
+be issued. Warnings do not: parts of seed A's structure in which nothing is written, topics without a form.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from courses.hours import Balance, Lack
+from courses.models.programmes import Competency, Criterion, ProgrammeVersion
+from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
+from courses.programmes.rows import load_plan
+from lms.core.texts import _, format_number
+
+ADVANCED_TRAINING_FROM = Decimal(16)
+"""Academic hours from which a document of advanced training may be issued (rule 9)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A problem or a warning: ``page`` is where it is put right, ``key`` the lineage of its row in the plan."""
+
+    message: str
+    page: str = "plan"
+    key: str = ""
+    where: str = ""
+
+    @property
+    def sentence(self) -> str:
+        """With its place."""
+        return f"{self.where}: {self.message}" if self.where else self.message
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """Whether the version may go to the council."""
+
+    problems: tuple[Note, ...]
+    warnings: tuple[Note, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Nothing blocks."""
+        return not self.problems
+
+
+def readiness(session: Session, version: ProgrammeVersion, plan: ThematicPlan | None = None) -> Readiness:
+    """Everything that blocks submission, and everything worth seeing before it."""
+    plan = plan or load_plan(session, version)
+    sums = balance(plan)
+    problems = (*plan_problems(plan, sums), *_rule_problems(session, version))
+    return Readiness(problems, (*_empty_parts(session, version), *plan_warnings(sums)))
+
+
+def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[Note, ...]:
+    """What does not add up, and rows without a title."""
+    found = [Note(p.message, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
+    return (*found, *_untitled(plan))
+
+
+def plan_warnings(sums: Balance) -> tuple[Note, ...]:
+    """Topics without a form of class or control: one note for each lack, with the topics' numbers."""
+    notes = []
+    for lack in Lack:
+        lacking = [remark for remark in sums.remarks if remark.lack is lack]
+        if lacking:
+            places = ", ".join(remark.where for remark in lacking[:5]) + ("…" if len(lacking) > 5 else "")
+            notes.append(Note(lacking[0].message, "plan", lacking[0].key, places))
+    return tuple(notes)
+
+
+def _untitled(plan: ThematicPlan) -> Iterator[Note]:
+    numbers = plan.labels()
+    for section in plan.sections:
+        if not section.title:
+            yield Note(_("Give the section a title."), "plan", section.lineage, section_label(numbers[section.lineage]))
+        for topic in section.topics:
+            if not topic.title:
+                yield Note(_("Give the topic a title."), "plan", topic.lineage, topic_label(numbers[topic.lineage]))
+
+
+def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[Note]:
+    if not version.title:
+        yield Note(_("The programme has no title."), "passport")
+    of_final = (Criterion.version_id == version.id) & Criterion.task_lineage.is_(None)
+    reachable: Decimal | None = session.scalar(select(func.sum(Criterion.max_points)).where(of_final))
+    if version.pass_mark is not None and reachable is not None and version.pass_mark > reachable:
+        yield Note(
+            _(
+                "The pass mark is %(mark)s, all criteria together give %(sum)s.",
+                mark=format_number(version.pass_mark),
+                sum=format_number(reachable),
+            ),
+            "attestation",
+        )
+    if version.hours_needed is not None and version.hours_needed > version.workload:
+        yield Note(_("More hours are needed for the document than the programme has."), "completion")
+    if message := document_fault(version, version.document_kind, version.workload):
+        yield Note(message, "passport")
+
+
+def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> str:
+    """Why this document cannot be issued for the programme; nothing when it can."""
+    if kind != "advanced_training":
+        return ""
+    if workload < ADVANCED_TRAINING_FROM:
+        return _("A document of advanced training is issued from 16 hours.")
+    if not version.programme.site.organization.licensed:
+        return _("Only a licensed organisation issues a document of advanced training.")
+    return ""
+
+
+def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[Note]:
+    if not version.key_ideas:
+        yield Note(_("The explanatory note does not open the key ideas."), "note")
+    if not version.goal:
+        yield Note(_("No goal is stated."), "note")
+    if not version.tasks:
+        yield Note(_("No tasks are stated."), "note")
+    if not _any(session, Competency.version_id == version.id):
+        yield Note(
+            _("No planned outcomes: competencies with what the trainee knows, can do and has practised."), "outcomes"
+        )
+    if not any(version.conditions.values()):
+        yield Note(_("The conditions (part 3) are not described."), "conditions")
+    if not _any(session, Criterion.version_id == version.id):
+        yield Note(_("The final attestation has no criteria."), "attestation")
+
+
+def _any(session: Session, condition: object) -> bool:
+    return bool(session.scalar(select(select(1).where(condition).exists())))  # type: ignore[arg-type]
