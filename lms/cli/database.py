@@ -17,6 +17,7 @@ from lms.core.servers import places
 from lms.core.servers.errors import ServerError
 from lms.core.servers.supervisor import running
 from lms.core.settings import Settings
+from lms.core.storage.port import store_of
 
 
 @click.group()
@@ -26,10 +27,12 @@ def command() -> None:
 
 @command.command()
 def upgrade() -> None:
-    """Bring the tables up to this release. Safe to repeat, and to run from several machines at once."""
-    with running(Settings()) as servers:
+    """Bring the tables up to this release, and make the bucket for files where there is to be one. Safe to repeat."""
+    settings = Settings()
+    with running(settings) as servers:
         migrate.upgrade(servers.database_url)
     click.echo("The tables are those of this release.")
+    make_bucket(settings)
 
 
 @command.command()
@@ -90,6 +93,18 @@ def restore(file: Path) -> None:
         )
         migrate.upgrade(servers.database_url)
     click.echo("The database is the copy's now.")
+
+
+def make_bucket(settings: Settings) -> None:
+    """The bucket that the settings name, if files are kept in one."""
+    if settings.storage != "s3":
+        return
+    from lms.core.storage.s3 import S3Store
+
+    store = store_of(settings)
+    if isinstance(store, S3Store):
+        store.ensure_bucket()
+        click.echo(f"Files are kept in the bucket {settings.s3_bucket}.")
 
 
 def tool(name: str, *arguments: str) -> None:
