@@ -4,9 +4,11 @@ Pure: no database, no clock. The same facts give the same bytes, so that a file 
 be made again. The language is the programme's; every word comes from the catalogue, and names are in the nominative.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -79,9 +81,18 @@ def typeset(facts: CertificateFacts) -> bytes:
 
 
 def set_page(data: dict[str, Any], facts: CertificateFacts) -> bytes:
-    """The bare compile of a page with its QR code: what the issue of certificates is measured against."""
+    """The page of these words, with the QR code and the date of these facts."""
     created = datetime.combine(facts.issued_on, time(12), UTC)
     return typesetter().pdf(TEMPLATE, data, created=created, images={"qr": qr_svg(facts.verify_url)})
+
+
+def bare_page(facts: CertificateFacts) -> Callable[[], bytes]:
+    """What is left to do once the words are made, the compile with its QR code: a ceiling to measure issuing against.
+
+    Facts must differ from page to page: typst remembers what it has set.
+    """
+    with use_locale(facts.language):
+        return partial(set_page, page(facts), facts)
 
 
 def page(facts: CertificateFacts) -> dict[str, Any]:

@@ -1,0 +1,13 @@
+"""Messages in English, so that tests may look for words of the code."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from lms.core.texts import use_locale
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    with use_locale("en"):
+        yield
