@@ -3,6 +3,7 @@
 import smtplib
 import ssl
 from dataclasses import dataclass
+from email.errors import HeaderDefect, HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -80,17 +81,27 @@ def deliver(session: Session, message_id: int) -> None:
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
-    """The letter; its identity is that of the row, so that a second delivery is seen to be the same."""
+    """The letter; its identity is that of the row, so that a second delivery is seen to be the same.
+
+    Raises ``Refused`` for a recipient that is no address.
+    """
     name, address = parseaddr(sender)
     letter = EmailMessage()
     letter["From"] = Address(name, addr_spec=address)
-    letter["To"] = Address(addr_spec=message.recipient)
+    letter["To"] = _address_of(message.recipient)
     letter["Subject"] = message.subject
     letter["Date"] = format_datetime(message.created_at)
     letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{address.rpartition('@')[2]}>"
     letter["Auto-Submitted"] = "auto-generated"
     letter.set_content(message.body)
     return letter
+
+
+def _address_of(recipient: str) -> Address:
+    try:
+        return Address(addr_spec=recipient)
+    except (HeaderDefect, HeaderParseError, ValueError) as error:
+        raise Refused(f"{recipient}: {error}") from error
 
 
 def hand_over(server: MailServer, letter: EmailMessage, recipient: str) -> None:

@@ -80,12 +80,9 @@ def _send_reset(session: Session, account: Account, link_to: LinkTo, now: dateti
     with use_locale(account.locale):
         body = _letter(
             account,
-            _(
-                "Somebody, perhaps you, asked for a new password. Your user name: %(username)s",
-                username=account.username,
-            ),
-            _("To choose it, open this link:"),
+            _("Somebody, perhaps you, asked for a new password. To choose it, open this link:"),
             link_to(token),
+            _("Your user name: %(username)s", username=account.username),
             _("If it was not you, do nothing: the present password stays."),
             _ends(now, "reset"),
         )

@@ -13,7 +13,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from lms.core import audit
-from lms.core.errors import DomainError
+from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import Account, OneTimeLink
 from lms.core.policy import Actor
 from lms.core.texts import _
@@ -58,6 +58,18 @@ def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) 
         raise LinkGone(_("This link has been used. Log in with the password that you chose then."), "used")
     if link.expires_at <= now:
         raise LinkGone(_("This link has ended, or a newer one was sent. Ask for a new one."), "ended")
+    return link
+
+
+def check_card(session: Session, *, username: str, code: str, now: datetime) -> OneTimeLink:
+    """The usable card of this user name and code; it is not used up yet. Raises ``Invalid`` at ``code``."""
+    wrong = Invalid(_("The user name and the code do not belong together. Look at the card again."), "code")
+    try:
+        link = look_up(session, code, now=now)
+    except LinkGone as gone:
+        raise (wrong if gone.reason == "unknown" else Invalid(gone.message, "code")) from gone
+    if link.purpose != "card" or link.account.username != username.strip().lower():
+        raise wrong
     return link
 
 

@@ -39,7 +39,7 @@ def authenticate(session: Session, *, login: str, password: str, address: str, n
 def count(session: Session, name: str, address: str, now: datetime) -> tuple[str, str]:
     """Count a try at this name from this address; the two keys. Raises ``Throttled`` at ``login``."""
     keys = f"login:name:{name}", f"login:address:{address}"
-    message = _("Too many tries. Try again in %(minutes)s, or ask for a new password.")
+    message = _("Too many tries. Try again %(in_minutes)s, or ask for a new password.")
     for key, limit in zip(keys, (BY_NAME, BY_ADDRESS), strict=True):
         throttle.count_try(session, key, limit, now=now, message=message, field="login")
     return keys

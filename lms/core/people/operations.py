@@ -134,18 +134,20 @@ def create_account(
 
     Raises ``Invalid`` at ``username`` when it is taken or will not do, or when the person has an account already.
     """
+    taken = Invalid(_("This person has an account already."), "username")
+    if person.account is not None:
+        raise taken
     account = Account(
-        person_id=person.id,
+        person=person,
         username=checked_username(username) if username else free_username(session, person),
         email=checked_email(email) or (person.email and person.email.lower()),
         is_administrator=is_administrator,
         locale=locale if locale in LOCALES else "ru",
     )
-    account.person = person
     session.add(account)
     with constraints(
         uq_account_username=Invalid(_("This user name is taken."), "username"),
-        uq_account_person_id=Invalid(_("This person has an account already."), "username"),
+        uq_account_person_id=taken,
     ):
         session.flush()
     audit.record(session, actor, "account.create", account, username=account.username)

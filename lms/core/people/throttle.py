@@ -37,9 +37,9 @@ def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) 
     return max(0, ceil((started + limit.window - now).total_seconds()))
 
 
-def minutes(seconds: int) -> str:
-    """The pause in words: whole minutes, at least one."""
-    return ngettext("%(num)s minute", "%(num)s minutes", max(1, ceil(seconds / 60)))
+def in_minutes(seconds: int) -> str:
+    """The pause in words, as in «try again in 5 minutes»: whole minutes, at least one."""
+    return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
 
 
 def count_try(
@@ -47,11 +47,11 @@ def count_try(
 ) -> None:
     """Count a try at this key; raises ``Throttled`` when the limit is passed.
 
-    ``message`` holds ``%(minutes)s``: how long to wait.
+    ``message`` holds ``%(in_minutes)s``: how long to wait.
     """
     failures, started = _counted(session, key, limit, now)
     if wait := seconds_left(failures, started, limit, now):
-        raise Throttled(message % {"minutes": minutes(wait)}, wait, field)
+        raise Throttled(message % {"in_minutes": in_minutes(wait)}, wait, field)
 
 
 def give_back(session: Session, key: str) -> None:

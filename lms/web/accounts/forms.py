@@ -1,0 +1,108 @@
+"""Forms of logging in and of one's own account."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lms.core.people.passwords import LONGEST
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+
+FILL_IN = _l("Please fill this in.")
+NEEDED = (InputRequired(FILL_IN),)
+SECRET = (InputRequired(FILL_IN), Length(max=LONGEST))
+
+ZONES = (
+    "Europe/Kaliningrad",
+    "Europe/Moscow",
+    "Europe/Samara",
+    "Asia/Yekaterinburg",
+    "Asia/Omsk",
+    "Asia/Novosibirsk",
+    "Asia/Novokuznetsk",
+    "Asia/Krasnoyarsk",
+    "Asia/Irkutsk",
+    "Asia/Yakutsk",
+    "Asia/Vladivostok",
+    "Asia/Magadan",
+    "Asia/Kamchatka",
+)
+"""What is offered first: the zones of Russia, west to east; all others follow."""
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """Time zones by name: Russia's first."""
+    others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
+    return [(name, name.replace("_", " ")) for name in (*ZONES, *(name for name in others if name not in ZONES))]
+
+
+class LogInForm(Form):
+    """User name or e-mail, and password."""
+
+    login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
+    password = PasswordField(_l("Password"), SECRET)
+    next = HiddenField()
+
+
+class CardForm(Form):
+    """User name and the code of a printed card."""
+
+    username = StringField(_l("User name from the card"), [*NEEDED, Length(max=80)])
+    code = StringField(_l("Code from the card"), [*NEEDED, Length(max=40)])
+
+
+class ForgottenForm(Form):
+    """Who asks for a new password."""
+
+    login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
+
+
+class _NewPassword(Form):
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Both times the same."""
+        if not super().validate(extra_validators):
+            return False
+        if self["repeat"].data != self[self.new_name].data:
+            self["repeat"].errors = [_("The two passwords differ: type the new one again.")]
+            return False
+        return True
+
+    new_name = "password"
+
+
+class FirstPasswordForm(_NewPassword):
+    """A password chosen by a one-time link."""
+
+    password = PasswordField(_l("New password"), SECRET)
+    repeat = PasswordField(_l("The same once more"), SECRET)
+
+
+class PasswordForm(_NewPassword):
+    """A password changed by its owner."""
+
+    new_name = "new"
+    current = PasswordField(_l("Current password"), [Length(max=LONGEST)])
+    new = PasswordField(_l("New password"), SECRET)
+    repeat = PasswordField(_l("The same once more"), SECRET)
+
+
+class AccountForm(Form):
+    """What the owner decides about the account."""
+
+    email = EmailField(_l("E-mail"), [Length(max=254)])
+    locale = SelectField(_l("Language of the screens"), choices=[("ru", "Русский"), ("en", "English")])
+    time_zone = SelectField(_l("Time zone"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.time_zone.choices = [("", _l("As the internship site’s")), *zone_choices()]
+
+
+class ConsentForm(Form):
+    """Consent in its own step."""
+
+    document_id = HiddenField()
+    agree = BooleanField(_l("I have read the text and consent"), [InputRequired(_l("Tick here if you consent."))])

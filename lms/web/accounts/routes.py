@@ -1,0 +1,270 @@
+"""Logging in and out, first visits, forgotten passwords, one's own account, consent."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from lms.composition import parts
+from lms.core.people import consent, invitations, links, login, operations, passwords, sessions
+from lms.core.people.models import Account
+from lms.core.policy import demand
+from lms.core.richtext import to_safe_html
+from lms.core.texts import current_locale
+from lms.core.texts import gettext as _
+from lms.web.accounts import gate
+from lms.web.accounts.addresses import link_to
+from lms.web.accounts.browsers import browser_name
+from lms.web.accounts.demo import PASSWORD, demo_logins
+from lms.web.accounts.forms import (
+    AccountForm,
+    CardForm,
+    ConsentForm,
+    FirstPasswordForm,
+    ForgottenForm,
+    LogInForm,
+    PasswordForm,
+)
+from lms.web.edge.context import account as logged_in_account
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.forms import Form
+from lms.web.edge.locale import A_YEAR
+from lms.web.edge.locale import COOKIE as LANGUAGE_COOKIE
+from lms.web.edge.login import log_in_user, log_out_user
+from lms.web.edge.urls import safe_path
+
+bp = Blueprint("accounts", __name__)
+bp.before_app_request(gate.ask_consent)
+bp.app_template_filter("browser_name")(browser_name)
+
+
+def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
+    """The page of a form; 422 when something in it was wrong."""
+    return render_template(f"accounts/{template}.html", form=form, **values), 422 if form.errors else 200
+
+
+def own_account() -> Account:
+    """The account of whoever is logged in."""
+    account = logged_in_account()
+    assert account is not None, "login_required stands before"
+    return account
+
+
+def home() -> str:
+    """Where one goes after logging in."""
+    return url_for("home.index") if "home.index" in current_app.view_functions else "/"
+
+
+def address() -> str:
+    """The browser's address, for throttling."""
+    return request.remote_addr or "unknown"
+
+
+@bp.route("/log-in", methods=["GET", "POST"])
+def log_in() -> ResponseReturnValue:
+    """By user name or e-mail and password."""
+    form = LogInForm(request.form if request.method == "POST" else request.args)
+    if request.method == "GET" and not actor().is_anyone:
+        return redirect(onward(form.next.data))
+    if form.validate_on_submit():
+        with form.catching():
+            found = login.authenticate(
+                db(), login=form.login.data, password=form.password.data, address=address(), now=now()
+            )
+            log_in_user(found)
+            return redirect(onward(form.next.data))
+    demo = demo_logins(db()) if parts().settings.demo else []
+    return show("log_in", form, demo=demo, demo_password=PASSWORD)
+
+
+def onward(path: str | None) -> str:
+    """The page that was asked for before logging in, or home."""
+    return safe_path(path) if path else home()
+
+
+@bp.post("/log-out")
+def log_out() -> ResponseReturnValue:
+    """End this browser's session."""
+    log_out_user()
+    return redirect(url_for(".log_in"))
+
+
+@bp.route("/log-in/card", methods=["GET", "POST"])
+def card() -> ResponseReturnValue:
+    """By user name and the code of a printed card: on to choosing a password."""
+    form = CardForm()
+    if form.validate_on_submit():
+        with form.catching():
+            keys = login.count(db(), form.username.data.strip().lower(), address(), now())
+            links.check_card(db(), username=form.username.data, code=form.code.data, now=now())
+            login.succeeded(db(), keys)
+            return redirect(url_for(".link", token=form.code.data))
+    return show("card", form)
+
+
+@bp.route("/link/<token>", methods=["GET", "POST"])
+def link(token: str) -> ResponseReturnValue:
+    """An invitation, a new password or a card: looking changes nothing, sending the form uses it up."""
+    form = FirstPasswordForm()
+    if form.validate_on_submit():
+        with form.catching():
+            log_in_user(_by_link(token, form.password.data))
+            return redirect(home())
+    try:
+        found = links.look_up(db(), token, now=now())
+    except links.LinkGone as gone:
+        return render_template("accounts/link_gone.html", gone=gone), gone.status
+    return show("link", form, link=found)
+
+
+def _by_link(token: str, password: str) -> Account:
+    """Use the link up and set the password; a second click with the same password is taken as the first."""
+    try:
+        found = links.consume(db(), token, now=now())
+    except links.LinkGone:
+        before = links.used_by(db(), token)
+        if before is None or not passwords.verify(before.password_hash, password):
+            raise
+        return before
+    operations.set_password(db(), actor=None, account=found.account, password=password, now=now())
+    return found.account
+
+
+@bp.route("/password/forgotten", methods=["GET", "POST"])
+def forgotten() -> ResponseReturnValue:
+    """Ask for a letter with a link; the answer does not tell whether there is such an account."""
+    form = ForgottenForm()
+    if form.validate_on_submit():
+        with form.catching():
+            login.count(db(), f"reset:{form.login.data.strip().lower()}", address(), now())
+            invitations.send_reset(db(), login=form.login.data, link_to=link_to, now=now())
+            return render_template("accounts/forgotten_sent.html")
+    return show("forgotten", form)
+
+
+@bp.get("/account")
+@login_required
+def account() -> ResponseReturnValue:
+    """One's own account: name, language, password, log-ins, consent."""
+    return show_account(AccountForm(formdata=None, obj=own_account()), PasswordForm(formdata=None))
+
+
+def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturnValue:
+    """The page of the account with its two forms."""
+    own = own_account()
+    return render_template(
+        "accounts/account.html",
+        account=own,
+        details=details,
+        password=password,
+        sessions=sessions.list_sessions(db(), own.id),
+        this_session=current_session(),
+        consents=consent.history(db(), own.person_id),
+    ), 422 if details.errors or password.errors else 200
+
+
+def current_session() -> int:
+    """The id of this browser's session."""
+    from flask import g
+
+    return int(g.user_session.id)
+
+
+@bp.post("/account")
+@login_required
+def save_account() -> ResponseReturnValue:
+    """E-mail, language, time zone."""
+    form, own = AccountForm(), own_account()
+    demand(actor(), "account.own", own)
+    if form.validate_on_submit():
+        with form.catching():
+            operations.update_account(
+                db(),
+                actor=actor(),
+                account=own,
+                email=form.email.data,
+                locale=form.locale.data,
+                time_zone=form.time_zone.data,
+            )
+            flash(_("Saved."), "ok")
+            answer = redirect(url_for(".account"))
+            answer.set_cookie(LANGUAGE_COOKIE, own.locale, max_age=A_YEAR, samesite="Lax", httponly=True)
+            return answer
+    return show_account(form, PasswordForm(formdata=None))
+
+
+@bp.post("/account/password")
+@login_required
+def save_password() -> ResponseReturnValue:
+    """Another password; other browsers are logged out."""
+    form, own = PasswordForm(), own_account()
+    demand(actor(), "account.own", own)
+    if form.validate_on_submit():
+        with form.catching():
+            operations.change_password(
+                db(),
+                actor=actor(),
+                account=own,
+                current=form.current.data,
+                new=form.new.data,
+                now=now(),
+                keep_session=current_session(),
+            )
+            flash(_("The password has been changed. Other browsers have been logged out."), "ok")
+            return redirect(url_for(".account"))
+    return show_account(AccountForm(formdata=None, obj=own), form)
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@login_required
+def end_session(session_id: int) -> ResponseReturnValue:
+    """Log one of one's own browsers out."""
+    sessions.end_session(db(), own_account().id, session_id, now=now())
+    flash(_("That browser has been logged out."), "ok")
+    return redirect(url_for(".account"))
+
+
+@bp.post("/account/sessions/end-others")
+@login_required
+def end_other_sessions() -> ResponseReturnValue:
+    """Log out everywhere but here."""
+    sessions.end_all(db(), own_account().id, now=now(), but=current_session())
+    flash(_("Other browsers have been logged out."), "ok")
+    return redirect(url_for(".account"))
+
+
+@bp.route("/consent", methods=["GET", "POST"])
+@login_required
+def consent_step() -> ResponseReturnValue:
+    """The text in force, and a tick; nothing else on the page."""
+    onward_path = request.args.get("next")
+    document = consent.needed(db(), own_account().person_id)
+    if document is None:
+        gate.remember(own_account().id)
+        return redirect(onward(onward_path))
+    form = ConsentForm()
+    if form.validate_on_submit():
+        with form.catching():
+            consent.give(
+                db(),
+                actor=actor(),
+                person_id=own_account().person_id,
+                document_id=int(form.document_id.data) if (form.document_id.data or "").isdigit() else 0,
+                now=now(),
+            )
+            gate.remember(own_account().id)
+            return redirect(onward(onward_path))
+    form.document_id.data = str(document.id)
+    text = to_safe_html(consent.text_of(document, current_locale()), "markdown", top_heading=2)
+    return show("consent", form, document=document, text=text)
+
+
+@bp.post("/consent/withdraw")
+@login_required
+def withdraw_consent() -> ResponseReturnValue:
+    """Take the consent back: other browsers are logged out, and this one is asked at its next step."""
+    own = own_account()
+    consent.withdraw(db(), actor=actor(), person_id=own.person_id, now=now())
+    sessions.end_all(db(), own.id, now=now(), but=current_session())
+    gate.forget()
+    flash(_("Your consent has been withdrawn. You may give it again at any time."), "ok")
+    return redirect(url_for(".account"))

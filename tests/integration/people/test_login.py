@@ -1,0 +1,122 @@
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.db import make_engine
+from lms.core.errors import Invalid, Throttled
+from lms.core.people import login, operations
+from lms.core.people.throttle import Limit, count_try, give_back
+from tests.factories import make
+
+NOW = utc_now()
+SECRET = "три зелёных кота"
+
+
+@pytest.fixture
+def committed(make_database: Callable[[], str]) -> Iterator[Session]:
+    """A session whose failures roll back for good, as those of requests do."""
+    engine = make_engine(make_database())
+    with Session(engine, expire_on_commit=False) as opened:
+        yield opened
+    engine.dispose()
+
+
+def account_with_password(session, **values):
+    account = make.account(session, **values)
+    operations.set_password(session, actor=None, account=account, password=SECRET, now=NOW)
+    return account
+
+
+def log_in(session, name, password=SECRET, address="10.0.0.1", now=NOW):
+    return login.authenticate(session, login=name, password=password, address=address, now=now)
+
+
+def test_by_user_name_and_by_email(session):
+    account = account_with_password(session, username="nina", email="nina@school.ru")
+    assert log_in(session, " Nina ") is account
+    assert log_in(session, "NINA@school.ru") is account
+
+
+def test_the_same_words_for_whoever_does_not_exist(session):
+    account_with_password(session, username="nina")
+    words = set()
+    for name, password in (("nina", "не тот пароль"), ("nobody", SECRET), ("", "")):
+        with pytest.raises(Invalid) as caught:
+            log_in(session, name, password)
+        words.add((caught.value.message, caught.value.field))
+    assert len(words) == 1
+
+
+def test_a_shared_email_asks_for_the_user_name(session):
+    for name in ("nina", "vera"):
+        account_with_password(session, username=name, email="school@example.org")
+    with pytest.raises(Invalid, match="логину") as caught:
+        log_in(session, "school@example.org")
+    assert caught.value.field == "login"
+
+
+def test_a_user_name_that_looks_like_an_email_goes_first(session):
+    first = account_with_password(session, username="a@b.ru")
+    account_with_password(session, email="a@b.ru")
+    assert log_in(session, "a@b.ru") is first
+
+
+def test_a_closed_account_cannot_log_in(session):
+    account_with_password(session, username="nina", is_active=False)
+    with pytest.raises(Invalid):
+        log_in(session, "nina")
+
+
+def test_an_account_without_a_password_cannot_log_in(session):
+    make.account(session, username="card-only")
+    with pytest.raises(Invalid):
+        log_in(session, "card-only", "")
+
+
+def test_after_too_many_failures_the_name_rests(committed):
+    account_with_password(committed, username="nina")
+    committed.commit()
+    for _ in range(login.BY_NAME.tries):
+        with pytest.raises(Invalid):
+            log_in(committed, "nina", "не тот пароль")
+        committed.rollback()
+    with pytest.raises(Throttled, match="минут") as caught:
+        log_in(committed, "nina", now=NOW + timedelta(minutes=5))
+    assert caught.value.retry_after == 600
+    assert caught.value.field == "login"
+    assert log_in(committed, "nina", now=NOW + timedelta(minutes=15)).username == "nina"
+
+
+def test_success_begins_anew(committed):
+    account_with_password(committed, username="nina")
+    committed.commit()
+    for _ in range(3):
+        for _ in range(login.BY_NAME.tries - 1):
+            with pytest.raises(Invalid):
+                log_in(committed, "nina", "не тот пароль")
+        log_in(committed, "nina")
+
+
+def test_one_address_trying_many_names_rests(committed):
+    for number in range(login.BY_ADDRESS.tries):
+        with pytest.raises(Invalid):
+            log_in(committed, f"name{number}", "не тот пароль")
+    with pytest.raises(Throttled):
+        log_in(committed, "another")
+    with pytest.raises(Invalid):
+        log_in(committed, "another", address="10.0.0.2")
+
+
+def test_what_is_given_back_does_not_count(session):
+    limit = Limit(2, timedelta(minutes=1))
+    for _ in range(5):
+        count_try(session, "verify:10.0.0.1", limit, now=NOW, message="%(in_minutes)s")
+        give_back(session, "verify:10.0.0.1")
+    long_key = "x" * 300
+    for _ in range(2):
+        count_try(session, long_key, limit, now=NOW, message="%(in_minutes)s")
+    with pytest.raises(Throttled):
+        count_try(session, long_key, limit, now=NOW, message="%(in_minutes)s")

@@ -1,0 +1,146 @@
+import pytest
+from sqlalchemy import select
+
+from lms.core.audit import AuditEntry
+from lms.core.clock import utc_now
+from lms.core.errors import Invalid
+from lms.core.people import operations, passwords, sessions
+from lms.core.people.models import Account, PersonName
+from lms.core.policy import SYSTEM, Actor
+from tests.factories import make
+
+
+def somebody(session, surname="Гаврилова", given_name="Нина", patronymic="Павловна", **values):
+    return operations.create_person(
+        session, actor=SYSTEM, surname=surname, given_name=given_name, patronymic=patronymic, **values
+    )
+
+
+def test_a_person_is_kept_tidy(session):
+    person = somebody(session, " ЁЛКИНА ", "юлия", "", email=" Yulia@School.RU ", phone="", position=" Учитель  химии ")
+    assert person.full_name == "Ёлкина Юлия"
+    assert person.sort_key == "елкина юлия"
+    assert (person.email, person.phone, person.position) == ("yulia@school.ru", None, "Учитель химии")
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"surname": " "}, "surname"),
+        ({"given_name": "Анна1"}, "given_name"),
+        ({"patronymic": "x" * 121}, "patronymic"),
+        ({"email": "нет"}, "email"),
+        ({"email": "a@b.ru, c@d.ru"}, "email"),
+        ({"position": "x" * 501}, "position"),
+    ],
+)
+def test_the_error_stands_at_its_field(session, values, field):
+    with pytest.raises(Invalid) as caught:
+        somebody(session, **values)
+    assert caught.value.field == field
+
+
+def test_namesakes_are_two_people_with_two_user_names(session):
+    first, second = somebody(session), somebody(session)
+    names = [operations.create_account(session, actor=SYSTEM, person=person).username for person in (first, second)]
+    assert first.id != second.id
+    assert names == ["gavrilova.np", "gavrilova.np2"]
+
+
+def test_a_name_has_a_history(session):
+    person = somebody(session)
+    operations.rename_person(
+        session, actor=SYSTEM, person=person, surname="Орлова", given_name="Нина", patronymic="Павловна"
+    )
+    operations.rename_person(
+        session, actor=SYSTEM, person=person, surname="Орлова", given_name="Нина", patronymic="Павловна"
+    )
+    former = session.scalars(select(PersonName).where(PersonName.person_id == person.id)).all()
+    assert [name.surname for name in former] == ["Гаврилова"]
+    assert person.sort_key == "орлова нина павловна"
+
+
+def test_a_taken_user_name_is_told_at_the_field(session):
+    operations.create_account(session, actor=SYSTEM, person=somebody(session), username="nina")
+    with pytest.raises(Invalid) as caught:
+        operations.create_account(session, actor=SYSTEM, person=somebody(session), username=" NINA ")
+    assert caught.value.field == "username"
+
+
+def test_one_account_a_person(session):
+    person = somebody(session)
+    operations.create_account(session, actor=SYSTEM, person=person)
+    with pytest.raises(Invalid, match="учётная запись"):
+        operations.create_account(session, actor=SYSTEM, person=person)
+
+
+def test_colleagues_may_share_an_email(session):
+    accounts = [
+        operations.create_account(session, actor=SYSTEM, person=somebody(session, email="school@example.org"))
+        for _ in range(2)
+    ]
+    assert {account.email for account in accounts} == {"school@example.org"}
+
+
+def test_a_changed_password_ends_other_sessions(session):
+    account, now = make.account(session), utc_now()
+    actor = Actor(account.id, account.person_id)
+    tokens = [sessions.open_session(session, account, user_agent="x", ip_address="", now=now) for _ in range(3)]
+    mine = sessions.find_session(session, tokens[0], now=now, days=1)
+    operations.set_password(session, actor=actor, account=account, password="три зелёных кота", now=now)
+    assert not sessions.list_sessions(session, account.id)
+    tokens = [sessions.open_session(session, account, user_agent="x", ip_address="", now=now) for _ in range(2)]
+    mine = sessions.find_session(session, tokens[0], now=now, days=1)
+    operations.change_password(
+        session,
+        actor=actor,
+        account=account,
+        current="три зелёных кота",
+        new="четыре рыжих кота",
+        now=now,
+        keep_session=mine.id,
+    )
+    assert [each.id for each in sessions.list_sessions(session, account.id)] == [mine.id]
+    assert passwords.verify(account.password_hash, "четыре рыжих кота")
+
+
+def test_changing_needs_the_current_password(session):
+    account, now = make.account(session), utc_now()
+    actor = Actor(account.id, account.person_id)
+    operations.set_password(session, actor=actor, account=account, password="три зелёных кота", now=now)
+    for current, new, field in (("не тот", "четыре рыжих кота", "current"), ("три зелёных кота", "мало", "new")):
+        with pytest.raises(Invalid) as caught:
+            operations.change_password(session, actor=actor, account=account, current=current, new=new, now=now)
+        assert caught.value.field == field
+
+
+def test_a_closed_account_is_out_at_once(session):
+    account, now = make.account(session), utc_now()
+    token = sessions.open_session(session, account, user_agent="", ip_address="", now=now)
+    operations.set_active(session, actor=SYSTEM, account=account, active=False, now=now)
+    assert sessions.find_session(session, token, now=now, days=1) is None
+    with pytest.raises(Invalid):
+        operations.set_active(session, actor=Actor(account.id, None), account=account, active=False, now=now)
+
+
+def test_settings_of_an_account(session):
+    account = make.account(session)
+    actor = Actor(account.id, account.person_id)
+    operations.update_account(
+        session, actor=actor, account=account, email="A@b.ru", locale="en", time_zone="Europe/Moscow"
+    )
+    assert (account.email, account.locale, account.time_zone) == ("a@b.ru", "en", "Europe/Moscow")
+    for values, field in (({"locale": "fr"}, "locale"), ({"time_zone": "Mars/Base"}, "time_zone")):
+        given = {"email": None, "locale": "ru", "time_zone": None} | values
+        with pytest.raises(Invalid) as caught:
+            operations.update_account(session, actor=actor, account=account, **given)
+        assert caught.value.field == field
+
+
+def test_what_is_done_stands_in_the_audit_log(session):
+    person = somebody(session)
+    account = operations.create_account(session, actor=Actor(None, None), person=person)
+    session.flush()
+    actions = session.scalars(select(AuditEntry.action).order_by(AuditEntry.id.desc()).limit(2)).all()
+    assert set(actions) == {"person.create", "account.create"}
+    assert session.get(Account, account.id) is account

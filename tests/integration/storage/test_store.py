@@ -1,0 +1,102 @@
+import hashlib
+import io
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from moto.server import ThreadedMotoServer
+
+from lms.core.settings import Settings
+from lms.core.storage import port
+from lms.core.storage.s3 import S3Store
+from lms.core.storage.store import FolderStore, Store
+
+
+@pytest.fixture(scope="module")
+def bucket_address() -> Iterator[str]:
+    """A server that speaks S3, on loopback."""
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, number = server.get_host_and_port()
+    yield f"http://{host}:{number}"
+    server.stop()
+
+
+@pytest.fixture(params=["folder", "s3"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
+    if request.param == "folder":
+        return FolderStore(tmp_path / "files")
+    settings = Settings(
+        data=tmp_path,
+        storage="s3",
+        s3_endpoint=request.getfixturevalue("bucket_address"),
+        s3_bucket=f"bucket-{os.getpid()}-{abs(hash(request.node.name)) % 10_000}",
+        s3_access_key="key",
+        s3_secret_key="secret",  # type: ignore[arg-type]
+    )
+    made = port.store_of(settings)
+    assert isinstance(made, S3Store)
+    made.ensure_bucket()
+    made.ensure_bucket()
+    return made
+
+
+def put(store: Store, content: bytes) -> str:
+    sha256 = hashlib.sha256(content).hexdigest()
+    store.put(io.BytesIO(content), sha256, len(content))
+    return sha256
+
+
+def test_put_open_delete(store: Store):
+    content = "Технологическая карта".encode() * 50_000
+    sha256 = put(store, content)
+    assert store.exists(sha256)
+    with store.open(sha256) as stream:
+        assert stream.read() == content
+    assert put(store, content) == sha256
+    store.delete(sha256)
+    store.delete(sha256)
+    assert not store.exists(sha256)
+    with pytest.raises(FileNotFoundError):
+        store.open(sha256)
+
+
+def test_lists_what_it_holds(store: Store):
+    made = {put(store, text): len(text) for text in (b"one", b"three", b"five!!")}
+    assert dict(store.iter()) == made
+    for sha256 in made:
+        store.delete(sha256)
+    assert not list(store.iter())
+
+
+class Breaking(io.BytesIO):
+    """A stream that ends in the middle, as a dropped connection does."""
+
+    def read(self, size: int | None = -1) -> bytes:
+        if self.tell():
+            raise ConnectionError
+        return super().read(10)
+
+
+def test_a_broken_stream_leaves_nothing_in_the_folder(tmp_path: Path):
+    store = FolderStore(tmp_path)
+    sha256 = hashlib.sha256(b"x" * 100).hexdigest()
+    with pytest.raises(ConnectionError):
+        store.put(Breaking(b"x" * 100), sha256, 100)
+    assert not store.exists(sha256)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+def test_a_folder_is_spread_and_tidied(tmp_path: Path):
+    store = FolderStore(tmp_path)
+    sha256 = put(store, b"abc")
+    assert store.path(sha256).relative_to(tmp_path).parts == (sha256[:2], sha256[2:4], sha256)
+    store.delete(sha256)
+    assert not list(tmp_path.iterdir())
+
+
+def test_settings_name_the_store(tmp_path: Path):
+    made = port.store_of(Settings(data=tmp_path))
+    assert isinstance(made, FolderStore)
+    assert made.root == tmp_path / "files"
