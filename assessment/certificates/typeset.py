@@ -161,5 +161,7 @@ def _check(facts: CertificateFacts) -> dict[str, str]:
 
 
 def verification_address(url: str, code: str) -> str:
-    """What a person types: without the scheme that browsers supply, and without the code."""
-    return url.removeprefix("https://").removesuffix(code).rstrip("/")
+    """What a person types: without the scheme that browsers supply, and without the code, grouped or not."""
+    page_address, _slash, last = url.rpartition("/")
+    typed = page_address if last.replace("-", "") == code.replace("-", "") else url
+    return typed.removeprefix("https://")

@@ -135,6 +135,8 @@ def test_same_facts_same_bytes() -> None:
 
 def test_address_is_what_a_person_types() -> None:
     assert verification_address(f"https://a.ru/verify/{CODE}", CODE) == "a.ru/verify"
+    assert verification_address(f"https://a.ru/verify/{CODE.replace('-', '')}", CODE) == "a.ru/verify"
+    assert verification_address("https://a.ru/check?code=1", CODE) == "a.ru/check?code=1"
     assert verification_address(f"http://127.0.0.1:8000/verify/{CODE}", CODE) == "http://127.0.0.1:8000/verify"
 
 
