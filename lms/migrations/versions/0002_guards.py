@@ -37,6 +37,19 @@ def upgrade() -> None:
         op.execute(f"""CREATE TRIGGER {table}_frozen BEFORE INSERT OR UPDATE OR DELETE ON {table}
             FOR EACH ROW EXECUTE FUNCTION refuse_change_of_approved('{parent}')""")
     op.execute("""
+        CREATE FUNCTION refuse_change_of_approved_version() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.state = 'approved' AND coalesce(current_setting('lms.correction', true), '') <> 'on'
+               AND (TG_OP = 'DELETE' OR to_jsonb(NEW) - 'revision' <> to_jsonb(OLD) - 'revision') THEN
+                RAISE EXCEPTION 'an approved version does not change'
+                    USING ERRCODE = 'check_violation', CONSTRAINT = 'approved_version_frozen';
+            END IF;
+            IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
+            RETURN NEW;
+        END $$""")
+    op.execute("""CREATE TRIGGER programme_version_frozen BEFORE UPDATE OR DELETE ON programme_version
+        FOR EACH ROW EXECUTE FUNCTION refuse_change_of_approved_version()""")
+    op.execute("""
         CREATE FUNCTION refuse_change_of_issued() RETURNS trigger LANGUAGE plpgsql AS $$
         BEGIN
             IF OLD.sha256 IS NOT NULL AND (NEW.sha256 IS DISTINCT FROM OLD.sha256 OR NEW.file_id IS DISTINCT FROM OLD.file_id)
@@ -55,5 +68,7 @@ def downgrade() -> None:
     op.execute("DROP TRIGGER certificate_frozen ON certificate")
     for table in (*FROZEN, *OF_TOPIC):
         op.execute(f"DROP TRIGGER {table}_frozen ON {table}")
+    op.execute("DROP TRIGGER programme_version_frozen ON programme_version")
+    op.execute("DROP FUNCTION refuse_change_of_approved_version")
     op.execute("DROP FUNCTION refuse_change_of_issued")
     op.execute("DROP FUNCTION refuse_change_of_approved")
