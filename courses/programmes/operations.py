@@ -27,7 +27,7 @@ def start_programme(
     hours = checked_workload(workload)
     version = add_programme(session, site=site, title=checked_title(title), workload=hours, language=language)
     with use_locale(language):
-        names = (_("Lectures"), _("Practice"), _("Self-study"))
+        names = (_("Lectures"), _("Practice"), _("Independent work"))
     session.add_all(HourKind(version_id=version.id, position=place, name=name) for place, name in enumerate(names))
     session.flush()
     audit.record(session, actor, "programme.start", version, site_id=site.id, title=version.title)

@@ -226,8 +226,5 @@ def _merged(version: ProgrammeVersion, name: str, text: str, base: str) -> bool:
         return False
     merged = merge(base, text, current)
     if merged is Merged.CONFLICT:
-        message = _(
-            "Someone changed this meanwhile. It says now: «%(theirs)s». Save again to keep yours.", theirs=current
-        )
-        raise Overlapped(message, name, current)
+        raise Overlapped(name, current)
     return merged is Merged.DONE

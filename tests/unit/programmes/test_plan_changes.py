@@ -1,0 +1,273 @@
+"""Changes to a plan as plain data: merged cell by cell, and safe to be sent again."""
+
+import contextlib
+import copy
+import random
+import uuid
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.programmes import cells
+from courses.programmes.cells import Merged, merge
+from courses.programmes.changes import Outcome, apply_all, apply_one, of_form
+from courses.programmes.errors import Refused
+from courses.programmes.plan import (
+    Kind,
+    SectionRow,
+    ThematicPlan,
+    TopicRow,
+    balance,
+    from_json,
+    new_lineage,
+    to_json,
+    topic_json,
+)
+
+LECTURES, PRACTICE = new_lineage(), new_lineage()
+
+
+def small_plan() -> ThematicPlan:
+    """Two sections, three topics, six hours."""
+    kinds = [Kind(LECTURES, "Лекции"), Kind(PRACTICE, "Практика")]
+    one = TopicRow(new_lineage(), "Первая", "лекция", "тест", {LECTURES: Decimal(1), PRACTICE: Decimal(1)})
+    two = TopicRow(new_lineage(), "Вторая", "", "", {PRACTICE: Decimal("1.5")})
+    three = TopicRow(new_lineage(), "Третья", "", "", {LECTURES: Decimal("2.5")})
+    sections = [SectionRow(new_lineage(), "Начало", {}, [one, two]), SectionRow(new_lineage(), "Конец", {}, [three])]
+    return ThematicPlan(Decimal(6), kinds, sections, {"title": "Урок"})
+
+
+def set_cell(cell: str, base: str, value: str) -> dict[str, str]:
+    return {"id": "1", "do": "set", "cell": cell, "base": base, "value": value}
+
+
+@pytest.mark.parametrize(
+    ("base", "mine", "current", "expected"),
+    [
+        ("а", "б", "а", Merged.DONE),
+        ("а", "б", "б", Merged.SAME),
+        ("а", "а", "а", Merged.SAME),
+        ("а", "б", "в", Merged.CONFLICT),
+        ("а", "а", "в", Merged.CONFLICT),
+    ],
+)
+def test_merging_one_cell(base: str, mine: str, current: str, expected: Merged):
+    assert merge(base, mine, current) is expected
+
+
+def test_two_people_in_different_cells_are_both_kept():
+    plan = small_plan()
+    topic = plan.sections[0].topics[0]
+    first = apply_one(plan, set_cell(f"topic:{topic.lineage}:title", "Первая", "Новое имя"))
+    second = apply_one(plan, set_cell(f"topic:{topic.lineage}:hours:{LECTURES}", "1", "2,5"))
+    assert (first.outcome, second.outcome) == (Outcome.DONE, Outcome.DONE)
+    assert (topic.title, topic.hours[LECTURES]) == ("Новое имя", Decimal("2.5"))
+
+
+def test_two_people_in_one_cell_the_second_is_asked_and_nothing_is_lost():
+    plan = small_plan()
+    topic = plan.sections[0].topics[0]
+    cell = f"topic:{topic.lineage}:hours:{PRACTICE}"
+    assert apply_one(plan, set_cell(cell, "1", "2")).outcome is Outcome.DONE
+    answer = apply_one(plan, set_cell(cell, "1", "3"))
+    assert (answer.outcome, answer.current) == (Outcome.CONFLICT, "2")
+    assert topic.hours[PRACTICE] == 2
+    assert apply_one(plan, set_cell(cell, "2", "3")).outcome is Outcome.DONE
+
+
+@pytest.mark.parametrize("typed", ["1,3", "-1", "1001", "много", "1e3", "NaN", "1.1.1", "²"])
+def test_hours_that_are_no_quarters_are_refused(typed: str):
+    plan = small_plan()
+    cell = f"topic:{plan.sections[0].topics[0].lineage}:hours:{LECTURES}"
+    answer = apply_one(plan, set_cell(cell, "1", typed))
+    assert answer.outcome is Outcome.REFUSED
+    assert "0,25" in answer.message or "0.25" in answer.message
+    assert plan.sections[0].topics[0].hours[LECTURES] == 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"), [("1,25", "1.25"), ("", ""), ("–", ""), (" 2 ", "2"), (".5", "0.5"), ("0", "")]
+)
+def test_hours_as_people_type_them(typed: str, kept: str):
+    assert cells.canonical(cells.Cell("topic", "", "hours", LECTURES), typed) == kept
+
+
+@given(st.integers(min_value=0, max_value=4000))
+def test_every_quarter_comes_back_as_it_was_typed(quarters: int):
+    value = Decimal(quarters) / 4
+    text = str(value).replace(".", ",")
+    kept = cells.canonical(cells.Cell("topic", "", "hours", LECTURES), text)
+    assert Decimal(kept or 0) == value
+
+
+@given(st.text(max_size=60))
+def test_whatever_is_typed_is_kept_or_refused(text: str):
+    cell = cells.Cell("topic", "", "hours", LECTURES)
+    try:
+        kept = cells.canonical(cell, text)
+    except Refused:
+        return
+    assert cells.canonical(cell, kept) == kept
+
+
+@given(st.text(max_size=80))
+def test_no_text_is_taken_for_an_address_by_mistake(text: str):
+    with contextlib.suppress(Refused):
+        assert str(cells.parse(text)) == text
+
+
+def test_addresses_come_back():
+    for address in (
+        f"topic:{LECTURES}:title",
+        f"topic:{LECTURES}:hours:{PRACTICE}",
+        f"section:{LECTURES}:stated:total",
+        f"kind:{LECTURES}:name",
+        "part:workload",
+    ):
+        assert str(cells.parse(address)) == address
+
+
+def test_a_row_added_twice_is_there_once():
+    plan = small_plan()
+    change = {"id": "x", "do": "add_topic", "lineage": new_lineage(), "section": plan.sections[0].lineage}
+    outcomes = [answer.outcome for answer in apply_all(plan, [change, change])]
+    assert outcomes == [Outcome.DONE, Outcome.SAME]
+    assert len(plan.sections[0].topics) == 3
+
+
+def test_a_row_deleted_twice_is_gone_once_and_comes_back_whole():
+    plan = small_plan()
+    topic = plan.sections[0].topics[0]
+    kept = topic_json(topic)
+    change = {"id": "x", "do": "delete", "lineage": topic.lineage}
+    assert [answer.outcome for answer in apply_all(plan, [change, change])] == [Outcome.DONE, Outcome.SAME]
+    back = {"id": "y", "do": "add_topic", "section": plan.sections[0].lineage, "after": "", **kept}
+    assert apply_one(plan, back).outcome is Outcome.DONE
+    assert topic_json(plan.sections[0].topics[0]) == kept
+
+
+def test_what_someone_changed_is_not_deleted_unseen():
+    plan = small_plan()
+    topic = plan.sections[0].topics[0]
+    seen = topic_json(topic)
+    topic.title = "Переписанная"
+    change = {"id": "x", "do": "delete", "lineage": topic.lineage, "seen": seen}
+    assert apply_one(plan, change).outcome is Outcome.CONFLICT
+    assert plan.topic(topic.lineage) is topic
+
+
+def test_a_section_that_grew_is_not_deleted_unseen():
+    plan = small_plan()
+    section = plan.sections[1]
+    change = {"id": "x", "do": "delete", "lineage": section.lineage, "seen": []}
+    assert apply_one(plan, change).outcome is Outcome.CONFLICT
+    seen = [topic.lineage for topic in section.topics]
+    assert apply_one(plan, {**change, "seen": seen}).outcome is Outcome.DONE
+
+
+def test_a_topic_moves_between_sections():
+    plan = small_plan()
+    topic = plan.sections[0].topics[0]
+    target = plan.sections[1]
+    change = {"id": "x", "do": "move", "lineage": topic.lineage, "section": target.lineage, "after": ""}
+    assert [answer.outcome for answer in apply_all(plan, [change, change])] == [Outcome.DONE, Outcome.SAME]
+    assert target.topics[0] is topic
+    assert plan.labels()[topic.lineage] == "2.1"
+
+
+def test_a_section_moves_with_its_topics():
+    plan = small_plan()
+    last = plan.sections[1]
+    assert apply_one(plan, {"id": "x", "do": "move", "lineage": last.lineage, "after": ""}).outcome is Outcome.DONE
+    assert plan.sections[0] is last
+
+
+def test_changes_of_a_deleted_row_are_told():
+    plan = small_plan()
+    assert apply_one(plan, set_cell(f"topic:{new_lineage()}:title", "", "а")).outcome is Outcome.GONE
+
+
+def test_a_column_goes_with_its_hours():
+    plan = small_plan()
+    plan.sections[0].stated = {LECTURES: Decimal(1), "total": Decimal(2)}
+    assert apply_one(plan, {"id": "x", "do": "delete_kind", "lineage": LECTURES}).outcome is Outcome.DONE
+    assert plan.total == Decimal("2.5")
+    assert LECTURES not in plan.sections[0].stated
+
+
+def test_columns_have_names_of_their_own():
+    plan = small_plan()
+    assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "практика")).outcome is Outcome.REFUSED
+    assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "")).outcome is Outcome.REFUSED
+    assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "Семинары")).outcome is Outcome.DONE
+
+
+def test_a_form_says_only_what_was_typed():
+    base = small_plan()
+    topic = base.sections[0].topics[0]
+    typed = {
+        f"topic:{topic.lineage}:title": "Первая",
+        f"topic:{topic.lineage}:hours:{LECTURES}": "1,0",
+        f"topic:{topic.lineage}:hours:{PRACTICE}": "2,5",
+        "csrf_token": "x",
+    }
+    assert [change["cell"] for change in of_form(base, typed)] == [f"topic:{topic.lineage}:hours:{PRACTICE}"]
+
+
+def test_json_comes_back():
+    plan = small_plan()
+    plan.sections[0].stated = {LECTURES: Decimal(1), "total": Decimal("3.5")}
+    assert from_json(to_json(plan)) == plan
+
+
+def test_a_stated_sum_is_a_problem_until_either_side_gives_way():
+    plan = small_plan()
+    plan.sections[0].stated = {"total": Decimal(3)}
+    found = balance(plan).problems
+    assert [(problem.key, problem.expected, problem.found) for problem in found] == [
+        (plan.sections[0].lineage, Decimal("3.5"), Decimal(3))
+    ]
+    apply_one(plan, set_cell(f"section:{plan.sections[0].lineage}:stated:total", "3", "3,5"))
+    assert balance(plan).holds
+
+
+@given(st.integers(min_value=0, max_value=10_000))
+def test_any_queue_may_be_sent_again_at_any_point(seed: int):
+    """What a page does when an answer was lost: it sends the whole rest of its queue once more."""
+    chance = random.Random(seed)
+    once = small_plan()
+    again = copy.deepcopy(once)
+    queue = _queue(chance, copy.deepcopy(once))
+    apply_all(once, queue)
+    cut = chance.randrange(len(queue) + 1)
+    apply_all(again, queue[:cut])
+    apply_all(again, queue)
+    assert sorted(topic.lineage for topic in again.topics()) == sorted(topic.lineage for topic in once.topics())
+    assert {t.lineage: t.title for t in again.topics()} == {t.lineage: t.title for t in once.topics()}
+
+
+def _queue(chance: random.Random, plan: ThematicPlan) -> list[dict[str, str]]:
+    """New topics, each titled once, some of them moved or deleted."""
+    queue = []
+    for number in range(chance.randrange(1, 5)):
+        lineage = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+        section = chance.choice(plan.sections).lineage
+        queue.append({"id": f"a{number}", "do": "add_topic", "lineage": lineage, "section": section})
+        queue.append(set_cell(f"topic:{lineage}:title", "", f"Тема {number}"))
+        target = chance.choice(plan.sections).lineage
+        queue.append({"id": f"m{number}", "do": "move", "lineage": lineage, "section": target, "after": ""})
+    return queue
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from(["id", "do", "cell", "value", "lineage", "after", "seen", "hours"]),
+        st.none() | st.integers() | st.text(max_size=20) | st.lists(st.integers()),
+    )
+)
+def test_nonsense_is_answered_and_never_raised(change: dict):
+    plan = small_plan()
+    for deed in ("set", "add_section", "add_topic", "move", "delete", "add_kind", "delete_kind", "move_kind"):
+        apply_one(plan, {**change, "do": deed})
