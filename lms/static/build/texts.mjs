@@ -50,7 +50,7 @@ export function readPo(text) {
   return entries;
 }
 
-/** The Russian of what scripts say, and what has none yet. */
+/** The Russian of what scripts say (a list of forms for each msgid), and what has none yet. */
 export function russian(root, src) {
   const { single, plural } = messages(src);
   const folder = join(root, 'lms/translations/ru');
@@ -58,8 +58,7 @@ export function russian(root, src) {
   for (const name of existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith('.po')).sort() : []) {
     for (const { id, plural: many, texts, context } of readPo(readFileSync(join(folder, name), 'utf8'))) {
       if (context) continue;
-      if (many && plural.has(id) && texts[0]) found[id] = texts;
-      else if (!many && single.has(id) && texts[0]) [found[id]] = texts;
+      if (texts[0] && (many ? plural : single).has(id)) found[id] = texts;
     }
   }
   return { texts: found, missing: [...single, ...plural].filter((id) => !(id in found)) };

@@ -12,6 +12,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
 from lms.core.texts import lazy_gettext as _l
@@ -26,8 +27,12 @@ class Sample(Form):
     start = DateField(_l("First day"), validators=[DataRequired()])
     hours = DecimalField(_l("Workload"), validators=[DataRequired(), NumberRange(min=1, max=1000)])
     places = IntegerField(_l("Places"), validators=[Optional(), NumberRange(min=1, max=200)])
-    form = SelectField(_l("Form of study"), choices=[("full", _l("in class")), ("mixed", _l("partly remote"))])
+    form = SelectField(
+        _l("Form of study"), choices=[SelectChoice("full", _l("in class")), SelectChoice("mixed", _l("partly remote"))]
+    )
     audience = TextAreaField(_l("Whom it is for"), validators=[DataRequired(), Length(max=2000)])
-    pace = RadioField(_l("Pace"), choices=[("group", _l("With the group")), ("own", _l("Individual plan"))])
+    pace = RadioField(
+        _l("Pace"), choices=[SelectChoice("group", _l("With the group")), SelectChoice("own", _l("Individual plan"))]
+    )
     plan = FileField(_l("Thematic plan"))
     agree = BooleanField(_l("Send invitations at once"))

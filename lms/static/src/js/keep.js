@@ -96,11 +96,20 @@ function begin(form) {
     else if (find('[data-flash="ok"]')) forget(key);
     else offer(form, key, draft);
   }
-  const save = () => { const fields = snapshot(form); if (same(fields, original) && !returned) forget(key); else keep(key, { fields }); };
+  const save = () => {
+    if (sent.has(form)) return;
+    const fields = snapshot(form);
+    if (same(fields, original) && !returned) forget(key);
+    else keep(key, { fields });
+  };
   const soon = settle(save, 250);
-  form.addEventListener('input', soon);
-  form.addEventListener('change', soon);
-  window.addEventListener('pagehide', () => { if (form.isConnected && !sent.has(form) && kept(key)) save(); });
+  const typed = () => {
+    sent.delete(form);
+    soon();
+  };
+  form.addEventListener('input', typed);
+  form.addEventListener('change', typed);
+  window.addEventListener('pagehide', () => { if (form.isConnected && kept(key)) save(); });
 }
 
 function markSent(form) {

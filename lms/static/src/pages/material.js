@@ -1,0 +1,12 @@
+// A material that is a PDF: shown in the page where the script runs; the links beside it work without.
+import { each } from '../js/dom.js';
+
+each('[data-pdf]', async (box) => {
+  const words = box.innerHTML;
+  try {
+    const { showPdf } = await import('../js/pdf.js');
+    await showPdf(box, box.dataset.pdf);
+  } catch {
+    box.innerHTML = words;
+  }
+});
