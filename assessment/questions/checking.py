@@ -64,7 +64,9 @@ class Checker:
     def items_of(self, found: Any, path: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
         rows = found if isinstance(found, list) else []
         if len(rows) < least:
-            self.wrong(path, _("At least %(least)s are needed.", least=least))
+            self.wrong(
+                path, _("At least %(least)s rows are needed; there are %(count)s.", least=least, count=len(rows))
+            )
         if len(rows) > most:
             self.wrong(path, _("There are %(count)s, at most %(most)s fit.", count=len(rows), most=most))
         for index, row in enumerate(rows[:most]):

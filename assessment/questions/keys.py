@@ -19,6 +19,7 @@ from assessment.questions.model import (
     RichText,
     graded,
     optional_text,
+    remembering,
 )
 from assessment.questions.weights import share
 from lms.core.richtext import TextFormat
@@ -83,7 +84,7 @@ def finder(payload: Payload, id_: str = "") -> Callable[[str], Grade]:
             return found
         return next((grade for pattern, grade in wild if pattern.matches(folded)), wrong)
 
-    return find
+    return remembering(find)
 
 
 def _grade(answer: Payload, id_: str) -> Grade:
@@ -125,11 +126,14 @@ def from_entries(block: blocks.Block) -> Payload:
 
 
 def to_gift(payload: Payload, fmt: TextFormat) -> str:
-    """Keys as lines of GIFT. Where all hold an arrow, weights keep them from being read as pairs."""
-    usual = None if all("->" in one["text"] for one in payload["answers"]) else "100"
+    """Keys as lines of GIFT."""
     return "".join(
-        blocks.written(
-            "=", escape(one["text"]), one["feedback"], fmt, None if one["weight"] == usual else one["weight"]
-        )
+        blocks.written("=", escape(one["text"]), one["feedback"], fmt, _written_weight(one))
         for one in payload["answers"]
     )
+
+
+def _written_weight(answer: Payload) -> str | None:
+    """The weight unless it is full; with an arrow in the key always, for else it would be read as a pair."""
+    weight: str = answer["weight"]
+    return None if weight == "100" and "->" not in answer["text"] else weight

@@ -49,7 +49,8 @@ def written(weight: object) -> str:
     if value is None:
         return str(weight).strip()
     text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text == "-0" else text
 
 
 def total_positive(weights: Sequence[object]) -> Fraction:

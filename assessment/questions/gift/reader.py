@@ -21,6 +21,7 @@ from lms.core.texts import gettext as _
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_QUESTIONS: Final = 3_000
+MAX_CATEGORY: Final = 500
 MAX_QUESTION: Final = 100_000
 
 _NAME: Final = re.compile(r"\s*::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
@@ -179,9 +180,9 @@ def _with_gaps(texts: list[str], kind: QuestionType) -> str:
 def _completed(question: Question) -> Question:
     """The question with what authors leave out; raises ``_Skip`` with what is wrong if it is not fit to be asked."""
     text = question.text if question.text.source else RichText(question.name, "plain")
-    name = question.name or to_plain(text.source[:2_000], text.format, 80) or _("Question")
+    name = question.name or to_plain(text.source[:2_000], text.format, 80) or _("Unnamed question")
     mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)
-    category = unescape(question.category)[:500]
+    category = question.category[:MAX_CATEGORY]
     complete = replace(question, name=name, text=text, mark=mark, category=category)
     errors = check_question(complete)
     if errors:

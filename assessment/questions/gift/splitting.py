@@ -131,19 +131,22 @@ class _Splitter:
 
 def _joined(stretches: list[Stretch]) -> list[Stretch]:
     """Where all questions of a file are named, a blank line within a question's text does not part it in two."""
-    before = [None, *stretches[:-1]]
-    loose = [one for one, earlier in zip(stretches, before, strict=True) if not one.named and not _goes_on(earlier)]
-    if loose or not stretches:
-        return stretches
     found: list[Stretch] = []
+    earlier: Stretch | None = None
     for one in stretches:
-        if one.named or not found:
+        if one.named:
             found.append(one)
+        elif _goes_on(earlier):
+            found[-1] = _whole(found[-1], one)
         else:
-            whole = found[-1]
-            whole.rows += ["", *one.rows]
-            whole.blocks, whole.slip = whole.blocks + one.blocks, whole.slip or one.slip
+            return stretches
+        earlier = one
     return found
+
+
+def _whole(first: Stretch, rest: Stretch) -> Stretch:
+    rows = [*first.rows, "", *rest.rows]
+    return Stretch(first.line, first.category, rows, first.slip or rest.slip, first.blocks + rest.blocks)
 
 
 def _goes_on(stretch: Stretch | None) -> bool:

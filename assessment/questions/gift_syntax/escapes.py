@@ -35,8 +35,8 @@ def _named(name: str) -> TextFormat:
 
 
 def write_text(text: RichText, around: TextFormat) -> str:
-    """The text, with its format where a reader would not guess it from the question's."""
-    plain = text.format == around and not _FORMAT.match(text.source)
+    """The text, with its format where a reader would not guess it, or would take its beginning for a weight."""
+    plain = text.format == around and not _FORMAT.match(text.source) and not text.source.startswith("%")
     return ("" if plain else f"[{text.format}]") + escape(text.source)
 
 

@@ -22,6 +22,7 @@ from assessment.questions.model import (
     RawAnswer,
     RichText,
     graded,
+    remembering,
 )
 from lms.core.richtext import TextFormat, to_plain
 from lms.core.texts import gettext as _
@@ -29,7 +30,6 @@ from lms.core.texts import lazy_gettext as _l
 
 MOST: Final = 40
 MAX_RIGHT: Final = 500
-_REMEMBERED: Final = 512
 _ARROW: Final = "->"
 
 
@@ -73,17 +73,15 @@ class Matching(QuestionType):
 
     def prepare(self, payload: Payload) -> Grader:
         asked = {one["id"]: one["right_id"] for one in payload["pairs"] if one["left"]}
-        remembered: dict[tuple[str | None, ...], Grade] = {}
+
+        def find(picked: tuple[str | None, ...]) -> Grade:
+            return _grade(asked, picked)
+
+        recall = remembering(find)
 
         def grade(answer: Answer) -> Grade:
             given: Mapping[str, str] = answer.get("pairs") or {}
-            picked = tuple(given.get(id_) for id_ in asked)
-            found = remembered.get(picked)
-            if found is None:
-                found = _grade(asked, picked)
-                if len(remembered) < _REMEMBERED:
-                    remembered[picked] = found
-            return found
+            return recall(tuple(given.get(id_) for id_ in asked))
 
         return grade
 

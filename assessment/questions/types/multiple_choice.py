@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import Any, Final
+from typing import Any
 
 from assessment.questions import options
 from assessment.questions.base import QuestionType
@@ -21,14 +21,12 @@ from assessment.questions.model import (
     RichText,
     graded,
     optional_text,
+    remembering,
 )
 from assessment.questions.weights import shares, total_positive
 from lms.core.richtext import TextFormat
 from lms.core.texts import gettext as _
 from lms.core.texts import lazy_gettext as _l
-
-_REMEMBERED: Final = 512
-"""Combinations of options whose grade is kept: a group answers much alike."""
 
 
 class MultipleChoice(QuestionType):
@@ -63,18 +61,12 @@ class MultipleChoice(QuestionType):
     def prepare(self, payload: Payload) -> Grader:
         worth = dict(zip((one["id"] for one in payload["options"]), shares(self._weights(payload)), strict=True))
         parts = {one["id"]: self._part(one, worth[one["id"]]) for one in payload["options"]}
-        remembered: dict[tuple[str, ...], Grade] = {}
 
-        def grade(answer: Answer) -> Grade:
-            picked = tuple(answer.get("choices", ()))
-            found = remembered.get(picked)
-            if found is None:
-                found = self._grade(picked, worth, parts)
-                if len(remembered) < _REMEMBERED:
-                    remembered[picked] = found
-            return found
+        def find(picked: tuple[str, ...]) -> Grade:
+            return self._grade(picked, worth, parts)
 
-        return grade
+        recall = remembering(find)
+        return lambda answer: recall(tuple(answer.get("choices", ())))
 
     @staticmethod
     def _part(option: dict[str, Any], worth: Fraction) -> Part:

@@ -32,6 +32,7 @@ from assessment.questions.model import (
     RichText,
     graded,
     optional_text,
+    remembering,
 )
 from assessment.questions.numbers import number, written
 from assessment.questions.weights import share
@@ -53,7 +54,7 @@ class Numeric(QuestionType):
     """
 
     kind = "numeric"
-    label = _l("Number")
+    label = _l("Numeric answer")
     help = _l("A number is typed; you set the tolerance or the range.")
     gift_order = 20
 
@@ -91,16 +92,14 @@ class Numeric(QuestionType):
         ranges = [(*_bounds(one), _grade(one["weight"], one["feedback"])) for one in ranked]
         wrong = _grade("0", payload.get("otherwise"))
 
-        def grade(answer: Answer) -> Grade:
-            typed = answer.get("text")
-            if not typed:
-                return UNANSWERED
+        def find(typed: str) -> Grade:
             value = number(typed)
             if value is None:
                 return wrong
             return next((found for low, high, found in ranges if low <= value <= high), wrong)
 
-        return grade
+        recall = remembering(find)
+        return lambda answer: recall(typed) if (typed := answer.get("text")) else UNANSWERED
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
         typed = tidying.line("".join(list(raw.get("text", ()))[:1])[:1000])[:MAX_TYPED]

@@ -1,0 +1,144 @@
+"""Weights, numbers and texts as people write them."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessment.questions.folding import Pattern, fold
+from assessment.questions.numbers import number, written
+from assessment.questions.weights import percent, share, shares, total_positive
+from assessment.questions.weights import written as written_weight
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("33.33333", Fraction(1, 3)),
+        ("33,33", Fraction(1, 3)),
+        ("66.66667", Fraction(2, 3)),
+        ("14.28571", Fraction(1, 7)),
+        ("12.5", Fraction(1, 8)),
+        ("-50", Fraction(-1, 2)),
+        ("−16.67", Fraction(-1, 6)),
+        ("37", Fraction(37, 100)),
+        ("100", Fraction(1)),
+        ("0", Fraction(0)),
+        ("much", Fraction(0)),
+    ],
+)
+def test_a_percent_is_the_simple_fraction_it_stands_for(text, expected):
+    assert share(text) == expected
+
+
+@pytest.mark.parametrize("count", range(1, 21))
+@pytest.mark.parametrize("digits", [2, 5])
+def test_equal_shares_make_a_full_mark(count, digits):
+    each = str(round(Decimal(100) / count, digits))
+    assert total_positive([each] * count) == 1
+
+
+def test_shares_that_nearly_make_all_are_scaled():
+    assert shares(["33", "33", "33", "-50"]) == [Fraction(1, 3)] * 3 + [Fraction(-1, 2)]
+    assert total_positive(["50", "30"]) == Fraction(4, 5)
+
+
+@pytest.mark.parametrize("text", ["", "a", "101", "-100.5", "NaN", "Infinity", "1e5", "0.1234567891", "%5", "5%"])
+def test_what_is_no_weight(text):
+    assert percent(text) is None
+
+
+def test_weights_are_stored_without_idle_zeros():
+    assert [written_weight(one) for one in ("100", "50,00", "1E+2", "-0", "abc", "33.33333")] == [
+        "100",
+        "50",
+        "100",
+        "0",
+        "abc",
+        "33.33333",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("3,5", "3.5"),
+        (" 3.5 ", "3.5"),
+        ("−5", "-5"),
+        ("– 5", "-5"),
+        ("+7", "7"),
+        ("1 250", "1250"),
+        ("1\u00a0250,5", "1250.5"),
+        ("1\u202f000\u202f000", "1000000"),
+        (".5", "0.5"),
+        ("5.", "5"),
+        ("1e3", "1000"),
+        ("2,5E-1", "0.25"),
+    ],
+)
+def test_numbers_as_people_type_them(typed, expected):
+    assert number(typed) == Decimal(expected)
+    assert written(number(typed)) == expected
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "abc", "1,234.5", "1.2.3", "12 34", "1e999", "NaN", "--5", "5 cm", "1" * 40, "٣"]
+)
+def test_what_is_no_number(typed):
+    assert number(typed) is None
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_a_number_or_not(text):
+    assert number(text) is None or number(text).is_finite()
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12))
+def test_a_written_number_reads_back(value):
+    assert number(written(value)) == value
+
+
+@pytest.mark.parametrize(
+    "typed", ["Ещё  раз", " еще раз ", "ЕЩЁ РАЗ.", "ещё\u00a0раз", "е\u0449\u0435 р\u0430\u0301\u0437", "ещё раз"]
+)
+def test_case_yo_spaces_and_stress_make_no_difference(typed):
+    assert fold(typed) == fold("ещё раз")
+
+
+def test_quotes_and_dashes_make_no_difference_but_letters_do():
+    assert fold("«онлайн—опрос»") == fold('"онлайн-опрос"')
+    assert fold("й") != fold("и")
+    assert fold("Рим", case=True) != fold("рим", case=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "fits"),
+    [
+        ("рефлекс*", "Рефлексия", True),
+        ("*опрос*", "это Онлайн-Опрос, да", True),
+        ("*", "anything", True),
+        ("a*b*c", "a xx b yy c", True),
+        ("a*b*c", "acb", False),
+        ("ab*ba", "aba", False),
+        ("урок *", "урок", False),
+        ("урок*", "урок", True),
+        ("2\\*2", "2*2", True),
+        ("2\\*2", "242", False),
+        ("* год.", "целый год", True),
+    ],
+)
+def test_stars_stand_for_any_text(key, typed, fits):
+    assert Pattern(key).matches(fold(typed)) is fits
+
+
+def test_many_stars_cost_no_more_than_the_text_is_long():
+    assert not Pattern("*a" * 200 + "b").matches("a" * 5000)
+
+
+@given(st.text(max_size=30), st.text(max_size=30))
+def test_a_key_fits_itself_and_folding_is_settled(key, other):
+    plain = key.replace("*", "").replace("\\", "")
+    assert Pattern(plain).matches(fold(plain))
+    assert fold(fold(other)) == fold(other) or fold(other).endswith(".")
