@@ -1,0 +1,290 @@
+"""Nothing lost, nothing twice: real servers, real worker processes, each fault struck at a barrier inside the work.
+
+Servers of their own, because they are killed and emptied here. Every test ends with the same question: is each attempt
+graded, has each enrolment one certificate with its paper, do the numbers run 1…n without a gap?
+"""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.attempts import operations
+from assessment.completing.operations import EVALUATE
+from assessment.models.certificates import Certificate
+from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
+from assessment.questions.gift.reader import read_gift
+from courses.models.groups import Enrolment
+from lms import composition
+from lms.core.clock import utc_now
+from lms.core.jobs.models import Job
+from lms.core.jobs.queueing import enqueue, nudger
+from lms.core.migrate import upgrade
+from lms.core.servers.supervisor import Servers, running
+from lms.core.settings import Settings
+from lms.core.storage.operations import read_file
+from tests.factories import make
+from tests.support.processes import Running, running_processes, wait_until
+
+GIFT = "::Сумма::Сколько будет 2+2? {#4}"
+SLOWEST = 60.0
+"""Seconds that recovery may take: pauses of retries and the sweep's round are in it."""
+
+
+@dataclass(slots=True)
+class Place:
+    """Where the faults happen."""
+
+    servers: Servers
+    sessions: sessionmaker[Session]
+    processes: Running
+    barriers: Path
+
+    def arm(self, name: str) -> None:
+        for ending in ("reached", "go"):
+            (self.barriers / f"{name}.{ending}").unlink(missing_ok=True)
+        (self.barriers / f"{name}.armed").touch()
+
+    def reached(self, name: str) -> int:
+        """The process that stands at the barrier."""
+        path = self.barriers / f"{name}.reached"
+
+        def pid() -> int:
+            return int(path.read_text() or 0) if path.exists() else 0
+
+        return wait_until(pid, seconds=SLOWEST, what=f"reaching {name}")
+
+    def flush_broker(self) -> None:
+        with redis.Redis.from_url(self.servers.redis_url) as client:
+            client.flushall()
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    folder = tmp_path_factory.mktemp("faults")
+    barriers = folder / "barriers"
+    barriers.mkdir()
+    before = composition._current[:], nudger.send
+    with running(Settings(data=folder / "servers")) as servers:  # not fast: a crash must lose nothing
+        upgrade(servers.database_url)
+        settings = Settings(
+            data=folder / "data",
+            database_url=servers.database_url,
+            redis_url=servers.redis_url,
+            demo=True,
+            public_url="http://localhost",
+        )
+        parts = composition.compose(settings)
+        addresses = {"database_url": servers.database_url, "redis_url": servers.redis_url, "data": folder / "data"}
+        more = {"LMS_TEST_BARRIERS": str(barriers), "LMS_PUBLIC_URL": "http://localhost"}
+        with running_processes(folder / "logs", **addresses, **more) as processes:
+            processes.start_worker(children=2)
+            yield Place(servers, parts.sessions, processes, barriers)
+        parts.engine.dispose()
+    composition._current[:], nudger.send = before
+
+
+def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, list[int], int]:
+    """A group of its own issuer whose trainees have a self-check to pass: (group, enrolments, self-check).
+
+    With ``hours`` they need these instead, and have them.
+    """
+    with place.sessions.begin() as session:
+        group = make.cohort(session, make.programme(session, hours_needed=Decimal(hours)))
+        required = not Decimal(hours)
+        check = SelfCheck(programme_id=group.version.programme_id, title="Проверьте себя", required=required)
+        question = read_gift(GIFT).questions[0]
+        row = Question(
+            programme_id=group.version.programme_id, kind=question.kind, name=question.name, content=question.as_json()
+        )
+        session.add_all([check, row])
+        session.flush()
+        session.add(SelfCheckItem(self_check_id=check.id, question_id=row.id, position=0, mark=Decimal(1)))
+        enrolments = [make.enrolment(session, group, hours_done=Decimal(hours)).id for _ in range(trainees)]
+        return group.id, enrolments, check.id
+
+
+def take(place: Place, check_id: int, enrolment_id: int) -> int:
+    """Begin an attempt, answer rightly, hand it in; as a person would, again when the database was away."""
+    for _ in range(60):
+        try:
+            with place.sessions.begin() as session:
+                check = session.get_one(SelfCheck, check_id)
+                attempt = operations.begin(session, check, session.get_one(Enrolment, enrolment_id), now=utc_now())
+                key = str(attempt.items[0][0])
+                operations.save(session, attempt, {key: {"text": "4"}}, now=utc_now())
+                operations.hand_in(session, attempt, now=utc_now())
+                return attempt.id
+        except DBAPIError:
+            time.sleep(0.3)
+    raise AssertionError("the database did not come back")
+
+
+def check_whole(place: Place, group_id: int, enrolments: list[int]) -> None:
+    """Each attempt graded once, one certificate with its paper each, numbers 1…n, and no job left over."""
+
+    def issued() -> bool:
+        with place.sessions() as session:
+            stored = select(func.count()).select_from(Certificate).join(Enrolment)
+            return session.scalar(
+                stored.where(Enrolment.cohort_id == group_id, Certificate.file_id.is_not(None))
+            ) == len(enrolments)
+
+    wait_until(ignoring_faults(issued), seconds=SLOWEST, what="issuing every certificate")
+    with place.sessions() as session:
+        attempts = session.scalars(select(Attempt).where(Attempt.enrolment_id.in_(enrolments))).all()
+        assert {attempt.state for attempt in attempts} == {"graded"}
+        assert {attempt.percent for attempt in attempts} == {Decimal(100)}
+        certificates = session.scalars(
+            select(Certificate).where(Certificate.enrolment_id.in_(enrolments)).order_by(Certificate.number)
+        ).all()
+        assert [certificate.number for certificate in certificates] == list(range(1, len(enrolments) + 1))
+        assert sorted(certificate.enrolment_id for certificate in certificates) == sorted(enrolments)
+        assert all(read_file(certificate.file).startswith(b"%PDF-") for certificate in certificates)
+    wait_until(lambda: not left_over(place), seconds=SLOWEST, what="finishing every job")
+
+
+def left_over(place: Place) -> list[str]:
+    with place.sessions() as session:
+        rows = session.execute(select(Job.kind, Job.state).where(Job.state != "done", Job.kind != "mail.send"))
+        return [f"{kind} {state}" for kind, state in rows]
+
+
+def ignoring_faults(condition: Callable[[], bool]) -> Callable[[], bool]:
+    def tried() -> bool:
+        try:
+            return condition()
+        except DBAPIError:
+            return False
+
+    return tried
+
+
+@pytest.mark.parametrize(
+    "barrier",
+    [
+        "attempt-grading",
+        "attempt-graded",
+        "certificate-numbered",
+        "certificate-typesetting",
+        "certificate-typeset",
+        "certificate-stored",
+    ],
+)
+def test_child_killed_amid_its_work(place: Place, barrier: str):
+    group, enrolments, check = new_group(place, 1)
+    place.arm(barrier)
+    take(place, check, enrolments[0])
+    os.kill(place.reached(barrier), signal.SIGKILL)
+    check_whole(place, group, enrolments)
+
+
+def test_whole_worker_killed(place: Place):
+    group, enrolments, check = new_group(place, 3)
+    place.arm("attempt-graded")
+    for enrolment in enrolments:
+        take(place, check, enrolment)
+    place.reached("attempt-graded")
+    place.processes.kill("worker")
+    place.processes.start_worker(children=2)
+    check_whole(place, group, enrolments)
+
+
+def test_broker_emptied_between_commit_and_nudge(place: Place):
+    group, enrolments, check = new_group(place, 2)
+    nudge = nudger.send
+    assert nudge is not None
+
+    def empty_first(_kind: str) -> None:
+        place.flush_broker()  # whatever was on its way is gone, this nudge with it
+
+    nudger.send = empty_first
+    try:
+        for enrolment in enrolments:
+            take(place, check, enrolment)
+    finally:
+        nudger.send = nudge
+    check_whole(place, group, enrolments)
+
+
+def test_broker_down_costs_nothing(place: Place):
+    group, enrolments, check = new_group(place, 1)
+    place.servers.restart_broker()
+    take(place, check, enrolments[0])
+    check_whole(place, group, enrolments)
+
+
+def test_database_restarted_under_load(place: Place):
+    group, enrolments, check = new_group(place, 24)
+    threads = [
+        threading.Thread(target=lambda mine: [take(place, check, one) for one in mine], args=(enrolments[part::4],))
+        for part in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    place.servers.restart_database(hard=True)
+    for thread in threads:
+        thread.join()
+    check_whole(place, group, enrolments)
+
+
+def test_handed_in_from_two_tabs(place: Place):
+    group, enrolments, check = new_group(place, 1)
+    with place.sessions.begin() as session:
+        enrolment = session.get_one(Enrolment, enrolments[0])
+        attempt = operations.begin(session, session.get_one(SelfCheck, check), enrolment, now=utc_now())
+        operations.save(session, attempt, {str(attempt.items[0][0]): {"text": "4"}}, now=utc_now())
+        attempt_id = attempt.id
+    together = threading.Barrier(4)
+
+    def tab() -> None:
+        with place.sessions.begin() as session:
+            mine = session.get_one(Attempt, attempt_id)
+            together.wait()
+            operations.hand_in(session, mine, now=utc_now())
+
+    tabs = [threading.Thread(target=tab) for _ in range(4)]
+    for one in tabs:
+        one.start()
+    for one in tabs:
+        one.join()
+    check_whole(place, group, enrolments)
+    with place.sessions() as session:
+        graded = select(func.count()).select_from(Job).where(Job.kind == operations.GRADE, Job.subject_id == attempt_id)
+        assert session.scalar(graded) == 1
+
+
+def test_fifty_finish_at_the_same_moment(place: Place):
+    _group, enrolments, _check = new_group(place, 50, hours="0.25")
+    together = threading.Barrier(10)
+
+    def finish(mine: list[int]) -> None:
+        together.wait()
+        for enrolment in mine:
+            with place.sessions.begin() as session:
+                enqueue(session, EVALUATE, enrolment)
+
+    threads = [threading.Thread(target=finish, args=(enrolments[part::10],)) for part in range(10)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    def numbered() -> bool:
+        with place.sessions() as session:
+            rows = select(Certificate.number).where(
+                Certificate.enrolment_id.in_(enrolments), Certificate.sha256.is_not(None)
+            )
+            return sorted(session.scalars(rows)) == list(range(1, 51))
+
+    wait_until(numbered, seconds=SLOWEST, what="fifty certificates numbered 1 to 50")
