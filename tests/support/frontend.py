@@ -79,6 +79,7 @@ def _templates(app: Flask, state: Frontend) -> None:
         format_date=texts.format_date,
         format_datetime=texts.format_datetime,
         link_to=lambda *_names: "/",
+        own_role=lambda: "",
     )
     install(app)
     app.before_request(lambda: texts.set_locale(request.args.get("lang", "ru")))
@@ -86,7 +87,7 @@ def _templates(app: Flask, state: Frontend) -> None:
     app.context_processor(
         lambda: {
             "locale": texts.current_locale(),
-            "nav": lambda: [SimpleNamespace(label="Главная", url="/", current=True, count=3)],
+            "nav": [SimpleNamespace(label="Главная", url="/", current=True, count=3)],
             "current_user": SimpleNamespace(is_authenticated=True, display_name="А. Б.", get_id=lambda: state.user),
             "request_id": "abc",
         }

@@ -1,6 +1,22 @@
-"""Links of the frame to features that may or may not be there."""
+"""What the frame says of the person and where it leads, whatever features there are."""
 
 from flask import current_app, url_for
+
+from lms.core.texts import gettext as _
+from lms.registry.roles import role_word
+from lms.web.edge.context import actor
+
+RANK = (
+    "leader",
+    "acting_leader",
+    "methodologist",
+    "council_secretary",
+    "council_member",
+    "director",
+    "coordinator",
+    "teacher",
+    "expert",
+)
 
 
 def link_to(*endpoints: str) -> str:
@@ -9,3 +25,15 @@ def link_to(*endpoints: str) -> str:
         if endpoint in current_app.view_functions:
             return url_for(endpoint)
     return ""
+
+
+def own_role() -> str:
+    """The word beside the person's name: of several roles the one that answers for most; empty for nobody."""
+    acting = actor()
+    if acting.is_administrator:
+        return _("administrator")
+    held = {place.role for place in acting.places}
+    for role in RANK:
+        if role in held:
+            return role_word(role)
+    return _("trainee") if acting.enrolled_in else ""

@@ -10,7 +10,7 @@ from lms.core import texts
 from lms.core.policy import allowed
 from lms.web.edge.assets import install
 from lms.web.edge.context import actor, now
-from lms.web.edge.links import link_to
+from lms.web.edge.links import link_to, own_role
 from lms.web.edge.nav import navigation
 
 
@@ -31,6 +31,7 @@ def init_rendering(app: Flask) -> None:
         format_time=texts.format_time,
         may=may,
         link_to=link_to,
+        own_role=own_role,
         actor=actor,
         now=now,
     )
