@@ -1,0 +1,303 @@
+"""An .xlsx as one table a worksheet, with formulas computed anew.
+
+Read straight from the XML: the same guards as for Word, no trouble with styles that foreign programs write, both the
+formula and its stored value at hand.
+"""
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+from xml.etree.ElementTree import Element
+
+from courses.importing.blocks import EMPTY, Cell, Continuation, Document, Row, Table
+from courses.importing.excel_dates import Formats, date_readings, iso_readings
+from courses.importing.formulas import NotPlain, Place, column_index, column_letters, evaluate, shift
+from courses.importing.markup import parse, related, relations, whole
+from courses.importing.package import Package, broken
+from courses.importing.values import parse_hours, plain
+from lms.core.texts import _
+
+MOST_SHEETS = 40
+MOST_ROWS = 5000
+MOST_COLUMNS = 100
+MOST_MERGES = 20_000
+
+
+@dataclass
+class _Raw:
+    """A cell as the file has it."""
+
+    text: str = ""
+    number: Decimal | None = None
+    formula: str = ""
+    readings: tuple[str, ...] = ()
+    bold: bool = False
+
+
+@dataclass
+class _Sheet:
+    name: str
+    hidden: bool = False
+    cells: dict[tuple[int, int], _Raw] = field(default_factory=dict)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    merges: dict[tuple[int, int], Continuation] = field(default_factory=dict)
+    """Places covered by a merged cell, without its first."""
+
+
+def read_workbook(package: Package) -> Document:
+    """A table for each worksheet, visible ones first. Raises UnreadableDocument for a broken workbook."""
+    main = related(package, "", "officeDocument") or "xl/workbook.xml"
+    if not package.has(main):
+        raise broken()
+    workbook = parse(package.read(main))
+    sheets = _Reader(package, main, workbook).sheets()
+    calculation = _Calculation(sheets, trusts_stored=not _is_stale(workbook))
+    tables = [_table(sheet, calculation) for sheet in sorted(sheets, key=lambda sheet: sheet.hidden)]
+    return Document(tuple(table for table in tables if table.rows), is_workbook=True)
+
+
+def _is_stale(workbook: Element) -> bool:
+    """Whether the program that wrote the file left the computing to Excel."""
+    properties = workbook.find("calcPr")
+    return properties is not None and properties.get("fullCalcOnLoad") in ("1", "true")
+
+
+class _Reader:
+    """Reads the sheets' cells."""
+
+    def __init__(self, package: Package, main: str, workbook: Element) -> None:
+        self._package = package
+        self._relations = relations(package, main)
+        self._workbook = workbook
+        self._strings = self._shared_strings(main)
+        styles = related(package, main, "styles")
+        properties = workbook.find("workbookPr")
+        since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
+        self._formats = Formats(parse(package.read(styles)) if styles else None, since_1904)
+
+    def _shared_strings(self, main: str) -> list[str]:
+        part = related(self._package, main, "sharedStrings")
+        return [_rich_text(item) for item in parse(self._package.read(part)).iter("si")] if part else []
+
+    def sheets(self) -> list[_Sheet]:
+        """All worksheets that are there."""
+        found = []
+        for element in list(self._workbook.iter("sheet"))[:MOST_SHEETS]:
+            kind, path = self._relations.get(element.get("id", ""), ("", ""))
+            if kind == "worksheet" and self._package.has(path):
+                hidden = element.get("state", "visible") != "visible"
+                found.append(self._sheet(element.get("name", ""), hidden, parse(self._package.read(path))))
+        if not found:
+            raise broken()
+        return found
+
+    def _sheet(self, name: str, hidden: bool, root: Element) -> _Sheet:
+        sheet = _Sheet(name, hidden)
+        shared: dict[str, tuple[str, int, int]] = {}
+        following = 0
+        for element in root.iter("row"):
+            index = whole(element.get("r"), following + 1) - 1
+            following = index + 1
+            if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
+                sheet.hidden_rows.add(index)
+            self._row(sheet, element, index, shared)
+        for merge in list(root.iter("mergeCell"))[:MOST_MERGES]:
+            _merge(sheet, merge.get("ref", ""))
+        for column in root.iter("col"):
+            if column.get("hidden") in ("1", "true") or column.get("width") == "0":
+                first, last = whole(column.get("min"), 1), whole(column.get("max"), 1)
+                sheet.hidden_columns.update(range(first - 1, min(last, MOST_COLUMNS)))
+        return sheet
+
+    def _row(self, sheet: _Sheet, row: Element, index: int, shared: dict[str, tuple[str, int, int]]) -> None:
+        following = 0
+        for element in row.findall("c"):
+            letters = (element.get("r") or "").rstrip("0123456789")
+            column = column_index(letters) if letters.isascii() and letters.isalpha() else following
+            following = column + 1
+            raw = self._raw(element)
+            formula = element.find("f")
+            if formula is not None:
+                raw.formula = _formula(formula, index, column, shared)
+            if column < MOST_COLUMNS and (raw.text or raw.number is not None or raw.formula):
+                sheet.cells[index, column] = raw
+
+    def _raw(self, element: Element) -> _Raw:
+        kind, style = element.get("t", "n"), whole(element.get("s"))
+        stored = element.findtext("v") or ""
+        bold = self._formats.is_bold(style)
+        if kind == "s":
+            index = whole(stored, -1)
+            return _Raw(self._strings[index] if 0 <= index < len(self._strings) else "", bold=bold)
+        if kind == "inlineStr":
+            inline = element.find("is")
+            return _Raw(_rich_text(inline) if inline is not None else "", bold=bold)
+        if kind == "d":
+            readings = iso_readings(stored)
+            return _Raw(readings[0] if readings else stored, readings=readings, bold=bold)
+        if kind in ("str", "b"):
+            return _Raw(stored, bold=bold)
+        return self._number(stored, style, bold) if kind == "n" else _Raw(bold=bold)
+
+    def _number(self, stored: str, style: int, bold: bool) -> _Raw:
+        """A number, or a date with what may have been typed."""
+        try:
+            number = Decimal(stored.strip()) if stored.strip() else None
+        except InvalidOperation:
+            return _Raw(stored, bold=bold)
+        if number is None or not number.is_finite() or abs(number) > 10**9:
+            return _Raw("" if number is None else stored, bold=bold)
+        if self._formats.is_date(style):
+            readings = date_readings(number, self._formats.code(style), self._formats.since_1904)
+            if readings:
+                return _Raw(readings[0], readings=readings, bold=bold)
+        number = Decimal(f"{number:.10g}")
+        return _Raw(plain(number), number, readings=_zero_lost(number), bold=bold)
+
+
+def _zero_lost(number: Decimal) -> tuple[str, ...]:
+    """1.1 may have been typed as 1.10: a number keeps no zero at its end."""
+    text = plain(number)
+    return (text, text + "0") if number != number.to_integral_value() and len(text.partition(".")[2]) == 1 else ()
+
+
+def _rich_text(element: Element) -> str:
+    """Text of a string without the phonetic signs."""
+    parts = []
+    for child in element:
+        if child.tag == "t":
+            parts.append(child.text or "")
+        elif child.tag == "r":
+            parts.append(child.findtext("t") or "")
+    return "".join(parts).replace("_x000D_", "").replace("\r", "")
+
+
+def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
+    """The formula of the cell; a shared one is written once and moved to its other places."""
+    text, group = (element.text or "").strip(), element.get("si", "")
+    if element.get("t") != "shared":
+        return text
+    if text:
+        shared[group] = (text, row, column)
+        return text
+    if group not in shared:
+        return ""
+    master, from_row, from_column = shared[group]
+    return shift(master, row - from_row, column - from_column)
+
+
+def _merge(sheet: _Sheet, reference: str) -> None:
+    """Marks the places that a merged cell covers."""
+    ends = [part.replace("$", "") for part in reference.split(":")]
+    corners = [
+        (whole(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
+    ]
+    (top, left), (bottom, right) = corners[0], corners[-1]
+    for row in range(top, min(bottom, top + MOST_ROWS) + 1):
+        for column in range(left, min(right, MOST_COLUMNS - 1) + 1):
+            if (row, column) != (top, left) and len(sheet.merges) < MOST_MERGES:
+                sheet.merges[row, column] = "row" if row == top else "column"
+
+
+class _Calculation:
+    """Computes formulas over all sheets, each cell once."""
+
+    def __init__(self, sheets: list[_Sheet], trusts_stored: bool) -> None:
+        self._sheets = {sheet.name.lower(): sheet for sheet in sheets}
+        self._trusts_stored = trusts_stored
+        self._known: dict[Place, Decimal | None] = {}
+        self._open: set[Place] = set()
+
+    def cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
+        """The cell with its value computed, and what is to be said of it."""
+        raw = sheet.cells[row, column]
+        if not raw.formula:
+            return Cell(tuple(raw.text.split("\n")), bold=raw.bold, readings=raw.readings)
+        address = f"{column_letters(column)}{row + 1}"
+        try:
+            value = self._compute((sheet.name, row, column), raw)
+        except NotPlain:
+            note = "" if raw.text else _("The formula in cell %(cell)s has no stored value.", cell=address)
+            return Cell(tuple(raw.text.split("\n")), bold=raw.bold, note=note, is_note_grave=True)
+        note = self._difference(raw, value, address) if self._trusts_stored else ""
+        return Cell((plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
+
+    @staticmethod
+    def _difference(raw: _Raw, value: Decimal, address: str) -> str:
+        """Zero is what programs store that do not compute at all."""
+        if not raw.number or raw.number == value:
+            return ""
+        return _(
+            "Cell %(cell)s keeps %(stored)s, its formula gives %(computed)s; the formula was taken.",
+            cell=address,
+            stored=plain(raw.number),
+            computed=plain(value),
+        )
+
+    def _compute(self, place: Place, raw: _Raw) -> Decimal:
+        if place in self._open or len(self._open) > 200:
+            raise NotPlain
+        self._open.add(place)
+        try:
+            value = evaluate(raw.formula, lambda other: self._lookup(other, place[0]))
+        finally:
+            self._open.discard(place)
+        return Decimal(f"{value:.10g}")
+
+    def _lookup(self, place: Place, home: str) -> Decimal | None:
+        name, row, column = place[0] or home, place[1], place[2]
+        sheet = self._sheets.get(name.lower())
+        if sheet is None:
+            raise NotPlain
+        raw = sheet.cells.get((row, column))
+        if raw is None:
+            return None
+        key = (sheet.name, row, column)
+        if key not in self._known:
+            self._known[key] = self._value(key, raw)
+        return self._known[key]
+
+    def _value(self, place: Place, raw: _Raw) -> Decimal | None:
+        if not raw.formula:
+            return raw.number if raw.number is not None else _hours(raw.text)
+        try:
+            return self._compute(place, raw)
+        except NotPlain:
+            if raw.number is None:
+                raise
+            return raw.number
+
+
+def _hours(text: str) -> Decimal | None:
+    """Hours that were typed as text count as what they say."""
+    found = parse_hours(text)
+    return found.value if found.is_clear and text.strip() else None
+
+
+def _table(sheet: _Sheet, calculation: _Calculation) -> Table:
+    """The sheet without its empty rows (one is kept where some were) and the columns before the first text."""
+    places = set(sheet.cells)
+    if not places:
+        return Table((), sheet=sheet.name, sheet_hidden=sheet.hidden)
+    first, last = min(column for _row, column in places), max(column for _row, column in places)
+    rows: list[Row] = []
+    previous = None
+    for index in sorted({row for row, _column in places})[:MOST_ROWS]:
+        if previous is not None and index > previous + 1:
+            rows.append(Row((EMPTY,) * (last - first + 1)))
+        rows.append(_row(sheet, calculation, index, range(first, last + 1)))
+        previous = index
+    hidden = frozenset(column - first for column in sheet.hidden_columns if first <= column <= last)
+    return Table(tuple(rows), hidden, sheet.name, sheet.hidden)
+
+
+def _row(sheet: _Sheet, calculation: _Calculation, index: int, columns: range) -> Row:
+    cells = []
+    for column in columns:
+        if (index, column) in sheet.merges:
+            cells.append(Cell(continuation=sheet.merges[index, column]))
+        elif (index, column) in sheet.cells:
+            cells.append(calculation.cell(sheet, index, column))
+        else:
+            cells.append(EMPTY)
+    return Row(tuple(cells), index in sheet.hidden_rows, place=_("row %(number)s", number=index + 1))

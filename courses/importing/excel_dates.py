@@ -1,0 +1,79 @@
+"""Cell formats of a workbook, and what a person had typed before Excel took it for a date.
+
+Typed «1.1» (a topic's number, or one and a tenth) becomes 1 January, «1.13» January 2013, «1.2.3» 1 February 2003.
+"""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from xml.etree.ElementTree import Element
+
+from courses.importing.markup import is_on, whole
+
+BUILT_IN_DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
+BUILT_IN_CODES = {16: "d-mmm", 17: "mmm-yy"}
+NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
+EPOCH = date(1899, 12, 30)
+EPOCH_1904 = date(1904, 1, 1)
+MOST_DAYS = 80_000
+
+
+class Formats:
+    """Which styles of cells are dates, and which are bold."""
+
+    def __init__(self, styles: Element | None, since_1904: bool) -> None:
+        self.since_1904 = since_1904
+        self._codes: dict[int, str] = {}
+        self._cells: list[tuple[int, int]] = []
+        self._bold: list[bool] = []
+        if styles is None:
+            return
+        for one in styles.iter("numFmt"):
+            self._codes[whole(one.get("numFmtId"))] = one.get("formatCode", "")
+        fonts, cells = styles.find("fonts"), styles.find("cellXfs")
+        self._bold = [is_on(font, "b") for font in fonts] if fonts is not None else []
+        if cells is not None:
+            self._cells = [(whole(xf.get("numFmtId")), whole(xf.get("fontId"))) for xf in cells]
+
+    def code(self, style: int) -> str:
+        """The format's code without quoted text, colours and conditions."""
+        identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
+        return NOT_CODE.sub("", self._codes.get(identity, BUILT_IN_CODES.get(identity, ""))).lower().split(";")[0]
+
+    def is_date(self, style: int) -> bool:
+        """Whether cells of this style show a date."""
+        identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
+        if identity in BUILT_IN_DATES:
+            return True
+        code = self.code(style)
+        return identity in self._codes and "general" not in code and bool(re.search(r"[dy]|m{3}", code))
+
+    def is_bold(self, style: int) -> bool:
+        """Whether cells of this style are bold."""
+        font = self._cells[style][1] if 0 <= style < len(self._cells) else 0
+        return 0 <= font < len(self._bold) and self._bold[font]
+
+
+def date_readings(serial: Decimal, code: str, since_1904: bool) -> tuple[str, ...]:
+    """What may have been typed, likeliest first; nothing when the number is no day."""
+    if not 0 < serial < MOST_DAYS:
+        return ()
+    day = (EPOCH_1904 if since_1904 else EPOCH) + timedelta(days=int(serial))
+    return _readings(day, only_month=bool(code) and "d" not in code and "y" in code)
+
+
+def iso_readings(text: str) -> tuple[str, ...]:
+    """The same for a date kept as text."""
+    try:
+        return _readings(datetime.fromisoformat(text).date(), only_month=False)
+    except ValueError:
+        return ()
+
+
+def _readings(day: date, only_month: bool) -> tuple[str, ...]:
+    short, year = f"{day.day}.{day.month}", day.year % 100
+    month = f"{day.month}.{year}"
+    three = f"{short}.{year}"
+    # October typed as the topic's tenth: 1.10; in Russia never month before day, abroad it may be.
+    turned = f"{day.month}.{day.day}"
+    return (month, three, short) if only_month else (short, three, turned, month)

@@ -1,0 +1,137 @@
+"""Where a thematic plan's heading stands in a table, in however many rows."""
+
+import re
+from dataclasses import dataclass
+
+from courses.importing.blocks import Table
+from courses.importing.plan.words import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, title_rank
+from courses.importing.values import parse_hours
+
+MOST_ROWS = 5
+"""Rows that a heading may take."""
+MOST_ABOVE = 80
+"""Rows above it that are looked through."""
+LONGEST = 160
+"""Signs that a heading of one column may have."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """Rows ``start`` to ``end`` (not included); texts of each column from above to below."""
+
+    start: int
+    end: int
+    paths: tuple[tuple[str, ...], ...]
+
+    def path(self, column: int) -> tuple[str, ...]:
+        """Headings of the column, the widest first."""
+        return self.paths[column]
+
+    def leaf(self, column: int) -> str:
+        """The heading nearest to the body."""
+        return self.paths[column][-1] if self.paths[column] else ""
+
+    def full(self, column: int) -> str:
+        """All headings over the column as one text."""
+        return " ".join(self.paths[column])
+
+    def parent(self, column: int) -> str:
+        """The heading over the leaf; empty when there is none."""
+        return self.paths[column][-2] if len(self.paths[column]) > 1 else ""
+
+
+def find_header(table: Table, since: int = 0) -> Header | None:
+    """The first heading of a plan from row ``since`` on."""
+    for start in range(since, min(len(table.rows), since + MOST_ABOVE)):
+        if _may_begin(table, start):
+            header = _from(table, start)
+            if header is not None:
+                return header
+    return None
+
+
+def is_index_row(table: Table, row: int) -> bool:
+    """Whether the row only counts the columns: 1, 2, 3…"""
+    texts = [text.strip(".()") for text in table.rows[row].texts]
+    if len(texts) < 3 or not all(text.isdigit() for text in texts):
+        return False
+    numbers = [int(text) for text in texts]
+    return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1)
+
+
+def _may_begin(table: Table, row: int) -> bool:
+    """At least two columns with headings, one of them of titles or of hours; none of them a number."""
+    cells = [cell.text for cell in table.rows[row].cells if cell.text]
+    if len(cells) < 2 or any(len(text) > LONGEST for text in cells):
+        return False
+    if any(_is_number(text) for text in cells):
+        return False
+    return any(title_rank(text) or _is_hours_heading(text) for text in cells)
+
+
+def _is_number(text: str) -> bool:
+    hours = parse_hours(text)
+    return hours.is_clear and not hours.is_blank
+
+
+def _is_hours_heading(text: str) -> bool:
+    return bool(HOURS_GROUP.search(text) or KIND_WORD.search(text) or TOTAL_HEADING.search(text))
+
+
+def _from(table: Table, start: int) -> Header | None:
+    """The heading that begins in this row, if titles and hours are in it."""
+    end = start + 1
+    while end < min(len(table.rows) - 1, start + MOST_ROWS) and _continues(table, start, end):
+        end += 1
+    paths = tuple(_path(table, start, end, column) for column in range(table.width))
+    titles = [c for c, path in enumerate(paths) if title_rank(" ".join(path))]
+    hours = [c for c, path in enumerate(paths) if any(map(_is_hours_heading, path)) and c not in titles]
+    if not hours or (not titles and len(hours) < 2):
+        return None
+    while end < len(table.rows) and (is_index_row(table, end) or not table.rows[end].texts):
+        end += 1
+    return Header(start, end, paths)
+
+
+def _path(table: Table, start: int, end: int, column: int) -> tuple[str, ...]:
+    """Texts over the column, each once; a word broken over rows by hand stays in two."""
+    texts: list[str] = []
+    for row in range(start, end):
+        text = _within(table, start, row, column)
+        if text and (not texts or texts[-1] != text):
+            texts.append(text)
+    return tuple(texts)
+
+
+def _within(table: Table, start: int, row: int, column: int) -> str:
+    """Text over a place of the heading; a merged cell counts for all its columns, one that begins above does not."""
+    while table.rows[row].cells[column].continuation == "column" and row > start:
+        row -= 1
+    while table.rows[row].cells[column].continuation == "row" and column > 0:
+        column -= 1
+    return table.rows[row].cells[column].text
+
+
+def _continues(table: Table, start: int, row: int) -> bool:
+    """Whether this row still belongs to the heading above it."""
+    cells = table.rows[row].cells
+    texts = [(c, cell.text) for c, cell in enumerate(cells) if cell.text]
+    if is_index_row(table, row) or any(_is_number(text) or len(text) > LONGEST for _c, text in texts):
+        return False
+    if not texts:
+        return any(cell.continuation == "column" for cell in cells)
+    above = {c: _path(table, start, row, c) for c in range(len(cells))}
+    titled = [c for c, path in above.items() if title_rank(" ".join(path))]
+    first = min(titled, default=-1)
+    in_hours = [t for c, t in texts if c > first and (not above[c] or _is_hours_heading(" ".join(above[c])))]
+    in_hours = [t for t in in_hours if t not in [cells[c].text for c in titled]]
+    covered = [c for c in titled if cells[c].continuation == "column" or not cells[c].text]
+    words = [text for text in in_hours if not re.fullmatch(r"[-–—]+", text)]
+    if titled and len(covered) == len(titled):
+        return bool(words) and not _is_section_over_all(cells_text_count=len(texts), span=table.rows[row].merged_to)
+    return len(words) >= 2 or (bool(words) and not titled)
+
+
+def _is_section_over_all(cells_text_count: int, span: int) -> bool:
+    """A single text over three columns or more is a section's row and not a heading."""
+    return cells_text_count == 1 and span >= 3

@@ -1,0 +1,156 @@
+"""Which of a document's tables is the thematic plan, and which tables continue it on the next page."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from courses.importing.blocks import EMPTY, Block, Cell, Document, Paragraph, Row, Table
+from courses.importing.plan.build import FoundPlan, find_plan
+from courses.importing.plan.columns import assign
+from courses.importing.plan.header import Header, find_header
+from courses.importing.plan.rows import read_lines
+from courses.importing.plan.words import SUBTOTAL_ROW, TOTAL_ROW
+from courses.importing.values import split_number
+
+CAPTION = re.compile(r"учебно\W*тематическ|тематическ\w+ план|\bУТП\b|thematic plan", re.I)
+CALENDAR = re.compile(r"календарн|график|расписани|schedule", re.I)
+CONTINUED = re.compile(r"^(?:продолжение|окончание|табл)", re.I)
+CAPTION_BLOCKS = 4
+MOST_KINDS = 12
+
+
+@dataclass(frozen=True)
+class LocatedPlan:
+    """A plan with the places of its blocks in the document."""
+
+    plan: FoundPlan
+    blocks: tuple[int, ...]
+    score: float
+
+
+def locate_plan(document: Document) -> LocatedPlan | None:
+    """The most detailed plan of the document; None when there is none."""
+    found = list(_candidates(document))
+    return max(found, key=lambda one: one.score, default=None)
+
+
+def _candidates(document: Document) -> Iterator[LocatedPlan]:
+    taken: set[int] = set()
+    for index, block in enumerate(document.blocks):
+        if not isinstance(block, Table) or index in taken or find_header(block) is None:
+            continue
+        table, blocks = _with_continuations(document.blocks, index)
+        plan = find_plan(table)
+        if plan is not None:
+            taken.update(blocks)
+            yield LocatedPlan(plan, blocks, _score(document, index, plan))
+
+
+def _score(document: Document, index: int, plan: FoundPlan) -> float:
+    """Rows with hours count; what its caption says and whether it adds up decide between plans of like size."""
+    caption = _caption(document.blocks, index, plan)
+    score = float(plan.rows) + 2 * plan.has_controls + 1 * plan.has_class_forms - 0.5 * min(plan.faults, 8)
+    if CAPTION.search(caption):
+        score += 6
+    elif CALENDAR.search(caption):
+        score -= 40
+    if len(plan.kinds) > MOST_KINDS:
+        score -= 40
+    return score - (100 if plan.table.sheet_hidden else 0)
+
+
+def _caption(blocks: tuple[Block, ...], index: int, plan: FoundPlan) -> str:
+    """What stands right above the table, or above the heading inside it, and the name of its sheet."""
+    texts: list[str] = []
+    for block in reversed(blocks[max(index - CAPTION_BLOCKS, 0) : index]):
+        if not isinstance(block, Paragraph):
+            break
+        texts.insert(0, block.line)
+        if block.level:
+            break
+    start = plan.header.start if plan.header else 0
+    above = [text for row in plan.table.rows[:start] for text in row.texts]
+    return " ".join([*texts, *above, plan.table.sheet])
+
+
+def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, tuple[int, ...]]:
+    """The table with those that follow it and go on with it."""
+    table = blocks[index]
+    places = [index]
+    if not isinstance(table, Table) or table.sheet:
+        return table if isinstance(table, Table) else Table(()), (index,)
+    header = find_header(table)
+    between: list[str] = []
+    for place in range(index + 1, len(blocks)):
+        block = blocks[place]
+        if isinstance(block, Paragraph):
+            if block.line and not _may_stand_between(block):
+                break
+            between += [block.line] if block.line and not CONTINUED.match(block.line) else []
+            continue
+        more = _continuation(table, header, block)
+        if more is None:
+            break
+        headed = tuple(_section_row(text, table.width) for text in between)
+        table = replace(table, rows=table.rows + headed + more)
+        places.append(place)
+        between = []
+    return table, tuple(places)
+
+
+def _may_stand_between(paragraph: Paragraph) -> bool:
+    """«Продолжение таблицы», or the name of the next module."""
+    number, _rest = split_number(paragraph.line)
+    return bool(CONTINUED.match(paragraph.line)) or (number.keyword == "section" and len(paragraph.line) < 200)
+
+
+def _section_row(text: str, width: int) -> Row:
+    cells = (Cell((text,)), *[Cell(continuation="row")] * (width - 1))
+    return Row((cells + (EMPTY,) * width)[:width])
+
+
+def _continuation(table: Table, header: Header | None, other: Table) -> tuple[Row, ...] | None:
+    """The other table's rows if they continue the first: under the same heading repeated, or under none."""
+    if header is None:
+        return None
+    own = find_header(other)
+    if own is not None and own.start == 0:
+        same = [_fold(path) for path in own.paths] == [_fold(path) for path in header.paths]
+        return other.rows[own.end :] if same else None
+    rows = _fitted(other, table.width)
+    if rows is None or _is_closed(table):
+        return None
+    columns = assign(replace(table, rows=table.rows + rows), header)
+    if columns is None:
+        return None
+    lines = read_lines(Table(table.rows[: header.end] + rows), header, columns)
+    with_hours = sum(line.has_hours for line in lines)
+    grave = sum(note.is_grave for line in lines for note in line.notes)
+    return rows if with_hours and with_hours * 2 >= len(lines) and grave <= with_hours else None
+
+
+def _fold(path: tuple[str, ...]) -> str:
+    return " ".join(path).lower().replace(" ", "")
+
+
+def _is_closed(table: Table) -> bool:
+    """Whether the table ends with the plan's total row."""
+    last = next((row for row in reversed(table.rows) if row.texts), None)
+    texts = last.texts[:2] if last else ()
+    return any(TOTAL_ROW.match(text) and not SUBTOTAL_ROW.search(text) for text in texts)
+
+
+def _fitted(table: Table, width: int) -> tuple[Row, ...] | None:
+    """Rows in the first table's columns, also where Word drew the second half with another grid."""
+    if table.width == width:
+        return table.rows
+    fitted = []
+    for row in table.rows:
+        own = [cell for cell in row.cells if cell.continuation != "row"]
+        if len(own) == width:
+            fitted.append(replace(row, cells=tuple(own)))
+        elif row.texts and len(own) <= 2:
+            fitted.append(_section_row(row.texts[0], width))
+        else:
+            return None
+    return tuple(fitted)

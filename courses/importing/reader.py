@@ -1,0 +1,324 @@
+"""Reads a programme or a thematic plan from a .docx or .xlsx: from the file to plain data.
+
+The stages: the zip is looked at (:mod:`package`), its XML becomes blocks (:mod:`word`, :mod:`excel`), the plan is found
+among the tables (:mod:`plan.tables`), the rest is sorted by its labels (:mod:`prose`), and the plan is added up
+(:mod:`courses.hours`).
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+from courses.hours import check
+from courses.importing.blocks import Block, Document, Paragraph, Table
+from courses.importing.competencies import find_competency_table, read_competencies
+from courses.importing.contents import complete
+from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
+from courses.importing.errors import UnreadableDocument
+from courses.importing.excel import read_workbook
+from courses.importing.front import (
+    FrontLine,
+    find_organization,
+    find_title,
+    find_workload,
+    find_year,
+    front_lines,
+    quoted,
+)
+from courses.importing.labels import Part
+from courses.importing.model import (
+    ImportedCompetency,
+    ImportedConditions,
+    ImportedCriterion,
+    ImportedNote,
+    ImportedProgramme,
+    NotUnderstood,
+)
+from courses.importing.package import Kind, Package, broken, kind_of_name, read_bytes
+from courses.importing.plan.tables import LocatedPlan, locate_plan
+from courses.importing.prose import Entry, fold, sort_prose
+from courses.importing.word import read_word
+from lms.core.texts import _
+
+Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
+
+LONGEST_SHOWN = 300
+"""Signs of a table or paragraph that was not understood, as the preview shows it."""
+PROSE_PARTS: tuple[Part, ...] = (
+    "key_ideas",
+    "goal",
+    "tasks",
+    "form",
+    "audience",
+    "staff",
+    "equipment",
+    "information",
+    "literature",
+)
+WORKLOAD_WORDS = ("объём", "объем", "трудо", "рассчитан", "срок освоения", "срок обучения", "продолжительн")
+READERS: dict[Kind, Callable[[Package], Document]] = {"docx": read_word, "xlsx": read_workbook}
+
+
+def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProgramme:
+    """What the document says. ``filename`` is its name as the person knows it: its ending decides how it is read.
+
+    Raises UnreadableDocument, with words for the person, when the file is refused or holds no thematic plan.
+    """
+    kind = kind_of_name(filename)
+    content = read_bytes(source)
+    document = _document(content, kind)
+    located = locate_plan(document)
+    if located is None:
+        raise UnreadableDocument(
+            _(
+                "No thematic plan was found: a table with columns for titles of sections and topics and for academic "
+                "hours. Check that the plan is a table and not a picture."
+            )
+        )
+    return _Understanding(document, located).programme()
+
+
+def _document(content: bytes, kind: Kind) -> Document:
+    """The blocks; whatever a damaged file does to the reader, the person is told that it is damaged."""
+    try:
+        return READERS[kind](Package(content, kind))
+    except (ArithmeticError, LookupError, ValueError, RecursionError) as error:
+        raise broken() from error
+
+
+class _Understanding:
+    """Gathers the parts of the programme and remembers which blocks were used."""
+
+    def __init__(self, document: Document, located: LocatedPlan) -> None:
+        self._document = document
+        self._plan = located.plan
+        self._used: set[int] = set(located.blocks)
+        titles = {fold(section.title) for section in self._plan.sections}
+        titles |= {fold(topic.title) for section in self._plan.sections for topic in section.topics}
+        self._competencies = self._from_tables(find_competency_table)
+        self._criteria = self._from_tables(find_criteria_table)
+        rest = [(i, block) for i, block in enumerate(document.blocks) if i not in self._used]
+        if document.is_workbook:
+            rest = [(i, block) for i, block in rest if not isinstance(block, Table) or not block.sheet_hidden]
+        self._parts = sort_prose(rest, titles)
+        self._lines = front_lines([*self._parts.front, *self._above_plan()])
+
+    def _above_plan(self) -> list[tuple[Paragraph, int]]:
+        """Lines of the plan's own table above its heading, as a sheet has its title there."""
+        header = self._plan.header
+        rows = self._plan.table.rows[: header.start] if header else ()
+        return [(Paragraph("\n".join(cell.lines)), -1) for row in rows for cell in row.cells if cell.lines]
+
+    def _from_tables(self, find: Callable[[Table], tuple[Found, ...]]) -> tuple[Found, ...]:
+        """What a finder sees in the tables that nothing else was seen in."""
+        found: tuple[Found, ...] = ()
+        for index, block in enumerate(self._document.blocks):
+            if isinstance(block, Table) and index not in self._used and (more := find(block)):
+                self._used.add(index)
+                found += more
+        return found
+
+    def programme(self) -> ImportedProgramme:
+        """All parts, then what is to be said of them."""
+        title, title_blocks = self._title()
+        organization, organization_blocks = self._organization(title_blocks)
+        self._used |= title_blocks | organization_blocks
+        contents = self._text_lines("contents")
+        plan = self._plan.programme()
+        criteria, rule = self._attestation()
+        programme = replace(
+            plan,
+            sections=complete(plan.sections, contents),
+            title=title,
+            organization=organization,
+            workload=self._workload(),
+            year=self._year(),
+            competencies=self._competencies or self._competencies_in_text(),
+            criteria=criteria,
+            pass_mark=rule.pass_mark,
+            min_per_criterion=rule.min_per_criterion,
+            contents=contents,
+            **self._prose(),
+        )
+        return self._with_notes(programme)
+
+    def _title(self) -> tuple[str, set[int]]:
+        """On the title page, beside «Наименование программы», or in quotation marks over the plan."""
+        title, blocks = find_title(self._lines)
+        named = self._parts.joined("name").replace("\n", " ")
+        if not title and named:
+            inside, blocks = find_title([FrontLine(named, -1)])
+            title = inside or quoted(named) or named
+        if not title:
+            headings = [entry.text for entry in self._parts.headings.get("plan", ())]
+            title = next(filter(None, map(quoted, [*headings, *(line.text for line in self._lines)])), "")
+        self._use("name")
+        return title, blocks
+
+    def _organization(self, title_blocks: set[int]) -> tuple[str, set[int]]:
+        named = self._parts.joined("organization").replace("\n", " ")
+        self._use("organization")
+        found, blocks = find_organization(self._lines, title_blocks)
+        return (found or named), blocks
+
+    def _workload(self) -> Decimal | None:
+        """From its own part, the title page, or a sentence that speaks of it."""
+        headings = [entry.text for entry in self._parts.headings.get("workload", ())]
+        texts = self._parts.texts("workload")
+        self._use("workload")
+        for text in [f"{h} {t}" for h in headings[:1] for t in texts] + headings + list(texts):
+            found = find_workload(text, in_label=True)
+            if found:
+                return found
+        for line in self._lines:
+            found = None if line.is_stamp else find_workload(line.text)
+            if found:
+                self._used.add(line.block)
+                return found
+        return self._workload_in_sentence()
+
+    def _workload_in_sentence(self) -> Decimal | None:
+        for entry in self._all_entries():
+            if any(word in entry.text.lower() for word in WORKLOAD_WORDS):
+                found = find_workload(entry.text)
+                if found:
+                    return found
+        return None
+
+    def _all_entries(self) -> Iterable[Entry]:
+        yield from self._parts.loose
+        for entries in self._parts.found.values():
+            yield from entries
+
+    def _year(self) -> int | None:
+        """A year on the title page; that of a stamp only when no other is there."""
+        lines = sorted(self._lines, key=lambda line: line.is_stamp)
+        self._used |= {line.block for line in lines if line.is_stamp}
+        for line in lines:
+            year = find_year([line.text])
+            if year:
+                self._used.add(line.block)
+                return year
+        return None
+
+    def _competencies_in_text(self) -> tuple[ImportedCompetency, ...]:
+        entries = self._parts.found.get("outcomes", [])
+        found = read_competencies(entries)
+        if found:
+            self._use("outcomes")
+        return found
+
+    def _attestation(self) -> tuple[tuple[ImportedCriterion, ...], PassRule]:
+        """Criteria and the rule of passing; both also outside their own part."""
+        entries = self._parts.found.get("attestation", [])
+        criteria = self._criteria or list_criteria([entry.text for entry in entries])
+        if criteria and not self._criteria:
+            self._use("attestation")
+        most = sum((one.max_points or Decimal(0) for one in criteria), Decimal(0))
+        lines = [(entry.text, entry.block) for entry in entries]
+        lines += [(e.text, e.block) for e in self._all_entries() if "балл" in e.text.lower() and e not in entries]
+        rule = find_pass_rule(lines, most)
+        self._used |= set(rule.blocks)
+        if rule.min_per_criterion is not None:
+            least = rule.min_per_criterion
+            criteria = tuple(replace(one, min_points=_least(one, least)) for one in criteria)
+        return criteria, rule
+
+    def _prose(self) -> dict[str, Any]:
+        """Parts that are text alone."""
+        parts = self._parts
+        for part in PROSE_PARTS:
+            self._use(part)
+        return {
+            "key_ideas": parts.joined("key_ideas"),
+            "goal": parts.joined("goal"),
+            "tasks": tuple(text.rstrip(" ;.,") for text in parts.texts("tasks")),
+            "form": parts.joined("form").rstrip("."),
+            "audience": parts.joined("audience").rstrip("."),
+            "literature": parts.texts("literature"),
+            "conditions": ImportedConditions(
+                parts.joined("staff"), parts.joined("equipment"), parts.joined("information")
+            ),
+        }
+
+    def _text_lines(self, part: Part) -> tuple[str, ...]:
+        self._use(part)
+        return self._parts.texts(part)
+
+    def _use(self, part: Part) -> None:
+        """What stands in the part was understood."""
+        entries = [*self._parts.found.get(part, ()), *self._parts.headings.get(part, ())]
+        self._used |= {entry.block for entry in entries}
+
+    def _with_notes(self, programme: ImportedProgramme) -> ImportedProgramme:
+        balance = check(programme.as_plan())
+        problems = [ImportedNote(p.where, p.message, p.kind, p.expected, p.found) for p in balance.problems]
+        problems += [ImportedNote(n.where, n.message) for n in self._plan.notes if n.is_grave]
+        warnings = [ImportedNote(n.where, n.message) for n in self._plan.notes if not n.is_grave]
+        warnings += [ImportedNote(remark.where, remark.message) for remark in balance.remarks]
+        warnings += [] if self._is_plan_alone(programme) else _missing(programme)
+        return replace(
+            programme,
+            problems=tuple(problems),
+            warnings=tuple(warnings),
+            not_understood=tuple(self._not_understood()),
+        )
+
+    def _is_plan_alone(self, programme: ImportedProgramme) -> bool:
+        """A thematic plan of its own is not blamed for lacking a goal."""
+        parts = (programme.goal, programme.tasks, programme.competencies, programme.criteria, programme.key_ideas)
+        return self._document.is_workbook or not any(parts)
+
+    def _not_understood(self) -> Iterable[NotUnderstood]:
+        headings = {entry.block for entries in self._parts.headings.values() for entry in entries}
+        for index, block in enumerate(self._document.blocks):
+            if index in self._used or index in headings or not _says_something(block):
+                continue
+            if isinstance(block, Table):
+                text = " | ".join(text for row in block.rows for text in row.texts)
+                yield NotUnderstood("table", _shortened(f"{block.sheet}: {text}" if block.sheet else text))
+            else:
+                yield NotUnderstood("paragraph", block.line)
+        for text in self._plan.unused:
+            yield NotUnderstood("table", _shortened(text))
+
+
+def _says_something(block: Block) -> bool:
+    if isinstance(block, Table):
+        return any(row.texts for row in block.rows)
+    return any(sign.isalnum() for sign in block.line) and not block.is_contents
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
+
+
+def _least(criterion: ImportedCriterion, least: Decimal) -> Decimal:
+    """The minimum of one criterion: its own, else the rule's, never more than it can bring."""
+    own = criterion.min_points if criterion.min_points is not None else least
+    return own if criterion.max_points is None else min(own, criterion.max_points)
+
+
+def _missing(programme: ImportedProgramme) -> list[ImportedNote]:
+    """A warning for each part of the programme that nothing was found for."""
+    conditions = programme.conditions
+    parts = {
+        _("Title"): programme.title,
+        _("Organisation"): programme.organization,
+        _("Workload"): programme.workload,
+        _("Key ideas"): programme.key_ideas,
+        _("Goal"): programme.goal,
+        _("Tasks"): programme.tasks,
+        _("Form of study"): programme.form,
+        _("Audience"): programme.audience,
+        _("Planned outcomes"): programme.competencies,
+        _("Staff"): conditions.staff,
+        _("Facilities and equipment"): conditions.equipment,
+        _("Information resources"): conditions.information,
+        _("Attestation criteria"): programme.criteria,
+        _("Pass mark"): programme.pass_mark,
+        _("Literature"): programme.literature,
+    }
+    return [ImportedNote(name, _("Nothing was found for this part.")) for name, found in parts.items() if not found]

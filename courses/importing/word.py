@@ -1,0 +1,171 @@
+"""A .docx as blocks: paragraphs and tables in reading order, as the printed page shows them.
+
+Read straight from the XML, with names without namespaces, and not through python-docx: that knows no tracked changes,
+content controls, text boxes or Word's own numbers, refuses «strict» files, and trusts its zip.
+"""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from courses.importing.blocks import EMPTY, Block, Cell, Document, Paragraph, Row, Table
+from courses.importing.markup import children, is_on, parse, related, value, whole
+from courses.importing.package import Package, broken
+from courses.importing.word_numbering import Numbering
+from courses.importing.word_text import Styles, Words, boxes
+
+WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice")
+MOST_COLUMNS = 60
+MOST_ROWS = 5000
+SAME_EDGE = 170
+"""Edges of cells nearer than this, in twentieths of a point (3 mm), were meant to be one."""
+
+
+def read_word(package: Package) -> Document:
+    """The document's blocks. Raises UnreadableDocument when there is no text part or its XML is broken."""
+    main = related(package, "", "officeDocument") or "word/document.xml"
+    if not package.has(main):
+        raise broken()
+    body = parse(package.read(main)).find("body")
+    if body is None:
+        raise broken()
+    styles, numbering = (_side_part(package, main, kind) for kind in ("styles", "numbering"))
+    reader = _Reader(Words(Styles(styles), Numbering(numbering)))
+    return Document(tuple(reader.blocks(body)))
+
+
+def _side_part(package: Package, main: str, kind: str) -> Element | None:
+    part = related(package, main, kind)
+    return parse(package.read(part)) if part else None
+
+
+class _Reader:
+    """Walks the body; numbered lists are counted on the way."""
+
+    def __init__(self, words: Words) -> None:
+        self._words = words
+
+    def blocks(self, parent: Element) -> Iterator[Block]:
+        """Paragraphs and tables; boxes of text before the paragraph that they hang on."""
+        for child in children(parent, *WRAPPERS):
+            if child.tag == "p":
+                for box in boxes(child):
+                    yield from self.blocks(box)
+                yield self._words.paragraph(child)
+            elif child.tag == "tbl":
+                yield from self._table(child)
+
+    def _table(self, element: Element) -> Iterator[Block]:
+        """The table, or what it holds when it only serves to place things on the page."""
+        rows = list(_rows(element))
+        if _is_layout(rows):
+            for cell in (cell for row in rows for cell in _cells(row)):
+                yield from self.blocks(cell)
+            return
+        drawn = [self._row(row) for row in rows[:MOST_ROWS]]
+        edges = _edges(_widths(element), drawn)
+        yield Table(tuple(_grid_row(row, edges) for row in drawn))
+
+    def _row(self, element: Element) -> list[tuple[int, Cell]]:
+        """Cells with the number of grid columns that each takes; gaps before the first are empty cells."""
+        before = whole(value(element.find("trPr"), "gridBefore"))
+        drawn = [(min(before, MOST_COLUMNS), EMPTY)] if before > 0 else []
+        for cell in _cells(element):
+            props = cell.find("tcPr")
+            span = min(max(whole(value(props, "gridSpan"), 1), 1), MOST_COLUMNS)
+            drawn.append((span, self._cell(cell, props)))
+        return drawn
+
+    def _cell(self, element: Element, props: Element | None) -> Cell:
+        blocks = list(self.blocks(element))
+        paragraphs = [block for block in blocks if isinstance(block, Paragraph)]
+        lines: list[str] = []
+        for block in blocks:
+            lines += block.lines if isinstance(block, Paragraph) else block.lines()
+        merge = props.find("vMerge") if props is not None else None
+        below = merge is not None and merge.get("val", "continue") == "continue"
+        beside = value(props, "hMerge") == "continue" or (
+            props is not None and props.find("hMerge") is not None and value(props, "hMerge") is None
+        )
+        if below or beside:
+            return Cell(continuation="column" if below else "row")
+        full = [p for p in paragraphs if p.line]
+        marker = next((p.marker for p in paragraphs if p.marker and p.marker != "•"), "")
+        return Cell(tuple(lines), marker, bold=bool(full) and all(p.bold for p in full))
+
+
+def _rows(table: Element) -> Iterator[Element]:
+    """Rows that were not struck out."""
+    for row in children(table, *WRAPPERS):
+        props = row.find("trPr")
+        if row.tag == "tr" and not (props is not None and (props.find("del") is not None or is_on(props, "hidden"))):
+            yield row
+
+
+def _cells(row: Element) -> Iterator[Element]:
+    return (cell for cell in children(row, *WRAPPERS) if cell.tag == "tc")
+
+
+def _is_layout(rows: list[Element]) -> bool:
+    """One column, or a frame around a table of some size."""
+    if all(len(list(_cells(row))) <= 1 for row in rows):
+        return True
+    inner = (table for row in rows for cell in _cells(row) for table in cell.findall("tbl"))
+    return any(len(list(_rows(table))) >= 3 and len(list(_widths(table))) >= 3 for table in inner)
+
+
+def _widths(table: Element) -> list[int]:
+    grid = table.find("tblGrid")
+    columns = grid.findall("gridCol") if grid is not None else []
+    return [whole(column.get("w")) or SAME_EDGE * 2 for column in columns[:MOST_COLUMNS]]
+
+
+def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:
+    """For each edge of the drawn grid, the column that begins there once edges that were meant to be one are one.
+
+    Tables drawn by hand have edges some twips apart from row to row; an edge that no row uses is left out as well.
+    """
+    most = max([sum(span for span, _cell in row) for row in rows] + [len(widths)], default=0)
+    widths = widths + [SAME_EDGE * 2] * (most - len(widths))
+    used = set()
+    for row in rows:
+        place = 0
+        for span, _cell in row:
+            used.add(place)
+            place += span
+    edges, column, since = [], -1, 0
+    for place in range(most):
+        since += widths[place - 1] if place else SAME_EDGE
+        narrow = since < SAME_EDGE and not _stands_alone(rows, place)
+        if place in used and not narrow:
+            column += 1
+            since = 0
+        edges.append(max(column, 0))
+    return [*edges, column + 1]
+
+
+def _stands_alone(rows: list[list[tuple[int, Cell]]], edge: int) -> bool:
+    """Whether some row has both a cell ending at the edge within one column before, and text in it."""
+    for row in rows:
+        place = 0
+        for span, cell in row:
+            if span == 1 and place == edge - 1 and cell.lines:
+                return True
+            place += span
+    return False
+
+
+def _grid_row(row: list[tuple[int, Cell]], edges: list[int]) -> Row:
+    """The row's cells, one for each column; a cell over several is followed by continuations."""
+    width = edges[-1]
+    cells: list[Cell] = []
+    place = 0
+    for span, cell in row:
+        start, end = edges[min(place, len(edges) - 1)], edges[min(place + span, len(edges) - 1)]
+        place += span
+        start = max(start, len(cells))
+        if start >= width:
+            continue
+        cells += [EMPTY] * (start - len(cells))
+        follower = Cell(continuation="column" if cell.continuation == "column" else "row")
+        cells += [cell, *[follower] * (max(end, start + 1) - start - 1)]
+    return Row(tuple((cells + [EMPTY] * width)[:width]))

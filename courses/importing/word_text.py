@@ -1,0 +1,146 @@
+"""Paragraphs of a Word document: what a reader of the printed page would see."""
+
+from dataclasses import dataclass
+from xml.etree.ElementTree import Element
+
+from courses.importing.blocks import Paragraph
+from courses.importing.markup import children, is_on, value, whole
+from courses.importing.word_numbering import Numbering
+
+UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
+"""Deleted text, a field's code, the second copy of a drawing."""
+MOST_CHAIN = 20
+
+
+@dataclass
+class _Style:
+    name: str
+    based_on: str
+    element: Element
+
+
+class Styles:
+    """Paragraph and character styles, each with what it inherits."""
+
+    def __init__(self, root: Element | None) -> None:
+        self._styles: dict[str, _Style] = {}
+        self._default = ""
+        for element in root.iter("style") if root is not None else ():
+            identity = element.get("styleId", "")
+            name = (value(element, "name") or identity).lower()
+            self._styles[identity] = _Style(name, value(element, "basedOn") or "", element)
+            if element.get("type") == "paragraph" and element.get("default") in ("1", "true"):
+                self._default = identity
+
+    def chain(self, identity: str | None) -> list[_Style]:
+        """The style and those that it is based on, nearest first."""
+        found: list[_Style] = []
+        identity = identity or self._default
+        while identity in self._styles and len(found) < MOST_CHAIN:
+            found.append(self._styles[identity])
+            identity = self._styles[identity].based_on
+        return found
+
+
+class Words:
+    """Reads paragraphs; keeps the count of numbered lists, so each is to be read once and in order."""
+
+    def __init__(self, styles: Styles, numbering: Numbering) -> None:
+        self.styles = styles
+        self.numbering = numbering
+
+    def paragraph(self, element: Element) -> Paragraph:
+        """The paragraph without the text boxes that hang on it."""
+        props = element.find("pPr")
+        identity = value(props, "pStyle")
+        chain = self.styles.chain(identity)
+        names = [style.name for style in chain]
+        runs = [run for run in _runs(element) if not self._is_hidden(run)]
+        texts = [(run, _text(run)) for run in runs]
+        text = "".join(piece for _run, piece in texts)
+        marker = self._marker(props, chain, identity or "") if text.strip() else ""
+        return Paragraph(
+            text=text,
+            level=_heading(props, chain),
+            marker=marker,
+            bold=bool(text.strip()) and all(self._is_bold(run, chain) for run, piece in texts if piece.strip()),
+            is_title=bool(names) and names[0] in ("title", "название"),
+            is_contents=any(name.startswith(("toc ", "оглавление")) for name in names),
+        )
+
+    def _is_hidden(self, run: Element) -> bool:
+        return is_on(run.find("rPr"), "vanish")
+
+    def _is_bold(self, run: Element, chain: list[_Style]) -> bool:
+        props = run.find("rPr")
+        if props is not None and props.find("b") is not None:
+            return is_on(props, "b")
+        own = self.styles.chain(value(props, "rStyle")) if value(props, "rStyle") else []
+        settings = [style.element.find("rPr") for style in (*own, *chain)]
+        return next((is_on(s, "b") for s in settings if s is not None and s.find("b") is not None), False)
+
+    def _marker(self, props: Element | None, chain: list[_Style], identity: str) -> str:
+        """Word's own bullet or number, whether the paragraph or its style asks for it."""
+        own = props.find("numPr") if props is not None else None
+        if own is not None and value(own, "numId") is not None:
+            list_id = value(own, "numId") or ""
+            return self.numbering.next(list_id, whole(value(own, "ilvl"))) if list_id != "0" else ""
+        for style in chain:
+            list_id = value(style.element, "pPr", "numPr", "numId") or ""
+            if list_id:
+                level = value(style.element, "pPr", "numPr", "ilvl") or value(own, "ilvl")
+                ilvl = whole(level) if level else self.numbering.level_of_style(list_id, identity)
+                return self.numbering.next(list_id, ilvl)
+        return ""
+
+
+def _heading(props: Element | None, chain: list[_Style]) -> int:
+    """Level of the heading, by the paragraph itself or by its style."""
+    levels = [value(props, "outlineLvl"), *(value(style.element, "pPr", "outlineLvl") for style in chain)]
+    outline = next((whole(level, 9) + 1 for level in levels if level is not None), 0)
+    if 1 <= outline <= 9:
+        return outline
+    for style in chain:
+        words = style.name.split()
+        if len(words) == 2 and words[0] in ("heading", "заголовок") and words[1].isdigit():
+            return int(words[1])
+    return 0
+
+
+def _runs(element: Element) -> list[Element]:
+    """Runs of text, inside links and inserted text too."""
+    found = []
+    for child in element:
+        if child.tag == "r":
+            found.append(child)
+        elif child.tag not in UNSEEN and child.tag not in ("p", "tbl"):
+            found += _runs(child)
+    return found
+
+
+SIGNS = {"tab": "\t", "cr": "\n", "noBreakHyphen": "-", "softHyphen": "", "ptab": "\t"}
+
+
+def _text(run: Element) -> str:
+    parts = []
+    for child in run:
+        if child.tag == "t":
+            parts.append(child.text or "")
+        elif child.tag == "br":
+            parts.append("\n")
+        elif child.tag in SIGNS:
+            parts.append(SIGNS[child.tag])
+        elif child.tag == "AlternateContent":
+            parts += [_text(choice) for choice in children(child) if choice.tag == "Choice"]
+    return "".join(parts)
+
+
+def boxes(element: Element) -> list[Element]:
+    """Contents of text boxes that hang on a paragraph, each once."""
+    found = []
+    for child in element:
+        if child.tag == "txbxContent":
+            found.append(child)
+        elif child.tag not in ("Fallback", "del"):
+            found += boxes(child)
+    return found
