@@ -148,5 +148,8 @@ def _add_row(
     table.add_row(*map(Text, (row.number, row.title, *cells, row.control)), style=style)
 
 
+command = group
+"""What ``lms programme`` runs."""
+
 if __name__ == "__main__":
     group()

@@ -163,7 +163,7 @@ def _is_attestation(line: Line) -> bool:
 def _with_subtotals(
     tree: list[Node], lines: list[Line], places: list[int], kinds: tuple[str, ...]
 ) -> tuple[list[Node], list[Note]]:
-    """Rows such as «Итого по разделу 1» as what their section states; those that hold for all so far are passed over."""
+    """Rows such as «Итого по разделу 1» as what their section states; those for all so far are passed over."""
     notes: list[Note] = []
     for place in places:
         subtotal = lines[place]
