@@ -18,6 +18,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import click
 
+from lms import composition
 from lms.cli.processes import Child, stop_all
 from lms.core import migrate
 from lms.core.servers import children
@@ -95,6 +96,7 @@ def run(settings: Settings, stop: Stop, *, workers: int, threads: int, jobs: int
     say(f"Starting the database and the broker on {shown(settings.data)} …")
     with running(settings, attach=False) as servers, listening(settings) as web:
         settings = settled(settings, servers, web)
+        check_ports(settings)
         say("Bringing the tables up to date …")
         migrate.upgrade(servers.database_url)
         sample_data(settings)
@@ -138,6 +140,14 @@ def settled(settings: Settings, servers: Servers, web: socket.socket) -> Setting
         "port": web.getsockname()[1],
     }
     return settings.model_copy(update=found)
+
+
+def check_ports(settings: Settings) -> None:
+    """Raises ``ServerError`` for a setting that storage, mail or keys cannot use: better here than in every process."""
+    try:
+        composition.configure_ports(settings)
+    except ValueError as error:
+        raise ServerError(str(error)) from error
 
 
 def environment(settings: Settings, servers: Servers) -> dict[str, str]:

@@ -47,11 +47,12 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
     return {**kept, "LMS_DATA": str(folder), "LMS_PORT": "0", "LMS_DEMO": "true", "PYTHONUNBUFFERED": "1", **more}
 
 
-def lms(environment: dict[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:
+def lms(environment: dict[str, str], *arguments: str, typed: str | None = None) -> subprocess.CompletedProcess[str]:
     """The command, run to its end."""
     return subprocess.run(
         [sys.executable, "-m", "lms.cli.main", *arguments],
         env=environment,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=PATIENCE,
@@ -115,10 +116,11 @@ def test_without_the_demo_a_public_address_is_wanted(tmp_path: Path):
     assert "Traceback" not in refused.stderr
 
 
-def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path):
-    refused = lms(settings(tmp_path, LMS_PORT="восемь"), "run")
+@pytest.mark.parametrize(("name", "value"), [("LMS_PORT", "восемь"), ("LMS_PERSONAL_DATA_KEYS", "k1:short")])
+def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str):
+    refused = lms(settings(tmp_path, **{name: value}), "run")
     assert refused.returncode == 1
-    assert "LMS_PORT" in refused.stderr
+    assert name in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
@@ -156,3 +158,20 @@ def test_a_dump_can_be_restored(tmp_path: Path):
     ):
         ended = lms(environment, *arguments)
         assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)
+
+
+def test_the_first_administrator_is_made_from_the_terminal(tmp_path: Path):
+    environment = settings(tmp_path, LMS_DEMO="false")
+    named = ("account", "create-admin", "--surname", "Иванова", "--given-name", "Анна", "--password-stdin")
+    assert "There is none yet" in lms(environment, "account", "list").stdout
+    short = lms(environment, *named, typed="коротко\n")
+    assert short.returncode == 1
+    assert "Traceback" not in short.stderr
+    made = lms(environment, *named, typed="три слова подряд\n")
+    assert made.returncode == 0, made.stderr
+    username = made.stdout.split(": ")[1].strip()
+    assert lms(environment, "account", "list").stdout.startswith(f"{username}\tИванова Анна")
+    assert username in lms(environment, "account", "card", username).stdout
+    nobody = lms(environment, "account", "card", "nobody")
+    assert nobody.returncode == 1
+    assert "Nobody logs in as nobody." in nobody.stderr

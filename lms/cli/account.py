@@ -1,0 +1,114 @@
+"""``lms account``: the first administrator, and a way in for whoever has lost theirs."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.composition import wire
+from lms.core import migrate, texts
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions, transaction
+from lms.core.people import links, operations
+from lms.core.people.models import Account
+from lms.core.people.names import tidy
+from lms.core.policy import SYSTEM
+from lms.core.servers.supervisor import running
+from lms.core.settings import Settings
+
+
+@click.group()
+def command() -> None:
+    """Accounts, from the server's own terminal: whoever sits there needs no log-in."""
+
+
+@command.command("create-admin")
+@click.option("--surname", prompt=True, help="As it is written in documents.")
+@click.option("--given-name", prompt=True)
+@click.option("--patronymic", default="", help="May be empty.")
+@click.option("--username", help="Latin letters, digits, dots; made from the name when left out.")
+@click.option("--email")
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input instead of asking for it.")
+def create_admin(
+    *, surname: str, given_name: str, patronymic: str, username: str | None, email: str | None, password_stdin: bool
+) -> None:
+    """Make an administrator, who can then make everything else in the browser."""
+    password = typed_password(from_stdin=password_stdin)
+    now = utc_now()
+    with opened() as session:
+        name = operations.checked_name(surname, given_name, patronymic)
+        person = operations.create_person(
+            session,
+            actor=SYSTEM,
+            surname=name.surname,
+            given_name=name.given_name,
+            patronymic=name.patronymic,
+            email=operations.checked_email(email),
+        )
+        account = operations.create_account(
+            session, actor=SYSTEM, person=person, username=username, email=email, is_administrator=True
+        )
+        operations.set_password(session, actor=SYSTEM, account=account, password=password, now=now)
+        made = account.username
+    click.echo(f"The administrator logs in as: {made}")
+
+
+@command.command()
+@click.argument("username")
+def card(username: str) -> None:
+    """Make a one-time card for USERNAME: a code to log in with once and choose a new password."""
+    with opened() as session:
+        code = links.issue(session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now())
+    click.echo(f"{tidy(username).lower()}: {links.as_printed(code)}")
+    click.echo(f"Works once, for {links.TERMS['card'].days} days, on the page for one-time cards.")
+
+
+@command.command("list")
+def list_administrators() -> None:
+    """Tell who the administrators are."""
+    with opened() as session:
+        administrators = session.scalars(select(Account).where(Account.is_administrator).order_by(Account.username))
+        lines = [
+            f"{account.username}\t{account.person.surname} {account.person.given_name}{closed(account)}"
+            for account in administrators
+        ]
+    for line in lines or ["There is none yet: lms account create-admin"]:
+        click.echo(line)
+
+
+@contextmanager
+def opened() -> Iterator[Session]:
+    """One transaction on the running database, or on one that is started for it; its tables brought up to date."""
+    settings = Settings()
+    with running(settings) as servers, texts.use_locale(settings.locale):
+        migrate.upgrade(servers.database_url)
+        wire()
+        engine = make_engine(servers.database_url)
+        try:
+            with transaction(make_sessions(engine)) as session:
+                yield session
+        finally:
+            engine.dispose()
+
+
+def found(session: Session, username: str) -> Account:
+    """The account of this user name; a clear end of the command when there is none."""
+    account = session.scalar(select(Account).where(Account.username == tidy(username).lower()))
+    if account is None:
+        raise click.ClickException(f"Nobody logs in as {username}.")
+    return account
+
+
+def closed(account: Account) -> str:
+    """A remark on an account that cannot be used."""
+    return "" if account.is_active else "\t(closed)"
+
+
+def typed_password(*, from_stdin: bool) -> str:
+    """The password, asked for twice on a terminal and never shown."""
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\n")
+    return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))
