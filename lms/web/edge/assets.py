@@ -56,12 +56,12 @@ class IconHref:
     __html__ = __str__
 
 
-def install(app: Flask) -> Assets:
+def install(app: Flask, folder: Path = FOLDER) -> Assets:
     """Give templates ``asset(name)``, ``page_script(name)`` and ``icon_href``.
 
     They are globals and not a context processor's, so that macros imported without context see them (and stay cached).
     """
-    assets = Assets(app.static_url_path or "/static")
+    assets = Assets(app.static_url_path or "/static", folder)
     app.jinja_env.globals.update(asset=assets.url, page_script=assets.page_script, icon_href=IconHref(assets))
     app.extensions["assets"] = assets
     return assets
