@@ -1,5 +1,6 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
+import assessment.certificates.policy
 from lms.core.policy import Predicate
 
-TABLE: dict[str, tuple[Predicate, ...]] = {}
+TABLE: dict[str, tuple[Predicate, ...]] = {**assessment.certificates.policy.TABLE}

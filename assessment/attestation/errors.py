@@ -34,7 +34,7 @@ class GradedMeanwhile(DomainError):
         when = format_datetime(at)
         super().__init__(
             _(
-                "%(name)s has graded this work meanwhile (%(time)s). Your points are below: compare them.",
+                "%(name)s has graded this work meanwhile, %(time)s. Yours are below: compare them.",
                 name=by,
                 time=when,
             )

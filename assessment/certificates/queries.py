@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from assessment.models.certificates import Certificate
 from courses.models.groups import Enrolment
+from lms.core.people.models import Person
 
 
 def by_code(session: Session, code: str) -> Certificate | None:
@@ -34,3 +35,35 @@ def of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
         .options(joinedload(Certificate.file))
         .order_by(Certificate.year, Certificate.number)
     ).all()
+
+
+def enrolments_without(session: Session, person_id: int, served: set[int]) -> Sequence[Enrolment]:
+    """The person's enrolments under way or finished that have no current certificate."""
+    rows = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(("enrolled", "finished")))
+        .order_by(Enrolment.id.desc())
+    )
+    return [row for row in rows if row.id not in served]
+
+
+def enrolments_of(session: Session, cohort_id: int) -> Sequence[Enrolment]:
+    """The group's trainees, by name; those withdrawn or transferred are left out."""
+    return session.scalars(
+        select(Enrolment)
+        .join(Enrolment.person)
+        .where(Enrolment.cohort_id == cohort_id, Enrolment.state.in_(("enrolled", "finished")))
+        .order_by(Person.sort_key)
+    ).all()
+
+
+def successor(session: Session, certificate: Certificate) -> Certificate | None:
+    """What was issued in place of a withdrawn one."""
+    return session.scalar(
+        select(Certificate).where(
+            Certificate.enrolment_id == certificate.enrolment_id,
+            Certificate.kind == certificate.kind,
+            Certificate.withdrawn_at.is_(None),
+            Certificate.id > certificate.id,
+        )
+    )

@@ -1,0 +1,25 @@
+"""Who may with certificates: the holder reads, the site's leader withdraws; verification is anybody's."""
+
+from typing import Any
+
+from lms.core.policy import Actor, Predicate, administrator, at_site
+from lms.registry.policy import at_authority
+
+
+def holder(actor: Actor, subject: Any) -> bool:
+    """Whose certificate it is."""
+    return actor.person_id is not None and subject.enrolment.person_id == actor.person_id
+
+
+def of_its_authority(actor: Actor, subject: Any) -> bool:
+    """The methodologist of the authority to which the certificate's site belongs."""
+    return at_authority("methodologist")(actor, subject.enrolment.cohort)
+
+
+leads = at_site("leader", "acting_leader")
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    "certificate.read": (holder, leads, of_its_authority, administrator),
+    "certificate.withdraw": (leads, administrator),
+    "cohort.certificates": (leads, at_authority("methodologist"), administrator),
+}

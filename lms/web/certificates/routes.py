@@ -1,0 +1,96 @@
+"""A person's documents, a group's certificates, one to download, one to withdraw."""
+
+from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.certificates import operations, queries
+from assessment.certificates.archive import zipped
+from assessment.certificates.codes import grouped
+from assessment.certificates.kinds import DocumentKind, kind_name
+from assessment.completing.queries import completion_of
+from assessment.models.certificates import Certificate
+from courses.models.groups import Cohort
+from lms.core.errors import NotFound
+from lms.core.policy import fetch
+from lms.core.texts import gettext as _
+from lms.web.certificates.forms import WithdrawForm
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.downloads import send_stored
+
+bp = Blueprint("certificates", __name__)
+
+
+@bp.get("/certificates")
+@login_required
+def index() -> ResponseReturnValue:
+    """My documents; under way, what each still needs."""
+    mine = queries.of_person(db(), actor().person_id or 0)
+    served = {certificate.enrolment_id for certificate in mine if certificate.withdrawn_at is None}
+    open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
+    waiting = [(enrolment, completion_of(db(), enrolment)) for enrolment in open_ones]
+    return render_template("certificates/index.html", certificates=mine, waiting=waiting, title_of=title_of)
+
+
+def title_of(certificate: Certificate) -> str:
+    """«Certificate No. 2026-0001»."""
+    kind = kind_name(DocumentKind(certificate.kind))
+    return _("%(kind)s No. %(number)s", kind=kind, number=certificate.number_text)
+
+
+@bp.get("/certificates/<int:certificate_id>.pdf")
+@login_required
+def download(certificate_id: int) -> ResponseReturnValue:
+    """The paper as it was stored on the day of issue."""
+    certificate = fetch(db(), Certificate, certificate_id, actor=actor(), may="certificate.read")
+    if certificate.file is None:
+        raise NotFound(_("The paper is being typeset. Come back in a minute."))
+    return send_stored(certificate.file)
+
+
+@bp.get("/groups/<int:cohort_id>/certificates")
+@login_required
+def of_group(cohort_id: int) -> ResponseReturnValue:
+    """The group's certificates, and who has none yet."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="cohort.certificates")
+    issued = queries.of_cohort(db(), cohort.id)
+    served = {certificate.enrolment_id for certificate in issued}
+    missing = [row for row in queries.enrolments_of(db(), cohort.id) if row.id not in served]
+    return render_template("certificates/group.html", cohort=cohort, issued=issued, missing=missing, title_of=title_of)
+
+
+@bp.get("/groups/<int:cohort_id>/certificates.zip")
+@login_required
+def archive(cohort_id: int) -> ResponseReturnValue:
+    """All papers of the group as one file, streamed."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="cohort.certificates")
+    issued = [certificate for certificate in queries.of_cohort(db(), cohort.id) if certificate.file]
+    if not issued:
+        raise NotFound(_("No certificate has been issued in this group yet."))
+    response = Response(zipped(issued), mimetype="application/zip")
+    response.headers.set("Content-Disposition", "attachment", filename=f"certificates-{cohort.id}.zip")
+    return response
+
+
+@bp.route("/certificates/<int:certificate_id>/withdraw", methods=["GET", "POST"])
+@login_required
+def withdraw(certificate_id: int) -> ResponseReturnValue:
+    """Withdraw with a reason; the next evaluation may issue another one."""
+    certificate = fetch(
+        db(), Certificate, certificate_id, actor=actor(), may="certificate.withdraw", see="certificate.read"
+    )
+    form = WithdrawForm()
+    if form.validate_on_submit():
+        with form.catching():
+            operations.withdraw(db(), certificate, actor=actor(), reason=form.reason.data or "", now=now())
+        if form.is_clean:
+            flash(_("Withdrawn. The verification page says so from now on."), "ok")
+            return redirect(url_for(".of_group", cohort_id=certificate.enrolment.cohort_id), 303)
+    page = render_template("certificates/withdraw.html", certificate=certificate, form=form, title_of=title_of)
+    return page, 422 if form.errors else 200
+
+
+@bp.app_template_filter("grouped_code")
+def grouped_code(code: str) -> str:
+    """The code as printed."""
+    return grouped(code)

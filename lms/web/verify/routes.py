@@ -1,0 +1,63 @@
+"""Verification by anyone: a form, and an address in the QR code. No more of the person than the paper shows."""
+
+from datetime import date, timedelta
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from assessment.certificates import queries
+from assessment.certificates.codes import CodeTypo, grouped, parse_code
+from assessment.certificates.kinds import DocumentKind, kind_name
+from lms.core.people import throttle
+from lms.core.people.throttle import Limit
+from lms.core.texts import gettext as _
+from lms.web.edge.context import db, now
+
+bp = Blueprint("verify", __name__, url_prefix="/verify")
+
+BY_ADDRESS = Limit(30, timedelta(minutes=10))
+"""Codes that do not exist, per address: what is found does not count."""
+
+
+@bp.get("")
+def index() -> ResponseReturnValue:
+    """The form; a code that was typed leads to its page."""
+    typed = request.args.get("code", "").strip()
+    if not typed:
+        return render_template("verify/index.html", typed="", error=None)
+    try:
+        return redirect(url_for(".show", code=grouped(parse_code(typed))), 303)
+    except CodeTypo as error:
+        return render_template("verify/index.html", typed=typed[:100], error=error.message), 422
+
+
+@bp.get("/<code>")
+def show(code: str) -> ResponseReturnValue:
+    """Valid, withdrawn, or not found; wrong codes are counted, and too many of them have to wait."""
+    try:
+        kept = parse_code(code)
+    except CodeTypo as error:
+        _count()
+        return render_template("verify/missing.html", code=code[:100], error=error.message), 404
+    certificate = queries.by_code(db(), kept)
+    if certificate is None:
+        _count()
+        return render_template("verify/missing.html", code=grouped(kept), error=None), 404
+    kind = kind_name(DocumentKind(certificate.kind))
+    instead = queries.successor(db(), certificate) if certificate.withdrawn_at else None
+    facts = certificate.facts
+    return render_template(
+        "verify/show.html",
+        certificate=certificate,
+        kind=kind,
+        instead=instead,
+        facts=facts,
+        started=date.fromisoformat(facts["started_on"]),
+        finished=date.fromisoformat(facts["finished_on"]),
+    )
+
+
+def _count() -> None:
+    message = _("Too many codes that do not exist. Try again %(in_minutes)s.")
+    key = f"verify:{request.remote_addr}"
+    throttle.count_try(db(), key, BY_ADDRESS, now=now(), message=message, field="code")
