@@ -1,6 +1,7 @@
 """From the logical name of a built file (``main.js``) to its address with the hash in it."""
 
 import json
+import time
 from pathlib import Path
 
 from flask import Flask
@@ -14,15 +15,19 @@ class NotBuilt(RuntimeError):
 
 
 class Assets:
-    """The manifest that ``lms/static/build.mjs`` writes; read again when a new build replaces it."""
+    """The manifest that ``lms/static/build.mjs`` writes; a new build is noticed within ``pause`` seconds."""
 
-    def __init__(self, prefix: str, folder: Path = FOLDER) -> None:
+    def __init__(self, prefix: str, folder: Path = FOLDER, pause: float = 1.0) -> None:
         self._prefix = prefix.rstrip("/")
         self._path = folder / "manifest.json"
+        self._pause = pause
+        self._looked = -1e9
         self._seen = -1.0
         self._files: dict[str, str] = {}
 
     def _manifest(self) -> dict[str, str]:
+        if time.monotonic() - self._looked < self._pause:
+            return self._files
         try:
             changed = self._path.stat().st_mtime
         except FileNotFoundError:
@@ -30,6 +35,7 @@ class Assets:
         if changed != self._seen:
             self._files = json.loads(self._path.read_text(encoding="utf-8"))
             self._seen = changed
+        self._looked = time.monotonic()
         return self._files
 
     def url(self, name: str) -> str:

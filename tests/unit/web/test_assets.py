@@ -21,7 +21,7 @@ def test_address_has_the_hash(tmp_path: Path) -> None:
 
 def test_a_new_build_is_seen(tmp_path: Path) -> None:
     write(tmp_path, **{"main.js": "main-AB.js"})
-    assets = Assets("/static", tmp_path)
+    assets = Assets("/static", tmp_path, pause=0)
     assets.url("main.js")
     write(tmp_path, **{"main.js": "main-CD.js"})
     os.utime(tmp_path / "manifest.json", (1, 1))
