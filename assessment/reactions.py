@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.completing.operations import call_for_evaluation
+from assessment.elements import elements
 from courses.elements import Provider
 from courses.events import ProgressMade
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ProgressMade, call_for_evaluation),)
 
-ELEMENT_PROVIDERS: tuple[Provider, ...] = ()
+ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
 """What this domain adds to the topics of a course."""

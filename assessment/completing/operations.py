@@ -1,5 +1,7 @@
 """Holding the completion rule against the facts, whenever one of them changed."""
 
+from datetime import datetime
+
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -7,8 +9,10 @@ from sqlalchemy.orm import Session
 from assessment.completing.queries import completion_of
 from assessment.completion import Completion
 from assessment.models.certificates import Certificate, CompletionState
+from courses.elements import provided
 from courses.events import ProgressMade
-from courses.models.groups import Enrolment
+from courses.models.groups import Enrolment, TopicProgress
+from courses.progress.operations import evaluate_topic
 from lms.core.clock import utc_now
 from lms.core.jobs.queueing import enqueue
 
@@ -29,6 +33,7 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
     enrolment = session.get(Enrolment, enrolment_id)
     if enrolment is None or enrolment.state not in ("enrolled", "finished"):
         return
+    settle_topics(session, enrolment, now=utc_now())
     completion = completion_of(session, enrolment)
     _note(session, enrolment, completion)
     current = session.scalar(
@@ -38,6 +43,16 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
         current.flagged_at = None if completion.holds else current.flagged_at or utc_now()
     elif completion.holds:
         enqueue(session, NUMBER, enrolment_id)
+
+
+def settle_topics(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
+    """Complete the topics whose last obligatory self-check or task was passed since the last look."""
+    complete = set(
+        session.scalars(select(TopicProgress.topic_lineage).where(TopicProgress.enrolment_id == enrolment.id))
+    )
+    passed = {one.topic_lineage for one in provided(session, enrolment) if one.done and one.topic_lineage}
+    for lineage in sorted(passed - complete):
+        evaluate_topic(session, enrolment, lineage, now)
 
 
 def _note(session: Session, enrolment: Enrolment, completion: Completion) -> None:

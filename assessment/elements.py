@@ -1,0 +1,122 @@
+"""What this domain adds to a trainee's course: self-checks and attestation tasks, two queries for the whole of it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from assessment.models.attestation import AttestationTask, Submission, TaskDue
+from assessment.models.self_checks import Attempt, SelfCheck
+from courses.elements import Element
+from courses.models.groups import Enrolment
+from lms.core.texts import _, format_number, ngettext
+
+STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
+AFTER_MATERIALS = 1000
+"""Positions begin here: what is learnt stands before what is checked."""
+
+
+def elements(session: Session, enrolment: Enrolment) -> Sequence[Element]:
+    """Self-checks and tasks of this trainee's course."""
+    return [*_self_checks(session, enrolment), *_tasks(session, enrolment)]
+
+
+def _self_checks(session: Session, enrolment: Enrolment) -> list[Element]:
+    version = enrolment.cohort.version
+    rows = session.execute(
+        select(
+            SelfCheck,
+            func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+            func.max(Attempt.graded_at).label("graded_at"),
+            func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
+            func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
+            func.count(Attempt.id).label("used"),
+        )
+        .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == enrolment.id))
+        .where(SelfCheck.programme_id == version.programme_id, SelfCheck.removed_at.is_(None))
+        .group_by(SelfCheck.id)
+        .order_by(SelfCheck.id)
+    )
+    return [_check(row, enrolment, Decimal(version.self_check_threshold), place) for place, row in enumerate(rows)]
+
+
+def _check(row: Any, enrolment: Enrolment, threshold: Decimal, place: int) -> Element:
+    check: SelfCheck = row.SelfCheck
+    entry = check.purpose == "entry"
+    done = row.best is not None and (entry or row.best >= threshold)
+    return Element(
+        topic_lineage=check.topic_lineage,
+        kind="self_check",
+        id=check.id,
+        title=check.title,
+        endpoint="self_checks.show",
+        values={"enrolment_id": enrolment.id, "check_id": check.id},
+        required=check.required and not entry,
+        done=done,
+        state=_state_of_check(row, done),
+        done_at=row.graded_at if done else None,
+        note=_note_of_check(row, check, threshold, entry=entry),
+        position=AFTER_MATERIALS + place,
+    )
+
+
+def _state_of_check(row: Any, done: bool) -> str:
+    if done:
+        return "done"
+    if row.waiting:
+        return "waiting"
+    return "begun" if row.begun else "open"
+
+
+def _note_of_check(row: Any, check: SelfCheck, threshold: Decimal, *, entry: bool) -> str:
+    if row.best is not None:
+        return _("Best result %(percent)s %%", percent=format_number(row.best))
+    words = _("Entry test, nothing depends on it") if entry else _("Threshold %(percent)s %%", percent=threshold)
+    if check.attempts_allowed is None:
+        return words
+    left = max(check.attempts_allowed - row.used, 0)
+    return words + " · " + ngettext("%(num)s attempt left", "%(num)s attempts left", left)
+
+
+def _tasks(session: Session, enrolment: Enrolment) -> list[Element]:
+    rows = session.execute(
+        select(AttestationTask, Submission.state, Submission.accepted_at, func.min(TaskDue.due_on).label("due_on"))
+        .outerjoin(
+            Submission,
+            and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == enrolment.id),
+        )
+        .outerjoin(
+            TaskDue,
+            and_(
+                TaskDue.task_id == AttestationTask.id,
+                TaskDue.cohort_id == enrolment.cohort_id,
+                or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == enrolment.id),
+            ),
+        )
+        .where(AttestationTask.version_id == enrolment.cohort.version_id)
+        .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
+        .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
+    )
+    return [_task(row, enrolment, place) for place, row in enumerate(rows)]
+
+
+def _task(row: Any, enrolment: Enrolment, place: int) -> Element:
+    task: AttestationTask = row.AttestationTask
+    state = STATE_OF_WORK.get(row.state or "", "open")
+    return Element(
+        topic_lineage=task.topic_lineage,
+        kind="task",
+        id=task.id,
+        title=task.title,
+        endpoint="tasks.show",
+        values={"enrolment_id": enrolment.id, "task_id": task.id},
+        required=task.required,
+        done=state == "done",
+        state=state,
+        done_at=row.accepted_at,
+        due_on=row.due_on,
+        note=_("Final attestation") if task.kind == "final" else _("Current attestation"),
+        position=2 * AFTER_MATERIALS + place,
+    )
