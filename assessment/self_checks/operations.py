@@ -1,0 +1,160 @@
+"""Making self-checks: questions taken from a file or written in the editor, put together, put in order.
+
+A question's row never changes: a correction is the next version of its lineage, and the self-check then asks that one.
+Attempts keep the questions they began with.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.models.self_checks import SelfCheck, SelfCheckItem
+from assessment.questions.model import Question
+from assessment.questions.registry import question_type
+from courses.models.programmes import Programme
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.policy import Actor
+from lms.core.texts import gettext as _
+
+MOST_QUESTIONS = 200
+LONGEST_LIMIT_MINUTES = 24 * 60
+MOST_ATTEMPTS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Conditions:
+    """How a self-check is taken. ``time_limit_minutes`` of the clock; none: no limit. No attempts: as many as wanted."""
+
+    title: str
+    instructions: str = ""
+    topic_lineage: UUID | None = None
+    purpose: str = "topic"
+    attempts_allowed: int | None = None
+    time_limit_minutes: int | None = None
+    shuffle: bool = True
+    required: bool = True
+
+
+def create(session: Session, *, actor: Actor | None, programme: Programme, conditions: Conditions) -> SelfCheck:
+    """A self-check without questions yet. Raises ``Invalid`` at the field that will not do."""
+    check = SelfCheck(programme_id=programme.id, title=conditions.title)
+    _write(check, conditions)
+    session.add(check)
+    session.flush()
+    audit.record(session, actor, "self_check.create", check, site_id=programme.site_id, title=check.title)
+    return check
+
+
+def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: Conditions, site_id: int) -> None:
+    """Change how it is taken; attempts under way go on as they began. Raises ``Invalid`` as ``create`` does."""
+    _write(check, conditions)
+    session.flush()
+    audit.record(session, actor, "self_check.change", check, site_id=site_id, title=check.title)
+
+
+def _write(check: SelfCheck, conditions: Conditions) -> None:
+    _demand(conditions)
+    check.title, check.instructions = conditions.title.strip(), conditions.instructions
+    check.topic_lineage = None if conditions.purpose == "entry" else conditions.topic_lineage
+    check.purpose, check.shuffle = conditions.purpose, conditions.shuffle
+    check.required = conditions.required and conditions.purpose != "entry"
+    check.attempts_allowed = conditions.attempts_allowed
+    minutes = conditions.time_limit_minutes
+    check.time_limit_seconds = minutes * 60 if minutes else None
+
+
+def _demand(conditions: Conditions) -> None:
+    if not conditions.title.strip() or len(conditions.title) > 500:
+        raise Invalid(_("Give the self-check a title of at most 500 characters."), "title")
+    if len(conditions.instructions) > 20_000:
+        raise Invalid(_("The instructions are too long."), "instructions")
+    attempts, minutes = conditions.attempts_allowed, conditions.time_limit_minutes
+    if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
+        raise Invalid(_("From 1 to %(most)s attempts, or leave it empty.", most=MOST_ATTEMPTS), "attempts_allowed")
+    if minutes is not None and not 1 <= minutes <= LONGEST_LIMIT_MINUTES:
+        raise Invalid(_("From 1 to %(most)s minutes, or leave it empty.", most=LONGEST_LIMIT_MINUTES), "time_limit")
+
+
+def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, now: datetime) -> None:
+    """Take it out of the course; what was attempted stays. Twice is once."""
+    check.removed_at = check.removed_at or now
+    session.flush()
+    audit.record(session, actor, "self_check.remove", check, site_id=site_id, title=check.title)
+
+
+def add_questions(
+    session: Session, *, actor: Actor | None, check: SelfCheck, questions: Sequence[Question], site_id: int
+) -> list[SelfCheckItem]:
+    """Put new questions at the end. Raises ``Invalid`` when there would be too many."""
+    count, last = session.execute(
+        select(func.count(), func.coalesce(func.max(SelfCheckItem.position), -1)).where(
+            SelfCheckItem.self_check_id == check.id
+        )
+    ).one()
+    if count + len(questions) > MOST_QUESTIONS:
+        raise Invalid(_("A self-check has %(most)s questions at most.", most=MOST_QUESTIONS), "file")
+    items = [_item(session, check, question, last + place) for place, question in enumerate(questions, start=1)]
+    audit.record(session, actor, "self_check.add_questions", check, site_id=site_id, count=len(items))
+    return items
+
+
+def _item(session: Session, check: SelfCheck, question: Question, position: int) -> SelfCheckItem:
+    row = _row(check.programme_id, question)
+    session.add(row)
+    session.flush()
+    mark = question.mark if question_type(question.kind).marked else Decimal(0)
+    item = SelfCheckItem(self_check_id=check.id, question_id=row.id, question=row, position=position, mark=mark)
+    session.add(item)
+    session.flush()
+    return item
+
+
+def _row(programme_id: int, question: Question, lineage: UUID | None = None, number: int = 1) -> QuestionRow:
+    row = QuestionRow(
+        programme_id=programme_id,
+        kind=question.kind,
+        name=question.name[:500],
+        number=number,
+        content=question.as_json(),
+    )
+    if lineage is not None:
+        row.lineage = lineage
+    return row
+
+
+def revise_question(
+    session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, question: Question, site_id: int
+) -> None:
+    """The question says something else from now on: its next version; saving the same again makes none."""
+    old = item.question
+    if old.content != question.as_json():
+        newest = session.scalar(select(func.max(QuestionRow.number)).where(QuestionRow.lineage == old.lineage)) or 0
+        row = _row(check.programme_id, question, old.lineage, newest + 1)
+        session.add(row)
+        session.flush()
+        item.question_id, item.question = row.id, row
+    item.mark = question.mark if question_type(question.kind).marked else Decimal(0)
+    session.flush()
+    audit.record(session, actor, "self_check.revise_question", check, site_id=site_id, question=old.id)
+
+
+def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, site_id: int) -> None:
+    """Take the question out of the self-check; attempts that hold it keep it."""
+    audit.record(session, actor, "self_check.remove_question", check, site_id=site_id, question=item.question_id)
+    session.delete(item)
+    session.flush()
+
+
+def reorder(session: Session, *, check: SelfCheck, order: Mapping[int, int]) -> None:
+    """Put the questions in order: item's id → place; unknown ids are passed over."""
+    items = session.scalars(select(SelfCheckItem).where(SelfCheckItem.self_check_id == check.id)).all()
+    for item in items:
+        item.position = order.get(item.id, item.position)
+    session.flush()
