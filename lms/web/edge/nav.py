@@ -30,7 +30,11 @@ def navigation() -> list[Item]:
 def _entries(acting: Actor) -> list[tuple[str, str]]:
     entries = [(_("Home"), "home.index")]
     if acting.enrolled_in:
-        entries += [(_("My work"), "tasks.index"), (_("Documents"), "certificates.index")]
+        entries += [
+            (_("Course"), "course.index"),
+            (_("My work"), "tasks.index"),
+            (_("Documents"), "certificates.index"),
+        ]
     if acting.ids("site"):
         entries += [
             (_("Programmes"), "programmes.index"),

@@ -1,0 +1,104 @@
+"""What the pages of a course need: who reads it, what they see, where things open."""
+
+import uuid
+from dataclasses import dataclass
+
+from courses.elements import Element
+from courses.materials.videos import embed_address, host_of
+from courses.models.groups import Enrolment
+from courses.models.materials import Material
+from courses.models.programmes import ProgrammeVersion
+from courses.progress.queries import course_view, preview
+from courses.progress.view import CourseView, TopicView
+from lms.composition import parts
+from lms.core.errors import NotFound
+from lms.core.policy import allowed, demand, fetch
+from lms.web.course.addresses import OWN, Addresses, OfEnrolment, OfVersion
+from lms.web.edge.context import actor, db, now
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A course being read. ``enrolment`` is none for somebody who looks ahead of trainees."""
+
+    version: ProgrammeVersion
+    links: Addresses
+    view: CourseView
+    enrolment: Enrolment | None = None
+    studying: bool = False
+    """The reader is the trainee, and what they do counts."""
+    marking: bool = False
+    """The reader may confirm topics for the trainee."""
+
+    @property
+    def own(self) -> bool:
+        """The reader is the trainee."""
+        return self.enrolment is not None and self.enrolment.person_id == actor().person_id
+
+    def topic(self, lineage: uuid.UUID) -> TopicView:
+        """A topic of this course. Raises ``NotFound``."""
+        found = self.view.topic(lineage)
+        if found is None:
+            raise NotFound
+        return found
+
+
+def own_enrolment(enrolment_id: int, may: str = "course.see") -> Enrolment:
+    """The enrolment, if the actor may."""
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="course.see")
+
+
+def of_enrolment(enrolment: Enrolment) -> Reading:
+    """A trainee's course at this moment."""
+    studying = allowed(actor(), "course.study", enrolment)
+    return Reading(
+        version=enrolment.cohort.version,
+        links=OfEnrolment(enrolment.id, studying),
+        view=course_view(db(), enrolment, now()),
+        enrolment=enrolment,
+        studying=studying,
+        marking=allowed(actor(), "progress.mark", enrolment),
+    )
+
+
+def of_version(version_id: int) -> Reading:
+    """The course of a version, for those who may look at it before trainees do."""
+    version = db().get(ProgrammeVersion, version_id)
+    if version is None or not allowed(actor(), "course.preview", version.programme):
+        raise NotFound
+    demand(actor(), "course.preview", version.programme)
+    return Reading(version=version, links=OfVersion(version.id), view=preview(db(), version, now()))
+
+
+def material_of(version: ProgrammeVersion, material_id: int) -> Material:
+    """A material of this version's programme that was not removed. Raises ``NotFound``."""
+    material = db().get(Material, material_id)
+    if material is None or material.programme_id != version.programme_id or material.removed_at is not None:
+        raise NotFound
+    return material
+
+
+def topic_of(reading: Reading, material: Material) -> tuple[TopicView, Element]:
+    """Where the material stands in this course. Raises ``NotFound`` when the version has no such topic."""
+    topic = reading.topic(material.topic_lineage)
+    found = next((one for one in topic.elements if one.kind in OWN and one.id == material.id), None)
+    if found is None:
+        raise NotFound
+    return topic, found
+
+
+@dataclass(frozen=True, slots=True)
+class Player:
+    """The player of somebody else's video: where it comes from, and whether the reader asked for it."""
+
+    address: str
+    host: str
+    asked: bool
+
+
+def player_of(material: Material, *, asked: bool) -> Player | None:
+    """The player, where the video's host is one that the administrator named."""
+    if material.kind != "video" or not material.url:
+        return None
+    address = embed_address(material.url, parts().settings.video_hosts)
+    return Player(address, host_of(address), asked) if address else None

@@ -1,0 +1,212 @@
+"""A trainee's course: the plan, a topic, a material. The same pages show a leader how trainees see it."""
+
+import uuid
+from decimal import Decimal
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.materials.words import mark_words, what_words
+from courses.models.groups import Enrolment
+from courses.models.materials import Material
+from courses.progress import operations
+from courses.progress.ledger import ZERO
+from courses.progress.queries import enrolments_of
+from courses.progress.view import TopicView
+from lms.core.errors import NotFound
+from lms.core.policy import allowed
+from lms.core.texts import _, format_hours
+from lms.web.course import words
+from lms.web.course.facts import facts_of
+from lms.web.course.reading import (
+    Reading,
+    material_of,
+    of_enrolment,
+    of_version,
+    own_enrolment,
+    player_of,
+    topic_of,
+)
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.downloads import send_stored
+from lms.web.edge.headers import allow_frames
+from lms.web.edge.urls import is_safe_path
+
+bp = Blueprint("course", __name__)
+bp.record_once(
+    lambda state: state.app.jinja_env.globals.update(course_words=words, mark_words=mark_words),
+)
+
+
+# As the trainee sees it (and their leader, who changes nothing by looking)
+
+
+@bp.get("/course")
+@login_required
+def index() -> ResponseReturnValue:
+    """To the course that is under way; home for whoever studies nothing."""
+    person_id = actor().person_id
+    found = enrolments_of(db(), person_id) if person_id is not None else []
+    mine = next((one for one in found if allowed(actor(), "course.see", one)), None)
+    return redirect(url_for("course.show", enrolment_id=mine.id) if mine else url_for("home.index"))
+
+
+@bp.get("/course/<int:enrolment_id>")
+@login_required
+def show(enrolment_id: int) -> ResponseReturnValue:
+    """The whole plan with states, hours and what is next."""
+    enrolment = own_enrolment(enrolment_id)
+    reading = of_enrolment(enrolment)
+    if reading.studying:
+        operations.note_visit(db(), enrolment=enrolment, now=now())
+    return render_template("course/show.html", reading=reading, view=reading.view)
+
+
+@bp.get("/course/<int:enrolment_id>/topics/<uuid:lineage>")
+@login_required
+def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
+    """A topic: what is left, its materials and classes."""
+    return topic_page(of_enrolment(own_enrolment(enrolment_id)), lineage)
+
+
+@bp.get("/course/<int:enrolment_id>/materials/<int:material_id>")
+@login_required
+def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
+    """A material's page. A page of text and a video's page are opened by being shown."""
+    enrolment = own_enrolment(enrolment_id)
+    found = material_of(enrolment.cohort.version, material_id)
+    before = enrolment.hours_done
+    if found.kind in ("page", "video"):
+        note_opened(enrolment, found)
+    return material_page(of_enrolment(enrolment), found, gained=enrolment.hours_done - before)
+
+
+@bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/file")
+@login_required
+def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
+    """A material's file; opening it counts."""
+    enrolment = own_enrolment(enrolment_id)
+    found = material_of(enrolment.cohort.version, material_id)
+    if found.file is None:
+        raise NotFound
+    note_opened(enrolment, found)
+    return send_stored(found.file, inline="show" in request.args)
+
+
+@bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/follow")
+@login_required
+def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
+    """To the address of a link; following it counts."""
+    enrolment = own_enrolment(enrolment_id)
+    found = material_of(enrolment.cohort.version, material_id)
+    if not found.url:
+        raise NotFound
+    note_opened(enrolment, found)
+    return redirect(found.url, 303)
+
+
+@bp.post("/course/<int:enrolment_id>/materials/<int:material_id>/confirm")
+@login_required
+def confirm(enrolment_id: int, material_id: int) -> ResponseReturnValue:
+    """The trainee has read, studied or watched it."""
+    enrolment = own_enrolment(enrolment_id, "course.study")
+    found = material_of(enrolment.cohort.version, material_id)
+    before = enrolment.hours_done
+    operations.confirm_material(db(), enrolment=enrolment, material=found, now=now())
+    reading = of_enrolment(enrolment)
+    flash(confirmed_words(reading.topic(found.topic_lineage), enrolment.hours_done - before), "ok")
+    return redirect(reading.links.topic(found.topic_lineage), 303)
+
+
+@bp.post("/course/<int:enrolment_id>/topics/<uuid:lineage>/mark")
+@login_required
+def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
+    """A leader or teacher confirms the topic for the trainee, or takes the mark back (``undo``)."""
+    enrolment = own_enrolment(enrolment_id, "progress.mark")
+    deed = operations.unmark_topic if request.form.get("undo") else operations.mark_topic
+    changed = deed(db(), actor=actor(), enrolment=enrolment, topic_lineage=lineage, now=now())
+    flash(_("Saved.") if changed else _("Nothing was changed: it was so already."), "ok")
+    back = request.form.get("next", "")
+    return redirect(back if is_safe_path(back) else of_enrolment(enrolment).links.topic(lineage), 303)
+
+
+# Ahead of trainees
+
+
+@bp.get("/programmes/<int:version_id>/course")
+@login_required
+def preview(version_id: int) -> ResponseReturnValue:
+    """The course as trainees will see it."""
+    reading = of_version(version_id)
+    return render_template("course/show.html", reading=reading, view=reading.view)
+
+
+@bp.get("/programmes/<int:version_id>/course/topics/<uuid:lineage>")
+@login_required
+def preview_topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
+    """A topic as trainees will see it."""
+    return topic_page(of_version(version_id), lineage)
+
+
+@bp.get("/programmes/<int:version_id>/course/materials/<int:material_id>")
+@login_required
+def preview_material(version_id: int, material_id: int) -> ResponseReturnValue:
+    """A material as trainees will see it."""
+    reading = of_version(version_id)
+    return material_page(reading, material_of(reading.version, material_id))
+
+
+# What both share
+
+
+def topic_page(reading: Reading, lineage: uuid.UUID) -> ResponseReturnValue:
+    """The page of a topic."""
+    found = reading.topic(lineage)
+    before, after = reading.view.neighbours(found)
+    return render_template(
+        "course/topic.html",
+        reading=reading,
+        view=reading.view,
+        topic=found,
+        section=reading.view.section_of(found),
+        first=words.first_left(found),
+        before=before,
+        after=after,
+    )
+
+
+def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) -> ResponseReturnValue:
+    """The page of a material; a video's player, once asked for, may be framed by this page alone."""
+    inside, element = topic_of(reading, found)
+    player = player_of(found, asked="play" in request.args)
+    if player and player.asked:
+        allow_frames(f"https://{player.address.split('/')[2]}")
+    place = inside.elements.index(element)
+    return render_template(
+        "course/material.html",
+        reading=reading,
+        view=reading.view,
+        topic=inside,
+        material=found,
+        element=element,
+        what=what_words(facts_of(found)),
+        player=player,
+        gained=gained,
+        before=inside.elements[place - 1] if place else None,
+        after=inside.elements[place + 1] if place + 1 < len(inside.elements) else None,
+    )
+
+
+def note_opened(enrolment: Enrolment, found: Material) -> None:
+    """Opening counts for the trainee, and not for a browser that fetches ahead of a click."""
+    ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    if enrolment.person_id == actor().person_id and request.method == "GET" and "prefetch" not in ahead:
+        operations.open_material(db(), enrolment=enrolment, material=found, now=now())
+
+
+def confirmed_words(inside: TopicView, gained: Decimal) -> str:
+    """What the trainee is told after confirming."""
+    if inside.done and gained:
+        return _("Marked. The topic is complete: %(hours)s h are credited.", hours=format_hours(gained))
+    return _("Marked.")

@@ -1,0 +1,38 @@
+"""The home page: a trainee's, a leader's, an office's; for nobody, a few words and the way in."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from courses.progress.queries import enrolments_of
+from lms.web.edge.context import actor, db
+from lms.web.edge.links import link_to
+from lms.web.edge.nav import navigation
+from lms.web.home import trainee
+from lms.web.home.faces import Face, chosen, drawer, faces_of
+
+bp = Blueprint("home", __name__)
+
+
+@bp.get("/")
+def index() -> ResponseReturnValue:
+    """The home page of whoever is here; ``?face=`` chooses between several."""
+    acting = actor()
+    if acting.is_anyone or acting.person_id is None:
+        return render_template("home/landing.html")
+    enrolments = enrolments_of(db(), acting.person_id) if acting.enrolled_in else []
+    faces = faces_of(acting, enrolments)
+    face = chosen(faces, request.args.get("face", ""))
+    if face is None:
+        return render_template("home/nothing.html", join=link_to("groups.join"))
+    if face.enrolment is not None:
+        return trainee.show(face.enrolment, faces)
+    show = drawer(face.key)
+    return show(faces) if show else links(faces, face)
+
+
+def links(faces: Sequence[Face], face: Face) -> ResponseReturnValue:
+    """What this person may do, as links."""
+    items = [item for item in navigation() if not item.current]
+    return render_template("home/links.html", faces=faces, face=face, items=items)

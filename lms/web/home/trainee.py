@@ -1,0 +1,60 @@
+"""A trainee's home: what is next and until when, hours, and the cards of other features."""
+
+from collections.abc import Sequence
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from courses.models.groups import Enrolment
+from courses.progress.operations import STUDYING, note_visit
+from courses.progress.queries import course_view
+from courses.progress.view import CourseView, Step
+from lms.core.texts import _, format_date
+from lms.web.course.addresses import OfEnrolment
+from lms.web.edge.context import db, now
+from lms.web.home.cards import cards
+from lms.web.home.faces import Face
+
+THEN = 3
+"""So many steps stand beside the next one."""
+
+
+def show(enrolment: Enrolment, faces: Sequence[Face]) -> ResponseReturnValue:
+    """The page of this enrolment."""
+    studying = enrolment.state in STUDYING
+    if not studying:
+        return render_template("home/ended.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
+    note_visit(db(), enrolment=enrolment, now=now())
+    view = course_view(db(), enrolment, now())
+    return render_template(
+        "home/trainee.html",
+        enrolment=enrolment,
+        faces=faces,
+        face=_face(enrolment, faces),
+        view=view,
+        to=OfEnrolment(enrolment.id),
+        step=view.steps[0] if view.steps else None,
+        then=follows(view),
+        main=cards("main", db(), enrolment),
+        side=cards("side", db(), enrolment),
+    )
+
+
+def follows(view: CourseView) -> list[tuple[str, str]]:
+    """What comes after the next step: (until when, what); at last the certificate, which makes itself."""
+    steps = [(_until(step), _what(step)) for step in view.steps[1 : 1 + THEN]]
+    return [*steps, (_("at last"), _("the certificate is made by itself"))]
+
+
+def _until(step: Step) -> str:
+    return _("until %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
+
+
+def _what(step: Step) -> str:
+    if step.topic is not None:
+        return f"{step.topic.number} {step.topic.title}"
+    return step.element.title if step.element else ""
+
+
+def _face(enrolment: Enrolment, faces: Sequence[Face]) -> Face | None:
+    return next((face for face in faces if face.enrolment is enrolment), None)

@@ -1,0 +1,86 @@
+"""The form of a material: one class, with the fields that its kind has."""
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from courses.materials.operations import LONGEST_TITLE, LONGEST_URL, MOST_MINUTES, Draft
+from courses.materials.words import mark_words, rule_words
+from courses.models.materials import Material
+from lms.core.richtext import MAX_LENGTH
+from lms.core.storage.models import StoredFile
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+
+FIELDS = {
+    "page": {"body", "image"},
+    "file": {"file", "kept_file", "body"},
+    "link": {"url", "body"},
+    "video": {"url", "file", "kept_file", "body"},
+}
+"""Beside title, minutes, whether it is obligatory and what completes it."""
+OF_KINDS = frozenset().union(*FIELDS.values())
+
+
+class MaterialForm(Form):
+    """What a material says. ``kept_file`` is a file that was uploaded before and waits for the rest to be right."""
+
+    title = StringField(_l("Title"), [InputRequired(_l("Give the material a title.")), Length(max=LONGEST_TITLE)])
+    body = TextAreaField(_l("Text"), [Length(max=MAX_LENGTH)])
+    image = FileField(_l("Add a picture to the text"))
+    url = StringField(_l("Address"), [Length(max=LONGEST_URL)])
+    file = FileField(_l("File"))
+    kept_file = HiddenField()
+    minutes = IntegerField(
+        _l("How long it takes, in minutes"),
+        [Optional(), NumberRange(1, MOST_MINUTES, _l("A whole number of minutes, from 1 to 6000."))],
+    )
+    required = BooleanField(_l("Obligatory: the topic is complete only with it"), default=True)
+    completion = RadioField(_l("What completes it"), default="opened")
+    revision = HiddenField(default="1")
+
+    def __init__(self, kind: str, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind = kind
+        for name in OF_KINDS - FIELDS[kind]:
+            del self[name]
+        self.completion.choices = [
+            ("opened", _completed_by(kind)),
+            ("confirmed", _("The trainee's own mark «%(mark)s»", mark=mark_words(kind))),
+        ]
+        if kind != "page":
+            self.body.label.text = _("A word to it")
+
+    def draft(self, file: StoredFile | None) -> Draft:
+        """What was typed, with the file that goes with it."""
+        return Draft(
+            kind=self.kind,
+            title=self.title.data or "",
+            body=self.body.data or "",
+            url=self.url.data if "url" in self else None,
+            file=file,
+            minutes=self.minutes.data,
+            required=bool(self.required.data),
+            completion=self.completion.data or "opened",
+        )
+
+    @property
+    def began_with(self) -> int:
+        """The revision that the writer began with."""
+        return int(self.revision.data) if (self.revision.data or "").isdigit() else 0
+
+
+def _completed_by(kind: str) -> str:
+    words = rule_words(kind, "opened", True)
+    return words[:1].upper() + words[1:]
+
+
+def filled(material: Material) -> MaterialForm:
+    """The form of an existing material."""
+    form = MaterialForm(material.kind, obj=material)
+    if not form.is_submitted() and "kept_file" in form:
+        form.kept_file.data = str(material.file_id or "")
+    return form

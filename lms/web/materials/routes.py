@@ -1,0 +1,288 @@
+"""Leaders and teachers keep the materials of a programme: an overview, a topic's list, a material's form."""
+
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from werkzeug.wrappers import Response
+
+from courses.materials import operations, queries
+from courses.materials.words import completion_words, kind_words
+from courses.models.materials import Material, MaterialRevision
+from courses.models.programmes import Programme, ProgrammeVersion
+from courses.progress.queries import PlanTopic, plan_topics
+from lms.core.errors import NotFound
+from lms.core.policy import allowed
+from lms.core.storage.models import StoredFile
+from lms.core.texts import gettext as _
+from lms.web.course.facts import facts_of
+from lms.web.course.words import kind_icon
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.downloads import send_stored
+from lms.web.materials import uploads
+from lms.web.materials.forms import MaterialForm, filled
+
+bp = Blueprint("materials", __name__)
+
+
+# What the person may keep
+
+
+def version_of(version_id: int) -> ProgrammeVersion:
+    """The version, for those who keep its programme's materials. Raises ``NotFound``."""
+    version = db().get(ProgrammeVersion, version_id)
+    if version is None or not allowed(actor(), "materials.edit", version.programme):
+        raise NotFound
+    return version
+
+
+def topic_of(version: ProgrammeVersion, lineage: uuid.UUID) -> PlanTopic:
+    """A topic of the version. Raises ``NotFound``."""
+    found = next((topic for topic in plan_topics(db(), version.id) if topic.lineage == lineage), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def material_of(version: ProgrammeVersion, material_id: int) -> Material:
+    """A material of the version's programme, removed or not. Raises ``NotFound``."""
+    material = db().get(Material, material_id)
+    if material is None or material.programme_id != version.programme_id:
+        raise NotFound
+    return material
+
+
+def list_of(version: ProgrammeVersion, material: Material) -> Response:
+    """Back to the list of the material's topic."""
+    address = url_for("materials.topic", version_id=version.id, lineage=material.topic_lineage)
+    return redirect(f"{address}#material-{material.id}", 303)
+
+
+# Lists
+
+
+@bp.get("/programmes/<int:version_id>/materials")
+@login_required
+def overview(version_id: int) -> ResponseReturnValue:
+    """Every topic of the plan with what it holds."""
+    version = version_of(version_id)
+    counts = queries.counts_by_topic(db(), version.programme_id)
+    return render_template(
+        "materials/overview.html",
+        version=version,
+        topics=plan_topics(db(), version.id),
+        counts=counts,
+        nothing=queries.NOTHING,
+    )
+
+
+@bp.get("/programmes/<int:version_id>/topics/<uuid:lineage>/materials")
+@login_required
+def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
+    """A topic's materials in order."""
+    version = version_of(version_id)
+    return render_template(
+        "materials/topic.html",
+        version=version,
+        topic=topic_of(version, lineage),
+        materials=queries.materials_of(db(), version.programme_id, lineage),
+        removed=queries.removed_of(db(), version.programme_id, lineage),
+        words_of=lambda material: completion_words(facts_of(material)),
+        kind_icon=kind_icon,
+    )
+
+
+# Writing
+
+
+@bp.route(
+    "/programmes/<int:version_id>/topics/<uuid:lineage>/materials/<any(page,file,link,video):kind>",
+    methods=["GET", "POST"],
+)
+@login_required
+def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValue:
+    """A new material of this kind."""
+    version = version_of(version_id)
+    inside = topic_of(version, lineage)
+    form = MaterialForm(kind)
+    kept = take_uploads(form, version.programme)
+    stored = uploads.file_of(form, version.programme)
+    if form.is_submitted() and not uploads.wants_only_the_picture() and is_valid(form):
+        with form.catching():
+            made = operations.add_material(
+                db(),
+                actor=actor(),
+                programme=version.programme,
+                topic_lineage=lineage,
+                draft=form.draft(stored),
+                now=now(),
+            )
+            flash(_("«%(title)s» was added.", title=made.title), "ok")
+            return list_of(version, made)
+    return form_page(form, version, inside, kept=kept, stored=stored)
+
+
+@bp.route("/programmes/<int:version_id>/materials/<int:material_id>", methods=["GET", "POST"])
+@login_required
+def edit(version_id: int, material_id: int) -> ResponseReturnValue:
+    """Change a material; its earlier texts stand below."""
+    version = version_of(version_id)
+    material = material_of(version, material_id)
+    inside = topic_of(version, material.topic_lineage)
+    form = filled(material)
+    kept = take_uploads(form, version.programme)
+    stored = uploads.file_of(form, version.programme, material)
+    if form.is_submitted() and not uploads.wants_only_the_picture() and is_valid(form):
+        with form.catching():
+            operations.change_material(
+                db(), actor=actor(), material=material, draft=form.draft(stored), revision=form.began_with, now=now()
+            )
+            flash(_("Saved."), "ok")
+            return list_of(version, material)
+        db().refresh(material)
+        form.revision.data = str(material.revision)
+    return form_page(form, version, inside, kept=kept, stored=stored, material=material)
+
+
+@bp.post("/programmes/<int:version_id>/materials/preview")
+@login_required
+def preview(version_id: int) -> ResponseReturnValue:
+    """The text as it will look: a part of the page, while one writes."""
+    version_of(version_id)
+    return render_template("materials/_preview.html", html=operations.render(request.form.get("body", "")))
+
+
+@bp.get("/programmes/<int:version_id>/materials/<int:material_id>/revisions/<int:number>")
+@login_required
+def revision(version_id: int, material_id: int, number: int) -> ResponseReturnValue:
+    """What a material said before."""
+    version = version_of(version_id)
+    material = material_of(version, material_id)
+    lines = queries.revisions_of(db(), material.id)
+    found = next((line for line in lines if line.revision.number == number), None)
+    if found is None:
+        raise NotFound
+    return render_template(
+        "materials/revision.html",
+        version=version,
+        material=material,
+        line=found,
+        html=operations.render(found.revision.body),
+        file=file_named(found.revision),
+    )
+
+
+# Order
+
+
+@bp.post("/programmes/<int:version_id>/materials/<int:material_id>/move")
+@login_required
+def move(version_id: int, material_id: int) -> ResponseReturnValue:
+    """One place up or down."""
+    version = version_of(version_id)
+    material = material_of(version, material_id)
+    by = -1 if request.form.get("by") == "up" else 1
+    operations.step_material(db(), actor=actor(), material=material, by=by)
+    return list_of(version, material)
+
+
+@bp.post("/programmes/<int:version_id>/materials/<int:material_id>/remove")
+@login_required
+def remove(version_id: int, material_id: int) -> ResponseReturnValue:
+    """Out of the course; it can be brought back."""
+    version = version_of(version_id)
+    material = material_of(version, material_id)
+    operations.remove_material(db(), actor=actor(), material=material, now=now())
+    flash(_("«%(title)s» was removed; it can be brought back below.", title=material.title), "ok")
+    return list_of(version, material)
+
+
+@bp.post("/programmes/<int:version_id>/materials/<int:material_id>/restore")
+@login_required
+def restore(version_id: int, material_id: int) -> ResponseReturnValue:
+    """Back into the course, at the end of its topic."""
+    version = version_of(version_id)
+    material = material_of(version, material_id)
+    operations.restore_material(db(), actor=actor(), material=material)
+    flash(_("«%(title)s» is back.", title=material.title), "ok")
+    return list_of(version, material)
+
+
+# Bytes
+
+
+@bp.get("/materials/<int:material_id>/file")
+@login_required
+def file(material_id: int) -> ResponseReturnValue:
+    """A material's file, for those who look at the course ahead of trainees."""
+    material = db().get(Material, material_id)
+    programme = db().get(Programme, material.programme_id) if material else None
+    if material is None or material.file is None or not allowed(actor(), "course.preview", programme):
+        raise NotFound
+    return send_stored(material.file, inline="show" in request.args)
+
+
+@bp.get("/images/<int:image_id>")
+@login_required
+def image(image_id: int) -> ResponseReturnValue:
+    """A picture of a page, for whoever may read the page."""
+    found = queries.image_with_programme(db(), image_id)
+    if found is None:
+        raise NotFound
+    picture, programme = found
+    acting = actor()
+    if not allowed(acting, "course.preview", programme) and not queries.may_see_images(db(), acting.person_id, picture):
+        raise NotFound
+    return send_stored(picture.file, inline=True)
+
+
+# Parts of the above
+
+
+def take_uploads(form: MaterialForm, programme: Programme) -> bool:
+    """Keep what was uploaded; whether anything was."""
+    if not form.is_submitted():
+        return False
+    taken = [uploads.take_file(form, programme), uploads.take_image(form, programme)]
+    return any(taken)
+
+
+def is_valid(form: MaterialForm) -> bool:
+    """Whether the fields are right; what an upload found wrong stays shown."""
+    found = {name: list(field.errors) for name, field in form._fields.items() if field.errors}
+    valid = form.validate()
+    for name, errors in found.items():
+        form[name].errors = [*form[name].errors, *errors]
+    return valid and not found
+
+
+def form_page(
+    form: MaterialForm,
+    version: ProgrammeVersion,
+    inside: PlanTopic,
+    *,
+    kept: bool,
+    stored: StoredFile | None,
+    material: Material | None = None,
+) -> ResponseReturnValue:
+    """The form. A page that keeps an upload is no error, although something else may be wrong: it must be committed."""
+    body = render_template(
+        "materials/form.html",
+        form=form,
+        version=version,
+        topic=inside,
+        material=material,
+        kind=form.kind,
+        kind_word=kind_words(form.kind),
+        limits=uploads.limit_words(form.kind),
+        stored=stored,
+        html=operations.render(form.body.data or ""),
+        revisions=queries.revisions_of(db(), material.id) if material else [],
+    )
+    return body, 200 if kept or form.is_clean else 422
+
+
+def file_named(revision: MaterialRevision) -> StoredFile | None:
+    """The file that an earlier text came with."""
+    return db().get(StoredFile, revision.file_id) if revision.file_id else None

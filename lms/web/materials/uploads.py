@@ -1,0 +1,84 @@
+"""Files and pictures that come with a material's form: kept at once, so that a mistake elsewhere loses nothing."""
+
+from flask import request, url_for
+from werkzeug.datastructures import FileStorage
+
+from courses.materials.operations import add_image, image_markdown
+from courses.models.materials import Material
+from courses.models.programmes import Programme
+from lms.composition import parts
+from lms.core.storage.models import StoredFile
+from lms.core.storage.operations import save_upload
+from lms.core.storage.sniff import TEACHING
+from lms.core.texts import format_number
+from lms.core.texts import gettext as _
+from lms.web.edge.context import actor, db, now
+from lms.web.materials.forms import MaterialForm
+
+VIDEOS = frozenset({"video/mp4", "video/webm"})
+MEGA = 1024 * 1024
+
+
+def limit_words(kind: str) -> str:
+    """What may be uploaded, in words."""
+    most = format_number(parts().settings.upload_limit_bytes / MEGA)
+    if kind == "video":
+        return _("A video as MP4 or WebM, up to %(most)s MB.", most=most)
+    return _("A document, table, presentation, picture, recording or archive, up to %(most)s MB.", most=most)
+
+
+def _uploaded(form: MaterialForm, name: str) -> FileStorage | None:
+    """What the browser sent in this field; a field that shows what is stored already holds no upload."""
+    found = form[name].data if name in form else None
+    return found if isinstance(found, FileStorage) and found.filename else None
+
+
+def take_file(form: MaterialForm, programme: Programme) -> bool:
+    """Keep a file that was just uploaded; whether there was one and it is kept."""
+    upload = _uploaded(form, "file")
+    if upload is None:
+        return False
+    with form.catching():
+        stored = save_upload(
+            db(),
+            stream=upload.stream,
+            name=upload.filename or "",
+            limit=parts().settings.upload_limit_bytes,
+            accept=VIDEOS if form.kind == "video" else TEACHING,
+            actor=actor(),
+            site_id=programme.site_id,
+            now=now(),
+        )
+        form.kept_file.data = str(stored.id)
+    return not form.file.errors
+
+
+def file_of(form: MaterialForm, programme: Programme, material: Material | None = None) -> StoredFile | None:
+    """The file that the form speaks of: uploaded by this very person for this site, or the material's own."""
+    key = form.kept_file.data if "kept_file" in form else ""
+    if not (key or "").isdigit():
+        return None
+    stored = db().get(StoredFile, int(key))
+    if stored is None:
+        return None
+    own = stored.uploaded_by_id == actor().account_id and stored.site_id == programme.site_id
+    return stored if own or (material is not None and stored.id == material.file_id) else None
+
+
+def take_image(form: MaterialForm, programme: Programme) -> bool:
+    """Put an uploaded picture at the end of the text; whether there was one and it is kept."""
+    upload = _uploaded(form, "image")
+    if upload is None:
+        return False
+    with form.catching():
+        image = add_image(
+            db(), actor=actor(), programme=programme, stream=upload.stream, name=upload.filename or "", now=now()
+        )
+        line = image_markdown(image, url_for("materials.image", image_id=image.id))
+        form.body.data = f"{(form.body.data or '').rstrip()}\n\n{line}\n".lstrip()
+    return not form.image.errors
+
+
+def wants_only_the_picture() -> bool:
+    """The writer pressed «Add the picture», not «Save»."""
+    return "add_image" in request.form
