@@ -7,10 +7,14 @@ from sqlalchemy.orm import Session
 
 from assessment.completing.operations import call_for_evaluation
 from assessment.elements import elements
-from courses.elements import Provider
+from assessment.group_marks import marks_of_group
+from courses.elements import GroupProvider, Provider
 from courses.events import ProgressMade
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ProgressMade, call_for_evaluation),)
 
 ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
 """What this domain adds to the topics of a course."""
+
+GROUP_PROVIDERS: tuple[GroupProvider, ...] = (marks_of_group,)
+"""What this domain tells of a whole group for the leader's grid."""

@@ -55,3 +55,31 @@ def provide(provider: Provider) -> None:
 def provided(session: Session, enrolment: Enrolment) -> list[Element]:
     """The elements that the layers above add to this trainee's course."""
     return [element for provider in _providers for element in provider(session, enrolment)]
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMark:
+    """How far one trainee of a group is with something in a topic that is not done yet."""
+
+    enrolment_id: int
+    topic_lineage: uuid.UUID | None
+    """None: of the whole programme."""
+    state: str
+    """``begun``, ``waiting`` (handed in) or ``returned``."""
+
+
+GroupProvider = Callable[[Session, int], Sequence[GroupMark]]
+"""From a group's id to the marks of all its trainees, with a fixed number of queries."""
+
+_group_providers: list[GroupProvider] = []
+
+
+def provide_for_groups(provider: GroupProvider) -> None:
+    """Put a provider for whole groups in; the same one twice counts once."""
+    if provider not in _group_providers:
+        _group_providers.append(provider)
+
+
+def provided_for_group(session: Session, cohort_id: int) -> list[GroupMark]:
+    """What the layers above tell of a group's trainees."""
+    return [mark for provider in _group_providers for mark in provider(session, cohort_id)]

@@ -1,7 +1,12 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
+import courses.groups.policy
 import courses.programmes.policy
 import courses.progress.policy
 from lms.core.policy import Predicate
 
-TABLE: dict[str, tuple[Predicate, ...]] = {**courses.programmes.policy.TABLE, **courses.progress.policy.TABLE}
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    **courses.programmes.policy.TABLE,
+    **courses.progress.policy.TABLE,
+    **courses.groups.policy.TABLE,
+}

@@ -24,7 +24,7 @@ import lms.core.people.jobs
 import lms.core.people.policy
 import lms.core.storage.jobs
 import lms.registry.policy
-from courses.elements import provide
+from courses.elements import provide, provide_for_groups
 from lms.celery_options import nudging_options
 from lms.core import address, policy
 from lms.core.db import make_engine, make_sessions
@@ -44,6 +44,7 @@ TABLES = (lms.core.people.policy.TABLE, lms.registry.policy.TABLE, courses.polic
 JOB_KINDS = (*lms.core.mail.jobs.KINDS, *courses.jobs.KINDS, *assessment.jobs.KINDS)
 SUBSCRIPTIONS = assessment.reactions.SUBSCRIPTIONS
 ELEMENT_PROVIDERS = assessment.reactions.ELEMENT_PROVIDERS
+GROUP_PROVIDERS = assessment.reactions.GROUP_PROVIDERS
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     **lms.core.people.jobs.PERIODIC,
     **lms.core.storage.jobs.PERIODIC,
@@ -100,6 +101,8 @@ def wire() -> None:
         subscribe(event, handler)
     for provider in ELEMENT_PROVIDERS:
         provide(provider)
+    for of_groups in GROUP_PROVIDERS:
+        provide_for_groups(of_groups)
 
 
 def nudge_through(redis_url: str) -> Callable[[str], None]:

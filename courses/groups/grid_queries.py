@@ -1,0 +1,133 @@
+"""Reading a group's grid: a fixed number of queries, whatever the number of trainees."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from courses.elements import GroupMark, provided_for_group
+from courses.groups.grid import Choice, Column, Grid, Trainee, make_grid, strongest
+from courses.models.groups import Cohort, Enrolment, MaterialProgress, TopicDeadline, TopicProgress
+from courses.models.materials import Material
+from courses.progress.queries import PlanTopic, plan_topics
+from lms.core.clock import day_in
+from lms.core.people.models import Person
+
+
+def group_grid(session: Session, cohort: Cohort, wanted: Choice, now: datetime) -> Grid:
+    """The grid of a group: five queries, and those of the layers above, whatever the number of trainees."""
+    dates, own = _dates(session, cohort.id)
+    columns = [column_of(topic, dates) for topic in plan_topics(session, cohort.version_id)]
+    done = _done(session, cohort)
+    marks = _marks([*provided_for_group(session, cohort.id), *_begun(session, cohort)])
+    people = [_trainee(row, done, own, marks) for row in session.execute(_people(cohort.id))]
+    today = day_in(cohort.site.time_zone, now)
+    return make_grid(people, columns, wanted, now=now, today=today)
+
+
+def column_of(topic: PlanTopic, dates: dict[uuid.UUID, date]) -> Column:
+    """A topic with the group's date."""
+    return Column(topic.lineage, topic.number, topic.title, topic.section, topic.hours, dates.get(topic.lineage))
+
+
+def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dict[int, dict[uuid.UUID, date]]]:
+    """The group's dates, and own dates per trainee."""
+    of_group: dict[uuid.UUID, date] = {}
+    own: dict[int, dict[uuid.UUID, date]] = defaultdict(dict)
+    columns = (TopicDeadline.enrolment_id, TopicDeadline.topic_lineage, TopicDeadline.due_on)
+    for enrolment_id, lineage, day in session.execute(select(*columns).where(TopicDeadline.cohort_id == cohort_id)):
+        if enrolment_id is None:
+            of_group[lineage] = day
+        else:
+            own[enrolment_id][lineage] = day
+    return of_group, own
+
+
+def _done(session: Session, cohort: Cohort) -> dict[int, dict[uuid.UUID, bool]]:
+    """Completed topics per trainee; true: confirmed by somebody. One row a trainee, so that many cost little."""
+    columns = (
+        TopicProgress.enrolment_id,
+        func.array_agg(TopicProgress.topic_lineage),
+        func.array_agg(TopicProgress.marked_by_id.is_not(None)),
+    )
+    rows = (
+        select(*columns)
+        .join(Enrolment, Enrolment.id == TopicProgress.enrolment_id)
+        .where(Enrolment.cohort_id == cohort.id)
+        .group_by(TopicProgress.enrolment_id)
+    )
+    return {row[0]: dict(zip(row[1], row[2], strict=True)) for row in session.execute(rows)}
+
+
+def _begun(session: Session, cohort: Cohort) -> list[GroupMark]:
+    """Topics in which a trainee opened something and that are not complete."""
+    complete = and_(
+        TopicProgress.enrolment_id == MaterialProgress.enrolment_id,
+        TopicProgress.topic_lineage == Material.topic_lineage,
+    )
+    rows = (
+        select(MaterialProgress.enrolment_id, Material.topic_lineage)
+        .join(Material, Material.id == MaterialProgress.material_id)
+        .join(Enrolment, Enrolment.id == MaterialProgress.enrolment_id)
+        .outerjoin(TopicProgress, complete)
+        .where(Enrolment.cohort_id == cohort.id, TopicProgress.enrolment_id.is_(None))
+        .distinct()
+    )
+    return [GroupMark(enrolment_id, lineage, "begun") for enrolment_id, lineage in session.execute(rows)]
+
+
+def _marks(found: Iterable[GroupMark]) -> dict[int, list[GroupMark]]:
+    by_trainee: dict[int, list[GroupMark]] = defaultdict(list)
+    for mark in found:
+        by_trainee[mark.enrolment_id].append(mark)
+    return by_trainee
+
+
+def _people(cohort_id: int) -> Any:
+    return (
+        select(
+            Enrolment.id,
+            Enrolment.state,
+            Enrolment.enrolled_on,
+            Enrolment.individual,
+            Enrolment.hours_done,
+            Enrolment.last_seen_at,
+            Enrolment.accepted_at,
+            Person.surname,
+            Person.given_name,
+            Person.patronymic,
+            Person.sort_key,
+            Person.workplace,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(Enrolment.cohort_id == cohort_id)
+    )
+
+
+def _trainee(
+    row: Any,
+    done: dict[int, dict[uuid.UUID, bool]],
+    own: dict[int, dict[uuid.UUID, date]],
+    marks: dict[int, list[GroupMark]],
+) -> Trainee:
+    mine = marks.get(row.id, [])
+    return Trainee(
+        enrolment_id=row.id,
+        name=" ".join(filter(None, (row.surname, row.given_name, row.patronymic))),
+        sort_key=row.sort_key,
+        workplace=row.workplace or "",
+        state=row.state,
+        enrolled_on=row.enrolled_on,
+        individual=row.individual,
+        hours=row.hours_done,
+        last_seen=row.last_seen_at,
+        accepted=row.accepted_at is not None or row.last_seen_at is not None,
+        done=done.get(row.id, {}),
+        own_dates=own.get(row.id, {}),
+        marks=strongest((mark.topic_lineage, mark.state) for mark in mine),
+        works_waiting=sum(mark.state == "waiting" for mark in mine),
+    )

@@ -1,0 +1,39 @@
+"""Who may do what with groups: permission → predicates of (actor, object)."""
+
+from typing import Any
+
+from lms.core.policy import Actor, Predicate, at_site
+
+LEADERS = ("leader", "acting_leader")
+STAFF = (*LEADERS, "teacher")
+
+
+def works_somewhere(actor: Actor, _subject: Any) -> bool:
+    """Whoever leads or teaches at any site."""
+    return bool(actor.ids("site", *STAFF))
+
+
+def leads_somewhere(actor: Actor, _subject: Any) -> bool:
+    """Whoever leads any site."""
+    return bool(actor.ids("site", *LEADERS))
+
+
+def own_list(actor: Actor, subject: Any) -> bool:
+    """Whoever uploaded the list of trainees, while they lead the site."""
+    return (
+        actor.account_id is not None
+        and getattr(subject, "kind", None) == "roster"
+        and getattr(subject, "account_id", None) == actor.account_id
+        and actor.has("site", getattr(subject, "site_id", None), *LEADERS)
+    )
+
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    "group.list": (works_somewhere,),
+    "group.start": (leads_somewhere,),
+    # subject: a group, an enrolment in it, or what is to be at a site
+    "group.see": (at_site(*STAFF),),
+    "group.edit": (at_site(*LEADERS),),
+    # subject: an import draft
+    "group.import": (own_list,),
+}

@@ -1,0 +1,347 @@
+"""Reading groups: lists of them, one group's people, its grid, a trainee's history. A fixed number of queries each."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Date, Select, and_, cast, func, or_, select
+from sqlalchemy.orm import Session, aliased, contains_eager
+
+from courses.groups.grid import PRESENT
+from courses.models.groups import (
+    Cohort,
+    Enrolment,
+    EnrolmentChange,
+    TopicDeadline,
+    TopicProgress,
+)
+from courses.models.programmes import Programme, ProgrammeVersion, Topic, TopicHours
+from lms.core.people.models import Account, Person
+from lms.registry.models import Organization, Site
+
+
+def today_at(moment: datetime) -> Any:
+    """The calendar day of this moment at the row's organisation, in SQL (``Organization`` must be joined)."""
+    return cast(func.timezone(Organization.time_zone, moment), Date)
+
+
+# Lists of groups
+
+
+@dataclass(frozen=True, slots=True)
+class CohortLine:
+    """A group in a list: how many, how far, and how far it should be."""
+
+    id: int
+    title: str
+    programme: str
+    site_id: int
+    site: str
+    starts_on: date
+    ends_on: date
+    today: date
+    closed: bool
+    workload: Decimal
+    trainees: int
+    """Enrolled and finished."""
+    unfinished: int
+    accepted: int
+    average: Decimal
+    """Hours credited to a trainee, on average."""
+    expected: Decimal | None
+    """By the schedule, by today; none where no topic has a date."""
+
+    @property
+    def stage(self) -> str:
+        """``running``, ``future`` or ``over``."""
+        if self.closed or self.ends_on < self.today:
+            return "over"
+        return "future" if self.starts_on > self.today else "running"
+
+
+def cohorts(session: Session, site_ids: Sequence[int], now: datetime, *, over: bool | None = None) -> list[CohortLine]:
+    """The groups of these sites, by their dates; ``over``: only those that ended, or only the others. One query."""
+    today = today_at(now)
+    ended = or_(Cohort.closed_at.is_not(None), Cohort.ends_on < today)
+    people, schedule = _people_counts(), _expected(now)
+    rows = (
+        select(
+            Cohort.id,
+            Cohort.title,
+            ProgrammeVersion.title,
+            Cohort.site_id,
+            Organization.short_name,
+            Cohort.starts_on,
+            Cohort.ends_on,
+            today,
+            Cohort.closed_at.is_not(None),
+            ProgrammeVersion.workload,
+            func.coalesce(people.c.trainees, 0),
+            func.coalesce(people.c.unfinished, 0),
+            func.coalesce(people.c.accepted, 0),
+            func.coalesce(people.c.average, 0),
+            schedule.c.expected,
+        )
+        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
+        .join(Site, Site.id == Cohort.site_id)
+        .join(Organization, Organization.id == Site.organization_id)
+        .outerjoin(people, people.c.cohort_id == Cohort.id)
+        .outerjoin(schedule, schedule.c.cohort_id == Cohort.id)
+        .where(Cohort.site_id.in_(site_ids))
+    )
+    if over is not None:
+        rows = rows.where(ended if over else ~ended)
+    order = (Cohort.ends_on.desc(), Cohort.id.desc()) if over else (Cohort.starts_on, Cohort.ends_on, Cohort.id)
+    return [CohortLine(*row) for row in session.execute(rows.order_by(*order)).all()]
+
+
+def _people_counts() -> Any:
+    accepted = or_(Enrolment.accepted_at.is_not(None), Enrolment.last_seen_at.is_not(None))
+    return (
+        select(
+            Enrolment.cohort_id,
+            func.count().label("trainees"),
+            func.count().filter(Enrolment.state == "enrolled").label("unfinished"),
+            func.count().filter(accepted).label("accepted"),
+            func.avg(Enrolment.hours_done).label("average"),
+        )
+        .where(Enrolment.state.in_(PRESENT))
+        .group_by(Enrolment.cohort_id)
+        .subquery()
+    )
+
+
+def _expected(now: datetime) -> Any:
+    """Per group: hours of the topics whose date has passed; a row for every group that has dates."""
+    passed = TopicDeadline.due_on < today_at(now)
+    return (
+        select(
+            TopicDeadline.cohort_id,
+            func.coalesce(func.sum(TopicHours.hours).filter(passed), 0).label("expected"),
+        )
+        .join(Cohort, Cohort.id == TopicDeadline.cohort_id)
+        .join(Site, Site.id == Cohort.site_id)
+        .join(Organization, Organization.id == Site.organization_id)
+        .join(Topic, and_(Topic.version_id == Cohort.version_id, Topic.lineage == TopicDeadline.topic_lineage))
+        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .where(TopicDeadline.enrolment_id.is_(None))
+        .group_by(TopicDeadline.cohort_id)
+        .subquery()
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """A topic that a trainee should have completed by now."""
+
+    enrolment_id: int
+    cohort_id: int
+    cohort: str
+    person: str
+    last_seen: datetime | None
+    lineage: uuid.UUID
+    topic: str
+    hours: Decimal
+    due_on: date
+
+
+def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Overdue]:
+    """What is overdue in groups under way, the oldest date first. One query.
+
+    Works that wait for their grader are not left out here: this layer does not know of them.
+    """
+    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
+    due_on = func.coalesce(own.due_on, of_group.due_on)
+    hours = select(func.coalesce(func.sum(TopicHours.hours), 0)).where(TopicHours.topic_id == Topic.id)
+    rows = (
+        select(
+            Enrolment.id,
+            Cohort.id,
+            Cohort.title,
+            func.concat_ws(" ", Person.surname, Person.given_name, func.nullif(Person.patronymic, "")),
+            Enrolment.last_seen_at,
+            Topic.lineage,
+            Topic.title,
+            hours.correlate(Topic).scalar_subquery(),
+            due_on,
+        )
+        .select_from(Enrolment)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(Site, Site.id == Cohort.site_id)
+        .join(Organization, Organization.id == Site.organization_id)
+        .join(Topic, Topic.version_id == Cohort.version_id)
+        .outerjoin(of_group, and_(_of_topic(of_group), of_group.enrolment_id.is_(None)))
+        .outerjoin(own, and_(_of_topic(own), own.enrolment_id == Enrolment.id))
+        .where(
+            Cohort.site_id.in_(site_ids),
+            Cohort.closed_at.is_(None),
+            Cohort.ends_on >= today_at(now),
+            Enrolment.state == "enrolled",
+            due_on < today_at(now),
+            due_on >= Enrolment.enrolled_on,
+            ~_completed().exists(),
+        )
+        .order_by(due_on, Person.sort_key, Enrolment.id)
+    )
+    return [Overdue(*row) for row in session.execute(rows).all()]
+
+
+def _of_topic(deadline: Any) -> Any:
+    return and_(deadline.cohort_id == Cohort.id, deadline.topic_lineage == Topic.lineage)
+
+
+def _completed() -> Select[Any]:
+    return (
+        select(TopicProgress.enrolment_id)
+        .where(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
+        .correlate(Enrolment, Topic)
+    )
+
+
+def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
+    """Per group: (enrolment, surname and initials) of those who have not come yet. One query."""
+    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+    rows = (
+        select(Enrolment.cohort_id, Enrolment.id, Person.surname, Person.given_name, Person.patronymic)
+        .join(Person, Person.id == Enrolment.person_id)
+        .where(
+            Enrolment.cohort_id.in_(cohort_ids),
+            Enrolment.state == "enrolled",
+            Enrolment.accepted_at.is_(None),
+            Enrolment.last_seen_at.is_(None),
+        )
+        .order_by(Person.sort_key, Enrolment.id)
+    )
+    for cohort_id, enrolment_id, *name in session.execute(rows) if cohort_ids else ():
+        found[cohort_id].append((enrolment_id, short_name(*name)))
+    return found
+
+
+def short_name(surname: str, *others: str) -> str:
+    """Surname and initials."""
+    return " ".join([surname, *(f"{part[0]}." for part in others if part)])
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """A topic that a group finishes soon."""
+
+    cohort_id: int
+    cohort: str
+    topic: str
+    due_on: date
+    trainees: int
+    done: int
+
+
+def due_between(session: Session, site_ids: Sequence[int], first: date, last: date) -> list[DueDay]:
+    """Dates of groups in these days, with how many have completed the topic. One query."""
+    present = and_(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(PRESENT))
+    progress = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
+    rows = (
+        select(
+            Cohort.id,
+            Cohort.title,
+            Topic.title,
+            TopicDeadline.due_on,
+            func.count(Enrolment.id),
+            func.count(TopicProgress.enrolment_id),
+        )
+        .select_from(TopicDeadline)
+        .join(Cohort, Cohort.id == TopicDeadline.cohort_id)
+        .join(Topic, and_(Topic.version_id == Cohort.version_id, Topic.lineage == TopicDeadline.topic_lineage))
+        .join(Enrolment, present)
+        .outerjoin(TopicProgress, progress)
+        .where(
+            Cohort.site_id.in_(site_ids),
+            Cohort.closed_at.is_(None),
+            TopicDeadline.enrolment_id.is_(None),
+            TopicDeadline.due_on.between(first, last),
+        )
+        .group_by(Cohort.id, Topic.id, TopicDeadline.id)
+        .order_by(TopicDeadline.due_on, Cohort.id, Topic.id)
+    )
+    return [DueDay(*row) for row in session.execute(rows).all()]
+
+
+# What a group can be made of and who can be moved where
+
+
+def approved_versions(session: Session, site_ids: Sequence[int]) -> Sequence[ProgrammeVersion]:
+    """The latest approved version of each programme of these sites, by title."""
+    latest = (
+        select(func.max(ProgrammeVersion.number))
+        .where(ProgrammeVersion.programme_id == Programme.id, ProgrammeVersion.state == "approved")
+        .correlate(Programme)
+    )
+    return session.scalars(
+        select(ProgrammeVersion)
+        .join(ProgrammeVersion.programme)
+        .where(
+            Programme.site_id.in_(site_ids),
+            Programme.archived_at.is_(None),
+            ProgrammeVersion.number == latest.scalar_subquery(),
+        )
+        .order_by(ProgrammeVersion.title, ProgrammeVersion.id)
+    ).all()
+
+
+def siblings(session: Session, cohort: Cohort) -> Sequence[Cohort]:
+    """Other open groups of the site: where a trainee can be moved."""
+    return session.scalars(
+        select(Cohort)
+        .where(Cohort.site_id == cohort.site_id, Cohort.id != cohort.id, Cohort.closed_at.is_(None))
+        .order_by(Cohort.starts_on.desc(), Cohort.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that happened to an enrolment."""
+
+    state: str
+    """As of enrolments, or ``joined``: the enrolment itself."""
+    on_date: date
+    order_number: str | None
+    reason: str
+    by: str
+    to_cohort: str
+
+
+def history(session: Session, enrolment: Enrolment) -> list[Event]:
+    """How the enrolment came about and what became of it, the latest first. One query."""
+    other = aliased(Cohort)
+    rows = session.execute(
+        select(EnrolmentChange, Person, other.title)
+        .outerjoin(Account, Account.id == EnrolmentChange.made_by_id)
+        .outerjoin(Person, Person.id == Account.person_id)
+        .outerjoin(other, other.id == EnrolmentChange.to_cohort_id)
+        .where(EnrolmentChange.enrolment_id == enrolment.id)
+        .order_by(EnrolmentChange.id.desc())
+    )
+    changes = [
+        Event(row.state, row.on_date, row.order_number, row.reason, by.short_name if by else "", title or "")
+        for row, by, title in rows
+    ]
+    return [*changes, Event("joined", enrolment.enrolled_on, enrolment.order_number, "", "", "")]
+
+
+def deadlines(session: Session, cohort_id: int, enrolment_id: int | None = None) -> dict[uuid.UUID, date]:
+    """The group's dates per topic, or the own dates of one trainee."""
+    whose = TopicDeadline.enrolment_id == enrolment_id if enrolment_id else TopicDeadline.enrolment_id.is_(None)
+    rows = select(TopicDeadline.topic_lineage, TopicDeadline.due_on).where(TopicDeadline.cohort_id == cohort_id, whose)
+    return {row[0]: row[1] for row in session.execute(rows)}
+
+
+def enrolments(session: Session, cohort_id: int, ids: Iterable[int] | None = None) -> Sequence[Enrolment]:
+    """The group's trainees by name, or those of them that these ids name: ids of other groups find nobody."""
+    rows = select(Enrolment).join(Enrolment.person).options(contains_eager(Enrolment.person))
+    rows = rows.where(Enrolment.cohort_id == cohort_id).order_by(Person.sort_key, Enrolment.id)
+    if ids is not None:
+        rows = rows.where(Enrolment.id.in_(list(ids)))
+    return session.scalars(rows).all()
