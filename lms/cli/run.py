@@ -1,14 +1,13 @@
 """``lms run``: everything that the service needs, on one machine, until Ctrl-C."""
 
 import os
-import secrets
 import signal
 import socket
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
@@ -59,7 +58,6 @@ class House:
     address: str
     began: float
     ready: bool = False
-    told: set[str] = field(default_factory=set)
 
 
 @click.command()
@@ -158,7 +156,6 @@ def environment(settings: Settings, servers: Servers) -> dict[str, str]:
         "LMS_PORT": str(settings.port),
         "LMS_DEMO": str(settings.demo).lower(),
         "PYTHONUNBUFFERED": "1",
-        "LMS_RUN": secrets.token_hex(4),
     }
     return {**os.environ, **servers.environment(), **here}
 

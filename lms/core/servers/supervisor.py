@@ -179,12 +179,3 @@ def _tell(told: Path, servers: Servers) -> None:
         json.dumps({"database_url": servers.database_url, "redis_url": servers.redis_url}), encoding="utf-8"
     )
     half.replace(told)
-
-
-def owned(data: Path) -> bool:
-    """Whether another command has this data folder now."""
-    try:
-        with (data / "servers.lock").open("r", encoding="utf-8") as lock:
-            return not _taken(lock)
-    except FileNotFoundError:
-        return False
