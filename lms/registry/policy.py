@@ -29,12 +29,18 @@ def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
     return bool(actor.ids("authority"))
 
 
+def methodologist_somewhere(actor: Actor, _subject: Any) -> bool:
+    """A methodologist of any authority: what is made belongs to one that they are asked for again."""
+    return bool(actor.ids("authority", "methodologist"))
+
+
 methodologist = at_authority("methodologist")
 of_authority = at_authority("methodologist", "council_member", "council_secretary")
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "registry.list": (administrator, somewhere_at_authority),
     "site.see": (administrator, of_authority, at_site("leader", "acting_leader", "teacher", "expert")),
+    "site.create": (administrator, methodologist_somewhere),
     "site.manage": (administrator, methodologist),
     "site.grant": (administrator, methodologist),
     "authority.see": (administrator, of_authority),

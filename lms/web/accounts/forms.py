@@ -4,6 +4,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from lms.core.people.passwords import LONGEST
@@ -33,10 +34,12 @@ ZONES = (
 """What is offered first: the zones of Russia, west to east; all others follow."""
 
 
-def zone_choices() -> list[tuple[str, str]]:
+def zone_choices() -> list[SelectChoice]:
     """Time zones by name: Russia's first."""
     others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
-    return [(name, name.replace("_", " ")) for name in (*ZONES, *(name for name in others if name not in ZONES))]
+    return [
+        SelectChoice(name, name.replace("_", " ")) for name in (*ZONES, *(name for name in others if name not in ZONES))
+    ]
 
 
 class LogInForm(Form):
@@ -93,12 +96,14 @@ class AccountForm(Form):
     """What the owner decides about the account."""
 
     email = EmailField(_l("E-mail"), [Length(max=254)])
-    locale = SelectField(_l("Language of the screens"), choices=[("ru", "Русский"), ("en", "English")])
+    locale = SelectField(
+        _l("Language of the screens"), choices=[SelectChoice("ru", "Русский"), SelectChoice("en", "English")]
+    )
     time_zone = SelectField(_l("Time zone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [("", _l("As the internship site’s")), *zone_choices()]
+        self.time_zone.choices = [SelectChoice("", _("As the internship site’s")), *zone_choices()]
 
 
 class ConsentForm(Form):

@@ -85,7 +85,7 @@ def onward(path: str | None) -> str:
 def log_out() -> ResponseReturnValue:
     """End this browser's session."""
     log_out_user()
-    return redirect(url_for(".log_in"))
+    return redirect(home())
 
 
 @bp.route("/log-in/card", methods=["GET", "POST"])

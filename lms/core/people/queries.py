@@ -1,0 +1,96 @@
+"""Reading people and accounts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from lms.core.people.models import Account, Person, PersonName
+from lms.core.people.names import fold
+
+PAGE = 30
+SHORTEST = 2
+"""Letters that a search needs before it answers."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A page of people and how many there are in all."""
+
+    people: Sequence[Person]
+    total: int
+    page: int
+
+    @property
+    def pages(self) -> int:
+        """How many pages there are, one at least."""
+        return max(1, -(-self.total // PAGE))
+
+
+def find_people(session: Session, *, query: str = "", which: str = "", page: int = 1) -> Found:
+    """People by name, user name or e-mail, in the order of their names.
+
+    ``which``: ``no_account``, ``never`` (has one, never logged in), ``closed``, ``administrators``; empty for all.
+    """
+    rows = _narrowed(_named(select(Person).outerjoin(Person.account), query), which)
+    total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    page = min(max(page, 1), max(1, -(-total // PAGE)))
+    shown = (
+        rows.options(joinedload(Person.account))
+        .order_by(Person.sort_key, Person.id)
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
+    )
+    return Found(session.scalars(shown).all(), total, page)
+
+
+def suggest_people(session: Session, query: str, *, at_most: int = 12) -> Sequence[Person]:
+    """People whose name begins like this: for choosing one; nothing for fewer than two letters."""
+    if len(fold(query)) < SHORTEST:
+        return []
+    rows = select(Person).where(Person.sort_key.startswith(fold(query), autoescape=True))
+    return session.scalars(rows.order_by(Person.sort_key, Person.id).limit(at_most)).all()
+
+
+def former_names(session: Session, person_id: int) -> Sequence[PersonName]:
+    """Names that the person had before, the latest first."""
+    return session.scalars(
+        select(PersonName).where(PersonName.person_id == person_id).order_by(PersonName.id.desc())
+    ).all()
+
+
+def accounts_of(session: Session, person_ids: Sequence[int]) -> Sequence[Account]:
+    """Active accounts of these people, in the order of their names."""
+    rows = select(Account).join(Account.person).where(Account.person_id.in_(person_ids), Account.is_active)
+    return session.scalars(rows.order_by(Person.sort_key, Person.id)).all()
+
+
+def counts(session: Session) -> tuple[int, int]:
+    """How many people, how many accounts."""
+    people = session.scalar(select(func.count()).select_from(Person)) or 0
+    return people, session.scalar(select(func.count()).select_from(Account)) or 0
+
+
+def _named(rows: Select[Person], query: str) -> Select[Person]:
+    wanted = fold(query)
+    if not wanted:
+        return rows
+    return rows.where(
+        or_(
+            Person.sort_key.contains(wanted, autoescape=True),
+            Account.username.contains(wanted, autoescape=True),
+            Account.email.contains(wanted, autoescape=True),
+            func.lower(Person.email).contains(wanted, autoescape=True),
+        )
+    )
+
+
+def _narrowed(rows: Select[Person], which: str) -> Select[Person]:
+    conditions = {
+        "no_account": Account.id.is_(None),
+        "never": (Account.id.is_not(None)) & (Account.last_login_at.is_(None)),
+        "closed": Account.is_active.is_(False),
+        "administrators": Account.is_administrator.is_(True),
+    }
+    return rows.where(conditions[which]) if which in conditions else rows

@@ -1,0 +1,89 @@
+"""Giving a role to somebody, known or new, and telling them how to log in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Invalid
+from lms.core.people import operations as people
+from lms.core.people.invitations import LinkTo, invite
+from lms.core.people.models import Person
+from lms.core.policy import Actor
+from lms.core.texts import _
+from lms.registry.models import Membership
+from lms.registry.operations import appoint
+
+
+@dataclass(frozen=True, slots=True)
+class Appointee:
+    """Who gets the role: somebody known by ``person_id``, else a new person of this name."""
+
+    person_id: int | None = None
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    email: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Appointed:
+    """The role given, and whether a letter with an invitation went out."""
+
+    membership: Membership
+    person: Person
+    invited: bool
+
+
+def appoint_somebody(
+    session: Session,
+    *,
+    actor: Actor,
+    who: Appointee,
+    role: str,
+    at: str,
+    place_id: int,
+    starts_on: date,
+    order_number: str | None,
+    order_date: date | None,
+    qualification: str | None,
+    link_to: LinkTo,
+    now: datetime,
+) -> Appointed:
+    """Give the role; whoever cannot log in yet gets an account and, with an e-mail, an invitation.
+
+    Raises ``Invalid`` at the field.
+    """
+    person = _person(session, actor, who)
+    membership = appoint(
+        session,
+        actor=actor,
+        person_id=person.id,
+        role=role,
+        at=at,
+        place_id=place_id,
+        starts_on=starts_on,
+        order_number=order_number,
+        order_date=order_date,
+        qualification=qualification,
+    )
+    account = people.ensure_account(session, actor=actor, person=person)
+    waiting = account.password_hash is None
+    invited = waiting and invite(session, actor=actor, account=account, link_to=link_to, now=now)
+    return Appointed(membership, person, invited)
+
+
+def _person(session: Session, actor: Actor, who: Appointee) -> Person:
+    if who.person_id is None:
+        return people.create_person(
+            session,
+            actor=actor,
+            surname=who.surname,
+            given_name=who.given_name,
+            patronymic=who.patronymic,
+            email=who.email,
+        )
+    person = session.get(Person, who.person_id)
+    if person is None:
+        raise Invalid(_("Choose a person first."), "person_id")
+    return person

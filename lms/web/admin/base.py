@@ -1,0 +1,36 @@
+"""The administrator's blueprint: nobody else comes in."""
+
+from typing import TypeVar
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.core.policy import demand, fetch
+from lms.web.edge.context import actor, db
+from lms.web.edge.forms import Form
+from lms.web.edge.login import send_to_log_in
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+T = TypeVar("T")
+
+
+@bp.before_request
+def only_administrators() -> ResponseReturnValue | None:
+    """Every page here is the administrator's: asked once for all of them."""
+    if not current_user.is_authenticated:
+        return send_to_log_in()
+    demand(actor(), "installation.manage")
+    return None
+
+
+def get(model: type[T], key: int) -> T:
+    """The row of this key. Raises ``NotFound``."""
+    return fetch(db(), model, key, actor=actor(), may="installation.manage")
+
+
+def show(template: str, *forms: Form, **values: object) -> ResponseReturnValue:
+    """A page with its forms; 422 when something in one of them was wrong."""
+    status = 422 if any(form.errors for form in forms) else 200
+    return render_template(f"admin/{template}.html", **values), status

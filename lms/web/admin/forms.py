@@ -1,0 +1,55 @@
+"""Forms of the administrator."""
+
+from wtforms import BooleanField, DateField, EmailField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.core.texts import lazy_gettext as _l
+from lms.web.accounts.forms import NEEDED
+from lms.web.edge.forms import Form
+
+PART = (*NEEDED, Length(max=120))
+
+
+class PersonForm(Form):
+    """Name and how to reach the person."""
+
+    surname = StringField(_l("Surname"), PART)
+    given_name = StringField(_l("Given name"), PART)
+    patronymic = StringField(_l("Patronymic"), [Length(max=120)])
+    email = EmailField(_l("E-mail"), [Length(max=254)])
+    phone = StringField(_l("Phone"), [Length(max=40)])
+    position = StringField(_l("Position"), [Length(max=500)])
+    workplace = StringField(_l("Place of work"), [Length(max=500)])
+
+
+class NewPersonForm(PersonForm):
+    """Somebody new, with a log-in at once if wanted."""
+
+    account = BooleanField(_l("Make an account"), default=True)
+
+
+class AccountForm(Form):
+    """A log-in for somebody who has none."""
+
+    username = StringField(_l("User name"), [Length(max=80)])
+
+
+class PaperForm(Form):
+    """Consent given on paper."""
+
+    paper_date = DateField(_l("Date on the paper"), [InputRequired(_l("A date, please."))])
+
+
+class AuthorityForm(Form):
+    """An authority."""
+
+    name = StringField(_l("Name of the authority"), [*NEEDED, Length(max=500)])
+    locality = StringField(_l("Town or village"), [Length(max=120)])
+    time_zone = SelectField(_l("Time zone"))
+
+
+class ConsentTextForm(Form):
+    """A new version of the consent's text, in both languages."""
+
+    text_ru = TextAreaField(_l("Text in Russian"), [*NEEDED, Length(max=20_000)])
+    text_en = TextAreaField(_l("Text in English"), [*NEEDED, Length(max=20_000)])

@@ -1,0 +1,170 @@
+"""People and accounts: find, create, invite, print cards, close."""
+
+from typing import Any
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.composition import parts
+from lms.core.clock import day_in
+from lms.core.people import consent, invitations, operations, queries, sessions
+from lms.core.people.models import Account, Person
+from lms.core.texts import gettext as _
+from lms.registry.queries import place_names, roles_of
+from lms.web.accounts.addresses import link_to, qr_code
+from lms.web.admin.base import bp, get, show
+from lms.web.admin.forms import AccountForm, NewPersonForm, PaperForm, PersonForm
+from lms.web.edge.context import actor, db, now
+
+CARDS_AT_ONCE = 200
+
+
+@bp.get("/people")
+def people() -> ResponseReturnValue:
+    """Everybody, searched and narrowed; tick some to print their cards."""
+    query, which = request.args.get("q", ""), request.args.get("which", "")
+    found = queries.find_people(db(), query=query, which=which, page=request.args.get("page", 1, int))
+    return show("people", found=found, query=query, which=which)
+
+
+@bp.route("/people/new", methods=["GET", "POST"])
+def new_person() -> ResponseReturnValue:
+    """Somebody new, with an account and an invitation if wanted."""
+    form = NewPersonForm()
+    if form.validate_on_submit():
+        with form.catching():
+            made = operations.create_person(db(), actor=actor(), **_values(form, but="account"))
+            if form.account.data:
+                _invite(operations.create_account(db(), actor=actor(), person=made))
+            return redirect(url_for(".person", person_id=made.id))
+    return show("person_new", form, form=form)
+
+
+@bp.get("/people/<int:person_id>")
+def person(person_id: int) -> ResponseReturnValue:
+    """One person: name, account, roles, consent."""
+    row = get(Person, person_id)
+    return _person_page(row, PersonForm(formdata=None, obj=row))
+
+
+@bp.post("/people/<int:person_id>")
+def save_person(person_id: int) -> ResponseReturnValue:
+    """Another name (the former one stays in the history), other contacts."""
+    row, form = get(Person, person_id), PersonForm()
+    if form.validate_on_submit():
+        with form.catching():
+            values = _values(form)
+            name = {part: values.pop(part) for part in ("surname", "given_name", "patronymic")}
+            operations.rename_person(db(), actor=actor(), person=row, **name)
+            operations.update_person(db(), actor=actor(), person=row, **values)
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".person", person_id=row.id))
+    return _person_page(row, form)
+
+
+@bp.post("/people/<int:person_id>/account")
+def create_account(person_id: int) -> ResponseReturnValue:
+    """A log-in for the person; with an e-mail, an invitation goes out."""
+    row, form = get(Person, person_id), AccountForm()
+    if form.validate_on_submit():
+        with form.catching():
+            _invite(operations.create_account(db(), actor=actor(), person=row, username=form.username.data))
+            return redirect(url_for(".person", person_id=row.id))
+    return _person_page(row, PersonForm(formdata=None, obj=row), account_form=form)
+
+
+@bp.post("/people/<int:person_id>/consent")
+def note_consent(person_id: int) -> ResponseReturnValue:
+    """Note that the person consented on paper."""
+    row, form = get(Person, person_id), PaperForm()
+    if form.validate_on_submit():
+        with form.catching():
+            consent.note_paper(
+                db(),
+                actor=actor(),
+                person_id=row.id,
+                paper_date=form.paper_date.data,
+                now=now(),
+                today=day_in(parts().settings.time_zone, now()),
+            )
+            flash(_("The consent on paper has been noted."), "ok")
+            return redirect(url_for(".person", person_id=row.id))
+    return _person_page(row, PersonForm(formdata=None, obj=row), paper=form)
+
+
+@bp.post("/accounts/<int:account_id>/invite")
+def invite(account_id: int) -> ResponseReturnValue:
+    """Send the invitation again; earlier links end."""
+    account = get(Account, account_id)
+    _invite(account)
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
+@bp.post("/accounts/<int:account_id>/active/<any(open, close):deed>")
+def set_active(account_id: int, deed: str) -> ResponseReturnValue:
+    """Close the account (it is logged out everywhere) or open it again."""
+    account = get(Account, account_id)
+    operations.set_active(db(), actor=actor(), account=account, active=deed == "open", now=now())
+    flash(_("The account is open again.") if deed == "open" else _("The account has been closed."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
+@bp.post("/accounts/<int:account_id>/administrator/<any(give, take):deed>")
+def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
+    """Give the administrator's rights, or take them."""
+    account = get(Account, account_id)
+    operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give")
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
+@bp.post("/cards")
+def cards() -> ResponseReturnValue:
+    """A page of one-time cards to print for the people ticked; their codes are shown only here."""
+    ticked = request.form.getlist("person", int)[:CARDS_AT_ONCE]
+    accounts = queries.accounts_of(db(), ticked)
+    if not accounts:
+        flash(_("Tick people who have an account first."), "warn")
+        return redirect(url_for(".people"))
+    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=link_to, now=now())
+    return show("cards", cards=[(card, qr_code(card.address)) for card in printed], log_in=_log_in_address())
+
+
+def _log_in_address() -> str:
+    return link_to("x").partition("/link/")[0]
+
+
+def _invite(account: Account) -> None:
+    if invitations.invite(db(), actor=actor(), account=account, link_to=link_to, now=now()):
+        flash(_("An invitation is on its way to %(email)s.", email=account.email), "ok")
+    else:
+        flash(_("There is no e-mail to write to: print a card."), "warn")
+
+
+def _values(form: PersonForm, but: str = "") -> dict[str, Any]:
+    return {name: value or "" for name, value in form.data.items() if name not in ("csrf_token", but)}
+
+
+def _person_page(
+    row: Person, form: PersonForm, *, account_form: AccountForm | None = None, paper: PaperForm | None = None
+) -> ResponseReturnValue:
+    account_form = account_form or AccountForm(formdata=None)
+    paper = paper or PaperForm(formdata=None)
+    roles = roles_of(db(), row.id)
+    return show(
+        "person",
+        form,
+        account_form,
+        paper,
+        person=row,
+        form=form,
+        account_form=account_form,
+        paper=paper,
+        account=row.account,
+        sessions=sessions.list_sessions(db(), row.account.id) if row.account else [],
+        roles=roles,
+        places=place_names(db(), roles),
+        former=queries.former_names(db(), row.id),
+        consents=consent.history(db(), row.id),
+        free_username=operations.free_username(db(), row) if row.account is None else "",
+    )

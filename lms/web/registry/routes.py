@@ -1,0 +1,317 @@
+"""The registry: sites with their statuses, organisations, and who is what where."""
+
+from datetime import date
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from wtforms.fields.choices import SelectChoice
+
+from lms.core.clock import day_in
+from lms.core.people.models import Person
+from lms.core.people.queries import suggest_people
+from lms.core.policy import demand, fetch
+from lms.core.texts import gettext as _
+from lms.registry import operations, queries
+from lms.registry.appointments import Appointed, Appointee, appoint_somebody
+from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
+from lms.registry.roles import role_word
+from lms.registry.status import longest_end, runs_on
+from lms.registry.words import state_choices, state_word
+from lms.web.accounts.addresses import link_to
+from lms.web.accounts.forms import zone_choices
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.forms import Form
+from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
+from lms.web.registry.places import Place, place
+
+bp = Blueprint("registry", __name__, url_prefix="/registry")
+bp.app_template_global("state_word")(state_word)
+bp.app_template_global("role_word")(role_word)
+
+
+def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
+    """The page of a form; 422 when something in it was wrong."""
+    return render_template(f"registry/{template}.html", form=form, **values), 422 if form.errors else 200
+
+
+def today(authority: Authority) -> date:
+    """The day on the authority's calendar."""
+    return day_in(authority.time_zone, now())
+
+
+def my_authorities() -> list[Authority]:
+    """The authorities whose registry the actor sees."""
+    return list(queries.authorities(db(), actor()))
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """The sites of one's authority with their state, filtered."""
+    demand(actor(), "registry.list")
+    mine = my_authorities()
+    state, query = request.args.get("state", ""), request.args.get("q", "")
+    direction = request.args.get("direction", 0, int)
+    ids = [each.id for each in mine]
+    day = today(mine[0]) if mine else now().date()
+    rows = queries.registry_of(db(), ids, day=day, state=state, query=query, direction_id=direction)
+    return render_template(
+        "registry/index.html",
+        rows=rows,
+        authorities=mine,
+        day=day,
+        states=state_choices(),
+        directions=[each for key in ids for each in queries.directions(db(), key)],
+        chosen={"state": state, "q": query, "direction": direction},
+    )
+
+
+@bp.get("/sites/<int:site_id>")
+@login_required
+def site(site_id: int) -> ResponseReturnValue:
+    """One site: its status and orders, its people."""
+    row = fetch(db(), Site, site_id, actor=actor(), may="site.see")
+    day = today(row.authority)
+    return render_template(
+        "registry/site.html",
+        site=row,
+        site_state=queries.site_state(row, day),
+        statuses=sorted(row.statuses, key=lambda status: status.starts_on, reverse=True),
+        endable=[status.id for status in row.statuses if status.ended_on is None and status.ends_on >= day],
+        running=[status.id for status in row.statuses if runs_on(status, day)],
+        members=queries.members(db(), "site", row.id, former=True),
+    )
+
+
+@bp.route("/sites/new", methods=["GET", "POST"])
+@login_required
+def new_site() -> ResponseReturnValue:
+    """A site that applies."""
+    demand(actor(), "site.create")
+    return _edit_site(None)
+
+
+@bp.route("/sites/<int:site_id>/edit", methods=["GET", "POST"])
+@login_required
+def edit_site(site_id: int) -> ResponseReturnValue:
+    """Object, subject, organisation of a site."""
+    return _edit_site(fetch(db(), Site, site_id, actor=actor(), may="site.manage", see="site.see"))
+
+
+def _edit_site(row: Site | None) -> ResponseReturnValue:
+    form = SiteForm(obj=row)
+    keepers = [row.authority] if row else my_authorities()
+    schools = queries.organizations(db(), [each.id for each in keepers])
+    form.organization_id.choices = [SelectChoice(each.id, each.short_name) for each in schools]
+    form.direction_id.choices = [
+        SelectChoice(each.id, each.title) for keeper in keepers for each in queries.directions(db(), keeper.id)
+    ]
+    if form.validate_on_submit():
+        with form.catching():
+            saved = _save_site(row, form)
+            return redirect(url_for(".site", site_id=saved.id))
+    return show("site_form", form, site=row, schools=schools)
+
+
+def _save_site(row: Site | None, form: SiteForm) -> Site:
+    host = fetch(db(), Organization, form.organization_id.data, actor=actor(), may="organization.manage")
+    saved = operations.save_site(
+        db(),
+        actor=actor(),
+        site=row,
+        organization=host,
+        direction_id=form.direction_id.data,
+        theme=form.theme.data,
+    )
+    flash(_("Saved."), "ok")
+    return saved
+
+
+@bp.route("/sites/<int:site_id>/status", methods=["GET", "POST"])
+@login_required
+def grant(site_id: int) -> ResponseReturnValue:
+    """Grant the status by an order, or renew it."""
+    row = fetch(db(), Site, site_id, actor=actor(), may="site.grant", see="site.see")
+    form = StatusForm()
+    if form.validate_on_submit():
+        with form.catching():
+            operations.grant_status(
+                db(),
+                actor=actor(),
+                site=row,
+                order_number=form.order_number.data,
+                order_date=form.order_date.data,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+            )
+            flash(_("The status has been granted."), "ok")
+            return redirect(url_for(".site", site_id=row.id))
+    years = int(row.authority.setting("status_years_at_most"))
+    latest = longest_end(form.starts_on.data or today(row.authority), years)
+    return show("grant", form, site=row, years=years, latest=latest)
+
+
+@bp.route("/statuses/<int:status_id>/end", methods=["GET", "POST"])
+@login_required
+def end_status(status_id: int) -> ResponseReturnValue:
+    """End a status before its term."""
+    status = fetch(db(), SiteStatus, status_id, actor=actor(), may="site.grant")
+    form = EndForm()
+    if form.validate_on_submit():
+        with form.catching():
+            operations.end_status(
+                db(), actor=actor(), status=status, ended_on=form.ended_on.data, reason=form.reason.data
+            )
+            flash(_("The status has been ended."), "ok")
+            return redirect(url_for(".site", site_id=status.site_id))
+    return show("end_status", form, status=status)
+
+
+@bp.get("/organizations")
+@login_required
+def organizations() -> ResponseReturnValue:
+    """The organisations of one's authority."""
+    demand(actor(), "registry.list")
+    query = request.args.get("q", "")
+    mine = my_authorities()
+    rows = queries.organizations(db(), [each.id for each in mine], query=query)
+    return render_template("registry/organizations.html", rows=rows, authorities=mine, query=query)
+
+
+@bp.get("/organizations/<int:organization_id>")
+@login_required
+def organization(organization_id: int) -> ResponseReturnValue:
+    """One organisation: what its documents say, its sites, its people."""
+    row = fetch(db(), Organization, organization_id, actor=actor(), may="organization.see")
+    day = today(row.authority)
+    sites = queries.registry_of(db(), [row.authority_id], day=day)
+    return render_template(
+        "registry/organization.html",
+        organization=row,
+        sites=[each for each in sites if each.site.organization_id == row.id],
+        members=queries.members(db(), "organization", row.id, former=True),
+    )
+
+
+@bp.route("/authorities/<int:authority_id>/organizations/new", methods=["GET", "POST"])
+@login_required
+def new_organization(authority_id: int) -> ResponseReturnValue:
+    """A new organisation of this authority."""
+    keeper = fetch(db(), Authority, authority_id, actor=actor(), may="organization.manage")
+    return _edit_organization(None, keeper)
+
+
+@bp.route("/organizations/<int:organization_id>/edit", methods=["GET", "POST"])
+@login_required
+def edit_organization(organization_id: int) -> ResponseReturnValue:
+    """Names, who signs, licence."""
+    row = fetch(db(), Organization, organization_id, actor=actor(), may="organization.manage", see="organization.see")
+    return _edit_organization(row, row.authority)
+
+
+def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseReturnValue:
+    form = OrganizationForm(obj=row or keeper)
+    if row is None and not form.is_submitted():
+        form.name.data = ""
+    form.time_zone.choices = zone_choices()
+    if form.validate_on_submit():
+        with form.catching():
+            values = {name: value for name, value in form.data.items() if name != "csrf_token"}
+            saved = operations.save_organization(
+                db(), actor=actor(), organization=row, authority_id=keeper.id, **values
+            )
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".organization", organization_id=saved.id))
+    return show("organization_form", form, organization=row, authority=keeper)
+
+
+@bp.get("/authorities/<int:authority_id>")
+@login_required
+def authority(authority_id: int) -> ResponseReturnValue:
+    """The authority itself: its regulation, its directions, its people."""
+    row = fetch(db(), Authority, authority_id, actor=actor(), may="authority.see")
+    return render_template(
+        "registry/authority.html",
+        authority=row,
+        directions=queries.directions(db(), row.id),
+        members=queries.members(db(), "authority", row.id, former=True),
+    )
+
+
+@bp.route("/<at>/<int:key>/members/new", methods=["GET", "POST"])
+@login_required
+def new_member(at: str, key: int) -> ResponseReturnValue:
+    """Give a role to somebody: find them first, or describe a new person."""
+    where = place(at, key)
+    form = MemberForm()
+    form.role.choices = [SelectChoice(value, word) for value, word in where.roles()]
+    if form.validate_on_submit():
+        with form.catching():
+            _tell(_appoint(where, form))
+            return redirect(where.page)
+    if not form.is_submitted():
+        form.person_id.data = request.args.get("person", "")
+        form.starts_on.data = now().date()
+    query = request.args.get("q", "")
+    return show(
+        "member_form",
+        form,
+        place=where,
+        query=query,
+        found=suggest_people(db(), query),
+        person=_chosen(form.person_id.data),
+        somebody_new=bool(request.args.get("new")),
+    )
+
+
+def _chosen(person_id: str | None) -> Person | None:
+    return db().get(Person, int(person_id)) if person_id and person_id.isdigit() else None
+
+
+def _appoint(where: Place, form: MemberForm) -> Appointed:
+    chosen = _chosen(form.person_id.data)
+    who = Appointee(
+        person_id=chosen.id if chosen else None,
+        surname=form.surname.data or "",
+        given_name=form.given_name.data or "",
+        patronymic=form.patronymic.data or "",
+        email=form.email.data or "",
+    )
+    return appoint_somebody(
+        db(),
+        actor=actor(),
+        who=who,
+        role=form.role.data,
+        at=where.at,
+        place_id=where.id,
+        starts_on=form.starts_on.data,
+        order_number=form.order_number.data,
+        order_date=form.order_date.data,
+        qualification=form.qualification.data,
+        link_to=link_to,
+        now=now(),
+    )
+
+
+def _tell(appointed: Appointed) -> None:
+    name = appointed.person.short_name
+    if appointed.invited:
+        flash(_("%(name)s has been added; an invitation is on its way.", name=name), "ok")
+    elif appointed.person.account and appointed.person.account.password_hash is None:
+        flash(_("%(name)s has been added. There is no e-mail: ask the administrator for a card.", name=name), "warn")
+    else:
+        flash(_("%(name)s has been added.", name=name), "ok")
+
+
+@bp.post("/members/<int:membership_id>/end")
+@login_required
+def end_member(membership_id: int) -> ResponseReturnValue:
+    """Take the role from the person, from today on."""
+    row = db().get(Membership, membership_id)
+    at, key = queries.place_of(row) if row else ("", None)
+    where = place(at, key or 0)
+    assert row is not None
+    operations.end_membership(db(), actor=actor(), membership=row, on=now().date())
+    flash(_("The role has been ended."), "ok")
+    return redirect(where.page)

@@ -1,0 +1,243 @@
+import re
+
+import pytest
+from sqlalchemy import select
+
+from lms.core.clock import utc_now
+from lms.core.mail.models import Message
+from lms.core.people import consent, links, operations, sessions
+from lms.core.people.models import Consent
+from lms.core.policy import SYSTEM
+from tests.factories import make
+from tests.support.browsing import log_in
+
+SECRET = "три зелёных кота"
+NEW = "четыре рыжих кота"
+
+
+def account_with_password(session, **values):
+    account = make.account(session, **values)
+    operations.set_password(session, actor=None, account=account, password=SECRET, now=utc_now())
+    session.commit()
+    return account
+
+
+def issued(session, account, purpose="invitation"):
+    token = links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=utc_now())
+    session.commit()
+    return token
+
+
+def sign_in(client, login, password=SECRET, **values):
+    return client.post("/log-in", data={"login": login, "password": password} | values)
+
+
+def test_logging_in_and_out(client, session):
+    account = account_with_password(session, username="nina")
+    answer = sign_in(client, "nina", next="/account?x=1")
+    assert (answer.status_code, answer.location) == (302, "/account?x=1")
+    assert account.person.full_name in client.get("/account").text
+    assert client.get("/log-in").status_code == 302
+    client.post("/log-out")
+    assert "/log-in" in client.get("/account").location
+    assert sessions.list_sessions(session, account.id) == []
+
+
+@pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
+def test_nobody_is_sent_elsewhere(client, session, path):
+    account_with_password(session, username="nina")
+    assert "evil" not in sign_in(client, "nina", next=path).location
+    assert "javascript" not in sign_in(client, "nina", next=path).location
+
+
+def test_a_wrong_password_keeps_the_name_and_says_so_at_the_field(client, session):
+    account_with_password(session, username="nina")
+    answer = sign_in(client, "nina", "не тот пароль")
+    assert answer.status_code == 422
+    assert 'value="nina"' in answer.text
+    assert "не тот пароль" not in answer.text
+    assert re.search(r'id="password-err".*не\s+подходит', answer.text)
+
+
+def test_empty_fields_are_named(client):
+    answer = sign_in(client, "", "")
+    assert answer.status_code == 422
+    assert answer.text.count("Заполните это поле.") == 4
+
+
+def test_demo_log_ins_are_offered_and_work(client, session):
+    account = make.account(session, username="demo-leader", is_administrator=True)
+    operations.set_password(session, actor=None, account=account, password="demo-stazhirovka", now=utc_now())
+    session.commit()
+    page = client.get("/log-in").text
+    assert account.person.full_name in page
+    assert sign_in(client, "demo-leader", "demo-stazhirovka").status_code == 302
+
+
+def test_outside_the_demo_nobody_is_offered(client, session, app, monkeypatch):
+    from dataclasses import replace
+
+    from lms import composition
+
+    parts = composition.parts()
+    settings = parts.settings.model_copy(update={"demo": False})
+    monkeypatch.setattr(composition, "_current", [replace(parts, settings=settings)])
+    account = account_with_password(session, username="demo-leader")
+    assert account.person.full_name not in client.get("/log-in").text
+
+
+def test_a_first_visit_by_invitation(client, session):
+    account = make.account(session, username="nina")
+    token = issued(session, account)
+    page = client.get(f"/link/{token}")
+    assert page.status_code == 200
+    assert "nina" in page.text
+    answer = client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW})
+    assert answer.status_code == 302
+    assert client.get("/account").status_code == 200
+    client.post("/log-out")
+    assert client.get(f"/link/{token}").status_code == 410
+    assert sign_in(client, "nina", NEW).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("password", "repeat", "words"),
+    [("мало", "мало", "10"), (NEW, SECRET, "не совпали"), ("", "", "Заполните"), ("1234567890", "1234567890", "чужие")],
+)
+def test_a_password_that_will_not_do_does_not_use_the_link_up(client, session, password, repeat, words):
+    token = issued(session, make.account(session))
+    answer = client.post(f"/link/{token}", data={"password": password, "repeat": repeat})
+    assert answer.status_code == 422
+    assert words in answer.text.replace("\xa0", " ")
+    assert client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW}).status_code == 302
+
+
+def test_a_double_click_is_one(app, session):
+    token = issued(session, make.account(session))
+    first, second, stranger = app.test_client(), app.test_client(), app.test_client()
+    for client in (first, second):
+        assert client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW}).status_code == 302
+        assert client.get("/account").status_code == 200
+    answer = stranger.post(f"/link/{token}", data={"password": SECRET, "repeat": SECRET})
+    assert answer.status_code == 410
+    assert "воспользовались" in answer.text
+    assert stranger.get("/account").status_code == 302
+
+
+def test_by_card(client, session):
+    account = make.account(session, username="nina")
+    code = links.as_printed(issued(session, account, "card"))
+    wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA"})
+    assert wrong.status_code == 422
+    assert 'id="code-err"' in wrong.text
+    answer = client.post("/log-in/card", data={"username": "Nina", "code": code.lower()})
+    assert answer.status_code == 302
+    assert client.get(answer.location).status_code == 200
+    assert client.post(answer.location, data={"password": NEW, "repeat": NEW}).status_code == 302
+    assert client.get("/account").status_code == 200
+
+
+def test_a_forgotten_password(client, session):
+    account_with_password(session, username="nina", email="nina@school.ru")
+    answers = [client.post("/password/forgotten", data={"login": name}) for name in ("nina@school.ru", "nobody")]
+    assert answers[0].status_code == answers[1].status_code == 200
+    mains = [answer.text.partition("<main")[2].partition("</main>")[0] for answer in answers]
+    assert mains[0] == mains[1]
+    letter = session.scalars(select(Message)).one()
+    path = re.search(r"http://localhost(/link/\S+)", letter.body).group(1)
+    assert client.post(path, data={"password": NEW, "repeat": NEW}).status_code == 302
+    assert sign_in(client, "nina", NEW).status_code == 302
+    assert sign_in(client, "nina", SECRET).status_code == 422
+
+
+def test_details_of_the_account(client, session):
+    account = make.account(session)
+    log_in(client, session, account)
+    answer = client.post("/account", data={"email": "Nina@School.ru", "locale": "en", "time_zone": "Europe/Moscow"})
+    assert answer.status_code == 302
+    session.refresh(account)
+    assert (account.email, account.locale, account.time_zone) == ("nina@school.ru", "en", "Europe/Moscow")
+    assert "My account" in client.get("/account").text
+    wrong = client.post("/account", data={"email": "nina@", "locale": "en", "time_zone": ""})
+    assert wrong.status_code == 422
+    assert 'id="email-err"' in wrong.text
+    assert 'value="nina@"' in wrong.text
+
+
+def test_a_changed_password_logs_other_browsers_out(app, session):
+    account = account_with_password(session, username="nina")
+    here, there = app.test_client(), app.test_client()
+    for client in (here, there):
+        sign_in(client, "nina")
+    wrong = here.post("/account/password", data={"current": "не тот", "new": NEW, "repeat": NEW})
+    assert wrong.status_code == 422
+    assert 'id="current-err"' in wrong.text
+    assert here.post("/account/password", data={"current": SECRET, "new": NEW, "repeat": NEW}).status_code == 302
+    assert here.get("/account").status_code == 200
+    assert there.get("/account").status_code == 302
+    assert len(sessions.list_sessions(session, account.id)) == 1
+
+
+def test_sessions_are_listed_and_ended_by_their_owner_alone(app, session):
+    owner, stranger = make.account(session), make.account(session)
+    here, there, elsewhere = app.test_client(), app.test_client(), app.test_client()
+    log_in(there, session, owner)
+    (of_there,) = sessions.list_sessions(session, owner.id)
+    log_in(here, session, owner)
+    log_in(elsewhere, session, stranger)
+    elsewhere.post(f"/account/sessions/{of_there.id}/end")
+    assert there.get("/account").status_code == 200
+    here.post(f"/account/sessions/{of_there.id}/end")
+    assert there.get("/account").status_code == 302
+    log_in(there, session, owner)
+    here.post("/account/sessions/end-others")
+    assert there.get("/account").status_code == 302
+    assert here.get("/account").status_code == 200
+
+
+def test_consent_is_a_step_of_its_own(client, session):
+    account = make.account(session)
+    document = consent.ensure_document(session)
+    log_in(client, session, account)
+    asked = client.get("/account")
+    assert asked.status_code == 200, "one's own account is open without consent"
+    page = client.get("/consent?next=/account")
+    assert "персональных данных" in page.text
+    assert client.post("/consent?next=/account", data={"document_id": document.id}).status_code == 422
+    answer = client.post("/consent?next=/account", data={"document_id": document.id, "agree": "y"})
+    assert (answer.status_code, answer.location) == (302, "/account")
+    assert client.get("/consent?next=/account").location == "/account"
+    client.post("/consent/withdraw")
+    assert session.scalars(select(Consent.withdrawn_at)).one() is not None
+    assert "не дано" in client.get("/account").text.replace("\xa0", " ")
+
+
+def test_nothing_else_is_open_before_consent(client, session):
+    account = make.account(session, is_administrator=True)
+    document = consent.ensure_document(session)
+    log_in(client, session, account)
+    answer = client.get("/admin?x=1")
+    assert answer.status_code == 302
+    assert answer.location.startswith("/consent?next=")
+    scripted = client.get("/admin", headers={"HX-Request": "true"})
+    assert scripted.headers["HX-Redirect"].startswith("/consent")
+    assert client.get("/healthz").status_code == 200
+    client.post("/consent", data={"document_id": document.id, "agree": "y"})
+    assert client.get("/admin").status_code == 200
+    consent.publish(session, actor=SYSTEM, text_ru="Новый текст", text_en="A new text")
+    session.commit()
+    with client.session_transaction() as cookie:
+        cookie["consent_seen"] = [account.id, 0]
+    assert client.get("/admin").status_code == 302
+
+
+def test_an_older_text_is_not_consented_to_unread(client, session):
+    account = make.account(session)
+    first = consent.ensure_document(session)
+    log_in(client, session, account)
+    consent.publish(session, actor=SYSTEM, text_ru="Новый текст", text_en="A new text")
+    session.commit()
+    answer = client.post("/consent", data={"document_id": first.id, "agree": "y"})
+    assert answer.status_code == 422
+    assert "обновили" in answer.text
+    assert "Новый текст" in answer.text

@@ -1,0 +1,36 @@
+"""Logging in, one's own account, consent."""
+
+from lms.core.clock import utc_now
+from lms.core.people import links
+from lms.core.policy import SYSTEM
+from tests.rules.access import EVERYBODY, LOGGED_IN, Access
+from tests.rules.access.world import World
+
+
+def _token(world: World) -> str:
+    def made(world: World) -> str:
+        return links.issue(
+            world.session, account=world.people["trainee"], purpose="invitation", actor=SYSTEM, now=utc_now()
+        )
+
+    return str(world.at("invitation", made))
+
+
+def _session(world: World) -> dict[str, int]:
+    return {"session_id": 1}
+
+
+MATRIX = {
+    "accounts.log_in": Access(allowed=EVERYBODY),
+    "accounts.log_out": Access(allowed=EVERYBODY),
+    "accounts.card": Access(allowed=EVERYBODY),
+    "accounts.link": Access(allowed=EVERYBODY, values=lambda world: {"token": _token(world)}),
+    "accounts.forgotten": Access(allowed=EVERYBODY),
+    "accounts.account": Access(allowed=LOGGED_IN),
+    "accounts.save_account": Access(allowed=LOGGED_IN),
+    "accounts.save_password": Access(allowed=LOGGED_IN),
+    "accounts.end_session": Access(allowed=LOGGED_IN, values=_session),
+    "accounts.end_other_sessions": Access(allowed=LOGGED_IN),
+    "accounts.consent_step": Access(allowed=LOGGED_IN),
+    "accounts.withdraw_consent": Access(allowed=LOGGED_IN),
+}
