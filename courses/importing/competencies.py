@@ -127,7 +127,7 @@ def _from_rows(table: Table) -> tuple[ImportedCompetency, ...]:
             last = [cell for cell in row.cells if cell.text][-1]
             entries.append(Entry(texts[-2].rstrip(":") + ":", 0))
             entries += [Entry(line, 0, True) for line in last.lines]
-        elif texts and not COMPETENCY_HEADING.fullmatch(texts[0]):
+        elif texts and not re.fullmatch(r"(?:\w+\s+){0,2}компетенци[яи]", texts[0], ANY_CASE):
             entries.append(Entry(" ".join(texts), 0, is_heading=True))
     return read_competencies(entries) if labelled >= 2 else ()
 

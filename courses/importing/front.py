@@ -18,7 +18,7 @@ STAMP = re.compile(
     ANY_CASE,
 )
 MARKER = re.compile(
-    r"\bпрограмм[аы]\b(?:\s+(?:дополнительн\w+|профессиональн\w+|повышени\w+|квалификаци\w+|стажировк\w+|стажировочн\w+|площадк\w+|"
+    r"\bпрограмм[аыеу]\b(?:\s+(?:дополнительн\w+|профессиональн\w+|повышени\w+|квалификаци\w+|стажировк\w+|стажировочн\w+|площадк\w+|"
     r"учител\w+|педагог\w*|педагогическ\w+|работник\w*|курс\w*|обучени\w+|внутришкольн\w+|практик\w*|образовани\w+))*",
     ANY_CASE,
 )
@@ -112,8 +112,8 @@ def _inside(text: str, start: int, sign: str) -> str:
     return text[start + 1 : last] if last > start else ""
 
 
-def find_title(lines: list[FrontLine]) -> tuple[str, set[int]]:
-    """The title and the blocks it stands in."""
+def find_title(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
+    """The title and the lines it stands in."""
     lines = [line for line in lines if not line.is_stamp]
     marked = [i for i, line in enumerate(lines) if MARKER.search(line.text)]
     for start in reversed(marked):
@@ -122,22 +122,22 @@ def find_title(lines: list[FrontLine]) -> tuple[str, set[int]]:
             return found
     styled = [line for line in lines if line.is_title and not MARKER.fullmatch(line.text.strip(" .:"))]
     if styled:
-        return _clean(" ".join(line.text for line in styled)), {line.block for line in styled}
+        return _clean(" ".join(line.text for line in styled)), styled
     topics = [line for line in lines if TOPIC.match(line.text)]
-    return (_clean(TOPIC.sub("", topics[0].text)), {topics[0].block}) if topics else ("", set())
+    return (_clean(TOPIC.sub("", topics[0].text)), topics[:1]) if topics else ("", [])
 
 
-def _after_marker(lines: list[FrontLine]) -> tuple[str, set[int]]:
+def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
     """The title in quotation marks, over several lines if need be, else the lines up to the next thing."""
     match = MARKER.search(lines[0].text)
     window = [lines[0].text[match.end() :] if match else "", *(line.text for line in lines[1:])]
     kept = _until_something_else(window)
-    used = {lines[i].block for i in kept}
+    used = [lines[i] for i in kept]
     inside = quoted("\n".join(window[i] for i in kept))
     if inside:
         return inside, used
     plain = [text for i in kept if (text := window[i].strip(" .:,–—-")) and not NAMED_ORGANIZATION.search(text)]
-    return _clean(" ".join(plain)), used if plain else set()
+    return _clean(" ".join(plain)), used if plain else []
 
 
 def _until_something_else(window: list[str]) -> list[int]:
@@ -167,9 +167,9 @@ def _clean(text: str) -> str:
     return text.rstrip(".").strip()
 
 
-def find_organization(lines: list[FrontLine], title_blocks: set[int]) -> tuple[str, set[int]]:
-    """The organisation on the title page, put together from the lines that name it."""
-    candidates = [line for line in lines if line.block not in title_blocks]
+def find_organization(lines: list[FrontLine], title: list[FrontLine]) -> tuple[str, set[int]]:
+    """The organisation on the title page, put together from the lines that name it, and the blocks they stand in."""
+    candidates = [line for line in lines if line not in title]
     for wanted in (False, True):
         for i, line in enumerate(candidates):
             is_one = line.is_stamp == wanted and ORGANIZATION.search(line.text) and not FOUNDER.search(line.text)

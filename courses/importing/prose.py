@@ -117,7 +117,7 @@ class _Sorter:
         in_list = marker == "•" or bool(re.match(r"^\s*[-–—•●▪◦*·✓➢]\s", line))
         if self._part == "outcomes" and re.match(r"(?:компетенци|результат)", label.heading, re.I):
             return True
-        if self._part == "literature" and marker:
+        if self._part in ("literature", "attestation", "outcomes") and (marker or BULLET.match(line)):
             return True
         return in_list and (not label.rest or self._part == "tasks")
 

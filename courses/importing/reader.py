@@ -19,6 +19,7 @@ from courses.importing.criteria import PassRule, find_criteria_table, find_pass_
 from courses.importing.errors import UnreadableDocument
 from courses.importing.excel import read_workbook
 from courses.importing.front import (
+    ORGANIZATION,
     FrontLine,
     find_organization,
     find_title,
@@ -122,9 +123,9 @@ class _Understanding:
 
     def programme(self) -> ImportedProgramme:
         """All parts, then what is to be said of them."""
-        title, title_blocks = self._title()
-        organization, organization_blocks = self._organization(title_blocks)
-        self._used |= title_blocks | organization_blocks
+        title, title_lines = self._title()
+        organization, blocks = self._organization(title_lines)
+        self._used |= blocks | {line.block for line in title_lines}
         contents = self._text_lines("contents")
         plan = self._plan.programme()
         criteria, rule = self._attestation()
@@ -144,23 +145,24 @@ class _Understanding:
         )
         return self._with_notes(programme)
 
-    def _title(self) -> tuple[str, set[int]]:
+    def _title(self) -> tuple[str, list[FrontLine]]:
         """On the title page, beside «Наименование программы», or in quotation marks over the plan."""
-        title, blocks = find_title(self._lines)
+        title, lines = find_title(self._lines)
         named = self._parts.joined("name").replace("\n", " ")
         if not title and named:
-            inside, blocks = find_title([FrontLine(named, -1)])
+            inside, lines = find_title([FrontLine(named, -1)])
             title = inside or quoted(named) or named
         if not title:
             headings = [entry.text for entry in self._parts.headings.get("plan", ())]
-            title = next(filter(None, map(quoted, [*headings, *(line.text for line in self._lines)])), "")
+            headings += [line.text for line in self._lines if not ORGANIZATION.search(line.text)]
+            title = next(filter(None, map(quoted, headings)), "")
         self._use("name")
-        return title, blocks
+        return title, lines
 
-    def _organization(self, title_blocks: set[int]) -> tuple[str, set[int]]:
+    def _organization(self, title: list[FrontLine]) -> tuple[str, set[int]]:
         named = self._parts.joined("organization").replace("\n", " ")
         self._use("organization")
-        found, blocks = find_organization(self._lines, title_blocks)
+        found, blocks = find_organization(self._lines, title)
         return (found or named), blocks
 
     def _workload(self) -> Decimal | None:

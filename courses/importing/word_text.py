@@ -58,7 +58,7 @@ class Words:
         runs = [run for run in _runs(element) if not self._is_hidden(run)]
         texts = [(run, _text(run)) for run in runs]
         text = "".join(piece for _run, piece in texts)
-        marker = self._marker(props, chain, identity or "") if text.strip() else ""
+        marker = self._marker(props, chain, identity or "")
         return Paragraph(
             text=text,
             level=_heading(props, chain),

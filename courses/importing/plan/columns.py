@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from courses.importing.blocks import Cell, Table, join_lines
+from courses.importing.blocks import Cell, Row, Table, join_lines
 from courses.importing.plan.header import Header
 from courses.importing.plan.words import (
     CONTROL_HEADING,
@@ -91,7 +91,7 @@ class _Assignment:
         self._header = header
         self._body = table.rows[header.end :]
         self._free = list(range(table.width))
-        self._stats = {c: _stats([row.cells[c] for row in self._body]) for c in self._free}
+        self._stats = {c: _stats([row.cells[c] for row in self._body if not _spans(row, c)]) for c in self._free}
         self._leaf = {c: header.leaf(c) for c in self._free}
 
     def columns(self) -> Columns | None:
@@ -261,6 +261,11 @@ class _Assignment:
         if len(parts) > 1 and stats.split and stats.split * 2 >= stats.numbers and all(parts):
             return [KindColumn(column, part[:1].upper() + part[1:], i) for i, part in enumerate(parts)]
         return [KindColumn(column, name)]
+
+
+def _spans(row: Row, column: int) -> bool:
+    """Whether the cell is merged with the next one: then it says nothing of its column."""
+    return column + 1 < len(row.cells) and row.cells[column + 1].continuation == "row"
 
 
 def _pairs(columns: list[int]) -> list[tuple[int, int]]:

@@ -128,10 +128,5 @@ def _continues(table: Table, start: int, row: int) -> bool:
     covered = [c for c in titled if cells[c].continuation == "column" or not cells[c].text]
     words = [text for text in in_hours if not re.fullmatch(r"[-–—]+", text)]
     if titled and len(covered) == len(titled):
-        return bool(words) and not _is_section_over_all(cells_text_count=len(texts), span=table.rows[row].merged_to)
-    return len(words) >= 2 or (bool(words) and not titled)
-
-
-def _is_section_over_all(cells_text_count: int, span: int) -> bool:
-    """A single text over three columns or more is a section's row and not a heading."""
-    return cells_text_count == 1 and span >= 3
+        return bool(words)
+    return len(words) >= 2 or (bool(words) and not titled and table.rows[row].merged_to < 3)

@@ -14,6 +14,8 @@ from courses.importing.values import RowNumber, parse_number
 
 Depths = list[int]
 MOST_LINES = 400
+DOUBT = 0.1
+"""What each guess costs more than the likelier one before it."""
 
 
 @dataclass
@@ -70,8 +72,18 @@ def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
     lines = [line for line in lines if line.role == "row"][:MOST_LINES]
     if any(line.section for line in lines):
         return _by_section_column(lines)
-    guesses = _guesses(lines, stated_total)
-    return min((_tree(lines, depths) for depths in guesses), key=lambda tree: _cost(tree, stated_total))
+    guesses = [_with_final_apart(lines, depths) for depths in _guesses(lines, stated_total)]
+    trees = [_tree(lines, depths) for depths in guesses]
+    costs = [_cost(tree, stated_total) + DOUBT * i for i, tree in enumerate(trees)]
+    return trees[costs.index(min(costs))]
+
+
+def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
+    """A closing attestation without a number is a section of its own, unless the last section's sum includes it."""
+    last = len(lines) - 1
+    if last < 2 or lines[last].number.parts or depths[last] != 2 or not FINAL_ROW.match(lines[last].title):
+        return depths
+    return [*depths[:last], 1 if depths[last - 1] > 1 and _beside(lines, depths, last) == 1 else 2]
 
 
 def _by_section_column(lines: list[Line]) -> list[Node]:
@@ -303,4 +315,4 @@ def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
         cost += 3
     # A plan is rather sections with topics than a flat list, and a section rather has several topics than one.
     alone = sum(1 for node in parents if len(node.children) == 1)
-    return cost + (0.6 if not parents else 0) + 0.1 * alone + 0.05 * (len(tree) - len(parents)) - 0.01 * len(parents)
+    return cost + (0.6 if not parents else 0) + 0.02 * alone + 0.02 * (len(tree) - len(parents)) - 0.01 * len(parents)

@@ -257,14 +257,20 @@ def _joined(first: Line, second: Line) -> Line:
 
 
 def _numbers_in_titles(lines: list[Line], columns: Columns) -> list[Line]:
-    """«1 Название» without a full stop is a number only where most titles begin so."""
-    rows = [line for line in lines if line.role == "row"]
-    bare = [line for line in rows if not line.number.parts and re.match(r"^\d{1,2}\s", line.title)]
-    if columns.number is not None or len(bare) < 2 or len(bare) < 0.4 * len(rows):
+    """«1 Название» without a full stop is a number where it is the next one, and titles do begin so."""
+    bare = [line for line in lines if not line.number.parts and re.match(r"^\d{1,2}\s", line.title)]
+    if columns.number is not None or not bare:
+        return lines
+    has_steps = any(line.number.depth > 1 for line in lines)
+    if not has_steps and len(bare) < 2:
         return lines
     result = []
+    last = 0
     for line in lines:
         number, rest = split_number(line.title)
-        use = line.role == "row" and not line.number.parts and number.parts and rest
-        result.append(replace(line, number=number, title=rest) if use else line)
+        is_next = number.depth == 1 and number.parts[0] in (last + 1, 1)
+        if line.role == "row" and not line.number.parts and is_next and rest:
+            line = replace(line, number=number, title=rest)  # noqa: PLW2901 - the same line, read further
+        last = line.number.parts[0] if line.number.depth == 1 else last
+        result.append(line)
     return result

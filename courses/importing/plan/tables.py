@@ -76,7 +76,7 @@ def _caption(blocks: tuple[Block, ...], index: int, plan: FoundPlan) -> str:
 def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, tuple[int, ...]]:
     """The table with those that follow it and go on with it."""
     table = blocks[index]
-    places = [index]
+    places, passed = [index], []
     if not isinstance(table, Table) or table.sheet:
         return table if isinstance(table, Table) else Table(()), (index,)
     header = find_header(table)
@@ -87,14 +87,15 @@ def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, t
             if block.line and not _may_stand_between(block):
                 break
             between += [block.line] if block.line and not CONTINUED.match(block.line) else []
+            passed.append(place)
             continue
         more = _continuation(table, header, block)
         if more is None:
             break
         headed = tuple(_section_row(text, table.width) for text in between)
         table = replace(table, rows=table.rows + headed + more)
-        places.append(place)
-        between = []
+        places += [*passed, place]
+        between, passed = [], []
     return table, tuple(places)
 
 

@@ -1,0 +1,11 @@
+"""Tests of this folder speak English: messages are compared as the code has them."""
+
+import pytest
+
+from lms.core.texts import use_locale
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with use_locale("en"):
+        yield
