@@ -1,5 +1,7 @@
 """Files and pictures that come with a material's form: kept at once, so that a mistake elsewhere loses nothing."""
 
+from typing import BinaryIO, cast
+
 from flask import request, url_for
 from werkzeug.datastructures import FileStorage
 
@@ -41,7 +43,7 @@ def take_file(form: MaterialForm, programme: Programme) -> bool:
     with form.catching():
         stored = save_upload(
             db(),
-            stream=upload.stream,
+            stream=cast(BinaryIO, upload.stream),
             name=upload.filename or "",
             limit=parts().settings.upload_limit_bytes,
             accept=VIDEOS if form.kind == "video" else TEACHING,
@@ -72,7 +74,12 @@ def take_image(form: MaterialForm, programme: Programme) -> bool:
         return False
     with form.catching():
         image = add_image(
-            db(), actor=actor(), programme=programme, stream=upload.stream, name=upload.filename or "", now=now()
+            db(),
+            actor=actor(),
+            programme=programme,
+            stream=cast(BinaryIO, upload.stream),
+            name=upload.filename or "",
+            now=now(),
         )
         line = image_markdown(image, url_for("materials.image", image_id=image.id))
         form.body.data = f"{(form.body.data or '').rstrip()}\n\n{line}\n".lstrip()

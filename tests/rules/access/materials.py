@@ -1,0 +1,65 @@
+"""Materials as leaders and teachers keep them; files and pictures for those who may read them."""
+
+from typing import Any
+
+from courses.models.materials import MaterialRevision, PageImage
+from tests.factories import make
+from tests.rules.access import Access
+from tests.rules.access.course import AHEAD, READERS, STAFF, page, paper
+from tests.rules.access.world import World
+
+
+def revision(world: World) -> MaterialRevision:
+    """An earlier text of the page."""
+
+    def making(w: World) -> MaterialRevision:
+        made = MaterialRevision(material_id=page(w).id, number=1, title="Первый набросок", body="Черновой текст")
+        w.session.add(made)
+        return made
+
+    made = world.at("revision", making)
+    assert isinstance(made, MaterialRevision)
+    return made
+
+
+def image(world: World) -> PageImage:
+    """A picture of the programme's pages."""
+
+    def making(w: World) -> PageImage:
+        file = make.stored_file(w.session, b"\x89PNG\r\n\x1a\n", name="схема.png", media_type="image/png")
+        made = PageImage(programme_id=w.version.programme_id, file_id=file.id)
+        w.session.add(made)
+        return made
+
+    made = world.at("image", making)
+    assert isinstance(made, PageImage)
+    return made
+
+
+def topic(world: World, **more: Any) -> dict[str, Any]:
+    return {"version_id": world.version.id, "lineage": world.topic.lineage, **more}
+
+
+def one(world: World, **more: Any) -> dict[str, Any]:
+    return {"version_id": world.version.id, "material_id": page(world).id, **more}
+
+
+MATRIX = {
+    "materials.overview": Access(
+        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, shows=lambda w: w.version.title
+    ),
+    "materials.topic": Access(allowed=STAFF, values=topic, shows=lambda w: w.topic.title),
+    "materials.create": Access(allowed=STAFF, values=lambda w: topic(w, kind="page"), shows=lambda w: w.topic.title),
+    "materials.edit": Access(allowed=STAFF, values=one, shows=lambda w: page(w).title),
+    "materials.preview": Access(
+        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, data=lambda w: {"body": "**так**"}
+    ),
+    "materials.revision": Access(
+        allowed=STAFF, values=lambda w: one(w, number=revision(w).number), shows=lambda w: revision(w).title
+    ),
+    "materials.move": Access(allowed=STAFF, values=one, data=lambda w: {"by": "up"}),
+    "materials.remove": Access(allowed=STAFF, values=one),
+    "materials.restore": Access(allowed=STAFF, values=one),
+    "materials.file": Access(allowed=AHEAD, values=lambda w: {"material_id": paper(w).id}),
+    "materials.image": Access(allowed=READERS | AHEAD, values=lambda w: {"image_id": image(w).id}),
+}
