@@ -1,0 +1,167 @@
+"""Which column holds what: by the words over it, and where there are none, by what stands in it."""
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Final, Literal
+
+from courses.roster.people import looks_like_full_name
+from courses.roster.sheets import Sheet, SheetRow, as_text
+from courses.roster.values import looks_like_email, looks_like_phone, looks_like_snils
+from lms.core.people.names import fold
+
+Field = Literal[
+    "full_name",
+    "surname",
+    "given_name",
+    "patronymic",
+    "given_and_patronymic",
+    "email",
+    "phone",
+    "position",
+    "workplace",
+    "workplace_and_position",
+    "snils",
+    "birth_date",
+]
+
+LONGEST_HEADING: Final = 120
+SEARCHED_ROWS: Final = 60
+
+_OTHERS: Final = re.compile(r"руководител|директор|куратор|ответствен|тьютор|наставник|преподавател[ья] площад")
+_WORDS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
+    ("email", re.compile(r"e-?\s?mail|почт|эл\.?\s?адрес|электронн\w* адрес|^mail$")),
+    ("snils", re.compile(r"снилс|snils|страхово\w* (номер|свидетельств)")),
+    ("birth_date", re.compile(r"рожд|^д\.?\s?р\.?$|birth")),
+    ("phone", re.compile(r"телефон|^тел\.?$|\bтел\.|моб\w*\.?|phone|^сот\w*\.?$")),
+    ("full_name", re.compile(r"\bф\W{0,2}и\W{0,2}о\b|фамили.*им|full name|^name$|^имя,? фамили")),
+    ("given_and_patronymic", re.compile(r"им\w{1,3}\W+(и )?отчеств")),
+    ("surname", re.compile(r"фамили|surname|last name|family name")),
+    ("patronymic", re.compile(r"отчеств|patronymic|middle name")),
+    ("given_name", re.compile(r"^имя\b|given name|first name|имя (стаж|слуш|участ|педаг|учит)")),
+    (
+        "workplace_and_position",
+        re.compile(r"(мест\w* работы|организац|учрежден|школ).*должност|должност.*(мест|организ|учр)"),
+    ),
+    ("position", re.compile(r"должност|position|job title|^кем работает")),
+    (
+        "workplace",
+        re.compile(r"мест\w* работы|организац|учрежден|^школ|\bоо\b|\bоу\b|workplace|employer|school|organi[sz]ation"),
+    ),
+    ("full_name", re.compile(r"^(стаж[её]р|слушател|участник|педагог|учител|обучающ|работник|сотрудник)\w*$")),
+)
+NAMES: Final = frozenset({"full_name", "surname"})
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where the list is: columns by field, their headings, the first row of people."""
+
+    columns: dict[Field, int] = field(default_factory=dict)
+    headings: dict[int, str] = field(default_factory=dict)
+    start: int = 0
+    """Index of the first row after the headings."""
+    extra_name_columns: tuple[int, ...] = ()
+    """Columns without a heading beside the full name: a heading merged over three columns."""
+    guessed: bool = False
+
+
+def meaning(text: str) -> Field | None:
+    """What a heading announces; None for what is no heading of ours."""
+    said = " ".join(fold(text).replace("*", " ").split())
+    if not said or len(said) > LONGEST_HEADING or _OTHERS.search(said):
+        return None
+    return next((name for name, words in _WORDS if words.search(said)), None)
+
+
+def find_layout(sheet: Sheet) -> Layout | None:
+    """The row of headings that says most, else a guess by content; None when there are no people on the sheet."""
+    best: Layout | None = None
+    for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
+        layout = _by_headings(sheet, index, row)
+        if layout and (best is None or len(layout.columns) > len(best.columns)):
+            best = layout
+    return best or _by_content(sheet)
+
+
+def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> Layout | None:
+    found = _meanings(row)
+    below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else None
+    second = _meanings(below) if below else {}
+    two = below is not None and len(second) >= 2 and _is_heading_row(below)
+    if two and below is not None:
+        found = {name: column for name, column in found.items() if name != "full_name" or "surname" not in second}
+        found |= {name: column for name, column in second.items() if name not in found}
+    if not NAMES & set(found) or not (len(found) > 1 or _is_lone_heading(row)):
+        return None
+    rows = [row, below] if two and below is not None else [row]
+    headings = {column: one.text(column) for one in rows for column in one.values}
+    layout = Layout(found, headings, index + len(rows))
+    layout.extra_name_columns = _beside_the_name(sheet, layout)
+    return layout
+
+
+def _meanings(row: SheetRow) -> dict[Field, int]:
+    """Fields that the row's cells announce, each at its first cell."""
+    found: dict[Field, int] = {}
+    for column in sorted(row.values):
+        name = meaning(row.text(column))
+        if name:
+            found.setdefault(name, column)
+    return found
+
+
+def _is_heading_row(row: SheetRow) -> bool:
+    return all(isinstance(value, str) and "@" not in value for value in row.values.values())
+
+
+def _is_lone_heading(row: SheetRow) -> bool:
+    """A list of nothing but names: the heading is short and stands alone."""
+    return len(row.values) <= 2 and all(len(text) <= 40 for text in row.texts)
+
+
+def _beside_the_name(sheet: Sheet, layout: Layout) -> tuple[int, ...]:
+    """Columns after the full name that have no heading but hold a word a row."""
+    column = layout.columns.get("full_name")
+    if column is None:
+        return ()
+    found: list[int] = []
+    people = sheet.rows[layout.start : layout.start + 40]
+    for beside in (column + 1, column + 2):
+        texts = [row.text(beside) for row in people if row.text(column)]
+        words = [text for text in texts if text and " " not in text and text.replace("-", "").isalpha()]
+        if beside in layout.headings or not texts or len(words) * 2 < len(texts):
+            break
+        found.append(beside)
+    return tuple(found)
+
+
+def _by_content(sheet: Sheet) -> Layout | None:
+    """Without headings: the column in which most cells are names, and others that are plain to see."""
+    columns = sorted({column for row in sheet.rows for column in row.values})
+    found: dict[Field, int] = {}
+    for name, looks in _LOOKS:
+        fitting = {column: _share(sheet.rows, column, looks) for column in columns if column not in found.values()}
+        best = max(fitting, key=lambda column: fitting[column], default=None)
+        if best is not None and fitting[best] >= 0.6:
+            found[name] = best
+    return Layout(found, guessed=True) if "full_name" in found else None
+
+
+def _share(rows: Iterable[SheetRow], column: int, looks: Callable[[object], bool]) -> float:
+    values = [row.values[column] for row in rows if column in row.values]
+    return sum(1 for value in values if looks(value)) / len(values) if len(values) > 1 else 0.0
+
+
+def _text_looks(looks: Callable[[str], bool]) -> Callable[[object], bool]:
+    return lambda value: not isinstance(value, date) and looks(as_text(value))  # type: ignore[arg-type]
+
+
+_LOOKS: Final[tuple[tuple[Field, Callable[[object], bool]], ...]] = (
+    ("full_name", _text_looks(looks_like_full_name)),
+    ("email", _text_looks(looks_like_email)),
+    ("snils", _text_looks(looks_like_snils)),
+    ("phone", _text_looks(looks_like_phone)),
+    ("birth_date", lambda value: isinstance(value, date)),
+)

@@ -1,0 +1,113 @@
+"""A full name in one cell → surname, given name, patronymic; spelling as people write their own names."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from lms.core.people.names import LOWER_PARTICLES, looks_like_name, proper_case, tidy
+
+_BEFORE: Final = frozenset(
+    {"фон", "ван", "де", "ди", "дер", "дель", "делла", "ла", "ле", "да", "дос", "эль", "аль", "ибн", "бен", "сент"}
+)
+"""Words that open a surname."""
+_AFTER: Final = frozenset({"оглы", "оглу", "кызы", "гызы", "қызы", "улы", "ұлы", "уулу", "углы", "заде"})
+"""Words that close a name of the father."""
+_PATRONYMIC: Final = re.compile(
+    r"\w{2,}(?:ович|евич|[ьй]ич|мич|тич|кич|овна|евна|[ьй]вна|инична|ична)"
+    r"|.+[ -](?:оглы|оглу|кызы|гызы|қызы|улы|ұлы|уулу)"
+)
+_NUMBER_BEFORE: Final = re.compile(r"^\W*[0-9]{1,4}\s*[.)]?\s*(?=[^\W\d_])")
+_INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.){2}")
+_LATIN_TWINS: Final = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")
+_CYRILLIC: Final = re.compile(r"[а-яёА-ЯЁ]")
+_LATIN: Final = re.compile(r"[A-Za-z]")
+_ORGANISATIONS: Final = re.compile(
+    r"\b(?:мбоу|маоу|мкоу|мбдоу|мадоу|гбоу|гапоу|моу|оу|сош|школа|гимназия|лицей|детский|сад|группа|список|всего|итого|"
+    r"руководитель|директор|подпись|дата|стаж[её]р|слушател[ьи]|участники?)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A name in parts. ``unsure``: it could be divided otherwise; ``mended``: Latin letters were among Russian ones."""
+
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    unsure: bool = False
+    mended: bool = False
+
+    @property
+    def initials_only(self) -> bool:
+        """Whether the given name is no more than its first letter."""
+        return bool(_INITIAL.fullmatch(self.given_name))
+
+
+def divide(text: str) -> Parts:
+    """The parts of a full name: surname first, as lists have it, unless the patronymic says otherwise.
+
+    >>> divide("нечаев-белов пётр ильич").surname
+    'Нечаев-Белов'
+    """
+    cleaned = _NUMBER_BEFORE.sub("", text.replace(",", " ").replace(";", " "))
+    cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", tidy(cleaned))
+    plain = mend(cleaned)
+    surname, given, patronymic, unsure = _placed(_grouped(plain.split()))
+    return Parts(spelled(surname), spelled(given), spelled(patronymic), unsure, plain != cleaned)
+
+
+def spelled(part: str) -> str:
+    """ALL CAPS or all small letters become a name's own; mixed case is the person's choice."""
+    return " ".join(proper_case(word) if word not in LOWER_PARTICLES else word for word in part.split())
+
+
+def mend(text: str) -> str:
+    """Latin letters that look like Cyrillic ones, in words that have both, made Cyrillic."""
+    return " ".join(
+        word.translate(_LATIN_TWINS) if _CYRILLIC.search(word) and _LATIN.search(word) else word
+        for word in text.split()
+    )
+
+
+def _grouped(words: list[str]) -> list[str]:
+    """Words that belong together: «фон Бюлов», «Али оглы», «Иванова (Петрова)»."""
+    found: list[str] = []
+    waiting = ""
+    for word in words:
+        low = word.lower()
+        if low in _BEFORE and len(words) > 2:
+            waiting = f"{waiting} {word}".strip()
+        elif found and not waiting and (low in _AFTER or word.startswith("(")):
+            found[-1] += f" {word}"
+        else:
+            found.append(f"{waiting} {word}".strip())
+            waiting = ""
+    return [*found, waiting] if waiting else found
+
+
+def _placed(parts: list[str]) -> tuple[str, str, str, bool]:
+    """Surname, given name, patronymic, and whether another division is as likely."""
+    if len(parts) <= 1:
+        return (parts[0] if parts else ""), "", "", False
+    if len(parts) == 2:
+        return parts[0], parts[1], "", False
+    if len(parts) == 3 and is_patronymic(parts[1]) and not is_patronymic(parts[2]):
+        return parts[2], parts[0], parts[1], True
+    if len(parts) == 3:
+        return parts[0], parts[1], parts[2], False
+    if is_patronymic(parts[-1]):
+        return parts[0], " ".join(parts[1:-1]), parts[-1], True
+    return parts[0], parts[1], " ".join(parts[2:]), True
+
+
+def is_patronymic(part: str) -> bool:
+    """Whether a word is made as names of fathers are."""
+    return _PATRONYMIC.fullmatch(part.lower()) is not None
+
+
+def looks_like_full_name(text: str) -> bool:
+    """Whether a cell may hold a person's full name: two to five words of letters, not those of an organisation."""
+    words = tidy(text).split()
+    if not 2 <= len(words) <= 5 or not looks_like_name(tidy(text)) or _ORGANISATIONS.search(text.lower()):
+        return False
+    return all(word[0].isupper() or word.lower() in _BEFORE | _AFTER for word in words) or text.islower()

@@ -1,0 +1,143 @@
+"""Reading a list of trainees from .xlsx: who is on it, and what is wrong in which row. Nothing is saved here."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+from typing import BinaryIO, Final
+
+from courses.importing.errors import UnreadableDocument
+from courses.importing.package import Package, kind_of_name, read_bytes
+from courses.roster.comparing import compared
+from courses.roster.headings import Field, Layout, find_layout, meaning
+from courses.roster.model import Note, Roster
+from courses.roster.people import looks_like_full_name
+from courses.roster.rows import RowReader
+from courses.roster.sheets import Sheet, SheetRow, read_sheets
+from lms.core.people.names import fold
+from lms.core.texts import gettext as _
+from lms.core.texts import ngettext
+
+MOST_PEOPLE: Final = 1_000
+_FOOTER: Final = re.compile(
+    r"^\W*(?:всего|итого|total|руководител|директор|ответственн|исполнител|исп\.|подпис|дата\b|м\.\s?п|согласован|"
+    r"утвержда|примечани|приложени|методист|заведующ)|_{4,}|\*\)",
+    re.IGNORECASE,
+)
+_COUNT: Final = re.compile(r"(?:всего|итого|total)\D{0,40}?([0-9]{1,4})\b", re.IGNORECASE)
+_NUMBERING: Final = re.compile(r"(?:№|n|no)?\W*(?:п\W*п)?\W*(?:номер)?\W*")
+
+
+def read_roster(stream: BinaryIO, filename: str, *, today: date | None = None) -> Roster:
+    """The list in the file. ``today`` bounds birth dates. Never raises for what is in the file: it says so."""
+    try:
+        sheets = _sheets(stream, filename)
+    except UnreadableDocument as error:
+        return Roster(problems=(Note(None, "", error.message),))
+    read = [(sheet, _Reading(sheet, layout, today).roster()) for sheet in sheets if (layout := find_layout(sheet))]
+    if not read:
+        message = _("No list of people was found: there is no column headed «Full name» or «Surname».")
+        return Roster(problems=(Note(None, "", message),))
+    visible = [roster for sheet, roster in read if not sheet.hidden] or [roster for _sheet, roster in read]
+    best = max(visible, key=lambda roster: len(roster.rows))
+    if not best.rows:
+        return replace(best, problems=(Note(None, "", _("There are headings, but no people under them.")),))
+    return replace(best, warnings=(*best.warnings, *_other_lists(best, visible)))
+
+
+def _sheets(stream: BinaryIO, filename: str) -> list[Sheet]:
+    if kind_of_name(filename) != "xlsx":
+        raise UnreadableDocument(
+            _("A list of trainees is an Excel workbook (.xlsx). Copy the table from Word into Excel and save it.")
+        )
+    return read_sheets(Package(read_bytes(stream), "xlsx"))
+
+
+def _other_lists(best: Roster, read: Sequence[Roster]) -> list[Note]:
+    others = [roster.sheet for roster in read if roster is not best and roster.rows]
+    return [
+        Note(
+            None,
+            "",
+            _("The sheet «%(sheet)s» holds a list too; only «%(read)s» was read.", sheet=name, read=best.sheet),
+        )
+        for name in others
+    ]
+
+
+class _Reading:
+    """Reads one sheet of a known layout."""
+
+    def __init__(self, sheet: Sheet, layout: Layout, today: date | None) -> None:
+        self.sheet = sheet
+        self.layout = layout
+        self.reader = RowReader(layout, today)
+        self.passed_over: list[Note] = []
+        self.said: int | None = None
+
+    def roster(self) -> Roster:
+        """The rows with what is wrong in them, then what is wrong with the list."""
+        people = [row for row in self.sheet.rows[self.layout.start :] if self._is_person(row)]
+        rows = [self.reader.person(row) for row in people[:MOST_PEOPLE]]
+        return Roster(
+            rows=tuple(compared(rows, self.reader.heading)),
+            warnings=tuple(self._warnings(len(people))),
+            sheet=self.sheet.name,
+            columns={name: self.reader.heading_of(column) for name, column in self.layout.columns.items()},
+            unused=self._unused(),
+            passed_over=tuple(self.passed_over),
+        )
+
+    def _unused(self) -> tuple[str, ...]:
+        taken = set(self.layout.columns.values())
+        left = [text for column, text in sorted(self.layout.headings.items()) if column not in taken]
+        return tuple(text for text in left if not _NUMBERING.fullmatch(fold(text)))
+
+    def _is_person(self, row: SheetRow) -> bool:
+        """Whether the row is somebody, and not a total, a signature, a heading again, a line of column numbers."""
+        name, texts = self.reader.name_text(row), row.texts
+        if any(_FOOTER.search(text) for text in texts[:2]) and not looks_like_full_name(name):
+            self._note_count(texts)
+            return self._pass_over(row)
+        if (name and meaning(name)) or _counts_columns(texts):
+            return False
+        is_lone = len(texts) == 1 and len(self.layout.columns) > 1 and not looks_like_full_name(name)
+        if is_lone or not (name or any(row.text(column) for column in self._telling_columns())):
+            return self._pass_over(row)
+        return True
+
+    def _telling_columns(self) -> list[int]:
+        """Columns that only a person's row fills."""
+        names: tuple[Field, ...] = ("given_name", "given_and_patronymic", "email", "snils", "birth_date", "phone")
+        return [self.layout.columns[name] for name in names if name in self.layout.columns]
+
+    def _pass_over(self, row: SheetRow) -> bool:
+        self.passed_over.append(Note(row.number, "", " · ".join(row.texts)[:200]))
+        return False
+
+    def _note_count(self, texts: list[str]) -> None:
+        found = _COUNT.search(" ".join(texts))
+        if found:
+            self.said = int(found[1])
+
+    def _warnings(self, count: int) -> list[Note]:
+        found = []
+        if self.layout.guessed:
+            found.append(_("There are no headings: what each column holds was told from its content."))
+        if self.said is not None and self.said != count:
+            found.append(
+                ngettext(
+                    "The list says it has %(said)s, but %(num)s person was read.",
+                    "The list says it has %(said)s, but %(num)s people were read.",
+                    count,
+                    said=self.said,
+                )
+            )
+        if count > MOST_PEOPLE or self.sheet.cut:
+            found.append(_("Only the first %(most)s people were read.", most=min(count, MOST_PEOPLE)))
+        return [Note(None, "", message) for message in found]
+
+
+def _counts_columns(texts: list[str]) -> bool:
+    """A line of numbers 1, 2, 3… under the headings."""
+    return len(texts) > 2 and texts == [str(number) for number in range(1, len(texts) + 1)]

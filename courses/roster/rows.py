@@ -1,0 +1,141 @@
+"""A row of the sheet → a person, with what is wrong in which column."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+from courses.importing.formulas import column_letters
+from courses.roster import values
+from courses.roster.headings import Field, Layout
+from courses.roster.model import Note, RosterRow
+from courses.roster.people import Parts, divide, mend, spelled
+from courses.roster.sheets import SheetRow
+from lms.core.people.names import looks_like_name, tidy
+from lms.core.texts import gettext as _
+
+LONGEST_LINE: Final = 500
+_NOTHING: Final = frozenset({"-", "–", "—", "нет"})
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A row on its way: its values and what is to be said of them."""
+
+    row: SheetRow
+    fields: dict[str, Any] = field(default_factory=dict)
+    problems: list[Note] = field(default_factory=list)
+    warnings: list[Note] = field(default_factory=list)
+
+    def finished(self) -> RosterRow:
+        return RosterRow(self.row.number, **self.fields, problems=tuple(self.problems), warnings=tuple(self.warnings))
+
+
+class RowReader:
+    """Reads rows of one layout. ``today`` bounds birth dates."""
+
+    def __init__(self, layout: Layout, today: date | None) -> None:
+        self.layout = layout
+        self.today = today
+
+    def heading(self, name: Field) -> str:
+        """The column as the file heads it; the full name's for its parts; a letter where there are no headings."""
+        columns = self.layout.columns
+        return self.heading_of(columns.get(name, columns.get("full_name", columns.get("surname", 0))))
+
+    def heading_of(self, column: int) -> str:
+        return self.layout.headings.get(column) or column_letters(column)
+
+    def name_text(self, row: SheetRow) -> str:
+        """The full name as typed, or the surname where it has a column of its own."""
+        columns = self.layout.columns
+        if "full_name" not in columns:
+            return row.text(columns["surname"])
+        places = (columns["full_name"], *self.layout.extra_name_columns)
+        return " ".join(filter(None, (row.text(column) for column in places)))
+
+    def person(self, row: SheetRow) -> RosterRow:
+        """The person of this row."""
+        draft = _Draft(row)
+        self._read_name(draft)
+        self._read(draft, "email", values.email)
+        self._read(draft, "phone", values.phone)
+        self._read(draft, "snils", values.snils)
+        self._read(draft, "birth_date", lambda value: values.birth_date(value, self.today))
+        self._read_work(draft)
+        if row.hidden:
+            draft.warnings.append(Note(row.number, "", _("This row is hidden in the file.")))
+        return draft.finished()
+
+    def _read(self, draft: _Draft, name: Field, read: Callable[[Any], values.Read[Any]]) -> None:
+        column = self.layout.columns.get(name)
+        if column is None or column not in draft.row.values:
+            return
+        found = read(draft.row.values[column])
+        draft.fields[name] = found.value
+        if found.warning:
+            draft.warnings.append(Note(draft.row.number, self.heading(name), found.warning))
+
+    def _read_work(self, draft: _Draft) -> None:
+        """Position and workplace; in one column, the workplace stands before the first comma."""
+        columns = self.layout.columns
+        if "workplace_and_position" in columns:
+            both = draft.row.text(columns["workplace_and_position"])
+            workplace, _comma, position = both.partition(",")
+            draft.fields |= {"workplace": workplace.strip(), "position": position.strip()}
+        if "position" in columns:
+            draft.fields["position"] = draft.row.text(columns["position"])
+        if "workplace" in columns:
+            draft.fields["workplace"] = draft.row.text(columns["workplace"])
+        for name in ("position", "workplace"):
+            draft.fields[name] = draft.fields.get(name, "")[:LONGEST_LINE]
+
+    def _read_name(self, draft: _Draft) -> None:
+        parts = self._parts(draft.row)
+        named: tuple[tuple[Field, str], ...] = (
+            ("surname", parts.surname),
+            ("given_name", parts.given_name),
+            ("patronymic", parts.patronymic),
+        )
+        draft.fields |= dict(named)
+        draft.problems += self._name_problems(draft.row.number, named)
+        said = [
+            (parts.unsure, _("Check how the name was divided into surname, given name and patronymic.")),
+            (parts.mended, _("Latin letters among Russian ones were replaced: check the spelling.")),
+            (parts.initials_only, _("Only initials: documents need the full name.")),
+        ]
+        heading = self.heading("given_name")
+        draft.warnings += [Note(draft.row.number, heading, message) for is_so, message in said if is_so]
+
+    def _name_problems(self, number: int, named: tuple[tuple[Field, str], ...]) -> list[Note]:
+        found = [
+            Note(number, self.heading(name), _("«%(text)s» does not look like a part of a name.", text=part[:60]))
+            for name, part in named
+            if part and not looks_like_name(part)
+        ]
+        parts = dict(named)
+        if not parts["surname"]:
+            found.append(Note(number, self.heading("surname"), _("There is no surname.")))
+        elif not parts["given_name"]:
+            found.append(Note(number, self.heading("given_name"), _("There is no given name.")))
+        return found
+
+    def _parts(self, row: SheetRow) -> Parts:
+        columns = self.layout.columns
+        if "full_name" in columns or not {"given_name", "given_and_patronymic"} & set(columns):
+            return divide(self.name_text(row))
+        typed = [tidy(part) for part in self._separate(row)]
+        mended = [mend(part) for part in typed]
+        surname, given, patronymic = (spelled(part) for part in mended)
+        if surname and not given and " " in surname:
+            return divide(surname)
+        return Parts(surname, given, patronymic, mended=mended != typed)
+
+    def _separate(self, row: SheetRow) -> tuple[str, str, str]:
+        """The parts as they stand in columns of their own."""
+        columns = self.layout.columns
+        patronymic = row.text(columns["patronymic"]) if "patronymic" in columns else ""
+        given = row.text(columns.get("given_name", columns.get("given_and_patronymic", 0)))
+        if not patronymic and "given_name" not in columns:
+            given, _space, patronymic = given.partition(" ")
+        return row.text(columns["surname"]), given, "" if patronymic.lower() in _NOTHING else patronymic

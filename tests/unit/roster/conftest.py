@@ -1,0 +1,11 @@
+"""Tests of this folder speak English unless they say otherwise."""
+
+import pytest
+
+from lms.core.texts import use_locale
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with use_locale("en"):
+        yield

@@ -1,0 +1,92 @@
+"""Names as lists have them: divided, spelled, mended."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.roster.people import divide, is_patronymic, looks_like_full_name
+from lms.core.people.names import LOWER_PARTICLES
+
+
+@pytest.mark.parametrize(
+    ("typed", "surname", "given_name", "patronymic"),
+    [
+        ("Алёшина Зоя Львовна", "Алёшина", "Зоя", "Львовна"),
+        ("АЛЁШИНА ЗОЯ ЛЬВОВНА", "Алёшина", "Зоя", "Львовна"),
+        ("алёшина зоя львовна", "Алёшина", "Зоя", "Львовна"),
+        ("АЛЁШИНА Зоя Львовна", "Алёшина", "Зоя", "Львовна"),
+        ("Мамед-оглы Тимур", "Мамед-оглы", "Тимур", ""),
+        ("МАМЕД-ОГЛЫ ТИМУР", "Мамед-оглы", "Тимур", ""),
+        ("Мамед оглы Тимур", "Мамед оглы", "Тимур", ""),
+        ("Рзаев Тимур Эльдар оглы", "Рзаев", "Тимур", "Эльдар оглы"),
+        ("РЗАЕВА ЛЕЙЛА ЭЛЬДАР КЫЗЫ", "Рзаева", "Лейла", "Эльдар кызы"),
+        ("КАЛАШНИКОВ-РУБАН ПЁТР ИЛЬИЧ", "Калашников-Рубан", "Пётр", "Ильич"),
+        ("Калашников - Рубан Пётр Ильич", "Калашников-Рубан", "Пётр", "Ильич"),
+        ("фон Клейст Эльза Карловна", "фон Клейст", "Эльза", "Карловна"),
+        ("ФОН КЛЕЙСТ ЭЛЬЗА КАРЛОВНА", "фон Клейст", "Эльза", "Карловна"),
+        ("О'ХАРА МЭРИ", "О'Хара", "Мэри", ""),
+        ("О’Хара Мэри", "О'Хара", "Мэри", ""),
+        ("Тер-Петросян Арам Гагикович", "Тер-Петросян", "Арам", "Гагикович"),
+        ("Абрамович Анна Петровна", "Абрамович", "Анна", "Петровна"),
+        ("Кириллович Илья Кузьмич", "Кириллович", "Илья", "Кузьмич"),
+        ("  Зуева ,  Яна  Лукинична ", "Зуева", "Яна", "Лукинична"),
+        ("12. Зуева Яна Лукинична", "Зуева", "Яна", "Лукинична"),
+        ("3) Зуева Яна", "Зуева", "Яна", ""),
+        ("Зуева (Ершова) Яна Лукинична", "Зуева (Ершова)", "Яна", "Лукинична"),
+        ("Ким Ли", "Ким", "Ли", ""),
+        ("Зуева", "Зуева", "", ""),
+        ("", "", "", ""),
+    ],
+)
+def test_a_full_name_is_divided(typed, surname, given_name, patronymic):
+    found = divide(typed)
+    assert (found.surname, found.given_name, found.patronymic) == (surname, given_name, patronymic)
+
+
+def test_the_given_name_first_is_noticed_by_the_patronymic():
+    found = divide("Яна Лукинична Зуева")
+    assert (found.surname, found.given_name, found.patronymic, found.unsure) == ("Зуева", "Яна", "Лукинична", True)
+
+
+def test_two_given_names_are_worth_a_look():
+    found = divide("Зуева Анна Мария Лукинична")
+    assert (found.given_name, found.patronymic, found.unsure) == ("Анна Мария", "Лукинична", True)
+
+
+@pytest.mark.parametrize("typed", ["Зуева Я. Л.", "Зуева Я.Л.", "ЗУЕВА Я"])
+def test_initials_are_noticed(typed):
+    assert divide(typed).initials_only
+
+
+def test_latin_twins_of_russian_letters_are_mended():
+    found = divide("Eршовa Янa")
+    assert (found.surname, found.given_name, found.mended) == ("Ершова", "Яна", True)
+    assert divide("Smith John").surname == "Smith"
+    assert not divide("Smith John").mended
+
+
+@pytest.mark.parametrize("text", ["Лукинична", "Ильич", "Кузьмич", "Фомич", "Эльдар оглы", "Эльдар-кызы", "Саввична"])
+def test_names_of_fathers(text):
+    assert is_patronymic(text)
+
+
+@pytest.mark.parametrize("text", ["МБОУ Школа", "Всего: 3", "Зуева", "Группа вторая", "учитель физики 2", "a@b.ru"])
+def test_what_is_no_full_name(text):
+    assert not looks_like_full_name(text)
+
+
+@given(st.text(max_size=60))
+def test_any_text_is_divided_and_nothing_is_lost(text):
+    found = divide(text)
+    parts = " ".join(filter(None, (found.surname, found.given_name, found.patronymic)))
+    assert len(parts.split()) <= len(text) + 1
+
+
+NAME = st.text(alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя", min_size=3, max_size=9).map(str.capitalize)
+NAME = NAME.filter(lambda name: name.lower() not in LOWER_PARTICLES and name.lower() != "заде")
+
+
+@given(NAME, NAME)
+def test_spelling_does_not_change_who_it_is(surname, given_name):
+    usual = divide(f"{surname} {given_name}")
+    assert divide(f"{surname} {given_name}".upper()) == usual
