@@ -1,5 +1,6 @@
 """Where a server's data, sockets and programs lie, so that the account it runs as can reach them."""
 
+import fcntl
 import hashlib
 import os
 import secrets
@@ -19,14 +20,20 @@ SYSTEM_HOME = Path("/var/lib/stazhirovka")
 SOCKET_PATH_LIMIT = 100
 """Bytes; a socket's whole path must fit into 104 (macOS) or 108 (Linux), its closing zero included."""
 
+LOCK = "servers.lock"
+"""In every data folder: whoever runs its servers holds it."""
+
+OWNER, THROWN_AWAY = "belongs-to", "throw-away"
+"""Beside a database outside its data folder: which folder it belongs to; that it need not be kept."""
+
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 
 
-def cluster_folder(data: Path) -> tuple[Path, Account | None]:
+def cluster_folder(data: Path, *, fast: bool = False) -> tuple[Path, Account | None]:
     """The database's own folder and its account: inside the data folder where possible.
 
     As root, when the account cannot enter the data folder (a home directory, say), below ``/var/lib/stazhirovka`` under
-    a name kept in the data folder: nobody's permissions are loosened.
+    a name kept in the data folder: nobody's permissions are loosened. ``fast`` marks it as thrown away with its owner.
     """
     inside = data / "postgres"
     name = data / "postgres-elsewhere"
@@ -38,7 +45,10 @@ def cluster_folder(data: Path) -> tuple[Path, Account | None]:
         return folder_of(account, inside), account
     name.write_text(secrets.token_hex(6), encoding="ascii")
     home = _open_folder(SYSTEM_HOME / name.read_text(encoding="ascii"))
-    (home / "belongs-to").write_text(f"{data}\n", encoding="utf-8")
+    (home / OWNER).write_text(f"{data}\n", encoding="utf-8")
+    if fast:
+        sweep()
+        (home / THROWN_AWAY).touch()
     return folder_of(account, home / "postgres"), account
 
 
@@ -50,6 +60,27 @@ def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
     if cluster is not None and not cluster.is_relative_to(data):
         shutil.rmtree(cluster.parent, ignore_errors=True)
         (data / "postgres-elsewhere").unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Removes the throw-away databases of commands that were killed: nobody holds their data folder any more."""
+    for mark in SYSTEM_HOME.glob(f"*/{THROWN_AWAY}"):
+        with suppress(OSError):
+            owner = Path((mark.parent / OWNER).read_text(encoding="utf-8").rstrip("\n"))
+            if not held(owner):
+                shutil.rmtree(mark.parent)
+
+
+def held(data: Path) -> bool:
+    """Whether a living command owns this data folder."""
+    try:
+        with (data / LOCK).open("r", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
 
 
 def socket_folder(data: Path, account: Account | None) -> Path:

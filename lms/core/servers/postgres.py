@@ -175,7 +175,7 @@ class Postgres:
 
 def prepare(data: Path, *, fast: bool = False) -> Postgres:
     """Finds or makes the places of the database that belongs to this data folder; starts nothing."""
-    cluster, account = places.cluster_folder(data)
+    cluster, account = places.cluster_folder(data, fast=fast)
     return Postgres(
         data=cluster,
         sockets=places.socket_folder(data, account),

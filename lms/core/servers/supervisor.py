@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Protocol
 
-from lms.core.servers import postgres
+from lms.core.servers import places, postgres
 from lms.core.servers.errors import DataInUse, ServerError
 from lms.core.servers.postgres import Postgres
 from lms.core.servers.valkey import Valkey
@@ -96,7 +96,7 @@ def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Ite
         return
     data = settings.data.absolute()
     _make(data)
-    with (data / "servers.lock").open("a+", encoding="utf-8") as lock:
+    with (data / places.LOCK).open("a+", encoding="utf-8") as lock:
         if not _taken(lock):
             if not attach:
                 raise DataInUse(f"The data in {data} are in use by {_owner(lock)}. Stop it, or set another LMS_DATA.")

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator
@@ -42,6 +43,22 @@ class Started:
         return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
 
 
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    """A folder that every account may enter (pytest's own is closed), so that no database lies outside it."""
+    with tempfile.TemporaryDirectory(prefix="lms-run-") as made:
+        Path(made).chmod(0o755)
+        yield Path(made)
+
+
+@pytest.fixture
+def place(home: Path) -> Path:
+    """A data folder of the test's own."""
+    made = Path(tempfile.mkdtemp(dir=home))
+    made.chmod(0o755)
+    return made
+
+
 def settings(folder: Path, **more: str) -> dict[str, str]:
     kept = {key: value for key, value in os.environ.items() if not key.startswith("LMS_")}
     return {**kept, "LMS_DATA": str(folder), "LMS_PORT": "0", "LMS_DEMO": "true", "PYTHONUNBUFFERED": "1", **more}
@@ -61,10 +78,9 @@ def lms(environment: dict[str, str], *arguments: str, typed: str | None = None) 
 
 
 @pytest.fixture(scope="module")
-def started(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Started]:
-    folder = tmp_path_factory.mktemp("run")
-    environment = settings(folder / "data")
-    console = folder / "console"
+def started(home: Path) -> Iterator[Started]:
+    environment = settings(home / "data")
+    console = home / "console"
     with console.open("wb") as output:
         process = subprocess.Popen(
             [sys.executable, "-m", "lms.cli.main", "run", "--workers", "1", "--jobs", "1"],
@@ -100,34 +116,34 @@ def test_a_second_one_on_the_same_data_says_so(started: Started):
     assert "Traceback" not in second.stderr
 
 
-def test_a_taken_port_is_named(tmp_path: Path):
+def test_a_taken_port_is_named(place: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        refused = lms(settings(tmp_path, LMS_PORT=str(port)), "run")
+        refused = lms(settings(place, LMS_PORT=str(port)), "run")
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 cannot be had: address already in use." in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_without_the_demo_a_public_address_is_wanted(tmp_path: Path):
-    refused = lms(settings(tmp_path, LMS_DEMO="false"), "run")
+def test_without_the_demo_a_public_address_is_wanted(place: Path):
+    refused = lms(settings(place, LMS_DEMO="false"), "run")
     assert refused.returncode == 1
     assert "LMS_PUBLIC_URL" in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
 @pytest.mark.parametrize(("name", "value"), [("LMS_PORT", "восемь"), ("LMS_PERSONAL_DATA_KEYS", "k1:short")])
-def test_a_setting_that_cannot_be_used_is_named(tmp_path: Path, name: str, value: str):
-    refused = lms(settings(tmp_path, **{name: value}), "run")
+def test_a_setting_that_cannot_be_used_is_named(place: Path, name: str, value: str):
+    refused = lms(settings(place, **{name: value}), "run")
     assert refused.returncode == 1
     assert name in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_other_commands_use_the_running_servers(started: Started, tmp_path: Path):
-    dumped = lms(started.environment, "db", "dump", str(tmp_path / "copy"))
+def test_other_commands_use_the_running_servers(started: Started, place: Path):
+    dumped = lms(started.environment, "db", "dump", str(place / "copy"))
     assert dumped.returncode == 0, dumped.stderr
-    assert (tmp_path / "copy").stat().st_size > 10_000
+    assert (place / "copy").stat().st_size > 10_000
 
 
 def test_a_web_process_that_is_killed_comes_back(started: Started):
@@ -148,20 +164,20 @@ def test_ctrl_c_stops_every_child(started: Started):
     assert "Stopped." in started.console.read_text(encoding="utf-8")
 
 
-def test_a_dump_can_be_restored(tmp_path: Path):
-    environment = settings(tmp_path / "data")
+def test_a_dump_can_be_restored(place: Path):
+    environment = settings(place / "data")
     for arguments, code in (
         (("db", "upgrade"), 0),
-        (("db", "dump", str(tmp_path / "copy")), 0),
-        (("db", "dump", str(tmp_path / "copy")), 1),
-        (("db", "restore", "--yes", str(tmp_path / "copy")), 0),
+        (("db", "dump", str(place / "copy")), 0),
+        (("db", "dump", str(place / "copy")), 1),
+        (("db", "restore", "--yes", str(place / "copy")), 0),
     ):
         ended = lms(environment, *arguments)
         assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)
 
 
-def test_the_first_administrator_is_made_from_the_terminal(tmp_path: Path):
-    environment = settings(tmp_path, LMS_DEMO="false")
+def test_the_first_administrator_is_made_from_the_terminal(place: Path):
+    environment = settings(place, LMS_DEMO="false")
     named = ("account", "create-admin", "--surname", "Иванова", "--given-name", "Анна", "--password-stdin")
     assert "There is none yet" in lms(environment, "account", "list").stdout
     short = lms(environment, *named, typed="коротко\n")

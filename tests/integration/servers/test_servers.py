@@ -1,5 +1,6 @@
 """The servers that come along: started, shared, refused, struck, and gone with whoever started them."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -155,9 +156,10 @@ def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: 
 
 
 def test_a_stale_mark_with_a_living_process_of_another_kind_is_no_obstacle(tmp_path: Path):
-    with running(Settings(data=tmp_path)) as servers:
-        assert servers.postgres
-        cluster = servers.postgres.data
+    prepared = postgres.prepare(tmp_path, fast=True)
+    prepared.start()
+    prepared.stop()
+    cluster = prepared.data
     stranger = subprocess.Popen(["sleep", "60"])
     try:
         (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster}\n", encoding="utf-8")
@@ -236,3 +238,17 @@ def test_a_child_that_will_not_stop_is_killed_in_the_end(number: signal.Signals)
     stubborn = children.spawn([sys.executable, "-c", script])
     time.sleep(0.3)
     assert children.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
+
+
+def test_databases_of_killed_tests_are_swept_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(places, "SYSTEM_HOME", tmp_path)
+    for name, marks in {"lasting": [], "orphan": ["throw-away"], "in-use": ["throw-away"]}.items():
+        (tmp_path / name / "postgres").mkdir(parents=True)
+        (tmp_path / name / "data").mkdir()
+        (tmp_path / name / "belongs-to").write_text(f"{tmp_path / name / 'data'}\n", encoding="utf-8")
+        for mark in marks:
+            (tmp_path / name / mark).touch()
+    with (tmp_path / "in-use" / "data" / "servers.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        places.sweep()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in-use", "lasting"]
