@@ -1,0 +1,359 @@
+"""The course as its pages show it: without JavaScript, in few queries, in few elements, and to nobody else."""
+
+import re
+from datetime import timedelta
+from decimal import Decimal
+from html.parser import HTMLParser
+
+import pytest
+from sqlalchemy import select
+
+from courses import elements as port
+from courses.elements import Element
+from courses.models.groups import Enrolment, MaterialProgress, TopicDeadline
+from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
+from courses.progress.operations import mark_topic, open_material
+from lms.core.clock import day_in, utc_now
+from lms.core.policy import SYSTEM
+from tests.factories import make
+from tests.support.browsing import log_in
+from tests.support.counting import count_queries
+
+TODAY = day_in("Asia/Novokuznetsk", utc_now())
+MOST_QUERIES = 12
+MOST_BYTES = 60 * 1024
+MOST_ELEMENTS = 600
+
+
+class Elements(HTMLParser):
+    """Counts the elements of a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.count = 0
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.count += 1
+
+
+@pytest.fixture
+def enrolment(session) -> Enrolment:
+    return make.enrolment(session, enrolled_on=TODAY - timedelta(days=5))
+
+
+@pytest.fixture
+def trainee(client, session, enrolment):
+    return log_in(client, session, enrolment.person.account)
+
+
+@pytest.fixture
+def leader(app, session, enrolment):
+    return log_in(app.test_client(), session, make.member(session, "leader", site=enrolment.cohort.site))
+
+
+def topic_of(session, enrolment, place=0):
+    return make.topics(session, enrolment.cohort.version)[place]
+
+
+def at(enrolment, rest=""):
+    return f"/course/{enrolment.id}{rest}"
+
+
+def words(page: str) -> str:
+    """The text of a page, spaces of every kind alike."""
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
+def due(session, enrolment, place, days):
+    session.add(
+        TopicDeadline(
+            cohort_id=enrolment.cohort_id,
+            topic_lineage=topic_of(session, enrolment, place).lineage,
+            due_on=TODAY + timedelta(days=days),
+        )
+    )
+    session.commit()
+
+
+def test_opening_a_page_completes_it_and_credits_the_topic(session, trainee, enrolment):
+    page = make.material(session, enrolment.cohort.version, title="Глаз и слово")
+    session.commit()
+    topic = at(enrolment, f"/topics/{page.topic_lineage}")
+    before = words(trainee.get(topic).text)
+    assert "Чтобы завершить тему, осталось одно Глаз и слово" in before
+    assert "Не открыта" in before
+
+    opened = trainee.get(at(enrolment, f"/materials/{page.id}"))
+    assert "Что делает <strong>ученик</strong>" in opened.text
+    assert "Тема пройдена, зачтено 4 ч" in words(opened.text)
+    after = words(trainee.get(topic).text)
+    assert "обязательных 1 из 1" in after
+    assert "Тема пройдена" in after
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 4
+
+
+def test_a_browser_that_fetches_ahead_opens_nothing(session, trainee, enrolment):
+    page = make.material(session, enrolment.cohort.version)
+    session.commit()
+    address = at(enrolment, f"/materials/{page.id}")
+    trainee.get(address, headers={"Sec-Purpose": "prefetch;prerender"})
+    trainee.head(address)
+    assert session.scalar(select(MaterialProgress)) is None
+
+
+def test_confirming_by_the_trainees_own_mark(session, trainee, enrolment):
+    film = make.material(
+        session, enrolment.cohort.version, kind="video", url="https://example.org/film", completion="confirmed"
+    )
+    session.commit()
+    page = trainee.get(at(enrolment, f"/materials/{film.id}")).text
+    assert "Посмотрел(а)" in page
+    assert "Ждёт вашей отметки" in words(page)
+    answer = trainee.post(at(enrolment, f"/materials/{film.id}/confirm"), follow_redirects=True)
+    assert "Отмечено. Тема пройдена, зачтено 4 ч." in words(answer.text)
+    again = trainee.post(at(enrolment, f"/materials/{film.id}/confirm"), follow_redirects=True)
+    assert again.status_code == 200
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 4
+
+
+def test_a_player_comes_after_a_click_and_only_this_page_may_frame_it(session, trainee, enrolment):
+    address = "https://rutube.ru/video/0123456789abcdef0123456789abcdef/"
+    film = make.material(session, enrolment.cohort.version, kind="video", url=address)
+    session.commit()
+    before = trainee.get(at(enrolment, f"/materials/{film.id}"))
+    assert "<iframe" not in before.text
+    assert "frame-src" not in before.headers["Content-Security-Policy"]
+    after = trainee.get(at(enrolment, f"/materials/{film.id}?play=1"))
+    assert 'src="https://rutube.ru/play/embed/0123456789abcdef0123456789abcdef"' in after.text
+    assert "frame-src https://rutube.ru;" in after.headers["Content-Security-Policy"] + ";"
+    other = trainee.get(at(enrolment))
+    assert "rutube" not in other.headers["Content-Security-Policy"]
+
+
+def test_a_video_of_another_host_and_an_uploaded_one(session, trainee, enrolment):
+    version = enrolment.cohort.version
+    elsewhere = make.material(session, version, kind="video", url="https://vimeo.com/1")
+    own = make.material(
+        session, version, kind="video", file=make.stored_file(session, b"....ftypisom", media_type="video/mp4")
+    )
+    session.commit()
+    page = trainee.get(at(enrolment, f"/materials/{elsewhere.id}?play=1"))
+    assert "<iframe" not in page.text
+    assert f"/materials/{elsewhere.id}/follow" in page.text
+    assert "<video" in trainee.get(at(enrolment, f"/materials/{own.id}")).text
+
+
+def test_a_file_comes_with_careful_headers_and_under_its_own_name(session, trainee, enrolment):
+    file = make.stored_file(session, b"%PDF-1.7 0123456789", name="Бланк анализа «урока».pdf")
+    paper = make.material(session, enrolment.cohort.version, kind="file", file=file)
+    session.commit()
+    answer = trainee.get(at(enrolment, f"/materials/{paper.id}/file"), buffered=True)
+    assert answer.data == b"%PDF-1.7 0123456789"
+    names = answer.headers["Content-Disposition"]
+    assert names.startswith("attachment;")
+    assert "filename*=UTF-8''%D0%91%D0%BB%D0%B0%D0%BD%D0%BA%20" in names
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 4
+
+    shown = trainee.get(at(enrolment, f"/materials/{paper.id}/file?show=1"), buffered=True)
+    assert shown.headers["Content-Disposition"].startswith("inline")
+    part = trainee.get(at(enrolment, f"/materials/{paper.id}/file"), buffered=True, headers={"Range": "bytes=9-12"})
+    assert (part.status_code, part.data) == (206, b"0123")
+    known = trainee.get(
+        at(enrolment, f"/materials/{paper.id}/file"), buffered=True, headers={"If-None-Match": answer.headers["ETag"]}
+    )
+    assert known.status_code == 304
+
+
+def test_what_could_carry_a_script_is_never_shown_in_the_page(session, trainee, enrolment):
+    file = make.stored_file(
+        session, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="x.svg", media_type="image/svg+xml"
+    )
+    picture = make.material(session, enrolment.cohort.version, kind="file", file=file)
+    session.commit()
+    answer = trainee.get(at(enrolment, f"/materials/{picture.id}/file?show=1"), buffered=True)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
+
+
+def test_a_link_is_followed_through_us(session, trainee, enrolment):
+    link = make.material(session, enrolment.cohort.version, kind="link", url="https://example.org/bank")
+    session.commit()
+    assert f"/materials/{link.id}/follow" in trainee.get(at(enrolment, f"/topics/{link.topic_lineage}")).text
+    answer = trainee.get(at(enrolment, f"/materials/{link.id}/follow"))
+    assert (answer.status_code, answer.headers["Location"]) == (303, "https://example.org/bank")
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 4
+
+
+def test_what_belongs_to_another_course_is_not_found(session, trainee, enrolment):
+    other = make.enrolment(session)
+    strange = make.material(session, other.cohort.version)
+    removed = make.material(session, enrolment.cohort.version, removed_at=utc_now())
+    session.commit()
+    for address in (
+        at(other),
+        at(enrolment, f"/materials/{strange.id}"),
+        at(enrolment, f"/materials/{removed.id}"),
+        at(enrolment, f"/materials/{strange.id}/file"),
+        at(enrolment, f"/topics/{strange.topic_lineage}"),
+        f"/programmes/{enrolment.cohort.version_id}/course",
+    ):
+        assert trainee.get(address).status_code == 404, address
+
+
+def test_who_was_withdrawn_reads_no_more_and_is_told(session, trainee, enrolment):
+    enrolment.state = "withdrawn"
+    session.commit()
+    assert trainee.get(at(enrolment)).status_code == 404
+    assert trainee.get("/course").headers["Location"] == "/"
+    assert "Вы отчислены" in words(trainee.get("/").text)
+
+
+# The leader beside the trainee
+
+
+def test_a_leader_looks_without_leaving_a_trace(session, leader, enrolment):
+    page = make.material(session, enrolment.cohort.version)
+    session.commit()
+    assert "Курс глазами стажёра" in words(leader.get(at(enrolment)).text)
+    leader.get(at(enrolment, f"/materials/{page.id}"))
+    assert session.scalar(select(MaterialProgress)) is None
+    assert leader.post(at(enrolment, f"/materials/{page.id}/confirm")).status_code == 403
+
+
+def test_a_leader_confirms_a_topic_and_takes_it_back(session, leader, enrolment):
+    topic = topic_of(session, enrolment, 3)
+    session.commit()
+    address = at(enrolment, f"/topics/{topic.lineage}")
+    assert "Засчитать тему стажёру" in leader.get(address).text.replace("\xa0", " ")
+    answer = leader.post(f"{address}/mark", follow_redirects=True)
+    assert "Снять отметку" in words(answer.text)
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 3
+    leader.post(f"{address}/mark", data={"undo": "1", "next": "https://evil.example/"}, follow_redirects=False)
+    session.refresh(enrolment)
+    assert enrolment.hours_done == 0
+
+
+def test_the_course_ahead_of_trainees(session, leader, enrolment):
+    version = enrolment.cohort.version
+    page = make.material(session, version, title="Глаз и слово")
+    make.material(session, version, kind="file", file=make.stored_file(session))
+    session.commit()
+    start = f"/programmes/{version.id}/course"
+    assert "увидят стажёры" in words(leader.get(start).text)
+    topic = leader.get(f"{start}/topics/{page.topic_lineage}").text
+    assert f"{start}/materials/{page.id}" in topic
+    assert "Что делает" in leader.get(f"{start}/materials/{page.id}").text
+    assert session.query(Enrolment).count() == 1
+
+
+# Home
+
+
+def test_home_tells_what_is_next_and_until_when(session, trainee, enrolment):
+    make.material(session, enrolment.cohort.version, title="Глаз и слово", minutes=40)
+    due(session, enrolment, 0, 4)
+    page = words(trainee.get("/").text)
+    assert "осталось 4 дня" in page
+    assert "Осталось одно: «Глаз и слово». Это займёт около 40 минут." in page
+    assert "Начать тему 1.1" in page
+    assert "0 из 18 зачтено" in page
+    assert "сертификат оформится сам" in page
+
+
+def test_home_of_a_late_joiner(session, client):
+    enrolment = make.enrolment(session, enrolled_on=TODAY)
+    make.material(session, enrolment.cohort.version)
+    due(session, enrolment, 0, -2)
+    page = words(log_in(client, session, enrolment.person.account).get("/").text)
+    assert "группа уже прошла темы 1.1" in page
+    assert "Чтобы догнать группу" in page
+    assert "отстаёте" not in page.partition("Часы")[0]
+
+
+def test_home_when_all_is_done(session, trainee, enrolment):
+    for topic in make.topics(session, enrolment.cohort.version):
+        mark_topic(session, actor=SYSTEM, enrolment=enrolment, topic_lineage=topic.lineage, now=utc_now())
+    session.commit()
+    assert "Вы прошли всю программу" in words(trainee.get("/").text)
+
+
+def test_several_courses_are_chosen_by_tabs(session, trainee, enrolment):
+    second = make.enrolment(session, account=enrolment.person.account)
+    session.commit()
+    page = trainee.get(f"/?face=course-{second.id}").text
+    assert f"<h1>{second.cohort.version.title}</h1>" in page
+    assert f"face=course-{enrolment.id}" in page
+    assert trainee.get("/?face=course-999999").status_code == 200
+
+
+def test_home_of_nobody_and_of_whoever_is_in_no_group(session, client):
+    assert "/log-in" in client.get("/").text
+    page = log_in(client, session, make.account(session)).get("/")
+    assert "не состоите" in words(page.text)
+
+
+def test_home_of_an_office_is_links(session, client):
+    site = make.site(session)
+    page = log_in(client, session, make.member(session, "methodologist", authority=site.authority)).get("/")
+    assert page.status_code == 200
+
+
+# What a page costs
+
+
+def big_course(session, topics: int) -> Enrolment:
+    """A version of so many topics with two materials each, half of them done."""
+    version = make.programme(session, state="draft")
+    kinds = session.scalars(select(HourKind).where(HourKind.version_id == version.id)).all()
+    section = session.scalars(select(Section).where(Section.version_id == version.id)).first()
+    for place in range(topics - 4):
+        topic = Topic(version_id=version.id, section_id=section.id, position=10 + place, title=f"Тема {place}")
+        topic.hours = [TopicHours(kind_id=kind.id, hours=Decimal(1)) for kind in kinds]
+        session.add(topic)
+    session.flush()
+    session.get(ProgrammeVersion, version.id).state = "approved"
+    enrolment = make.enrolment(session, make.cohort(session, version), enrolled_on=TODAY - timedelta(days=5))
+    for place, topic in enumerate(make.topics(session, version)):
+        pages = [make.material(session, version, place) for _ in range(2)]
+        session.add(TopicDeadline(cohort_id=enrolment.cohort_id, topic_lineage=topic.lineage, due_on=TODAY))
+        for page in pages[: 2 - place % 2]:
+            open_material(session, enrolment=enrolment, material=page, now=utc_now())
+    session.commit()
+    return enrolment
+
+
+@pytest.mark.parametrize("topics", [4, 40])
+def test_pages_take_few_queries_whatever_the_course_holds(session, client, engine, topics):
+    enrolment = big_course(session, topics)
+    lineage = topic_of(session, enrolment).lineage
+    log_in(client, session, enrolment.person.account)
+    client.get("/")
+    for address in ("/", at(enrolment), at(enrolment, f"/topics/{lineage}")):
+        with count_queries(engine) as sent:
+            assert client.get(address).status_code == 200
+        assert len(sent) <= MOST_QUERIES, f"{address}: {len(sent)}\n" + "\n\n".join(sent)
+
+
+def test_a_course_of_twenty_activities_is_a_light_page(session, client, monkeypatch):
+    enrolment = big_course(session, 10)
+    lineage = topic_of(session, enrolment).lineage
+    tasks = [
+        Element(
+            lineage, "task", one, f"Задание {one}", "course.show", {"enrolment_id": enrolment.id}, True, False, "open"
+        )
+        for one in range(20)
+    ]
+    monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: tasks])
+    log_in(client, session, enrolment.person.account)
+    for address in ("/", at(enrolment), at(enrolment, f"/topics/{lineage}")):
+        page = client.get(address)
+        assert len(page.data) <= MOST_BYTES, address
+        assert Elements(page.text).count <= MOST_ELEMENTS, address

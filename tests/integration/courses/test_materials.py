@@ -1,0 +1,228 @@
+"""Materials: checked, kept in order, with what they said before; the same thing sent twice is one."""
+
+import io
+import threading
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import func, select
+
+from courses.actors import actor_of
+from courses.materials import operations, queries
+from courses.materials.operations import Draft
+from courses.models.materials import Material, MaterialRevision
+from courses.models.programmes import Programme
+from lms.core.audit import AuditEntry
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.jobs.models import Job
+from tests.factories import make
+
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
+
+
+@pytest.fixture
+def desk(session):
+    """A version, its first topic and its leader."""
+    version = make.programme(session)
+    leader = actor_of(session, make.member(session, "leader", site=version.programme.site))
+    topic = make.topics(session, version)[0]
+
+    class Desk:
+        programme = version.programme
+        lineage = topic.lineage
+        actor = leader
+
+        def add(self, **values):
+            draft = Draft(**({"kind": "page", "title": "Этапы урока", "body": "Текст"} | values))
+            return operations.add_material(
+                session, actor=leader, programme=self.programme, topic_lineage=self.lineage, draft=draft, now=utc_now()
+            )
+
+        def order(self):
+            return [one.title for one in queries.materials_of(session, self.programme.id, self.lineage)]
+
+    return Desk()
+
+
+def test_a_page_is_made_safe_when_it_is_saved(session, desk):
+    made = desk.add(title="  Этапы \n урока ", body="# Вызов\n\n**слово**<script>alert(1)</script>")
+    assert made.title == "Этапы урока"
+    assert made.body_html == "<h2>Вызов</h2>\n<p><strong>слово</strong></p>"
+    assert made.body.startswith("# Вызов")
+    entry = session.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
+    assert (entry.action, entry.object_id, entry.site_id) == ("material.add", made.id, desk.programme.site_id)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"title": "  "}, "title"),
+        ({"title": "х" * 501}, "title"),
+        ({"body": " "}, "body"),
+        ({"body": "х" * 200_001}, "body"),
+        ({"minutes": 0}, "minutes"),
+        ({"minutes": 6001}, "minutes"),
+        ({"kind": "sound"}, "kind"),
+        ({"completion": "passed"}, "completion"),
+        ({"kind": "file"}, "file"),
+        ({"kind": "link"}, "url"),
+        ({"kind": "link", "url": "javascript:alert(1)"}, "url"),
+        ({"kind": "link", "url": "https://"}, "url"),
+        ({"kind": "link", "url": "https://example.org/a b"}, "url"),
+        ({"kind": "link", "url": "https://[x"}, "url"),
+        ({"kind": "link", "url": "https://example.org/" + "a" * 2000}, "url"),
+        ({"kind": "video"}, "url"),
+    ],
+)
+def test_what_is_wrong_is_told_at_its_field(desk, values, field):
+    with pytest.raises(Invalid) as told:
+        desk.add(**values)
+    assert told.value.field == field
+
+
+def test_a_video_has_an_address_or_a_file_and_not_both(session, desk):
+    file = make.stored_file(session, name="урок.mp4", media_type="video/mp4")
+    assert desk.add(kind="video", title="Один", url="https://rutube.ru/video/1").url
+    assert desk.add(kind="video", title="Два", file=file).file_id == file.id
+    with pytest.raises(Invalid):
+        desk.add(kind="video", title="Три", url="https://rutube.ru/video/1", file=file)
+
+
+def test_the_same_sent_twice_is_one(session, desk):
+    assert desk.add().id == desk.add().id
+    assert desk.order() == ["Этапы урока"]
+    desk.add(title="Другая")
+    assert desk.add().title == "Этапы урока"
+    assert len(desk.order()) == 3
+
+
+def test_a_topic_of_another_programme_is_not_found(session, desk):
+    desk.lineage = make.topics(session, make.programme(session))[0].lineage
+    with pytest.raises(NotFound):
+        desk.add()
+
+
+def test_a_topic_has_room_for_a_hundred(session, desk, monkeypatch):
+    monkeypatch.setattr(operations, "MOST_IN_TOPIC", 2)
+    desk.add(title="1")
+    desk.add(title="2")
+    with pytest.raises(Invalid):
+        desk.add(title="3")
+
+
+def change(session, desk, material, revision, **values):
+    draft = Draft(**({"kind": material.kind, "title": material.title, "body": material.body} | values))
+    return operations.change_material(
+        session, actor=desk.actor, material=material, draft=draft, revision=revision, now=utc_now()
+    )
+
+
+def test_what_it_said_before_is_kept(session, desk):
+    made = desk.add(body="Первый")
+    change(session, desk, made, 1, body="Второй")
+    change(session, desk, made, 2, body="Третий", title="Новое имя")
+    assert (made.revision, made.body_html) == (3, "<p>Третий</p>")
+    lines = queries.revisions_of(session, made.id)
+    assert [(line.revision.number, line.revision.body) for line in lines] == [(2, "Второй"), (1, "Первый")]
+    assert lines[0].replaced_by
+    assert change(session, desk, made, 1, body="Третий", title="Новое имя").revision == 3
+
+
+def test_two_writers_do_not_overwrite_each_other_unseen(session, desk):
+    made = desk.add(body="Первый")
+    change(session, desk, made, 1, body="Второй")
+    with pytest.raises(DomainError) as told:
+        change(session, desk, made, 1, body="Чужой")
+    assert told.value.field == "revision"
+    assert made.body == "Второй"
+    assert session.scalar(select(func.count()).select_from(MaterialRevision)) == 1
+
+
+def test_order_removal_and_return(session, desk):
+    first, second, third = (desk.add(title=name) for name in ("а", "б", "в"))
+    operations.step_material(session, actor=desk.actor, material=third, by=-1)
+    assert desk.order() == ["а", "в", "б"]
+    operations.step_material(session, actor=desk.actor, material=first, by=-1)
+    operations.move_material(session, actor=desk.actor, material=first, to=99)
+    assert desk.order() == ["в", "б", "а"]
+    operations.remove_material(session, actor=desk.actor, material=second, now=utc_now())
+    operations.remove_material(session, actor=desk.actor, material=second, now=utc_now())
+    operations.step_material(session, actor=desk.actor, material=second, by=1)
+    assert desk.order() == ["в", "а"]
+    assert queries.removed_of(session, desk.programme.id, desk.lineage) == [second]
+    operations.restore_material(session, actor=desk.actor, material=second)
+    assert desk.order() == ["в", "а", "б"]
+
+
+def test_what_ceases_to_be_obligatory_calls_for_a_new_look(session, desk):
+    def jobs():
+        rows = session.scalars(select(Job.subject_id).where(Job.kind == operations.REEVALUATE).order_by(Job.id))
+        return list(rows)
+
+    one, two, three = desk.add(title="1"), desk.add(title="2"), desk.add(title="3", required=False)
+    change(session, desk, one, 1, required=False)
+    operations.remove_material(session, actor=desk.actor, material=two, now=utc_now())
+    operations.remove_material(session, actor=desk.actor, material=three, now=utc_now())
+    assert jobs() == [one.id, two.id]
+
+
+def test_pictures_are_told_by_their_content(session, desk):
+    def send(content, name):
+        return operations.add_image(
+            session,
+            actor=desk.actor,
+            programme=desk.programme,
+            stream=io.BytesIO(content),
+            name=name,
+            now=utc_now(),
+        )
+
+    image = send(PNG, "Схема [урока].png")
+    assert operations.image_markdown(image, "/images/1") == "![Схема урока](/images/1)"
+    for content, name in (
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "x.png"),
+        (b"MZ....", "x.png"),
+        (b"", "x.png"),
+    ):
+        with pytest.raises(Invalid) as told:
+            send(content, name)
+        assert told.value.field == "image"
+
+
+def test_counts_and_topics_for_the_overview(session, desk):
+    desk.add(minutes=10)
+    desk.add(title="Ещё", required=False)
+    counts = queries.counts_by_topic(session, desk.programme.id)
+    assert counts == {desk.lineage: queries.TopicMaterials(2, 1, 10)}
+
+
+def test_many_at_once_stand_one_after_another(make_database: Callable[[], str]):
+    engine = make_engine(make_database(), pool=10)
+    sessions = make_sessions(engine)
+    with sessions.begin() as session:
+        version = make.programme(session)
+        leader = actor_of(session, make.member(session, "leader", site=version.programme.site))
+        lineage, programme_id = make.topics(session, version)[0].lineage, version.programme_id
+    gate = threading.Barrier(6)
+
+    def add(number: int) -> None:
+        with sessions.begin() as session:
+            programme = session.get(Programme, programme_id)
+            gate.wait(10)
+            draft = Draft(kind="page", title=f"Страница {number % 5}", body="Текст")
+            operations.add_material(
+                session, actor=leader, programme=programme, topic_lineage=lineage, draft=draft, now=utc_now()
+            )
+
+    threads = [threading.Thread(target=add, args=(number,)) for number in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    with sessions() as session:
+        positions = session.scalars(select(Material.position).order_by(Material.position)).all()
+    engine.dispose()
+    assert list(positions) == list(range(len(positions)))
+    assert len(positions) in (5, 6)
