@@ -153,6 +153,7 @@ RULES = (
     re.compile(rf"(?:проходн\w+|порогов\w+|минимальн\w+)\s+(?:\w+\s+)?(?P<unit>балл\w*|сумма\s+баллов|количество\s+баллов)\s*(?:для\s+\w+\s*)?[:–—=-]*\s*(?:составляет\s+|равен\s+|равно\s+|равна\s+)?(?P<number>{NUMBER})", ANY_CASE),
     re.compile(rf"(?P<number>{NUMBER})\s*[-–—]\s*{NUMBER}\s*(?P<unit>балл\w*)\W{{0,4}}(?:\w+\s+)?(?:зачтено|зач[её]т)", ANY_CASE),
     re.compile(rf"(?<!не )(?:зачтено|зач[её]т)\W{{0,5}}(?:от\s+)?(?P<number>{NUMBER})\s*(?:[-–—]|до)\s*{NUMBER}\s*(?P<unit>балл\w*)", ANY_CASE),
+    re.compile(rf"(?P<number>{NUMBER})\s*(?P<unit>%|процент\w*)\s*(?:от\s+)?(?:максим|общ|возможн|суммы|балл)", ANY_CASE),
 )  # fmt: skip
 EACH = re.compile(
     r"кажд\w+\s+(?:из\s+)?(?:критери|показател|позици|параметр)|(?:любо|отдельн|ни\s+по\s+одн)\w+\s+(?:из\s+)?критери|по\s+критериям\s+в\s+отдельности",
@@ -161,7 +162,7 @@ EACH = re.compile(
 NO_ZERO = re.compile(r"(?:нет|без|отсутств\w+|ни\s+по\s+одному)\W.{0,40}?(?:нулев\w+|\b0\b)", ANY_CASE)
 HALF = re.compile(r"не\s+менее\s+половины\s+(?:от\s+)?(?:максимальн\w+|возможн\w+|баллов|общ\w+)", ANY_CASE)
 CLAUSES = re.compile(
-    r"(?<=[.;])\s+|,\s+(?=(?:при|а|и|но|причём|причем|менее|меньше|ниже)\b)|\s+(?=(?:и|при\s+этом)\s+(?:не\s+менее|минимум|хотя|по\s+кажд))"
+    r"(?<=[.;])\s+|,\s+(?=(?:при|а|и|но|причём|причем|менее|меньше|ниже)\b|\d)|\s+(?=(?:и|при\s+этом)\s+(?:не\s+менее|минимум|хотя|по\s+кажд))"
 )
 NEGATIVE = re.compile(r"(?:не\s+зачтен|незач[её]т|не\s+зач[её]т|менее\s+\d+\s+балл\w*\s*[-–—]\s*не)", ANY_CASE)
 PASSING = re.compile(
@@ -189,6 +190,7 @@ def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
         for clause in CLAUSES.split(text):
             value = _value(clause, most)
             if EACH.search(clause):
+                value = value if value is not None else _points_in(clause)
                 value = Decimal(1) if value is None and NO_ZERO.search(clause) else value
                 each = value if each is None else each
             elif (
@@ -199,6 +201,12 @@ def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
                 continue
             blocks.append(block)
     return PassRule(mark, each, tuple(blocks))
+
+
+def _points_in(clause: str) -> Decimal | None:
+    """«По каждому критерию — 1 балл»."""
+    match = re.search(rf"({NUMBER})\s*(?:балл|б\.)", clause, ANY_CASE)
+    return decimal(match[1]) if match else None
 
 
 def _speaks_of_passing(text: str, clause: str) -> bool:

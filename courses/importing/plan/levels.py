@@ -105,6 +105,8 @@ def _guesses(lines: list[Line], stated_total: Decimal | None) -> list[Depths]:
         return [_by_numbers(lines, {})]
     has_numbers = [bool(line.number.parts) for line in lines]
     guesses = []
+    if [line.number.parts for line in lines] == [(i,) for i in range(1, len(lines) + 1)]:
+        guesses.append([1] * len(lines))
     if any(line.number.keyword for line in lines):
         guesses.append(_by_numbers(lines, {"": 2 if _keyword_depths(lines) == {1} else 1}))
     if any(line.number.is_roman for line in lines) and not all(line.number.is_roman for line in lines):
@@ -302,6 +304,11 @@ def _without_contents(node: Node, depth: int = 1) -> Node:
     return Node(node.line, [] if told else children)
 
 
+def _counts_on(tree: list[Node]) -> bool:
+    """Whether the lines are numbered 1, 2, 3 to the end."""
+    return [node.line.number.parts for node in tree] == [(i,) for i in range(1, len(tree) + 1)]
+
+
 def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
     """How much of what is stated this arrangement leaves unexplained."""
     cost = 0.0
@@ -315,4 +322,5 @@ def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
         cost += 3
     # A plan is rather sections with topics than a flat list, and a section rather has several topics than one.
     alone = sum(1 for node in parents if len(node.children) == 1)
-    return cost + (0.6 if not parents else 0) + 0.02 * alone + 0.02 * (len(tree) - len(parents)) - 0.01 * len(parents)
+    is_flat = not parents and not _counts_on(tree)
+    return cost + 0.6 * is_flat + 0.8 * (alone == len(parents) > 0) + 0.02 * alone + 0.02 * (len(tree) - len(parents)) - 0.01 * len(parents)

@@ -159,7 +159,7 @@ class _Reader:
             same = in_title.parts == found.parts and in_title.is_marked
             if in_title.keyword and not found.keyword:
                 found = replace(found, keyword=in_title.keyword)
-            return found, rest if same or in_title.keyword else title, readings
+            return found, (rest if same or in_title.keyword else title) or title, readings
         if in_title.keyword or (in_title.is_marked and in_title.parts):
             return in_title, rest or title, ()
         marker = parse_number(cell.marker) if cell.marker else None

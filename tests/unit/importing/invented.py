@@ -1,5 +1,7 @@
 """Invented programmes that the tests write down in many ways. Nobody teaches by them."""
 
+# ruff: noqa: E501 - data
+
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -104,7 +106,7 @@ MATHS = Programme(
     equipment="Класс с проектором, десять планшетов, микрофон.",
     information="Сайт площадки, банк видеоуроков.",
     literature=("Смешанное обучение в школе: сборник практик.", "Открытые задачи: книга для учителя."),
-)  # fmt: skip
+)
 
 SPEECH = Programme(
     title="Речевая мастерская дошкольника",
@@ -144,7 +146,7 @@ SPEECH = Programme(
     equipment="Групповая комната, настольный театр, бумага.",
     information="Картотека игр, записи занятий.",
     literature=("Рассказы по картинкам. Пособие.", "Театр на столе: альбом."),
-)  # fmt: skip
+)
 
 MENTOR = Programme(
     title="Наставник и молодой педагог: первый год вместе",
@@ -188,7 +190,7 @@ MENTOR = Programme(
     equipment="Переговорная, камера, экран.",
     information="Облачный дневник, библиотека школы.",
     literature=("Наставничество: записки завуча.",),
-)  # fmt: skip
+)
 
 MUSEUM = Programme(
     title="Школьный музей как образовательное пространство",
@@ -212,7 +214,7 @@ MUSEUM = Programme(
     equipment="Залы музея.",
     information="Каталог фонда.",
     literature=("Музей в школе.", "Сто вопросов к вещам."),
-)  # fmt: skip
+)
 
 ROBOTS = Programme(
     title="Инженерные каникулы: робототехника для начинающих педагогов",
@@ -249,7 +251,7 @@ ROBOTS = Programme(
     equipment="Мастерская, двенадцать наборов.",
     information="Видеоинструкции.",
     literature=("Робот своими руками.",),
-)  # fmt: skip
+)
 
 ALL = (MATHS, SPEECH, MENTOR, MUSEUM, ROBOTS)
 

@@ -3,6 +3,8 @@
 ``variant(random, programme, kind)`` throws the dice, ``write`` writes the file, ``expected`` says what is in it.
 """
 
+# ruff: noqa: E501 - data
+
 import random
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -86,7 +88,7 @@ CHOICES: dict[str, tuple] = {
     "offset": (True, False),
     "bold_sections": (True, False),
     "mid_level": (False, False, False, True),
-}  # fmt: skip
+}
 
 
 def variant(dice: random.Random, kind: str) -> Variant:
@@ -200,7 +202,7 @@ def headings(p: Programme, v: Variant) -> dict[str, str]:
     total = "Всего часов" if v.header == "one" else "Всего"
     named = {f"k{i}": kind for i, kind in enumerate(p.kinds)}
     return {"number": "№ п/п", "title": v.title_heading, "total": total, "form": v.form_heading,
-            "control": v.control_heading, **named}  # fmt: skip
+            "control": v.control_heading, **named}
 
 
 def header_rows(p: Programme, v: Variant, keys: list[str]) -> list[list[Cell]]:
@@ -289,7 +291,7 @@ def _number_cell(row: Row, v: Variant, kind: str, bold: bool) -> Cell:
         return Cell("", level=row.level)
     if kind == "xlsx" and row.number and v.numbering == "date" and "." in row.number:
         day, month = row.number.split(".")
-        return Cell(row.number, value=datetime(2026, int(month), int(day)), format="d.m")
+        return Cell(row.number, value=datetime(2026, int(month), int(day)), format="d.m")  # noqa: DTZ001 - a sheet knows no zones
     if kind == "xlsx" and row.number and v.numbering in ("float", "date"):
         number = float(row.number)
         return Cell(row.number, value=int(number) if number.is_integer() else number)
@@ -356,7 +358,7 @@ def plan_grid(p: Programme, v: Variant, kind: str, top: int = 0, left: int = 0) 
         place = len(header) + next(i for i, r in enumerate(plan_rows(p, v)) if r.kind == "topic") + 1
         width = len(keys)
         draft = [Cell("Черновик темы") if key == "title" else hours_text(D(3), v, kind) if key.startswith(("k", "total")) else Cell("")
-                 for key in keys]  # fmt: skip
+                 for key in keys]
         assert len(draft) == width
         grid.rows.insert(place, draft)
         grid.hidden_rows.add(place)
@@ -394,7 +396,7 @@ def write_spoilt(p: Programme, place: tuple[str, int], v: Variant) -> bytes:
 
 def write_xlsx(p: Programme, v: Variant) -> bytes:
     above = (f"Учебно-тематический план программы стажировки «{p.title}»",) if v.front != "style" else (
-        p.organization, "Учебно-тематический план", f"по программе «{p.title}»", f"Объём: {p.workload} ч.")  # fmt: skip
+        p.organization, "Учебно-тематический план", f"по программе «{p.title}»", f"Объём: {p.workload} ч.")
     left = 1 if v.offset else 0
     gap = 1 if v.offset else 0
     grid = _hide_column(plan_grid(p, v, "xlsx", len(above) + gap, left), v)
@@ -422,7 +424,7 @@ def write_docx(p: Programme, v: Variant, wrong: tuple[str, int] | None = None) -
     parts = [*front(p, v), *note(p, v), *outcomes(p, v), _h1("Раздел 2. Содержание программы"),
              _h2("2.1. Учебно-тематический план программы стажировки"), *plan_tables(p, v, wrong), *contents(p),
              *conditions(p), *attestation(p, v), _h1("Список литературы"),
-             *(paragraph(one, numbering=NUMBERED) for one in p.literature)]  # fmt: skip
+             *(paragraph(one, numbering=NUMBERED) for one in p.literature)]
     return writing.docx("".join(parts))
 
 
@@ -459,7 +461,7 @@ def front(p: Programme, v: Variant) -> list[str]:
         parts += [paragraph("Программа стажировки", style="T"), paragraph(p.title, style="T")]
     elif v.front == "passport":
         page = Grid([[Cell("Наименование программы"), Cell(f"Программа стажировки «{p.title}»")],
-                     [Cell("Организация"), Cell(p.organization)], [Cell("Объём"), Cell(f"{p.workload} часов")]])  # fmt: skip
+                     [Cell("Организация"), Cell(p.organization)], [Cell("Объём"), Cell(f"{p.workload} часов")]])
         parts += [writing.table(page)]
     elif v.front == "straight":
         parts += [paragraph("Дополнительная профессиональная программа"), paragraph(f'"{p.title}"')]
@@ -501,7 +503,7 @@ def outcomes(p: Programme, v: Variant) -> list[str]:
     if v.competencies == "table_one_cell":
         grid = Grid([[Cell("Совершенствуемые компетенции"), Cell("Планируемые результаты")]])
         grid.rows += [[Cell(c.title), Cell("\n".join(f"{n}: {'; '.join(i)}." for n, i in zip(names, lists, strict=True)))]
-                      for c, lists in descriptors]  # fmt: skip
+                      for c, lists in descriptors]
         return [*parts, writing.table(grid)]
     if v.competencies == "table_rows":
         grid = Grid([[Cell("Компетенция", across=2)]])
@@ -523,7 +525,7 @@ def plan_tables(p: Programme, v: Variant, wrong: tuple[str, int] | None) -> list
     parts = []
     if v.other_tables:
         calendar = Grid([[Cell("Разделы программы"), *[Cell(f"{i} неделя") for i in range(1, 5)], Cell("Всего часов")],
-                         [Cell("Все"), *[Cell("9") for _ in range(4)], Cell("36")]])  # fmt: skip
+                         [Cell("Все"), *[Cell("9") for _ in range(4)], Cell("36")]])
         parts = [
             paragraph("Календарный учебный график"),
             writing.table(calendar),
@@ -564,7 +566,7 @@ def contents(p: Programme) -> list[str]:
 
 def conditions(p: Programme) -> list[str]:
     named = (("3.1. Кадровое обеспечение", p.staff), ("3.2. Материально-техническое обеспечение", p.equipment),
-             ("3.3. Информационное обеспечение", p.information))  # fmt: skip
+             ("3.3. Информационное обеспечение", p.information))
     return [_h1("Раздел 3. Условия реализации программы"), *(x for h, text in named for x in (_h2(h), paragraph(text)))]
 
 

@@ -1,0 +1,48 @@
+"""Tables for tests, drawn with signs: ``|`` between cells, ``<`` merged with the left, ``^`` with the one above."""
+
+from decimal import Decimal
+
+from courses.importing.blocks import Cell, Row, Table
+from courses.importing.plan.build import FoundPlan, find_plan
+
+
+def draw(text: str) -> Table:
+    """``*bold*``; ``a/b`` inside a cell stays, ``¶`` parts its paragraphs, ``#1.1#`` is Word's own number."""
+    rows = [[_cell(one.strip()) for one in line.split("|")] for line in text.strip("\n").splitlines()]
+    width = max(map(len, rows))
+    return Table(tuple(Row(tuple((row + [Cell()] * width)[:width]), place=f"row {i}") for i, row in enumerate(rows, 1)))
+
+
+def _cell(text: str) -> Cell:
+    if text in ("<", "^"):
+        return Cell(continuation="row" if text == "<" else "column")
+    marker = ""
+    if text.startswith("#"):
+        _nothing, marker, text = text.split("#", 2)
+    bold = text.startswith("*") and text.endswith("*") and len(text) > 2
+    lines = text.strip("*" if bold else " ").split("¶")
+    return Cell(tuple(line for line in lines if line.strip()), marker.strip(), bold)
+
+
+def plan(text: str) -> FoundPlan:
+    """The plan in the drawn table."""
+    found = find_plan(draw(text))
+    assert found is not None, "no plan was found"
+    return found
+
+
+def outline(found: FoundPlan) -> list[str]:
+    """The plan as lines: «1 Title: 2 0 1 (control)», topics with two spaces before."""
+    lines = []
+    for section in found.sections:
+        if section.topics:
+            lines.append(section.label)
+            lines += ["  " + _told(t.label, t.hours, found, t.control) for t in section.topics]
+        else:
+            lines.append(_told(section.label, section.hours, found, section.control))
+    return lines
+
+
+def _told(label: str, hours: dict[str, Decimal], found: FoundPlan, control: str) -> str:
+    numbers = " ".join(f"{hours[kind].normalize():f}" for kind in found.kinds)
+    return f"{label}: {numbers}" + (f" ({control})" if control else "")

@@ -1,0 +1,175 @@
+"""Files that are not taken: each with words, quickly, and without unpacking them."""
+
+import io
+import time
+import tracemalloc
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from courses.importing import package
+from courses.importing.errors import UnreadableDocument
+from courses.importing.reader import read_programme
+from tests.unit.importing import writing
+from tests.unit.importing.writing import Cell, Grid
+
+OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600
+
+
+def refusal(content: bytes, name: str) -> str:
+    with pytest.raises(UnreadableDocument) as caught:
+        read_programme(io.BytesIO(content), name)
+    return caught.value.message
+
+
+def plan_docx(**extra: bytes | str) -> bytes:
+    grid = Grid([[Cell("Тема"), Cell("Лекции")], [Cell("Первая"), Cell("2")]])
+    return writing.docx(writing.table(grid), extra)
+
+
+def bomb(name: str, megabytes: int) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("[Content_Types].xml", "<Types/>")
+        with archive.open(name, "w", force_zip64=True) as part:
+            for _ in range(megabytes):
+                part.write(b" " * 1_000_000)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("name", ["план.doc", "план.odt", "план.rtf"])
+def test_old_and_foreign_formats_come_with_advice(name: str):
+    assert "Save as" in refusal(b"anything", name)
+    assert ".docx" in refusal(b"anything", name)
+
+
+@pytest.mark.parametrize("name", ["план.xls", "план.ods", "план.xlsb"])
+def test_old_sheets_come_with_advice(name: str):
+    assert ".xlsx" in refusal(b"anything", name)
+
+
+def test_other_refusals_by_name():
+    assert "PDF" in refusal(b"%PDF-1.7", "план.pdf")
+    assert "macros" in refusal(b"PK", "план.docm")
+    assert "Only Word" in refusal(b"PK", "план.zip")
+    assert "Only Word" in refusal(b"PK", "план")
+
+
+def test_contents_that_belie_the_name():
+    assert refusal(b"", "план.docx") == "The file is empty."
+    assert "not a Word" in refusal(b"just text", "план.docx")
+    assert "old type" in refusal(OLE, "план.docx")
+    assert "password" in refusal(OLE + "EncryptedPackage".encode("utf-16-le"), "план.docx")
+    assert "PDF" in refusal(b"%PDF-1.4 ...", "план.docx")
+    assert "Save as" in refusal(b"{\\rtf1 ...", "план.docx")
+
+
+def test_a_workbook_called_docx():
+    sheet = writing.xlsx([writing.Sheet("План", Grid([[Cell("Тема"), Cell("Часы")]]))])
+    assert "inside is a .xlsx" in refusal(sheet, "план.docx")
+    assert "inside is a .docx" in refusal(plan_docx(), "план.xlsx")
+
+
+def test_opendocument_called_docx():
+    content = writing.zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
+    assert ".odt" in refusal(content, "план.docx")
+
+
+def test_truncated_and_broken():
+    good = plan_docx()
+    assert "damaged" in refusal(good[: len(good) // 2], "план.docx")
+    assert "damaged" in refusal(b"PK\x03\x04" + b"\0" * 100, "план.docx")
+    assert "damaged" in refusal(writing.zipped({"word/other.xml": "<x/>"}), "план.docx")
+    assert "damaged" in refusal(writing.docx("<w:tbl>"), "план.docx")
+    spoilt = bytearray(good)
+    place = good.index(b"word/document.xml") + 60
+    spoilt[place : place + 40] = bytes(40)
+    assert "damaged" in refusal(bytes(spoilt), "план.docx")
+
+
+def test_a_document_without_a_plan():
+    body = writing.paragraph("Программа стажировки") + writing.table(Grid([[Cell("Критерий"), Cell("Баллы")], [Cell("А"), Cell("5")]]))
+    assert "No thematic plan" in refusal(writing.docx(body), "план.docx")
+    assert "No thematic plan" in refusal(writing.docx(""), "план.docx")
+    assert "No thematic plan" in refusal(writing.xlsx([writing.Sheet("Пусто", Grid([[Cell("Список")]]))]), "план.xlsx")
+
+
+def test_macros_inside():
+    assert "macros" in refusal(plan_docx(**{"word/vbaProject.bin": b"x"}), "план.docx")
+    types = "<Types><Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/></Types>"
+    assert "macros" in refusal(plan_docx(**{"[Content_Types].xml": types}), "план.docx")
+
+
+def test_external_entities_are_not_followed(tmp_path: Path):
+    secret = tmp_path / "secret.txt"
+    secret.write_text("тайна")
+    document = (
+        f'<!DOCTYPE d [<!ENTITY x SYSTEM "{secret.as_uri()}">]><w:document {writing.W}><w:body>'
+        "<w:p><w:r><w:t>&x;</w:t></w:r></w:p></w:body></w:document>"
+    )
+    assert "entities" in refusal(plan_docx(**{"word/document.xml": document}), "план.docx")
+
+
+def test_entities_that_multiply():
+    lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 9))
+    document = f'<!DOCTYPE d [<!ENTITY l0 "ha">{lol}]><w:document {writing.W}><w:body>&l8;</w:body></w:document>'
+    assert "entities" in refusal(plan_docx(**{"word/document.xml": document}), "план.docx")
+
+
+def test_nesting_without_end():
+    deep = "<w:sdt><w:sdtContent>" * 5000 + "</w:sdtContent></w:sdt>" * 5000
+    assert "damaged" in refusal(writing.docx(deep), "план.docx")
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "word/media/image1.png"])
+def test_a_zip_bomb_is_refused_at_once_and_in_little_memory(part: str):
+    content = bomb(part, 300)
+    started = time.perf_counter()
+    tracemalloc.start()
+    try:
+        assert "unpacks" in refusal(content, "bomb.docx")
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert time.perf_counter() - started < 1
+    assert peak < 5_000_000
+
+
+def test_a_bomb_below_the_size_limit_is_known_by_its_ratio():
+    assert "unpacks" in refusal(bomb("word/document.xml", 60), "bomb.docx")
+
+
+def test_a_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch):
+    """Sizes that the archive declares are not trusted: reading stops at the limit."""
+    monkeypatch.setattr(package, "MOST_PART", 10_000)
+    assert "unpacks" in refusal(plan_docx(**{"word/styles.xml": b"<x>" + b" " * 20_000 + b"</x>"}), "план.docx")
+
+
+def test_too_many_parts():
+    content = writing.zipped({f"word/{i}.xml": "" for i in range(package.MOST_PARTS + 1)})
+    assert "unpacks" in refusal(content, "план.docx")
+
+
+def test_a_zip_with_a_password():
+    content = bytearray(plan_docx())
+    place = content.index(b"PK\x01\x02") + 8
+    content[place] |= 1
+    assert "password" in refusal(bytes(content), "план.docx")
+
+
+def test_larger_than_twenty_megabytes(tmp_path: Path):
+    path = tmp_path / "план.docx"
+    with path.open("wb") as stream:
+        stream.truncate(package.MOST_FILE + 1)
+    with pytest.raises(UnreadableDocument, match="larger than 20 MB"):
+        read_programme(path, path.name)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path):
+    with pytest.raises(UnreadableDocument, match="cannot be opened"):
+        read_programme(tmp_path / "нет.docx", "нет.docx")
+
+
+def test_names_in_capitals_are_fine():
+    assert read_programme(io.BytesIO(plan_docx()), "ПЛАН.DOCX").plan_total == 2
