@@ -5,10 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+import courses.groups.jobs
 import courses.progress.jobs
 from lms.core.jobs.kinds import JobKind
 
 KINDS: tuple[JobKind, ...] = (*courses.progress.jobs.KINDS,)
 
-PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {}
+PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {**courses.groups.jobs.PERIODIC}
 """Name → (seconds between, what is done)."""

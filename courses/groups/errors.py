@@ -2,6 +2,7 @@
 
 from lms.core.errors import DomainError, Invalid
 from lms.core.texts import gettext as _
+from lms.core.texts import ngettext
 
 
 class NotApproved(DomainError):
@@ -23,3 +24,21 @@ class WrongKey(Invalid):
 
     def __init__(self) -> None:
         super().__init__(_("No group is open under this key. Ask the leader of the site for it once more."), "key")
+
+
+class RowErrors(Invalid):
+    """Rows of a list that cannot be saved as they were answered: row number → why."""
+
+    def __init__(self, rows: dict[int, str]) -> None:
+        message = ngettext(
+            "%(num)s row still needs your decision.", "%(num)s rows still need your decision.", len(rows)
+        )
+        super().__init__(message)
+        self.rows = rows
+
+
+class SavedAlready(DomainError):
+    """The list was saved before: it is not to be read or discarded any more."""
+
+    def __init__(self) -> None:
+        super().__init__(_("This list has been saved already."))

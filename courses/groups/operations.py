@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -25,6 +25,8 @@ from lms.core.texts import gettext as _
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that look alike on paper."""
 LONGEST_RUN_DAYS = 3 * 366
+LONGEST_NUMBER = 120
+"""Signs in the number of an order."""
 
 
 def create_cohort(
@@ -262,11 +264,56 @@ def set_key(session: Session, *, actor: Actor, cohort: Cohort, enabled: bool, re
 def finish(
     session: Session, *, actor: Actor, cohort: Cohort, order_number: str, order_date: date, now: datetime
 ) -> None:
-    """Note the order of completion; each trainee's rule is evaluated once more."""
-    if not order_number.strip():
+    """Note the order of completion; each trainee's rule is evaluated once more.
+
+    Raises ``Invalid`` at ``order_number``, or at ``order_date`` for a day before the group began.
+    """
+    if not order_number.strip() or len(order_number.strip()) > LONGEST_NUMBER:
         raise Invalid(_("Type the number of the order."), "order_number")
+    if order_date < cohort.starts_on:
+        raise Invalid(_("This day lies before the group began."), "order_date")
     cohort.completion_order_number, cohort.completion_order_date = order_number.strip(), order_date
     session.flush()
     for enrolment_id in session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)):
         publish(session, ProgressMade(enrolment_id, now))
     audit.record(session, actor, "cohort.finish", cohort, site_id=cohort.site_id, order=order_number)
+
+
+def finish_trainees(
+    session: Session, *, actor: Actor, cohort: Cohort, on_date: date, order_number: str | None
+) -> list[Enrolment]:
+    """Everybody whose hours are complete becomes finished from this day on, by this order; who that was."""
+    needed = cohort.version.hours_needed or cohort.version.workload
+    ready = session.scalars(
+        select(Enrolment).where(
+            Enrolment.cohort_id == cohort.id, Enrolment.state == "enrolled", Enrolment.hours_done >= needed
+        )
+    ).all()
+    for enrolment in ready:
+        day = max(on_date, enrolment.enrolled_on)
+        change_state(
+            session, actor=actor, enrolment=enrolment, state="finished", on_date=day, order_number=order_number
+        )
+    return list(ready)
+
+
+def set_closed(session: Session, *, actor: Actor, cohort: Cohort, closed: bool, now: datetime) -> None:
+    """Put the group among those that ended (nobody joins it any more), or take it back from there."""
+    cohort.closed_at = (cohort.closed_at or now) if closed else None
+    session.flush()
+    audit.record(session, actor, "cohort.close" if closed else "cohort.open", cohort, site_id=cohort.site_id)
+
+
+def note_order(
+    session: Session, *, actor: Actor, cohort: Cohort, order_number: str | None, order_date: date | None
+) -> None:
+    """The order of enrolment; who is enrolled already and has none gets it too. Raises ``Invalid``."""
+    number = (order_number or "").strip() or None
+    if number and len(number) > LONGEST_NUMBER:
+        raise Invalid(_("At most %(count)s characters, please.", count=LONGEST_NUMBER), "order_number")
+    cohort.order_number, cohort.order_date = number, order_date
+    session.flush()
+    if number:
+        without = (Enrolment.cohort_id == cohort.id, Enrolment.order_number.is_(None))
+        session.execute(update(Enrolment).where(*without).values(order_number=number, order_date=order_date))
+    audit.record(session, actor, "cohort.order", cohort, site_id=cohort.site_id, order=number)

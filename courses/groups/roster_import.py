@@ -1,0 +1,268 @@
+"""A list of trainees from its upload to the enrolments: read, kept as a draft, answered row by row, saved once."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from courses.groups.errors import RowErrors, SavedAlready
+from courses.groups.inviting import invite
+from courses.groups.operations import enrol
+from courses.groups.roster_matching import Known, default_choice, known_people
+from courses.groups.roster_rows import NEEDS_PERSONAL_DATA, Listed, Listing, corrected, listing, listing_of, opened
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import ImportDraft
+from courses.roster.model import Roster, RosterRow
+from lms.core import audit
+from lms.core.errors import Invalid
+from lms.core.people import personal_data
+from lms.core.people.invitations import LinkTo
+from lms.core.people.models import Person, PersonalData
+from lms.core.people.operations import checked_email, checked_name, create_person, ensure_account
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+ROSTER = "roster"
+KEPT_FOR = timedelta(days=7)
+"""A list that nobody saved is forgotten after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the leader decided for a row, having seen these people offered."""
+
+    choice: str = ""
+    """``new``, ``skip``, ``known:<person id>``, or nothing yet."""
+    seen: frozenset[int] = frozenset()
+    typed: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PreviewRow:
+    """A row of the list, whom it may be, and what is chosen for it."""
+
+    listed: Listed
+    known: Sequence[Known]
+    choice: str
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What saving did. The draft keeps this in place of the list."""
+
+    enrolled: int = 0
+    new: int = 0
+    already: int = 0
+    skipped: int = 0
+    mailed: int = 0
+    cards: int = 0
+    unreached: int = 0
+
+
+def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roster, file_name: str) -> ImportDraft:
+    """Keep the list that was read until its reader saves or discards it; the file itself is kept nowhere.
+
+    Raises ``Invalid`` at ``file`` when the file as a whole could not be read.
+    """
+    if roster.problems:
+        raise Invalid(" ".join(note.message for note in roster.problems), "file")
+    keeps = cohort.version.document_kind in NEEDS_PERSONAL_DATA
+    kept = listing(roster, keeps=keeps, ring=personal_data.ring(), seal=secrets.token_hex(8))
+    draft = ImportDraft(
+        site_id=cohort.site_id,
+        account_id=actor.account_id,
+        kind=ROSTER,
+        file_name=file_name[-500:],
+        subject_id=cohort.id,
+        content=kept.to_json(),
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def result_of(draft: ImportDraft) -> Result:
+    """What saving it did."""
+    return Result(**draft.content.get("result", {}))
+
+
+def listing_in(draft: ImportDraft) -> Listing:
+    """The list in the draft. Raises ``SavedAlready``."""
+    if draft.saved_at is not None:
+        raise SavedAlready
+    return listing_of(draft.content)
+
+
+def preview(session: Session, draft: ImportDraft, answers: Mapping[int, Answer] | None = None) -> list[PreviewRow]:
+    """The rows with whom they may be; with answers (of a form that came back) as corrected and chosen there."""
+    rows = [_typed(row, answers) for row in listing_in(draft).rows]
+    known = known_people(session, draft.subject_id or 0, rows)
+    return [
+        PreviewRow(
+            row,
+            known[row.row],
+            answers[row.row].choice if answers and row.row in answers else default_choice(row, known[row.row]),
+        )
+        for row in rows
+    ]
+
+
+def _typed(row: Listed, answers: Mapping[int, Answer] | None) -> Listed:
+    return corrected(row, answers[row.row].typed) if answers and row.row in answers else row
+
+
+def save_roster(
+    session: Session,
+    *,
+    actor: Actor,
+    draft: ImportDraft,
+    cohort: Cohort,
+    answers: Mapping[int, Answer],
+    send: bool,
+    link_to: LinkTo,
+    now: datetime,
+) -> Result:
+    """Enrol everybody as answered, all or nobody, and forget the list. Again (a double click) changes nothing.
+
+    Raises ``RowErrors`` with the rows that still need a decision.
+    """
+    session.refresh(draft, with_for_update=True)
+    if draft.saved_at is not None:
+        return result_of(draft)
+    rows = preview(session, draft, answers)
+    if errors := _errors(rows, answers):
+        raise RowErrors(errors)
+    saving = _Saving(session, actor, cohort, listing_in(draft), now)
+    enrolments = [saving.save(row) for row in rows if row.choice != "skip"]
+    done = asdict(Result(enrolled=saving.fresh, new=saving.new, already=saving.already))
+    done["skipped"] = len(rows) - len(enrolments)
+    if send:
+        waiting = [one for one in enrolments if one.invited_at is None and one.accepted_at is None]
+        sent = invite(session, actor=actor, cohort=cohort, people=waiting, link_to=link_to, now=now)
+        done |= {"mailed": len(sent.mailed), "cards": len(sent.cards), "unreached": len(sent.unreached)}
+    draft.content, draft.saved_at = {"result": done}, now
+    session.flush()
+    audit.record(session, actor, "roster.import", cohort, site_id=cohort.site_id, **done)
+    return Result(**done)
+
+
+def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, Answer]) -> dict[int, str]:
+    """Row → why it cannot be saved as it was answered."""
+    found: dict[int, str] = {}
+    taken: dict[str, int] = {}
+    for row in rows:
+        answer = answers.get(row.listed.row, Answer())
+        if problem := _error(row, answer):
+            found[row.listed.row] = problem
+        elif row.choice.startswith("known:"):
+            first = taken.setdefault(row.choice, row.listed.row)
+            if first != row.listed.row:
+                found[row.listed.row] = _("The same person was chosen in row %(row)s already.", row=first)
+    return found
+
+
+def _error(row: PreviewRow, answer: Answer) -> str:
+    if row.choice == "skip":
+        return ""
+    if row.listed.problems:
+        return _("Correct the row, or leave it out.")
+    offered = {one.person_id for one in row.known}
+    if not offered <= answer.seen:
+        return _("Somebody like this is known already: choose whether it is the same person.")
+    if row.choice == "new" or row.choice in {f"known:{key}" for key in offered}:
+        return ""
+    return _("Choose: a new person, or the one who is known.")
+
+
+class _Saving:
+    """Saves rows one by one and counts."""
+
+    def __init__(self, session: Session, actor: Actor, cohort: Cohort, whole: Listing, now: datetime) -> None:
+        self.session, self.actor, self.cohort, self.whole, self.now = session, actor, cohort, whole, now
+        self.here = set(
+            session.scalars(
+                select(Enrolment.person_id).where(
+                    Enrolment.cohort_id == cohort.id, Enrolment.state.in_(("enrolled", "finished"))
+                )
+            )
+        )
+        self.new = self.fresh = self.already = 0
+
+    def save(self, row: PreviewRow) -> Enrolment:
+        """The person of the row, enrolled."""
+        person = self._person(row)
+        ensure_account(self.session, actor=self.actor, person=person)
+        self._keep_secrets(row.listed, person)
+        if person.id in self.here:
+            self.already += 1
+        else:
+            self.fresh += 1
+        return enrol(self.session, actor=self.actor, cohort=self.cohort, person=person, now=self.now)
+
+    def _person(self, row: PreviewRow) -> Person:
+        listed = row.listed
+        if row.choice.startswith("known:"):
+            person = self.session.get_one(Person, int(row.choice.partition(":")[2]))
+            _fill_gaps(person, listed)
+            return person
+        self.new += 1
+        return create_person(
+            self.session,
+            actor=self.actor,
+            surname=listed.surname,
+            given_name=listed.given_name,
+            patronymic=listed.patronymic,
+            email=listed.email,
+            phone=listed.phone,
+            position=listed.position,
+            workplace=listed.workplace,
+        )
+
+    def _keep_secrets(self, listed: Listed, person: Person) -> None:
+        """Number and birth date, where the document needs them and we have none: what is there is not replaced."""
+        number, born = opened(self.whole, listed, personal_data.ring())
+        if (number or born) and self.session.get(PersonalData, person.id) is None:
+            personal_data.keep(
+                self.session, actor=self.actor, person_id=person.id, identity_number=number, birth_date=born
+            )
+
+
+def _fill_gaps(person: Person, listed: Listed) -> None:
+    """What we did not know of a known person; what differs stays as it is."""
+    person.phone = person.phone or listed.phone or None
+    person.position = person.position or listed.position or None
+    person.workplace = person.workplace or listed.workplace or None
+
+
+def discard(session: Session, *, draft: ImportDraft) -> None:
+    """Forget the list; nobody of it was saved. Raises ``SavedAlready``."""
+    session.refresh(draft, with_for_update=True)
+    if draft.saved_at is not None:
+        raise SavedAlready
+    session.delete(draft)
+    session.flush()
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """Lists that nobody saved, and the traces of those that were."""
+    session.execute(delete(ImportDraft).where(ImportDraft.kind == ROSTER, ImportDraft.created_at < now - KEPT_FOR))
+
+
+def typed_roster(values: Mapping[str, Any]) -> Roster:
+    """A list of one person, typed by hand. Raises ``Invalid`` at the field."""
+    name = checked_name(values.get("surname"), values.get("given_name"), values.get("patronymic"))
+    row = RosterRow(
+        row_number=1,
+        surname=name.surname,
+        given_name=name.given_name,
+        patronymic=name.patronymic,
+        email=checked_email(values.get("email")) or "",
+        position=" ".join((values.get("position") or "").split())[:500],
+        workplace=" ".join((values.get("workplace") or "").split())[:500],
+    )
+    return Roster(rows=(row,))

@@ -1,0 +1,173 @@
+"""A list of trainees between upload and saving, as it is kept in the draft: plain values, secrets sealed. Pure.
+
+Identity numbers and birth dates never lie in the draft as text: only sealed, where the programme's document needs them,
+and as the HMAC by which a known person is found.
+"""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field, replace
+from datetime import date
+from typing import Any
+
+from courses.roster.model import Note, Roster, RosterRow
+from lms.core.errors import Invalid
+from lms.core.people.names import fold
+from lms.core.people.operations import checked_email, checked_name
+from lms.core.people.personal_data import KeyRing
+from lms.core.texts import _
+
+NEEDS_PERSONAL_DATA = ("advanced_training",)
+"""Kinds of documents that state an identity number and a birth date."""
+CORRECTABLE = ("surname", "given_name", "patronymic", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person of the list. ``problems`` stop the row as it stands, ``notes`` do not: (column, what)."""
+
+    row: int
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    email: str = ""
+    phone: str = ""
+    position: str = ""
+    workplace: str = ""
+    marks: tuple[str, ...] = ()
+    """The identity number's HMAC under each key."""
+    number: str = ""
+    """The identity number, sealed; empty: none given, or none needed."""
+    born: str = ""
+    """The birth date, sealed."""
+    problems: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The full name, as far as it is known."""
+        return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
+
+    @property
+    def folded(self) -> str:
+        """For comparing with ``Person.sort_key``."""
+        return " ".join(filter(None, (fold(self.surname), fold(self.given_name), fold(self.patronymic))))
+
+    @property
+    def correctable(self) -> bool:
+        """Whether the preview offers fields to correct the row."""
+        return bool(self.problems or self.notes)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """The whole list in its draft."""
+
+    rows: tuple[Listed, ...]
+    keeps: bool
+    """Whether identity numbers and birth dates are kept."""
+    key_id: str
+    seal: str
+    """What sealed values are bound to."""
+    sheet: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+    unused: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    passed_over: tuple[tuple[int, str], ...] = ()
+    dropped: int = 0
+    """People whose number or birth date was read and is not kept."""
+
+    def to_json(self) -> dict[str, Any]:
+        """As the draft keeps it."""
+        return asdict(self)
+
+
+def listing_of(content: Mapping[str, Any]) -> Listing:
+    """The list again, as ``to_json`` wrote it."""
+    rows = tuple(_listed(row) for row in content["rows"])
+    pairs = tuple((number, text) for number, text in content["passed_over"])
+    plain = {name: content[name] for name in ("keeps", "key_id", "seal", "sheet", "columns", "dropped")}
+    return Listing(
+        rows, unused=tuple(content["unused"]), warnings=tuple(content["warnings"]), passed_over=pairs, **plain
+    )
+
+
+def _listed(values: Mapping[str, Any]) -> Listed:
+    pairs = {name: tuple((column, text) for column, text in values[name]) for name in ("problems", "notes")}
+    return Listed(**{**values, **pairs, "marks": tuple(values["marks"])})
+
+
+def listing(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Listing:
+    """The list as it was read, its secrets sealed (or dropped where nothing needs them)."""
+    return Listing(
+        rows=tuple(_sealed(row, keeps, ring, seal) for row in roster.rows),
+        keeps=keeps,
+        key_id=ring.keys[0].id,
+        seal=seal,
+        sheet=roster.sheet,
+        columns=dict(roster.columns),
+        unused=roster.unused,
+        warnings=tuple(note.message for note in roster.warnings),
+        passed_over=tuple((note.row or 0, note.message) for note in roster.passed_over),
+        dropped=0 if keeps else sum(bool(row.snils or row.birth_date) for row in roster.rows),
+    )
+
+
+def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> Listed:
+    return Listed(
+        row=row.row_number,
+        surname=row.surname,
+        given_name=row.given_name,
+        patronymic=row.patronymic,
+        email=row.email,
+        phone=row.phone,
+        position=row.position,
+        workplace=row.workplace,
+        marks=tuple(ring.marks(row.snils)) if row.snils else (),
+        number=_seal(ring, row.snils, seal) if keeps and row.snils else "",
+        born=_seal(ring, row.birth_date.isoformat(), seal) if keeps and row.birth_date else "",
+        problems=_pairs(row.problems),
+        notes=_pairs(row.warnings),
+    )
+
+
+def _pairs(notes: tuple[Note, ...]) -> tuple[tuple[str, str], ...]:
+    return tuple((note.column, note.message) for note in notes)
+
+
+def _seal(ring: KeyRing, text: str, seal: str) -> str:
+    return base64.b64encode(ring.encrypt(text, f"roster:{seal}")).decode()
+
+
+def opened(whole: Listing, row: Listed, ring: KeyRing) -> tuple[str | None, date | None]:
+    """The row's identity number and birth date, where they are kept."""
+    number, born = (_open(ring, whole, text) for text in (row.number, row.born))
+    return number, date.fromisoformat(born) if born else None
+
+
+def _open(ring: KeyRing, whole: Listing, text: str) -> str | None:
+    return ring.decrypt(whole.key_id, base64.b64decode(text), f"roster:{whole.seal}") if text else None
+
+
+def corrected(row: Listed, typed: Mapping[str, str]) -> Listed:
+    """The row with what the leader typed over it; problems of its name and address are judged anew."""
+    changes: dict[str, Any] = {name: typed[name].strip()[:300] for name in CORRECTABLE if name in typed}
+    if all(getattr(row, name) == text for name, text in changes.items()):
+        return row
+    changed = replace(row, **changes, problems=(), notes=())
+    try:
+        name = checked_name(changed.surname, changed.given_name, changed.patronymic)
+        email = checked_email(changed.email) or ""
+    except Invalid as error:
+        return replace(changed, problems=((_word(error.field), error.message),))
+    return replace(changed, surname=name.surname, given_name=name.given_name, patronymic=name.patronymic, email=email)
+
+
+def _word(name: str | None) -> str:
+    words = {
+        "surname": _("Surname"),
+        "given_name": _("Given name"),
+        "patronymic": _("Patronymic"),
+        "email": _("E-mail"),
+    }
+    return words.get(name or "", "")
