@@ -12,7 +12,7 @@ from lms.composition import wire
 from lms.core import migrate, texts
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions, transaction
-from lms.core.people import links, operations
+from lms.core.people import consent, links, operations
 from lms.core.people.models import Account
 from lms.core.people.names import tidy
 from lms.core.policy import SYSTEM
@@ -35,7 +35,7 @@ def command() -> None:
 def create_admin(
     *, surname: str, given_name: str, patronymic: str, username: str | None, email: str | None, password_stdin: bool
 ) -> None:
-    """Make an administrator, who can then make everything else in the browser."""
+    """Make an administrator, who can then make everything else in the browser; put the text of the consent in force."""
     password = typed_password(from_stdin=password_stdin)
     now = utc_now()
     with opened() as session:
@@ -52,6 +52,7 @@ def create_admin(
             session, actor=SYSTEM, person=person, username=username, email=email, is_administrator=True
         )
         operations.set_password(session, actor=SYSTEM, account=account, password=password, now=now)
+        consent.ensure_document(session)
         made = account.username
     click.echo(f"The administrator logs in as: {made}")
 
