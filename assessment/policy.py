@@ -1,6 +1,10 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
+import assessment.attestation.policy
 import assessment.certificates.policy
 from lms.core.policy import Predicate
 
-TABLE: dict[str, tuple[Predicate, ...]] = {**assessment.certificates.policy.TABLE}
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    **assessment.attestation.policy.TABLE,
+    **assessment.certificates.policy.TABLE,
+}

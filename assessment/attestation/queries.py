@@ -1,73 +1,151 @@
-"""Reading works: what waits for a grader."""
+"""Reading works: a trainee's own, the queue of a site, its neighbours, who waits how long."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
 
-from assessment.models.attestation import AttestationTask, Submission
-from courses.models.groups import Cohort, Enrolment
-from lms.core.people.models import Person
+from assessment.models.attestation import (
+    AttestationTask,
+    Review,
+    Submission,
+    SubmissionFile,
+    SubmissionVersion,
+    TaskDue,
+)
+from courses.models.groups import Cohort, Enrolment, TopicDeadline
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A work that waits for its grader."""
+class Neighbours:
+    """Where a work stands in the queue; places count from one. ``place`` 0: not in the queue."""
 
-    submission_id: int
-    since: datetime
-    task: str
-    task_kind: str
-    """``current`` or ``final``."""
-    topic_lineage: uuid.UUID | None
-    enrolment_id: int
-    person: str
-    """Surname and initials."""
-    cohort: str
+    place: int
+    count: int
+    before: int | None
+    after: int | None
 
 
-def waiting_of_sites(session: Session, site_ids: Sequence[int], limit: int) -> list[Waiting]:
-    """Works of these sites' groups that wait, the longest waiting first. One query."""
+def waiting_of_sites(
+    session: Session, site_ids: Sequence[int], limit: int = 50, offset: int = 0
+) -> Sequence[Submission]:
+    """Works that wait for their review at these sites, the longest waiting first."""
     rows = (
-        select(
-            Submission.id,
-            Submission.waiting_since,
-            AttestationTask.title,
-            AttestationTask.kind,
-            AttestationTask.topic_lineage,
-            Enrolment.id,
-            Person,
-            Cohort.title,
-        )
-        .join(AttestationTask, AttestationTask.id == Submission.task_id)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), *_waits())
+        select(Submission)
+        .join(Submission.enrolment)
+        .join(Enrolment.cohort)
+        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
         .order_by(Submission.waiting_since, Submission.id)
         .limit(limit)
+        .offset(offset)
     )
-    return [
-        Waiting(key, since, task, kind, lineage, enrolment_id, person.short_name, cohort)
-        for key, since, task, kind, lineage, enrolment_id, person, cohort in session.execute(rows)
-        if since is not None
-    ]
+    return session.scalars(rows).all()
 
 
 def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
-    """How many works of these sites' groups wait. One query."""
+    """How many works wait at these sites."""
+    if not site_ids:
+        return 0
     rows = (
         select(func.count())
         .select_from(Submission)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), *_waits())
+        .join(Submission.enrolment)
+        .join(Enrolment.cohort)
+        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
     )
     return session.scalar(rows) or 0
 
 
-def _waits() -> tuple[ColumnElement[bool], ...]:
-    return (Submission.state == "handed_in", Submission.waiting_since.is_not(None))
+def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]) -> Neighbours:
+    """The works before and after this one in the queue of these sites; after the last comes the first."""
+    ids = session.scalars(
+        select(Submission.id)
+        .join(Submission.enrolment)
+        .join(Enrolment.cohort)
+        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
+        .order_by(Submission.waiting_since, Submission.id)
+    ).all()
+    if submission.id not in ids:
+        first = ids[0] if ids else None
+        return Neighbours(0, len(ids), None, first)
+    at = ids.index(submission.id)
+    before = ids[at - 1] if at else None
+    after = ids[at + 1] if at + 1 < len(ids) else (ids[0] if len(ids) > 1 else None)
+    return Neighbours(at + 1, len(ids), before, after)
+
+
+def versions_of(session: Session, submission: Submission) -> Sequence[SubmissionVersion]:
+    """What was handed in, the latest first, with files and reviews."""
+    return session.scalars(
+        select(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id)
+        .options(
+            selectinload(SubmissionVersion.review).selectinload(Review.marks), selectinload(SubmissionVersion.files)
+        )
+        .order_by(SubmissionVersion.number.desc())
+    ).all()
+
+
+def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, AttestationTask, Submission | None]]:
+    """Every task of the person's groups, with the work on it if it was begun."""
+    rows = session.execute(
+        select(Enrolment, AttestationTask, Submission)
+        .join(Enrolment.cohort)
+        .join(AttestationTask, AttestationTask.version_id == Cohort.version_id)
+        .outerjoin(Submission, (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == Enrolment.id))
+        .where(Enrolment.person_id == person_id, Enrolment.state.in_(("enrolled", "finished")))
+        .order_by(Enrolment.id.desc(), AttestationTask.kind, AttestationTask.position, AttestationTask.id)
+    )
+    return [(enrolment, task, submission) for enrolment, task, submission in rows]
+
+
+def last_review(session: Session, enrolment: Enrolment) -> Review | None:
+    """The latest decision on a work of this trainee."""
+    return session.scalar(
+        select(Review)
+        .join(Review.version)
+        .join(SubmissionVersion.submission)
+        .where(Submission.enrolment_id == enrolment.id, Review.decided_at.is_not(None))
+        .order_by(Review.decided_at.desc())
+        .limit(1)
+    )
+
+
+def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> date | None:
+    """Until when: the trainee's own date, the group's for the task, or that of the task's topic; none: no date."""
+    own = session.execute(
+        select(TaskDue.due_on)
+        .where(
+            TaskDue.task_id == task.id,
+            TaskDue.cohort_id == enrolment.cohort_id,
+            TaskDue.enrolment_id.is_(None) | (TaskDue.enrolment_id == enrolment.id),
+        )
+        .order_by(TaskDue.enrolment_id.nulls_last())
+        .limit(1)
+    ).scalar()
+    if own is not None or task.topic_lineage is None:
+        return own
+    return session.execute(
+        select(TopicDeadline.due_on)
+        .where(
+            TopicDeadline.cohort_id == enrolment.cohort_id,
+            TopicDeadline.topic_lineage == task.topic_lineage,
+            TopicDeadline.enrolment_id.is_(None) | (TopicDeadline.enrolment_id == enrolment.id),
+        )
+        .order_by(TopicDeadline.enrolment_id.nulls_last())
+        .limit(1)
+    ).scalar()
+
+
+def file_of(session: Session, submission: Submission, file_id: int) -> SubmissionFile | None:
+    """A file of this work, of its draft or any of its versions."""
+    return session.scalar(
+        select(SubmissionFile).where(SubmissionFile.submission_id == submission.id, SubmissionFile.id == file_id)
+    )
+
+
+def waits_since(submission: Submission, now: datetime) -> int:
+    """Whole days that the work has waited."""
+    return (now - submission.waiting_since).days if submission.waiting_since else 0

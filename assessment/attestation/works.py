@@ -31,6 +31,18 @@ def submission_of(session: Session, task: AttestationTask, enrolment: Enrolment)
     ).one()
 
 
+def existing(session: Session, task: AttestationTask, enrolment: Enrolment) -> Submission | None:
+    """The trainee's work on the task, if it was begun."""
+    return session.scalar(
+        select(Submission).where(Submission.task_id == task.id, Submission.enrolment_id == enrolment.id)
+    )
+
+
+def is_open(submission: Submission) -> bool:
+    """Whether its author may go on with it."""
+    return submission.state in ("draft", "returned")
+
+
 def _demand_open(submission: Submission) -> None:
     if submission.state == "accepted":
         raise AlreadyAccepted

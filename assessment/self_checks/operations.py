@@ -30,7 +30,7 @@ MOST_ATTEMPTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a self-check is taken. ``time_limit_minutes`` of the clock; none: no limit. No attempts: as many as wanted."""
+    """How a self-check is taken: minutes of the clock (none: no limit), attempts (none: as many as wanted)."""
 
     title: str
     instructions: str = ""

@@ -1,6 +1,7 @@
 """Typed settings, read from the environment (prefix ``LMS_``) once a process."""
 
 import secrets
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -68,12 +69,13 @@ class Settings(BaseSettings):
 
 @lru_cache
 def kept_secret(path: Path) -> str:
-    """The secret in this file, made at the first call (mode 0600)."""
+    """The secret in this file, made at the first call (mode 0600); of two makers at once the first one counts."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        path.touch(mode=0o600, exist_ok=False)
-    except FileExistsError:
-        return path.read_text(encoding="ascii")
-    made = secrets.token_urlsafe(48)
-    path.write_text(made, encoding="ascii")
-    return made
+    if not path.exists():
+        half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")
+        half.touch(mode=0o600)
+        half.write_text(secrets.token_urlsafe(48), encoding="ascii")
+        with suppress(FileExistsError):
+            path.hardlink_to(half)
+        half.unlink()
+    return path.read_text(encoding="ascii")

@@ -1,0 +1,27 @@
+"""Who may with works: the trainee hands their own in; the site's people read and grade them."""
+
+from typing import Any
+
+from lms.core.policy import Actor, Predicate, at_site
+
+
+def own_work(actor: Actor, subject: Any) -> bool:
+    """Whose enrolment or submission it is."""
+    enrolment = getattr(subject, "enrolment", subject)
+    return actor.person_id is not None and enrolment.person_id == actor.person_id
+
+
+def own_and_studying(actor: Actor, subject: Any) -> bool:
+    """The same while the enrolment lasts."""
+    enrolment = getattr(subject, "enrolment", subject)
+    return own_work(actor, subject) and enrolment.state == "enrolled"
+
+
+graders = at_site("leader", "acting_leader", "teacher", "expert")
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    # subject: an enrolment or a submission
+    "work.see": (own_work, graders),
+    "work.do": (own_and_studying,),
+    "work.grade": (graders,),
+}

@@ -1,0 +1,98 @@
+// The grading desk: the sum follows the points, drafts are kept as they are given, keys do not depend on the layout.
+import { each, find, findAll, icon, settle } from '../js/dom.js';
+import { Failed, send } from '../js/net.js';
+import { _, number } from '../js/texts.js';
+
+const points = (crit) => {
+  const chosen = find('input:checked', crit) ?? find('input[type=text]', crit);
+  const text = chosen?.value.trim().replace(',', '.') ?? '';
+  return text === '' || Number.isNaN(Number(text)) ? null : Number(text);
+};
+
+/** Why the work cannot be accepted yet, in words; empty when it can. */
+function reason(crits, sum, pass) {
+  const given = crits.map(points);
+  if (given.includes(null)) return _('not every criterion has its points yet');
+  const low = crits.findIndex((crit, place) => given[place] < Number(crit.dataset.least));
+  if (low >= 0) return _('criterion %(place)s needs at least %(least)s', { place: low + 1, least: number(Number(crits[low].dataset.least)) });
+  return sum < pass ? _('%(missing)s points short of the pass mark', { missing: number(pass - sum) }) : '';
+}
+
+function addUp(form) {
+  const crits = findAll('.crit', form);
+  const say = find('#say');
+  if (!crits.length || !say) return;
+  const sum = crits.reduce((total, crit) => total + (points(crit) ?? 0), 0);
+  const pass = Number(form.dataset.pass);
+  const why = reason(crits, sum, pass);
+  find('#sum').textContent = number(sum);
+  find('#fill').setAttribute('d', `M0 0h${sum}v1H0z`);
+  say.className = `st ${why ? 'st-warn' : 'st-ok'}`;
+  say.replaceChildren(icon(why ? 'alert-triangle' : 'check'), Object.assign(document.createElement('span'), { textContent: why || _('the pass mark of %(mark)s is reached', { mark: number(pass) }) }));
+  find('#accept').setAttribute('aria-disabled', why ? 'true' : 'false');
+}
+
+function keepDrafts(form) {
+  const told = find('#saved');
+  const save = async () => {
+    try {
+      const answer = await send(form.dataset.draft, new FormData(form));
+      form.elements.revision.value = answer.revision;
+      told.textContent = _('Draft saved %(when)s', { when: answer.saved_at });
+    } catch (error) {
+      if (error instanceof Failed) told.textContent = error.message;
+    }
+  };
+  const soon = settle(save, 700);
+  form.addEventListener('input', soon);
+  form.addEventListener('change', soon);
+}
+
+function keys(form) {
+  form.addEventListener('keydown', (event) => {
+    if (event.target.type !== 'radio' || !/^[0-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+    const chosen = form.querySelector(`#${CSS.escape(`${event.target.name}-${event.key}`)}`);
+    if (!chosen) return;
+    event.preventDefault();
+    chosen.checked = true;
+    chosen.focus();
+    chosen.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  document.addEventListener('keydown', (event) => {
+    if (event.ctrlKey && event.key === 'Enter') find('#accept')?.click();
+  });
+}
+
+document.addEventListener('keydown', (event) => {
+  if (!event.altKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
+  const link = find(event.key === 'ArrowLeft' ? '.turn [rel=prev]' : '.turn [rel=next]');
+  if (link) { event.preventDefault(); link.click(); }
+});
+
+each('#desk-form', (form) => {
+  addUp(form);
+  form.addEventListener('change', () => addUp(form));
+  form.addEventListener('input', () => addUp(form));
+  keepDrafts(form);
+  keys(form);
+});
+
+// aria-disabled buttons say why instead of sending.
+document.addEventListener('click', (event) => {
+  const button = event.target.closest?.('#accept[aria-disabled="true"]');
+  if (!button) return;
+  event.preventDefault();
+  find('#say').scrollIntoView({ block: 'nearest' });
+  const unmarked = findAll('.crit').find((crit) => points(crit) === null || points(crit) < Number(crit.dataset.least));
+  find('input', unmarked ?? document.createElement('div'))?.focus();
+}, true);
+
+each('[data-pdf]', async (box) => {
+  const words = box.innerHTML;
+  try {
+    const { showPdf } = await import('../js/pdf.js');
+    await showPdf(box, box.dataset.pdf);
+  } catch {
+    box.innerHTML = words;
+  }
+});

@@ -1,0 +1,181 @@
+"""The grading desk: a queue, and each work beside its criteria; points are kept as they are given."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.attestation import queries, reviews
+from assessment.attestation.errors import GradedMeanwhile
+from assessment.attestation.reviews import Mark
+from assessment.models.attestation import Submission, SubmissionVersion
+from lms.core.documents.preview import preview_of
+from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.policy import fetch
+from lms.core.storage.operations import read_file
+from lms.core.storage.sniff import DOCX
+from lms.core.texts import format_datetime
+from lms.core.texts import gettext as _
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.headers import allow_frames
+
+bp = Blueprint("grading", __name__)
+PAGE = 50
+GRADERS = ("leader", "acting_leader", "teacher", "expert")
+
+
+def sites() -> list[int]:
+    """Sites whose works the actor grades."""
+    return actor().ids("site", *GRADERS)
+
+
+@bp.get("/grading")
+@login_required
+def queue() -> ResponseReturnValue:
+    """Works that wait, the longest waiting first."""
+    page = max(request.args.get("page", 1, int), 1)
+    count = queries.count_waiting(db(), sites())
+    waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
+    pages = -(-count // PAGE)
+    return render_template("grading/queue.html", waiting=waiting, count=count, page=page, pages=pages, days=days)
+
+
+def days(submission: Submission) -> int:
+    """Whole days that the work has waited."""
+    return queries.waits_since(submission, now())
+
+
+def graded(submission_id: int) -> Submission:
+    """The work, if the actor may grade it."""
+    return fetch(db(), Submission, submission_id, actor=actor(), may="work.grade", see="work.see")
+
+
+@bp.get("/grading/<int:submission_id>")
+@login_required
+def desk(submission_id: int) -> ResponseReturnValue:
+    """A work and its criteria side by side; ``version`` shows an earlier one."""
+    submission = graded(submission_id)
+    rival = reviews.claim(db(), submission, actor=actor(), now=now())
+    return page(submission, rival=rival)
+
+
+def page(submission: Submission, *, error: DomainError | None = None, **more: Any) -> ResponseReturnValue:
+    """The desk as it stands; with an error, what was typed stands in it."""
+    versions = queries.versions_of(db(), submission)
+    if not versions:
+        raise NotFound
+    number = request.args.get("version", versions[0].number, int)
+    shown = next((version for version in versions if version.number == number), versions[0])
+    typed = typed_marks(submission) if error else {}
+    allow_frames("'self'")
+    values = {
+        "submission": submission,
+        "versions": versions,
+        "shown": shown,
+        "latest": versions[0],
+        "earlier": next((version.review for version in versions[1:] if version.review), None),
+        "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
+        "typed": typed,
+        "neighbours": queries.neighbours(db(), submission, sites()),
+        "tally": reviews.tally_of(submission, shown.review),
+        "days": days(submission),
+        "error": error,
+        "preview": preview_of_first(shown),
+        **more,
+    }
+    return render_template("grading/desk.html", **values), error.status if error else 200
+
+
+def preview_of_first(version: SubmissionVersion) -> dict[int, str]:
+    """Word files as safe HTML, by attached file's id: browsers do not show them by themselves."""
+    words = [attached for attached in version.files if attached.file.media_type == DOCX]
+    shown = ((attached.id, preview_of(read_file(attached.file))) for attached in words[:3])
+    return {key: html for key, html in shown if html}
+
+
+def typed_marks(submission: Submission) -> dict[int, Mark]:
+    """Points and comments of the posted form. Raises ``Invalid`` at the field for what is no number."""
+    found = {}
+    for criterion in submission.task.criteria:
+        text = request.form.get(f"points-{criterion.id}", "").strip().replace(",", ".")
+        comment = request.form.get(f"comment-{criterion.id}", "").strip()
+        found[criterion.id] = Mark(number(text, f"points-{criterion.id}"), comment)
+    return found
+
+
+def number(text: str, field: str) -> Decimal | None:
+    """Points as typed, none for nothing."""
+    if not text:
+        return None
+    try:
+        found = Decimal(text)
+    except InvalidOperation as error:
+        raise Invalid(_("This is not a number."), field) from error
+    if not found.is_finite():
+        raise Invalid(_("This is not a number."), field)
+    return found
+
+
+@bp.post("/grading/<int:submission_id>")
+@login_required
+def decide(submission_id: int) -> ResponseReturnValue:
+    """Keep points and comments; with a decision, decide and go on to the next work."""
+    submission = graded(submission_id)
+    decision = request.form.get("decision", "")
+    try:
+        with db().begin_nested():
+            review = kept(submission)
+    except DomainError as error:
+        return page(submission, error=error)
+    if decision not in ("accepted", "returned"):
+        flash(_("Saved."), "ok")
+        return redirect(url_for(".desk", submission_id=submission.id), 303)
+    try:
+        with db().begin_nested():
+            reviews.decide(db(), review, actor=actor(), decision=decision, now=now())
+    except DomainError as error:
+        db().commit()  # the points are kept though the decision is not taken
+        return page(submission, error=error)
+    return onward(submission, decision)
+
+
+def onward(submission: Submission, decision: str) -> ResponseReturnValue:
+    """To the next work of the queue, or to the queue when it was the last."""
+    name = submission.enrolment.person.short_name
+    words = _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)
+    flash(words, "ok")
+    following = queries.neighbours(db(), submission, sites()).after
+    return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
+
+
+def kept(submission: Submission) -> Any:
+    """The review with what was posted."""
+    latest = queries.versions_of(db(), submission)[0]
+    if latest.id != request.form.get("version_id", 0, int):
+        raise Invalid(_("A newer version was handed in meanwhile. Look at it before you decide."))
+    return reviews.save_review(
+        db(),
+        latest,
+        actor=actor(),
+        marks=typed_marks(submission),
+        comment=request.form.get("comment", "").strip(),
+        revision=request.form.get("revision", 0, int),
+    )
+
+
+@bp.post("/grading/<int:submission_id>/draft")
+@login_required
+def autosave(submission_id: int) -> ResponseReturnValue:
+    """Keep points and comments as they are given; tells when, and whether somebody else is at it."""
+    submission = graded(submission_id)
+    reviews.claim(db(), submission, actor=actor(), now=now())
+    try:
+        with db().begin_nested():
+            review = kept(submission)
+    except GradedMeanwhile as error:
+        return {"message": error.message, "taken": True}, 409
+    except DomainError as error:
+        return {"message": error.message, "field": error.field}, 422
+    return {"saved_at": format_datetime(now()), "revision": review.revision}

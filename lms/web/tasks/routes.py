@@ -1,0 +1,159 @@
+"""A trainee's works: the task, the draft that is kept, what was handed in, its reviews."""
+
+from typing import BinaryIO, cast
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.attestation import queries, works
+from assessment.models.attestation import AttestationTask, Submission
+from courses.models.groups import Enrolment
+from lms.composition import parts
+from lms.core.errors import DomainError, NotFound
+from lms.core.policy import allowed, fetch
+from lms.core.storage.operations import save_upload
+from lms.core.storage.sniff import TEACHING
+from lms.core.texts import format_datetime
+from lms.core.texts import gettext as _
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.downloads import send_stored
+from lms.web.tasks.forms import WorkForm
+
+bp = Blueprint("tasks", __name__)
+
+
+@bp.get("/works")
+@login_required
+def index() -> ResponseReturnValue:
+    """All my tasks, with what became of them."""
+    return render_template("tasks/index.html", rows=queries.works_of_person(db(), actor().person_id or 0))
+
+
+def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, AttestationTask]:
+    """The enrolment, if the actor may, and a task of its programme."""
+    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="work.see")
+    task = db().get(AttestationTask, task_id)
+    if task is None or task.version_id != enrolment.cohort.version_id:
+        raise NotFound
+    return enrolment, task
+
+
+@bp.get("/course/<int:enrolment_id>/tasks/<int:task_id>")
+@login_required
+def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
+    """The task, the draft, the versions with their reviews."""
+    enrolment, task = found(enrolment_id, task_id, "work.see")
+    if not allowed(actor(), "work.do", enrolment):
+        return page(enrolment, task, None, WorkForm())
+    submission = works.submission_of(db(), task, enrolment)
+    works.begin_revision(db(), submission)
+    return page(enrolment, task, submission, WorkForm(text=submission.draft_text))
+
+
+def page(
+    enrolment: Enrolment, task: AttestationTask, submission: Submission | None, form: WorkForm
+) -> ResponseReturnValue:
+    """The page as it stands, with the form's errors if it has any."""
+    submission = submission or works.existing(db(), task, enrolment)
+    values = {
+        "enrolment": enrolment,
+        "task": task,
+        "submission": submission,
+        "form": form,
+        "versions": queries.versions_of(db(), submission) if submission else [],
+        "files": works.draft_files(db(), submission) if submission else [],
+        "due_on": queries.due_on(db(), task, enrolment),
+        "open": allowed(actor(), "work.do", enrolment) and (submission is None or works.is_open(submission)),
+        "limit": parts().settings.upload_limit_bytes // (1024 * 1024),
+    }
+    return render_template("tasks/show.html", **values), 422 if form.errors else 200
+
+
+@bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>")
+@login_required
+def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
+    """Keep the draft, take a file out, or hand the work in: what the pressed button says.
+
+    Files are kept even when something else fails: they stand in the draft when the page comes back.
+    """
+    enrolment, task = found(enrolment_id, task_id, "work.do")
+    submission = works.submission_of(db(), task, enrolment)
+    form = WorkForm()
+    take_files(submission, form)
+    with form.catching():
+        act(submission, form)
+    if form.errors:
+        keep_text(submission, form)
+        return page(enrolment, task, submission, form)
+    return redirect(url_for(".show", enrolment_id=enrolment.id, task_id=task.id), 303)
+
+
+def take_files(submission: Submission, form: WorkForm) -> None:
+    """Put each uploaded file into the draft; one that will not do is told of at the field, the others stay."""
+    for upload in request.files.getlist("files"):
+        if not upload.filename:
+            continue
+        with form.catching():
+            file = save_upload(
+                db(),
+                stream=cast(BinaryIO, upload.stream),
+                name=upload.filename,
+                limit=parts().settings.upload_limit_bytes,
+                accept=TEACHING,
+                actor=actor(),
+                site_id=submission.enrolment.cohort.site_id,
+                now=now(),
+                field="files",
+            )
+            works.attach(db(), submission, file, now=now())
+
+
+def act(submission: Submission, form: WorkForm) -> None:
+    """What the pressed button asks for."""
+    text = form.text.data or ""
+    if "detach" in request.form:
+        attached = queries.file_of(db(), submission, request.form.get("detach", 0, int))
+        if attached is not None:
+            works.detach(db(), submission, attached)
+    if "hand_in" in request.form and not form.errors:
+        works.hand_in(db(), submission, actor=actor(), text=text, now=now())
+        flash(_("Handed in. You will be told when it is reviewed."), "ok")
+        return
+    works.save_draft(db(), submission, text=text, now=now())
+    if "save" in request.form:
+        flash(_("The draft is saved."), "ok")
+
+
+def keep_text(submission: Submission, form: WorkForm) -> None:
+    """Nothing typed is lost when something else fails."""
+    try:
+        with db().begin_nested():
+            works.save_draft(db(), submission, text=form.text.data or "", now=now())
+        db().commit()
+    except DomainError:
+        pass
+
+
+@bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/draft")
+@login_required
+def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
+    """Keep the draft's text as it is written; answers with when."""
+    enrolment, task = found(enrolment_id, task_id, "work.do")
+    submission = works.submission_of(db(), task, enrolment)
+    try:
+        works.save_draft(db(), submission, text=request.form.get("text", ""), now=now())
+    except DomainError as error:
+        return {"message": error.message}, error.status
+    return {"saved_at": format_datetime(now())}
+
+
+@bp.get("/works/<int:submission_id>/files/<int:file_id>")
+@login_required
+def file(submission_id: int, file_id: int) -> ResponseReturnValue:
+    """A file of a work, for its author and for those who grade it."""
+    submission = fetch(db(), Submission, submission_id, actor=actor(), may="work.see")
+    attached = queries.file_of(db(), submission, file_id)
+    if attached is None:
+        raise NotFound
+    return send_stored(attached.file, inline="show" in request.args)

@@ -1,0 +1,69 @@
+"""Works: the trainee's own; the site's people grade them."""
+
+from decimal import Decimal
+
+from assessment.attestation.works import hand_in, submission_of
+from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, TaskCriterion
+from lms.core.clock import utc_now
+from lms.core.policy import ANYONE
+from tests.factories import make
+from tests.rules.access import LOGGED_IN, Access
+from tests.rules.access.world import World
+
+GRADERS = {"leader", "teacher"}
+READERS = GRADERS | {"trainee"}
+
+
+def task(world: World) -> AttestationTask:
+    def making(at: World) -> AttestationTask:
+        made = AttestationTask(
+            version_id=at.version.id, kind="final", title="Протокол наблюдения", pass_mark=Decimal(3)
+        )
+        made.criteria = [TaskCriterion(position=0, name="Полнота", max_points=Decimal(5))]
+        at.session.add(made)
+        at.session.flush()
+        return made
+
+    return world.at("task", making)
+
+
+def work(world: World) -> Submission:
+    """A work that waits for its review, with a file."""
+
+    def making(at: World) -> Submission:
+        made = submission_of(at.session, task(at), at.enrolment)
+        file = make.stored_file(at.session)
+        at.session.add(SubmissionFile(submission_id=made.id, file_id=file.id, file=file))
+        hand_in(at.session, made, actor=ANYONE, text="Мои наблюдения", now=utc_now())
+        return made
+
+    return world.at("work", making)
+
+
+def on_task(world: World) -> dict[str, int]:
+    work(world)
+    return {"enrolment_id": world.enrolment.id, "task_id": task(world).id}
+
+
+def on_work(world: World) -> dict[str, int]:
+    return {"submission_id": work(world).id}
+
+
+def on_file(world: World) -> dict[str, int]:
+    made = work(world)
+    attached = world.session.query(SubmissionFile).filter_by(submission_id=made.id).first()
+    assert attached is not None
+    return {"submission_id": made.id, "file_id": attached.id}
+
+
+MATRIX = {
+    "tasks.index": Access(allowed=LOGGED_IN),
+    "tasks.show": Access(allowed=READERS, values=on_task, shows=lambda w: task(w).title),
+    "tasks.send": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"save": "1", "text": "ещё"}),
+    "tasks.autosave": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"text": "ещё"}),
+    "tasks.file": Access(allowed=READERS, values=on_file),
+    "grading.queue": Access(allowed=LOGGED_IN),
+    "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения"),
+    "grading.decide": Access(allowed=GRADERS, values=on_work),
+    "grading.autosave": Access(allowed=GRADERS, values=on_work),
+}
