@@ -37,10 +37,10 @@ class Merged(StrEnum):
 
 
 def merge(base: str, mine: str, current: str) -> Merged:
-    """Three-way, by value: apply what nobody else touched, pass what is already so, ask where both differ."""
-    if mine == current:
+    """Three-way, by value: apply what nobody else touched, leave what is so or was not changed here, else ask."""
+    if mine in (base, current):
         return Merged.SAME
-    return Merged.DONE if current in (base, mine) else Merged.CONFLICT
+    return Merged.DONE if current == base else Merged.CONFLICT
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,7 +112,7 @@ def _set(plan: ThematicPlan, change: Change) -> Result:
     merged = cells.merge(_base(cell, change), value, current)
     if merged is cells.Merged.DONE:
         cells.write(plan, cell, value)
-    return Outcome(merged.value), value if merged is not cells.Merged.CONFLICT else current
+    return Outcome(merged.value), value if merged is cells.Merged.DONE else current
 
 
 def _base(cell: cells.Cell, change: Change) -> str:

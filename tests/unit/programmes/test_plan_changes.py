@@ -50,7 +50,7 @@ def set_cell(cell: str, base: str, value: str) -> dict[str, str]:
         ("а", "б", "б", Merged.SAME),
         ("а", "а", "а", Merged.SAME),
         ("а", "б", "в", Merged.CONFLICT),
-        ("а", "а", "в", Merged.CONFLICT),
+        ("а", "а", "в", Merged.SAME),
     ],
 )
 def test_merging_one_cell(base: str, mine: str, current: str, expected: Merged):

@@ -1,0 +1,168 @@
+"""Documents that become a programme or a plan: uploaded, read, corrected in a preview, and only then saved."""
+
+from collections.abc import Sequence
+from typing import BinaryIO
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from werkzeug.datastructures import FileStorage
+
+from courses.importing.errors import UnreadableDocument
+from courses.importing.model import ImportedProgramme
+from courses.importing.reader import read_programme
+from courses.models.programmes import ImportDraft
+from courses.programmes import drafts, queries
+from courses.programmes.changes import Answer, Change
+from courses.programmes.errors import WrongState
+from courses.programmes.plan import ThematicPlan
+from courses.programmes.proposal import losses
+from lms.core.errors import DomainError, Invalid
+from lms.core.policy import demand
+from lms.core.texts import _
+from lms.web.edge.context import actor, db, now
+from lms.web.programmes import editing
+from lms.web.programmes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
+from lms.web.programmes.forms import UploadForm, UploadPlanForm
+from lms.web.programmes.listing import index_page
+from lms.web.programmes.sheet import Sheet, sheet_of
+
+
+def read_upload(file: FileStorage) -> ImportedProgramme:
+    """What the uploaded document is understood as. Raises ``Invalid`` at ``file`` for one that cannot be read."""
+    stream: BinaryIO = file.stream  # type: ignore[assignment]
+    try:
+        return read_programme(stream, file.filename or "")
+    except UnreadableDocument as error:
+        raise Invalid(error.message, "file") from error
+
+
+@bp.post("/programmes/import")
+@login_required
+def upload() -> ResponseReturnValue:
+    """Reads a programme's document and shows what was understood; an unreadable one leaves nothing behind."""
+    demand(actor(), "programme.start_somewhere")
+    form = UploadForm()
+    form.offer(queries.sites_of(db(), actor(), editing=True))
+    if form.validate_on_submit():
+        site = site_to_write_for(form.site.data)
+        with form.catching():
+            draft = drafts.keep_programme(
+                db(),
+                actor=actor(),
+                site=site,
+                imported=read_upload(form.file.data),
+                file_name=form.file.data.filename or "",
+            )
+            return redirect(url_for(".preview", draft_id=draft.id), 303)
+    return index_page(form), 422
+
+
+@bp.route("/programmes/<int:version_id>/plan/import", methods=["GET", "POST"])
+@login_required
+def upload_plan(version_id: int) -> ResponseReturnValue:
+    """Reads a plan that is to replace the version's own."""
+    version = version_to_edit(version_id)
+    if not version.is_open:
+        return redirect(url_for(".show", version_id=version.id), 303)
+    form = UploadPlanForm()
+    if form.validate_on_submit():
+        with form.catching():
+            draft = drafts.keep_plan(
+                db(),
+                actor=actor(),
+                version=version,
+                imported=read_upload(form.file.data),
+                file_name=form.file.data.filename or "",
+            )
+            return redirect(url_for(".preview", draft_id=draft.id), 303)
+    return render_template("programmes/upload_plan.html", version=version, form=form), 200 if form.is_clean else 422
+
+
+@bp.route("/programmes/imports/<int:draft_id>", methods=["GET", "POST"])
+@login_required
+def preview(draft_id: int) -> ResponseReturnValue:
+    """What was understood beside what was not, to be corrected; a POST is the form's buttons, one of which saves."""
+    draft = own_draft(draft_id)
+    if draft.saved_at is not None and draft.subject_id:
+        return redirect(url_for(".plan", version_id=draft.subject_id), 303)
+    if request.method == "POST":
+        return _save_form(draft)
+    sheet = sheet_of(drafts.proposal_of(draft).plan)
+    sheet.chosen = request.args.get("row", "")
+    return _page(draft, sheet)
+
+
+def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[Answer], ThematicPlan]:
+    return drafts.change_draft(db(), draft=draft, wanted=wanted)
+
+
+def _save_form(draft: ImportDraft) -> ResponseReturnValue:
+    do = request.form.get("do", "save")
+    answers, plan = _change(draft, editing.form_changes())
+    if deeds := editing.deed_changes(do, plan):
+        more, plan = _change(draft, deeds)
+        answers += more
+    sheet = sheet_of(plan)
+    if editing.complain(sheet, answers, request.form):
+        return _page(draft, sheet)
+    if do == "create":
+        return _create(draft, sheet)
+    chosen = do.partition(":")[2].partition(":")[0] if do.startswith(("menu:", "up:", "down:")) else None
+    anchor = f"row-{chosen}" if chosen else None
+    return redirect(url_for(".preview", draft_id=draft.id, row=chosen, _anchor=anchor), 303)
+
+
+def _create(draft: ImportDraft, sheet: Sheet) -> ResponseReturnValue:
+    version = target_of(draft)
+    try:
+        with db().begin_nested():
+            if version is None:
+                site = site_to_write_for(draft.site_id)
+                version = drafts.save_programme(db(), actor=actor(), draft=draft, site=site, now=now())
+            else:
+                drafts.save_plan(db(), actor=actor(), draft=draft, version=version, now=now())
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        return _page(draft, sheet, error)
+    flash(_("Saved as a draft. Nothing is sent yet."), "ok")
+    return redirect(url_for(".plan", version_id=version.id), 303)
+
+
+def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) -> ResponseReturnValue:
+    imported = drafts.proposal_of(draft).imported
+    # What was taken of the form is kept even when something of it was not: hence no error status.
+    return render_template(
+        "programmes/preview.html",
+        draft=draft,
+        version=target_of(draft),
+        imported=imported,
+        sheet=sheet,
+        losses=list(losses(imported)),
+        error=error,
+        fresh=editing.fresh,
+    )
+
+
+@bp.post("/programmes/imports/<int:draft_id>/changes")
+@login_required
+def preview_changes(draft_id: int) -> ResponseReturnValue:
+    """Corrections of the preview as they are typed."""
+    draft = own_draft(draft_id)
+    return editing.answer_script(lambda wanted: _change(draft, wanted))
+
+
+@bp.post("/programmes/imports/<int:draft_id>/discard")
+@login_required
+def discard(draft_id: int) -> ResponseReturnValue:
+    """Forgets the document."""
+    draft = own_draft(draft_id)
+    version = target_of(draft)
+    try:
+        drafts.discard(db(), draft=draft)
+    except WrongState as error:
+        flash(error.message, "info")
+    if version:
+        return redirect(url_for(".plan", version_id=version.id), 303)
+    return redirect(url_for(".index"), 303)

@@ -1,0 +1,125 @@
+"""The list of programmes, a new one, and a programme to read."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from werkzeug.utils import redirect
+
+from courses.models.programmes import ProgrammeVersion
+from courses.programmes import difference, operations, queries, snapshot
+from courses.programmes.corrections import corrections
+from courses.programmes.outcomes import competencies, criteria
+from courses.programmes.readiness import readiness
+from courses.programmes.rows import load_plan
+from lms.core.errors import NotFound
+from lms.core.policy import demand
+from lms.web.edge.context import actor, db
+from lms.web.programmes.blueprint import bp, may_edit, site_to_write_for, version_to_see
+from lms.web.programmes.forms import NewForm, UploadForm
+from lms.web.programmes.sheet import sheet_of
+
+
+@bp.get("/programmes")
+@login_required
+def index() -> ResponseReturnValue:
+    """The programmes of the actor's sites, with their versions; a document can be uploaded here."""
+    return index_page(UploadForm(formdata=None))
+
+
+def index_page(form: UploadForm) -> str:
+    """The list, with the form for a document; errors of the form stand in it."""
+    demand(actor(), "programme.list")
+    sites = queries.sites_of(db(), actor())
+    form.offer(queries.sites_of(db(), actor(), editing=True))
+    return render_template(
+        "programmes/index.html",
+        form=form,
+        sites=sites,
+        listed=queries.programmes_of(db(), sites),
+        drafts=queries.drafts_of(db(), actor()),
+    )
+
+
+@bp.route("/programmes/new", methods=["GET", "POST"])
+@login_required
+def new() -> ResponseReturnValue:
+    """A programme from nothing: title and workload, then its plan."""
+    demand(actor(), "programme.start_somewhere")
+    form = NewForm()
+    form.offer(queries.sites_of(db(), actor(), editing=True))
+    if form.validate_on_submit():
+        site = site_to_write_for(form.site.data)
+        with form.catching():
+            version = operations.start_programme(
+                db(), actor=actor(), site=site, title=form.title.data, workload=form.workload.data
+            )
+            return redirect(url_for(".plan", version_id=version.id), 303)
+    return render_template("programmes/new.html", form=form), 200 if form.is_clean else 422
+
+
+@bp.get("/programmes/<int:version_id>")
+@login_required
+def show(version_id: int) -> ResponseReturnValue:
+    """A version to read and to print, in the order of seed A's part 6."""
+    version = version_to_see(version_id)
+    return render_template("programmes/show.html", **reading(version))
+
+
+def reading(version: ProgrammeVersion) -> dict[str, object]:
+    """What the read view shows."""
+    plan = load_plan(db(), version)
+    return {
+        "version": version,
+        "sheet": sheet_of(plan),
+        "competencies": competencies(db(), version),
+        "criteria": criteria(db(), version),
+        "versions": queries.versions_of(db(), version),
+        "before": queries.approved_before(db(), version),
+        "editable": may_edit(version),
+        "found": readiness(db(), version, plan) if may_edit(version) else None,
+        "returned": queries.last_return(db(), version) if version.state == "returned" else None,
+        "corrected": corrections(db(), version),
+        "groups": queries.groups_on(db(), version),
+    }
+
+
+@bp.get("/programmes/<int:version_id>/history")
+@login_required
+def history(version_id: int) -> ResponseReturnValue:
+    """All versions with what was decided on them, and the corrections of this one."""
+    version = version_to_see(version_id)
+    mine = [other for other in queries.versions_of(db(), version) if _shown(other, version)]
+    return render_template(
+        "programmes/history.html",
+        version=version,
+        versions=mine,
+        names=queries.considered_by(db(), version),
+        corrected=corrections(db(), version),
+    )
+
+
+def _shown(other: ProgrammeVersion, version: ProgrammeVersion) -> bool:
+    """The council does not see drafts that it was not shown."""
+    from lms.core.policy import allowed
+
+    return other.id == version.id or allowed(actor(), "programme.see", other)
+
+
+@bp.get("/programmes/<int:version_id>/differences")
+@login_required
+def compare(version_id: int) -> ResponseReturnValue:
+    """What is not as in another version (the approved one before it, unless ``with`` names another)."""
+    version = version_to_see(version_id)
+    other = _other(version)
+    found = difference.differences(snapshot.take(db(), other), snapshot.take(db(), version)) if other else []
+    return render_template("programmes/differences.html", version=version, other=other, found=found)
+
+
+def _other(version: ProgrammeVersion) -> ProgrammeVersion | None:
+    asked = request.args.get("with", type=int)
+    if asked is None:
+        return queries.approved_before(db(), version)
+    other = version_to_see(asked)
+    if other.programme_id != version.programme_id:
+        raise NotFound
+    return other

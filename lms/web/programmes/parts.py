@@ -1,0 +1,210 @@
+"""The parts of an open version: a page each, a dozen fields at most."""
+
+import json
+from dataclasses import replace
+from typing import Any
+
+from flask import flash, g, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.models.programmes import Competency, ProgrammeVersion
+from courses.programmes import outcomes
+from courses.programmes.errors import Overlapped
+from courses.programmes.outcomes import CriterionRow
+from courses.programmes.parts import edit_parts, texts_of
+from courses.programmes.plan import new_lineage
+from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.texts import _
+from lms.web.edge.context import actor, db
+from lms.web.programmes.blueprint import bp, version_to_edit
+from lms.web.programmes.forms import (
+    AttestationForm,
+    CompetencyForm,
+    CompletionForm,
+    ConditionsForm,
+    NoteForm,
+    PartForm,
+    PassportForm,
+)
+
+PAGES: dict[str, type[PartForm]] = {
+    "passport": PassportForm,
+    "note": NoteForm,
+    "conditions": ConditionsForm,
+    "attestation": AttestationForm,
+    "completion": CompletionForm,
+}
+SPARE_ROWS = 2
+"""Empty rows at the end of the criteria table."""
+
+
+@bp.route("/programmes/<int:version_id>/edit/<page>", methods=["GET", "POST"])
+@login_required
+def part(version_id: int, page: str) -> ResponseReturnValue:
+    """A page of parts; what two people changed at once is told at the field."""
+    version = version_to_edit(version_id)
+    if not version.is_open:
+        return redirect(url_for(".show", version_id=version.id), 303)
+    if page == "outcomes":
+        listed = outcomes.competencies(db(), version)
+        return render_template("programmes/outcomes.html", version=version, page=page, competencies=listed)
+    if page not in PAGES:
+        raise NotFound
+    form = _form(version, page)
+    rows = _criteria(version) if page == "attestation" else []
+    if form.validate_on_submit() and _save(form, version, rows):
+        flash(_("Saved."), "ok")
+        return redirect(url_for(".part", version_id=version.id, page=page), 303)
+    return render_template(
+        f"programmes/part_{page}.html", version=version, page=page, form=form, rows=rows, **_table(version, page)
+    ), 200 if form.is_clean else 422
+
+
+def _form(version: ProgrammeVersion, page: str) -> PartForm:
+    cls = PAGES[page]
+    shown = texts_of(version, cls.plain)
+    form = cls(data={**shown, "asks_rating": bool(shown.get("asks_rating")), "base": json.dumps(shown)})
+    if isinstance(form, PassportForm):
+        form.offer(version)
+    return form
+
+
+def _base(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "{}")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _save(form: PartForm, version: ProgrammeVersion, rows: list[CriterionRow]) -> bool:
+    with form.catching():
+        try:
+            edit_parts(db(), actor=actor(), version=version, typed=form.typed(), base=_base(form.base.data))
+        except Overlapped as error:
+            # Saving again then means: mine, knowing theirs.
+            form.base.data = json.dumps({**_base(form.base.data), str(error.field): error.theirs})
+            raise
+        if isinstance(form, AttestationForm):
+            _save_criteria(version, rows)
+    return form.is_clean
+
+
+# The criteria table
+
+
+def _table(version: ProgrammeVersion, page: str) -> dict[str, Any]:
+    """What the criteria table needs besides its rows: how it was stored, and what is wrong with which cell."""
+    if page != "attestation":
+        return {}
+    stored = [_tuple(outcomes.criterion_row(row)) for row in outcomes.criteria(db(), version)]
+    return {"criteria_base": json.dumps(stored, ensure_ascii=False), "row_faults": g.get("row_faults", {})}
+
+
+def _tuple(row: CriterionRow) -> tuple[str, ...]:
+    return (row.name, row.indicator, row.max_points, row.min_points, row.lineage)
+
+
+def _criteria(version: ProgrammeVersion) -> list[CriterionRow]:
+    """The rows as typed, or as stored, with empty ones to fill in."""
+    if request.method == "POST":
+        return _typed_rows()
+    stored = [outcomes.criterion_row(row) for row in outcomes.criteria(db(), version)]
+    return [*stored, *(CriterionRow("", lineage=new_lineage()) for _spare in range(SPARE_ROWS))]
+
+
+def _typed_rows() -> list[CriterionRow]:
+    columns = [request.form.getlist(f"criterion_{name}") for name in ("name", "indicator", "max", "min", "lineage")]
+    rows = [CriterionRow(*(text.strip().replace("\r\n", "\n") for text in row)) for row in zip(*columns, strict=False)]
+    return [replace(row, max_points=_point(row.max_points), min_points=_point(row.min_points)) for row in rows]
+
+
+def _point(text: str) -> str:
+    """With a decimal point, as stored rows have it."""
+    return text.replace(",", ".")
+
+
+def _save_criteria(version: ProgrammeVersion, rows: list[CriterionRow]) -> None:
+    try:
+        base = [CriterionRow(*row) for row in json.loads(request.form.get("criteria_base") or "[]")]
+    except (ValueError, TypeError):
+        raise Invalid(_("This could not be read.")) from None
+    try:
+        outcomes.save_criteria(db(), actor=actor(), version=version, rows=rows, base=base)
+    except Invalid as error:
+        g.row_faults = {error.field: error.message}
+        raise
+
+
+# Competencies
+
+
+@bp.route("/programmes/<int:version_id>/competencies/new", methods=["GET", "POST"])
+@login_required
+def new_competency(version_id: int) -> ResponseReturnValue:
+    """One more competency."""
+    return _competency_page(version_to_edit(version_id), None)
+
+
+@bp.route("/programmes/<int:version_id>/competencies/<int:competency_id>", methods=["GET", "POST"])
+@login_required
+def competency(version_id: int, competency_id: int) -> ResponseReturnValue:
+    """A competency with its descriptors."""
+    version = version_to_edit(version_id)
+    return _competency_page(version, outcomes.find_competency(db(), version, competency_id))
+
+
+def _competency_page(version: ProgrammeVersion, row: Competency | None) -> ResponseReturnValue:
+    if not version.is_open:
+        return redirect(url_for(".show", version_id=version.id), 303)
+    shown = outcomes.competency_text(row) if row else {}
+    form = CompetencyForm(data={**shown, "base": json.dumps(shown), "lineage": new_lineage()})
+    if form.validate_on_submit() and _save_competency(form, version, row):
+        flash(_("Saved."), "ok")
+        return redirect(url_for(".part", version_id=version.id, page="outcomes"), 303)
+    return render_template(
+        "programmes/competency.html", version=version, page="outcomes", form=form, competency=row
+    ), 200 if form.is_clean else 422
+
+
+def _save_competency(form: CompetencyForm, version: ProgrammeVersion, row: Competency | None) -> bool:
+    typed = {name: form[name].data or "" for name in ("title", *outcomes.DESCRIPTOR_KINDS)}
+    with form.catching():
+        try:
+            outcomes.save_competency(
+                db(),
+                actor=actor(),
+                version=version,
+                competency=row,
+                typed=typed,
+                base=_base(form.base.data),
+                lineage=form.lineage.data,
+            )
+        except Overlapped as error:
+            form.base.data = json.dumps({**_base(form.base.data), str(error.field): error.theirs})
+            raise
+    return form.is_clean
+
+
+@bp.post("/programmes/<int:version_id>/competencies/<int:competency_id>/<deed>")
+@login_required
+def competency_deed(version_id: int, competency_id: int, deed: str) -> ResponseReturnValue:
+    """Up, down, or away."""
+    version = version_to_edit(version_id)
+    try:
+        _do(version, competency_id, deed)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "warn")
+    return redirect(url_for(".part", version_id=version.id, page="outcomes"), 303)
+
+
+def _do(version: ProgrammeVersion, competency_id: int, deed: str) -> None:
+    if deed == "delete":
+        outcomes.delete_competency(db(), actor=actor(), version=version, competency_id=competency_id)
+    elif deed in ("up", "down"):
+        outcomes.move_competency(db(), actor=actor(), version=version, competency_id=competency_id, up=deed == "up")
+    else:
+        raise NotFound

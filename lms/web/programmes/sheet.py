@@ -1,0 +1,131 @@
+"""The plan's table as its pages show it: numbers, sums, what does not add up and the two ways out of it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any
+
+from courses import hours
+from courses.programmes.changes import Answer
+from courses.programmes.plan import TOTAL, SectionRow, ThematicPlan, TopicRow, balance, to_json
+from courses.programmes.readiness import Note, plan_problems, plan_warnings
+from lms.core.texts import _, format_hours
+
+ZERO = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A section whose stated sums differ from its topics: what is wrong, and where a topic could give way."""
+
+    section: str
+    gap: Decimal
+    sentence: str
+    topic: str = ""
+    """Lineage of a topic that could take the difference, with its number and the column."""
+    number: str = ""
+    kind: str = ""
+    topic_hours: Decimal = ZERO
+
+    @property
+    def headline(self) -> str:
+        """«0.5 h too many»."""
+        return gap_words(self.gap)
+
+
+def gap_words(gap: Decimal) -> str:
+    """How far the sum is from what is stated, in words."""
+    if gap > 0:
+        return _("%(hours)s h too many", hours=format_hours(gap))
+    return _("%(hours)s h missing", hours=format_hours(-gap))
+
+
+@dataclass(slots=True)
+class Sheet:
+    """Everything that the macros of ``programmes/_plan_table.html`` ask for."""
+
+    plan: ThematicPlan
+    balance: hours.Balance
+    numbers: dict[str, str]
+    fixes: dict[str, Fix]
+    problems: tuple[Note, ...]
+    warnings: tuple[Note, ...]
+    complaints: dict[str, Answer] = field(default_factory=dict)
+    """Cell → what was answered to the change of it (a form without script)."""
+    typed: dict[str, str] = field(default_factory=dict)
+    """Cell → what was typed and could not be taken: it stays in its field."""
+    chosen: str = ""
+    """The row whose actions are shown (a page without script)."""
+
+    @property
+    def gap(self) -> Decimal:
+        """How much the topics exceed the stated workload."""
+        return self.balance.total - self.plan.workload
+
+    def sum(self, section: SectionRow, kind: str) -> Decimal:
+        """A section's hours of a kind, or in all."""
+        return section.sum(kind)
+
+    def stated(self, section: SectionRow, kind: str) -> Decimal | None:
+        """What the section states, when that differs from its topics."""
+        said = section.stated.get(kind)
+        return None if said is None or said == section.sum(kind) else said
+
+    def state(self) -> dict[str, Any]:
+        """The plan as the page's script and the form's hidden field keep it."""
+        return to_json(self.plan)
+
+
+def sheet_of(plan: ThematicPlan) -> Sheet:
+    """The plan, added up."""
+    sums = balance(plan)
+    numbers = plan.labels()
+    fixes = {section.lineage: fix for section in plan.sections if (fix := _fix(section, sums, numbers))}
+    return Sheet(plan, sums, numbers, fixes, plan_problems(plan, sums), plan_warnings(sums))
+
+
+def _fix(section: SectionRow, sums: hours.Balance, numbers: dict[str, str]) -> Fix | None:
+    own = [p for p in sums.problems if p.key == section.lineage and p.fault is hours.Fault.SUM]
+    if not own:
+        return None
+    by_kind = next((problem for problem in own if problem.kind), own[0])
+    gap = (own[0].expected or ZERO) - (own[0].found or ZERO)
+    sentence = f"{own[0].where}. {' '.join(problem.message for problem in own)}"
+    topic, kind = _giving_way(section, by_kind.kind, (by_kind.expected or ZERO) - (by_kind.found or ZERO))
+    if topic is None:
+        return Fix(section.lineage, gap, sentence)
+    return Fix(section.lineage, gap, sentence, topic.lineage, numbers[topic.lineage], kind, topic.hours.get(kind, ZERO))
+
+
+def _giving_way(section: SectionRow, kind: str | None, gap: Decimal) -> tuple[TopicRow | None, str]:
+    """The topic whose cell can best take the difference: the fullest one, with the column."""
+    cells = [
+        (value, topic, column)
+        for topic in section.topics
+        for column, value in topic.hours.items()
+        if (kind is None or column == kind) and value >= gap
+    ]
+    if not cells:
+        return None, ""
+    best = max(cells, key=lambda cell: cell[0])
+    return best[1], best[2]
+
+
+def agreeing(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
+    """Changes that make a section (or the workload) state what its topics add up to."""
+    if what == "workload":
+        return [_set("part:workload", str(plan.workload), str(plan.total))]
+    section = plan.section(what)
+    if section is None:
+        return []
+    return [
+        _set(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
+        for kind, said in section.stated.items()
+        if said != section.sum(kind)
+    ]
+
+
+def _set(cell: str, base: str, value: str) -> dict[str, str]:
+    return {"id": cell, "do": "set", "cell": cell, "base": base, "value": value}
+
+
+__all__ = ["TOTAL", "Fix", "Sheet", "agreeing", "gap_words", "sheet_of"]
