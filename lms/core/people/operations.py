@@ -111,8 +111,10 @@ def update_person(
     position: str | None,
     workplace: str | None,
 ) -> None:
-    """How to reach the person, and where they work. Raises ``Invalid`` at the field."""
+    """How to reach the person (the account's e-mail is the same), and where they work. ``Invalid`` at the field."""
     person.email = checked_email(email)
+    if person.account is not None:
+        person.account.email = person.email
     person.phone = _line(phone, 40, "phone")
     person.position = _line(position, 500, "position")
     person.workplace = _line(workplace, 500, "workplace")
@@ -221,7 +223,7 @@ def update_account(
         raise Invalid(_("Choose a language from the list."), "locale")
     if time_zone and time_zone not in available_timezones():
         raise Invalid(_("Choose a time zone from the list."), "time_zone")
-    account.email = checked_email(email)
+    account.email = account.person.email = checked_email(email)
     account.locale, account.time_zone = locale, time_zone or None
     audit.record(session, actor, "account.update", account)
     session.flush()

@@ -44,7 +44,14 @@ def new_person() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """One person: name, account, roles, consent."""
     row = get(Person, person_id)
-    return _person_page(row, PersonForm(formdata=None, obj=row))
+    return _person_page(row, form_of(row))
+
+
+def form_of(row: Person) -> PersonForm:
+    """The form as the person stands; one address for person and account."""
+    form = PersonForm(formdata=None, obj=row)
+    form.email.data = (row.account.email if row.account else None) or row.email
+    return form
 
 
 @bp.post("/people/<int:person_id>")
@@ -70,7 +77,7 @@ def create_account(person_id: int) -> ResponseReturnValue:
         with form.catching():
             _invite(operations.create_account(db(), actor=actor(), person=row, username=form.username.data))
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, PersonForm(formdata=None, obj=row), account_form=form)
+    return _person_page(row, form_of(row), account_form=form)
 
 
 @bp.post("/people/<int:person_id>/consent")
@@ -89,7 +96,7 @@ def note_consent(person_id: int) -> ResponseReturnValue:
             )
             flash(_("The consent on paper has been noted."), "ok")
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, PersonForm(formdata=None, obj=row), paper=form)
+    return _person_page(row, form_of(row), paper=form)
 
 
 @bp.post("/accounts/<int:account_id>/invite")
@@ -156,7 +163,7 @@ def _person_page(
         form,
         account_form,
         paper,
-        person=row,
+        somebody=row,
         form=form,
         account_form=account_form,
         paper=paper,

@@ -56,7 +56,7 @@ class MemberForm(Form):
     patronymic = StringField(_l("Patronymic"), [Length(max=120)])
     email = EmailField(_l("E-mail"), [Length(max=254)])
     role = SelectField(_l("Role"))
-    starts_on = DateField(_l("From"), DAY)
+    starts_on = DateField(_l("In the role since"), DAY)
     order_number = StringField(_l("Number of the order"), [Length(max=120)])
     order_date = DateField(_l("Date of the order"), [Optional()])
     qualification = StringField(_l("Qualification category and achievements"), [Length(max=500)])

@@ -1,6 +1,7 @@
 """The registry: sites with their statuses, organisations, and who is what where."""
 
 from datetime import date
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -217,7 +218,9 @@ def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseR
     form.time_zone.choices = zone_choices()
     if form.validate_on_submit():
         with form.catching():
-            values = {name: value for name, value in form.data.items() if name != "csrf_token"}
+            values: dict[str, Any] = {
+                name: "" if value is None else value for name, value in form.data.items() if name != "csrf_token"
+            }
             saved = operations.save_organization(
                 db(), actor=actor(), organization=row, authority_id=keeper.id, **values
             )
@@ -260,7 +263,7 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
         place=where,
         query=query,
         found=suggest_people(db(), query),
-        person=_chosen(form.person_id.data),
+        chosen=_chosen(form.person_id.data),
         somebody_new=bool(request.args.get("new")),
     )
 
