@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 from courses.progress.queries import enrolments_of
 from lms.web.edge.context import actor, db
 from lms.web.edge.links import link_to
-from lms.web.edge.nav import navigation
 from lms.web.home import trainee
 from lms.web.home.faces import Face, chosen, drawer, faces_of
+from lms.web.home.office import places
 
 bp = Blueprint("home", __name__)
 
@@ -34,5 +34,4 @@ def index() -> ResponseReturnValue:
 
 def links(faces: Sequence[Face], face: Face) -> ResponseReturnValue:
     """What this person may do, as links."""
-    items = [item for item in navigation() if not item.current]
-    return render_template("home/links.html", faces=faces, face=face, items=items)
+    return render_template("home/links.html", faces=faces, face=face, items=places(actor()))

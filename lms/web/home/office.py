@@ -1,0 +1,75 @@
+"""What there is to do for those who neither study nor lead: methodologists, the council, administrators."""
+
+from dataclasses import dataclass
+
+from lms.core.policy import Actor
+from lms.core.texts import gettext as _
+from lms.web.edge.links import link_to
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A part of the site: where it is, and what one does there."""
+
+    icon: str
+    url: str
+    label: str
+    note: str
+
+
+def places(acting: Actor) -> list[Place]:
+    """The parts of the site for this person, those that exist."""
+    found: list[Place] = []
+    if acting.ids("site"):
+        found += _of_site()
+    if acting.ids("authority"):
+        found += _of_authority()
+    if acting.is_administrator:
+        found += _of_administrator()
+    return [place for place in found if place.url]
+
+
+def _of_site() -> list[Place]:
+    return [
+        Place(
+            icon="book", url=link_to("programmes.index"), label=_("Programmes"), note=_("plans, materials, approval")
+        ),
+        Place(icon="users", url=link_to("groups.index"), label=_("Groups"), note=_("trainees, progress, who is late")),
+        Place(
+            icon="checklist", url=link_to("grading.queue"), label=_("Grading"), note=_("works that wait for a review")
+        ),
+    ]
+
+
+def _of_authority() -> list[Place]:
+    return [
+        Place(
+            icon="gavel",
+            url=link_to("council.queue"),
+            label=_("Council"),
+            note=_("programmes that wait to be considered or approved"),
+        ),
+        Place(
+            icon="building",
+            url=link_to("registry.index"),
+            label=_("Registry"),
+            note=_("sites with their statuses and orders, organisations, people"),
+        ),
+    ]
+
+
+def _of_administrator() -> list[Place]:
+    return [
+        Place(
+            icon="settings",
+            url=link_to("admin.index"),
+            label=_("Administration"),
+            note=_("accounts, letters, failed work, the log"),
+        ),
+        Place(
+            icon="building",
+            url=link_to("registry.index"),
+            label=_("Registry"),
+            note=_("authorities, organisations, sites"),
+        ),
+    ]
