@@ -32,6 +32,11 @@ CODE = re.compile(
 )
 COMPETENCY_WORD = re.compile(r"^(?:профессиональн\w+\s+)?компетенци[яи](?:\s+(?P<number>\d+))?\s*[.:–—-]+\s*", ANY_CASE)
 COMPETENCY_HEADING = re.compile(r"компетенц|competenc", ANY_CASE)
+LEAD = re.compile(
+    r"^(?:в результате|по (?:итогам|окончани[ию]|завершении)|(?:слушател|стаж[её]р|обучающ|выпускник|педагог)\w*\s+(?:должен|долж|будет|будут)|программа)|:\s*$",
+    ANY_CASE,
+)
+"""«В результате стажёр будет…» leads to the descriptors and is no competency."""
 BULLET = re.compile(r"^\s*(?:[-–—•●▪◦*·✓➢]|\d{1,2}[.)]|[а-я]\))\s+")
 
 
@@ -174,8 +179,7 @@ def _opens(entry: Entry, following: list[Entry], open_kind: Descriptor | None) -
     if COMPETENCY_WORD.match(text) and not re.match(r"^компетенции\s*:", text, ANY_CASE):
         return True
     label_follows = bool(following) and bool(LABEL.match(following[0].text))
-    speaks_of_all = text.rstrip().endswith(":") and re.search(r"результат|стаж[её]р|слушател|должен", text, ANY_CASE)
-    if not label_follows or speaks_of_all:
+    if not label_follows or LEAD.match(text):
         return False
     return open_kind is None or not entry.is_item
 

@@ -183,7 +183,7 @@ def _organization(lines: list[FrontLine], in_stamp: bool) -> tuple[str, set[int]
     first = re.sub(r"^.*?директор\w*\s+(?=\S)", "", lines[0].text, flags=re.I) if in_stamp else lines[0].text
     texts, blocks = [first.strip(" _/")], {lines[0].block}
     for line in lines[1:4]:
-        goes_on = re.match(r"^[«\"(„“]|^имени|^им\.|^№|^дополнительн|^города|^г\.", line.text, re.I)
+        goes_on = re.match(r"^[«\"„“]|^имени|^им\.|^№|^дополнительн|^города|^г\.", line.text, re.I)
         is_more = goes_on or (ORGANIZATION.search(line.text) and not FOUNDER.search(line.text))
         if in_stamp or line.is_stamp or not is_more or MARKER.search(line.text):
             break

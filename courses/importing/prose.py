@@ -83,9 +83,10 @@ class _Sorter:
     def _opens(self, paragraph: Paragraph) -> bool:
         """Whether the title page ends here."""
         label = find_label(paragraph.lines[0], bool(paragraph.level)) if paragraph.lines else None
-        is_front = (
-            label is None or label.part in ("name", "organization") or (label.part == "other" and not paragraph.level)
+        told: tuple[Part, ...] = (
+            ("name", "organization") if paragraph.level else ("name", "organization", "workload", "other")
         )
+        is_front = label is None or label.part in told
         return not is_front and not _names_programme(paragraph.line)
 
     def _line(self, index: int, line: str, heading: bool, marker: str) -> None:

@@ -28,7 +28,7 @@ from courses.importing.front import (
     front_lines,
     quoted,
 )
-from courses.importing.labels import Part
+from courses.importing.labels import Part, find_label
 from courses.importing.model import (
     ImportedCompetency,
     ImportedConditions,
@@ -175,7 +175,9 @@ class _Understanding:
             if found:
                 return found
         for line in self._lines:
-            found = None if line.is_stamp else find_workload(line.text)
+            label = find_label(line.text)
+            in_label = label is not None and label.part == "workload"
+            found = None if line.is_stamp else find_workload(line.text, in_label)
             if found:
                 self._used.add(line.block)
                 return found

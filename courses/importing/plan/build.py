@@ -130,11 +130,26 @@ def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:
         return None, []
     last = lines[places[-1]]
     is_final = last.role == "total" and not any(line.role == "row" for line in lines[places[-1] :])
-    if not is_final:
+    if not is_final or _sums_its_own_part(lines, places):
         return None, places
     if not last.has_hours:
         last = replace(last, total=_said_total(last))
     return last, places[:-1]
+
+
+def _sums_its_own_part(lines: list[Line], places: list[int]) -> bool:
+    """Whether the last of several totals counts only the topics since the one before: a total for each module."""
+    if len(places) < 2:
+        return False
+    since = [line for line in lines[places[-2] + 1 : places[-1]] if line.role == "row"]
+    leaves = [line for line in since if line.number.keyword != "section"]
+    before = [line for line in lines[: places[-2]] if line.role == "row" and line.has_hours]
+    own = lines[places[-1]].sum()
+    return (
+        bool(leaves)
+        and bool(before)
+        and own == sum((line.sum() for line in leaves), Decimal(0)) != lines[places[-2]].sum()
+    )
 
 
 def _attestation_without_kind(

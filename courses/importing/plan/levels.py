@@ -323,4 +323,11 @@ def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
     # A plan is rather sections with topics than a flat list, and a section rather has several topics than one.
     alone = sum(1 for node in parents if len(node.children) == 1)
     is_flat = not parents and not _counts_on(tree)
-    return cost + 0.6 * is_flat + 0.8 * (alone == len(parents) > 0) + 0.02 * alone + 0.02 * (len(tree) - len(parents)) - 0.01 * len(parents)
+    return (
+        cost
+        + 0.6 * is_flat
+        + 0.8 * (alone == len(parents) > 0)
+        + 0.02 * alone
+        + 0.02 * (len(tree) - len(parents))
+        - 0.01 * len(parents)
+    )

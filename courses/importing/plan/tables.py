@@ -76,7 +76,8 @@ def _caption(blocks: tuple[Block, ...], index: int, plan: FoundPlan) -> str:
 def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, tuple[int, ...]]:
     """The table with those that follow it and go on with it."""
     table = blocks[index]
-    places, passed = [index], []
+    places: list[int] = [index]
+    passed: list[int] = []
     if not isinstance(table, Table) or table.sheet:
         return table if isinstance(table, Table) else Table(()), (index,)
     header = find_header(table)
@@ -95,8 +96,19 @@ def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, t
         headed = tuple(_section_row(text, table.width) for text in between)
         table = replace(table, rows=table.rows + headed + more)
         places += [*passed, place]
+        if headed and len(places) == len(passed) + 2:
+            table, places = _with_first_module(blocks, index, header, table), [*places, index - 1]
         between, passed = [], []
     return table, tuple(places)
+
+
+def _with_first_module(blocks: tuple[Block, ...], index: int, header: Header | None, table: Table) -> Table:
+    """Where each module has a table of its own, the first module's name stands above the first table."""
+    above = blocks[index - 1] if index else None
+    if header is None or not isinstance(above, Paragraph) or split_number(above.line)[0].keyword != "section":
+        return table
+    named = _section_row(above.line, table.width)
+    return replace(table, rows=(*table.rows[: header.end], named, *table.rows[header.end :]))
 
 
 def _may_stand_between(paragraph: Paragraph) -> bool:

@@ -55,7 +55,20 @@ class Variant:
 
 
 CHOICES: dict[str, tuple] = {
-    "numbering": ("plain", "dotted", "roman", "roman_ints", "words", "in_title", "title_plain", "restart", "none", "auto", "date", "float"),
+    "numbering": (
+        "plain",
+        "dotted",
+        "roman",
+        "roman_ints",
+        "words",
+        "in_title",
+        "title_plain",
+        "restart",
+        "none",
+        "auto",
+        "date",
+        "float",
+    ),
     "header": ("one", "two", "three", "unmerged"),
     "total_column": ("first", "last", "none"),
     "section_rows": ("sums", "blank", "merged", "total_only"),
@@ -64,22 +77,47 @@ CHOICES: dict[str, tuple] = {
     "unit": ("", "", "", " ч.", " ч"),
     "total_row": ("Итого", "Итого:", "ВСЕГО", "Всего часов", "ИТОГО ПО ПРОГРАММЕ", "none", "merged"),
     "subtotals": (False, False, False, True),
-    "title_heading": ("Наименование разделов и тем", "Разделы и темы", "Название модуля, темы", "Тема", "Содержание",
-                      "Наименование модулей (разделов), тем"),
-    "control_heading": ("Форма контроля", "Формы аттестации (контроля)", "Контроль", "Вид контроля", "Форма аттестации", "none"),
+    "title_heading": (
+        "Наименование разделов и тем",
+        "Разделы и темы",
+        "Название модуля, темы",
+        "Тема",
+        "Содержание",
+        "Наименование модулей (разделов), тем",
+    ),
+    "control_heading": (
+        "Форма контроля",
+        "Формы аттестации (контроля)",
+        "Контроль",
+        "Вид контроля",
+        "Форма аттестации",
+        "none",
+    ),
     "form_heading": ("Форма занятия", "Формы проведения занятий", "Вид занятия", "none", "none"),
     "forms_first": (True, False, False),
     "index_row": (True, False, False),
     "split": ("none", "none", "bare", "headed"),
     "other_tables": (True, False),
     "front": ("quoted", "two_lines", "same_line", "table", "style", "passport", "unquoted", "straight"),
-    "workload": ("{n} ч.", "{n} академических часов", "{n} часов", "{n} (прописью) академических часов", "{n} ак. ч.", "{n} учебных часов"),
+    "workload": (
+        "{n} ч.",
+        "{n} академических часов",
+        "{n} часов",
+        "{n} (прописью) академических часов",
+        "{n} ак. ч.",
+        "{n} учебных часов",
+    ),
     "workload_label": ("Нормативный срок освоения программы", "Трудоёмкость", "Объём программы", "Срок обучения"),
     "competencies": ("table", "table_one_cell", "table_rows", "inline", "bullets"),
     "criteria": ("0–{n}", "до {n}", "{n}", "макс. {n}", "от 0 до {n} баллов", "list", "list_brackets"),
-    "rule": ("Зачтено: не менее {p} баллов из {m}.", "Работа зачтена, если набрано {p} баллов и более.",
-             "Для получения зачёта необходимо набрать не менее {p} баллов.", "Проходной балл — {p}.",
-             "Минимальное количество баллов для зачёта: {p}.", "{p}–{m} баллов — зачтено, менее {p} баллов — не зачтено."),
+    "rule": (
+        "Зачтено: не менее {p} баллов из {m}.",
+        "Работа зачтена, если набрано {p} баллов и более.",
+        "Для получения зачёта необходимо набрать не менее {p} баллов.",
+        "Проходной балл — {p}.",
+        "Минимальное количество баллов для зачёта: {p}.",
+        "{p}–{m} баллов — зачтено, менее {p} баллов — не зачтено.",
+    ),
     "labels": ("colon", "heading", "bold", "dash"),
     "tasks": ("bullets", "dashes", "inline", "numbers"),
     "hours_as": ("numbers", "text", "formulas"),
@@ -201,8 +239,14 @@ def columns(p: Programme, v: Variant) -> list[str]:
 def headings(p: Programme, v: Variant) -> dict[str, str]:
     total = "Всего часов" if v.header == "one" else "Всего"
     named = {f"k{i}": kind for i, kind in enumerate(p.kinds)}
-    return {"number": "№ п/п", "title": v.title_heading, "total": total, "form": v.form_heading,
-            "control": v.control_heading, **named}
+    return {
+        "number": "№ п/п",
+        "title": v.title_heading,
+        "total": total,
+        "form": v.form_heading,
+        "control": v.control_heading,
+        **named,
+    }
 
 
 def header_rows(p: Programme, v: Variant, keys: list[str]) -> list[list[Cell]]:
@@ -357,8 +401,14 @@ def plan_grid(p: Programme, v: Variant, kind: str, top: int = 0, left: int = 0) 
         # A draft topic that somebody hid instead of deleting it.
         place = len(header) + next(i for i, r in enumerate(plan_rows(p, v)) if r.kind == "topic") + 1
         width = len(keys)
-        draft = [Cell("Черновик темы") if key == "title" else hours_text(D(3), v, kind) if key.startswith(("k", "total")) else Cell("")
-                 for key in keys]
+        draft = [
+            Cell("Черновик темы")
+            if key == "title"
+            else hours_text(D(3), v, kind)
+            if key.startswith(("k", "total"))
+            else Cell("")
+            for key in keys
+        ]
         assert len(draft) == width
         grid.rows.insert(place, draft)
         grid.hidden_rows.add(place)
@@ -395,8 +445,11 @@ def write_spoilt(p: Programme, place: tuple[str, int], v: Variant) -> bytes:
 
 
 def write_xlsx(p: Programme, v: Variant) -> bytes:
-    above = (f"Учебно-тематический план программы стажировки «{p.title}»",) if v.front != "style" else (
-        p.organization, "Учебно-тематический план", f"по программе «{p.title}»", f"Объём: {p.workload} ч.")
+    above = (
+        (f"Учебно-тематический план программы стажировки «{p.title}»",)
+        if v.front != "style"
+        else (p.organization, "Учебно-тематический план", f"по программе «{p.title}»", f"Объём: {p.workload} ч.")
+    )
     left = 1 if v.offset else 0
     gap = 1 if v.offset else 0
     grid = _hide_column(plan_grid(p, v, "xlsx", len(above) + gap, left), v)
@@ -421,10 +474,19 @@ def write_xlsx(p: Programme, v: Variant) -> bytes:
 
 
 def write_docx(p: Programme, v: Variant, wrong: tuple[str, int] | None = None) -> bytes:
-    parts = [*front(p, v), *note(p, v), *outcomes(p, v), _h1("Раздел 2. Содержание программы"),
-             _h2("2.1. Учебно-тематический план программы стажировки"), *plan_tables(p, v, wrong), *contents(p),
-             *conditions(p), *attestation(p, v), _h1("Список литературы"),
-             *(paragraph(one, numbering=NUMBERED) for one in p.literature)]
+    parts = [
+        *front(p, v),
+        *note(p, v),
+        *outcomes(p, v),
+        _h1("Раздел 2. Содержание программы"),
+        _h2("2.1. Учебно-тематический план программы стажировки"),
+        *plan_tables(p, v, wrong),
+        *contents(p),
+        *conditions(p),
+        *attestation(p, v),
+        _h1("Список литературы"),
+        *(paragraph(one, numbering=NUMBERED) for one in p.literature),
+    ]
     return writing.docx("".join(parts))
 
 
@@ -460,8 +522,13 @@ def front(p: Programme, v: Variant) -> list[str]:
     elif v.front == "style":
         parts += [paragraph("Программа стажировки", style="T"), paragraph(p.title, style="T")]
     elif v.front == "passport":
-        page = Grid([[Cell("Наименование программы"), Cell(f"Программа стажировки «{p.title}»")],
-                     [Cell("Организация"), Cell(p.organization)], [Cell("Объём"), Cell(f"{p.workload} часов")]])
+        page = Grid(
+            [
+                [Cell("Наименование программы"), Cell(f"Программа стажировки «{p.title}»")],
+                [Cell("Организация"), Cell(p.organization)],
+                [Cell("Объём"), Cell(f"{p.workload} часов")],
+            ]
+        )
         parts += [writing.table(page)]
     elif v.front == "straight":
         parts += [paragraph("Дополнительная профессиональная программа"), paragraph(f'"{p.title}"')]
@@ -502,8 +569,10 @@ def outcomes(p: Programme, v: Variant) -> list[str]:
         return [*parts, writing.table(grid)]
     if v.competencies == "table_one_cell":
         grid = Grid([[Cell("Совершенствуемые компетенции"), Cell("Планируемые результаты")]])
-        grid.rows += [[Cell(c.title), Cell("\n".join(f"{n}: {'; '.join(i)}." for n, i in zip(names, lists, strict=True)))]
-                      for c, lists in descriptors]
+        grid.rows += [
+            [Cell(c.title), Cell("\n".join(f"{n}: {'; '.join(i)}." for n, i in zip(names, lists, strict=True)))]
+            for c, lists in descriptors
+        ]
         return [*parts, writing.table(grid)]
     if v.competencies == "table_rows":
         grid = Grid([[Cell("Компетенция", across=2)]])
@@ -524,8 +593,12 @@ def outcomes(p: Programme, v: Variant) -> list[str]:
 def plan_tables(p: Programme, v: Variant, wrong: tuple[str, int] | None) -> list[str]:
     parts = []
     if v.other_tables:
-        calendar = Grid([[Cell("Разделы программы"), *[Cell(f"{i} неделя") for i in range(1, 5)], Cell("Всего часов")],
-                         [Cell("Все"), *[Cell("9") for _ in range(4)], Cell("36")]])
+        calendar = Grid(
+            [
+                [Cell("Разделы программы"), *[Cell(f"{i} неделя") for i in range(1, 5)], Cell("Всего часов")],
+                [Cell("Все"), *[Cell("9") for _ in range(4)], Cell("36")],
+            ]
+        )
         parts = [
             paragraph("Календарный учебный график"),
             writing.table(calendar),
@@ -565,8 +638,11 @@ def contents(p: Programme) -> list[str]:
 
 
 def conditions(p: Programme) -> list[str]:
-    named = (("3.1. Кадровое обеспечение", p.staff), ("3.2. Материально-техническое обеспечение", p.equipment),
-             ("3.3. Информационное обеспечение", p.information))
+    named = (
+        ("3.1. Кадровое обеспечение", p.staff),
+        ("3.2. Материально-техническое обеспечение", p.equipment),
+        ("3.3. Информационное обеспечение", p.information),
+    )
     return [_h1("Раздел 3. Условия реализации программы"), *(x for h, text in named for x in (_h2(h), paragraph(text)))]
 
 

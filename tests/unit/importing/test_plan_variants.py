@@ -1,5 +1,7 @@
 """One test for each way that plans are known to differ."""
 
+# ruff: noqa: E501 - data
+
 from courses.hours import check
 from tests.unit.importing.tables import outline, plan
 
@@ -19,7 +21,11 @@ def test_three_rows_of_heading_with_a_subtotal_column():
     | Итого | 15 | 11 | 3 | 8 | 4 |
     """)
     assert found.kinds == ("Лекции", "Практ. занятия", "Самост. работа")
-    assert outline(found)[-3:] == ["  1 Введение: 1 2 1 (опрос)", "  2 Практикум: 0 4 2 (работа)", "  3 Разбор: 2 2 1 (эссе)"]
+    assert outline(found)[-3:] == [
+        "  1 Введение: 1 2 1 (опрос)",
+        "  2 Практикум: 0 4 2 (работа)",
+        "  3 Разбор: 2 2 1 (эссе)",
+    ]
     assert balances(found)
 
 
@@ -71,7 +77,12 @@ def test_three_levels_of_numbering():
     1.2 | Третья | 4 | 2 | 2 | эссе
     | Итого | 12 | 5 | 7 |
     """)
-    assert outline(found) == ["1 Раздел", "  1.1.1 Первая: 2 2 (тест)", "  1.1.2 Вторая: 1 3 (тест)", "  1.2 Третья: 2 2 (эссе)"]
+    assert outline(found) == [
+        "1 Раздел",
+        "  1.1.1 Первая: 2 2 (тест)",
+        "  1.1.2 Вторая: 1 3 (тест)",
+        "  1.2 Третья: 2 2 (эссе)",
+    ]
     assert [topic.group for topic in found.sections[0].topics] == ["1.1 Группа", "1.1 Группа", ""]
     assert balances(found)
 
@@ -126,7 +137,12 @@ def test_no_numbers_and_a_closing_attestation():
     *Итоговая аттестация* | 2 | | 2 | зачёт
     Итого: | 8 | 2 | 6 |
     """)
-    assert outline(found) == ["Основы", "  Что такое карта: 1 1 (тест)", "  Как её строить: 1 3 (карта)", "Итоговая аттестация: 0 2 (зачёт)"]
+    assert outline(found) == [
+        "Основы",
+        "  Что такое карта: 1 1 (тест)",
+        "  Как её строить: 1 3 (карта)",
+        "Итоговая аттестация: 0 2 (зачёт)",
+    ]
 
 
 def test_attestation_with_a_total_and_no_kind_gets_a_kind():
@@ -441,7 +457,10 @@ def test_a_wrong_sum_does_not_move_topics():
     | Итого | 6 | 2 | 4
     """)
     problems = check(found.programme().as_plan()).problems
-    assert [(p.where, p.kind, p.expected, p.found) for p in problems] == [("1 Основы", "Практика", 4, 7), ("1 Основы", None, 6, 9)]
+    assert [(p.where, p.kind, p.expected, p.found) for p in problems] == [
+        ("1 Основы", "Практика", 4, 7),
+        ("1 Основы", None, 6, 9),
+    ]
 
 
 def test_words_own_numbers_in_the_title_column():

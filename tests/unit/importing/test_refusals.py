@@ -89,7 +89,9 @@ def test_truncated_and_broken():
 
 
 def test_a_document_without_a_plan():
-    body = writing.paragraph("Программа стажировки") + writing.table(Grid([[Cell("Критерий"), Cell("Баллы")], [Cell("А"), Cell("5")]]))
+    body = writing.paragraph("Программа стажировки") + writing.table(
+        Grid([[Cell("Критерий"), Cell("Баллы")], [Cell("А"), Cell("5")]])
+    )
     assert "No thematic plan" in refusal(writing.docx(body), "план.docx")
     assert "No thematic plan" in refusal(writing.docx(""), "план.docx")
     assert "No thematic plan" in refusal(writing.xlsx([writing.Sheet("Пусто", Grid([[Cell("Список")]]))]), "план.xlsx")

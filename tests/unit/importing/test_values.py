@@ -1,5 +1,7 @@
 """Hours, numbers and points as people write them."""
 
+# ruff: noqa: E501 - data
+
 from decimal import Decimal
 
 import pytest
@@ -15,7 +17,11 @@ D = Decimal
 quarters = st.integers(0, 4000).map(lambda n: D(n) / 4)
 
 
-@given(quarters, st.sampled_from([",", "."]), st.sampled_from(["", " ", " ч", " ч.", " час.", " ак. ч.", " часов", "\u00a0ч.", "*"]))
+@given(
+    quarters,
+    st.sampled_from([",", "."]),
+    st.sampled_from(["", " ", " ч", " ч.", " час.", " ак. ч.", " часов", "\u00a0ч.", "*"]),
+)
 def test_hours_are_read_back(value: Decimal, point: str, unit: str):
     found = parse_hours(plain(value).replace(".", point) + unit)
     assert (found.value, found.is_clear, found.is_blank) == (value, True, False)
@@ -181,7 +187,9 @@ def test_formulas(formula: str, value: str):
     assert evaluate(formula, NUMBERS.get) == D(value)
 
 
-@pytest.mark.parametrize("formula", ["VLOOKUP(A1,B:C,2)", "A1/0", "IF(A1>1,2,3)", "SUM(", "", "A1:A3", "1+", "SUM(A1:XFD1048576)", "(" * 200])
+@pytest.mark.parametrize(
+    "formula", ["VLOOKUP(A1,B:C,2)", "A1/0", "IF(A1>1,2,3)", "SUM(", "", "A1:A3", "1+", "SUM(A1:XFD1048576)", "(" * 200]
+)
 def test_what_is_no_plain_formula(formula: str):
     with pytest.raises(NotPlain):
         evaluate(formula, NUMBERS.get)

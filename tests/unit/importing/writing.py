@@ -180,8 +180,10 @@ def _fill(ws, sheet: Sheet) -> None:
                 place.font = Font(bold=True)
             if cell.across > 1 or cell.down > 1:
                 ws.merge_cells(
-                    start_row=place.row, start_column=place.column,
-                    end_row=place.row + cell.down - 1, end_column=place.column + cell.across - 1,
+                    start_row=place.row,
+                    start_column=place.column,
+                    end_row=place.row + cell.down - 1,
+                    end_column=place.column + cell.across - 1,
                 )
     for r in sheet.grid.hidden_rows:
         ws.row_dimensions[top + r + 1].hidden = True
