@@ -14,6 +14,7 @@ from courses.models.groups import Cohort
 from lms.core.errors import NotFound
 from lms.core.policy import fetch
 from lms.core.texts import gettext as _
+from lms.web.certificates import cards  # noqa: F401 (its card is offered by being imported)
 from lms.web.certificates.forms import WithdrawForm
 from lms.web.edge.context import actor, db, now
 from lms.web.edge.downloads import send_stored

@@ -1,0 +1,97 @@
+"""The card of a trainee's home page that says what the certificate still needs, or that it is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.completing.queries import completion_of
+from assessment.models.certificates import CompletionState
+from courses.models.groups import Enrolment
+from lms.core.texts import _, format_hours, ngettext
+from lms.web.home.cards import Card, offer
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A condition: its name, how much of it is done, whether it holds."""
+
+    label: str
+    words: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the card shows."""
+
+    headline: str
+    conditions: list[Line]
+    note: str
+
+
+def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
+    """As the worker evaluated it last (one query); worked out here for whoever was never evaluated."""
+    state = session.get(CompletionState, enrolment.id)
+    conditions = state.conditions if state else completion_of(session, enrolment).as_json()
+    if not conditions:
+        return None
+    lines = [Line(label(kind), amount(kind, one), one["holds"]) for kind, one in conditions.items()]
+    return Card("home/_completion.html", Summary(headline(conditions), lines, note(conditions)))
+
+
+def label(kind: str) -> str:
+    """What the condition is about."""
+    return {
+        "hours": _("Hours"),
+        "materials": _("Obligatory materials"),
+        "tasks": _("Works accepted"),
+        "self_checks": _("Self-checks passed"),
+        "rating": _("Competency self-assessment"),
+        "protocol": _("Attestation protocol"),
+        "order": _("Order of completion"),
+    }[kind]
+
+
+def amount(kind: str, condition: Mapping[str, Any]) -> str:
+    """«3 of 5»."""
+    done, needed = Decimal(condition["done"]), Decimal(condition["needed"])
+    if kind in ("rating", "protocol", "order"):
+        return _("there") if condition["holds"] else _("not yet")
+    return _("%(done)s of %(needed)s", done=format_hours(done), needed=format_hours(needed))
+
+
+def headline(conditions: Mapping[str, Any]) -> str:
+    """«2 tasks and 6 hours»: what is left of what is counted most."""
+    left = [words for kind, one in conditions.items() if not one["holds"] and (words := missing(kind, one))]
+    if not left:
+        return _("Every condition is met")
+    return left[0] if len(left) == 1 else _("%(some)s and %(last)s", some=", ".join(left[:-1]), last=left[-1])
+
+
+def missing(kind: str, condition: Mapping[str, Any]) -> str:
+    """What is left of one condition, in words."""
+    left = Decimal(condition["needed"]) - Decimal(condition["done"])
+    whole = int(left) if left == int(left) else 5  # a fraction takes the form of many: «1,5 часов»
+    match kind:
+        case "hours":
+            return ngettext("%(left)s hour", "%(left)s hours", whole, left=format_hours(left))
+        case "materials":
+            return ngettext("%(num)s material", "%(num)s materials", int(left))
+        case "tasks":
+            return ngettext("%(num)s task", "%(num)s tasks", int(left))
+        case "self_checks":
+            return ngettext("%(num)s self-check", "%(num)s self-checks", int(left))
+    return label(kind).lower()
+
+
+def note(conditions: Mapping[str, Any]) -> str:
+    """What happens next."""
+    if all(one["holds"] for one in conditions.values()):
+        return _("The certificate is issued by itself: look among your documents.")
+    return _("As soon as all of it is done, the certificate is issued by itself and appears among your documents.")
+
+
+offer("side", completion_card, order=10)

@@ -1,0 +1,66 @@
+"""The card of a trainee's home page with the latest review of their work."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from assessment.attestation import queries
+from assessment.models.attestation import Review
+from courses.models.groups import Enrolment
+from lms.core.people.models import Account
+from lms.core.texts import _, format_number
+from lms.web.home.cards import Card, offer
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """What the card shows."""
+
+    on: datetime
+    kind: str
+    verdict: str
+    title: str
+    points: str
+    words: str
+    reviewer: str
+    url: str
+    act: tuple[str, str] | None
+
+
+def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
+    """The latest decision, if there is one."""
+    review = queries.last_review(session, enrolment)
+    if review is None or review.decided_at is None:
+        return None
+    submission = review.version.submission
+    task = submission.task
+    url = url_for("tasks.show", enrolment_id=enrolment.id, task_id=task.id)
+    returned = submission.state == "returned"
+    reviewer = session.get_one(Account, review.reviewer_id).person
+    shown = Latest(
+        on=review.decided_at,
+        kind="warn" if review.decision == "returned" else "ok",
+        verdict=_("Returned for revision") if review.decision == "returned" else _("Work accepted"),
+        title=_("%(title)s, version %(number)s", title=task.title, number=review.version.number),
+        points=points(review),
+        words=review.comment,
+        reviewer=reviewer.full_name,
+        url=url,
+        act=(_("Go on with the work"), url) if returned else None,
+    )
+    return Card("home/_last_review.html", shown)
+
+
+def points(review: Review) -> str:
+    """«11 of 20, 14 needed»; empty for a task without criteria."""
+    task = review.version.submission.task
+    total = sum(criterion.max_points for criterion in task.criteria)
+    if not total:
+        return ""
+    values = {"got": review.total or 0, "total": total, "mark": task.pass_mark}
+    return _("%(got)s of %(total)s, %(mark)s needed", **{key: format_number(value) for key, value in values.items()})
+
+
+offer("main", last_review_card, order=10)
