@@ -14,7 +14,7 @@ AGAIN = timedelta(hours=1)
 """So often a browser's consent is looked up anew: a new version of the text, a withdrawal elsewhere."""
 
 KEY = "consent_seen"
-OPEN = ("accounts", "health", "verification", "public", "styleguide")
+OPEN = ("accounts", "health", "verify", "styleguide")
 """Parts of the site that need no consent."""
 
 
