@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, select
+from sqlalchemy import Integer, Select, Uuid, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
 from courses.elements import Element
@@ -131,21 +131,40 @@ def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Pr
 
 # As elements of a course
 
-COLUMNS = (
-    Material.id,
-    Material.topic_lineage,
-    Material.position,
-    Material.kind,
-    Material.title,
-    Material.minutes,
-    Material.required,
-    Material.completion,
-    (Material.body != "").label("has_note"),
-    StoredFile.media_type,
-    Blob.size,
-    MaterialProgress.opened_at,
-    MaterialProgress.completed_at,
-)
+material, file, blob = Material.__table__, StoredFile.__table__, Blob.__table__
+progress = MaterialProgress.__table__
+
+
+def _elements() -> Select[Any]:
+    """Built once: putting a statement together costs more than running it."""
+    enrolment_id, programme_id = bindparam("enrolment_id", type_=Integer), bindparam("programme_id", type_=Integer)
+    mine = and_(progress.c.material_id == material.c.id, progress.c.enrolment_id == enrolment_id)
+    columns = (
+        material.c.id,
+        material.c.topic_lineage,
+        material.c.position,
+        material.c.kind,
+        material.c.title,
+        material.c.minutes,
+        material.c.required,
+        material.c.completion,
+        (material.c.body != "").label("has_note"),
+        file.c.media_type,
+        blob.c.size,
+        progress.c.opened_at,
+        progress.c.completed_at,
+    )
+    joined = material.outerjoin(file, file.c.id == material.c.file_id).outerjoin(blob, blob.c.sha256 == file.c.sha256)
+    return (
+        select(*columns)
+        .select_from(joined.outerjoin(progress, mine))
+        .where(material.c.programme_id == programme_id, material.c.removed_at.is_(None))
+        .order_by(material.c.position, material.c.id)
+    )
+
+
+OF_COURSE = _elements()
+OF_TOPIC = OF_COURSE.where(material.c.topic_lineage == bindparam("topic_lineage", type_=Uuid))
 
 
 def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[Element]:
@@ -153,20 +172,12 @@ def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | 
 
     An enrolment that is not stored (id 0: a preview) has done nothing.
     """
-    mine = and_(MaterialProgress.material_id == Material.id, MaterialProgress.enrolment_id == enrolment.id)
-    found = select(*COLUMNS).outerjoin(StoredFile, StoredFile.id == Material.file_id)
-    found = found.outerjoin(Blob, Blob.sha256 == StoredFile.sha256).outerjoin(MaterialProgress, mine)
-    rows = session.execute(
-        found.where(*_in_course(enrolment.cohort.version.programme_id, topic_lineage)).order_by(
-            Material.position, Material.id
-        )
-    )
+    values = {"enrolment_id": enrolment.id, "programme_id": enrolment.cohort.version.programme_id}
+    if topic_lineage is None:
+        rows = session.execute(OF_COURSE, values)
+    else:
+        rows = session.execute(OF_TOPIC, {**values, "topic_lineage": topic_lineage})
     return [_element(row, enrolment.id) for row in rows]
-
-
-def _in_course(programme_id: int, topic_lineage: uuid.UUID | None) -> list[ColumnElement[bool]]:
-    where = [Material.programme_id == programme_id, Material.removed_at.is_(None)]
-    return where if topic_lineage is None else [*where, Material.topic_lineage == topic_lineage]
 
 
 def _element(row: Any, enrolment_id: int) -> Element:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import Row, and_, case, func, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from courses.elements import Element, provided
 from courses.materials.queries import elements
-from courses.models.groups import Cohort, Enrolment, HourCredit, TopicDeadline, TopicProgress
-from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
+from courses.models.groups import Cohort, Enrolment, TopicProgress
+from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
+from courses.progress.statements import PLAN
 from courses.progress.view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
 from lms.core.clock import day_in
 
@@ -69,43 +70,12 @@ def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
 
 def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
     """A row for each topic and kind: its hours, what is credited, the date, whether it is complete."""
-    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
-    columns = (
-        Section.id.label("section_id"),
-        Section.title.label("section"),
-        Topic.lineage,
-        Topic.title,
-        Topic.class_form,
-        Topic.control_form,
-        HourKind.lineage.label("kind"),
-        HourKind.name.label("kind_name"),
-        TopicHours.hours,
-        HourCredit.hours.label("credited"),
-        func.coalesce(own.due_on, of_group.due_on).label("due_on"),
-        TopicProgress.completed_at,
-        TopicProgress.marked_by_id,
-    )
-    mine = HourCredit.enrolment_id == enrolment.id
-    credit = and_(mine, HourCredit.topic_lineage == Topic.lineage, HourCredit.kind_lineage == HourKind.lineage)
-    done = and_(TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
-    statement = (
-        select(*columns)
-        .select_from(Section)
-        .join(Topic, Topic.section_id == Section.id)
-        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
-        .outerjoin(HourKind, HourKind.id == TopicHours.kind_id)
-        .outerjoin(HourCredit, credit)
-        .outerjoin(TopicProgress, done)
-        .outerjoin(of_group, _deadline(of_group, enrolment, of_group.enrolment_id.is_(None)))
-        .outerjoin(own, _deadline(own, enrolment, own.enrolment_id == enrolment.id))
-        .where(Section.version_id == enrolment.cohort.version_id)
-        .order_by(Section.position, Section.id, Topic.position, Topic.id, HourKind.position, HourKind.id)
-    )
-    return cast(Sequence[Row[Any]], session.execute(statement).all())
-
-
-def _deadline(deadline: Any, enrolment: Enrolment, whose: Any) -> Any:
-    return and_(deadline.cohort_id == enrolment.cohort_id, deadline.topic_lineage == Topic.lineage, whose)
+    values = {
+        "enrolment_id": enrolment.id,
+        "cohort_id": enrolment.cohort_id,
+        "version_id": enrolment.cohort.version_id,
+    }
+    return session.execute(PLAN, values).all()
 
 
 def _sections(rows: Sequence[Row[Any]], found: list[Element], joined_on: date, today: date) -> tuple[SectionView, ...]:
