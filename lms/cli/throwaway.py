@@ -1,0 +1,68 @@
+"""A whole service on throw-away data for as long as a command needs it: servers, web, worker, schedule."""
+
+import os
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from lms import composition
+from lms.cli.processes import Child, stop_all
+from lms.cli.run import answers, background_children, environment, listening, settled, web_child
+from lms.core import migrate
+from lms.core.servers import children
+from lms.core.servers.errors import ServerError
+from lms.core.servers.supervisor import Servers, running
+from lms.core.settings import Settings
+
+READY_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What runs: its parts, the address of the web, the processes."""
+
+    parts: composition.Parts
+    servers: Servers
+    address: str
+    children: list[Child]
+
+    def ready(self) -> None:
+        """Waits for the web. Raises ``ServerError`` with the end of its log when it does not come up."""
+        web, limit = self.children[0], time.monotonic() + READY_SECONDS
+        while not answers(f"{self.address}/readyz"):
+            if time.monotonic() > limit or (web.process is not None and web.process.poll() is not None):
+                raise ServerError(f"The web does not come up:\n{children.log_end(web.log, lines=15)}")
+            time.sleep(0.05)
+
+
+def forget_settings() -> None:
+    """Settings of the caller's own service must not reach the throw-away one, nor its data."""
+    for name in [key for key in os.environ if key.startswith("LMS_")]:
+        del os.environ[name]
+
+
+@contextmanager
+def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2) -> Iterator[Place]:
+    """The service, empty, migrated, its processes starting; gone without a trace at the end."""
+    forget_settings()
+    with tempfile.TemporaryDirectory(prefix="stazhirovka-") as folder:
+        settings = Settings(data=Path(folder), port=0, demo=True)
+        with running(settings, fast=True, attach=False) as servers, listening(settings) as web:
+            settings = settled(settings, servers, web)
+            migrate.upgrade(servers.database_url)
+            parts = composition.compose(settings)
+            around = environment(settings, servers)
+            them = [
+                web_child(settings, web, around, workers, threads),
+                *background_children(settings, around, jobs),
+            ]
+            try:
+                for child in them:
+                    child.start()
+                yield Place(parts, servers, settings.address, them)
+            finally:
+                stop_all(them, lambda: False)
+                parts.engine.dispose()

@@ -1,0 +1,30 @@
+"""The certificates of the demo's group: how many are stored, and the papers themselves."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.certificates.codes import grouped
+from assessment.certificates.operations import file_name
+from assessment.models.certificates import Certificate
+from lms.core.storage.operations import read_file
+from lms.demo.preparing import Stage
+
+
+def count(session: Session, stage: Stage) -> int:
+    """How many have their number and their paper."""
+    stored = select(func.count()).where(
+        Certificate.enrolment_id.in_(stage.enrolments), Certificate.file_id.is_not(None)
+    )
+    return session.scalar(stored) or 0
+
+
+def papers(session: Session, stage: Stage) -> Iterator[tuple[str, str, str, str, bytes]]:
+    """By number: the file's name, whose it is, number, code of verification, and the PDF."""
+    found = session.scalars(
+        select(Certificate).where(Certificate.enrolment_id.in_(stage.enrolments)).order_by(Certificate.number)
+    )
+    for one in found:
+        if one.file is not None:
+            yield file_name(one), one.person_name, one.number_text, grouped(one.code), read_file(one.file)

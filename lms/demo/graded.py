@@ -1,0 +1,97 @@
+"""What the leader of the demo does, and how far grading and reviewing are."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.attempts.operations import give_points
+from assessment.attestation import queries, reviews
+from assessment.attestation.reviews import Mark
+from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion
+from assessment.models.self_checks import Attempt
+from assessment.questions.registry import question_type
+from courses.models.groups import Enrolment
+from courses.progress.operations import mark_topic
+from lms.core.texts import _
+from lms.demo.preparing import Stage
+from lms.demo.stage import acting
+from lms.demo.studying import questions_of
+
+
+def count_tried(session: Session, stage: Stage) -> int:
+    """Trainees whose attempt the worker has looked at: graded, or waiting for a person."""
+    return _count(session, stage, "graded", "needs_person")
+
+
+def count_graded(session: Session, stage: Stage) -> int:
+    """Trainees with a graded attempt."""
+    return _count(session, stage, "graded")
+
+
+def _count(session: Session, stage: Stage, *states: str) -> int:
+    distinct = select(func.count(func.distinct(Attempt.enrolment_id)))
+    found = session.scalar(
+        distinct.where(
+            Attempt.self_check_id == stage.self_check,
+            Attempt.state.in_(states),
+            Attempt.enrolment_id.in_(stage.enrolments),
+        )
+    )
+    return found or 0
+
+
+def count_reviewed(session: Session, stage: Stage) -> int:
+    """Works of the group that were accepted in a review."""
+    rows = (
+        select(func.count())
+        .select_from(Review)
+        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .join(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(Submission.enrolment_id.in_(stage.enrolments), Review.decision == "accepted")
+    )
+    return session.scalar(rows) or 0
+
+
+def read_essays(session: Session, stage: Stage) -> None:
+    """Full points for every essay: the worker then grades the attempt anew."""
+    leader = acting(session, stage.leader)
+    waiting = session.scalars(
+        select(Attempt).where(Attempt.self_check_id == stage.self_check, Attempt.state == "needs_person")
+    ).all()
+    for attempt in waiting:
+        questions = questions_of(session, attempt)
+        for key, mark in attempt.items:
+            if question_type(questions[key].kind).by_person:
+                words = _("Exact and to the point.")
+                give_points(session, attempt, actor=leader, question_id=key, points=Decimal(mark), comment=words)
+
+
+def review(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+    """Full points for every criterion, a word, and the acceptance; a work that was decided is left alone."""
+    leader = acting(session, stage.leader)
+    task = session.get_one(AttestationTask, stage.task)
+    submission = session.scalar(
+        select(Submission).where(Submission.task_id == task.id, Submission.enrolment_id == enrolment.id)
+    )
+    if submission is None or submission.state != "handed_in":
+        return
+    reviews.claim(session, submission, actor=leader, now=now)
+    version = queries.versions_of(session, submission)[0]
+    marks = {criterion.id: Mark(_quarter(criterion.max_points)) for criterion in task.criteria}
+    words = _("The work holds together: the aim, the criteria and the lesson itself speak of the same thing.")
+    found = reviews.save_review(session, version, actor=leader, marks=marks, comment=words, revision=0)
+    reviews.decide(session, found, actor=leader, decision="accepted", now=now)
+
+
+def _quarter(points: Decimal) -> Decimal:
+    """The most that can be given: points go in quarter steps."""
+    return Decimal(int(points * 4)) / 4
+
+
+def mark_classes(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+    """Note the topics in which there was only a class."""
+    leader = acting(session, stage.leader)
+    for lineage in stage.to_mark:
+        mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=lineage, now=now)

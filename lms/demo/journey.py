@@ -1,0 +1,168 @@
+"""A group's whole path, from three documents to certificates: by the operations of the screens and the real worker."""
+
+import secrets
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.questions.model import Question
+from courses.importing.model import ImportedProgramme
+from courses.models.groups import Enrolment
+from courses.roster.model import Roster
+from lms.core.clock import utc_now
+from lms.core.errors import DomainError
+from lms.core.jobs.models import Job
+from lms.core.texts import _
+from lms.demo import certified, graded, preparing, studying
+from lms.demo.preparing import Stage
+
+PATIENCE = 120.0
+"""Seconds without any progress after which waiting for the worker is given up."""
+GLANCE = 0.1
+
+
+class Unreached(DomainError):
+    """A part of the path could not be gone; the message says which, and how far it came."""
+
+
+class Progress(Protocol):
+    """Where the steps are shown."""
+
+    def begin(self, title: str, total: int) -> None:
+        """A step of so many parts begins."""
+
+    def reach(self, done: int) -> None:
+        """So many of its parts are done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Documents:
+    """What was read before anything was started."""
+
+    programme: ImportedProgramme
+    programme_file: str
+    roster: Roster
+    roster_file: str
+    questions: Sequence[Question]
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate, as the last line names it."""
+
+    file: str
+    name: str
+    number: str
+    code: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What the path came to."""
+
+    trainees: int
+    attempts_graded: int
+    works_reviewed: int
+    files: Sequence[Issued]
+
+
+@dataclass(slots=True)
+class Journey:
+    """The path as it is gone: sessions of its own for each part, everything committed part by part."""
+
+    sessions: sessionmaker[Session]
+    documents: Documents
+    progress: Progress
+    visit: Callable[["Journey", Stage], None] | None = None
+    """What one trainee and the leader do in their browsers, before the others."""
+    password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
+
+    def go(self) -> Reached:
+        """The whole path. Raises ``DomainError`` with what stopped it."""
+        stage = self._prepare()
+        if self.visit is not None:
+            self.visit(self, stage)
+        self._study(stage)
+        self._assess(stage)
+        return self._certify(stage)
+
+    def _prepare(self) -> Stage:
+        self.progress.begin(_("Programme, council, group"), 1)
+        with self.sessions.begin() as session:
+            stage = preparing.prepare(session, self.documents, password=self.password, now=utc_now())
+        self.progress.reach(1)
+        return stage
+
+    def _study(self, stage: Stage) -> None:
+        for title, do in (
+            (_("Materials studied"), studying.study),
+            (_("Self-checks handed in"), studying.take_self_check),
+            (_("Works handed in"), studying.hand_in_work),
+        ):
+            for session, enrolment in self._each(title, stage):
+                do(session, stage, enrolment, now=utc_now())
+
+    def _each(self, title: str, stage: Stage) -> Iterator[tuple[Session, Enrolment]]:
+        """Trainee by trainee, each in a transaction of their own."""
+        self.progress.begin(title, len(stage.enrolments))
+        for place, enrolment_id in enumerate(stage.enrolments, 1):
+            with self.sessions.begin() as session:
+                yield session, session.get_one(Enrolment, enrolment_id)
+            self.progress.reach(place)
+
+    def _assess(self, stage: Stage) -> None:
+        everybody = len(stage.enrolments)
+        self.wait(_("Graded by the worker"), everybody, lambda session: graded.count_tried(session, stage))
+        with self._step(_("Essays read by the leader"), everybody), self.sessions.begin() as session:
+            graded.read_essays(session, stage)
+        self.wait(_("Results"), everybody, lambda session: graded.count_graded(session, stage))
+        for title, do in (
+            (_("Works reviewed by the leader"), graded.review),
+            (_("Classes noted by the leader"), graded.mark_classes),
+        ):
+            for session, enrolment in self._each(title, stage):
+                do(session, stage, enrolment, now=utc_now())
+
+    def _certify(self, stage: Stage) -> Reached:
+        self.wait(_("Certificates"), len(stage.enrolments), lambda session: certified.count(session, stage))
+        with self.sessions() as session:
+            return Reached(
+                len(stage.enrolments),
+                graded.count_graded(session, stage),
+                graded.count_reviewed(session, stage),
+                [Issued(*row) for row in certified.papers(session, stage)],
+            )
+
+    @contextmanager
+    def _step(self, title: str, total: int) -> Iterator[None]:
+        self.progress.begin(title, total)
+        yield
+        self.progress.reach(total)
+
+    def wait(self, title: str, total: int, count: Callable[[Session], int]) -> None:
+        """Until the worker has done them all. Raises ``Unreached`` when for long nothing moves."""
+        self.progress.begin(title, total)
+        known, limit = -1, time.monotonic() + PATIENCE
+        while known < total:
+            with self.sessions() as session:
+                done = count(session)
+                if done == known and time.monotonic() > limit:
+                    raise Unreached(self._stuck(session, title, done, total))
+            if done != known:
+                known, limit = done, time.monotonic() + PATIENCE
+                self.progress.reach(done)
+            if known < total:
+                time.sleep(GLANCE)
+
+    def _stuck(self, session: Session, title: str, done: int, total: int) -> str:
+        """How far it came, and the last word of a job that failed."""
+        error = session.scalar(select(Job.last_error).where(Job.last_error.is_not(None)).order_by(Job.id).limit(1))
+        last = (error or "").strip().splitlines()
+        told = _("%(step)s: %(done)s of %(total)s, and nothing moves any more.", step=title, done=done, total=total)
+        return f"{told} {last[-1]}" if last else told

@@ -1,0 +1,87 @@
+"""What each trainee of the demo does: studies, answers rightly, hands the final work in. Doing it twice is once."""
+
+import io
+from datetime import datetime
+
+from docx import Document
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.attempts import operations as attempts
+from assessment.attestation import works
+from assessment.models.attestation import AttestationTask
+from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.questions.model import Question
+from courses.models.groups import Enrolment
+from courses.models.materials import Material
+from courses.progress.operations import confirm_material, open_material
+from lms.core.policy import Actor
+from lms.core.storage.operations import save_upload
+from lms.core.texts import _
+from lms.demo.answers import answers_to
+from lms.demo.preparing import Stage
+
+FILE_LIMIT = 1024 * 1024
+
+
+def study(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+    """Open and confirm every material."""
+    for material_id in stage.materials:
+        material = session.get_one(Material, material_id)
+        open_material(session, enrolment=enrolment, material=material, now=now)
+        confirm_material(session, enrolment=enrolment, material=material, now=now)
+
+
+def take_self_check(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+    """Begin an attempt, answer every question rightly, hand it in; who has handed one in takes no other."""
+    mine = (Attempt.self_check_id == stage.self_check, Attempt.enrolment_id == enrolment.id)
+    if session.scalar(select(Attempt.id).where(*mine, Attempt.state != "in_progress").limit(1)):
+        return
+    attempt = attempts.begin(session, session.get_one(SelfCheck, stage.self_check), enrolment, now=now)
+    attempts.save(session, attempt, answers_to(questions_of(session, attempt)), now=now)
+    attempts.hand_in(session, attempt, now=now)
+
+
+def questions_of(session: Session, attempt: Attempt) -> dict[int, Question]:
+    """The questions that the attempt began with."""
+    ids = [key for key, _mark in attempt.items]
+    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
+    return {key: Question.from_json(content) for key, content in rows}
+
+
+def hand_in_work(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+    """The final work: a text and a small file; a work that waits or is accepted is left alone."""
+    submission = works.submission_of(session, session.get_one(AttestationTask, stage.task), enrolment)
+    if not works.is_open(submission):
+        return
+    account = enrolment.person.account
+    author = Actor(account.id if account else None, enrolment.person_id, enrolled_in=frozenset([enrolment.cohort_id]))
+    file = save_upload(
+        session,
+        stream=io.BytesIO(work_file(enrolment.person.full_name)),
+        name=f"{_('Final work')}.docx",
+        limit=FILE_LIMIT,
+        accept=None,
+        actor=author,
+        site_id=stage.site,
+        now=now,
+    )
+    works.attach(session, submission, file, now=now)
+    works.hand_in(session, submission, actor=author, text=work_text(), now=now)
+
+
+def work_text() -> str:
+    """What stands in the text of the work."""
+    return _("My final work is in the file. The plan of the lesson was tried with a class; the notes are at the end.")
+
+
+def work_file(name: str) -> bytes:
+    """The work in Word."""
+    document = Document()
+    document.add_heading(_("Final work"), 0)
+    document.add_paragraph(name)
+    document.add_paragraph(work_text())
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
