@@ -117,6 +117,12 @@ def give_points(
     audit.record(session, actor, "attempt.points", attempt, question=question_id, points=str(points))
 
 
+def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """What the clock does to one attempt, at once: whoever looks at it need not wait for the next round."""
+    if attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+        hand_in(session, attempt, now=attempt.deadline_at)
+
+
 def hand_in_overdue(session: Session, now: datetime) -> None:
     """The server's clock hands in what was saved of attempts whose time is over."""
     overdue = (

@@ -2,7 +2,7 @@
 import { each, h } from './dom.js';
 import { _ } from './texts.js';
 
-const PAUSES = [400, 600, 800, 1000, 1000, 1500, 2000, 3000];
+const PAUSES = [250, 250, 250, 250, 400, 600, 800, 1000, 1000, 1500, 2000, 3000];
 const LONG = 60;
 
 async function begin(element) {

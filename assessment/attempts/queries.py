@@ -1,0 +1,102 @@
+"""Reading attempts: how a trainee stands with a self-check, and what an attempt asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.questions.model import Question
+from courses.models.groups import Enrolment
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A trainee's attempts at a self-check, the newest first, and what they come to.
+
+    ``left`` of the attempts allowed; None: as many as one likes.
+    """
+
+    attempts: Sequence[Attempt]
+    best: Decimal | None
+    passed: bool
+    left: int | None
+
+    @property
+    def under_way(self) -> Attempt | None:
+        """The attempt that is being filled in, if any."""
+        return next((one for one in self.attempts if one.state == "in_progress"), None)
+
+    @property
+    def waiting(self) -> Attempt | None:
+        """The newest attempt that is handed in and has no final result yet."""
+        return next((one for one in self.attempts if one.state in ("handed_in", "needs_person")), None)
+
+    @property
+    def shows_key(self) -> bool:
+        """Whether right answers may be told: nothing can be gained by them any more."""
+        return self.under_way is None and (self.passed or self.left == 0)
+
+
+def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Standing:
+    """The trainee's attempts at this self-check. One query."""
+    attempts = session.scalars(
+        select(Attempt)
+        .where(Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
+        .order_by(Attempt.number.desc())
+    ).all()
+    best = max((one.percent for one in attempts if one.state == "graded" and one.percent is not None), default=None)
+    threshold = enrolment.cohort.version.self_check_threshold
+    allowed = check.attempts_allowed
+    return Standing(
+        attempts=attempts,
+        best=best,
+        passed=best is not None and (check.purpose == "entry" or best >= threshold),
+        left=None if allowed is None else max(allowed - len(attempts), 0),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of an attempt: its row's id, its mark in points, the answer given so far, its line of the result."""
+
+    id: int
+    question: Question
+    mark: Decimal
+    answer: Mapping[str, Any]
+    line: Mapping[str, Any] | None
+    comment: str
+
+
+def asked_in(session: Session, attempt: Attempt) -> list[Asked]:
+    """The attempt's questions in its order. One query."""
+    questions = questions_of(session, (key for key, _mark in attempt.items))
+    lines = {line["question"]: line for line in attempt.result.get("questions", ())}
+    comments = attempt.result.get("comments", {})
+    return [
+        Asked(
+            id=key,
+            question=questions[key],
+            mark=Decimal(mark),
+            answer=attempt.answers.get(str(key)) or {},
+            line=lines.get(str(key)),
+            comment=comments.get(str(key), ""),
+        )
+        for key, mark in attempt.items
+    ]
+
+
+def questions_of(session: Session, ids: Iterable[int]) -> dict[int, Question]:
+    """Questions by the ids of their rows. One query."""
+    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(list(ids))))
+    return {key: Question.from_json(content) for key, content in rows}
+
+
+def count_questions(session: Session, check: SelfCheck) -> int:
+    """How many questions the self-check asks; texts between them do not count."""
+    asked = select(func.count()).where(SelfCheckItem.self_check_id == check.id, SelfCheckItem.mark > 0)
+    return session.scalar(asked) or 0

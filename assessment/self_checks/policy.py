@@ -1,0 +1,33 @@
+"""Who may with self-checks: the trainee takes them; the site's people make them, read results and essays."""
+
+from typing import Any
+
+from assessment.attestation.policy import graders
+from courses.progress.policy import own, staff, studying
+from lms.core.policy import Actor, Predicate
+
+READERS = ("leader", "acting_leader", "teacher", "expert")
+
+
+def own_draft(actor: Actor, subject: Any) -> bool:
+    """Whoever uploaded the file of questions, while they may still write for that site."""
+    mine = actor.account_id is not None and getattr(subject, "account_id", None) == actor.account_id
+    return mine and getattr(subject, "kind", None) == "questions" and staff(actor, subject)
+
+
+def reads_somewhere(actor: Actor, _subject: Any) -> bool:
+    """Whoever grades at any site."""
+    return bool(actor.ids("site", *READERS))
+
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    # subject: an enrolment
+    "attempt.see": (own, graders),
+    "attempt.do": (studying,),
+    "essay.read": (graders,),
+    "essay.list": (reads_somewhere,),
+    # subject: a programme
+    "self_check.edit": (staff,),
+    # subject: an import draft
+    "self_check.import": (own_draft,),
+}

@@ -1,0 +1,178 @@
+"""A trainee's self-checks: conditions, the attempt that saves itself, the result."""
+
+from datetime import datetime
+from typing import Any
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.attempts import operations, queries
+from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
+from assessment.attempts.queries import asked_in, standing_of
+from assessment.models.self_checks import Attempt, SelfCheck
+from courses.models.groups import Enrolment
+from lms.core.errors import NotFound
+from lms.core.policy import allowed, fetch
+from lms.core.richtext import to_safe_html
+from lms.core.texts import _, format_time
+from lms.web.edge.context import actor, db, now
+from lms.web.self_checks.blueprint import bp
+from lms.web.self_checks.showing import answers_in, shown_in
+
+
+def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, SelfCheck]:
+    """The enrolment, if the actor may, and a self-check of its programme. Raises ``NotFound``."""
+    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="attempt.see")
+    check = db().get(SelfCheck, check_id)
+    if check is None or check.programme_id != enrolment.cohort.version.programme_id:
+        raise NotFound
+    return enrolment, check
+
+
+def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
+    """The attempt, if the actor may with its enrolment. One whose time is over is handed in."""
+    attempt = db().get(Attempt, attempt_id)
+    if attempt is None:
+        raise NotFound
+    enrolment = fetch(db(), Enrolment, attempt.enrolment_id, actor=actor(), may=may, see="attempt.see")
+    operations.hand_in_if_over(db(), attempt, now=now())
+    return attempt, enrolment
+
+
+@bp.get("/course/<int:enrolment_id>/self-checks/<int:check_id>")
+@login_required
+def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
+    """How it is taken, what was attempted, one next step."""
+    enrolment, check = check_of(enrolment_id, check_id, "attempt.see")
+    return render_template(
+        "self_checks/show.html",
+        enrolment=enrolment,
+        check=check,
+        standing=standing_of(db(), check, enrolment),
+        instructions=to_safe_html(check.instructions, "markdown", top_heading=3),
+        may_do=check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
+        count=queries.count_questions(db(), check),
+    )
+
+
+@bp.post("/course/<int:enrolment_id>/self-checks/<int:check_id>/begin")
+@login_required
+def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
+    """Begin an attempt, or go on with the one under way."""
+    enrolment, check = check_of(enrolment_id, check_id, "attempt.do")
+    if check.removed_at is not None:
+        raise NotFound
+    try:
+        attempt = operations.begin(db(), check, enrolment, now=now())
+    except NoAttemptsLeft as error:
+        flash(error.message, "warn")
+        return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=check.id), 303)
+    return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
+
+
+@bp.get("/attempts/<int:attempt_id>")
+@login_required
+def attempt(attempt_id: int) -> ResponseReturnValue:
+    """The questions, as they were left; the result once it was handed in."""
+    found, enrolment = attempt_of(attempt_id, "attempt.do")
+    if found.state != "in_progress":
+        return to_result(found)
+    return page(found, enrolment)
+
+
+def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> ResponseReturnValue:
+    """The attempt's page. ``asking``: whether to hand it in with questions unanswered."""
+    questions = shown_in(found, asked_in(db(), found))
+    numbered = [one for one in questions if one.number]
+    values = {
+        "attempt": found,
+        "enrolment": enrolment,
+        "questions": questions,
+        "numbered": numbered,
+        "blank": [one for one in numbered if not one.is_answered],
+        "left": seconds_left(found, now()),
+        "asking": asking,
+    }
+    return render_template("self_checks/attempt.html", **values)
+
+
+def seconds_left(found: Attempt, at: datetime) -> int | None:
+    """Until the deadline; None without one."""
+    return None if found.deadline_at is None else max(0, int((found.deadline_at - at).total_seconds()))
+
+
+def to_result(found: Attempt) -> ResponseReturnValue:
+    """To the result, for a browser or for the page's script."""
+    address = url_for(".result", attempt_id=found.id)
+    if request.accept_mimetypes.best == "application/json":
+        return {"result": address}
+    return redirect(address, 303)
+
+
+def keep_answers(found: Attempt) -> None:
+    """Keep what the form sent. Raises ``AttemptIsOver``."""
+    answers = answers_in(asked_in(db(), found), request.form.to_dict(flat=False))
+    if answers or found.state != "in_progress":
+        operations.save(db(), found, answers, now=now())
+
+
+@bp.post("/attempts/<int:attempt_id>")
+@login_required
+def save(attempt_id: int) -> ResponseReturnValue:
+    """Keep the answers sent: those that changed, from the script; all of them, by the button."""
+    found, _enrolment = attempt_of(attempt_id, "attempt.do")
+    try:
+        keep_answers(found)
+    except AttemptIsOver as error:
+        return over(found, error)
+    if request.accept_mimetypes.best == "application/json":
+        return {"saved_at": format_time(now()), "left": seconds_left(found, now())}
+    flash(_("Saved."), "ok")
+    return redirect(url_for(".attempt", attempt_id=found.id), 303)
+
+
+def over(found: Attempt, error: AttemptIsOver) -> ResponseReturnValue:
+    """Answers came too late: what was saved by then counts."""
+    if request.accept_mimetypes.best == "application/json":
+        return {"message": error.message, "result": url_for(".result", attempt_id=found.id)}, 409
+    flash(error.message, "warn")
+    return to_result(found)
+
+
+@bp.post("/attempts/<int:attempt_id>/hand-in")
+@login_required
+def hand_in(attempt_id: int) -> ResponseReturnValue:
+    """Keep what was sent with it and hand the attempt in; asks first when questions are unanswered."""
+    found, enrolment = attempt_of(attempt_id, "attempt.do")
+    try:
+        keep_answers(found)
+    except AttemptIsOver:
+        return to_result(found)
+    sure = request.form.get("hand_in") == "sure"
+    if not sure and any(one.number and not one.is_answered for one in shown_in(found, asked_in(db(), found))):
+        return page(found, enrolment, asking=True)
+    operations.hand_in(db(), found, now=now())
+    return to_result(found)
+
+
+@bp.get("/attempts/<int:attempt_id>/result")
+@login_required
+def result(attempt_id: int) -> ResponseReturnValue:
+    """The result; until there is one, a page that asks for it by itself."""
+    found, enrolment = attempt_of(attempt_id, "attempt.see")
+    if found.state == "in_progress":
+        return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=found.self_check_id), 303)
+    if request.headers.get("HX-Request") and found.state == "handed_in":
+        return render_template("self_checks/_waiting.html", attempt=found)
+    values: dict[str, Any] = {
+        "attempt": found,
+        "check": found.self_check,
+        "enrolment": enrolment,
+        "may_do": found.self_check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
+    }
+    if found.state != "handed_in":
+        values["standing"] = standing_of(db(), found.self_check, enrolment)
+        values["questions"] = shown_in(found, asked_in(db(), found))
+    part = values["part"] = bool(request.headers.get("HX-Request"))
+    return render_template("self_checks/_result.html" if part else "self_checks/result.html", **values)
