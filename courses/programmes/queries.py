@@ -66,7 +66,8 @@ def programmes_of(session: Session, sites: Sequence[Site]) -> list[Listed]:
 
 def _groups(session: Session, version_ids: Sequence[int]) -> dict[int, int]:
     statement = select(Cohort.version_id, func.count()).where(Cohort.version_id.in_(version_ids))
-    return dict(session.execute(statement.group_by(Cohort.version_id)).tuples().all())
+    rows = session.execute(statement.group_by(Cohort.version_id)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def versions_of(session: Session, version: ProgrammeVersion) -> list[ProgrammeVersion]:

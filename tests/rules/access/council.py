@@ -1,0 +1,19 @@
+"""The council: members read, methodologists and secretaries of the same authority decide."""
+
+from typing import Any
+
+from tests.rules.access import Access
+
+
+def version(world: Any) -> dict[str, int]:
+    return {"version_id": world.version.id}
+
+
+DECIDE = {"methodologist", "secretary"}
+MATRIX = {
+    "council.queue": Access(allowed={"methodologist", "secretary", "other_methodologist"}),
+    "council.show": Access(allowed=DECIDE, values=version, shows=lambda w: w.version.title),
+    "council.consider": Access(allowed=DECIDE, values=version),
+    "council.approve": Access(allowed=DECIDE, values=version),
+    "council.send_back": Access(allowed=DECIDE, values=version),
+}
