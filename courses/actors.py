@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import literal, null, select, union_all
+from sqlalchemy import CompoundSelect, Integer, bindparam, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
@@ -12,16 +12,24 @@ from lms.core.policy import Actor, Place
 from lms.registry.models import Membership
 
 
-def actor_of(session: Session, account: Account) -> Actor:
-    """The account as an actor, with what it is at this moment."""
-    nothing = null()
+def _roles_and_groups() -> CompoundSelect[Any]:
+    """Put together once: it runs at every request."""
+    person_id, nothing = bindparam("person_id", type_=Integer), null()
     roles = select(
         Membership.role, Membership.site_id, Membership.authority_id, Membership.organization_id, nothing
-    ).where(Membership.person_id == account.person_id, Membership.ended_on.is_(None))
+    ).where(Membership.person_id == person_id, Membership.ended_on.is_(None))
     groups = select(literal("trainee"), nothing, nothing, nothing, Enrolment.cohort_id).where(
-        Enrolment.person_id == account.person_id
+        Enrolment.person_id == person_id
     )
-    rows: Sequence[Any] = session.execute(union_all(roles, groups)).all()
+    return union_all(roles, groups)
+
+
+ROLES_AND_GROUPS = _roles_and_groups()
+
+
+def actor_of(session: Session, account: Account) -> Actor:
+    """The account as an actor, with what it is at this moment."""
+    rows: Sequence[Any] = session.execute(ROLES_AND_GROUPS, {"person_id": account.person_id}).all()
     return Actor(
         account.id,
         account.person_id,

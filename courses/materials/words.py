@@ -1,5 +1,6 @@
 """What a material is and what completes it, in words of the current language."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,11 +22,18 @@ ENDINGS: Final = {
     "application/rtf": "RTF",
 }
 KILO = 1024
+Words = Callable[[], str]
+KINDS: Final[dict[str, Words]] = {
+    "page": lambda: _("Page"),
+    "file": lambda: _("File"),
+    "link": lambda: _("Link"),
+    "video": lambda: _("Video"),
+}
 
 
 def kind_words(kind: str) -> str:
     """Page, file, link, video."""
-    return {"page": _("Page"), "file": _("File"), "link": _("Link"), "video": _("Video")}[kind]
+    return KINDS[kind]()
 
 
 def file_words(media_type: str) -> str:
@@ -82,51 +90,53 @@ def what_words(facts: Facts) -> str:
     return ", ".join(parts)
 
 
+OPENED_RULE: Final[dict[str, Words]] = {
+    "page": lambda: _("completed when the page is opened"),
+    "file": lambda: _("completed when the file is opened"),
+    "link": lambda: _("completed when the link is followed"),
+    "video": lambda: _("completed when the video's page is opened"),
+}
+MARKS: Final[dict[str, Words]] = {
+    "page": lambda: _("I have read it"),
+    "file": lambda: _("I have studied it"),
+    "link": lambda: _("I have looked at it"),
+    "video": lambda: _("I have watched it"),
+}
+OPENED_ON: Final[dict[str, Callable[[str], str]]] = {
+    "page": lambda day: _("Page opened on %(day)s", day=day),
+    "file": lambda day: _("File opened on %(day)s", day=day),
+    "link": lambda day: _("Link followed on %(day)s", day=day),
+    "video": lambda day: _("Video opened on %(day)s", day=day),
+}
+NOT_OPENED: Final[dict[str, Words]] = {
+    "page": lambda: _("Page not opened"),
+    "file": lambda: _("File not opened"),
+    "link": lambda: _("Link not followed"),
+    "video": lambda: _("Video not opened"),
+}
+
+
 def rule_words(kind: str, completion: str, required: bool) -> str:
     """What completes a material of this kind."""
     if not required:
         return _("you need not open it")
     if completion == "confirmed":
         return _("completed by your mark «%(mark)s»", mark=mark_words(kind))
-    return {
-        "page": _("completed when the page is opened"),
-        "file": _("completed when the file is opened"),
-        "link": _("completed when the link is followed"),
-        "video": _("completed when the video's page is opened"),
-    }[kind]
+    return OPENED_RULE[kind]()
 
 
 def mark_words(kind: str) -> str:
     """What a trainee says when they confirm."""
-    return {
-        "page": _("I have read it"),
-        "file": _("I have studied it"),
-        "link": _("I have looked at it"),
-        "video": _("I have watched it"),
-    }[kind]
+    return MARKS[kind]()
 
 
 def result_words(
     kind: str, completion: str, required: bool, opened_at: datetime | None, completed_at: datetime | None
 ) -> str:
     """How far a trainee is with it."""
-    if completed_at is not None and completion == "confirmed":
-        return _("Marked on %(day)s", day=format_date(completed_at, "day"))
     if completed_at is not None:
         day = format_date(completed_at, "day")
-        return {
-            "page": _("Page opened on %(day)s", day=day),
-            "file": _("File opened on %(day)s", day=day),
-            "link": _("Link followed on %(day)s", day=day),
-            "video": _("Video opened on %(day)s", day=day),
-        }[kind]
+        return _("Marked on %(day)s", day=day) if completion == "confirmed" else OPENED_ON[kind](day)
     if not required:
         return _("If you like")
-    if opened_at is not None:
-        return _("Waits for your mark")
-    return {
-        "page": _("Page not opened"),
-        "file": _("File not opened"),
-        "link": _("Link not followed"),
-        "video": _("Video not opened"),
-    }[kind]
+    return _("Waits for your mark") if opened_at is not None else NOT_OPENED[kind]()

@@ -141,12 +141,18 @@ _l = lazy_gettext
 
 def format_hours(value: Decimal | int | float | None) -> str:
     """Academic hours without idle zeros: 1,5 in Russian, 1.5 in English."""
-    return format_decimal(value or 0, "#,##0.##", locale=_locale.get())
+    return _decimal(value or 0, _locale.get())
 
 
 def format_number(value: Decimal | int | float) -> str:
     """A number with at most two digits after the separator."""
-    return format_decimal(value, "#,##0.##", locale=_locale.get())
+    return _decimal(value, _locale.get())
+
+
+@lru_cache(4096)
+def _decimal(value: Decimal | int | float, locale: str) -> str:
+    """Kept: a page shows the same few numbers many times."""
+    return format_decimal(value, "#,##0.##", locale=locale)
 
 
 DATE_FORMATS = {
@@ -176,7 +182,12 @@ def format_date(value: date | datetime | None, style: str = "long") -> str:
         return ""
     if isinstance(value, datetime):
         value = local(value).date()
-    locale = _locale.get()
+    return _date(value, style, _locale.get())
+
+
+@lru_cache(4096)
+def _date(value: date, style: str, locale: str) -> str:
+    """Kept: a page shows the same few dates many times."""
     text = babel_date(value, DATE_FORMATS[style, locale], locale=locale)
     if style == "leaf":
         month, _comma, day = text.partition(", ")

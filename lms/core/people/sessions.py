@@ -5,8 +5,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session, contains_eager
 
 from lms.core.people.models import Account, UserSession
 
@@ -36,18 +36,24 @@ def open_session(session: Session, account: Account, *, user_agent: str, ip_addr
     return token
 
 
+LIVING = (
+    select(UserSession)
+    .join(UserSession.account)
+    .where(
+        UserSession.token_hash == bindparam("token_hash"),
+        UserSession.ended_at.is_(None),
+        UserSession.last_seen_at > bindparam("since"),
+        Account.is_active,
+    )
+    .options(contains_eager(UserSession.account))
+)
+"""Put together once: it runs at every request."""
+
+
 def find_session(session: Session, token: str, *, now: datetime, days: int) -> UserSession | None:
     """The living session of this token, with its account and person in one query."""
-    found = session.scalar(
-        select(UserSession)
-        .join(UserSession.account)
-        .where(
-            UserSession.token_hash == hash_of(token),
-            UserSession.ended_at.is_(None),
-            UserSession.last_seen_at > now - timedelta(days=days),
-            Account.is_active,
-        )
-    )
+    values = {"token_hash": hash_of(token), "since": now - timedelta(days=days)}
+    found: UserSession | None = session.scalar(LIVING, values)
     if found is not None and now - found.last_seen_at > SEEN_EVERY:
         found.last_seen_at = now
     return found

@@ -1,6 +1,7 @@
 """What a course's pages say of topics and elements: a word, a sign, a date. Used by the course and by the home page."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 
 from courses.elements import Element
@@ -17,17 +18,28 @@ class Sign:
     word: str
 
 
+TOPIC_SIGNS: dict[str, Callable[[], Sign]] = {
+    "done": lambda: Sign("ok", icon="circle-check", word=pgettext("topic", "completed")),
+    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
+    "late": lambda: Sign("warn", icon="clock-exclamation", word=pgettext("topic", "late")),
+    "missed": lambda: Sign("go", icon="history", word=_("to catch up")),
+    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("topic", "in work")),
+    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("topic", "not begun")),
+}
+ELEMENT_SIGNS: dict[str, Callable[[], Sign]] = {
+    "done": lambda: Sign("ok", icon="check", word=pgettext("element", "done")),
+    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
+    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("element", "begun")),
+    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("element", "not begun")),
+    "optional": lambda: Sign("off", icon="minus", word=_("If you like")),
+}
+
+
 def topic_sign(topic: TopicView) -> Sign:
     """The topic's state."""
-    return {
-        "done": Sign("ok", icon="circle-check", word=pgettext("topic", "completed")),
-        "returned": Sign("warn", icon="arrow-back-up", word=_("to be revised")),
-        "late": Sign("warn", icon="clock-exclamation", word=pgettext("topic", "late")),
-        "missed": Sign("go", icon="history", word=_("to catch up")),
-        "waiting": Sign("go", icon="hourglass", word=_("being checked")),
-        "begun": Sign("go", icon="circle-half-2", word=pgettext("topic", "in work")),
-        "open": Sign("", icon="circle-dashed", word=pgettext("topic", "not begun")),
-    }[topic.state]
+    return TOPIC_SIGNS[topic.state]()
 
 
 def topic_line(topic: TopicView) -> str:
@@ -44,16 +56,8 @@ def topic_line(topic: TopicView) -> str:
 
 def element_sign(element: Element) -> Sign:
     """How far the trainee is with it; its own result where it has one."""
-    signs = {
-        "done": Sign("ok", icon="check", word=element.result or pgettext("element", "done")),
-        "returned": Sign("warn", icon="arrow-back-up", word=element.result or _("to be revised")),
-        "waiting": Sign("go", icon="hourglass", word=element.result or _("being checked")),
-        "begun": Sign("go", icon="circle-half-2", word=element.result or pgettext("element", "begun")),
-        "open": Sign("", icon="circle-dashed", word=element.result or pgettext("element", "not begun")),
-    }
-    if element.state == "open" and not element.required:
-        return Sign("off", icon="minus", word=element.result or _("If you like"))
-    return signs[element.state]
+    sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
+    return replace(sign, word=element.result) if element.result else sign
 
 
 ICONS = {
