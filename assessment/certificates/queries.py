@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
 from assessment.models.certificates import Certificate
-from courses.models.groups import Enrolment
+from courses.models.groups import Cohort, Enrolment
 from lms.core.people.models import Person
 
 
 def by_code(session: Session, code: str) -> Certificate | None:
     """The certificate of this code (as ``codes.parse_code`` writes it), withdrawn ones included."""
     return session.scalar(select(Certificate).where(Certificate.code == code))
+
+
+def current_of(session: Session, enrolment_id: int) -> Certificate | None:
+    """The current certificate of this enrolment."""
+    return session.scalar(
+        select(Certificate).where(Certificate.enrolment_id == enrolment_id, Certificate.withdrawn_at.is_(None)).limit(1)
+    )
 
 
 def of_person(session: Session, person_id: int) -> Sequence[Certificate]:
@@ -67,3 +74,15 @@ def successor(session: Session, certificate: Certificate) -> Certificate | None:
             Certificate.id > certificate.id,
         )
     )
+
+
+def count_of_sites(session: Session, site_ids: Sequence[int], year: int) -> int:
+    """How many current certificates of this year these sites' trainees hold."""
+    rows = (
+        select(func.count())
+        .select_from(Certificate)
+        .join(Enrolment, Enrolment.id == Certificate.enrolment_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Cohort.site_id.in_(site_ids), Certificate.year == year, Certificate.withdrawn_at.is_(None))
+    )
+    return session.scalar(rows) or 0

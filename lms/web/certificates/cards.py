@@ -2,13 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from flask import url_for
 from sqlalchemy.orm import Session
 
+from assessment.certificates import queries
+from assessment.certificates.codes import grouped
+from assessment.certificates.kinds import DocumentKind, kind_name
 from assessment.completing.queries import completion_of
-from assessment.models.certificates import CompletionState
+from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment
 from lms.core.texts import _, format_hours, ngettext
 from lms.web.home.cards import Card, offer
@@ -32,8 +37,37 @@ class Summary:
     note: str
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The certificate that is there."""
+
+    title: str
+    issued_on: date
+    url: str | None
+    verify: str
+
+
 def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
-    """As the worker evaluated it last (one query); worked out here for whoever was never evaluated."""
+    """The certificate; before it is there, the conditions as the worker evaluated them last."""
+    certificate = queries.current_of(session, enrolment.id)
+    if certificate is not None:
+        return Card("home/_certificate.html", paper(certificate))
+    return conditions_card(session, enrolment)
+
+
+def paper(certificate: Certificate) -> Paper:
+    """What the card shows of the certificate."""
+    kind = kind_name(DocumentKind(certificate.kind))
+    return Paper(
+        title=_("%(kind)s No. %(number)s", kind=kind, number=certificate.number_text),
+        issued_on=certificate.issued_on,
+        url=url_for("certificates.download", certificate_id=certificate.id) if certificate.file_id else None,
+        verify=url_for("verify.show", code=grouped(certificate.code)),
+    )
+
+
+def conditions_card(session: Session, enrolment: Enrolment) -> Card | None:
+    """One query; worked out here for whoever was never evaluated."""
     state = session.get(CompletionState, enrolment.id)
     conditions = state.conditions if state else completion_of(session, enrolment).as_json()
     if not conditions:
