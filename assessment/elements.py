@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import and_, case, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Submission, TaskDue
@@ -18,6 +18,40 @@ AFTER_MATERIALS = 1000
 """Positions begin here: what is learnt stands before what is checked."""
 
 
+ENROLMENT = bindparam("enrolment_id", type_=Integer)
+
+CHECKS = (
+    select(
+        SelfCheck,
+        func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+        func.max(Attempt.graded_at).label("graded_at"),
+        func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
+        func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
+        func.count(Attempt.id).label("used"),
+    )
+    .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == ENROLMENT))
+    .where(SelfCheck.programme_id == bindparam("programme_id", type_=Integer), SelfCheck.removed_at.is_(None))
+    .group_by(SelfCheck.id)
+    .order_by(SelfCheck.id)
+)
+TASKS = (
+    select(AttestationTask, Submission.state, Submission.accepted_at, func.min(TaskDue.due_on).label("due_on"))
+    .outerjoin(Submission, and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == ENROLMENT))
+    .outerjoin(
+        TaskDue,
+        and_(
+            TaskDue.task_id == AttestationTask.id,
+            TaskDue.cohort_id == bindparam("cohort_id", type_=Integer),
+            or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == ENROLMENT),
+        ),
+    )
+    .where(AttestationTask.version_id == bindparam("version_id", type_=Integer))
+    .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
+    .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
+)
+# Both are put together once: building a statement costs several times what running it does.
+
+
 def elements(session: Session, enrolment: Enrolment) -> Sequence[Element]:
     """Self-checks and tasks of this trainee's course."""
     return [*_self_checks(session, enrolment), *_tasks(session, enrolment)]
@@ -25,20 +59,7 @@ def elements(session: Session, enrolment: Enrolment) -> Sequence[Element]:
 
 def _self_checks(session: Session, enrolment: Enrolment) -> list[Element]:
     version = enrolment.cohort.version
-    rows = session.execute(
-        select(
-            SelfCheck,
-            func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
-            func.max(Attempt.graded_at).label("graded_at"),
-            func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
-            func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
-            func.count(Attempt.id).label("used"),
-        )
-        .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == enrolment.id))
-        .where(SelfCheck.programme_id == version.programme_id, SelfCheck.removed_at.is_(None))
-        .group_by(SelfCheck.id)
-        .order_by(SelfCheck.id)
-    )
+    rows = session.execute(CHECKS, {"enrolment_id": enrolment.id, "programme_id": version.programme_id})
     return [_check(row, enrolment, Decimal(version.self_check_threshold), place) for place, row in enumerate(rows)]
 
 
@@ -81,25 +102,8 @@ def _note_of_check(row: Any, check: SelfCheck, threshold: Decimal, *, entry: boo
 
 
 def _tasks(session: Session, enrolment: Enrolment) -> list[Element]:
-    rows = session.execute(
-        select(AttestationTask, Submission.state, Submission.accepted_at, func.min(TaskDue.due_on).label("due_on"))
-        .outerjoin(
-            Submission,
-            and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == enrolment.id),
-        )
-        .outerjoin(
-            TaskDue,
-            and_(
-                TaskDue.task_id == AttestationTask.id,
-                TaskDue.cohort_id == enrolment.cohort_id,
-                or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == enrolment.id),
-            ),
-        )
-        .where(AttestationTask.version_id == enrolment.cohort.version_id)
-        .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
-        .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
-    )
-    return [_task(row, enrolment, place) for place, row in enumerate(rows)]
+    values = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id, "version_id": enrolment.cohort.version_id}
+    return [_task(row, enrolment, place) for place, row in enumerate(session.execute(TASKS, values))]
 
 
 def _task(row: Any, enrolment: Enrolment, place: int) -> Element:
