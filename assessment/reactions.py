@@ -5,13 +5,19 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.attestation.tasks import copy_tasks, make_final_task, settle_final_task
 from assessment.completing.operations import call_for_evaluation
 from assessment.elements import elements
 from assessment.group_marks import marks_of_group
 from courses.elements import GroupProvider, Provider
-from courses.events import ProgressMade
+from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
 
-SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ProgressMade, call_for_evaluation),)
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
+    (ProgressMade, call_for_evaluation),
+    (ProgrammeImported, make_final_task),
+    (VersionApproved, settle_final_task),
+    (VersionCopied, copy_tasks),
+)
 
 ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
 """What this domain adds to the topics of a course."""

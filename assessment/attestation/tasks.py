@@ -10,17 +10,20 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, TaskCriterion
-from courses.events import ProgrammeImported, VersionCopied
+from courses.events import ProgrammeImported, VersionApproved, VersionCopied
 from courses.models.programmes import Criterion, ProgrammeVersion, Section, Topic
 from lms.core import audit
 from lms.core.errors import DomainError, Invalid
 from lms.core.policy import Actor
 from lms.core.richtext import to_safe_html
-from lms.core.texts import _, use_locale
+from lms.core.texts import _, format_number, use_locale
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
+LONGEST_TITLE = 500
 LONGEST_INSTRUCTIONS = 50_000
+LONGEST_INDICATOR = 5_000
 MOST_CRITERIA = 40
+MOST_POINTS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,35 +38,83 @@ class CriterionInput:
 
 def make_final_task(session: Session, event: ProgrammeImported) -> None:
     """The final attestation task of an imported programme, from its criteria; nothing when it has one, or none."""
-    version = session.get_one(ProgrammeVersion, event.version_id)
-    criteria = session.scalars(
-        select(Criterion).where(Criterion.version_id == version.id).order_by(Criterion.position)
-    ).all()
-    exists = session.scalar(select(AttestationTask.id).where(AttestationTask.version_id == version.id))
-    if exists is not None or not criteria:
+    follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+
+
+def settle_final_task(session: Session, event: VersionApproved) -> None:
+    """With the approval the final task takes the criteria that the council saw in part 4."""
+    follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+
+
+def follow_part_four(session: Session, version: ProgrammeVersion) -> None:
+    """Give the first final task the criteria and the pass mark of the programme's part 4; made if there is none.
+
+    A programme without criteria leaves its tasks as they are.
+    """
+    wanted = part_four(session, version.id)
+    if not wanted:
         return
+    task = first_final(session, version.id) or _new_final(session, version)
+    task.pass_mark = version.pass_mark or Decimal(0)
+    if [input_of(criterion) for criterion in task.criteria] != wanted:
+        task.criteria = _rows(wanted)
+    session.add(task)
+    session.flush()
+
+
+def part_four(session: Session, version_id: int) -> list[CriterionInput]:
+    """The criteria of the final attestation as the programme's part 4 has them."""
+    rows = session.scalars(
+        select(Criterion)
+        .where(Criterion.version_id == version_id, Criterion.task_lineage.is_(None))
+        .order_by(Criterion.position, Criterion.id)
+    )
+    return [CriterionInput(row.name, row.indicator, row.max_points, row.min_points) for row in rows]
+
+
+def first_final(session: Session, version_id: int) -> AttestationTask | None:
+    """The task that part 4 of the programme speaks of: the first of the final ones."""
+    return session.scalar(
+        select(AttestationTask)
+        .where(AttestationTask.version_id == version_id, AttestationTask.kind == "final")
+        .order_by(AttestationTask.position, AttestationTask.id)
+        .limit(1)
+    )
+
+
+def follows_part_four(session: Session, version_id: int, task: AttestationTask | None, kind: str) -> bool:
+    """Whether a task of this kind takes its criteria from part 4 and has none of its own; no task: a new one."""
+    if kind != "final" or not part_four(session, version_id):
+        return False
+    first = first_final(session, version_id)
+    return first is None or (task is not None and first.id == task.id)
+
+
+def input_of(criterion: TaskCriterion) -> CriterionInput:
+    """A criterion as plain values."""
+    return CriterionInput(criterion.name, criterion.indicator, criterion.max_points, criterion.min_points)
+
+
+def _rows(criteria: Sequence[CriterionInput]) -> list[TaskCriterion]:
+    return [
+        TaskCriterion(
+            position=place,
+            name=item.name.strip(),
+            indicator=item.indicator.strip(),
+            max_points=item.most,
+            min_points=item.least,
+        )
+        for place, item in enumerate(criteria)
+    ]
+
+
+def _new_final(session: Session, version: ProgrammeVersion) -> AttestationTask:
     topic = _final_topic(session, version.id)
     with use_locale(version.programme.language):
         title = topic.title if topic else _("Final attestation")
-    task = AttestationTask(
-        version_id=version.id,
-        topic_lineage=topic.lineage if topic else None,
-        kind="final",
-        title=title,
-        pass_mark=version.pass_mark or Decimal(0),
-        criteria=[
-            TaskCriterion(
-                position=place,
-                name=criterion.name,
-                indicator=criterion.indicator,
-                max_points=criterion.max_points,
-                min_points=criterion.min_points,
-            )
-            for place, criterion in enumerate(criteria)
-        ],
+    return AttestationTask(
+        version_id=version.id, topic_lineage=topic.lineage if topic else None, kind="final", title=title, criteria=[]
     )
-    session.add(task)
-    session.flush()
 
 
 def _final_topic(session: Session, version_id: int) -> Topic | None:
@@ -95,16 +146,7 @@ def copy_tasks(session: Session, event: VersionCopied) -> None:
                 instructions_html=task.instructions_html,
                 pass_mark=task.pass_mark,
                 required=task.required,
-                criteria=[
-                    TaskCriterion(
-                        position=criterion.position,
-                        name=criterion.name,
-                        indicator=criterion.indicator,
-                        max_points=criterion.max_points,
-                        min_points=criterion.min_points,
-                    )
-                    for criterion in task.criteria
-                ],
+                criteria=_rows([input_of(criterion) for criterion in task.criteria]),
             )
         )
     session.flush()
@@ -133,54 +175,102 @@ def save_task(
     required: bool,
     criteria: Sequence[CriterionInput],
 ) -> AttestationTask:
-    """Make or change a task while its version is a draft.
+    """Make or change a task while its version is a draft. The first final task takes its criteria from part 4.
 
-    Raises ``DomainError`` when the version is not open, ``Invalid`` at ``title``, ``instructions``, ``criteria`` or
-    ``pass_mark``.
+    Raises ``DomainError`` when the version is not open, ``Invalid`` at the first field of ``problems_of``.
     """
-    if not version.is_open:
-        raise DomainError(_("Criteria and tasks of an approved version do not change: start a new version."))
-    _check(title, instructions, pass_mark, criteria)
-    task = task or AttestationTask(version_id=version.id, kind=kind, title=title)
+    _demand_open(version)
+    follows = follows_part_four(session, version.id, task, kind)
+    for field, problem in problems_of(title, instructions, pass_mark, () if follows else criteria).items():
+        raise Invalid(problem, field)
+    if follows:
+        criteria, pass_mark = part_four(session, version.id), version.pass_mark or Decimal(0)
+    task = task or AttestationTask(version_id=version.id, position=len(tasks_of(session, version.id)), criteria=[])
     task.title, task.kind, task.topic_lineage = title.strip(), kind, topic_lineage
     task.pass_mark, task.required = pass_mark, required
     set_instructions(task, instructions)
-    task.criteria = [
-        TaskCriterion(
-            position=place, name=item.name, indicator=item.indicator, max_points=item.most, min_points=item.least
-        )
-        for place, item in enumerate(criteria)
-    ]
+    if [input_of(criterion) for criterion in task.criteria] != list(criteria):
+        task.criteria = _rows(criteria)
     session.add(task)
     session.flush()
     audit.record(session, actor, "task.save", task, site_id=version.programme.site_id, title=task.title)
     return task
 
 
+def change_instructions(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, task: AttestationTask, instructions: str
+) -> None:
+    """What the trainee reads, in Markdown; may change in an approved version too: it is no criterion.
+
+    Raises ``Invalid`` at ``instructions``.
+    """
+    if len(instructions) > LONGEST_INSTRUCTIONS:
+        raise Invalid(_("The instructions are too long."), "instructions")
+    set_instructions(task, instructions)
+    session.flush()
+    audit.record(session, actor, "task.instructions", task, site_id=version.programme.site_id, title=task.title)
+
+
 def set_instructions(task: AttestationTask, instructions: str) -> None:
-    """What the trainee reads, in Markdown; may change in an approved version too: it is no criterion."""
+    """Keep the Markdown and the safe HTML made of it."""
     task.instructions = instructions
     task.instructions_html = to_safe_html(instructions, "markdown")
 
 
-def _check(title: str, instructions: str, pass_mark: Decimal, criteria: Sequence[CriterionInput]) -> None:
-    if not title.strip() or len(title) > 500:
-        raise Invalid(_("Give the task a title of at most 500 characters."), "title")
+def _demand_open(version: ProgrammeVersion) -> None:
+    if not version.is_open:
+        raise DomainError(_("Criteria and tasks of an approved version do not change: start a new version."))
+
+
+def problems_of(
+    title: str, instructions: str, pass_mark: Decimal, criteria: Sequence[CriterionInput]
+) -> dict[str, str]:
+    """What is wrong with a task, by field; a criterion has ``criteria-<place>-name``, ``most``, ``least``."""
+    found = {}
+    if not title.strip() or len(title) > LONGEST_TITLE:
+        found["title"] = _("Give the task a title of at most 500 characters.")
     if len(instructions) > LONGEST_INSTRUCTIONS:
-        raise Invalid(_("The instructions are too long."), "instructions")
+        found["instructions"] = _("The instructions are too long.")
     if len(criteria) > MOST_CRITERIA:
-        raise Invalid(_("That is too many criteria."), "criteria")
-    for item in criteria:
-        if not item.name.strip() or not Decimal(0) < item.most <= 1000 or not Decimal(0) <= item.least <= item.most:
-            raise Invalid(_("A criterion needs a name, points above zero, and a minimum not above them."), "criteria")
-    if criteria and not Decimal(0) <= pass_mark <= sum(item.most for item in criteria):
-        raise Invalid(_("The pass mark lies between zero and the sum of all points."), "pass_mark")
+        found["criteria"] = _("%(count)s criteria at most.", count=MOST_CRITERIA)
+    for place, item in enumerate(criteria):
+        found |= {f"criteria-{place}-{name}": problem for name, problem in _problems_of_row(item).items()}
+    most = sum((item.most for item in criteria), Decimal(0))
+    if criteria and not 0 <= pass_mark <= most:
+        found["pass_mark"] = _(
+            "The pass mark lies between zero and the sum of all points, %(most)s.", most=format_number(most)
+        )
+    elif not _is_quarter(pass_mark):
+        found["pass_mark"] = _("Points go in quarter steps.")
+    return found
+
+
+def _problems_of_row(item: CriterionInput) -> dict[str, str]:
+    found = {}
+    if not item.name.strip():
+        found["name"] = _("Name the criterion.")
+    elif len(item.name) > LONGEST_TITLE:
+        found["name"] = _("%(count)s characters at most.", count=LONGEST_TITLE)
+    if len(item.indicator) > LONGEST_INDICATOR:
+        found["indicator"] = _("%(count)s characters at most.", count=LONGEST_INDICATOR)
+    if not 0 < item.most <= MOST_POINTS:
+        found["most"] = _("More than 0 and at most %(most)s points.", most=MOST_POINTS)
+    elif not _is_quarter(item.most):
+        found["most"] = _("Points go in quarter steps.")
+    if not 0 <= item.least <= max(item.most, Decimal(0)):
+        found["least"] = _("Not less than 0 and not above the points at most.")
+    elif not _is_quarter(item.least):
+        found["least"] = _("Points go in quarter steps.")
+    return found
+
+
+def _is_quarter(points: Decimal) -> bool:
+    return points * 4 == int(points * 4)
 
 
 def remove_task(session: Session, *, actor: Actor, task: AttestationTask, version: ProgrammeVersion) -> None:
     """Remove a task of a draft. Raises ``DomainError`` when the version is not open."""
-    if not version.is_open:
-        raise DomainError(_("Criteria and tasks of an approved version do not change: start a new version."))
+    _demand_open(version)
     audit.record(session, actor, "task.remove", task, site_id=version.programme.site_id, title=task.title)
     session.delete(task)
     session.flush()

@@ -1,0 +1,36 @@
+// The table of criteria: rows come and go at once; without this script its buttons ask the server.
+import { find, findAll, on } from '../js/dom.js';
+
+const body = () => find('[data-rows] tbody');
+const changed = () => body().closest('form').dispatchEvent(new Event('change', { bubbles: true }));
+
+/** Names, labels and numbers of the rows follow their places. */
+function renumber() {
+  findAll('tr', body()).forEach((row, place) => {
+    for (const field of findAll('[id^="criteria-"]', row)) field.id = field.id.replace(/-\d+-/, `-${place}-`);
+    for (const field of findAll('[aria-label]', row)) field.setAttribute('aria-label', field.getAttribute('aria-label').replace(/\d+/, String(place + 1)));
+    find('button', row).value = `remove-${place}`;
+  });
+}
+
+function blank(row) {
+  for (const fault of findAll('.err', row)) fault.remove();
+  for (const field of findAll('input, textarea', row)) {
+    field.value = '';
+    field.removeAttribute('aria-invalid');
+    field.removeAttribute('aria-describedby');
+  }
+  return row;
+}
+
+on('click', '[name="row"]', (event, button) => {
+  event.preventDefault();
+  const row = button.closest('tr');
+  if (!row) body().append(blank(body().lastElementChild.cloneNode(true)));
+  else if (body().children.length > 1) row.remove();
+  else blank(row);
+  renumber();
+  const next = row ? find('textarea', body()) : find('textarea', body().lastElementChild);
+  next.focus();
+  changed();
+});

@@ -1,0 +1,88 @@
+"""The form of an attestation task; its criteria are a table of plain fields, read by ``rows``."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from flask import request
+from wtforms import BooleanField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Length, Optional
+
+from assessment.attestation.tasks import LONGEST_INSTRUCTIONS, LONGEST_TITLE, MOST_CRITERIA, CriterionInput
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+
+KINDS = [SelectChoice("current", _l("Current attestation")), SelectChoice("final", _l("Final attestation"))]
+COLUMNS = ("name", "indicator", "most", "least")
+SPARE_ROWS = 2
+"""Empty rows at the end of the table."""
+
+
+class InstructionsForm(Form):
+    """What may change in an approved version too."""
+
+    instructions = TextAreaField(_l("Instructions"), [Length(max=LONGEST_INSTRUCTIONS)])
+
+
+class TaskForm(InstructionsForm):
+    """A task without its criteria."""
+
+    title = StringField(_l("Title"), [InputRequired(), Length(max=LONGEST_TITLE)])
+    kind = RadioField(
+        _l("Kind"),
+        choices=[("current", _l("Current attestation")), ("final", _l("Final attestation"))],
+        default="current",
+    )
+    topic = SelectField(_l("Topic of the plan"), [Optional()], choices=[])
+    pass_mark = StringField(_l("Pass mark"), [Length(max=8)])
+    required = BooleanField(_l("Obligatory: without it there is no certificate"), default=True)
+
+
+@dataclass(slots=True)
+class Row:
+    """A criterion as typed, with what is wrong at which of its cells."""
+
+    name: str = ""
+    indicator: str = ""
+    most: str = ""
+    least: str = ""
+    faults: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing is typed in it: the row is not wanted."""
+        return not (self.name or self.indicator or self.most or self.least)
+
+
+def typed_rows() -> list[Row]:
+    """The rows of the posted table; more of them than a task can have are not read."""
+    columns = [request.form.getlist(f"criterion_{name}") for name in COLUMNS]
+    return [Row(*(text.strip() for text in row)) for row in list(zip(*columns, strict=False))[: MOST_CRITERIA + 1]]
+
+
+def filled(rows: list[Row]) -> list[Row]:
+    """With empty rows at the end to write in."""
+    wanted = [row for row in rows if not row.is_empty]
+    return [*wanted, *(Row() for _spare in range(SPARE_ROWS))]
+
+
+def number_in(text: str) -> Decimal | None:
+    """A number as people type it; none for what is no number."""
+    try:
+        found = Decimal(text.replace(",", ".").replace(" ", "") or "0")
+    except InvalidOperation:
+        return None
+    return found if found.is_finite() else None
+
+
+def criteria_in(rows: list[Row]) -> list[CriterionInput]:
+    """The criteria of the rows that are not empty; what is no number is noted at its cell."""
+    found = []
+    for row in rows:
+        points = {name: number_in(getattr(row, name)) for name in ("most", "least")}
+        row.faults |= {name: _("This is not a number.") for name, value in points.items() if value is None}
+        found.append(
+            CriterionInput(row.name, row.indicator, points["most"] or Decimal(0), points["least"] or Decimal(0))
+        )
+    return found

@@ -1,0 +1,202 @@
+"""The attestation tasks of a programme version: a list with their criteria, and a form for each."""
+
+from decimal import Decimal
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from wtforms.fields.choices import SelectChoice
+
+from assessment.attestation import tasks
+from assessment.attestation.tasks import CriterionInput
+from assessment.models.attestation import AttestationTask
+from courses.models.programmes import ProgrammeVersion
+from courses.progress.queries import plan_topics
+from lms.core.errors import DomainError, NotFound
+from lms.core.policy import allowed, fetch
+from lms.core.texts import format_number
+from lms.core.texts import gettext as _
+from lms.web.edge.context import actor, db
+from lms.web.task_editor.forms import InstructionsForm, Row, TaskForm, criteria_in, filled, number_in, typed_rows
+
+bp = Blueprint("task_editor", __name__)
+
+
+def version_to_edit(version_id: int) -> ProgrammeVersion:
+    """The version, for its authors. Raises ``NotFound``, or ``Forbidden`` for who may only read."""
+    return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="programme.edit", see="programme.see")
+
+
+def task_of(version: ProgrammeVersion, task_id: int) -> AttestationTask:
+    """A task of this version. Raises ``NotFound``."""
+    task = db().get(AttestationTask, task_id)
+    if task is None or task.version_id != version.id:
+        raise NotFound
+    return task
+
+
+@bp.get("/programmes/<int:version_id>/tasks")
+@login_required
+def index(version_id: int) -> ResponseReturnValue:
+    """The tasks with their criteria; of an open version the final one as part 4 has it now."""
+    version = fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="programme.see")
+    listed = [(task, *standard_of(version, task)) for task in tasks.tasks_of(db(), version.id)]
+    return render_template(
+        "task_editor/index.html",
+        version=version,
+        listed=listed,
+        topics={topic.lineage: topic.title for topic in plan_topics(db(), version.id)},
+        edits=allowed(actor(), "programme.edit", version),
+        lacks_final=not any(task.kind == "final" for task, *_rest in listed),
+    )
+
+
+def standard_of(version: ProgrammeVersion, task: AttestationTask) -> tuple[list[CriterionInput], Decimal, bool]:
+    """Criteria and pass mark, and whether they are those of part 4."""
+    if tasks.follows_part_four(db(), version.id, task, task.kind):
+        if version.is_open:
+            return tasks.part_four(db(), version.id), version.pass_mark or Decimal(0), True
+        return [tasks.input_of(row) for row in task.criteria], task.pass_mark, True
+    return [tasks.input_of(row) for row in task.criteria], task.pass_mark, False
+
+
+@bp.route("/programmes/<int:version_id>/tasks/new", methods=["GET", "POST"])
+@login_required
+def new(version_id: int) -> ResponseReturnValue:
+    """One more task."""
+    version = version_to_edit(version_id)
+    if not version.is_open:
+        return redirect(url_for(".index", version_id=version.id), 303)
+    final = tasks.first_final(db(), version.id) is None
+    return page(version, None, TaskForm(kind="final" if final else "current"), [])
+
+
+@bp.route("/programmes/<int:version_id>/tasks/<int:task_id>", methods=["GET", "POST"])
+@login_required
+def edit(version_id: int, task_id: int) -> ResponseReturnValue:
+    """A task: all of it in a draft, its instructions alone in a version that is approved or lies with the council."""
+    version = version_to_edit(version_id)
+    task = task_of(version, task_id)
+    if not version.is_open:
+        return instructions(version, task)
+    values = {name: getattr(task, name) for name in ("title", "kind", "instructions", "required")}
+    form = TaskForm(**values, topic=str(task.topic_lineage or ""), pass_mark=format_number(task.pass_mark))
+    return page(version, task, form, [row_of(tasks.input_of(criterion)) for criterion in task.criteria])
+
+
+def row_of(criterion: CriterionInput) -> Row:
+    """A criterion as the table shows it."""
+    least = format_number(criterion.least) if criterion.least else ""
+    return Row(criterion.name, criterion.indicator, format_number(criterion.most), least)
+
+
+def instructions(version: ProgrammeVersion, task: AttestationTask) -> ResponseReturnValue:
+    """The frozen task, with a form for its instructions."""
+    form = InstructionsForm(instructions=task.instructions)
+    if form.validate_on_submit():
+        with form.catching():
+            text = form.instructions.data or ""
+            tasks.change_instructions(db(), actor=actor(), version=version, task=task, instructions=text)
+        if form.is_clean:
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".index", version_id=version.id), 303)
+    criteria, pass_mark, _follows = standard_of(version, task)
+    shown = render_template(
+        "task_editor/frozen.html", version=version, task=task, form=form, criteria=criteria, pass_mark=pass_mark
+    )
+    return shown, 422 if form.errors else 200
+
+
+def page(
+    version: ProgrammeVersion, task: AttestationTask | None, form: TaskForm, rows: list[Row]
+) -> ResponseReturnValue:
+    """The form; a button of the table only adds or removes a row, and nothing typed is lost by it."""
+    topics = plan_topics(db(), version.id)
+    offered = [SelectChoice(str(topic.lineage), f"{topic.number}. {topic.title}") for topic in topics]
+    form.topic.choices = [SelectChoice("", _("no topic")), *offered]
+    faults: dict[str, str] = {}
+    if request.method == "POST":
+        rows, pressed = typed_rows(), request.form.get("row", "")
+        if pressed:
+            rows = turned(rows, pressed)
+        elif saved(version, task, form, wanted := [row for row in rows if not row.is_empty], faults):
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".index", version_id=version.id), 303)
+        else:
+            rows = wanted
+    follows = tasks.follows_part_four(db(), version.id, task, form.kind.data or "")
+    shown = render_template(
+        "task_editor/form.html",
+        version=version,
+        task=task,
+        form=form,
+        rows=filled(rows),
+        faults=faults,
+        follows=follows,
+        part_four=tasks.part_four(db(), version.id),
+    )
+    return shown, 422 if form.errors or faults or any(row.faults for row in rows) else 200
+
+
+def turned(rows: list[Row], pressed: str) -> list[Row]:
+    """The rows without the one whose button was pressed; an empty one more is always there."""
+    return [row for place, row in enumerate(rows) if pressed != f"remove-{place}"]
+
+
+def saved(
+    version: ProgrammeVersion, task: AttestationTask | None, form: TaskForm, rows: list[Row], faults: dict[str, str]
+) -> bool:
+    """Save what was typed; what is wrong is told at its field or cell, all at once."""
+    follows = tasks.follows_part_four(db(), version.id, task, form.kind.data or "")
+    criteria = [] if follows else criteria_in(rows)
+    pass_mark = number_in(form.pass_mark.data or "") if not follows else Decimal(0)
+    good = form.validate()
+    if pass_mark is None:
+        form.pass_mark.errors = [_("This is not a number.")]
+    tell(form, rows, faults, tasks.problems_of(form.title.data or "", "", pass_mark or Decimal(0), criteria))
+    if not good or form.errors or faults or any(row.faults for row in rows):
+        return False
+    with form.catching():
+        tasks.save_task(
+            db(),
+            actor=actor(),
+            version=version,
+            task=task,
+            title=form.title.data or "",
+            instructions=form.instructions.data or "",
+            topic_lineage=UUID(form.topic.data) if form.topic.data else None,
+            kind=form.kind.data or "current",
+            pass_mark=pass_mark or Decimal(0),
+            required=form.required.data,
+            criteria=criteria,
+        )
+    return form.is_clean
+
+
+def tell(form: TaskForm, rows: list[Row], faults: dict[str, str], problems: dict[str, str]) -> None:
+    """Put each problem where it belongs; a cell keeps the first that was found."""
+    for field, problem in problems.items():
+        part, _dash, rest = field.partition("-")
+        if part == "criteria" and rest:
+            place, _dash, name = rest.partition("-")
+            rows[int(place)].faults.setdefault(name, problem)
+        elif part == "criteria":
+            faults[part] = problem
+        elif not form[part].errors:
+            form[part].errors = [problem]
+
+
+@bp.post("/programmes/<int:version_id>/tasks/<int:task_id>/remove")
+@login_required
+def remove(version_id: int, task_id: int) -> ResponseReturnValue:
+    """Take a task out of a draft."""
+    version = version_to_edit(version_id)
+    try:
+        tasks.remove_task(db(), actor=actor(), task=task_of(version, task_id), version=version)
+        flash(_("The task is removed."), "ok")
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "warn")
+    return redirect(url_for(".index", version_id=version.id), 303)
