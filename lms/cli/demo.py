@@ -93,7 +93,8 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
         raise Invalid(f"{people_name}: {' '.join(note.message for note in roster.problems)}")
     gift = read_gift(asked)
     if gift.unreadable or not gift.questions:
-        raise Invalid(f"{asked_name}: {gift.unreadable or _('no question of it can be used.')}")
+        why = gift.unreadable or _("no question of it can be used.")
+        raise Invalid(f"{asked_name}: {why}")
     return Documents(imported, document_name, roster, people_name, gift.questions)
 
 

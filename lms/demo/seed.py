@@ -1,0 +1,86 @@
+"""Sample data for ``make run``: two organisations, three sites, groups at different stages. All of it invented by us.
+
+Everything is made by the operations that the screens use, and what a worker would do is done by the same jobs, here.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from time import monotonic
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms import composition
+from lms.core.clock import utc_now
+from lms.core.jobs.queueing import nudger
+from lms.core.jobs.running import drain, due_kinds
+from lms.core.people.models import Account
+from lms.core.settings import Settings
+from lms.core.texts import use_locale
+from lms.demo.world import cast, courses, groups, places
+
+LOG_INS = tuple((who, person.username or "", person.password or "") for who, person in cast.WHO)
+"""(who, user name, password) of everybody who can log in."""
+
+log = structlog.get_logger()
+
+
+def seed_if_empty(settings: Settings) -> bool:
+    """Fill a database in which nobody has an account yet; whether it was so.
+
+    Raises ``DomainError`` only where the sample itself is at fault. Nobody is nudged: the jobs are done here.
+    """
+    parts = composition.compose(settings)
+    nudge, nudger.send = nudger.send, None
+    began = monotonic()
+    try:
+        with use_locale("ru"), parts.sessions() as session:
+            if session.scalar(select(Account.id).limit(1)) is not None:
+                return False
+            seed(session, utc_now(), lambda: settle(parts))
+            session.commit()
+        settle(parts)
+    finally:
+        nudger.send = nudge
+        parts.engine.dispose()
+    log.info("sample_data", seconds=round(monotonic() - began, 1))
+    return True
+
+
+def settle(parts: composition.Parts) -> None:
+    """Do every job that waits, as the worker would."""
+    while True:
+        with parts.sessions() as session:
+            due = due_kinds(session)
+        if not due:
+            return
+        for kind in due:
+            drain(parts.sessions, kind)
+
+
+def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
+    """The whole sample; ``work`` does the jobs that were committed so far."""
+
+    def commit_and_work() -> None:
+        session.commit()
+        work()
+        session.expire_all()
+
+    world = places.settle(session, now)
+    lessons, checks = courses.lessons(world)
+    speech = courses.speech(world)
+    courses.others(world)
+    finished = groups.found(
+        world, cast.LEADER, lessons, "Весенний набор", cast.FINISHED, starts=-70, ends=-4, order="64-у"
+    )
+    running = groups.found(world, cast.LEADER, lessons, "Осенний набор", cast.AUTUMN, starts=-21, ends=17, order="88-у")
+    winter = groups.found(world, cast.LEADER, lessons, "Зимний набор", cast.WINTER, starts=8, ends=52, order="97-у")
+    kindergarten = groups.found(
+        world, cast.SPEECH_LEADER, speech, "Первая группа", cast.SPEECH, starts=-12, ends=25, order="12-к"
+    )
+    finished.checks = running.checks = checks
+    groups.call(winter, 6)
+    for group in (finished, running, kindergarten):
+        groups.study(group, commit_and_work)
+    groups.complete(finished, commit_and_work)

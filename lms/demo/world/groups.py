@@ -1,0 +1,263 @@
+"""The sample's groups: one that studies, one that begins soon, one that has finished, one of a kindergarten."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+
+from sqlalchemy import select
+
+from assessment.attempts import operations as attempts
+from assessment.attestation import queries, reviews, works
+from assessment.attestation.reviews import Mark
+from assessment.attestation.tasks import tasks_of
+from assessment.models.attestation import AttestationTask, Review, Submission
+from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.questions.registry import question_type
+from courses.groups.inviting import invite
+from courses.groups.operations import create_cohort, enrol, finish, finish_trainees
+from courses.materials.queries import materials_of
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import ProgrammeVersion
+from courses.progress.operations import confirm_material, mark_topic, note_visit, open_material
+from lms.core.address import address_of
+from lms.core.people import consent
+from lms.core.people.operations import create_person, ensure_account
+from lms.core.policy import Actor
+from lms.demo.answers import answers_to
+from lms.demo.stage import Somebody, acting
+from lms.demo.studying import questions_of
+from lms.demo.world import cast, words
+from lms.demo.world.cast import Pupil
+from lms.demo.world.courses import topics_of
+from lms.demo.world.places import Places
+
+Settle = Callable[[], None]
+"""Has the jobs that wait done: grading, hours, certificates."""
+
+
+@dataclass(slots=True)
+class Group:
+    """A group being filled: who leads it, its trainees in the order of the cast."""
+
+    places: Places
+    leader: Somebody
+    cohort: Cohort
+    pupils: Sequence[Pupil]
+    enrolments: list[Enrolment]
+    checks: Sequence[SelfCheck] = ()
+
+    @property
+    def version(self) -> ProgrammeVersion:
+        """What is studied."""
+        return self.cohort.version
+
+    def pairs(self) -> list[tuple[Pupil, Enrolment]]:
+        """Trainees with their enrolments."""
+        return list(zip(self.pupils, self.enrolments, strict=True))
+
+    def when(self, pupil: Pupil, part: float) -> datetime:
+        """A moment between the group's first day and the trainee's last visit."""
+        first = self.places.now - timedelta(days=(self.places.today - self.cohort.starts_on).days)
+        last = self.places.now - timedelta(days=pupil.away, hours=2)
+        return first + (last - first) * part
+
+
+def found(
+    places: Places,
+    leader: Somebody,
+    version: ProgrammeVersion,
+    title: str,
+    pupils: Sequence[Pupil],
+    *,
+    starts: int,
+    ends: int,
+    order: str,
+) -> Group:
+    """A group with its trainees; days are counted from today."""
+    first, last = places.today + timedelta(days=starts), places.today + timedelta(days=ends)
+    enrolled = min(places.now, places.now + timedelta(days=starts - 6))
+    cohort = create_cohort(
+        places.session,
+        actor=places.actor(leader),
+        version=version,
+        title=title,
+        starts_on=first,
+        ends_on=last,
+        order_number=order,
+        order_date=enrolled.date(),
+    )
+    group = Group(places, leader, cohort, pupils, [])
+    group.enrolments = [_enrol(group, pupil.who, enrolled) for pupil in pupils]
+    return group
+
+
+def _enrol(group: Group, who: Somebody, when: datetime) -> Enrolment:
+    places, leader = group.places, group.places.actor(group.leader)
+    account = places.accounts.get(who.username or "")
+    if account is None:
+        surname, given_name, patronymic = who.name.split()
+        person = create_person(
+            places.session,
+            actor=leader,
+            surname=surname,
+            given_name=given_name,
+            patronymic=patronymic,
+            email=f"trainee{_next_number(places)}@example.org",
+            position=who.position,
+            workplace=who.workplace,
+        )
+        account = places.accounts[who.name] = ensure_account(places.session, actor=leader, person=person)
+        paper = (when - timedelta(days=1)).date()
+        consent.note_paper(
+            places.session, actor=leader, person_id=person.id, paper_date=paper, now=when, today=places.today
+        )
+    return enrol(places.session, actor=leader, cohort=group.cohort, person=account.person, now=when)
+
+
+def _next_number(places: Places) -> int:
+    """One more than there are accounts: for addresses that nobody shares."""
+    return len(places.accounts) + 1
+
+
+def study(group: Group, settle: Settle) -> None:
+    """Everybody comes as far as the cast says: reading and self-checks, classes, works with their reviews."""
+    for pupil, enrolment in group.pairs():
+        _read(group, pupil, enrolment)
+        for place, check in enumerate(group.checks):
+            if pupil.topics > place * 2:
+                _take(group, check, pupil, enrolment)
+        visit = group.when(pupil, 1.0)
+        note_visit(group.places.session, enrolment=enrolment, now=visit)
+    settle()
+    _essays(group)
+    _classes(group)
+    for task in tasks_of(group.places.session, group.version.id):
+        for pupil, enrolment in group.pairs():
+            _work(group, task, pupil, enrolment)
+    settle()
+
+
+def _read(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
+    session = group.places.session
+    for place, topic in enumerate(topics_of(group.places, group.version)[: pupil.topics]):
+        when = group.when(pupil, (place + 0.5) / max(pupil.topics, 1))
+        for material in materials_of(session, group.version.programme_id, topic.lineage):
+            open_material(session, enrolment=enrolment, material=material, now=when)
+            if material.completion == "confirmed":
+                confirm_material(session, enrolment=enrolment, material=material, now=when)
+
+
+def _take(group: Group, check: SelfCheck, pupil: Pupil, enrolment: Enrolment) -> None:
+    """An attempt; the first questions are answered wrongly, as many as the cast says."""
+    session, when = group.places.session, group.when(pupil, 0.4)
+    attempt = attempts.begin(session, check, enrolment, now=when)
+    questions = questions_of(session, attempt)
+    answers = answers_to(questions)
+    for key in list(answers)[: pupil.wrong]:
+        if not question_type(questions[int(key)].kind).by_person:
+            answers.pop(key)
+    attempts.save(session, attempt, answers, now=when)
+    attempts.hand_in(session, attempt, now=when + timedelta(minutes=9))
+
+
+def _essays(group: Group) -> None:
+    """The leader has read the essays of all but the last two who wrote one."""
+    session = group.places.session
+    leader = group.places.actor(group.leader)
+    ids = [enrolment.id for enrolment in group.enrolments]
+    waiting = session.scalars(
+        select(Attempt).where(Attempt.enrolment_id.in_(ids), Attempt.state == "needs_person").order_by(Attempt.id)
+    ).all()
+    over = group.cohort.ends_on < group.places.today
+    for attempt in waiting if over else waiting[:-2]:
+        for key, mark in attempt.items:
+            if question_type(_kind(group, key)).by_person:
+                attempts.give_points(
+                    session, attempt, actor=leader, question_id=key, points=Decimal(mark), comment=words.READ
+                )
+
+
+def _kind(group: Group, question_id: int) -> str:
+    """The kind of this question."""
+    return group.places.session.get_one(QuestionRow, question_id).kind
+
+
+def _classes(group: Group) -> None:
+    """The open lesson is noted by the leader for those who came that far."""
+    session, leader = group.places.session, group.places.actor(group.leader)
+    topics = topics_of(group.places, group.version)
+    for place, topic in enumerate(topics):
+        if not topic.class_form.startswith("открыт"):
+            continue
+        for pupil, enrolment in group.pairs():
+            if pupil.topics > place:
+                when = group.when(pupil, 0.8)
+                mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=topic.lineage, now=when)
+
+
+def _work(group: Group, task: AttestationTask, pupil: Pupil, enrolment: Enrolment) -> None:
+    """Handed in so many days ago, and reviewed where the cast says so."""
+    state = pupil.final if task.kind == "final" else pupil.protocol
+    if not state:
+        return
+    places = group.places
+    waits = timedelta(days=int(state)) if state.isdigit() else timedelta(days=pupil.away + 3)
+    handed = places.now - waits - timedelta(hours=3)
+    submission = works.submission_of(places.session, task, enrolment)
+    texts = words.FINALS if task.kind == "final" else words.PROTOCOLS
+    author = acting(places.session, places.accounts[pupil.who.username or pupil.who.name].id)
+    text = texts[enrolment.id % len(texts)]
+    works.hand_in(places.session, submission, actor=author, text=text, now=handed)
+    if not state.isdigit():
+        reviewer = places.actor(cast.TEACHER if enrolment.id % 3 == 0 else group.leader)
+        _review(group, submission, reviewer, state, handed + timedelta(days=1, hours=5))
+
+
+def _review(group: Group, submission: Submission, reviewer: Actor, decision: str, when: datetime) -> Review:
+    session = group.places.session
+    version = queries.versions_of(session, submission)[0]
+    marks = {}
+    for place, criterion in enumerate(submission.task.criteria):
+        less = 2 if decision == "returned" and place == 1 else (submission.id + place) % 2
+        points = max(criterion.max_points - less, criterion.min_points)
+        marks[criterion.id] = Mark(points, words.REMARKS.get(criterion.name, "") if place < 3 else "")
+    comment = words.RETURNED if decision == "returned" else words.ACCEPTED[submission.id % len(words.ACCEPTED)]
+    review = reviews.save_review(session, version, actor=reviewer, marks=marks, comment=comment, revision=0)
+    reviews.decide(session, review, actor=reviewer, decision=decision, now=min(when, group.places.now))
+    return review
+
+
+def complete(group: Group, settle: Settle) -> None:
+    """The group is over: the order of completion, and certificates."""
+    places = group.places
+    leader = places.actor(group.leader)
+    finish(
+        places.session,
+        actor=leader,
+        cohort=group.cohort,
+        order_number="91-у",
+        order_date=group.cohort.ends_on,
+        now=places.now,
+    )
+    settle()
+    finish_trainees(
+        places.session, actor=leader, cohort=group.cohort, on_date=group.cohort.ends_on, order_number="91-у"
+    )
+
+
+def call(group: Group, answered: int) -> None:
+    """Invitations are out; so many have looked in already."""
+    places = group.places
+    when = places.now - timedelta(days=4)
+    invite(
+        places.session,
+        actor=places.actor(group.leader),
+        cohort=group.cohort,
+        people=group.enrolments,
+        link_to=lambda token: address_of(f"/link/{token}"),
+        now=when,
+    )
+    for enrolment in group.enrolments[:answered]:
+        note_visit(places.session, enrolment=enrolment, now=when + timedelta(days=1))
