@@ -326,7 +326,11 @@ async function submit(event) {
 }
 
 async function dragging() {
-  const { sortable } = await import('../js/sort.js');
+  let sortable;
+  try { ({ sortable } = await import('../js/sort.js')); } catch {
+    window.addEventListener('online', () => setTimeout(dragging, 1000), { once: true }); // the keyboard still moves rows
+    return;
+  }
   sortable(table.body, {
     draggable: 'tr[data-row]',
     moved({ item }) {
