@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, and_, bindparam, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from assessment.models.certificates import Certificate
+from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Cohort, Enrolment
 from lms.core.people.models import Person
 
@@ -15,11 +15,20 @@ def by_code(session: Session, code: str) -> Certificate | None:
     return session.scalar(select(Certificate).where(Certificate.code == code))
 
 
-def current_of(session: Session, enrolment_id: int) -> Certificate | None:
-    """The current certificate of this enrolment."""
-    return session.scalar(
-        select(Certificate).where(Certificate.enrolment_id == enrolment_id, Certificate.withdrawn_at.is_(None)).limit(1)
-    )
+STANDING = (
+    select(Certificate, CompletionState)
+    .select_from(Enrolment)
+    .outerjoin(Certificate, and_(Certificate.enrolment_id == Enrolment.id, Certificate.withdrawn_at.is_(None)))
+    .outerjoin(CompletionState, CompletionState.enrolment_id == Enrolment.id)
+    .where(Enrolment.id == bindparam("enrolment_id", type_=Integer))
+    .limit(1)
+)
+
+
+def standing_of(session: Session, enrolment_id: int) -> tuple[Certificate | None, CompletionState | None]:
+    """The enrolment's current certificate and its conditions as evaluated last: one query."""
+    row = session.execute(STANDING, {"enrolment_id": enrolment_id}).first()
+    return (row[0], row[1]) if row else (None, None)
 
 
 def of_person(session: Session, person_id: int) -> Sequence[Certificate]:

@@ -49,10 +49,10 @@ class Paper:
 
 def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
     """The certificate; before it is there, the conditions as the worker evaluated them last."""
-    certificate = queries.current_of(session, enrolment.id)
+    certificate, state = queries.standing_of(session, enrolment.id)
     if certificate is not None:
         return Card("home/_certificate.html", paper(certificate))
-    return conditions_card(session, enrolment)
+    return conditions_card(session, enrolment, state)
 
 
 def paper(certificate: Certificate) -> Paper:
@@ -66,9 +66,8 @@ def paper(certificate: Certificate) -> Paper:
     )
 
 
-def conditions_card(session: Session, enrolment: Enrolment) -> Card | None:
-    """One query; worked out here for whoever was never evaluated."""
-    state = session.get(CompletionState, enrolment.id)
+def conditions_card(session: Session, enrolment: Enrolment, state: CompletionState | None) -> Card | None:
+    """The conditions as evaluated last; worked out here for whoever was never evaluated."""
     conditions = state.conditions if state else completion_of(session, enrolment).as_json()
     if not conditions:
         return None

@@ -26,7 +26,7 @@ def places(acting: Actor) -> list[Place]:
         found += _of_authority()
     if acting.is_administrator:
         found += _of_administrator()
-    return [place for place in found if place.url]
+    return list({place.url: place for place in found if place.url}.values())
 
 
 def _of_site() -> list[Place]:
