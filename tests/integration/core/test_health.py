@@ -1,0 +1,26 @@
+"""The watchers' addresses, and who acts."""
+
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from courses.actors import actor_of
+from lms.core.policy import Place
+from tests.factories import make
+
+
+def test_alive_and_ready(client: FlaskClient):
+    assert client.get("/healthz").json == {"status": "ok"}
+    ready = client.get("/readyz")
+    assert (ready.status_code, ready.json) == (200, {"status": "ok", "database": "ok", "broker": "ok"})
+
+
+def test_one_person_leads_here_and_studies_there(session: Session):
+    enrolment = make.enrolment(session)
+    account = enrolment.person.account
+    own = make.site(session)
+    session.add(make.Membership(person_id=account.person_id, role="leader", starts_on=make.TODAY, site_id=own.id))
+    session.flush()
+    acting = actor_of(session, account)
+    assert acting.enrolled_in == {enrolment.cohort_id}
+    assert acting.places == {Place("leader", "site", own.id)}
+    assert not acting.has("site", enrolment.cohort.site_id, "leader")
