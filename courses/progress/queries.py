@@ -62,10 +62,15 @@ def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
         workload=cohort.version.workload,
         sections=sections,
         loose=loose,
-        norm=ledger.norm(((topic.total, topic.due_on) for topic in topics), today),
+        norm=ledger.norm(((one.total, one.due_on) for one in topics if not _is_before(one, enrolment)), today),
         joined_on=enrolment.enrolled_on if enrolment.enrolled_on > cohort.starts_on else None,
         steps=next_steps(topics, loose),
     )
+
+
+def _is_before(topic: TopicView, enrolment: Enrolment) -> bool:
+    """The topic's date had passed when the trainee joined: no schedule expects it of them."""
+    return topic.due_on is not None and topic.due_on < enrolment.enrolled_on
 
 
 def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:

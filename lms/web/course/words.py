@@ -101,8 +101,8 @@ def minutes_left(topic: TopicView) -> str:
 
 
 def pace_words(view: CourseView) -> str:
-    """Against the group's schedule, in a sentence or two; empty without a schedule."""
-    if view.norm is None:
+    """Against the group's schedule, in a sentence or two; empty when it expects nothing yet."""
+    if not view.norm:
         return ""
     norm = _("By the group's schedule it is %(hours)s h by today.", hours=format_hours(view.norm))
     difference = format_hours(view.standing.difference)

@@ -6,6 +6,7 @@ are a page of links to what the person may do.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -16,6 +17,10 @@ from lms.core.texts import _
 
 LEADING = ("leader", "acting_leader", "teacher", "expert")
 """Roles at a site whose home is the leader's."""
+
+
+LONGEST_TAB = 34
+"""Characters of a course's title that fit a phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +55,10 @@ def drawer(key: str) -> Draw | None:
 def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
     """The person's faces: what they lead first, then what they study, then their office."""
     found = [Face("leader", _("My site"))] if acting.ids("site", *LEADING) else []
-    found += [Face(f"course-{one.id}", one.cohort.version.title, one) for one in enrolments]
+    found += [
+        Face(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)
+        for one in enrolments
+    ]
     if acting.ids("authority") or acting.ids("organization") or acting.is_administrator:
         found.append(Face("office", _("Office")))
     return found

@@ -256,6 +256,7 @@ def test_a_late_joiner_sees_what_to_catch_up(session, only, told):
     assert view.joined_on == enrolment.enrolled_on
     assert [topic.number for topic in view.missed] == ["1.1", "1.2"]
     assert view.late == []
+    assert view.norm == 0
     assert [step.topic.number for step in view.steps] == ["1.1", "1.2", "2.1", "2.2"]
 
 
