@@ -34,8 +34,11 @@ CHECKS = (
     .group_by(SelfCheck.id)
     .order_by(SelfCheck.id)
 )
+OWN_OR_OF_GROUP = func.coalesce(
+    func.max(TaskDue.due_on).filter(TaskDue.enrolment_id.is_not(None)), func.max(TaskDue.due_on)
+)
 TASKS = (
-    select(AttestationTask, Submission.state, Submission.accepted_at, func.min(TaskDue.due_on).label("due_on"))
+    select(AttestationTask, Submission.state, Submission.accepted_at, OWN_OR_OF_GROUP.label("due_on"))
     .outerjoin(Submission, and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == ENROLMENT))
     .outerjoin(
         TaskDue,

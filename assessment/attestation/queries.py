@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -13,9 +13,8 @@ from assessment.models.attestation import (
     Submission,
     SubmissionFile,
     SubmissionVersion,
-    TaskDue,
 )
-from courses.models.groups import Cohort, Enrolment, TopicDeadline
+from courses.models.groups import Cohort, Enrolment
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,32 +110,6 @@ def last_review(session: Session, enrolment: Enrolment) -> Review | None:
         .order_by(Review.decided_at.desc())
         .limit(1)
     )
-
-
-def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> date | None:
-    """Until when: the trainee's own date, the group's for the task, or that of the task's topic; none: no date."""
-    own = session.execute(
-        select(TaskDue.due_on)
-        .where(
-            TaskDue.task_id == task.id,
-            TaskDue.cohort_id == enrolment.cohort_id,
-            TaskDue.enrolment_id.is_(None) | (TaskDue.enrolment_id == enrolment.id),
-        )
-        .order_by(TaskDue.enrolment_id.nulls_last())
-        .limit(1)
-    ).scalar()
-    if own is not None or task.topic_lineage is None:
-        return own
-    return session.execute(
-        select(TopicDeadline.due_on)
-        .where(
-            TopicDeadline.cohort_id == enrolment.cohort_id,
-            TopicDeadline.topic_lineage == task.topic_lineage,
-            TopicDeadline.enrolment_id.is_(None) | (TopicDeadline.enrolment_id == enrolment.id),
-        )
-        .order_by(TopicDeadline.enrolment_id.nulls_last())
-        .limit(1)
-    ).scalar()
 
 
 def file_of(session: Session, submission: Submission, file_id: int) -> SubmissionFile | None:

@@ -1,5 +1,6 @@
 """The grading desk: a queue, and each work beside its criteria; points are kept as they are given."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -7,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import queries, reviews
+from assessment.attestation import due, queries, reviews
 from assessment.attestation.errors import GradedMeanwhile
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Submission, SubmissionVersion
@@ -39,7 +40,22 @@ def queue() -> ResponseReturnValue:
     count = queries.count_waiting(db(), sites())
     waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
     pages = -(-count // PAGE)
-    return render_template("grading/queue.html", waiting=waiting, count=count, page=page, pages=pages, days=days)
+    late = lateness(waiting)
+    return render_template(
+        "grading/queue.html", waiting=waiting, count=count, page=page, pages=pages, days=days, late=late
+    )
+
+
+def lateness(works: Sequence[Submission]) -> dict[int, int]:
+    """Work's id → by how many days what waits was handed in late."""
+    until = due.due_of(db(), [(work.task, work.enrolment) for work in works])
+    return {
+        work.id: due.days_late(
+            until[work.task_id, work.enrolment_id], work.waiting_since, work.enrolment.cohort.site.time_zone
+        )
+        for work in works
+        if work.waiting_since is not None
+    }
 
 
 def days(submission: Submission) -> int:
@@ -81,6 +97,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "neighbours": queries.neighbours(db(), submission, sites()),
         "tally": reviews.tally_of(submission, shown.review),
         "days": days(submission),
+        "late": lateness([submission]).get(submission.id, 0),
         "error": error,
         "preview": preview_of_first(shown),
         **more,

@@ -29,11 +29,7 @@ class TaskForm(InstructionsForm):
     """A task without its criteria."""
 
     title = StringField(_l("Title"), [InputRequired(), Length(max=LONGEST_TITLE)])
-    kind = RadioField(
-        _l("Kind"),
-        choices=[("current", _l("Current attestation")), ("final", _l("Final attestation"))],
-        default="current",
-    )
+    kind = RadioField(_l("Kind"), choices=KINDS, default="current")
     topic = SelectField(_l("Topic of the plan"), [Optional()], choices=[])
     pass_mark = StringField(_l("Pass mark"), [Length(max=8)])
     required = BooleanField(_l("Obligatory: without it there is no certificate"), default=True)

@@ -1,15 +1,17 @@
 """A trainee's works: the task, the draft that is kept, what was handed in, its reviews."""
 
+from datetime import date
 from typing import BinaryIO, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import queries, works
+from assessment.attestation import due, queries, works
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
 from lms.composition import parts
+from lms.core.clock import day_in
 from lms.core.errors import DomainError, NotFound
 from lms.core.policy import allowed, fetch
 from lms.core.storage.operations import save_upload
@@ -28,7 +30,14 @@ bp = Blueprint("tasks", __name__)
 @login_required
 def index() -> ResponseReturnValue:
     """All my tasks, with what became of them."""
-    return render_template("tasks/index.html", rows=queries.works_of_person(db(), actor().person_id or 0))
+    rows = queries.works_of_person(db(), actor().person_id or 0)
+    until = due.due_of(db(), [(task, enrolment) for enrolment, task, _submission in rows])
+    return render_template("tasks/index.html", rows=rows, until=until, today=today_of)
+
+
+def today_of(enrolment: Enrolment) -> date:
+    """The calendar day at the group's site."""
+    return day_in(enrolment.cohort.site.time_zone, now())
 
 
 def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, AttestationTask]:
@@ -57,6 +66,8 @@ def page(
 ) -> ResponseReturnValue:
     """The page as it stands, with the form's errors if it has any."""
     submission = submission or works.existing(db(), task, enrolment)
+    until = due.due_on(db(), task, enrolment)
+    zone = enrolment.cohort.site.time_zone
     values = {
         "enrolment": enrolment,
         "task": task,
@@ -64,7 +75,9 @@ def page(
         "form": form,
         "versions": queries.versions_of(db(), submission) if submission else [],
         "files": works.draft_files(db(), submission) if submission else [],
-        "due_on": queries.due_on(db(), task, enrolment),
+        "due_on": until,
+        "overdue": until is not None and today_of(enrolment) > until,
+        "late": lambda version: due.days_late(until, version.handed_in_at, zone),
         "open": allowed(actor(), "work.do", enrolment) and (submission is None or works.is_open(submission)),
         "limit": parts().settings.upload_limit_bytes // (1024 * 1024),
     }
