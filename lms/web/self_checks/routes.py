@@ -1,6 +1,6 @@
-"""Self-checks: the trainee's pages. Importing them puts the views on the blueprint."""
+"""Self-checks: pages of trainees, of those who make them, of those who read essays."""
 
-from lms.web.self_checks import trainee
+from lms.web.self_checks import essays, leader, trainee
 from lms.web.self_checks.blueprint import bp
 
-__all__ = ["bp", "trainee"]
+__all__ = ["bp", "essays", "leader", "trainee"]

@@ -38,7 +38,13 @@ class Shown:
 
     @property
     def html(self) -> Markup:
-        return rich(self.asked.question.text)
+        """Its text; where gaps stand in it, their numbers."""
+        if "gaps" not in self.view:
+            return rich(self.asked.question.text)
+        return Markup().join(
+            Markup('<span class="gap-no">{}</span>').format(piece) if place % 2 else Markup(piece)  # noqa: S704 (sanitised)
+            for place, piece in enumerate(self.pieces)
+        )
 
     @property
     def answer(self) -> Mapping[str, Any]:
@@ -81,12 +87,17 @@ class Shown:
 
 def shown_in(attempt: Attempt, asked: Sequence[Asked]) -> list[Shown]:
     """The attempt's questions; options stand in the order that its seed decides."""
+    return shown(asked, attempt.seed, shuffle=attempt.self_check.shuffle)
+
+
+def shown(asked: Sequence[Asked], seed: int, *, shuffle: bool) -> list[Shown]:
+    """Questions for a page; without ``shuffle`` options stand as their author put them."""
     found, number = [], 0
     for one in asked:
         kind = question_type(one.question.kind)
         number += kind.marked
-        seed = f"{attempt.seed}|{one.id}"
-        found.append(Shown(one, number if kind.marked else None, kind.shuffle_view(one.question.payload, seed)))
+        payload = one.question.payload if shuffle else {**one.question.payload, "shuffle": False}
+        found.append(Shown(one, number if kind.marked else None, kind.shuffle_view(payload, f"{seed}|{one.id}")))
     return found
 
 
@@ -98,6 +109,11 @@ def rich(text: Any) -> Markup:
 def rich_line(text: Any) -> Markup:
     """The same for a label."""
     return Markup(sanitise.inline_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
+
+
+def plain(text: RichText, limit: int = 300) -> str:
+    """The text in one line without markup."""
+    return sanitise.plain(text, limit)
 
 
 def _text(text: Any) -> RichText:

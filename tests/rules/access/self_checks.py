@@ -4,6 +4,10 @@ from typing import Any
 
 from assessment.attempts.operations import begin, hand_in, save
 from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.self_checks.importing import keep_questions
+from assessment.self_checks.queries import items_of
+from courses.actors import actor_of
+from courses.models.programmes import ImportDraft
 from lms.core.clock import utc_now
 from tests.rules.access import Access
 from tests.rules.access.world import World
@@ -55,7 +59,59 @@ def of_finished(world: World) -> dict[str, Any]:
     return {"attempt_id": finished(world).id}
 
 
+def made(world: World, **more: Any) -> dict[str, Any]:
+    return {"version_id": world.version.id, "check_id": check(world).id, **more}
+
+
+def item(world: World) -> int:
+    check(world)
+    return items_of(world.session, check(world))[0].id
+
+
+def draft(world: World) -> ImportDraft:
+    """A file of questions that the leader uploaded."""
+
+    def making(at: World) -> ImportDraft:
+        return keep_questions(
+            at.session,
+            actor=actor_of(at.session, at.people["leader"]),
+            check=check(at),
+            site_id=at.site.id,
+            source="::Вопрос о тишине::Что удивило? {}".encode(),
+            file_name="вопросы.gift",
+        )
+
+    found = world.at("questions_draft", making)
+    assert isinstance(found, ImportDraft)
+    return found
+
+
+def of_version(world: World) -> dict[str, Any]:
+    check(world)
+    return {"version_id": world.version.id}
+
+
 MATRIX = {
+    "self_checks.index": Access(allowed=STAFF, values=of_version, shows=lambda _w: NAME),
+    "self_checks.new": Access(allowed=STAFF, values=of_version),
+    "self_checks.edit": Access(allowed=STAFF, values=made, shows=lambda _w: NAME),
+    "self_checks.conditions": Access(allowed=STAFF, values=made, shows=lambda _w: NAME),
+    "self_checks.remove": Access(allowed=STAFF, values=made),
+    "self_checks.order": Access(allowed=STAFF, values=made),
+    "self_checks.preview": Access(allowed=STAFF, values=made, shows=lambda _w: NAME),
+    "self_checks.export": Access(allowed=STAFF, values=made, shows=lambda _w: "Что записывает наблюдатель?"),
+    "self_checks.upload": Access(allowed=STAFF, values=made),
+    "self_checks.imported": Access(
+        allowed={"leader"},
+        values=lambda w: made(w, draft_id=draft(w).id),
+        data=lambda _w: {"take": "0"},
+        shows=lambda _w: "Вопрос о тишине",
+    ),
+    "self_checks.new_question": Access(allowed=STAFF, values=lambda w: made(w, kind="single_choice")),
+    "self_checks.question": Access(allowed=STAFF, values=lambda w: made(w, item_id=item(w))),
+    "self_checks.remove_question": Access(allowed=STAFF, values=lambda w: made(w, item_id=item(w))),
+    "self_checks.essays": Access(allowed={"leader", "other_leader", "teacher"}),
+    "self_checks.essay": Access(allowed=STAFF, values=of_finished, shows=lambda _w: "Тишина"),
     "self_checks.show": Access(allowed=READERS, values=taken, shows=lambda _w: NAME),
     "self_checks.begin": Access(allowed={"trainee"}, values=taken),
     "self_checks.attempt": Access(allowed={"trainee"}, values=of_attempt, shows=lambda _w: NAME),

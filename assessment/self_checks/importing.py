@@ -1,0 +1,75 @@
+"""Questions from a file: read, kept as a draft for a look, taken once."""
+
+from collections.abc import Collection
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import SelfCheck
+from assessment.questions.gift.reader import Note, read_gift
+from assessment.questions.model import Question
+from assessment.self_checks.operations import add_questions
+from courses.models.programmes import ImportDraft
+from lms.core.errors import Invalid
+from lms.core.policy import Actor
+from lms.core.texts import _
+
+QUESTIONS = "questions"
+
+
+def keep_questions(
+    session: Session, *, actor: Actor, check: SelfCheck, site_id: int, source: bytes, file_name: str
+) -> ImportDraft:
+    """Keep what was understood until its reader takes or discards it.
+
+    Raises ``Invalid`` at ``file`` when the file as a whole could not be read.
+    """
+    read = read_gift(source)
+    if read.unreadable:
+        raise Invalid(read.unreadable, "file")
+    content = {
+        "questions": [one.as_json() for one in read.questions],
+        "skipped": [asdict(note) for note in read.skipped],
+        "warnings": [asdict(note) for note in read.warnings],
+    }
+    draft = ImportDraft(
+        site_id=site_id,
+        account_id=actor.account_id,
+        kind=QUESTIONS,
+        file_name=file_name[-500:],
+        subject_id=check.id,
+        content=content,
+    )
+    session.add(draft)
+    session.flush()
+    return draft
+
+
+def questions_in(draft: ImportDraft) -> list[Question]:
+    """The questions that were understood."""
+    return [Question.from_json(one) for one in draft.content["questions"]]
+
+
+def notes_in(draft: ImportDraft, name: str) -> list[Note]:
+    """``skipped`` or ``warnings`` of the file."""
+    return [Note(**one) for one in draft.content[name]]
+
+
+def take_questions(
+    session: Session, *, actor: Actor, draft: ImportDraft, check: SelfCheck, chosen: Collection[int], now: datetime
+) -> int:
+    """Put the chosen questions (places in the draft) at the end of the self-check; how many. A second time takes none.
+
+    Raises ``Invalid`` when none is chosen or too many would be asked.
+    """
+    session.refresh(draft, with_for_update=True)
+    if draft.saved_at is not None:
+        return 0
+    questions = [one for place, one in enumerate(questions_in(draft)) if place in chosen]
+    if not questions:
+        raise Invalid(_("Choose at least one question."), "file")
+    add_questions(session, actor=actor, check=check, questions=questions, site_id=draft.site_id)
+    draft.saved_at = now
+    session.flush()
+    return len(questions)

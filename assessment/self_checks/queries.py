@@ -1,0 +1,97 @@
+"""Reading self-checks for those who make them: lists, questions, essays that wait for a person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import Section, Topic
+
+MOST_LISTED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A self-check in a list: how many questions it asks, how often it was attempted."""
+
+    check: SelfCheck
+    questions: int
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A topic of the plan with its number."""
+
+    number: str
+    topic: Topic
+
+    @property
+    def title(self) -> str:
+        return f"{self.number} {self.topic.title}"
+
+
+def checks_of(session: Session, programme_id: int) -> list[Listed]:
+    """The programme's self-checks that were not removed. One query."""
+    questions = (
+        select(func.count())
+        .where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
+        .correlate(SelfCheck)
+        .scalar_subquery()
+    )
+    attempts = select(func.count()).where(Attempt.self_check_id == SelfCheck.id).correlate(SelfCheck).scalar_subquery()
+    rows = session.execute(
+        select(SelfCheck, questions, attempts)
+        .where(SelfCheck.programme_id == programme_id, SelfCheck.removed_at.is_(None))
+        .order_by(SelfCheck.id)
+    )
+    return [Listed(*row) for row in rows]
+
+
+def places_of(session: Session, version_id: int) -> list[Place]:
+    """The version's topics in the plan's order, numbered. One query."""
+    rows = session.execute(
+        select(Section.id, Topic)
+        .join(Topic, Topic.section_id == Section.id)
+        .where(Section.version_id == version_id)
+        .order_by(Section.position, Section.id, Topic.position, Topic.id)
+    )
+    found: list[Place] = []
+    sections: dict[int, int] = {}
+    for section_id, topic in rows:
+        sections[section_id] = sections.get(section_id, 0) + 1
+        found.append(Place(f"{len(sections)}.{sections[section_id]}", topic))
+    return found
+
+
+def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
+    """The self-check's questions in order. One query."""
+    return session.scalars(
+        select(SelfCheckItem)
+        .where(SelfCheckItem.self_check_id == check.id)
+        .order_by(SelfCheckItem.position, SelfCheckItem.id)
+    ).all()
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An attempt with essays that a person must read."""
+
+    attempt: Attempt
+    enrolment: Enrolment
+
+
+def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
+    """Attempts of these sites that wait for a person, the oldest first. One query."""
+    rows = session.execute(
+        select(Attempt, Enrolment)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
+        .order_by(Attempt.handed_in_at, Attempt.id)
+        .limit(MOST_LISTED)
+    )
+    return [Waiting(*row) for row in rows]

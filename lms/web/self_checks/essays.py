@@ -1,0 +1,83 @@
+"""Reading essays: the queue of the sites' graders, points and a comment for each answer."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.attempts import operations
+from assessment.attempts.queries import Asked, asked_in
+from assessment.models.self_checks import Attempt
+from assessment.questions.numbers import number
+from assessment.questions.registry import question_type
+from assessment.self_checks.policy import READERS
+from assessment.self_checks.queries import waiting_essays
+from lms.core.errors import DomainError, Invalid
+from lms.core.policy import demand
+from lms.core.texts import _
+from lms.web.edge.context import actor, db
+from lms.web.self_checks.blueprint import bp
+from lms.web.self_checks.showing import shown_in
+from lms.web.self_checks.trainee import attempt_of
+
+
+@bp.get("/essays")
+@login_required
+def essays() -> ResponseReturnValue:
+    """Answers that wait for a person, the oldest first."""
+    demand(actor(), "essay.list")
+    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *READERS)))
+
+
+@bp.route("/essays/<int:attempt_id>", methods=["GET", "POST"])
+@login_required
+def essay(attempt_id: int) -> ResponseReturnValue:
+    """The essays of one attempt: read, given points and a comment; then the next attempt of the queue."""
+    found, enrolment = attempt_of(attempt_id, "essay.read")
+    if found.state not in ("needs_person", "graded"):
+        return redirect(url_for(".result", attempt_id=found.id), 303)
+    essays = [one for one in asked_in(db(), found) if question_type(one.question.kind).by_person and one.answer]
+    errors: dict[str, str] = {}
+    if request.method == "POST":
+        errors = give(found, essays)
+        if not errors:
+            return to_next(found)
+    values = {
+        "attempt": found,
+        "enrolment": enrolment,
+        "questions": [one for one in shown_in(found, asked_in(db(), found)) if one.asked.id in {e.id for e in essays}],
+        "given": found.result.get("given", {}),
+        "errors": errors,
+    }
+    return render_template("self_checks/essay.html", **values), 422 if errors else 200
+
+
+def give(found: Attempt, essays: list[Asked]) -> dict[str, str]:
+    """Give the points of the form, all or none; what is wrong, by field."""
+    errors = {}
+    with db().begin_nested() as step:
+        for one in essays:
+            try:
+                give_one(found, one)
+            except DomainError as error:
+                errors[f"points-{one.id}"] = error.message
+        if errors:
+            step.rollback()
+    return errors
+
+
+def give_one(found: Attempt, one: Asked) -> None:
+    """Points and comment of one essay. Raises ``Invalid``."""
+    points = number(request.form.get(f"points-{one.id}", ""))
+    if points is None:
+        raise Invalid(_("Write the points as a number."), f"points-{one.id}")
+    comment = request.form.get(f"comment-{one.id}", "")
+    operations.give_points(db(), found, actor=actor(), question_id=one.id, points=points, comment=comment)
+
+
+def to_next(found: Attempt) -> ResponseReturnValue:
+    """The next attempt that waits, or the empty queue."""
+    left = [one for one in waiting_essays(db(), actor().ids("site", *READERS)) if one.attempt.id != found.id]
+    flash(_("The points are given: the result is being counted anew."), "ok")
+    if left:
+        return redirect(url_for(".essay", attempt_id=left[0].attempt.id), 303)
+    return redirect(url_for(".essays"), 303)

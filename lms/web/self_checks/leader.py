@@ -1,0 +1,305 @@
+"""Making self-checks: conditions, questions in order, the editor, files of questions."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.attempts.queries import Asked
+from assessment.models.self_checks import SelfCheck, SelfCheckItem
+from assessment.questions.gift.writer import write_gift
+from assessment.questions.model import Question
+from assessment.questions.registry import question_types
+from assessment.self_checks import importing, operations, queries
+from courses.models.programmes import ImportDraft, ProgrammeVersion
+from lms.core.errors import NotFound
+from lms.core.policy import fetch
+from lms.core.richtext import to_safe_html
+from lms.core.texts import _, ngettext
+from lms.web.edge.context import actor, db, now
+from lms.web.self_checks import editing
+from lms.web.self_checks.blueprint import bp
+from lms.web.self_checks.forms import ConditionsForm, FileForm, values_of
+from lms.web.self_checks.showing import shown
+
+AT_VERSION = "/programmes/<int:version_id>/self-checks"
+AT_CHECK = f"{AT_VERSION}/<int:check_id>"
+AT_ITEM = f"{AT_CHECK}/questions/<int:item_id>"
+
+
+def version_of(version_id: int) -> ProgrammeVersion:
+    """The version, if the actor may write its questions."""
+    return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="self_check.edit")
+
+
+def check_in(version_id: int, check_id: int) -> tuple[ProgrammeVersion, SelfCheck]:
+    """The version and a self-check of its programme. Raises ``NotFound``."""
+    version = version_of(version_id)
+    check = db().get(SelfCheck, check_id)
+    if check is None or check.programme_id != version.programme_id or check.removed_at is not None:
+        raise NotFound
+    return version, check
+
+
+def item_in(check: SelfCheck, item_id: int) -> SelfCheckItem:
+    """A question of the self-check. Raises ``NotFound``."""
+    item = db().get(SelfCheckItem, item_id)
+    if item is None or item.self_check_id != check.id:
+        raise NotFound
+    return item
+
+
+def to_check(version: ProgrammeVersion, check: SelfCheck, anchor: str | None = None) -> ResponseReturnValue:
+    return redirect(url_for(".edit", version_id=version.id, check_id=check.id, _anchor=anchor), 303)
+
+
+@bp.get(AT_VERSION)
+@login_required
+def index(version_id: int) -> ResponseReturnValue:
+    """The programme's self-checks by topic."""
+    version = version_of(version_id)
+    places = queries.places_of(db(), version.id)
+    checks = queries.checks_of(db(), version.programme_id)
+    known = {one.topic.lineage for one in places}
+    return render_template(
+        "self_checks/index.html",
+        version=version,
+        places=places,
+        by_topic={one: [row for row in checks if row.check.topic_lineage == one] for one in known},
+        loose=[row for row in checks if row.check.topic_lineage not in known],
+    )
+
+
+@bp.route(f"{AT_VERSION}/new", methods=["GET", "POST"])
+@login_required
+def new(version_id: int) -> ResponseReturnValue:
+    """A new self-check: its conditions, then its questions."""
+    version = version_of(version_id)
+    form = ConditionsForm(data={"place": request.args.get("topic")} if request.method == "GET" else None)
+    form.offer(queries.places_of(db(), version.id))
+    if form.validate_on_submit():
+        with form.catching():
+            check = operations.create(db(), actor=actor(), programme=version.programme, conditions=form.conditions())
+        if form.is_clean:
+            return to_check(version, check)
+    return conditions_page(version, None, form)
+
+
+@bp.route(f"{AT_CHECK}/conditions", methods=["GET", "POST"])
+@login_required
+def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Change how it is taken."""
+    version, check = check_in(version_id, check_id)
+    form = ConditionsForm(data=values_of(check) if request.method == "GET" else None)
+    form.offer(queries.places_of(db(), version.id), check)
+    if form.validate_on_submit():
+        with form.catching():
+            operations.change(
+                db(), actor=actor(), check=check, conditions=form.conditions(), site_id=version.programme.site_id
+            )
+        if form.is_clean:
+            flash(_("Saved."), "ok")
+            return to_check(version, check)
+    return conditions_page(version, check, form)
+
+
+def conditions_page(version: ProgrammeVersion, check: SelfCheck | None, form: ConditionsForm) -> ResponseReturnValue:
+    page = render_template("self_checks/conditions.html", version=version, check=check, form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.post(f"{AT_CHECK}/remove")
+@login_required
+def remove(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Take it out of the course."""
+    version, check = check_in(version_id, check_id)
+    operations.remove(db(), actor=actor(), check=check, site_id=version.programme.site_id, now=now())
+    flash(_("The self-check is taken out of the course. Results of trainees are kept."), "ok")
+    return redirect(url_for(".index", version_id=version.id), 303)
+
+
+@bp.get(AT_CHECK)
+@login_required
+def edit(version_id: int, check_id: int) -> ResponseReturnValue:
+    """The questions in order."""
+    version, check = check_in(version_id, check_id)
+    return check_page(version, check, FileForm())
+
+
+def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> ResponseReturnValue:
+    items = queries.items_of(db(), check)
+    values = {
+        "version": version,
+        "check": check,
+        "items": [(item, Question.from_json(item.question.content)) for item in items],
+        "total": sum((item.mark for item in items), Decimal(0)),
+        "kinds": question_types(),
+        "form": form,
+    }
+    return render_template("self_checks/edit.html", **values), 422 if form.errors else 200
+
+
+@bp.post(f"{AT_CHECK}/order")
+@login_required
+def order(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Put the questions in order: all of them as dragged (``order``), or one a place up or down."""
+    version, check = check_in(version_id, check_id)
+    ids = [item.id for item in queries.items_of(db(), check)]
+    wanted = [int(one) for one in request.form.get("order", "").split(",") if one.isdigit() and int(one) in ids]
+    moved = request.form.get("item", 0, int)
+    if moved in ids:
+        step = -1 if request.form.get("to") == "up" else 1
+        place = ids.index(moved)
+        wanted = [one for one in ids if one != moved]
+        wanted.insert(max(0, place + step), moved)
+    operations.reorder(db(), check=check, order={one: place for place, one in enumerate(wanted)})
+    if request.accept_mimetypes.best == "application/json":
+        return {}
+    return to_check(version, check, f"item-{moved}")
+
+
+@bp.get(f"{AT_CHECK}/preview")
+@login_required
+def preview(version_id: int, check_id: int) -> ResponseReturnValue:
+    """The questions as a trainee sees them."""
+    version, check = check_in(version_id, check_id)
+    asked = [
+        Asked(item.id, Question.from_json(item.question.content), item.mark, {}, None, "")
+        for item in queries.items_of(db(), check)
+    ]
+    instructions = to_safe_html(check.instructions, "markdown", top_heading=3)
+    questions = shown(asked, check.id, shuffle=check.shuffle)
+    return render_template(
+        "self_checks/preview.html", version=version, check=check, questions=questions, instructions=instructions
+    )
+
+
+@bp.get(f"{AT_CHECK}/export")
+@login_required
+def export(version_id: int, check_id: int) -> ResponseReturnValue:
+    """The questions as a GIFT file."""
+    _version, check = check_in(version_id, check_id)
+    items = queries.items_of(db(), check)
+    text = write_gift(Question.from_json(item.question.content) for item in items)
+    answer = Response(text, mimetype="text/plain")
+    answer.headers.set("Content-Disposition", "attachment", filename=f"{check.title[:80]}.gift")
+    return answer
+
+
+@bp.post(f"{AT_CHECK}/upload")
+@login_required
+def upload(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Read a file of questions and show what was understood; nothing is taken yet."""
+    version, check = check_in(version_id, check_id)
+    form = FileForm()
+    if not form.validate_on_submit():
+        return check_page(version, check, form)
+    with form.catching():
+        draft = importing.keep_questions(
+            db(),
+            actor=actor(),
+            check=check,
+            site_id=version.programme.site_id,
+            source=form.file.data.read(),
+            file_name=form.file.data.filename or "",
+        )
+    if not form.is_clean:
+        return check_page(version, check, form)
+    return redirect(url_for(".imported", version_id=version.id, check_id=check.id, draft_id=draft.id), 303)
+
+
+@bp.route(f"{AT_CHECK}/imports/<int:draft_id>", methods=["GET", "POST"])
+@login_required
+def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnValue:
+    """What was understood of a file: taken on confirmation, once."""
+    version, check = check_in(version_id, check_id)
+    draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="self_check.import", subject_id=check.id)
+    form = FileForm()
+    if request.method == "POST":
+        chosen = {int(one) for one in request.form.getlist("take") if one.isdigit()}
+        with form.catching():
+            count = importing.take_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
+        if form.is_clean:
+            words = ngettext("%(num)s question is added.", "%(num)s questions are added.", count)
+            flash(words if count else _("These questions were added before."), "ok")
+            return to_check(version, check)
+    values = {
+        "version": version,
+        "check": check,
+        "draft": draft,
+        "questions": importing.questions_in(draft),
+        "skipped": importing.notes_in(draft, "skipped"),
+        "warnings": importing.notes_in(draft, "warnings"),
+        "kinds": question_types(),
+        "form": form,
+    }
+    return render_template("self_checks/imported.html", **values), 422 if form.errors else 200
+
+
+# The editor
+
+
+@bp.route(f"{AT_CHECK}/questions/new/<kind>", methods=["GET", "POST"])
+@login_required
+def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnValue:
+    """A new question of this kind at the end."""
+    version, check = check_in(version_id, check_id)
+    if kind not in question_types():
+        abort(404)
+    return edit_question(version, check, None, editing.blank(kind))
+
+
+@bp.route(AT_ITEM, methods=["GET", "POST"])
+@login_required
+def question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
+    """A question of the self-check: saving makes its next version."""
+    version, check = check_in(version_id, check_id)
+    item = item_in(check, item_id)
+    stored = Question.from_json(item.question.content)
+    form = editing.editing_of(stored)
+    form.values["mark"] = f"{item.mark.normalize():f}"
+    return edit_question(version, check, item, form)
+
+
+def edit_question(
+    version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: editing.Editing
+) -> ResponseReturnValue:
+    """The editor: shown, with a row more or less, or saved."""
+    status = 200
+    if request.method == "POST":
+        read = editing.read(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
+        form = editing.checked(read, request.form.get("mark", ""))
+        if "add" in request.form or "drop" in request.form:
+            more = request.form.get("add", "")
+            form.errors, form.at_least = {}, {more: editing.rows_in(request.form, more) + 1}
+        elif not form.errors:
+            save_question(version, check, item, read)
+            flash(_("Saved."), "ok")
+            return to_check(version, check, f"item-{item.id}" if item else "last")
+        else:
+            status = 422
+    values = {"version": version, "check": check, "item": item, "ed": form}
+    return render_template("self_checks/question.html", **values), status
+
+
+def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, read: Question) -> None:
+    """Add it, or make it the next version of what stands there."""
+    site_id = version.programme.site_id
+    if item is None:
+        operations.add_questions(db(), actor=actor(), check=check, questions=[read], site_id=site_id)
+    else:
+        read = replace(read, category=item.question.content.get("category", ""))
+        operations.revise_question(db(), actor=actor(), check=check, item=item, question=read, site_id=site_id)
+
+
+@bp.post(f"{AT_ITEM}/remove")
+@login_required
+def remove_question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
+    """Take a question out."""
+    version, check = check_in(version_id, check_id)
+    item = item_in(check, item_id)
+    operations.remove_question(db(), actor=actor(), check=check, item=item, site_id=version.programme.site_id)
+    flash(_("The question is taken out."), "ok")
+    return to_check(version, check)
