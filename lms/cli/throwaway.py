@@ -25,6 +25,7 @@ class Place:
     """What runs: its parts, the address of the web, the processes."""
 
     parts: composition.Parts
+    environment: dict[str, str]
     servers: Servers
     address: str
     children: list[Child]
@@ -45,8 +46,11 @@ def forget_settings() -> None:
 
 
 @contextmanager
-def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2) -> Iterator[Place]:
-    """The service, empty, migrated, its processes starting; gone without a trace at the end."""
+def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True) -> Iterator[Place]:
+    """The service, empty, migrated, its processes starting; gone without a trace at the end.
+
+    Without ``beat`` nothing happens by the clock, so that it does not happen amid a measurement.
+    """
     forget_settings()
     with tempfile.TemporaryDirectory(prefix="stazhirovka-") as folder:
         settings = Settings(data=Path(folder), port=0, demo=True)
@@ -57,12 +61,12 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2) -> Iterator[
             around = environment(settings, servers)
             them = [
                 web_child(settings, web, around, workers, threads),
-                *background_children(settings, around, jobs),
+                *background_children(settings, around, jobs)[: None if beat else 1],
             ]
             try:
                 for child in them:
                     child.start()
-                yield Place(parts, servers, settings.address, them)
+                yield Place(parts, around, servers, settings.address, them)
             finally:
                 stop_all(them, lambda: False)
                 parts.engine.dispose()

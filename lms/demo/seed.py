@@ -74,7 +74,7 @@ def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
     finished = groups.found(
         world, cast.LEADER, lessons, "Весенний набор", cast.FINISHED, starts=-70, ends=-4, order="64-у"
     )
-    running = groups.found(world, cast.LEADER, lessons, "Осенний набор", cast.AUTUMN, starts=-21, ends=17, order="88-у")
+    running = groups.found(world, cast.LEADER, lessons, "Осенний набор", cast.AUTUMN, starts=-16, ends=24, order="88-у")
     winter = groups.found(world, cast.LEADER, lessons, "Зимний набор", cast.WINTER, starts=8, ends=52, order="97-у")
     kindergarten = groups.found(
         world, cast.SPEECH_LEADER, speech, "Первая группа", cast.SPEECH, starts=-12, ends=25, order="12-к"

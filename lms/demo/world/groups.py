@@ -220,7 +220,7 @@ def _review(group: Group, submission: Submission, reviewer: Actor, decision: str
     version = queries.versions_of(session, submission)[0]
     marks = {}
     for place, criterion in enumerate(submission.task.criteria):
-        less = 2 if decision == "returned" and place == 1 else (submission.id + place) % 2
+        less = (1, 4, 3, 0, 0)[place % 5] if decision == "returned" else (submission.id + place) % 2
         points = max(criterion.max_points - less, criterion.min_points)
         marks[criterion.id] = Mark(points, words.REMARKS.get(criterion.name, "") if place < 3 else "")
     comment = words.RETURNED if decision == "returned" else words.ACCEPTED[submission.id % len(words.ACCEPTED)]

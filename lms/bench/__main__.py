@@ -1,0 +1,116 @@
+"""``python -m lms.bench``: what ``lms bench`` starts. A process of its own: it stands above the web."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import click
+
+from lms.bench.figures import ROUNDS, Figure, in_turn
+from lms.bench.jobs import Bench
+from lms.bench.load import Wanted, requests_a_second
+from lms.bench.queries import count_all
+from lms.bench.world import World, make_world
+from lms.cli.processes import Child, stop_all
+from lms.cli.run import answers, listening, web_child
+from lms.cli.throwaway import Place, throwaway
+from lms.core.texts import set_locale
+from lms.web.edge.login import COOKIE
+
+CLIENTS = 8
+NAMES = ("grade_attempts", "issue_certificates", "page_course", "page_dashboard", "queries")
+
+
+@click.command()
+@click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure just this; may be given several times.")
+@click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1, 25), help="Medians of so many.")
+def main(only: tuple[str, ...], rounds: int) -> None:
+    """Measure, each figure beside its ceiling; one JSON line each."""
+    set_locale("ru")
+    chosen = only or NAMES
+    with throwaway(workers=2, threads=4, jobs=1, beat=False) as place:
+        click.echo("Making the course and its groups …", err=True)
+        with place.parts.sessions.begin() as session:
+            world = make_world(session, clients=CLIENTS)
+        place.ready()
+        for figure in figures(place, world, chosen, rounds):
+            click.echo(figure.line())
+            sys.stdout.flush()
+
+
+def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
+    """One after the other, so that none disturbs another."""
+    settings = place.parts.settings
+    if {"grade_attempts", "issue_certificates"} & set(chosen):
+        with empty_worker(place):
+            yield from of_worker(place, world, chosen, rounds)
+    if {"page_course", "page_dashboard"} & set(chosen):
+        with plain_web(place) as plain:
+            yield from of_pages(place, world, chosen, plain, rounds)
+    if "queries" in chosen:
+        yield from count_all(settings, world)
+
+
+def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
+    """Grading and issuing."""
+    bench = Bench(place.parts.sessions, place.servers.redis_url, world)
+    bench.rest()
+    if "grade_attempts" in chosen:
+        yield in_turn("grade_attempts", bench.grade, bench.empty_tasks, rounds=rounds)
+    if "issue_certificates" in chosen:
+        yield in_turn("issue_certificates", bench.issue, bench.bare_pages, rounds=rounds)
+
+
+def of_pages(place: Place, world: World, chosen: tuple[str, ...], plain: str, rounds: int) -> Iterator[Figure]:
+    """Pages of eight trainees at once."""
+    wanted = {
+        "page_course": [Wanted(f"/course/{key}", f"{COOKIE}={token}") for key, token in world.trainees],
+        "page_dashboard": [Wanted("/", f"{COOKIE}={token}") for _key, token in world.trainees],
+    }
+    bare = [Wanted("/")] * CLIENTS
+    for name in (one for one in wanted if one in chosen):
+        asked = wanted[name]
+        yield in_turn(
+            name,
+            lambda asked=asked: requests_a_second(place.address, asked),  # type: ignore[misc]
+            lambda: requests_a_second(plain, bare),
+            rounds=rounds,
+        )
+
+
+@contextmanager
+def empty_worker(place: Place) -> Iterator[None]:
+    """A worker for empty tasks, with as many processes as ours."""
+    quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    command = [sys.executable, "-m", "celery", "-A", "lms.bench.empty_tasks", "worker", "--concurrency", "1", *quick]
+    log = place.parts.settings.data / "logs" / "empty.log"
+    with _child(Child("Empty tasks", [*command, "-n", "empty@%h"], log, place.environment)):
+        yield
+
+
+@contextmanager
+def plain_web(place: Place) -> Iterator[str]:
+    """The bare page, served as ours is; its address."""
+    settings = place.parts.settings.model_copy(update={"port": 0})
+    with listening(settings) as web:
+        child = web_child(settings, web, place.environment, 2, 4)
+        child.command = [*child.command[:-1], "lms.bench.plain_page:create_app()"]
+        child.log = settings.data / "logs" / "plain.log"
+        address = f"http://{settings.host}:{web.getsockname()[1]}"
+        with _child(child):
+            while not answers(f"{address}/"):
+                pass
+            yield address
+
+
+@contextmanager
+def _child(child: Child) -> Iterator[None]:
+    child.start()
+    try:
+        yield
+    finally:
+        stop_all([child], lambda: False)
+
+
+if __name__ == "__main__":
+    main(prog_name="lms bench")

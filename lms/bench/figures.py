@@ -1,0 +1,39 @@
+"""A figure of the benchmark, and how it is told: one JSON line each."""
+
+import json
+import statistics
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+
+ROUNDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """``value`` in ``unit``; ``ceiling`` is what the machine does of the bare work, ``ratio`` their quotient."""
+
+    name: str
+    value: float
+    unit: str
+    better: str
+    ceiling: float | None = None
+    ratio: float | None = None
+
+    def line(self) -> str:
+        """As one JSON object."""
+        return json.dumps(asdict(self), ensure_ascii=False)
+
+
+def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float], *, rounds: int = ROUNDS) -> Figure:
+    """Both a second, measured one after the other in each round, so that a busy moment meets both; the medians."""
+    values, ceilings = [], []
+    for _round in range(rounds):
+        values.append(subject())
+        ceilings.append(ceiling())
+    value, limit = statistics.median(values), statistics.median(ceilings)
+    return Figure(name, round(value, 1), "1/s", "higher", round(limit, 1), round(value / limit, 2))
+
+
+def counted(name: str, value: int) -> Figure:
+    """A number of queries: there is no ceiling, fewer is better."""
+    return Figure(name, value, "queries", "lower")

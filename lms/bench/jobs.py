@@ -1,0 +1,152 @@
+"""Grading and issuing through the real worker, each beside the bare work that it cannot do without."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import count
+
+from celery import Celery
+from redis import Redis
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.attempts import operations as attempts
+from assessment.certificates.facts import facts_of
+from assessment.certificates.typeset import bare_page
+from assessment.completing.operations import NUMBER
+from assessment.models.certificates import Certificate
+from assessment.models.self_checks import Attempt, SelfCheck
+from courses.models.groups import Enrolment
+from lms.bench.empty_tasks import QUEUE, TASK, queues
+from lms.bench.world import World
+from lms.celery_options import nudging_options
+from lms.core.clock import utc_now
+from lms.core.jobs.models import Job
+from lms.core.jobs.queueing import enqueue_many, nudger
+from lms.demo.answers import answers_to
+from lms.demo.studying import questions_of
+
+ATTEMPTS = 400
+CERTIFICATES = 60
+GLANCE = 0.002
+PATIENCE = 120.0
+
+
+class Bench:
+    """The worker at its work; ``sessions`` look in from here."""
+
+    def __init__(self, sessions: sessionmaker[Session], redis_url: str, world: World) -> None:
+        self.sessions, self.world = sessions, world
+        self.redis = Redis.from_url(redis_url)
+        self.celery = Celery("bench", set_as_current=False)
+        self.celery.conf.update({**nudging_options(redis_url), "task_queues": queues()})
+        self.fresh: Iterator[int] = iter(world.stage.enrolments)
+        self.numbers = count(1)
+
+    # Grading
+
+    def grade(self) -> float:
+        """Attempts graded a second: all handed in before the clock starts, told to the worker as it starts."""
+        ids = self._hand_in()
+        began = time.perf_counter()
+        nudge(attempts.GRADE)
+        self._until(lambda session: self._graded(session, ids))
+        passed = time.perf_counter() - began
+        self.rest()
+        return len(ids) / passed
+
+    def _hand_in(self) -> list[int]:
+        """New attempts, answered and handed in; nobody is nudged."""
+        with silent(), self.sessions.begin() as session:
+            check = session.get_one(SelfCheck, self.world.stage.self_check)
+            made, answers = [], None
+            for enrolment_id in self.world.stage.enrolments[:ATTEMPTS]:
+                attempt = attempts.begin(session, check, session.get_one(Enrolment, enrolment_id), now=utc_now())
+                answers = answers or answers_to(questions_of(session, attempt))
+                attempts.save(session, attempt, answers, now=utc_now())
+                attempts.hand_in(session, attempt, now=utc_now())
+                made.append(attempt.id)
+            return made
+
+    @staticmethod
+    def _graded(session: Session, ids: list[int]) -> bool:
+        left = select(func.count()).where(Attempt.id.in_(ids), Attempt.state != "graded")
+        return session.scalar(left) == 0
+
+    def empty_tasks(self) -> float:
+        """Empty Celery tasks done a second: as many, queued before the worker may take them."""
+        self.celery.control.cancel_consumer(QUEUE, reply=True)
+        for _one in range(ATTEMPTS):
+            self.celery.send_task(TASK, (), queue=QUEUE, retry=False)
+        began = time.perf_counter()
+        self.celery.control.add_consumer(QUEUE)
+        limit = began + PATIENCE
+        while self.redis.llen(QUEUE) or self.redis.hlen("unacked"):
+            if time.perf_counter() > limit:
+                raise TimeoutError("the empty tasks are not done")
+            time.sleep(GLANCE)
+        return ATTEMPTS / (time.perf_counter() - began)
+
+    # Certificates
+
+    def issue(self) -> float:
+        """Certificates issued a second: numbered, typeset, stored, their holders told."""
+        ids = [next(self.fresh) for _one in range(CERTIFICATES)]
+        with silent(), self.sessions.begin() as session:
+            enqueue_many(session, NUMBER, ids)
+        began = time.perf_counter()
+        nudge(NUMBER)
+        self._until(lambda session: self._stored(session, ids))
+        passed = time.perf_counter() - began
+        self.rest()
+        return len(ids) / passed
+
+    @staticmethod
+    def _stored(session: Session, ids: list[int]) -> bool:
+        done = select(func.count()).where(Certificate.enrolment_id.in_(ids), Certificate.file_id.is_not(None))
+        return session.scalar(done) == len(ids)
+
+    def bare_pages(self) -> float:
+        """The same page compiled with its QR code, nothing else, in one process; every page says something else."""
+        with self.sessions() as session:
+            known = session.scalars(select(Certificate).order_by(Certificate.id.desc()).limit(1)).one()
+            facts = facts_of(known)
+        pages = []
+        for number in (next(self.numbers) for _one in range(CERTIFICATES)):
+            name, url = f"{facts.name} {number}", f"{facts.verify_url}{number}"
+            pages.append(bare_page(replace(facts, name=name, verify_url=url, number_text=f"2026-{number:04d}")))
+        began = time.perf_counter()
+        for page in pages:
+            page()
+        return len(pages) / (time.perf_counter() - began)
+
+    # Both
+
+    def _until(self, done: Callable[[Session], bool]) -> None:
+        limit = time.perf_counter() + PATIENCE
+        while True:
+            with self.sessions() as session:
+                if done(session):
+                    return
+            if time.perf_counter() > limit:
+                raise TimeoutError("the worker is not done")
+            time.sleep(GLANCE)
+
+    def rest(self) -> None:
+        """Until nothing is left to do of what this round called for."""
+        self._until(lambda session: not session.scalar(select(Job.id).where(Job.state == "waiting").limit(1)))
+
+
+def nudge(kind: str) -> None:
+    """Tell the worker that there is work of this kind."""
+    nudger(kind)
+
+
+class silent:  # noqa: N801  # reads as a word: with silent()
+    """Commits in this block nudge nobody."""
+
+    def __enter__(self) -> None:
+        self.send, nudger.send = nudger.send, None
+
+    def __exit__(self, *_error: object) -> None:
+        nudger.send = self.send

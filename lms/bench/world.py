@@ -1,0 +1,122 @@
+"""What is measured on: a course of twenty activities, a group of five hundred and one of five."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import SelfCheck
+from assessment.questions.gift.reader import read_gift
+from assessment.questions.model import Question
+from courses.groups.operations import create_cohort, enrol
+from courses.models.groups import Enrolment
+from courses.models.programmes import ProgrammeVersion
+from courses.roster.model import Roster, RosterRow
+from lms.core.clock import utc_now
+from lms.core.people import consent
+from lms.core.people.models import Account
+from lms.core.people.sessions import open_session
+from lms.core.policy import SYSTEM
+from lms.demo import preparing
+from lms.demo.content import section
+from lms.demo.journey import Documents
+from lms.demo.preparing import Stage
+from lms.demo.samples.make import GIFT
+from lms.demo.stage import acting
+from lms.demo.world.programmes import programme
+
+MANY, FEW = 500, 5
+QUESTIONS = 20
+LETTERS = "абвгдежзиклмнопрстуф"
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The stage with the large group, the small group beside it, and who is logged in where."""
+
+    stage: Stage
+    few: int
+    """The small group."""
+    few_enrolments: list[int]
+    trainees: list[tuple[int, str]]
+    """Of the large group, one a client: (enrolment, token of a session)."""
+    few_trainee: tuple[int, str]
+    leader: str
+    """A session of the leader."""
+
+
+def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World:
+    """Everything, made by the operations of the product."""
+    stage = preparing.prepare(session, documents(many), password=uuid.uuid4().hex, now=utc_now())
+    few, few_enrolments = _small_group(session, stage)
+    consented = [log_in(session, one) for one in stage.enrolments[:clients]]
+    leader = session.get_one(Account, stage.leader)
+    return World(
+        stage,
+        few,
+        few_enrolments,
+        list(zip(stage.enrolments[:clients], consented, strict=True)),
+        (few_enrolments[0], log_in(session, few_enrolments[0])),
+        _session_of(session, leader),
+    )
+
+
+def documents(many: int) -> Documents:
+    """Five sections of four topics, twenty questions, and so many people."""
+    sections = tuple(
+        section(
+            number,
+            f"Раздел {number}. Урок глазами коллеги",
+            *((f"Тема {number}.{place}: наблюдаем и обсуждаем", "1 1 0", "практикум", "тест") for place in range(1, 5)),
+        )
+        for number in range(1, 6)
+    )
+    tasks = ("наблюдать", "обсуждать")
+    course = programme(
+        "Урок глазами коллеги: двадцать тем", "МБОУ «Гимназия № 7»", "Научиться видеть.", tasks, *sections
+    )
+    people = tuple(_person(number) for number in range(many))
+    return Documents(course, "programme.docx", Roster(rows=people), "trainees.xlsx", questions())
+
+
+def _person(number: int) -> RosterRow:
+    tail = "".join(LETTERS[int(digit)] for digit in str(number))
+    return RosterRow(number + 2, f"Стажёрова{tail}", "Нина", "Олеговна", position="учитель", workplace="МБОУ «СОШ № 3»")
+
+
+def questions() -> list[Question]:
+    """The sample's questions that a program grades, over and over until there are enough."""
+    closed = [one for one in read_gift(GIFT.read_bytes()).questions if one.kind != "essay"]
+    return [closed[place % len(closed)] for place in range(QUESTIONS)]
+
+
+def _small_group(session: Session, stage: Stage) -> tuple[int, list[int]]:
+    leader, now = acting(session, stage.leader), utc_now()
+    version = session.get_one(ProgrammeVersion, stage.version)
+    starts, ends = now.date() - timedelta(days=14), now.date() + timedelta(days=14)
+    group = create_cohort(session, actor=leader, version=version, title="Пятеро", starts_on=starts, ends_on=ends)
+    people = [session.get_one(Enrolment, one).person for one in stage.enrolments[-FEW:]]
+    return group.id, [enrol(session, actor=leader, cohort=group, person=one, now=now).id for one in people]
+
+
+def log_in(session: Session, enrolment_id: int) -> str:
+    """A session of this trainee, who has consented."""
+    person_id = session.get_one(Enrolment, enrolment_id).person_id
+    return _session_of(session, session.scalars(select(Account).where(Account.person_id == person_id)).one())
+
+
+def _session_of(session: Session, account: Account) -> str:
+    document = consent.ensure_document(session)
+    now = utc_now()
+    consent.note_paper(
+        session, actor=SYSTEM, person_id=account.person_id, paper_date=now.date(), now=now, today=now.date()
+    )
+    assert consent.given(session, account.person_id, document.id)
+    return open_session(session, account, user_agent="bench", ip_address="127.0.0.1", now=now)
+
+
+def check_of(session: Session, world: World) -> SelfCheck:
+    """The self-check that everybody takes."""
+    return session.get_one(SelfCheck, world.stage.self_check)
