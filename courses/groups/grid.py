@@ -132,7 +132,7 @@ class Grid:
 def row_of(trainee: Trainee, columns: Sequence[Column], today: date) -> Row:
     """The trainee's line: a cell for each topic, and what is late in it."""
     cells = tuple(_cell(trainee, column, today) for column in columns)
-    late = [column for column, cell in zip(columns, cells, strict=True) if cell.state == "late"]
+    late = [column for column, cell in zip(columns, cells, strict=True) if _is_late(cell, trainee, today)]
     hours = sum((column.hours for column in late), ZERO)
     if trainee.state != "enrolled":
         return Row(trainee, cells, 0, ZERO, None)
@@ -149,6 +149,13 @@ def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
     if due_on is not None and due_on < today:
         return Cell("missed" if due_on < trainee.enrolled_on else "late", due_on)
     return Cell(mark, due_on)
+
+
+def _is_late(cell: Cell, trainee: Trainee, today: date) -> bool:
+    """Overdue and the trainee's to do: not begun, under way, or returned."""
+    if cell.state != "returned" or cell.due_on is None:
+        return cell.state == "late"
+    return trainee.enrolled_on <= cell.due_on < today
 
 
 def strongest(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID | None, str]:
@@ -200,21 +207,27 @@ def arrange(rows: Sequence[Row], wanted: Choice, now: datetime) -> tuple[list[Ro
 
 
 def make_grid(
-    trainees: Iterable[Trainee], columns: Sequence[Column], wanted: Choice, *, now: datetime, today: date
+    trainees: Iterable[Trainee],
+    columns: Sequence[Column],
+    wanted: Choice,
+    *,
+    now: datetime,
+    today: date,
+    size: int = PAGE,
 ) -> Grid:
-    """The page of the grid that was asked for; a page after the last is the last."""
+    """The page of the grid that was asked for (``size`` rows); a page after the last is the last."""
     rows = [row_of(trainee, columns, today) for trainee in trainees]
     shown, counts = arrange(rows, wanted, now)
-    page = min(wanted.page, max(1, -(-len(shown) // PAGE)))
+    page = min(wanted.page, max(1, -(-len(shown) // size)))
     dated = [column for column in columns if column.due_on is not None]
     present = [row.trainee.hours for row in rows if row.trainee.state in PRESENT]
     return Grid(
         columns=tuple(columns),
-        rows=tuple(shown[(page - 1) * PAGE : page * PAGE]),
+        rows=tuple(shown[(page - 1) * size : page * size]),
         choice=Choice(wanted.show, wanted.sort, wanted.query, page),
         total=len(shown),
         counts=counts,
         workload=sum((column.hours for column in columns), ZERO),
         expected=sum((c.hours for c in dated if c.due_on and c.due_on < today), ZERO) if dated else None,
-        average=sum(present, ZERO) / len(present) if present else ZERO,
+        average=round(sum(present, ZERO) / len(present), 1) if present else ZERO,
     )

@@ -10,23 +10,29 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from courses.elements import GroupMark, provided_for_group
-from courses.groups.grid import Choice, Column, Grid, Trainee, make_grid, strongest
+from courses.groups.grid import PAGE, Choice, Column, Grid, Trainee, make_grid, strongest
 from courses.models.groups import Cohort, Enrolment, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.clock import day_in
 from lms.core.people.models import Person
 
+MOST = 100_000
+"""Rows of a grid that is shown whole."""
 
-def group_grid(session: Session, cohort: Cohort, wanted: Choice, now: datetime) -> Grid:
-    """The grid of a group: five queries, and those of the layers above, whatever the number of trainees."""
+
+def group_grid(session: Session, cohort: Cohort, wanted: Choice, now: datetime, *, whole: bool = False) -> Grid:
+    """The grid of a group: five queries, and those of the layers above, whatever the number of trainees.
+
+    ``whole``: all its rows instead of a page of them.
+    """
     dates, own = _dates(session, cohort.id)
     columns = [column_of(topic, dates) for topic in plan_topics(session, cohort.version_id)]
     done = _done(session, cohort)
     marks = _marks([*provided_for_group(session, cohort.id), *_begun(session, cohort)])
     people = [_trainee(row, done, own, marks) for row in session.execute(_people(cohort.id))]
     today = day_in(cohort.site.time_zone, now)
-    return make_grid(people, columns, wanted, now=now, today=today)
+    return make_grid(people, columns, wanted, now=now, today=today, size=MOST if whole else PAGE)
 
 
 def column_of(topic: PlanTopic, dates: dict[uuid.UUID, date]) -> Column:

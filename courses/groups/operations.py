@@ -25,6 +25,8 @@ from lms.core.texts import gettext as _
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that look alike on paper."""
 LONGEST_RUN_DAYS = 3 * 366
+LEFT = ("withdrawn", "transferred")
+"""States of who is in the group no more."""
 LONGEST_NUMBER = 120
 """Signs in the number of an order."""
 
@@ -167,7 +169,7 @@ def enrol(
     enrolment = session.scalars(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
     ).one()
-    if enrolment.state in ("withdrawn", "transferred"):
+    if enrolment.state in LEFT:
         change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
     audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
     return enrolment
@@ -238,7 +240,10 @@ def transfer(
 
 
 def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: str, now: datetime) -> Enrolment:
-    """Enrol oneself with the group's key, as written on the board. Raises ``WrongKey`` at ``key``."""
+    """Enrol oneself with the group's key, as written on the board; twice is once.
+
+    Raises ``WrongKey`` at ``key``, and ``Invalid`` there for who left the group by an order: the leader decides.
+    """
     text = "".join(sign for sign in key.strip().lower() if sign.isalnum())
     spelled = f"{text[:4]}-{text[4:]}"
     cohort = session.scalar(
@@ -246,6 +251,9 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
     )
     if cohort is None or day_in(cohort.site.time_zone, now) > cohort.ends_on:
         raise WrongKey
+    left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT))
+    if session.scalar(select(Enrolment.id).where(*left)) is not None:
+        raise Invalid(_("You left this group by an order. Ask the leader of the site to enrol you again."), "key")
     enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()

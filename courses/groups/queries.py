@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -107,7 +107,7 @@ def _people_counts() -> Any:
             func.count().label("trainees"),
             func.count().filter(Enrolment.state == "enrolled").label("unfinished"),
             func.count().filter(accepted).label("accepted"),
-            func.avg(Enrolment.hours_done).label("average"),
+            func.round(func.avg(Enrolment.hours_done), 1).label("average"),
         )
         .where(Enrolment.state.in_(PRESENT))
         .group_by(Enrolment.cohort_id)
@@ -203,12 +203,23 @@ def _completed() -> Select[Any]:
     )
 
 
-def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
-    """Per group: (enrolment, surname and initials) of those who have not come yet. One query."""
-    found: dict[int, list[tuple[int, str]]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """A trainee who has not come yet; ``written``: was invited and can be written to again."""
+
+    enrolment_id: int
+    surname: str
+    written: bool
+
+
+def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[Silent]]:
+    """Per group those who have not come yet, by name. One query."""
+    found: dict[int, list[Silent]] = defaultdict(list)
+    written = and_(Enrolment.invited_at.is_not(None), Account.email.is_not(None))
     rows = (
-        select(Enrolment.cohort_id, Enrolment.id, Person.surname, Person.given_name, Person.patronymic)
+        select(Enrolment.cohort_id, Enrolment.id, Person.surname, written)
         .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
         .where(
             Enrolment.cohort_id.in_(cohort_ids),
             Enrolment.state == "enrolled",
@@ -217,14 +228,9 @@ def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[tu
         )
         .order_by(Person.sort_key, Enrolment.id)
     )
-    for cohort_id, enrolment_id, *name in session.execute(rows) if cohort_ids else ():
-        found[cohort_id].append((enrolment_id, short_name(*name)))
+    for cohort_id, enrolment_id, surname, known in session.execute(rows) if cohort_ids else ():
+        found[cohort_id].append(Silent(enrolment_id, surname, bool(known)))
     return found
-
-
-def short_name(surname: str, *others: str) -> str:
-    """Surname and initials."""
-    return " ".join([surname, *(f"{part[0]}." for part in others if part)])
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,3 +351,34 @@ def enrolments(session: Session, cohort_id: int, ids: Iterable[int] | None = Non
     if ids is not None:
         rows = rows.where(Enrolment.id.in_(list(ids)))
     return session.scalars(rows).all()
+
+
+@dataclass(slots=True)
+class Laggard:
+    """A trainee whose topics are overdue."""
+
+    enrolment_id: int
+    cohort_id: int
+    cohort: str
+    person: str
+    last_seen: datetime | None
+    hours: Decimal
+    """Academic hours of what is overdue."""
+    topic: str
+    """The topic that is overdue longest."""
+    due_on: date
+
+
+def laggards(found: Iterable[Overdue], waiting: Collection[tuple[int, uuid.UUID | None]]) -> list[Laggard]:
+    """Who is late, the most hours first. ``waiting``: (enrolment, topic) of works that wait for their grader."""
+    people: dict[int, Laggard] = {}
+    for one in found:
+        if (one.enrolment_id, one.lineage) in waiting:
+            continue
+        known = people.get(one.enrolment_id)
+        if known is None:
+            facts = (one.enrolment_id, one.cohort_id, one.cohort, one.person, one.last_seen)
+            people[one.enrolment_id] = Laggard(*facts, one.hours, one.topic, one.due_on)
+        else:
+            known.hours += one.hours
+    return sorted(people.values(), key=lambda one: (-one.hours, one.due_on, one.enrolment_id))

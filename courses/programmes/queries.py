@@ -163,3 +163,20 @@ def drafts_of(session: Session, actor: Actor) -> list[ImportDraft]:
         ImportDraft.site_id.in_(actor.ids("site", *SITE_AUTHORS)),
     )
     return list(session.scalars(statement.order_by(ImportDraft.id.desc()).limit(5)))
+
+
+def returned_to(session: Session, site_ids: Sequence[int]) -> list[tuple[ProgrammeVersion, Consideration]]:
+    """Versions of these sites that were returned with remarks, and the latest return of each. One query."""
+    latest = (
+        select(func.max(Consideration.id))
+        .where(Consideration.version_id == ProgrammeVersion.id, Consideration.decision == "returned")
+        .correlate(ProgrammeVersion)
+    )
+    rows = session.execute(
+        select(ProgrammeVersion, Consideration)
+        .join(ProgrammeVersion.programme)
+        .join(Consideration, Consideration.id == latest.scalar_subquery())
+        .where(Programme.site_id.in_(site_ids), ProgrammeVersion.state == "returned", Programme.archived_at.is_(None))
+        .order_by(Consideration.decided_on, ProgrammeVersion.id)
+    )
+    return [(version, said) for version, said in rows]

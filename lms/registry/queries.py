@@ -6,7 +6,7 @@ from datetime import date
 from typing import TypeVar
 
 from sqlalchemy import Select, func, or_, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from lms.core.people.models import Person
 from lms.core.policy import Actor
@@ -96,6 +96,12 @@ def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]
     for site_id, person in rows:
         found.setdefault(site_id or 0, []).append(person.short_name)
     return found
+
+
+def sites_with_status(session: Session, site_ids: Sequence[int]) -> Sequence[Site]:
+    """These sites with their statuses and authorities at hand, by theme. One query."""
+    rows = select(Site).where(Site.id.in_(site_ids)).order_by(Site.theme, Site.id)
+    return session.scalars(rows.options(joinedload(Site.statuses), joinedload(Site.authority))).unique().all()
 
 
 def site_state(site: Site, day: date) -> SiteState:

@@ -26,7 +26,7 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
     if file.media_type == TEXT:
         response.headers["Content-Type"] = TEXT  # its encoding is not known: the browser looks
     response.content_length = file.size
-    response.headers.set("Content-Disposition", "inline" if shown else "attachment", **_names(file.name))
+    response.headers.set("Content-Disposition", "inline" if shown else "attachment", **names_of_file(file.name))
     response.headers["Content-Security-Policy"] = _policy(file.media_type)
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -40,7 +40,7 @@ def _policy(media_type: str) -> str:
     return (VIEWER if media_type == PDF else SANDBOX) + "; frame-ancestors 'self'"
 
 
-def _names(name: str) -> dict[str, str]:
+def names_of_file(name: str) -> dict[str, str]:
     """The name for every browser: plain ASCII, and beside it the real one (RFC 6266)."""
     ascii_name = name.encode("ascii", "ignore").decode().strip(" .") or "file"
     if ascii_name == name:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from flask import request, url_for
+from flask import g, request, url_for
 
+from assessment.attestation.queries import count_waiting
 from lms.core.policy import Actor
 from lms.core.texts import gettext as _
-from lms.web.edge.context import actor
+from lms.web.edge.context import actor, db
+
+GRADERS = ("leader", "acting_leader", "teacher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +59,13 @@ def _exists(endpoint: str) -> bool:
 
 def _item(label: str, endpoint: str) -> Item:
     here = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
-    return Item(label, url_for(endpoint), here)
+    return Item(label, url_for(endpoint), here, works_waiting() if endpoint == "grading.queue" else 0)
+
+
+def works_waiting() -> int:
+    """How many works wait for a grader at the actor's sites; counted once a request."""
+    if "works_waiting" not in g:
+        sites = actor().ids("site", *GRADERS)
+        g.works_waiting = count_waiting(db(), sites) if sites else 0
+    found: int = g.works_waiting
+    return found

@@ -149,10 +149,11 @@ def answers_todo(facts: Facts, line: CohortLine) -> Todo | None:
     names = ", ".join(one.surname for one in silent[:3])
     more = _(" and %(count)s more", count=len(silent) - 3) if len(silent) > 3 else ""
     came = _("%(count)s of %(total)s have come.", count=line.accepted, total=line.trainees)
+    missing = _("Not yet: %(names)s%(more)s.", names=names, more=more)
     return Todo(
         icon="calendar-event",
         title=begins if line.stage == "future" else running,
-        text=f"{came} {_('Not yet: %(names)s%(more)s.', names=names, more=more)}",
+        text=f"{came} {missing}",
         **_reminding(line, [one for one in silent if one.written]),
     )
 

@@ -1,0 +1,63 @@
+"""The blueprint, and how its views find what they are asked for."""
+
+from datetime import date
+
+from flask import Blueprint
+
+from courses.groups.policy import LEADERS, STAFF
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import ImportDraft, ProgrammeVersion
+from lms.core.clock import day_in
+from lms.core.errors import NotFound
+from lms.core.policy import fetch
+from lms.web.edge.context import actor, db, now
+
+bp = Blueprint("groups", __name__)
+
+
+def group_to_see(cohort_id: int) -> Cohort:
+    """The group, for who works at its site. Raises ``NotFound``."""
+    return fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
+
+
+def group_to_edit(cohort_id: int) -> Cohort:
+    """The group, for who leads its site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
+    return fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
+
+
+def trainee_to_see(enrolment_id: int) -> Enrolment:
+    """The enrolment, for who works at its site. Raises ``NotFound``."""
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may="group.see")
+
+
+def trainee_to_edit(enrolment_id: int) -> Enrolment:
+    """The enrolment, for who leads its site. Raises ``NotFound``, ``Forbidden``."""
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may="group.edit", see="group.see")
+
+
+def version_to_run(version_id: int) -> ProgrammeVersion:
+    """A version of a site that the actor leads. Raises ``NotFound``."""
+    return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="group.edit")
+
+
+def own_list(draft_id: int) -> tuple[ImportDraft, Cohort]:
+    """The list of trainees that the actor uploaded, and its group. Raises ``NotFound``."""
+    draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="group.import")
+    if draft.subject_id is None:
+        raise NotFound
+    return draft, group_to_edit(draft.subject_id)
+
+
+def staffed_sites() -> list[int]:
+    """Ids of the sites where the actor works."""
+    return actor().ids("site", *STAFF)
+
+
+def led_sites() -> list[int]:
+    """Ids of the sites that the actor leads."""
+    return actor().ids("site", *LEADERS)
+
+
+def today_of(cohort: Cohort) -> date:
+    """The calendar day at the group's site."""
+    return day_in(cohort.site.time_zone, now())

@@ -1,0 +1,146 @@
+"""Forms of groups."""
+
+from typing import Any
+
+from flask_wtf.file import FileField
+from wtforms import BooleanField, DateField, EmailField, HiddenField, PasswordField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional
+
+from courses.models.groups import Cohort
+from courses.models.programmes import ProgrammeVersion
+from lms.core.people.passwords import LONGEST
+from lms.core.texts import _
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+from lms.web.groups.words import state_choices
+
+FILL_IN = _l("Please fill this in.")
+NEEDED = (InputRequired(FILL_IN),)
+LINE = Length(max=200)
+NUMBER = Length(max=120)
+
+
+class DayField(DateField):
+    """A day, as browsers send it and as people type it."""
+
+    def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
+        super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], **kwargs)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Says in words what a date looks like."""
+        try:
+            super().process_formdata([text.strip() for text in valuelist])
+        except ValueError:
+            raise ValueError(_("A date, please, as in 01.09.2026.")) from None
+
+
+class DatesForm(Form):
+    """Name and dates of a group."""
+
+    title = StringField(_l("Name of the group"), [*NEEDED, LINE])
+    starts_on = DayField(_l("First day"), NEEDED)
+    ends_on = DayField(_l("Last day"), NEEDED)
+
+
+class NewGroupForm(DatesForm):
+    """A group on an approved version."""
+
+    version = SelectField(_l("Programme"), coerce=int, validators=[InputRequired(_l("Choose the programme."))])
+    order_number = StringField(_l("Number of the order of enrolment"), [Optional(), NUMBER])
+    order_date = DayField(_l("Date of the order"), [Optional()])
+
+    def offer(self, versions: list[ProgrammeVersion]) -> None:
+        """The approved versions to choose from."""
+        self.version.choices = [(version.id, version.title) for version in versions]
+
+
+class SettingsForm(DatesForm):
+    """Name and dates of a group that exists."""
+
+    respread = BooleanField(_l("Lay the dates of the topics anew over these days"))
+
+
+class OrderForm(Form):
+    """An order: number and date."""
+
+    order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
+    order_date = DayField(_l("Date of the order"), [Optional()])
+
+
+class FinishForm(Form):
+    """The order of completion."""
+
+    order_number = StringField(_l("Number of the order"), [*NEEDED, NUMBER])
+    order_date = DayField(_l("Date of the order"), NEEDED)
+    finish = BooleanField(_l("Whoever has all hours is finished by this order"))
+
+
+class UploadForm(Form):
+    """A list of trainees."""
+
+    file = FileField(_l("Excel file (.xlsx)"), validators=[InputRequired(_l("Choose a file."))])
+
+
+class PersonForm(Form):
+    """One trainee typed by hand."""
+
+    surname = StringField(_l("Surname"), [*NEEDED, Length(max=120)])
+    given_name = StringField(_l("Given name"), [*NEEDED, Length(max=120)])
+    patronymic = StringField(_l("Patronymic"), [Optional(), Length(max=120)])
+    email = EmailField(_l("E-mail"), [Optional(), Length(max=254)])
+    workplace = StringField(_l("Place of work"), [Optional(), Length(max=500)])
+    position = StringField(_l("Position"), [Optional(), Length(max=500)])
+
+
+class StateForm(Form):
+    """What becomes of a trainee, since when, by which order."""
+
+    state = SelectField(_l("State"), validators=NEEDED)
+    on_date = DayField(_l("Since"), NEEDED)
+    order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
+    reason = StringField(_l("Reason"), [Optional(), Length(max=500)])
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.state.choices = state_choices()
+
+
+class TransferForm(Form):
+    """To which group a trainee goes."""
+
+    to_cohort = SelectField(_l("Which group"), coerce=int, validators=NEEDED)
+    order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
+    reason = StringField(_l("Reason"), [Optional(), Length(max=500)])
+
+    def offer(self, groups: list[Cohort]) -> None:
+        """The groups to choose from."""
+        self.to_cohort.choices = [(group.id, f"{group.title} · {group.version.title}") for group in groups]
+
+
+class KeyForm(Form):
+    """The key from the board."""
+
+    key = StringField(_l("Key of the group"), [*NEEDED, Length(max=40)])
+
+
+class RegisterForm(Form):
+    """Who joins by a key and has no account yet."""
+
+    key = HiddenField()
+    surname = StringField(_l("Surname"), [*NEEDED, Length(max=120)])
+    given_name = StringField(_l("Given name"), [*NEEDED, Length(max=120)])
+    patronymic = StringField(_l("Patronymic"), [Optional(), Length(max=120)])
+    workplace = StringField(_l("Place of work"), [Optional(), Length(max=500)])
+    email = EmailField(_l("E-mail"), [Optional(), Length(max=254)])
+    username = StringField(_l("User name"), [Optional(), Length(max=80)])
+    password = PasswordField(_l("Password"), [*NEEDED, Length(max=LONGEST)])
+    repeat = PasswordField(_l("The same once more"), [*NEEDED, Length(max=LONGEST)])
+
+    def validate(self, extra_validators: Any = None) -> bool:
+        """The password is the same both times."""
+        if not super().validate(extra_validators):
+            return False
+        if self.repeat.data != self.password.data:
+            self.repeat.errors = [_("The two passwords differ: type the new one again.")]
+            return False
+        return True

@@ -1,0 +1,194 @@
+"""The grid of trainees by topics: seen, filtered, sorted, marked, taken along as a workbook or on paper."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+from werkzeug.wsgi import FileWrapper
+
+from courses.groups import queries
+from courses.groups.export import write_grid
+from courses.groups.grid import Choice, Column, Grid, choice
+from courses.groups.grid_queries import group_grid
+from courses.models.groups import Cohort
+from courses.printing import MOST_DAYS, MOST_ROWS, ClassList, ListRow, typeset_class_list
+from courses.progress.operations import mark_topic, unmark_topic
+from lms.core.errors import DomainError, NotFound
+from lms.core.policy import allowed, demand
+from lms.core.texts import _, ngettext
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.downloads import names_of_file
+from lms.web.groups.blueprint import bp, group_to_see, today_of
+
+WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses of the grid that keep what was chosen but for what they change."""
+
+    cohort_id: int
+    choice: Choice
+
+    def __call__(self, **changes: Any) -> str:
+        """The grid with these changes; a filter or an order begins at the first page."""
+        kept = {"show": self.choice.show, "sort": self.choice.sort, "q": self.choice.query}
+        values = {name: value for name, value in {**kept, **changes}.items() if value not in ("", None, "name")}
+        return url_for("groups.show", cohort_id=self.cohort_id, **values)
+
+    def sorting(self, key: str) -> str:
+        """The grid sorted by this column; by the same one again: the other way round."""
+        return self(sort=f"-{key}" if self.choice.sort == key else key)
+
+    def order(self, key: str) -> str:
+        """For ``aria-sort``."""
+        if self.choice.key != key:
+            return "none"
+        return "descending" if self.choice.sort.startswith("-") else "ascending"
+
+
+def wanted() -> Choice:
+    """What the address asks for."""
+    args = request.args
+    return choice(args.get("show", ""), args.get("sort", "name"), args.get("q", ""), args.get("page", 1, int))
+
+
+@bp.get("/groups/<int:cohort_id>")
+@login_required
+def show(cohort_id: int) -> ResponseReturnValue:
+    """The grid; ``topic`` opens one column for marking."""
+    cohort = group_to_see(cohort_id)
+    grid = group_grid(db(), cohort, wanted(), now())
+    topic = chosen_topic(grid)
+    return render_template(
+        "groups/show.html",
+        cohort=cohort,
+        grid=grid,
+        topic=topic,
+        tick_all=request.args.get("all") == "1",
+        link=Links(cohort.id, grid.choice),
+        today=today_of(cohort),
+        edits=allowed(actor(), "group.edit", cohort),
+    )
+
+
+def chosen_topic(grid: Grid) -> Column | None:
+    """The topic whose column is open for marking."""
+    asked = request.args.get("topic", "")
+    return next((column for column in grid.columns if str(column.lineage) == asked), None)
+
+
+@bp.post("/groups/<int:cohort_id>/mark")
+@login_required
+def mark(cohort_id: int) -> ResponseReturnValue:
+    """Confirm a topic for those ticked, take the mark back from those unticked; the rest of the group stays."""
+    cohort = group_to_see(cohort_id)
+    lineage = request.form.get("topic", type=uuid.UUID)
+    if lineage is None:
+        raise NotFound
+    shown = set(request.form.getlist("shown", type=int))
+    ticked = set(request.form.getlist("done", type=int)) & shown
+    marked, taken, refused = _mark(cohort, lineage, shown, ticked)
+    if marked or taken or not refused:
+        flash(_marked_words(marked, taken), "ok")
+    for message in sorted(refused):
+        flash(message, "warn")
+    back: dict[str, Any] = {name: request.form.get(name) or None for name in ("show", "sort", "q", "page")}
+    return redirect(url_for(".show", cohort_id=cohort.id, **back), 303)
+
+
+def _mark(cohort: Cohort, lineage: uuid.UUID, shown: set[int], ticked: set[int]) -> tuple[int, int, set[str]]:
+    """How many were marked, how many marks were taken back, and what could not be done."""
+    counts, refused = {mark_topic: 0, unmark_topic: 0}, set()
+    for enrolment in queries.enrolments(db(), cohort.id, shown):
+        demand(actor(), "progress.mark", enrolment)
+        change = mark_topic if enrolment.id in ticked else unmark_topic
+        if change is unmark_topic and enrolment.state != "enrolled":
+            continue
+        try:
+            with db().begin_nested():
+                counts[change] += change(db(), actor=actor(), enrolment=enrolment, topic_lineage=lineage, now=now())
+        except NotFound:
+            raise
+        except DomainError as error:
+            refused.add(f"{enrolment.person.short_name}: {error.message}")
+    return counts[mark_topic], counts[unmark_topic], refused
+
+
+def _marked_words(marked: int, taken: int) -> str:
+    parts = []
+    if marked:
+        parts.append(ngettext("Marked for %(num)s trainee.", "Marked for %(num)s trainees.", marked))
+    if taken:
+        parts.append(ngettext("Taken back from %(num)s trainee.", "Taken back from %(num)s trainees.", taken))
+    return " ".join(parts) or _("Nothing has changed.")
+
+
+@bp.get("/groups/<int:cohort_id>/export.xlsx")
+@login_required
+def export(cohort_id: int) -> ResponseReturnValue:
+    """The grid as a workbook, all pages, as filtered and sorted."""
+    cohort = group_to_see(cohort_id)
+    stream = write_grid(cohort.title, group_grid(db(), cohort, wanted(), now(), whole=True))
+    answer = Response(FileWrapper(stream), mimetype=WORKBOOK, direct_passthrough=True)
+    answer.headers.set("Content-Disposition", "attachment", **names_of_file(f"{cohort.title}.xlsx"))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+# On paper
+
+
+@bp.get("/groups/<int:cohort_id>/print")
+@login_required
+def print_list(cohort_id: int) -> ResponseReturnValue:
+    """The list of the class with empty columns, for a class without Internet; the same as PDF."""
+    cohort = group_to_see(cohort_id)
+    grid = group_grid(db(), cohort, Choice(), now(), whole=True)
+    return render_template(
+        "groups/print.html",
+        cohort=cohort,
+        grid=grid,
+        topic=chosen_topic(grid),
+        days=asked_days(),
+        most_days=MOST_DAYS,
+        columns=range(min(max(request.args.get("columns", 4, int), 1), MOST_DAYS)),
+    )
+
+
+@bp.get("/groups/<int:cohort_id>/class-list.pdf")
+@login_required
+def class_list(cohort_id: int) -> ResponseReturnValue:
+    """The list of the class as PDF: a column to sign for each day."""
+    cohort = group_to_see(cohort_id)
+    grid = group_grid(db(), cohort, Choice(), now(), whole=True)
+    topic = chosen_topic(grid)
+    rows = [ListRow(row.trainee.name, row.trainee.workplace) for row in grid.rows][:MOST_ROWS]
+    made = ClassList(
+        language=cohort.version.programme.language,
+        title=f"{topic.number}. {topic.title}" if topic else cohort.version.title,
+        group=cohort.title,
+        days=asked_days(),
+        rows=rows,
+        site=cohort.site.organization.short_name,
+        place=request.args.get("place", "")[:200],
+    )
+    answer = Response(typeset_class_list(made, created=now()), mimetype="application/pdf")
+    answer.headers.set("Content-Disposition", "inline", **names_of_file(f"{cohort.title}.pdf"))
+    answer.headers["Cache-Control"] = "private, no-cache"
+    return answer
+
+
+def asked_days() -> list[date]:
+    """Days that the address names, each once, in order; what is no day is left out."""
+    days = set()
+    for text in request.args.getlist("day")[: 2 * MOST_DAYS]:
+        try:
+            days.add(date.fromisoformat(text))
+        except ValueError:
+            continue
+    return sorted(days)[:MOST_DAYS]

@@ -1,0 +1,139 @@
+"""A list of trainees from Excel, or one trainee by hand: read, answered row by row, enrolled in one step."""
+
+from typing import BinaryIO
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.groups import roster_import
+from courses.groups.errors import RowErrors, SavedAlready
+from courses.groups.roster_import import Answer, PreviewRow, Result
+from courses.groups.roster_rows import CORRECTABLE
+from courses.models.groups import Cohort
+from courses.models.programmes import ImportDraft
+from courses.roster.model import Roster
+from courses.roster.reader import read_roster
+from lms.core.texts import _, ngettext
+from lms.web.accounts.addresses import link_to
+from lms.web.edge.context import actor, db, now
+from lms.web.groups.blueprint import bp, group_to_edit, own_list, today_of
+from lms.web.groups.forms import PersonForm, UploadForm
+
+
+@bp.route("/groups/<int:cohort_id>/import", methods=["GET", "POST"])
+@login_required
+def upload(cohort_id: int) -> ResponseReturnValue:
+    """Reads a list; an unreadable one leaves nothing behind."""
+    cohort = group_to_edit(cohort_id)
+    form = UploadForm()
+    if form.validate_on_submit():
+        stream: BinaryIO = form.file.data.stream
+        name = form.file.data.filename or ""
+        with form.catching():
+            return to_preview(cohort, read_roster(stream, name, today=today_of(cohort)), name)
+    return render_template("groups/upload.html", cohort=cohort, form=form), 200 if form.is_clean else 422
+
+
+@bp.route("/groups/<int:cohort_id>/add", methods=["GET", "POST"])
+@login_required
+def add(cohort_id: int) -> ResponseReturnValue:
+    """One trainee typed by hand, looked at like a list of one."""
+    cohort = group_to_edit(cohort_id)
+    form = PersonForm()
+    if form.validate_on_submit():
+        with form.catching():
+            return to_preview(cohort, roster_import.typed_roster(form.data), "")
+    return render_template("groups/add.html", cohort=cohort, form=form), 200 if form.is_clean else 422
+
+
+def to_preview(cohort: Cohort, roster: Roster, file_name: str) -> ResponseReturnValue:
+    """Keep the list as a draft and show it."""
+    draft = roster_import.keep_roster(db(), actor=actor(), cohort=cohort, roster=roster, file_name=file_name)
+    return redirect(url_for(".preview", draft_id=draft.id), 303)
+
+
+@bp.route("/groups/import/<int:draft_id>", methods=["GET", "POST"])
+@login_required
+def preview(draft_id: int) -> ResponseReturnValue:
+    """What was understood, row by row; a POST enrols as answered."""
+    draft, cohort = own_list(draft_id)
+    if draft.saved_at is not None:
+        return redirect(url_for(".trainees", cohort_id=cohort.id), 303)
+    if request.method == "GET":
+        return show(draft, cohort, roster_import.preview(db(), draft), {})
+    given = answers(draft)
+    try:
+        with db().begin_nested():
+            done = roster_import.save_roster(
+                db(),
+                actor=actor(),
+                draft=draft,
+                cohort=cohort,
+                answers=given,
+                send=request.form.get("send") == "1",
+                link_to=link_to,
+                now=now(),
+            )
+    except RowErrors as error:
+        return show(draft, cohort, roster_import.preview(db(), draft, given), error.rows), 422
+    tell(done)
+    return redirect(url_for(".trainees", cohort_id=cohort.id), 303)
+
+
+def show(draft: ImportDraft, cohort: Cohort, rows: list[PreviewRow], errors: dict[int, str]) -> str:
+    """The page of the preview."""
+    return render_template(
+        "groups/preview.html",
+        draft=draft,
+        cohort=cohort,
+        whole=roster_import.listing_in(draft),
+        rows=rows,
+        errors=errors,
+        send=request.form.get("send") == "1" if request.method == "POST" else True,
+        counts={
+            "new": sum(row.choice == "new" for row in rows),
+            "known": sum(row.choice.startswith("known:") for row in rows),
+            "skip": sum(row.choice == "skip" for row in rows),
+            "open": sum(not row.choice for row in rows),
+        },
+    )
+
+
+def answers(draft: ImportDraft) -> dict[int, Answer]:
+    """What the form says of each row: the choice, whom it offered, what was typed over it."""
+    form, found = request.form, {}
+    for row in roster_import.listing_in(draft).rows:
+        seen = frozenset(int(text) for text in form.get(f"seen-{row.row}", "").split(",") if text.isdigit())
+        typed = {name: form[f"{name}-{row.row}"] for name in CORRECTABLE if f"{name}-{row.row}" in form}
+        found[row.row] = Answer(form.get(f"choice-{row.row}", ""), seen, typed)
+    return found
+
+
+def tell(done: Result) -> None:
+    """What saving did, as one message."""
+    parts = [ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)]
+    if done.already:
+        parts.append(ngettext("%(num)s was in the group already.", "%(num)s were in the group already.", done.already))
+    if done.mailed:
+        parts.append(
+            ngettext("%(num)s invitation is on its way.", "%(num)s invitations are on their way.", done.mailed)
+        )
+    if done.cards:
+        parts.append(ngettext("%(num)s needs a printed card.", "%(num)s need printed cards.", done.cards))
+    if done.skipped:
+        parts.append(ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.skipped))
+    flash(" ".join(parts), "ok")
+
+
+@bp.post("/groups/import/<int:draft_id>/discard")
+@login_required
+def discard(draft_id: int) -> ResponseReturnValue:
+    """Forgets the list."""
+    draft, cohort = own_list(draft_id)
+    try:
+        roster_import.discard(db(), draft=draft)
+        flash(_("The list is forgotten; nobody was enrolled."), "ok")
+    except SavedAlready as error:
+        flash(error.message, "info")
+    return redirect(url_for(".trainees", cohort_id=cohort.id), 303)

@@ -1,0 +1,77 @@
+"""The list of groups and a new one."""
+
+import uuid
+from collections import Counter
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.group_marks import Waiting, waiting_works
+from courses.groups import operations, queries
+from lms.core.policy import demand
+from lms.web.edge.context import actor, db, now
+from lms.web.groups.blueprint import bp, led_sites, staffed_sites, version_to_run
+from lms.web.groups.forms import NewGroupForm
+
+OVER_PAGE = 30
+MOST_WORKS = 1000
+"""Works that are looked at to tell who is late."""
+
+
+@bp.get("/groups")
+@login_required
+def index() -> ResponseReturnValue:
+    """Groups under way and ahead, then those that ended."""
+    demand(actor(), "group.list")
+    lines = queries.cohorts(db(), staffed_sites(), now())
+    over = [line for line in reversed(lines) if line.stage == "over"]
+    page = max(1, request.args.get("page", 1, int))
+    return render_template(
+        "groups/index.html",
+        running=[line for line in lines if line.stage == "running"],
+        future=[line for line in lines if line.stage == "future"],
+        over=over[(page - 1) * OVER_PAGE : page * OVER_PAGE],
+        page=page,
+        pages=max(1, -(-len(over) // OVER_PAGE)),
+        over_count=len(over),
+        late=late_trainees(),
+        several=len({line.site_id for line in lines}) > 1,
+        leads=bool(led_sites()),
+    )
+
+
+def late_trainees() -> dict[int, int]:
+    """Group → how many of its trainees are late."""
+    works = waiting_works(db(), staffed_sites(), MOST_WORKS)
+    found = queries.overdue(db(), staffed_sites(), now())
+    return Counter(one.cohort_id for one in queries.laggards(found, waiting_pairs(works)))
+
+
+def waiting_pairs(works: list[Waiting]) -> set[tuple[int, uuid.UUID | None]]:
+    """(Enrolment, topic) of works that wait: nobody is late with those."""
+    return {(work.enrolment_id, work.topic_lineage) for work in works}
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@login_required
+def new() -> ResponseReturnValue:
+    """A group on an approved version: name and dates; the dates of the topics lay themselves."""
+    demand(actor(), "group.start")
+    versions = list(queries.approved_versions(db(), led_sites()))
+    form = NewGroupForm(version=request.args.get("version", type=int))
+    form.offer(versions)
+    if form.validate_on_submit():
+        with form.catching():
+            cohort = operations.create_cohort(
+                db(),
+                actor=actor(),
+                version=version_to_run(form.version.data),
+                title=form.title.data,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                order_number=form.order_number.data,
+                order_date=form.order_date.data,
+            )
+            return redirect(url_for(".show", cohort_id=cohort.id), 303)
+    return render_template("groups/new.html", form=form, versions=versions), 200 if form.is_clean else 422

@@ -1,0 +1,125 @@
+"""What a leader sets of a group: name and dates, the key, orders, its end."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.groups import operations
+from courses.models.groups import Cohort
+from lms.core.address import address_of
+from lms.core.texts import _, ngettext
+from lms.web.accounts.addresses import qr_code
+from lms.web.edge.context import actor, db, now
+from lms.web.groups.blueprint import bp, group_to_edit
+from lms.web.groups.forms import FinishForm, OrderForm, SettingsForm
+
+
+@bp.route("/groups/<int:cohort_id>/settings", methods=["GET", "POST"])
+@login_required
+def settings(cohort_id: int) -> ResponseReturnValue:
+    """Name and dates; the key and the orders stand beside them."""
+    cohort = group_to_edit(cohort_id)
+    form = SettingsForm(obj=cohort) if request.method == "GET" else SettingsForm()
+    if form.validate_on_submit():
+        with form.catching():
+            operations.update_cohort(
+                db(),
+                actor=actor(),
+                cohort=cohort,
+                title=form.title.data,
+                starts_on=form.starts_on.data,
+                ends_on=form.ends_on.data,
+                respread=form.respread.data,
+            )
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".settings", cohort_id=cohort.id), 303)
+    return page(cohort, form=form)
+
+
+def page(
+    cohort: Cohort, *, form: SettingsForm | None = None, order: OrderForm | None = None, end: FinishForm | None = None
+) -> ResponseReturnValue:
+    """The page with its three forms, those not sent as they stand."""
+    form = form or SettingsForm(formdata=None, obj=cohort)
+    order = order or OrderForm(formdata=None, obj=cohort, prefix="order")
+    end = end or FinishForm(
+        formdata=None,
+        prefix="end",
+        order_number=cohort.completion_order_number,
+        order_date=cohort.completion_order_date,
+        finish=cohort.completion_order_number is None,
+    )
+    address = address_of(url_for(".join_key", key=cohort.enrolment_key)) if cohort.enrolment_key else ""
+    return render_template(
+        "groups/settings.html",
+        cohort=cohort,
+        form=form,
+        order=order,
+        end=end,
+        address=address,
+        qr=qr_code(address) if address and cohort.key_enabled else "",
+    ), 422 if form.errors or order.errors or end.errors else 200
+
+
+@bp.post("/groups/<int:cohort_id>/key")
+@login_required
+def key(cohort_id: int) -> ResponseReturnValue:
+    """Open or close the group for its key, or make a new key."""
+    cohort = group_to_edit(cohort_id)
+    do = request.form.get("do", "")
+    if do in ("on", "off", "renew"):
+        enabled = cohort.key_enabled if do == "renew" else do == "on"
+        operations.set_key(db(), actor=actor(), cohort=cohort, enabled=enabled, renew=do == "renew")
+        flash(
+            _("Whoever has the key can join now.") if cohort.key_enabled else _("Nobody can join by a key now."), "ok"
+        )
+    return redirect(url_for(".settings", cohort_id=cohort.id, _anchor="key"), 303)
+
+
+@bp.post("/groups/<int:cohort_id>/order")
+@login_required
+def order(cohort_id: int) -> ResponseReturnValue:
+    """The order of enrolment."""
+    cohort = group_to_edit(cohort_id)
+    form = OrderForm(prefix="order")
+    if form.validate_on_submit():
+        with form.catching():
+            operations.note_order(
+                db(),
+                actor=actor(),
+                cohort=cohort,
+                order_number=form.order_number.data,
+                order_date=form.order_date.data,
+            )
+            flash(_("Saved."), "ok")
+            return redirect(url_for(".settings", cohort_id=cohort.id), 303)
+    return page(cohort, order=form)
+
+
+@bp.post("/groups/<int:cohort_id>/finish")
+@login_required
+def finish(cohort_id: int) -> ResponseReturnValue:
+    """The order of completion; those who have all hours become finished by it."""
+    cohort = group_to_edit(cohort_id)
+    form = FinishForm(prefix="end")
+    if form.validate_on_submit():
+        with form.catching():
+            number, day = form.order_number.data, form.order_date.data
+            operations.finish(db(), actor=actor(), cohort=cohort, order_number=number, order_date=day, now=now())
+            flash(_("The order of completion is noted."), "ok")
+            if form.finish.data:
+                done = operations.finish_trainees(db(), actor=actor(), cohort=cohort, on_date=day, order_number=number)
+                flash(ngettext("%(num)s trainee is finished.", "%(num)s trainees are finished.", len(done)), "ok")
+            return redirect(url_for(".settings", cohort_id=cohort.id), 303)
+    return page(cohort, end=form)
+
+
+@bp.post("/groups/<int:cohort_id>/close")
+@login_required
+def close(cohort_id: int) -> ResponseReturnValue:
+    """Put the group among those that ended, or take it back."""
+    cohort = group_to_edit(cohort_id)
+    closed = request.form.get("do") != "open"
+    operations.set_closed(db(), actor=actor(), cohort=cohort, closed=closed, now=now())
+    flash(_("The group is among those that ended.") if closed else _("The group is open again."), "ok")
+    return redirect(url_for(".settings", cohort_id=cohort.id), 303)

@@ -1,0 +1,136 @@
+"""One trainee as the leader sees them: progress, works, self-checks, states by orders, history."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.elements import Element
+from courses.groups import inviting, operations, queries
+from courses.models.groups import Enrolment
+from courses.progress.queries import course_view
+from courses.progress.view import CourseView
+from lms.core.address import address_of
+from lms.core.policy import allowed, fetch
+from lms.core.texts import _
+from lms.web.course.addresses import OfEnrolment
+from lms.web.edge.context import actor, db, now
+from lms.web.groups.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
+from lms.web.groups.forms import StateForm, TransferForm
+
+WORKS = ("task",)
+CHECKS = ("self_check", "rating")
+
+
+@bp.get("/groups/trainees/<int:enrolment_id>")
+@login_required
+def trainee(enrolment_id: int) -> ResponseReturnValue:
+    """The page of one trainee."""
+    return page(trainee_to_see(enrolment_id))
+
+
+def page(
+    enrolment: Enrolment, *, state: StateForm | None = None, transfer: TransferForm | None = None
+) -> ResponseReturnValue:
+    """The page with its forms, those not sent as they stand."""
+    edits = allowed(actor(), "group.edit", enrolment)
+    view = course_view(db(), enrolment, now())
+    state = state or StateForm(
+        formdata=None, prefix="state", on_date=today_of(enrolment.cohort), state=default_state(enrolment)
+    )
+    transfer = transfer or TransferForm(formdata=None, prefix="move")
+    transfer.offer(list(queries.siblings(db(), enrolment.cohort)) if edits else [])
+    return render_template(
+        "groups/trainee.html",
+        enrolment=enrolment,
+        cohort=enrolment.cohort,
+        who=enrolment.person,
+        view=view,
+        to=OfEnrolment(enrolment.id, studying=False),
+        works=elements_of(view, WORKS),
+        checks=elements_of(view, CHECKS),
+        events=queries.history(db(), enrolment),
+        way=inviting.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),
+        form_state=state,
+        transfer=transfer,
+        edits=edits,
+    ), 422 if state.errors or transfer.errors else 200
+
+
+def default_state(enrolment: Enrolment) -> str:
+    """What is most likely noted next."""
+    return "finished" if enrolment.state == "enrolled" else "enrolled"
+
+
+def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[Element]:
+    """The course's elements of these kinds, those of the whole programme last."""
+    inside = [element for topic in view.topics for element in topic.elements]
+    return [element for element in [*inside, *view.loose] if element.kind in kinds]
+
+
+@bp.post("/groups/trainees/<int:enrolment_id>/state")
+@login_required
+def change_state(enrolment_id: int) -> ResponseReturnValue:
+    """Enrolled again, finished or withdrawn, since a day, by an order."""
+    enrolment = trainee_to_edit(enrolment_id)
+    form = StateForm(prefix="state")
+    if form.validate_on_submit():
+        with form.catching():
+            operations.change_state(
+                db(),
+                actor=actor(),
+                enrolment=enrolment,
+                state=form.state.data,
+                on_date=form.on_date.data,
+                order_number=form.order_number.data,
+                reason=form.reason.data or "",
+            )
+            flash(_("Noted."), "ok")
+            return redirect(url_for(".trainee", enrolment_id=enrolment.id), 303)
+    return page(enrolment, state=form)
+
+
+@bp.post("/groups/trainees/<int:enrolment_id>/transfer")
+@login_required
+def transfer(enrolment_id: int) -> ResponseReturnValue:
+    """To another group of the site, by an order."""
+    enrolment = trainee_to_edit(enrolment_id)
+    form = TransferForm(prefix="move")
+    form.offer(list(queries.siblings(db(), enrolment.cohort)))
+    if form.validate_on_submit():
+        target = fetch(db(), type(enrolment.cohort), form.to_cohort.data, actor=actor(), may="group.edit")
+        with form.catching():
+            moved = operations.transfer(
+                db(),
+                actor=actor(),
+                enrolment=enrolment,
+                to_cohort=target,
+                now=now(),
+                order_number=form.order_number.data,
+                reason=form.reason.data or "",
+            )
+            flash(_("Moved to the group «%(title)s».", title=target.title), "ok")
+            return redirect(url_for(".trainee", enrolment_id=moved.id), 303)
+    return page(enrolment, transfer=form)
+
+
+@bp.post("/groups/trainees/<int:enrolment_id>/remind")
+@login_required
+def remind(enrolment_id: int) -> ResponseReturnValue:
+    """A letter about what is late."""
+    enrolment = trainee_to_edit(enrolment_id)
+    late = [f"{topic.number}. {topic.title}" for topic in course_view(db(), enrolment, now()).late]
+    name = enrolment.person.short_name
+    if not late:
+        flash(_("Nothing is late for %(name)s.", name=name), "info")
+    else:
+        course = address_of(url_for("course.show", enrolment_id=enrolment.id))
+        sent = inviting.remind(db(), actor=actor(), enrolment=enrolment, late=late, course=course, now=now())
+        said = {
+            "sent": (_("Written to %(name)s.", name=name), "ok"),
+            "already": (_("%(name)s was reminded a short while ago.", name=name), "info"),
+            "unreached": (_("There is no e-mail to write to: tell %(name)s yourself.", name=name), "warn"),
+        }
+        flash(*said[sent])
+    if request.form.get("back") == "home":
+        return redirect(url_for("home.index"), 303)
+    return redirect(url_for(".trainee", enrolment_id=enrolment.id), 303)
