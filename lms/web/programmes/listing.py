@@ -112,7 +112,7 @@ def compare(version_id: int) -> ResponseReturnValue:
     version = version_to_see(version_id)
     other = _other(version)
     found = difference.differences(snapshot.take(db(), other), snapshot.take(db(), version)) if other else []
-    return render_template("programmes/differences.html", version=version, other=other, found=found)
+    return render_template("programmes/differences.html", version=version, older=other, found=found)
 
 
 def _other(version: ProgrammeVersion) -> ProgrammeVersion | None:

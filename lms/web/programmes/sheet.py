@@ -61,6 +61,12 @@ class Sheet:
         """How much the topics exceed the stated workload."""
         return self.balance.total - self.plan.workload
 
+    @property
+    def blocking(self) -> int:
+        """How many things to put right: a section counts once, and the workload when no section explains it."""
+        faults = (hours.Fault.SUM, *((hours.Fault.WORKLOAD,) if self.fixes else ()))
+        return len(self.fixes) + len(self.problems) - sum(1 for p in self.balance.problems if p.fault in faults)
+
     def sum(self, section: SectionRow, kind: str) -> Decimal:
         """A section's hours of a kind, or in all."""
         return section.sum(kind)

@@ -1,5 +1,6 @@
 """States, documents and classes in words, for the pages."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -80,6 +81,17 @@ def blank_topic() -> TopicRow:
     return TopicRow(NOBODY)
 
 
+LONG_WORD = re.compile(r"\w{11,}")
+SYLLABLE = re.compile(
+    r"(?<=\w)([аеёиоуыэюя][йьъ]?)(?=(?:[бвгджзклмнпрстфхцчшщ][ьъ]?){1,2}[аеёиоуыэюя]\w)", re.IGNORECASE
+)
+
+
+def softly(text: str) -> str:
+    """The text with soft hyphens in its long Russian words: heads of narrow columns break where people would."""
+    return LONG_WORD.sub(lambda word: SYLLABLE.sub("\\1\N{SOFT HYPHEN}", word[0]), text)
+
+
 WORDS: dict[str, Callable[..., object]] = {
     "programme_state": state_word,
     "version_word": version_word,
@@ -87,6 +99,7 @@ WORDS: dict[str, Callable[..., object]] = {
     "control_forms": control_forms,
     "part_name": part_name,
     "document_name": document_name,
+    "softly": softly,
     "blank_section": blank_section,
     "blank_topic": blank_topic,
 }

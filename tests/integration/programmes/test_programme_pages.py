@@ -430,6 +430,7 @@ def test_the_next_version_shows_what_changed(client: FlaskClient, session: Sessi
     topic = json.loads(base_of(page))["sections"][0]["topics"][0]
     author.post(address, data=form_of(page) | {f"topic:{topic['lineage']}:title": "Что слышит наблюдатель"})
     shown = author.get(f"/programmes/{made.id}/differences").text
+    assert "Чем отличается от\xa0версии 1</h1>" in shown
     assert "Что видит наблюдатель" in shown
     assert "Что слышит наблюдатель" in shown
     assert author.get(f"/programmes/{old.id}/plan").headers["Location"] == f"/programmes/{old.id}"

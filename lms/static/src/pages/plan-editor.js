@@ -77,8 +77,10 @@ function verdict() {
   const total = plan.sum(plan.topics(state), 'total');
   const stated = Number(state.workload || 0);
   const gap = total - stated;
-  const problems = off.reduce((sum, one) => sum + one.kinds.length, 0) + untitled.length + (gap || !total ? 1 : 0) + Number(form.dataset.elsewhere);
-  const first = off.length ? `fix-${off[0].section.lineage}` : untitled.length ? `row-${untitled[0].lineage}` : gap || !total ? 'bal' : 'elsewhere';
+  const rows = [...plan.uneven(state), ...untitled];
+  // A section counts once; the workload only when no section explains it.
+  const problems = off.length + rows.length + ((gap && !off.length) || !total ? 1 : 0) + Number(form.dataset.elsewhere);
+  const first = off.length ? `fix-${off[0].section.lineage}` : rows.length ? `row-${rows[0].lineage}` : gap || !total ? 'bal' : 'elsewhere';
   showWorkload(total, stated, gap);
   showTools(problems, first);
   showBar(total, stated, problems, first, gap);
@@ -251,7 +253,7 @@ function menu(button, name) {
   const box = h('div', { class: 'menu row-menu', role: 'group', 'aria-label': button.getAttribute('aria-label') }, h('ul', {},
     item(icon('arrow-up'), _('Up'), () => { step(name, true); find('.more', table.row(name)).focus(); }),
     item(icon('arrow-down'), _('Down'), () => { step(name, false); find('.more', table.row(name)).focus(); }),
-    item(icon('plus'), own ? _('Topic at the start') : _('Topic below'), () => addTopic(own ? name : plan.sectionOf(state, name).lineage, own ? '' : name)),
+    item(icon('plus'), own ? _('Topic') : _('Topic below'), () => addTopic(own ? name : plan.sectionOf(state, name).lineage, own ? undefined : name)),
     item(icon('trash'), _('Delete'), () => remove(name))));
   button.after(box);
   find('button', box).focus();

@@ -119,6 +119,9 @@ export function unbalanced(state) {
   }).filter((one) => one.kinds.length);
 }
 
+/** Topics whose hours are no whole quarters: an import may bring them. */
+export const uneven = (state) => topics(state).filter((row) => Object.values(row.hours).some((value) => (Number(value) * 4) % 1));
+
 /** The cell that could take the difference: of the topic in hand if it can, else the fullest one. */
 export function givingWay({ section: own, kinds }, preferred) {
   const off = kinds.find((one) => one.kind !== 'total') ?? kinds[0];

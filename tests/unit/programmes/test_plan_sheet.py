@@ -1,0 +1,80 @@
+"""The plan's table as its pages show it: two ways out of what does not hold, and rows moved step by step."""
+
+from decimal import Decimal
+
+import pytest
+
+from courses.programmes.changes import apply_all
+from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
+from lms.web.programmes.editing import deed_changes, step
+from lms.web.programmes.sheet import sheet_of
+from lms.web.programmes.words import softly
+
+A, B, C, D, E, F = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcdef")
+
+
+def plan() -> ThematicPlan:
+    """Sections A (topics C, D) and B (topic E); F is the only column."""
+    topics = [
+        TopicRow(name, name[:1], "лекция", "тест", {F: Decimal(hours)}) for name, hours in ((C, 2), (D, 3), (E, 1))
+    ]
+    sections = [SectionRow(A, "А", {}, topics[:2]), SectionRow(B, "Б", {}, topics[2:])]
+    return ThematicPlan(Decimal(6), [Kind(F, "Лекции")], sections)
+
+
+def order(found: ThematicPlan) -> str:
+    return " ".join(
+        section.lineage[0] + ":" + "".join(t.lineage[0] for t in section.topics) for section in found.sections
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "up", "expected"),
+    [
+        (D, True, "a:dc b:e"),
+        (C, True, "a:cd b:e"),
+        (C, False, "a:dc b:e"),
+        (D, False, "a:c b:de"),
+        (E, True, "a:cde b:"),
+        (E, False, "a:cd b:e"),
+        (B, True, "b:e a:cd"),
+        (A, False, "b:e a:cd"),
+        (A, True, "a:cd b:e"),
+        ("nobody", True, "a:cd b:e"),
+    ],
+)
+def test_a_step_goes_also_from_section_to_section(row: str, up: bool, expected: str):
+    found = plan()
+    apply_all(found, step(found, row, up=up))
+    assert order(found) == expected
+
+
+def test_a_plan_that_adds_up_has_nothing_to_fix():
+    sheet = sheet_of(plan())
+    assert (sheet.gap, sheet.fixes, sheet.blocking) == (0, {}, 0)
+
+
+def test_the_fullest_topic_is_offered_to_give_way():
+    found = plan()
+    found.sections[0].stated = {F: Decimal(4), "total": Decimal(4)}
+    sheet = sheet_of(found)
+    fix = sheet.fixes[A]
+    assert (fix.gap, fix.topic, fix.number, fix.kind) == (1, D, "1.2", F)
+    assert sheet.blocking == 1, "one section counts once"
+    apply_all(found, deed_changes(f"agree:{A}", found))
+    assert sheet_of(found).fixes == {}
+
+
+def test_the_workload_may_agree_with_the_topics():
+    found = plan()
+    found.workload = Decimal(8)
+    assert sheet_of(found).gap == -2
+    apply_all(found, deed_changes("agree:workload", found))
+    assert found.workload == 6
+
+
+def test_long_words_may_break():
+    shown = softly("Самостоятельная работа")
+    assert shown.replace("\N{SOFT HYPHEN}", "") == "Самостоятельная работа"
+    assert "тель\N{SOFT HYPHEN}ная" in shown
+    assert softly("Лекции") == "Лекции"
