@@ -83,7 +83,8 @@ def blank_topic() -> TopicRow:
 
 LONG_WORD = re.compile(r"\w{11,}")
 SYLLABLE = re.compile(
-    r"(?<=\w)([аеёиоуыэюя][йьъ]?)(?=(?:[бвгджзклмнпрстфхцчшщ][ьъ]?){1,2}[аеёиоуыэюя]\w)", re.IGNORECASE
+    rf"(?<=\w)({VOWEL}(?:й|{CONSONANT}[ьъ])?)(?={CONSONANT}{{1,2}}{VOWEL}\w)",
+    re.IGNORECASE,
 )
 
 
