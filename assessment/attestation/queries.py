@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Integer, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.models.attestation import (
@@ -100,16 +100,21 @@ def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, A
     return [(enrolment, task, submission) for enrolment, task, submission in rows]
 
 
+LAST_REVIEW = (
+    select(Review)
+    .join(Review.version)
+    .join(SubmissionVersion.submission)
+    .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Review.decided_at.is_not(None))
+    .order_by(Review.decided_at.desc())
+    .limit(1)
+)
+"""Put together once: every home page asks."""
+
+
 def last_review(session: Session, enrolment: Enrolment) -> Review | None:
     """The latest decision on a work of this trainee."""
-    return session.scalar(
-        select(Review)
-        .join(Review.version)
-        .join(SubmissionVersion.submission)
-        .where(Submission.enrolment_id == enrolment.id, Review.decided_at.is_not(None))
-        .order_by(Review.decided_at.desc())
-        .limit(1)
-    )
+    found: Review | None = session.scalar(LAST_REVIEW, {"enrolment_id": enrolment.id})
+    return found
 
 
 def file_of(session: Session, submission: Submission, file_id: int) -> SubmissionFile | None:

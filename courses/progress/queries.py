@@ -8,8 +8,8 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select
+from sqlalchemy.orm import Session, contains_eager
 
 from courses.elements import Element, provided
 from courses.materials.queries import elements
@@ -140,15 +140,18 @@ def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
 # A person's courses
 
 
+ENROLMENTS = (
+    select(Enrolment)
+    .join(Enrolment.cohort)
+    .where(Enrolment.person_id == bindparam("person_id", type_=Integer), Enrolment.state != "transferred")
+    .order_by(case((Enrolment.state == "enrolled", 0), else_=1), Cohort.ends_on.desc(), Enrolment.id.desc())
+    .options(contains_eager(Enrolment.cohort))
+)
+
+
 def enrolments_of(session: Session, person_id: int) -> Sequence[Enrolment]:
     """The person's enrolments, those under way first, then the latest; transferred ones are left out."""
-    under_way = case((Enrolment.state == "enrolled", 0), else_=1)
-    return session.scalars(
-        select(Enrolment)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Enrolment.person_id == person_id, Enrolment.state != "transferred")
-        .order_by(under_way, Cohort.ends_on.desc(), Enrolment.id.desc())
-    ).all()
+    return session.scalars(ENROLMENTS, {"person_id": person_id}).all()
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,13 +203,18 @@ def state_of(
 def next_steps(topics: list[TopicView], loose: tuple[Element, ...]) -> tuple[Step, ...]:
     """What to do, by date, and by the plan's order where dates are equal or missing.
 
-    Tests and ratings of the whole programme come before its topics, its tasks after them. A topic in which nothing is
+    Tests of the whole programme and the first rating come before its topics, its tasks and the last rating after them. A topic in which nothing is
     left to the trainee (handed in, or to be confirmed by a leader) is no step.
     """
-    ordered = [Step(one.due_on, element=one) for one in loose if one.kind != "task" and _is_to_do(one)]
+    to_do = [Step(one.due_on, element=one) for one in loose if _is_to_do(one)]
+    ordered = [step for step in to_do if not _is_at_the_end(step)]
     ordered += [Step(topic.due_on, topic=topic) for topic in topics if not topic.done and topic.left]
-    ordered += [Step(one.due_on, element=one) for one in loose if one.kind == "task" and _is_to_do(one)]
+    ordered += [step for step in to_do if _is_at_the_end(step)]
     return tuple(sorted(ordered, key=lambda step: step.due_on or date.max))
+
+
+def _is_at_the_end(step: Step) -> bool:
+    return step.element is not None and (step.element.kind == "task" or step.element.position >= AT_THE_END)
 
 
 def _is_to_do(element: Element) -> bool:
