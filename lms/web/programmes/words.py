@@ -82,6 +82,7 @@ def blank_topic() -> TopicRow:
 
 
 LONG_WORD = re.compile(r"\w{11,}")
+VOWEL, CONSONANT = "[аеёиоуыэюя]", "[бвгджзклмнпрстфхцчшщ]"
 SYLLABLE = re.compile(
     rf"(?<=\w)({VOWEL}(?:й|{CONSONANT}[ьъ])?)(?={CONSONANT}{{1,2}}{VOWEL}\w)",
     re.IGNORECASE,
