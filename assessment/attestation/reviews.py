@@ -42,7 +42,7 @@ def bounds_of(submission: Submission) -> list[Bounds]:
 
 
 def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
-    """Say that one is at this work; who else is, if anybody (then the claim stays theirs)."""
+    """Say that one is at this work, and no longer at others; who else is, if anybody (then the claim stays theirs)."""
     taken = session.execute(
         update(Submission)
         .where(
@@ -55,15 +55,14 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
         .returning(Submission.id)
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
+    session.execute(
+        update(Submission)
+        .where(Submission.claimed_by_id == actor.account_id, Submission.id != submission.id)
+        .values(claimed_by_id=None, claimed_at=None)
+        .execution_options(synchronize_session=False)
+    )
     session.refresh(submission, ["claimed_by_id", "claimed_at"])
     return None if taken is not None else session.get(Account, submission.claimed_by_id)
-
-
-def release(session: Session, submission: Submission, *, actor: Actor) -> None:
-    """Leave the desk without a decision."""
-    if submission.claimed_by_id == actor.account_id:
-        submission.claimed_by_id = submission.claimed_at = None
-        session.flush()
 
 
 def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> Review:

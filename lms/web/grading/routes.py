@@ -1,6 +1,7 @@
 """The grading desk: a queue, and each work beside its criteria; points are kept as they are given."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -11,16 +12,14 @@ from flask_login import login_required
 from assessment.attestation import due, queries, reviews
 from assessment.attestation.errors import GradedMeanwhile
 from assessment.attestation.reviews import Mark
-from assessment.models.attestation import Submission, SubmissionVersion
-from lms.core.documents.preview import preview_of
+from assessment.models.attestation import Submission
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.policy import fetch
-from lms.core.storage.operations import read_file
-from lms.core.storage.sniff import DOCX
 from lms.core.texts import format_datetime
 from lms.core.texts import gettext as _
 from lms.web.edge.context import actor, db, now
 from lms.web.edge.headers import allow_frames
+from lms.web.grading import changes
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
@@ -84,42 +83,60 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         raise NotFound
     number = request.args.get("version", versions[0].number, int)
     shown = next((version for version in versions if version.number == number), versions[0])
-    typed = typed_marks(submission) if error else {}
+    before = next((version for version in versions if version.number < shown.number), None)
     allow_frames("'self'")
     values = {
         "submission": submission,
         "versions": versions,
         "shown": shown,
         "latest": versions[0],
+        "before": before,
+        "changes": changes.between(before, shown) if before and "changes" in request.args else None,
         "earlier": next((version.review for version in versions[1:] if version.review), None),
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
-        "typed": typed,
+        "typed": typed_cells(submission) if error else {},
         "neighbours": queries.neighbours(db(), submission, sites()),
         "tally": reviews.tally_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
-        "preview": preview_of_first(shown),
+        "preview": changes.preview_of_first(shown),
         **more,
     }
     return render_template("grading/desk.html", **values), error.status if error else 200
 
 
-def preview_of_first(version: SubmissionVersion) -> dict[int, str]:
-    """Word files as safe HTML, by attached file's id: browsers do not show them by themselves."""
-    words = [attached for attached in version.files if attached.file.media_type == DOCX]
-    shown = ((attached.id, preview_of(read_file(attached.file))) for attached in words[:3])
-    return {key: html for key, html in shown if html}
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """Points and a comment as they were typed, be they points or not."""
+
+    text: str
+    comment: str
+    points: Decimal | None
+
+
+def typed_cells(submission: Submission) -> dict[int, Typed]:
+    """What the posted form has for each criterion."""
+    found = {}
+    for criterion in submission.task.criteria:
+        text = request.form.get(f"points-{criterion.id}", "").strip()
+        comment = request.form.get(f"comment-{criterion.id}", "").strip()
+        found[criterion.id] = Typed(text, comment, lenient(text))
+    return found
+
+
+def lenient(text: str) -> Decimal | None:
+    """The number if it is one."""
+    try:
+        return number(text, "")
+    except Invalid:
+        return None
 
 
 def typed_marks(submission: Submission) -> dict[int, Mark]:
     """Points and comments of the posted form. Raises ``Invalid`` at the field for what is no number."""
-    found = {}
-    for criterion in submission.task.criteria:
-        text = request.form.get(f"points-{criterion.id}", "").strip().replace(",", ".")
-        comment = request.form.get(f"comment-{criterion.id}", "").strip()
-        found[criterion.id] = Mark(number(text, f"points-{criterion.id}"), comment)
-    return found
+    cells = typed_cells(submission)
+    return {key: Mark(number(cell.text, f"points-{key}"), cell.comment) for key, cell in cells.items()}
 
 
 def number(text: str, field: str) -> Decimal | None:
@@ -127,7 +144,7 @@ def number(text: str, field: str) -> Decimal | None:
     if not text:
         return None
     try:
-        found = Decimal(text)
+        found = Decimal(text.replace(",", "."))
     except InvalidOperation as error:
         raise Invalid(_("This is not a number."), field) from error
     if not found.is_finite():

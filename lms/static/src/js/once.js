@@ -3,7 +3,7 @@ import { findAll, icon } from './dom.js';
 
 function release(form) {
   delete form.dataset.sending;
-  for (const button of findAll('.is-busy', form)) {
+  for (const button of [...form.elements].filter((each) => each.classList.contains('is-busy'))) {
     button.classList.remove('is-busy');
     button.removeAttribute('aria-disabled');
     button.querySelector('.once-spin')?.remove();

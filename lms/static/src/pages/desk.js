@@ -2,6 +2,7 @@
 import { each, find, findAll, icon, settle } from '../js/dom.js';
 import { Failed, send } from '../js/net.js';
 import { _, number } from '../js/texts.js';
+import { toast } from '../js/toast.js';
 
 const points = (crit) => {
   const chosen = find('input:checked', crit) ?? find('input[type=text]', crit);
@@ -34,13 +35,18 @@ function addUp(form) {
 
 function keepDrafts(form) {
   const told = find('#saved');
+  let warned = false;
   const save = async () => {
+    if (!form.isConnected || form.dataset.sending) return;
     try {
       const answer = await send(form.dataset.draft, new FormData(form));
       form.elements.revision.value = answer.revision;
       told.textContent = _('Draft saved %(when)s', { when: answer.saved_at });
     } catch (error) {
-      if (error instanceof Failed) told.textContent = error.message;
+      if (!(error instanceof Failed) || !form.isConnected) return;
+      told.textContent = error.message;
+      if (error.data?.taken && !warned) toast(error.message, 'stop');
+      warned ||= Boolean(error.data?.taken);
     }
   };
   const soon = settle(save, 700);
@@ -48,20 +54,28 @@ function keepDrafts(form) {
   form.addEventListener('change', soon);
 }
 
-function keys(form) {
-  form.addEventListener('keydown', (event) => {
-    if (event.target.type !== 'radio' || !/^[0-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
-    const chosen = form.querySelector(`#${CSS.escape(`${event.target.name}-${event.key}`)}`);
-    if (!chosen) return;
-    event.preventDefault();
-    chosen.checked = true;
-    chosen.focus();
-    chosen.dispatchEvent(new Event('change', { bubbles: true }));
-  });
-  document.addEventListener('keydown', (event) => {
-    if (event.ctrlKey && event.key === 'Enter') find('#accept')?.click();
-  });
+/** Chooses the points of a criterion; false when it has no such points. */
+function choose(crit, value) {
+  const chosen = find(`input[type=radio][value="${value}"]`, crit);
+  if (!chosen) return false;
+  chosen.checked = true;
+  chosen.focus();
+  chosen.dispatchEvent(new Event('change', { bubbles: true }));
+  return true;
 }
+
+// Digits give points: to the criterion that has the focus, else to the first that has none yet.
+document.addEventListener('keydown', (event) => {
+  if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
+  const typing = event.target.closest('input:not([type=radio]), textarea, select, [contenteditable]');
+  if (typing || !find('#desk-form')) return;
+  const crit = event.target.closest('.crit') ?? findAll('.crit').find((each_) => points(each_) === null);
+  if (crit && choose(crit, event.key)) event.preventDefault();
+});
+
+document.addEventListener('keydown', (event) => {
+  if (event.ctrlKey && event.key === 'Enter') find('#accept')?.click();
+});
 
 document.addEventListener('keydown', (event) => {
   if (!event.altKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
@@ -74,7 +88,6 @@ each('#desk-form', (form) => {
   form.addEventListener('change', () => addUp(form));
   form.addEventListener('input', () => addUp(form));
   keepDrafts(form);
-  keys(form);
 });
 
 // aria-disabled buttons say why instead of sending.
@@ -86,6 +99,18 @@ document.addEventListener('click', (event) => {
   const unmarked = findAll('.crit').find((crit) => points(crit) === null || points(crit) < Number(crit.dataset.least));
   find('input', unmarked ?? document.createElement('div'))?.focus();
 }, true);
+
+// The next work comes without loading a page (hx-boost swaps the body): its class, place and focus come along.
+document.addEventListener('htmx:beforeSwap', (event) => {
+  if (event.detail.target !== document.body || !event.detail.shouldSwap) return;
+  const found = /<body class="([^"]*)"/.exec(event.detail.serverResponse);
+  if (found) document.body.className = found[1];
+});
+document.addEventListener('htmx:afterSettle', (event) => {
+  if (event.detail.target !== document.body) return;
+  window.scrollTo(0, 0);
+  (find('.errors') ?? find('h1'))?.focus();
+});
 
 each('[data-pdf]', async (box) => {
   const words = box.innerHTML;
