@@ -44,6 +44,8 @@ def _entries(acting: Actor) -> list[tuple[str, str]]:
             (_("Groups"), "groups.index"),
             (_("Grading"), "grading.queue"),
         ]
+    elif acting.ids("organization"):
+        entries += [(_("Programmes"), "programmes.index")]
     if acting.ids("authority"):
         entries += [(_("Council"), "council.queue"), (_("Registry"), "registry.index")]
     if acting.is_administrator:

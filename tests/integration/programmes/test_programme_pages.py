@@ -3,6 +3,7 @@
 import json
 import re
 import sys
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import Criterion, ImportDraft, Programme, ProgrammeVersion, Section, Topic
 from courses.programmes import lifecycle
+from courses.programmes.jobs import forget_old_drafts
 from courses.programmes.plan import to_json
 from courses.programmes.rows import load_plan
 from lms.core.clock import utc_now
@@ -118,6 +120,14 @@ def test_a_discarded_document_leaves_nothing(leader: FlaskClient, session: Sessi
     assert leader.post(f"{address}/discard").status_code == 303
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
     assert leader.get(address).status_code == 404
+
+
+def test_documents_that_nobody_saved_are_forgotten(leader: FlaskClient, session: Session, site: Site):
+    imported(leader, site)
+    forget_old_drafts(session, NOW + timedelta(days=29))
+    assert session.scalar(select(func.count()).select_from(ImportDraft)) == 1
+    forget_old_drafts(session, NOW + timedelta(days=31))
+    assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
 
 
 @pytest.mark.parametrize(
@@ -403,7 +413,8 @@ def test_where_the_organisation_approves_the_council_only_considers(
     assert draft.state == "considered"
     assert council.post(f"/council/{draft.id}/approve", data=paper("approve")).status_code == 403
     director = log_in(client, session, make.member(session, "director", organization=site.organization))
-    assert draft.title in director.get("/council").text
+    assert draft.title in director.get("/programmes").text
+    assert f"/council/{draft.id}" in director.get(f"/programmes/{draft.id}").text
     assert director.post(f"/council/{draft.id}/approve", data=paper("approve")).status_code == 303
     session.refresh(draft)
     assert draft.state == "approved"
