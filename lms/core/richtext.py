@@ -94,7 +94,7 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     """The text as HTML that may stand in a page.
 
     ``image_hosts``: hosts whose https pictures may be loaded; others become links. ``top_heading``: the level that the
-    text's first-level headings take (3 under a page's own h2).
+    text's largest headings take (3 under a page's own h2); 1 leaves them as they are.
     """
     if len(text) > MAX_LENGTH:
         return _from_plain(text[:MAX_LENGTH] + "…")
@@ -105,7 +105,7 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     linked = _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean)
     if linked != clean and "<a " in linked:
         linked = str(_CLEANER.clean(linked))  # a link within a link is parted
-    return _shift_headings(linked, top_heading - 1).strip()
+    return _shift_headings(linked, top_heading).strip()
 
 
 def _depth(dirty: str) -> int:
@@ -161,9 +161,12 @@ def _picture(tag: str, hosts: Collection[str]) -> str:
     return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{shown}</a>'
 
 
-def _shift_headings(text: str, by: int) -> str:
-    if by <= 0:
+def _shift_headings(text: str, top: int) -> str:
+    """The author's largest heading takes the level ``top``, whatever level it was, and the others follow it."""
+    if top <= 1:
         return text
+    levels = [int(hit[2]) for hit in _HEADING.finditer(text)]
+    by = top - min(levels, default=top)
     return _HEADING.sub(lambda hit: f"<{hit[1]}h{min(6, int(hit[2]) + by)}", text)
 
 
