@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from itertools import groupby
 
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 MOST_TOKENS = 2_000
@@ -84,7 +85,12 @@ def _merged(pieces: Iterable[Piece]) -> list[Piece]:
         else:
             removed += piece.text if piece.kind != "added" else ""
             added += piece.text if piece.kind != "removed" else ""
-    return [*found, *_pair(removed, added)]
+    return _joined([*found, *_pair(removed, added)])
+
+
+def _joined(pieces: Iterable[Piece]) -> list[Piece]:
+    runs = groupby(pieces, key=lambda piece: piece.kind)
+    return [Piece(kind, "".join(piece.text for piece in run)) for kind, run in runs]
 
 
 def _pair(removed: str, added: str) -> list[Piece]:

@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Integer, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, func, select
 from sqlalchemy.orm import Session, selectinload
 
 from assessment.models.attestation import (
@@ -13,8 +15,10 @@ from assessment.models.attestation import (
     Submission,
     SubmissionFile,
     SubmissionVersion,
+    TaskCriterion,
 )
 from courses.models.groups import Cohort, Enrolment
+from lms.core.people.models import Account, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,21 +104,81 @@ def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, A
     return [(enrolment, task, submission) for enrolment, task, submission in rows]
 
 
-LAST_REVIEW = (
-    select(Review)
-    .join(Review.version)
-    .join(SubmissionVersion.submission)
-    .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Review.decided_at.is_not(None))
-    .order_by(Review.decided_at.desc())
-    .limit(1)
-)
-"""Put together once: every home page asks."""
+@dataclass(frozen=True, slots=True)
+class LastReview:
+    """The latest decision on a work of a trainee; ``most`` are the points that the criteria give in all."""
+
+    decision: str
+    decided_at: datetime
+    comment: str
+    total: Decimal | None
+    most: Decimal
+    version: int
+    state: str
+    """Of the work today: the trainee may have handed in again."""
+    task_id: int
+    task_title: str
+    pass_mark: Decimal
+    reviewer: str
 
 
-def last_review(session: Session, enrolment: Enrolment) -> Review | None:
-    """The latest decision on a work of this trainee."""
-    found: Review | None = session.scalar(LAST_REVIEW, {"enrolment_id": enrolment.id})
-    return found
+def _last_review() -> Select[Any]:
+    """Put together once: every home page asks."""
+    most = (
+        select(func.coalesce(func.sum(TaskCriterion.max_points), 0))
+        .where(TaskCriterion.task_id == AttestationTask.id)
+        .scalar_subquery()
+    )
+    columns: tuple[Any, ...] = (
+        Review.decision,
+        Review.decided_at,
+        Review.comment,
+        Review.total,
+        most.label("most"),
+        SubmissionVersion.number,
+        Submission.state,
+        AttestationTask.id.label("task_id"),
+        AttestationTask.title,
+        AttestationTask.pass_mark,
+        Person,
+    )
+    return (
+        select(*columns)
+        .select_from(Review)
+        .join(Review.version)
+        .join(SubmissionVersion.submission)
+        .join(Submission.task)
+        .join(Account, Account.id == Review.reviewer_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Review.decided_at.is_not(None))
+        .order_by(Review.decided_at.desc())
+        .limit(1)
+    )
+
+
+LAST_REVIEW = _last_review()
+
+
+def last_review(session: Session, enrolment: Enrolment) -> LastReview | None:
+    """The latest decision on a work of this trainee: one query."""
+    row = session.execute(LAST_REVIEW, {"enrolment_id": enrolment.id}).first()
+    if row is None:
+        return None
+    *values, person = row
+    decision, decided_at, comment, total, most, version, state, task_id, title, pass_mark = values
+    return LastReview(
+        decision=decision,
+        decided_at=decided_at,
+        comment=comment,
+        total=total,
+        most=most,
+        version=version,
+        state=state,
+        task_id=task_id,
+        task_title=title,
+        pass_mark=pass_mark,
+        reviewer=person.full_name,
+    )
 
 
 def file_of(session: Session, submission: Submission, file_id: int) -> SubmissionFile | None:

@@ -1,0 +1,243 @@
+"""Works and reviews: handed in once, gone on with after a return, held back, decided once, two graders told apart."""
+
+import threading
+from collections.abc import Callable, Iterator
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.attestation import reviews, tasks, works
+from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, GradedMeanwhile, HeldBack, NothingToHandIn
+from assessment.attestation.reviews import Mark
+from assessment.completing.operations import EVALUATE
+from assessment.models.attestation import Submission, SubmissionFile, SubmissionVersion
+from courses.events import ProgrammeImported, VersionApproved, VersionCopied
+from courses.models.groups import Notice
+from courses.models.programmes import Criterion
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.errors import DomainError, Invalid
+from lms.core.events import publish
+from lms.core.jobs.models import Job
+from lms.core.policy import SYSTEM, Actor
+from tests.factories import attestation, make
+
+NOW = utc_now()
+
+
+@pytest.fixture
+def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
+    engine = make_engine(make_database(), pool=10)
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def begun(session) -> Submission:
+    version = make.programme(session)
+    return works.submission_of(
+        session, attestation.task(session, version), make.enrolment(session, make.cohort(session, version))
+    )
+
+
+def grader(session: Session, submission: Submission) -> Actor:
+    made = make.member(session, "leader", site=submission.enrolment.cohort.site)
+    return Actor(made.id, made.person_id)
+
+
+def points(submission: Submission, *values: str) -> dict[int, Mark]:
+    pairs = zip(submission.task.criteria, values, strict=True)
+    return {criterion.id: Mark(Decimal(value) if value else None) for criterion, value in pairs}
+
+
+def graded(session: Session, submission: Submission, actor: Actor, *values: str):
+    version = works.latest_version(session, submission)
+    marks = points(submission, *values)
+    return reviews.save_review(session, version, actor=actor, marks=marks, comment="Читаю", revision=0)
+
+
+def count(session: Session, model: type, submission: Submission) -> int:
+    return session.scalar(select(func.count()).select_from(model).where(model.submission_id == submission.id))
+
+
+def test_two_tabs_hand_in_once(own_sessions):
+    with own_sessions.begin() as session:
+        version = make.programme(session)
+        task, group = attestation.task(session, version), make.cohort(session, version)
+        key = works.submission_of(session, task, make.enrolment(session, group)).id
+    start, failures = threading.Barrier(4), []
+
+    def hand_in() -> None:
+        try:
+            with own_sessions.begin() as session:
+                submission = session.get_one(Submission, key)
+                start.wait()
+                works.hand_in(session, submission, actor=SYSTEM, text="Из двух вкладок", now=NOW)
+        except Exception as error:
+            failures.append(error)
+
+    threads = [threading.Thread(target=hand_in) for _tab in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not failures
+    with own_sessions() as session:
+        assert session.scalars(select(SubmissionVersion.number)).all() == [1]
+
+
+def test_two_tabs_begin_one_work(session, begun):
+    again = works.submission_of(session, begun.task, begun.enrolment)
+    assert again is begun
+
+
+def test_nothing_is_not_handed_in(session, begun):
+    with pytest.raises(NothingToHandIn) as told:
+        works.hand_in(session, begun, actor=SYSTEM, text="  ", now=NOW)
+    assert (told.value.field, begun.state) == ("text", "draft")
+    with pytest.raises(Invalid):
+        works.save_draft(session, begun, text="а" * (works.LONGEST_TEXT + 1), now=NOW)
+
+
+def test_what_waits_does_not_change(session, begun):
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    file = make.stored_file(session)
+    for change in (
+        lambda: works.save_draft(session, begun, text="Другая", now=NOW),
+        lambda: works.attach(session, begun, file, now=NOW),
+        lambda: works.hand_in(session, begun, actor=SYSTEM, text="Другая", now=NOW),
+    ):
+        with pytest.raises(AlreadyWaiting):
+            change()
+
+
+def test_the_same_file_twice_counts_once(session, begun):
+    file = make.stored_file(session)
+    assert works.attach(session, begun, file, now=NOW) is works.attach(session, begun, file, now=NOW)
+    works.detach(session, begun, works.draft_files(session, begun)[0])
+    assert works.draft_files(session, begun) == []
+
+
+def test_a_returned_work_goes_on_from_what_was_handed_in(session, begun):
+    works.attach(session, begun, make.stored_file(session), now=NOW)
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    actor = grader(session, begun)
+    review = graded(session, begun, actor, "2", "2", "0")
+    reviews.decide(session, review, actor=actor, decision="returned", now=NOW)
+    works.begin_revision(session, begun)
+    works.begin_revision(session, begun)
+    assert begun.draft_text == "Первая"
+    assert len(works.draft_files(session, begun)) == 1
+    second = works.hand_in(session, begun, actor=SYSTEM, text="Вторая", now=NOW)
+    assert (second.number, begun.state) == (2, "handed_in")
+    first = begun.versions[0] if begun.versions[0].number == 1 else begun.versions[1]
+    assert (first.text, len(first.files), count(session, SubmissionFile, begun)) == ("Первая", 1, 2)
+    assert session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).one().kind == "review"
+
+
+@pytest.mark.parametrize(
+    ("values", "words"), [(("5", "5", ""), "Вывод"), (("5", "5", "0"), "Вывод"), (("3", "3", "1"), "проходной")]
+)
+def test_acceptance_is_held_back_with_its_reason(session, begun, values, words):
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    actor = grader(session, begun)
+    review = graded(session, begun, actor, *values)
+    with pytest.raises(HeldBack, match=words):
+        reviews.decide(session, review, actor=actor, decision="accepted", now=NOW)
+    assert begun.state == "handed_in"
+    reviews.decide(session, review, actor=actor, decision="returned", now=NOW)
+    assert begun.state == "returned"
+
+
+def test_accepted_once_and_for_all(session, begun):
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    actor, other = grader(session, begun), grader(session, begun)
+    review = graded(session, begun, actor, "5", "5", "3")
+    for _click in range(2):
+        reviews.decide(session, review, actor=actor, decision="accepted", now=NOW)
+    assert (begun.state, review.total) == ("accepted", 13)
+    assert session.scalar(select(Job.id).where(Job.kind == EVALUATE, Job.subject_id == begun.enrolment_id))
+    with pytest.raises(GradedMeanwhile):
+        reviews.decide(session, review, actor=other, decision="returned", now=NOW)
+    with pytest.raises(GradedMeanwhile):
+        graded(session, begun, other, "1", "1", "1")
+    with pytest.raises(AlreadyAccepted):
+        works.save_draft(session, begun, text="Ещё", now=NOW)
+    assert len(session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).all()) == 1
+
+
+def test_the_second_grader_is_told_and_may_save_knowingly(session, begun):
+    version = works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    first, second = grader(session, begun), grader(session, begun)
+    assert reviews.claim(session, begun, actor=first, now=NOW) is None
+    rival = reviews.claim(session, begun, actor=second, now=NOW)
+    assert rival is not None
+    assert rival.id == first.account_id
+    review = graded(session, begun, first, "5", "5", "3")
+    with pytest.raises(GradedMeanwhile):
+        graded(session, begun, second, "1", "1", "1")
+    assert [mark.points for mark in review.marks] == [5, 5, 3]
+    again = reviews.save_review(
+        session, version, actor=second, marks=points(begun, "1", "1", "1"), comment="", revision=review.revision
+    )
+    assert (again.id, again.reviewer_id, again.total) == (review.id, second.account_id, 3)
+
+
+def test_an_old_claim_and_the_next_work_free_a_work(session, begun):
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    first, second = grader(session, begun), grader(session, begun)
+    reviews.claim(session, begun, actor=first, now=NOW - reviews.CLAIM * 2)
+    assert reviews.claim(session, begun, actor=second, now=NOW) is None
+    other = attestation.handed_in(session, begun.task, make.enrolment(session, begun.enrolment.cohort))
+    reviews.claim(session, other, actor=second, now=NOW)
+    assert reviews.claim(session, begun, actor=first, now=NOW) is None
+
+
+def test_points_outside_their_bounds_are_told_at_the_field(session, begun):
+    works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    with pytest.raises(Invalid) as told:
+        graded(session, begun, grader(session, begun), "6", "5", "3")
+    assert told.value.field == f"points-{begun.task.criteria[0].id}"
+
+
+# Tasks
+
+
+def test_the_final_task_follows_part_four(session):
+    version = make.programme(session, state="draft")
+    publish(session, ProgrammeImported(version.id))
+    publish(session, ProgrammeImported(version.id))
+    final = tasks.tasks_of(session, version.id)
+    assert [(task.kind, len(task.criteria), task.pass_mark) for task in final] == [("final", 2, 6)]
+    session.add(Criterion(version_id=version.id, position=2, name="Новый", max_points=Decimal(4)))
+    version.pass_mark = Decimal(8)
+    publish(session, VersionApproved(version.id, NOW))
+    assert [criterion.name for criterion in final[0].criteria][2] == "Новый"
+    assert final[0].pass_mark == 8
+
+
+def test_own_criteria_of_other_tasks_stay(session):
+    version = make.programme(session, state="draft")
+    current = attestation.task(session, version, kind="current")
+    publish(session, VersionApproved(version.id, NOW))
+    assert [criterion.name for criterion in current.criteria] == ["Полнота", "Точность", "Вывод"]
+    assert len(tasks.tasks_of(session, version.id)) == 2
+
+
+def test_a_copy_has_the_tasks_with_their_lineages(session):
+    version, copy = make.programme(session), make.programme(session, state="draft")
+    task = attestation.task(session, version, instructions="**Выберите**")
+    publish(session, VersionCopied(version.id, copy.id))
+    [made] = tasks.tasks_of(session, copy.id)
+    assert (made.lineage, made.instructions, len(made.criteria)) == (task.lineage, task.instructions, 3)
+
+
+def test_an_approved_version_freezes_all_but_the_instructions(session):
+    version = make.programme(session)
+    task = attestation.task(session, version)
+    with pytest.raises(DomainError):
+        tasks.remove_task(session, actor=SYSTEM, task=task, version=version)
+    tasks.change_instructions(session, actor=SYSTEM, version=version, task=task, instructions="**Два** этапа")
+    assert "<strong>Два</strong>" in task.instructions_html

@@ -1,0 +1,40 @@
+"""Points against criteria: what holds an acceptance back, in words."""
+
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assessment.attestation.grading import Bounds, problem_with, tally
+
+CRITERIA = [Bounds(1, "Полнота", Decimal(5), Decimal(1)), Bounds(2, "Вывод", Decimal(3), Decimal(0))]
+POINTS = st.one_of(st.none(), st.integers(0, 12).map(lambda quarters: Decimal(quarters) / 4))
+
+
+@given(POINTS, POINTS, st.integers(0, 8).map(Decimal))
+def test_accepted_only_when_nothing_is_missing(first, second, mark):
+    found = tally(CRITERIA, {1: first, 2: second}, mark)
+    given_all = first is not None and second is not None
+    assert found.may_accept == (given_all and first >= 1 and first + second >= mark)
+    assert found.total == (first or 0) + (second or 0)
+
+
+def test_each_reason_is_said():
+    assert "Полнота" in tally(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0]
+    low = tally(CRITERIA, {1: Decimal("0.5"), 2: Decimal(3)}, Decimal(8))
+    assert (low.below, len(low.reasons)) == ((1,), 2)
+
+
+def test_a_task_without_criteria_may_be_accepted():
+    assert tally([], {}, Decimal(5)).may_accept
+
+
+@pytest.mark.parametrize("points", ["-1", "5.25", "1.1"])
+def test_points_outside_the_bounds_or_too_fine(points):
+    assert problem_with(CRITERIA[0], Decimal(points))
+
+
+@pytest.mark.parametrize("points", ["0", "5", "1.25"])
+def test_points_that_will_do(points):
+    assert problem_with(CRITERIA[0], Decimal(points)) is None
