@@ -7,9 +7,7 @@ from flask import url_for
 from sqlalchemy.orm import Session
 
 from assessment.attestation import queries
-from assessment.models.attestation import Review
 from courses.models.groups import Enrolment
-from lms.core.people.models import Account
 from lms.core.texts import _, format_number
 from lms.web.home.cards import Card, offer
 
@@ -32,34 +30,29 @@ class Latest:
 def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
     """The latest decision, if there is one."""
     review = queries.last_review(session, enrolment)
-    if review is None or review.decided_at is None:
+    if review is None:
         return None
-    submission = review.version.submission
-    task = submission.task
-    url = url_for("tasks.show", enrolment_id=enrolment.id, task_id=task.id)
-    returned = submission.state == "returned"
-    reviewer = session.get_one(Account, review.reviewer_id).person
+    url = url_for("tasks.show", enrolment_id=enrolment.id, task_id=review.task_id)
+    back = review.decision == "returned"
     shown = Latest(
         on=review.decided_at,
-        kind="warn" if review.decision == "returned" else "ok",
-        verdict=_("Returned for revision") if review.decision == "returned" else _("Work accepted"),
-        title=_("%(title)s, version %(number)s", title=task.title, number=review.version.number),
+        kind="warn" if back else "ok",
+        verdict=_("Returned for revision") if back else _("Work accepted"),
+        title=_("%(title)s, version %(number)s", title=review.task_title, number=review.version),
         points=points(review),
         words=review.comment,
-        reviewer=reviewer.full_name,
+        reviewer=review.reviewer,
         url=url,
-        act=(_("Go on with the work"), url) if returned else None,
+        act=(_("Go on with the work"), url) if review.state == "returned" else None,
     )
     return Card("home/_last_review.html", shown)
 
 
-def points(review: Review) -> str:
+def points(review: queries.LastReview) -> str:
     """«11 of 20, 14 needed»; empty for a task without criteria."""
-    task = review.version.submission.task
-    total = sum(criterion.max_points for criterion in task.criteria)
-    if not total:
+    if not review.most:
         return ""
-    values = {"got": review.total or 0, "total": total, "mark": task.pass_mark}
+    values = {"got": review.total or 0, "total": review.most, "mark": review.pass_mark}
     return _("%(got)s of %(total)s, %(mark)s needed", **{key: format_number(value) for key, value in values.items()})
 
 

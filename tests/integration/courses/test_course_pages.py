@@ -8,6 +8,9 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import select
 
+from assessment.completing.operations import evaluate_enrolment
+from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.self_checks import SelfCheck
 from courses import elements as port
 from courses.elements import Element
 from courses.models.groups import Enrolment, MaterialProgress, TopicDeadline
@@ -330,13 +333,42 @@ def big_course(session, topics: int) -> Enrolment:
     return enrolment
 
 
+def with_works(session, enrolment: Enrolment) -> Enrolment:
+    """The same with self-checks, tasks with criteria, works handed in, and a review that returned one of them."""
+    version = enrolment.cohort.version
+    topics = make.topics(session, version)
+    reviewer = make.member(session, "leader", site=version.programme.site)
+    for place, topic in enumerate(topics[:4]):
+        session.add(SelfCheck(programme_id=version.programme_id, topic_lineage=topic.lineage, title=f"Вопросы {place}"))
+        task = AttestationTask(
+            version_id=version.id, topic_lineage=topic.lineage, kind="current", title=f"Карта {place}"
+        )
+        task.criteria = [TaskCriterion(position=spot, name=f"Критерий {spot}", max_points=5) for spot in range(3)]
+        work = Submission(task=task, enrolment=enrolment, state="returned")
+        text = SubmissionVersion(submission=work, number=1, text="Работа", handed_in_at=utc_now())
+        decided = {
+            "decision": "returned",
+            "decided_at": utc_now(),
+            "total": Decimal(6),
+            "comment": "Опишите результат.",
+        }
+        session.add_all([task, work, text, Review(version=text, reviewer_id=reviewer.id, **decided)])
+    session.commit()
+    return enrolment
+
+
+@pytest.mark.parametrize("evaluated", [False, True])
 @pytest.mark.parametrize("topics", [4, 40])
-def test_pages_take_few_queries_whatever_the_course_holds(session, client, engine, topics):
-    enrolment = big_course(session, topics)
+def test_pages_take_few_queries_whatever_the_course_holds(session, client, engine, topics, evaluated):
+    enrolment = with_works(session, big_course(session, topics))
     lineage = topic_of(session, enrolment).lineage
+    if evaluated:
+        evaluate_enrolment(session, enrolment.id)
     log_in(client, session, enrolment.person.account)
     client.get("/")
+    assert "Вернули" in client.get("/").text
     for address in ("/", at(enrolment), at(enrolment, f"/topics/{lineage}")):
+        session.expunge_all()
         with count_queries(engine) as sent:
             assert client.get(address).status_code == 200
         assert len(sent) <= MOST_QUERIES, f"{address}: {len(sent)}\n" + "\n\n".join(sent)
