@@ -1,18 +1,20 @@
-"""What this domain adds to a trainee's course: self-checks and attestation tasks, two queries for the whole of it."""
+"""What this domain adds to a trainee's course: self-checks, tasks and ratings, three queries for the whole of it."""
 
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Submission, TaskDue
-from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
 from courses.elements import Element
 from courses.models.groups import Enrolment
+from courses.models.programmes import Competency, Descriptor, ProgrammeVersion
 from lms.core.texts import _, format_number, ngettext
 
+STATE_OF_RATING = {"draft": "begun", "handed_in": "waiting", "scored": "done"}
 STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
 AFTER_MATERIALS = 1000
 """Positions begin here: what is learnt stands before what is checked."""
@@ -52,12 +54,22 @@ TASKS = (
     .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
     .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
 )
-# Both are put together once: building a statement costs several times what running it does.
+RATINGS = (
+    select(CompetencyRating.id, CompetencyRating.moment, CompetencyRating.state, CompetencyRating.scored_at)
+    .select_from(ProgrammeVersion)
+    .outerjoin(CompetencyRating, CompetencyRating.enrolment_id == ENROLMENT)
+    .where(
+        ProgrammeVersion.id == bindparam("version_id", type_=Integer),
+        exists().where(Descriptor.competency_id == Competency.id, Competency.version_id == ProgrammeVersion.id),
+    )
+)
+"""The sheets there are, in a row of nothing at least: no row where the version has nothing to rate."""
+# All are put together once: building a statement costs several times what running it does.
 
 
 def elements(session: Session, enrolment: Enrolment) -> Sequence[Element]:
-    """Self-checks and tasks of this trainee's course."""
-    return [*_self_checks(session, enrolment), *_tasks(session, enrolment)]
+    """Self-checks, tasks and competency ratings of this trainee's course."""
+    return [*_self_checks(session, enrolment), *_tasks(session, enrolment), *_ratings(session, enrolment)]
 
 
 def _self_checks(session: Session, enrolment: Enrolment) -> list[Element]:
@@ -126,4 +138,33 @@ def _task(row: Any, enrolment: Enrolment, place: int) -> Element:
         due_on=row.due_on,
         note=_("Final attestation") if task.kind == "final" else _("Current attestation"),
         position=2 * AFTER_MATERIALS + place,
+    )
+
+
+def _ratings(session: Session, enrolment: Enrolment) -> list[Element]:
+    """The two sheets, where the version has something to rate."""
+    values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
+    rows = session.execute(RATINGS, values).all()
+    found = {row.moment: row for row in rows}
+    return [_rating(found.get(moment), moment, enrolment) for moment in ("before", "after")] if rows else []
+
+
+def _rating(row: Any, moment: str, enrolment: Enrolment) -> Element:
+    before = moment == "before"
+    state = STATE_OF_RATING[row.state] if row else "open"
+    return Element(
+        topic_lineage=None,
+        kind="rating",
+        id=row.id if row else 0,
+        title=_("Self-assessment before the internship") if before else _("Self-assessment after the internship"),
+        endpoint="ratings.before" if before else "ratings.after",
+        values={"enrolment_id": enrolment.id},
+        required=not before and enrolment.cohort.version.asks_rating,
+        done=state == "done",
+        state=state,
+        done_at=row.scored_at if row else None,
+        note=_("How you see your own competencies at the start")
+        if before
+        else _("The same lines at the end: it shows what grew"),
+        position=AFTER_MATERIALS // 2 if before else 3 * AFTER_MATERIALS,
     )

@@ -9,15 +9,18 @@ from assessment.attempts import grading
 from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
 from assessment.certificates import operations as certificates
 from assessment.completing.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.ratings import grading as ratings
+from assessment.ratings.operations import SCORE
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind
 
 KINDS: tuple[JobKind, ...] = (
     JobKind(GRADE, queues.GRADING, grading.grade_one, grading.grade_many, batch=200),
     JobKind(REGRADE, queues.GRADING, grading.regrade_one, grading.regrade_many, batch=200),
+    JobKind(SCORE, queues.GRADING, ratings.score_one, ratings.score_many, batch=200),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),
-    JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=10),
+    JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=20),
 )
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}

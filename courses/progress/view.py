@@ -11,6 +11,8 @@ from courses.progress.ledger import Standing
 
 STATES = ("done", "returned", "late", "missed", "waiting", "begun", "open")
 """``missed``: its date had passed when the trainee joined: to catch up, and nobody's fault."""
+AT_THE_END = 2000
+"""Elements of the whole programme from this position on are done when its topics are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,8 +205,8 @@ def state_of(
 def next_steps(topics: list[TopicView], loose: tuple[Element, ...]) -> tuple[Step, ...]:
     """What to do, by date, and by the plan's order where dates are equal or missing.
 
-    Tests of the whole programme and the first rating come before its topics, its tasks and the last rating after them. A topic in which nothing is
-    left to the trainee (handed in, or to be confirmed by a leader) is no step.
+    Tests of the whole programme and the first rating come before its topics, its tasks and the last rating after them.
+    A topic in which nothing is left to the trainee (handed in, or to be confirmed by a leader) is no step.
     """
     to_do = [Step(one.due_on, element=one) for one in loose if _is_to_do(one)]
     ordered = [step for step in to_do if not _is_at_the_end(step)]

@@ -1,0 +1,71 @@
+"""A sheet's life: filled in and kept as a draft, handed in once, scored by the worker."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import CompetencyRating
+from assessment.rating import DEFAULT_SCALE, Rated
+from assessment.ratings.errors import SheetIsHandedIn
+from assessment.ratings.queries import descriptors_of
+from courses.models.groups import Enrolment
+from lms.core.errors import Invalid
+from lms.core.jobs.queueing import enqueue
+from lms.core.texts import ngettext
+
+SCORE = "assessment.score_rating"
+
+
+def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str]) -> CompetencyRating:
+    """Keep these levels (descriptor's lineage → level) beside those already kept; the sheet, made if there was none.
+
+    Unknown descriptors and levels off the scale are passed over. Raises ``SheetIsHandedIn``.
+    """
+    known = {one.key for one in _asked(session, enrolment)}
+    said = {key: DEFAULT_SCALE.level(level) for key, level in levels.items() if key in known}
+    session.execute(insert(CompetencyRating).values(enrolment_id=enrolment.id, moment=moment).on_conflict_do_nothing())
+    kept = session.execute(
+        update(CompetencyRating)
+        .where(*_sheet(enrolment, moment), CompetencyRating.state == "draft")
+        .values(answers=CompetencyRating.answers.op("||")({key: level for key, level in said.items() if level}))
+        .returning(CompetencyRating.id)
+        .execution_options(synchronize_session=False)
+    ).scalar_one_or_none()
+    if kept is None:
+        raise SheetIsHandedIn
+    return session.get_one(CompetencyRating, kept, populate_existing=True)
+
+
+def hand_in(
+    session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str], *, now: datetime
+) -> CompetencyRating:
+    """Keep these levels and hand the sheet in; a second time changes nothing.
+
+    Raises ``Invalid`` at the first descriptor that has no level.
+    """
+    try:
+        sheet = save(session, enrolment, moment, levels)
+    except SheetIsHandedIn:
+        return session.scalars(select(CompetencyRating).where(*_sheet(enrolment, moment))).one()
+    empty = [one.key for one in _asked(session, enrolment) if one.key not in sheet.answers]
+    if empty:
+        raise Invalid(
+            ngettext("Rate one more line: %(num)s is empty.", "Rate the rest: %(num)s lines are empty.", len(empty)),
+            empty[0],
+        )
+    sheet.state, sheet.handed_in_at = "handed_in", now
+    session.flush()
+    enqueue(session, SCORE, sheet.id)
+    return sheet
+
+
+def _asked(session: Session, enrolment: Enrolment) -> list[Rated]:
+    version_id = enrolment.cohort.version_id
+    return descriptors_of(session, [version_id]).get(version_id, [])
+
+
+def _sheet(enrolment: Enrolment, moment: str) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (CompetencyRating.enrolment_id == enrolment.id, CompetencyRating.moment == moment)

@@ -1,0 +1,13 @@
+"""Who may with competency ratings: the trainee fills in their own; the site's people see what grew."""
+
+from assessment.attestation.policy import graders
+from courses.progress.policy import own, studying
+from lms.core.policy import Predicate
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    # subject: an enrolment
+    "rating.see": (own, graders),
+    "rating.do": (studying,),
+    # subject: a group
+    "rating.group": (graders,),
+}

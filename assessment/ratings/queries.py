@@ -1,0 +1,92 @@
+"""Reading competency ratings: what is rated, a trainee's two sheets, what grew in a group."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from assessment.models.self_checks import CompetencyRating
+from assessment.rating import DEFAULT_SCALE, Rated, Sheet, summarise, summarise_group
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import Competency, Descriptor
+
+MOMENTS = ("before", "after")
+
+
+@dataclass(frozen=True, slots=True)
+class Rateable:
+    """A competency of the version with its descriptors: what the sheet lists."""
+
+    competency: Competency
+    descriptors: Sequence[Descriptor]
+
+
+def rateable(session: Session, version_id: int) -> list[Rateable]:
+    """The version's competencies that have descriptors, in order. Two queries."""
+    found = session.scalars(
+        select(Competency).where(Competency.version_id == version_id).order_by(Competency.position, Competency.id)
+    )
+    return [Rateable(one, one.descriptors) for one in found if one.descriptors]
+
+
+def rated_in(sheets: Iterable[Rateable]) -> list[Rated]:
+    """The same as the arithmetic takes it."""
+    return [
+        Rated(str(line.lineage), str(one.competency.lineage), line.kind) for one in sheets for line in one.descriptors
+    ]
+
+
+def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, list[Rated]]:
+    """What is rated, by version. One query."""
+    rows = session.execute(
+        select(Competency.version_id, Descriptor.lineage, Competency.lineage, Descriptor.kind)
+        .join(Descriptor, Descriptor.competency_id == Competency.id)
+        .where(Competency.version_id.in_(set(version_ids)))
+        .order_by(Competency.position, Competency.id, Descriptor.position, Descriptor.id)
+    )
+    found: dict[int, list[Rated]] = {}
+    for version_id, line, competency, kind in rows:
+        found.setdefault(version_id, []).append(Rated(str(line), str(competency), kind))
+    return found
+
+
+def sheets_of(session: Session, enrolment: Enrolment) -> dict[str, CompetencyRating]:
+    """The trainee's sheets by moment. One query."""
+    rows = session.scalars(select(CompetencyRating).where(CompetencyRating.enrolment_id == enrolment.id))
+    return {row.moment: row for row in rows}
+
+
+def growth_in(asked: Sequence[Rateable], sheets: Mapping[str, CompetencyRating]) -> Sheet:
+    """What the scored sheets say, summed up."""
+    said = {moment: row.answers if row.state == "scored" else {} for moment, row in sheets.items()}
+    return summarise(rated_in(asked), said.get("before", {}), said.get("after", {}))
+
+
+@dataclass(frozen=True, slots=True)
+class OfTrainee:
+    """A trainee of the group with what their sheets say."""
+
+    enrolment: Enrolment
+    sheet: Sheet
+
+
+def growth_of_group(session: Session, cohort: Cohort) -> tuple[Sheet, list[OfTrainee]]:
+    """The whole group summed up, and each trainee. Three queries."""
+    rated = descriptors_of(session, [cohort.version_id]).get(cohort.version_id, [])
+    enrolments = session.scalars(
+        select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.state != "withdrawn").order_by(Enrolment.id)
+    ).all()
+    said: dict[tuple[int, str], Mapping[str, object]] = {
+        (enrolment_id, moment): answers
+        for enrolment_id, moment, answers in session.execute(
+            select(CompetencyRating.enrolment_id, CompetencyRating.moment, CompetencyRating.answers)
+            .join(Enrolment, Enrolment.id == CompetencyRating.enrolment_id)
+            .where(Enrolment.cohort_id == cohort.id, CompetencyRating.state == "scored")
+        )
+    }
+    pairs = [(one, said.get((one.id, "before"), {}), said.get((one.id, "after"), {})) for one in enrolments]
+    trainees = [OfTrainee(one, summarise(rated, before, after)) for one, before, after in pairs]
+    trainees.sort(key=lambda one: one.enrolment.person.sort_key)
+    whole = summarise_group(rated, [(before, after) for _one, before, after in pairs], DEFAULT_SCALE)
+    return whole, trainees

@@ -1,0 +1,126 @@
+"""Competency ratings: the two sheets of a trainee, what grew, the growth of a group."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from assessment.models.self_checks import CompetencyRating
+from assessment.ratings import operations, queries
+from assessment.ratings.errors import SheetIsHandedIn
+from courses.models.groups import Cohort, Enrolment
+from lms.core.errors import Invalid, NotFound
+from lms.core.policy import allowed, fetch
+from lms.core.texts import _, format_time
+from lms.web.edge.context import actor, db, now
+from lms.web.ratings import words
+
+bp = Blueprint("ratings", __name__)
+bp.record_once(lambda state: state.app.jinja_env.globals.update(rating_words=words))
+
+SHEET = "/course/<int:enrolment_id>/rating/<any(before, after):moment>"
+
+
+def enrolment_of(enrolment_id: int, may: str) -> Enrolment:
+    """The enrolment, if the actor may."""
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="rating.see")
+
+
+@bp.get("/course/<int:enrolment_id>/rating")
+@login_required
+def show(enrolment_id: int) -> ResponseReturnValue:
+    """What the trainee's sheets say; while the worker scores, the page asks again by itself."""
+    enrolment = enrolment_of(enrolment_id, "rating.see")
+    sheets = queries.sheets_of(db(), enrolment)
+    asked = queries.rateable(db(), enrolment.cohort.version_id)
+    values = {
+        "enrolment": enrolment,
+        "sheets": sheets,
+        "asked": asked,
+        "growth": queries.growth_in(asked, sheets),
+        "unscored": any(row.state == "handed_in" for row in sheets.values()),
+        "may_do": allowed(actor(), "rating.do", enrolment),
+        "part": bool(request.headers.get("HX-Request")),
+    }
+    return render_template("ratings/_growth.html" if values["part"] else "ratings/show.html", **values)
+
+
+@bp.get("/course/<int:enrolment_id>/rating/before")
+@login_required
+def before(enrolment_id: int) -> ResponseReturnValue:
+    """The sheet of the beginning."""
+    return open_sheet(enrolment_id, "before")
+
+
+@bp.get("/course/<int:enrolment_id>/rating/after")
+@login_required
+def after(enrolment_id: int) -> ResponseReturnValue:
+    """The sheet of the end."""
+    return open_sheet(enrolment_id, "after")
+
+
+def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
+    """To be filled in by the trainee; what it says once it was handed in, or for others."""
+    enrolment = enrolment_of(enrolment_id, "rating.see")
+    sheet = queries.sheets_of(db(), enrolment).get(moment)
+    if not allowed(actor(), "rating.do", enrolment) or (sheet is not None and sheet.state != "draft"):
+        return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
+    return sheet_page(enrolment, moment, sheet)
+
+
+def sheet_page(enrolment: Enrolment, moment: str, sheet: CompetencyRating | None, error: Invalid | None = None) -> str:
+    """The sheet as it stands; with the line that is empty, if it was to be handed in."""
+    asked = queries.rateable(db(), enrolment.cohort.version_id)
+    if not asked:
+        raise NotFound
+    values = {
+        "enrolment": enrolment,
+        "moment": moment,
+        "asked": asked,
+        "answers": sheet.answers if sheet else {},
+        "total": sum(len(one.descriptors) for one in asked),
+        "error": error,
+    }
+    return render_template("ratings/sheet.html", **values)
+
+
+def levels_sent() -> dict[str, str]:
+    """The levels among the form's values, by descriptor."""
+    return {name.removeprefix("d-"): value for name, value in request.form.items() if name.startswith("d-")}
+
+
+@bp.post(SHEET)
+@login_required
+def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
+    """Keep what was rated so far."""
+    enrolment = enrolment_of(enrolment_id, "rating.do")
+    try:
+        operations.save(db(), enrolment, moment, levels_sent())
+    except SheetIsHandedIn as error:
+        return {"message": error.message}, 409
+    if request.accept_mimetypes.best == "application/json":
+        return {"saved_at": format_time(now())}
+    flash(_("Saved."), "ok")
+    return redirect(url_for(f".{moment}", enrolment_id=enrolment.id), 303)
+
+
+@bp.post(f"{SHEET}/hand-in")
+@login_required
+def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
+    """Hand the sheet in; what was rated is kept also when a line is still empty."""
+    enrolment = enrolment_of(enrolment_id, "rating.do")
+    try:
+        with db().begin_nested():
+            operations.hand_in(db(), enrolment, moment, levels_sent(), now=now())
+    except Invalid as error:
+        return sheet_page(enrolment, moment, operations.save(db(), enrolment, moment, levels_sent()), error)
+    return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
+
+
+@bp.get("/groups/<int:cohort_id>/ratings")
+@login_required
+def group(cohort_id: int) -> ResponseReturnValue:
+    """What grew in a group."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="rating.group")
+    whole, trainees = queries.growth_of_group(db(), cohort)
+    asked = queries.rateable(db(), cohort.version_id)
+    return render_template("ratings/group.html", cohort=cohort, whole=whole, trainees=trainees, asked=asked)
