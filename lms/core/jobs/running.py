@@ -5,6 +5,7 @@ again at once, no clock involved. What a try leaves behind is its ``job_start``,
 job which kills its worker each time is counted and ends as a dead letter.
 """
 
+import time
 import traceback
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -36,9 +37,12 @@ def _run_some(sessions: Sessions, kind: JobKind) -> int:
         if not jobs:
             return 0
         starts = _note_start(sessions, jobs)
+        _speak_of(session, kind, jobs)
+        began = time.perf_counter()
         try:
             _run_batch(session, kind, _spent(session, kind, jobs, starts))
             session.commit()
+            log.info("jobs_done", count=len(jobs), milliseconds=round((time.perf_counter() - began) * 1000))
         except Exception as error:
             session.rollback()
             _recover(sessions, kind, jobs, error)
@@ -81,7 +85,6 @@ def _run_batch(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
     if kind.handle_many is not None:
         kind.handle_many(session, [job.subject_id for job in jobs])
     else:
-        _speak_of(session, jobs[0])
         kind.handle(session, jobs[0].subject_id)
     session.execute(
         update(Job)
@@ -90,10 +93,12 @@ def _run_batch(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
     )
 
 
-def _speak_of(session: Session, job: Job) -> None:
-    """The request that called for this work is named in its log lines, and in jobs that it calls for in turn."""
-    session.info["request_id"] = job.request_id
-    structlog.contextvars.bind_contextvars(request_id=job.request_id, job=job.id, kind=job.kind)
+def _speak_of(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
+    """The requests that called for this work are named in its log lines, and in jobs that it calls for in turn."""
+    requests = sorted({job.request_id for job in jobs if job.request_id})
+    session.info["request_id"] = requests[0] if len(requests) == 1 else None
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(kind=kind.name, jobs=[job.id for job in jobs[:20]], request_id=requests[:20])
 
 
 def _recover(sessions: Sessions, kind: JobKind, jobs: Sequence[Job], error: Exception) -> None:

@@ -1,12 +1,16 @@
 """Headers that keep browsers careful, and the request's id."""
 
 import secrets
+import time
 
 import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from lms.composition import parts
+
+log = structlog.get_logger()
+QUIET = frozenset({"static", "health.healthz", "health.readyz"})
 
 POLICY = {
     "default-src": "'self'",
@@ -22,14 +26,24 @@ def init_headers(app: Flask) -> None:
     """Identify each request and write the headers of each answer."""
     app.before_request(identify)
     app.after_request(write_headers)
+    app.after_request(note_request)
 
 
 def identify() -> None:
     """Name the request, so that its log lines, its jobs and its error page can be found."""
     given = request.headers.get("X-Request-ID", "")
+    g.began = time.perf_counter()
     g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+
+def note_request(response: Response) -> Response:
+    """One line a request; its files and the watchers' questions are no news."""
+    if request.endpoint not in QUIET:
+        took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
+        log.info("request", method=request.method, path=request.path, status=response.status_code, milliseconds=took)
+    return response
 
 
 def allow_frames(*sources: str) -> None:
