@@ -1,0 +1,245 @@
+"""Works by HTTP: errors at their fields with nothing typed lost; the desk without scripts; the editor of tasks."""
+
+import io
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from assessment.attestation import reviews, tasks, works
+from assessment.attestation.reviews import Mark
+from lms import composition
+from lms.core.clock import utc_now
+from lms.core.policy import Actor
+from tests.factories import attestation, make
+from tests.support.browsing import log_in
+
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
+TEXT = "Что я видела на уроке: «Дыхание растений»"
+
+
+@pytest.fixture
+def world(session):
+    site = make.site(session)
+    version = make.programme(session, site)
+    task = attestation.task(session, version)
+    enrolment = make.enrolment(session, make.cohort(session, version))
+    leaders = [make.member(session, "leader", site=site) for _each in range(2)]
+    return task, enrolment, leaders
+
+
+@pytest.fixture
+def address(world):
+    task, enrolment, _leaders = world
+    return f"/course/{enrolment.id}/tasks/{task.id}"
+
+
+@pytest.fixture
+def trainee(client, session, world):
+    return log_in(client, session, world[1].person.account)
+
+
+def upload(name: str, content: bytes):
+    return (io.BytesIO(content), name)
+
+
+def test_draft_with_a_file_is_handed_in(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    assert trainee.post(f"{address}/draft", data={"text": TEXT}).json["saved_at"]
+    sent = trainee.post(address, data={"text": TEXT, "files": [upload("Карта урока.png", PNG)], "save": "1"})
+    assert sent.status_code == 303
+    page = trainee.get(address).text
+    assert "Карта урока.png" in page
+    assert TEXT in page
+    assert trainee.post(address, data={"text": TEXT, "hand_in": "1"}).status_code == 303
+    assert works.existing(session, task, enrolment).state == "handed_in"
+    assert trainee.post(f"{address}/draft", data={"text": "ещё"}).status_code == 409
+
+
+def test_a_wrong_kind_is_told_and_the_rest_is_kept(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    files = [upload("Фото.png", PNG), upload("setup.exe", b"MZ" + bytes(200))]
+    answer = trainee.post(address, data={"text": TEXT, "files": files, "hand_in": "1"})
+    assert answer.status_code == 422
+    assert 'id="files-err"' in answer.text
+    assert TEXT in answer.text
+    assert "Фото.png" in answer.text
+    submission = works.existing(session, task, enrolment)
+    session.refresh(submission)
+    assert (submission.state, submission.draft_text) == ("draft", TEXT)
+    assert [kept.file.name for kept in works.draft_files(session, submission)] == ["Фото.png"]
+
+
+def test_too_large_a_file_is_told_at_the_field(trainee, session, world, address):
+    here = composition.parts()
+    small = here.settings.model_copy(update={"upload_limit_bytes": 1024})
+    composition._current[:] = [replace(here, settings=small)]
+    large = upload("Запись урока.png", PNG + bytes(4096))
+    answer = trainee.post(address, data={"text": TEXT, "files": [large], "save": "1"})
+    assert answer.status_code == 422
+    assert 'id="files-err"' in answer.text
+    assert TEXT in answer.text
+
+
+def test_nothing_to_hand_in(trainee, address):
+    answer = trainee.post(address, data={"text": " ", "hand_in": "1"})
+    assert (answer.status_code, 'id="text-err"' in answer.text) == (422, True)
+
+
+# The desk
+
+
+def marks(task, *values: str) -> dict[str, str]:
+    return {f"points-{row.id}": value for row, value in zip(task.criteria, values, strict=True)}
+
+
+def posted(session, submission, **more: str) -> dict[str, str]:
+    version = works.latest_version(session, submission)
+    return {"version_id": str(version.id), "revision": "0", "comment": "Читаю дальше", **more}
+
+
+def test_points_that_are_no_number_come_back(client, session, world):
+    task, enrolment, [leader, _other] = world
+    task.criteria[0].max_points = Decimal("12.5")
+    submission = attestation.handed_in(session, task, enrolment)
+    log_in(client, session, leader)
+    data = posted(session, submission, **marks(task, "пять", "4", "2"), decision="accepted")
+    answer = client.post(f"/grading/{submission.id}", data=data)
+    assert answer.status_code == 422
+    assert 'value="пять"' in answer.text
+    assert "Читаю дальше" in answer.text
+
+
+def test_held_back_in_words_and_points_are_kept(client, session, world):
+    task, enrolment, [leader, _other] = world
+    submission = attestation.handed_in(session, task, enrolment)
+    log_in(client, session, leader)
+    data = posted(session, submission, **marks(task, "5", "5", "0"), decision="accepted")
+    answer = client.post(f"/grading/{submission.id}", data=data)
+    assert answer.status_code == 409
+    assert "Ниже минимума" in answer.text
+    review = works.latest_version(session, submission).review
+    assert [mark.points for mark in review.marks] == [5, 5, 0]
+
+
+def test_second_grader_gets_own_points_back(client, session, world):
+    """The other one has saved, then decided: what was typed stands on the page both times."""
+    task, enrolment, [first, second] = world
+    submission = attestation.handed_in(session, task, enrolment)
+    version, actor = works.latest_version(session, submission), Actor(first.id, first.person_id)
+    theirs = {row.id: Mark(Decimal(3)) for row in task.criteria}
+    review = reviews.save_review(session, version, actor=actor, marks=theirs, comment="", revision=0)
+    log_in(client, session, second)
+    comments = {f"comment-{task.criteria[0].id}": "Нет рефлексии"}
+    data = posted(session, submission, **marks(task, "1", "1", "2"), **comments)
+    told = client.post(f"/grading/{submission.id}", data=data | {"decision": "returned"})
+    assert told.status_code == 409
+    assert first.person.short_name in told.text
+    assert "Нет рефлексии" in told.text
+    assert client.post(f"/grading/{submission.id}/draft", data=data).json["taken"]
+    session.expire_all()
+    reviews.decide(session, review, actor=actor, decision="accepted", now=utc_now())
+    session.commit()
+    decided = client.post(f"/grading/{submission.id}", data=data | {"decision": "returned"})
+    assert decided.status_code == 409
+    assert "Нет рефлексии" in decided.text
+    assert "Ваши баллы" in decided.text
+
+
+def test_next_work_follows_a_decision(client, session, world):
+    task, enrolment, [leader, _other] = world
+    one = attestation.handed_in(session, task, enrolment)
+    two = attestation.handed_in(session, task, make.enrolment(session, enrolment.cohort))
+    log_in(client, session, leader)
+    data = posted(session, one, **marks(task, "5", "5", "3"), decision="accepted")
+    assert client.post(f"/grading/{one.id}", data=data).headers["Location"].endswith(f"/grading/{two.id}")
+    data = posted(session, two, decision="returned")
+    assert client.post(f"/grading/{two.id}", data=data).headers["Location"].endswith("/grading")
+
+
+def test_what_changed_is_shown(client, session, world):
+    task, enrolment, [leader, _other] = world
+    submission = attestation.handed_in(session, task, enrolment, "Опыт с колбой")
+    actor = Actor(leader.id, leader.person_id)
+    first = works.latest_version(session, submission)
+    review = reviews.save_review(session, first, actor=actor, marks={}, comment="Уточните", revision=0)
+    reviews.decide(session, review, actor=actor, decision="returned", now=utc_now())
+    works.attach(session, submission, make.stored_file(session), now=utc_now())
+    works.hand_in(session, submission, actor=actor, text="Опыт с пробиркой", now=utc_now())
+    log_in(client, session, leader)
+    page = client.get(f"/grading/{submission.id}?changes=1").text
+    assert "<del>" in page
+    assert "колбой" in page
+    assert "пробиркой</ins>" in page
+    assert "Бланк анализа урока.pdf" in page
+
+
+# The editor
+
+
+@pytest.fixture
+def author(client, session, world):
+    return log_in(client, session, world[2][0])
+
+
+@pytest.fixture
+def draft(session, world):
+    return make.programme(session, world[1].cohort.site, state="draft")
+
+
+ROWS = {
+    "criterion_name": ["Полнота", "", "Вывод"],
+    "criterion_indicator": ["все этапы", "", ""],
+    "criterion_most": ["5", "", "2,5"],
+    "criterion_least": ["1", "", ""],
+}
+
+
+def test_a_task_is_made_and_changed(author, session, draft):
+    address = f"/programmes/{draft.id}/tasks"
+    sent = {"title": "Фрагмент", "kind": "current", "topic": "", "pass_mark": "4", "required": "y", **ROWS}
+    assert author.post(f"{address}/new", data=sent).status_code == 303
+    [task] = tasks.tasks_of(session, draft.id)
+    assert [(row.name, row.max_points) for row in task.criteria] == [("Полнота", 5), ("Вывод", Decimal("2.5"))]
+    page = author.get(f"{address}/{task.id}").text
+    assert 'value="2,5"' in page
+    without = {**sent, "title": "Фрагмент урока", "row": "remove-0"}
+    kept = author.post(f"{address}/{task.id}", data=without)
+    assert (kept.status_code, "Полнота" in kept.text, "Вывод" in kept.text) == (200, False, True)
+    assert "Фрагмент урока" in kept.text
+    assert author.post(f"{address}/{task.id}/remove").status_code == 303
+    assert not tasks.tasks_of(session, draft.id)
+
+
+def test_what_is_wrong_is_told_at_its_cell(author, draft):
+    rows = {**ROWS, "criterion_most": ["много", "", "2,3"], "criterion_least": ["7", "", "9"]}
+    sent = {"title": "", "kind": "current", "topic": "", "pass_mark": "сто", **rows}
+    answer = author.post(f"/programmes/{draft.id}/tasks/new", data=sent)
+    assert answer.status_code == 422
+    for place in ("criteria-0-most-err", "criteria-1-most-err", "criteria-1-least-err", "title-err", "pass_mark-err"):
+        assert f'id="{place}"' in answer.text
+    assert 'value="много"' in answer.text
+    assert 'value="сто"' in answer.text
+
+
+def test_the_final_task_shows_part_four(author, session, draft):
+    address = f"/programmes/{draft.id}/tasks"
+    sent = {"title": "Защита", "kind": "final", "topic": str(make.topics(session, draft)[3].lineage), "pass_mark": ""}
+    assert author.post(f"{address}/new", data=sent).status_code == 303
+    [task] = tasks.tasks_of(session, draft.id)
+    assert [row.name for row in task.criteria] == ["Критерий 1", "Критерий 2"]
+    assert "части 4" in author.get(f"{address}/{task.id}").text
+
+
+def test_an_approved_task_is_frozen_but_for_its_instructions(author, session, world):
+    task, _enrolment, _leaders = world
+    address = f"/programmes/{task.version_id}/tasks"
+    page = author.get(f"{address}/{task.id}").text
+    assert "Версия утверждена" in page
+    assert "criterion_name" not in page
+    sent = author.post(f"{address}/{task.id}", data={"instructions": "**Два** этапа", "title": "Другое"})
+    session.refresh(task)
+    assert (sent.status_code, task.instructions, task.title) == (303, "**Два** этапа", "Протокол наблюдения")
+    assert author.post(f"{address}/{task.id}/remove").status_code == 303
+    assert author.get(f"{address}/new").status_code == 303
+    assert tasks.tasks_of(session, task.version_id) == [task]
