@@ -83,7 +83,7 @@ def _join(before: str, after: str) -> str:
     divided = re.search(r"\w-$", before) and after[0].islower()
     if divided:
         return (before if KEPT_HYPHEN.search(before) else before[:-1]) + after
-    return f"{before} {after}"
+    return f"{before}{after}" if before[-1] in "/(" else f"{before} {after}"
 
 
 EMPTY = Cell()
@@ -144,19 +144,22 @@ class Table:
                 column = max(column - 1, 0)
         return self.rows[row].cells[column]
 
-    def visible(self) -> "Table":
-        """The table without hidden rows and columns; what a merged cell says moves to the first place that is seen."""
+    def visible(self, hidden_rows: bool = False, hidden_columns: bool = False) -> "Table":
+        """The table without hidden rows and columns, or with either; a merged cell moves to the first place seen."""
+        left_out: frozenset[int] = frozenset() if hidden_columns else self.hidden_columns
         rows: list[Row] = []
         moved = dict.fromkeys(range(self.width), EMPTY)
         for row in self.rows:
-            cells = [
-                moved[c] if cell.continuation == "column" and moved[c].lines else cell
-                for c, cell in enumerate(row.cells)
-            ]
-            moved = {c: cell if row.hidden and cell.lines else EMPTY for c, cell in enumerate(cells)}
-            if not row.hidden:
-                rows.append(replace(row, cells=_shown(cells, self.hidden_columns)))
+            cells = [self._or_moved(cell, moved[column]) for column, cell in enumerate(row.cells)]
+            is_out = row.hidden and not hidden_rows
+            moved = {column: cell if is_out and cell.lines else EMPTY for column, cell in enumerate(cells)}
+            if not is_out:
+                rows.append(replace(row, cells=_shown(cells, left_out), hidden=False))
         return replace(self, rows=tuple(rows), hidden_columns=frozenset())
+
+    @staticmethod
+    def _or_moved(cell: Cell, moved: Cell) -> Cell:
+        return moved if cell.continuation == "column" and moved.lines else cell
 
     def lines(self) -> list[str]:
         """All that it says, row by row."""

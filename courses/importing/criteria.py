@@ -117,8 +117,10 @@ def _unlike(criteria: list[ImportedCriterion]) -> Iterable[ImportedCriterion]:
             yield one
 
 
+LONGEST = 600
+"""Signs of a line that may name a criterion or the rule of passing; longer ones are prose."""
 LISTED = re.compile(
-    rf"^\W*(?:\d{{1,2}}[.)]\s*)?(?P<name>.{{3,240}}?)\s*(?:[-–—:(;,]\s*)+(?P<points>(?:(?:от|до|макс\w*\.?|максимум|не\s+более|по|оценивается в)\s*)*"
+    rf"^\W*(?:\d{{1,2}}[.)]\s*)?(?P<name>.{{3,240}}?)\s*[-–—:(;,][-–—:(;,\s]*(?P<points>(?:(?:от|до|макс\w*\.?|максимум|не\s+более|по|оценивается в)\s*)*"
     rf"{NUMBER}(?:\s*(?:[-–—…]|до|,|/)\s*{NUMBER})*\s*(?:балл\w*|б\.?)?)\s*\)?\s*[;.]?\s*$",
     ANY_CASE,
 )
@@ -132,7 +134,7 @@ def list_criteria(texts: Sequence[str]) -> tuple[ImportedCriterion, ...]:
     """Criteria of a list: «Соответствие структуре: 0–5 баллов»; at least two such lines, or it is no list."""
     found = []
     for text in texts:
-        match = LISTED.match(text)
+        match = LISTED.match(text) if len(text) <= LONGEST else None
         speaks_of_points = (
             re.search(r"балл|\bб\.", text, ANY_CASE) or re.search(r"\d\s*[-–—]\s*\d", text) or "до " in text
         )
@@ -187,7 +189,9 @@ def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
     each: Decimal | None = None
     blocks = []
     for text, block in lines:
-        for clause in CLAUSES.split(text):
+        for clause in CLAUSES.split(text[: 10 * LONGEST]):
+            if len(clause) > LONGEST:
+                continue
             value = _value(clause, most)
             if EACH.search(clause):
                 value = value if value is not None else _points_in(clause)

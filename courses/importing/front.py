@@ -43,6 +43,8 @@ STOP = re.compile(
 )
 QUOTES = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›", "”": "”"}
 EMPTY_QUOTE = re.compile(r"^[\W_\d]*$")
+LONGEST = 1000
+"""Signs of a line that may stand on a title page."""
 TITLE_LINES = 8
 """Lines after «Программа стажировки» among which its title stands."""
 
@@ -78,7 +80,7 @@ def front_lines(paragraphs: Iterable[tuple[Paragraph, int]]) -> list[FrontLine]:
     lines = []
     for paragraph, block in paragraphs:
         is_stamp = False
-        for text in paragraph.lines:
+        for text in (line for line in paragraph.lines if len(line) <= LONGEST):
             is_stamp = is_stamp or bool(STAMP.search(text))
             lines.append(FrontLine(text, block, is_stamp, paragraph.is_title or paragraph.level == 1))
     return lines
@@ -86,6 +88,7 @@ def front_lines(paragraphs: Iterable[tuple[Paragraph, int]]) -> list[FrontLine]:
 
 def quoted(text: str) -> str:
     """The first text in quotation marks that says something, inner quotation marks kept; empty if there is none."""
+    text = text[: 2 * LONGEST]
     for start, sign in enumerate(text):
         if sign in QUOTES:
             inside = _inside(text, start, sign)

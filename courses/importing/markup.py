@@ -11,7 +11,7 @@ from courses.importing.package import Package, broken
 from lms.core.texts import _
 
 MOST_DEPTH = 200
-MOST_ELEMENTS = 1_500_000
+MOST_ELEMENTS = 600_000
 WORDS_OF_FALSE = ("0", "false", "off", "none")
 
 

@@ -69,7 +69,7 @@ class ImportedGroup:
 
 @dataclass(frozen=True)
 class ImportedSection:
-    """A section; one without topics carries hours, form of class and control itself."""
+    """A section; one without topics carries hours itself. Form of class and control are those of its own row."""
 
     number: str
     title: str

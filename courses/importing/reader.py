@@ -38,7 +38,7 @@ from courses.importing.model import (
     NotUnderstood,
 )
 from courses.importing.package import Kind, Package, broken, kind_of_name, read_bytes
-from courses.importing.plan.tables import LocatedPlan, locate_plan
+from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
 from courses.importing.prose import Entry, fold, sort_prose
 from courses.importing.word import read_word
 from lms.core.texts import _
@@ -118,7 +118,24 @@ class _Understanding:
         for index, block in enumerate(self._document.blocks):
             if isinstance(block, Table) and index not in self._used and (more := find(block)):
                 self._used.add(index)
-                found += more
+                found += self._to_the_end(index, block, more, find)
+        return found
+
+    def _to_the_end(
+        self, index: int, table: Table, found: tuple[Found, ...], find: Callable[[Table], tuple[Found, ...]]
+    ) -> tuple[Found, ...]:
+        """What is found in the table and in the next one without a heading: a page had torn them apart."""
+        for place, block in enumerate(self._document.blocks[index + 1 :], index + 1):
+            if isinstance(block, Paragraph):
+                if block.line and not CONTINUED.match(block.line):
+                    break
+                continue
+            whole = replace(table, rows=table.rows + block.rows)
+            more = find(whole) if block.width == table.width and not find(block) and place not in self._used else ()
+            if len(more) <= len(found):
+                break
+            self._used |= set(range(index + 1, place + 1))
+            table, found = whole, more
         return found
 
     def programme(self) -> ImportedProgramme:

@@ -33,6 +33,8 @@ NOTHING = {
 UNIT = re.compile(
     r"\s*(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*-?\s*(?:часов|часа|час|ч|hours?|hrs?|h)\.?$", re.I
 )
+LONGEST_HOURS = 80
+"""Signs of a cell that may hold hours, with their unit and the number in words."""
 FRACTIONS = {"½": ",5", "¼": ",25", "¾": ",75"}
 FOOTNOTE = re.compile(r"[*¹²³⁴†]+$")
 IN_WORDS = re.compile(r"\s*\([а-яёa-z\s-]+\)", re.I)
@@ -65,7 +67,10 @@ def plain(value: Decimal) -> str:
 
 def parse_hours(text: str) -> HourText:
     """«36 ч.», «1,5», «—», «2/4», «½»… as hours."""
-    text = FOOTNOTE.sub("", squeeze(text)).strip().lower()
+    text = squeeze(text)
+    if len(text) > LONGEST_HOURS:
+        return HourText(is_clear=False)
+    text = FOOTNOTE.sub("", text).strip().lower()
     if text in NOTHING:
         return HourText(is_blank=True)
     text = UNIT.sub("", IN_WORDS.sub("", text)).strip().rstrip(".;").strip()
@@ -94,7 +99,7 @@ PREFIX = re.compile(
     rf"(?P<number>{ARABIC}|{ROMAN}|{ORDINAL})(?P<end>\s*[.):]+|\s+[-–—](?=\s)|(?=\s|$|[«\"“])|(?-i:(?=[А-ЯЁ])))\s*",
     re.IGNORECASE,
 )
-LETTERED = re.compile(r"^[МТРMTP]\s?-?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?$")
+LETTERED = re.compile(r"^[МТРMTP]\.?\s?-?(?P<number>\d{1,2}(?:\.\d{1,2}){0,3})\.?$")
 WORD_ONLY = re.compile(rf"^(?P<word>{SECTION_WORDS}|{TOPIC_WORDS})\s*(?P<end>[:.]\s+|(?=[«\"“])|$)", re.IGNORECASE)
 ROMAN_VALUE = re.compile(r"X{0,3}(?:IX|IV|V?I{0,3})")
 ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
@@ -175,6 +180,7 @@ def _keyword(word: str | None) -> Keyword:
     return "section" if re.fullmatch(SECTION_WORDS, word, re.I) else "topic"
 
 
+LONGEST_POINTS = 500
 RANGE = re.compile(rf"(?:от\s*)?({NUMBER})\s*(?:[-–—−÷…]+|\.\.+|до)\s*({NUMBER})", re.I)
 UP_TO = re.compile(
     rf"(?:до|макс\w*\.?|max\w*\.?|не более|не выше|не свыше|up to)\s*(?:балл\w*)?\s*[:=–—-]?\s*({NUMBER})", re.I
@@ -185,7 +191,7 @@ SCORED = re.compile(rf"({NUMBER})\s*(?:б\.|балл\w*|points?)", re.I)
 
 def parse_points(text: str) -> Decimal | None:
     """The most points that a criterion brings: «0–5», «до 5», «макс. 5 баллов», «0, 1, 2», «2 балла – полностью…»."""
-    text = IN_WORDS.sub("", squeeze(text)).strip(" .;()")
+    text = IN_WORDS.sub("", squeeze(text)[:LONGEST_POINTS]).strip(" .;()")
     levels = LEVELS.findall(text)
     if len(levels) > 1:
         return max(map(decimal, levels))

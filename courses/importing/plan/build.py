@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from courses.hours import check
 from courses.importing.blocks import Table
+from courses.importing.front import find_workload
 from courses.importing.model import (
     ImportedGroup,
     ImportedProgramme,
@@ -51,6 +52,12 @@ class FoundPlan:
         )
 
     @property
+    def states_sums(self) -> bool:
+        """Whether sections or a total row say what topics add up to."""
+        stated = [self.stated, *(section.stated_hours for section in self.sections if section.topics)]
+        return any(one.total is not None or one.kinds for one in stated)
+
+    @property
     def faults(self) -> int:
         """How many things do not hold."""
         return len(check(self.programme().as_plan()).problems) + sum(note.is_grave for note in self.notes)
@@ -61,15 +68,28 @@ def find_plan(table: Table) -> FoundPlan | None:
     has_hidden = bool(table.hidden_columns) or any(row.hidden for row in table.rows)
     if not has_hidden:
         return _find(table)
-    found = [plan for variant in (table.visible(), table) if (plan := _find(variant))]
+    found = [(rows, columns, plan) for rows, columns in VARIANTS if (plan := _find(table.visible(rows, columns)))]
     if not found:
         return None
-    best = min(found, key=lambda plan: plan.faults)
-    if best.table is table:
-        message = _("The sheet hides rows or columns; they were taken, because the sums hold only with them.")
-    else:
-        message = _("The sheet hides rows or columns; they were left out.")
+    fewest = min(_misfit(plan) for _rows, _columns, plan in found)
+    fitting = [one for one in found if _misfit(one[2]) == fewest]
+    # Rows that sums can tell of were folded away, not struck out.
+    folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
+    rows, columns, best = folded or fitting[0]
+    taken = _("they were taken, because the sums hold with them") if rows or columns else _("they were left out")
+    message = _("The sheet hides rows or columns; %(what)s.", what=taken)
     return replace(best, notes=(*best.notes, Note(_("Thematic plan"), message)))
+
+
+VARIANTS = ((False, False), (True, False), (False, True), (True, True))
+"""Whether hidden rows and hidden columns are taken, in the order of preference."""
+
+
+def _misfit(plan: FoundPlan) -> int:
+    """What does not hold, with the workload that a line above the plan may name."""
+    above = plan.table.rows[: plan.header.start] if plan.header else ()
+    workload = find_workload(" ".join(text for row in above for text in row.texts))
+    return plan.faults + (workload is not None and workload != plan.programme().plan_total)
 
 
 def _find(table: Table) -> FoundPlan | None:
@@ -259,7 +279,8 @@ class _Sections:
             topic, stated = self._topic(line), StatedHours(total=line.total)
             return ImportedSection(number, title, stated, (), (), topic.hours, topic.class_form, topic.control)
         stated = _stated(line, self._columns)
-        return ImportedSection(number, title, stated, tuple(self._topics(node)), tuple(self._groups(node)))
+        topics, groups = tuple(self._topics(node)), tuple(self._groups(node))
+        return ImportedSection(number, title, stated, topics, groups, {}, line.form, line.control)
 
     def _topics(self, node: Node, group: str = "") -> Iterator[ImportedTopic]:
         """Topics of the section; those of a row in between keep its name."""

@@ -246,8 +246,9 @@ class _Assignment:
         named = [
             c for c in columns if SUBTOTAL_HEADING.search(self._header.full(c)) or TOTAL_HEADING.search(self._leaf[c])
         ]
-        tries = [[c for c in columns if c not in named], *([c for c in columns if c != left] for left in columns)]
-        tries += [[c for c in columns if c not in pair] for pair in _pairs(columns)]
+        tries = [[c for c in columns if c not in named]]
+        tries += [[c for c in columns if c != left] for left in reversed(columns)]
+        tries += [[c for c in columns if c not in pair] for pair in reversed(_pairs(columns))]
         for rest in tries:
             good, rows = self._matches(total, rest)
             if rest and rows and good >= 0.8 * rows:

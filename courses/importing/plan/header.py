@@ -127,6 +127,8 @@ def _continues(table: Table, start: int, row: int) -> bool:
     in_hours = [t for t in in_hours if t not in [cells[c].text for c in titled]]
     covered = [c for c in titled if cells[c].continuation == "column" or not cells[c].text]
     words = [text for text in in_hours if not re.fullmatch(r"[-–—]+", text)]
+    if titled and all(cells[c].continuation == "column" for c in titled):
+        return True
     if titled and len(covered) == len(titled):
         return bool(words)
     return len(words) >= 2 or (bool(words) and not titled and table.rows[row].merged_to < 3)

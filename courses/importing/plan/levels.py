@@ -49,12 +49,13 @@ def settle_numbers(lines: list[Line]) -> list[Line]:
 def _settled(line: Line, options: list[RowNumber], before: list[Line]) -> Line:
     last = next((one.number for one in reversed(before) if one.number.parts), None)
     taken = {one.number.parts for one in before}
-    best = min(options, key=lambda number: (not _follows(last, number), number.parts in taken))
+    has_sections = any(len(parts) == 1 for parts in taken)
+    best = min(options, key=lambda number: (not _follows(last, number, has_sections), number.parts in taken))
     return replace(line, number=replace(best, keyword=line.number.keyword))
 
 
-def _follows(before: RowNumber | None, number: RowNumber) -> bool:
-    """Whether the number may stand next: 1.2 after 1.1, 1.1 after 1, 2 or 2.1 after 1.7."""
+def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) -> bool:
+    """Whether the number may stand next: 1.2 after 1.1, 1.1 after 1, 2 after 1.7; 2.1 where sections have no rows."""
     parts = number.parts
     if before is None:
         return all(part == 1 for part in parts) and len(parts) <= 2
@@ -63,7 +64,12 @@ def _follows(before: RowNumber | None, number: RowNumber) -> bool:
     following = (
         len(parts) <= len(last) and parts[:-1] == last[: len(parts) - 1] and parts[-1] == last[len(parts) - 1] + 1
     )
-    new_branch = len(parts) == len(last) and parts[0] == last[0] + 1 and all(part == 1 for part in parts[1:])
+    new_branch = (
+        not has_sections
+        and len(parts) == len(last)
+        and parts[0] == last[0] + 1
+        and all(part == 1 for part in parts[1:])
+    )
     return deeper or following or new_branch
 
 

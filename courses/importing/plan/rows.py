@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from courses.importing.blocks import Cell, Row, Table, squeeze
+from courses.importing.blocks import Cell, Row, Table, join_lines, squeeze
 from courses.importing.plan.columns import Columns
 from courses.importing.plan.header import Header, is_index_row
 from courses.importing.plan.words import OF_WHICH_ROW, SUBTOTAL_ROW, TOTAL_ROW
@@ -22,6 +22,8 @@ from courses.importing.values import (
 )
 from lms.core.texts import _
 
+LONGEST_TOTAL = 200
+"""Signs of a row's name that are looked at for «Итого»."""
 Role = Literal["row", "total", "subtotal"]
 
 
@@ -143,7 +145,7 @@ class _Reader:
         while column + span < len(row.cells) and row.cells[column + span].continuation == "row":
             span += 1
         reaches = column + span > self._first_hours if column < self._first_hours else span > 2
-        return cell, cell.text, reaches
+        return cell, join_lines(_name_lines(cell.lines)), reaches
 
     def _number(self, row: Row, cell: Cell, title: str, is_merged: bool) -> tuple[RowNumber, str, tuple[str, ...]]:
         """The row's number from its own column, else from Word's numbering or the start of the title."""
@@ -168,7 +170,7 @@ class _Reader:
     def _role(self, row: Row, title: str) -> Role:
         """Totals are known by their first word, wherever before the hours it stands."""
         texts = [squeeze(c.text) for c in row.cells[: self._first_hours + 1] if c.text]
-        texts = [text for text in [title, *texts] if text]
+        texts = [text[:LONGEST_TOTAL] for text in [title, *texts] if text]
         if any(SUBTOTAL_ROW.search(text) for text in texts):
             return "subtotal"
         return "total" if any(TOTAL_ROW.match(text) for text in texts) else "row"
@@ -209,7 +211,34 @@ class _Reader:
             value = _hours(cell)
             notes += _notes(cell, value, line.label, _("Total"))
             total = None if value.is_blank or not value.is_clear else value.value
-        return replace(line, hours=hours, total=total, notes=tuple(notes))
+        return _hours_in_title(replace(line, hours=hours, total=total, notes=tuple(notes)))
+
+
+ABOUT = re.compile(
+    r"^(?:(?:краткое\s+)?содержание|(?:основные\s+)?вопросы|план\s+занятия|лекци[яи]|практическ\w+\s+(?:работа|занятие)|"
+    r"самостоятельная\s+работа)\s*(?:\([^)]*\))?\s*[:.–—]",
+    re.IGNORECASE,
+)
+
+
+def _name_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of a cell that name the topic, without those that tell its contents."""
+    about = next((i for i, line in enumerate(lines) if i and ABOUT.match(line.strip())), len(lines))
+    return lines[:about]
+
+
+HOURS_IN_TITLE = re.compile(
+    r"\s*[(,–—-]\s*(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|час|часа|часов)\.?\s*\)?\.?$",
+    re.IGNORECASE,
+)
+
+
+def _hours_in_title(line: Line) -> Line:
+    """«Раздел 1. Основы (7 ч.)» over the whole table states its total in the title."""
+    match = HOURS_IN_TITLE.search(line.title)
+    if match is None or line.has_hours or line.role != "row" or match.start() == 0:
+        return line
+    return replace(line, title=line.title[: match.start()].strip(), total=decimal(match["hours"]))
 
 
 def _hours(cell: Cell) -> HourText:

@@ -1,7 +1,5 @@
 """What Excel can do to a plan."""
 
-# ruff: noqa: E501 - data
-
 import io
 from datetime import date, datetime
 from decimal import Decimal
@@ -339,3 +337,24 @@ def test_the_only_plan_on_a_hidden_sheet_is_still_read(state: str):
         state=state,
     )
     assert read_sheets(cover, plan).hours == 3
+
+
+def test_topics_that_were_folded_away_are_taken():
+    """A collapsed outline: sections are seen, their topics are hidden, and all sums hold."""
+    found = read(
+        HEAD,
+        ["1", "Основы", 6, 2, 4],
+        ["1.1", "Карта", 3, 1, 2],
+        ["1.2", "Видео", 3, 1, 2],
+        ["", "Итого", 6, 2, 4],
+        hidden_rows={2, 3},
+    )
+    assert [topic.title for topic in found.sections[0].topics] == ["Карта", "Видео"]
+    assert found.problems == ()
+
+
+def test_workload_above_the_plan_tells_of_hidden_rows():
+    rows = [["Темы", "Лекции"], ["Карта", 3], ["Черновик", 5]]
+    grid = Grid([[Cell(v) if isinstance(v, str) else Cell(value=v) for v in row] for row in rows], hidden_rows={2})
+    assert read_sheets(Sheet("План", grid, above=("Объём 8 часов",))).hours == 8
+    assert read_sheets(Sheet("План", grid, above=("Объём 3 часа",))).hours == 3

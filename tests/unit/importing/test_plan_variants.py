@@ -1,7 +1,5 @@
 """One test for each way that plans are known to differ."""
 
-# ruff: noqa: E501 - data
-
 from courses.hours import check
 from tests.unit.importing.tables import outline, plan
 
@@ -485,3 +483,67 @@ def test_english_plan():
     assert found.kinds == ("Lectures", "Practice")
     assert outline(found) == ["1 Basics", "  1.1 First: 1 2 (test)", "  1.2 Second: 1 2 (essay)"]
     assert balances(found)
+
+
+def test_two_ways_of_counting_the_same_hours():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика | Очно | Дистанционно
+    1 | Первая | 6 | 2 | 4 | 5 | 1
+    2 | Вторая | 3 | 1 | 2 | 2 | 1
+    3 | Третья | 8 | 3 | 5 | 8 |
+    """)
+    assert found.kinds == ("Лекции", "Практика")
+    assert balances(found)
+
+
+def test_hours_of_a_section_in_its_title():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика
+    Раздел 1. Основы (7 ч.) | < | < | < | <
+    1.1 | Первая | 3 | 1 | 2
+    1.2 | Вторая | 3 | 1 | 2
+    """)
+    assert found.sections[0].title == "Основы"
+    problems = check(found.programme().as_plan()).problems
+    assert [(p.where, p.expected, p.found) for p in problems] == [("1 Основы", 6, 7)]
+
+
+def test_a_title_with_its_contents_below():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика
+    1.1 | Карта урока¶Содержание: части карты, их связь. | 3 | 1 | 2
+    1.2 | Видео¶на уроке | 3 | 1 | 2
+    """)
+    assert [topic.title for topic in found.sections[0].topics] == ["Карта урока", "Видео на уроке"]
+
+
+def test_heading_of_forms_and_control_as_one_group():
+    found = plan("""
+    № | Темы | Часы | Форма | <
+    ^ | ^ | ^ | занятия | контроля
+    1 | Первая | 3 | лекция | тест
+    2 | Вторая | 4 | семинар | эссе
+    """)
+    assert [(t.class_form, t.control) for t in found.sections[0].topics] == [("лекция", "тест"), ("семинар", "эссе")]
+
+
+def test_a_section_may_have_a_control_of_its_own():
+    found = plan("""
+    № | Темы | Всего | Лекции | Контроль
+    1 | Основы | 6 | 6 | зачёт
+    1.1 | Первая | 3 | 3 |
+    1.2 | Вторая | 3 | 3 |
+    """)
+    assert found.sections[0].control == "зачёт"
+
+
+def test_a_topic_without_a_number_among_numbered_ones_is_not_lost():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика
+    1 | Основы | 9 | 3 | 6
+    1.1 | Первая | 3 | 1 | 2
+    | Без номера | 3 | 1 | 2
+    1.2 | Вторая | 3 | 1 | 2
+    | Итого | 9 | 3 | 6
+    """)
+    assert [topic.title for topic in found.sections[0].topics] == ["Первая", "Без номера", "Вторая"]

@@ -1,9 +1,9 @@
 """``lms programme check`` as a stranger runs it."""
 
 import json
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -122,6 +122,8 @@ def test_it_starts_fast_and_without_the_web_or_a_database(tmp_path: Path):
         "except SystemExit as done:\n    assert done.code == 0, done.code\n"
         "assert not {'flask', 'sqlalchemy', 'celery', 'docx', 'openpyxl'} & set(sys.modules)\n"
     )
-    started = time.perf_counter()
+    before = os.times()
     subprocess.run([sys.executable, "-c", code], check=True, capture_output=True)
-    assert time.perf_counter() - started < 1.5
+    after = os.times()
+    # Of the processor: the machine may be busy with other tests.
+    assert after.children_user + after.children_system - before.children_user - before.children_system < 1.5

@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - data
 
 import io
+import time
 
 import pytest
 
@@ -296,3 +297,21 @@ def test_each_missing_part_is_a_warning():
     missing = {warning.where for warning in found.warnings if "Nothing was found" in warning.message}
     assert missing == {"Title", "Organisation", "Workload", "Key ideas", "Tasks", "Form of study", "Audience", "Planned outcomes", "Staff",
                        "Facilities and equipment", "Information resources", "Attestation criteria", "Pass mark", "Literature"}  # fmt: skip
+
+
+def test_criteria_torn_in_two_by_a_page():
+    lines = (
+        grid(("Критерий", "Показатель", "Баллы"), ("Карта", "полна", "0–5")),
+        "",
+        grid(("Видео", "видно", "0–3"), ("Итого", "", "8")),
+    )
+    found = read("Цель: учить.", after=(paragraph("Оценочные материалы", style="1"), *lines))
+    assert [c.name for c in found.criteria] == ["Карта", "Видео"]
+    assert not [one for one in found.not_understood if one.kind == "table"]
+
+
+@pytest.mark.parametrize("sign", ["- ", "а ", "1, ", "(", "«", "от 1 ", "программа ", "информационно-"])
+def test_endless_lines_take_no_time(sign: str):
+    started = time.process_time()
+    read("Цель: учить.", sign * 4000, after=(paragraph("Оценочные материалы", style="1"), sign * 4000 + "1 балл"))
+    assert time.process_time() - started < 3

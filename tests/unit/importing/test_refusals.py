@@ -127,14 +127,14 @@ def test_nesting_without_end():
 @pytest.mark.parametrize("part", ["word/document.xml", "word/media/image1.png"])
 def test_a_zip_bomb_is_refused_at_once_and_in_little_memory(part: str):
     content = bomb(part, 300)
-    started = time.perf_counter()
+    started = time.process_time()
     tracemalloc.start()
     try:
         assert "unpacks" in refusal(content, "bomb.docx")
         _now, peak = tracemalloc.get_traced_memory()
     finally:
         tracemalloc.stop()
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1
     assert peak < 5_000_000
 
 
