@@ -18,6 +18,7 @@ from lms.core.people.models import Account, UserSession
 from lms.core.policy import ANYONE
 from tests.browser.conftest import Live
 from tests.factories import make
+from tests.support import programme_documents as documents
 
 Opener = Callable[..., Page]
 
@@ -260,6 +261,41 @@ def test_the_councils_screens_are_accessible(
     check_page(page)
     page.locator("details.again summary").click()
     check_page(page)
+
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_from_a_word_file_to_the_council_in_five_clicks(
+    desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str
+):
+    page = open_page(desk.leader, width=width)
+    page.goto("/")
+    page.goto("/programmes") if width == "phone" else page.get_by_role("link", name="Программы").first.click()
+    document = {"name": "программа.docx", "mimeType": WORD, "buffer": documents.word().getvalue()}
+    page.locator("input[type=file]").set_input_files(document)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Загрузить и\xa0проверить").click()
+    expect(page.get_by_role("heading", name="Проверьте, что понято")).to_be_visible()
+    check_page(page)
+    page.get_by_role("button", name="Создать программу").click()
+    page.get_by_role("button", name="Отправить в методсовет").click()
+    expect(page.locator(".chip").first).to_contain_text("В\xa0методсовете")
+
+
+def test_the_preview_keeps_corrections_by_itself(desk: Desk, open_page: Opener):
+    page = open_page(desk.leader)
+    page.goto("/programmes")
+    content = documents.word(first_section="7").getvalue()
+    document = {"name": "программа.docx", "mimeType": WORD, "buffer": content}
+    page.locator("input[type=file]").set_input_files(document)  # type: ignore[arg-type]
+    page.get_by_role("button", name="Загрузить и\xa0проверить").click()
+    page.get_by_label("Название", exact=True).fill("Урок от вопроса")
+    page.get_by_role("button", name="Оставить 8").click()
+    saved(page)
+    page.reload()
+    expect(page.get_by_label("Название", exact=True)).to_have_value("Урок от вопроса")
+    expect(page.locator("#fine")).to_be_visible()
 
 
 def test_the_page_is_light(page: Page):

@@ -2,10 +2,8 @@
 
 import json
 import re
-import sys
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,11 +20,9 @@ from lms.core.clock import utc_now
 from lms.core.policy import ANYONE
 from lms.registry.models import Site
 from tests.factories import make
+from tests.support import programme_documents as documents
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
-
-sys.path.insert(0, str(Path(__file__).parent))
-import documents
 
 NOW = utc_now()
 

@@ -101,10 +101,12 @@ export class Table {
 
   /** What a topic may be without, at its cell. */
   lacks(state) {
-    for (const row of plan.topics(state)) {
+    const rows = plan.topics(state);
+    const none = rows.length > 3 && rows.every((row) => !row.class_form); // the plan knows no forms: said once, above
+    for (const row of rows) {
       const cell = find('.fo', this.row(row.lineage));
       const note = find('.lack', cell);
-      if (row.class_form || !row.title) note?.remove();
+      if (none || row.class_form || !row.title) note?.remove();
       else if (!note) cell.append(h('small', { class: 'st st-warn lack' }, icon('info-circle'), _('form is not given')));
     }
   }
