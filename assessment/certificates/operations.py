@@ -5,14 +5,13 @@ runs: a current certificate is unique by the database, a stored one is never mad
 same bytes.
 """
 
-import hashlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from assessment.certificates import codes
 from assessment.certificates.facts import facts_of, printed_facts
@@ -27,9 +26,11 @@ from lms.core.clock import day_in, utc_now
 from lms.core.errors import DomainError
 from lms.core.faults import barrier
 from lms.core.jobs.queueing import enqueue_many
-from lms.core.mail.operations import send
+from lms.core.mail.models import Message
+from lms.core.mail.operations import letter, send_all
+from lms.core.people.models import Person
 from lms.core.policy import Actor
-from lms.core.storage.operations import save_bytes
+from lms.core.storage.operations import Made, save_all
 from lms.core.texts import _, use_locale
 from lms.registry.models import Organization
 
@@ -46,7 +47,8 @@ def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
             )
         )
     )
-    made = [_number(session, enrolment, now=utc_now()) for enrolment in rows if enrolment.id not in served]
+    made = _number_all(session, [enrolment for enrolment in rows if enrolment.id not in served], now=utc_now())
+    session.add_all(made)
     session.flush()
     barrier("certificate-numbered")
     enqueue_many(session, TYPESET, [certificate.id for certificate in made])
@@ -57,15 +59,36 @@ def number_one(session: Session, enrolment_id: int) -> None:
     number_many(session, [enrolment_id])
 
 
-def _number(session: Session, enrolment: Enrolment, *, now: datetime) -> Certificate:
-    """Raises ``DomainError`` when the organisation may not issue this kind of document."""
+def _number_all(session: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> list[Certificate]:
+    """In the order of the enrolments; each series is taken from once.
+
+    Raises ``DomainError`` when the organisation may not issue this kind of document.
+    """
+    series: dict[tuple[int, str], list[Enrolment]] = {}
+    for enrolment in enrolments:
+        issuer, kind = _series_of(enrolment)
+        series.setdefault((issuer.id, kind.value), []).append(enrolment)
+    made = []
+    for key in sorted(series):
+        issuer, kind = _series_of(series[key][0])
+        issued_on = day_in(issuer.time_zone, now)
+        first = take_numbers(session, issuer, kind, issued_on.year, len(series[key]))
+        made += [_numbered(one, kind, issued_on, number) for number, one in enumerate(series[key], first)]
+    return made
+
+
+def _series_of(enrolment: Enrolment) -> tuple[Organization, DocumentKind]:
+    """Whose register, and which. Raises ``DomainError`` when the organisation may not issue it."""
     version, issuer = enrolment.cohort.version, enrolment.cohort.site.organization
     kind = DocumentKind(version.document_kind)
     if problem := kind_problem(kind, version.workload, issuer.licensed):
         raise DomainError(problem)
-    issued_on = day_in(issuer.time_zone, now)
-    number = take_number(session, issuer, kind, issued_on.year)
-    certificate = Certificate(
+    return issuer, kind
+
+
+def _numbered(enrolment: Enrolment, kind: DocumentKind, issued_on: date, number: int) -> Certificate:
+    version, issuer = enrolment.cohort.version, enrolment.cohort.site.organization
+    return Certificate(
         enrolment_id=enrolment.id,
         organization_id=issuer.id,
         kind=kind.value,
@@ -80,17 +103,15 @@ def _number(session: Session, enrolment: Enrolment, *, now: datetime) -> Certifi
         hours=version.workload,
         facts=printed_facts(enrolment, issued_on),
     )
-    session.add(certificate)
-    return certificate
 
 
-def take_number(session: Session, issuer: Organization, kind: DocumentKind, year: int) -> int:
-    """The next number of the series; the counter's row is held until the commit, so that no number is lost."""
-    first = insert(NumberSeries).values(organization_id=issuer.id, kind=kind.value, year=year, last=1)
+def take_numbers(session: Session, issuer: Organization, kind: DocumentKind, year: int, count: int) -> int:
+    """The first of so many next numbers; the counter's row is held until the commit, so that no number is lost."""
+    first = insert(NumberSeries).values(organization_id=issuer.id, kind=kind.value, year=year, last=count)
     taken = first.on_conflict_do_update(
-        index_elements=["organization_id", "kind", "year"], set_={"last": NumberSeries.last + 1}
+        index_elements=["organization_id", "kind", "year"], set_={"last": NumberSeries.last + count}
     ).returning(NumberSeries.last)
-    return session.execute(taken).scalar_one()
+    return session.execute(taken).scalar_one() - count + 1
 
 
 def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
@@ -98,11 +119,12 @@ def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
     waiting = session.scalars(
         select(Certificate)
         .where(Certificate.id.in_(certificate_ids), Certificate.file_id.is_(None))
+        .options(joinedload(Certificate.enrolment).joinedload(Enrolment.person).joinedload(Person.account))
         .order_by(Certificate.id)
         .with_for_update(of=Certificate)
     ).all()
-    for certificate in waiting:
-        _typeset(session, certificate, now=utc_now())
+    if waiting:
+        _store(session, [(certificate, _set(certificate)) for certificate in waiting], now=utc_now())
 
 
 def typeset_one(session: Session, certificate_id: int) -> None:
@@ -110,19 +132,27 @@ def typeset_one(session: Session, certificate_id: int) -> None:
     typeset_many(session, [certificate_id])
 
 
-def _typeset(session: Session, certificate: Certificate, *, now: datetime) -> None:
+def _set(certificate: Certificate) -> bytes:
     barrier("certificate-typesetting")
     content = typeset(facts_of(certificate))
     barrier("certificate-typeset")
-    site_id = certificate.enrolment.cohort.site_id
-    file = save_bytes(
-        session, content=content, name=file_name(certificate), media_type="application/pdf", site_id=site_id, now=now
-    )
-    certificate.file_id, certificate.sha256 = file.id, hashlib.sha256(content).hexdigest()
-    certificate.stored_at = now
+    return content
+
+
+def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now: datetime) -> None:
+    """Keep the papers, tell their holders, note it in the audit log: a statement for each sort of row, not for each."""
+    made = [Made(content, file_name(one), one.enrolment.cohort.site_id) for one, content in papers]
+    files = save_all(session, made, media_type="application/pdf", now=now)
+    for (certificate, _content), file in zip(papers, files, strict=True):
+        certificate.file_id, certificate.sha256, certificate.stored_at = file.id, file.sha256, now
+    session.flush()
     barrier("certificate-stored")
-    _tell(session, certificate)
-    audit.record(session, None, "certificate.issue", certificate, site_id=site_id, number=certificate.number_text)
+    issued = [certificate for certificate, _content in papers]
+    session.add_all(_notice(certificate) for certificate in issued)
+    send_all(session, [found for certificate in issued if (found := _letter(certificate)) is not None])
+    for certificate in issued:
+        site_id = certificate.enrolment.cohort.site_id
+        audit.record(session, None, "certificate.issue", certificate, site_id=site_id, number=certificate.number_text)
 
 
 def file_name(certificate: Certificate) -> str:
@@ -131,11 +161,15 @@ def file_name(certificate: Certificate) -> str:
     return f"{certificate.number_text} {surname}.pdf".replace("/", "-")
 
 
-def _tell(session: Session, certificate: Certificate) -> None:
+def _notice(certificate: Certificate) -> Notice:
+    detail: dict[str, Any] = {"certificate_id": certificate.id, "number": certificate.number_text}
+    return Notice(person_id=certificate.enrolment.person_id, kind="certificate", detail=detail)
+
+
+def _letter(certificate: Certificate) -> Message | None:
+    """What the holder is written, in their language; none for whoever has no address."""
     person = certificate.enrolment.person
     account = person.account
-    detail: dict[str, Any] = {"certificate_id": certificate.id, "number": certificate.number_text}
-    session.add(Notice(person_id=person.id, kind="certificate", detail=detail))
     with use_locale(account.locale if account else certificate.language):
         kind = kind_name(DocumentKind(certificate.kind))
         body = _(
@@ -146,7 +180,7 @@ def _tell(session: Session, certificate: Certificate) -> None:
             address=address_of("/certificates"),
         )
         subject = _("%(kind)s is ready", kind=kind)
-    send(session, to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
+    return letter(to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
 
 
 def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime) -> None:

@@ -1,9 +1,10 @@
 """The completion rule of a version, and the facts of an enrolment that it is held against."""
 
-import uuid
+from collections.abc import Iterable
 from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import Select, case, exists, func, select
+from sqlalchemy import Integer, Numeric, Select, bindparam, case, exists, false, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from assessment.completion import Completion, CompletionFacts, CompletionRule, evaluate
@@ -11,86 +12,92 @@ from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
 from courses.models.groups import Enrolment, MaterialProgress
 from courses.models.materials import Material
-from courses.models.programmes import ProgrammeVersion, Topic
+from courses.models.programmes import Topic
 
 
 def completion_of(session: Session, enrolment: Enrolment) -> Completion:
-    """How far the trainee is, condition by condition, in words of the current language. Five queries."""
-    materials, done = _materials(session, enrolment)
-    tasks, accepted = _tasks(session, enrolment)
-    checks, best, waiting = _self_checks(session, enrolment)
+    """How far the trainee is, condition by condition, in words of the current language. One query, or two."""
     version = enrolment.cohort.version
+    values = {"enrolment_id": enrolment.id, "version_id": version.id, "programme_id": version.programme_id}
+    asked: dict[str, list[Any]] = {"material": [], "task": [], "self_check": []}
+    for row in session.execute(FACTS, values):
+        asked[row.what].append(row)
     rule = CompletionRule(
         hours=version.hours_needed if version.hours_needed is not None else version.workload,
-        materials=materials,
-        tasks=tasks,
-        self_checks=checks,
+        materials=_ids(asked["material"]),
+        tasks=_ids(asked["task"]),
+        self_checks=_ids(asked["self_check"]),
         threshold=Decimal(version.self_check_threshold),
         rating=version.asks_rating,
     )
     facts = CompletionFacts(
         hours=enrolment.hours_done,
-        materials_done=done,
-        tasks_accepted=accepted,
-        self_checks=best,
-        self_checks_waiting=waiting,
+        materials_done=_ids(row for row in asked["material"] if row.done),
+        tasks_accepted=_ids(row for row in asked["task"] if row.done),
+        self_checks={row.id: row.percent for row in asked["self_check"] if row.percent is not None},
+        self_checks_waiting=_ids(row for row in asked["self_check"] if row.done),
         rating_scored=version.asks_rating and _rated(session, enrolment),
     )
     return evaluate(rule, facts)
 
 
-def _in_plan(version: ProgrammeVersion) -> Select[uuid.UUID]:
-    return select(Topic.lineage).where(Topic.version_id == version.id)
+def _ids(rows: Iterable[Any]) -> frozenset[int]:
+    return frozenset(row.id for row in rows)
 
 
-def _materials(session: Session, enrolment: Enrolment) -> tuple[frozenset[int], frozenset[int]]:
-    version = enrolment.cohort.version
-    rows = session.execute(
-        select(Material.id, MaterialProgress.completed_at.is_not(None))
-        .outerjoin(
-            MaterialProgress,
-            (MaterialProgress.material_id == Material.id) & (MaterialProgress.enrolment_id == enrolment.id),
-        )
+OF_ENROLMENT = bindparam("enrolment_id", type_=Integer)
+OF_VERSION = bindparam("version_id", type_=Integer)
+OF_PROGRAMME = bindparam("programme_id", type_=Integer)
+IN_PLAN = select(Topic.lineage).where(Topic.version_id == OF_VERSION)
+
+
+def _materials() -> Select[Any]:
+    """Obligatory materials; ``done``: completed."""
+    mine = (MaterialProgress.material_id == Material.id) & (MaterialProgress.enrolment_id == OF_ENROLMENT)
+    done = MaterialProgress.completed_at.is_not(None).label("done")
+    return (
+        select(literal("material").label("what"), Material.id.label("id"), done, null().cast(Numeric).label("percent"))
+        .outerjoin(MaterialProgress, mine)
         .where(
-            Material.programme_id == version.programme_id,
+            Material.programme_id == OF_PROGRAMME,
             Material.required,
             Material.removed_at.is_(None),
-            Material.topic_lineage.in_(_in_plan(version)),
+            Material.topic_lineage.in_(IN_PLAN),
         )
-    ).all()
-    return frozenset(key for key, _ in rows), frozenset(key for key, done in rows if done)
+    )
 
 
-def _tasks(session: Session, enrolment: Enrolment) -> tuple[frozenset[int], frozenset[int]]:
-    rows = session.execute(
-        select(AttestationTask.id, Submission.state)
-        .outerjoin(Submission, (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == enrolment.id))
-        .where(AttestationTask.version_id == enrolment.cohort.version_id, AttestationTask.required)
-    ).all()
-    return frozenset(key for key, _ in rows), frozenset(key for key, state in rows if state == "accepted")
+def _tasks() -> Select[Any]:
+    """Obligatory tasks; ``done``: accepted."""
+    mine = (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == OF_ENROLMENT)
+    accepted = func.coalesce(Submission.state == "accepted", false())
+    return (
+        select(literal("task"), AttestationTask.id, accepted, null().cast(Numeric))
+        .outerjoin(Submission, mine)
+        .where(AttestationTask.version_id == OF_VERSION, AttestationTask.required)
+    )
 
 
-def _self_checks(session: Session, enrolment: Enrolment) -> tuple[frozenset[int], dict[int, Decimal], frozenset[int]]:
-    version = enrolment.cohort.version
+def _self_checks() -> Select[Any]:
+    """Obligatory self-checks with the best final result; ``done``: an attempt waits for the reader of its essay."""
+    mine = (Attempt.self_check_id == SelfCheck.id) & (Attempt.enrolment_id == OF_ENROLMENT)
     best = func.max(case((Attempt.state == "graded", Attempt.percent)))
-    waiting = func.bool_or(Attempt.state == "needs_person")
-    rows = session.execute(
-        select(SelfCheck.id, best, waiting)
-        .outerjoin(Attempt, (Attempt.self_check_id == SelfCheck.id) & (Attempt.enrolment_id == enrolment.id))
+    return (
+        select(literal("self_check"), SelfCheck.id, func.bool_or(Attempt.state == "needs_person"), best)
+        .outerjoin(Attempt, mine)
         .where(
-            SelfCheck.programme_id == version.programme_id,
+            SelfCheck.programme_id == OF_PROGRAMME,
             SelfCheck.required,
             SelfCheck.removed_at.is_(None),
             SelfCheck.purpose == "topic",
-            SelfCheck.topic_lineage.is_(None) | SelfCheck.topic_lineage.in_(_in_plan(version)),
+            SelfCheck.topic_lineage.is_(None) | SelfCheck.topic_lineage.in_(IN_PLAN),
         )
         .group_by(SelfCheck.id)
-    ).all()
-    return (
-        frozenset(key for key, _, _ in rows),
-        {key: percent for key, percent, _ in rows if percent is not None},
-        frozenset(key for key, _, waits in rows if waits),
     )
+
+
+FACTS = union_all(_materials(), _tasks(), _self_checks())
+"""What the rule asks for, and what of it is done; put together once."""
 
 
 def _rated(session: Session, enrolment: Enrolment) -> bool:

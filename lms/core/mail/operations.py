@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.core.jobs.queueing import enqueue
+from lms.core.jobs.queueing import enqueue_many
 from lms.core.mail.models import Message
 
 SEND = "mail.send"
@@ -18,13 +18,22 @@ def send(session: Session, *, to: str | None, subject: str, body: str, person_id
 
     A body is plain text; its address lines stand alone, so that mail programs make them links.
     """
-    if not to:
-        return None
-    message = Message(recipient=to, subject=_one_line(subject), body=body, person_id=person_id)
-    session.add(message)
-    session.flush()
-    enqueue(session, SEND, message.id)
+    message = letter(to=to, subject=subject, body=body, person_id=person_id)
+    if message is not None:
+        send_all(session, [message])
     return message
+
+
+def letter(*, to: str | None, subject: str, body: str, person_id: int | None) -> Message | None:
+    """The message, not yet written down: ``send_all`` takes many at once."""
+    return Message(recipient=to, subject=_one_line(subject), body=body, person_id=person_id) if to else None
+
+
+def send_all(session: Session, messages: Sequence[Message]) -> None:
+    """Write them down and have each sent after the commit."""
+    session.add_all(messages)
+    session.flush()
+    enqueue_many(session, SEND, [message.id for message in messages])
 
 
 def note_sent(session: Session, message: Message, *, now: datetime) -> None:

@@ -7,8 +7,10 @@ that somebody is just about to refer to.
 import hashlib
 import io
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
@@ -26,6 +28,8 @@ from lms.core.storage.sniff import media_type
 from lms.core.storage.store import PIECE, Store
 from lms.core.texts import _, format_number
 
+WRITERS = 4
+"""Threads that write to the store when many files are kept at once."""
 IN_MEMORY = 1024 * 1024
 """Bytes of an upload that are held in memory before it goes to a temporary file."""
 
@@ -69,6 +73,35 @@ def save_bytes(
     sha256 = hashlib.sha256(content).hexdigest()
     _keep(session, io.BytesIO(content), sha256, len(content), now)
     return _refer(session, sha256, clean_name(name), media_type, actor=actor, site_id=site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that the system itself made, on its way to the store."""
+
+    content: bytes
+    name: str
+    site_id: int | None = None
+
+
+def save_all(session: Session, made: Sequence[Made], *, media_type: str, now: datetime) -> list[StoredFile]:
+    """Keep many of one kind at once, as ``save_bytes`` keeps one; in their order."""
+    hashes = [hashlib.sha256(one.content).hexdigest() for one in made]
+    blobs = dict(zip(hashes, made, strict=True))
+    _take_rows(session, {sha256: len(one.content) for sha256, one in blobs.items()}, now)
+    with ThreadPoolExecutor(WRITERS) as writers:  # each waits for the disk, or for the bucket, most of the time
+        list(writers.map(lambda sha256: _put(blobs[sha256].content, sha256), blobs))
+    files = [
+        StoredFile(sha256=sha256, name=clean_name(one.name), media_type=media_type, site_id=one.site_id)
+        for sha256, one in zip(hashes, made, strict=True)
+    ]
+    session.add_all(files)
+    session.flush()
+    return files
+
+
+def _put(content: bytes, sha256: str) -> None:
+    port.store().put(io.BytesIO(content), sha256, len(content))
 
 
 def open_file(file: StoredFile) -> BinaryIO:
@@ -115,10 +148,17 @@ def _adopt(session: Session, store: Store, since: datetime) -> None:
 
 
 def _keep(session: Session, body: BinaryIO, sha256: str, size: int, now: datetime) -> None:
-    row = insert(Blob).values(sha256=sha256, size=size, stored_at=now)
-    taken = row.on_conflict_do_update(index_elements=["sha256"], set_={"stored_at": func.greatest(Blob.stored_at, now)})
-    session.execute(taken)
+    _take_rows(session, {sha256: size}, now)
     port.store().put(body, sha256, size)
+
+
+def _take_rows(session: Session, sizes: Mapping[str, int], now: datetime) -> None:
+    """The rows of these blobs, held until the transaction ends; in order, so that two writers do not deadlock."""
+    rows = [{"sha256": sha256, "size": sizes[sha256], "stored_at": now} for sha256 in sorted(sizes)]
+    if rows:
+        newest = func.greatest(Blob.stored_at, now)
+        taken = insert(Blob).values(rows).on_conflict_do_update(index_elements=["sha256"], set_={"stored_at": newest})
+        session.execute(taken)
 
 
 def _refer(
