@@ -25,7 +25,7 @@ def configure_logging(form: Literal["console", "json"] = "console", level: int =
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),  # whatever it is at the moment
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr)
