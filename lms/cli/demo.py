@@ -108,8 +108,9 @@ def go(documents: Documents, bars: Bars) -> Reached:
     with bars.bars:
         bars.begin(_("Starting servers, web and worker"), 1)
         with throwaway() as place:
+            place.ready()
             bars.reach(1)
-            return Journey(place.parts.sessions, documents, bars).go()
+            return Journey(place.parts.sessions, documents, bars, place.address).go()
 
 
 def write(out: Path, reached: Reached) -> None:

@@ -20,6 +20,7 @@ from lms.core.jobs.models import Job
 from lms.core.texts import _
 from lms.demo import certified, graded, preparing, studying
 from lms.demo.preparing import Stage
+from lms.demo.visiting import visit
 
 PATIENCE = 120.0
 """Seconds without any progress after which waiting for the worker is given up."""
@@ -79,15 +80,15 @@ class Journey:
     sessions: sessionmaker[Session]
     documents: Documents
     progress: Progress
-    visit: Callable[["Journey", Stage], None] | None = None
-    """What one trainee and the leader do in their browsers, before the others."""
+    address: str
+    """Of the web, where one trainee and the leader do everything in their browsers."""
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
 
     def go(self) -> Reached:
         """The whole path. Raises ``DomainError`` with what stopped it."""
         stage = self._prepare()
-        if self.visit is not None:
-            self.visit(self, stage)
+        with self._step(_("One trainee and the leader, in the browser"), 1):
+            visit(self.sessions, self.address, stage, self.password)
         self._study(stage)
         self._assess(stage)
         return self._certify(stage)
