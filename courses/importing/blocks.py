@@ -183,8 +183,7 @@ Block = Paragraph | Table
 
 @dataclass(frozen=True)
 class Document:
-    """A file as blocks in reading order. ``notes``: what could not be taken from it, in words."""
+    """A file as blocks in reading order."""
 
     blocks: tuple[Block, ...]
-    notes: tuple[str, ...] = ()
     is_workbook: bool = False

@@ -114,7 +114,8 @@ def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
     total, others = _totals(lines)
     lines, kinds, notes = _attestation_without_kind(lines, kinds, total)
     tree = arrange(lines, total.sum() if total is not None and total.has_hours else None)
-    tree, subtotal_notes = _with_subtotals(tree, lines, others, kinds)
+    tree, subtotal_notes = _with_subtotals(tree, lines, others)
+    tree, above_sections = _without_part_headings(tree)
     notes = [*notes, *subtotal_notes, *_empty_rows(tree), *(note for line in lines for note in line.notes)]
     return FoundPlan(
         kinds=kinds,
@@ -123,7 +124,7 @@ def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
         has_class_forms=columns.form is not None,
         has_controls=bool(columns.controls),
         notes=tuple(notes),
-        unused=(*columns.unused, *below),
+        unused=(*columns.unused, *above_sections, *below),
         header=header,
         rows=sum(1 for line in rows if line.has_hours),
         table=table,
@@ -195,9 +196,7 @@ def _is_attestation(line: Line) -> bool:
     )
 
 
-def _with_subtotals(
-    tree: list[Node], lines: list[Line], places: list[int], kinds: tuple[str, ...]
-) -> tuple[list[Node], list[Note]]:
+def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> tuple[list[Node], list[Note]]:
     """Rows such as «Итого по разделу 1» as what their section states; those for all so far are passed over."""
     notes: list[Note] = []
     for place in places:
@@ -215,6 +214,15 @@ def _with_subtotals(
         elif subtotal.sum() != node.sum():
             notes.append(Note(subtotal.label, _subtotal_message(node.sum(), subtotal.sum()), True))
     return tree, notes
+
+
+def _without_part_headings(tree: list[Node]) -> tuple[list[Node], list[str]]:
+    """«Инвариантная часть» over several sections: neither a section nor a topic."""
+
+    def is_heading(node: Node) -> bool:
+        return not node.children and not node.line.has_hours and (node.line.is_merged or not node.line.number.parts)
+
+    return [node for node in tree if not is_heading(node)], [node.line.label for node in tree if is_heading(node)]
 
 
 def _subtotal_message(expected: Decimal, found: Decimal) -> str:

@@ -14,6 +14,7 @@ from courses.importing.values import RowNumber, parse_number
 
 Depths = list[int]
 MOST_LINES = 400
+"""Of a plan that is divided by its sums alone; longer ones are not tried."""
 DOUBT = 0.1
 """What each guess costs more than the likelier one before it."""
 
@@ -75,7 +76,7 @@ def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) ->
 
 def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
     """The lines as a tree."""
-    lines = [line for line in lines if line.role == "row"][:MOST_LINES]
+    lines = [line for line in lines if line.role == "row"]
     if any(line.section for line in lines):
         return _by_section_column(lines)
     guesses = [_with_final_apart(lines, depths) for depths in _guesses(lines, stated_total)]
@@ -232,7 +233,7 @@ def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
     """
     keys = sorted({kind for line in lines for kind in line.hours})
     vectors = [(*(line.hours.get(kind, Decimal(0)) for kind in keys), line.sum()) for line in lines]
-    if not all(line.has_hours for line in lines):
+    if len(lines) > MOST_LINES or not all(line.has_hours for line in lines):
         return None
     best: dict[int, dict[Decimal, tuple[float, int]]] = {len(lines): {Decimal(0): (0.0, 0)}}
     for i in range(len(lines) - 1, -1, -1):

@@ -52,7 +52,10 @@ SUBTOTAL_ROW = re.compile(
     rf"(?:{TOTAL_ROW.pattern}).*(?:раздел|модул|блок|тем[еы]\b|глав|част[ьи]\b|этап|section|module)|^\s*(?:по\s+)?(?:раздел|модул)\w*.*\b(?:итого|всего)\b",
     ANY_CASE,
 )
-OF_WHICH_ROW = re.compile(r"^\s*(?:в\s+том\s+числе|из\s+них|в\s+т\.\s?ч\.?)\s*:?\s*$", ANY_CASE)
+OF_WHICH_ROW = re.compile(
+    r"^\s*(?:(?:продолжение|окончание)(?:\s+(?:таблицы|плана).*)?|в\s+том\s+числе|из\s+них|в\s+т\.\s?ч\.?)\s*:?\s*$",
+    ANY_CASE,
+)
 FINAL_ROW = re.compile(r"итогов|аттестац|экзамен|защит|вступит|входн|введение$|выходн|заключител|final|entry", ANY_CASE)
 INTERIM_ROW = re.compile(r"промежуточн|текущ|рубежн|по (?:раздел|модул|тем)|interim", ANY_CASE)
 

@@ -547,3 +547,35 @@ def test_a_topic_without_a_number_among_numbered_ones_is_not_lost():
     | Итого | 9 | 3 | 6
     """)
     assert [topic.title for topic in found.sections[0].topics] == ["Первая", "Без номера", "Вторая"]
+
+
+def test_headings_of_parts_over_sections_are_neither_sections_nor_topics():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика
+    Инвариантная часть | < | < | < | <
+    1 | Основы | 3 | 1 | 2
+    1.1 | Первая | 3 | 1 | 2
+    Часть 2. Вариативная | < | < | < | <
+    2 | Дело | 3 | 1 | 2
+    2.1 | Вторая | 3 | 1 | 2
+    | Итого | 6 | 2 | 4
+    """)
+    assert outline(found) == ["1 Основы", "  1.1 Первая: 1 2", "2 Дело", "  2.1 Вторая: 1 2"]
+    assert found.unused == ("Инвариантная часть", "2 Вариативная")
+
+
+def test_a_row_that_says_continued_is_passed_over():
+    found = plan("""
+    № | Темы | Всего | Лекции | Практика
+    1 | Основы | 6 | 2 | 4
+    1.1 | Первая | 3 | 1 | 2
+    Продолжение таблицы 1 | < | < | < | <
+    1.2 | Вторая | 3 | 1 | 2
+    """)
+    assert outline(found) == ["1 Основы", "  1.1 Первая: 1 2", "  1.2 Вторая: 1 2"]
+
+
+def test_a_long_plan_is_taken_whole():
+    rows = "\n".join(f"{s}.{i} | Занятие номер {s}-{i} | 1 | 1" for s in range(1, 31) for i in range(1, 21))
+    found = plan(f"№ | Темы | Лекции | Практика\n{rows}")
+    assert sum(len(section.topics) for section in found.sections) == 600
