@@ -31,5 +31,7 @@ form.addEventListener('change', (event) => {
   event.target.closest('.rate').classList.remove('has-err');
   soon();
 });
+// What is handed in goes with the form.
+form.addEventListener('submit', () => waiting.clear());
 window.addEventListener('online', save);
 find('[data-save-button]').hidden = true;
