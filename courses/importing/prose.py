@@ -11,6 +11,12 @@ from courses.importing.values import split_number
 
 LISTED: tuple[Part, ...] = ("tasks", "outcomes", "literature", "attestation", "contents")
 HEADING_ONLY: tuple[Part, ...] = ("note", "conditions", "plan", "other")
+EARLY: tuple[Part, ...] = (
+    "name", "organization", "key_ideas", "goal", "tasks", "form", "audience", "workload", "outcomes",
+)  # fmt: skip
+"""Parts of the explanatory note."""
+LATE: tuple[Part, ...] = ("contents", "attestation", "staff", "equipment", "information", "literature")
+"""Parts after it, where a topic or a task may have a goal or a form of its own."""
 LONGEST_BOLD_HEADING = 120
 BULLET = re.compile(r"^\s*(?:[-–—•●▪◦*·✓➢]|\d{1,2}[.)]|[а-я]\))\s+")
 INLINE_ITEM = re.compile(r"(?:^|(?<=[;.,:]))\s*(?:\d{1,2}[.)]|[-–—•●▪✓]|[а-я]\))\s+(?=\S)")
@@ -95,7 +101,11 @@ class _Sorter:
             return
         is_item = bool(marker) or bool(BULLET.match(line))
         label = find_label(line, heading)
-        if label is not None and not self._is_item_of_list(label, line, marker, heading):
+        if (
+            label is not None
+            and not self._is_of_part(label)
+            and not self._is_item_of_list(label, line, marker, heading)
+        ):
             self._open(index, label, line)
         elif heading and not is_item and not self._is_lead(line):
             self._heading(index, line)
@@ -110,6 +120,12 @@ class _Sorter:
             return False
         number, title = split_number(line)
         return fold(title) in self._plan_titles or (bool(number.keyword) and find_label(line, True) is None)
+
+    def _is_of_part(self, label: Label) -> bool:
+        """«Цель:» of a topic, «Форма проведения:» of the attestation: words of the part that is open."""
+        if self._part not in LATE or label.part not in EARLY:
+            return False
+        return bool(self.parts.found.get(label.part)) or (self._part, label.part) == ("attestation", "form")
 
     def _is_item_of_list(self, label: Label, line: str, marker: str, heading: bool) -> bool:
         """A list's item that happens to begin like a label."""

@@ -315,3 +315,20 @@ def test_endless_lines_take_no_time(sign: str):
     started = time.process_time()
     read("Цель: учить.", sign * 4000, after=(paragraph("Оценочные материалы", style="1"), sign * 4000 + "1 балл"))
     assert time.process_time() - started < 3
+
+
+def test_a_goal_within_a_topic_is_not_the_programmes_goal():
+    after = (
+        paragraph("Содержание программы", style="1"), "Тема 1. Карта урока", "Цель: разобрать карту.", "Задачи: сравнить две карты.",
+        paragraph("Формы аттестации", style="1"), "Форма проведения: защита проекта.", "Объём работы: не более 5 страниц.",
+    )  # fmt: skip
+    found = read(
+        "Пояснительная записка",
+        "Цель: учить.",
+        "Задачи: показать; обсудить.",
+        "Форма обучения: очная",
+        "Объём: 36 ч",
+        after=after,
+    )
+    assert (found.goal, found.tasks, found.form, found.workload) == ("учить.", ("показать", "обсудить"), "очная", 36)
+    assert "Цель: разобрать карту." in found.contents
