@@ -1,14 +1,13 @@
 """Groups: their list, the grid, the people and how they come in, dates, orders, one trainee, joining by a key."""
 
-from lms.web.groups import dates, grid, importing, joining, listing, people, settings, trainee
+from lms.web.groups import dates, grid, home, importing, joining, listing, people, settings, trainee
 from lms.web.groups.blueprint import bp
 from lms.web.groups.words import WORDS
-from lms.web.home import leader
 from lms.web.home.faces import draw
 
 for _name, _word in WORDS.items():
     bp.add_app_template_global(_word, _name)
 
-draw("leader", leader.show)
+draw("leader", home.show)
 
 __all__ = ["bp", "dates", "grid", "importing", "joining", "listing", "people", "settings", "trainee"]
