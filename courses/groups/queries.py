@@ -346,7 +346,8 @@ def deadlines(session: Session, cohort_id: int, enrolment_id: int | None = None)
 
 def enrolments(session: Session, cohort_id: int, ids: Iterable[int] | None = None) -> Sequence[Enrolment]:
     """The group's trainees by name, or those of them that these ids name: ids of other groups find nobody."""
-    rows = select(Enrolment).join(Enrolment.person).options(contains_eager(Enrolment.person))
+    rows = select(Enrolment).join(Enrolment.person).outerjoin(Person.account)
+    rows = rows.options(contains_eager(Enrolment.person).contains_eager(Person.account))
     rows = rows.where(Enrolment.cohort_id == cohort_id).order_by(Person.sort_key, Enrolment.id)
     if ids is not None:
         rows = rows.where(Enrolment.id.in_(list(ids)))

@@ -1,0 +1,96 @@
+"""The grid, the lists and the leader's home cost the same with five trainees and with five hundred."""
+
+import uuid
+from datetime import timedelta
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy import Engine, insert, select
+from sqlalchemy.orm import Session
+
+from assessment.models.attestation import AttestationTask, Submission
+from courses.groups.operations import spread_deadlines
+from courses.models.groups import Cohort, Enrolment, TopicProgress
+from lms.core.clock import utc_now
+from lms.core.people.models import Account, Person
+from tests.factories import make
+from tests.support.browsing import log_in
+from tests.support.counting import count_queries
+
+MOST = 12
+
+
+def fill(session: Session, cohort: Cohort, size: int) -> None:
+    """Trainees with accounts; every third has completed a topic, every fifth has a work that waits."""
+    mark = uuid.uuid4().hex[:8]
+    people = session.scalars(
+        insert(Person).returning(Person.id),
+        [
+            {"surname": f"Стажёр{n:04d}", "given_name": "Анна", "patronymic": "", "sort_key": f"стажер{n:04d} анна"}
+            for n in range(size)
+        ],
+    ).all()
+    session.execute(
+        insert(Account),
+        [{"person_id": key, "username": f"{mark}.{key}", "email": f"{mark}.{key}@s.example"} for key in people],
+    )
+    day = cohort.starts_on
+    enrolled = session.scalars(
+        insert(Enrolment).returning(Enrolment.id),
+        [{"cohort_id": cohort.id, "person_id": key, "enrolled_on": day, "state_since": day} for key in people],
+    ).all()
+    topics = make.topics(session, cohort.version)
+    done = [{"enrolment_id": key, "topic_lineage": topics[0].lineage} for key in enrolled[::3]]
+    session.execute(insert(TopicProgress), done)
+    task = AttestationTask(version_id=cohort.version_id, kind="final", title="Карта", topic_lineage=topics[1].lineage)
+    session.add(task)
+    session.flush()
+    waiting = {"task_id": task.id, "state": "handed_in", "waiting_since": utc_now() - timedelta(days=2)}
+    session.execute(insert(Submission), [{**waiting, "enrolment_id": key} for key in enrolled[::5]])
+    session.commit()
+
+
+@pytest.fixture(params=[5, 500])
+def crowd(request: pytest.FixtureRequest, session: Session) -> Cohort:
+    cohort = make.cohort(session, starts_on=make.TODAY - timedelta(days=20))
+    spread_deadlines(session, cohort)
+    fill(session, cohort, request.param)
+    return cohort
+
+
+@pytest.fixture
+def leader(client: FlaskClient, session: Session, crowd: Cohort) -> FlaskClient:
+    account = make.member(session, "leader", site=crowd.site)
+    make.programme(session, crowd.site, state="returned")
+    log_in(client, session, account)
+    client.get("/groups")  # consent is looked up once an hour, not with every page
+    return client
+
+
+@pytest.mark.parametrize("address", ["/groups/{}", "/groups/{}?show=late&sort=-hours", "/groups/{}/trainees"])
+def test_pages_of_a_group(leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str) -> None:
+    session.expunge_all()
+    with count_queries(engine) as sent:
+        answer = leader.get(address.format(crowd.id))
+    assert answer.status_code == 200
+    assert len(sent) <= MOST, "\n\n".join(sent)
+    assert answer.text.count("Стажёр0") >= 2
+
+
+@pytest.mark.parametrize("address", ["/", "/groups"])
+def test_home_and_list(leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str) -> None:
+    session.expunge_all()
+    with count_queries(engine) as sent:
+        answer = leader.get(address)
+    assert answer.status_code == 200
+    assert crowd.title in answer.text
+    assert len(sent) <= MOST, "\n\n".join(sent)
+
+
+def test_the_grid_is_paged(leader: FlaskClient, session: Session, crowd: Cohort) -> None:
+    size = len(session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == crowd.id)).all())
+    page = leader.get(f"/groups/{crowd.id}").text
+    assert page.count('scope="row"') == min(size, 100)
+    assert ('rel="next"' in page) == (size > 100)
+    last = leader.get(f"/groups/{crowd.id}?page=99").text
+    assert "Стажёр" in last

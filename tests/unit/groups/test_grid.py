@@ -1,0 +1,166 @@
+"""The grid's states, filters and orders as values."""
+
+import uuid
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from courses.groups.grid import (
+    FILTERS,
+    PAGE,
+    STATES,
+    Choice,
+    Column,
+    Trainee,
+    arrange,
+    choice,
+    make_grid,
+    row_of,
+    strongest,
+)
+
+TODAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+LATE, SOON = TODAY - timedelta(days=1), TODAY + timedelta(days=5)
+
+
+def column(number: str, due_on: date | None, hours: str = "2") -> Column:
+    return Column(uuid.uuid4(), number, f"Тема {number}", "Раздел", Decimal(hours), due_on)
+
+
+def trainee(name: str = "Белова Анна", **values: object) -> Trainee:
+    facts = {
+        "enrolment_id": abs(hash(name)) % 100_000,
+        "name": name,
+        "sort_key": name.lower().replace("ё", "е"),
+        "workplace": "Школа № 9",
+        "state": "enrolled",
+        "enrolled_on": TODAY - timedelta(days=20),
+        "individual": False,
+        "hours": Decimal(0),
+        "last_seen": None,
+        "accepted": True,
+    }
+    return Trainee(**(facts | values))  # type: ignore[arg-type]
+
+
+FIRST, SECOND = column("1.1", LATE), column("1.2", SOON, "3.5")
+
+
+@pytest.mark.parametrize(
+    ("facts", "states"),
+    [
+        ({}, ["late", "open"]),
+        ({"done": {FIRST.lineage: False}}, ["done", "open"]),
+        ({"marks": {FIRST.lineage: "waiting"}}, ["waiting", "open"]),
+        ({"marks": {FIRST.lineage: "returned"}}, ["returned", "open"]),
+        ({"marks": {FIRST.lineage: "begun", SECOND.lineage: "begun"}}, ["late", "begun"]),
+        ({"enrolled_on": TODAY}, ["missed", "open"]),
+        ({"own_dates": {FIRST.lineage: SOON, SECOND.lineage: LATE}}, ["open", "late"]),
+        ({"done": {FIRST.lineage: True}, "marks": {FIRST.lineage: "returned"}}, ["done", "open"]),
+    ],
+)
+def test_the_state_of_a_cell(facts: dict, states: list[str]) -> None:
+    assert [cell.state for cell in row_of(trainee(**facts), [FIRST, SECOND], TODAY).cells] == states
+
+
+def test_hours_that_are_late_add_up() -> None:
+    row = row_of(trainee(), [FIRST, replace(SECOND, due_on=LATE)], TODAY)
+    assert (row.late_topics, row.late_hours, row.first_late) == (2, Decimal("5.5"), FIRST)
+
+
+def test_a_returned_work_is_late_once_its_date_has_passed() -> None:
+    row = row_of(trainee(marks={FIRST.lineage: "returned", SECOND.lineage: "returned"}), [FIRST, SECOND], TODAY)
+    assert row.late_topics == 1
+
+
+@pytest.mark.parametrize("state", ["finished", "withdrawn", "transferred"])
+def test_nobody_is_late_who_does_not_study(state: str) -> None:
+    assert not row_of(trainee(state=state), [FIRST], TODAY).late
+
+
+def test_the_mark_that_needs_somebody_most_is_shown() -> None:
+    lineage = uuid.uuid4()
+    assert strongest([(lineage, "begun"), (lineage, "returned"), (lineage, "waiting")]) == {lineage: "returned"}
+
+
+PEOPLE = [
+    trainee("Дёмина Ульяна", hours=Decimal(4), last_seen=NOW - timedelta(days=9), done={FIRST.lineage: False}),
+    trainee("Ёлкина Вера", hours=Decimal(1), last_seen=NOW, works_waiting=2, marks={None: "waiting"}),
+    trainee("Жуков Пётр", hours=Decimal(2), accepted=False, workplace="Гимназия № 1"),
+    trainee("Белова Анна", state="withdrawn"),
+]
+
+
+def names(wanted: Choice) -> list[str]:
+    rows = [row_of(person, [FIRST, SECOND], TODAY) for person in PEOPLE]
+    return [row.trainee.name.split()[0] for row in arrange(rows, wanted, NOW)[0]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        (Choice(), ["Дёмина", "Ёлкина", "Жуков"]),
+        (Choice(sort="-name"), ["Жуков", "Ёлкина", "Дёмина"]),
+        (Choice(sort="hours"), ["Ёлкина", "Жуков", "Дёмина"]),
+        (Choice(sort="-hours"), ["Дёмина", "Жуков", "Ёлкина"]),
+        (Choice(sort="late"), ["Ёлкина", "Жуков", "Дёмина"]),
+        (Choice(sort="waiting"), ["Ёлкина", "Дёмина", "Жуков"]),
+        (Choice(sort="seen"), ["Жуков", "Дёмина", "Ёлкина"]),
+        (Choice(sort="workplace"), ["Жуков", "Дёмина", "Ёлкина"]),
+        (Choice(show="late"), ["Ёлкина", "Жуков"]),
+        (Choice(show="waiting"), ["Ёлкина"]),
+        (Choice(show="absent"), ["Дёмина"]),
+        (Choice(show="uninvited"), ["Жуков"]),
+        (Choice(show="left"), ["Белова"]),
+        (Choice(query="ЕЛК"), ["Ёлкина"]),
+        (Choice(query="никто"), []),
+    ],
+)
+def test_filter_and_order(wanted: Choice, found: list[str]) -> None:
+    assert names(wanted) == found
+
+
+def test_pages_and_counts() -> None:
+    people = [trainee(f"Стажёр {number:04d}", enrolment_id=number) for number in range(PAGE * 2 + 1)]
+    grid = make_grid(people, [FIRST, SECOND], Choice(page=99), now=NOW, today=TODAY)
+    assert (grid.pages, grid.choice.page, len(grid.rows), grid.total) == (3, 3, 1, PAGE * 2 + 1)
+    assert grid.counts["late"] == PAGE * 2 + 1
+    assert (grid.workload, grid.expected) == (Decimal("5.5"), Decimal(2))
+
+
+def test_without_dates_there_is_no_schedule() -> None:
+    grid = make_grid([], [column("1", None)], Choice(), now=NOW, today=TODAY)
+    assert (grid.expected, grid.average, grid.pages) == (None, Decimal(0), 1)
+
+
+@given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=200), st.integers())
+def test_whatever_the_address_asks_the_choice_is_known(show: str, sort: str, query: str, page: int) -> None:
+    found = choice(show, sort, query, page)
+    assert found.show in FILTERS
+    assert found.page >= 1
+    assert len(found.query) <= 100
+    make_grid(PEOPLE, [FIRST], found, now=NOW, today=TODAY)
+
+
+days = st.one_of(st.none(), st.dates(TODAY - timedelta(days=40), TODAY + timedelta(days=40)))
+
+
+@given(days, days, st.sampled_from(["", "begun", "waiting", "returned"]), st.booleans(), st.integers(0, 40))
+def test_every_cell_has_a_known_state(
+    group_day: date | None, own_day: date | None, mark: str, done: bool, ago: int
+) -> None:
+    topic = column("1", group_day)
+    person = trainee(
+        enrolled_on=TODAY - timedelta(days=ago),
+        done={topic.lineage: True} if done else {},
+        own_dates={topic.lineage: own_day} if own_day else {},
+        marks={topic.lineage: mark} if mark else {},
+    )
+    row = row_of(person, [topic], TODAY)
+    assert row.cells[0].state in STATES
+    assert not (done and row.late)
