@@ -47,6 +47,8 @@ Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 
 LONGEST_SHOWN = 300
 """Signs of a table or paragraph that was not understood, as the preview shows it."""
+MOST_FRONT = 200
+"""Paragraphs before the first label that are looked through for what a title page says."""
 PROSE_PARTS: tuple[Part, ...] = (
     "key_ideas",
     "goal",
@@ -104,7 +106,7 @@ class _Understanding:
         if document.is_workbook:
             rest = [(i, block) for i, block in rest if not isinstance(block, Table) or not block.sheet_hidden]
         self._parts = sort_prose(rest, titles)
-        self._lines = front_lines([*self._parts.front, *self._above_plan()])
+        self._lines = front_lines([*self._parts.front[:MOST_FRONT], *self._above_plan()])
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
         """Lines of the plan's own table above its heading, as a sheet has its title there."""
