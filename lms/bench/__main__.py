@@ -6,11 +6,12 @@ from contextlib import contextmanager
 
 import click
 
-from lms.bench.figures import ROUNDS, Figure, in_turn
+from lms.bench.figures import Figure, in_turn
 from lms.bench.jobs import Bench
 from lms.bench.load import Wanted, requests_a_second
 from lms.bench.queries import count_all
 from lms.bench.world import World, make_world
+from lms.cli.bench import NAMES, ROUNDS
 from lms.cli.processes import Child, stop_all
 from lms.cli.run import answers, listening, web_child
 from lms.cli.throwaway import Place, throwaway
@@ -18,7 +19,6 @@ from lms.core.texts import set_locale
 from lms.web.edge.login import COOKIE
 
 CLIENTS = 8
-NAMES = ("grade_attempts", "issue_certificates", "page_course", "page_dashboard", "queries")
 
 
 @click.command()

@@ -5,8 +5,6 @@ import statistics
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-ROUNDS = 5
-
 
 @dataclass(frozen=True, slots=True)
 class Figure:
@@ -24,7 +22,7 @@ class Figure:
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
-def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float], *, rounds: int = ROUNDS) -> Figure:
+def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float], *, rounds: int) -> Figure:
     """Both a second, measured one after the other in each round, so that a busy moment meets both; the medians."""
     values, ceilings = [], []
     for _round in range(rounds):

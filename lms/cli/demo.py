@@ -13,6 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 from assessment.questions.gift.reader import read_gift
 from courses.importing.errors import UnreadableDocument
 from courses.importing.reader import read_programme
+from courses.roster.model import Roster
 from courses.roster.reader import read_roster
 from lms.cli.throwaway import throwaway
 from lms.core.errors import DomainError, Invalid
@@ -91,11 +92,19 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
     roster = read_roster(io.BytesIO(people), people_name)
     if roster.problems:
         raise Invalid(f"{people_name}: {' '.join(note.message for note in roster.problems)}")
+    left_out(roster, people_name)
     gift = read_gift(asked)
     if gift.unreadable or not gift.questions:
         why = gift.unreadable or _("no question of it can be used.")
         raise Invalid(f"{asked_name}: {why}")
     return Documents(imported, document_name, roster, people_name, gift.questions)
+
+
+def left_out(roster: Roster, name: str) -> None:
+    """Tell which rows of the list nobody can be enrolled from, and why."""
+    for row in roster.rows:
+        for note in row.problems:
+            click.echo(f"{name}, {row.row_number}: {note.message}", err=True)
 
 
 def content(path: Path | None, sample: Callable[[], bytes], name: str) -> tuple[bytes, str]:
