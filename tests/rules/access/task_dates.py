@@ -12,6 +12,6 @@ MATRIX = {
     "task_dates.of_trainee": Access(
         allowed={"leader"},
         values=lambda w: {"enrolment_id": w.enrolment.id},
-        shows=lambda w: w.enrolment.person.surname,
+        shows=lambda w: w.enrolment.person.full_name,
     ),
 }

@@ -1,0 +1,286 @@
+"""Works in a real browser: written and handed in, graded at the desk by keyboard and by touch, returned, accepted."""
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import docx
+import pytest
+from playwright.sync_api import Page, expect
+
+from assessment.attestation import works
+from assessment.models.attestation import AttestationTask, Submission
+from courses.models.groups import Enrolment
+from lms.core.people.models import Account
+from tests.browser.conftest import Live
+from tests.factories import attestation, make
+
+Opener = Callable[..., Page]
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+NAME = "Карта урока, 6 класс.docx"
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF"""
+
+
+@dataclass
+class School:
+    """A group of two with a task, its leader and a second grader."""
+
+    live: Live
+    task: AttestationTask
+    enrolments: list[Enrolment]
+    trainee: Account
+    leader: Account
+    second: Account
+
+    @property
+    def address(self) -> str:
+        return f"/course/{self.enrolments[0].id}/tasks/{self.task.id}"
+
+    def hand_in(self, place: int = 0, text: str = "Что я видела на уроке") -> int:
+        """A work that waits; its id."""
+        with self.live.sessions.begin() as session:
+            task = session.get_one(AttestationTask, self.task.id)
+            return attestation.handed_in(session, task, session.get_one(Enrolment, self.enrolments[place].id), text).id
+
+    def state(self, submission_id: int) -> str:
+        with self.live.sessions() as session:
+            return session.get_one(Submission, submission_id).state
+
+
+@pytest.fixture
+def school(live: Live) -> School:
+    with live.sessions.begin() as session:
+        site = make.site(session)
+        version = make.programme(session, site, title="Наблюдение и протокол")
+        task = attestation.task(session, version, title="Протокол наблюдения открытого урока")
+        group = make.cohort(session, version)
+        enrolments = [make.enrolment(session, group) for _each in range(2)]
+        graders = [make.member(session, role, site=site) for role in ("leader", "teacher")]
+        return School(live, task, enrolments, enrolments[0].person.account, *graders)
+
+
+def word_file(words: str) -> dict[str, object]:
+    document, content = docx.Document(), io.BytesIO()
+    document.add_paragraph(words)
+    document.save(content)
+    return {"name": NAME, "mimeType": WORD, "buffer": content.getvalue()}
+
+
+def write(page: Page, text: str) -> None:
+    """Write and wait until the server has it."""
+    page.get_by_label("Текст или пояснение").fill(text)
+    expect(page.locator("[data-saved]")).to_contain_text("Черновик сохранён")
+
+
+def tab_to(page: Page, selector: str, most: int = 60) -> None:
+    """By Tab alone."""
+    for _press in range(most):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    pytest.fail(f"{selector} is not reached by Tab")
+
+
+@pytest.mark.parametrize("width", ["phone", "desktop"])
+def test_trainee_writes_adds_files_and_hands_in(
+    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
+):
+    page = open_page(school.trainee, width=width)
+    page.goto(school.address)
+    write(page, "Опыт с колбой: что делает ученик")
+    page.reload()
+    expect(page.get_by_label("Текст или пояснение")).to_have_value("Опыт с колбой: что делает ученик")
+    files = [word_file("Ход урока"), {"name": "Снимок доски.pdf", "mimeType": "application/pdf", "buffer": PDF}]
+    page.get_by_label("Добавить файлы").set_input_files(files)
+    expect(page.locator(".files-list a")).to_have_text([NAME, "Снимок доски.pdf"])
+    check_page(page)
+    page.get_by_role("button", name="Сдать работу").dblclick()
+    expect(page.get_by_role("heading", name="Работа сдана")).to_be_visible()
+    expect(page.get_by_text("Ждёт проверки").first).to_be_visible()
+    check_page(page)
+    with school.live.sessions() as session:
+        task, enrolment = session.merge(school.task), session.merge(school.enrolments[0])
+        submission = works.existing(session, task, enrolment)
+        assert submission is not None
+        assert [(version.number, len(version.files)) for version in submission.versions] == [(1, 2)]
+
+
+def test_leader_grades_by_keyboard_and_goes_on_without_a_page_load(school: School, open_page: Opener):
+    """From the open queue to a graded work: one key to open it, the points, one to accept."""
+    first, second = school.hand_in(0), school.hand_in(1)
+    page = open_page(school.leader)
+    page.goto("/grading")
+    tab_to(page, "main a.btn-primary")
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/grading/{first}")
+    page.evaluate("window.stayed = true")
+    page.keyboard.press("5")  # nothing has the focus: the first criterion without points takes it
+    expect(page.locator("#sum")).to_have_text("5")
+    for digit in "50":
+        tab_to(page, "[name^='comment-']")
+        page.keyboard.press("Tab")
+        page.keyboard.press(digit)
+    expect(page.locator("#say")).to_contain_text("критерий 3: нужно хотя бы 1")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("#accept")).to_have_attribute("aria-disabled", "true")
+    assert school.state(first) == "handed_in"
+    tab_to(page, "[name^='comment-']")
+    page.keyboard.type("Вывод есть, но короткий")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("2")
+    expect(page.locator("#say")).to_contain_text("проходной балл 9")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(f"**/grading/{second}")
+    expect(page.locator("[data-flash=ok]")).to_contain_text("Зачтено")
+    expect(page.locator("h1")).to_be_focused()
+    assert page.evaluate("window.stayed") is True
+    assert school.state(first) == "accepted"
+    expect(page.locator("#sum")).to_have_text("0")
+    page.keyboard.press("3")
+    expect(page.locator("#sum")).to_have_text("3")
+    expect(page.locator("#saved")).to_contain_text("Черновик сохранён")
+    page.go_back()
+    expect(page.get_by_text("Эта работа уже проверена").or_(page.locator("main .st-ok").first).first).to_be_visible()
+
+
+def test_returned_by_touch_and_handed_in_again(school: School, open_page: Opener, check_page: Callable[[Page], None]):
+    submission = school.hand_in(text="Опыт с колбой")
+    phone = open_page(school.leader, width="phone", has_touch=True)
+    phone.goto(f"/grading/{submission}")
+    check_page(phone)
+    phone.get_by_role("tab", name="Оценка").tap()
+    for crit in phone.locator(".crit").all():
+        crit.locator("label", has_text="2").tap()
+    phone.get_by_label("Комментарий: Вывод").fill("Опишите действия ученика")
+    phone.get_by_label("Общий вывод").fill("Хорошее начало")
+    check_page(phone)
+    phone.get_by_role("button", name="Вернуть на доработку").tap()
+    phone.wait_for_url("**/grading")
+    expect(phone.locator("h1")).to_be_visible()
+    check_page(phone)
+    page = open_page(school.trainee, width="phone")
+    page.goto(school.address)
+    expect(page.get_by_text("Вернули на доработку").first).to_be_visible()
+    expect(page.get_by_text("Опишите действия ученика")).to_be_visible()
+    check_page(page)
+    expect(page.get_by_label("Текст или пояснение")).to_have_value("Опыт с колбой")
+    write(page, "Опыт с пробиркой")
+    page.get_by_role("button", name="Сдать работу").click()
+    expect(page.get_by_role("heading", name="Работа сдана")).to_be_visible()
+    desk = open_page(school.leader)
+    desk.goto(f"/grading/{submission}")
+    desk.get_by_role("link", name="Что изменилось").click()
+    expect(desk.locator("del")).to_contain_text("колбой")
+    expect(desk.locator("ins")).to_contain_text("пробиркой")
+    check_page(desk)
+    for crit in desk.locator(".crit").all():
+        crit.locator("label", has_text="3").click()
+    desk.get_by_role("button", name="Зачтено").click()
+    desk.wait_for_url("**/grading")
+    page.reload()
+    expect(page.get_by_role("heading", name="Работа зачтена")).to_be_visible()
+    check_page(page)
+
+
+def test_second_grader_is_told_and_keeps_own_points(school: School, open_page: Opener):
+    submission = school.hand_in()
+    one, two = open_page(school.leader), open_page(school.second)
+    one.goto(f"/grading/{submission}")
+    two.goto(f"/grading/{submission}")
+    expect(two.locator(".marks .notice")).to_contain_text("сейчас тоже проверяет")
+    give(one, "3")
+    expect(one.locator("#saved")).to_contain_text("Черновик сохранён")
+    give(two, "1")
+    two.get_by_label("Общий вывод").fill("Моё мнение другое")
+    expect(two.locator("#toasts")).to_contain_text("сохранил")
+    two.get_by_role("button", name="Вернуть на доработку").click()
+    expect(two.locator(".errors")).to_contain_text("Ваши баллы ниже")
+    expect(two.locator("#sum")).to_have_text("3")
+    expect(two.get_by_label("Общий вывод")).to_have_value("Моё мнение другое")
+    one.get_by_role("button", name="Зачтено").click()
+    expect(one.locator(".errors").or_(one.locator("[data-flash=ok]")).first).to_be_visible()
+    assert school.state(submission) == "accepted"
+    two.get_by_role("button", name="Вернуть на доработку").click()
+    expect(two.get_by_role("heading", name="Ваши баллы")).to_be_visible()
+    expect(two.get_by_text("Моё мнение другое")).to_be_visible()
+    assert school.state(submission) == "accepted"
+
+
+def give(page: Page, points: str) -> None:
+    """The same points in every criterion."""
+    for crit in page.locator(".crit").all():
+        crit.locator("label", has_text=points).first.click()
+
+
+def test_without_scripts(school: School, open_page: Opener):
+    """A work is handed in and accepted by plain HTML."""
+    page = open_page(school.trainee, java_script_enabled=False)
+    page.goto(school.address)
+    page.get_by_label("Текст или пояснение").fill("Без сценариев")
+    page.get_by_label("Добавить файлы").set_input_files([word_file("Ход урока")])
+    page.get_by_role("button", name="Сдать работу").click()
+    expect(page.get_by_role("heading", name="Работа сдана")).to_be_visible()
+    desk = open_page(school.leader, java_script_enabled=False)
+    desk.goto("/grading")
+    desk.locator("main a.btn-primary").click()
+    expect(desk.get_by_text(NAME).first).to_be_visible()
+    give(desk, "3")
+    desk.get_by_role("button", name="Зачтено").click()
+    expect(desk.locator("[data-flash=ok]")).to_contain_text("Зачтено")
+
+
+@pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru"), ("phone", "en")])
+def test_pages_are_accessible_and_fit(
+    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str, locale: str
+):
+    submission = school.hand_in(1)
+    with school.live.sessions.begin() as session:
+        draft = make.programme(session, session.merge(school.enrolments[0]).cohort.site, state="draft")
+        own = attestation.task(session, draft, kind="current")
+        group = school.enrolments[0].cohort_id
+    pages = {
+        school.trainee: ["/works", school.address],
+        school.leader: [
+            "/grading",
+            f"/grading/{submission}",
+            f"/programmes/{draft.id}/tasks",
+            f"/programmes/{draft.id}/tasks/new",
+            f"/programmes/{draft.id}/tasks/{own.id}",
+            f"/programmes/{school.task.version_id}/tasks/{school.task.id}",
+            f"/groups/{group}/task-dates",
+            f"/groups/trainees/{school.enrolments[0].id}/task-dates",
+        ],
+    }
+    for account, paths in pages.items():
+        page = open_page(account, width=width, locale=locale)
+        for path in paths:
+            page.goto(path)
+            check_page(page)
+
+
+def test_rows_of_criteria_come_and_go(school: School, open_page: Opener):
+    with school.live.sessions.begin() as session:
+        draft = make.programme(session, session.merge(school.enrolments[0]).cohort.site, state="draft")
+    page = open_page(school.leader)
+    page.goto(f"/programmes/{draft.id}/tasks/new")
+    page.get_by_label("Текущий контроль").check()
+    page.get_by_label("Название").fill("Фрагмент протокола")
+    page.get_by_role("button", name="Сохранить").last.click()
+    page.locator("main").get_by_role("link", name="Изменить").first.click()
+    for place, name in enumerate(("Полнота", "Точность", "Вывод"), start=1):
+        if place == 3:
+            page.get_by_role("button", name="Добавить критерий").click()
+        page.get_by_label(f"Критерий {place}: Критерий").fill(name)
+        page.get_by_label(f"Критерий {place}: Баллов до").fill("5")
+    page.get_by_role("button", name="Удалить критерий 2").click()
+    expect(page.get_by_label("Критерий 2: Критерий")).to_have_value("Вывод")
+    page.get_by_label("Проходной балл").fill("11")
+    page.get_by_role("button", name="Сохранить").last.click()
+    expect(page.locator("#pass_mark-err")).to_contain_text("10")
+    page.get_by_label("Проходной балл").fill("7,5")
+    page.get_by_role("button", name="Сохранить").last.click()
+    expect(page.get_by_text("от\xa07,5 баллов из\xa010")).to_be_visible()
