@@ -66,6 +66,7 @@ def _fault(app: Flask, session: Session, world: World, role: str, endpoint: str,
     shown = row.shows(world) if row.shows else None
     session.commit()
     undo = session.begin_nested()  # what the request does is taken back before the next one
+    session.connection()  # the savepoint is set at the first use only
     answer = client.open(address, method=method, data=data)
     answer.get_data()
     answer.close()
