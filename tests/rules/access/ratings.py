@@ -17,15 +17,11 @@ def sheet(world: World) -> dict[str, Any]:
     return {"enrolment_id": world.enrolment.id, "moment": "before"}
 
 
-def name(world: World) -> str:
-    return world.enrolment.person.short_name
-
-
 MATRIX = {
     "ratings.show": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
     "ratings.before": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
     "ratings.after": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
     "ratings.save": Access(allowed={"trainee"}, values=sheet),
     "ratings.hand_in": Access(allowed={"trainee"}, values=sheet),
-    "ratings.group": Access(allowed=STAFF, values=lambda w: {"cohort_id": w.cohort.id}, shows=name),
+    "ratings.group": Access(allowed=STAFF, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title),
 }
