@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, lazyload
 
 from assessment.models.attestation import AttestationTask, Submission, TaskDue
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
@@ -50,6 +50,7 @@ TASKS = (
             or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == ENROLMENT),
         ),
     )
+    .options(lazyload(AttestationTask.criteria))  # a course shows tasks without them
     .where(AttestationTask.version_id == bindparam("version_id", type_=Integer))
     .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
     .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)

@@ -4,11 +4,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
+from time import monotonic
 from typing import Annotated, Any
 
-from sqlalchemy import DateTime, Engine, Identity, MetaData, Numeric, String, create_engine, func
+from psycopg import OperationalError
+from sqlalchemy import DateTime, Engine, Identity, MetaData, Numeric, String, create_engine, event, func
 from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
+from sqlalchemy.pool import ConnectionPoolEntry
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -45,10 +49,33 @@ class Kept:
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
 
+TRUSTED_SECONDS = 1.0
+"""A connection that was in use so lately is not asked whether it lives: that would be a round trip a request."""
+
+
 def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
-    """An engine for PostgreSQL through psycopg 3; dead connections are noticed before they are used."""
+    """An engine for PostgreSQL through psycopg 3; connections that died while idle are noticed before they are used."""
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    return create_engine(url, pool_size=pool, max_overflow=pool, pool_pre_ping=True, **options)
+    engine = create_engine(url, pool_size=pool, max_overflow=pool, **options)
+    event.listen(engine, "checkout", _demand_alive)
+    event.listen(engine, "checkin", _note_return)
+    return engine
+
+
+def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info["returned"] = monotonic()
+
+
+def _demand_alive(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
+    """Raises ``DisconnectionError`` for a dead connection: the pool then gives a new one."""
+    returned = record.info.get("returned")
+    if returned is None or monotonic() - returned < TRUSTED_SECONDS:
+        return
+    try:
+        connection.execute("SELECT 1")
+        connection.rollback()
+    except OperationalError as error:
+        raise DisconnectionError from error
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
