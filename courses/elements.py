@@ -41,6 +41,9 @@ class Element:
     position: int = 0
 
 
+AFTER_TOPICS = 1000
+"""An obligatory element without a topic stands before the topics below this position, after them from it on."""
+
 Provider = Callable[[Session, Enrolment], Sequence[Element]]
 
 _providers: list[Provider] = []

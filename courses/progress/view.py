@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from courses.elements import Element
+from courses.elements import AFTER_TOPICS, Element
 from courses.progress import ledger
 from courses.progress.ledger import Standing
 
@@ -127,6 +127,16 @@ class CourseView:
         return [topic for section in self.sections for topic in section.topics]
 
     @property
+    def opening(self) -> list[Element]:
+        """What stands before the topics: the entry test, the first sheet of self-assessment."""
+        return [element for element in self.loose if is_opening(element)]
+
+    @property
+    def closing(self) -> list[Element]:
+        """What stands after them: the final attestation, the last sheet."""
+        return [element for element in self.loose if not is_opening(element)]
+
+    @property
     def kinds(self) -> list[KindHours]:
         """Hours per kind over the plan."""
         names = {kind.lineage: kind.name for topic in self.topics for kind in topic.kinds}
@@ -205,18 +215,18 @@ def state_of(
 def next_steps(topics: list[TopicView], loose: tuple[Element, ...]) -> tuple[Step, ...]:
     """What to do, by date, and by the plan's order where dates are equal or missing.
 
-    Tests of the whole programme and the first rating come before its topics, its tasks and the last rating after them.
     A topic in which nothing is left to the trainee (handed in, or to be confirmed by a leader) is no step.
     """
-    to_do = [Step(one.due_on, element=one) for one in loose if _is_to_do(one)]
-    ordered = [step for step in to_do if not _is_at_the_end(step)]
+    to_do = [element for element in loose if _is_to_do(element)]
+    ordered = [Step(one.due_on, element=one) for one in to_do if is_opening(one)]
     ordered += [Step(topic.due_on, topic=topic) for topic in topics if not topic.done and topic.left]
-    ordered += [step for step in to_do if _is_at_the_end(step)]
+    ordered += [Step(one.due_on, element=one) for one in to_do if not is_opening(one)]
     return tuple(sorted(ordered, key=lambda step: step.due_on or date.max))
 
 
-def _is_at_the_end(step: Step) -> bool:
-    return step.element is not None and (step.element.kind == "task" or step.element.position >= AT_THE_END)
+def is_opening(element: Element) -> bool:
+    """Whether an element of the whole programme stands before its topics; an entry test decides nothing, and does."""
+    return element.position < AFTER_TOPICS or (element.kind == "self_check" and not element.required)
 
 
 def _is_to_do(element: Element) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from courses.elements import Element
-from courses.progress.view import KindHours, TopicView, next_steps, state_of
+from courses.progress.view import KindHours, TopicView, is_opening, next_steps, state_of
 
 TODAY = date(2026, 11, 24)
 LATER, BEFORE = date(2026, 11, 28), date(2026, 11, 20)
@@ -61,7 +61,7 @@ def test_states(elements, values, expected):
 
 def test_steps_go_by_date_then_by_the_plan():
     first, second, third = topic("1.1", element()), topic("1.2", element(), due_on=LATER), topic("2.1", element())
-    final = element(kind="task", topic_lineage=None, due_on=None)
+    final = element(kind="task", topic_lineage=None, due_on=None, position=2000)
     entry = element(kind="self_check", topic_lineage=None)
     steps = next_steps([first, second, third], (final, entry))
     assert [step.topic.number if step.topic else step.element.kind for step in steps] == [
@@ -71,6 +71,13 @@ def test_steps_go_by_date_then_by_the_plan():
         "2.1",
         "task",
     ]
+
+
+def test_what_opens_and_what_closes_a_programme():
+    sheet = element(kind="rating", topic_lineage=None, position=500)
+    test = element(kind="self_check", topic_lineage=None, position=1000, required=False)
+    last = element(kind="rating", topic_lineage=None, position=3000)
+    assert [is_opening(one) for one in (sheet, test, last)] == [True, True, False]
 
 
 def test_what_waits_for_others_is_no_step():
