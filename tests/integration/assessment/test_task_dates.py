@@ -41,7 +41,7 @@ def test_own_date_before_the_groups_before_the_topics(session, work):
     due.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: last}, enrolment=enrolment)
     assert due.due_on(session, task, enrolment) == last
     assert due.due_on(session, task, make.enrolment(session, group)) == later
-    assert [each.due_on for each in elements(session, enrolment)] == [last]
+    assert [each.due_on for each in elements(session, enrolment) if each.kind == "task"] == [last]
     assert due.trainees_with_dates(session, group.id) == {enrolment.id: 1}
     due.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: None}, enrolment=enrolment)
     assert due.due_on(session, task, enrolment) == later
