@@ -77,3 +77,11 @@ def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> li
         for key, since, title, kind, lineage, enrolment_id, person in session.execute(rows)
         if since is not None
     ]
+
+
+def works_of(session: Session, enrolment_id: int) -> dict[int, int]:
+    """Task → work of this trainee, of those that were handed in at least once. One query."""
+    rows = select(Submission.task_id, Submission.id).where(
+        Submission.enrolment_id == enrolment_id, Submission.state != "draft"
+    )
+    return {task_id: submission_id for task_id, submission_id in session.execute(rows)}  # noqa: C416 (rows are no pairs)

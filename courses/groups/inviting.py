@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm.attributes import set_committed_value
 
 from courses.models.groups import Cohort, Enrolment
 from lms.core import audit
@@ -27,6 +28,8 @@ from lms.registry.models import Membership
 
 MAIL, CARD, OWN, ELSEWHERE = "mail", "card", "own", "elsewhere"
 """By mail; by a card, for want of an address of one's own; has a password; belongs to others too, who let them in."""
+AT_ONCE = timedelta(minutes=1)
+"""A second invitation within this is the same click: another link would end the first one."""
 REMIND_EVERY = timedelta(hours=12)
 """So often at most a trainee is reminded of what is late: a double click is one letter."""
 
@@ -83,13 +86,14 @@ def invite(
     """Write to each of them how to get in; again is a new link. Who has no address of their own needs a card."""
     ways = ways_in(session, cohort.id)
     done = Invited()
-    for enrolment in people:
+    for enrolment in _held(session, people):
         account = ensure_account(session, actor=actor, person=enrolment.person)
         how = ways.get(enrolment.id, CARD)
         if how == CARD:
             done.cards.append(enrolment)
             continue
-        if not _write(session, actor, (enrolment, account, how), link_to, now):
+        just_now = enrolment.invited_at is not None and now - enrolment.invited_at < AT_ONCE
+        if not just_now and not _write(session, actor, (enrolment, account, how), link_to, now):
             done.unreached.append(enrolment.person.short_name)
             continue
         enrolment.invited_at = now
@@ -97,6 +101,16 @@ def invite(
     session.flush()
     audit.record(session, actor, "cohort.invite", cohort, site_id=cohort.site_id, mailed=len(done.mailed))
     return done
+
+
+def _held(session: Session, people: Iterable[Enrolment]) -> list[Enrolment]:
+    """The enrolments, held until the transaction ends and as they are now: of two clicks the second sees the first."""
+    found = list(people)
+    rows = select(Enrolment.id, Enrolment.invited_at).where(Enrolment.id.in_([one.id for one in found]))
+    known = {row[0]: row[1] for row in session.execute(rows.order_by(Enrolment.id).with_for_update(key_share=True))}
+    for one in found:
+        set_committed_value(one, "invited_at", known.get(one.id))
+    return found
 
 
 def _write(

@@ -4,6 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from assessment.group_marks import works_of
 from courses.elements import Element
 from courses.groups import inviting, operations, queries
 from courses.models.groups import Enrolment
@@ -47,6 +48,7 @@ def page(
         view=view,
         to=OfEnrolment(enrolment.id, studying=False),
         works=elements_of(view, WORKS),
+        handed_in=works_of(db(), enrolment.id),
         checks=elements_of(view, CHECKS),
         events=queries.history(db(), enrolment),
         way=inviting.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),

@@ -234,6 +234,22 @@ class TestRegistering:
         assert raised.value.field == field
 
 
+def test_a_double_click_sends_one_invitation(session, cohort, leader):
+    one = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))
+    moment = utc_now()
+    for later in (timedelta(0), timedelta(seconds=2), timedelta(minutes=5)):
+        done = inviting.invite(
+            session,
+            actor=leader,
+            cohort=cohort,
+            people=[one],
+            link_to=lambda token: f"http://localhost/{token}",
+            now=moment + later,
+        )
+        assert done.mailed == [one.person.short_name]
+    assert session.scalar(select(func.count()).where(Message.recipient == "a@school.example")) == 2
+
+
 class TestReminding:
     def test_what_is_late_is_written_once(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))

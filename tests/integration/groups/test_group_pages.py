@@ -9,9 +9,11 @@ from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.models.attestation import AttestationTask, Submission
 from courses.groups import operations, queries
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from courses.models.programmes import ImportDraft
+from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people import consent
 from lms.core.people.models import Account, Person
@@ -125,7 +127,9 @@ class TestGrid:
         session.commit()
         page = browser.get(f"/groups/{cohort.id}").text
         assert page.index("Аверин") < page.index("Лебедев")
-        assert "1 тема" in page
+        assert "1 тема" in page.replace("\xa0", " ")
+        assert f'href="/groups/{cohort.id}/print"' in page
+        assert f"/groups/{cohort.id}/export.xlsx" in page
         filtered = browser.get(f"/groups/{cohort.id}?show=late").text
         assert "Лебедев" in filtered
         assert "Аверин" not in filtered
@@ -293,6 +297,18 @@ class TestPeople:
         former = browser.get(f"/groups/trainees/{one.id}").text
         assert "3-п" in former
         assert "болезнь" in former
+
+    def test_works_lead_to_the_desk(self, browser, session, cohort):
+        one = trainee(session, cohort, "Аверин")
+        task = AttestationTask(version_id=cohort.version_id, kind="final", title="Итоговая карта")
+        session.add(task)
+        session.flush()
+        work = Submission(task_id=task.id, enrolment_id=one.id, state="handed_in", waiting_since=utc_now())
+        session.add(work)
+        session.commit()
+        page = browser.get(f"/groups/trainees/{one.id}").text
+        assert f'href="/grading/{work.id}"' in page
+        assert "Итоговая карта" in page
 
     def test_reminding_of_what_is_late(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин", email="averin@school.example")
