@@ -19,6 +19,11 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001a5f6"
     "45400000000049454e44ae426082"
 )
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]>>endobj
+trailer<</Root 1 0 R>>
+%%EOF"""
 
 
 @dataclass
@@ -133,6 +138,29 @@ def test_a_leader_writes_a_page_and_sees_it_while_writing(
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_role("link", name="Как проходит защита")).to_be_visible()
     check_page(page)
+
+
+def test_a_document_is_shown_in_the_page_on_a_phone_too(
+    school: School, open_page: Opener, check_page: Callable[[Page], None]
+):
+    leader = open_page(school.leader)
+    leader.goto(f"{school.materials(2)}/file")
+    leader.get_by_label("Название").fill("Памятка наблюдателя")
+    document = {"name": "Памятка наблюдателя.pdf", "mimeType": "application/pdf", "buffer": PDF}
+    leader.locator("input[type=file]").set_input_files(document)
+    leader.get_by_role("button", name="Сохранить").click()
+    expect(leader.get_by_role("link", name="Памятка наблюдателя")).to_be_visible()
+
+    page = open_page(school.trainee, width="phone")
+    page.goto(school.course(f"/topics/{school.topics[2]}"))
+    page.get_by_role("link", name="Памятка наблюдателя").click()
+    expect(page.locator("[data-pdf] canvas")).to_be_visible()
+    check_page(page)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Скачать").click()
+    assert download.value.suggested_filename == "Памятка наблюдателя.pdf"
+    page.reload()
+    expect(page.get_by_text("Открыт", exact=False).first).to_be_visible()
 
 
 def test_a_leader_orders_and_removes_by_keyboard(school: School, open_page: Opener):
