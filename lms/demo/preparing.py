@@ -10,7 +10,7 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.attestation.tasks import CriterionInput, save_task, tasks_of
+from assessment.attestation.tasks import CriterionInput, part_four, save_task, tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.questions.model import Question
 from assessment.scoring import score
@@ -24,6 +24,7 @@ from courses.materials.operations import Draft, add_material
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from courses.programmes.lifecycle import Document
+from courses.programmes.parts import edit_parts, number_text
 from courses.roster.model import Roster
 from lms.core.errors import Invalid
 from lms.core.people.consent import ensure_document
@@ -82,6 +83,7 @@ def prepare(session: Session, given: Given, *, password: str, now: datetime) -> 
     version = draft_programme(
         session, leader=leader, site=site, imported=given.programme, file_name=given.programme_file, now=now
     )
+    _correct(session, leader, version)
     topics = _topics(session, version)
     task = _final_task(session, leader, version, topics)
     protocol = Document("1", today)
@@ -152,6 +154,15 @@ def _grant(session: Session, methodologist: Actor, site: Site, today: date) -> N
         starts_on=today - timedelta(days=30),
         ends_on=today + timedelta(days=700),
     )
+
+
+def _correct(session: Session, leader: Actor, version: ProgrammeVersion) -> None:
+    """What a document need not say and its reader would put right: a pass mark above all points, where those were
+    not given and stand at one each."""
+    reachable = sum((one.most for one in part_four(session, version.id)), Decimal(0))
+    if reachable and version.pass_mark is not None and version.pass_mark > reachable:
+        typed, base = {"pass_mark": number_text(reachable)}, {"pass_mark": number_text(version.pass_mark)}
+        edit_parts(session, actor=leader, version=version, typed=typed, base=base)
 
 
 def _topics(session: Session, version: ProgrammeVersion) -> Sequence[Topic]:

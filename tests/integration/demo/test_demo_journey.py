@@ -123,6 +123,13 @@ def test_plan_that_does_not_add_up_is_refused_with_its_problem(session: Session)
         prepared(session, documents(replace(PROGRAMME, workload=Decimal(30))))
 
 
+def test_pass_mark_is_put_right_where_points_were_not_given(session: Session):
+    unknown = tuple(replace(one, max_points=None, min_points=None) for one in PROGRAMME.criteria)
+    stage = prepared(session, documents(replace(PROGRAMME, criteria=unknown, min_per_criterion=None)))
+    task = session.get_one(AttestationTask, stage.task)
+    assert task.pass_mark == sum(one.max_points for one in task.criteria) == Decimal(5)
+
+
 def test_empty_list_is_refused(session: Session):
     with pytest.raises(Invalid):
         prepared(session, documents(PROGRAMME, people=0))
