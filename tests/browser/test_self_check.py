@@ -119,7 +119,7 @@ def test_a_file_becomes_questions_and_the_editor_grows(live, open_page, check_pa
         version = make.programme(session)
         leader = make.member(session, "leader", site=version.programme.site)
     for width in ("desktop", "phone"):
-        page = open_page(leader, width=width)
+        page = open_page(leader, width=width, reduced_motion="reduce")  # axe measures colours, not fades
         page.goto(f"/programmes/{version.id}/self-checks/new")
         check_page(page)
         page.get_by_label("Название").fill("Что вы увидели")
