@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.models.attestation import Review, Submission
 from assessment.models.certificates import Certificate
-from assessment.models.self_checks import Attempt
+from assessment.models.self_checks import Attempt, CompetencyRating
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes.readiness import readiness
@@ -73,6 +73,9 @@ def test_works_wait_and_are_reviewed(looking: Session):
     assert len({moment.date() for moment in waiting}) >= 5
     assert all(looking.scalars(select(Review.comment)))
     assert {"graded", "needs_person"} == set(looking.scalars(select(Attempt.state)))
+    sheets = Counter(looking.execute(select(CompetencyRating.moment, CompetencyRating.state)).tuples())
+    assert sheets[("after", "scored")] == 8
+    assert sheets[("before", "scored")] > 20
 
 
 def test_finished_group_has_certificates_in_order(looking: Session):
