@@ -73,7 +73,8 @@ def test_works_wait_and_are_reviewed(looking: Session):
     assert len({moment.date() for moment in waiting}) >= 5
     assert all(looking.scalars(select(Review.comment)))
     assert {"graded", "needs_person"} == set(looking.scalars(select(Attempt.state)))
-    sheets = Counter(looking.execute(select(CompetencyRating.moment, CompetencyRating.state)).tuples())
+    rows = looking.execute(select(CompetencyRating.moment, CompetencyRating.state))
+    sheets = Counter((row.moment, row.state) for row in rows)
     assert sheets[("after", "scored")] == 8
     assert sheets[("before", "scored")] > 20
 
