@@ -95,3 +95,15 @@ def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
         .limit(MOST_LISTED)
     )
     return [Waiting(*row) for row in rows]
+
+
+def count_waiting_essays(session: Session, site_ids: Sequence[int]) -> int:
+    """How many attempts of these sites wait for a person."""
+    rows = (
+        select(func.count())
+        .select_from(Attempt)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
+    )
+    return session.scalar(rows) or 0

@@ -13,9 +13,11 @@ KEPT_FOR = timedelta(days=30)
 
 
 def forget_old_drafts(session: Session, now: datetime) -> None:
-    """Deletes imported documents, saved as a programme or not, that nobody needs any more."""
+    """Deletes imported documents and files of questions, saved or not, that nobody needs any more."""
     session.execute(
-        delete(ImportDraft).where(ImportDraft.kind.in_(("programme", "plan")), ImportDraft.created_at < now - KEPT_FOR)
+        delete(ImportDraft).where(
+            ImportDraft.kind.in_(("programme", "plan", "questions")), ImportDraft.created_at < now - KEPT_FOR
+        )
     )
 
 

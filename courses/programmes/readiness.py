@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.hours import Balance, Lack
-from courses.models.programmes import Competency, Criterion, ProgrammeVersion
+from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
 from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
 from courses.programmes.rows import load_plan
 from lms.core.texts import _, format_number
@@ -102,6 +102,13 @@ def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[Note
         yield Note(_("More hours are needed for the document than the programme has."), "completion")
     if message := document_fault(version, version.document_kind, version.workload):
         yield Note(message, "passport")
+    if version.asks_rating and not _has_descriptors(session, version):
+        yield Note(_("The self-assessment is asked for, but no competency has descriptors to rate."), "outcomes")
+
+
+def _has_descriptors(session: Session, version: ProgrammeVersion) -> bool:
+    of_version = select(Descriptor.id).join(Competency).where(Competency.version_id == version.id).limit(1)
+    return session.scalar(of_version) is not None
 
 
 def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> str:

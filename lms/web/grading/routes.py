@@ -13,6 +13,7 @@ from assessment.attestation import due, queries, reviews
 from assessment.attestation.errors import GradedMeanwhile
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Submission
+from assessment.self_checks.queries import count_waiting_essays
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.policy import fetch
 from lms.core.texts import format_datetime
@@ -39,10 +40,9 @@ def queue() -> ResponseReturnValue:
     count = queries.count_waiting(db(), sites())
     waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
     pages = -(-count // PAGE)
-    late = lateness(waiting)
-    return render_template(
-        "grading/queue.html", waiting=waiting, count=count, page=page, pages=pages, days=days, late=late
-    )
+    values = {"waiting": waiting, "count": count, "page": page, "pages": pages, "days": days}
+    essays = count_waiting_essays(db(), sites())
+    return render_template("grading/queue.html", late=lateness(waiting), essays=essays, **values)
 
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
