@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.certificates import codes
 from assessment.certificates.facts import facts_of, printed_facts
@@ -39,7 +39,12 @@ TYPESET = "certificates.typeset"
 
 def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
     """Give each of these enrolments its certificate's row and number, unless it has a current one."""
-    rows = session.scalars(select(Enrolment).where(Enrolment.id.in_(enrolment_ids)).order_by(Enrolment.id)).all()
+    rows = session.scalars(
+        select(Enrolment)
+        .where(Enrolment.id.in_(enrolment_ids))
+        .options(selectinload(Enrolment.cohort))  # once a group, with all that its programme says
+        .order_by(Enrolment.id)
+    ).all()
     served = set(
         session.scalars(
             select(Certificate.enrolment_id).where(
@@ -119,7 +124,11 @@ def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
     waiting = session.scalars(
         select(Certificate)
         .where(Certificate.id.in_(certificate_ids), Certificate.file_id.is_(None))
-        .options(joinedload(Certificate.enrolment).joinedload(Enrolment.person).joinedload(Person.account))
+        .options(
+            joinedload(Certificate.enrolment).options(
+                joinedload(Enrolment.person).joinedload(Person.account), lazyload(Enrolment.cohort)
+            )
+        )
         .order_by(Certificate.id)
         .with_for_update(of=Certificate)
     ).all()

@@ -27,8 +27,8 @@ from lms.demo.answers import answers_to
 from lms.demo.studying import questions_of
 
 ATTEMPTS = 400
-CERTIFICATES = 60
-GLANCE = 0.002
+CERTIFICATES = 100
+GLANCE = 0.005
 PATIENCE = 120.0
 
 
