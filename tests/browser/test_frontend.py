@@ -103,6 +103,7 @@ class TestKeptDrafts:
         ready(page, "/form").get_by_label("Title").fill("as typed")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="Log in")).to_be_visible()
+        page.wait_for_load_state("load")  # the page's script has told the draft what became of it
         ready(page, "/form")
         expect(page.get_by_label("Title")).to_have_value("as typed")
         expect(page.get_by_text("Восстановлено то, что вы не успели отправить")).to_be_visible()

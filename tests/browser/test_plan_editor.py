@@ -141,7 +141,7 @@ def test_rows_are_added_moved_and_deleted_by_keyboard(page: Page, desk: Desk):
 
 
 def test_rows_are_dragged(page: Page, desk: Desk):
-    page.wait_for_timeout(600)  # the library of dragging is fetched when the page has come to rest
+    page.wait_for_selector("[data-drags]")  # the library of dragging is fetched when the page has come to rest
     grab = page.get_by_label("Тема 1.1: переместить").bounding_box()
     target = page.get_by_label("Тема 2.1: переместить").bounding_box()
     assert grab and target

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import SimpleNamespace
 
-from flask import Flask, redirect, render_template, render_template_string, request
+from flask import Flask, Response, redirect, render_template, render_template_string, request
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.serving import make_server
 
@@ -62,7 +62,18 @@ def make_app(state: Frontend) -> Flask:
     CSRFProtect(app)
     _templates(app, state)
     _pages(app, state)
+    app.after_request(_read_whole)
     return app
+
+
+def _read_whole(response: Response) -> Response:
+    """A browser that turns away amid a file must not leave it open in the tests' own process."""
+    if response.direct_passthrough:
+        response.direct_passthrough = False
+        content = response.get_data()
+        response.close()
+        response.set_data(content)
+    return response
 
 
 def _templates(app: Flask, state: Frontend) -> None:

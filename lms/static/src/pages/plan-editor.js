@@ -344,6 +344,7 @@ async function dragging() {
       change_({ do: 'move', lineage: item.dataset.row, section: into.dataset.row, after });
     },
   });
+  table.body.dataset.drags = 'rows'; // whoever waits for it (a test, a slow line) can see it
 }
 
 form.addEventListener('input', (event) => { if (cellOf(event.target)) { table.inHand = event.target.closest('tr[data-row]')?.dataset.row; typed(event.target); } });
