@@ -20,7 +20,7 @@ KINDS: tuple[JobKind, ...] = (
     JobKind(SCORE, queues.GRADING, ratings.score_one, ratings.score_many, batch=200),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),
-    JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=20),
+    JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=50),
 )
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}
