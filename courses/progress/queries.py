@@ -133,7 +133,8 @@ def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
     for row in rows:
         if row.kind is not None:
             before = sums[row.kind].done if row.kind in sums else ledger.ZERO
-            sums[row.kind] = KindHours(row.kind, row.kind_name, before + (row.credited or ledger.ZERO), row.hours)
+            done = before + (row.credited or ledger.ZERO)
+            sums[row.kind] = KindHours(row.kind, row.kind_name, done, row.hours, row.kind_position)
     return list(sums.values())
 
 

@@ -46,6 +46,7 @@ def _plan() -> Select[Any]:
         topic.c.control_form,
         kind.c.lineage.label("kind"),
         kind.c.name.label("kind_name"),
+        kind.c.position.label("kind_position"),
         hours.c.hours,
         credit.c.hours.label("credited"),
         func.coalesce(own_date.c.due_on, group_date.c.due_on).label("due_on"),

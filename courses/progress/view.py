@@ -1,7 +1,7 @@
 """A trainee's course as plain values: the plan's tree with states, hours and dates, and what is next."""
 
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -23,6 +23,8 @@ class KindHours:
     name: str
     done: Decimal
     total: Decimal
+    position: int = 0
+    """Of its column in the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +140,12 @@ class CourseView:
 
     @property
     def kinds(self) -> list[KindHours]:
-        """Hours per kind over the plan."""
-        names = {kind.lineage: kind.name for topic in self.topics for kind in topic.kinds}
+        """Hours per kind over the plan, in the order of its columns."""
+        kinds = {kind.lineage: kind for topic in self.topics for kind in topic.kinds}
         done = ledger.add({kind.lineage: kind.done for kind in topic.kinds} for topic in self.topics)
         total = ledger.add({kind.lineage: kind.total for kind in topic.kinds} for topic in self.topics)
-        return [KindHours(lineage, name, done[lineage], total[lineage]) for lineage, name in names.items()]
+        whole = [replace(kind, done=done[key], total=total[key]) for key, kind in kinds.items()]
+        return sorted(whole, key=lambda kind: kind.position)
 
     @property
     def done_hours(self) -> Decimal:

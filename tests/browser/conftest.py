@@ -11,7 +11,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from sqlalchemy.orm import Session, sessionmaker
-from tests.support.chromium import find_chromium
 
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
@@ -19,6 +18,7 @@ from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
 from lms.core.servers.supervisor import Servers
 from lms.web.edge.login import COOKIE
+from tests.support.chromium import find_chromium
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
 
 ROOT = Path(__file__).parents[2]
