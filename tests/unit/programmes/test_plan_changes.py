@@ -270,4 +270,5 @@ def _queue(chance: random.Random, plan: ThematicPlan) -> list[dict[str, str]]:
 def test_nonsense_is_answered_and_never_raised(change: dict):
     plan = small_plan()
     for deed in ("set", "add_section", "add_topic", "move", "delete", "add_kind", "delete_kind", "move_kind"):
-        apply_one(plan, {**change, "do": deed})
+        assert isinstance(apply_one(plan, {**change, "do": deed}).outcome, Outcome)
+    assert from_json(to_json(plan)) == plan

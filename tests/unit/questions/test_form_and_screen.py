@@ -45,7 +45,8 @@ def test_nested_names():
 
 @given(st.dictionaries(st.text(alphabet="ab01-", max_size=12), st.lists(st.text(max_size=3), max_size=2)))
 def test_any_form_is_nested(values):
-    json.dumps(nest(values))
+    nested = nest(values)
+    assert json.loads(json.dumps(nested)) == nested
 
 
 @pytest.mark.parametrize(
