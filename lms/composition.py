@@ -23,6 +23,9 @@ import lms.core.mail.jobs
 import lms.core.people.jobs
 import lms.core.people.policy
 import lms.core.storage.jobs
+import lms.plugin.jobs
+import lms.plugin.policy
+import lms.plugin.reactions
 import lms.registry.policy
 from courses.elements import provide, provide_for_groups
 from lms.celery_options import nudging_options
@@ -40,9 +43,20 @@ log = structlog.get_logger()
 
 Periodic = Callable[[Session, datetime], None]
 
-TABLES = (lms.core.people.policy.TABLE, lms.registry.policy.TABLE, courses.policy.TABLE, assessment.policy.TABLE)
-JOB_KINDS = (*lms.core.mail.jobs.KINDS, *courses.jobs.KINDS, *assessment.jobs.KINDS)
-SUBSCRIPTIONS = assessment.reactions.SUBSCRIPTIONS
+TABLES = (
+    lms.core.people.policy.TABLE,
+    lms.registry.policy.TABLE,
+    courses.policy.TABLE,
+    assessment.policy.TABLE,
+    lms.plugin.policy.TABLE,
+)
+JOB_KINDS = (
+    *lms.core.mail.jobs.KINDS,
+    *courses.jobs.KINDS,
+    *assessment.jobs.KINDS,
+    *lms.plugin.jobs.KINDS,
+)
+SUBSCRIPTIONS = (*assessment.reactions.SUBSCRIPTIONS, *lms.plugin.reactions.SUBSCRIPTIONS)
 ELEMENT_PROVIDERS = assessment.reactions.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.reactions.GROUP_PROVIDERS
 PERIODIC: dict[str, tuple[float, Periodic]] = {
@@ -50,6 +64,7 @@ PERIODIC: dict[str, tuple[float, Periodic]] = {
     **lms.core.storage.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,
     **courses.jobs.PERIODIC,
+    **lms.plugin.jobs.PERIODIC,
 }
 """Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
 

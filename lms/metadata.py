@@ -4,9 +4,22 @@ from assessment.models import attestation, certificates, self_checks
 from courses.models import groups, materials, programmes
 from lms.core import models as core
 from lms.core.db import Base
+from lms.plugin.models import launches, platforms, services
 from lms.registry import models as registry
 
-PACKAGES = (core, registry, programmes, materials, groups, self_checks, attestation, certificates)
+PACKAGES = (
+    core,
+    registry,
+    programmes,
+    materials,
+    groups,
+    self_checks,
+    attestation,
+    certificates,
+    platforms,
+    launches,
+    services,
+)
 """Importing them is what fills the metadata."""
 
 metadata = Base.metadata

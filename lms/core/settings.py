@@ -4,10 +4,10 @@ import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
@@ -46,7 +46,23 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
     locale: Literal["ru", "en"] = "ru"
     time_zone: str = "Asia/Novokuznetsk"
+
+    platform_private_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(),
+        description="Platforms (Moodle…) in inner networks that may be asked, over plain HTTP too: names, addresses or "
+        "networks with commas between, as 127.0.0.1,moodle.local,10.0.0.0/8.",
+    )
+    platform_ca_file: Path | None = Field(
+        default=None, description="Certificates (PEM) of an authority of your own that platforms' certificates rest on."
+    )
+
     log_format: Literal["console", "json"] = "console"
+
+    @field_validator("platform_private_hosts", mode="before")
+    @classmethod
+    def split_hosts(cls, value: Any) -> Any:
+        """``a, b`` from the environment."""
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @property
     def address(self) -> str:

@@ -122,6 +122,8 @@ class UserSession(Kept, Base):
     user_agent: Mapped[Line] = mapped_column(server_default="", default="")
     ip_address: Mapped[str] = mapped_column(String(45), server_default="", default="")
     ended_at: Mapped[Moment | None]
+    launched: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Opened by a platform's launch, for that launch's pages alone: worth nothing as a log-in elsewhere."""
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 

@@ -42,6 +42,7 @@ LIVING = (
     .where(
         UserSession.token_hash == bindparam("token_hash"),
         UserSession.ended_at.is_(None),
+        ~UserSession.launched,
         UserSession.last_seen_at > bindparam("since"),
         Account.is_active,
     )

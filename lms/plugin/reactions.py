@@ -1,0 +1,8 @@
+"""What this domain does when something happens in a lower one; subscribed to by the composition."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ()
