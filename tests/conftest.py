@@ -18,6 +18,7 @@ from lms.core.db import make_engine
 from lms.core.migrate import upgrade
 from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
+from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
@@ -71,7 +72,15 @@ def make_database(servers: Servers, template_database: str) -> Callable[[], str]
 
 
 @pytest.fixture(scope="session")
-def settings(data_folder: Path, servers: Servers, make_database: Callable[[], str]) -> Settings:
+def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
+    """Of the tests' own authority, for https://localhost."""
+    return make_certificates(tmp_path_factory.mktemp("certificates"))
+
+
+@pytest.fixture(scope="session")
+def settings(
+    data_folder: Path, servers: Servers, make_database: Callable[[], str], certificates: Certificates
+) -> Settings:
     """Settings of the database that most tests share; each rolls back what it did."""
     return Settings(
         data=data_folder,
@@ -80,6 +89,8 @@ def settings(data_folder: Path, servers: Servers, make_database: Callable[[], st
         demo=True,
         public_url="http://localhost",
         locale="ru",
+        platform_private_hosts=PRIVATE_HOSTS,
+        platform_ca_file=certificates.ca_file,
     )
 
 
