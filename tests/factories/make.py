@@ -81,7 +81,7 @@ def person(session: Session, **values: object) -> Person:
     number = next(count)
     defaults = {"surname": f"Ветрова{number}", "given_name": "Нина", "patronymic": "Олеговна"}
     chosen = defaults | values
-    key = f"{chosen['surname']} {chosen['given_name']} {chosen['patronymic']}".lower().replace("ё", "е")
+    key = f"{chosen['surname']} {chosen['given_name']} {chosen['patronymic']}".strip().lower().replace("ё", "е")
     return _add(session, Person(sort_key=key, **chosen))
 
 

@@ -1,0 +1,59 @@
+"""Into the group by a launch: whoever may open a link of the platform's course is a trainee of the link's group."""
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.groups.operations import LEFT, enrol
+from courses.models.groups import Cohort, Enrolment
+from lms.core.clock import day_in
+from lms.core.people.models import Account
+from lms.core.policy import Actor
+from lms.core.texts import _
+from lms.plugin.errors import Refused
+
+
+def join(session: Session, *, cohort: Cohort, account: Account, now: datetime) -> Enrolment:
+    """The trainee's enrolment in the group, made at their first launch; two launches at once make one.
+
+    Raises ``Refused``: ``withdrawn`` for who left the group by an order (the leader decides, not the platform), and
+    ``group_closed`` for who would be new in a group that has ended.
+    """
+    enrolment = session.scalar(
+        select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == account.person_id)
+    )
+    if enrolment is None:
+        check_open(cohort, now)
+        own = Actor(account.id, account.person_id)
+        enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
+    if enrolment.state in LEFT:
+        raise Refused(
+            "withdrawn",
+            _(
+                "You left the group «%(group)s» by an order. Ask the leader of the site to enrol you again.",
+                group=cohort.title,
+            ),
+            f"enrolment {enrolment.id} is {enrolment.state}",
+        )
+    enrolment.accepted_at = enrolment.accepted_at or now
+    session.flush()
+    return enrolment
+
+
+def is_open(cohort: Cohort, now: datetime) -> bool:
+    """Whether somebody may still come into the group."""
+    return cohort.closed_at is None and day_in(cohort.site.time_zone, now) <= cohort.ends_on
+
+
+def check_open(cohort: Cohort, now: datetime) -> None:
+    """Raises ``Refused("group_closed")`` for a group that nobody joins any more."""
+    if not is_open(cohort, now):
+        raise Refused(
+            "group_closed",
+            _(
+                "The group «%(group)s» has ended, nobody joins it any more. Ask your teacher for another link.",
+                group=cohort.title,
+            ),
+            f"cohort {cohort.id} ended",
+        )
