@@ -38,6 +38,7 @@ from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
 from lms.core.storage import port
+from lms.plugin import keys, outgoing, state
 
 log = structlog.get_logger()
 
@@ -104,6 +105,9 @@ def configure_ports(settings: Settings) -> None:
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
+    outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
+    keys.configure(settings.secret("platform-keys"))
+    state.configure(settings.secret("platform-state"))
 
 
 def wire() -> None:
