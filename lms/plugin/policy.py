@@ -1,7 +1,11 @@
 """Who may, in this domain: permission → predicates of (actor, object)."""
 
-from lms.core.policy import Predicate, administrator
+from courses.groups.policy import STAFF
+from lms.core.policy import Predicate, administrator, at_site
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "platform.manage": (administrator,),
+    # subject: a group that is to be shown on a platform, or what of it is shown there
+    "placement.make": (at_site(*STAFF),),
+    "placement.remove": (at_site(*STAFF),),
 }
