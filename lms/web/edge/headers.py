@@ -51,11 +51,18 @@ def allow_frames(*sources: str) -> None:
     g.frame_sources = [*g.get("frame_sources", []), *sources]
 
 
+def allow_forms(*origins: str) -> None:
+    """Let this page alone send forms to these origins too: the answer that goes back to a platform."""
+    g.form_targets = [*g.get("form_targets", []), *origins]
+
+
 def write_headers(response: Response) -> Response:
     """Content-Security-Policy and its companions."""
     policy = dict(POLICY)
     if sources := g.get("frame_sources"):
         policy["frame-src"] = " ".join(sources)
+    if targets := g.get("form_targets"):
+        policy["form-action"] = " ".join(["'self'", *targets])
     if g.get("framed_by_ourselves"):
         policy["frame-ancestors"] = "'self'"
     value = "; ".join(f"{name} {allowed}" for name, allowed in policy.items())
