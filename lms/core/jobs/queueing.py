@@ -12,6 +12,7 @@ from lms.core.jobs.models import Job
 
 Nudge = Callable[[str], None]
 PENDING = "jobs.pending_nudges"
+POSTPONED = "jobs.postponed"
 
 
 class Nudger:
@@ -51,6 +52,14 @@ def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int]) -> Non
     if rows:
         _write(session, rows)
         session.info.setdefault(PENDING, set()).add(kind)
+
+
+def postpone(session: Session, subject_id: int, until: datetime) -> None:
+    """From within a handler: this subject's job is not done, its row waits until then, and the try is not counted.
+
+    What else the handler did is committed. Who postpones sees to it that there is an end.
+    """
+    session.info.setdefault(POSTPONED, {})[subject_id] = until
 
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:

@@ -3,5 +3,9 @@
 GRADING = "grading"
 DOCUMENTS = "documents"
 DEFAULT = "default"
+PLATFORMS = "platforms"
+"""Asks platforms over the network; a worker of its own consumes it, so that a slow one holds nothing else up."""
 
-ALL = (GRADING, DOCUMENTS, DEFAULT)
+OWN = (GRADING, DOCUMENTS, DEFAULT)
+"""Work that waits for nobody outside."""
+ALL = (*OWN, PLATFORMS)

@@ -7,6 +7,7 @@ job which kills its worker each time is counted and ends as a dead letter.
 
 import time
 import traceback
+from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -17,6 +18,7 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
 from lms.core.jobs.models import Job, JobStart
+from lms.core.jobs.queueing import POSTPONED
 
 log = structlog.get_logger()
 LONGEST_ERROR = 4000
@@ -82,15 +84,29 @@ def _spent(session: Session, kind: JobKind, jobs: Sequence[Job], starts: dict[in
 def _run_batch(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
     if not jobs:
         return
+    session.info.pop(POSTPONED, None)
     if kind.handle_many is not None:
         kind.handle_many(session, [job.subject_id for job in jobs])
     else:
         kind.handle(session, jobs[0].subject_id)
-    session.execute(
-        update(Job)
-        .where(Job.id.in_([job.id for job in jobs]))
-        .values(state="done", finished_at=func.now(), last_error=None)
-    )
+    later: dict[int, datetime] = session.info.pop(POSTPONED, {})
+    done = [job.id for job in jobs if job.subject_id not in later]
+    if done:
+        session.execute(
+            update(Job).where(Job.id.in_(done)).values(state="done", finished_at=func.now(), last_error=None)
+        )
+    if later:
+        _postpone(session, [job for job in jobs if job.subject_id in later], later)
+
+
+def _postpone(session: Session, jobs: Sequence[Job], later: dict[int, datetime]) -> None:
+    """These wait until their moments; the tries that began now are forgotten."""
+    of_moment: dict[datetime, list[int]] = defaultdict(list)
+    for job in jobs:
+        of_moment[later[job.subject_id]].append(job.id)
+    for moment, ids in of_moment.items():
+        session.execute(update(Job).where(Job.id.in_(ids)).values(run_after=moment))
+    session.execute(delete(JobStart).where(JobStart.job_id.in_([job.id for job in jobs])))
 
 
 def _speak_of(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:

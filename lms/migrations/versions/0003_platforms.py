@@ -80,6 +80,18 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_lti_nonce_expires_at"), "lti_nonce", ["expires_at"], unique=False)
     op.create_table(
+        "lti_outage",
+        sa.Column("platform_id", sa.Integer(), nullable=False),
+        sa.Column("failures", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["platform_id"], ["lti_platform.id"], name=op.f("fk_lti_outage_platform_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("platform_id", name=op.f("pk_lti_outage")),
+    )
+    op.create_table(
         "lti_refusal",
         sa.Column("platform_id", sa.Integer(), nullable=True),
         sa.Column("reason", sa.String(length=40), nullable=False),
@@ -257,6 +269,8 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), server_default="wanted", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint(
@@ -305,6 +319,8 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("state", sa.String(length=8), server_default="waiting", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
+        sa.Column("tries", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.Column("next_try_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.CheckConstraint("state IN ('waiting', 'sent', 'refused')", name=op.f("ck_lti_score_state")),
@@ -361,6 +377,7 @@ def downgrade() -> None:
     op.drop_table("lti_registration_address")
     op.drop_index(op.f("ix_lti_refusal_platform_id"), table_name="lti_refusal")
     op.drop_table("lti_refusal")
+    op.drop_table("lti_outage")
     op.drop_index(op.f("ix_lti_nonce_expires_at"), table_name="lti_nonce")
     op.drop_table("lti_nonce")
     op.drop_table("lti_deployment")

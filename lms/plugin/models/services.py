@@ -27,6 +27,9 @@ class LineItem(Kept, Base):
     state: Mapped[str] = mapped_column(String(10), default="wanted", server_default="wanted")
     error: Mapped[str] = mapped_column(Text, default="", server_default="")
     checked_at: Mapped[Moment | None]
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """In a row that the platform did not answer."""
+    next_try_at: Mapped[Moment | None]
 
     link: Mapped[Link] = relationship(lazy="joined", innerjoin=True)
 
@@ -51,6 +54,9 @@ class Score(Kept, Base):
     sent_at: Mapped[Moment | None]
     state: Mapped[str] = mapped_column(String(8), default="waiting", server_default="waiting")
     error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """In a row that the platform did not answer."""
+    next_try_at: Mapped[Moment | None]
 
     line_item: Mapped[LineItem] = relationship(lazy="joined", innerjoin=True)
     participant: Mapped[Participant] = relationship(lazy="joined", innerjoin=True)
@@ -69,6 +75,19 @@ class ScoreTry(Kept, Base):
     detail: Mapped[str] = mapped_column(Text, default="", server_default="")
     sent: Mapped[Json]
     at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+
+class Outage(Base):
+    """A platform that did not answer lately: nothing is asked of it before ``until``. Gone once it answers."""
+
+    __tablename__ = "lti_outage"
+
+    platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platform.id", ondelete="CASCADE"), primary_key=True)
+    failures: Mapped[int] = mapped_column(default=1)
+    """In a row."""
+    since: Mapped[Moment]
+    until: Mapped[Moment]
+    error: Mapped[str] = mapped_column(Text, default="", server_default="")
 
 
 class Roster(Kept, Base):

@@ -107,7 +107,7 @@ def _life(told: Any) -> int:
 def _told(answer: outgoing.Answer) -> dict[str, Any]:
     try:
         told = answer.json()
-    except ValueError:
+    except Unreachable:
         return {}
     return told if isinstance(told, dict) else {}
 

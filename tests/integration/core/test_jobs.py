@@ -11,8 +11,8 @@ from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
-from lms.core.jobs.models import Job
-from lms.core.jobs.queueing import enqueue, nudger
+from lms.core.jobs.models import Job, JobStart
+from lms.core.jobs.queueing import enqueue, nudger, postpone
 from lms.core.jobs.running import drain, due_kinds, forget_done, pause_after, retry
 
 KIND = "tests.work"
@@ -135,3 +135,29 @@ def test_sweep_sees_only_what_is_due(own_sessions):
     drain(own_sessions, KIND)
     with own_sessions.begin() as session:
         assert forget_done(session, before=utc_now()) == 1
+
+
+def test_postponed_work_waits_uncounted_and_the_rest_is_done(own_sessions):
+    later = utc_now() + timedelta(hours=1)
+
+    def many(session: Session, subjects: object) -> None:
+        postpone(session, 2, later)
+        enqueue(session, "tests.other", 5)
+
+    kinds.declare(JobKind("tests.other", "default", lambda _session, _subject: None))
+    declare(lambda session, subject: many(session, [subject]), handle_many=many, batch=10, tries=1)
+    with own_sessions.begin() as session:
+        for subject in (1, 2, 3):
+            enqueue(session, KIND, subject)
+    assert drain(own_sessions, KIND) == 3
+    with own_sessions() as session:
+        rows = {(row.kind, row.subject_id): row for row in session.scalars(select(Job))}
+        assert {key: row.state for key, row in rows.items()} == {
+            (KIND, 1): "done",
+            (KIND, 2): "waiting",
+            (KIND, 3): "done",
+            ("tests.other", 5): "waiting",
+        }
+        assert rows[KIND, 2].run_after == later
+        counted = select(JobStart.job_id)
+        assert set(session.scalars(counted)) == {rows[KIND, 1].id, rows[KIND, 3].id}
