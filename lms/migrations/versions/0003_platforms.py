@@ -151,26 +151,6 @@ def upgrade() -> None:
         sa.UniqueConstraint("deployment_id", "context_id", name=op.f("uq_lti_context_deployment_id_context_id")),
     )
     op.create_table(
-        "lti_participant",
-        sa.Column("context_id", sa.Integer(), nullable=False),
-        sa.Column("subject", sa.String(length=255), nullable=False),
-        sa.Column("account_id", sa.Integer(), nullable=True),
-        sa.Column("standing", sa.String(length=14), nullable=False),
-        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
-        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["account_id"], ["account.id"], name=op.f("fk_lti_participant_account_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["context_id"], ["lti_context.id"], name=op.f("fk_lti_participant_context_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_participant")),
-        sa.UniqueConstraint("context_id", "subject", name=op.f("uq_lti_participant_context_id_subject")),
-    )
-    op.create_index(op.f("ix_lti_participant_account_id"), "lti_participant", ["account_id"], unique=False)
-    op.create_table(
         "lti_placement",
         sa.Column("key", sa.Uuid(), nullable=False),
         sa.Column("context_id", sa.Integer(), nullable=False),
@@ -226,6 +206,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("context_id", "resource_link_id", name=op.f("uq_lti_link_context_id_resource_link_id")),
     )
     op.create_index(op.f("ix_lti_link_placement_id"), "lti_link", ["placement_id"], unique=False)
+    op.create_table(
+        "lti_participant",
+        sa.Column("context_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=255), nullable=False),
+        sa.Column("account_id", sa.Integer(), nullable=True),
+        sa.Column("standing", sa.String(length=14), nullable=False),
+        sa.Column("active", sa.Boolean(), server_default=sa.text("true"), nullable=False),
+        sa.Column("enrolment_id", sa.Integer(), nullable=True),
+        sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("id", sa.Integer(), sa.Identity(always=False), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["account.id"], name=op.f("fk_lti_participant_account_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["context_id"], ["lti_context.id"], name=op.f("fk_lti_participant_context_id"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["enrolment_id"], ["enrolment.id"], name=op.f("fk_lti_participant_enrolment_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_lti_participant")),
+        sa.UniqueConstraint("context_id", "subject", name=op.f("uq_lti_participant_context_id_subject")),
+    )
+    op.create_index(op.f("ix_lti_participant_account_id"), "lti_participant", ["account_id"], unique=False)
+    op.create_index(op.f("ix_lti_participant_enrolment_id"), "lti_participant", ["enrolment_id"], unique=False)
     op.create_table(
         "lti_launch",
         sa.Column("session_id", sa.Integer(), nullable=True),
@@ -291,6 +296,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=10), server_default="waiting", nullable=False),
         sa.Column("error", sa.Text(), server_default="", nullable=False),
         sa.Column("members", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'[]'"), nullable=False),
+        sa.Column("result", postgresql.JSONB(astext_type=sa.Text()), server_default=sa.text("'{}'"), nullable=False),
         sa.Column("fetched_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
@@ -366,13 +372,14 @@ def downgrade() -> None:
     op.drop_table("lti_line_item")
     op.drop_index(op.f("ix_lti_launch_context_id"), table_name="lti_launch")
     op.drop_table("lti_launch")
+    op.drop_index(op.f("ix_lti_participant_enrolment_id"), table_name="lti_participant")
+    op.drop_index(op.f("ix_lti_participant_account_id"), table_name="lti_participant")
+    op.drop_table("lti_participant")
     op.drop_index(op.f("ix_lti_link_placement_id"), table_name="lti_link")
     op.drop_table("lti_link")
     op.drop_index(op.f("ix_lti_placement_context_id"), table_name="lti_placement")
     op.drop_index(op.f("ix_lti_placement_cohort_id"), table_name="lti_placement")
     op.drop_table("lti_placement")
-    op.drop_index(op.f("ix_lti_participant_account_id"), table_name="lti_participant")
-    op.drop_table("lti_participant")
     op.drop_table("lti_context")
     op.drop_table("lti_registration_address")
     op.drop_index(op.f("ix_lti_refusal_platform_id"), table_name="lti_refusal")

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import SelfCheck
-from courses.models.groups import Cohort
+from courses.models.groups import Cohort, Enrolment
 from lms.core.db import Base, Json, JsonList, Kept, Line, Moment
 from lms.core.people.models import Account, UserSession
 from lms.plugin.models.platforms import Address, Deployment, Identifier, Platform
@@ -100,10 +100,13 @@ class Participant(Kept, Base):
     """``lms.plugin.roles.Standing`` as of the last launch or roster."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """False: the last roster did not name them any more."""
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)
+    """The enrolment that came about through this course, by a launch or its roster; none: it was there before."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     context: Mapped[Context] = relationship()
     account: Mapped[Account | None] = relationship()
+    enrolment: Mapped[Enrolment | None] = relationship()
 
 
 class Launch(Kept, Base):

@@ -4,6 +4,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstrai
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from courses.models.groups import Cohort
 from lms.core.db import Base, Json, JsonList, Kept, Line, Moment, Points
 from lms.plugin.models.launches import Context, Link, Participant
 from lms.plugin.models.platforms import Address
@@ -104,9 +105,12 @@ class Roster(Kept, Base):
     state: Mapped[str] = mapped_column(String(10), default="waiting", server_default="waiting")
     error: Mapped[str] = mapped_column(Text, default="", server_default="")
     members: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    result: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    """How many were enrolled, withdrawn and left out; the people themselves are forgotten."""
     fetched_at: Mapped[Moment | None]
     applied_at: Mapped[Moment | None]
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     context: Mapped[Context] = relationship(lazy="joined", innerjoin=True)
     link: Mapped[Link | None] = relationship()
+    cohort: Mapped[Cohort] = relationship(lazy="joined", innerjoin=True)
