@@ -19,6 +19,7 @@ from lms.core.migrate import upgrade
 from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
+from tests.support.platform.strict import StrictPlatform
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
@@ -142,6 +143,13 @@ def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine
 def client(app: Flask) -> FlaskClient:
     """A browser without JavaScript that nobody is logged in with; see `tests.support.browsing.log_in`."""
     return app.test_client()
+
+
+@pytest.fixture
+def platform(certificates: Certificates) -> Iterator[StrictPlatform]:
+    """A platform that launches and keeps grades, started; ``registered(session, platform)`` lets our side know it."""
+    with StrictPlatform(certificates) as started:
+        yield started
 
 
 @pytest.fixture(autouse=True)
