@@ -1,0 +1,327 @@
+"""Dynamic registration: a platform's administrator pasted a one-time address, and the platform opened it.
+
+1EdTech LTI Dynamic Registration 1.0 (on OpenID Connect Dynamic Client Registration 1.0). The one-time token is what
+lets a stranger make us ask its addresses: nothing is asked before it was found good.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import SplitResult, urlsplit
+
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Invalid
+from lms.core.texts import LOCALES, use_locale
+from lms.core.texts import gettext as _
+from lms.plugin import outgoing, tool
+from lms.plugin.connections import addresses, operations
+from lms.plugin.connections.particulars import Particulars
+from lms.plugin.errors import AddressRefused, Refused, Unreachable
+from lms.plugin.families.addresses import family_of
+from lms.plugin.models.platforms import Platform, RegistrationAddress
+from lms.plugin.services.access import words_of
+
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
+"""Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
+OK, REDIRECT, FAULT = 200, 300, 500
+PORTS = {"https": 443, "http": 80}
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a platform says of itself, checked."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_url: str
+    token_audience: str
+    registration_endpoint: str
+    family: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What came of it; ``already``: this very platform had registered through this address before."""
+
+    platform: Platform
+    already: bool = False
+
+
+def register(session: Session, *, token: str, configuration: str, access: str, icon: str, now: datetime) -> Registered:
+    """Read the platform's configuration, register there, keep the connection; asked twice at once, it is done once.
+
+    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's request;
+    ``icon`` the address of ours. Raises ``Refused``; the one-time address then stays usable.
+    """
+    address = addresses.hold(session, token)
+    if address.used_at is not None and address.platform is not None and _same_host(address, configuration):
+        return Registered(address.platform, already=True)
+    addresses.demand_usable(address, now)
+    offered = look(configuration)
+    _demand_renewable(address, offered)
+    answer = _ask(offered, registration_of(offered, icon=icon), access)
+    platform = _keep(session, address, offered, answer, now)
+    address.platform_id, address.used_at = platform.id, now
+    session.flush()
+    return Registered(platform)
+
+
+def look(configuration: str) -> Offered:
+    """What stands at this address. Raises ``Refused`` unless issuer, address and what is offered belong together."""
+    return offered_in(_fetch(configuration), configuration)
+
+
+def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
+    """The platform's configuration, checked. Pure. Raises ``Refused``."""
+    issuer = _text(told, "issuer")
+    if _place(issuer) != _place(configuration):
+        raise Refused(
+            "registration_issuer",
+            _(
+                "The platform's configuration speaks for another address, so it cannot be trusted. "
+                "Nothing was connected."
+            ),
+            f"issuer {issuer} in {_shown(configuration)}",
+        )
+    details = told.get(PLATFORM)
+    product = details.get("product_family_code") if isinstance(details, dict) else ""
+    endpoint = _text(told, "registration_endpoint")
+    _demand_at(endpoint, issuer)
+    return Offered(
+        issuer=issuer,
+        authorization_endpoint=_text(told, "authorization_endpoint"),
+        token_endpoint=_text(told, "token_endpoint"),
+        jwks_url=_text(told, "jwks_uri"),
+        token_audience=_optional(told, "authorization_server"),
+        registration_endpoint=endpoint,
+        family=family_of(product if isinstance(product, str) else ""),
+        scopes=_wanted_scopes(told.get("scopes_supported")),
+    )
+
+
+def registration_of(offered: Offered, *, icon: str) -> dict[str, Any]:
+    """What we tell of ourselves, in both languages. Pure but for the configured public address."""
+    ours = tool.ours()
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": ours.login,
+        "redirect_uris": [ours.launch],
+        "jwks_uri": ours.keys,
+        "token_endpoint_auth_method": "private_key_jwt",
+        **_in_languages("client_name", tool_name),
+        "client_uri": ours.base,
+        "logo_uri": icon,
+        "scope": " ".join(offered.scopes),
+        TOOL: {
+            "domain": ours.domain,
+            **_in_languages("description", tool_description),
+            "target_link_uri": ours.launch,
+            "claims": list(tool.CLAIMS),
+            "messages": [_message(kind, offered.family, icon) for kind in tool.MESSAGES],
+        },
+    }
+
+
+def tool_name() -> str:
+    """What teachers see in the list of tools."""
+    return _("Stazhirovka")
+
+
+def tool_description() -> str:
+    """A line below it."""
+    return _("Internships of teachers: programmes, self-assessments, attestation tasks, certificates.")
+
+
+def _message(kind: str, family: str, icon: str) -> dict[str, Any]:
+    label = _choose_label if kind == "LtiDeepLinkingRequest" else tool_name
+    message: dict[str, Any] = {
+        "type": kind,
+        "target_link_uri": tool.ours().launch,
+        **_in_languages("label", label),
+        "icon_uri": icon,
+    }
+    if kind == "LtiDeepLinkingRequest":
+        message["placements"] = PLACEMENTS.get(family, ["ContentArea"])
+    return message
+
+
+def _choose_label() -> str:
+    return _("Stazhirovka: choose what to show")
+
+
+def _in_languages(name: str, say: Any) -> dict[str, str]:
+    """``name`` in the installation's language and ``name#xx`` in each (OpenID Connect Registration 1.0, 2.1)."""
+    found = {name: str(say())}
+    for locale in LOCALES:
+        with use_locale(locale):
+            found[f"{name}#{locale}"] = str(say())
+    return found
+
+
+def _fetch(configuration: str) -> Mapping[str, Any]:
+    try:
+        answer = outgoing.request("GET", configuration, headers={"Accept": "application/json"})
+        told = answer.json() if answer.status == OK else None
+    except AddressRefused as refused:
+        raise Refused("registration_address", refused.message, _shown(configuration)) from refused
+    except Unreachable as silent:
+        raise _silent(silent) from silent
+    if not isinstance(told, dict):
+        raise Refused(
+            "registration_configuration",
+            _("The platform's configuration cannot be read: status %(status)s.", status=answer.status),
+            _shown(configuration),
+        )
+    return told
+
+
+def _ask(offered: Offered, registration: Mapping[str, Any], access: str) -> Mapping[str, Any]:
+    """The platform's answer to our registration. Raises ``Refused``."""
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {access}"} if access else {})
+    try:
+        answer = outgoing.request("POST", offered.registration_endpoint, json=dict(registration), headers=headers)
+    except AddressRefused as refused:
+        raise Refused("registration_address", refused.message, offered.registration_endpoint) from refused
+    except (Unreachable, ValueError) as silent:
+        raise _silent(silent) from silent
+    if not OK <= answer.status < REDIRECT:
+        why = words_of(answer) or _("status %(status)s", status=answer.status)
+        raise Refused(
+            "registration_refused",
+            _("The platform refused the registration: %(why)s", why=why),
+            f"status {answer.status} of {offered.registration_endpoint}",
+        )
+    return _accepted(answer)
+
+
+def _accepted(answer: outgoing.Answer) -> Mapping[str, Any]:
+    try:
+        told = answer.json()
+    except Unreachable as error:
+        raise _silent(error) from error
+    if not isinstance(told, dict) or not isinstance(told.get("client_id"), str | int):
+        raise Refused(
+            "registration_answer", _("The platform's answer names no client id. Connect it by hand."), "no client_id"
+        )
+    return told
+
+
+def _keep(
+    session: Session, address: RegistrationAddress, offered: Offered, answer: Mapping[str, Any], now: datetime
+) -> Platform:
+    given = Particulars(
+        family=offered.family,
+        issuer=offered.issuer,
+        client_id=str(answer["client_id"]),
+        name=address.platform.name if address.platform else "",
+        authorization_endpoint=offered.authorization_endpoint,
+        token_endpoint=offered.token_endpoint,
+        jwks_url=offered.jwks_url,
+        token_audience=offered.token_audience,
+        site_id=address.site_id,
+        instructors_teach=address.instructors_teach,
+    )
+    deployment_id = _deployment(answer)
+    try:
+        if address.platform is None:
+            return operations.add(session, actor=None, given=given, deployment_id=deployment_id, now=now, dynamic=True)
+        operations.renew(
+            session, actor=None, platform=address.platform, given=given, deployment_id=deployment_id, now=now
+        )
+        address.platform.dynamic = True
+        return address.platform
+    except Invalid as wrong:
+        raise Refused("registration_answer", wrong.message, f"at {wrong.field}") from wrong
+
+
+def _deployment(answer: Mapping[str, Any]) -> str:
+    details = answer.get(TOOL)
+    told = details.get("deployment_id") if isinstance(details, dict) else None
+    told = told if told is not None else answer.get("deployment_id")
+    return str(told) if isinstance(told, str | int) else ""
+
+
+def _demand_renewable(address: RegistrationAddress, offered: Offered) -> None:
+    """An address that connects a platform anew is for that platform: its people are known by their numbers there."""
+    if address.platform is not None and address.platform.issuer != offered.issuer:
+        raise Refused(
+            "registration_other",
+            _(
+                "This address connects %(name)s anew, and another platform opened it. Ask the "
+                "administrator for an address "
+                "of its own.",
+                name=address.platform.name,
+            ),
+            f"{offered.issuer} instead of {address.platform.issuer}",
+        )
+
+
+def _same_host(address: RegistrationAddress, configuration: str) -> bool:
+    return address.platform is not None and _place(address.platform.issuer) == _place(configuration)
+
+
+def _demand_at(endpoint: str, issuer: str) -> None:
+    """The registration's token goes to the platform itself. Raises ``Refused``."""
+    if _place(endpoint) != _place(issuer):
+        raise Refused(
+            "registration_issuer",
+            _(
+                "The platform wants the registration sent to another address, so it cannot be trusted. "
+                "Nothing was connected."
+            ),
+            f"registration_endpoint {_shown(endpoint)} of {issuer}",
+        )
+
+
+def _wanted_scopes(supported: Any) -> tuple[str, ...]:
+    """Ours that the platform knows; all of ours when it does not say."""
+    known = tuple(scope for scope in tool.SCOPES if isinstance(supported, list) and scope in supported)
+    return known or tool.SCOPES
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise Refused(
+            "registration_configuration",
+            _("The platform's configuration lacks «%(name)s». Connect it by hand.", name=name),
+            f"no {name}",
+        )
+    return value.strip()
+
+
+def _optional(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _place(url: str) -> tuple[str, int] | None:
+    """Host and port; none, which equals nothing, when there is no host."""
+    try:
+        parts: SplitResult = urlsplit(url.strip())
+        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port or PORTS.get(parts.scheme, 0)
+    except ValueError:
+        return None
+    return (host, port) if host else None
+
+
+def _shown(url: str) -> str:
+    """An address for the log: without its query, which may hold a token."""
+    return url.partition("?")[0][:500]
+
+
+def _silent(error: Exception) -> Refused:
+    words = error.message if isinstance(error, Unreachable) else str(error)
+    return Refused(
+        "registration_unreachable",
+        _("%(why)s Nothing was connected; open the address once more in a minute.", why=f"{words.rstrip('.')}."),
+        words,
+    )
