@@ -37,8 +37,9 @@ from tests.support.platform import grades, pages, registration, roster
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.course import PlatformLink, Somebody, a_course
 from tests.support.platform.messages import SHORT, changed, deep_linking_claims, launch_claims
-from tests.support.platform.tokens import KeyRing, read_token
+from tests.support.platform.tokens import KeyRing, read_token, stranger
 from tests.support.platform.wire import Complaint, Failure, Received, Wire, answer_json, demand
+from tests.support.wrong_launches import Fault
 
 PATHS = {
     "auth": "/mod/lti/auth.php",
@@ -56,6 +57,8 @@ PATHS = {
 }
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_LIFE = 3600
+Claims = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
+"""Changes of right claims, or what makes them of the right ones."""
 _numbers = itertools.count(1)
 
 
@@ -93,7 +96,7 @@ class Begun:
     user: Somebody
     link: PlatformLink | None
     """None: deep linking."""
-    claims: dict[str, Any] = field(default_factory=dict)
+    claims: Claims = field(default_factory=dict)
     header: dict[str, Any] = field(default_factory=dict)
     key: rsa.RSAPrivateKey | None = None
     used: bool = False
@@ -193,7 +196,7 @@ class StrictPlatform(Wire):
         user: Somebody,
         link: PlatformLink | None,
         *,
-        claims: dict[str, Any] | None = None,
+        claims: Claims | None = None,
         header: dict[str, Any] | None = None,
         key: rsa.RSAPrivateKey | None = None,
         login: dict[str, Any] | None = None,
@@ -231,6 +234,12 @@ class StrictPlatform(Wire):
         """All four steps; the answer to the last. Follow it yourself where you want to see the page."""
         return self.post_launch(client, self.launch_form(client, user, link, **changes))
 
+    def launch_wrong(self, client: FlaskClient, user: Somebody, link: PlatformLink, fault: Fault) -> TestResponse:
+        """All four steps with this one fault."""
+        key = stranger() if fault.stranger else None
+        form = self.launch_form(client, user, link, claims=fault.changes, header=fault.header, key=key)
+        return self.post_launch(client, form | {"id_token": fault.spoil(form["id_token"])})
+
     def post_launch(self, client: FlaskClient, form: dict[str, str]) -> TestResponse:
         """Step 4."""
         return client.post(urlsplit(self.tool.redirects[0]).path, data=form, base_url=self.tool.address)
@@ -267,7 +276,8 @@ class StrictPlatform(Wire):
             claims = deep_linking_claims(self, begun.user, nonce=nonce)
         else:
             claims = launch_claims(self, begun.user, begun.link, nonce=nonce)
-        return self.keys.sign(changed(claims, begun.claims), header=begun.header, key=begun.key)
+        changes = begun.claims(claims) if callable(begun.claims) else begun.claims
+        return self.keys.sign(changed(claims, changes), header=begun.header, key=begun.key)
 
     # Deep linking
 
