@@ -19,6 +19,7 @@ from lms.core.migrate import upgrade
 from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
+from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
@@ -149,6 +150,13 @@ def client(app: Flask) -> FlaskClient:
 def platform(certificates: Certificates) -> Iterator[StrictPlatform]:
     """A platform that launches and keeps grades, started; ``registered(session, platform)`` lets our side know it."""
     with StrictPlatform(certificates) as started:
+        yield started
+
+
+@pytest.fixture
+def independent(certificates: Certificates) -> Iterator[IndependentPlatform]:
+    """A platform on another implementation of LTI 1.3, started; ``registered(session, independent)`` as well."""
+    with IndependentPlatform(certificates) as started:
         yield started
 
 

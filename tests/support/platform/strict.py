@@ -19,7 +19,7 @@ import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import jwt
@@ -426,7 +426,19 @@ class StrictPlatform(Wire):
         return answer_json({"error": text}, status=status)
 
 
-def registered(session: Session, platform: StrictPlatform, **values: Any) -> Platform:
+class Registrable(Protocol):
+    """What ``registered`` needs of a platform."""
+
+    family: str
+    issuer: str
+    client_id: str
+    deployment: str
+    tool_keys: Any
+
+    def url(self, endpoint: str) -> str: ...
+
+
+def registered(session: Session, platform: Registrable, **values: Any) -> Platform:
     """The platform in our tables, its deployment accepted; ``site_id``, ``instructors_teach``… as wanted."""
     told = {
         "name": "Платформа тестов",
@@ -445,7 +457,7 @@ def registered(session: Session, platform: StrictPlatform, **values: Any) -> Pla
     return row
 
 
-def know_tool(session: Session, platform: StrictPlatform) -> None:
+def know_tool(session: Session, platform: Registrable) -> None:
     """Tell the platform our keys as they stand in this transaction (a server would fetch them); and after rotating."""
     from lms.plugin import keys
 
