@@ -5,7 +5,6 @@ import pkgutil
 from pathlib import Path
 
 from flask import Blueprint, Flask
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms.web
@@ -13,8 +12,11 @@ from lms.composition import compose
 from lms.core.logs import configure_logging
 from lms.core.settings import Settings
 from lms.web.edge.application import Application, close_session
+from lms.web.edge.csrf import csrf
 from lms.web.edge.errors import init_errors
+from lms.web.edge.framed import InsideLaunch, init_framed
 from lms.web.edge.headers import init_headers
+from lms.web.edge.launch_session import LaunchSessions
 from lms.web.edge.locale import init_locale
 from lms.web.edge.login import init_login
 from lms.web.edge.rendering import init_rendering
@@ -40,6 +42,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
+    app.session_interface = LaunchSessions()
+    app.wsgi_app = InsideLaunch(app.wsgi_app)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
@@ -54,7 +58,8 @@ def init_edge(app: Flask) -> None:
     init_headers(app)
     init_login(app)
     init_locale(app)
-    CSRFProtect(app)
+    init_framed(app)
+    csrf.init_app(app)
     init_errors(app)
     init_rendering(app)
     app.teardown_appcontext(close_session)

@@ -1,6 +1,7 @@
 // What every page has. Feature scripts are entries of their own: pages/<name>.js, loaded by {{ page_script('<name>') }}.
 import htmx from 'htmx.org';
 import * as ask from './js/ask.js';
+import * as embedded from './js/embedded.js';
 import * as keep from './js/keep.js';
 import * as line from './js/line.js';
 import { token } from './js/net.js';
@@ -15,3 +16,4 @@ document.addEventListener('htmx:configRequest', (event) => {
 
 // The order matters: a question comes before the guard, the guard before the draft is marked as sent.
 for (const part of [ask, once, keep, line, poll, small]) part.start();
+if (document.documentElement.classList.contains('embedded')) embedded.start();

@@ -8,13 +8,14 @@ from flask_login import current_user
 
 from lms.core.people import consent
 from lms.web.edge.context import account, db, now
+from lms.web.edge.framed import here
 from lms.web.edge.urls import safe_path
 
 AGAIN = timedelta(hours=1)
 """So often a browser's consent is looked up anew: a new version of the text, a withdrawal elsewhere."""
 
 KEY = "consent_seen"
-OPEN = ("accounts", "health", "verify", "styleguide")
+OPEN = ("accounts", "health", "verify", "styleguide", "lti", "linking")
 """Parts of the site that need no consent."""
 
 
@@ -52,7 +53,7 @@ def _seen(account_id: int) -> bool:
 
 
 def _to_consent() -> ResponseReturnValue:
-    step = url_for("accounts.consent_step", next=safe_path(request.full_path if request.method == "GET" else None))
+    step = url_for("accounts.consent_step", next=safe_path(here() if request.method == "GET" else None))
     if request.headers.get("HX-Request"):
         answer = make_response("", 204)
         answer.headers["HX-Redirect"] = step

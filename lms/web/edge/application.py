@@ -2,14 +2,29 @@
 
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
 
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
+from lms.web.edge.framed import is_framed
+from lms.web.edge.inside import is_open
 
 
 class Application(Flask):
-    """Commits what a view did once the view is done; a failed commit is a failed request."""
+    """Commits what a view did once the view is done; a failed commit is a failed request.
+
+    Addresses inside a launch keep its prefix, except those of pages that are not open there and those meant for
+    elsewhere (a letter): they lead to the ordinary site.
+    """
+
+    def url_for(self, endpoint: str, **values: Any) -> str:
+        """The address of this endpoint, as Flask makes it."""
+        address = super().url_for(endpoint, **values)
+        if not has_request_context() or not is_framed():
+            return address
+        full = f"{request.blueprint or ''}{endpoint}" if endpoint.startswith(".") else endpoint
+        if values.get("_external") or full == "static" or not is_open(full):
+            return address.replace(request.script_root, "", 1)
+        return address
 
     def dispatch_request(self) -> ResponseReturnValue:
         """The view, then the commit. A view that answers with an error page of its own has changed nothing."""

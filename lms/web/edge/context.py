@@ -10,6 +10,7 @@ from lms.composition import parts
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
 from lms.core.policy import ANYONE, Actor
+from lms.plugin.actors import scoped_actor
 
 
 def db() -> Session:
@@ -39,6 +40,12 @@ def actor() -> Actor:
     """Who acts, with roles and groups; read once a request."""
     if "actor" not in g:
         found = account()
-        g.actor = actor_of(db(), found) if found else ANYONE
+        g.actor = _as_launched() or actor_of(db(), found) if found else ANYONE
     acting: Actor = g.actor
     return acting
+
+
+def _as_launched() -> Actor | None:
+    """Inside a launch: what the account is at the launch's site, and nothing else; none outside of launches."""
+    found = g.get("launch")
+    return scoped_actor(db(), found) if found is not None else None

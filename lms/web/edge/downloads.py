@@ -2,12 +2,13 @@
 
 from urllib.parse import quote
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
 from lms.core.storage.models import StoredFile
 from lms.core.storage.operations import open_file
 from lms.core.storage.sniff import PDF, TEXT, may_show_inline
+from lms.web.edge.framed import frame_ancestors
 
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
@@ -27,7 +28,8 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
         response.headers["Content-Type"] = TEXT  # its encoding is not known: the browser looks
     response.content_length = file.size
     response.headers.set("Content-Disposition", "inline" if shown else "attachment", **names_of_file(file.name))
-    response.headers["Content-Security-Policy"] = _policy(file.media_type)
+    g.framed_by_ourselves = True
+    response.headers["Content-Security-Policy"] = f"{_policy(file.media_type)}; frame-ancestors {frame_ancestors()}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     response.headers["Cache-Control"] = "private, no-cache"
@@ -37,7 +39,7 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
 
 
 def _policy(media_type: str) -> str:
-    return (VIEWER if media_type == PDF else SANDBOX) + "; frame-ancestors 'self'"
+    return VIEWER if media_type == PDF else SANDBOX
 
 
 def names_of_file(name: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from lms.composition import parts
+from lms.web.edge.framed import frame_ancestors, is_secure, safe_origins
 
 log = structlog.get_logger()
 QUIET = frozenset({"static", "health.healthz", "health.readyz"})
@@ -18,7 +18,6 @@ POLICY = {
     "object-src": "'none'",
     "base-uri": "'none'",
     "form-action": "'self'",
-    "frame-ancestors": "'none'",
 }
 
 
@@ -42,7 +41,8 @@ def note_request(response: Response) -> Response:
     """One line a request; its files and the watchers' questions are no news."""
     if request.endpoint not in QUIET:
         took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
-        log.info("request", method=request.method, path=request.path, status=response.status_code, milliseconds=took)
+        path = request.script_root + request.path
+        log.info("request", method=request.method, path=path, status=response.status_code, milliseconds=took)
     return response
 
 
@@ -53,7 +53,7 @@ def allow_frames(*sources: str) -> None:
 
 def allow_forms(*origins: str) -> None:
     """Let this page alone send forms to these origins too: the answer that goes back to a platform."""
-    g.form_targets = [*g.get("form_targets", []), *origins]
+    g.form_targets = [*g.get("form_targets", []), *safe_origins(origins)]
 
 
 def write_headers(response: Response) -> Response:
@@ -63,8 +63,7 @@ def write_headers(response: Response) -> Response:
         policy["frame-src"] = " ".join(sources)
     if targets := g.get("form_targets"):
         policy["form-action"] = " ".join(["'self'", *targets])
-    if g.get("framed_by_ourselves"):
-        policy["frame-ancestors"] = "'self'"
+    policy["frame-ancestors"] = frame_ancestors()
     value = "; ".join(f"{name} {allowed}" for name, allowed in policy.items())
     response.headers.setdefault("Content-Security-Policy", value)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
@@ -72,6 +71,6 @@ def write_headers(response: Response) -> Response:
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if response.mimetype == "text/html":
         response.headers.setdefault("Cache-Control", "no-store")
-    if (parts().settings.public_url or "").startswith("https:"):
+    if is_secure():
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
     return response

@@ -1,16 +1,22 @@
-"""The language of a request: asked for, the account's, remembered, the browser's; Russian otherwise."""
+"""The language of a request: asked for, the account's, remembered, the browser's; Russian otherwise.
 
-from flask import Flask, g, redirect, request
+Inside a launch the platform's language rules, until the person chooses another there.
+"""
+
+from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from lms.composition import parts
 from lms.core.texts import LOCALES, set_locale
 from lms.web.edge.context import account, db
+from lms.web.edge.framed import is_framed, living_launch
 from lms.web.edge.urls import safe_path
 
 COOKIE = "stazhirovka_language"
 A_YEAR = 365 * 86400
+KEY = "language"
+"""Where a launch remembers what was chosen inside it."""
 
 
 def init_locale(app: Flask) -> None:
@@ -25,7 +31,8 @@ def choose() -> None:
         return
     known = current_user.is_authenticated and account()
     zone = (known.time_zone if known else None) or parts().settings.time_zone
-    set_locale(_wanted(known.locale if known else None), zone)
+    of_account = known.locale if known else None
+    set_locale(_launched(of_account) if is_framed() else _wanted(of_account), zone)
 
 
 def _wanted(of_account: str | None) -> str:
@@ -37,9 +44,21 @@ def _wanted(of_account: str | None) -> str:
     return request.accept_languages.best_match(LOCALES) or parts().settings.locale
 
 
+def _launched(of_account: str | None) -> str:
+    found = living_launch()
+    of_platform = (found.locale or "")[:2] if found else ""
+    for wanted in (session.get(KEY), of_platform, of_account):
+        if wanted in LOCALES:
+            return str(wanted)
+    return request.accept_languages.best_match(LOCALES) or parts().settings.locale
+
+
 def switch(locale: str) -> ResponseReturnValue:
     """Remember the language in this browser and, when logged in, in the account."""
     response = redirect(safe_path(request.form.get("next")))
+    if is_framed():
+        session[KEY] = locale if locale in LOCALES else session.get(KEY)
+        return response
     if locale in LOCALES:
         found = account() if current_user.is_authenticated else None
         if found:

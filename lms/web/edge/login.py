@@ -12,6 +12,7 @@ from lms.core.people.models import Account
 from lms.core.people.sessions import end_session, find_session, open_session
 from lms.core.texts import gettext as _
 from lms.web.edge.context import db, now
+from lms.web.edge.framed import ended, is_framed, is_secure, living_launch
 from lms.web.edge.urls import is_safe_path
 
 COOKIE = "stazhirovka_session"
@@ -42,7 +43,9 @@ def init_login(app: Flask) -> None:
 
 
 def load_user(_request: Any) -> User | None:
-    """The user of the cookie's session, if it lives."""
+    """The user of the cookie's session, if it lives: inside a launch of the launch's own, elsewhere of the log-in's."""
+    if is_framed():
+        return _launched_user()
     token = request.cookies.get(COOKIE)
     if not token:
         return None
@@ -53,8 +56,21 @@ def load_user(_request: Any) -> User | None:
     return User(found.account)
 
 
+def _launched_user() -> User | None:
+    visiting = living_launch()
+    if visiting is None or visiting.session is None:
+        return None
+    g.user_session = visiting.session
+    return User(visiting.session.account)
+
+
 def send_to_log_in() -> ResponseReturnValue:
-    """To the log-in page and, after it, back here. htmx and scripts are told by a status."""
+    """To the log-in page and, after it, back here. htmx and scripts are told by a status.
+
+    Inside a launch nobody logs in: the way is back to the platform's course.
+    """
+    if is_framed():
+        return ended()
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
         return Response(_("Log in again: the session has ended. What you typed is kept on this device."), 401)
     if request.method == "GET":
@@ -90,7 +106,6 @@ def _write_cookie(response: BaseResponse) -> BaseResponse:
     token = g.get("new_token")
     if token is None or response.status_code >= 400:
         return response
-    secure = (parts().settings.public_url or "").startswith("https:")
     age = parts().settings.session_days * 86400
-    response.set_cookie(COOKIE, token, max_age=age if token else 0, httponly=True, samesite="Lax", secure=secure)
+    response.set_cookie(COOKIE, token, max_age=age if token else 0, httponly=True, samesite="Lax", secure=is_secure())
     return response

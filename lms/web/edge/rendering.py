@@ -10,8 +10,10 @@ from lms.core import texts
 from lms.core.policy import allowed
 from lms.web.edge.assets import install
 from lms.web.edge.context import actor, now
+from lms.web.edge.framed import here, is_framed
 from lms.web.edge.links import link_to, own_role
 from lms.web.edge.nav import navigation
+from lms.web.edge.surroundings import surroundings
 
 
 def init_rendering(app: Flask) -> None:
@@ -34,6 +36,8 @@ def init_rendering(app: Flask) -> None:
         own_role=own_role,
         actor=actor,
         now=now,
+        here=here,
+        surroundings=surroundings,
     )
     install(app)
     app.context_processor(common)
@@ -55,6 +59,6 @@ def common() -> dict[str, Any]:
         "nav": navigation(),
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
-        "embedded": False,
+        "embedded": is_framed(),
         "Markup": Markup,
     }

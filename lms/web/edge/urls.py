@@ -2,15 +2,21 @@
 
 from urllib.parse import urlsplit
 
-from flask import url_for
+from flask import request, url_for
 
 
 def is_safe_path(path: str | None) -> bool:
-    """Whether it is a path on this very site: no scheme, no host, no backslash tricks."""
+    """Whether it is a path on this very site (and in this very launch): no scheme, no host, no backslash tricks."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
         return False
     parts = urlsplit(path)
-    return not parts.scheme and not parts.netloc
+    return not parts.scheme and not parts.netloc and _is_of_this_launch(path)
+
+
+def _is_of_this_launch(path: str) -> bool:
+    """Inside a launch nothing leads out of it: other pages of ours cannot stand in the platform's frame."""
+    prefix = request.script_root
+    return not prefix or path.startswith(f"{prefix}/")
 
 
 def safe_path(path: str | None) -> str:

@@ -1,0 +1,65 @@
+// A page inside a platform's frame: its height, and links that do not belong into the frame.
+import { find } from './dom.js';
+
+const html = document.documentElement;
+const framed = window.parent !== window;
+const prefix = html.dataset.prefix;
+
+/** The platform's origins that really are above us: the browser may tell, else those that the launch named. */
+export function above(origins = html.dataset.origins ?? '') {
+  const named = origins.split(' ').filter(Boolean);
+  const known = window.location.ancestorOrigins;
+  return known ? named.filter((origin) => origin === known[0]) : named;
+}
+
+/** Tells the platform how high the page is, so that it need not scroll twice (Canvas, Moodle and others listen). */
+function tellHeight() {
+  let told = 0;
+  const tell = () => {
+    const height = Math.ceil(html.getBoundingClientRect().height);
+    if (height === told) return;
+    told = height;
+    for (const origin of above()) window.parent.postMessage({ subject: 'lti.frameResize', height }, origin);
+  };
+  new ResizeObserver(tell).observe(html);
+  tell();
+}
+
+const isOurs = (url) => url.origin === window.location.origin && url.pathname.startsWith(`${prefix}/`);
+
+/** In a frame: what is not of this launch opens in a new window; what is stays here, for only here is it logged in. */
+function aim(element, address) {
+  if (!/^https?:/.test(address) || ['_top', '_parent'].includes(element.target)) return;
+  if (isOurs(new URL(address))) {
+    if (element.target === '_blank') element.removeAttribute('target');
+  } else {
+    element.target = '_blank';
+    element.rel = 'noopener';
+  }
+}
+
+function links() {
+  document.addEventListener('click', (event) => {
+    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+    if (link) aim(link, link.href);
+  }, true);
+}
+
+/** A dialog opens where the person looks: a high frame's middle may be far off the screen. */
+function dialogs() {
+  let at = 0;
+  document.addEventListener('click', (event) => { at = event.clientY; }, true);
+  new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      if (!(target instanceof HTMLDialogElement) || !target.open || html.clientHeight < 1200) continue;
+      target.style.marginTop = `${Math.max(16, Math.min(at - target.offsetHeight / 2, html.clientHeight - target.offsetHeight - 16))}px`;
+    }
+  }).observe(document.body, { attributes: true, attributeFilter: ['open'], subtree: true });
+}
+
+export function start() {
+  if (!framed) return;
+  links();
+  dialogs();
+  if (find('main')) tellHeight();
+}
