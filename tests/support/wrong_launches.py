@@ -2,7 +2,8 @@
 
 ``WRONG`` are faults of the token: ``fault.changes(claims)`` are changes of right claims by their short names (None
 leaves one out), ``fault.header`` of the header, ``fault.stranger`` signs with a key that nobody published, and
-``fault.spoil(token)`` is done after signing. ``WRONG_LOGINS`` are faults of the first step: changes of its parameters.
+``fault.spoil(token)`` is done after signing. (A token without ``kid`` is only wrong where the platform has two keys.)
+``WRONG_LOGINS`` are faults of the first step: changes of its parameters.
 ``reason`` is what the log and the administrator are told.
 """
 
@@ -89,7 +90,7 @@ STANDARD = (
     Fault("expiry-is-no-number", "expired", to(exp="tomorrow")),
     Fault("issued-missing", "issued", to(iat=None)),
     Fault("issued-is-no-number", "issued", to(iat="today")),
-    Fault("issued-long-ago", "issued", lambda claims: {"iat": claims["iat"] - 86400}),
+    Fault("issued-long-ago", "too_old", lambda claims: {"iat": claims["iat"] - 86400}),
     Fault("issued-in-the-future", "issued", lambda claims: {"iat": claims["iat"] + 3600, "exp": claims["iat"] + 3660}),
     Fault("nonce-missing", "nonce", to(nonce=None)),
     Fault("nonce-of-another-login", "nonce", to(nonce="another")),
@@ -103,17 +104,18 @@ MESSAGE = (
     Fault("version-of-lti-1-1", "version", to(version="LTI-1p0")),
     Fault("message-type-missing", "message_type", to(message_type=None)),
     Fault("message-type-unknown", "message_type", to(message_type="LtiStartAssessment")),
-    Fault("deployment-missing", "deployment", to(deployment_id=None)),
-    Fault("deployment-is-no-text", "deployment", to(deployment_id=1)),
-    Fault("target-missing", "target_changed", to(target_link_uri=None)),
+    Fault("deployment-missing", "deployment_missing", to(deployment_id=None)),
+    Fault("deployment-is-no-text", "deployment_missing", to(deployment_id=1)),
+    Fault("target-missing", "target_missing", to(target_link_uri=None)),
     Fault("target-another-than-at-login", "target_changed", to(target_link_uri="http://localhost/lti/other")),
     Fault("roles-missing", "roles", to(roles=None)),
     Fault("roles-are-no-list", "roles", to(roles="Learner")),
     Fault("resource-link-missing", "resource_link", to(resource_link=None)),
     Fault("resource-link-without-id", "resource_link", to(resource_link={"title": "Ссылка"})),
     Fault("resource-link-id-too-long", "resource_link", to(resource_link={"id": "l" * 256})),
-    Fault("context-is-no-object", "claims", to(context="course")),
-    Fault("custom-is-no-object", "claims", to(custom=["placement"])),
+    Fault("context-is-no-object", "context", to(context="course")),
+    Fault("context-without-id", "context", to(context={"title": "Курс"})),
+    Fault("mentees-are-no-list", "mentees", to(role_scope_mentor="somebody")),
     Fault(
         "deep-linking-without-settings",
         "deep_linking",
