@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, TypeGuard
-from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -19,6 +18,7 @@ from lms.plugin import keys
 from lms.plugin.choices import Choice
 from lms.plugin.errors import Refused
 from lms.plugin.models.launches import Launch, Placement
+from lms.plugin.web_addresses import origin_of
 
 LINK = "ltiResourceLink"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -52,20 +52,6 @@ class Settings:
     def origin(self) -> str:
         """Of the return address: where the browser is sent with the answer."""
         return origin_of(self.return_url)
-
-
-def origin_of(address: str) -> str:
-    """Scheme, host and port of a web address; empty for anything else."""
-    try:
-        parts = urlsplit(address)
-        port = parts.port
-    except ValueError:
-        return ""
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username is not None:
-        return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-    usual = 443 if parts.scheme == "https" else 80
-    return f"{parts.scheme}://{host}" + (f":{port}" if port not in (None, usual) else "")
 
 
 def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> Settings:

@@ -21,6 +21,8 @@ from lms.plugin.models.services import LineItem
 
 SPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
 """Names of placements are made in it, so that the same choice of one launch has one name."""
+GRADES = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+"""Scopes of Assignment and Grade Services begin so."""
 MOST_PLACED = 60
 """Placements made at once."""
 
@@ -76,6 +78,16 @@ def chosen(choices: Choices, values: Sequence[str], *, several: bool) -> list[Ch
                 _("«%(title)s» cannot be shown yet: %(why)s.", title=choice.title, why=choice.missing), "show"
             )
     return found
+
+
+def takes_results(launch: Launch, columns_in_items: bool) -> bool:
+    """Whether results of this course can go to its gradebook: by columns that links bring, or by the service."""
+    link = launch.link
+    return (
+        columns_in_items
+        or (link is not None and link.line_item_url is not None)
+        or any(scope.startswith(GRADES) for scope in launch.context.scopes)
+    )
 
 
 def make_placement(
