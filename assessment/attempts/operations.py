@@ -10,10 +10,12 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
+from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.errors import Invalid
+from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.policy import Actor
 from lms.core.texts import _, format_number
@@ -50,6 +52,7 @@ def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: date
     )
     session.add(attempt)
     session.flush()
+    publish(session, ResultChanged((enrolment.id,), now))
     return attempt
 
 

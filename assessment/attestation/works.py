@@ -7,10 +7,12 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, NothingToHandIn
+from assessment.events import ResultChanged
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.errors import Invalid
+from lms.core.events import publish
 from lms.core.policy import Actor
 from lms.core.storage.models import StoredFile
 from lms.core.texts import gettext as _
@@ -122,6 +124,7 @@ def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str
     session.flush()
     site_id = submission.enrolment.cohort.site_id
     audit.record(session, actor, "work.hand_in", submission, site_id=site_id, version=version.number)
+    publish(session, ResultChanged((submission.enrolment_id,), now))
     return version
 
 

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 
 from assessment.completing.queries import completion_of
 from assessment.completion import Completion
+from assessment.events import ResultChanged
 from assessment.models.certificates import Certificate, CompletionState
 from courses.elements import provided
 from courses.events import ProgressMade
 from courses.models.groups import Enrolment, TopicProgress
 from courses.progress.operations import evaluate_topic
 from lms.core.clock import utc_now
+from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue
 
 EVALUATE = "assessment.evaluate"
@@ -43,6 +45,7 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
         current.flagged_at = None if completion.holds else current.flagged_at or utc_now()
     elif completion.holds:
         enqueue(session, NUMBER, enrolment_id)
+    publish(session, ResultChanged((enrolment_id,), utc_now()))
 
 
 def settle_topics(session: Session, enrolment: Enrolment, *, now: datetime) -> None:

@@ -5,4 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ()
+from assessment.events import ResultChanged
+from lms.plugin.grades import operations
+
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ResultChanged, operations.hear),)
