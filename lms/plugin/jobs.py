@@ -5,9 +5,11 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+import lms.plugin.grades.jobs
+import lms.plugin.rosters.jobs
 from lms.core.jobs.kinds import JobKind
 
-KINDS: tuple[JobKind, ...] = ()
+KINDS: tuple[JobKind, ...] = (*lms.plugin.grades.jobs.KINDS, *lms.plugin.rosters.jobs.KINDS)
 
-PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {}
+PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {**lms.plugin.rosters.jobs.PERIODIC}
 """Name → (seconds between, what is done)."""

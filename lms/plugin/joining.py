@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from courses.groups.operations import LEFT, enrol
@@ -12,10 +12,15 @@ from lms.core.people.models import Account
 from lms.core.policy import Actor
 from lms.core.texts import _
 from lms.plugin.errors import Refused
+from lms.plugin.models.launches import Participant
 
 
-def join(session: Session, *, cohort: Cohort, account: Account, now: datetime) -> Enrolment:
+def join(
+    session: Session, *, cohort: Cohort, account: Account, now: datetime, context_id: int | None = None
+) -> Enrolment:
     """The trainee's enrolment in the group, made at their first launch; two launches at once make one.
+
+    A new one is remembered as come through the platform's course ``context_id``.
 
     Raises ``Refused``: ``withdrawn`` for who left the group by an order (the leader decides, not the platform), and
     ``group_closed`` for who would be new in a group that has ended.
@@ -27,6 +32,7 @@ def join(session: Session, *, cohort: Cohort, account: Account, now: datetime) -
         check_open(cohort, now)
         own = Actor(account.id, account.person_id)
         enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
+        _note_through(session, enrolment, account, context_id)
     if enrolment.state in LEFT:
         raise Refused(
             "withdrawn",
@@ -39,6 +45,11 @@ def join(session: Session, *, cohort: Cohort, account: Account, now: datetime) -
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()
     return enrolment
+
+
+def _note_through(session: Session, enrolment: Enrolment, account: Account, context_id: int | None) -> None:
+    here = (Participant.context_id == context_id, Participant.account_id == account.id)
+    session.execute(update(Participant).where(*here).values(enrolment_id=enrolment.id))
 
 
 def is_open(cohort: Cohort, now: datetime) -> bool:

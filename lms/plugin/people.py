@@ -104,14 +104,14 @@ def make_account(
         given_name=name.given_name,
         patronymic=name.patronymic,
         email=_own_address(session, email_of(named)),
-        workplace=_test_mark(platform) if named.get("test") else None,
+        workplace=test_mark(platform) if named.get("test") else None,
     )
     account = create_account(session, actor=None, person=person, locale=locale or "ru")
     link(session, account=account, platform=platform, subject=subject, now=now)
     return account
 
 
-def _test_mark(platform: Platform) -> str:
+def test_mark(platform: Platform) -> str:
     """Stands under the name in lists: a teacher looks at the course as a student of this platform would."""
     return _("test user of «%(platform)s»", platform=platform.name)
 

@@ -22,6 +22,13 @@ PRINCIPAL: Final = {
     "mentor": Standing.MENTOR,
     "learner": Standing.LEARNER,
 }
+IN_COURSE: Final = PRINCIPAL | {
+    "teachingassistant": Standing.INSTRUCTOR,
+    "student": Standing.LEARNER,
+    "contentdeveloper": Standing.ADMINISTRATOR,
+    "manager": Standing.ADMINISTRATOR,
+}
+"""Roles in the course. Who writes or manages a course is not thereby a teacher of its people."""
 ELSEWHERE: Final = PRINCIPAL | {
     "faculty": Standing.INSTRUCTOR,
     "sysadmin": Standing.ADMINISTRATOR,
@@ -48,7 +55,7 @@ def standing_of(roles: Iterable[str]) -> Standing:
     known = list(roles)
     here = [found["role"] or found["plain"] for role in known if (found := _IN_COURSE.fullmatch(role))]
     if here:
-        return _first(PRINCIPAL.get(name.lower(), Standing.OTHER) for name in here)
+        return _first(IN_COURSE.get(name.lower(), Standing.OTHER) for name in here)
     return _first(
         ELSEWHERE.get(found["role"].lower(), Standing.OTHER) for role in known if (found := _ELSEWHERE.fullmatch(role))
     )

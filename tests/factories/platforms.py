@@ -89,3 +89,22 @@ def launch(session: Session, at: Context, **values: object) -> Launch:
 
     defaults = {"standing": "learner", "subject": secrets.token_hex(8), "ends_at": utc_now() + timedelta(hours=8)}
     return _add(session, Launch(context_id=at.id, context=at, **(defaults | values)))
+
+
+def context_of(session: Session, row: Platform, strict, **values: object) -> Context:  # type: ignore[no-untyped-def]
+    """The course of a strict platform of the tests, with the address of its roster."""
+    course = strict.course
+    told = {
+        "context_id": course.id,
+        "title": course.title,
+        "label": course.label,
+        "roster_url": strict.service_url("members"),
+    }
+    return context(session, row, **(told | values))
+
+
+def shown(session: Session, group: Cohort, at: Context) -> Placement:
+    """The group, shown by a link of this course."""
+    made = placement(session, at, group)
+    link(session, at, made)
+    return made

@@ -136,9 +136,13 @@ def next_page(header: str | None, asked: str) -> str | None:
     target = _next_target(header or "")
     if target is None:
         return None
-    address = urljoin(asked, target)
-    if origin_of(address) != origin_of(asked):
-        raise Unreachable(_("The platform’s list goes on at another address than it began."))
+    elsewhere = Unreachable(_("The platform’s list goes on at another address than it began."))
+    try:
+        address = urljoin(asked, target)
+        if origin_of(address) != origin_of(asked):
+            raise elsewhere
+    except ValueError as error:
+        raise elsewhere from error
     return address
 
 
@@ -164,12 +168,9 @@ def _is_next(parameters: str) -> bool:
 
 
 def origin_of(address: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port. Raises ``Unreachable`` for what is no address."""
-    try:
-        parts = urlsplit(address)
-        return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _usual(parts.scheme)
-    except ValueError as error:
-        raise Unreachable(_("The platform’s list goes on at another address than it began.")) from error
+    """Scheme, host and port. Raises ``ValueError`` for what is no address."""
+    parts = urlsplit(address)
+    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _usual(parts.scheme)
 
 
 def _usual(scheme: str) -> int | None:
