@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 import click
 
+from lms.bench import launching
 from lms.bench.figures import Figure, in_turn
 from lms.bench.jobs import Bench
 from lms.bench.load import Wanted, requests_a_second
@@ -49,6 +50,8 @@ def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) ->
             yield from of_pages(place, world, chosen, plain, rounds)
     if "queries" in chosen:
         yield from count_all(settings, world)
+    if "launch" in chosen:
+        yield from launching.measure(settings, world, rounds=rounds)
 
 
 def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:

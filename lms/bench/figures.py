@@ -2,7 +2,7 @@
 
 import json
 import statistics
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 
 
@@ -30,6 +30,12 @@ def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float
         ceilings.append(ceiling())
     value, limit = statistics.median(values), statistics.median(ceilings)
     return Figure(name, round(value, 1), "1/s", "higher", round(limit, 1), round(value / limit, 2))
+
+
+def cheaper(name: str, seconds: Sequence[tuple[float, float]]) -> Figure:
+    """What one piece takes, beside the bare work: pairs of one round each; medians, in milliseconds."""
+    value, floor = (statistics.median(side) for side in zip(*seconds, strict=True))
+    return Figure(name, round(value * 1000, 2), "ms", "lower", round(floor * 1000, 2), round(value / floor, 2))
 
 
 def counted(name: str, value: int) -> Figure:

@@ -15,9 +15,9 @@ PAGE = """<!doctype html><html lang="ru"><title>{{ person.surname }}</title>
 <ul>{% for topic in topics %}<li>{{ topic.title }}</li>{% endfor %}</ul></html>"""
 
 
-def create_app() -> Flask:
+def create_app(settings: Settings | None = None) -> Flask:
     """The application, on the database of the measurement."""
-    settings = Settings()
+    settings = settings or Settings()
     assert settings.database_url
     sessions: sessionmaker[Session] = make_sessions(make_engine(settings.database_url, pool=settings.database_pool))
     app = Flask(__name__)

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-NAMES = ("grade_attempts", "issue_certificates", "page_course", "page_dashboard", "queries")
+NAMES = ("grade_attempts", "issue_certificates", "page_course", "page_dashboard", "queries", "launch")
 ROUNDS = 5
 
 
