@@ -6,8 +6,8 @@ from lms.core.errors import DomainError
 class Refused(DomainError):
     """A launch or registration is refused.
 
-    ``reason`` is one of ``REASONS``; ``message`` tells a teacher what to do next; ``detail`` tells an administrator
-    what was expected and what came, and never holds a token, a key or a name.
+    ``reason`` is a code (those of launches: ``lms.plugin.refusals``); ``message`` tells a teacher what to do next;
+    ``detail`` tells an administrator what was expected and what came, and never holds a token, a key or a name.
     """
 
     status = 403
@@ -16,6 +16,13 @@ class Refused(DomainError):
         super().__init__(message)
         self.reason = reason
         self.detail = detail
+        self.platform_id: int | None = None
+        self.issuer = ""
+        self.client_id = ""
+        self.deployment_id: str | None = None
+        """Of a token whose signature was good: what ``note_deployment`` notes when the reason is ``deployment``."""
+        self.return_url: str | None = None
+        """Back to the platform; only of a token whose signature was good."""
 
 
 class Unreachable(DomainError):

@@ -8,8 +8,14 @@ from sqlalchemy.orm import Session
 import lms.plugin.grades.jobs
 import lms.plugin.rosters.jobs
 from lms.core.jobs.kinds import JobKind
+from lms.plugin.keys import keep_fresh
+from lms.plugin.launches import sweep
 
 KINDS: tuple[JobKind, ...] = (*lms.plugin.grades.jobs.KINDS, *lms.plugin.rosters.jobs.KINDS)
 
-PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {**lms.plugin.rosters.jobs.PERIODIC}
+PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
+    **lms.plugin.rosters.jobs.PERIODIC,
+    "sweep_launches": (3600.0, sweep),
+    "keep_platform_keys": (24 * 3600.0, keep_fresh),
+}
 """Name → (seconds between, what is done)."""

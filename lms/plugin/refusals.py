@@ -38,18 +38,22 @@ MESSAGES: dict[str, Any] = {
     "audience": SETTINGS,
     "authorized_party": SETTINGS,
     "expired": AGAIN,
+    "too_old": AGAIN,
     "issued": SETTINGS,
     "nonce": AGAIN,
     "version": MESSAGE,
     "message_type": MESSAGE,
     "deployment": WAITING,
+    "deployment_missing": MESSAGE,
+    "target_missing": MESSAGE,
     "deployment_changed": SETTINGS,
     "target_changed": SETTINGS,
     "roles": MESSAGE,
     "resource_link": MESSAGE,
     "deep_linking": MESSAGE,
     "subject": MESSAGE,
-    "claims": MESSAGE,
+    "context": MESSAGE,
+    "mentees": MESSAGE,
 }
 """Reason → what the page says."""
 
