@@ -27,8 +27,6 @@ def create_people(
 ) -> list[Account]:
     """A new person with an account without a password for each of them, in their order."""
     people = [_person(one) for one in newcomers]
-    session.add_all(people)
-    session.flush()
     names = free_usernames(session, people)
     accounts = [
         Account(person=person, username=name, email=person.email, locale=locale)

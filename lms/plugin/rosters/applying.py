@@ -175,7 +175,7 @@ class _Applying:
         if not told:
             return set()
         here = select(func.lower(Person.email), Account.email).outerjoin(Person.account)
-        taken = here.where(or_(func.lower(Person.email) == func.any(told), Account.email == func.any(told)))
+        taken = here.where(or_(func.lower(Person.email).in_(told), Account.email.in_(told)))
         known = {email for row in self.session.execute(taken) for email in row if email}
         return {email for email in told if email not in known and told.count(email) == 1}
 
