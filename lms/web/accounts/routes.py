@@ -11,6 +11,7 @@ from lms.core.policy import demand
 from lms.core.richtext import to_safe_html
 from lms.core.texts import current_locale
 from lms.core.texts import gettext as _
+from lms.plugin.visits import platforms_of
 from lms.web.accounts import gate
 from lms.web.accounts.addresses import link_to
 from lms.web.accounts.browsers import browser_name
@@ -151,12 +152,15 @@ def account() -> ResponseReturnValue:
 def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturnValue:
     """The page of the account with its two forms."""
     own = own_account()
+    opened = sessions.list_sessions(db(), own.id)
+    launched_from = platforms_of(db(), [each.id for each in opened if each.launched], now=now())
     return render_template(
         "accounts/account.html",
         account=own,
         details=details,
         password=password,
-        sessions=sessions.list_sessions(db(), own.id),
+        sessions=[each for each in opened if not each.launched or each.id in launched_from],
+        launched_from=launched_from,
         this_session=current_session(),
         consents=consent.history(db(), own.person_id),
     ), 422 if details.errors or password.errors else 200

@@ -17,6 +17,8 @@ from werkzeug.wrappers import Response
 
 from lms.composition import parts
 from lms.core.texts import gettext as _
+from lms.plugin.destinations import Destination
+from lms.plugin.launches import find_launch
 from lms.plugin.models.launches import Launch
 from lms.web.edge.context import db, now
 from lms.web.edge.inside import is_open, needs_launch
@@ -86,15 +88,9 @@ def living_launch() -> Launch | None:
     """The launch of this address, if this browser's cookie opens it; one query, once a request."""
     if "launch" not in g:
         number, token = launch_number(), request.cookies.get(COOKIE)
-        g.launch = _find(number, token) if number is not None and token else None
+        g.launch = find_launch(db(), number, token, now=now()) if number is not None and token else None
     found: Launch | None = g.launch
     return found
-
-
-def _find(number: int, token: str) -> Launch | None:
-    from lms.plugin.launches import find_launch
-
-    return find_launch(db(), number, token, now=now())
 
 
 def here() -> str:
@@ -132,6 +128,14 @@ def _to_welcome(visiting: Launch) -> ResponseReturnValue:
     return redirect(url_for(endpoint), 303)
 
 
+def path_of(destination: Destination) -> str:
+    """The path of ours, without a launch's prefix, that the launch keeps as what it opens."""
+    if destination.path is not None:
+        return destination.path
+    address = url_for(destination.endpoint, **destination.values)
+    return address.removeprefix(request.script_root) if is_framed() else address
+
+
 def ended() -> ResponseReturnValue:
     """The launch is over, or this browser has no part in it: back to the platform's course, no log-in form."""
     g.frame_ancestors = "*"  # whose it was is not known, and there is nothing to click
@@ -163,6 +167,14 @@ def safe_origins(origins: Iterable[str]) -> list[str]:
 def keep_launched(token: str) -> None:
     """Inside a launch: this browser holds the launch by another token from now on (an account was tied to it)."""
     g.launch_token = token
+
+
+def go_on(destination: Destination, token: str) -> ResponseReturnValue:
+    """Inside a visitor's launch that has an account by now: on to what was opened, with the new token in the cookie."""
+    found = launch()
+    found.path = path_of(destination)
+    keep_launched(token)
+    return redirect(start_of(found), 303)
 
 
 def write_launch_cookie(response: Response, number: int, token: str, ends_at: datetime) -> None:

@@ -1,0 +1,17 @@
+// Back from the platform: its token is here, the login's secret is in its storage.
+import { find } from '../js/dom.js';
+import { get } from '../js/storage.js';
+
+const form = find('#proof-form');
+const { key, target, origin } = form.dataset;
+
+function giveUp() {
+  find('#waiting').hidden = true;
+  find('#lost').hidden = false;
+}
+
+get(key, { target, origin }).then((proof) => {
+  if (!proof) return giveUp();
+  form.elements.proof.value = proof;
+  return form.submit();
+}, giveUp);

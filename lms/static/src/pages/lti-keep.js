@@ -1,0 +1,15 @@
+// On the way to the platform: the browser gives us no cookie here, so the platform keeps the login's secret.
+import { find } from '../js/dom.js';
+import { put } from '../js/storage.js';
+
+const box = find('#keep');
+const { key, value, target, origin, onward } = box.dataset;
+
+function giveUp() {
+  find('#waiting').hidden = true;
+  box.hidden = false;
+}
+
+box.hidden = true;
+find('#waiting').hidden = false;
+put(key, value, { target, origin }).then((kept) => { if (kept) window.location.replace(onward); else giveUp(); }, giveUp);

@@ -1,0 +1,67 @@
+"""A refused launch: a page for the teacher, a log line and a kept row for the administrator."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec
+
+import structlog
+from flask import g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.composition import parts
+from lms.plugin.errors import Refused
+from lms.plugin.launching import note_deployment
+from lms.plugin.models.platforms import Platform, Refusal
+from lms.web.edge.context import now
+from lms.web.edge.surroundings import with_message
+
+log = structlog.get_logger()
+Given = ParamSpec("Given")
+
+
+def telling(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
+    """The view; when it refuses, the page that says so. What it had begun to write is undone."""
+
+    @wraps(view)
+    def guarded(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
+        try:
+            return view(*args, **kwargs)
+        except Refused as refusal:
+            return tell(refusal)
+
+    return guarded
+
+
+def tell(refusal: Refused) -> ResponseReturnValue:
+    """Log the refusal, keep it, show it."""
+    if "db" in g:
+        g.db.rollback()
+    issuer, client_id = refusal.issuer or _given("iss"), refusal.client_id or _given("client_id")
+    log.warning("launch_refused", reason=refusal.reason, detail=refusal.detail, issuer=issuer, client_id=client_id)
+    _keep(refusal, issuer, client_id)
+    g.setdefault("frame_ancestors", "*")  # whose page it stands in may be unknown, and nothing on it does anything
+    back = with_message(refusal.return_url or "", error=refusal.message)
+    return render_template("lti/refused.html", embedded=True, refusal=refusal, back=back), refusal.status
+
+
+def _given(name: str) -> str:
+    return request.values.get(name, "")
+
+
+def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
+    """In a transaction of its own: the request's is rolled back."""
+    with parts().sessions.begin() as session:
+        known = refusal.platform_id if refusal.platform_id and session.get(Platform, refusal.platform_id) else None
+        if known and refusal.reason == "deployment" and refusal.deployment_id:
+            note_deployment(session, platform_id=known, deployment_id=refusal.deployment_id)
+        session.add(
+            Refusal(
+                platform_id=known,
+                reason=refusal.reason[:40],
+                detail=refusal.detail[:2000],
+                issuer=issuer[:500],
+                client_id=client_id[:255],
+                request_id=g.get("request_id"),
+                seen_at=now(),
+            )
+        )

@@ -1,0 +1,27 @@
+"""The way in from platforms; what belongs to launches is not found outside of one."""
+
+import uuid
+
+from tests.factories import platforms
+from tests.rules.access import EVERYBODY, Access
+from tests.rules.access.world import World
+
+
+def _login(world: World) -> dict[str, str]:
+    platform = world.at("lti_platform", lambda world: platforms.platform(world.session))
+    return {
+        "iss": platform.issuer,
+        "client_id": platform.client_id,
+        "login_hint": "7",
+        "target_link_uri": "http://localhost/lti/launch",
+    }
+
+
+MATRIX = {
+    "lti.login": Access(allowed=EVERYBODY, values=_login),
+    "lti.check": Access(allowed=EVERYBODY, values=_login),
+    "lti.launch": Access(allowed=EVERYBODY, methods=("GET",)),
+    "lti.enter": Access(allowed=frozenset()),
+    "lti.keys": Access(allowed=EVERYBODY),
+    "lti.open": Access(allowed=EVERYBODY, values=lambda _world: {"key": uuid.UUID(int=7)}),
+}
