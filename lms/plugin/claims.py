@@ -252,8 +252,10 @@ def _deep_linking(value: Any, message_type: str) -> Mapping[str, Any]:
     """The settings as they came, if they can be kept: ``data`` must go back as it is."""
     if message_type != DEEP_LINK:
         return {}
-    if not isinstance(value, dict) or not value or not _is_keepable(value, depth=4):
+    if not isinstance(value, dict) or not _is_keepable(value, depth=4):
         raise refused("deep_linking", _what(value))
+    if not _is_address(value.get("deep_link_return_url")):
+        raise refused("deep_linking", "no deep_link_return_url")
     return value
 
 
