@@ -3,7 +3,7 @@
 ``begin`` answers the login, ``accept`` the launch itself; ``welcomed`` goes on once a visitor said who they are.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
@@ -18,7 +18,7 @@ from lms.plugin import platform_keys
 from lms.plugin import state as states
 from lms.plugin.claims import Launched, peek, read_claims
 from lms.plugin.contexts import Origin, locate, note_participant, note_place
-from lms.plugin.destinations import Destination, destination_of, key_within, page_within
+from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_within, page_within
 from lms.plugin.errors import Refused
 from lms.plugin.launches import Browser, Facts, adopt, open_launch, use_nonce
 from lms.plugin.logins import Begun, begin
@@ -167,7 +167,15 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
     )
     page = page_within(launched.target_link_uri, address_of(""))
     destination = destination_of(session, launch, account, placement=placement, page=page, now=now)
-    return Accepted(launch, token, destination)
+    return Accepted(launch, token, _with_earlier(destination, launched))
+
+
+def _with_earlier(destination: Destination, launched: Launched) -> Destination:
+    """A link of a copied course names what it showed there: the page of choosing begins with it."""
+    key = as_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
+    if destination != CHOOSE or key is None or launched.resource_link is None:
+        return destination
+    return replace(destination, values={"earlier": str(key)})
 
 
 def _facts(platform: Platform, launched: Launched) -> Facts:
