@@ -7,7 +7,7 @@ lock, and everything is written at the end. A worker that is killed between the 
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from lms.plugin.models.services import LineItem, Score, ScoreTry
 from lms.plugin.outgoing import Answer
 from lms.plugin.services import access
 from lms.plugin.services.addresses import with_query, within
+from lms.plugin.services.line_items import GONE, ITEM
 
 MEDIA = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
@@ -56,7 +57,8 @@ class Waiting:
     item_id: int
     subject: str
     platform_id: int
-    may_read: bool
+    scopes: list[str]
+    """What the platform lets us do with grades."""
 
     def stamp(self) -> datetime:
         """The timestamp of the message: that of the change, after every one that was sent before."""
@@ -80,6 +82,8 @@ class Told:
     words: str = ""
     wish: timedelta | None = None
     """The platform's own wish for a pause."""
+    gone: bool = False
+    """The column itself is not there any more."""
 
 
 @dataclass(slots=True)
@@ -143,7 +147,7 @@ WAITING = (
         LineItem.id,
         Participant.subject,
         Deployment.platform_id,
-        Context.scopes.contains([access.RESULT_READ]),
+        Context.scopes,
     )
     .join(LineItem, LineItem.id == Score.line_item_id)
     .join(Participant, Participant.id == Score.participant_id)
@@ -211,7 +215,8 @@ def _send(session: Session, one: Waiting) -> Told:
         answer = _post(session, one, message)
         if answer.status == OLDER:
             return _older(session, one, message, answer)
-        return _read(answer, message)
+        told = _read(answer, message)
+        return replace(told, gone=True) if told.status in GONE and _is_gone(session, one) else told
     except AddressRefused as error:
         return Told("refused", message, None, str(error))
     except Unreachable as error:
@@ -223,6 +228,15 @@ def _post(session: Session, one: Waiting, message: dict[str, Any]) -> Answer:
     body = json.dumps(message, ensure_ascii=False).encode()
     url = within(one.url, "scores")
     return access.call(session, platform, "POST", url, scopes={access.SCORE}, media=MEDIA, content=body)
+
+
+def _is_gone(session: Session, one: Waiting) -> bool:
+    """Whether it is the column that was not found, or only the person."""
+    scope = next((scope for scope in (access.LINE_ITEM_READ, access.LINE_ITEM) if scope in one.scopes), None)
+    if scope is None:
+        return False
+    platform = session.get_one(Platform, one.platform_id)
+    return access.call(session, platform, "GET", one.url, scopes={scope}, accept=ITEM).status in GONE
 
 
 def _read(answer: Answer, message: dict[str, Any]) -> Told:
@@ -255,7 +269,7 @@ def _older(session: Session, one: Waiting, message: dict[str, Any], answer: Answ
 
 def _standing(session: Session, one: Waiting) -> tuple[float | None, float | None] | None:
     """The result that stands on the platform: (given, maximum); None where it may not be read, or is not told."""
-    if not one.may_read:
+    if access.RESULT_READ not in one.scopes:
         return None
     url = with_query(within(one.url, "results"), user_id=one.subject)
     platform = session.get_one(Platform, one.platform_id)
@@ -336,7 +350,7 @@ def _try(one: Waiting, told: Told, now: datetime) -> dict[str, Any]:
 
 def _note_missing(work: Round) -> None:
     """A column that is not found is gone: nothing more is sent to it until somebody says so."""
-    gone = {one.item_id for one, told in work.told if told.outcome == "refused" and told.status in {404, 410}}
+    gone = {one.item_id for one, told in work.told if told.gone}
     if gone:
         work.session.execute(
             update(LineItem)
@@ -365,3 +379,8 @@ def _revive(session: Session, platform_id: int, now: datetime) -> None:
     )
     for score_id in session.scalars(given_up).all():
         call_for(session, SEND, score_id, now)
+
+
+def forget_pauses() -> None:
+    """Tests begin with platforms that nobody found slow."""
+    _resting.clear()
