@@ -12,7 +12,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
@@ -123,7 +123,8 @@ def request(
     watch.start()
     try:
         connection.request(method, target.path, body=sent, headers=given, preload_content=False)
-        return _read(connection.getresponse(), at_most, time.monotonic() + seconds)
+        with closing(connection.getresponse()) as response:  # else what is left unread keeps the socket open
+            return _read(response, at_most, time.monotonic() + seconds)
     except (OSError, HTTPException, HTTPError, ValueError) as error:
         raise Unreachable(_("The platform does not answer: %(why)s", why=_why(error))) from error
     finally:
