@@ -19,6 +19,8 @@ from lms.core.people.sessions import open_session
 from lms.core.servers.supervisor import Servers
 from lms.web.edge.login import COOKIE
 from tests.support.chromium import find_chromium
+from tests.support.platform.certificates import Certificates
+from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +50,10 @@ class Live:
 
 @pytest.fixture(scope="session")
 def live(
-    servers: Servers, make_database: Callable[[], str], tmp_path_factory: pytest.TempPathFactory
+    servers: Servers,
+    make_database: Callable[[], str],
+    tmp_path_factory: pytest.TempPathFactory,
+    certificates: Certificates,
 ) -> Iterator[Live]:
     folder = tmp_path_factory.mktemp("live")
     port, database_url = free_port(), make_database()
@@ -59,6 +64,7 @@ def live(
         redis_url=servers.redis_url,
         data=folder / "data",
         LMS_PUBLIC_URL=address,
+        **certificates.environment(),
     ) as processes:
         processes.start_web(port)
         processes.start_worker()
@@ -66,6 +72,23 @@ def live(
         engine = make_engine(database_url)
         yield Live(address, make_sessions(engine), processes)
         engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def secure(live: Live, certificates: Certificates) -> Live:
+    """The same service over TLS, at another site than a platform on localhost: cookies in its frames are a third's."""
+    port = free_port()
+    address = f"https://127.0.0.1:{port}"
+    live.processes.start_web(port, name="secure", certificates=certificates, LMS_PUBLIC_URL=address)
+    wait_for_address(f"{address}/readyz", certificates.client_context())
+    return Live(address, live.sessions, live.processes)
+
+
+@pytest.fixture
+def framing(secure: Live, certificates: Certificates) -> Iterator[StrictPlatform]:
+    """A platform that knows the service over TLS by its address; not registered with it."""
+    with StrictPlatform(certificates, tool=secure.url) as started:
+        yield started
 
 
 @pytest.fixture(scope="session")
@@ -83,18 +106,30 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
-    """Opens a page: ``open_page(account, width="phone", locale="en")``; its own cookies, its own storage."""
+    """Opens a page: ``open_page(account, width="phone", locale="en", at=secure)``; its own cookies and storage."""
     contexts: list[BrowserContext] = []
 
-    def opener(account: Account | None = None, *, width: str = "desktop", locale: str = "ru", **more: object) -> Page:
+    def opener(
+        account: Account | None = None,
+        *,
+        width: str = "desktop",
+        locale: str = "ru",
+        at: Live | None = None,
+        **more: object,
+    ) -> Page:
+        url = (at or live).url
         context = chromium.new_context(
-            base_url=live.url, viewport=WIDTHS[width], locale="ru-RU" if locale == "ru" else "en-GB", **more
+            base_url=url,
+            viewport=WIDTHS[width],
+            locale="ru-RU" if locale == "ru" else "en-GB",
+            ignore_https_errors=url.startswith("https:"),  # of the tests' own authority
+            **more,
         )
         context.set_default_timeout(8000)
         contexts.append(context)
-        cookies = [{"name": "stazhirovka_language", "value": locale, "url": live.url}]
+        cookies = [{"name": "stazhirovka_language", "value": locale, "url": url}]
         if account is not None:
-            cookies.append({"name": COOKIE, "value": _token(live, account), "url": live.url})
+            cookies.append({"name": COOKIE, "value": _token(live, account), "url": url})
         context.add_cookies(cookies)
         page = context.new_page()
         page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))

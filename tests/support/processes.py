@@ -3,6 +3,7 @@
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -12,6 +13,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+
+from tests.support.platform.certificates import Certificates
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
@@ -25,13 +28,13 @@ class Running:
     log_folder: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
-    def start(self, name: str, *command: str) -> subprocess.Popen[bytes]:
-        """Start a process of this name; what it prints goes to ``<name>.log``."""
+    def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
+        """Start a process of this name, with more settings; what it prints goes to ``<name>.log``."""
         with (self.log_folder / f"{name}.log").open("ab") as log:
             started = subprocess.Popen(
                 [sys.executable, "-m", *command],
                 cwd=ROOT,
-                env=self.environment,
+                env=self.environment | more,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -45,10 +48,14 @@ class Running:
         options = ["--loglevel", "INFO", "-c", str(children), "-n", f"{name}-{os.getpid()}@%h", "--without-mingle"]
         return self.start(name, "celery", "-A", "worker.app", "worker", *options, *schedule)
 
-    def start_web(self, port: int) -> subprocess.Popen[bytes]:
-        """gunicorn, as `make run` has it."""
+    def start_web(
+        self, port: int, *, name: str = "web", certificates: Certificates | None = None, **more: str
+    ) -> subprocess.Popen[bytes]:
+        """gunicorn, as `make run` has it; with certificates over TLS."""
         options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "6", "-w", "1"]
-        return self.start("web", "gunicorn", *options, "lms.app:create_app()")
+        if certificates is not None:
+            options += ["--certfile", str(certificates.certificate), "--keyfile", str(certificates.key)]
+        return self.start(name, "gunicorn", *options, "lms.app:create_app()", **more)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
         """Send this signal to the process and all its children; wait for the end."""
@@ -102,12 +109,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def wait_for_address(url: str) -> None:
+def wait_for_address(url: str, context: ssl.SSLContext | None = None) -> None:
     """Until the address answers with 200; fails with what it said last."""
     limit, last = time.monotonic() + PATIENCE, ""
     while time.monotonic() < limit:
         try:
-            with urllib.request.urlopen(url, timeout=2) as answer:
+            with urllib.request.urlopen(url, timeout=2, context=context) as answer:
                 if answer.status == 200:
                     return
         except (urllib.error.URLError, OSError) as error:
