@@ -20,6 +20,7 @@ from lms.plugin.claims import Launched, peek, read_claims
 from lms.plugin.contexts import Origin, locate, note_participant, note_place
 from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_within, page_within
 from lms.plugin.errors import Refused
+from lms.plugin.grades import columns
 from lms.plugin.launches import Browser, Facts, adopt, open_launch, use_nonce
 from lms.plugin.logins import Begun, begin
 from lms.plugin.models.launches import Launch
@@ -27,7 +28,7 @@ from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.people import meet
 from lms.plugin.placements import as_key
 from lms.plugin.refusals import refused
-from lms.plugin.roles import is_test_user, standing_of
+from lms.plugin.roles import Standing, is_test_user, standing_of
 from lms.plugin.web_addresses import origin_of, plain
 
 NONCE_KEPT = timedelta(hours=1)
@@ -88,6 +89,8 @@ def welcomed(
     token = adopt(session, launch, account=account, browser=Browser(agent, address), now=now)
     placement = launch.link.placement if launch.link else None
     destination = destination_of(session, launch, account, placement=placement, page=None, now=now)
+    if launch.link is not None:
+        columns.want(session, launch.link, now=now, account=_learner(launch, account))
     return Accepted(launch, token, destination)
 
 
@@ -167,7 +170,13 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
     )
     page = page_within(launched.target_link_uri, address_of(""))
     destination = destination_of(session, launch, account, placement=placement, page=page, now=now)
+    if origin.link is not None:
+        columns.want(session, origin.link, now=now, account=_learner(launch, account))
     return Accepted(launch, token, _with_earlier(destination, launched))
+
+
+def _learner(launch: Launch, account: Account | None) -> Account | None:
+    return account if launch.standing == Standing.LEARNER else None
 
 
 def _with_earlier(destination: Destination, launched: Launched) -> Destination:

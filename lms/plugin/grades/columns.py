@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import Integer, Select, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -27,31 +27,43 @@ LIVE = ("wanted", "ready", "refused")
 IN_OTHER_HANDS = timedelta(seconds=2)
 
 
-def want(session: Session, link: Link, *, now: datetime, enrolment_id: int | None = None) -> None:
+def want(session: Session, link: Link, *, now: datetime, account: Account | None = None) -> None:
     """A link was opened: if it shows something that is graded, it has its column. One query where it has it already.
 
-    ``enrolment_id``: of who opened it; results from before are sent where none was.
+    ``account``: of the learner who opened it, whose results from before are looked at while none was sent.
     """
     placement = link.placement
     if placement is None or not placement.graded or placement.kind == "certificate":
         return
-    known = session.execute(_known(link, enrolment_id)).one_or_none()
+    who = {"account_id": account.id if account else None, "person_id": account.person_id if account else None}
+    known = session.execute(KNOWN, {"link_id": link.id, "cohort_id": placement.cohort_id, **who}).one_or_none()
     if known is None or known.state not in LIVE or (link.line_item_url and known.url != link.line_item_url):
         _want_anew(session, link, placement, now)
-    if enrolment_id is not None and (known is None or not known.scored):
-        enqueue(session, NOTE, enrolment_id)
+    elif known.unscored is not None:
+        enqueue(session, NOTE, known.unscored)
 
 
-def _known(link: Link, enrolment_id: int | None) -> Select[str | None, str, bool]:
+def _known() -> Select[str | None, str, int | None]:
+    """The link's column, and the enrolment of who opened it while the column has no score of theirs."""
     scored = (
         select(Score.id)
         .join(Participant, Participant.id == Score.participant_id)
-        .join(Account, Account.id == Participant.account_id)
-        .join(Enrolment, Enrolment.person_id == Account.person_id)
-        .where(Score.line_item_id == LineItem.id, Enrolment.id == enrolment_id)
+        .where(Score.line_item_id == LineItem.id, Participant.account_id == bindparam("account_id", type_=Integer))
+        .correlate(LineItem)
         .exists()
     )
-    return select(LineItem.url, LineItem.state, scored.label("scored")).where(LineItem.link_id == link.id)
+    unscored = select(Enrolment.id).where(
+        Enrolment.person_id == bindparam("person_id", type_=Integer),
+        Enrolment.cohort_id == bindparam("cohort_id", type_=Integer),
+        ~scored,
+    )
+    return select(LineItem.url, LineItem.state, unscored.correlate(LineItem).scalar_subquery().label("unscored")).where(
+        LineItem.link_id == bindparam("link_id", type_=Integer)
+    )
+
+
+KNOWN = _known()
+"""Put together once: it runs at every launch of what is graded."""
 
 
 def _want_anew(session: Session, link: Link, placement: Placement, now: datetime) -> None:

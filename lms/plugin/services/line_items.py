@@ -129,7 +129,8 @@ def change(session: Session, context: Context, url: str, wanted: Wanted) -> None
         return
     answer = access.call(session, _platform(context), "GET", url, scopes=_reading(context), accept=ITEM)
     stands = _read(answer, dict)
-    content = {**stands, "scoreMaximum": number(wanted.maximum), "label": wanted.label[:LONGEST_LABEL]}
+    told = {"label": wanted.label[:LONGEST_LABEL], "resourceId": wanted.resource, "tag": wanted.tag}
+    content = {**stands, **told, "scoreMaximum": number(wanted.maximum)}
     if content != stands:
         _read(_send(session, context, "PUT", url, content), dict)
 
