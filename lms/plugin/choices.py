@@ -22,8 +22,8 @@ from lms.core.texts import _, use_locale
 
 SELF_CHECK_MAXIMUM = Decimal(100)
 """A self-check's result is a share in per cent."""
-TOPIC_MAXIMUM = Decimal(1)
-"""A topic's result is the share of it that is done."""
+WHOLE = Decimal(1)
+"""A topic's result is the share of it that is done; a task without criteria is accepted or not."""
 LONGEST_TITLE = 500
 
 
@@ -126,7 +126,7 @@ def _programme(cohort: Cohort) -> Choice:
         title=version.title[:LONGEST_TITLE],
         hours=workload,
         due_on=cohort.ends_on,
-        maximum=workload or None,
+        maximum=workload or WHOLE,
     )
 
 
@@ -158,7 +158,7 @@ def _task(task: AttestationTask, own: dict[int, date], due: dict[uuid.UUID, date
         value=f"task-{task.id}",
         title=task.title,
         due_on=own.get(task.id) or of_topic,
-        maximum=points or None,
+        maximum=points or WHOLE,
         topic_lineage=task.topic_lineage,
         task_id=task.id,
         lineage=task.lineage,
@@ -193,6 +193,6 @@ def _topic(topic: PlanTopic, due: dict[uuid.UUID, date]) -> Choice:
         title=f"{topic.number} {topic.title}"[:LONGEST_TITLE],
         hours=topic.hours,
         due_on=due.get(topic.lineage),
-        maximum=TOPIC_MAXIMUM,
+        maximum=WHOLE,
         topic_lineage=topic.lineage,
     )

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
@@ -15,6 +15,7 @@ from lms.core.errors import Invalid
 from lms.core.policy import Actor, allowed, demand
 from lms.core.texts import _
 from lms.plugin.choices import Choice, Choices
+from lms.plugin.grades import columns
 from lms.plugin.models.launches import Context, Launch, Link, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem
@@ -126,24 +127,25 @@ def make_placement(
     return placement
 
 
-def show_on_link(session: Session, *, actor: Actor, link: Link, placement: Placement) -> None:
-    """The link shows this placement from now on, whatever it showed before."""
+def show_on_link(session: Session, *, actor: Actor, link: Link, placement: Placement, now: datetime) -> None:
+    """The link shows this placement from now on, whatever it showed before; its column in the gradebook follows."""
     demand(actor, "placement.make", placement.cohort)
-    if link.placement_id == placement.id:
-        return
     before = link.placement_id
-    link.placement_id, link.placement = placement.id, placement
-    session.flush()
-    site_id = placement.cohort.site_id
-    audit.record(session, actor, "placement.show", placement, site_id=site_id, link_id=link.id, before=before)
+    if before != placement.id:
+        link.placement_id, link.placement = placement.id, placement
+        session.flush()
+        site_id = placement.cohort.site_id
+        audit.record(session, actor, "placement.show", placement, site_id=site_id, link_id=link.id, before=before)
+    columns.follow(session, link, now=now)
 
 
-def remove_placement(session: Session, *, actor: Actor, placement: Placement) -> None:
-    """Its links show nothing any more (learners are told so), and no results go to their columns."""
+def remove_placement(session: Session, *, actor: Actor, placement: Placement, now: datetime) -> None:
+    """Its links show nothing any more (learners are told so); columns made for them leave the gradebook."""
     demand(actor, "placement.remove", placement)
-    links = select(Link.id).where(Link.placement_id == placement.id)
-    unwanted = update(LineItem).where(LineItem.link_id.in_(links), LineItem.state.in_(("wanted", "ready", "refused")))
-    session.execute(unwanted.values(state="unwanted"))
+    links = session.scalars(select(Link).where(Link.placement_id == placement.id)).all()
+    columns.drop(session, [link.id for link in links], now=now)
+    for link in links:
+        link.placement_id, link.placement = None, None
     detail = {"kind": placement.kind, "title": placement.title, "cohort_id": placement.cohort_id}
     audit.record(session, actor, "placement.remove", placement, site_id=placement.cohort.site_id, **detail)
     session.delete(placement)
@@ -182,7 +184,7 @@ def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
             Link.placement_id,
             func.count(Link.id).label("links"),
             func.max(Link.seen_at).label("opened_at"),
-            func.array_remove(func.array_agg(LineItem.state.distinct()), None).label("columns"),
+            func.array_remove(func.array_agg(LineItem.state.distinct()), None).label("states"),
             func.coalesce(func.max(func.nullif(LineItem.error, "")), "").label("error"),
         )
         .outerjoin(LineItem, LineItem.link_id == Link.id)
@@ -190,7 +192,7 @@ def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
         .subquery()
     )
     rows = session.execute(
-        select(Placement, links.c.links, links.c.opened_at, links.c.columns, links.c.error)
+        select(Placement, links.c.links, links.c.opened_at, links.c.states, links.c.error)
         .join(Placement.context)
         .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Platform, Platform.id == Deployment.platform_id)
@@ -200,7 +202,7 @@ def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
         .order_by(Platform.name, Context.title, Context.id, Placement.id)
     )
     courses: dict[int, tuple[Context, list[Shown]]] = {}
-    for placement, count, opened_at, columns, error in rows:
+    for placement, count, opened_at, states, error in rows:
         found = courses.setdefault(placement.context_id, (placement.context, []))[1]
-        found.append(Shown(placement, count or 0, opened_at, tuple(columns or ()), error or ""))
+        found.append(Shown(placement, count or 0, opened_at, tuple(states or ()), error or ""))
     return [ShownCourse(at, at.deployment.platform, tuple(found)) for at, found in courses.values()]

@@ -14,7 +14,7 @@ from lms.plugin.choices import Choice, Choices, choices_of, groups_of
 from lms.plugin.deep_linking import answer
 from lms.plugin.models.launches import Placement
 from lms.plugin.placements import chosen, find_elsewhere, make_placement, show_on_link, value_in
-from lms.web.edge.context import actor, db, now
+from lms.web.edge.context import account, actor, db, now
 from lms.web.edge.headers import allow_forms
 from lms.web.edge.links import link_to
 from lms.web.placing.blueprint import Asked, asked, bp, group_to_show, led_sites
@@ -62,7 +62,9 @@ def first_group(lines: Sequence[CohortLine], before: Placement | None) -> Cohort
 
 def nobody(wanted: Asked) -> ResponseReturnValue:
     """Who works at no site here: what to do now."""
-    return render_template("placing/nobody.html", wanted=wanted, welcome=link_to("linking.welcome"))
+    person = account()
+    name = person.person.full_name if person else ""
+    return render_template("placing/nobody.html", wanted=wanted, name=name, welcome=link_to("linking.welcome"))
 
 
 def groups_page(
@@ -135,7 +137,7 @@ def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, gra
 
     placed = [(made(choice), choice) for choice in chosen(choices, values, several=wanted.several)]
     if wanted.link is not None:
-        show_on_link(db(), actor=actor(), link=wanted.link, placement=placed[0][0])
+        show_on_link(db(), actor=actor(), link=wanted.link, placement=placed[0][0], now=now())
     return placed
 
 

@@ -9,7 +9,7 @@ from lms.core.policy import allowed, fetch
 from lms.core.texts import _
 from lms.plugin.models.launches import Placement
 from lms.plugin.placements import remove_placement, shown_of
-from lms.web.edge.context import actor, db
+from lms.web.edge.context import actor, db, now
 from lms.web.placing.blueprint import bp
 
 
@@ -39,6 +39,6 @@ def remove(placement_id: int) -> ResponseReturnValue:
     """Its links show nothing any more."""
     placement = fetch(db(), Placement, placement_id, actor=actor(), may="placement.remove")
     cohort_id, title = placement.cohort_id, placement.title
-    remove_placement(db(), actor=actor(), placement=placement)
+    remove_placement(db(), actor=actor(), placement=placement, now=now())
     flash(_("«%(title)s» is not shown there any more.", title=title), "success")
     return redirect(url_for(".of_group", cohort_id=cohort_id), 303)

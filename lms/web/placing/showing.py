@@ -2,9 +2,11 @@
 
 from flask import url_for
 
+from lms.plugin.destinations import staff_page
 from lms.plugin.models.launches import Placement
 
 
 def shown_at(placement: Placement) -> str:
-    """The page of the group."""
-    return url_for("groups.show", cohort_id=placement.cohort_id)
+    """The page where what is shown is looked after."""
+    page = staff_page(placement)
+    return url_for(page.endpoint, **page.values)

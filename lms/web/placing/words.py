@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lms.core.texts import _, format_date, format_number, ngettext
-from lms.plugin.choices import Choice
+from lms.plugin.choices import WHOLE, Choice
 from lms.plugin.placements import Shown
 from lms.web.groups.words import Sign
 
@@ -52,6 +52,8 @@ def grade_words(choice: Choice) -> str:
         return _("grade: the best result in per cent")
     if choice.kind == "topic":
         return _("grade: the share that is done")
+    if choice.maximum == WHOLE:
+        return _("grade: accepted or not")
     most = int(choice.maximum) if choice.maximum == int(choice.maximum) else choice.maximum
     return _("grade: points of the review, of %(most)s", most=format_number(most))
 

@@ -15,6 +15,7 @@ from lms.core.clock import utc_now
 from lms.core.errors import Forbidden, Invalid
 from lms.core.policy import ANYONE
 from lms.plugin.choices import choices_of, groups_of
+from lms.plugin.grades.facts import maximum_of
 from lms.plugin.models.launches import Launch, Placement
 from lms.plugin.models.services import LineItem
 from lms.plugin.placements import (
@@ -100,11 +101,17 @@ class TestChoices:
         assert first.inside[0].due_on == first.topic.due_on, "a self-check ends with its topic"
         assert choices.loose[0].due_on == day
 
-    def test_a_task_without_criteria_brings_no_grade(self, world: World, session: Session):
+    def test_a_task_without_criteria_is_accepted_or_not(self, world: World, session: Session):
         task = attestation.task(session, world.version, kind="current")
         task.criteria = []
         session.flush()
-        assert world.choice(f"task-{task.id}").maximum is None
+        assert world.choice(f"task-{task.id}").maximum == 1
+
+    def test_columns_have_the_same_maximum_as_results(self, world: World, launch: Launch):
+        for choice in choices_of(world.session, world.cohort).all():
+            if choice.maximum is not None:
+                made = place(world, launch, choice.value)
+                assert maximum_of(world.session, made) == choice.maximum, choice.kind
 
     def test_an_empty_self_check_says_why(self, world: World, session: Session):
         empty = make_check(session, world.version, gift="", place=1)
@@ -229,8 +236,10 @@ class TestShowing:
     def test_a_link_shows_its_new_placement(self, world: World, launch: Launch, session: Session):
         link = platforms.link(session, world.context)
         for value in ("programme", "certificate"):
-            show_on_link(session, actor=world.actor(), link=link, placement=place(world, launch, value))
-        show_on_link(session, actor=world.actor(), link=link, placement=place(world, launch, "certificate"))
+            show_on_link(session, actor=world.actor(), link=link, placement=place(world, launch, value), now=utc_now())
+        show_on_link(
+            session, actor=world.actor(), link=link, placement=place(world, launch, "certificate"), now=utc_now()
+        )
         assert link.placement is not None
         assert link.placement.kind == "certificate"
         told = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.show")).all()
@@ -257,7 +266,7 @@ class TestShowing:
         column = LineItem(link_id=link.id, score_maximum=18, state="ready")
         session.add(column)
         session.flush()
-        remove_placement(session, actor=world.actor(world.teacher), placement=made)
+        remove_placement(session, actor=world.actor(world.teacher), placement=made, now=utc_now())
         session.expire_all()
         assert link.placement_id is None
         assert column.state == "unwanted"
@@ -269,4 +278,4 @@ class TestShowing:
         made = place(world, launch)
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         with pytest.raises(Forbidden):
-            remove_placement(session, actor=stranger, placement=made)
+            remove_placement(session, actor=stranger, placement=made, now=utc_now())

@@ -1,9 +1,12 @@
-// How many things are chosen, beside the button that adds them.
+// How many things are chosen, beside the button that adds them. The whole programme is ticked beforehand: whoever ticks
+// a part instead means the part alone, unless they ticked the whole themselves.
 import { find, findAll } from '../js/dom.js';
 import { ngettext } from '../js/texts.js';
 
 const form = find('#placing');
 const word = find('[data-chosen]');
+const whole = find('#show-programme');
+let wanted = !whole?.defaultChecked || findAll('input[name=show]:checked', form).length > 1;
 
 function tell() {
   const boxes = findAll('input[type=checkbox][name=show]', form);
@@ -12,6 +15,13 @@ function tell() {
 }
 
 if (form && word) {
-  form.addEventListener('change', tell);
+  form.addEventListener('change', (event) => {
+    if (event.target === whole) wanted = true;
+    else if (!wanted && event.target.name === 'show' && event.target.type === 'checkbox' && event.target.checked) {
+      whole.checked = false;
+      wanted = true;
+    }
+    tell();
+  });
   tell();
 }
