@@ -10,13 +10,12 @@ import json as text_of_json
 import re
 import socket
 import ssl
-import time
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 from pathlib import Path
-from threading import Timer
+from threading import Event, Timer
 from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
@@ -117,16 +116,18 @@ def request(
     target = _target(url)
     sent, kind = _body(body, fields, json)
     given = {"User-Agent": "Stazhirovka", "Accept-Encoding": "identity"} | kind | dict(headers or {})
-    connection = _connection(target, seconds)
-    watch = Timer(seconds, _cut, (connection,))
+    late = Event()
+    connection = _connection(target, seconds, late)
+    watch = Timer(seconds, _cut, (connection, late))
     watch.daemon = True
     watch.start()
     try:
         connection.request(method, target.path, body=sent, headers=given, preload_content=False)
         with closing(connection.getresponse()) as response:  # else what is left unread keeps the socket open
-            return _read(response, at_most, time.monotonic() + seconds)
+            return _read(response, at_most, late)
     except (OSError, HTTPException, HTTPError, ValueError) as error:
-        raise Unreachable(_("The platform does not answer: %(why)s", why=_why(error))) from error
+        why = _("no answer in time") if late.is_set() else _why(error)
+        raise Unreachable(_("The platform does not answer: %(why)s", why=why)) from error
     finally:
         watch.cancel()
         connection.close()
@@ -146,15 +147,19 @@ def is_public(address: Address) -> bool:
 class _Guarded(HTTPConnection):
     """Connects to addresses that were checked, and to nothing else."""
 
+    late: Event
+
     def _new_conn(self) -> socket.socket:
-        return _connect(self._dns_host, self.port or 80, self.timeout)
+        return _connect(self._dns_host, self.port or 80, self.timeout, self.late)
 
 
 class _GuardedSecure(HTTPSConnection):
     """The same with TLS: the certificate is checked against the name."""
 
+    late: Event
+
     def _new_conn(self) -> socket.socket:
-        return _connect(self._dns_host, self.port or 443, self.timeout)
+        return _connect(self._dns_host, self.port or 443, self.timeout, self.late)
 
 
 def _rules_now() -> Rules:
@@ -273,10 +278,12 @@ def _resolve(host: str, port: int) -> list[str]:
     return found
 
 
-def _connect(host: str, port: int, timeout: Any) -> socket.socket:
+def _connect(host: str, port: int, timeout: Any, late: Event) -> socket.socket:
     """A socket to the first address that takes it. Raises ``AddressRefused``, ``OSError``."""
     failure: OSError = OSError("no address")
     for address in dict.fromkeys(_resolve(host, port)):
+        if late.is_set():
+            raise TimeoutError
         try:
             connected = socket.create_connection((address, port), timeout)
         except OSError as error:
@@ -287,14 +294,19 @@ def _connect(host: str, port: int, timeout: Any) -> socket.socket:
     raise failure
 
 
-def _connection(target: Target, seconds: float) -> HTTPConnection:
+def _connection(target: Target, seconds: float, late: Event) -> _Guarded | _GuardedSecure:
+    connection: _Guarded | _GuardedSecure
     if target.secure:
-        return _GuardedSecure(target.host, target.port, timeout=seconds, ssl_context=_rules_now().context)
-    return _Guarded(target.host, target.port, timeout=seconds)
+        connection = _GuardedSecure(target.host, target.port, timeout=seconds, ssl_context=_rules_now().context)
+    else:
+        connection = _Guarded(target.host, target.port, timeout=seconds)
+    connection.late = late
+    return connection
 
 
-def _cut(connection: HTTPConnection) -> None:
-    """End an exchange that has taken too long, wherever it waits."""
+def _cut(connection: HTTPConnection, late: Event) -> None:
+    """End an exchange that has taken too long, wherever it waits: to the other side it looks like a hang-up."""
+    late.set()
     sock = connection.sock
     if sock is not None:
         with suppress(OSError):
@@ -310,15 +322,15 @@ def _body(body: bytes | None, fields: Mapping[str, str] | None, json: Any) -> tu
     return body, {}
 
 
-def _read(response: BaseHTTPResponse, at_most: int, until: float) -> Answer:
+def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> Answer:
     parts, length = [], 0
     while chunk := response.read(65536):
         parts.append(chunk)
         length += len(chunk)
         if length > at_most:
             raise Unreachable(_("The platform's answer is too large."), response.status)
-    if time.monotonic() >= until:
-        raise TimeoutError
+    if late.is_set():
+        raise TimeoutError  # what was cut off may look whole
     return Answer(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
 
 
