@@ -24,6 +24,10 @@ class LaunchSessions(SecureCookieSessionInterface):
         """None in a launch over HTTPS: the page stands in the platform's frame."""
         return str(cross_site()["samesite"]) if launch_number() else super().get_cookie_samesite(app)
 
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """As the launch's own cookie."""
+        return bool(cross_site()["secure"]) if launch_number() else super().get_cookie_secure(app)
+
     def get_cookie_partitioned(self, app: Flask) -> bool:
         """Kept for this platform's pages apart (CHIPS)."""
         return bool(cross_site().get("partitioned")) if launch_number() else super().get_cookie_partitioned(app)

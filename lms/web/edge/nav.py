@@ -10,6 +10,8 @@ from lms.core.texts import gettext as _
 from lms.web.edge.context import actor, db
 
 GRADERS = ("leader", "acting_leader", "teacher")
+WITHIN = {"platforms": "admin"}
+"""Features that stand under the item of another one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ def _exists(endpoint: str) -> bool:
 
 
 def _item(label: str, endpoint: str) -> Item:
-    here = (request.endpoint or "").partition(".")[0] == endpoint.partition(".")[0]
+    feature = (request.endpoint or "").partition(".")[0]
+    here = WITHIN.get(feature, feature) == endpoint.partition(".")[0]
     return Item(label, url_for(endpoint), here, works_waiting() if endpoint == "grading.queue" else 0)
 
 

@@ -48,6 +48,11 @@ def _given(name: str) -> str:
     return request.values.get(name, "")
 
 
+def _clean(text: str, longest: int) -> str:
+    """Whatever came, as the database takes it."""
+    return text.replace("\x00", "\ufffd")[:longest]
+
+
 def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
     """In a transaction of its own: the request's is rolled back."""
     with parts().sessions.begin() as session:
@@ -58,9 +63,9 @@ def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
             Refusal(
                 platform_id=known,
                 reason=refusal.reason[:40],
-                detail=refusal.detail[:2000],
-                issuer=issuer[:500],
-                client_id=client_id[:255],
+                detail=_clean(refusal.detail, 2000),
+                issuer=_clean(issuer, 500),
+                client_id=_clean(client_id, 255),
                 request_id=g.get("request_id"),
                 seen_at=now(),
             )

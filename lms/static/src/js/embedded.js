@@ -38,10 +38,22 @@ function aim(element, address) {
   }
 }
 
+/** [data-outside]: a link of ours that only passes on. The new window would not be logged in, so both are done here. */
+function passOn(link, address) {
+  fetch(link.href, { credentials: 'same-origin', redirect: 'manual', keepalive: true }).catch(() => {});
+  const { href } = link;
+  link.href = address;
+  aim(link, address);
+  setTimeout(() => { link.href = href; });
+}
+
 function links() {
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
-    if (link) aim(link, link.href);
+    if (!link) return;
+    const outside = link.closest('[data-outside]')?.dataset.outside;
+    if (outside) passOn(link, outside);
+    else aim(link, link.href);
   }, true);
 }
 

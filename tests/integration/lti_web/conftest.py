@@ -1,0 +1,75 @@
+"""A platform that shows a group; launches as a browser without JavaScript does them."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Cohort
+from lms import composition
+from lms.core import address
+from lms.plugin.models.launches import Launch
+from lms.plugin.models.platforms import Platform
+from tests.factories import make
+from tests.factories.launches import placed
+from tests.support.platform.course import PlatformLink, Somebody
+from tests.support.platform.strict import StrictPlatform, Tool, registered
+
+SECURE = "https://tool.test"
+
+
+@dataclass(slots=True)
+class Shown:
+    """A group that a platform's link shows."""
+
+    session: Session
+    platform: StrictPlatform
+    row: Platform
+    link: PlatformLink
+    group: Cohort
+
+    @property
+    def learner(self) -> Somebody:
+        return self.platform.course.learner
+
+    def launch(self, client: FlaskClient, somebody: Somebody | None = None, **changes: Any) -> Launch:
+        """All of a launch; the row of it. The client has its cookie."""
+        answer = self.platform.launch(client, somebody or self.learner, self.link, **changes)
+        assert answer.status_code == 303, answer.text
+        found = re.search(r"/in/(\d+)/", answer.location)
+        assert found, answer.location
+        return self.session.get_one(Launch, int(found[1]))
+
+
+@pytest.fixture
+def shown(session: Session, platform: StrictPlatform) -> Shown:
+    group = make.cohort(session)
+    row = registered(session, platform, site_id=group.site_id)
+    link = placed(session, row, platform, group)
+    session.commit()
+    return Shown(session, platform, row, link, group)
+
+
+@pytest.fixture
+def secure(app, platform: StrictPlatform) -> Iterator[str]:
+    """The tool at an HTTPS address; what the client asks needs ``base_url=secure``."""
+    parts = composition.parts()
+    composition._current[:] = [replace(parts, settings=parts.settings.model_copy(update={"public_url": SECURE}))]
+    address.configure(SECURE)
+    platform.tool = Tool.at(SECURE)
+    yield SECURE
+    address.configure(parts.settings.address)
+
+
+@pytest.fixture
+def cookies_of() -> Callable[[Any], dict[str, str]]:
+    """The Set-Cookie headers of an answer by the cookies' names."""
+
+    def found(answer: Any) -> dict[str, str]:
+        return {line.partition("=")[0]: line for line in answer.headers.getlist("Set-Cookie")}
+
+    return found

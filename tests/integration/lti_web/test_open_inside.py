@@ -1,0 +1,131 @@
+"""What a launch may open: every endpoint of the site is open there or not found there."""
+
+import re
+
+import pytest
+from sqlalchemy import update
+
+from lms.core.people.models import Account
+from lms.web.edge.inside import CLOSED, ENDPOINTS, FEATURES, is_open
+from tests.factories import make, platforms
+from tests.support.browsing import log_in
+
+TAKES_OVER = ("accounts", "admin", "registry", "council", "platforms", "styleguide", "health", "programmes")
+
+
+def endpoints(app) -> dict[str, str]:
+    """Endpoint → an address of its shape."""
+    shapes = {}
+    for rule in app.url_map.iter_rules():
+        filled = re.sub(r"<(?:int|[^:>]*any[^>]*):?[^>]*>", "1", rule.rule)
+        filled = re.sub(r"<uuid:[^>]*>", "00000000-0000-0000-0000-000000000001", filled)
+        shapes[rule.endpoint] = re.sub(r"<[^>]*>", "x", filled)
+    return shapes
+
+
+def test_what_is_not_open_is_not_found(app, client, session, shown):
+    launched = shown.launch(client)
+    session.execute(update(Account).values(is_administrator=True))
+    session.commit()
+    wrong = []
+    for rule in app.url_map.iter_rules():
+        if is_open(rule.endpoint):
+            continue
+        address = f"/in/{launched.id}{endpoints(app)[rule.endpoint]}"
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            status = client.open(address, method=method).status_code
+            if status != 404:
+                wrong.append(f"{method} {rule.endpoint}: {status}")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_the_tables_name_what_there_is(app):
+    known = set(endpoints(app))
+    assert known >= CLOSED
+    assert known >= ENDPOINTS
+    assert {name.partition(".")[0] for name in known} >= FEATURES
+
+
+def test_accounts_and_offices_are_closed(app):
+    open_ones = {name for name in endpoints(app) if is_open(name)} - ENDPOINTS
+    assert not [name for name in open_ones if name.partition(".")[0] in TAKES_OVER]
+
+
+def test_nobody_becomes_an_administrator(client, session, shown):
+    launched = shown.launch(client)
+    launched.session.account.is_administrator = True
+    make._add(session, platforms_member(session, launched, shown.group.site.authority_id))
+    session.commit()
+    page = client.get(f"/in/{launched.id}{launched.path}")
+    assert page.status_code == 200
+    assert client.get(f"/in/{launched.id}/groups").status_code in (403, 404)
+
+
+def platforms_member(session, launched, authority_id):
+    from lms.registry.models import Membership
+
+    person_id = launched.session.account.person_id
+    return Membership(person_id=person_id, role="methodologist", starts_on=make.TODAY, authority_id=authority_id)
+
+
+def test_visitors_open_only_the_way_to_an_account(app, client, session, shown):
+    at = platforms.context(session, shown.row)
+    visiting = platforms.launch(session, at, path="/welcome", subject="7")
+    token = "a visitor's token"
+    from lms.core.people.sessions import hash_of
+
+    visiting.visitor_hash = hash_of(token)
+    session.commit()
+    client.set_cookie("stazhirovka_launch", token, path=f"/in/{visiting.id}")
+    for address in ("/", "/course", "/works", "/grading", "/groups", "/certificates", "/consent"):
+        answer = client.get(f"/in/{visiting.id}{address}")
+        assert answer.status_code == 303, address
+        assert answer.location.startswith(f"/in/{visiting.id}/"), answer.location
+    assert client.get(f"/in/{visiting.id}/account").status_code == 404
+
+
+def test_home_is_what_was_opened(client, shown):
+    launched = shown.launch(client)
+    answer = client.get(f"/in/{launched.id}/")
+    assert (answer.status_code, answer.location) == (303, f"/in/{launched.id}{launched.path}")
+
+
+def test_entering_is_only_of_launches(client):
+    assert client.get("/enter").status_code == 404
+
+
+@pytest.mark.parametrize("address", ["/in/0/course", "/in/x/course", "/in/01/course", "/in/9999999999/course"])
+def test_what_is_no_number_is_no_page(client, address):
+    assert client.get(address).status_code == 404
+
+
+def test_prefixes_do_not_nest(client, shown):
+    launched = shown.launch(client)
+    assert client.get(f"/in/{launched.id}/in/{launched.id}{launched.path}").status_code == 404
+
+
+def test_addresses_keep_the_prefix_where_they_are_open(app, client, session, shown):
+    leader = make.member(session, "leader", site=shown.group.site)
+    instructor = shown.platform.course.instructor
+    platforms.identity(session, leader, shown.row, instructor.subject)
+    session.commit()
+    launched = shown.launch(client, instructor)
+    text = client.get(f"/in/{launched.id}{launched.path}").text
+    addresses = set(re.findall(r'(?:href|action|src)="(/[^"#?]*)', text))
+    assert any(address.startswith(f"/in/{launched.id}/groups/") for address in addresses)
+    for address in addresses:
+        if address.startswith("/static/"):
+            continue
+        inside = address.startswith(f"/in/{launched.id}/") or address == f"/in/{launched.id}"
+        path = address.removeprefix(f"/in/{launched.id}") or "/"
+        adapter = app.url_map.bind("localhost")
+        found = {
+            adapter.match(path, method=method)[0] for method in adapter.allowed_methods(path) if method in "GET POST"
+        }
+        assert {is_open(endpoint) for endpoint in found} == {inside}, address
+
+
+def test_a_signed_in_leader_has_no_launch_outside(client, session, shown):
+    leader = make.member(session, "leader", site=shown.group.site)
+    log_in(client, session, leader)
+    assert client.get(f"/in/1/groups/{shown.group.id}").status_code == 401
