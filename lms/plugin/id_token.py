@@ -143,7 +143,7 @@ def _seconds(value: Any) -> float | None:
 
 
 def _read_key(published: Any) -> TrustedKey | None:
-    if not isinstance(published, dict) or published.get("use", "sig") != "sig":
+    if not isinstance(published, dict) or published.get("use", "sig") != "sig" or _is_short(published):
         return None
     try:
         key = JWKRegistry.import_key({name: value for name, value in published.items() if name != "d"})
@@ -154,6 +154,11 @@ def _read_key(published: Any) -> TrustedKey | None:
     if algorithm is None or not isinstance(key, RSAKey | ECKey) or not isinstance(kid, str | None):
         return None
     return TrustedKey(kid, algorithm, key)
+
+
+def _is_short(published: Mapping[str, Any]) -> bool:
+    """A modulus of fewer bits than are safe, by the length of its base64: the library would warn before it told."""
+    return published.get("kty") == "RSA" and len(str(published.get("n")).strip("A=")) < LEAST_BITS // 6
 
 
 def _algorithm(key: Any, declared: Any) -> str | None:
