@@ -18,6 +18,7 @@ from lms.plugin import platform_keys
 from lms.plugin import state as states
 from lms.plugin.claims import Launched, peek, read_claims
 from lms.plugin.contexts import Origin, locate, note_participant, note_place
+from lms.plugin.deep_linking import read_settings
 from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_within, page_within
 from lms.plugin.errors import Refused
 from lms.plugin.grades import columns
@@ -139,6 +140,8 @@ def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: da
         raise refused("target_changed", f"the login named another one than {launched.target_link_uri[:200]!r}")
     if origin.deployment is None or origin.deployment.accepted_at is None:
         raise refused("deployment", f"{launched.deployment_id!r} is not accepted yet")
+    if launched.deep_linking:
+        read_settings(launched.deep_linking, _origins(platform, launched))
     return launched
 
 
