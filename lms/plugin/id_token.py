@@ -12,7 +12,7 @@ from typing import Any
 
 from joserfc import jws
 from joserfc.errors import JoseError
-from joserfc.jwk import ECKey, JWKRegistry, RSAKey
+from joserfc.jwk import ECKey, RSAKey
 
 from lms.plugin.refusals import refused
 
@@ -30,6 +30,9 @@ BY_CURVE = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
 RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 
 PublicKey = RSAKey | ECKey
+KINDS: Mapping[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
+PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
+"""What a platform should never publish, and we never look at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +148,15 @@ def _seconds(value: Any) -> float | None:
 def _read_key(published: Any) -> TrustedKey | None:
     if not isinstance(published, dict) or published.get("use", "sig") != "sig" or _is_short(published):
         return None
+    kind, kid = KINDS.get(str(published.get("kty"))), published.get("kid")
+    if kind is None or not isinstance(kid, str | None):
+        return None
     try:
-        key = JWKRegistry.import_key({name: value for name, value in published.items() if name != "d"})
+        key = kind.import_key({name: value for name, value in published.items() if name not in PRIVATE})
     except (JoseError, ValueError, TypeError, KeyError, OverflowError):
         return None
     algorithm = _algorithm(key, published.get("alg"))
-    kid = published.get("kid")
-    if algorithm is None or not isinstance(key, RSAKey | ECKey) or not isinstance(kid, str | None):
-        return None
-    return TrustedKey(kid, algorithm, key)
+    return None if algorithm is None else TrustedKey(kid, algorithm, key)
 
 
 def _is_short(published: Mapping[str, Any]) -> bool:
@@ -161,11 +164,11 @@ def _is_short(published: Mapping[str, Any]) -> bool:
     return published.get("kty") == "RSA" and len(str(published.get("n")).strip("A=")) < LEAST_BITS // 6
 
 
-def _algorithm(key: Any, declared: Any) -> str | None:
+def _algorithm(key: PublicKey, declared: Any) -> str | None:
     """What the key is for: what it declares, RS256 for an RSA key that declares nothing, else what its curve means."""
     if isinstance(key, ECKey):
         means = BY_CURVE.get(key.curve_name)
         return means if declared in (None, means) else None
-    if not isinstance(key, RSAKey) or not LEAST_BITS <= key.public_key.key_size <= MOST_BITS:
+    if not LEAST_BITS <= key.public_key.key_size <= MOST_BITS:
         return None
     return (declared or "RS256") if declared in (None, *RSA_ALGORITHMS) else None
