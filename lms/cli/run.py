@@ -20,6 +20,7 @@ import click
 from lms import composition
 from lms.cli.processes import Child, stop_all
 from lms.core import migrate
+from lms.core.jobs import queues
 from lms.core.servers import children
 from lms.core.servers.errors import ServerError
 from lms.core.servers.supervisor import Servers, running
@@ -186,16 +187,23 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
 
 
 def background_children(settings: Settings, environment: dict[str, str], jobs: int) -> list[Child]:
-    """The worker and the clock that sweeps what was lost."""
+    """The worker, the one beside it that waits for platforms, and the clock that sweeps what was lost."""
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
+    worker = [*celery, "worker", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     logs = settings.data / "logs"
     schedule = ["--schedule", str(settings.data / "beat-schedule"), "--pidfile", ""]
     return [
         Child(
             "The worker",
-            [*celery, "worker", "--loglevel", "INFO", "--concurrency", str(jobs), *quick],
+            [*worker, "--concurrency", str(jobs), "--queues", ",".join(queues.OWN), *quick],
             logs / "worker.log",
+            environment,
+        ),
+        Child(
+            "The worker for platforms",
+            [*worker, "--concurrency", "1", "--queues", queues.PLATFORMS, "--hostname", "platforms@%h", *quick],
+            logs / "platforms.log",
             environment,
         ),
         Child("The schedule", [*celery, "beat", *schedule], logs / "beat.log", environment),

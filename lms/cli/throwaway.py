@@ -61,7 +61,7 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool =
             around = environment(settings, servers)
             them = [
                 web_child(settings, web, around, workers, threads),
-                *background_children(settings, around, jobs)[: None if beat else 1],
+                *background_children(settings, around, jobs)[: None if beat else -1],
             ]
             try:
                 for child in them:

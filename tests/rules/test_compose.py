@@ -37,7 +37,7 @@ def test_the_file_is_valid():
 
 
 def test_every_part_is_there():
-    assert set(SERVICES) == {"web", "worker", "beat", "migrate", "postgres", "redis", "mail", "s3"}
+    assert set(SERVICES) == {"web", "worker", "platforms", "beat", "migrate", "postgres", "redis", "mail", "s3"}
 
 
 @pytest.mark.parametrize("service", LASTING)
@@ -56,7 +56,7 @@ def test_nobody_starts_before_what_it_needs_is_healthy(service: str):
         )
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat"])
 def test_the_application_waits_for_the_tables(service: str):
     assert "migrate" in SERVICES[service]["depends_on"]
 
@@ -80,14 +80,14 @@ def test_the_example_names_every_variable_and_gives_no_value():
         assert re.search(rf"^{name}=$", EXAMPLE, flags=re.M), f"{name} must be in .env.example, empty"
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
 def test_the_application_is_given_settings_that_exist(service: str):
     known = {f"LMS_{name.upper()}" for name in Settings.model_fields}
     assert set(settings_of(service)) <= known
     assert "LMS_DEMO" not in settings_of(service)
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
 def test_the_application_has_no_more_rights_than_it_needs(service: str):
     kept = SERVICES[service]
     assert kept["read_only"] is True

@@ -10,6 +10,7 @@ from types import ModuleType
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from ruamel.yaml import YAML
 
 import assessment
 import courses
@@ -17,9 +18,11 @@ import lms.core
 import lms.registry
 from lms import composition
 from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, options
+from lms.cli.run import background_children
 from lms.core import events
 from lms.core.db import make_engine
 from lms.core.jobs import kinds, queues
+from lms.core.settings import Settings
 from lms.metadata import metadata
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +50,16 @@ def test_queues_declared_are_consumed():
     composition.wire()
     assert {kind.queue for kind in kinds.all_kinds().values() if not kind.name.startswith("tests.")} <= set(queues.ALL)
     assert {queue.name for queue in options("redis://localhost")["task_queues"]} == set(queues.ALL)
+
+
+def test_every_queue_has_one_worker(settings: Settings):
+    """Where they run: by ``lms run``, and in containers; the one that waits for platforms does nothing else."""
+    composed = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"].values()
+    commands = [child.command for child in background_children(settings, {}, 1)]
+    for places in (commands, [service["command"] for service in composed if "command" in service]):
+        named = [command[command.index("--queues") + 1].split(",") for command in places if "--queues" in command]
+        assert sorted(name for names in named for name in names) == sorted(queues.ALL)
+        assert [queues.PLATFORMS] in named
 
 
 def test_visibility_timeout_is_above_the_longest_task():
