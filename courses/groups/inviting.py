@@ -20,14 +20,15 @@ from lms.core.audit import AuditEntry
 from lms.core.mail.operations import send
 from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
-from lms.core.people.models import Account
+from lms.core.people.models import Account, ExternalIdentity
 from lms.core.people.operations import ensure_account
 from lms.core.policy import Actor
 from lms.core.texts import _, format_date, use_locale
 from lms.registry.models import Membership
 
 MAIL, CARD, OWN, ELSEWHERE = "mail", "card", "own", "elsewhere"
-"""By mail; by a card, for want of an address of one's own; has a password; belongs to others too, who let them in."""
+"""By mail; by a card, for want of an address of one's own; has a password, or comes from a platform: nobody hands out
+another way into their account; belongs to others too, who let them in."""
 AT_ONCE = timedelta(minutes=1)
 """A second invitation within this is the same click: another link would end the first one."""
 REMIND_EVERY = timedelta(hours=12)
@@ -50,6 +51,7 @@ def ways_in(session: Session, cohort_id: int) -> dict[int, str]:
     """Per enrolment of the group how that trainee gets in. One query."""
     other = aliased(Account)
     shared = exists().where(other.email == Account.email, other.id != Account.id)
+    platform = exists().where(ExternalIdentity.account_id == Account.id)
     office = exists().where(Membership.person_id == Enrolment.person_id)
     away, at = aliased(Enrolment), aliased(Cohort)
     elsewhere = exists().where(
@@ -58,7 +60,7 @@ def ways_in(session: Session, cohort_id: int) -> dict[int, str]:
     rows = session.execute(
         select(
             Enrolment.id,
-            Account.password_hash.is_not(None),
+            Account.password_hash.is_not(None) | platform,
             func.coalesce(Account.is_administrator, False) | office | elsewhere,
             Account.email.is_not(None) & ~shared,
         )

@@ -77,7 +77,8 @@ def destination_of(
         return for_staff(session, launch, placement) or _studied(session, account, placement)
     if placement is None:
         return UNSET
-    return trainee_page(placement, join(session, cohort=placement.cohort, account=account, now=now).id)
+    cohort, here = placement.cohort, placement.context_id
+    return trainee_page(placement, join(session, cohort=cohort, account=account, context_id=here, now=now).id)
 
 
 def for_nobody(launch: Launch, placement: Placement | None) -> Destination:

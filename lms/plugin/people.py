@@ -1,6 +1,7 @@
 """Whose account a platform's user is: tied by the platform's own subject, never by a name or an e-mail address."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -163,6 +164,29 @@ def unlink(session: Session, *, account: Account, identity: ExternalIdentity, no
     session.delete(identity)
     audit.record(session, _own(account), "identity.unlink", account, platform=identity.platform)
     session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFrom:
+    """A platform that knows an account."""
+
+    identity_id: int
+    platform: str
+    since: datetime
+    connected: bool
+    """False: the administrator has removed the platform."""
+
+
+def known_from(session: Session, account: Account) -> list[KnownFrom]:
+    """The platforms that know the account, the latest first. One query."""
+    key = func.concat("lti:", Platform.id)
+    rows = session.execute(
+        select(ExternalIdentity.id, Platform.name, ExternalIdentity.created_at, Platform.removed_at.is_(None))
+        .join(Platform, key == ExternalIdentity.platform)
+        .where(ExternalIdentity.account_id == account.id)
+        .order_by(ExternalIdentity.created_at.desc(), ExternalIdentity.id)
+    )
+    return [KnownFrom(*row) for row in rows]
 
 
 def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:

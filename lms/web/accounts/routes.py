@@ -5,12 +5,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from lms.composition import parts
+from lms.core.errors import Invalid
 from lms.core.people import consent, invitations, links, login, operations, passwords, sessions
-from lms.core.people.models import Account
+from lms.core.people.models import Account, ExternalIdentity
 from lms.core.policy import demand
 from lms.core.richtext import to_safe_html
 from lms.core.texts import current_locale
 from lms.core.texts import gettext as _
+from lms.plugin import people
 from lms.plugin.visits import platforms_of
 from lms.web.accounts import gate
 from lms.web.accounts.addresses import link_to
@@ -32,6 +34,7 @@ from lms.web.edge.locale import A_YEAR
 from lms.web.edge.locale import COOKIE as LANGUAGE_COOKIE
 from lms.web.edge.login import log_in_user, log_out_user
 from lms.web.edge.urls import safe_path
+from lms.web.linking.ways import to_older_account
 
 bp = Blueprint("accounts", __name__)
 bp.before_app_request(gate.ask_consent)
@@ -163,6 +166,7 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         launched_from=launched_from,
         this_session=current_session(),
         consents=consent.history(db(), own.person_id),
+        platforms=people.known_from(db(), own),
     ), 422 if details.errors or password.errors else 200
 
 
@@ -236,6 +240,22 @@ def end_other_sessions() -> ResponseReturnValue:
     return redirect(url_for(".account"))
 
 
+@bp.post("/account/platforms/<int:identity_id>/disconnect")
+@login_required
+def disconnect(identity_id: int) -> ResponseReturnValue:
+    """A platform's user is not this account any more; clicking twice is once."""
+    own = own_account()
+    identity = db().get(ExternalIdentity, identity_id)
+    if identity is not None and identity.account_id == own.id:
+        try:
+            people.unlink(db(), account=own, identity=identity, now=now())
+        except Invalid as error:
+            flash(error.message, "warn")
+            return redirect(url_for(".account", _anchor="password"))
+    flash(_("Disconnected. Next time you come from there, you are asked who you are."), "ok")
+    return redirect(url_for(".account", _anchor="platforms"))
+
+
 @bp.route("/consent", methods=["GET", "POST"])
 @login_required
 def consent_step() -> ResponseReturnValue:
@@ -259,7 +279,7 @@ def consent_step() -> ResponseReturnValue:
             return redirect(onward(onward_path))
     form.document_id.data = str(document.id)
     text = to_safe_html(consent.text_of(document, current_locale()), "markdown", top_heading=2)
-    return show("consent", form, document=document, text=text)
+    return show("consent", form, document=document, text=text, older=to_older_account())
 
 
 @bp.post("/consent/withdraw")

@@ -31,6 +31,7 @@ MATRIX = {
     "accounts.save_password": Access(allowed=LOGGED_IN),
     "accounts.end_session": Access(allowed=LOGGED_IN, values=_session),
     "accounts.end_other_sessions": Access(allowed=LOGGED_IN),
+    "accounts.disconnect": Access(allowed=LOGGED_IN, values=lambda _world: {"identity_id": 1}),
     "accounts.consent_step": Access(allowed=LOGGED_IN),
     "accounts.withdraw_consent": Access(allowed=LOGGED_IN),
 }

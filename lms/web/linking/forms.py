@@ -1,0 +1,33 @@
+"""Forms by which somebody from a platform says who they are."""
+
+from wtforms import PasswordField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lms.core.people.passwords import LONGEST
+from lms.core.texts import lazy_gettext as _l
+from lms.web.edge.forms import Form
+
+NEEDED = (InputRequired(_l("Please fill this in.")),)
+PART = Length(max=120)
+
+
+class NewForm(Form):
+    """A new person: the name that goes onto documents."""
+
+    surname = StringField(_l("Surname"), [*NEEDED, PART])
+    given_name = StringField(_l("Given name"), [*NEEDED, PART])
+    patronymic = StringField(_l("Patronymic"), [PART])
+
+
+class OwnForm(Form):
+    """An account that the person has here, shown by its password."""
+
+    login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
+    password = PasswordField(_l("Password"), [*NEEDED, Length(max=LONGEST)])
+
+
+class OwnCardForm(Form):
+    """The same, shown by a printed card."""
+
+    login = StringField(_l("User name from the card"), [*NEEDED, Length(max=80)])
+    code = StringField(_l("Code from the card"), [*NEEDED, Length(max=40)])

@@ -1,0 +1,158 @@
+"""Pages of a launch about who somebody is: who has no account yet, whom nobody named, what a mentor sees."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from courses.progress.queries import preview
+from lms.core.people.models import Account
+from lms.plugin import linking
+from lms.plugin.launching import welcomed
+from lms.plugin.mentoring import mentees_of
+from lms.plugin.models.launches import Launch
+from lms.plugin.names import suggested
+from lms.plugin.roles import Standing
+from lms.web.edge.context import db, now
+from lms.web.edge.forms import Form
+from lms.web.edge.framed import go_on, launch, start_of
+from lms.web.linking.forms import NewForm, OwnCardForm, OwnForm
+
+bp = Blueprint("linking", __name__)
+
+
+@dataclass(slots=True)
+class Forms:
+    """The page's forms; the one that was sent has what was typed."""
+
+    new: NewForm = field(default_factory=lambda: NewForm(formdata=None, prefix="new-"))
+    own: OwnForm = field(default_factory=lambda: OwnForm(formdata=None, prefix="own-"))
+    card: OwnCardForm = field(default_factory=lambda: OwnCardForm(formdata=None, prefix="card-"))
+
+    @property
+    def status(self) -> int:
+        """422 when something in one of them was wrong."""
+        return 422 if any(form.errors for form in (self.new, self.own, self.card)) else 200
+
+
+@bp.route("/welcome", methods=["GET", "POST"])
+def welcome() -> ResponseReturnValue:
+    """Who has no account tied yet says who they are; who has a fresh one may still say that they have another."""
+    found = launch()
+    moving = found.session is not None
+    if not found.subject or (moving and linking.fresh_account(db(), found) is None):
+        return redirect(start_of(found), 303)
+    forms = Forms()
+    if request.method == "POST" and (answer := _answered(found, forms)) is not None:
+        return answer
+    return show(found, forms, moving=moving)
+
+
+def _answered(found: Launch, forms: Forms) -> ResponseReturnValue | None:
+    """Onwards, where the form that was sent is right; none: it is shown once more."""
+    way = request.form.get("way")
+    if way == "new" and found.session is None:
+        forms.new = new = NewForm(prefix="new-")
+        return _try(found, new, lambda: _as_new(found, new))
+    if way == "card":
+        forms.card = card = OwnCardForm(prefix="card-")
+        return _try(found, card, lambda: _by_card(found, card))
+    forms.own = own = OwnForm(prefix="own-")
+    return _try(found, own, lambda: _by_password(found, own))
+
+
+def _try(found: Launch, form: Form, account_of: Callable[[], Account]) -> ResponseReturnValue | None:
+    if form.validate_on_submit():
+        with form.catching():
+            return _onwards(found, account_of())
+    return None
+
+
+def _as_new(found: Launch, form: NewForm) -> Account:
+    return linking.go_on_as_new(
+        db(),
+        launch=found,
+        surname=form.surname.data or "",
+        given_name=form.given_name.data or "",
+        patronymic=form.patronymic.data or "",
+        now=now(),
+    )
+
+
+def _by_password(found: Launch, form: OwnForm) -> Account:
+    return linking.by_password(
+        db(),
+        launch=found,
+        user=form.login.data or "",
+        password=form.password.data or "",
+        address=_address(),
+        now=now(),
+    )
+
+
+def _by_card(found: Launch, form: OwnCardForm) -> Account:
+    return linking.by_card(
+        db(), launch=found, user=form.login.data or "", code=form.code.data or "", address=_address(), now=now()
+    )
+
+
+def _onwards(found: Launch, account: Account) -> ResponseReturnValue:
+    """To what was launched, with a session of this account."""
+    agent = request.user_agent.string
+    accepted = welcomed(db(), launch=found, account=account, agent=agent, address=_address(), now=now())
+    return go_on(accepted.destination, accepted.token)
+
+
+def _address() -> str:
+    return request.remote_addr or "unknown"
+
+
+def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
+    """The page with its forms."""
+    if not moving and not forms.new.is_submitted():
+        forms.new = NewForm(formdata=None, prefix="new-", data=asdict(suggested(found.named)))
+    return render_template(
+        "linking/welcome.html",
+        forms=forms,
+        moving=moving,
+        new_too=not moving and linking.may_be_new(found),
+        platform=found.platform,
+        placement=found.link.placement if found.link else None,
+    ), forms.status
+
+
+@bp.get("/look")
+def anonymous() -> ResponseReturnValue:
+    """What the programme is, for somebody whom the platform did not name: nothing is done, nothing is kept."""
+    found = launch()
+    placement = found.link.placement if found.link else None
+    version = placement.cohort.version if placement else None
+    return render_template(
+        "linking/anonymous.html",
+        launch=found,
+        placement=placement,
+        version=version,
+        view=preview(db(), version, now()) if version else None,
+    )
+
+
+@bp.get("/not-set")
+def unset() -> ResponseReturnValue:
+    """The link shows nothing yet, or nothing to this person."""
+    found = launch()
+    placement = found.link.placement if found.link else None
+    return render_template("linking/unset.html", launch=found, placement=placement, learns=_learns(found))
+
+
+def _learns(found: Launch) -> bool:
+    return found.standing in (Standing.LEARNER, Standing.OTHER)
+
+
+@bp.get("/mentees")
+def mentees() -> ResponseReturnValue:
+    """Progress of those whom the platform names as this mentor's."""
+    found = launch()
+    if found.standing != Standing.MENTOR:
+        return redirect(start_of(found), 303)
+    return render_template("linking/mentees.html", launch=found, mentees=mentees_of(db(), found, now()))

@@ -1,0 +1,15 @@
+"""The way from the consent step of a first launch to an account that the person has here already."""
+
+from flask import url_for
+
+from lms.plugin.linking import fresh_account
+from lms.web.edge.context import db
+from lms.web.edge.framed import living_launch
+
+
+def to_older_account() -> str | None:
+    """The address, while nothing was done with the account that the launch has made; none outside of such a launch."""
+    found = living_launch()
+    if found is None or fresh_account(db(), found) is None:
+        return None
+    return url_for("linking.welcome")
