@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
 
 from sqlalchemy.orm import Session
 
@@ -22,13 +21,13 @@ from lms.plugin.errors import AddressRefused, Refused, Unreachable
 from lms.plugin.families.addresses import family_of
 from lms.plugin.models.platforms import Platform, RegistrationAddress
 from lms.plugin.services.access import words_of
+from lms.plugin.web_addresses import origin_of
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
 """Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
 OK, REDIRECT, FAULT = 200, 300, 500
-PORTS = {"https": 443, "http": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +52,29 @@ class Registered:
     already: bool = False
 
 
-def register(session: Session, *, token: str, configuration: str, access: str, icon: str, now: datetime) -> Registered:
+def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> Registered:
     """Read the platform's configuration, register there, keep the connection; asked twice at once, it is done once.
 
-    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's request;
-    ``icon`` the address of ours. Raises ``Refused``; the one-time address then stays usable.
+    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's
+    request. Raises ``Refused``; the one-time address then stays usable.
     """
     address = addresses.hold(session, token)
+    try:
+        return _registered(session, address, configuration, access, now)
+    except Refused as refused:
+        refused.platform_id, refused.issuer = address.platform_id, origin_of(configuration)
+        raise
+
+
+def _registered(
+    session: Session, address: RegistrationAddress, configuration: str, access: str, now: datetime
+) -> Registered:
     if address.used_at is not None and address.platform is not None and _same_host(address, configuration):
         return Registered(address.platform, already=True)
     addresses.demand_usable(address, now)
     offered = look(configuration)
     _demand_renewable(address, offered)
-    answer = _ask(offered, registration_of(offered, icon=icon), access)
-    platform = _keep(session, address, offered, answer, now)
+    platform = _keep(session, address, offered, _ask(offered, registration_of(offered), access), now)
     address.platform_id, address.used_at = platform.id, now
     session.flush()
     return Registered(platform)
@@ -80,7 +88,7 @@ def look(configuration: str) -> Offered:
 def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     """The platform's configuration, checked. Pure. Raises ``Refused``."""
     issuer = _text(told, "issuer")
-    if _place(issuer) != _place(configuration):
+    if not _origin_host(issuer) or _origin_host(issuer) != _origin_host(configuration):
         raise Refused(
             "registration_issuer",
             _(
@@ -105,7 +113,7 @@ def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     )
 
 
-def registration_of(offered: Offered, *, icon: str) -> dict[str, Any]:
+def registration_of(offered: Offered) -> dict[str, Any]:
     """What we tell of ourselves, in both languages. Pure but for the configured public address."""
     ours = tool.ours()
     return {
@@ -118,14 +126,14 @@ def registration_of(offered: Offered, *, icon: str) -> dict[str, Any]:
         "token_endpoint_auth_method": "private_key_jwt",
         **_in_languages("client_name", tool_name),
         "client_uri": ours.base,
-        "logo_uri": icon,
+        "logo_uri": ours.icon,
         "scope": " ".join(offered.scopes),
         TOOL: {
             "domain": ours.domain,
             **_in_languages("description", tool_description),
             "target_link_uri": ours.launch,
             "claims": list(tool.CLAIMS),
-            "messages": [_message(kind, offered.family, icon) for kind in tool.MESSAGES],
+            "messages": [_message(kind, offered.family) for kind in tool.MESSAGES],
         },
     }
 
@@ -140,13 +148,13 @@ def tool_description() -> str:
     return _("Internships of teachers: programmes, self-assessments, attestation tasks, certificates.")
 
 
-def _message(kind: str, family: str, icon: str) -> dict[str, Any]:
+def _message(kind: str, family: str) -> dict[str, Any]:
     label = _choose_label if kind == "LtiDeepLinkingRequest" else tool_name
     message: dict[str, Any] = {
         "type": kind,
         "target_link_uri": tool.ours().launch,
         **_in_languages("label", label),
-        "icon_uri": icon,
+        "icon_uri": tool.ours().icon,
     }
     if kind == "LtiDeepLinkingRequest":
         message["placements"] = PLACEMENTS.get(family, ["ContentArea"])
@@ -265,12 +273,12 @@ def _demand_renewable(address: RegistrationAddress, offered: Offered) -> None:
 
 
 def _same_host(address: RegistrationAddress, configuration: str) -> bool:
-    return address.platform is not None and _place(address.platform.issuer) == _place(configuration)
+    return address.platform is not None and _origin_host(address.platform.issuer) == _origin_host(configuration)
 
 
 def _demand_at(endpoint: str, issuer: str) -> None:
     """The registration's token goes to the platform itself. Raises ``Refused``."""
-    if _place(endpoint) != _place(issuer):
+    if _origin_host(endpoint) != _origin_host(issuer):
         raise Refused(
             "registration_issuer",
             _(
@@ -303,19 +311,14 @@ def _optional(told: Mapping[str, Any], name: str) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _place(url: str) -> tuple[str, int] | None:
-    """Host and port; none, which equals nothing, when there is no host."""
-    try:
-        parts: SplitResult = urlsplit(url.strip())
-        host, port = (parts.hostname or "").rstrip(".").lower(), parts.port or PORTS.get(parts.scheme, 0)
-    except ValueError:
-        return None
-    return (host, port) if host else None
+def _origin_host(url: str) -> str:
+    """Host and, unless it is the usual one, port: they say whose an address is."""
+    return origin_of(url.strip()).partition("://")[2]
 
 
 def _shown(url: str) -> str:
     """An address for the log: without its query, which may hold a token."""
-    return url.partition("?")[0][:500]
+    return "".join(sign for sign in url.partition("?")[0][:500] if sign.isprintable())
 
 
 def _silent(error: Exception) -> Refused:

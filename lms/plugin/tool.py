@@ -26,6 +26,7 @@ class Ours:
     launch: str
     keys: str
     canvas: str
+    icon: str
 
     @property
     def domain(self) -> str:
@@ -41,6 +42,7 @@ def ours() -> Ours:
         launch=address_of("/lti/launch"),
         keys=address_of("/lti/jwks.json"),
         canvas=address_of("/lti/canvas.json"),
+        icon=address_of("/lti/icon.svg"),
     )
 
 

@@ -12,6 +12,7 @@ from lms.core.texts import gettext as _
 from lms.core.texts import ngettext
 from lms.plugin import outgoing
 from lms.plugin.errors import AddressRefused, Unreachable
+from lms.plugin.id_token import read_keys
 from lms.plugin.models.platforms import Platform
 from lms.plugin.services import access
 
@@ -48,7 +49,7 @@ def _keys(platform: Platform, now: datetime) -> Outcome:
     except (Unreachable, AddressRefused) as error:
         return Outcome(False, error.message)
     platform.jwks, platform.jwks_fetched_at = told, now
-    count = len(told["keys"])
+    count = len(read_keys(told))
     return Outcome(True, ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", count))
 
 
@@ -60,10 +61,9 @@ def fetch_keys(url: str) -> dict[str, Any]:
             _("The address of the keys answers with the status %(status)s.", status=answer.status), answer.status
         )
     told = answer.json()
-    keys = told.get("keys") if isinstance(told, dict) else None
-    if not isinstance(keys, list) or not any(isinstance(key, dict) and "kty" in key for key in keys):
-        raise Unreachable(_("There are no keys at this address."), answer.status)
-    return {"keys": [key for key in keys if isinstance(key, dict)]}
+    if not read_keys(told):
+        raise Unreachable(_("There are no keys at this address that we could use."), answer.status)
+    return dict(told)
 
 
 def _access(session: Session, platform: Platform, now: datetime) -> Outcome:

@@ -14,6 +14,7 @@ from lms.plugin.connections.deployments import keep_deployment
 from lms.plugin.connections.particulars import Particulars, checked, identifier
 from lms.plugin.models.launches import Context, Launch
 from lms.plugin.models.platforms import Deployment, Platform
+from lms.plugin.platform_keys import forget
 
 
 def add(
@@ -104,7 +105,7 @@ def end_launches(session: Session, *, platform: Platform, now: datetime, deploym
 
 def _write(platform: Platform, good: Particulars) -> None:
     if good.jwks_url != platform.jwks_url:
-        platform.jwks, platform.jwks_fetched_at = {}, None
+        forget(platform)
     for name, value in good.columns.items():
         setattr(platform, name, value)
 

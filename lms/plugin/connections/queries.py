@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lms.plugin.models.launches import Context, Launch
 from lms.plugin.models.platforms import Deployment, Platform, Refusal, RegistrationAddress
+from lms.registry.models import Site
 
 LATEST = 20
 
@@ -73,3 +74,15 @@ def counts(session: Session) -> Counts:
         .where(Deployment.accepted_at.is_(None), Platform.removed_at.is_(None))
     )
     return Counts(connected or 0, waiting or 0)
+
+
+def site_choices(session: Session) -> list[tuple[int, str]]:
+    """Every site with its host, for choosing whose a platform is."""
+    rows = session.scalars(select(Site).order_by(Site.theme, Site.id)).all()
+    return [(row.id, f"{row.theme} · {row.organization.short_name}") for row in rows]
+
+
+def site_name(session: Session, site_id: int | None) -> str:
+    """The theme of the site whose platform it is; empty for a platform of several."""
+    found = session.get(Site, site_id) if site_id is not None else None
+    return found.theme if found else ""

@@ -15,6 +15,7 @@ from lms.core.people import consent
 from lms.core.people.queries import counts as count_people
 from lms.core.texts import gettext as _
 from lms.core.texts import ngettext
+from lms.plugin.connections.queries import counts as count_platforms
 from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
@@ -40,6 +41,7 @@ def index() -> ResponseReturnValue:
         people=count_people(db()),
         counts=counts(db()),
         authorities=authorities(db(), actor()),
+        platforms=count_platforms(db()),
         document=consent.current_document(db()),
         latest=entries(db())[:8],
     )

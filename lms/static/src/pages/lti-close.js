@@ -1,0 +1,18 @@
+// After dynamic registration: tells the platform that its window may be closed (LTI Dynamic Registration 1.0, 3.7),
+// when the person says so and, in a platform's frame, a little later by itself.
+import { each } from '../js/dom.js';
+
+const SECONDS = 6;
+const platform = window.opener || (window.parent !== window ? window.parent : null);
+
+const close = () => {
+  platform.postMessage({ subject: 'org.imsglobal.lti.close' }, '*'); // nothing but the wish, and whose page it is may be unknown
+  if (window.opener) window.close();
+};
+
+each('[data-lti-close]', (button) => {
+  if (!platform) return;
+  button.hidden = false;
+  button.addEventListener('click', close);
+  if ('ltiByItself' in button.dataset && window.parent !== window) setTimeout(close, SECONDS * 1000);
+});

@@ -1,0 +1,48 @@
+"""The blueprint of platforms: the administrator's pages, and the few addresses that platforms themselves ask."""
+
+from typing import TypeVar
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.core.policy import demand, fetch
+from lms.plugin.models.platforms import Platform
+from lms.web.edge.context import actor, db
+from lms.web.edge.forms import Form
+from lms.web.edge.login import send_to_log_in
+
+bp = Blueprint("platforms", __name__)
+
+PLACE = "/admin/platforms"
+PUBLIC = frozenset({"platforms.register", "platforms.canvas", "platforms.tool_icon"})
+"""Asked by platforms and their administrators, who have no account here."""
+
+T = TypeVar("T")
+
+
+@bp.before_request
+def only_administrators() -> ResponseReturnValue | None:
+    """The administrator's pages are asked for once for all of them."""
+    if request.endpoint in PUBLIC:
+        return None
+    if not current_user.is_authenticated:
+        return send_to_log_in()
+    demand(actor(), "platform.manage")
+    return None
+
+
+def get(model: type[T], key: int) -> T:
+    """The row of this key. Raises ``NotFound``."""
+    return fetch(db(), model, key, actor=actor(), may="platform.manage")
+
+
+def get_platform(platform_id: int) -> Platform:
+    """The connection of this number. Raises ``NotFound``."""
+    return get(Platform, platform_id)
+
+
+def show(template: str, *forms: Form, **values: object) -> ResponseReturnValue:
+    """A page with its forms; 422 when something in one of them was wrong."""
+    status = 422 if any(form.errors for form in forms) else 200
+    return render_template(f"platforms/{template}.html", **values), status

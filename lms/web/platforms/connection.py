@@ -1,0 +1,137 @@
+"""One connection: settings, deployments, checks, what was refused; edited, removed, connected anew."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core.texts import gettext as _
+from lms.plugin.connections import checks, deployments, operations, queries
+from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES
+from lms.plugin.families.sheets import next_there, sheet
+from lms.plugin.keys import public_pem
+from lms.plugin.models.platforms import Deployment, Platform
+from lms.plugin.tool import ours
+from lms.web.edge.context import actor, db, now
+from lms.web.edge.forms import Form
+from lms.web.platforms.base import PLACE, bp, get_platform, show
+from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
+from lms.web.platforms.reasons import words
+
+ONE = f"{PLACE}/<int:platform_id>"
+
+
+@bp.get(ONE)
+def connected(platform_id: int) -> ResponseReturnValue:
+    """The connection, with its one next step."""
+    return _page(get_platform(platform_id), DeploymentForm(formdata=None))
+
+
+def _page(platform: Platform, form: Form) -> ResponseReturnValue:
+    return show(
+        "connection",
+        form,
+        platform=platform,
+        form=form,
+        site=queries.site_name(db(), platform.site_id),
+        traffic=queries.traffic(db(), platform, now=now()),
+        waiting=[each for each in platform.deployments if each.accepted_at is None],
+        accepted=[each for each in platform.deployments if each.accepted_at is not None],
+        refused=[(each, words(each.reason)) for each in queries.refusals(db(), platform_id=platform.id, limit=10)],
+        sheet=sheet(platform.family, ours()),
+        next_there=next_there(platform.family),
+        family=NAMES[platform.family],
+        pem=public_pem(db(), now=now()),
+    )
+
+
+@bp.post(f"{ONE}/check")
+def check(platform_id: int) -> ResponseReturnValue:
+    """Ask the platform for its keys, and for access with ours."""
+    platform = get_platform(platform_id)
+    found = checks.check(db(), actor=actor(), platform=platform, now=now())
+    flash(found.keys.words, "ok" if found.keys.good else "stop")
+    if found.keys.good:
+        flash(found.access.words, "ok" if found.access.good else "warn")
+    return _back(platform)
+
+
+@bp.route(f"{ONE}/edit", methods=["GET", "POST"])
+def edit(platform_id: int) -> ResponseReturnValue:
+    """Other addresses, another name, another owner."""
+    platform = get_platform(platform_id)
+    form = SettingsForm(obj=platform)
+    form.speak_as(sheet(platform.family, ours()))
+    if form.validate_on_submit():
+        with form.catching():
+            operations.edit(db(), actor=actor(), platform=platform, given=form.particulars(platform.family))
+            flash(_("Saved."), "ok")
+            return _back(platform)
+    if not form.is_submitted():
+        form.site_id.data = platform.site_id or 0
+    return show("edit", form, form=form, platform=platform)
+
+
+@bp.route(f"{ONE}/remove", methods=["GET", "POST"])
+def remove(platform_id: int) -> ResponseReturnValue:
+    """What removal does, and doing it."""
+    platform, form = get_platform(platform_id), Form()
+    if form.validate_on_submit():
+        operations.remove(db(), actor=actor(), platform=platform, now=now())
+        flash(_("The connection has been removed. Its launches are refused from now on."), "ok")
+        return _back(platform)
+    return show("remove", form, form=form, platform=platform, traffic=queries.traffic(db(), platform, now=now()))
+
+
+@bp.route(f"{ONE}/anew", methods=["GET", "POST"])
+def anew(platform_id: int) -> ResponseReturnValue:
+    """The same platform, registered there once more: by a one-time address or by hand."""
+    platform = get_platform(platform_id)
+    form = AnewForm(data={"token_endpoint": platform.token_endpoint, "jwks_url": platform.jwks_url})
+    if form.validate_on_submit():
+        with form.catching():
+            operations.renew(
+                db(),
+                actor=actor(),
+                platform=platform,
+                given=form.particulars(platform),
+                deployment_id=form.deployment_id.data or "",
+                now=now(),
+            )
+            flash(_("Connected anew: people, courses and results are as they were."), "ok")
+            return _back(platform)
+    by_itself = platform.family in REGISTER_THEMSELVES
+    return show("anew", form, form=form, platform=platform, by_itself=by_itself, sheet=sheet(platform.family, ours()))
+
+
+@bp.post(f"{ONE}/deployments")
+def add_deployment(platform_id: int) -> ResponseReturnValue:
+    """A deployment that the platform shows, accepted before its first launch."""
+    platform, form = get_platform(platform_id), DeploymentForm()
+    if form.validate_on_submit():
+        with form.catching():
+            told = form.deployment_id.data or ""
+            deployments.add(db(), actor=actor(), platform=platform, deployment_id=told, now=now())
+            flash(_("Launches from this deployment are taken from now on."), "ok")
+            return _back(platform)
+    return _page(platform, form)
+
+
+@bp.post(f"{ONE}/deployments/<int:deployment_id>/<any(accept, forget):deed>")
+def deployment(platform_id: int, deployment_id: int, deed: str) -> ResponseReturnValue:
+    """Take launches from this deployment, or take none any more."""
+    platform = get_platform(platform_id)
+    row = db().get(Deployment, deployment_id)
+    if row is None or row.platform_id != platform.id:
+        flash(_("This deployment is gone already."), "warn")
+        return _back(platform)
+    if deed == "accept":
+        deployments.accept(db(), actor=actor(), deployment=row, now=now())
+        flash(_("Launches from this deployment are taken from now on."), "ok")
+        return _back(platform)
+    operations.end_launches(db(), platform=platform, deployment=row, now=now())
+    gone = deployments.forget(db(), actor=actor(), deployment=row)
+    flash(_("The deployment has been forgotten.") if gone else _("Its launches are refused; its courses stay."), "ok")
+    return _back(platform)
+
+
+def _back(platform: Platform) -> ResponseReturnValue:
+    return redirect(url_for(".connected", platform_id=platform.id), 303)

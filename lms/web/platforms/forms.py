@@ -1,0 +1,104 @@
+"""Forms of connections with platforms."""
+
+from typing import Any
+
+from wtforms import BooleanField, SelectField, StringField
+from wtforms.validators import Length
+
+from lms.core.texts import gettext as _
+from lms.core.texts import lazy_gettext as _l
+from lms.plugin.connections.particulars import Particulars
+from lms.plugin.connections.queries import site_choices
+from lms.plugin.families.shapes import Sheet
+from lms.plugin.models.platforms import Platform
+from lms.web.accounts.forms import NEEDED
+from lms.web.edge.context import db
+from lms.web.edge.forms import Form
+
+ADDRESS = [Length(max=2000)]
+IDENTIFIER = [Length(max=255)]
+
+
+class OwnerForm(Form):
+    """Whose platform it is, and what its instructors may."""
+
+    site_id = SelectField(_l("Whose platform it is"), coerce=int)
+    instructors_teach = BooleanField(_l("Its instructors work here as teachers of this site"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.site_id.choices = [(0, _("of several sites")), *site_choices(db())]
+
+    @property
+    def owner(self) -> dict[str, Any]:
+        """As operations take it: teachers are teachers of a site, so without one there are none."""
+        site_id = self.site_id.data or None
+        return {"site_id": site_id, "instructors_teach": bool(self.instructors_teach.data and site_id)}
+
+
+class SettingsForm(OwnerForm):
+    """A platform's side of the connection."""
+
+    issuer = StringField(_l("Issuer: who the platform says it is"), [*NEEDED, Length(max=500)])
+    client_id = StringField(_l("Client id"), [*NEEDED, *IDENTIFIER])
+    authorization_endpoint = StringField(_l("Address of authentication"), ADDRESS)
+    token_endpoint = StringField(_l("Address of access tokens"), ADDRESS)
+    jwks_url = StringField(_l("Address of the platform's keys"), ADDRESS)
+    token_audience = StringField(_l("Audience of access tokens"), ADDRESS)
+    name = StringField(_l("How it is called here"), [Length(max=500)])
+
+    def speak_as(self, sheet: Sheet) -> None:
+        """Call the fields what the platform's own screens call them."""
+        for given in sheet.gives:
+            if given.field in self:
+                self[given.field].label.text = given.label
+
+    def particulars(self, family: str) -> Particulars:
+        """What was typed."""
+        return Particulars(
+            family=family,
+            issuer=self.issuer.data or "",
+            client_id=self.client_id.data or "",
+            name=self.name.data or "",
+            authorization_endpoint=self.authorization_endpoint.data or "",
+            token_endpoint=self.token_endpoint.data or "",
+            jwks_url=self.jwks_url.data or "",
+            token_audience=self.token_audience.data or "",
+            **self.owner,
+        )
+
+
+class ConnectForm(SettingsForm):
+    """A new connection by hand, with its first deployment."""
+
+    deployment_id = StringField(_l("Deployment id"), IDENTIFIER)
+
+
+class AnewForm(Form):
+    """The same platform under another client id."""
+
+    client_id = StringField(_l("Client id"), [*NEEDED, *IDENTIFIER])
+    deployment_id = StringField(_l("Deployment id"), IDENTIFIER)
+    token_endpoint = StringField(_l("Address of access tokens"), ADDRESS)
+    jwks_url = StringField(_l("Address of the platform's keys"), ADDRESS)
+
+    def particulars(self, platform: Platform) -> Particulars:
+        """What the platform told anew; the rest as it was."""
+        return Particulars(
+            family=platform.family,
+            issuer=platform.issuer,
+            client_id=self.client_id.data or "",
+            name=platform.name,
+            authorization_endpoint=platform.authorization_endpoint,
+            token_endpoint=self.token_endpoint.data or "",
+            jwks_url=self.jwks_url.data or "",
+            token_audience=platform.token_audience or "",
+            site_id=platform.site_id,
+            instructors_teach=platform.instructors_teach,
+        )
+
+
+class DeploymentForm(Form):
+    """A deployment that the platform shows."""
+
+    deployment_id = StringField(_l("Deployment id"), [*NEEDED, *IDENTIFIER])

@@ -1,0 +1,34 @@
+"""Our own keys: which of them signs, the public half to paste, rotation."""
+
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core.texts import gettext as _
+from lms.plugin import keys
+from lms.plugin.tool import ours
+from lms.web.edge.context import actor, db, now
+from lms.web.platforms.base import PLACE, bp, show
+
+
+@bp.get(f"{PLACE}/keys")
+def own_keys() -> ResponseReturnValue:
+    """The published keys and the public one as PEM."""
+    return show(
+        "keys",
+        published=keys.published(db(), now=now()),
+        signing=keys.signing_key(db(), now=now()),
+        coming=keys.next_key(db(), now=now()),
+        pem=keys.public_pem(db(), now=now()),
+        address=ours().keys,
+    )
+
+
+@bp.post(f"{PLACE}/keys/<any(rotate, replace):deed>")
+def rotate(deed: str) -> ResponseReturnValue:
+    """A new key: in two days, or at once when the present one is known to others."""
+    keys.rotate(db(), actor=actor(), now=now(), at_once=deed == "replace")
+    if deed == "replace":
+        flash(_("The new key signs from now on. Where a key was pasted, paste the new one."), "ok")
+    else:
+        flash(_("The new key is published and signs in two days: platforms have time to read it."), "ok")
+    return redirect(url_for(".own_keys"), 303)

@@ -1,0 +1,86 @@
+"""The list of platforms, and connecting one by hand."""
+
+from flask import flash, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import NotFound
+
+from lms.core.texts import gettext as _
+from lms.core.texts import use_locale
+from lms.plugin.connections import operations, queries
+from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES, endpoints
+from lms.plugin.families.sheets import SHEETS, sheet
+from lms.plugin.keys import public_pem
+from lms.plugin.tool import ours
+from lms.web.edge.context import actor, db, now
+from lms.web.platforms import addresses, connection, own_keys, refused, registering
+from lms.web.platforms.base import PLACE, bp, show
+from lms.web.platforms.forms import ConnectForm, OwnerForm
+
+__all__ = ["addresses", "bp", "connection", "own_keys", "refused", "registering"]
+
+ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_url", "token_audience")
+
+
+@bp.get(PLACE)
+def index() -> ResponseReturnValue:
+    """Every connection, what waits, one-time addresses that are open."""
+    found = queries.platforms(db())
+    return show(
+        "index",
+        living=[each for each in found if each.removed_at is None],
+        removed=[each for each in found if each.removed_at is not None],
+        open_addresses=queries.open_addresses(db(), now=now()),
+        strangers=queries.refusals(db(), platform_id=None),
+        names=NAMES,
+    )
+
+
+@bp.get(f"{PLACE}/new")
+def new() -> ResponseReturnValue:
+    """Two ways to connect: a one-time address for the platform, or by hand."""
+    told = {name: request.args[name] for name in ("issuer", "client_id") if name in request.args}
+    return show("new", form=OwnerForm(), families=NAMES, themselves=REGISTER_THEMSELVES, told=told)
+
+
+@bp.route(f"{PLACE}/new/<family>", methods=["GET", "POST"])
+def by_hand(family: str) -> ResponseReturnValue:
+    """What to paste where, and a form for what the platform gives."""
+    if family not in SHEETS:
+        raise NotFound
+    form, told = ConnectForm(), sheet(family, ours())
+    form.speak_as(told)
+    if form.validate_on_submit():
+        with form.catching():
+            made = operations.add(
+                db(),
+                actor=actor(),
+                given=form.particulars(family),
+                deployment_id=form.deployment_id.data or "",
+                now=now(),
+            )
+            flash(_("The connection is written down. Now ask whether the platform answers."), "ok")
+            return redirect(url_for(".connected", platform_id=made.id), 303)
+    if not form.is_submitted():
+        form.issuer.data = request.args.get("issuer") or told.issuer
+        form.client_id.data = request.args.get("client_id", "")
+    return _by_hand(family, form)
+
+
+def _by_hand(family: str, form: ConnectForm) -> ResponseReturnValue:
+    told = sheet(family, ours())
+    with use_locale("en"):
+        english = sheet(family, ours())
+    usual = endpoints(family, told.issuer or "https://example.org")
+    by_themselves = {name for name in ENDPOINTS if getattr(usual, name)} | {"token_audience"}
+    return show(
+        "by_hand",
+        form,
+        form=form,
+        sheet=told,
+        english=english,
+        where={given.field: given.where for given in told.gives},
+        asked=[name for name in ENDPOINTS if name not in by_themselves],
+        usual=[name for name in ENDPOINTS if name in by_themselves],
+        wrong_usual=bool(by_themselves & form.errors.keys()),
+        pem=public_pem(db(), now=now()),
+    )
