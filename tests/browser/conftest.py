@@ -88,6 +88,7 @@ def secure(live: Live, certificates: Certificates) -> Live:
 def framing(secure: Live, certificates: Certificates) -> Iterator[StrictPlatform]:
     """A platform that knows the service over TLS by its address; not registered with it."""
     with StrictPlatform(certificates, tool=secure.url) as started:
+        started.asks_for_keys = True
         yield started
 
 
