@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, defer
 
 from lms.core.address import address_of
 from lms.plugin import state
+from lms.plugin.claims import line
 from lms.plugin.errors import Refused
 from lms.plugin.models.platforms import Platform
 from lms.plugin.refusals import refused
@@ -50,7 +51,7 @@ def begin(session: Session, *, params: Mapping[str, str], now: datetime) -> Begu
         platform = _platform(session, issuer, client_id)
         return _begun(platform, given, now)
     except Refused as error:
-        error.issuer, error.client_id = error.issuer or issuer[:500], error.client_id or client_id[:255]
+        error.issuer, error.client_id = line(issuer), line(client_id, 255)
         raise
 
 
