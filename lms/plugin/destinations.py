@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account
-from lms.core.policy import allowed
+from lms.core.policy import Actor, allowed
 from lms.plugin.actors import scoped_actor
 from lms.plugin.joining import join
 from lms.plugin.models.launches import Launch, Placement
@@ -95,10 +95,17 @@ def for_staff(session: Session, launch: Launch, placement: Placement | None) -> 
     """What somebody of the site sees; none for whoever may not."""
     actor = scoped_actor(session, launch)
     if placement is not None and allowed(actor, "group.see", placement.cohort):
-        return staff_page(placement)
+        return page_for(actor, placement)
     if placement is None and allowed(actor, "group.list"):
         return CHOOSE
     return None
+
+
+def page_for(actor: Actor, placement: Placement) -> Destination:
+    """The same for this one of the staff: certificates are looked after by leaders, teachers see the group."""
+    if placement.kind == "certificate" and not allowed(actor, "cohort.certificates", placement.cohort):
+        return Destination("groups.show", {"cohort_id": placement.cohort_id})
+    return staff_page(placement)
 
 
 def staff_page(placement: Placement) -> Destination:

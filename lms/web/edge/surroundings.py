@@ -10,6 +10,7 @@ from sqlalchemy import select
 from courses.models.groups import Enrolment
 from lms.core.texts import gettext as _
 from lms.plugin.models.launches import Launch, Placement
+from lms.plugin.roles import Standing
 from lms.web.edge.context import actor, db
 from lms.web.edge.framed import in_window, living_launch, safe_origins, start_of
 from lms.web.edge.nav import GRADERS, Item, works_waiting
@@ -83,13 +84,18 @@ def _links(found: Launch) -> list[Item]:
     if found.session is None or placement is None or actor().is_anyone:
         return []
     if actor().has("site", placement.cohort.site_id, *GRADERS):
-        return _of_staff(placement)
+        return _of_staff(found, placement)
     return _of_trainee(placement) if placement.cohort_id in actor().enrolled_in else []
 
 
-def _of_staff(placement: Placement) -> list[Item]:
-    group = _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id})
-    return [group, _item(_("Grading"), "grading.queue", {})]
+def _of_staff(found: Launch, placement: Placement) -> list[Item]:
+    """The last is for whoever the platform lets edit its course: what the link shows can be changed."""
+    items = [
+        _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id}),
+        _item(_("Grading"), "grading.queue", {}),
+    ]
+    edits = found.standing in (Standing.INSTRUCTOR, Standing.ADMINISTRATOR)
+    return [*items, _item(_("What is shown"), "placing.choose", {})] if edits else items
 
 
 def _of_trainee(placement: Placement) -> list[Item]:

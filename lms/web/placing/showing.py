@@ -2,11 +2,12 @@
 
 from flask import url_for
 
-from lms.plugin.destinations import staff_page
+from lms.plugin.destinations import page_for
 from lms.plugin.models.launches import Placement
+from lms.web.edge.context import actor
 
 
 def shown_at(placement: Placement) -> str:
     """The page where what is shown is looked after."""
-    page = staff_page(placement)
+    page = page_for(actor(), placement)
     return url_for(page.endpoint, **page.values)
