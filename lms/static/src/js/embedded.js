@@ -27,9 +27,10 @@ function tellHeight() {
 
 const isOurs = (url) => url.origin === window.location.origin && url.pathname.startsWith(`${prefix}/`);
 
-/** In a frame: what is not of this launch opens in a new window; what is stays here, for only here is it logged in. */
+/** In a frame: what is not of this launch opens in a new window; what is stays here, for only here is it logged in
+    ([data-window]: its address logs the window in). */
 function aim(element, address) {
-  if (!/^https?:/.test(address) || ['_top', '_parent'].includes(element.target)) return;
+  if (!/^https?:/.test(address) || ['_top', '_parent'].includes(element.target) || 'window' in element.dataset) return;
   if (isOurs(new URL(address))) {
     if (element.target === '_blank') element.removeAttribute('target');
   } else {

@@ -1,0 +1,264 @@
+"""Launches in a platform's frame, in a real browser: with third parties' cookies blocked, and with none at all.
+
+The platform is at https://localhost, the tool at https://127.0.0.1: to a browser two sites.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Cohort
+from lms.core.clock import utc_now
+from lms.plugin.models.platforms import Deployment, Platform
+from tests.browser.conftest import AXE, FLAGS, WIDTHS, Live
+from tests.factories import make
+from tests.factories.launches import placed
+from tests.support.chromium import find_chromium
+from tests.support.platform.course import PlatformLink
+from tests.support.platform.strict import StrictPlatform
+
+THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
+NEW_WINDOW = "Открыть в новом окне"
+
+
+def no_cookies_in_frames(tool: str, platform: str) -> dict[str, Any]:
+    """The person has forbidden the tool's cookies on the platform's pages."""
+    exception = {f"{tool},{platform}": {"setting": 2}}
+    return {"profile": {"content_settings": {"exceptions": {"cookies": exception}}}}
+
+
+@dataclass(slots=True)
+class Shown:
+    """A group that a link of the platform shows."""
+
+    platform: StrictPlatform
+    group: Cohort
+    link: PlatformLink
+    material: str
+
+
+def connect(session: Session, framing: StrictPlatform, group: Cohort) -> Platform:
+    """The platform in the tables of the running service, which has keys of its own."""
+    row = Platform(
+        name="Платформа тестов",
+        family="moodle",
+        issuer=framing.issuer,
+        client_id=framing.client_id,
+        authorization_endpoint=framing.url("auth"),
+        token_endpoint=framing.url("token"),
+        jwks_url=framing.url("keys"),
+        site_id=group.site_id,
+    )
+    row.deployments = [Deployment(deployment_id=framing.deployment, accepted_at=utc_now())]
+    session.add(row)
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def shown(secure: Live, framing: StrictPlatform) -> Shown:
+    with secure.sessions.begin() as session:
+        session.expire_on_commit = False
+        group = make.cohort(session)
+        material = make.material(session, group.version, completion="confirmed")
+        row = connect(session, framing, group)
+        link = placed(session, row, framing, group)
+        return Shown(framing, group, link, material.title)
+
+
+@pytest.fixture
+def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
+    """A browser of its own with these preferences."""
+    opened: list[BrowserContext] = []
+
+    def make_one(preferences: dict[str, Any], width: str = "desktop", **more: Any) -> BrowserContext:
+        home = tmp_path / f"profile{len(opened)}"
+        (home / "Default").mkdir(parents=True)
+        (home / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
+        context = playwright_here.chromium.launch_persistent_context(
+            home,
+            executable_path=str(find_chromium()),
+            args=FLAGS,
+            viewport=WIDTHS[width],
+            locale="ru-RU",
+            ignore_https_errors=True,
+            **more,
+        )
+        context.set_default_timeout(8000)
+        context.on("page", watch)
+        opened.append(context)
+        return context
+
+    yield make_one
+    for context in opened:
+        context.close()
+
+
+def watch(page: Page) -> None:
+    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
+    page.on("console", _fail_on_refusal)
+
+
+def _fail_on_refusal(message: Any) -> None:
+    if "Content Security Policy" in message.text:
+        pytest.fail(message.text)
+
+
+def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:
+    """The platform's frame, once it shows such an address."""
+    page.wait_for_selector("iframe[name=tool]")
+    frame = page.frame("tool")
+    assert frame is not None
+    frame.wait_for_url(until)
+    frame.wait_for_load_state()
+    return frame
+
+
+def check_frame(frame: Frame) -> None:
+    """What every screen keeps, in a frame as well."""
+    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
+    faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+    assert not faults, f"{frame.url}\n" + "\n".join(faults)
+    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert frame.locator("h1").count() == 1
+
+
+def heights(page: Page) -> list[dict[str, Any]]:
+    """The messages about height that the platform's page got."""
+    return page.evaluate("window.heard.filter(said => said.subject === 'lti.frameResize')")
+
+
+@pytest.mark.parametrize("width", ["desktop", "phone"])
+def test_a_trainee_works_in_the_frame(shown, browser_with, secure, width):
+    context = browser_with(THIRD_PARTIES_BLOCKED, width)
+    page = context.new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    expect(frame.locator("h1")).to_have_text(shown.group.version.title)
+    assert frame.locator(".navbar, .site-foot").count() == 0
+    check_frame(frame)
+    frame.get_by_role("link", name="Что видит наблюдатель").first.click()
+    frame.get_by_role("link", name=shown.material).first.click()
+    expect(frame.locator("h1")).to_have_text(shown.material)
+    check_frame(frame)
+    frame.locator("form[action$='/confirm'] button").click()
+    expect(frame.locator(".flashes .is-ok")).to_be_visible()
+    check_frame(frame)
+    prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
+    kept = {cookie["name"]: cookie for cookie in context.cookies() if cookie["path"] == prefix}
+    assert {"stazhirovka_launch", "stazhirovka_inside"} <= kept.keys()
+    assert all(cookie["sameSite"] == "None" and cookie["partitionKey"] for cookie in kept.values())
+
+
+def test_third_parties_cookies_are_blocked_indeed(shown, browser_with, secure):
+    """Otherwise the tests here would show nothing: a cookie that is not partitioned does not come back."""
+    context = browser_with(THIRD_PARTIES_BLOCKED)
+    page = context.new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    seen = frame.evaluate(
+        "() => { document.cookie = 'whole=1; SameSite=None; Secure; Path=/';"
+        " document.cookie = 'part=1; SameSite=None; Secure; Path=/; Partitioned'; return document.cookie }"
+    )
+    assert "part=1" in seen
+    assert "whole=1" not in seen
+
+
+def test_the_platform_is_told_the_height(shown, browser_with, secure):
+    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    page.wait_for_function("window.heard.some(said => said.subject === 'lti.frameResize')")
+    assert {said["origin"] for said in heights(page)} == {secure.url}
+    fitting = "document.querySelector('iframe').clientHeight === window.heard.at(-1).height"
+    page.wait_for_function(fitting)
+    assert frame.evaluate("document.documentElement.scrollHeight - window.innerHeight") <= 0
+    before = heights(page)[-1]["height"]
+    frame.evaluate("document.querySelector('main').append(document.createElement('hr'))")
+    frame.evaluate("Object.assign(document.querySelector('main > hr').style, {margin: 0, border: 0, height: '1500px'})")
+    page.wait_for_function("before => window.heard.at(-1).height >= before + 1400", arg=before)
+    frame.evaluate("document.querySelector('main > hr').remove()")
+    page.wait_for_function("before => window.heard.at(-1).height === before", arg=before)
+
+
+def test_without_any_cookies_the_platform_keeps_the_secret(shown, browser_with, secure):
+    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    page = context.new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
+    frame = tool_frame(page, "**/in/*/enter**")
+    stored = page.evaluate("window.stored")
+    assert [name for space in stored.values() for name in space if name.startswith("stazhirovka_lti_")]
+    check_frame(frame)
+    with context.expect_page() as opened:
+        frame.get_by_role("link", name=NEW_WINDOW).click()
+    window = opened.value
+    expect(window.locator("h1")).to_have_text(shown.group.version.title)
+    expect(window.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
+    check_frame(window.main_frame)
+
+
+def test_without_cookies_and_storage_a_click_opens_a_window(shown, browser_with, secure):
+    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    page = context.new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page, "**/lti/login/check**")
+    check_frame(frame)
+    with context.expect_page() as opened:
+        frame.get_by_role("button", name=NEW_WINDOW).click()
+    expect(opened.value.locator("h1")).to_have_text(shown.group.version.title)
+
+
+def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, secure):
+    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    page = context.new_page()
+    page.add_init_script("window.addEventListener('message', event => event.stopImmediatePropagation(), true)")
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
+    frame = tool_frame(page, "**/lti/login/check**")
+    expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
+
+
+def test_two_people_in_two_tabs_do_not_meet(shown, browser_with):
+    context = browser_with(THIRD_PARTIES_BLOCKED)
+    course = shown.platform.course
+    frames = []
+    for somebody in (course.learner, course.other):
+        page = context.new_page()
+        page.goto(shown.platform.page("view", somebody, id=shown.link.id))
+        frames.append(tool_frame(page))
+    people = [frame.locator("body").get_attribute("data-user") for frame in frames]
+    assert people[0] != people[1]
+    for frame, person in zip(frames, people, strict=True):
+        frame.get_by_role("link", name="Что видит наблюдатель").first.click()
+        frame.wait_for_url("**/topics/**")
+        assert frame.locator("body").get_attribute("data-user") == person
+
+
+def test_what_is_not_of_the_course_opens_elsewhere(shown, browser_with, secure):
+    context = browser_with(THIRD_PARTIES_BLOCKED)
+    page = context.new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    frame.evaluate(
+        "address => document.querySelector('main').insertAdjacentHTML('afterbegin', `<a href='${address}'>Туда</a>`)",
+        f"{secure.url}/verify/",
+    )
+    with context.expect_page() as opened:
+        frame.get_by_role("link", name="Туда").click()
+    opened.value.wait_for_url("**/verify/")
+    assert "/in/" in frame.url
+
+
+def test_the_way_back_leaves_the_frame(shown, browser_with):
+    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    frame.locator(".launch-back").click()
+    page.wait_for_url("**/return.php**")
