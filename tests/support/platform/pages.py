@@ -63,7 +63,7 @@ def add_pages(app: Flask, platform: "StrictPlatform") -> None:
 
 def log_in() -> Response:
     answer = make_response(redirect(request.args["to"]))
-    answer.set_cookie(COOKIE, request.args["user"], secure=True, httponly=True, samesite="Lax")
+    answer.set_cookie(COOKIE, request.args["user"], secure=True, httponly=True, samesite="None")
     return answer
 
 
