@@ -127,7 +127,7 @@ def note_participant(
         "standing": standing,
         "seen_at": now,
     }
-    session.execute(NOTE_PARTICIPANT, values)
+    session.connection().execute(NOTE_PARTICIPANT, values)
 
 
 def _note_participant() -> Any:

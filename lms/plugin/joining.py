@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session, lazyload
 
 from courses.groups.operations import LEFT, enrol
 from courses.models.groups import Cohort, Enrolment
@@ -13,6 +13,13 @@ from lms.core.policy import Actor
 from lms.core.texts import _
 from lms.plugin.errors import Refused
 from lms.plugin.models.launches import Participant
+
+ENROLLED = (
+    select(Enrolment)
+    .where(Enrolment.cohort_id == bindparam("cohort_id"), Enrolment.person_id == bindparam("person_id"))
+    .options(lazyload(Enrolment.cohort), lazyload(Enrolment.person))
+)
+"""Put together once, and without the group and the person, who are at hand: it runs at every launch."""
 
 
 def join(
@@ -25,9 +32,7 @@ def join(
     Raises ``Refused``: ``withdrawn`` for who left the group by an order (the leader decides, not the platform), and
     ``group_closed`` for who would be new in a group that has ended.
     """
-    enrolment = session.scalar(
-        select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == account.person_id)
-    )
+    enrolment: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
     if enrolment is None:
         check_open(cohort, now)
         own = Actor(account.id, account.person_id)

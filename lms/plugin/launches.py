@@ -146,7 +146,7 @@ def redeem_ticket(session: Session, launch_id: int, ticket: str, *, now: datetim
 def use_nonce(session: Session, platform_id: int, nonce: str, *, ends_at: datetime) -> bool:
     """Whether this is the nonce's first use. Of two at once the second waits for what becomes of the first."""
     values = {"platform_id": platform_id, "nonce_hash": state.digest(nonce), "expires_at": ends_at}
-    return session.scalar(USE_NONCE, values) is not None
+    return session.connection().execute(USE_NONCE, values).first() is not None
 
 
 USE_NONCE = (

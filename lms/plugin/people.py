@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -30,12 +30,21 @@ def platform_key(platform: Platform) -> str:
     return f"lti:{platform.id}"
 
 
+TIED = (
+    select(Account)
+    .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
+    .where(ExternalIdentity.platform == bindparam("platform"), ExternalIdentity.subject == bindparam("subject"))
+)
+"""Put together once: it runs at every launch."""
+
+
 def account_of(session: Session, platform: Platform, subject: str | None) -> Account | None:
     """Whose account the platform's user is; none: not tied yet. One query.
 
     Raises ``Refused("account_closed")`` for an account that the administrator closed.
     """
-    account = session.scalar(_tied(platform, subject)) if subject else None
+    who = {"platform": platform_key(platform), "subject": subject}
+    account: Account | None = session.scalar(TIED, who) if subject else None
     if account is not None and not account.is_active:
         raise Refused(
             "account_closed",
@@ -43,11 +52,6 @@ def account_of(session: Session, platform: Platform, subject: str | None) -> Acc
             f"account {account.id} is closed",
         )
     return account
-
-
-def _tied(platform: Platform, subject: str) -> Select[Account]:
-    identity = (ExternalIdentity.platform == platform_key(platform), ExternalIdentity.subject == subject)
-    return select(Account).join(ExternalIdentity, ExternalIdentity.account_id == Account.id).where(*identity)
 
 
 def meet(
