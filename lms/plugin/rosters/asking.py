@@ -53,6 +53,18 @@ def sources(session: Session, cohort: Cohort) -> list[Source]:
     ]
 
 
+def has_sources(session: Session, cohort: Cohort) -> bool:
+    """Whether there is any such course. One query."""
+    rows = (
+        select(Context.id)
+        .join(Placement, Placement.context_id == Context.id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Placement.cohort_id == cohort.id, Context.roster_url.is_not(None), Platform.removed_at.is_(None))
+    )
+    return session.scalar(rows.limit(1)) is not None
+
+
 def _links(session: Session, cohort: Cohort, context_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
     rows = session.execute(
         select(Link.context_id, Link.id, func.coalesce(func.nullif(Link.title, ""), Placement.title))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from courses.groups.operations import LEFT
 from lms.core.people.names import fold
@@ -63,6 +64,11 @@ class Change:
     has_begun: bool = False
 
     @property
+    def mark(self) -> str:
+        """Short and plain, for the names of the row's fields."""
+        return sha256(self.key.encode()).hexdigest()[:16]
+
+    @property
     def ticked(self) -> bool:
         """What the preview proposes: known and new people come in; whatever else a person decides."""
         return self.kind in (NEW, KNOWN) and self.parts is None and not self.test
@@ -83,6 +89,11 @@ class Comparison:
     def of(self, *kinds: str) -> list[Change]:
         """The changes of these kinds."""
         return [change for change in self.changes if change.kind in kinds]
+
+    @property
+    def deciding(self) -> list[Change]:
+        """Of those who would come in, the ones whom somebody has to look at."""
+        return [change for change in self.entering if not change.ticked]
 
     @property
     def entering(self) -> list[Change]:

@@ -13,6 +13,7 @@ from lms.core.address import address_of
 from lms.core.people.names import fold
 from lms.core.policy import allowed
 from lms.core.texts import _, ngettext
+from lms.plugin.rosters.asking import has_sources
 from lms.web.accounts.addresses import link_to, qr_code
 from lms.web.edge.context import actor, db, now
 from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of
@@ -37,6 +38,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
     if form.on_date.data is None and not form.is_submitted():
         form.on_date.data = today_of(cohort)
     waiting = [one for one in everybody if is_waiting(one)]
+    edits = allowed(actor(), "group.edit", cohort)
     return render_template(
         "groups/trainees.html",
         cohort=cohort,
@@ -52,7 +54,8 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
         to_card=[one for one in waiting if ways[one.id] == "card" and one.invited_at is None],
         to_remind=[one for one in waiting if one.invited_at is not None and ways[one.id] != "card"],
         ticked=set(request.form.getlist("who", type=int)),
-        edits=allowed(actor(), "group.edit", cohort),
+        edits=edits,
+        on_platforms=edits and has_sources(db(), cohort),
     ), 422 if form.errors else 200
 
 

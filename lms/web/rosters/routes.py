@@ -1,0 +1,146 @@
+"""The list of a platform's course taken into a group: asked for, waited for, looked at, applied."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.models.groups import Cohort
+from lms.core.errors import DomainError, Invalid
+from lms.core.policy import fetch
+from lms.core.texts import _
+from lms.plugin.models.services import Roster
+from lms.plugin.rosters import applying, asking
+from lms.plugin.rosters.applying import Chosen, RowsWrong
+from lms.plugin.rosters.comparing import Comparison
+from lms.plugin.rosters.matching import comparison
+from lms.web.edge.context import actor, db, now
+from lms.web.rosters.words import WORDS, course_of
+
+bp = Blueprint("rosters", __name__)
+for _name, _word in WORDS.items():
+    bp.add_app_template_global(_word, f"roster_{_name}")
+
+NAME_PARTS = ("surname", "given_name", "patronymic")
+
+
+@bp.route("/groups/<int:cohort_id>/platform-list", methods=["GET", "POST"])
+@login_required
+def ask(cohort_id: int) -> ResponseReturnValue:
+    """From which course; a POST has the list fetched."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
+    error = ""
+    if request.method == "POST":
+        try:
+            with db().begin_nested():
+                return redirect(url_for(".show", roster_id=_asked(cohort).id), 303)
+        except Invalid as found:
+            error = found.message
+    sources = asking.sources(db(), cohort)
+    page = render_template("rosters/ask.html", cohort=cohort, sources=sources, error=error)
+    return page, 422 if error else 200
+
+
+def _asked(cohort: Cohort) -> Roster:
+    return asking.ask(
+        db(),
+        actor=actor(),
+        cohort=cohort,
+        context_id=request.form.get("context", 0, int),
+        link_id=request.form.get("link", None, int),
+        now=now(),
+    )
+
+
+def roster_to_edit(roster_id: int) -> Roster:
+    """The list, for who leads the group's site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
+    return fetch(db(), Roster, roster_id, actor=actor(), may="group.edit", see="group.see")
+
+
+@bp.get("/groups/platform-lists/<int:roster_id>")
+@login_required
+def show(roster_id: int) -> ResponseReturnValue:
+    """The list as far as it is: waited for, failed, to be looked at, applied."""
+    roster = roster_to_edit(roster_id)
+    if roster.state == "ready":
+        return preview(roster, comparison(db(), roster))
+    template = {"waiting": "waiting", "failed": "failed", "applied": "applied"}[roster.state]
+    return render_template(f"rosters/{template}.html", roster=roster, cohort=roster.cohort, done=_done(roster))
+
+
+def _done(roster: Roster) -> applying.Done | None:
+    return applying.done_of(roster) if roster.state == "applied" else None
+
+
+@bp.get("/groups/platform-lists/<int:roster_id>/state")
+@login_required
+def state(roster_id: int) -> ResponseReturnValue:
+    """For the waiting page: the same words, or on to the list."""
+    roster = roster_to_edit(roster_id)
+    if roster.state != "waiting":
+        return redirect(url_for(".show", roster_id=roster.id), 303)
+    return render_template("rosters/_waiting.html", roster=roster)
+
+
+@bp.post("/groups/platform-lists/<int:roster_id>/again")
+@login_required
+def again(roster_id: int) -> ResponseReturnValue:
+    """Ask the platform once more."""
+    roster = roster_to_edit(roster_id)
+    asking.try_again(db(), roster=roster, now=now())
+    return redirect(url_for(".show", roster_id=roster.id), 303)
+
+
+@bp.post("/groups/platform-lists/<int:roster_id>")
+@login_required
+def apply(roster_id: int) -> ResponseReturnValue:
+    """Enrol and withdraw as ticked."""
+    roster = roster_to_edit(roster_id)
+    chosen = _chosen(comparison(db(), roster) if roster.state == "ready" else Comparison())
+    try:
+        with db().begin_nested():
+            applying.apply(db(), actor=actor(), roster=roster, chosen=chosen, now=now())
+    except RowsWrong as wrong:
+        return preview(roster, comparison(db(), roster), chosen=chosen, rows=wrong.rows)
+    except Invalid as wrong:
+        return preview(roster, comparison(db(), roster), chosen=chosen, error=wrong)
+    except DomainError as error:
+        flash(error.message, "warn")
+    return redirect(url_for(".show", roster_id=roster.id), 303)
+
+
+def _chosen(found: Comparison) -> Chosen:
+    """What the form says."""
+    form = request.form
+    names = {
+        change.key: {part: form.get(f"{part}-{change.mark}", "")[:200] for part in NAME_PARTS}
+        for change in found.entering
+        if change.parts is not None
+    }
+    return Chosen(frozenset(form.getlist("who")), names, form.get("reason", ""))
+
+
+def preview(
+    roster: Roster,
+    found: Comparison,
+    *,
+    chosen: Chosen | None = None,
+    rows: Mapping[str, tuple[str, str]] | None = None,
+    error: Invalid | None = None,
+) -> ResponseReturnValue:
+    """The page of the list, with the answers as they were sent."""
+    ticked = chosen.keys if chosen else {change.key for change in found.changes if change.ticked}
+    reason = chosen.reason if chosen else _("no longer in the course «%(course)s»", course=course_of(roster)[:200])
+    page = render_template(
+        "rosters/preview.html",
+        roster=roster,
+        cohort=roster.cohort,
+        found=found,
+        ticked=ticked,
+        typed=chosen.names if chosen else {},
+        rows=rows or {},
+        reason=reason,
+        error=error,
+    )
+    return page, 422 if rows or error else 200

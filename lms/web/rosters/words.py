@@ -1,0 +1,85 @@
+"""What the preview of a platform's list says of its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lms.core.texts import _, ngettext
+from lms.plugin.models.services import Roster
+from lms.plugin.rosters.applying import Done
+from lms.plugin.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A state as a sign and a word."""
+
+    kind: str
+    icon: str
+    word: str
+
+
+def change_sign(change: Change) -> Sign:
+    """What would be done with this row."""
+    if change.kind == NEW:
+        return Sign("ok", "user-plus", _("a new person: an account is made"))
+    signs = {
+        KNOWN: Sign("ok", "user-check", _("has come from this platform before")),
+        SIMILAR: Sign("warn", "help-circle", _("is this somebody of the group?")),
+        RETURNS: Sign("warn", "history", _("left the group by an order: would be enrolled again")),
+        GONE: Sign("warn", "user-minus", _("is no trainee of the course any more")),
+    }
+    return signs[change.kind]
+
+
+def passed_over(found: Comparison) -> list[str]:
+    """Who of the list is not spoken of row by row, in words."""
+    said = []
+    if found.in_step:
+        said.append(ngettext("%(num)s is in the group already", "%(num)s are in the group already", found.in_step))
+    if staff := sum(found.staff.values()):
+        said.append(
+            ngettext(
+                "%(num)s teaches or helps there and is no trainee",
+                "%(num)s teach or help there and are no trainees",
+                staff,
+            )
+        )
+    if found.inactive:
+        said.append(
+            ngettext("%(num)s is switched off in the course", "%(num)s are switched off in the course", found.inactive)
+        )
+    return said
+
+
+def done_words(done: Done) -> list[Sign]:
+    """What applying the list did."""
+    said = [
+        Sign(
+            "ok", "user-plus", ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
+        )
+    ]
+    if done.new:
+        said.append(
+            Sign("", "user-check", ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new))
+        )
+    if done.withdrawn:
+        said.append(Sign("", "user-minus", ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)))
+    if done.left_out:
+        said.append(
+            Sign("", "minus", ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out))
+        )
+    return said
+
+
+def course_of(roster: Roster) -> str:
+    """The platform's course, as it calls it."""
+    return roster.context.title or roster.context.label or _("course without a name")
+
+
+WORDS: dict[str, Callable[..., Any]] = {
+    "change_sign": change_sign,
+    "passed_over": passed_over,
+    "done_words": done_words,
+    "course_of": course_of,
+}
