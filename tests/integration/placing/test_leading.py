@@ -65,11 +65,12 @@ def test_a_removed_placement_leaves_its_links_empty(
 ):
     link = platforms.link(session, world.context, shown)
     log_in(client, session, world.teacher)
-    answer = client.post(f"/placements/{shown.id}/remove", follow_redirects=True)
+    address = f"/placements/{shown.id}/remove"
+    answer = client.post(address, follow_redirects=True)
     assert "там больше не\u00a0показывается" in answer.text
     session.expire_all()
     assert session.get_one(Link, link.id).placement_id is None
-    assert client.post(f"/placements/{shown.id}/remove").status_code == 404, "a second click finds nothing"
+    assert client.post(address).status_code == 404, "a second click finds nothing"
 
 
 def test_learners_are_then_told(client: FlaskClient, session: Session, platform: StrictPlatform):
