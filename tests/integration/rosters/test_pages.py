@@ -164,7 +164,7 @@ def test_without_a_platform_there_is_no_button(client, session):
     cohort = make.cohort(session)
     leader = log_in(client, session, make.member(session, "leader", site=cohort.site))
     assert "platform-list" not in leader.get(f"/groups/{cohort.id}/trainees").text
-    assert "не показывает ни один курс" in leader.get(f"/groups/{cohort.id}/platform-list").text
+    assert "Эту группу не показывает" in leader.get(f"/groups/{cohort.id}/platform-list").text
 
 
 def test_in_step(leader, session, group, platform):
