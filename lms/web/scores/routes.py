@@ -1,0 +1,96 @@
+"""What platforms know of results: the trainee's own, a group's with its leader, one result's log; once more."""
+
+from itertools import groupby
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.models.groups import Cohort
+from lms.core.errors import NotFound
+from lms.core.policy import allowed, fetch
+from lms.core.texts import _, ngettext
+from lms.plugin.grades import queries
+from lms.plugin.grades.operations import send_again, unsent
+from lms.plugin.models.services import Score
+from lms.web.edge.context import account, actor, db, now
+from lms.web.scores.words import WORDS, where_words
+
+bp = Blueprint("scores", __name__)
+bp.record_once(lambda state: state.app.jinja_env.globals.update(WORDS))
+
+
+@bp.app_template_global("told_of_results")
+def told_of_results() -> bool:
+    """Whether a platform is told of the results of whoever is logged in. One query."""
+    found = account()
+    return found is not None and queries.has_results(db(), found.id)
+
+
+@bp.get("/results")
+@login_required
+def mine() -> ResponseReturnValue:
+    """The trainee's own results, platform by platform."""
+    found = account()
+    results = queries.own_results(db(), found.id) if found else []
+    places = [(where, list(group)) for where, group in groupby(results, where_words)]
+    return render_template("scores/mine.html", places=places)
+
+
+@bp.get("/groups/<int:cohort_id>/results")
+@login_required
+def of_group(cohort_id: int) -> ResponseReturnValue:
+    """The group's trainees whom platforms know, by columns of their gradebooks."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
+    args = request.args
+    only, query, page = args.get("show") == "unsent", args.get("q", "")[:100], max(args.get("page", 1, int), 1)
+    found = queries.of_group(db(), cohort.id, unsent=only, query=query, page=min(page, 100_000))
+    return render_template(
+        "scores/group.html",
+        cohort=cohort,
+        page=page,
+        pages=-(-found.found // queries.PAGE),
+        found=found,
+        only=only,
+        query=query,
+        edits=allowed(actor(), "group.edit", cohort),
+    )
+
+
+@bp.get("/results/<int:score_id>")
+@login_required
+def log(score_id: int) -> ResponseReturnValue:
+    """Each sending of one result: for the trainee, and for those who work with the group."""
+    score = fetch(db(), Score, score_id, actor=actor(), may="score.see")
+    placement = score.line_item.link.placement
+    if placement is None or not placement.graded:
+        raise NotFound
+    return render_template(
+        "scores/log.html",
+        score=score,
+        own=queries.sending_of(db(), score),
+        tries=queries.tries_of(db(), score),
+        cohort=placement.cohort if allowed(actor(), "group.see", placement.cohort) else None,
+        again=allowed(actor(), "score.again", score),
+    )
+
+
+@bp.post("/results/<int:score_id>/again")
+@login_required
+def again(score_id: int) -> ResponseReturnValue:
+    """It was put right on the platform: send this one once more."""
+    score = fetch(db(), Score, score_id, actor=actor(), may="score.again", see="score.see")
+    send_again(db(), actor=actor(), scores=[score], now=now())
+    flash(_("The result is sent once more."), "success")
+    return redirect(url_for(".log", score_id=score.id), 303)
+
+
+@bp.post("/groups/<int:cohort_id>/results/again")
+@login_required
+def again_all(cohort_id: int) -> ResponseReturnValue:
+    """The same for everything of the group that did not arrive."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="score.again_all")
+    count = send_again(db(), actor=actor(), scores=unsent(db(), cohort.id), now=now())
+    words = ngettext("%(num)s result is sent once more.", "%(num)s results are sent once more.", count)
+    flash(words if count else _("Everything was sent already."), "success" if count else "info")
+    return redirect(url_for(".of_group", cohort_id=cohort.id), 303)

@@ -1,0 +1,64 @@
+"""What was sent to gradebooks: the trainee's own, and the site's people for their group."""
+
+from typing import Any
+
+from lms.core.clock import utc_now
+from lms.plugin.models.services import LineItem, Score
+from tests.factories import platforms
+from tests.rules.access import Access
+from tests.rules.access.world import World
+
+STAFF = {"leader", "teacher"}
+EVERYBODY = {
+    "trainee",
+    "other_trainee",
+    "leader",
+    "other_leader",
+    "teacher",
+    "methodologist",
+    "other_methodologist",
+    "secretary",
+    "administrator",
+}
+
+
+def score(world: World) -> Score:
+    """The trainee's result in a column of a platform's gradebook."""
+
+    def made(at: World) -> Score:
+        context = platforms.context(at.session, title="Загадочный журнал")
+        shows = platforms.placement(at.session, context, at.cohort, graded=True)
+        link = platforms.link(at.session, context, shows)
+        who = platforms.participant(at.session, context, at.enrolment.person.account)
+        item = LineItem(link_id=link.id, link=link, label="x", score_maximum=36, state="ready", url="https://x.example")
+        row = Score(
+            line_item=item,
+            participant=who,
+            wanted={"scoreGiven": 27, "scoreMaximum": 36, "activityProgress": "InProgress"},
+            wanted_at=utc_now(),
+            state="refused",
+            error="Загадочный отказ",
+        )
+        at.session.add_all([item, row])
+        at.session.flush()
+        return row
+
+    return world.at("score", made)
+
+
+def one(world: World) -> dict[str, Any]:
+    return {"score_id": score(world).id}
+
+
+def group(world: World) -> dict[str, Any]:
+    score(world)
+    return {"cohort_id": world.cohort.id}
+
+
+MATRIX = {
+    "scores.mine": Access(allowed=EVERYBODY),
+    "scores.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный отказ"),
+    "scores.log": Access(allowed={"trainee", *STAFF}, values=one, shows=lambda _w: "Загадочный отказ"),
+    "scores.again": Access(allowed=STAFF, values=one),
+    "scores.again_all": Access(allowed=STAFF, values=group),
+}
