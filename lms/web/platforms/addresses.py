@@ -38,15 +38,15 @@ def make_address_anew(platform_id: int) -> ResponseReturnValue:
 def address(address_id: int) -> ResponseReturnValue:
     """The address to paste, where to paste it, and whether it was used. A script asks for the state alone."""
     row = get(RegistrationAddress, address_id)
-    values = {"address": row, "ended": row.expires_at <= now()}
+    token = session.get(SHOWN, {}).get(str(row.id))
+    text = registration_address(token) if token else ""
+    values = {"address": row, "ended": row.expires_at <= now(), "text": text}
     if request.headers.get("HX-Request"):
         return render_template("platforms/_address_state.html", **values)
-    token = session.get(SHOWN, {}).get(str(row.id))
     renewed: Platform | None = row.platform if row.used_at is None else None
     return show(
         "address",
         **values,
-        text=registration_address(token) if token else "",
         renewed=renewed,
         site=site_name(db(), row.site_id),
     )

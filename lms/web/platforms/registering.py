@@ -14,7 +14,7 @@ from lms.plugin.registration import register as register_there
 from lms.plugin.tool import ours
 from lms.plugin.web_addresses import origin_of
 from lms.web.edge.context import db, now
-from lms.web.edge.framed import allow_ancestors
+from lms.web.edge.framed import FRAMES, allow_ancestors
 from lms.web.platforms.base import bp
 
 log = structlog.get_logger()
@@ -69,7 +69,8 @@ def _keep(refused: Refused) -> None:
 
 
 def _page(template: str, **values: object) -> str:
-    return render_template(f"platforms/{template}.html", embedded=True, **values)
+    framed = request.headers.get("Sec-Fetch-Dest") in FRAMES
+    return render_template(f"platforms/{template}.html", embedded=framed, **values)
 
 
 @bp.get("/lti/canvas.json")
