@@ -12,11 +12,11 @@ from lms.core.errors import DomainError
 from lms.core.texts import _
 from lms.plugin.choices import Choice, Choices, choices_of, groups_of
 from lms.plugin.deep_linking import answer
+from lms.plugin.linking import fresh_account
 from lms.plugin.models.launches import Placement
 from lms.plugin.placements import chosen, find_elsewhere, make_placement, show_on_link, value_in
 from lms.web.edge.context import account, actor, db, now
 from lms.web.edge.headers import allow_forms
-from lms.web.edge.links import link_to
 from lms.web.placing.blueprint import Asked, asked, bp, group_to_show, led_sites
 from lms.web.placing.showing import shown_at
 
@@ -64,7 +64,8 @@ def nobody(wanted: Asked) -> ResponseReturnValue:
     """Who works at no site here: what to do now."""
     person = account()
     name = person.person.full_name if person else ""
-    return render_template("placing/nobody.html", wanted=wanted, name=name, welcome=link_to("linking.welcome"))
+    moves = fresh_account(db(), wanted.launch) is not None
+    return render_template("placing/nobody.html", wanted=wanted, name=name, moves=moves)
 
 
 def groups_page(

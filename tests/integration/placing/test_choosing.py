@@ -137,14 +137,17 @@ class TestPages:
         assert "Добавить в\u00a0курс" in course.client.get(address).text
         assert course.client.get(f"{address}/group").status_code == 403
 
-    def test_who_is_at_no_site_is_told_what_to_do(self, course: Course, session: Session):
-        somebody, account = course.platform.course.administrator, make.account(session)
+    @pytest.mark.parametrize("fresh", [True, False])
+    def test_who_is_at_no_site_is_told_what_to_do(self, course: Course, session: Session, fresh: bool):
+        somebody = course.platform.course.administrator
+        account = make.account(session, password_hash=None if fresh else "their own")
         platforms.identity(session, account, course.row, somebody.subject)
         session.commit()
         address = course._opened(course.platform.deep_link(course.client, somebody))
         page = course.client.get(address)
         assert "Вы пока не\u00a0на\u00a0площадке" in page.text
         assert account.person.full_name in page.text
+        assert ("/welcome" in page.text) == fresh, "an account that is somebody's stays theirs"
         _action, token = answer_in(course.client.post(f"{address}/cancel"))
         assert course.platform.take_deep_link(token) == []
 
