@@ -1,5 +1,6 @@
 """What a launch opens: an endpoint of the web and its values, for whoever it is."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,8 @@ from lms.plugin.web_addresses import path_within
 
 OPEN = "/lti/open/"
 NOT_OPENED = ("/lti/", "/in/", "/static/")
+LEADS_ELSEWHERE = re.compile(r"//|(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|\?|$)", re.IGNORECASE)
+"""Paths that a browser would take out of the launch."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +52,9 @@ def key_within(target: str, base: str) -> str | None:
 def page_within(target: str, base: str) -> str | None:
     """Another page of ours that the address names; none for the plug-in's own addresses, and for the front page."""
     path = path_within(target, base)
-    if path is None or path.startswith("//") or path.partition("?")[0] == "/" or path.startswith(NOT_OPENED):
+    if path is None or path.partition("?")[0] == "/" or path.startswith(NOT_OPENED):
         return None
-    return path
+    return None if LEADS_ELSEWHERE.search(path) else path
 
 
 def destination_of(

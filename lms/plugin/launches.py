@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
 
-from sqlalchemy import bindparam, delete, select
+from sqlalchemy import bindparam, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, lazyload
 
@@ -16,7 +16,7 @@ from lms.core.people.models import Account, UserSession
 from lms.core.people.sessions import SEEN_EVERY, hash_of
 from lms.plugin import state
 from lms.plugin.models.launches import Context, Launch, Link, Placement
-from lms.plugin.models.platforms import Deployment, Platform, UsedNonce
+from lms.plugin.models.platforms import Deployment, Platform, Refusal, UsedNonce
 from lms.plugin.roles import Standing
 
 LIVES = timedelta(hours=12)
@@ -24,6 +24,9 @@ LIVES = timedelta(hours=12)
 TICKET_LIVES = timedelta(minutes=10)
 KEPT = timedelta(days=1)
 """How long ended launches stay in the database."""
+REFUSALS_KEPT = timedelta(days=90)
+MOST_REFUSALS = 20_000
+"""Anybody can be refused, as often as they like."""
 LOGGED_IN_EVERY = timedelta(hours=1)
 
 
@@ -158,8 +161,10 @@ USE_NONCE = (
 
 
 def sweep(session: Session, now: datetime) -> None:
-    """Remove nonces and launches that are over, with the sessions that belonged to them."""
+    """Remove nonces and launches that are over, with the sessions that belonged to them, and old refusals."""
     session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now))
+    latest = select(func.max(Refusal.id) - MOST_REFUSALS).scalar_subquery()
+    session.execute(delete(Refusal).where(or_(Refusal.seen_at < now - REFUSALS_KEPT, Refusal.id <= latest)))
     over = Launch.ends_at < now - KEPT
     session.execute(delete(UserSession).where(UserSession.id.in_(select(Launch.session_id).where(over))))
     session.execute(delete(Launch).where(over))

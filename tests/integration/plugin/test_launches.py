@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.people.models import UserSession
 from lms.core.people.sessions import find_session
-from lms.plugin import jobs, launching, people
+from lms.plugin import jobs, launches, launching, people
 from lms.plugin.launches import KEPT, LIVES, enter_ticket, find_launch, redeem_ticket, sweep, use_nonce
 from lms.plugin.models.launches import Launch
-from lms.plugin.models.platforms import UsedNonce
+from lms.plugin.models.platforms import Refusal, UsedNonce
 from tests.factories import make, platforms
 from tests.support.counting import count_queries
 from tests.support.platform_tokens import INSTRUCTOR, TokenMaker
@@ -163,6 +163,18 @@ def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: la
     assert left() == [2, 2, 0]
     sweep(session, utc_now() + LIVES + KEPT + HOUR)
     assert left() == [0, 1, 0]
+
+
+def test_old_refusals_are_swept_and_too_many(session: Session, monkeypatch: pytest.MonkeyPatch):
+    now = utc_now()
+    session.add_all(Refusal(reason="state", seen_at=now - timedelta(days=days)) for days in (100, 1, 1, 0, 0))
+    session.flush()
+    reasons = select(func.count()).select_from(Refusal)
+    sweep(session, now)
+    assert session.scalar(reasons) == 4
+    monkeypatch.setattr(launches, "MOST_REFUSALS", 2)
+    sweep(session, now)
+    assert session.scalar(reasons) == 2
 
 
 def test_a_nonce_is_of_its_platform(session: Session, maker: TokenMaker):

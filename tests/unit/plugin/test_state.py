@@ -115,6 +115,13 @@ def test_paths_below_a_prefix():
         ("/", None, None),
         ("/?a=1", None, None),
         ("//evil.example/", None, None),
+        ("/course//evil.example", None, None),
+        ("/course/../admin", None, None),
+        ("/%2E./admin", None, None),
+        ("/./admin", None, None),
+        ("/course/..", None, None),
+        ("/course/..?x=1", None, None),
+        ("/course/5.pdf", None, "/course/5.pdf"),
         ("/course/5?x=1", None, "/course/5?x=1"),
     ],
 )
