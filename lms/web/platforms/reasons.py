@@ -76,6 +76,13 @@ REASONS: dict[str, Words] = {
     "roles": Words(_l("The message says nothing of roles"), MAKERS),
     "resource_link": Words(_l("The message names no link"), MAKERS),
     "deep_linking": Words(_l("The request to choose content cannot be understood"), MAKERS),
+    "deep_linking_settings": Words(_l("The request to choose content cannot be understood"), MAKERS),
+    "deep_linking_targets": Words(_l("The request to choose content does not say how to show it"), MAKERS),
+    "deep_linking_types": Words(
+        _l("Content was asked for in a place that takes no links"),
+        _l("On the platform the tool belongs among activities, not into the text editor or where files are chosen."),
+    ),
+    "deep_linking_return": Words(_l("What is chosen was to go back to an address that is not the platform's"), MAKERS),
     "subject": Words(_l("The message names its person wrongly"), MAKERS),
     "context": Words(_l("The message names its course wrongly"), MAKERS),
     "mentees": Words(_l("The message names a mentor's people wrongly"), MAKERS),
