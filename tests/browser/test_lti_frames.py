@@ -225,6 +225,17 @@ def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, s
     expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
 
 
+def test_a_launch_in_a_window(shown, browser_with):
+    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, window="1"))
+    expect(page.locator("h1")).to_have_text(shown.group.version.title)
+    expect(page.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
+    check_frame(page.main_frame)
+    page.get_by_role("button", name="English").click()
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.locator("h1")).to_have_text(shown.group.version.title)
+
+
 def test_two_people_in_two_tabs_do_not_meet(shown, browser_with):
     context = browser_with(THIRD_PARTIES_BLOCKED)
     course = shown.platform.course

@@ -149,7 +149,9 @@ def frame_ancestors() -> str:
     """Who may show this page in a frame, for the Content-Security-Policy."""
     if given := g.get("frame_ancestors"):
         return str(given)
-    found = living_launch() if is_framed() else None
+    if is_framed() and "launch" not in g:
+        return "*"  # not even looked up: a page that tells of a failure
+    found = g.get("launch")
     own = ["'self'"] if g.get("framed_by_ourselves") else []
     return " ".join([*own, *(safe_origins(found.origins) if found else [])]) or "'none'"
 

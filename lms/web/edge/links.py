@@ -1,7 +1,10 @@
 """What the frame says of the person and where it leads, whatever features there are."""
 
-from flask import current_app, url_for
+from typing import Any
 
+from flask import current_app, request, url_for
+
+from lms.core.address import address_of
 from lms.core.texts import gettext as _
 from lms.registry.roles import role_word
 from lms.web.edge.context import actor
@@ -25,6 +28,12 @@ def link_to(*endpoints: str) -> str:
         if endpoint in current_app.view_functions:
             return url_for(endpoint)
     return ""
+
+
+def whole_address(endpoint: str, **values: Any) -> str:
+    """For a letter or for paper: at the public address, outside of whatever launch it is written in."""
+    path = url_for(endpoint, **values)
+    return address_of(path.removeprefix(request.script_root))
 
 
 def own_role() -> str:

@@ -10,11 +10,11 @@ from courses.groups import inviting, operations, queries
 from courses.models.groups import Enrolment
 from courses.progress.queries import course_view
 from courses.progress.view import CourseView
-from lms.core.address import address_of
 from lms.core.policy import allowed, fetch
 from lms.core.texts import _
 from lms.web.course.addresses import OfEnrolment
 from lms.web.edge.context import actor, db, now
+from lms.web.edge.links import whole_address
 from lms.web.groups.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
 from lms.web.groups.forms import StateForm, TransferForm
 
@@ -125,7 +125,7 @@ def remind(enrolment_id: int) -> ResponseReturnValue:
     if not late:
         flash(_("Nothing is late for %(name)s.", name=name), "info")
     else:
-        course = address_of(url_for("course.show", enrolment_id=enrolment.id))
+        course = whole_address("course.show", enrolment_id=enrolment.id)
         sent = inviting.remind(db(), actor=actor(), enrolment=enrolment, late=late, course=course, now=now())
         said = {
             "sent": (_("Written to %(name)s.", name=name), "ok"),

@@ -5,6 +5,7 @@ import re
 import pytest
 
 from lms.core.clock import utc_now
+from lms.web.edge.links import whole_address
 from tests.factories import make, platforms
 from tests.support.browsing import log_in
 
@@ -186,6 +187,7 @@ def test_letters_lead_to_the_ordinary_site(app, shown, client):
         assert url_for("course.index", _external=True) == "http://localhost/course"
         assert url_for("accounts.account") == "/account"
         assert url_for("static", filename="x.js") == "/static/x.js"
+        assert whole_address("course.show", enrolment_id=7) == "http://localhost/course/7"
 
 
 def test_instructors_of_other_sites_see_nothing(client, session, shown):
