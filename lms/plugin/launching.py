@@ -64,9 +64,14 @@ def accept(
     ``proof`` is the browser's secret, from its cookie or from the platform's storage; ``agent`` and ``address`` are the
     browser's. Raises ``Refused`` with everything about it that is known.
     """
-    login = _login(state, proof, now)
-    opened = tokens.open_token(id_token)
-    origin = _origin(session, login, opened.payload)
+    login = states.read(state, now=now)
+    try:
+        _check_browser(login, proof)
+        opened = tokens.open_token(id_token)
+        origin = _origin(session, login, opened.payload)
+    except Refused as error:
+        error.platform_id = login.platform_id
+        raise
     try:
         platform_keys.verify(origin.platform, opened, now=now)
     except Refused as error:
@@ -101,14 +106,12 @@ def note_deployment(session: Session, *, platform_id: int, deployment_id: str) -
     session.execute(insert(Deployment).values(values).on_conflict_do_nothing())
 
 
-def _login(state_token: str, proof: str | None, now: datetime) -> states.State:
-    """The login that this launch answers, in the browser that began it."""
-    login = states.read(state_token, now=now)
+def _check_browser(login: states.State, proof: str | None) -> None:
+    """Whether this is the browser that began the login. Raises ``Refused("browser")``."""
     if not proof:
         raise refused("browser", "neither a cookie nor the platform's storage had the secret")
     if not compare_digest(states.digest(proof), login.secret_hash):
         raise refused("browser", "the secret is of another login")
-    return login
 
 
 def _origin(session: Session, login: states.State, payload: Any) -> Origin:

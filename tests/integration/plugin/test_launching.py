@@ -145,7 +145,8 @@ def test_what_is_known_of_a_refusal_is_told(session: Session, maker: TokenMaker)
 @pytest.mark.parametrize("proof", [None, "", "another"])
 def test_another_browser(session: Session, maker: TokenMaker, proof):
     begun = replace(maker.login(session), secret=proof)
-    assert refusal_of(lambda: maker.accept(session, begun, maker.answer(begun))).reason == "browser"
+    refusal = refusal_of(lambda: maker.accept(session, begun, maker.answer(begun)))
+    assert (refusal.reason, refusal.platform_id) == ("browser", maker.platform.id)
 
 
 def test_the_state_of_another_login(session: Session, maker: TokenMaker):
