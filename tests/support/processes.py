@@ -52,7 +52,9 @@ class Running:
         self, port: int, *, name: str = "web", certificates: Certificates | None = None, **more: str
     ) -> subprocess.Popen[bytes]:
         """gunicorn, as `make run` has it; with certificates over TLS."""
-        options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", "6", "-w", "1"]
+        # A browser opens connections ahead; over TLS each takes a thread of gunicorn's until a request comes on it.
+        threads = "6" if certificates is None else "40"
+        options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", threads, "-w", "1"]
         if certificates is not None:
             options += ["--certfile", str(certificates.certificate), "--keyfile", str(certificates.key)]
         return self.start(name, "gunicorn", *options, "lms.app:create_app()", **more)
