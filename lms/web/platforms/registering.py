@@ -20,6 +20,7 @@ from lms.web.platforms.base import bp
 log = structlog.get_logger()
 STATUS = {"registration_unknown": 404, "registration_used": 410, "registration_ended": 410}
 LONGEST = 2000
+LONGEST_TOKEN = 8000
 
 
 @bp.get("/lti/register/<token>")
@@ -34,7 +35,7 @@ def register(token: str) -> ResponseReturnValue:
             addresses.demand_usable(addresses.hold(db(), token), now())
             return _page("register_here")
         allow_ancestors([origin_of(configuration)])
-        access = request.args.get("registration_token", "")[:LONGEST]
+        access = request.args.get("registration_token", "")[:LONGEST_TOKEN]
         done = register_there(db(), token=token, configuration=configuration, access=access, now=now())
     except Refused as refused:
         return _refuse(refused)
