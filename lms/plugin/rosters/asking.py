@@ -13,6 +13,7 @@ from lms.core.errors import Invalid
 from lms.core.jobs.queueing import enqueue
 from lms.core.policy import Actor
 from lms.core.texts import _
+from lms.plugin import keys
 from lms.plugin.models.launches import Context, Link, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import Roster
@@ -98,6 +99,8 @@ def ask(
     if before is not None:
         return before
     session.add(roster)
+    # Our first key is there before the worker signs with it: the platform asks for it while that transaction is open.
+    keys.public_set(session, now=now)
     session.flush()
     enqueue(session, FETCH, roster.id)
     audit.record(session, actor, "roster.ask", cohort, site_id=cohort.site_id, context=context_id)

@@ -1,0 +1,194 @@
+"""Who somebody is, asked in a platform's frame; a platform's list taken into a group: on both widths, with axe."""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Frame, Page, expect
+from sqlalchemy import select
+
+from courses.models.groups import Cohort, Enrolment
+from lms.core.clock import utc_now
+from lms.core.people import passwords
+from lms.core.people.models import Account, Person
+from lms.plugin.models.platforms import Deployment, Platform
+from tests.browser.conftest import AXE
+from tests.factories import make, platforms
+from tests.factories.launches import placed
+from tests.support.platform.course import MENTOR, PlatformLink, Somebody
+from tests.support.platform.strict import StrictPlatform
+
+WIDTHS = ("desktop", "phone")
+SECRET = "Верный-пароль-1"
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@dataclass(slots=True)
+class Shown:
+    """A group that a link of the platform shows, and who is there."""
+
+    platform: StrictPlatform
+    group: Cohort
+    link: PlatformLink
+    leader: Account
+    older: str
+
+
+def connect(session, framing: StrictPlatform, group: Cohort) -> Platform:
+    row = Platform(
+        name="Мудл гимназии",
+        family="moodle",
+        issuer=framing.issuer,
+        client_id=framing.client_id,
+        authorization_endpoint=framing.url("auth"),
+        token_endpoint=framing.url("token"),
+        jwks_url=framing.url("keys"),
+        site_id=group.site_id,
+    )
+    row.deployments = [Deployment(deployment_id=framing.deployment, accepted_at=utc_now())]
+    session.add(row)
+    session.flush()
+    return row
+
+
+@pytest.fixture
+def shown(secure, framing) -> Shown:
+    with secure.sessions.begin() as session:
+        session.expire_on_commit = False
+        group = make.cohort(session)
+        row = connect(session, framing, group)
+        platforms.shown(session, group, platforms.context_of(session, row, framing))
+        link = placed(session, row, framing, group)
+        older = make.account(session, password_hash=passwords.hash_password(SECRET))
+        return Shown(framing, group, link, make.member(session, "leader", site=group.site), older.username)
+
+
+def tool(page: Page, until: str) -> Frame:
+    page.wait_for_selector("iframe[name=tool]")
+    frame = page.frame("tool")
+    assert frame is not None
+    frame.wait_for_url(until)
+    frame.wait_for_load_state()
+    return frame
+
+
+def opened(page: Page, shown: Shown, somebody: Somebody, until: str) -> Frame:
+    page.goto(shown.platform.page("view", known(shown, somebody), id=shown.link.id))
+    return tool(page, until)
+
+
+def known(shown: Shown, somebody: Somebody) -> Somebody:
+    """The platform logs in whom it has."""
+    if somebody not in shown.platform.course.people:
+        shown.platform.course.people.append(somebody)
+    return somebody
+
+
+def check_frame(frame: Frame) -> None:
+    """What every screen keeps, in a frame as well."""
+    frame.evaluate(AXE.read_text(encoding="utf-8"))
+    found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
+    faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
+    assert not faults, f"{frame.url}\n" + "\n".join(faults)
+    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    assert frame.locator("h1").count() == 1, frame.url
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_welcome_in_a_frame(secure, open_page, shown, width):
+    page = open_page(at=secure, width=width)
+    frame = opened(page, shown, Somebody(f"new-{width}"), "**/welcome")
+    check_frame(frame)
+    frame.get_by_label("Логин").first.fill(shown.older)
+    frame.get_by_label("Пароль").fill("не тот")
+    frame.get_by_role("button", name="Войти и связать").click()
+    expect(frame.locator("#own-password-err")).to_be_visible()
+    check_frame(frame)
+    frame.get_by_label("Пароль").fill(SECRET)
+    frame.get_by_role("button", name="Войти и связать").click()
+    frame.wait_for_url("**/course/**")
+    check_frame(frame)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_as_new_and_then_with_an_older_account(secure, open_page, shown, width):
+    page = open_page(at=secure, width=width)
+    frame = opened(page, shown, Somebody(f"fresh-{width}"), "**/welcome")
+    frame.get_by_label("Фамилия").fill("Зимина")
+    frame.get_by_label("Имя").fill("Ольга")
+    frame.get_by_role("button", name="Продолжить").click()
+    frame.wait_for_url("**/course/**")
+    frame.goto(frame.url.partition("/course/")[0] + "/welcome")  # where the consent step leads
+    check_frame(frame)
+    frame.get_by_label("Логин").first.fill(shown.older)
+    frame.get_by_label("Пароль").fill(SECRET)
+    frame.get_by_role("button", name="Войти и связать").click()
+    frame.wait_for_url("**/course/**")
+    with secure.sessions() as session:
+        rows = select(Account.username, Account.is_active, Enrolment.state).join(
+            Enrolment, Enrolment.person_id == Account.person_id
+        )
+        found = {row[0]: row[1:] for row in session.execute(rows.where(Enrolment.cohort_id == shown.group.id))}
+    assert found.pop(shown.older) == (True, "enrolled")
+    assert list(found.values()) == [(False, "withdrawn")]
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_look_around_a_mentor_and_a_link_without_anything(secure, open_page, shown, width):
+    page = open_page(at=secure, width=width)
+    check_frame(opened(page, shown, Somebody(None), "**/look"))
+    learner = Somebody(f"learner-{width}", "Анна", "Ветрова")
+    opened(page, shown, learner, "**/course/**")
+    mentor = Somebody(f"mentor-{width}", roles=(MENTOR,), mentees=(learner.subject,))
+    frame = opened(page, shown, mentor, "**/mentees")
+    expect(frame.locator("main")).to_contain_text("Ветрова Анна")
+    check_frame(frame)
+    bare = shown.platform.course.add_link()
+    page.goto(shown.platform.page("view", learner, id=bare.id))
+    check_frame(tool(page, "**/not-set"))
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_a_list_from_the_platform(secure, framing, open_page, check_page, shown, width):
+    course = framing.course
+    course.people.clear()
+    course.add_person(subject="r1", given="Анна", family="Ветрова", middle="Петровна")
+    course.add_person(subject="r2", given="Олег", family="Лесной")
+    with secure.sessions.begin() as session:
+        person = make.person(session, surname="Лесной", given_name="Олег", patronymic="Ильич")
+        make.enrolment(session, session.get_one(Cohort, shown.group.id), account=make.account(session, person=person))
+    page = open_page(shown.leader, at=secure, width=width)
+    page.goto(f"/groups/{shown.group.id}/trainees")
+    page.get_by_role("link", name="Список с платформы").click()
+    check_page(page)
+    framing.fail("members", status=503, times=1)
+    page.get_by_role("button", name="Взять список").click()
+    expect(page.get_by_text("Список не пришёл")).to_be_visible(timeout=20_000)
+    check_page(page)
+    page.get_by_role("button", name="Попробовать").click()
+    expect(page.get_by_text("Ветрова Анна Петровна")).to_be_visible(timeout=20_000)
+    check_page(page)
+    expect(page.get_by_label("Ветрова Анна Петровна")).to_be_checked()
+    expect(page.get_by_label("Лесной Олег")).not_to_be_checked()
+    page.get_by_role("button", name="Применить отмеченное").click()
+    expect(page.get_by_role("heading", name="Список применён")).to_be_visible()
+    check_page(page)
+    with secure.sessions() as session:
+        names = select(Person.surname).join(Enrolment).where(Enrolment.cohort_id == shown.group.id)
+        assert sorted(session.scalars(names)) == ["Ветрова", "Лесной"]
+    course.people.pop(0)
+    page.goto(f"/groups/{shown.group.id}/platform-list")
+    page.get_by_role("button", name="Взять список").click()
+    expect(page.get_by_role("heading", name="Ушли с курса")).to_be_visible(timeout=20_000)
+    check_page(page)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_the_account_tells_its_platforms(secure, open_page, check_page, shown, width):
+    with secure.sessions.begin() as session:
+        session.expire_on_commit = False
+        row = session.scalars(select(Platform).where(Platform.client_id == shown.platform.client_id)).one()
+        platforms.identity(session, shown.leader, row)
+    page = open_page(shown.leader, at=secure, width=width)
+    page.goto("/account")
+    expect(page.locator("#platforms")).to_be_visible()
+    check_page(page)
