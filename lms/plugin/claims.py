@@ -90,7 +90,6 @@ class Launched:
     named: Mapping[str, str] = field(default_factory=dict)
     platform_family: str = ""
     """``tool_platform.product_family_code``: what the platform calls its software."""
-    platform_guid: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +142,6 @@ def read_claims(payload: Mapping[str, Any]) -> Launched:
         mentees=_mentees(payload),
         named={name: text for name in NAMES if (text := line(payload.get(name)))},
         platform_family=line(platform.get("product_family_code")),
-        platform_guid=line(platform.get("guid")),
     )
 
 

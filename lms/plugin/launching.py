@@ -21,6 +21,7 @@ from lms.plugin.contexts import Origin, locate, note_participant, note_place
 from lms.plugin.deep_linking import read_settings
 from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_within, page_within
 from lms.plugin.errors import Refused
+from lms.plugin.families.addresses import family_of
 from lms.plugin.grades import columns
 from lms.plugin.launches import Browser, Facts, adopt, open_launch, use_nonce
 from lms.plugin.logins import Begun, begin
@@ -163,8 +164,7 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
         now=now,
     )
     note_participant(session, origin.context, launched, standing=facts.standing, account=account, now=now)
-    if platform.last_launch_at is None or now - platform.last_launch_at > LAUNCHED_EVERY:
-        platform.last_launch_at = now
+    _note_platform(platform, launched, now)
     launch, token = open_launch(
         session,
         context=origin.context,
@@ -179,6 +179,14 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
     if origin.link is not None:
         columns.want(session, origin.link, now=now, account=_learner(launch, account))
     return Accepted(launch, token, _with_earlier(destination, launched))
+
+
+def _note_platform(platform: Platform, launched: Launched, now: datetime) -> None:
+    """That it works; and what it is, where nobody has said so: the administrator then reads its own settings' names."""
+    if platform.last_launch_at is None or now - platform.last_launch_at > LAUNCHED_EVERY:
+        platform.last_launch_at = now
+    if platform.family == "other" and (family := family_of(launched.platform_family)) != "other":
+        platform.family = family
 
 
 def _learner(launch: Launch, account: Account | None) -> Account | None:

@@ -311,6 +311,21 @@ def test_courses_and_links_are_kept_as_told(session: Session, maker: TokenMaker)
     assert (course.line_items_url, course.roster_url, link.line_item_url) == (None, None, None)
 
 
+@pytest.mark.parametrize(
+    ("known_as", "code", "expected"),
+    [
+        ("other", "BlackboardLearn", "blackboard"),
+        ("other", "somewhat", "other"),
+        ("other", None, "other"),
+        ("canvas", "moodle", "canvas"),
+    ],
+)
+def test_a_platform_tells_what_it_is(session: Session, maker: TokenMaker, known_as: str, code: str, expected: str):
+    maker.platform.family = known_as
+    maker.launch(session, tool_platform={"guid": "g", "product_family_code": code})
+    assert maker.platform.family == expected
+
+
 def test_outside_of_courses(session: Session, maker: TokenMaker):
     first, second = maker.launch(session, **OUTSIDE), maker.launch(session, **OUTSIDE)
     assert first.launch.context_id == second.launch.context_id

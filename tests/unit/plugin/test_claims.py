@@ -99,7 +99,7 @@ def test_everything_that_counts_is_read():
     assert launched.custom == {"placement": "x", "number": "5"}
     presented = launched.presentation
     assert (presented.target, presented.return_url, presented.locale) == ("window", "https://p.example/r", "en")
-    assert (launched.mentees, launched.platform_family, launched.platform_guid) == (("18", "19"), "moodle", "g")
+    assert (launched.mentees, launched.platform_family) == (("18", "19"), "moodle")
     assert launched.named == {"given_name": "Ольга"}
     assert launched.services == claims.Services(
         "https://p.example/members", "https://p.example/items?x=1", None, ("a", "b")
