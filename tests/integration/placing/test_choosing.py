@@ -2,7 +2,7 @@
 
 import html
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -136,6 +136,18 @@ class TestPages:
         address = course._opened(course.platform.deep_link(course.client, somebody))
         assert "Добавить в\u00a0курс" in course.client.get(address).text
         assert course.client.get(f"{address}/group").status_code == 403
+
+    def test_where_instructors_teach_one_chooses_at_the_first_visit(self, course: Course, session: Session):
+        course.row.instructors_teach = True
+        elsewhere = make.cohort(session, title="Чужая группа")
+        session.commit()
+        somebody = replace(course.platform.course.instructor, subject="new-here", given="Анна", family="Новая")
+        course.platform.course.people.append(somebody)
+        address = course._opened(course.platform.deep_link(course.client, somebody))
+        assert "Группа «Осень»" in course.client.get(address).text
+        assert course.client.get(f"{address}?group={elsewhere.id}").status_code == 404
+        _action, token = answer_in(course.place(address, "programme"))
+        assert len(course.platform.take_deep_link(token)) == 1
 
     @pytest.mark.parametrize("fresh", [True, False])
     def test_who_is_at_no_site_is_told_what_to_do(self, course: Course, session: Session, fresh: bool):
