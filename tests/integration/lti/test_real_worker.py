@@ -25,11 +25,13 @@ from lms.core.jobs.queueing import nudger
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.settings import Settings
 from lms.plugin import keys
+from lms.plugin.models.launches import Context
 from lms.plugin.models.services import LineItem, Score, ScoreTry
-from tests.factories import make
+from tests.factories import make, platforms
 from tests.factories.launches import placed
 from tests.support.checks import make_check
 from tests.support.platform.certificates import PRIVATE_HOSTS
+from tests.support.platform.course import LEARNER
 from tests.support.platform.strict import StrictPlatform, registered
 from tests.support.processes import Running, running_processes, wait_until
 
@@ -94,6 +96,7 @@ class Course:
     platform: StrictPlatform
     link: object
     check: int
+    group: int
 
     def launch(self, user) -> str:
         """The learner opens the link; the page's text."""
@@ -158,8 +161,10 @@ def course(place, certificates) -> Iterator[Course]:
             row = registered(session, platform, site_id=group.site_id)
             shown = {"kind": "self_check", "self_check_id": check.id, "title": check.title, "graded": True}
             link = placed(session, row, platform, group, points=100, **shown)
+            leader = make.member(session, "leader", site=group.site)
+            platforms.identity(session, leader, row, platform.course.instructor.subject)
         platform.tool_keys = our_keys
-        yield Course(place, platform, link, check.id)
+        yield Course(place, platform, link, check.id, group.id)
 
 
 def test_result_comes_into_the_gradebook(course):
@@ -229,3 +234,67 @@ def test_expired_token_is_replaced(course):
         course.stands(user, 100)
         course.platform.expire_tokens()
     assert course.platform.complaints == []
+
+
+class Leading:
+    """The leader inside a launch, at lists of the platform's course."""
+
+    def __init__(self, course: Course) -> None:
+        self.course, self.client = course, course.place.app.test_client()
+        answer = course.platform.launch(self.client, course.platform.course.instructor, course.link)
+        self.prefix = PREFIX.search(answer.location).group()
+        with course.place.sessions() as session:
+            of_course = Context.context_id == course.platform.course.id
+            self.context = session.scalars(select(Context.id).where(of_course)).one()
+
+    def ask(self) -> tuple[str, str]:
+        """Have the list fetched: its address, and its page once the worker has it."""
+        address = f"{self.prefix}groups/{self.course.group}/platform-list"
+        answer = self.client.post(address, data={"context": self.context})
+        assert answer.status_code == 303, answer.text
+
+        def fetched() -> str:
+            found = self.client.get(f"{answer.location}/state")
+            return self.client.get(answer.location).text if found.status_code == 303 else ""
+
+        return answer.location, wait_until(fetched, seconds=SLOWEST, what="the list")
+
+    def apply(self, address: str, page: str) -> None:
+        """Do what is ticked."""
+        ticked = [one for one in re.findall(r'<input[^>]*name="who"[^>]*>', page) if "checked" in one]
+        told = {"who": [re.search(r'value="([^"]*)"', one).group(1) for one in ticked], "reason": "ушли из курса"}
+        assert self.client.post(address, data=told).status_code == 303
+
+    def group(self) -> dict[str, str]:
+        """Who is in the group: surname → state."""
+        with self.course.place.sessions() as session:
+            rows = session.scalars(select(Enrolment).where(Enrolment.cohort_id == self.course.group))
+            return {one.person.surname: one.state for one in rows}
+
+
+def test_group_follows_the_course(course):
+    people = course.platform.course
+    course.platform.page_size = 2
+    course.launch(people.learner)
+    for _ in range(3):
+        people.add_person(given="Олег")
+    leading = Leading(course)
+    address, page = leading.ask()
+    learners = [one for one in people.people if LEARNER in one.roles]
+    assert all(one.family in page for one in learners[1:])
+    leading.apply(address, page)
+    assert set(leading.group()) == {one.family for one in learners}
+    assert len(course.platform.received_at("members")) >= 4, "pages of two"
+
+    gone = learners[-1]
+    people.people.remove(gone)
+    address, page = leading.ask()
+    assert gone.family in page
+    assert leading.group()[gone.family] != "withdrawn", "nobody leaves before the leader says so"
+    told = re.search(rf'value="([^"]*)"[^>]*>(?:(?!<input).)*{gone.family}', page, re.DOTALL).group(1)
+    assert leading.client.post(address, data={"who": [told], "reason": "ушли из курса"}).status_code == 303
+    assert leading.group()[gone.family] == "withdrawn"
+    assert course.platform.complaints == []
+    answer = course.platform.launch(course.place.app.test_client(), gone, course.link)
+    assert answer.status_code in (303, 403)
+    assert leading.group()[gone.family] == "withdrawn", "a launch does not bring back who was withdrawn"
