@@ -27,7 +27,13 @@ PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
 """Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
-OK, REDIRECT, FAULT = 200, 300, 500
+OK, REDIRECT = 200, 300
+SISTERS = {
+    "canvas.instructure.com": "sso.canvaslms.com",
+    "canvas.beta.instructure.com": "sso.beta.canvaslms.com",
+    "canvas.test.instructure.com": "sso.test.canvaslms.com",
+}
+"""Issuers whose configuration lies at another host of the same owner: those of Canvas in the cloud."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +94,7 @@ def look(configuration: str) -> Offered:
 def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     """The platform's configuration, checked. Pure. Raises ``Refused``."""
     issuer = _text(told, "issuer")
-    if not _origin_host(issuer) or _origin_host(issuer) != _origin_host(configuration):
+    if not _belongs(configuration, issuer):
         raise Refused(
             "registration_issuer",
             _(
@@ -273,12 +279,12 @@ def _demand_renewable(address: RegistrationAddress, offered: Offered) -> None:
 
 
 def _same_host(address: RegistrationAddress, configuration: str) -> bool:
-    return address.platform is not None and _origin_host(address.platform.issuer) == _origin_host(configuration)
+    return address.platform is not None and _belongs(configuration, address.platform.issuer)
 
 
 def _demand_at(endpoint: str, issuer: str) -> None:
     """The registration's token goes to the platform itself. Raises ``Refused``."""
-    if _origin_host(endpoint) != _origin_host(issuer):
+    if not _belongs(endpoint, issuer):
         raise Refused(
             "registration_issuer",
             _(
@@ -309,6 +315,12 @@ def _text(told: Mapping[str, Any], name: str) -> str:
 def _optional(told: Mapping[str, Any], name: str) -> str:
     value = told.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _belongs(url: str, issuer: str) -> bool:
+    """Whether the address is of the issuer's own host (LTI Dynamic Registration 1.0, 3.5)."""
+    host, own = _origin_host(url), _origin_host(issuer)
+    return bool(own) and host in (own, SISTERS.get(own))
 
 
 def _origin_host(url: str) -> str:

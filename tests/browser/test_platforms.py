@@ -132,6 +132,22 @@ def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: 
     expect(page).to_have_title("org.imsglobal.lti.close")
 
 
+def test_in_the_platforms_own_frame_it_closes_by_itself(
+    live: Live, there: StrictPlatform, open_page: Callable[..., Page]
+):
+    with live.sessions.begin() as session:
+        _address, token = addresses.make(session, actor=SYSTEM, now=utc_now())
+    page, asked = open_page(), f"{live.url}/lti/register/{token}?{there.registration_query()}"
+    body = f"""<!doctype html><title>Tools</title><iframe src="{asked}" width="900" height="500"></iframe><script>
+        addEventListener('message', (event) => {{
+            if (event.data.subject === 'org.imsglobal.lti.close') document.title = event.data.subject;
+        }});</script>"""
+    page.route(f"{there.address}/tools", lambda route: route.fulfill(body=body, content_type="text/html"))
+    page.goto(f"{there.address}/tools")
+    expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_have_text("Подключено")
+    expect(page).to_have_title("org.imsglobal.lti.close", timeout=15_000)
+
+
 def test_moodle_by_hand(administrator: Account, live: Live, open_page: Callable[..., Page], check_page):
     page = open_page(administrator, permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{PLACE}/new")

@@ -378,3 +378,31 @@ def test_parameters_of_the_platform_do_not_stay_in_the_page(office, stranger, pl
     query = platform.registration_query()
     page = stranger.get(f"{urlsplit(address).path}?{query}").text
     assert parse_qs(query)["registration_token"][0] not in page
+
+
+def test_registered_it_launches_and_removed_it_does_not(office, app, stranger, session, platform):
+    registered(stranger, one_time_address(office), platform)
+    made = session.scalars(select(Platform)).one()
+    browser = reading(app.test_client())
+    answer = platform.launch(browser, platform.course.instructor)
+    assert answer.status_code == 303
+    assert answer.location.startswith("/in/")
+    assert browser.get(answer.location, follow_redirects=True).status_code == 200
+    assert "1 запуск" in office.get(f"/admin/platforms/{made.id}").text
+    office.post(f"/admin/platforms/{made.id}/remove")
+    assert browser.get(answer.location).status_code == 401, "what was open has ended"
+    told = platform.login_parameters(platform.course.learner, platform.course.links[0])
+    assert reading(app.test_client()).post("/lti/login", data=told).status_code == 403
+    assert "Подключение здесь удалено" in office.get(f"/admin/platforms/{made.id}").text
+
+
+def test_a_launch_from_an_unknown_deployment_waits_for_the_administrator(office, app, stranger, session, platform):
+    platform.tells_deployment = False
+    registered(stranger, one_time_address(office), platform)
+    made = session.scalars(select(Platform)).one()
+    assert platform.launch(app.test_client(), platform.course.instructor).status_code == 403
+    page = office.get(f"/admin/platforms/{made.id}").text
+    assert f"Принять развёртывание «{platform.deployment}»?" in page
+    (waiting,) = session.scalars(select(Deployment).where(Deployment.platform_id == made.id)).all()
+    office.post(f"/admin/platforms/{made.id}/deployments/{waiting.id}/accept")
+    assert platform.launch(app.test_client(), platform.course.instructor).status_code == 303
