@@ -225,6 +225,21 @@ def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, s
     expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
 
 
+def test_a_question_stands_where_the_person_looks(shown, browser_with):
+    """A frame as high as its page has its middle off the screen."""
+    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    frame = tool_frame(page)
+    frame.evaluate("document.querySelector('main').append(document.createElement('hr'))")
+    frame.evaluate("Object.assign(document.querySelector('main > hr').style, {height: '4000px', border: 0})")
+    page.wait_for_function("document.querySelector('iframe').clientHeight > 4000")
+    question = '<a href="#" data-confirm="Точно?">?</a>'
+    frame.evaluate("html => document.querySelector('.launch-bar').insertAdjacentHTML('beforeend', html)", question)
+    frame.get_by_role("link", name="?", exact=True).click()
+    expect(frame.get_by_role("dialog")).to_be_in_viewport()
+    assert frame.get_by_role("dialog").evaluate("dialog => dialog.getBoundingClientRect().top") < 600
+
+
 def test_a_launch_in_a_window(shown, browser_with):
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, window="1"))

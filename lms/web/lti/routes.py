@@ -186,4 +186,4 @@ def opened(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def _opened_directly() -> ResponseReturnValue:
-    return render_template("lti/opened.html")
+    return render_template("lti/opened.html", request_id="")

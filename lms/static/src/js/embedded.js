@@ -58,21 +58,20 @@ function links() {
   }, true);
 }
 
-/** A dialog opens where the person looks: a high frame's middle may be far off the screen. */
-function dialogs() {
-  let at = 0;
-  document.addEventListener('click', (event) => { at = event.clientY; }, true);
-  new MutationObserver((changes) => {
-    for (const { target } of changes) {
-      if (!(target instanceof HTMLDialogElement) || !target.open || html.clientHeight < 1200) continue;
-      target.style.marginTop = `${Math.max(16, Math.min(at - target.offsetHeight / 2, html.clientHeight - target.offsetHeight - 16))}px`;
-    }
-  }).observe(document.body, { attributes: true, attributeFilter: ['open'], subtree: true });
+const HIGH = 1200; // a frame that is higher is not seen whole
+
+/** Dialogs and passing messages appear where the person clicked: a high frame's middle and bottom may be off the screen. */
+function nearby() {
+  document.addEventListener('click', ({ target }) => {
+    if (!(target instanceof Element)) return;
+    html.classList.toggle('is-high', html.clientHeight >= HIGH);
+    html.style.setProperty('--clicked', `${Math.round(target.getBoundingClientRect().top)}px`);
+  }, true);
 }
 
 export function start() {
   if (!framed) return;
   links();
-  dialogs();
+  nearby();
   if (find('main')) tellHeight();
 }
