@@ -6,13 +6,14 @@
 """
 
 import itertools
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from joserfc import jws, jwt
+from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy.orm import Session
 
@@ -168,9 +169,4 @@ def deep_linking(issuer: str) -> dict[str, Any]:
 
 def raw_token(header: bytes, payload: bytes, signature: bytes = b"x") -> str:
     """Parts as they are: what no library would write."""
-    from base64 import urlsafe_b64encode
-
     return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in (header, payload, signature))
-
-
-__all__ = ["INSTRUCTOR", "LEARNER", "MENTOR", "TokenMaker", "curve_key", "deep_linking", "jws", "public", "raw_token"]
