@@ -5,7 +5,8 @@ an answer that is no list of members at all is an error.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -61,7 +62,13 @@ class Member:
 
     def to_json(self) -> dict[str, Any]:
         """As the snapshot keeps it."""
-        return asdict(self)
+        return {
+            "subject": self.subject,
+            "standing": self.standing,
+            "active": self.active,
+            "named": dict(self.named),
+            "test": self.test,
+        }
 
 
 def member_of(kept: Mapping[str, Any]) -> Member:
@@ -93,10 +100,16 @@ def _member(each: Any) -> Member | None:
     subject = _subject(each.get("user_id"))
     if subject is None:
         return None
-    roles = _roles(each.get("roles"))
+    standing, test = _seen(_roles(each.get("roles")))
     named = {key: text for key in NAMES if (text := _text(each.get(key)))}
     active = each.get("status", "Active") == "Active"
-    return Member(subject, str(standing_of(roles)), active, named, is_test_user(roles))
+    return Member(subject, standing, active, named, test)
+
+
+@lru_cache(maxsize=500)
+def _seen(roles: tuple[str, ...]) -> tuple[str, bool]:
+    """Standing, and whether it is the platform's own test user: a course has few sets of roles, and many people."""
+    return str(standing_of(roles)), is_test_user(roles)
 
 
 def _subject(value: Any) -> str | None:
@@ -108,14 +121,18 @@ def _subject(value: Any) -> str | None:
     return value
 
 
-def _roles(value: Any) -> list[str]:
-    return [role for role in value[:MOST_ROLES] if isinstance(role, str)] if isinstance(value, list) else []
+def _roles(value: Any) -> tuple[str, ...]:
+    found = value[:MOST_ROLES] if isinstance(value, list) else []
+    return tuple(role[:LONGEST_TEXT] for role in found if isinstance(role, str))
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         return ""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in value[:LONGEST_TEXT]).split())
+    text = value[:LONGEST_TEXT]
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())
 
 
 def first_page(address: str, *, link: str | None = None) -> str:
