@@ -15,19 +15,19 @@ class Sign:
     """A state as a sign and a word."""
 
     kind: str
-    icon: str
     word: str
+    icon: str
 
 
 def change_sign(change: Change) -> Sign:
     """What would be done with this row."""
     if change.kind == NEW:
-        return Sign("ok", "user-plus", _("a new person: an account is made"))
+        return Sign("ok", icon="user-plus", word=_("a new person: an account is made"))
     signs = {
-        KNOWN: Sign("ok", "user-check", _("has come from this platform before")),
-        SIMILAR: Sign("warn", "help-circle", _("is this somebody of the group?")),
-        RETURNS: Sign("warn", "history", _("left the group by an order: would be enrolled again")),
-        GONE: Sign("warn", "user-minus", _("is no trainee of the course any more")),
+        KNOWN: Sign("ok", icon="user-check", word=_("has come from this platform before")),
+        SIMILAR: Sign("warn", icon="help-circle", word=_("is this somebody of the group?")),
+        RETURNS: Sign("warn", icon="history", word=_("left the group by an order: would be enrolled again")),
+        GONE: Sign("warn", icon="user-minus", word=_("is no trainee of the course any more")),
     }
     return signs[change.kind]
 
@@ -61,13 +61,25 @@ def done_words(done: Done) -> list[Sign]:
     ]
     if done.new:
         said.append(
-            Sign("", "user-check", ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new))
+            Sign(
+                "",
+                icon="user-check",
+                word=ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new),
+            )
         )
     if done.withdrawn:
-        said.append(Sign("", "user-minus", ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)))
+        said.append(
+            Sign(
+                "", icon="user-minus", word=ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)
+            )
+        )
     if done.left_out:
         said.append(
-            Sign("", "minus", ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out))
+            Sign(
+                "",
+                icon="minus",
+                word=ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out),
+            )
         )
     return said
 
