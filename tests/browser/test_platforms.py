@@ -133,17 +133,22 @@ def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: 
 
 
 def test_in_the_platforms_own_frame_it_closes_by_itself(
-    live: Live, there: StrictPlatform, open_page: Callable[..., Page]
+    secure: Live, framing: StrictPlatform, open_page: Callable[..., Page]
 ):
-    with live.sessions.begin() as session:
+    with secure.sessions.begin() as session:
         _address, token = addresses.make(session, actor=SYSTEM, now=utc_now())
-    page, asked = open_page(), f"{live.url}/lti/register/{token}?{there.registration_query()}"
-    body = f"""<!doctype html><title>Tools</title><iframe src="{asked}" width="900" height="500"></iframe><script>
-        addEventListener('message', (event) => {{
-            if (event.data.subject === 'org.imsglobal.lti.close') document.title = event.data.subject;
-        }});</script>"""
-    page.route(f"{there.address}/tools", lambda route: route.fulfill(body=body, content_type="text/html"))
-    page.goto(f"{there.address}/tools")
+    page = open_page(at=secure)
+    page.goto(framing.url("openid-configuration"))  # any page of the platform's own
+    page.evaluate(
+        """url => {
+            addEventListener('message', (event) => {
+                if (event.data.subject === 'org.imsglobal.lti.close') document.title = event.data.subject;
+            });
+            const frame = Object.assign(document.createElement('iframe'), { src: url, width: 900, height: 500 });
+            document.body.append(frame);
+        }""",
+        f"{secure.url}/lti/register/{token}?{framing.registration_query()}",
+    )
     expect(page.frame_locator("iframe").get_by_role("heading", level=1)).to_have_text("Подключено")
     expect(page).to_have_title("org.imsglobal.lti.close", timeout=15_000)
 
