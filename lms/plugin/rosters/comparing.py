@@ -22,6 +22,8 @@ class Tied:
 
     person_id: int
     name: str
+    closed: bool = False
+    """The administrator closed the account: a platform does not open it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,8 @@ class Comparison:
     """Standing → how many are no trainees there, and so are passed over."""
     nameless: int = 0
     inactive: int = 0
+    closed: int = 0
+    """Trainees there whose accounts here are closed."""
 
     def of(self, *kinds: str) -> list[Change]:
         """The changes of these kinds."""
@@ -108,12 +112,14 @@ def compare(
     states = {one.person_id: one.state for one in fellows}
     lookalikes = _Lookalikes(fellows)
     changes: list[Change] = []
-    in_step = nameless = 0
+    in_step = nameless = closed = 0
     for member in members:
         if not member.learns:
             continue
         known = tied.get(member.subject)
-        if known is not None and states.get(known.person_id, "withdrawn") not in LEFT:
+        if known is not None and known.closed:
+            closed += 1
+        elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT:
             in_step += 1
         elif change := _entering(member, known, states, lookalikes):
             changes.append(change)
@@ -123,7 +129,7 @@ def compare(
     leaving = _leaving(members, fellows) if whole else []
     staff = Counter(one.standing for one in members if one.active and not one.learns)
     inactive = sum(not one.active for one in members)
-    return Comparison((*changes, *leaving), in_step, dict(staff), nameless, inactive)
+    return Comparison((*changes, *leaving), in_step, dict(staff), nameless, inactive, closed)
 
 
 def _entering(

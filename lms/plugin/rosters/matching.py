@@ -35,14 +35,14 @@ def tied_people(session: Session, platform: Platform, subjects: Collection[str])
     if not subjects:
         return {}
     rows = session.execute(
-        select(ExternalIdentity.subject, Person.id, _full_name())
+        select(ExternalIdentity.subject, Person.id, _full_name(), ~Account.is_active)
         .join(Account, Account.id == ExternalIdentity.account_id)
         .join(Person, Person.id == Account.person_id)
         .where(
             ExternalIdentity.platform == platform_key(platform), ExternalIdentity.subject == func.any(list(subjects))
         )
     )
-    return {subject: Tied(person_id, name) for subject, person_id, name in rows}
+    return {subject: Tied(*about) for subject, *about in rows}
 
 
 def fellows_of(session: Session, cohort: Cohort, context: Context, platform: Platform) -> list[Fellow]:

@@ -49,6 +49,8 @@ def passed_over(found: Comparison) -> list[str]:
         said.append(
             ngettext("%(num)s is switched off in the course", "%(num)s are switched off in the course", found.inactive)
         )
+    if found.closed:
+        said.append(ngettext("%(num)s has a closed account here", "%(num)s have closed accounts here", found.closed))
     return said
 
 

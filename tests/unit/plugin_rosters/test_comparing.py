@@ -108,6 +108,11 @@ def test_staff_are_passed_over_and_counted():
     assert found.inactive == 1
 
 
+def test_a_closed_account_is_not_opened_by_a_list():
+    found = seen([Member("1", "learner", named=ANNA)], {"1": Tied(1, "Ветрова Анна", closed=True)})
+    assert (found.changes, found.closed) == ((), 1)
+
+
 def test_a_test_user_is_not_ticked():
     assert not only(seen([Member("1", "learner", named=ANNA, test=True)])).ticked
 
