@@ -19,23 +19,23 @@ class Sign(NamedTuple):
 def sending_sign(sending: Sending | None) -> Sign:
     """Where the result is."""
     if sending is None or not sending.state:
-        return Sign("", _("nothing to send yet"), "circle-dashed")
+        return Sign("", _("nothing to send yet"), icon="circle-dashed")
     if sending.column == "refused":
-        return Sign("stop", _("no column for it"), "table-off")
+        return Sign("stop", _("no column for it"), icon="table-off")
     if sending.state == "sent":
-        return Sign("ok", _("sent"), "circle-check")
+        return Sign("ok", _("sent"), icon="circle-check")
     return _unsent(sending)
 
 
 def _unsent(sending: Sending) -> Sign:
     if sending.state == "refused":
         word = _("not sent: no answer for a day") if sending.given_up else _("refused by the platform")
-        return Sign("stop", word, "ban")
+        return Sign("stop", word, icon="ban")
     if sending.error or sending.down_until:
-        return Sign("warn", _("waits: the platform does not answer"), "clock-exclamation")
+        return Sign("warn", _("waits: the platform does not answer"), icon="clock-exclamation")
     if sending.column == "wanted":
-        return Sign("go", _("waits for its column"), "hourglass")
-    return Sign("go", _("on its way"), "send")
+        return Sign("go", _("waits for its column"), icon="hourglass")
+    return Sign("go", _("on its way"), icon="send")
 
 
 def why_of(sending: Sending) -> str:
@@ -73,9 +73,9 @@ def activity_words(activity: str) -> str:
 def try_sign(one: ScoreTry) -> Sign:
     """How a sending ended."""
     return {
-        "sent": Sign("ok", _("sent"), "circle-check"),
-        "refused": Sign("stop", _("refused by the platform"), "ban"),
-    }.get(one.outcome, Sign("warn", _("no answer"), "clock-exclamation"))
+        "sent": Sign("ok", _("sent"), icon="circle-check"),
+        "refused": Sign("stop", _("refused by the platform"), icon="ban"),
+    }.get(one.outcome, Sign("warn", _("not taken yet") if one.status else _("no answer"), icon="clock-exclamation"))
 
 
 def where_words(own: Own) -> str:
