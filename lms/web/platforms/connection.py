@@ -51,6 +51,11 @@ def check(platform_id: int) -> ResponseReturnValue:
     flash(found.keys.words, "ok" if found.keys.good else "stop")
     if found.keys.good:
         flash(found.access.words, "ok" if found.access.good else "warn")
+        if platform.family == "moodle" and not found.access.good:
+            flash(
+                _("Moodle gives access once the tool is activated there and Moodle can read our keys: see below."),
+                "info",
+            )
     return _back(platform)
 
 
