@@ -53,8 +53,7 @@ class Facts:
     mentees: Sequence[str] = ()
 
 
-def open_launch(
-    session: Session,
+def new_launch(
     *,
     context: Context,
     link: Link | None,
@@ -63,9 +62,12 @@ def open_launch(
     browser: Browser,
     now: datetime,
 ) -> tuple[Launch, str]:
-    """A launch with its session (or, of somebody without an account, without) and the token for its cookie."""
+    """A launch with its session (or, of somebody without an account, without) and the token for its cookie.
+
+    It is not in the database yet: whoever calls this adds it once it is known what it opens.
+    """
     token = secrets.token_urlsafe(32)
-    opened = _open_session(session, account, token, browser, now) if account else None
+    opened = _new_session(account, token, browser, now) if account else None
     launch = Launch(
         session=opened,
         visitor_hash=None if opened else hash_of(token),
@@ -82,8 +84,6 @@ def open_launch(
         mentees=list(facts.mentees),
         ends_at=now + LIVES,
     )
-    session.add(launch)
-    session.flush()
     return launch, token
 
 
@@ -92,7 +92,7 @@ def adopt(session: Session, launch: Launch, *, account: Account, browser: Browse
     token = secrets.token_urlsafe(32)
     if launch.session is not None:
         launch.session.ended_at = now
-    launch.session = _open_session(session, account, token, browser, now)
+    launch.session = _new_session(account, token, browser, now)
     launch.visitor_hash, launch.named = None, {}
     session.flush()
     return token
@@ -170,10 +170,10 @@ def sweep(session: Session, now: datetime) -> None:
     session.execute(delete(Launch).where(over))
 
 
-def _open_session(session: Session, account: Account, token: str, browser: Browser, now: datetime) -> UserSession:
+def _new_session(account: Account, token: str, browser: Browser, now: datetime) -> UserSession:
     if account.last_login_at is None or now - account.last_login_at > LOGGED_IN_EVERY:
         account.last_login_at = now
-    opened = UserSession(
+    return UserSession(
         token_hash=hash_of(token),
         account=account,
         last_seen_at=now,
@@ -181,8 +181,6 @@ def _open_session(session: Session, account: Account, token: str, browser: Brows
         ip_address=browser.address[:45],
         launched=True,
     )
-    session.add(opened)
-    return opened
 
 
 def _renew(session: Session, launch: Launch) -> str:

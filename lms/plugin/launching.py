@@ -3,6 +3,7 @@
 ``begin`` answers the login, ``accept`` the launch itself; ``welcomed`` goes on once a visitor said who they are.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
@@ -23,7 +24,7 @@ from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_wit
 from lms.plugin.errors import Refused
 from lms.plugin.families.addresses import family_of
 from lms.plugin.grades import columns
-from lms.plugin.launches import Browser, Facts, adopt, open_launch, use_nonce
+from lms.plugin.launches import Browser, Facts, adopt, new_launch, use_nonce
 from lms.plugin.logins import Begun, begin
 from lms.plugin.models.launches import Launch
 from lms.plugin.models.platforms import Deployment, Platform
@@ -57,13 +58,27 @@ def cookie_of(state_token: str, *, now: datetime) -> str:
     return states.read(state_token, now=now).cookie
 
 
+def front(_destination: Destination) -> str:
+    """Where there are no pages: the front one."""
+    return "/"
+
+
 def accept(
-    session: Session, *, id_token: str, state: str, proof: str | None, agent: str, address: str, now: datetime
+    session: Session,
+    *,
+    id_token: str,
+    state: str,
+    proof: str | None,
+    agent: str,
+    address: str,
+    now: datetime,
+    path_of: Callable[[Destination], str] = front,
 ) -> Accepted:
     """Check the platform's answer in full and open what it asks for.
 
     ``proof`` is the browser's secret, from its cookie or from the platform's storage; ``agent`` and ``address`` are the
-    browser's. Raises ``Refused`` with everything about it that is known.
+    browser's; ``path_of`` tells the path of ours that a destination has. Raises ``Refused`` with everything about it
+    that is known.
     """
     login = states.read(state, now=now)
     try:
@@ -81,7 +96,11 @@ def accept(
         launched = _checked(origin, login, opened, now)
         if not use_nonce(session, login.platform_id, login.nonce, ends_at=now + NONCE_KEPT):
             raise refused("replay", "this token was accepted before")
-        return _arrive(session, origin, launched, Browser(agent, address), now)
+        accepted = _arrive(session, origin, launched, Browser(agent, address), now)
+        accepted.launch.path = path_of(accepted.destination)
+        session.add(accepted.launch)
+        session.flush()
+        return accepted
     except Refused as error:
         raise _told(error, origin.platform, opened.payload) from error.__cause__
 
@@ -150,6 +169,7 @@ def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: da
 
 
 def _arrive(session: Session, origin: Origin, launched: Launched, browser: Browser, now: datetime) -> Accepted:
+    """The launch is not in the database yet: it is written once, with what it opens."""
     note_place(session, origin, launched, now=now)
     assert origin.context is not None
     placement, platform, facts = origin.placement, origin.platform, _facts(origin.platform, launched)
@@ -165,8 +185,7 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
     )
     note_participant(session, origin.context, launched, standing=facts.standing, account=account, now=now)
     _note_platform(platform, launched, now)
-    launch, token = open_launch(
-        session,
+    launch, token = new_launch(
         context=origin.context,
         link=origin.link,
         account=account,

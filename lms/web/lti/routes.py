@@ -112,6 +112,7 @@ def launch() -> ResponseReturnValue:
         agent=request.user_agent.string,
         address=request.remote_addr or "",
         now=now(),
+        path_of=path_of,
     )
     return _into(accepted, begun)
 
@@ -133,7 +134,6 @@ def _ask_for_proof(begun: state.State) -> ResponseReturnValue | None:
 def _into(accepted: launching.Accepted, begun: state.State) -> Response:
     """To what was opened; by the way of ``enter`` where cookies may not hold."""
     found = accepted.launch
-    found.path = path_of(accepted.destination)
     if begun.cookie in request.cookies:
         answer = redirect(start_of(found), 303)
     else:

@@ -178,9 +178,13 @@ def test_new_key_of_the_platform_is_fetched_once_it_signs(client, session, platf
     assert len(platform.received_at("keys")) == 2
 
 
-def test_launch_of_a_returning_learner_takes_ten_queries(client, session, engine, platform, group):
-    _row, link = connect(session, platform, group)
-    opened(client, platform.launch(client, platform.course.learner, link))
+@pytest.mark.parametrize("graded", [False, True])
+def test_launch_of_a_returning_learner_takes_ten_queries(client, session, engine, platform, group, graded):
+    row = registered(session, platform, site_id=group.site_id)
+    link = placed(session, row, platform, group, points=18 if graded else None, graded=graded)
+    session.commit()
+    for _ in range(2):
+        opened(client, platform.launch(client, platform.course.learner, link))
     with count_queries(engine) as sent:
         answer = platform.launch(client, platform.course.learner, link)
     assert answer.status_code == 303
