@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 import click
 
-from lms.bench import launching
+from lms.bench import launching, rosters, scores
 from lms.bench.figures import Figure, in_turn
 from lms.bench.jobs import Bench
 from lms.bench.load import Wanted, requests_a_second
@@ -52,6 +52,10 @@ def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) ->
         yield from count_all(settings, world)
     if "launch" in chosen:
         yield from launching.measure(settings, world, rounds=rounds)
+    if "score" in chosen:
+        yield scores.measure(place.parts.sessions, settings, world, rounds=rounds)
+    if "roster" in chosen:
+        yield rosters.measure(place.parts.sessions, world, rounds=rounds)
 
 
 def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:

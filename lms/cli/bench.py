@@ -5,7 +5,16 @@ import sys
 
 import click
 
-NAMES = ("grade_attempts", "issue_certificates", "page_course", "page_dashboard", "queries", "launch")
+NAMES = (
+    "grade_attempts",
+    "issue_certificates",
+    "page_course",
+    "page_dashboard",
+    "queries",
+    "launch",
+    "score",
+    "roster",
+)
 ROUNDS = 5
 
 
