@@ -10,7 +10,7 @@ from lms.plugin.rosters.applying import Done
 from lms.plugin.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Sign:
     """A state as a sign and a word."""
 
@@ -22,12 +22,12 @@ class Sign:
 def change_sign(change: Change) -> Sign:
     """What would be done with this row."""
     if change.kind == NEW:
-        return Sign("ok", icon="user-plus", word=_("a new person: an account is made"))
+        return Sign(kind="ok", icon="user-plus", word=_("a new person: an account is made"))
     signs = {
-        KNOWN: Sign("ok", icon="user-check", word=_("has come from this platform before")),
-        SIMILAR: Sign("warn", icon="help-circle", word=_("is this somebody of the group?")),
-        RETURNS: Sign("warn", icon="history", word=_("left the group by an order: would be enrolled again")),
-        GONE: Sign("warn", icon="user-minus", word=_("is no trainee of the course any more")),
+        KNOWN: Sign(kind="ok", icon="user-check", word=_("has come from this platform before")),
+        SIMILAR: Sign(kind="warn", icon="help-circle", word=_("is this somebody of the group?")),
+        RETURNS: Sign(kind="warn", icon="history", word=_("left the group by an order: would be enrolled again")),
+        GONE: Sign(kind="warn", icon="user-minus", word=_("is no trainee of the course any more")),
     }
     return signs[change.kind]
 
@@ -56,34 +56,17 @@ def passed_over(found: Comparison) -> list[str]:
 
 def done_words(done: Done) -> list[Sign]:
     """What applying the list did."""
+    enrolled = ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
+    new = ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new)
+    withdrawn = ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)
+    left_out = ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out)
     said = [
-        Sign(
-            "ok", "user-plus", ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
-        )
+        (1, Sign(kind="ok", icon="user-plus", word=enrolled)),
+        (done.new, Sign(kind="", icon="user-check", word=new)),
+        (done.withdrawn, Sign(kind="", icon="user-minus", word=withdrawn)),
+        (done.left_out, Sign(kind="", icon="minus", word=left_out)),
     ]
-    if done.new:
-        said.append(
-            Sign(
-                "",
-                icon="user-check",
-                word=ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new),
-            )
-        )
-    if done.withdrawn:
-        said.append(
-            Sign(
-                "", icon="user-minus", word=ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)
-            )
-        )
-    if done.left_out:
-        said.append(
-            Sign(
-                "",
-                icon="minus",
-                word=ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out),
-            )
-        )
-    return said
+    return [sign for count, sign in said if count]
 
 
 def course_of(roster: Roster) -> str:

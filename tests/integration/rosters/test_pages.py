@@ -81,7 +81,7 @@ def test_the_way_from_the_group_to_the_result(leader, session, group, platform):
         done = leader.post(address, data={"who": ["1"]}, follow_redirects=True)
         assert "Список применён" in done.text
     assert names(session, group) == {"Ветрова": "enrolled"}
-    assert "Зачислен 1 стажёр" in done.text.replace("\xa0", " ")
+    assert "<span>Зачислен 1 стажёр" in done.text.replace("\xa0", " ")
 
 
 def test_two_windows(leader, session, group):
