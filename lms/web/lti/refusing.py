@@ -36,7 +36,8 @@ def tell(refusal: Refused) -> ResponseReturnValue:
     """Log the refusal, keep it, show it."""
     if "db" in g:
         g.db.rollback()
-    issuer, client_id = refusal.issuer or _given("iss"), refusal.client_id or _given("client_id")
+    issuer = _clean(refusal.issuer or _given("iss"), 500)
+    client_id = _clean(refusal.client_id or _given("client_id"), 255)
     log.warning("launch_refused", reason=refusal.reason, detail=refusal.detail, issuer=issuer, client_id=client_id)
     _keep(refusal, issuer, client_id)
     g.setdefault("frame_ancestors", "*")  # whose page it stands in may be unknown, and nothing on it does anything
@@ -64,8 +65,8 @@ def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
                 platform_id=known,
                 reason=refusal.reason[:40],
                 detail=_clean(refusal.detail, 2000),
-                issuer=_clean(issuer, 500),
-                client_id=_clean(client_id, 255),
+                issuer=issuer,
+                client_id=client_id,
                 request_id=g.get("request_id"),
                 seen_at=now(),
             )
