@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from courses.groups.inviting import ways_in
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people.models import Account, ExternalIdentity, Person
@@ -200,3 +201,12 @@ def test_who_left_by_an_order_stays_away(session, state):
     with pytest.raises(Refused) as refused:
         join(session, cohort=enrolment.cohort, account=enrolment.person.account, now=utc_now())
     assert refused.value.reason == "withdrawn"
+
+
+def test_nobody_is_handed_a_card_to_an_account_of_a_platform(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    account = met(session, platform, cohort)
+    enrolment = join(session, cohort=cohort, account=account, now=utc_now())
+    assert ways_in(session, cohort.id) == {enrolment.id: "own"}
+    other = make.enrolment(session, cohort)
+    assert ways_in(session, cohort.id)[other.id] == "card"

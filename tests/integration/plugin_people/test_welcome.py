@@ -12,7 +12,7 @@ from lms.core.people import consent, links, login, passwords
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.policy import Actor
 from lms.plugin.linking import by_card, by_password, is_fresh
-from lms.plugin.models.launches import Launch, Participant
+from lms.plugin.models.launches import Context, Launch, Participant
 from lms.plugin.people import account_of, link
 from lms.registry.models import Membership
 from tests.factories import make, platforms
@@ -273,6 +273,31 @@ def test_staff_log_in_and_are_not_new(client, place, session):
     post(client, page, "own", login="leader.one", password=SECRET)
     assert place.account(teacher) is leader
     assert place.in_group() == {}
+
+
+def test_a_leader_takes_the_list_inside_the_launch(client, place, session):
+    leader = make.member(session, "leader", site=place.group.site)
+    session.commit()
+    teacher = Somebody("u-12", "Пётр", "Лесной", roles=(INSTRUCTOR,))
+    link(session, account=leader, platform=place.row, subject=teacher.subject, now=utc_now())
+    make.enrolment(session, place.group)
+    context = session.scalars(select(Context)).one()
+    context.roster_url = place.platform.service_url("members")
+    document = consent.current_document(session)
+    consent.give(session, actor=make_actor(leader), person_id=leader.person_id, document_id=document.id, now=utc_now())
+    session.commit()
+    page = place.open(client, teacher)
+    prefix = PREFIX.search(page.request.path).group()
+    context.roster_url = place.platform.service_url("members")  # the launch told of none
+    session.commit()
+    trainees = client.get(f"{prefix}groups/{place.group.id}/trainees")
+    assert f"{prefix}groups/{place.group.id}/platform-list" in trainees.text
+    for closed in ("/import", "/add", "/invite", "/cards"):
+        assert f"/groups/{place.group.id}{closed}" not in trainees.text
+    asked = client.post(f"{prefix}groups/{place.group.id}/platform-list", data={"context": context.id, "link": ""})
+    assert asked.status_code == 303
+    assert asked.location.startswith(f"{prefix}groups/platform-lists/")
+    assert "data-poll" in client.get(asked.location).text
 
 
 def test_anonymous_looks_and_leaves_nothing(client, place, session):
