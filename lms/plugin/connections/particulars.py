@@ -64,6 +64,8 @@ def identifier(text: str, field: str) -> str:
 
 def _trimmed(given: Particulars) -> Particulars:
     texts = {f.name: value.strip() for f in fields(given) if isinstance(value := getattr(given, f.name), str)}
+    for name in ("name", "token_audience"):
+        texts[name] = "".join(sign for sign in texts[name] if sign.isprintable())
     if texts["family"] in NO_CLOSING_SLASH:
         texts["issuer"] = texts["issuer"].rstrip("/")
     return replace(given, **texts)  # type: ignore[arg-type]

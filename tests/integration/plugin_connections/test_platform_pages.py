@@ -406,3 +406,20 @@ def test_a_launch_from_an_unknown_deployment_waits_for_the_administrator(office,
     (waiting,) = session.scalars(select(Deployment).where(Deployment.platform_id == made.id)).all()
     office.post(f"/admin/platforms/{made.id}/deployments/{waiting.id}/accept")
     assert platform.launch(app.test_client(), platform.course.instructor).status_code == 303
+
+
+@pytest.mark.parametrize("nonsense", ["a\0b", "x" * 2100, "<script>", "\u202e"])
+def test_nonsense_is_answered_in_words(office, nonsense):
+    for field in ("issuer", "client_id", "deployment_id", "name", "token_endpoint", "jwks_url", "token_audience"):
+        answer = office.post("/admin/platforms/new/moodle", data=MOODLE | {field: nonsense})
+        assert answer.status_code in (303, 422), field
+        assert "<script>" not in answer.text
+    assert office.post("/admin/platforms/new/moodle", data={"site_id": "999999"}).status_code == 422
+    assert office.post("/admin/platforms/addresses", data={"site_id": nonsense}).status_code == 303
+    assert office.get("/admin/platforms/new/moodle", query_string={"issuer": nonsense}).status_code == 200
+    assert office.get("/lti/register/%00").status_code == 404
+
+
+def test_what_is_not_there_is_not_found(office):
+    for path in ("/admin/platforms/999", "/admin/platforms/addresses/999", "/admin/platforms/999/edit"):
+        assert office.get(path).status_code == 404
