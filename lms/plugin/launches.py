@@ -130,14 +130,20 @@ def enter_ticket(launch: Launch, *, now: datetime) -> str:
     return state.seal([launch.id, secrets.token_urlsafe(12), int(now.timestamp())])
 
 
+def is_ticket_of(launch_id: int, ticket: str) -> bool:
+    """Whether it was made for this launch, be it used or too old."""
+    sealed = state.unseal(ticket)
+    return isinstance(sealed, list) and len(sealed) == 3 and sealed[0] == launch_id
+
+
 def redeem_ticket(session: Session, launch_id: int, ticket: str, *, now: datetime) -> tuple[Launch, str] | None:
     """The launch and a new token for its cookie (the earlier one is worth nothing any more).
 
     None for a ticket of another launch, one that is too old, or was used.
     """
-    sealed = state.unseal(ticket)
-    if not isinstance(sealed, list) or len(sealed) != 3 or sealed[0] != launch_id:
+    if not is_ticket_of(launch_id, ticket):
         return None
+    sealed = state.unseal(ticket)
     launch: Launch | None = session.scalar(LIVING, {"launch_id": launch_id, "now": now})
     if launch is None or not _is_open(launch) or now.timestamp() - sealed[2] > TICKET_LIVES.total_seconds():
         return None

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -190,6 +191,17 @@ def _write_kept(response: Response) -> Response:
     if token and found and response.status_code < 400:
         write_launch_cookie(response, found.id, token, found.ends_at)
     return response
+
+
+def is_from_ourselves() -> bool:
+    """Whether one of our own pages sent this: another site's page cannot make a browser say so.
+
+    Browsers that do not tell it plainly name the page (our pages' policy lets them, to ourselves) or its origin.
+    """
+    told = request.headers.get("Sec-Fetch-Site")
+    if told is not None:
+        return told == "same-origin"
+    return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
 
 
 def is_secure() -> bool:

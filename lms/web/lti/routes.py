@@ -18,6 +18,7 @@ from lms.web.edge.framed import (
     FRAMES,
     allow_ancestors,
     ended,
+    is_from_ourselves,
     is_secure,
     launch_number,
     living_launch,
@@ -101,7 +102,7 @@ def launch() -> ResponseReturnValue:
         raise platform_error(request.form["error"], request.form.get("error_description", ""))
     token = request.form.get("state", "")
     begun = state.read(token, now=now())
-    proof = request.cookies.get(begun.cookie) or request.form.get("proof")
+    proof = request.cookies.get(begun.cookie) or _told_proof()
     if not proof and (page := _ask_for_proof(begun)):
         return page
     accepted = launching.accept(
@@ -115,6 +116,16 @@ def launch() -> ResponseReturnValue:
         path_of=path_of,
     )
     return _into(accepted, begun)
+
+
+def _told_proof() -> str | None:
+    """The secret that our own page had from the platform's storage; none for one that another site's form brings.
+
+    Else whoever launched could send their token and secret by somebody else's browser, and have that person study, or
+    tie an account by its password, in a launch that is not theirs.
+    """
+    told = request.form.get("proof")
+    return told if told is None or is_from_ourselves() else ""
 
 
 def _ask_for_proof(begun: state.State) -> ResponseReturnValue | None:
@@ -146,13 +157,19 @@ def _into(accepted: launching.Accepted, begun: state.State) -> Response:
 
 @bp.get("/enter")
 def enter() -> ResponseReturnValue:
-    """Inside a launch: on, when its cookie holds; else by one click in a window, where the ticket is good for once."""
+    """Inside a launch: on, when its cookie holds; else by one click in a window, where the ticket is good for once.
+
+    The click is on our own page, and so is the way to that page: an address with a ticket that was sent to somebody
+    else leads nowhere.
+    """
     number = launch_number()
     if number is None:
         abort(404)
     if found := living_launch():
         return redirect(start_of(found), 303)
     ticket = request.args.get("ticket", "")
+    if not is_from_ourselves() or not launches.is_ticket_of(number, ticket):
+        return ended()
     if "window" in request.args:
         return _redeem(number, ticket)
     known = db().get(Launch, number)

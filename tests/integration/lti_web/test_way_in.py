@@ -11,6 +11,8 @@ from lms.plugin import state
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 WINDOW = {"Sec-Fetch-Dest": "document"}
+OURS = {"Sec-Fetch-Site": "same-origin"}
+"""What a browser tells of requests that our own pages make."""
 
 
 @pytest.fixture
@@ -85,20 +87,20 @@ def test_without_cookies_the_platform_keeps_the_secret(app, shown, secure, param
     assert data_of(waiting, "origin") == shown.platform.address
     assert f"frame-ancestors {shown.platform.address}" in waiting.headers["Content-Security-Policy"]
     proven = fields(waiting) | {"proof": data_of(page, "value")}
-    entering = bare.post("/lti/launch", data=proven, headers=FRAME, base_url=secure)
+    entering = bare.post("/lti/launch", data=proven, headers=FRAME | OURS, base_url=secure)
     assert re.fullmatch(r"/in/\d+/enter\?ticket=.+", entering.location)
-    page = bare.get(entering.location, headers=FRAME, base_url=secure)
+    page = bare.get(entering.location, headers=FRAME | OURS, base_url=secure)
     assert page.status_code == 200
     link = re.search(r'href="([^"]+)" target="_blank" rel="noopener"', page.text)
     assert link
     address = unescape(link[1])
     window = app.test_client()
-    opened = window.get(address, headers=WINDOW, base_url=secure)
+    opened = window.get(address, headers=WINDOW | OURS, base_url=secure)
     assert opened.status_code == 303, opened.text
     assert window.get(opened.location, base_url=secure).status_code == 200
-    assert window.get(address, base_url=secure).location == opened.location  # the second click of two
+    assert window.get(address, headers=OURS, base_url=secure).location == opened.location  # the second click of two
     stranger = app.test_client()
-    assert stranger.get(address, base_url=secure).status_code == 401
+    assert stranger.get(address, headers=OURS, base_url=secure).status_code == 401
 
 
 def test_a_frame_whose_cookie_came_needs_no_window(app, shown, secure, parameters):
@@ -107,7 +109,7 @@ def test_a_frame_whose_cookie_came_needs_no_window(app, shown, secure, parameter
     bare = app.test_client(use_cookies=False)
     page = bare.get("/lti/login/check", query_string=told, headers=FRAME, base_url=secure)
     form = shown.platform._authorized(data_of(page, "onward")) | {"proof": data_of(page, "value")}
-    entering = client.post("/lti/launch", data=form, headers=FRAME, base_url=secure)
+    entering = client.post("/lti/launch", data=form, headers=FRAME | OURS, base_url=secure)
     on = client.get(entering.location, headers=FRAME, base_url=secure)
     assert on.status_code == 303
     assert client.get(on.location, base_url=secure).status_code == 200
@@ -119,7 +121,7 @@ def test_a_proof_that_was_not_kept_is_refused(app, shown, secure, parameters):
     page = bare.get("/lti/login/check", query_string=told, headers=FRAME, base_url=secure)
     form = shown.platform._authorized(data_of(page, "onward"))
     for proof in ("", "x", data_of(page, "value") + "x"):
-        answer = bare.post("/lti/launch", data=form | {"proof": proof}, headers=FRAME, base_url=secure)
+        answer = bare.post("/lti/launch", data=form | {"proof": proof}, headers=FRAME | OURS, base_url=secure)
         assert answer.status_code == 403
         assert "<code>browser</code>" in answer.text
 
