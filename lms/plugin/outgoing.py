@@ -149,6 +149,11 @@ class _Guarded(HTTPConnection):
 
     late: Event
 
+    def connect(self) -> None:
+        """Connect, unless the time was over before there was a socket to cut."""
+        super().connect()
+        _demand_time(self.late)
+
     def _new_conn(self) -> socket.socket:
         return _connect(self._dns_host, self.port or 80, self.timeout, self.late)
 
@@ -158,8 +163,19 @@ class _GuardedSecure(HTTPSConnection):
 
     late: Event
 
+    def connect(self) -> None:
+        """The same; while hands are shaken, the socket that could be cut is not the one that is in use."""
+        super().connect()
+        _demand_time(self.late)
+
     def _new_conn(self) -> socket.socket:
         return _connect(self._dns_host, self.port or 443, self.timeout, self.late)
+
+
+def _demand_time(late: Event) -> None:
+    """Raises ``TimeoutError`` when the exchange has taken too long already."""
+    if late.is_set():
+        raise TimeoutError
 
 
 def _rules_now() -> Rules:
@@ -282,8 +298,7 @@ def _connect(host: str, port: int, timeout: Any, late: Event) -> socket.socket:
     """A socket to the first address that takes it. Raises ``AddressRefused``, ``OSError``."""
     failure: OSError = OSError("no address")
     for address in dict.fromkeys(_resolve(host, port)):
-        if late.is_set():
-            raise TimeoutError
+        _demand_time(late)
         try:
             connected = socket.create_connection((address, port), timeout)
         except OSError as error:
@@ -329,8 +344,7 @@ def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> Answer:
         length += len(chunk)
         if length > at_most:
             raise Unreachable(_("The platform's answer is too large."), response.status)
-    if late.is_set():
-        raise TimeoutError  # what was cut off may look whole
+    _demand_time(late)  # what was cut off may look whole
     return Answer(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
 
 

@@ -373,3 +373,30 @@ def test_a_certificate_of_another_name_does_not_do(certificates: Certificates, r
         outgoing.configure(("other.test",), certificates.ca_file)
         with pytest.raises(Unreachable, match="сертификат"):
             outgoing.request("GET", f"https://other.test:{port}/")
+
+
+def test_a_slow_beginning_does_not_let_the_rest_last_for_ever(certificates: Certificates, monkeypatch):
+    """The time is over while hands are shaken, when there is nothing to cut; then byte after byte drips."""
+    resolve = socket.getaddrinfo
+
+    def slowly(*given: object, **more: object):
+        time.sleep(0.3)
+        return resolve(*given, **more)
+
+    def drip(sock: socket.socket, _got: bytes) -> None:
+        for _turn in range(40):
+            sock.sendall(b"X")
+            time.sleep(0.1)
+
+    class Slow:
+        def wrap_socket(self, sock: socket.socket, **given: bool):
+            time.sleep(0.4)
+            return certificates.server_context().wrap_socket(sock, **given)
+
+    outgoing.configure(("localhost",), certificates.ca_file)
+    monkeypatch.setattr(socket, "getaddrinfo", slowly)
+    with speaking(drip, Slow()) as (port, _came):
+        began = time.monotonic()
+        with pytest.raises(Unreachable, match="в\u00a0срок"):
+            outgoing.request("GET", f"https://localhost:{port}/", seconds=0.5)
+        assert time.monotonic() - began < 2
