@@ -12,15 +12,16 @@ def is_web_address(text: str) -> bool:
 
 
 def origin_of(text: str) -> str:
-    """Scheme, host and, unless it is the usual one, port; empty for what is no web address.
+    """Scheme, host and, unless it is the usual one, port, in ASCII as browsers have it; empty for no web address.
 
-    >>> origin_of("HTTPS://Moodle.Example:443/mod/lti?id=1")
-    'https://moodle.example'
+    >>> origin_of("HTTPS://Moodle.Example:443/mod/lti?id=1"), origin_of("https://мудл.рф/")
+    ('https://moodle.example', 'https://xn--d1aob2a.xn--p1ai')
     """
     parts = _parts(text)
-    if parts is None or parts.hostname is None:
+    if parts is None:
         return ""
-    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    name = _host(parts)
+    host = f"[{name}]" if ":" in name else name
     port = "" if parts.port in (None, USUAL_PORTS[parts.scheme]) else f":{parts.port}"
     return f"{parts.scheme}://{host}{port}"
 
@@ -51,8 +52,14 @@ def _parts(text: str) -> SplitResult | None:
         return None
     try:
         parts = urlsplit(text)
-        port = parts.port
+        port, host = parts.port, _host(parts)
     except ValueError:
         return None
-    is_one = parts.scheme in USUAL_PORTS and bool(parts.hostname) and "@" not in parts.netloc and port != 0
+    is_one = parts.scheme in USUAL_PORTS and bool(host) and "@" not in parts.netloc and port != 0
     return parts if is_one else None
+
+
+def _host(parts: SplitResult) -> str:
+    """Raises ``ValueError`` for a name that cannot be one."""
+    written = parts.hostname or ""
+    return written if written.isascii() else written.encode("idna").decode().lower()

@@ -28,7 +28,7 @@ COOKIE = "stazhirovka_launch"
 NUMBER = "lms.launch"
 """Where the wrapper leaves the launch's number in the WSGI environment."""
 PREFIX = re.compile(r"/in/([1-9]\d{0,8})(?=/|\Z)")
-ORIGIN = re.compile(r"https?://[\w.\-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:.]+\](:\d{1,5})?")
+ORIGIN = re.compile(r"https?://[\w.\-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:.]+\](:\d{1,5})?", re.ASCII)
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
 """``Sec-Fetch-Dest`` of a page inside another one."""
 
