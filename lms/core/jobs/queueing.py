@@ -46,11 +46,14 @@ def enqueue(
         session.info.setdefault(PENDING, set()).add(kind)
 
 
-def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int]) -> None:
+def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int], *, run_after: datetime | None = None) -> None:
     """The same for many subjects in one statement; in the order of their ids, so that two writers do not deadlock."""
-    rows = [{"kind": kind, "subject_id": key, "unique_key": f"{kind}:{key}"} for key in sorted(set(subject_ids))]
+    when: dict[str, Any] = {} if run_after is None else {"run_after": run_after}
+    ids = sorted(set(subject_ids))
+    rows = [{"kind": kind, "subject_id": key, "unique_key": f"{kind}:{key}", **when} for key in ids]
     if rows:
         _write(session, rows)
+    if rows and run_after is None:
         session.info.setdefault(PENDING, set()).add(kind)
 
 

@@ -29,10 +29,20 @@ GROWS = timedelta(microseconds=1)
 
 
 def hear(session: Session, event: ResultChanged) -> None:
-    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query."""
+    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query.
+
+    Nobody is nudged: the sweep comes by within ten seconds, and then a whole group's changes are noted together. A
+    nudge each would queue up before work that somebody waits for.
+    """
     graded = exists().where(Placement.cohort_id == Enrolment.cohort_id, Placement.graded)
     heard = session.scalars(select(Enrolment.id).where(Enrolment.id.in_(event.enrolment_ids), graded)).all()
-    enqueue_many(session, NOTE, heard)
+    enqueue_many(session, NOTE, heard, run_after=event.at)
+
+
+def note_many(session: Session, enrolment_ids: Sequence[int]) -> None:
+    """The same as ``note`` for several trainees."""
+    for enrolment_id in sorted(enrolment_ids):
+        note(session, enrolment_id)
 
 
 def note(session: Session, enrolment_id: int) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from assessment.events import ResultChanged
 from courses.groups.many import change_states, enrol_many, hold
 from courses.models.groups import Enrolment
 from lms.core import audit
@@ -19,6 +20,7 @@ from lms.core.people.models import Account, ExternalIdentity, Person
 from lms.core.people.operations import FullName, checked_name
 from lms.core.policy import Actor
 from lms.core.texts import _, ngettext
+from lms.plugin.grades.operations import hear
 from lms.plugin.joining import is_open
 from lms.plugin.models.launches import Participant
 from lms.plugin.models.platforms import Platform
@@ -203,6 +205,7 @@ class _Applying:
         )
         of_person = {one.person_id: one.id for one in enrolments if one.person_id not in before}
         self._note_participants(people, of_person)
+        hear(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
 
     def _note_participants(self, people: Mapping[str, int], of_person: Mapping[int, int]) -> None:
         """Who these users of the course are here, and which enrolments it brought."""

@@ -215,7 +215,7 @@ def test_five_hundred_scores_of_a_platform_that_hangs_hold_nothing_up(place, cer
                 return session.scalar(mine) is not None
 
         wait_until(issued, seconds=SLOWEST, what="the certificate")
-        assert time.monotonic() - began < 10
+        assert time.monotonic() - began < 15
         assert len(platform.received_at("scores")) <= 4
         with place.sessions() as session:
             assert (session.scalar(select(func.count()).select_from(ScoreTry)) or 0) >= 1
