@@ -10,6 +10,7 @@ from lms.core.errors import Invalid, constraints
 from lms.core.people.models import UserSession
 from lms.core.policy import Actor
 from lms.core.texts import gettext as _
+from lms.plugin import keys
 from lms.plugin.connections.deployments import keep_deployment
 from lms.plugin.connections.particulars import Particulars, checked, identifier
 from lms.plugin.models.launches import Context, Launch
@@ -30,6 +31,7 @@ def add(
 
     Raises ``Invalid`` at the field; at ``client_id`` when the platform is connected already.
     """
+    keys.public_set(session, now=now)  # made with the connection: never while a platform waits to read it
     platform = Platform(**checked(given).columns, dynamic=dynamic)
     told = identifier(deployment_id, "deployment_id") if deployment_id.strip() else ""
     session.add(platform)
