@@ -8,7 +8,7 @@ from lms.core.policy import Actor, Predicate, at_site
 def own_work(actor: Actor, subject: Any) -> bool:
     """Whose enrolment or submission it is."""
     enrolment = getattr(subject, "enrolment", subject)
-    return actor.person_id is not None and enrolment.person_id == actor.person_id
+    return actor.person_id is not None and enrolment.person_id == actor.person_id and actor.reaches(enrolment)
 
 
 def own_and_studying(actor: Actor, subject: Any) -> bool:

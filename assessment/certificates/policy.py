@@ -8,7 +8,8 @@ from lms.registry.policy import at_authority
 
 def holder(actor: Actor, subject: Any) -> bool:
     """Whose certificate it is."""
-    return actor.person_id is not None and subject.enrolment.person_id == actor.person_id
+    mine = actor.person_id is not None and subject.enrolment.person_id == actor.person_id
+    return mine and actor.reaches(subject.enrolment)
 
 
 def of_its_authority(actor: Actor, subject: Any) -> bool:

@@ -10,7 +10,8 @@ staff = at_site("leader", "acting_leader", "teacher")
 
 def own(actor: Actor, enrolment: Enrolment) -> bool:
     """The trainee, unless withdrawn."""
-    return actor.person_id is not None and actor.person_id == enrolment.person_id and enrolment.state != "withdrawn"
+    mine = actor.person_id is not None and actor.person_id == enrolment.person_id
+    return mine and enrolment.state != "withdrawn" and actor.reaches(enrolment)
 
 
 def studying(actor: Actor, enrolment: Enrolment) -> bool:

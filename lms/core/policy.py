@@ -34,6 +34,8 @@ class Actor:
     places: frozenset[Place] = field(default_factory=frozenset)
     enrolled_in: frozenset[int] = field(default_factory=frozenset)
     """Ids of groups in which the person is or was a trainee."""
+    only_site_id: int | None = None
+    """Inside a platform's launch: the one site at which the person is known as a trainee; none: at every site."""
 
     @property
     def is_anyone(self) -> bool:
@@ -43,6 +45,10 @@ class Actor:
     def has(self, at: str, place_id: int | None, *roles: str) -> bool:
         """Whether the actor has one of these roles at this place."""
         return place_id is not None and any(Place(role, at, place_id) in self.places for role in roles)
+
+    def reaches(self, subject: Any) -> bool:
+        """Whether the subject is of a site at which the person counts as who they are."""
+        return self.only_site_id is None or site_id_of(subject) == self.only_site_id
 
     def ids(self, at: str, *roles: str) -> list[int]:
         """The places of this sort where the actor has one of these roles (any role when none is named)."""

@@ -14,7 +14,8 @@ def scoped_actor(session: Session, launch: Launch) -> Actor:
     """The launch's account: never the administrator, without roles at authorities and organisations.
 
     Roles at sites count at the launch's site only: that of the group shown, else the platform's own; of a platform of
-    several sites, while nothing has been chosen yet, at every site. Where the platform's instructors teach, whoever it
+    several sites, while nothing has been chosen yet, at every site. So do enrolments: what the person studies at
+    another site is none of this platform's. Where the platform's instructors teach, whoever it
     launches as an instructor acts as a teacher of the platform's site. Nobody for a launch without an account.
     """
     if launch.session is None:
@@ -22,7 +23,8 @@ def scoped_actor(session: Session, launch: Launch) -> Actor:
     whole = actor_of(session, launch.session.account)
     site_id = site_of(launch)
     places = {place for place in whole.places if place.at == "site" and site_id in (None, place.id)}
-    return replace(whole, is_administrator=False, places=frozenset(places | _teaching(launch)))
+    here = frozenset(places | _teaching(launch))
+    return replace(whole, is_administrator=False, places=here, only_site_id=site_id)
 
 
 def site_of(launch: Launch) -> int | None:

@@ -142,15 +142,16 @@ def _sending(row: Any, column: Column) -> Sending:
     )
 
 
-def own_results(session: Session, account_id: int) -> list[Own]:
-    """What platforms know of this person's results. One query."""
+def own_results(session: Session, account_id: int, *, platform_id: int | None = None) -> list[Own]:
+    """What platforms (or this one alone) know of this person's results. One query."""
+    of_platform = [Platform.id == platform_id] if platform_id is not None else []
     rows = session.execute(
         _columns(*SCORE)
         .join(Participant, Participant.context_id == Context.id)
         .join(Account, Account.id == Participant.account_id)
         .join(Enrolment, and_(Enrolment.person_id == Account.person_id, Enrolment.cohort_id == Placement.cohort_id))
         .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.participant_id == Participant.id))
-        .where(Participant.account_id == account_id)
+        .where(Participant.account_id == account_id, *of_platform)
     )
     return [Own(column, _sending(row, column)) for row in rows for column in [_column(row)]]
 

@@ -26,10 +26,10 @@ bp = Blueprint("certificates", __name__)
 @login_required
 def index() -> ResponseReturnValue:
     """My documents; under way, what each still needs."""
-    mine = queries.of_person(db(), actor().person_id or 0)
+    mine = [one for one in queries.of_person(db(), actor().person_id or 0) if actor().reaches(one.enrolment)]
     served = {certificate.enrolment_id for certificate in mine if certificate.withdrawn_at is None}
     open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
-    waiting = [(enrolment, completion_of(db(), enrolment)) for enrolment in open_ones]
+    waiting = [(one, completion_of(db(), one)) for one in open_ones if actor().reaches(one)]
     return render_template("certificates/index.html", certificates=mine, waiting=waiting, title_of=title_of)
 
 

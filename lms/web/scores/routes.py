@@ -14,6 +14,7 @@ from lms.plugin.grades import queries
 from lms.plugin.grades.operations import send_again, unsent
 from lms.plugin.models.services import Score
 from lms.web.edge.context import account, actor, db, now
+from lms.web.edge.framed import living_launch
 from lms.web.scores.words import WORDS, where_words
 
 bp = Blueprint("scores", __name__)
@@ -30,9 +31,10 @@ def told_of_results() -> bool:
 @bp.get("/results")
 @login_required
 def mine() -> ResponseReturnValue:
-    """The trainee's own results, platform by platform."""
-    found = account()
-    results = queries.own_results(db(), found.id) if found else []
+    """The trainee's own results, platform by platform; inside a launch what its platform knows."""
+    found, visiting = account(), living_launch()
+    platform_id = visiting.platform.id if visiting else None
+    results = queries.own_results(db(), found.id, platform_id=platform_id) if found else []
     places = [(where, list(group)) for where, group in groupby(results, where_words)]
     return render_template("scores/mine.html", places=places)
 

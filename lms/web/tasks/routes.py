@@ -30,7 +30,7 @@ bp = Blueprint("tasks", __name__)
 @login_required
 def index() -> ResponseReturnValue:
     """All my tasks, with what became of them."""
-    rows = queries.works_of_person(db(), actor().person_id or 0)
+    rows = [row for row in queries.works_of_person(db(), actor().person_id or 0) if actor().reaches(row[0])]
     until = due.due_of(db(), [(task, enrolment) for enrolment, task, _submission in rows])
     return render_template("tasks/index.html", rows=rows, until=until, today=today_of)
 
