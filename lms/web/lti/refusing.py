@@ -12,6 +12,7 @@ from lms.composition import parts
 from lms.plugin.errors import Refused
 from lms.plugin.launching import note_deployment
 from lms.plugin.models.platforms import Platform, Refusal
+from lms.plugin.refusals_kept import are_many
 from lms.web.edge.context import now
 from lms.web.edge.surroundings import with_message
 
@@ -46,7 +47,7 @@ def tell(refusal: Refused) -> ResponseReturnValue:
 
 
 def _given(name: str) -> str:
-    return request.values.get(name, "")
+    return request.values.get(name, "")[:500]
 
 
 def _clean(text: str, longest: int) -> str:
@@ -55,11 +56,13 @@ def _clean(text: str, longest: int) -> str:
 
 
 def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
-    """In a transaction of its own: the request's is rolled back."""
+    """In a transaction of its own: the request's is rolled back. Of a flood only the beginning is kept."""
     with parts().sessions.begin() as session:
         known = refusal.platform_id if refusal.platform_id and session.get(Platform, refusal.platform_id) else None
         if known and refusal.reason == "deployment" and refusal.deployment_id:
             note_deployment(session, platform_id=known, deployment_id=refusal.deployment_id)
+        if are_many(session, known, now=now()):
+            return
         session.add(
             Refusal(
                 platform_id=known,
