@@ -52,7 +52,7 @@ def key_within(target: str, base: str) -> str | None:
 def page_within(target: str, base: str) -> str | None:
     """Another page of ours that the address names; none for the plug-in's own addresses, and for the front page."""
     path = path_within(target, base)
-    if path is None or path.partition("?")[0] == "/" or path.startswith(NOT_OPENED):
+    if path is None or path.partition("?")[0] in ("/", "/enter") or path.startswith(NOT_OPENED):
         return None
     return None if LEADS_ELSEWHERE.search(path) else path
 

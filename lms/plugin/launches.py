@@ -75,7 +75,7 @@ def new_launch(
         link=link,
         subject=facts.subject,
         standing=str(facts.standing),
-        named={} if opened else dict(facts.named),
+        named={} if opened or facts.subject is None else dict(facts.named),
         locale=facts.locale,
         target=facts.target,
         return_url=facts.return_url,

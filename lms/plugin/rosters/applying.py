@@ -81,6 +81,8 @@ def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Chosen, now
     A row that somebody else has brought into step meanwhile is passed over. Raises ``NotReady``, ``RowsWrong``,
     ``Invalid`` at ``reason``, or at nothing for a group that nobody joins any more.
     """
+    if roster.state == "waiting":
+        raise NotReady  # the worker that fetches holds its row, for as long as the platform takes
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state == "applied":
         return done_of(roster)

@@ -121,6 +121,8 @@ def _asked_before(session: Session, roster: Roster) -> Roster | None:
 
 def try_again(session: Session, *, roster: Roster, now: datetime) -> None:
     """Ask once more after a failure, or for a list whose people were forgotten; whatever else it is stays."""
+    if roster.state != "failed":
+        return  # before the lock too: the worker that fetches holds the row, for as long as the platform takes
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state != "failed":
         return

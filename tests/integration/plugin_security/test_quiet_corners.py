@@ -1,0 +1,48 @@
+"""Small things that would tell too much, turn in a circle, or make somebody wait for a platform."""
+
+import pytest
+
+from lms.core.clock import utc_now
+from lms.core.policy import Actor
+from lms.plugin.models.services import Roster
+from lms.plugin.rosters.applying import Chosen, NotReady, apply
+from lms.plugin.rosters.asking import try_again
+from tests.factories import make, platforms
+from tests.support.counting import count_queries
+from tests.support.platform_tokens import TokenMaker
+
+
+@pytest.fixture
+def waiting(session) -> Roster:
+    """A list that the worker is fetching: its row is locked until the platform has answered."""
+    context = platforms.context(session, roster_url="https://x.example/members")
+    roster = Roster(context_id=context.id, cohort_id=make.cohort(session).id, seen_at=utc_now())
+    session.add(roster)
+    session.flush()
+    return roster
+
+
+def test_nobody_waits_for_a_list_that_is_being_fetched(session, engine, waiting):
+    with count_queries(engine) as sent:
+        with pytest.raises(NotReady):
+            apply(session, actor=Actor(None, None), roster=waiting, chosen=Chosen(), now=utc_now())
+        try_again(session, roster=waiting, now=utc_now())
+    assert not [statement for statement in sent if "FOR UPDATE" in statement]
+
+
+@pytest.fixture
+def maker(session) -> TokenMaker:
+    made = TokenMaker()
+    made.register(session)
+    return made
+
+
+@pytest.mark.parametrize("page", ["/enter", "/enter?window=1", "//evil.example/", "/a//b", "/x/../../account"])
+def test_a_target_turns_in_no_circle_and_leads_nowhere_else(session, maker, page):
+    accepted = maker.launch(session, target_link_uri=f"http://localhost{page}")
+    assert accepted.destination.path is None
+
+
+def test_names_of_whom_the_platform_does_not_number_are_not_kept(session, maker):
+    assert maker.launch(session, sub=None).launch.named == {}
+    assert maker.launch(session).launch.named["given_name"] == "Ольга"
