@@ -35,6 +35,9 @@ SISTERS = {
 }
 """Issuers whose configuration lies at another host of the same owner: those of Canvas in the cloud."""
 
+DIVIDED = {("https://auth.brightspace.com/core/connect/token", "https://api.brightspace.com/auth/token")}
+"""Token endpoint and audience of one owner at two hosts: those of D2L."""
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -107,12 +110,14 @@ def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     product = details.get("product_family_code") if isinstance(details, dict) else ""
     endpoint = _text(told, "registration_endpoint")
     _demand_at(endpoint, issuer)
+    token_endpoint, audience = _text(told, "token_endpoint"), _optional(told, "authorization_server")
+    _demand_own_audience(audience, token_endpoint, issuer)
     return Offered(
         issuer=issuer,
         authorization_endpoint=_text(told, "authorization_endpoint"),
-        token_endpoint=_text(told, "token_endpoint"),
+        token_endpoint=token_endpoint,
         jwks_url=_text(told, "jwks_uri"),
-        token_audience=_optional(told, "authorization_server"),
+        token_audience=audience,
         registration_endpoint=endpoint,
         family=family_of(product if isinstance(product, str) else ""),
         scopes=_wanted_scopes(told.get("scopes_supported")),
@@ -292,6 +297,21 @@ def _demand_at(endpoint: str, issuer: str) -> None:
                 "Nothing was connected."
             ),
             f"registration_endpoint {_shown(endpoint)} of {issuer}",
+        )
+
+
+def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> None:
+    """What we sign for this platform's token endpoint must be good there alone. Raises ``Refused``.
+
+    All platforms know us by the same keys: with another one's audience, and our client id there, it could be handed on
+    and would open that one's grades and rosters.
+    """
+    own = audience == "" or _belongs(audience, issuer) or _origin_host(audience) == _origin_host(token_endpoint)
+    if not own and (token_endpoint, audience) not in DIVIDED:
+        raise Refused(
+            "registration_issuer",
+            _("The platform wants our signature for another address, so it cannot be trusted. Nothing was connected."),
+            f"authorization_server {_shown(audience)} for {_shown(token_endpoint)} of {issuer}",
         )
 
 

@@ -73,8 +73,11 @@ def _trimmed(given: Particulars) -> Particulars:
 
 def _completed(given: Particulars) -> Particulars:
     usual = endpoints(given.family, given.issuer)
-    names = ("authorization_endpoint", "token_endpoint", "jwks_url", "token_audience")
-    return replace(given, **{name: getattr(given, name) or getattr(usual, name) for name in names})
+    names = ("authorization_endpoint", "token_endpoint", "jwks_url")
+    whole = replace(given, **{name: getattr(given, name) or getattr(usual, name) for name in names})
+    if whole.token_endpoint != usual.token_endpoint:
+        return whole  # what is signed for the family's own endpoint is not for another's
+    return replace(whole, token_audience=whole.token_audience or usual.token_audience)
 
 
 def _demand_issuer(issuer: str) -> None:
