@@ -41,9 +41,15 @@ def note_request(response: Response) -> Response:
     """One line a request; its files and the watchers' questions are no news."""
     if request.endpoint not in QUIET:
         took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
-        path = request.script_root + request.path
-        log.info("request", method=request.method, path=path, status=response.status_code, milliseconds=took)
+        log.info("request", method=request.method, path=_path(), status=response.status_code, milliseconds=took)
     return response
+
+
+def _path() -> str:
+    """The path for the log: without the secret of an address that lets somebody in."""
+    path = request.script_root + request.path
+    secret = (request.view_args or {}).get("token")
+    return path.replace(secret, "…") if isinstance(secret, str) and secret else path
 
 
 def allow_frames(*sources: str) -> None:

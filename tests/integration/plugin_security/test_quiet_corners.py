@@ -46,3 +46,11 @@ def test_a_target_turns_in_no_circle_and_leads_nowhere_else(session, maker, page
 def test_names_of_whom_the_platform_does_not_number_are_not_kept(session, maker):
     assert maker.launch(session, sub=None).launch.named == {}
     assert maker.launch(session).launch.named["given_name"] == "Ольга"
+
+
+def test_addresses_that_let_somebody_in_are_not_logged(client, capsys):
+    client.get("/lti/register/made-up-token-of-an-administrator?openid_configuration=https://x.example/?secret=1")
+    told = capsys.readouterr().err
+    assert "path=/lti/register/…" in told
+    assert "made-up-token" not in told
+    assert "secret=1" not in told
