@@ -54,3 +54,12 @@ def test_addresses_that_let_somebody_in_are_not_logged(client, capsys):
     assert "path=/lti/register/…" in told
     assert "made-up-token" not in told
     assert "secret=1" not in told
+
+
+@pytest.mark.parametrize("text", ["x\nforged line", "x\r\nforged line", "\x1b[2Jforged line", "x\u2028forged line"])
+def test_nobody_writes_lines_of_the_log(client, capsys, text):
+    client.post("/lti/launch", data={"iss": text, "client_id": text, "state": "x"})
+    client.get("/lti/register/made-up", query_string={"openid_configuration": f"https://a.example/{text}"})
+    told = capsys.readouterr().err
+    assert not [line for line in told.splitlines() if line.startswith("forged")]
+    assert "\x1b[2J" not in told
