@@ -38,7 +38,8 @@ from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
 from lms.core.storage import port
-from lms.plugin import keys, outgoing, state
+from lms.plugin.messages import state
+from lms.plugin.trust import keys, outgoing
 
 log = structlog.get_logger()
 

@@ -15,11 +15,11 @@ from lms.bench.world import World
 from lms.core.clock import utc_now
 from lms.core.jobs.running import drain
 from lms.core.settings import Settings
-from lms.plugin import outgoing
 from lms.plugin.grades.names import SEND, call_for
 from lms.plugin.models.launches import Context, Link, Participant, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem, Score
+from lms.plugin.trust import outgoing
 
 SCORES = 200
 A_FIFTH = 6.2

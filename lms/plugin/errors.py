@@ -6,7 +6,7 @@ from lms.core.errors import DomainError
 class Refused(DomainError):
     """A launch or registration is refused.
 
-    ``reason`` is a code (those of launches: ``lms.plugin.refusals``); ``message`` tells a teacher what to do next;
+    ``reason`` is a code (of launches: ``lms.plugin.messages.refusals``); ``message`` tells a teacher what to do next;
     ``detail`` tells an administrator what was expected and what came, and never holds a token, a key or a name.
     """
 

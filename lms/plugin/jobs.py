@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 import lms.plugin.grades.jobs
 import lms.plugin.rosters.jobs
 from lms.core.jobs.kinds import JobKind
-from lms.plugin.keys import keep_fresh
-from lms.plugin.launches import sweep
+from lms.plugin.entry.launches import sweep
+from lms.plugin.trust.keys import keep_fresh
 
 KINDS: tuple[JobKind, ...] = (*lms.plugin.grades.jobs.KINDS, *lms.plugin.rosters.jobs.KINDS)
 

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.address import address_of
 from lms.core.clock import utc_now
-from lms.plugin import launching
+from lms.plugin.entry import launching
 from lms.plugin.models.platforms import Deployment, Platform
 from tests.support.platform.messages import changed
 

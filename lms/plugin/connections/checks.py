@@ -10,11 +10,11 @@ from lms.core import audit
 from lms.core.policy import Actor
 from lms.core.texts import gettext as _
 from lms.core.texts import ngettext
-from lms.plugin import outgoing
 from lms.plugin.errors import AddressRefused, Unreachable
-from lms.plugin.id_token import read_keys
+from lms.plugin.messages.id_token import read_keys
 from lms.plugin.models.platforms import Platform
 from lms.plugin.services import access
+from lms.plugin.trust import outgoing
 
 OK = 200
 

@@ -10,12 +10,12 @@ from lms.core.errors import Invalid, constraints
 from lms.core.people.models import UserSession
 from lms.core.policy import Actor
 from lms.core.texts import gettext as _
-from lms.plugin import keys
 from lms.plugin.connections.deployments import keep_deployment
 from lms.plugin.connections.particulars import Particulars, checked, identifier
 from lms.plugin.models.launches import Context, Launch
 from lms.plugin.models.platforms import Deployment, Platform
-from lms.plugin.platform_keys import forget
+from lms.plugin.trust import keys
+from lms.plugin.trust.platform_keys import forget
 
 
 def add(

@@ -8,7 +8,7 @@ from lms.core.texts import gettext as _
 from lms.plugin.errors import AddressRefused
 from lms.plugin.families.addresses import endpoints, name_of
 from lms.plugin.models.platforms import FAMILIES
-from lms.plugin.outgoing import check_address
+from lms.plugin.trust.outgoing import check_address
 
 LONGEST_LINE = 500
 LONGEST_ADDRESS = 2000

@@ -16,9 +16,9 @@ from lms.plugin.errors import AddressRefused, Unreachable
 from lms.plugin.grades import outages
 from lms.plugin.grades.facts import maximum_of
 from lms.plugin.grades.names import COLUMN_LOCK, NOTE, SEND, SETTLE, call_for
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Link, Participant, Placement
 from lms.plugin.models.services import LineItem, Score
-from lms.plugin.roles import Standing
 from lms.plugin.services import line_items
 from lms.plugin.services.line_items import ItemRefused, Wanted
 

@@ -20,9 +20,9 @@ from lms.plugin.grades import columns
 from lms.plugin.grades.facts import facts_of
 from lms.plugin.grades.names import NOTE, SEND, call_for
 from lms.plugin.grades.scoring import mark_of, says_nothing
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Link, Participant, Placement
 from lms.plugin.models.services import LineItem, Score
-from lms.plugin.roles import Standing
 
 GROWS = timedelta(microseconds=1)
 """``wanted_at`` tells one value from the next, whatever the clock does."""

@@ -12,10 +12,10 @@ from courses.models.groups import Enrolment
 from lms.core.people.models import Account, Person
 from lms.core.people.names import fold
 from lms.plugin.grades.columns import LIVE
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Context, Link, Participant, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem, Outage, Score, ScoreTry
-from lms.plugin.roles import Standing
 
 PAGE = 50
 LONGEST_LOG = 50

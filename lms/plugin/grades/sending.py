@@ -27,10 +27,10 @@ from lms.plugin.grades.scoring import same_result
 from lms.plugin.models.launches import Context, Link, Participant
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem, Score, ScoreTry
-from lms.plugin.outgoing import Answer
 from lms.plugin.services import access
 from lms.plugin.services.addresses import with_query, within
 from lms.plugin.services.line_items import GONE, ITEM
+from lms.plugin.trust.outgoing import Answer
 
 MEDIA = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"

@@ -97,7 +97,7 @@ class Participant(Kept, Base):
     subject: Mapped[str] = mapped_column(Identifier)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     standing: Mapped[str] = mapped_column(String(14))
-    """``lms.plugin.roles.Standing`` as of the last launch or roster."""
+    """``lms.plugin.messages.roles.Standing`` as of the last launch or roster."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """False: the last roster did not name them any more."""
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)

@@ -21,12 +21,12 @@ from lms.core.people.operations import FullName, checked_name
 from lms.core.policy import Actor
 from lms.core.texts import _, ngettext
 from lms.plugin.grades.operations import hear
-from lms.plugin.joining import is_open
+from lms.plugin.identity.joining import is_open
+from lms.plugin.identity.names import certain
+from lms.plugin.identity.people import platform_key, test_mark
 from lms.plugin.models.launches import Participant
 from lms.plugin.models.platforms import Platform
 from lms.plugin.models.services import Roster
-from lms.plugin.names import certain
-from lms.plugin.people import platform_key, test_mark
 from lms.plugin.rosters.comparing import GONE, Change, Comparison
 from lms.plugin.rosters.matching import comparison, members_in
 from lms.plugin.rosters.reader import Member
@@ -260,7 +260,7 @@ HOLD = text(
     "SELECT pg_advisory_xact_lock(hashtext(:key || each.subject)) "
     "FROM (SELECT unnest(CAST(:subjects AS text[])) AS subject ORDER BY 1) AS each"
 )
-"""The lock of ``lms.plugin.people.hold``, for each user, always in the same order."""
+"""The lock of ``lms.plugin.identity.people.hold``, for each user, always in the same order."""
 
 
 def hold_all(session: Session, platform: Platform, subjects: Collection[str]) -> None:

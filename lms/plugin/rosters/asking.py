@@ -13,10 +13,10 @@ from lms.core.errors import Invalid
 from lms.core.jobs.queueing import enqueue
 from lms.core.policy import Actor
 from lms.core.texts import _
-from lms.plugin import keys
 from lms.plugin.models.launches import Context, Link, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import Roster
+from lms.plugin.trust import keys
 
 FETCH = "platform.roster"
 """The kind of job that fetches."""

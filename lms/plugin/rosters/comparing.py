@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from courses.groups.operations import LEFT
 from lms.core.people.names import fold
-from lms.plugin.names import Suggested
+from lms.plugin.identity.names import Suggested
 from lms.plugin.rosters.reader import Member
 
 NEW, KNOWN, SIMILAR, RETURNS, GONE = "new", "known", "similar", "returns", "gone"

@@ -14,9 +14,9 @@ from lms.core.texts import _, use_locale
 from lms.plugin.errors import AddressRefused, Unreachable
 from lms.plugin.models.platforms import Platform
 from lms.plugin.models.services import Roster
-from lms.plugin.outgoing import Answer
 from lms.plugin.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, once, read
 from lms.plugin.services.access import ROSTER, call
+from lms.plugin.trust.outgoing import Answer
 
 log = structlog.get_logger()
 

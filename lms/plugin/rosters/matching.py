@@ -8,10 +8,10 @@ from sqlalchemy.orm import Session, aliased
 
 from courses.models.groups import Cohort, Enrolment
 from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.plugin.identity.people import platform_key
 from lms.plugin.models.launches import Context, Participant
 from lms.plugin.models.platforms import Platform
 from lms.plugin.models.services import Roster
-from lms.plugin.people import platform_key
 from lms.plugin.rosters.comparing import Comparison, Fellow, Tied, compare
 from lms.plugin.rosters.reader import Member, member_of
 

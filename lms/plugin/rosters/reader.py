@@ -12,8 +12,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lms.core.texts import _
 from lms.plugin.errors import Unreachable
-from lms.plugin.names import Suggested, certain, email_of, suggested
-from lms.plugin.roles import Standing, is_test_user, standing_of
+from lms.plugin.identity.names import Suggested, certain, email_of, suggested
+from lms.plugin.messages.roles import Standing, is_test_user, standing_of
 
 MEDIA = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_MEMBERS = 10_000
@@ -32,7 +32,7 @@ class Member:
 
     subject: str
     standing: str
-    """``lms.plugin.roles.Standing``."""
+    """``lms.plugin.messages.roles.Standing``."""
     active: bool = True
     """False: ``Inactive`` or ``Deleted`` there."""
     named: Mapping[str, str] = field(default_factory=dict)

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
 from lms.core.texts import _
-from lms.plugin import keys, outgoing
 from lms.plugin.errors import Unreachable
 from lms.plugin.models.platforms import Platform
+from lms.plugin.trust import keys, outgoing
 
 LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
 LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"

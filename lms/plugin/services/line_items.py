@@ -12,9 +12,9 @@ from lms.core.texts import _
 from lms.plugin.errors import Unreachable
 from lms.plugin.models.launches import Context
 from lms.plugin.models.platforms import Platform
-from lms.plugin.outgoing import Answer
 from lms.plugin.services import access
 from lms.plugin.services.addresses import next_page, same_origin, with_query
+from lms.plugin.trust.outgoing import Answer
 
 ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"

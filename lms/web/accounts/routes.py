@@ -12,8 +12,8 @@ from lms.core.policy import demand
 from lms.core.richtext import to_safe_html
 from lms.core.texts import current_locale
 from lms.core.texts import gettext as _
-from lms.plugin import people
-from lms.plugin.visits import platforms_of
+from lms.plugin.entry.visits import platforms_of
+from lms.plugin.identity import people
 from lms.web.accounts import gate
 from lms.web.accounts.addresses import link_to
 from lms.web.accounts.browsers import browser_name

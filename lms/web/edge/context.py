@@ -10,7 +10,7 @@ from lms.composition import parts
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
 from lms.core.policy import ANYONE, Actor
-from lms.plugin.actors import scoped_actor
+from lms.plugin.entry.actors import scoped_actor
 
 
 def db() -> Session:

@@ -18,8 +18,8 @@ from werkzeug.wrappers import Response
 
 from lms.composition import parts
 from lms.core.texts import gettext as _
-from lms.plugin.destinations import Destination
-from lms.plugin.launches import find_launch
+from lms.plugin.entry.destinations import Destination
+from lms.plugin.entry.launches import find_launch
 from lms.plugin.models.launches import Launch
 from lms.web.edge.context import db, now
 from lms.web.edge.inside import is_open, needs_launch

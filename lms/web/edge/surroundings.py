@@ -9,8 +9,8 @@ from sqlalchemy import select
 
 from courses.models.groups import Enrolment
 from lms.core.texts import gettext as _
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Launch, Placement
-from lms.plugin.roles import Standing
 from lms.web.edge.context import actor, db
 from lms.web.edge.framed import in_window, living_launch, safe_origins, start_of
 from lms.web.edge.nav import GRADERS, Item, works_waiting

@@ -8,12 +8,12 @@ from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import preview
 from lms.core.people.models import Account
-from lms.plugin import linking
-from lms.plugin.launching import welcomed
-from lms.plugin.mentoring import mentees_of
+from lms.plugin.entry.launching import welcomed
+from lms.plugin.identity import linking
+from lms.plugin.identity.mentoring import mentees_of
+from lms.plugin.identity.names import suggested
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Launch
-from lms.plugin.names import suggested
-from lms.plugin.roles import Standing
 from lms.web.edge.context import db, now
 from lms.web.edge.forms import Form
 from lms.web.edge.framed import go_on, launch, start_of

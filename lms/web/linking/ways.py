@@ -2,7 +2,7 @@
 
 from flask import url_for
 
-from lms.plugin.linking import fresh_account
+from lms.plugin.identity.linking import fresh_account
 from lms.web.edge.context import db
 from lms.web.edge.framed import living_launch
 

@@ -3,7 +3,7 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from lms.plugin import state
+from lms.plugin.messages import state
 from lms.web.edge.framed import FRAMES, cross_site
 
 PROBE = "stazhirovka_cookies"

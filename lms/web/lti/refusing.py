@@ -9,10 +9,10 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
+from lms.plugin.connections.refusals_kept import are_many
+from lms.plugin.entry.launching import note_deployment
 from lms.plugin.errors import Refused
-from lms.plugin.launching import note_deployment
 from lms.plugin.models.platforms import Platform, Refusal
-from lms.plugin.refusals_kept import are_many
 from lms.web.edge.context import now
 from lms.web.edge.surroundings import with_message
 

@@ -7,11 +7,13 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from lms.plugin import keys, launches, launching, state
+from lms.plugin.entry import launches, launching
+from lms.plugin.messages import state
+from lms.plugin.messages.refusals import platform_error
+from lms.plugin.messages.web_addresses import origin_of
 from lms.plugin.models.launches import Launch
 from lms.plugin.models.platforms import Platform
-from lms.plugin.refusals import platform_error
-from lms.plugin.web_addresses import origin_of
+from lms.plugin.trust import keys
 from lms.web.edge.context import db, now
 from lms.web.edge.csrf import csrf
 from lms.web.edge.framed import (

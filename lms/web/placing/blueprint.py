@@ -8,10 +8,10 @@ from courses.groups.policy import LEADERS
 from courses.models.groups import Cohort
 from lms.core.errors import NotFound
 from lms.core.policy import fetch
-from lms.plugin.deep_linking import Settings, read_settings
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Launch, Link
-from lms.plugin.placements import takes_results
-from lms.plugin.roles import Standing
+from lms.plugin.placing.deep_linking import Settings, read_settings
+from lms.plugin.placing.placements import takes_results
 from lms.web.edge.context import actor, db
 from lms.web.edge.framed import launch
 

@@ -10,11 +10,11 @@ from courses.groups.queries import CohortLine
 from courses.models.groups import Cohort
 from lms.core.errors import DomainError
 from lms.core.texts import _
-from lms.plugin.choices import Choice, Choices, choices_of, groups_of
-from lms.plugin.deep_linking import answer
-from lms.plugin.linking import fresh_account
+from lms.plugin.identity.linking import fresh_account
 from lms.plugin.models.launches import Placement
-from lms.plugin.placements import chosen, find_elsewhere, make_placement, show_on_link, value_in
+from lms.plugin.placing.choices import Choice, Choices, choices_of, groups_of
+from lms.plugin.placing.deep_linking import answer
+from lms.plugin.placing.placements import chosen, find_elsewhere, make_placement, show_on_link, value_in
 from lms.web.edge.context import account, actor, db, now
 from lms.web.edge.headers import allow_forms
 from lms.web.placing.blueprint import Asked, asked, bp, group_to_show, led_sites

@@ -8,7 +8,7 @@ from courses.models.groups import Cohort
 from lms.core.policy import allowed, fetch
 from lms.core.texts import _
 from lms.plugin.models.launches import Placement
-from lms.plugin.placements import remove_placement, shown_of
+from lms.plugin.placing.placements import remove_placement, shown_of
 from lms.web.edge.context import actor, db, now
 from lms.web.placing.blueprint import bp
 

@@ -2,7 +2,7 @@
 
 from flask import url_for
 
-from lms.plugin.destinations import page_for
+from lms.plugin.entry.destinations import page_for
 from lms.plugin.models.launches import Placement
 from lms.web.edge.context import actor
 

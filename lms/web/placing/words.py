@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from lms.core.texts import _, format_date, format_number, ngettext
-from lms.plugin.choices import WHOLE, Choice
-from lms.plugin.placements import Shown
+from lms.plugin.placing.choices import WHOLE, Choice
+from lms.plugin.placing.placements import Shown
 from lms.web.groups.words import Sign
 
 KIND_ICONS = {

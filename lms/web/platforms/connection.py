@@ -7,9 +7,9 @@ from lms.core.texts import gettext as _
 from lms.plugin.connections import checks, deployments, operations, queries
 from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES
 from lms.plugin.families.sheets import next_there, sheet
-from lms.plugin.keys import public_pem
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.tool import ours
+from lms.plugin.trust.keys import public_pem
 from lms.web.edge.context import actor, db, now
 from lms.web.edge.forms import Form
 from lms.web.platforms.base import PLACE, bp, get_platform, show

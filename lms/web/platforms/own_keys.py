@@ -4,8 +4,8 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core.texts import gettext as _
-from lms.plugin import keys
 from lms.plugin.tool import ours
+from lms.plugin.trust import keys
 from lms.web.edge.context import actor, db, now
 from lms.web.platforms.base import PLACE, bp, show
 

@@ -5,14 +5,14 @@ from flask import current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
-from lms.plugin import canvas as canvas_key
 from lms.plugin.connections import addresses
+from lms.plugin.connections import canvas as canvas_key
+from lms.plugin.connections.registration import register as register_there
 from lms.plugin.errors import Refused
 from lms.plugin.families.sheets import next_there
+from lms.plugin.messages.web_addresses import origin_of
 from lms.plugin.models.platforms import Refusal
-from lms.plugin.registration import register as register_there
 from lms.plugin.tool import ours
-from lms.plugin.web_addresses import origin_of
 from lms.web.edge.context import db, now
 from lms.web.edge.framed import FRAMES, allow_ancestors
 from lms.web.platforms.base import bp

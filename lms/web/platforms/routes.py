@@ -9,8 +9,8 @@ from lms.core.texts import use_locale
 from lms.plugin.connections import operations, queries
 from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES, endpoints
 from lms.plugin.families.sheets import SHEETS, sheet
-from lms.plugin.keys import public_pem
 from lms.plugin.tool import ours
+from lms.plugin.trust.keys import public_pem
 from lms.web.edge.context import actor, db, now
 from lms.web.platforms import addresses, connection, own_keys, refused, registering
 from lms.web.platforms.base import PLACE, bp, show

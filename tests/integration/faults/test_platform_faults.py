@@ -27,10 +27,10 @@ from lms.core.jobs.queueing import enqueue, nudger
 from lms.core.migrate import upgrade
 from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
-from lms.plugin import keys
 from lms.plugin.grades import columns
 from lms.plugin.grades.names import SEND
 from lms.plugin.models.services import Outage, Score, ScoreTry
+from lms.plugin.trust import keys
 from tests.factories import make, platforms
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates
 from tests.support.platform.course import PlatformLink, Somebody

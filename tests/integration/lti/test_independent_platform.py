@@ -1,8 +1,8 @@
 """What we sign, read by a platform that we did not write."""
 
 from lms.core.clock import utc_now
-from lms.plugin import keys
 from lms.plugin.services import access
+from lms.plugin.trust import keys
 from tests.support.platform.messages import SHORT
 from tests.support.platform.strict import registered
 

@@ -24,9 +24,9 @@ from lms.core.clock import utc_now
 from lms.core.jobs.queueing import nudger
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.settings import Settings
-from lms.plugin import keys
 from lms.plugin.models.launches import Context
 from lms.plugin.models.services import LineItem, Score, ScoreTry
+from lms.plugin.trust import keys
 from tests.factories import make, platforms
 from tests.factories.launches import placed
 from tests.support.checks import make_check

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 import pytest
 
 from lms.core.clock import utc_now
-from lms.plugin import keys
 from lms.plugin.errors import Unreachable
 from lms.plugin.services import access
+from lms.plugin.trust import keys
 from tests.support.platform import grades, roster
 from tests.support.platform.strict import know_tool, registered
 from tests.support.platform.tokens import claims_of

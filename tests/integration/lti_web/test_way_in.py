@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from lms.core.clock import utc_now
-from lms.plugin import state
+from lms.plugin.messages import state
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 WINDOW = {"Sec-Fetch-Dest": "document"}

@@ -12,8 +12,8 @@ from courses.models.groups import Cohort
 from courses.models.programmes import ProgrammeVersion
 from lms.core.people.models import Account
 from lms.core.policy import Actor
-from lms.plugin.choices import Choice, choices_of
 from lms.plugin.models.launches import Context
+from lms.plugin.placing.choices import Choice, choices_of
 from lms.registry.models import Site
 from tests.factories import attestation, make, platforms
 from tests.support.checks import make_check

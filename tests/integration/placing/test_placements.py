@@ -14,11 +14,11 @@ from lms.core.audit import AuditEntry
 from lms.core.clock import utc_now
 from lms.core.errors import Forbidden, Invalid
 from lms.core.policy import ANYONE
-from lms.plugin.choices import choices_of, groups_of
 from lms.plugin.grades.facts import maximum_of
 from lms.plugin.models.launches import Launch, Placement
 from lms.plugin.models.services import LineItem
-from lms.plugin.placements import (
+from lms.plugin.placing.choices import choices_of, groups_of
+from lms.plugin.placing.placements import (
     chosen,
     find_elsewhere,
     find_placement,

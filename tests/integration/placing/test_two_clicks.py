@@ -12,9 +12,9 @@ from lms import composition
 from lms.core.audit import AuditEntry
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account
-from lms.plugin.choices import choices_of
 from lms.plugin.models.launches import Launch, Placement
-from lms.plugin.placements import make_placement
+from lms.plugin.placing.choices import choices_of
+from lms.plugin.placing.placements import make_placement
 from tests.factories import make, platforms
 
 

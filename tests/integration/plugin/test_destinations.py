@@ -11,9 +11,10 @@ from courses.models.groups import Enrolment
 from lms.core.clock import utc_now
 from lms.core.people.models import Account
 from lms.core.policy import Place
-from lms.plugin import launching, people
-from lms.plugin.actors import scoped_actor
+from lms.plugin.entry import launching
+from lms.plugin.entry.actors import scoped_actor
 from lms.plugin.errors import Refused
+from lms.plugin.identity import people
 from lms.plugin.models.launches import Context, Link, Participant, Placement
 from lms.registry.models import Membership
 from tests.factories import attestation, make, platforms

@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.people.models import UserSession
 from lms.core.people.sessions import find_session
-from lms.plugin import jobs, launches, launching, people
-from lms.plugin.launches import KEPT, LIVES, enter_ticket, find_launch, redeem_ticket, sweep, use_nonce
+from lms.plugin import jobs
+from lms.plugin.entry import launches, launching
+from lms.plugin.entry.launches import KEPT, LIVES, enter_ticket, find_launch, redeem_ticket, sweep, use_nonce
+from lms.plugin.identity import people
 from lms.plugin.models.launches import Launch
 from lms.plugin.models.platforms import Refusal, UsedNonce
 from tests.factories import make, platforms

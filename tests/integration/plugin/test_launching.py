@@ -16,11 +16,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms.core.clock import utc_now
 from lms.core.db import make_engine
 from lms.core.people.models import Account, ExternalIdentity, UserSession
-from lms.plugin import launching, platform_keys, state
+from lms.plugin.entry import launching
 from lms.plugin.errors import Refused
+from lms.plugin.messages import state
+from lms.plugin.messages.refusals import MESSAGES
 from lms.plugin.models.launches import Context, Launch, Link, Participant
 from lms.plugin.models.platforms import Deployment, Platform, UsedNonce
-from lms.plugin.refusals import MESSAGES
+from lms.plugin.trust import platform_keys
 from tests.factories import make, platforms
 from tests.support.counting import count_queries
 from tests.support.platform.strict import StrictPlatform

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms.core.audit import AuditEntry
 from lms.core.db import make_engine
-from lms.plugin import keys
 from lms.plugin.models.platforms import OwnKey
+from lms.plugin.trust import keys
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

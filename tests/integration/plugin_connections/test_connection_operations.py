@@ -11,13 +11,13 @@ from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import UserSession
 from lms.core.people.sessions import hash_of
 from lms.core.policy import SYSTEM
-from lms.plugin import keys
 from lms.plugin.connections import addresses, checks, deployments, operations, queries
 from lms.plugin.connections.particulars import Particulars
 from lms.plugin.errors import Refused
 from lms.plugin.models.launches import Context, Launch
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.services import access
+from lms.plugin.trust import keys
 from tests.factories import make
 
 NOW = utc_now()

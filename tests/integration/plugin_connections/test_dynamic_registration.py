@@ -11,12 +11,12 @@ from lms.core import texts
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions, transaction
 from lms.core.policy import SYSTEM
-from lms.plugin import outgoing
 from lms.plugin.connections import addresses, operations
 from lms.plugin.connections.particulars import Particulars
+from lms.plugin.connections.registration import register
 from lms.plugin.errors import Refused
 from lms.plugin.models.platforms import Platform
-from lms.plugin.registration import register
+from lms.plugin.trust import outgoing
 from tests.factories import make
 
 NOW = utc_now()

@@ -9,11 +9,12 @@ from sqlalchemy import func, select
 
 from lms.core.clock import utc_now
 from lms.core.policy import SYSTEM
-from lms.plugin import keys, refusals
 from lms.plugin.connections import addresses, operations
 from lms.plugin.connections.particulars import Particulars
+from lms.plugin.messages import refusals
 from lms.plugin.models.platforms import FAMILIES, Deployment, OwnKey, Platform, Refusal, RegistrationAddress
 from lms.plugin.services import access
+from lms.plugin.trust import keys
 from lms.web.platforms.reasons import REASONS
 from tests.factories import make
 from tests.support.browsing import log_in

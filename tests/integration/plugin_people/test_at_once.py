@@ -11,12 +11,12 @@ from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.policy import Actor
-from lms.plugin.joining import join
+from lms.plugin.identity.joining import join
+from lms.plugin.identity.people import meet
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Participant
 from lms.plugin.models.platforms import Platform
 from lms.plugin.models.services import Roster
-from lms.plugin.people import meet
-from lms.plugin.roles import Standing
 from lms.plugin.rosters.applying import Chosen, apply
 from lms.plugin.rosters.reader import Member
 from tests.factories import make, platforms

@@ -10,9 +10,9 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people.models import Account, ExternalIdentity, Person
 from lms.plugin.errors import Refused
-from lms.plugin.joining import join
-from lms.plugin.people import account_of, link, meet, unlink
-from lms.plugin.roles import Standing
+from lms.plugin.identity.joining import join
+from lms.plugin.identity.people import account_of, link, meet, unlink
+from lms.plugin.messages.roles import Standing
 from tests.factories import make, platforms
 
 OLGA = {"given_name": "Ольга", "family_name": "Зимина", "middle_name": "Ивановна", "email": "zimina@school.example"}

@@ -11,9 +11,9 @@ from lms.core.errors import Invalid, Throttled
 from lms.core.people import consent, links, login, passwords
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.policy import Actor
-from lms.plugin.linking import by_card, by_password, is_fresh
+from lms.plugin.identity.linking import by_card, by_password, is_fresh
+from lms.plugin.identity.people import account_of, link
 from lms.plugin.models.launches import Context, Launch, Participant
-from lms.plugin.people import account_of, link
 from lms.registry.models import Membership
 from tests.factories import make, platforms
 from tests.factories.launches import placed

@@ -2,8 +2,8 @@
 
 from sqlalchemy import func, select
 
+from lms.plugin.connections.refusals_kept import MOST_A_MINUTE
 from lms.plugin.models.platforms import Deployment, Refusal
-from lms.plugin.refusals_kept import MOST_A_MINUTE
 
 
 def kept(session):

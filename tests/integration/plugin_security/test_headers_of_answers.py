@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.plugin.web_addresses import is_web_address, origin_of
+from lms.plugin.messages.web_addresses import is_web_address, origin_of
 from lms.web.edge.framed import safe_origins
 
 ODD = [

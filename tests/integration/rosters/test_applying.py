@@ -10,10 +10,10 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people.models import Account, Person
 from lms.core.policy import Actor
-from lms.plugin.joining import join
+from lms.plugin.identity.joining import join
+from lms.plugin.identity.people import account_of
 from lms.plugin.models.launches import Participant
 from lms.plugin.models.services import Roster
-from lms.plugin.people import account_of
 from lms.plugin.rosters.applying import Chosen, NotReady, RowsWrong, apply
 from lms.plugin.rosters.comparing import GONE, KNOWN, RETURNS, SIMILAR
 from lms.plugin.rosters.matching import comparison

@@ -463,7 +463,7 @@ def registered(session: Session, platform: Registrable, **values: Any) -> Platfo
 
 def know_tool(session: Session, platform: Registrable) -> None:
     """Tell the platform our keys as they stand in this transaction, and after rotating; a running server is asked."""
-    from lms.plugin import keys
+    from lms.plugin.trust import keys
 
     if getattr(platform, "asks_for_keys", False):
         return

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.plugin import claims
-from lms.plugin.claims import LTI, language, line, peek, read_claims
 from lms.plugin.errors import Refused
-from lms.plugin.refusals import MESSAGES
+from lms.plugin.messages import claims
+from lms.plugin.messages.claims import LTI, language, line, peek, read_claims
+from lms.plugin.messages.refusals import MESSAGES
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),

@@ -12,9 +12,9 @@ from joserfc import jwt
 from joserfc.errors import SecurityWarning
 from joserfc.jwk import OctKey
 
-from lms.plugin import id_token
 from lms.plugin.errors import Refused
-from lms.plugin.id_token import check_envelope, check_signature, choose_key, open_token, read_keys
+from lms.plugin.messages import id_token
+from lms.plugin.messages.id_token import check_envelope, check_signature, choose_key, open_token, read_keys
 from tests.support.platform_tokens import curve_key, public, raw_token, rsa_key
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)

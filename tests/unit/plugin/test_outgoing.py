@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.plugin import outgoing
 from lms.plugin.errors import AddressRefused, Unreachable
+from lms.plugin.trust import outgoing
 from tests.support.platform.certificates import Certificates
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"a": 1}'

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.plugin import state
-from lms.plugin.destinations import key_within, page_within
+from lms.plugin.entry.destinations import key_within, page_within
 from lms.plugin.errors import Refused
-from lms.plugin.web_addresses import is_web_address, origin_of, path_within, plain
+from lms.plugin.messages import state
+from lms.plugin.messages.web_addresses import is_web_address, origin_of, path_within, plain
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LOGIN = state.State("a1b2", 7, "nonce", "0" * 64, "1" * 64, "", int(NOW.timestamp()), "_parent")

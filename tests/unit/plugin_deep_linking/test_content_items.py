@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.core import address, texts
-from lms.plugin.choices import Choice
-from lms.plugin.deep_linking import (
+from lms.plugin.errors import Refused
+from lms.plugin.placing.choices import Choice
+from lms.plugin.placing.deep_linking import (
     LONGEST_TITLE,
     Settings,
     content_item,
@@ -22,7 +23,6 @@ from lms.plugin.deep_linking import (
     response_claims,
     shortened,
 )
-from lms.plugin.errors import Refused
 
 HOME = "https://moodle.example"
 RIGHT = {

@@ -3,8 +3,8 @@
 import pytest
 
 from lms.plugin.connections.particulars import Particulars, checked
+from lms.plugin.connections.registration import offered_in
 from lms.plugin.errors import Refused
-from lms.plugin.registration import offered_in
 
 BASE = "https://mine.example"
 TOLD = {

@@ -6,11 +6,11 @@ from hypothesis import strategies as st
 
 from lms.core import address
 from lms.core.errors import DomainError, Invalid
-from lms.plugin import outgoing
 from lms.plugin.connections.particulars import Particulars, checked, identifier
+from lms.plugin.connections.registration import PLATFORM, TOOL, offered_in, registration_of
 from lms.plugin.errors import Refused
-from lms.plugin.registration import PLATFORM, TOOL, offered_in, registration_of
 from lms.plugin.tool import SCOPES
+from lms.plugin.trust import outgoing
 
 BASE = "https://moodle.test/mod/lti"
 CONFIGURATION = f"{BASE}/openid-configuration.php"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.plugin.errors import Unreachable
-from lms.plugin.roles import Standing
+from lms.plugin.messages.roles import Standing
 from lms.plugin.rosters.reader import (
     LONGEST_TEXT,
     MOST_MEMBERS,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.plugin.roles import Standing, is_test_user, standing_of
+from lms.plugin.messages.roles import Standing, is_test_user, standing_of
 
 COURSE = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 SCHOOL = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"

@@ -10,12 +10,12 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, defer
 
 from lms.core.address import address_of
-from lms.plugin import state
-from lms.plugin.claims import line
 from lms.plugin.errors import Refused
+from lms.plugin.messages import state
+from lms.plugin.messages.claims import line
+from lms.plugin.messages.refusals import refused
+from lms.plugin.messages.web_addresses import origin_of, path_within, plain
 from lms.plugin.models.platforms import Platform
-from lms.plugin.refusals import refused
-from lms.plugin.web_addresses import origin_of, path_within, plain
 
 LONGEST = 4000
 """Characters of a parameter: Moodle's message hint is JSON."""

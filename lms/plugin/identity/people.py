@@ -18,10 +18,10 @@ from lms.core.people.operations import FullName, create_account, create_person
 from lms.core.policy import Actor
 from lms.core.texts import _
 from lms.plugin.errors import Refused
+from lms.plugin.identity.names import certain, email_of
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Context, Launch, Participant
 from lms.plugin.models.platforms import Deployment, Platform
-from lms.plugin.names import certain, email_of
-from lms.plugin.roles import Standing
 from lms.registry.models import Membership
 
 

@@ -14,14 +14,15 @@ from sqlalchemy.orm import Session
 from lms.core.errors import Invalid
 from lms.core.texts import LOCALES, use_locale
 from lms.core.texts import gettext as _
-from lms.plugin import outgoing, tool
+from lms.plugin import tool
 from lms.plugin.connections import addresses, operations
 from lms.plugin.connections.particulars import Particulars
 from lms.plugin.errors import AddressRefused, Refused, Unreachable
 from lms.plugin.families.addresses import family_of
+from lms.plugin.messages.web_addresses import origin_of
 from lms.plugin.models.platforms import Platform, RegistrationAddress
 from lms.plugin.services.access import words_of
-from lms.plugin.web_addresses import origin_of
+from lms.plugin.trust import outgoing
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"

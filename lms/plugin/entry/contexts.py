@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
 
 from courses.models.groups import Cohort
 from lms.core.people.models import Account
-from lms.plugin.claims import Launched
+from lms.plugin.messages.claims import Launched
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Context, Link, Participant, Placement
 from lms.plugin.models.platforms import Deployment, Platform
-from lms.plugin.roles import Standing
 
 SEEN_EVERY = timedelta(hours=1)
 """How exact ``seen_at`` of courses and links is: a launch should not be three more writes."""

@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from lms.plugin.refusals import refused
-from lms.plugin.web_addresses import is_web_address
+from lms.plugin.messages.refusals import refused
+from lms.plugin.messages.web_addresses import is_web_address
 
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP_LINKING = "https://purl.imsglobal.org/spec/lti-dl/claim/deep_linking_settings"

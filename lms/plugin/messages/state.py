@@ -12,7 +12,7 @@ from typing import Any
 
 from itsdangerous import BadData, URLSafeSerializer
 
-from lms.plugin.refusals import refused
+from lms.plugin.messages.refusals import refused
 
 LIVES = timedelta(minutes=10)
 LONGEST = 4000

@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from lms.core.address import address_of
 from lms.core.texts import _, format_number, use_locale
-from lms.plugin import keys
-from lms.plugin.choices import Choice
 from lms.plugin.errors import Refused
+from lms.plugin.messages.web_addresses import origin_of
 from lms.plugin.models.launches import Launch, Placement
-from lms.plugin.web_addresses import origin_of
+from lms.plugin.placing.choices import Choice
+from lms.plugin.trust import keys
 
 LINK = "ltiResourceLink"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"

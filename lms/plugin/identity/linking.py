@@ -22,10 +22,10 @@ from lms.core.people.models import Account, ExternalIdentity
 from lms.core.people.operations import checked_name
 from lms.core.policy import Actor
 from lms.core.texts import _
+from lms.plugin.identity.people import account_of, hold, link, make_account, platform_key
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Launch
 from lms.plugin.models.platforms import Platform
-from lms.plugin.people import account_of, hold, link, make_account, platform_key
-from lms.plugin.roles import Standing
 from lms.registry.models import Membership
 
 OF_NO_WEIGHT = ("enrolment_change", "lti_participant")

@@ -14,11 +14,11 @@ from lms.core import audit
 from lms.core.errors import Invalid
 from lms.core.policy import Actor, allowed, demand
 from lms.core.texts import _
-from lms.plugin.choices import Choice, Choices
 from lms.plugin.grades import columns
 from lms.plugin.models.launches import Context, Launch, Link, Placement
 from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem
+from lms.plugin.placing.choices import Choice, Choices
 
 SPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
 """Names of placements are made in it, so that the same choice of one launch has one name."""

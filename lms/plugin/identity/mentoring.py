@@ -14,8 +14,8 @@ from courses.groups.queries import today_at
 from courses.models.groups import Cohort, Enrolment, TopicDeadline, TopicProgress
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.plugin.identity.people import platform_key
 from lms.plugin.models.launches import Launch, Placement
-from lms.plugin.people import platform_key
 from lms.registry.models import Organization, Site
 
 MOST = 100

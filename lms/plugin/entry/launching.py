@@ -14,25 +14,25 @@ from sqlalchemy.orm import Session
 
 from lms.core.address import address_of
 from lms.core.people.models import Account
-from lms.plugin import id_token as tokens
-from lms.plugin import platform_keys
-from lms.plugin import state as states
-from lms.plugin.claims import Launched, peek, read_claims
-from lms.plugin.contexts import Origin, locate, note_participant, note_place
-from lms.plugin.deep_linking import read_settings
-from lms.plugin.destinations import CHOOSE, Destination, destination_of, key_within, page_within
+from lms.plugin.entry.contexts import Origin, locate, note_participant, note_place
+from lms.plugin.entry.destinations import CHOOSE, Destination, destination_of, key_within, page_within
+from lms.plugin.entry.launches import Browser, Facts, adopt, new_launch, use_nonce
+from lms.plugin.entry.logins import Begun, begin
 from lms.plugin.errors import Refused
 from lms.plugin.families.addresses import family_of
 from lms.plugin.grades import columns
-from lms.plugin.launches import Browser, Facts, adopt, new_launch, use_nonce
-from lms.plugin.logins import Begun, begin
+from lms.plugin.identity.people import meet
+from lms.plugin.messages import id_token as tokens
+from lms.plugin.messages import state as states
+from lms.plugin.messages.claims import Launched, peek, read_claims
+from lms.plugin.messages.refusals import refused
+from lms.plugin.messages.roles import Standing, is_test_user, standing_of
+from lms.plugin.messages.web_addresses import origin_of, plain
 from lms.plugin.models.launches import Launch
 from lms.plugin.models.platforms import Deployment, Platform
-from lms.plugin.people import meet
-from lms.plugin.placements import as_key
-from lms.plugin.refusals import refused
-from lms.plugin.roles import Standing, is_test_user, standing_of
-from lms.plugin.web_addresses import origin_of, plain
+from lms.plugin.placing.deep_linking import read_settings
+from lms.plugin.placing.placements import as_key
+from lms.plugin.trust import platform_keys
 
 NONCE_KEPT = timedelta(hours=1)
 """Longer than a state and a token live together."""

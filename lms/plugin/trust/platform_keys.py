@@ -9,11 +9,11 @@ from typing import Any
 
 import structlog
 
-from lms.plugin import outgoing
 from lms.plugin.errors import AddressRefused, Refused, Unreachable
-from lms.plugin.id_token import Opened, TrustedKey, check_signature, choose_key, read_keys
+from lms.plugin.messages.id_token import Opened, TrustedKey, check_signature, choose_key, read_keys
+from lms.plugin.messages.refusals import refused
 from lms.plugin.models.platforms import Platform
-from lms.plugin.refusals import refused
+from lms.plugin.trust import outgoing
 
 AGAIN_AFTER = timedelta(minutes=1)
 STALE_AFTER = timedelta(days=1)

@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account
 from lms.core.policy import Actor, allowed
-from lms.plugin.actors import scoped_actor
-from lms.plugin.joining import join
+from lms.plugin.entry.actors import scoped_actor
+from lms.plugin.identity.joining import join
+from lms.plugin.messages.roles import Standing
+from lms.plugin.messages.web_addresses import path_within
 from lms.plugin.models.launches import Launch, Placement
-from lms.plugin.roles import Standing
-from lms.plugin.web_addresses import path_within
 
 OPEN = "/lti/open/"
 NOT_OPENED = ("/lti/", "/in/", "/static/")

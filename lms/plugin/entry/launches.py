@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session, joinedload, lazyload
 from courses.models.groups import Cohort
 from lms.core.people.models import Account, UserSession
 from lms.core.people.sessions import SEEN_EVERY, hash_of
-from lms.plugin import state
+from lms.plugin.messages import state
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Context, Launch, Link, Placement
 from lms.plugin.models.platforms import Deployment, Platform, Refusal, UsedNonce
-from lms.plugin.roles import Standing
 
 LIVES = timedelta(hours=12)
 """A launch ends after so long; the platform opens another one at a click."""

@@ -14,7 +14,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, RSAKey
 
-from lms.plugin.refusals import refused
+from lms.plugin.messages.refusals import refused
 
 LONGEST = 64_000
 """Characters of a token."""

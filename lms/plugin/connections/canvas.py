@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.plugin.registration import tool_description, tool_name
+from lms.plugin.connections.registration import tool_description, tool_name
 from lms.plugin.tool import SCOPES, Ours
 
 PLACEMENTS = {

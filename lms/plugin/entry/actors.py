@@ -6,8 +6,8 @@ from sqlalchemy.orm import Session
 
 from courses.actors import actor_of
 from lms.core.policy import ANYONE, Actor, Place
+from lms.plugin.messages.roles import Standing
 from lms.plugin.models.launches import Launch
-from lms.plugin.roles import Standing
 
 
 def scoped_actor(session: Session, launch: Launch) -> Actor:
