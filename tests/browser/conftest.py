@@ -22,6 +22,7 @@ from tests.support.chromium import find_chromium
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
+from tests.support.watching import FAULTS, watch
 
 ROOT = Path(__file__).parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
@@ -92,6 +93,14 @@ def framing(secure: Live, certificates: Certificates) -> Iterator[StrictPlatform
         yield started
 
 
+@pytest.fixture(autouse=True)
+def _no_faults() -> Iterator[None]:
+    """No page of any test has a script error or asks for what its policy refuses."""
+    FAULTS.clear()
+    yield
+    assert not FAULTS
+
+
 @pytest.fixture(scope="session")
 def playwright_here() -> Iterator[Playwright]:
     with sync_playwright() as started:
@@ -132,19 +141,11 @@ def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
         if account is not None:
             cookies.append({"name": COOKIE, "value": _token(live, account), "url": url})
         context.add_cookies(cookies)
-        page = context.new_page()
-        page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-        page.on("console", _fail_on_refusal)
-        return page
+        return watch(context.new_page())
 
     yield opener
     for context in contexts:
         context.close()
-
-
-def _fail_on_refusal(message) -> None:  # type: ignore[no-untyped-def]
-    if "Content Security Policy" in message.text:
-        pytest.fail(message.text)
 
 
 def _token(live: Live, account: Account) -> str:

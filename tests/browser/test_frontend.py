@@ -10,6 +10,7 @@ from flask import redirect
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from tests.support.frontend import Frontend, serving
+from tests.support.watching import watch
 
 PAGES = ["/styleguide?wrong=1", "/error/404", "/error/500"]
 SIZES = {"desktop": (1280, 900), "smallest": (320, 640)}
@@ -37,13 +38,7 @@ def context(frontend: Frontend, chromium: Browser) -> Iterator[BrowserContext]:
 
 @pytest.fixture
 def page(context: BrowserContext) -> Page:
-    return watched(context.new_page())
-
-
-def watched(page: Page) -> Page:
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", lambda m: pytest.fail(m.text) if "Content Security Policy" in m.text else None)
-    return page
+    return watch(context.new_page())
 
 
 def ready(page: Page, address: str) -> Page:

@@ -22,6 +22,7 @@ from tests.factories.launches import placed
 from tests.support.chromium import find_chromium
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform
+from tests.support.watching import watch
 
 THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
 NEW_WINDOW = "Открыть в новом окне"
@@ -98,16 +99,6 @@ def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callab
     yield make_one
     for context in opened:
         context.close()
-
-
-def watch(page: Page) -> None:
-    page.on("pageerror", lambda error: pytest.fail(f"script error: {error}"))
-    page.on("console", _fail_on_refusal)
-
-
-def _fail_on_refusal(message: Any) -> None:
-    if "Content Security Policy" in message.text:
-        pytest.fail(message.text)
 
 
 def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:

@@ -91,6 +91,7 @@ def _templates(app: Flask, state: Frontend) -> None:
         format_datetime=texts.format_datetime,
         link_to=lambda *_names: "/",
         own_role=lambda: "",
+        here=lambda: request.full_path.rstrip("?"),
     )
     install(app)
     app.before_request(lambda: texts.set_locale(request.args.get("lang", "ru")))
