@@ -91,7 +91,7 @@ def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callab
             ignore_https_errors=True,
             **more,
         )
-        context.set_default_timeout(8000)
+        context.set_default_timeout(20_000)  # a browser of its own is slow to start on a busy machine
         context.on("page", watch)
         opened.append(context)
         return context
@@ -213,7 +213,7 @@ def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, s
     page.add_init_script("window.addEventListener('message', event => event.stopImmediatePropagation(), true)")
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
     frame = tool_frame(page, "**/lti/login/check**")
-    expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible()
+    expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible(timeout=15_000)
 
 
 def test_a_question_stands_where_the_person_looks(shown, browser_with):

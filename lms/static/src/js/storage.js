@@ -1,7 +1,8 @@
 // The platform's storage, for a frame whose cookies the browser keeps away: «LTI postMessage Storage» 0.1 and
 // «LTI OIDC Login with LTI Client Side postMessages» 0.1 of 1EdTech.
 
-const WAIT = 2500;
+const WAIT = 5000;
+const ASK_AGAIN = 500; // the platform's frame may still be loading: what is sent to it then is lost
 
 /** The window that keeps: the parent itself (`_parent`), or a frame of the parent's with this name. */
 function keeper(name) {
@@ -19,6 +20,7 @@ function ask(message, { target, origin }) {
   return new Promise((resolve, reject) => {
     const end = (settle, value) => {
       clearTimeout(timer);
+      clearInterval(again);
       window.removeEventListener('message', listen);
       settle(value);
     };
@@ -29,7 +31,9 @@ function ask(message, { target, origin }) {
     };
     const timer = setTimeout(() => end(reject, new Error('no answer')), WAIT);
     window.addEventListener('message', listen);
-    there.postMessage({ ...message, message_id: id }, origin);
+    const send = () => there.postMessage({ ...message, message_id: id }, origin);
+    const again = setInterval(send, ASK_AGAIN);
+    send();
   });
 }
 
