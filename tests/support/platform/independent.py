@@ -78,6 +78,8 @@ class IndependentPlatform:
         self._server = make_server(
             "127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet, ssl_context=certificates.server_context()
         )
+        # In the request's own thread: a browser that connects ahead and says nothing would hold up everybody else.
+        self._server.socket.do_handshake_on_connect = False
         self.issuer = self.address = f"https://localhost:{self._server.server_port}"
         self.registration = self._registration()
         self.configuration = Configuration(registration=self.registration)

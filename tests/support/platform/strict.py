@@ -142,6 +142,8 @@ class StrictPlatform(Wire):
         self._server = make_server(
             "127.0.0.1", 0, self._app(), threaded=True, request_handler=Quiet, ssl_context=certificates.server_context()
         )
+        # In the request's own thread: a browser that connects ahead and says nothing would hold up everybody else.
+        self._server.socket.do_handshake_on_connect = False
         self.address = f"https://{host}:{self._server.server_port}"
         self.issuer = self.address
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
