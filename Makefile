@@ -10,7 +10,7 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 BIN := .venv/bin
-TESTS ?=
+TESTS ?= tests/rules tests/unit tests/integration tests/browser
 
 .PHONY: help setup run test bench lint lock assets clean
 
@@ -28,8 +28,8 @@ setup: ## Prepare the environment: .venv with the lms command, and the built fro
 run: setup ## Start everything, with sample data on an empty database; Ctrl-C stops it all
 	@LMS_DEMO=$${LMS_DEMO:-true} exec $(BIN)/lms run
 
-test: setup ## Run every test: rules, unit, integration with real servers, browser; in two lanes
-	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(or $(TESTS),-n 2)
+test: setup ## Run every test: rules, unit, integration with real servers, browser
+	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(TESTS)
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench

@@ -164,16 +164,3 @@ def independent(certificates: Certificates) -> Iterator[IndependentPlatform]:
 def _speak_russian() -> Iterator[None]:
     with texts.use_locale("ru"):
         yield
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With two lanes (``-n 2``) the browser has one, and the files of all other tests share the other.
-
-    The browser's tests come first then: theirs is the longest piece that cannot be divided.
-    """
-    browser = Path(__file__).parent / "browser"
-    for item in items:
-        lane = "browser" if browser in item.path.parents else str(item.path)
-        item.add_marker(pytest.mark.xdist_group(lane))
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        items.sort(key=lambda item: browser not in item.path.parents)
