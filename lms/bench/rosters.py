@@ -9,11 +9,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from courses.models.groups import Cohort, Enrolment
 from lms.bench.figures import Figure
-from lms.bench.world import World
-from lms.core.clock import utc_now
+from lms.bench.world import World, connected
 from lms.core.people.models import Account, ExternalIdentity
 from lms.plugin.models.launches import Context
-from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import Roster
 from lms.plugin.rosters.matching import comparison
 from lms.plugin.rosters.reader import once, read
@@ -52,17 +50,7 @@ def _milliseconds(sessions: sessionmaker[Session], roster_id: int, answer: bytes
 def _make(session: Session, cohort_id: int) -> tuple[int, list[int]]:
     """A list of the group's course; half of the group come from the platform."""
     address = "https://platform.bench.example"
-    platform = Platform(
-        name="bench",
-        issuer=address,
-        client_id="roster",
-        authorization_endpoint=f"{address}/auth",
-        token_endpoint=f"{address}/token",
-        jwks_url=f"{address}/keys",
-        deployments=[Deployment(deployment_id="1", accepted_at=utc_now())],
-    )
-    session.add(platform)
-    session.flush()
+    platform = connected(session, address, "roster")
     context = Context(deployment_id=platform.deployments[0].id, context_id="1", roster_url=f"{address}/members")
     session.add(context)
     session.flush()

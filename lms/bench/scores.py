@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms.bench.figures import Figure
 from lms.bench.jobs import silent
-from lms.bench.world import World
+from lms.bench.world import World, connected
 from lms.core.clock import utc_now
 from lms.core.jobs.running import drain
 from lms.core.settings import Settings
 from lms.plugin.grades.names import SEND, call_for
 from lms.plugin.models.launches import Context, Link, Participant, Placement
-from lms.plugin.models.platforms import Deployment, Platform
 from lms.plugin.models.services import LineItem, Score
 from lms.plugin.trust import outgoing
 
@@ -57,17 +56,7 @@ def _instant() -> Iterator[str]:
 
 
 def _make(session: Session, world: World, address: str) -> list[int]:
-    platform = Platform(
-        name="bench",
-        issuer=address,
-        client_id="bench",
-        authorization_endpoint=f"{address}/auth",
-        token_endpoint=f"{address}/token",
-        jwks_url=f"{address}/keys",
-        deployments=[Deployment(deployment_id="1", accepted_at=utc_now())],
-    )
-    session.add(platform)
-    session.flush()
+    platform = connected(session, address, "bench")
     at = Context(deployment_id=platform.deployments[0].id, context_id="1")
     session.add(at)
     session.flush()

@@ -26,6 +26,7 @@ from lms.demo.preparing import Stage
 from lms.demo.samples.make import GIFT
 from lms.demo.stage import acting
 from lms.demo.world.programmes import programme
+from lms.plugin.models.platforms import Deployment, Platform
 
 MANY, FEW = 500, 5
 QUESTIONS = 20
@@ -120,3 +121,19 @@ def _session_of(session: Session, account: Account) -> str:
 def check_of(session: Session, world: World) -> SelfCheck:
     """The self-check that everybody takes."""
     return session.get_one(SelfCheck, world.stage.self_check)
+
+
+def connected(session: Session, address: str, client_id: str) -> Platform:
+    """A platform at this address with one accepted deployment."""
+    platform = Platform(
+        name="bench",
+        issuer=address,
+        client_id=client_id,
+        authorization_endpoint=f"{address}/auth",
+        token_endpoint=f"{address}/token",
+        jwks_url=f"{address}/keys",
+        deployments=[Deployment(deployment_id="1", accepted_at=utc_now())],
+    )
+    session.add(platform)
+    session.flush()
+    return platform

@@ -7,15 +7,14 @@ from playwright.sync_api import Frame, Page, expect
 from sqlalchemy import select
 
 from courses.models.groups import Cohort, Enrolment
-from lms.core.clock import utc_now
 from lms.core.people import passwords
 from lms.core.people.models import Account, Person
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.plugin.models.platforms import Platform
 from tests.browser.conftest import AXE
 from tests.factories import make, platforms
 from tests.factories.launches import placed
 from tests.support.platform.course import MENTOR, PlatformLink, Somebody
-from tests.support.platform.strict import StrictPlatform
+from tests.support.platform.strict import StrictPlatform, registered
 
 WIDTHS = ("desktop", "phone")
 SECRET = "Верный-пароль-1"
@@ -33,29 +32,12 @@ class Shown:
     older: str
 
 
-def connect(session, framing: StrictPlatform, group: Cohort) -> Platform:
-    row = Platform(
-        name="Мудл гимназии",
-        family="moodle",
-        issuer=framing.issuer,
-        client_id=framing.client_id,
-        authorization_endpoint=framing.url("auth"),
-        token_endpoint=framing.url("token"),
-        jwks_url=framing.url("keys"),
-        site_id=group.site_id,
-    )
-    row.deployments = [Deployment(deployment_id=framing.deployment, accepted_at=utc_now())]
-    session.add(row)
-    session.flush()
-    return row
-
-
 @pytest.fixture
 def shown(secure, framing) -> Shown:
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         group = make.cohort(session)
-        row = connect(session, framing, group)
+        row = registered(session, framing, name="Мудл гимназии", site_id=group.site_id)
         platforms.shown(session, group, platforms.context_of(session, row, framing))
         link = placed(session, row, framing, group)
         older = make.account(session, password_hash=passwords.hash_password(SECRET))

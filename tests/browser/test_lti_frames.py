@@ -11,17 +11,14 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
-from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort
-from lms.core.clock import utc_now
-from lms.plugin.models.platforms import Deployment, Platform
 from tests.browser.conftest import AXE, FLAGS, WIDTHS, Live
 from tests.factories import make
 from tests.factories.launches import placed
 from tests.support.chromium import find_chromium
 from tests.support.platform.course import PlatformLink
-from tests.support.platform.strict import StrictPlatform
+from tests.support.platform.strict import StrictPlatform, registered
 from tests.support.watching import watch
 
 THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
@@ -44,31 +41,13 @@ class Shown:
     material: str
 
 
-def connect(session: Session, framing: StrictPlatform, group: Cohort) -> Platform:
-    """The platform in the tables of the running service, which has keys of its own."""
-    row = Platform(
-        name="Платформа тестов",
-        family="moodle",
-        issuer=framing.issuer,
-        client_id=framing.client_id,
-        authorization_endpoint=framing.url("auth"),
-        token_endpoint=framing.url("token"),
-        jwks_url=framing.url("keys"),
-        site_id=group.site_id,
-    )
-    row.deployments = [Deployment(deployment_id=framing.deployment, accepted_at=utc_now())]
-    session.add(row)
-    session.flush()
-    return row
-
-
 @pytest.fixture
 def shown(secure: Live, framing: StrictPlatform) -> Shown:
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         group = make.cohort(session)
         material = make.material(session, group.version, completion="confirmed")
-        row = connect(session, framing, group)
+        row = registered(session, framing, site_id=group.site_id)
         link = placed(session, row, framing, group)
         return Shown(framing, group, link, material.title)
 
@@ -279,3 +258,4 @@ def test_the_way_back_leaves_the_frame(shown, browser_with):
     frame = tool_frame(page)
     frame.locator(".launch-back").click()
     page.wait_for_url("**/return.php**")
+    assert page.url.startswith(shown.platform.address)

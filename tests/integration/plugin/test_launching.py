@@ -275,7 +275,7 @@ def test_the_hint_of_the_login_is_compared(session: Session, maker: TokenMaker):
 @pytest.mark.parametrize("same", ["HTTP://LOCALHOST/lti/launch", "http://localhost:80/lti/launch"])
 def test_the_same_target_written_otherwise(session: Session, maker: TokenMaker, same):
     begun = maker.login(session, target_link_uri=same)
-    maker.accept(session, begun, maker.answer(begun))
+    assert maker.accept(session, begun, maker.answer(begun)).launch.id
 
 
 # Keys of the platform
@@ -377,7 +377,7 @@ def test_keys_are_forgotten_when_an_address_changes(session: Session, platform: 
 def test_a_platform_with_keys_on_curves(session: Session):
     made = TokenMaker(key=curve_key(0))
     made.register(session)
-    made.launch(session)
+    assert made.launch(session).launch.id
 
 
 # What it costs

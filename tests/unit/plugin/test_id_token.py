@@ -21,13 +21,14 @@ NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 AT = int(NOW.timestamp())
 
 
-def verify(token: str, published: Any) -> None:
-    """As a launch does it."""
+def verify(token: str, published: Any) -> str:
+    """As a launch does it; the algorithm of the key that fitted."""
     opened = open_token(token)
     key = choose_key(opened, read_keys(published))
     if key is None:
         raise LookupError
     check_signature(opened, key)
+    return key.algorithm
 
 
 def sign(key: Any, algorithm: str = "RS256", **header: Any) -> str:
@@ -38,7 +39,7 @@ def sign(key: Any, algorithm: str = "RS256", **header: Any) -> str:
 
 
 def test_a_right_token():
-    verify(sign(rsa_key(0)), public(rsa_key(1), rsa_key(0), alg="RS256"))
+    assert verify(sign(rsa_key(0)), public(rsa_key(1), rsa_key(0), alg="RS256")) == "RS256"
 
 
 @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
@@ -52,8 +53,8 @@ def test_other_algorithms_only_where_the_key_declares_them(algorithm):
 
 
 def test_keys_on_curves():
-    verify(sign(curve_key(0), "ES256"), public(curve_key(0)))
-    verify(sign(curve_key(0), "ES256"), public(curve_key(0), alg="ES256"))
+    assert verify(sign(curve_key(0), "ES256"), public(curve_key(0))) == "ES256"
+    assert verify(sign(curve_key(0), "ES256"), public(curve_key(0), alg="ES256")) == "ES256"
 
 
 def test_no_name_of_a_key_where_there_is_only_one():
