@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.self_checks import Attempt, SelfCheck
-from courses.elements import GroupMark
+from courses.course_items import GroupMark
 from courses.models.groups import Cohort, Enrolment
 from lms.core.people.models import Person
 

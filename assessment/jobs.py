@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.attempts import grading
 from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
 from assessment.certificates import operations as certificates
-from assessment.completing.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.ratings import grading as ratings
 from assessment.ratings.operations import SCORE
 from lms.core.jobs import queues

@@ -4,7 +4,7 @@ import assessment.attestation.policy
 import assessment.certificates.policy
 import assessment.ratings.policy
 import assessment.self_checks.policy
-from lms.core.policy import Predicate
+from lms.core.auth.policy import Predicate
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     **assessment.attestation.policy.TABLE,

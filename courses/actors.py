@@ -7,8 +7,8 @@ from sqlalchemy import CompoundSelect, Integer, bindparam, literal, null, select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
+from lms.core.auth.policy import Actor, Place
 from lms.core.people.models import Account
-from lms.core.policy import Actor, Place
 from lms.registry.models import Membership
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.core.texts import _, format_hours
+from lms.core.i18n import _, format_hours
 
 STEP = Decimal("0.25")
 """The smallest part of an academic hour that a plan may use."""

@@ -3,7 +3,7 @@
 import courses.groups.policy
 import courses.programmes.policy
 import courses.progress.policy
-from lms.core.policy import Predicate
+from lms.core.auth.policy import Predicate
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     **courses.programmes.policy.TABLE,

@@ -11,15 +11,15 @@ import lms.web
 from lms.composition import compose
 from lms.core.logs import configure_logging
 from lms.core.settings import Settings
-from lms.web.edge.application import Application, close_session
-from lms.web.edge.csrf import csrf
-from lms.web.edge.errors import init_errors
-from lms.web.edge.framed import InsideLaunch, init_framed
-from lms.web.edge.headers import init_headers
-from lms.web.edge.launch_session import LaunchSessions
-from lms.web.edge.locale import init_locale
-from lms.web.edge.login import init_login
-from lms.web.edge.rendering import init_rendering
+from lms.http.application import Application, close_session
+from lms.http.csrf import csrf
+from lms.http.flask_session import LaunchSessions
+from lms.http.launch_context import InsideLaunch, init_framed
+from lms.http.locale import init_locale
+from lms.http.login import init_login
+from lms.http.security_headers import init_headers
+from lms.web.shell.error_pages import init_errors
+from lms.web.shell.template_context import init_rendering
 
 ROOT = Path(__file__).parent.parent
 

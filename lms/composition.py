@@ -14,32 +14,33 @@ from kombu.exceptions import OperationalError
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session, sessionmaker
 
+import assessment.handlers
 import assessment.jobs
 import assessment.policy
-import assessment.reactions
 import courses.jobs
 import courses.policy
+import lms.core.files.jobs
 import lms.core.mail.jobs
 import lms.core.people.jobs
 import lms.core.people.policy
-import lms.core.storage.jobs
-import lms.plugin.jobs
-import lms.plugin.policy
-import lms.plugin.reactions
+import lms.lti.handlers
+import lms.lti.jobs
+import lms.lti.policy
 import lms.registry.policy
-from courses.elements import provide, provide_for_groups
+from courses.course_items import provide, provide_for_groups
 from lms.celery_options import nudging_options
-from lms.core import address, policy
+from lms.core import public_url
+from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
+from lms.core.files import port
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import nudger
 from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
-from lms.core.storage import port
-from lms.plugin.messages import state
-from lms.plugin.trust import keys, outgoing
+from lms.lti.messages import state
+from lms.lti.trust import http_client, tool_keys
 
 log = structlog.get_logger()
 
@@ -50,23 +51,23 @@ TABLES = (
     lms.registry.policy.TABLE,
     courses.policy.TABLE,
     assessment.policy.TABLE,
-    lms.plugin.policy.TABLE,
+    lms.lti.policy.TABLE,
 )
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
     *courses.jobs.KINDS,
     *assessment.jobs.KINDS,
-    *lms.plugin.jobs.KINDS,
+    *lms.lti.jobs.KINDS,
 )
-SUBSCRIPTIONS = (*assessment.reactions.SUBSCRIPTIONS, *lms.plugin.reactions.SUBSCRIPTIONS)
-ELEMENT_PROVIDERS = assessment.reactions.ELEMENT_PROVIDERS
-GROUP_PROVIDERS = assessment.reactions.GROUP_PROVIDERS
+SUBSCRIPTIONS = (*assessment.handlers.SUBSCRIPTIONS, *lms.lti.handlers.SUBSCRIPTIONS)
+ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
+GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     **lms.core.people.jobs.PERIODIC,
-    **lms.core.storage.jobs.PERIODIC,
+    **lms.core.files.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,
     **courses.jobs.PERIODIC,
-    **lms.plugin.jobs.PERIODIC,
+    **lms.lti.jobs.PERIODIC,
 }
 """Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
 
@@ -102,12 +103,12 @@ def parts() -> Parts:
 
 def configure_ports(settings: Settings) -> None:
     """Where files lie, how mail goes, which keys open personal data; ``ValueError`` for a setting that will not do."""
-    address.configure(settings.address)
+    public_url.configure(settings.address)
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
-    outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
-    keys.configure(settings.secret("platform-keys"))
+    http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
+    tool_keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
 
 

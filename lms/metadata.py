@@ -4,7 +4,7 @@ from assessment.models import attestation, certificates, self_checks
 from courses.models import groups, materials, programmes
 from lms.core import models as core
 from lms.core.db import Base
-from lms.plugin.models import launches, platforms, services
+from lms.lti.models import launches, platforms, services
 from lms.registry import models as registry
 
 PACKAGES = (

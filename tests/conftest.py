@@ -13,11 +13,11 @@ from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms import composition
-from lms.core import texts
+from lms.core import i18n
 from lms.core.db import make_engine
 from lms.core.migrate import upgrade
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
+from lms.devserver.supervisor import Servers, running
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
@@ -162,5 +162,5 @@ def independent(certificates: Certificates) -> Iterator[IndependentPlatform]:
 
 @pytest.fixture(autouse=True)
 def _speak_russian() -> Iterator[None]:
-    with texts.use_locale("ru"):
+    with i18n.use_locale("ru"):
         yield

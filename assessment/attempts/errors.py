@@ -1,7 +1,7 @@
 """Why an attempt cannot begin, be saved, or be handed in."""
 
 from lms.core.errors import DomainError
-from lms.core.texts import gettext as _
+from lms.core.i18n import gettext as _
 
 
 class NoAttemptsLeft(DomainError):

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from assessment.completing.operations import EVALUATE
+from assessment.attempts.scoring import Prepared, Score, prepare
+from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
-from assessment.scoring import Prepared, Score, prepare
-from lms.core.faults import barrier
+from lms.core.fault_points import fault_point
 from lms.core.jobs.queueing import enqueue_many
 
 Items = tuple[tuple[int, str], ...]
@@ -75,10 +75,10 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     ]
     if not rows:
         return
-    barrier("attempt-grading")
+    fault_point("attempt-grading")
     scored = [(row, score_of(session, row)) for row in rows]
     _write_back(session, scored)
-    barrier("attempt-graded")
+    fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
 
 

@@ -14,11 +14,11 @@ from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
+from lms.core.i18n import _, format_number
 from lms.core.jobs.queueing import enqueue, enqueue_many
-from lms.core.policy import Actor
-from lms.core.texts import _, format_number
 
 GRADE = "assessment.grade"
 REGRADE = "assessment.regrade"

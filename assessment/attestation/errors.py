@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from lms.core.errors import DomainError, Invalid
-from lms.core.texts import _, format_datetime
+from lms.core.i18n import _, format_datetime
 
 
 class NothingToHandIn(Invalid):

@@ -9,16 +9,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assessment.attestation.errors import GradedMeanwhile, HeldBack
-from assessment.attestation.grading import Bounds, Tally, problem_with, tally
+from assessment.attestation.rubric import Bounds, Tally, problem_with, tally
 from assessment.models.attestation import Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
 from courses.models.groups import Notice
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
+from lms.core.i18n import gettext as _
 from lms.core.people.models import Account
-from lms.core.policy import Actor
-from lms.core.texts import gettext as _
 
 CLAIM = timedelta(minutes=20)
 """How long an open desk counts as being worked at without a sign of life."""

@@ -13,10 +13,10 @@ from assessment.models.attestation import AttestationTask, TaskCriterion
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
 from courses.models.programmes import Criterion, ProgrammeVersion, Section, Topic
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
-from lms.core.policy import Actor
+from lms.core.i18n import _, format_number, use_locale
 from lms.core.richtext import to_safe_html
-from lms.core.texts import _, format_number, use_locale
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
 LONGEST_TITLE = 500

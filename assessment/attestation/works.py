@@ -11,11 +11,11 @@ from assessment.events import ResultChanged
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.policy import Actor
-from lms.core.storage.models import StoredFile
-from lms.core.texts import gettext as _
+from lms.core.files.models import StoredFile
+from lms.core.i18n import gettext as _
 
 LONGEST_TEXT = 100_000
 MOST_FILES = 20

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from assessment.certificates.operations import file_name
 from assessment.models.certificates import Certificate
-from lms.core.storage.operations import open_file
+from lms.core.files.operations import open_file
 
 
 class _Pipe(io.RawIOBase):

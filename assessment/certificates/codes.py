@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 
 from lms.core.errors import Invalid
-from lms.core.texts import _
+from lms.core.i18n import _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 16

@@ -3,7 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.core.texts import _, pgettext
+from lms.core.i18n import _, pgettext
 
 ADVANCED_TRAINING_HOURS = Decimal(16)
 """The least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""

@@ -10,7 +10,7 @@ from string import Formatter
 
 from assessment.certificates.kinds import KIND_LETTERS, DocumentKind
 from lms.core.errors import Invalid
-from lms.core.texts import _
+from lms.core.i18n import _
 
 DEFAULT_PATTERN = "{year}-{number:04d}"
 LONGEST_PATTERN = 60  # characters, as typed

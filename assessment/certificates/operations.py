@@ -14,24 +14,24 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.certificates import codes
-from assessment.certificates.facts import facts_of, printed_facts
 from assessment.certificates.kinds import DocumentKind, kind_name, kind_problem
 from assessment.certificates.numbering import number_text
+from assessment.certificates.printed_data import facts_of, printed_facts
 from assessment.certificates.typeset import typeset
 from assessment.models.certificates import Certificate, NumberSeries
 from courses.models.groups import Enrolment, Notice
 from lms.core import audit
-from lms.core.address import address_of
+from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
 from lms.core.errors import DomainError
-from lms.core.faults import barrier
+from lms.core.fault_points import fault_point
+from lms.core.files.operations import Made, save_all
+from lms.core.i18n import _, use_locale
 from lms.core.jobs.queueing import enqueue_many
 from lms.core.mail.models import Message
 from lms.core.mail.operations import letter, send_all
 from lms.core.people.models import Person
-from lms.core.policy import Actor
-from lms.core.storage.operations import Made, save_all
-from lms.core.texts import _, use_locale
+from lms.core.public_url import address_of
 from lms.registry.models import Organization
 
 TYPESET = "certificates.typeset"
@@ -55,7 +55,7 @@ def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
     made = _number_all(session, [enrolment for enrolment in rows if enrolment.id not in served], now=utc_now())
     session.add_all(made)
     session.flush()
-    barrier("certificate-numbered")
+    fault_point("certificate-numbered")
     enqueue_many(session, TYPESET, [certificate.id for certificate in made])
 
 
@@ -142,9 +142,9 @@ def typeset_one(session: Session, certificate_id: int) -> None:
 
 
 def _set(certificate: Certificate) -> bytes:
-    barrier("certificate-typesetting")
+    fault_point("certificate-typesetting")
     content = typeset(facts_of(certificate))
-    barrier("certificate-typeset")
+    fault_point("certificate-typeset")
     return content
 
 
@@ -155,7 +155,7 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
     for (certificate, _content), file in zip(papers, files, strict=True):
         certificate.file_id, certificate.sha256, certificate.stored_at = file.id, file.sha256, now
     session.flush()
-    barrier("certificate-stored")
+    fault_point("certificate-stored")
     issued = [certificate for certificate, _content in papers]
     session.add_all(_notice(certificate) for certificate in issued)
     send_all(session, [found for certificate in issued if (found := _letter(certificate)) is not None])

@@ -12,12 +12,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assessment.certificates.fitting import roomy
 from assessment.certificates.kinds import DocumentKind, printed_title
-from lms.core.documents.coverage import unprintable
+from assessment.certificates.text_fitting import roomy
+from lms.core.documents.font_coverage import unprintable
 from lms.core.documents.typesetter import qr_svg, typesetter
 from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
-from lms.core.texts import _, use_locale
+from lms.core.i18n import _, use_locale
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 LONGEST_TEXT = 600  # characters of any one printed fact

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.groups import Enrolment
 from lms.core.db import Base, Kept, Line, Moment, Points
-from lms.core.storage.models import StoredFile
+from lms.core.files.models import StoredFile
 
 
 class AttestationTask(Kept, Base):

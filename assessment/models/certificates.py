@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.groups import Enrolment
 from lms.core.db import Base, Json, Kept, Line, Moment, Short
-from lms.core.storage.models import StoredFile
+from lms.core.files.models import StoredFile
 
 
 class NumberSeries(Base):

@@ -1,11 +1,13 @@
 """What a type of question declares. A new type is a new file with a subclass, and an entry point that names it."""
 
 from abc import ABC, abstractmethod
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
-from assessment.questions.gift_syntax.blocks import Block
 from assessment.questions.model import Answer, FieldError, Grade, Grader, Payload, Question, RawAnswer, RichText
 from lms.core.richtext import TextFormat
+
+if TYPE_CHECKING:
+    from assessment.questions.gift.answer_blocks import Block
 
 
 class QuestionType(ABC):
@@ -70,7 +72,7 @@ class QuestionType(ABC):
     def describe_right(self, payload: Payload) -> list[RichText]:
         """The right answer in words, one text for each part; empty where there is no key."""
 
-    def read_gift(self, block: Block) -> Payload | None:
+    def read_gift(self, block: "Block") -> Payload | None:
         """The payload if the block is of this type, None if not; raises ``GiftProblem`` if it is, but broken."""
         return None
 

@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from assessment.questions import tidying
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax import blocks
-from assessment.questions.gift_syntax.escapes import write_text
+from assessment.questions import normalise
+from assessment.questions.gift import answer_blocks
+from assessment.questions.gift.escapes import write_text
 from assessment.questions.model import Answer, FieldError, Payload, RawAnswer, RichText
+from assessment.questions.payload_checks import Checker
+from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat
-from lms.core.texts import gettext as _
 
 LEAST: Final = 2
 MOST: Final = 50
@@ -21,14 +21,14 @@ def tidy(payload: Any, fmt: TextFormat) -> Payload:
     options = [
         {
             "id": row.get("id") or "",
-            "text": tidying.rich(row.get("text"), fmt),
-            "weight": tidying.weight(row.get("weight")),
-            "feedback": tidying.rich(row.get("feedback"), fmt),
+            "text": normalise.rich(row.get("text"), fmt),
+            "weight": normalise.weight(row.get("weight")),
+            "feedback": normalise.rich(row.get("feedback"), fmt),
         }
-        for row in tidying.rows(data.get("options"), "text", "feedback")
+        for row in normalise.rows(data.get("options"), "text", "feedback")
     ]
-    tidying.opaque_ids(options)
-    return {"options": options, "shuffle": tidying.flag(data.get("shuffle", True))}
+    normalise.opaque_ids(options)
+    return {"options": options, "shuffle": normalise.flag(data.get("shuffle", True))}
 
 
 def check(payload: Payload, lowest: int) -> Checker:
@@ -59,7 +59,7 @@ def twins(payload: Payload) -> list[FieldError]:
 def view(payload: Payload, seed: int | str) -> list[dict[str, Any]]:
     """The options without weights and feedback."""
     options: list[dict[str, Any]] = payload["options"]
-    ordered = tidying.shuffled(options, seed) if payload.get("shuffle", True) else options
+    ordered = normalise.shuffled(options, seed) if payload.get("shuffle", True) else options
     return [{"id": one["id"], "text": one["text"]} for one in ordered]
 
 
@@ -79,7 +79,7 @@ def texts(payload: Payload, at_least: int = 1) -> list[RichText]:
     return [RichText.from_json(one["text"]) for one in payload["options"] if float(one["weight"]) >= at_least]
 
 
-def from_entries(block: blocks.Block) -> Payload:
+def from_entries(block: answer_blocks.Block) -> Payload:
     """Options as JSON from the answers of a GIFT block; ``=`` alone is worth 100 %."""
     return {
         "options": [
@@ -97,6 +97,6 @@ def to_gift(option: Mapping[str, Any], fmt: TextFormat, *, signs: bool) -> str:
     """One option as a line of GIFT; with ``signs`` a full weight is written ``=``."""
     body = write_text(RichText.from_json(option["text"]), fmt)
     if signs and option["weight"] == "100":
-        return blocks.written("=", body, option["feedback"], fmt)
+        return answer_blocks.written("=", body, option["feedback"], fmt)
     weight = None if option["weight"] == "0" else str(option["weight"])
-    return blocks.written("~", body, option["feedback"], fmt, weight)
+    return answer_blocks.written("~", body, option["feedback"], fmt, weight)

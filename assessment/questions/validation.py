@@ -2,10 +2,10 @@
 
 from decimal import Decimal
 
-from assessment.questions.checking import MAX_FEEDBACK, Checker
 from assessment.questions.model import MAX_MARK, MAX_NAME, MAX_TEXT, FieldError, Question
+from assessment.questions.payload_checks import MAX_FEEDBACK, Checker
 from assessment.questions.registry import question_types
-from lms.core.texts import gettext as _
+from lms.core.i18n import gettext as _
 
 
 def check_question(question: Question) -> list[FieldError]:

@@ -1,7 +1,7 @@
 """Why a sheet of self-assessment cannot be saved or handed in."""
 
 from lms.core.errors import DomainError
-from lms.core.texts import gettext as _
+from lms.core.i18n import gettext as _
 
 
 class SheetIsHandedIn(DomainError):

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
-from assessment.rating import Rated, summarise
 from assessment.ratings.queries import descriptors_of
+from assessment.ratings.scoring import Rated, summarise
 from courses.events import ProgressMade
 from courses.models.groups import Cohort, Enrolment
 from lms.core.clock import utc_now

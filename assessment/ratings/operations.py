@@ -8,13 +8,13 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
-from assessment.rating import DEFAULT_SCALE, Rated
 from assessment.ratings.errors import SheetIsHandedIn
 from assessment.ratings.queries import descriptors_of
+from assessment.ratings.scoring import DEFAULT_SCALE, Rated
 from courses.models.groups import Enrolment
 from lms.core.errors import Invalid
+from lms.core.i18n import ngettext
 from lms.core.jobs.queueing import enqueue
-from lms.core.texts import ngettext
 
 SCORE = "assessment.score_rating"
 

@@ -2,7 +2,7 @@
 
 from assessment.attestation.policy import graders
 from courses.progress.policy import own, studying
-from lms.core.policy import Predicate
+from lms.core.auth.policy import Predicate
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     # subject: an enrolment

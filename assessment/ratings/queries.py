@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
-from assessment.rating import DEFAULT_SCALE, Rated, Sheet, summarise, summarise_group
+from assessment.ratings.scoring import DEFAULT_SCALE, Rated, Sheet, summarise, summarise_group
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Competency, Descriptor
 

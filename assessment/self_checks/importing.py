@@ -7,13 +7,13 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import SelfCheck
-from assessment.questions.gift.reader import Note, read_gift
+from assessment.questions.gift.parser import Note, read_gift
 from assessment.questions.model import Question
 from assessment.self_checks.operations import add_questions
 from courses.models.programmes import ImportDraft
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 
 QUESTIONS = "questions"
 

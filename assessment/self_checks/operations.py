@@ -19,9 +19,9 @@ from assessment.questions.model import Question
 from assessment.questions.registry import question_type
 from courses.models.programmes import Programme
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.policy import Actor
-from lms.core.texts import gettext as _
+from lms.core.i18n import gettext as _
 
 MOST_QUESTIONS = 200
 LONGEST_LIMIT_MINUTES = 24 * 60

@@ -4,7 +4,7 @@ from typing import Any
 
 from assessment.attestation.policy import graders
 from courses.progress.policy import own, staff, studying
-from lms.core.policy import Actor, Predicate
+from lms.core.auth.policy import Actor, Predicate
 
 READERS = ("leader", "acting_leader", "teacher", "expert")
 

@@ -1,8 +1,8 @@
 """Why a group cannot be made or somebody cannot join it."""
 
 from lms.core.errors import DomainError, Invalid
-from lms.core.texts import gettext as _
-from lms.core.texts import ngettext
+from lms.core.i18n import gettext as _
+from lms.core.i18n import ngettext
 
 
 class NotApproved(DomainError):

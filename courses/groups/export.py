@@ -11,7 +11,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from courses.groups.grid import Grid, Row
 from courses.groups.words import cell_word, state_word
-from lms.core.texts import _, format_hours, local
+from lms.core.i18n import _, format_hours, local
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 IN_MEMORY = 2 * 1024 * 1024

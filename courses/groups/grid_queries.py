@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from courses.elements import GroupMark, provided_for_group
+from courses.course_items import GroupMark, provided_for_group
 from courses.groups.grid import PAGE, Choice, Column, Grid, Trainee, make_grid, strongest
 from courses.models.groups import Cohort, Enrolment, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material

@@ -15,12 +15,12 @@ from courses.groups.schedule import spread
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import Invalid
 from lms.core.events import publish
+from lms.core.i18n import gettext as _
 from lms.core.people.models import Person
-from lms.core.policy import Actor
-from lms.core.texts import gettext as _
 
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that look alike on paper."""

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.core.policy import Actor, Predicate, at_site
+from lms.core.auth.policy import Actor, Predicate, at_site
 
 LEADERS = ("leader", "acting_leader")
 STAFF = (*LEADERS, "teacher")

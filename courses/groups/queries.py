@@ -12,13 +12,7 @@ from sqlalchemy import Date, Select, and_, cast, func, or_, select
 from sqlalchemy.orm import Session, aliased, contains_eager
 
 from courses.groups.grid import PRESENT
-from courses.models.groups import (
-    Cohort,
-    Enrolment,
-    EnrolmentChange,
-    TopicDeadline,
-    TopicProgress,
-)
+from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline, TopicProgress
 from courses.models.programmes import Programme, ProgrammeVersion, Topic, TopicHours
 from lms.core.people.models import Account, Person
 from lms.registry.models import Organization, Site

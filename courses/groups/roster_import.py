@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from courses.groups.errors import RowErrors, SavedAlready
-from courses.groups.inviting import invite
+from courses.groups.invitations import invite
 from courses.groups.operations import enrol
 from courses.groups.roster_matching import Known, default_choice, known_people
 from courses.groups.roster_rows import NEEDS_PERSONAL_DATA, Listed, Listing, corrected, listing, listing_of, opened
@@ -18,13 +18,13 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ImportDraft
 from courses.roster.model import Roster, RosterRow
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people import personal_data
 from lms.core.people.invitations import LinkTo
 from lms.core.people.models import Person, PersonalData
 from lms.core.people.operations import checked_email, checked_name, create_person, ensure_account
-from lms.core.policy import Actor
-from lms.core.texts import _
 
 ROSTER = "roster"
 KEPT_FOR = timedelta(days=7)

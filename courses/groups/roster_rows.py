@@ -12,10 +12,10 @@ from typing import Any
 
 from courses.roster.model import Note, Roster, RosterRow
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people.names import fold
 from lms.core.people.operations import checked_email, checked_name
 from lms.core.people.personal_data import KeyRing
-from lms.core.texts import _
 
 NEEDS_PERSONAL_DATA = ("advanced_training",)
 """Kinds of documents that state an identity number and a birth date."""

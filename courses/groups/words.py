@@ -1,6 +1,6 @@
 """States of trainees and of topics in words, for screens and for workbooks."""
 
-from lms.core.texts import _, pgettext
+from lms.core.i18n import _, pgettext
 
 
 def state_word(state: str) -> str:

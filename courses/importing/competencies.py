@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from courses.importing.blocks import Table, squeeze
+from courses.importing.document import Table, squeeze
 from courses.importing.model import ImportedCompetency
-from courses.importing.prose import Entry
+from courses.importing.sections import Entry
 
 Descriptor = Literal["knows", "can", "practised"]
 ANY_CASE = re.IGNORECASE

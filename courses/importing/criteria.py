@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, Decimal
 
-from courses.importing.blocks import Row, Table
+from courses.importing.document import Row, Table
 from courses.importing.model import ImportedCriterion
-from courses.importing.plan.words import TOTAL_ROW
-from courses.importing.values import NUMBER, decimal, number_in_words, parse_points
+from courses.importing.numbers import NUMBER, decimal, number_in_words, parse_points
+from courses.importing.plan.vocabulary import TOTAL_ROW
 
 ANY_CASE = re.IGNORECASE
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from xml.etree.ElementTree import Element
 
-from courses.importing.blocks import EMPTY, Cell, Continuation, Document, Row, Table
+from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
 from courses.importing.excel_dates import Formats, date_readings, iso_readings
 from courses.importing.formulas import NotPlain, Place, column_index, column_letters, evaluate, shift
-from courses.importing.markup import parse, related, relations, whole
-from courses.importing.package import Package, broken
-from courses.importing.values import parse_hours, plain
-from lms.core.texts import _
+from courses.importing.numbers import parse_hours, plain
+from courses.importing.ooxml import parse, related, relations, whole
+from courses.importing.ooxml_package import Package, broken
+from lms.core.i18n import _
 
 MOST_SHEETS = 40
 MOST_ROWS = 5000

@@ -12,13 +12,24 @@ from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
 from courses.hours import check
-from courses.importing.blocks import Block, Document, Paragraph, Table
 from courses.importing.competencies import find_competency_table, read_competencies
-from courses.importing.contents import complete
 from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
+from courses.importing.document import Block, Document, Paragraph, Table
 from courses.importing.errors import UnreadableDocument
 from courses.importing.excel import read_workbook
-from courses.importing.front import (
+from courses.importing.headings import Part, find_label
+from courses.importing.model import (
+    ImportedCompetency,
+    ImportedConditions,
+    ImportedCriterion,
+    ImportedNote,
+    ImportedProgramme,
+    NotUnderstood,
+)
+from courses.importing.ooxml_package import Kind, Package, broken, kind_of_name, read_bytes
+from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
+from courses.importing.sections import Entry, fold, sort_prose
+from courses.importing.title_page import (
     ORGANIZATION,
     FrontLine,
     find_organization,
@@ -28,20 +39,9 @@ from courses.importing.front import (
     front_lines,
     quoted,
 )
-from courses.importing.labels import Part, find_label
-from courses.importing.model import (
-    ImportedCompetency,
-    ImportedConditions,
-    ImportedCriterion,
-    ImportedNote,
-    ImportedProgramme,
-    NotUnderstood,
-)
-from courses.importing.package import Kind, Package, broken, kind_of_name, read_bytes
-from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
-from courses.importing.prose import Entry, fold, sort_prose
+from courses.importing.topic_contents import complete
 from courses.importing.word import read_word
-from lms.core.texts import _
+from lms.core.i18n import _
 
 Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 

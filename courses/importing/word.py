@@ -7,9 +7,9 @@ content controls, text boxes or Word's own numbers, refuses «strict» files, an
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
-from courses.importing.blocks import EMPTY, Block, Cell, Document, Paragraph, Row, Table
-from courses.importing.markup import children, is_on, parse, related, value, whole
-from courses.importing.package import Package, broken
+from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
+from courses.importing.ooxml import children, is_on, parse, related, value, whole
+from courses.importing.ooxml_package import Package, broken
 from courses.importing.word_numbering import Numbering
 from courses.importing.word_text import Styles, Words, boxes
 

@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from courses.importing.markup import is_on, value, whole
+from courses.importing.ooxml import is_on, value, whole
 
 MOST_LEVEL = 8
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
-from courses.importing.blocks import Paragraph
-from courses.importing.markup import children, is_on, value, whole
+from courses.importing.document import Paragraph
+from courses.importing.ooxml import children, is_on, value, whole
 from courses.importing.word_numbering import Numbering
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}

@@ -14,14 +14,14 @@ from courses.materials.queries import materials_of, topic_exists
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.files.media_types import IMAGES
+from lms.core.files.models import StoredFile
+from lms.core.files.operations import save_upload
+from lms.core.i18n import _
 from lms.core.jobs.queueing import enqueue
-from lms.core.policy import Actor
 from lms.core.richtext import MAX_LENGTH, to_safe_html
-from lms.core.storage.models import StoredFile
-from lms.core.storage.operations import save_upload
-from lms.core.storage.sniff import IMAGES
-from lms.core.texts import _
 
 KINDS = ("page", "file", "link", "video")
 MOST_IN_TOPIC = 100

@@ -9,14 +9,14 @@ from typing import Any
 from sqlalchemy import Integer, Select, Uuid, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from courses.elements import Element
+from courses.course_items import CourseItem
 from courses.materials.words import Facts, completion_words, result_words
 from courses.models.groups import Cohort, Enrolment, MaterialProgress
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme, ProgrammeVersion, Topic
+from lms.core.files.media_types import may_show_inline
+from lms.core.files.models import Blob, StoredFile
 from lms.core.people.models import Account, Person
-from lms.core.storage.models import Blob, StoredFile
-from lms.core.storage.sniff import may_show_inline
 
 
 def materials_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> list[Material]:
@@ -167,7 +167,7 @@ OF_COURSE = _elements()
 OF_TOPIC = OF_COURSE.where(material.c.topic_lineage == bindparam("topic_lineage", type_=Uuid))
 
 
-def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[Element]:
+def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[CourseItem]:
     """The materials of a trainee's course (or of one topic) with what the trainee did: one query.
 
     An enrolment that is not stored (id 0: a preview) has done nothing.
@@ -180,9 +180,9 @@ def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | 
     return [_element(row, enrolment.id) for row in rows]
 
 
-def _element(row: Any, enrolment_id: int) -> Element:
+def _element(row: Any, enrolment_id: int) -> CourseItem:
     done = row.completed_at is not None
-    return Element(
+    return CourseItem(
         topic_lineage=row.topic_lineage,
         kind=row.kind,
         id=row.id,

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from lms.core.storage import sniff
-from lms.core.texts import _, format_date, format_number, ngettext
+from lms.core.files import media_types
+from lms.core.i18n import _, format_date, format_number, ngettext
 
 ENDINGS: Final = {
-    sniff.PDF: "PDF",
-    sniff.DOCX: "Word",
-    sniff.DOC: "Word",
-    sniff.XLSX: "Excel",
-    sniff.XLS: "Excel",
-    sniff.PPTX: "PowerPoint",
-    sniff.PPT: "PowerPoint",
-    sniff.ODT: "OpenDocument",
-    sniff.ODS: "OpenDocument",
-    sniff.ODP: "OpenDocument",
+    media_types.PDF: "PDF",
+    media_types.DOCX: "Word",
+    media_types.DOC: "Word",
+    media_types.XLSX: "Excel",
+    media_types.XLS: "Excel",
+    media_types.PPTX: "PowerPoint",
+    media_types.PPT: "PowerPoint",
+    media_types.ODT: "OpenDocument",
+    media_types.ODS: "OpenDocument",
+    media_types.ODP: "OpenDocument",
     "application/rtf": "RTF",
 }
 KILO = 1024
@@ -43,7 +43,7 @@ def file_words(media_type: str) -> str:
     for beginning, word in (("image/", _("Picture")), ("video/", _("Video")), ("audio/", _("Recording"))):
         if media_type.startswith(beginning):
             return word
-    return _("Archive") if media_type == sniff.ZIP else _("File")
+    return _("Archive") if media_type == media_types.ZIP else _("File")
 
 
 def size_words(size: int) -> str:

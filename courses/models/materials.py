@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, Kept, Line, Moment
-from lms.core.storage.models import StoredFile
+from lms.core.files.models import StoredFile
 
 
 class Material(Kept, Base):

@@ -19,9 +19,9 @@ from courses.models.programmes import (
 )
 from courses.programmes.errors import WrongState
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.events import publish
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 
 OWN = frozenset({"id", "created_at"})
 OF_LIFE = frozenset({"number", "state", "revision", "submitted_at", "approved_at", "approval_document", "approved_on"})

@@ -25,13 +25,13 @@ from courses.models.programmes import (
 from courses.programmes.errors import Overlapped, WrongState
 from courses.programmes.names import descriptor_kind_name, part_name
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
-from courses.programmes.parts import PARTS, checked_text
 from courses.programmes.plan import KIND_AT_MOST, TITLE_AT_MOST, section_label, topic_label
-from courses.programmes.rows import load_plan, lock
+from courses.programmes.plan_store import load_plan, lock
+from courses.programmes.text_fields import PARTS, checked_text
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 
 TEXTS = (
     "title",

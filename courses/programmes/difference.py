@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from courses.programmes.names import document_name, part_name
-from courses.programmes.parts import PARTS
 from courses.programmes.plan import ThematicPlan, TopicRow, section_label, topic_label
 from courses.programmes.snapshot import Entry, Snapshot
-from lms.core.texts import _, format_hours
+from courses.programmes.text_fields import PARTS
+from lms.core.i18n import _, format_hours
 
 DASH = "–"
 

@@ -12,19 +12,19 @@ from courses.events import ProgrammeImported
 from courses.hours import is_whole_step
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from courses.models.programmes import Competency, Criterion, Descriptor, ImportDraft, ProgrammeVersion
-from courses.programmes import changes
-from courses.programmes.changes import Answer, Change
+from courses.programmes import edits
+from courses.programmes.edits import Answer, Change
 from courses.programmes.errors import WrongState
 from courses.programmes.operations import add_programme, checked_title, checked_workload, replace_plan
-from courses.programmes.parts import PARTS, checked_lines, checked_text
 from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan, topic_label
+from courses.programmes.plan_store import store_plan
 from courses.programmes.proposal import TEXTS, Proposal, points, propose, restore
-from courses.programmes.rows import store_plan
+from courses.programmes.text_fields import PARTS, checked_lines, checked_text
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 from lms.registry.models import Site
 
 
@@ -70,12 +70,12 @@ def change_draft(
     session: Session, *, draft: ImportDraft, wanted: Sequence[Change]
 ) -> tuple[list[Answer], ThematicPlan]:
     """Corrects plan and texts of the draft, merged like those of a version. Raises ``WrongState`` once it is saved."""
-    if len(wanted) > changes.CHANGES_AT_MOST:
+    if len(wanted) > edits.CHANGES_AT_MOST:
         raise Invalid(_("Too many changes at once."))
     session.refresh(draft, with_for_update=True)
     _demand_unsaved(draft)
     proposal = proposal_of(draft)
-    answers = changes.apply_all(proposal.plan, wanted)
+    answers = edits.apply_all(proposal.plan, wanted)
     draft.content = proposal.to_json()
     session.flush()
     return answers, proposal.plan

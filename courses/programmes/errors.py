@@ -1,7 +1,7 @@
 """What can be wrong with a programme, in words for its author."""
 
 from lms.core.errors import DomainError, Invalid
-from lms.core.texts import _
+from lms.core.i18n import _
 
 
 class Frozen(DomainError):

@@ -1,6 +1,6 @@
 """What the parts of a programme are called, in the current language."""
 
-from lms.core.texts import _
+from lms.core.i18n import _
 
 
 def descriptor_kind_name(kind: str) -> str:

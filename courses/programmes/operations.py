@@ -7,16 +7,16 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import HourKind, Programme, ProgrammeVersion
-from courses.programmes import changes
-from courses.programmes.cells import parse_hours
-from courses.programmes.changes import Answer, Change, Outcome
+from courses.programmes import edits
+from courses.programmes.edits import Answer, Change, Outcome
 from courses.programmes.errors import Frozen, Refused
 from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
-from courses.programmes.rows import load_plan, lock, store_plan
+from courses.programmes.plan_cell import parse_hours
+from courses.programmes.plan_store import load_plan, lock, store_plan
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.policy import Actor
-from lms.core.texts import LOCALES, _, use_locale
+from lms.core.i18n import LOCALES, _, use_locale
 from lms.registry.models import Site
 
 
@@ -80,12 +80,12 @@ def change_plan(
     Returns an answer for each and the plan as it is afterwards. Raises ``Frozen`` when the version is not open, and
     ``Invalid`` for more changes than a page can have made.
     """
-    if len(wanted) > changes.CHANGES_AT_MOST:
+    if len(wanted) > edits.CHANGES_AT_MOST:
         raise Invalid(_("Too many changes at once."))
     lock(session, version)
     demand_open(version)
     plan = load_plan(session, version, "title")
-    answers = changes.apply_all(plan, wanted)
+    answers = edits.apply_all(plan, wanted)
     done = sum(1 for answer in answers if answer.outcome is Outcome.DONE)
     if done:
         store_plan(session, version, plan)

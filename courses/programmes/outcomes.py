@@ -10,16 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
-from courses.programmes.cells import Merged, merge
 from courses.programmes.errors import Overlapped
 from courses.programmes.operations import demand_open
-from courses.programmes.parts import POINTS_AT_MOST, checked_lines, checked_number, checked_text, number_text
 from courses.programmes.plan import TITLE_AT_MOST
-from courses.programmes.rows import lock
+from courses.programmes.plan_cell import Merged, merge
+from courses.programmes.plan_store import lock
+from courses.programmes.text_fields import POINTS_AT_MOST, checked_lines, checked_number, checked_text, number_text
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 
 DESCRIPTOR_KINDS = ("knows", "can", "practised")
 COMPETENCIES_AT_MOST = 30

@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from courses import hours
-from lms.core.texts import _
+from lms.core.i18n import _
 
 TOTAL = "total"
 """The key of a section's overall stated hours."""

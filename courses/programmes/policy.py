@@ -3,7 +3,7 @@
 from typing import Any
 
 from courses.models.programmes import ProgrammeVersion
-from lms.core.policy import Actor, Predicate, at_site
+from lms.core.auth.policy import Actor, Predicate, at_site
 from lms.registry.models import Site
 
 SITE_AUTHORS = ("leader", "acting_leader")

@@ -21,7 +21,7 @@ from courses.programmes.plan import (
     new_lineage,
     to_json,
 )
-from lms.core.texts import _
+from lms.core.i18n import _
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
 """Parts that are corrected in the preview itself, beside the workload and the plan."""

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session, selectinload
 from courses.models.groups import Cohort
 from courses.models.programmes import Consideration, ImportDraft, Programme, ProgrammeVersion
 from courses.programmes.policy import COUNCIL, ORGANIZATION, SITE_AUTHORS, SITE_READERS
+from lms.core.auth.policy import Actor
 from lms.core.people.models import Account
-from lms.core.policy import Actor
 from lms.registry.models import Council, Organization, Site
 
 

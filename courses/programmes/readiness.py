@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from courses.hours import Balance, Lack
 from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
 from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
-from courses.programmes.rows import load_plan
-from lms.core.texts import _, format_number
+from courses.programmes.plan_store import load_plan
+from lms.core.i18n import _, format_number
 
 ADVANCED_TRAINING_FROM = Decimal(16)
 """Academic hours from which a document of advanced training may be issued (rule 9)."""

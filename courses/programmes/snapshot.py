@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 from courses.models.programmes import Descriptor, ProgrammeVersion
 from courses.programmes.names import descriptor_kind_name
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
-from courses.programmes.parts import PARTS, number_text
 from courses.programmes.plan import ThematicPlan
-from courses.programmes.rows import load_plan
-from lms.core.texts import _
+from courses.programmes.plan_store import load_plan
+from courses.programmes.text_fields import PARTS, number_text
+from lms.core.i18n import _
 
 
 @dataclass(frozen=True, slots=True)

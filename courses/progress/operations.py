@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from courses.elements import provided
+from courses.course_items import provided
 from courses.events import ProgressMade
 from courses.materials.queries import elements
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
@@ -22,10 +22,10 @@ from courses.models.programmes import HourKind, Topic, TopicHours
 from courses.progress import ledger
 from courses.progress.queries import waiting_enrolments
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, NotFound
 from lms.core.events import publish
-from lms.core.policy import Actor
-from lms.core.texts import _
+from lms.core.i18n import _
 
 TOPIC = "topic"
 """The ledger's source of hours credited because a topic was completed."""

@@ -2,7 +2,7 @@
 
 from courses.models.groups import Enrolment
 from courses.progress.operations import STUDYING
-from lms.core.policy import Actor, Predicate, at_site
+from lms.core.auth.policy import Actor, Predicate, at_site
 from lms.registry.policy import of_authority
 
 staff = at_site("leader", "acting_leader", "teacher")

@@ -11,13 +11,13 @@ from typing import Any
 from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from courses.elements import Element, provided
+from courses.course_items import CourseItem, provided
 from courses.materials.queries import elements
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
+from courses.progress.course_view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
 from courses.progress.statements import PLAN
-from courses.progress.view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
 from lms.core.clock import day_in
 
 PREVIEW = 0
@@ -83,7 +83,9 @@ def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
     return session.execute(PLAN, values).all()
 
 
-def _sections(rows: Sequence[Row[Any]], found: list[Element], joined_on: date, today: date) -> tuple[SectionView, ...]:
+def _sections(
+    rows: Sequence[Row[Any]], found: list[CourseItem], joined_on: date, today: date
+) -> tuple[SectionView, ...]:
     by_topic = _by_topic(found)
     sections = []
     for place, (_, of_section) in enumerate(groupby(rows, key=lambda row: row.section_id), start=1):
@@ -97,9 +99,9 @@ def _sections(rows: Sequence[Row[Any]], found: list[Element], joined_on: date, t
     return tuple(sections)
 
 
-def _by_topic(found: Iterable[Element]) -> dict[uuid.UUID, list[Element]]:
+def _by_topic(found: Iterable[CourseItem]) -> dict[uuid.UUID, list[CourseItem]]:
     """Elements per topic: materials in their order, then what the layers above add."""
-    by_topic: dict[uuid.UUID, list[Element]] = {}
+    by_topic: dict[uuid.UUID, list[CourseItem]] = {}
     for element in found:
         if element.topic_lineage is not None:
             by_topic.setdefault(element.topic_lineage, []).append(element)
@@ -107,7 +109,7 @@ def _by_topic(found: Iterable[Element]) -> dict[uuid.UUID, list[Element]]:
 
 
 def _topic(
-    rows: list[Row[Any]], number: str, by_topic: dict[uuid.UUID, list[Element]], joined_on: date, today: date
+    rows: list[Row[Any]], number: str, by_topic: dict[uuid.UUID, list[CourseItem]], joined_on: date, today: date
 ) -> TopicView:
     first = rows[0]
     inside = tuple(by_topic.get(first.lineage, ()))

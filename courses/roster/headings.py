@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
+from courses.roster.cell_values import looks_like_email, looks_like_phone, looks_like_snils
 from courses.roster.people import looks_like_full_name
 from courses.roster.sheets import Sheet, SheetRow, as_text
-from courses.roster.values import looks_like_email, looks_like_phone, looks_like_snils
 from lms.core.people.names import fold
 
 Field = Literal[

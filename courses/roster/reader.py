@@ -7,16 +7,16 @@ from datetime import date
 from typing import BinaryIO, Final
 
 from courses.importing.errors import UnreadableDocument
-from courses.importing.package import Package, kind_of_name, read_bytes
-from courses.roster.comparing import compared
+from courses.importing.ooxml_package import Package, kind_of_name, read_bytes
+from courses.roster.duplicates import compared
 from courses.roster.headings import Field, Layout, find_layout, meaning
 from courses.roster.model import Note, Roster
 from courses.roster.people import looks_like_full_name
 from courses.roster.rows import RowReader
 from courses.roster.sheets import Sheet, SheetRow, read_sheets
+from lms.core.i18n import gettext as _
+from lms.core.i18n import ngettext
 from lms.core.people.names import fold
-from lms.core.texts import gettext as _
-from lms.core.texts import ngettext
 
 MOST_PEOPLE: Final = 1_000
 _FOOTER: Final = re.compile(

@@ -6,13 +6,13 @@ from datetime import date
 from typing import Any, Final
 
 from courses.importing.formulas import column_letters
-from courses.roster import values
+from courses.roster import cell_values
 from courses.roster.headings import Field, Layout
 from courses.roster.model import Note, RosterRow
 from courses.roster.people import Parts, divide, mend, spelled
 from courses.roster.sheets import SheetRow
+from lms.core.i18n import gettext as _
 from lms.core.people.names import looks_like_name, tidy
-from lms.core.texts import gettext as _
 
 LONGEST_LINE: Final = 500
 _NOTHING: Final = frozenset({"-", "–", "—", "нет"})
@@ -58,16 +58,16 @@ class RowReader:
         """The person of this row."""
         draft = _Draft(row)
         self._read_name(draft)
-        self._read(draft, "email", values.email)
-        self._read(draft, "phone", values.phone)
-        self._read(draft, "snils", values.snils)
-        self._read(draft, "birth_date", lambda value: values.birth_date(value, self.today))
+        self._read(draft, "email", cell_values.email)
+        self._read(draft, "phone", cell_values.phone)
+        self._read(draft, "snils", cell_values.snils)
+        self._read(draft, "birth_date", lambda value: cell_values.birth_date(value, self.today))
         self._read_work(draft)
         if row.hidden:
             draft.warnings.append(Note(row.number, "", _("This row is hidden in the file.")))
         return draft.finished()
 
-    def _read(self, draft: _Draft, name: Field, read: Callable[[Any], values.Read[Any]]) -> None:
+    def _read(self, draft: _Draft, name: Field, read: Callable[[Any], cell_values.Read[Any]]) -> None:
         column = self.layout.columns.get(name)
         if column is None or column not in draft.row.values:
             return

@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from courses.importing.blocks import squeeze
+from courses.importing.document import squeeze
 from courses.importing.excel_dates import EPOCH, EPOCH_1904, MOST_DAYS, Formats
 from courses.importing.formulas import column_index
-from courses.importing.markup import parse, related, relations, whole
-from courses.importing.package import Package, broken
+from courses.importing.ooxml import parse, related, relations, whole
+from courses.importing.ooxml_package import Package, broken
 
 MOST_SHEETS: Final = 20
 MOST_ROWS: Final = 3_000

@@ -16,8 +16,8 @@ from lms.cli.bench import NAMES, ROUNDS
 from lms.cli.processes import Child, stop_all
 from lms.cli.run import answers, listening, web_child
 from lms.cli.throwaway import Place, throwaway
-from lms.core.texts import set_locale
-from lms.web.edge.login import COOKIE
+from lms.core.i18n import set_locale
+from lms.http.login import COOKIE
 
 CLIENTS = 8
 

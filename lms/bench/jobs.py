@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations as attempts
-from assessment.certificates.facts import facts_of
+from assessment.certificates.printed_data import facts_of
 from assessment.certificates.typeset import bare_page
-from assessment.completing.operations import NUMBER
+from assessment.completion.operations import NUMBER
 from assessment.models.certificates import Certificate
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment

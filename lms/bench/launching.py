@@ -29,8 +29,8 @@ from lms.bench.world import World
 from lms.composition import parts
 from lms.core.clock import utc_now
 from lms.core.settings import Settings
-from lms.plugin.models.launches import Context, Placement
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.lti.models.launches import ContentItem, Context
+from lms.lti.models.platforms import Deployment, Platform
 
 ISSUER = "https://platform.bench.example"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -85,7 +85,7 @@ class Bench:
         context = Context(deployment=deployment, context_id="course", title="Курс")
         session.add_all([platform, deployment, context])
         session.flush()
-        shown = Placement(context_id=context.id, cohort_id=cohort.id, kind="programme", title=cohort.version.title)
+        shown = ContentItem(context_id=context.id, cohort_id=cohort.id, kind="programme", title=cohort.version.title)
         session.add(shown)
         session.flush()
         return platform.client_id, str(shown.key)

@@ -11,7 +11,7 @@ from lms.bench.figures import Figure, counted
 from lms.bench.world import World
 from lms.composition import parts
 from lms.core.settings import Settings
-from lms.web.edge.login import COOKIE
+from lms.http.login import COOKIE
 
 ASIDE = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN")
 

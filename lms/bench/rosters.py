@@ -11,10 +11,10 @@ from courses.models.groups import Cohort, Enrolment
 from lms.bench.figures import Figure
 from lms.bench.world import World, connected
 from lms.core.people.models import Account, ExternalIdentity
-from lms.plugin.models.launches import Context
-from lms.plugin.models.services import Roster
-from lms.plugin.rosters.matching import comparison
-from lms.plugin.rosters.reader import once, read
+from lms.lti.models.launches import Context
+from lms.lti.models.services import Roster
+from lms.lti.rosters.matching import comparison
+from lms.lti.rosters.reader import once, read
 
 PEOPLE = 501
 A_FIFTH = 166 / 5

@@ -15,10 +15,10 @@ from lms.bench.world import World, connected
 from lms.core.clock import utc_now
 from lms.core.jobs.running import drain
 from lms.core.settings import Settings
-from lms.plugin.grades.names import SEND, call_for
-from lms.plugin.models.launches import Context, Link, Participant, Placement
-from lms.plugin.models.services import LineItem, Score
-from lms.plugin.trust import outgoing
+from lms.lti.grades.names import SEND, call_for
+from lms.lti.models.launches import ContentItem, Context, Link, Participant
+from lms.lti.models.services import LineItem, Score
+from lms.lti.trust import http_client
 
 SCORES = 200
 A_FIFTH = 6.2
@@ -29,7 +29,7 @@ HOST = "127.0.0.1"
 def measure(sessions: sessionmaker[Session], settings: Settings, world: World, *, rounds: int) -> Figure:
     """Milliseconds of CPU a score: taken, sent over HTTP, noted; 200 of them by the worker's own loop."""
     with _instant() as address:
-        outgoing.configure([*settings.platform_private_hosts, HOST], settings.platform_ca_file)
+        http_client.configure([*settings.platform_private_hosts, HOST], settings.platform_ca_file)
         with sessions.begin() as session:
             ids = _make(session, world, address)
         values = []
@@ -39,7 +39,7 @@ def measure(sessions: sessionmaker[Session], settings: Settings, world: World, *
             began = time.process_time()
             done = drain(sessions, SEND)
             values.append((time.process_time() - began) * 1000 / done)
-        outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
+        http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
     value = statistics.median(values[1:])  # the first asks for the token
     return Figure("score", round(value, 2), "ms", "lower", A_FIFTH, round(value / A_FIFTH, 2))
 
@@ -60,7 +60,7 @@ def _make(session: Session, world: World, address: str) -> list[int]:
     at = Context(deployment_id=platform.deployments[0].id, context_id="1")
     session.add(at)
     session.flush()
-    placement = Placement(context_id=at.id, cohort_id=world.few, kind="programme", title="bench", graded=True)
+    placement = ContentItem(context_id=at.id, cohort_id=world.few, kind="programme", title="bench", graded=True)
     session.add(placement)
     session.flush()
     link = Link(context_id=at.id, resource_link_id="1", placement_id=placement.id)

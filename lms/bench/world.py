@@ -8,17 +8,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import SelfCheck
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.model import Question
 from courses.groups.operations import create_cohort, enrol
 from courses.models.groups import Enrolment
 from courses.models.programmes import ProgrammeVersion
 from courses.roster.model import Roster, RosterRow
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.people import consent
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
-from lms.core.policy import SYSTEM
 from lms.demo import preparing
 from lms.demo.content import section
 from lms.demo.journey import Documents
@@ -26,7 +26,7 @@ from lms.demo.preparing import Stage
 from lms.demo.samples.make import GIFT
 from lms.demo.stage import acting
 from lms.demo.world.programmes import programme
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.lti.models.platforms import Deployment, Platform
 
 MANY, FEW = 500, 5
 QUESTIONS = 20

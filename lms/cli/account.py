@@ -9,15 +9,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.composition import wire
-from lms.core import migrate, texts
+from lms.core import i18n, migrate
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions, transaction
-from lms.core.people import consent, links, operations
+from lms.core.people import consent, one_time_links, operations
 from lms.core.people.models import Account
 from lms.core.people.names import tidy
-from lms.core.policy import SYSTEM
-from lms.core.servers.supervisor import running
 from lms.core.settings import Settings
+from lms.devserver.supervisor import running
 
 
 @click.group()
@@ -62,9 +62,11 @@ def create_admin(
 def card(username: str) -> None:
     """Make a one-time card for USERNAME: a code to log in with once and choose a new password."""
     with opened() as session:
-        code = links.issue(session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now())
-    click.echo(f"{tidy(username).lower()}: {links.as_printed(code)}")
-    click.echo(f"Works once, for {links.TERMS['card'].days} days, on the page for one-time cards.")
+        code = one_time_links.issue(
+            session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now()
+        )
+    click.echo(f"{tidy(username).lower()}: {one_time_links.as_printed(code)}")
+    click.echo(f"Works once, for {one_time_links.TERMS['card'].days} days, on the page for one-time cards.")
 
 
 @command.command("list")
@@ -84,7 +86,7 @@ def list_administrators() -> None:
 def opened() -> Iterator[Session]:
     """One transaction on the running database, or on one that is started for it; its tables brought up to date."""
     settings = Settings()
-    with running(settings) as servers, texts.use_locale(settings.locale):
+    with running(settings) as servers, i18n.use_locale(settings.locale):
         migrate.upgrade(servers.database_url)
         wire()
         engine = make_engine(servers.database_url)

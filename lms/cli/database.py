@@ -13,11 +13,11 @@ from alembic.util.exc import CommandError
 
 from lms.core import migrate
 from lms.core.db import make_engine
-from lms.core.servers import places
-from lms.core.servers.errors import ServerError
-from lms.core.servers.supervisor import running
+from lms.core.files.port import store_of
 from lms.core.settings import Settings
-from lms.core.storage.port import store_of
+from lms.devserver import paths
+from lms.devserver.errors import ServerError
+from lms.devserver.supervisor import running
 
 
 @click.group()
@@ -99,7 +99,7 @@ def make_bucket(settings: Settings) -> None:
     """The bucket that the settings name, if files are kept in one."""
     if settings.storage != "s3":
         return
-    from lms.core.storage.s3 import S3Store
+    from lms.core.files.s3 import S3Store
 
     store = store_of(settings)
     if isinstance(store, S3Store):
@@ -109,7 +109,7 @@ def make_bucket(settings: Settings) -> None:
 
 def tool(name: str, *arguments: str) -> None:
     """Runs one of PostgreSQL's own programs; raises ``ServerError`` with its words when it fails."""
-    program: Sequence[str] = (str(places.programs(None) / name), *arguments)
+    program: Sequence[str] = (str(paths.programs(None) / name), *arguments)
     ended = subprocess.run(  # noqa: S603
         program, capture_output=True, check=False, env={**os.environ, "PGCONNECT_TIMEOUT": "10"}
     )

@@ -98,7 +98,7 @@ def _broker(error: Exception) -> str:
 
 
 KNOWN = (
-    ("lms.core.servers.errors", "ServerError", str),
+    ("lms.devserver.errors", "ServerError", str),
     ("lms.core.errors", "DomainError", str),
     ("pydantic_core", "ValidationError", _settings),
     ("sqlalchemy.exc", "OperationalError", _database),

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lms.core.servers import children
+from lms.devserver import processes
 
 PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
 """Seconds before each next start; the last one repeats."""
@@ -34,7 +34,7 @@ class Child:
 
     def start(self) -> None:
         """Starts it, in a session of its own, to end when we end."""
-        self.process = children.spawn(
+        self.process = processes.spawn(
             self.command, log=self.log, env=dict(self.environment), pass_fds=self.files, ending=signal.SIGTERM
         )
         self.started = time.monotonic()
@@ -66,7 +66,7 @@ class Child:
     def end(self) -> None:
         """Whatever is left of its session is killed."""
         if self.process is not None:
-            children.kill_session(self.process.pid)
+            processes.kill_session(self.process.pid)
             self.process.wait()
 
 

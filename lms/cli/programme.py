@@ -17,7 +17,7 @@ from courses.importing.model import (
     ImportedTopic,
 )
 from courses.importing.reader import read_programme
-from lms.core.texts import _, format_hours, set_locale
+from lms.core.i18n import _, format_hours, set_locale
 
 BALANCES, HAS_PROBLEMS, UNREADABLE = 0, 1, 2
 

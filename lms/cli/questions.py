@@ -6,12 +6,12 @@ from typing import Any, Final
 
 import click
 
-from assessment.questions.gift.reader import MAX_BYTES, Note, ParsedGift, read_gift
+from assessment.questions.gift.parser import MAX_BYTES, Note, ParsedGift, read_gift
 from assessment.questions.model import Question
 from assessment.questions.registry import question_type
 from assessment.questions.sanitise import plain
-from lms.core.texts import LOCALES, set_locale
-from lms.core.texts import gettext as _
+from lms.core.i18n import LOCALES, set_locale
+from lms.core.i18n import gettext as _
 
 UNREADABLE: Final = 2
 

@@ -21,10 +21,10 @@ from lms import composition
 from lms.cli.processes import Child, stop_all
 from lms.core import migrate
 from lms.core.jobs import queues
-from lms.core.servers import children
-from lms.core.servers.errors import ServerError
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings, kept_secret
+from lms.devserver import processes
+from lms.devserver.errors import ServerError
+from lms.devserver.supervisor import Servers, running
 
 TICK_SECONDS = 0.2
 READY_SECONDS = 90.0
@@ -231,7 +231,7 @@ def look(house: House) -> None:
         house.ready = True
         welcome(house)
     elif web.deaths >= GIVE_UP_DEATHS or time.monotonic() - house.began > READY_SECONDS:
-        raise ServerError(f"The web does not come up. The end of {web.log}:\n{children.log_end(web.log, lines=15)}")
+        raise ServerError(f"The web does not come up. The end of {web.log}:\n{processes.log_end(web.log, lines=15)}")
 
 
 def answers(address: str) -> bool:

@@ -12,10 +12,10 @@ from lms import composition
 from lms.cli.processes import Child, stop_all
 from lms.cli.run import answers, background_children, environment, listening, settled, web_child
 from lms.core import migrate
-from lms.core.servers import children
-from lms.core.servers.errors import ServerError
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
+from lms.devserver import processes
+from lms.devserver.errors import ServerError
+from lms.devserver.supervisor import Servers, running
 
 READY_SECONDS = 60.0
 
@@ -35,7 +35,7 @@ class Place:
         web, limit = self.children[0], time.monotonic() + READY_SECONDS
         while not answers(f"{self.address}/readyz"):
             if time.monotonic() > limit or (web.process is not None and web.process.poll() is not None):
-                raise ServerError(f"The web does not come up:\n{children.log_end(web.log, lines=15)}")
+                raise ServerError(f"The web does not come up:\n{processes.log_end(web.log, lines=15)}")
             time.sleep(0.05)
 
 

@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from lms.core.auth.policy import Actor
 from lms.core.db import Base, Json, Kept
-from lms.core.policy import Actor
 
 
 class AuditEntry(Kept, Base):

@@ -1,9 +1,10 @@
 """The core's tables, imported in one place so that metadata is whole."""
 
 from lms.core import audit
+from lms.core.auth import models as auth
+from lms.core.files import models as files
 from lms.core.jobs import models as jobs
 from lms.core.mail import models as mail
 from lms.core.people import models as people
-from lms.core.storage import models as storage
 
-__all__ = ["audit", "jobs", "mail", "people", "storage"]
+__all__ = ["audit", "auth", "files", "jobs", "mail", "people"]

@@ -12,7 +12,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 from lms.core.errors import DomainError
-from lms.core.texts import _
+from lms.core.i18n import _
 
 SECONDS = 30
 Fields = dict[str, list[str]]

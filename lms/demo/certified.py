@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.certificates.codes import grouped
 from assessment.certificates.operations import file_name
 from assessment.models.certificates import Certificate
-from lms.core.storage.operations import read_file
+from lms.core.files.operations import read_file
 from lms.demo.preparing import Stage
 
 

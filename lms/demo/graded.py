@@ -14,7 +14,7 @@ from assessment.models.self_checks import Attempt
 from assessment.questions.registry import question_type
 from courses.models.groups import Enrolment
 from courses.progress.operations import mark_topic
-from lms.core.texts import _
+from lms.core.i18n import _
 from lms.demo.preparing import Stage
 from lms.demo.stage import acting
 from lms.demo.studying import questions_of

@@ -16,8 +16,8 @@ from courses.models.groups import Enrolment
 from courses.roster.model import Roster
 from lms.core.clock import utc_now
 from lms.core.errors import DomainError
+from lms.core.i18n import _
 from lms.core.jobs.models import Job
-from lms.core.texts import _
 from lms.demo import certified, graded, preparing, studying
 from lms.demo.preparing import Stage
 from lms.demo.visiting import visit

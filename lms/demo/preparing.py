@@ -10,10 +10,10 @@ from typing import Protocol
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.attempts.scoring import score
 from assessment.attestation.tasks import CriterionInput, part_four, save_task, tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.questions.model import Question
-from assessment.scoring import score
 from assessment.self_checks import operations as self_checks
 from assessment.self_checks.operations import MOST_QUESTIONS, Conditions
 from courses.groups import roster_import
@@ -23,15 +23,15 @@ from courses.importing.model import ImportedProgramme
 from courses.materials.operations import Draft, add_material
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic
-from courses.programmes.lifecycle import Document
-from courses.programmes.parts import edit_parts, number_text
+from courses.programmes.text_fields import edit_parts, number_text
+from courses.programmes.workflow import Document
 from courses.roster.model import Roster
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people.consent import ensure_document
 from lms.core.people.models import Account
 from lms.core.people.operations import set_password
-from lms.core.policy import SYSTEM, Actor
-from lms.core.texts import _
 from lms.demo.answers import answers_to
 from lms.demo.stage import Somebody, acting, draft_programme, give_role, somebody, through_council
 from lms.registry.models import Site

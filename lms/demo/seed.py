@@ -13,11 +13,11 @@ from sqlalchemy.orm import Session
 
 from lms import composition
 from lms.core.clock import utc_now
+from lms.core.i18n import use_locale
 from lms.core.jobs.queueing import nudger
 from lms.core.jobs.running import drain, due_kinds
 from lms.core.people.models import Account
 from lms.core.settings import Settings
-from lms.core.texts import use_locale
 from lms.demo.world import cast, courses, groups, places
 
 LOG_INS = tuple((who, person.username or "", person.password or "") for who, person in cast.WHO)

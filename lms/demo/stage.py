@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from courses.actors import actor_of
 from courses.importing.model import ImportedProgramme
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes import drafts, lifecycle
-from courses.programmes.lifecycle import Document
+from courses.programmes import drafts, workflow
+from courses.programmes.workflow import Document
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.people.models import Account
 from lms.core.people.operations import create_account, create_person, set_password
-from lms.core.policy import SYSTEM, Actor
 from lms.registry.models import Site
 from lms.registry.operations import appoint
 
@@ -75,6 +75,6 @@ def through_council(
     session: Session, *, leader: Actor, secretary: Actor, version: ProgrammeVersion, protocol: Document, now: datetime
 ) -> None:
     """Submitted, considered and approved by one protocol. Raises ``NotReady`` with what does not add up."""
-    lifecycle.submit(session, actor=leader, version=version, now=now)
-    lifecycle.consider(session, actor=secretary, version=version, protocol=protocol, now=now)
-    lifecycle.approve(session, actor=secretary, version=version, document=protocol, now=now)
+    workflow.submit(session, actor=leader, version=version, now=now)
+    workflow.consider(session, actor=secretary, version=version, protocol=protocol, now=now)
+    workflow.approve(session, actor=secretary, version=version, document=protocol, now=now)

@@ -16,9 +16,9 @@ from assessment.questions.model import Question
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress.operations import confirm_material, open_material
-from lms.core.policy import Actor
-from lms.core.storage.operations import save_upload
-from lms.core.texts import _
+from lms.core.auth.policy import Actor
+from lms.core.files.operations import save_upload
+from lms.core.i18n import _
 from lms.demo.answers import answers_to
 from lms.demo.preparing import Stage
 

@@ -8,7 +8,7 @@ from assessment.attestation import works
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import Attempt
 from courses.models.groups import Enrolment
-from lms.core.texts import _
+from lms.core.i18n import _
 from lms.demo.answers import raw_answer
 from lms.demo.browser import Browser, Page, PageRefused, Upload
 from lms.demo.preparing import LEADER, Stage

@@ -5,12 +5,12 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
 from lms.core.people.models import Person
-from lms.core.policy import Actor
-from lms.core.texts import _
 from lms.registry.models import Membership
 from lms.registry.operations import appoint
 

@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
-from lms.core.policy import Actor
-from lms.core.texts import _, format_date, ngettext
+from lms.core.i18n import _, format_date, ngettext
 from lms.registry.directions import DIRECTIONS
 from lms.registry.models import (
     ROLES_AT_AUTHORITY,

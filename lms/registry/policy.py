@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.core.policy import Actor, Predicate, administrator, at_site
+from lms.core.auth.policy import Actor, Predicate, administrator, at_site
 
 
 def authority_id_of(subject: Any) -> int | None:

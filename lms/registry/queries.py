@@ -8,8 +8,8 @@ from typing import TypeVar
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
+from lms.core.auth.policy import Actor
 from lms.core.people.models import Person
-from lms.core.policy import Actor
 from lms.registry.models import Authority, Direction, Membership, Organization, Site
 from lms.registry.status import SiteState, state_on
 

@@ -1,6 +1,6 @@
 """Roles in words."""
 
-from lms.core.texts import lazy_gettext as _l
+from lms.core.i18n import lazy_gettext as _l
 
 WORDS = {
     "leader": _l("site leader"),

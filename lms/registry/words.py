@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms.core.texts import _, format_date
+from lms.core.i18n import _, format_date
 from lms.registry.status import AHEAD, APPLIED, ENDED, EXPIRED, GRANTED, SiteState
 
 

@@ -16,8 +16,8 @@ from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
-from lms.core.servers.supervisor import Servers
-from lms.web.edge.login import COOKIE
+from lms.devserver.supervisor import Servers
+from lms.http.login import COOKIE
 from tests.support.chromium import find_chromium
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform

@@ -14,7 +14,8 @@ from sqlalchemy import delete, select
 
 from assessment.certificates.codes import grouped
 from assessment.models.certificates import Certificate
-from lms.core.people.models import Account, Throttle
+from lms.core.auth.models import Throttle
+from lms.core.people.models import Account
 from tests.browser.conftest import Live
 from tests.factories import attestation, make
 

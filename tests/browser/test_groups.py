@@ -14,10 +14,10 @@ from sqlalchemy import select
 from courses.groups import operations
 from courses.models.groups import Cohort, Enrolment
 from courses.progress.operations import mark_topic
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people.models import Account
-from lms.core.policy import Actor
 from tests.browser.conftest import Live
 from tests.factories import make
 

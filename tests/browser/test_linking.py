@@ -7,9 +7,9 @@ from playwright.sync_api import Frame, Page, expect
 from sqlalchemy import select
 
 from courses.models.groups import Cohort, Enrolment
-from lms.core.people import passwords
+from lms.core.auth import passwords
 from lms.core.people.models import Account, Person
-from lms.plugin.models.platforms import Platform
+from lms.lti.models.platforms import Platform
 from tests.browser.conftest import AXE
 from tests.factories import make, platforms
 from tests.factories.launches import placed

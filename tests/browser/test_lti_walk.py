@@ -9,7 +9,7 @@ from playwright.sync_api import Frame, Page, expect
 from sqlalchemy import select
 
 from courses.models.groups import Enrolment
-from lms.plugin.models.platforms import Platform
+from lms.lti.models.platforms import Platform
 from tests.factories import make
 from tests.support.checks import make_check
 from tests.support.processes import wait_until

@@ -7,12 +7,12 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.orm import Session
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
 from lms.core.mail.models import Message
-from lms.core.people import links, operations
+from lms.core.people import one_time_links, operations
 from lms.core.people.models import Account
-from lms.core.policy import SYSTEM
 from lms.registry.models import Membership, Site
 from tests.browser.conftest import Live
 from tests.factories import make
@@ -43,7 +43,7 @@ def prepared(session: Session) -> People:
     job = Job(kind="tests.look", subject_id=7, unique_key=f"look{number}", state="dead", last_error="Traceback\nОшибка")
     session.add_all([letter, job])
     session.flush()
-    token = links.issue(session, account=newcomer, purpose="invitation", actor=SYSTEM, now=utc_now())
+    token = one_time_links.issue(session, account=newcomer, purpose="invitation", actor=SYSTEM, now=utc_now())
     methodologist = make.member(session, "methodologist", authority=site.authority)
     return People(administrator, methodologist, newcomer, site, letter.id, token)
 

@@ -10,12 +10,12 @@ from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from courses.models.programmes import ProgrammeVersion, Section
-from courses.programmes import lifecycle
+from courses.programmes import workflow
 from courses.programmes.plan import ThematicPlan
-from courses.programmes.rows import load_plan
+from courses.programmes.plan_store import load_plan
+from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
-from lms.core.policy import ANYONE
 from tests.browser.conftest import Live
 from tests.factories import make
 from tests.support import programme_documents as documents
@@ -257,7 +257,7 @@ def test_the_councils_screens_are_accessible(
 ):
     with desk.live.sessions.begin() as session:
         version = session.get_one(ProgrammeVersion, desk.version.id)
-        lifecycle.submit(session, actor=ANYONE, version=version, now=utc_now())
+        workflow.submit(session, actor=ANYONE, version=version, now=utc_now())
     page = open_page(desk.secretary, width=width)
     page.goto("/council")
     check_page(page)

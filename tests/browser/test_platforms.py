@@ -6,12 +6,12 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.people.models import Account
-from lms.core.policy import SYSTEM
-from lms.plugin.connections import addresses, operations
-from lms.plugin.connections.particulars import Particulars
-from lms.plugin.models.platforms import FAMILIES, Deployment, Platform, Refusal
+from lms.lti.connections import operations, registration_links
+from lms.lti.connections.platform_settings import Particulars
+from lms.lti.models.platforms import FAMILIES, Deployment, Platform, Refusal
 from tests.browser.conftest import Live
 from tests.factories import make
 from tests.support.platform.certificates import Certificates
@@ -52,8 +52,8 @@ def connected(live: Live, **changes: object) -> Platform:
 def pages(live: Live) -> list[str]:
     made = connected(live)
     with live.sessions.begin() as session:
-        address, token = addresses.make(session, actor=SYSTEM, now=utc_now())
-        _used, spent = addresses.make(session, actor=SYSTEM, now=utc_now() - timedelta(days=2))
+        address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
+        _used, spent = registration_links.make(session, actor=SYSTEM, now=utc_now() - timedelta(days=2))
     return [
         "/admin",
         PLACE,
@@ -117,7 +117,7 @@ def test_one_address_connects_a_platform(
 
 def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: Callable[..., Page]):
     with live.sessions.begin() as session:
-        _address, token = addresses.make(session, actor=SYSTEM, now=utc_now())
+        _address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
     page = open_page()
     page.goto("/log-in")  # a page of the service stands in for the one that opens a window
     with page.expect_popup() as opened:
@@ -136,7 +136,7 @@ def test_in_the_platforms_own_frame_it_closes_by_itself(
     secure: Live, framing: StrictPlatform, open_page: Callable[..., Page]
 ):
     with secure.sessions.begin() as session:
-        _address, token = addresses.make(session, actor=SYSTEM, now=utc_now())
+        _address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
     page = open_page(at=secure)
     page.goto(framing.url("openid-configuration"))  # any page of the platform's own
     page.evaluate(

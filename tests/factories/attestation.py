@@ -8,8 +8,8 @@ from assessment.attestation import works
 from assessment.models.attestation import AttestationTask, Submission, TaskCriterion
 from courses.models.groups import Enrolment
 from courses.models.programmes import ProgrammeVersion
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.policy import SYSTEM
 
 
 def task(session: Session, version: ProgrammeVersion, **values: object) -> AttestationTask:

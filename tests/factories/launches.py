@@ -11,8 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort
-from lms.plugin.models.launches import Context
-from lms.plugin.models.platforms import Platform
+from lms.lti.models.launches import Context
+from lms.lti.models.platforms import Platform
 from tests.factories import platforms
 from tests.support.platform.course import PlatformLink
 

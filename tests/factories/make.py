@@ -25,9 +25,9 @@ from courses.models.programmes import (
     TopicHours,
 )
 from lms.core.clock import utc_now
+from lms.core.files.models import StoredFile
+from lms.core.files.operations import save_bytes
 from lms.core.people.models import Account, Person
-from lms.core.storage.models import StoredFile
-from lms.core.storage.operations import save_bytes
 from lms.registry.models import Authority, Membership, Order, Organization, Site, SiteStatus
 
 count = itertools.count(1)

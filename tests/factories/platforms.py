@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 from courses.models.groups import Cohort
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, ExternalIdentity
-from lms.plugin.models.launches import Context, Launch, Link, Participant, Placement
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.lti.models.launches import ContentItem, Context, Launch, Link, Participant
+from lms.lti.models.platforms import Deployment, Platform
 from tests.factories import make
 
 
@@ -46,15 +46,15 @@ def context(session: Session, of: Platform | None = None, **values: object) -> C
     return _add(session, Context(deployment_id=deployment.id, deployment=deployment, **(defaults | values)))
 
 
-def placement(session: Session, at: Context, group: Cohort, **values: object) -> Placement:
+def placement(session: Session, at: Context, group: Cohort, **values: object) -> ContentItem:
     defaults = {"kind": "programme", "title": group.version.title}
     return _add(
         session,
-        Placement(context_id=at.id, context=at, cohort_id=group.id, cohort=group, **(defaults | values)),
+        ContentItem(context_id=at.id, context=at, cohort_id=group.id, cohort=group, **(defaults | values)),
     )
 
 
-def link(session: Session, at: Context, shows: Placement | None = None, **values: object) -> Link:
+def link(session: Session, at: Context, shows: ContentItem | None = None, **values: object) -> Link:
     defaults = {"resource_link_id": secrets.token_hex(6), "title": "Стажировка"}
     return _add(
         session,
@@ -103,7 +103,7 @@ def context_of(session: Session, row: Platform, strict, **values: object) -> Con
     return context(session, row, **(told | values))
 
 
-def shown(session: Session, group: Cohort, at: Context) -> Placement:
+def shown(session: Session, group: Cohort, at: Context) -> ContentItem:
     """The group, shown by a link of this course."""
     made = placement(session, at, group)
     link(session, at, made)

@@ -107,7 +107,7 @@ def test_images_name_a_version(service: str):
 
 
 def test_the_database_is_the_major_version_that_comes_along():
-    from lms.core.servers.postgres import MAJOR
+    from lms.devserver.postgres import MAJOR
 
     assert SERVICES["postgres"]["image"].startswith(f"postgres:{MAJOR}")
     assert SERVICES["postgres"]["volumes"] == ["database:/var/lib/postgresql"]  # where version 18 and later keep it

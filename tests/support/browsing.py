@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
-from lms.web.edge.login import COOKIE
+from lms.http.login import COOKIE
 
 
 def log_in(client: FlaskClient, session: Session, account: Account) -> FlaskClient:

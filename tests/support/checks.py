@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts.queries import asked_in
 from assessment.models.self_checks import Attempt, SelfCheck
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.self_checks import operations
 from courses.models.programmes import ProgrammeVersion
 from tests.factories import make

@@ -11,9 +11,9 @@ from flask import Flask, Response, redirect, render_template, render_template_st
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.serving import make_server
 
-from lms.core import texts
-from lms.web.edge.assets import install
-from lms.web.edge.headers import POLICY
+from lms.core import i18n
+from lms.http.security_headers import POLICY
+from lms.web.shell.assets import install
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,24 +81,24 @@ def _templates(app: Flask, state: Frontend) -> None:
     env.add_extension("jinja2.ext.i18n")
     env.install_gettext_callables(  # type: ignore[attr-defined]
         _say,
-        lambda one, many, n: texts.catalogue(texts.current_locale()).ngettext(one, many, n),
+        lambda one, many, n: i18n.catalogue(i18n.current_locale()).ngettext(one, many, n),
         newstyle=True,
     )
     env.trim_blocks = env.lstrip_blocks = True
     env.globals.update(
-        format_hours=texts.format_hours,
-        format_date=texts.format_date,
-        format_datetime=texts.format_datetime,
+        format_hours=i18n.format_hours,
+        format_date=i18n.format_date,
+        format_datetime=i18n.format_datetime,
         link_to=lambda *_names: "/",
         own_role=lambda: "",
         here=lambda: request.full_path.rstrip("?"),
     )
     install(app)
-    app.before_request(lambda: texts.set_locale(request.args.get("lang", "ru")))
+    app.before_request(lambda: i18n.set_locale(request.args.get("lang", "ru")))
     app.after_request(_policy)
     app.context_processor(
         lambda: {
-            "locale": texts.current_locale(),
+            "locale": i18n.current_locale(),
             "nav": [SimpleNamespace(label="Главная", url="/", current=True, count=3)],
             "current_user": SimpleNamespace(is_authenticated=True, display_name="А. Б.", get_id=lambda: state.user),
             "request_id": "abc",
@@ -107,7 +107,7 @@ def _templates(app: Flask, state: Frontend) -> None:
 
 
 def _say(message: str) -> str:
-    return texts.gettext(message)
+    return i18n.gettext(message)
 
 
 def _policy(response):  # type: ignore[no-untyped-def]

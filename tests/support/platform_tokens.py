@@ -17,10 +17,10 @@ from joserfc import jwt
 from joserfc.jwk import ECKey, RSAKey
 from sqlalchemy.orm import Session
 
-from lms.core.address import address_of
 from lms.core.clock import utc_now
-from lms.plugin.entry import launching
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.core.public_url import address_of
+from lms.lti.launches import acceptance
+from lms.lti.models.platforms import Deployment, Platform
 from tests.support.platform.messages import changed
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -89,10 +89,10 @@ class TokenMaker:
         }
         return {name: value for name, value in (given | changes).items() if value is not None}
 
-    def login(self, session: Session, now: datetime | None = None, **changes: str | None) -> launching.Begun:
-        return launching.begin(session, params=self.login_parameters(**changes), now=now or utc_now())
+    def login(self, session: Session, now: datetime | None = None, **changes: str | None) -> acceptance.Begun:
+        return acceptance.begin(session, params=self.login_parameters(**changes), now=now or utc_now())
 
-    def claims(self, begun: launching.Begun, *, now: datetime | None = None, **changes: Any) -> dict[str, Any]:
+    def claims(self, begun: acceptance.Begun, *, now: datetime | None = None, **changes: Any) -> dict[str, Any]:
         asked = dict(parse_qsl(urlsplit(begun.authorization_url).query))
         moment = int((now or utc_now()).timestamp())
         right = {
@@ -126,7 +126,7 @@ class TokenMaker:
 
     def answer(
         self,
-        begun: launching.Begun,
+        begun: acceptance.Begun,
         *,
         now: datetime | None = None,
         header: dict[str, Any] | None = None,
@@ -137,9 +137,9 @@ class TokenMaker:
         return self.sign(self.claims(begun, now=now, **changes), header=header, key=key)
 
     def accept(
-        self, session: Session, begun: launching.Begun, token: str, *, now: datetime | None = None
-    ) -> launching.Accepted:
-        return launching.accept(
+        self, session: Session, begun: acceptance.Begun, token: str, *, now: datetime | None = None
+    ) -> acceptance.Accepted:
+        return acceptance.accept(
             session,
             id_token=token,
             state=begun.state,
@@ -149,7 +149,7 @@ class TokenMaker:
             now=now or utc_now(),
         )
 
-    def launch(self, session: Session, *, now: datetime | None = None, **changes: Any) -> launching.Accepted:
+    def launch(self, session: Session, *, now: datetime | None = None, **changes: Any) -> acceptance.Accepted:
         """All four steps."""
         target = changes.get("target_link_uri")
         begun = self.login(session, now, **({"target_link_uri": target} if target else {}))

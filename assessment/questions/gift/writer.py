@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from assessment.questions.gift_syntax.escapes import escape, write_text
+from assessment.questions.gift.escapes import escape, write_text
 from assessment.questions.model import Question
 from assessment.questions.registry import question_type
 

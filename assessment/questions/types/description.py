@@ -3,10 +3,10 @@
 from typing import Any
 
 from assessment.questions.base import QuestionType
-from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.gift.escapes import stem
 from assessment.questions.model import INFORMATION, Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import lazy_gettext as _l
 
 
 class Description(QuestionType):

@@ -2,11 +2,10 @@
 
 from typing import Any, Final
 
-from assessment.questions import tidying
+from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax.blocks import Block
-from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.gift.answer_blocks import Block
+from assessment.questions.gift.escapes import stem
 from assessment.questions.model import (
     UNANSWERED,
     WAITING,
@@ -18,9 +17,10 @@ from assessment.questions.model import (
     RawAnswer,
     RichText,
 )
+from assessment.questions.payload_checks import Checker
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 MAX_TYPED: Final = 50_000
 ROWS: Final = (2, 40)
@@ -44,7 +44,7 @@ class Essay(QuestionType):
         rows = str(data.get("rows") or USUAL_ROWS)
         return {
             "rows": int(rows) if rows.isascii() and rows.isdigit() and len(rows) < 5 else rows,
-            "for_grader": tidying.rich(data.get("for_grader"), fmt),
+            "for_grader": normalise.rich(data.get("for_grader"), fmt),
         }
 
     def validate(self, payload: Payload) -> list[FieldError]:

@@ -4,12 +4,10 @@ from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
-from assessment.questions import tidying
+from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.folding import fold
-from assessment.questions.gift_syntax.blocks import Block, GiftProblem, plain
-from assessment.questions.gift_syntax.escapes import escape, stem, write_text
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain
+from assessment.questions.gift.escapes import escape, stem, write_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -24,9 +22,11 @@ from assessment.questions.model import (
     graded,
     remembering,
 )
+from assessment.questions.payload_checks import Checker
+from assessment.questions.text_match import fold
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat, to_plain
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 MOST: Final = 40
 MAX_RIGHT: Final = 500
@@ -49,15 +49,15 @@ class Matching(QuestionType):
         pairs = [
             {
                 "id": row.get("id") or "",
-                "left": tidying.rich(row.get("left"), fmt),
-                "right": tidying.line(row.get("right")),
+                "left": normalise.rich(row.get("left"), fmt),
+                "right": normalise.line(row.get("right")),
             }
-            for row in tidying.rows(data.get("pairs"), "left", "right")
+            for row in normalise.rows(data.get("pairs"), "left", "right")
         ]
-        tidying.opaque_ids(pairs, "left")
+        normalise.opaque_ids(pairs, "left")
         for pair in pairs:
-            pair["right_id"] = tidying.opaque("right|" + fold(str(pair["right"]), case=True))
-        return {"pairs": pairs, "shuffle": tidying.flag(data.get("shuffle", True))}
+            pair["right_id"] = normalise.opaque("right|" + fold(str(pair["right"]), case=True))
+        return {"pairs": pairs, "shuffle": normalise.flag(data.get("shuffle", True))}
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = Checker(payload)
@@ -97,10 +97,10 @@ class Matching(QuestionType):
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
         rights = {one["right_id"]: {"id": one["right_id"], "text": one["right"]} for one in payload["pairs"]}
         asked = [one for one in payload["pairs"] if one["left"]]
-        ordered = tidying.shuffled(asked, seed) if payload.get("shuffle", True) else asked
+        ordered = normalise.shuffled(asked, seed) if payload.get("shuffle", True) else asked
         return {
             "items": [{"id": one["id"], "field": f"pair-{one['id']}", "text": one["left"]} for one in ordered],
-            "choices": tidying.shuffled(list(rights.values()), seed),
+            "choices": normalise.shuffled(list(rights.values()), seed),
         }
 
     def describe_right(self, payload: Payload) -> list[RichText]:

@@ -5,11 +5,10 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any, Final
 
-from assessment.questions import keys, tidying
+from assessment.questions import answer_keys, normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax.blocks import Block, GiftProblem, plain, written
-from assessment.questions.gift_syntax.escapes import escape
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain, written
+from assessment.questions.gift.escapes import escape
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -24,10 +23,11 @@ from assessment.questions.model import (
     graded,
     optional_text,
 )
+from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 MOST: Final = 20
 MARKER: Final = re.compile(r"\[\[([0-9]{1,2})\]\]")
@@ -58,7 +58,7 @@ class MissingWord(QuestionType):
         for number, (path, gap) in enumerate(gaps, 1):
             if gap.get("id") != str(number):
                 checker.wrong(path, _("Gaps are numbered from 1 without leaving any out."))
-            keys.check(checker, gap, path)
+            answer_keys.check(checker, gap, path)
             if not gap.get("typed"):
                 _check_choice(checker, path, gap)
         return checker.errors
@@ -87,7 +87,7 @@ class MissingWord(QuestionType):
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
         found = {}
         for gap in payload["gaps"]:
-            said = keys.clean(raw.get(f"gap-{gap['id']}", ()))
+            said = answer_keys.clean(raw.get(f"gap-{gap['id']}", ()))
             if said and (gap["typed"] or any(one["id"] == said for one in gap["answers"])):
                 found[gap["id"]] = said
         return {"gaps": found} if found else {}
@@ -96,7 +96,9 @@ class MissingWord(QuestionType):
         return {"gaps": [_gap_view(gap, f"{seed}|{gap['id']}") for gap in payload["gaps"]]}
 
     def describe_right(self, payload: Payload) -> list[RichText]:
-        return [RichText(" / ".join(text.source for text in keys.describe(gap)), "plain") for gap in payload["gaps"]]
+        return [
+            RichText(" / ".join(text.source for text in answer_keys.describe(gap)), "plain") for gap in payload["gaps"]
+        ]
 
     def gift_gap(self, number: int) -> str:
         return f"[[{number}]]"
@@ -120,11 +122,11 @@ class MissingWord(QuestionType):
 
 
 def _tidy_gap(number: int, row: Payload, fmt: TextFormat) -> Payload:
-    gap = keys.tidy(row, fmt)
-    for tidied, typed in zip(gap["answers"], tidying.rows(row.get("answers"), "text", "feedback"), strict=True):
+    gap = answer_keys.tidy(row, fmt)
+    for tidied, typed in zip(gap["answers"], normalise.rows(row.get("answers"), "text", "feedback"), strict=True):
         tidied["id"] = typed.get("id") or ""
-    tidying.opaque_ids(gap["answers"])
-    return {"id": str(number), "typed": tidying.flag(row.get("typed", False)), **gap}
+    normalise.opaque_ids(gap["answers"])
+    return {"id": str(number), "typed": normalise.flag(row.get("typed", False)), **gap}
 
 
 def _check_choice(checker: Checker, path: str, gap: Payload) -> None:
@@ -136,7 +138,7 @@ def _check_choice(checker: Checker, path: str, gap: Payload) -> None:
 
 def _finder(gap: Payload) -> Callable[[str], Grade]:
     if gap["typed"]:
-        return keys.finder(gap, gap["id"])
+        return answer_keys.finder(gap, gap["id"])
     found = {one["id"]: _gap_grade(gap["id"], one) for one in gap["answers"]}
     return lambda said: found.get(said, UNANSWERED)
 
@@ -160,9 +162,9 @@ def _together(finders: dict[str, Callable[[str], Grade]], answer: Answer, count:
 def _gap_view(gap: Payload, seed: str) -> Payload:
     field = {"id": gap["id"], "field": f"gap-{gap['id']}", "typed": gap["typed"]}
     if gap["typed"]:
-        return {**field, "limit": keys.MAX_TYPED}
+        return {**field, "limit": answer_keys.MAX_TYPED}
     offered = [{"id": one["id"], "text": one["text"]} for one in gap["answers"]]
-    return {**field, "options": tidying.shuffled(offered, seed)}
+    return {**field, "options": normalise.shuffled(offered, seed)}
 
 
 def _from_block(block: Block) -> Payload:

@@ -6,10 +6,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
-from assessment.questions import tidying
+from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax.blocks import (
+from assessment.questions.gift.answer_blocks import (
     Block,
     Entry,
     GiftProblem,
@@ -17,8 +16,8 @@ from assessment.questions.gift_syntax.blocks import (
     split_feedback,
     written_feedback,
 )
-from assessment.questions.gift_syntax.blocks import written as written_entry
-from assessment.questions.gift_syntax.escapes import stem, unescape
+from assessment.questions.gift.answer_blocks import written as written_entry
+from assessment.questions.gift.escapes import stem, unescape
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -35,11 +34,12 @@ from assessment.questions.model import (
     remembering,
 )
 from assessment.questions.numbers import number, written
+from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
+from lms.core.i18n import current_locale
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import current_locale
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 MOST: Final = 50
 MAX_TYPED: Final = 60
@@ -60,10 +60,10 @@ class Numeric(QuestionType):
 
     def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
-        found = tidying.rows(data.get("answers"), "value", "low", "high")
+        found = normalise.rows(data.get("answers"), "value", "low", "high")
         return {
             "answers": [self._tidy_row(row, fmt) for row in found],
-            "otherwise": tidying.rich(data.get("otherwise"), fmt),
+            "otherwise": normalise.rich(data.get("otherwise"), fmt),
         }
 
     @staticmethod
@@ -71,8 +71,8 @@ class Numeric(QuestionType):
         names = ("value", "tolerance") if str(row.get("value") or "").strip() else ("low", "high")
         return {
             **{name: _plain(row.get(name), "0" if name == "tolerance" else "") for name in names},
-            "weight": tidying.weight(row.get("weight"), "100"),
-            "feedback": tidying.rich(row.get("feedback"), fmt),
+            "weight": normalise.weight(row.get("weight"), "100"),
+            "feedback": normalise.rich(row.get("feedback"), fmt),
         }
 
     def validate(self, payload: Payload) -> list[FieldError]:
@@ -102,7 +102,7 @@ class Numeric(QuestionType):
         return lambda answer: recall(typed) if (typed := answer.get("text")) else UNANSWERED
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
-        typed = tidying.line("".join(list(raw.get("text", ()))[:1])[:1000])[:MAX_TYPED]
+        typed = normalise.line("".join(list(raw.get("text", ()))[:1])[:1000])[:MAX_TYPED]
         return {"text": typed} if typed else {}
 
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:

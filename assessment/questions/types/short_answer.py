@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from assessment.questions import keys
+from assessment.questions import answer_keys
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax.blocks import Block
-from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.gift.answer_blocks import Block
+from assessment.questions.gift.escapes import stem
 from assessment.questions.model import Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
+from assessment.questions.payload_checks import Checker
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import lazy_gettext as _l
 
 
 class ShortAnswer(QuestionType):
@@ -21,31 +21,31 @@ class ShortAnswer(QuestionType):
     gift_order = 70
 
     def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
-        return keys.tidy(payload, fmt)
+        return answer_keys.tidy(payload, fmt)
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = Checker(payload)
-        keys.check(checker, checker.payload, "")
+        answer_keys.check(checker, checker.payload, "")
         return checker.errors
 
     def prepare(self, payload: Payload) -> Grader:
-        return keys.grader(payload, "text")
+        return answer_keys.grader(payload, "text")
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
-        text = keys.clean(raw.get("text", ()))
+        text = answer_keys.clean(raw.get("text", ()))
         return {"text": text} if text else {}
 
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
-        return {"field": "text", "limit": keys.MAX_TYPED}
+        return {"field": "text", "limit": answer_keys.MAX_TYPED}
 
     def describe_right(self, payload: Payload) -> list[RichText]:
-        return keys.describe(payload)
+        return answer_keys.describe(payload)
 
     def read_gift(self, block: Block) -> Payload | None:
-        return self.tidy(keys.from_entries(block), block.fmt) if block.signs == {"="} else None
+        return self.tidy(answer_keys.from_entries(block), block.fmt) if block.signs == {"="} else None
 
     def write_gift(self, question: Question) -> str:
-        lines = keys.to_gift(question.payload, question.text.format)
+        lines = answer_keys.to_gift(question.payload, question.text.format)
         return f"{stem(question.text)} {{\n{lines}}}"
 
 

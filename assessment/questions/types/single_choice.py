@@ -4,8 +4,8 @@ from typing import Any
 
 from assessment.questions import options
 from assessment.questions.base import QuestionType
-from assessment.questions.gift_syntax.blocks import Block
-from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.gift.answer_blocks import Block
+from assessment.questions.gift.escapes import stem
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -21,9 +21,9 @@ from assessment.questions.model import (
     optional_text,
 )
 from assessment.questions.weights import share
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 
 class SingleChoice(QuestionType):

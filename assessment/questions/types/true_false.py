@@ -3,11 +3,10 @@
 import re
 from typing import Any, Final
 
-from assessment.questions import tidying
+from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.checking import Checker
-from assessment.questions.gift_syntax.blocks import Block, split_feedback, written_feedback
-from assessment.questions.gift_syntax.escapes import stem
+from assessment.questions.gift.answer_blocks import Block, split_feedback, written_feedback
+from assessment.questions.gift.escapes import stem
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -21,10 +20,11 @@ from assessment.questions.model import (
     graded,
     optional_text,
 )
+from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import FULL
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
 
 _GIFT: Final = re.compile(r"(?:(T|TRUE|ВЕРНО|ИСТИНА)|(?:F|FALSE|НЕВЕРНО|ЛОЖЬ))\s*(?=#|$)", re.IGNORECASE)
 
@@ -40,9 +40,9 @@ class TrueFalse(QuestionType):
     def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         return {
-            "right": tidying.flag(data.get("right", True)),
-            "feedback_right": tidying.rich(data.get("feedback_right"), fmt),
-            "feedback_wrong": tidying.rich(data.get("feedback_wrong"), fmt),
+            "right": normalise.flag(data.get("right", True)),
+            "feedback_right": normalise.rich(data.get("feedback_right"), fmt),
+            "feedback_wrong": normalise.rich(data.get("feedback_wrong"), fmt),
         }
 
     def validate(self, payload: Payload) -> list[FieldError]:

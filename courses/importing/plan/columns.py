@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from courses.importing.blocks import Cell, Row, Table, join_lines
+from courses.importing.document import Cell, Row, Table, join_lines
+from courses.importing.numbers import HourText, parse_hours, parse_number
 from courses.importing.plan.header import Header
-from courses.importing.plan.words import (
+from courses.importing.plan.vocabulary import (
     CONTROL_HEADING,
     FORM_HEADING,
     HOURS_GROUP,
@@ -21,8 +22,7 @@ from courses.importing.plan.words import (
     kind_name,
     title_rank,
 )
-from courses.importing.values import HourText, parse_hours, parse_number
-from lms.core.texts import _
+from lms.core.i18n import _
 
 
 @dataclass(frozen=True)

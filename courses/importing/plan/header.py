@@ -3,9 +3,9 @@
 import re
 from dataclasses import dataclass
 
-from courses.importing.blocks import Table
-from courses.importing.plan.words import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, title_rank
-from courses.importing.values import parse_hours
+from courses.importing.document import Table
+from courses.importing.numbers import parse_hours
+from courses.importing.plan.vocabulary import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, title_rank
 
 MOST_ROWS = 5
 """Rows that a heading may take."""

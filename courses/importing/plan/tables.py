@@ -4,13 +4,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from courses.importing.blocks import EMPTY, Block, Cell, Document, Paragraph, Row, Table
-from courses.importing.plan.build import FoundPlan, find_plan
+from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
+from courses.importing.numbers import split_number
 from courses.importing.plan.columns import assign
 from courses.importing.plan.header import Header, find_header
-from courses.importing.plan.rows import read_lines
-from courses.importing.plan.words import SUBTOTAL_ROW, TOTAL_ROW
-from courses.importing.values import split_number
+from courses.importing.plan.plan_builder import FoundPlan, find_plan
+from courses.importing.plan.table_rows import read_lines
+from courses.importing.plan.vocabulary import SUBTOTAL_ROW, TOTAL_ROW
 
 CAPTION = re.compile(r"учебно\W*тематическ|тематическ\w+ план|\bУТП\b|thematic plan", re.I)
 CALENDAR = re.compile(r"календарн|график|расписани|schedule", re.I)

@@ -9,7 +9,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lms.core.texts import gettext as _
+from lms.core.i18n import gettext as _
 
 MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes that a file may unpack to before we refuse to open it for a preview."""

@@ -19,7 +19,7 @@ from typing import Any, cast
 import segno
 import typst
 
-from lms.core.documents.coverage import FONTS, printable
+from lms.core.documents.font_coverage import FONTS, printable
 
 ROOT = Path(__file__).parents[3]
 """Templates live beside the code that fills them and name each other from here."""

@@ -1,13 +1,13 @@
 """Words of a printed page: quotation marks, tied words, dates and hours, in the language of the document.
 
-All take plain text and return plain text; the language is the current one (`lms.core.texts.use_locale`).
+All take plain text and return plain text; the language is the current one (`lms.core.i18n.use_locale`).
 """
 
 import re
 from datetime import date
 from decimal import Decimal
 
-from lms.core.texts import current_locale, format_date, format_hours, ngettext, pgettext
+from lms.core.i18n import current_locale, format_date, format_hours, ngettext, pgettext
 
 NBSP = "\N{NO-BREAK SPACE}"
 _QUOTES = {"ru": ("«»", "„“"), "en": ("“”", "‘’")}

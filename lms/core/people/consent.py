@@ -8,11 +8,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people.consent_text import TEXT_EN, TEXT_RU
 from lms.core.people.models import Consent, ConsentDocument
-from lms.core.policy import Actor
-from lms.core.texts import _
 
 
 def current_document(session: Session) -> ConsentDocument | None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from lms.core.auth.policy import Actor
+from lms.core.i18n import _, format_datetime, use_locale
 from lms.core.mail.operations import send
-from lms.core.people import links
+from lms.core.people import one_time_links
 from lms.core.people.models import Account
-from lms.core.policy import Actor
-from lms.core.texts import _, format_datetime, use_locale
 
 LinkTo = Callable[[str], str]
 """From a token to the whole address that is printed in the letter."""
@@ -36,7 +36,7 @@ def invite(
     """
     if not account.email:
         return False
-    token = links.issue(session, account=account, purpose="invitation", actor=actor, now=now)
+    token = one_time_links.issue(session, account=account, purpose="invitation", actor=actor, now=now)
     with use_locale(account.locale):
         body = _letter(
             account,
@@ -69,14 +69,14 @@ def print_cards(
 
 
 def _card(session: Session, actor: Actor, account: Account, link_to: LinkTo, now: datetime) -> Card:
-    code = links.issue(session, account=account, purpose="card", actor=actor, now=now)
-    return Card(account, links.as_printed(code), link_to(code), now + links.TERMS["card"])
+    code = one_time_links.issue(session, account=account, purpose="card", actor=actor, now=now)
+    return Card(account, one_time_links.as_printed(code), link_to(code), now + one_time_links.TERMS["card"])
 
 
 def _send_reset(session: Session, account: Account, link_to: LinkTo, now: datetime) -> None:
     if not account.email:
         return
-    token = links.issue(session, account=account, purpose="reset", actor=None, now=now)
+    token = one_time_links.issue(session, account=account, purpose="reset", actor=None, now=now)
     with use_locale(account.locale):
         body = _letter(
             account,
@@ -95,5 +95,5 @@ def _letter(account: Account, *paragraphs: str) -> str:
 
 
 def _ends(now: datetime, purpose: str) -> str:
-    until = format_datetime(now + links.TERMS[purpose], "long")
+    until = format_datetime(now + one_time_links.TERMS[purpose], "long")
     return _("The link works once, until %(until)s.", until=until)

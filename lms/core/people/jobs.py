@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from lms.core.people import throttle
+from lms.core.auth import throttle
 from lms.core.people.models import OneTimeLink
 
 KEPT = timedelta(days=30)

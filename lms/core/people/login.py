@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from lms.core.auth import passwords, throttle
+from lms.core.auth.throttle import Limit
 from lms.core.errors import Invalid
-from lms.core.people import passwords, throttle
+from lms.core.i18n import _
 from lms.core.people.models import Account
-from lms.core.people.throttle import Limit
-from lms.core.texts import _
 
 BY_NAME = Limit(8, timedelta(minutes=15))
 BY_ADDRESS = Limit(60, timedelta(minutes=15))

@@ -128,16 +128,6 @@ class UserSession(Kept, Base):
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
-class Throttle(Base):
-    """Failed tries per key (log-in by name or address, verification by address): a window and a count."""
-
-    __tablename__ = "throttle"
-
-    key: Mapped[str] = mapped_column(String(200), primary_key=True)
-    failures: Mapped[int] = mapped_column(default=0, server_default="0")
-    window_started_at: Mapped[Moment]
-
-
 class ConsentDocument(Kept, Base):
     """A version of the text that a person consents to: the processing of personal data."""
 

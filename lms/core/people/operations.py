@@ -9,12 +9,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.auth import passwords
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
-from lms.core.people import passwords, sessions
+from lms.core.i18n import LOCALES, _
+from lms.core.people import sessions
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import fold, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
-from lms.core.policy import Actor
-from lms.core.texts import LOCALES, _
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 

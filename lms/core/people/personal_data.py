@@ -22,11 +22,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people.models import PersonalData
-from lms.core.policy import Actor
 from lms.core.settings import Settings
-from lms.core.texts import _
 
 NONCE = 12
 UNCHECKED_UP_TO = 1001998

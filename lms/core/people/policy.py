@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.core.policy import Actor, Predicate, administrator
+from lms.core.auth.policy import Actor, Predicate, administrator
 
 
 def oneself(actor: Actor, subject: Any) -> bool:

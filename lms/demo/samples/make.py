@@ -11,7 +11,7 @@ import xlsxwriter
 from docx.document import Document
 
 from courses.importing.model import ImportedCompetency, ImportedProgramme
-from lms.core.texts import format_number
+from lms.core.i18n import format_number
 from lms.demo.content import PROGRAMME, TRAINEES
 
 ZERO = Decimal(0)

@@ -11,17 +11,17 @@ from sqlalchemy import select
 from assessment.attestation.tasks import save_task, set_instructions, tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import SelfCheck
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.model import Question
 from assessment.self_checks import operations as self_checks
 from assessment.self_checks.operations import Conditions
 from courses.importing.model import ImportedProgramme
 from courses.materials.operations import Draft, add_material
 from courses.models.programmes import ProgrammeVersion, Section, Topic
-from courses.programmes import lifecycle
-from courses.programmes.lifecycle import Document
-from lms.core.storage.operations import save_bytes
-from lms.core.storage.sniff import DOCX
+from courses.programmes import workflow
+from courses.programmes.workflow import Document
+from lms.core.files.media_types import DOCX
+from lms.core.files.operations import save_bytes
 from lms.demo.content import PROGRAMME
 from lms.demo.samples.make import GIFT
 from lms.demo.stage import Somebody, draft_programme, through_council
@@ -54,12 +54,12 @@ def others(places: Places) -> None:
     draft(places, cast.LEADER, places.lessons, programmes.PROJECT_WEEK)
     research = draft(places, cast.SECOND_LEADER, places.research, programmes.RESEARCH)
     author = places.actor(cast.SECOND_LEADER)
-    lifecycle.submit(session, actor=author, version=research, now=now - timedelta(days=4))
+    workflow.submit(session, actor=author, version=research, now=now - timedelta(days=4))
     returned = draft(places, cast.SECOND_LEADER, places.research, programmes.LABORATORY)
-    lifecycle.submit(session, actor=author, version=returned, now=now - timedelta(days=25))
+    workflow.submit(session, actor=author, version=returned, now=now - timedelta(days=25))
     protocol = Document("4", places.today - timedelta(days=9))
     secretary = places.actor(cast.SECRETARY)
-    lifecycle.send_back(session, actor=secretary, version=returned, document=protocol, remarks=REMARKS, now=now)
+    workflow.send_back(session, actor=secretary, version=returned, document=protocol, remarks=REMARKS, now=now)
 
 
 def lessons(places: Places) -> tuple[ProgrammeVersion, list[SelfCheck]]:

@@ -15,19 +15,19 @@ from assessment.models.attestation import AttestationTask, Review, Submission
 from assessment.models.self_checks import Attempt, SelfCheck
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.registry import question_type
-from assessment.rating import DEFAULT_SCALE
 from assessment.ratings import operations as ratings
 from assessment.ratings.queries import descriptors_of
-from courses.groups.inviting import invite
+from assessment.ratings.scoring import DEFAULT_SCALE
+from courses.groups.invitations import invite
 from courses.groups.operations import create_cohort, enrol, finish, finish_trainees
 from courses.materials.queries import materials_of
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
 from courses.progress.operations import confirm_material, mark_topic, note_visit, open_material
-from lms.core.address import address_of
+from lms.core.auth.policy import Actor
 from lms.core.people import consent
 from lms.core.people.operations import create_person, ensure_account
-from lms.core.policy import Actor
+from lms.core.public_url import address_of
 from lms.demo.answers import answers_to
 from lms.demo.stage import Somebody, acting
 from lms.demo.studying import questions_of

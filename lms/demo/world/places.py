@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.people import consent
 from lms.core.people.models import Account
-from lms.core.policy import SYSTEM, Actor
 from lms.demo.stage import Somebody, acting, give_role, somebody
 from lms.demo.world import cast
 from lms.registry.models import Authority, Council, Direction, Organization, Site

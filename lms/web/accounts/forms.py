@@ -7,10 +7,10 @@ from wtforms import BooleanField, EmailField, HiddenField, PasswordField, Select
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
-from lms.core.people.passwords import LONGEST
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.auth.passwords import LONGEST
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)

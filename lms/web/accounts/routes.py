@@ -5,19 +5,24 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from lms.composition import parts
+from lms.core.auth import passwords
+from lms.core.auth.policy import demand
 from lms.core.errors import Invalid
-from lms.core.people import consent, invitations, links, login, operations, passwords, sessions
+from lms.core.i18n import current_locale
+from lms.core.i18n import gettext as _
+from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
 from lms.core.people.models import Account, ExternalIdentity
-from lms.core.policy import demand
 from lms.core.richtext import to_safe_html
-from lms.core.texts import current_locale
-from lms.core.texts import gettext as _
-from lms.plugin.entry.visits import platforms_of
-from lms.plugin.identity import people
-from lms.web.accounts import gate
-from lms.web.accounts.addresses import link_to
-from lms.web.accounts.browsers import browser_name
-from lms.web.accounts.demo import PASSWORD, demo_logins
+from lms.http.locale import A_YEAR
+from lms.http.locale import COOKIE as LANGUAGE_COOKIE
+from lms.http.login import log_in_user, log_out_user
+from lms.http.request_context import account as logged_in_account
+from lms.http.request_context import actor, db, now
+from lms.http.urls import safe_path
+from lms.lti.identity import account_resolution
+from lms.lti.launches.account_launches import platforms_of
+from lms.web.accounts import consent as consent_cookie
+from lms.web.accounts.demo_logins import PASSWORD, demo_logins
 from lms.web.accounts.forms import (
     AccountForm,
     CardForm,
@@ -27,17 +32,13 @@ from lms.web.accounts.forms import (
     LogInForm,
     PasswordForm,
 )
-from lms.web.edge.context import account as logged_in_account
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.forms import Form
-from lms.web.edge.locale import A_YEAR
-from lms.web.edge.locale import COOKIE as LANGUAGE_COOKIE
-from lms.web.edge.login import log_in_user, log_out_user
-from lms.web.edge.urls import safe_path
+from lms.web.accounts.presenters import browser_name
+from lms.web.accounts.urls import link_to
 from lms.web.linking.ways import to_older_account
+from lms.web.shell.forms import Form
 
 bp = Blueprint("accounts", __name__)
-bp.before_app_request(gate.ask_consent)
+bp.before_app_request(consent_cookie.ask_consent)
 bp.app_template_filter("browser_name")(browser_name)
 
 
@@ -99,7 +100,7 @@ def card() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             keys = login.count(db(), form.username.data.strip().lower(), address(), now())
-            links.check_card(db(), username=form.username.data, code=form.code.data, now=now())
+            one_time_links.check_card(db(), username=form.username.data, code=form.code.data, now=now())
             login.succeeded(db(), keys)
             return redirect(url_for(".link", token=form.code.data))
     return show("card", form)
@@ -114,8 +115,8 @@ def link(token: str) -> ResponseReturnValue:
             log_in_user(_by_link(token, form.password.data))
             return redirect(home())
     try:
-        found = links.look_up(db(), token, now=now())
-    except links.LinkGone as gone:
+        found = one_time_links.look_up(db(), token, now=now())
+    except one_time_links.LinkGone as gone:
         return render_template("accounts/link_gone.html", gone=gone), gone.status
     return show("link", form, link=found)
 
@@ -123,9 +124,9 @@ def link(token: str) -> ResponseReturnValue:
 def _by_link(token: str, password: str) -> Account:
     """Use the link up and set the password; a second click with the same password is taken as the first."""
     try:
-        found = links.consume(db(), token, now=now())
-    except links.LinkGone:
-        before = links.used_by(db(), token)
+        found = one_time_links.consume(db(), token, now=now())
+    except one_time_links.LinkGone:
+        before = one_time_links.used_by(db(), token)
         if before is None or not passwords.verify(before.password_hash, password):
             raise
         return before
@@ -166,7 +167,7 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         launched_from=launched_from,
         this_session=current_session(),
         consents=consent.history(db(), own.person_id),
-        platforms=people.known_from(db(), own),
+        platforms=account_resolution.known_from(db(), own),
     ), 422 if details.errors or password.errors else 200
 
 
@@ -248,7 +249,7 @@ def disconnect(identity_id: int) -> ResponseReturnValue:
     identity = db().get(ExternalIdentity, identity_id)
     if identity is not None and identity.account_id == own.id:
         try:
-            people.unlink(db(), account=own, identity=identity, now=now())
+            account_resolution.unlink(db(), account=own, identity=identity, now=now())
         except Invalid as error:
             flash(error.message, "warn")
             return redirect(url_for(".account", _anchor="password"))
@@ -263,7 +264,7 @@ def consent_step() -> ResponseReturnValue:
     onward_path = request.args.get("next")
     document = consent.needed(db(), own_account().person_id)
     if document is None:
-        gate.remember(own_account().id)
+        consent_cookie.remember(own_account().id)
         return redirect(onward(onward_path))
     form = ConsentForm()
     if form.validate_on_submit():
@@ -275,7 +276,7 @@ def consent_step() -> ResponseReturnValue:
                 document_id=int(form.document_id.data) if (form.document_id.data or "").isdigit() else 0,
                 now=now(),
             )
-            gate.remember(own_account().id)
+            consent_cookie.remember(own_account().id)
             return redirect(onward(onward_path))
     form.document_id.data = str(document.id)
     text = to_safe_html(consent.text_of(document, current_locale()), "markdown", top_heading=2)
@@ -289,6 +290,6 @@ def withdraw_consent() -> ResponseReturnValue:
     own = own_account()
     consent.withdraw(db(), actor=actor(), person_id=own.person_id, now=now())
     sessions.end_all(db(), own.id, now=now(), but=current_session())
-    gate.forget()
+    consent_cookie.forget()
     flash(_("Your consent has been withdrawn. You may give it again at any time."), "ok")
     return redirect(url_for(".account"))

@@ -6,10 +6,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from lms.core.policy import demand, fetch
-from lms.web.edge.context import actor, db
-from lms.web.edge.forms import Form
-from lms.web.edge.login import send_to_log_in
+from lms.core.auth.policy import demand, fetch
+from lms.http.login import send_to_log_in
+from lms.http.request_context import actor, db
+from lms.web.shell.forms import Form
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 

@@ -3,9 +3,9 @@
 from wtforms import BooleanField, DateField, EmailField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
-from lms.core.texts import lazy_gettext as _l
+from lms.core.i18n import lazy_gettext as _l
 from lms.web.accounts.forms import NEEDED
-from lms.web.edge.forms import Form
+from lms.web.shell.forms import Form
 
 PART = (*NEEDED, Length(max=120))
 

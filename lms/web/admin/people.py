@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
 from lms.core.clock import day_in
+from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, operations, queries, sessions
 from lms.core.people.models import Account, Person
-from lms.core.texts import gettext as _
+from lms.http.request_context import actor, db, now
 from lms.registry.queries import place_names, roles_of
-from lms.web.accounts.addresses import link_to, qr_code
+from lms.web.accounts.urls import link_to, qr_code
 from lms.web.admin.base import bp, get, show
 from lms.web.admin.forms import AccountForm, NewPersonForm, PaperForm, PersonForm
-from lms.web.edge.context import actor, db, now
 
 CARDS_AT_ONCE = 200
 

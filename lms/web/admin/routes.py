@@ -5,6 +5,8 @@ from flask.typing import ResponseReturnValue
 
 from lms.core import audit
 from lms.core.audit_queries import entries
+from lms.core.i18n import gettext as _
+from lms.core.i18n import ngettext
 from lms.core.jobs import queries as jobs
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import retry
@@ -13,9 +15,8 @@ from lms.core.mail.models import Message
 from lms.core.mail.operations import outbox
 from lms.core.people import consent
 from lms.core.people.queries import counts as count_people
-from lms.core.texts import gettext as _
-from lms.core.texts import ngettext
-from lms.plugin.connections.queries import counts as count_platforms
+from lms.http.request_context import actor, db, now
+from lms.lti.connections.queries import counts as count_platforms
 from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
@@ -23,7 +24,6 @@ from lms.web.accounts.forms import zone_choices
 from lms.web.admin import people
 from lms.web.admin.base import bp, get, show
 from lms.web.admin.forms import AuthorityForm, ConsentTextForm
-from lms.web.edge.context import actor, db, now
 
 __all__ = ["bp", "people"]
 

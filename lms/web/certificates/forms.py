@@ -3,8 +3,8 @@
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
 
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 
 class WithdrawForm(Form):

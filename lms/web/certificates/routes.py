@@ -8,16 +8,16 @@ from assessment.certificates import operations, queries
 from assessment.certificates.archive import zipped
 from assessment.certificates.codes import grouped
 from assessment.certificates.kinds import DocumentKind, kind_name
-from assessment.completing.queries import completion_of
+from assessment.completion.queries import completion_of
 from assessment.models.certificates import Certificate
 from courses.models.groups import Cohort
+from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
-from lms.core.policy import fetch
-from lms.core.texts import gettext as _
-from lms.web.certificates import cards  # noqa: F401 (its card is offered by being imported)
+from lms.core.i18n import gettext as _
+from lms.http.downloads import send_stored
+from lms.http.request_context import actor, db, now
+from lms.web.certificates import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.certificates.forms import WithdrawForm
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.downloads import send_stored
 
 bp = Blueprint("certificates", __name__)
 

@@ -3,8 +3,8 @@
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired
 
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 FILL_IN = _l("Please fill this in.")
 NO_DATE = _l("Choose the date.")

@@ -7,14 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes import difference, lifecycle, queries, snapshot
+from courses.programmes import difference, queries, snapshot, workflow
 from courses.programmes.errors import NotReady
-from courses.programmes.lifecycle import Document
-from lms.core.policy import allowed, demand, fetch
-from lms.core.texts import _
+from courses.programmes.workflow import Document
+from lms.core.auth.policy import allowed, demand, fetch
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
 from lms.web.council.forms import ApproveForm, ConsiderForm, DecisionForm, ReturnForm
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.forms import Form
+from lms.web.shell.forms import Form
 
 bp = Blueprint("council", __name__)
 
@@ -48,10 +48,10 @@ def consider(version_id: int) -> ResponseReturnValue:
 def _consider(version: ProgrammeVersion, form: ConsiderForm) -> str:
     paper = _paper(form)
     remarks = form.remarks.data or ""
-    lifecycle.consider(db(), actor=actor(), version=version, protocol=paper, remarks=remarks, now=now())
+    workflow.consider(db(), actor=actor(), version=version, protocol=paper, remarks=remarks, now=now())
     if not form.approves.data or not allowed(actor(), "council.approve", version):
         return _("Recorded: the programme was considered.")
-    lifecycle.approve(db(), actor=actor(), version=version, document=paper, now=now())
+    workflow.approve(db(), actor=actor(), version=version, document=paper, now=now())
     return _("Recorded: the programme is approved. Its author can form groups on it.")
 
 
@@ -63,7 +63,7 @@ def approve(version_id: int) -> ResponseReturnValue:
     form = ApproveForm(prefix="approve")
 
     def record() -> str:
-        lifecycle.approve(db(), actor=actor(), version=version, document=_paper(form), now=now())
+        workflow.approve(db(), actor=actor(), version=version, document=_paper(form), now=now())
         return _("Recorded: the programme is approved. Its author can form groups on it.")
 
     return _decide(version, form, record)
@@ -77,7 +77,7 @@ def send_back(version_id: int) -> ResponseReturnValue:
     form = ReturnForm(prefix="return")
 
     def record() -> str:
-        lifecycle.send_back(
+        workflow.send_back(
             db(), actor=actor(), version=version, document=_paper(form), remarks=form.remarks.data or "", now=now()
         )
         return _("Returned. The author sees your remarks.")

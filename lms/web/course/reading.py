@@ -3,18 +3,18 @@
 import uuid
 from dataclasses import dataclass
 
-from courses.elements import Element
+from courses.course_items import CourseItem
 from courses.materials.videos import embed_address, host_of
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.models.programmes import ProgrammeVersion
+from courses.progress.course_view import CourseView, TopicView
 from courses.progress.queries import course_view, preview
-from courses.progress.view import CourseView, TopicView
 from lms.composition import parts
+from lms.core.auth.policy import allowed, demand, fetch
 from lms.core.errors import NotFound
-from lms.core.policy import allowed, demand, fetch
-from lms.web.course.addresses import OWN, Addresses, OfEnrolment, OfVersion
-from lms.web.edge.context import actor, db, now
+from lms.http.request_context import actor, db, now
+from lms.web.course.urls import OWN, Addresses, OfEnrolment, OfVersion
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def material_of(version: ProgrammeVersion, material_id: int) -> Material:
     return material
 
 
-def topic_of(reading: Reading, material: Material) -> tuple[TopicView, Element]:
+def topic_of(reading: Reading, material: Material) -> tuple[TopicView, CourseItem]:
     """Where the material stands in this course. Raises ``NotFound`` when the version has no such topic."""
     topic = reading.topic(material.topic_lineage)
     found = next((one for one in topic.elements if one.kind in OWN and one.id == material.id), None)

@@ -11,31 +11,23 @@ from courses.materials.words import mark_words, what_words
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress import operations
+from courses.progress.course_view import TopicView
 from courses.progress.ledger import ZERO
 from courses.progress.queries import enrolments_of
-from courses.progress.view import TopicView
+from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
-from lms.core.policy import allowed
-from lms.core.texts import _, format_hours
-from lms.web.course import words
+from lms.core.i18n import _, format_hours
+from lms.http.downloads import send_stored
+from lms.http.request_context import actor, db, now
+from lms.http.security_headers import allow_frames
+from lms.http.urls import is_safe_path
+from lms.web.course import presenters
 from lms.web.course.facts import facts_of
-from lms.web.course.reading import (
-    Reading,
-    material_of,
-    of_enrolment,
-    of_version,
-    own_enrolment,
-    player_of,
-    topic_of,
-)
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.downloads import send_stored
-from lms.web.edge.headers import allow_frames
-from lms.web.edge.urls import is_safe_path
+from lms.web.course.reading import Reading, material_of, of_enrolment, of_version, own_enrolment, player_of, topic_of
 
 bp = Blueprint("course", __name__)
 bp.record_once(
-    lambda state: state.app.jinja_env.globals.update(course_words=words, mark_words=mark_words),
+    lambda state: state.app.jinja_env.globals.update(course_words=presenters, mark_words=mark_words),
 )
 
 
@@ -170,7 +162,7 @@ def topic_page(reading: Reading, lineage: uuid.UUID) -> ResponseReturnValue:
         view=reading.view,
         topic=found,
         section=reading.view.section_of(found),
-        first=words.first_left(found),
+        first=presenters.first_left(found),
         before=before,
         after=after,
     )

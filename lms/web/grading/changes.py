@@ -3,18 +3,11 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from assessment.attestation.changes import (
-    FileChanges,
-    FileKey,
-    Piece,
-    changes_of_files,
-    changes_of_text,
-    plain,
-)
+from assessment.attestation.version_diff import FileChanges, FileKey, Piece, changes_of_files, changes_of_text, plain
 from assessment.models.attestation import SubmissionFile, SubmissionVersion
 from lms.core.documents.preview import preview_of
-from lms.core.storage.operations import read_file
-from lms.core.storage.sniff import DOCX
+from lms.core.files.media_types import DOCX
+from lms.core.files.operations import read_file
 
 MOST_PREVIEWS = 3
 """Word files of a version that are shown as text: each is read and unpacked for it."""

@@ -9,17 +9,17 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import due, queries, reviews
+from assessment.attestation import due_dates, queries, reviews
 from assessment.attestation.errors import GradedMeanwhile
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Submission
 from assessment.self_checks.queries import count_waiting_essays
+from lms.core.auth.policy import fetch
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.policy import fetch
-from lms.core.texts import format_datetime
-from lms.core.texts import gettext as _
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.headers import allow_frames
+from lms.core.i18n import format_datetime
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db, now
+from lms.http.security_headers import allow_frames
 from lms.web.grading import changes
 
 bp = Blueprint("grading", __name__)
@@ -47,9 +47,9 @@ def queue() -> ResponseReturnValue:
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
     """Work's id → by how many days what waits was handed in late."""
-    until = due.due_of(db(), [(work.task, work.enrolment) for work in works])
+    until = due_dates.due_of(db(), [(work.task, work.enrolment) for work in works])
     return {
-        work.id: due.days_late(
+        work.id: due_dates.days_late(
             until[work.task_id, work.enrolment_id], work.waiting_since, work.enrolment.cohort.site.time_zone
         )
         for work in works

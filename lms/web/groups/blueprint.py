@@ -7,10 +7,10 @@ from flask import Blueprint
 from courses.groups.policy import LEADERS, STAFF
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ImportDraft, ProgrammeVersion
+from lms.core.auth.policy import fetch
 from lms.core.clock import day_in
 from lms.core.errors import NotFound
-from lms.core.policy import fetch
-from lms.web.edge.context import actor, db, now
+from lms.http.request_context import actor, db, now
 
 bp = Blueprint("groups", __name__)
 

@@ -8,15 +8,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from courses.groups import planning, queries
+from courses.groups import deadlines, queries
 from courses.groups.grid import Column
 from courses.groups.grid_queries import column_of
 from courses.models.groups import Cohort
 from courses.progress.queries import plan_topics
+from lms.core.auth.policy import allowed
 from lms.core.errors import Invalid
-from lms.core.policy import allowed
-from lms.core.texts import _, ngettext
-from lms.web.edge.context import actor, db
+from lms.core.i18n import _, ngettext
+from lms.http.request_context import actor, db
 from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of, trainee_to_edit
 
 
@@ -41,7 +41,7 @@ def typed_dates(topics: list[Column]) -> tuple[dict[uuid.UUID, date | None], dic
     due: dict[uuid.UUID, date | None] = {}
     errors: dict[str, str] = {}
     for topic in topics:
-        name = planning.field_of(topic.lineage)
+        name = deadlines.field_of(topic.lineage)
         text = request.form.get(name, "").strip()
         try:
             due[topic.lineage] = parsed(text) if text else None
@@ -62,7 +62,7 @@ def lines(topics: list[Column], known: dict[uuid.UUID, date], errors: dict[str, 
     """What the fields show: what was typed, where something was, else the date that is known."""
     found = []
     for topic in topics:
-        name, day = planning.field_of(topic.lineage), known.get(topic.lineage)
+        name, day = deadlines.field_of(topic.lineage), known.get(topic.lineage)
         text = request.form.get(name, "") if request.method == "POST" else (day.isoformat() if day else "")
         found.append(Line(topic, name, text, errors.get(name, "")))
     return found
@@ -79,7 +79,7 @@ def dates(cohort_id: int) -> ResponseReturnValue:
         due, errors = typed_dates(topics)
         if not errors:
             try:
-                changed = planning.change_dates(db(), actor=actor(), cohort=cohort, due=due)
+                changed = deadlines.change_dates(db(), actor=actor(), cohort=cohort, due=due)
                 flash(ngettext("%(num)s date has changed.", "%(num)s dates have changed.", changed), "ok")
                 return redirect(url_for(".dates", cohort_id=cohort.id), 303)
             except Invalid as error:
@@ -100,7 +100,7 @@ def dates(cohort_id: int) -> ResponseReturnValue:
 def respread(cohort_id: int) -> ResponseReturnValue:
     """Lay the dates anew by the hours of the topics."""
     cohort = group_to_edit(cohort_id)
-    planning.respread(db(), actor=actor(), cohort=cohort)
+    deadlines.respread(db(), actor=actor(), cohort=cohort)
     flash(_("The dates are laid anew by the hours of the topics."), "ok")
     return redirect(url_for(".dates", cohort_id=cohort.id), 303)
 
@@ -117,7 +117,7 @@ def plan(enrolment_id: int) -> ResponseReturnValue:
         due, errors = typed_dates(topics)
         if not errors:
             try:
-                planning.plan_for_one(db(), actor=actor(), enrolment=enrolment, individual=individual, due=due)
+                deadlines.plan_for_one(db(), actor=actor(), enrolment=enrolment, individual=individual, due=due)
                 flash(_("Saved."), "ok")
                 return redirect(url_for(".trainee", enrolment_id=enrolment.id), 303)
             except Invalid as error:

@@ -8,11 +8,11 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from courses.models.groups import Cohort
 from courses.models.programmes import ProgrammeVersion
-from lms.core.people.passwords import LONGEST
-from lms.core.texts import _
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
-from lms.web.groups.words import state_choices
+from lms.core.auth.passwords import LONGEST
+from lms.core.i18n import _
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.groups.presenters import state_choices
+from lms.web.shell.forms import Form
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)

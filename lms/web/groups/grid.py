@@ -10,18 +10,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.wsgi import FileWrapper
 
+from courses.class_list import MOST_DAYS, MOST_ROWS, ClassList, ListRow, typeset_class_list
 from courses.groups import queries
 from courses.groups.export import write_grid
 from courses.groups.grid import Choice, Column, Grid, choice
 from courses.groups.grid_queries import group_grid
 from courses.models.groups import Cohort
-from courses.printing import MOST_DAYS, MOST_ROWS, ClassList, ListRow, typeset_class_list
 from courses.progress.operations import mark_topic, unmark_topic
+from lms.core.auth.policy import allowed, demand
 from lms.core.errors import DomainError, NotFound
-from lms.core.policy import allowed, demand
-from lms.core.texts import _, ngettext
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.downloads import names_of_file
+from lms.core.i18n import _, ngettext
+from lms.http.downloads import names_of_file
+from lms.http.request_context import actor, db, now
 from lms.web.groups.blueprint import bp, group_to_see, today_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

@@ -17,17 +17,17 @@ from courses.groups.queries import CohortLine, Laggard, Silent
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.queries import returned_to
 from lms.core.clock import day_in
-from lms.core.texts import _, format_date, format_hours, ngettext
+from lms.core.i18n import _, format_date, format_hours, ngettext
+from lms.http.request_context import actor, db, now
 from lms.registry.models import Site
 from lms.registry.queries import site_state, sites_with_status
 from lms.registry.status import SOON
 from lms.registry.words import state_word
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.links import link_to
-from lms.web.edge.nav import works_waiting
 from lms.web.groups.listing import MOST_WORKS, waiting_pairs
-from lms.web.groups.words import seen_words
-from lms.web.home.faces import LEADING, Face
+from lms.web.groups.presenters import seen_words
+from lms.web.home.dashboards import LEADING, Face
+from lms.web.shell.navigation import works_waiting
+from lms.web.shell.urls import link_to
 
 OLDEST = 3
 """So many of the longest waiting works are named."""

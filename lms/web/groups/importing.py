@@ -14,9 +14,9 @@ from courses.models.groups import Cohort
 from courses.models.programmes import ImportDraft
 from courses.roster.model import Roster
 from courses.roster.reader import read_roster
-from lms.core.texts import _, ngettext
-from lms.web.accounts.addresses import link_to
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import _, ngettext
+from lms.http.request_context import actor, db, now
+from lms.web.accounts.urls import link_to
 from lms.web.groups.blueprint import bp, group_to_edit, own_list, today_of
 from lms.web.groups.forms import PersonForm, UploadForm
 

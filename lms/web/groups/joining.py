@@ -9,15 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from courses.groups.errors import WrongKey
 from courses.groups.operations import join_by_key
-from courses.groups.registering import open_group, register, spelled_key
+from courses.groups.self_enrolment import open_group, register, spelled_key
 from courses.models.groups import Cohort
+from lms.core.auth import throttle
+from lms.core.auth.throttle import Limit
 from lms.core.errors import Invalid
-from lms.core.people import throttle
+from lms.core.i18n import _
 from lms.core.people.models import Account, Person
-from lms.core.people.throttle import Limit
-from lms.core.texts import _
-from lms.web.edge.context import account, actor, db, now
-from lms.web.edge.login import log_in_user
+from lms.http.login import log_in_user
+from lms.http.request_context import account, actor, db, now
 from lms.web.groups.blueprint import bp
 from lms.web.groups.forms import KeyForm, RegisterForm
 

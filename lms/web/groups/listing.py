@@ -9,8 +9,8 @@ from flask_login import login_required
 
 from assessment.group_marks import Waiting, waiting_works
 from courses.groups import operations, queries
-from lms.core.policy import demand
-from lms.web.edge.context import actor, db, now
+from lms.core.auth.policy import demand
+from lms.http.request_context import actor, db, now
 from lms.web.groups.blueprint import bp, led_sites, staffed_sites, version_to_run
 from lms.web.groups.forms import NewGroupForm
 

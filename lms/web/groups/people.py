@@ -6,16 +6,16 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from courses.groups import inviting, operations, queries
+from courses.groups import invitations, operations, queries
 from courses.groups.grid import PAGE
 from courses.models.groups import Cohort, Enrolment
-from lms.core.address import address_of
+from lms.core.auth.policy import allowed
+from lms.core.i18n import _, ngettext
 from lms.core.people.names import fold
-from lms.core.policy import allowed
-from lms.core.texts import _, ngettext
-from lms.plugin.rosters.asking import has_sources
-from lms.web.accounts.addresses import link_to, qr_code
-from lms.web.edge.context import actor, db, now
+from lms.core.public_url import address_of
+from lms.http.request_context import actor, db, now
+from lms.lti.rosters.asking import has_sources
+from lms.web.accounts.urls import link_to, qr_code
 from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of
 from lms.web.groups.forms import StateForm
 
@@ -34,7 +34,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
     found = [one for one in everybody if fold(query) in one.person.sort_key]
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(request.args.get("page", 1, int), 1), pages)
-    ways = inviting.ways_in(db(), cohort.id)
+    ways = invitations.ways_in(db(), cohort.id)
     if form.on_date.data is None and not form.is_submitted():
         form.on_date.data = today_of(cohort)
     waiting = [one for one in everybody if is_waiting(one)]
@@ -69,7 +69,7 @@ def named(cohort: Cohort) -> Sequence[Enrolment]:
     which = request.form.get("which", "")
     if not which:
         return queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))
-    ways = inviting.ways_in(db(), cohort.id)
+    ways = invitations.ways_in(db(), cohort.id)
     waiting = [one for one in queries.enrolments(db(), cohort.id) if is_waiting(one)]
     if which == "card":
         return [one for one in waiting if ways[one.id] == "card"]
@@ -82,13 +82,13 @@ def invite(cohort_id: int) -> ResponseReturnValue:
     """Send invitations, first ones or again."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    done = inviting.invite(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
+    done = invitations.invite(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
     tell(done)
     back = request.form.get("back")
     return redirect(url_for("home.index") if back == "home" else url_for(".trainees", cohort_id=cohort.id), 303)
 
 
-def tell(done: inviting.Invited) -> None:
+def tell(done: invitations.Invited) -> None:
     """What became of the invitations, as messages."""
     if done.mailed:
         flash(ngettext("Written to %(num)s trainee.", "Written to %(num)s trainees.", len(done.mailed)), "ok")
@@ -108,7 +108,7 @@ def cards(cohort_id: int) -> ResponseReturnValue:
     """One-time cards to print; their codes are shown only here."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    printed = inviting.print_cards(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
+    printed = invitations.print_cards(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
     if not printed:
         flash(_("A card is for a trainee without a password of their own; tick one of those."), "info")
         return redirect(url_for(".trainees", cohort_id=cohort.id), 303)

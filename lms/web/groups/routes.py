@@ -2,8 +2,8 @@
 
 from lms.web.groups import dates, grid, home, importing, joining, listing, people, settings, trainee
 from lms.web.groups.blueprint import bp
-from lms.web.groups.words import WORDS
-from lms.web.home.faces import draw
+from lms.web.groups.presenters import WORDS
+from lms.web.home.dashboards import draw
 
 for _name, _word in WORDS.items():
     bp.add_app_template_global(_word, _name)

@@ -6,10 +6,10 @@ from flask_login import login_required
 
 from courses.groups import operations
 from courses.models.groups import Cohort
-from lms.core.address import address_of
-from lms.core.texts import _, ngettext
-from lms.web.accounts.addresses import qr_code
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import _, ngettext
+from lms.core.public_url import address_of
+from lms.http.request_context import actor, db, now
+from lms.web.accounts.urls import qr_code
 from lms.web.groups.blueprint import bp, group_to_edit
 from lms.web.groups.forms import FinishForm, OrderForm, SettingsForm
 

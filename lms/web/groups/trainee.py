@@ -5,18 +5,18 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.group_marks import works_of
-from courses.elements import Element
-from courses.groups import inviting, operations, queries
+from courses.course_items import CourseItem
+from courses.groups import invitations, operations, queries
 from courses.models.groups import Enrolment
+from courses.progress.course_view import CourseView
 from courses.progress.queries import course_view
-from courses.progress.view import CourseView
-from lms.core.policy import allowed, fetch
-from lms.core.texts import _
-from lms.web.course.addresses import OfEnrolment
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.links import whole_address
+from lms.core.auth.policy import allowed, fetch
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
+from lms.web.course.urls import OfEnrolment
 from lms.web.groups.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
 from lms.web.groups.forms import StateForm, TransferForm
+from lms.web.shell.urls import whole_address
 
 WORKS = ("task",)
 CHECKS = ("self_check", "rating")
@@ -51,7 +51,7 @@ def page(
         handed_in=works_of(db(), enrolment.id),
         checks=elements_of(view, CHECKS),
         events=queries.history(db(), enrolment),
-        way=inviting.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),
+        way=invitations.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),
         form_state=state,
         transfer=transfer,
         edits=edits,
@@ -63,7 +63,7 @@ def default_state(enrolment: Enrolment) -> str:
     return "finished" if enrolment.state == "enrolled" else "enrolled"
 
 
-def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[Element]:
+def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[CourseItem]:
     """The course's elements of these kinds, those of the whole programme last."""
     inside = [element for topic in view.topics for element in topic.elements]
     return [element for element in [*inside, *view.loose] if element.kind in kinds]
@@ -126,7 +126,7 @@ def remind(enrolment_id: int) -> ResponseReturnValue:
         flash(_("Nothing is late for %(name)s.", name=name), "info")
     else:
         course = whole_address("course.show", enrolment_id=enrolment.id)
-        sent = inviting.remind(db(), actor=actor(), enrolment=enrolment, late=late, course=course, now=now())
+        sent = invitations.remind(db(), actor=actor(), enrolment=enrolment, late=late, course=course, now=now())
         said = {
             "sent": (_("Written to %(name)s.", name=name), "ok"),
             "already": (_("%(name)s was reminded a short while ago.", name=name), "info"),

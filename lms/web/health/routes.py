@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from lms.composition import parts
-from lms.web.edge.context import db
+from lms.http.request_context import db
 
 bp = Blueprint("health", __name__)
 

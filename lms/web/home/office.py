@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from lms.core.policy import Actor
-from lms.core.texts import gettext as _
-from lms.web.edge.links import link_to
+from lms.core.auth.policy import Actor
+from lms.core.i18n import gettext as _
+from lms.web.shell.urls import link_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,11 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import enrolments_of
-from lms.web.edge.context import actor, db
-from lms.web.edge.links import link_to
+from lms.http.request_context import actor, db
 from lms.web.home import trainee
-from lms.web.home.faces import Face, chosen, drawer, faces_of
+from lms.web.home.dashboards import Face, chosen, drawer, faces_of
 from lms.web.home.office import places
+from lms.web.shell.urls import link_to
 
 bp = Blueprint("home", __name__)
 

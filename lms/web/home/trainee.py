@@ -6,14 +6,14 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from courses.models.groups import Enrolment
+from courses.progress.course_view import CourseView, Step
 from courses.progress.operations import STUDYING, note_visit
 from courses.progress.queries import course_view
-from courses.progress.view import CourseView, Step
-from lms.core.texts import _, format_date
-from lms.web.course.addresses import OfEnrolment
-from lms.web.edge.context import db, now
+from lms.core.i18n import _, format_date
+from lms.http.request_context import db, now
+from lms.web.course.urls import OfEnrolment
 from lms.web.home.cards import cards
-from lms.web.home.faces import Face
+from lms.web.home.dashboards import Face
 
 THEN = 3
 """So many steps stand beside the next one."""

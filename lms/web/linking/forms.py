@@ -3,9 +3,9 @@
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
-from lms.core.people.passwords import LONGEST
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.auth.passwords import LONGEST
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 NEEDED = (InputRequired(_l("Please fill this in.")),)
 PART = Length(max=120)

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import preview
 from lms.core.people.models import Account
-from lms.plugin.entry.launching import welcomed
-from lms.plugin.identity import linking
-from lms.plugin.identity.mentoring import mentees_of
-from lms.plugin.identity.names import suggested
-from lms.plugin.messages.roles import Standing
-from lms.plugin.models.launches import Launch
-from lms.web.edge.context import db, now
-from lms.web.edge.forms import Form
-from lms.web.edge.framed import go_on, launch, start_of
+from lms.http.launch_context import go_on, launch, start_of
+from lms.http.request_context import db, now
+from lms.lti.identity import linking
+from lms.lti.identity.mentoring import mentees_of
+from lms.lti.identity.names import suggested
+from lms.lti.launches.acceptance import welcomed
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import Launch
 from lms.web.linking.forms import NewForm, OwnCardForm, OwnForm
+from lms.web.shell.forms import Form
 
 bp = Blueprint("linking", __name__)
 

@@ -2,9 +2,9 @@
 
 from flask import url_for
 
-from lms.plugin.identity.linking import fresh_account
-from lms.web.edge.context import db
-from lms.web.edge.framed import living_launch
+from lms.http.launch_context import living_launch
+from lms.http.request_context import db
+from lms.lti.identity.linking import fresh_account
 
 
 def to_older_account() -> str | None:

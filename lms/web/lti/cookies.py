@@ -3,8 +3,8 @@
 from flask import request
 from werkzeug.wrappers import Response
 
-from lms.plugin.messages import state
-from lms.web.edge.framed import FRAMES, cross_site
+from lms.http.launch_context import FRAMES, cross_site
+from lms.lti.messages import state
 
 PROBE = "stazhirovka_cookies"
 PATH = "/lti"

@@ -9,12 +9,12 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
-from lms.plugin.connections.refusals_kept import are_many
-from lms.plugin.entry.launching import note_deployment
-from lms.plugin.errors import Refused
-from lms.plugin.models.platforms import Platform, Refusal
-from lms.web.edge.context import now
-from lms.web.edge.surroundings import with_message
+from lms.http.request_context import now
+from lms.lti.connections.refusal_limits import are_many
+from lms.lti.errors import Refused
+from lms.lti.launches.acceptance import note_deployment
+from lms.lti.models.platforms import Platform, Refusal
+from lms.web.shell.launch_navigation import with_message
 
 log = structlog.get_logger()
 Given = ParamSpec("Given")

@@ -7,16 +7,8 @@ from flask import Blueprint, abort, jsonify, redirect, render_template, request,
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from lms.plugin.entry import launches, launching
-from lms.plugin.messages import state
-from lms.plugin.messages.refusals import platform_error
-from lms.plugin.messages.web_addresses import origin_of
-from lms.plugin.models.launches import Launch
-from lms.plugin.models.platforms import Platform
-from lms.plugin.trust import keys
-from lms.web.edge.context import db, now
-from lms.web.edge.csrf import csrf
-from lms.web.edge.framed import (
+from lms.http.csrf import csrf
+from lms.http.launch_context import (
     FRAMES,
     allow_ancestors,
     ended,
@@ -28,7 +20,15 @@ from lms.web.edge.framed import (
     start_of,
     write_launch_cookie,
 )
-from lms.web.edge.headers import allow_forms
+from lms.http.request_context import db, now
+from lms.http.security_headers import allow_forms
+from lms.lti.launches import acceptance, launch_sessions
+from lms.lti.messages import state
+from lms.lti.messages.refusals import platform_error
+from lms.lti.messages.urls import origin_of
+from lms.lti.models.launches import Launch
+from lms.lti.models.platforms import Platform
+from lms.lti.trust import tool_keys
 from lms.web.lti.cookies import forget_secret, has_probe, keep_secret, keeps_cookies, set_probe
 from lms.web.lti.refusing import telling
 
@@ -67,8 +67,8 @@ def check() -> ResponseReturnValue:
     return render_template("lti/way_in.html", embedded=True, begun=begun, again=again)
 
 
-def _begin() -> launching.Begun:
-    begun = launching.begin(db(), params=request.values.to_dict(), now=now())
+def _begin() -> acceptance.Begun:
+    begun = acceptance.begin(db(), params=request.values.to_dict(), now=now())
     allow_ancestors(_origins(begun.platform))
     return begun
 
@@ -78,7 +78,7 @@ def _origins(platform: Platform) -> tuple[str, ...]:
     return origin_of(platform.authorization_endpoint), origin_of(platform.issuer)
 
 
-def _to_platform(begun: launching.Begun) -> Response:
+def _to_platform(begun: acceptance.Begun) -> Response:
     answer = redirect(begun.authorization_url)
     keep_secret(answer, begun.cookie, begun.secret)
     set_probe(answer)
@@ -107,7 +107,7 @@ def launch() -> ResponseReturnValue:
     proof = request.cookies.get(begun.cookie) or _told_proof()
     if not proof and (page := _ask_for_proof(begun)):
         return page
-    accepted = launching.accept(
+    accepted = acceptance.accept(
         db(),
         id_token=request.form.get("id_token", ""),
         state=token,
@@ -144,13 +144,13 @@ def _ask_for_proof(begun: state.State) -> ResponseReturnValue | None:
     return None
 
 
-def _into(accepted: launching.Accepted, begun: state.State) -> Response:
+def _into(accepted: acceptance.Accepted, begun: state.State) -> Response:
     """To what was opened; by the way of ``enter`` where cookies may not hold."""
     found = accepted.launch
     if begun.cookie in request.cookies:
         answer = redirect(start_of(found), 303)
     else:
-        ticket = launches.enter_ticket(found, now=now())
+        ticket = launch_sessions.enter_ticket(found, now=now())
         answer = redirect(f"/in/{found.id}{url_for('lti.enter', ticket=ticket)}", 303)
     write_launch_cookie(answer, found.id, accepted.token, found.ends_at)
     forget_secret(answer, begun.cookie)
@@ -170,7 +170,7 @@ def enter() -> ResponseReturnValue:
     if found := living_launch():
         return redirect(start_of(found), 303)
     ticket = request.args.get("ticket", "")
-    if not is_from_ourselves() or not launches.is_ticket_of(number, ticket):
+    if not is_from_ourselves() or not launch_sessions.is_ticket_of(number, ticket):
         return ended()
     if "window" in request.args:
         return _redeem(number, ticket)
@@ -180,7 +180,7 @@ def enter() -> ResponseReturnValue:
 
 
 def _redeem(number: int, ticket: str) -> ResponseReturnValue:
-    redeemed = launches.redeem_ticket(db(), number, ticket, now=now())
+    redeemed = launch_sessions.redeem_ticket(db(), number, ticket, now=now())
     if redeemed is None:
         return ended()
     found, token = redeemed
@@ -192,7 +192,7 @@ def _redeem(number: int, ticket: str) -> ResponseReturnValue:
 @bp.get("/lti/jwks.json", endpoint="keys")
 def public_keys() -> ResponseReturnValue:
     """Our public keys, for platforms."""
-    answer = jsonify(keys.public_set(db(), now=now()))
+    answer = jsonify(tool_keys.public_set(db(), now=now()))
     answer.headers["Cache-Control"] = FIVE_MINUTES
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer

@@ -9,11 +9,11 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from courses.materials.operations import LONGEST_TITLE, LONGEST_URL, MOST_MINUTES, Draft
 from courses.materials.words import mark_words, rule_words
 from courses.models.materials import Material
+from lms.core.files.models import StoredFile
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import MAX_LENGTH
-from lms.core.storage.models import StoredFile
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.web.shell.forms import Form
 
 FIELDS = {
     "page": {"body", "image"},

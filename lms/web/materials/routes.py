@@ -12,14 +12,14 @@ from courses.materials.words import completion_words, kind_words
 from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme, ProgrammeVersion
 from courses.progress.queries import PlanTopic, plan_topics
+from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
-from lms.core.policy import allowed
-from lms.core.storage.models import StoredFile
-from lms.core.texts import gettext as _
+from lms.core.files.models import StoredFile
+from lms.core.i18n import gettext as _
+from lms.http.downloads import send_stored
+from lms.http.request_context import actor, db, now
 from lms.web.course.facts import facts_of
-from lms.web.course.words import kind_icon
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.downloads import send_stored
+from lms.web.course.presenters import kind_icon
 from lms.web.materials import uploads
 from lms.web.materials.forms import MaterialForm, filled
 

@@ -9,12 +9,12 @@ from courses.materials.operations import add_image, image_markdown
 from courses.models.materials import Material
 from courses.models.programmes import Programme
 from lms.composition import parts
-from lms.core.storage.models import StoredFile
-from lms.core.storage.operations import save_upload
-from lms.core.storage.sniff import TEACHING
-from lms.core.texts import format_number
-from lms.core.texts import gettext as _
-from lms.web.edge.context import actor, db, now
+from lms.core.files.media_types import TEACHING
+from lms.core.files.models import StoredFile
+from lms.core.files.operations import save_upload
+from lms.core.i18n import format_number
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db, now
 from lms.web.materials.forms import MaterialForm
 
 VIDEOS = frozenset({"video/mp4", "video/webm"})

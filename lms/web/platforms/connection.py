@@ -3,18 +3,18 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.texts import gettext as _
-from lms.plugin.connections import checks, deployments, operations, queries
-from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES
-from lms.plugin.families.sheets import next_there, sheet
-from lms.plugin.models.platforms import Deployment, Platform
-from lms.plugin.tool import ours
-from lms.plugin.trust.keys import public_pem
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.forms import Form
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db, now
+from lms.lti.connections import checks, deployments, operations, queries
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES
+from lms.lti.platforms.setup_guides import next_there, sheet
+from lms.lti.tool import ours
+from lms.lti.trust.tool_keys import public_pem
 from lms.web.platforms.base import PLACE, bp, get_platform, show
 from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
 from lms.web.platforms.reasons import words
+from lms.web.shell.forms import Form
 
 ONE = f"{PLACE}/<int:platform_id>"
 

@@ -5,15 +5,15 @@ from typing import Any
 from wtforms import BooleanField, SelectField, StringField
 from wtforms.validators import Length
 
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
-from lms.plugin.connections.particulars import Particulars
-from lms.plugin.connections.queries import site_choices
-from lms.plugin.families.shapes import Sheet
-from lms.plugin.models.platforms import Platform
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
+from lms.http.request_context import db
+from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.queries import site_choices
+from lms.lti.models.platforms import Platform
+from lms.lti.platforms.setup_page import Sheet
 from lms.web.accounts.forms import NEEDED
-from lms.web.edge.context import db
-from lms.web.edge.forms import Form
+from lms.web.shell.forms import Form
 
 ADDRESS = [Length(max=2000)]
 IDENTIFIER = [Length(max=255)]

@@ -3,10 +3,10 @@
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.texts import gettext as _
-from lms.plugin.tool import ours
-from lms.plugin.trust import keys
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db, now
+from lms.lti.tool import ours
+from lms.lti.trust import tool_keys
 from lms.web.platforms.base import PLACE, bp, show
 
 
@@ -15,10 +15,10 @@ def own_keys() -> ResponseReturnValue:
     """The published keys and the public one as PEM."""
     return show(
         "keys",
-        published=keys.published(db(), now=now()),
-        signing=keys.signing_key(db(), now=now()),
-        coming=keys.next_key(db(), now=now()),
-        pem=keys.public_pem(db(), now=now()),
+        published=tool_keys.published(db(), now=now()),
+        signing=tool_keys.signing_key(db(), now=now()),
+        coming=tool_keys.next_key(db(), now=now()),
+        pem=tool_keys.public_pem(db(), now=now()),
         address=ours().keys,
     )
 
@@ -26,7 +26,7 @@ def own_keys() -> ResponseReturnValue:
 @bp.post(f"{PLACE}/keys/<any(rotate, replace):deed>")
 def rotate(deed: str) -> ResponseReturnValue:
     """A new key: in two days, or at once when the present one is known to others."""
-    keys.rotate(db(), actor=actor(), now=now(), at_once=deed == "replace")
+    tool_keys.rotate(db(), actor=actor(), now=now(), at_once=deed == "replace")
     if deed == "replace":
         flash(_("The new key signs from now on. Where a key was pasted, paste the new one."), "ok")
     else:

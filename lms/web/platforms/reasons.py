@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from lms.core.texts import lazy_gettext as _l
+from lms.core.i18n import lazy_gettext as _l
 
 
 class Words(NamedTuple):
@@ -104,7 +104,7 @@ REASONS: dict[str, Words] = {
     "registration_used": Words(_l("A one-time address was opened by a second platform"), FRESH),
     "registration_ended": Words(_l("A one-time address was opened too late"), FRESH),
 }
-"""Code of ``lms.plugin.errors.Refused`` → words."""
+"""Code of ``lms.lti.errors.Refused`` → words."""
 
 UNKNOWN = Words(_l("The launch was refused"), _l("The details below tell more."))
 

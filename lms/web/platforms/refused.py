@@ -2,8 +2,8 @@
 
 from flask.typing import ResponseReturnValue
 
-from lms.plugin.connections import queries
-from lms.web.edge.context import db
+from lms.http.request_context import db
+from lms.lti.connections import queries
 from lms.web.platforms.base import PLACE, bp, show
 from lms.web.platforms.reasons import words
 

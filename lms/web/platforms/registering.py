@@ -5,16 +5,16 @@ from flask import current_app, g, jsonify, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
-from lms.plugin.connections import addresses
-from lms.plugin.connections import canvas as canvas_key
-from lms.plugin.connections.registration import register as register_there
-from lms.plugin.errors import Refused
-from lms.plugin.families.sheets import next_there
-from lms.plugin.messages.web_addresses import origin_of
-from lms.plugin.models.platforms import Refusal
-from lms.plugin.tool import ours
-from lms.web.edge.context import db, now
-from lms.web.edge.framed import FRAMES, allow_ancestors
+from lms.http.launch_context import FRAMES, allow_ancestors
+from lms.http.request_context import db, now
+from lms.lti.connections import canvas as canvas_key
+from lms.lti.connections import registration_links
+from lms.lti.connections.registration import register as register_there
+from lms.lti.errors import Refused
+from lms.lti.messages.urls import origin_of
+from lms.lti.models.platforms import Refusal
+from lms.lti.platforms.setup_guides import next_there
+from lms.lti.tool import ours
 from lms.web.platforms.base import bp
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def register(token: str) -> ResponseReturnValue:
     configuration = request.args.get("openid_configuration", "").strip()
     try:
         if not configuration:
-            addresses.demand_usable(addresses.hold(db(), token), now())
+            registration_links.demand_usable(registration_links.hold(db(), token), now())
             return _page("register_here")
         allow_ancestors([origin_of(configuration)])
         access = request.args.get("registration_token", "")[:LONGEST_TOKEN]

@@ -4,14 +4,14 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
-from lms.core.texts import gettext as _
-from lms.core.texts import use_locale
-from lms.plugin.connections import operations, queries
-from lms.plugin.families.addresses import NAMES, REGISTER_THEMSELVES, endpoints
-from lms.plugin.families.sheets import SHEETS, sheet
-from lms.plugin.tool import ours
-from lms.plugin.trust.keys import public_pem
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import gettext as _
+from lms.core.i18n import use_locale
+from lms.http.request_context import actor, db, now
+from lms.lti.connections import operations, queries
+from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES, endpoints
+from lms.lti.platforms.setup_guides import SHEETS, sheet
+from lms.lti.tool import ours
+from lms.lti.trust.tool_keys import public_pem
 from lms.web.platforms import addresses, connection, own_keys, refused, registering
 from lms.web.platforms.base import PLACE, bp, show
 from lms.web.platforms.forms import ConnectForm, OwnerForm

@@ -3,10 +3,10 @@
 from flask import Blueprint
 
 from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
-from lms.core.policy import allowed, fetch
+from lms.http.request_context import actor, db
 from lms.registry.models import Site
-from lms.web.edge.context import actor, db
 
 bp = Blueprint("programmes", __name__)
 

@@ -7,11 +7,11 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from courses.programmes.changes import Answer, Change, Outcome, of_form
+from courses.programmes.edits import Answer, Change, Outcome, of_form
 from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_json
 from lms.core.errors import DomainError, Invalid
-from lms.core.texts import _
-from lms.web.edge.context import db, now
+from lms.core.i18n import _
+from lms.http.request_context import db, now
 from lms.web.programmes.sheet import Sheet, agreeing
 
 Apply = Callable[[Sequence[Change]], tuple[list[Answer], ThematicPlan]]

@@ -8,10 +8,10 @@ from wtforms.validators import InputRequired, Optional
 
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes.names import document_name
-from courses.programmes.parts import DOCUMENT_KINDS
-from lms.core.texts import lazy_gettext as _l
+from courses.programmes.text_fields import DOCUMENT_KINDS
+from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import Site
-from lms.web.edge.forms import Form
+from lms.web.shell.forms import Form
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)
@@ -54,7 +54,7 @@ class NewForm(SiteForm):
 
 
 class PartForm(Form):
-    """A page of parts: its fields are named like ``courses.programmes.parts.PARTS``."""
+    """A page of parts: its fields are named like ``courses.programmes.text_fields.PARTS``."""
 
     base = HiddenField()
 

@@ -13,14 +13,14 @@ from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
 from courses.models.programmes import ImportDraft
 from courses.programmes import drafts, queries
-from courses.programmes.changes import Answer, Change
+from courses.programmes.edits import Answer, Change
 from courses.programmes.errors import WrongState
 from courses.programmes.plan import ThematicPlan
 from courses.programmes.proposal import losses
+from lms.core.auth.policy import demand
 from lms.core.errors import DomainError, Invalid
-from lms.core.policy import demand
-from lms.core.texts import _
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
 from lms.web.programmes import editing
 from lms.web.programmes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
 from lms.web.programmes.forms import UploadForm, UploadPlanForm

@@ -9,11 +9,11 @@ from courses.models.programmes import ProgrammeVersion
 from courses.programmes import difference, operations, queries, snapshot
 from courses.programmes.corrections import corrections
 from courses.programmes.outcomes import competencies, criteria
+from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
-from courses.programmes.rows import load_plan
+from lms.core.auth.policy import demand
 from lms.core.errors import NotFound
-from lms.core.policy import demand
-from lms.web.edge.context import actor, db
+from lms.http.request_context import actor, db
 from lms.web.programmes.blueprint import bp, may_edit, site_to_write_for, version_to_see
 from lms.web.programmes.forms import NewForm, UploadForm
 from lms.web.programmes.sheet import sheet_of
@@ -100,7 +100,7 @@ def history(version_id: int) -> ResponseReturnValue:
 
 def _shown(other: ProgrammeVersion, version: ProgrammeVersion) -> bool:
     """The council does not see drafts that it was not shown."""
-    from lms.core.policy import allowed
+    from lms.core.auth.policy import allowed
 
     return other.id == version.id or allowed(actor(), "programme.see", other)
 

@@ -12,11 +12,11 @@ from courses.models.programmes import Competency, ProgrammeVersion
 from courses.programmes import outcomes
 from courses.programmes.errors import Overlapped
 from courses.programmes.outcomes import CriterionRow
-from courses.programmes.parts import edit_parts, texts_of
 from courses.programmes.plan import new_lineage
+from courses.programmes.text_fields import edit_parts, texts_of
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.texts import _
-from lms.web.edge.context import actor, db
+from lms.core.i18n import _
+from lms.http.request_context import actor, db
 from lms.web.programmes.blueprint import bp, version_to_edit
 from lms.web.programmes.forms import (
     AttestationForm,

@@ -8,13 +8,13 @@ from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes import operations, queries
-from courses.programmes.changes import Answer, Change
+from courses.programmes.edits import Answer, Change
 from courses.programmes.errors import Frozen
 from courses.programmes.plan import ThematicPlan, new_lineage
+from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
-from courses.programmes.rows import load_plan
-from lms.core.texts import _
-from lms.web.edge.context import actor, db, now
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
 from lms.web.programmes import editing
 from lms.web.programmes.blueprint import bp, version_to_edit
 from lms.web.programmes.sheet import Sheet, sheet_of

@@ -5,10 +5,10 @@ from decimal import Decimal
 from typing import Any
 
 from courses import hours
-from courses.programmes.changes import Answer
+from courses.programmes.edits import Answer
 from courses.programmes.plan import TOTAL, SectionRow, ThematicPlan, TopicRow, balance, to_json
 from courses.programmes.readiness import Note, plan_problems, plan_warnings
-from lms.core.texts import _, format_hours
+from lms.core.i18n import _, format_hours
 
 ZERO = Decimal(0)
 

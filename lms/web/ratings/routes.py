@@ -8,14 +8,14 @@ from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetIsHandedIn
 from courses.models.groups import Cohort, Enrolment
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid, NotFound
-from lms.core.policy import allowed, fetch
-from lms.core.texts import _, format_time
-from lms.web.edge.context import actor, db, now
-from lms.web.ratings import words
+from lms.core.i18n import _, format_time
+from lms.http.request_context import actor, db, now
+from lms.web.ratings import presenters
 
 bp = Blueprint("ratings", __name__)
-bp.record_once(lambda state: state.app.jinja_env.globals.update(rating_words=words))
+bp.record_once(lambda state: state.app.jinja_env.globals.update(rating_words=presenters))
 
 SHEET = "/course/<int:enrolment_id>/rating/<any(before, after):moment>"
 

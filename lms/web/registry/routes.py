@@ -8,23 +8,23 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from wtforms.fields.choices import SelectChoice
 
+from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
+from lms.core.i18n import gettext as _
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
-from lms.core.policy import demand, fetch
-from lms.core.texts import gettext as _
+from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
 from lms.registry.roles import role_word
 from lms.registry.status import longest_end, runs_on
 from lms.registry.words import state_choices, state_word
-from lms.web.accounts.addresses import link_to
 from lms.web.accounts.forms import zone_choices
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.forms import Form
+from lms.web.accounts.urls import link_to
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
-from lms.web.registry.places import Place, place
+from lms.web.registry.presenters import Place, place
+from lms.web.shell.forms import Form
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
 bp.app_template_global("state_word")(state_word)

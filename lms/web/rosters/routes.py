@@ -7,16 +7,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.models.groups import Cohort
+from lms.core.auth.policy import fetch
 from lms.core.errors import DomainError, Invalid
-from lms.core.policy import fetch
-from lms.core.texts import _
-from lms.plugin.models.services import Roster
-from lms.plugin.rosters import applying, asking
-from lms.plugin.rosters.applying import Chosen, RowsWrong
-from lms.plugin.rosters.comparing import Comparison
-from lms.plugin.rosters.matching import comparison
-from lms.web.edge.context import actor, db, now
-from lms.web.rosters.words import WORDS, course_of
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
+from lms.lti.models.services import Roster
+from lms.lti.rosters import applying, asking
+from lms.lti.rosters.applying import Chosen, RowsWrong
+from lms.lti.rosters.comparing import Comparison
+from lms.lti.rosters.matching import comparison
+from lms.web.rosters.presenters import WORDS, course_of
 
 bp = Blueprint("rosters", __name__)
 for _name, _word in WORDS.items():

@@ -7,15 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.models.groups import Cohort
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
-from lms.core.policy import allowed, fetch
-from lms.core.texts import _, ngettext
-from lms.plugin.grades import queries
-from lms.plugin.grades.operations import send_again, unsent
-from lms.plugin.models.services import Score
-from lms.web.edge.context import account, actor, db, now
-from lms.web.edge.framed import living_launch
-from lms.web.scores.words import WORDS, where_words
+from lms.core.i18n import _, ngettext
+from lms.http.launch_context import living_launch
+from lms.http.request_context import account, actor, db, now
+from lms.lti.grades import queries
+from lms.lti.grades.operations import send_again, unsent
+from lms.lti.models.services import Score
+from lms.web.scores.presenters import WORDS, where_words
 
 bp = Blueprint("scores", __name__)
 bp.record_once(lambda state: state.app.jinja_env.globals.update(WORDS))

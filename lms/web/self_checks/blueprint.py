@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from lms.web.self_checks import showing
+from lms.web.self_checks import presenters
 
 bp = Blueprint("self_checks", __name__)
-bp.record_once(lambda state: state.app.jinja_env.globals.update(questions_of=showing))
+bp.record_once(lambda state: state.app.jinja_env.globals.update(questions_of=presenters))

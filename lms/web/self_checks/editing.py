@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any, Final
 
-from assessment.questions import tidying
+from assessment.questions import normalise
 from assessment.questions.base import QuestionType
 from assessment.questions.model import FieldError, Question, RichText
 from assessment.questions.numbers import number
@@ -88,14 +88,14 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
 def read(kind: str, form: Mapping[str, list[str]], *, drop: str = "") -> Question:
     """The question that the form describes, tidied; ``drop``: a row to leave out (``options-2``). Never raises."""
     kept = {key: found for key, found in form.items() if not (drop and key.startswith(f"{drop}-"))}
-    values = tidying.nest(kept)
+    values = normalise.nest(kept)
     own = {name: values.pop(name, None) for name in OWN}
-    text = tidying.rich(own["text"], FORMAT) or {"source": "", "format": FORMAT}
-    feedback = tidying.rich(own["feedback"], FORMAT)
+    text = normalise.rich(own["text"], FORMAT) or {"source": "", "format": FORMAT}
+    feedback = normalise.rich(own["feedback"], FORMAT)
     mark = number(own["mark"] or "1") if question_type(kind).marked else Decimal(0)
     question = Question(
         kind=kind,
-        name=tidying.line(own["name"]),
+        name=normalise.line(own["name"]),
         text=RichText.from_json(text),
         payload=question_type(kind).tidy(values, FORMAT),
         feedback=RichText.from_json(feedback) if feedback else None,

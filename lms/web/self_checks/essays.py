@@ -11,12 +11,12 @@ from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
 from assessment.self_checks.policy import READERS
 from assessment.self_checks.queries import waiting_essays
+from lms.core.auth.policy import demand
 from lms.core.errors import DomainError, Invalid
-from lms.core.policy import demand
-from lms.core.texts import _
-from lms.web.edge.context import actor, db
+from lms.core.i18n import _
+from lms.http.request_context import actor, db
 from lms.web.self_checks.blueprint import bp
-from lms.web.self_checks.showing import shown_in
+from lms.web.self_checks.presenters import shown_in
 from lms.web.self_checks.trainee import attempt_of
 
 

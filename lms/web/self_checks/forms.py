@@ -10,9 +10,9 @@ from wtforms.validators import DataRequired, Length, Optional
 from assessment.models.self_checks import SelfCheck
 from assessment.self_checks.operations import Conditions
 from assessment.self_checks.queries import Place
-from lms.core.texts import _
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import _
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 ENTRY = "entry"
 

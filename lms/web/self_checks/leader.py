@@ -14,15 +14,15 @@ from assessment.questions.model import Question
 from assessment.questions.registry import question_types
 from assessment.self_checks import importing, operations, queries
 from courses.models.programmes import ImportDraft, ProgrammeVersion
+from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
-from lms.core.policy import fetch
+from lms.core.i18n import _, ngettext
 from lms.core.richtext import to_safe_html
-from lms.core.texts import _, ngettext
-from lms.web.edge.context import actor, db, now
+from lms.http.request_context import actor, db, now
 from lms.web.self_checks import editing
 from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.forms import ConditionsForm, FileForm, values_of
-from lms.web.self_checks.showing import shown
+from lms.web.self_checks.presenters import shown
 
 AT_VERSION = "/programmes/<int:version_id>/self-checks"
 AT_CHECK = f"{AT_VERSION}/<int:check_id>"

@@ -12,13 +12,13 @@ from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
 from assessment.attempts.queries import asked_in, standing_of
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
-from lms.core.policy import allowed, fetch
+from lms.core.i18n import _, format_time
 from lms.core.richtext import to_safe_html
-from lms.core.texts import _, format_time
-from lms.web.edge.context import actor, db, now
+from lms.http.request_context import actor, db, now
 from lms.web.self_checks.blueprint import bp
-from lms.web.self_checks.showing import answers_in, shown_in
+from lms.web.self_checks.presenters import answers_in, shown_in
 
 
 def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, SelfCheck]:

@@ -15,8 +15,8 @@ from wtforms import (
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, Length, NumberRange, Optional
 
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 
 class Sample(Form):

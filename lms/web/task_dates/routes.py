@@ -8,16 +8,16 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import due
+from assessment.attestation import due_dates
 from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask
 from courses.groups.queries import deadlines
 from courses.models.groups import Cohort, Enrolment
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid
-from lms.core.policy import allowed, fetch
-from lms.core.texts import gettext as _
-from lms.core.texts import ngettext
-from lms.web.edge.context import actor, db
+from lms.core.i18n import gettext as _
+from lms.core.i18n import ngettext
+from lms.http.request_context import actor, db
 
 bp = Blueprint("task_dates", __name__)
 UNDER_WAY = ("enrolled",)
@@ -45,11 +45,11 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
         return redirect(url_for(".of_group", cohort_id=cohort.id), 303)
     values: dict[str, Any] = {
         "cohort": cohort,
-        "lines": lines(cohort, due.dates_of(db(), cohort.id), deadlines(db(), cohort.id), errors),
+        "lines": lines(cohort, due_dates.dates_of(db(), cohort.id), deadlines(db(), cohort.id), errors),
         "errors": errors,
         "edits": allowed(actor(), "group.edit", cohort),
         "trainees": trainees(cohort),
-        "own": due.trainees_with_dates(db(), cohort.id),
+        "own": due_dates.trainees_with_dates(db(), cohort.id),
     }
     return render_template("task_dates/group.html", **values), 422 if errors else 200
 
@@ -64,7 +64,13 @@ def of_trainee(enrolment_id: int) -> ResponseReturnValue:
     if errors is None:
         return redirect(url_for(".of_group", cohort_id=cohort.id), 303)
     of_topics = {**deadlines(db(), cohort.id), **deadlines(db(), cohort.id, enrolment.id)}
-    shown = lines(cohort, due.dates_of(db(), cohort.id, enrolment.id), of_topics, errors, due.dates_of(db(), cohort.id))
+    shown = lines(
+        cohort,
+        due_dates.dates_of(db(), cohort.id, enrolment.id),
+        of_topics,
+        errors,
+        due_dates.dates_of(db(), cohort.id),
+    )
     page = render_template("task_dates/trainee.html", enrolment=enrolment, cohort=cohort, lines=shown, errors=errors)
     return page, 422 if errors else 200
 
@@ -85,7 +91,7 @@ def lines(
     """What the fields show: what was typed, where something was, else the date that is known."""
     found = []
     for task in tasks_of(db(), cohort.version_id):
-        name, day = due.field_of(task.id), known.get(task.id)
+        name, day = due_dates.field_of(task.id), known.get(task.id)
         text = request.form.get(name, "") if request.method == "POST" else (day.isoformat() if day else "")
         otherwise = (of_group or {}).get(task.id) or (of_topics.get(task.topic_lineage) if task.topic_lineage else None)
         found.append(Line(task, name, text, otherwise, errors.get(name, "")))
@@ -101,7 +107,7 @@ def save(cohort: Cohort, enrolment: Enrolment | None) -> dict[str, str] | None:
         return errors
     try:
         with db().begin_nested():
-            changed = due.change_dates(db(), actor=actor(), cohort=cohort, due=wanted, enrolment=enrolment)
+            changed = due_dates.change_dates(db(), actor=actor(), cohort=cohort, due=wanted, enrolment=enrolment)
     except Invalid as error:
         return {error.field or "": error.message}
     flash(ngettext("%(num)s date has changed.", "%(num)s dates have changed.", changed), "ok")
@@ -113,7 +119,7 @@ def typed(cohort: Cohort) -> tuple[dict[int, date | None], dict[str, str]]:
     wanted: dict[int, date | None] = {}
     errors: dict[str, str] = {}
     for task in tasks_of(db(), cohort.version_id):
-        name = due.field_of(task.id)
+        name = due_dates.field_of(task.id)
         try:
             wanted[task.id] = day_in_words(request.form.get(name, "").strip())
         except ValueError:

@@ -9,9 +9,9 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from assessment.attestation.tasks import LONGEST_INSTRUCTIONS, LONGEST_TITLE, MOST_CRITERIA, CriterionInput
-from lms.core.texts import gettext as _
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import gettext as _
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 KINDS = [SelectChoice("current", _l("Current attestation")), SelectChoice("final", _l("Final attestation"))]
 COLUMNS = ("name", "indicator", "most", "least")

@@ -13,11 +13,11 @@ from assessment.attestation.tasks import CriterionInput
 from assessment.models.attestation import AttestationTask
 from courses.models.programmes import ProgrammeVersion
 from courses.progress.queries import plan_topics
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import DomainError, NotFound
-from lms.core.policy import allowed, fetch
-from lms.core.texts import format_number
-from lms.core.texts import gettext as _
-from lms.web.edge.context import actor, db
+from lms.core.i18n import format_number
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db
 from lms.web.task_editor.forms import InstructionsForm, Row, TaskForm, criteria_in, filled, number_in, typed_rows
 
 bp = Blueprint("task_editor", __name__)

@@ -2,8 +2,8 @@
 
 from wtforms import MultipleFileField, TextAreaField
 
-from lms.core.texts import lazy_gettext as _l
-from lms.web.edge.forms import Form
+from lms.core.i18n import lazy_gettext as _l
+from lms.web.shell.forms import Form
 
 
 class WorkForm(Form):

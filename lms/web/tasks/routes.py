@@ -7,20 +7,20 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import due, queries, works
+from assessment.attestation import due_dates, queries, works
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
 from lms.composition import parts
+from lms.core.auth.policy import allowed, fetch
 from lms.core.clock import day_in
 from lms.core.errors import DomainError, NotFound
-from lms.core.policy import allowed, fetch
-from lms.core.storage.operations import save_upload
-from lms.core.storage.sniff import TEACHING
-from lms.core.texts import format_datetime
-from lms.core.texts import gettext as _
-from lms.web.edge.context import actor, db, now
-from lms.web.edge.downloads import send_stored
-from lms.web.tasks import cards  # noqa: F401 (its card is offered by being imported)
+from lms.core.files.media_types import TEACHING
+from lms.core.files.operations import save_upload
+from lms.core.i18n import format_datetime
+from lms.core.i18n import gettext as _
+from lms.http.downloads import send_stored
+from lms.http.request_context import actor, db, now
+from lms.web.tasks import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.tasks.forms import WorkForm
 
 bp = Blueprint("tasks", __name__)
@@ -31,7 +31,7 @@ bp = Blueprint("tasks", __name__)
 def index() -> ResponseReturnValue:
     """All my tasks, with what became of them."""
     rows = [row for row in queries.works_of_person(db(), actor().person_id or 0) if actor().reaches(row[0])]
-    until = due.due_of(db(), [(task, enrolment) for enrolment, task, _submission in rows])
+    until = due_dates.due_of(db(), [(task, enrolment) for enrolment, task, _submission in rows])
     return render_template("tasks/index.html", rows=rows, until=until, today=today_of)
 
 
@@ -66,7 +66,7 @@ def page(
 ) -> ResponseReturnValue:
     """The page as it stands, with the form's errors if it has any."""
     submission = submission or works.existing(db(), task, enrolment)
-    until = due.due_on(db(), task, enrolment)
+    until = due_dates.due_on(db(), task, enrolment)
     zone = enrolment.cohort.site.time_zone
     values = {
         "enrolment": enrolment,
@@ -77,7 +77,7 @@ def page(
         "files": works.draft_files(db(), submission) if submission else [],
         "due_on": until,
         "overdue": until is not None and today_of(enrolment) > until,
-        "late": lambda version: due.days_late(until, version.handed_in_at, zone),
+        "late": lambda version: due_dates.days_late(until, version.handed_in_at, zone),
         "open": allowed(actor(), "work.do", enrolment) and (submission is None or works.is_open(submission)),
         "limit": parts().settings.upload_limit_bytes // (1024 * 1024),
     }

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from assessment.certificates import queries
 from assessment.certificates.codes import CodeTypo, grouped, parse_code
 from assessment.certificates.kinds import DocumentKind, kind_name
-from lms.core.people import throttle
-from lms.core.people.throttle import Limit
-from lms.core.texts import gettext as _
-from lms.web.edge.context import db, now
+from lms.core.auth import throttle
+from lms.core.auth.throttle import Limit
+from lms.core.i18n import gettext as _
+from lms.http.request_context import db, now
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 

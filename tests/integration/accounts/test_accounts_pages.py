@@ -3,11 +3,11 @@ import re
 import pytest
 from sqlalchemy import select
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.mail.models import Message
-from lms.core.people import consent, links, operations, sessions
+from lms.core.people import consent, one_time_links, operations, sessions
 from lms.core.people.models import Consent
-from lms.core.policy import SYSTEM
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -23,7 +23,7 @@ def account_with_password(session, **values):
 
 
 def issued(session, account, purpose="invitation"):
-    token = links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=utc_now())
+    token = one_time_links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=utc_now())
     session.commit()
     return token
 
@@ -126,7 +126,7 @@ def test_a_double_click_is_one(app, session):
 
 def test_by_card(client, session):
     account = make.account(session, username="nina")
-    code = links.as_printed(issued(session, account, "card"))
+    code = one_time_links.as_printed(issued(session, account, "card"))
     wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA"})
     assert wrong.status_code == 422
     assert 'id="code-err"' in wrong.text

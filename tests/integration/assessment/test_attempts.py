@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessment.attempts import operations
 from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
 from assessment.attempts.grading import forget_prepared, grade_many, regrade_many
-from assessment.completing.operations import EVALUATE
+from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.registry import question_type
 from courses.models.groups import Enrolment
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import drain
-from lms.core.policy import SYSTEM
 from tests.factories import make
 
 GIFT = """

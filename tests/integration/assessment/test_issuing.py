@@ -11,18 +11,18 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.certificates import operations
 from assessment.certificates.operations import TYPESET, number_many, typeset_one, withdraw
-from assessment.completing.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.events import ProgressMade
 from courses.models.groups import Enrolment, Notice
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import DomainError
 from lms.core.events import publish
+from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import drain
-from lms.core.policy import SYSTEM
-from lms.core.storage.operations import read_file
 from tests.factories import make
 
 

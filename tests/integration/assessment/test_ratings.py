@@ -3,9 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
-from assessment.completing.operations import EVALUATE
-from assessment.completing.queries import completion_of
-from assessment.elements import elements
+from assessment.completion.operations import EVALUATE
+from assessment.completion.queries import completion_of
+from assessment.course_items import elements
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetIsHandedIn

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from assessment.attempts.grading import forget_prepared, grade_many, regrade_many
 from assessment.attempts.operations import begin, hand_in, save
 from assessment.models.self_checks import Question, SelfCheck, SelfCheckItem
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.registry import question_types
 from assessment.self_checks.operations import add_questions
 from assessment.self_checks.queries import items_of

@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from assessment.attestation import due, works
-from assessment.elements import elements
+from assessment.attestation import due_dates, works
+from assessment.course_items import elements
 from assessment.models.attestation import AttestationTask
 from courses.models.groups import TopicDeadline
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.core.policy import SYSTEM
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -30,52 +30,52 @@ def work(session):
 def test_own_date_before_the_groups_before_the_topics(session, work):
     task, enrolment, _leader = work
     group, day = enrolment.cohort, make.TODAY
-    assert due.due_on(session, task, enrolment) is None
+    assert due_dates.due_on(session, task, enrolment) is None
     session.add(TopicDeadline(cohort_id=group.id, topic_lineage=task.topic_lineage, due_on=day))
     session.flush()
-    assert due.due_on(session, task, enrolment) == day
+    assert due_dates.due_on(session, task, enrolment) == day
     later = day + timedelta(days=3)
-    assert due.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: later}) == 1
-    assert due.due_on(session, task, enrolment) == later
+    assert due_dates.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: later}) == 1
+    assert due_dates.due_on(session, task, enrolment) == later
     last = group.ends_on + timedelta(days=10)
-    due.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: last}, enrolment=enrolment)
-    assert due.due_on(session, task, enrolment) == last
-    assert due.due_on(session, task, make.enrolment(session, group)) == later
+    due_dates.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: last}, enrolment=enrolment)
+    assert due_dates.due_on(session, task, enrolment) == last
+    assert due_dates.due_on(session, task, make.enrolment(session, group)) == later
     assert [each.due_on for each in elements(session, enrolment) if each.kind == "task"] == [last]
-    assert due.trainees_with_dates(session, group.id) == {enrolment.id: 1}
-    due.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: None}, enrolment=enrolment)
-    assert due.due_on(session, task, enrolment) == later
+    assert due_dates.trainees_with_dates(session, group.id) == {enrolment.id: 1}
+    due_dates.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: None}, enrolment=enrolment)
+    assert due_dates.due_on(session, task, enrolment) == later
 
 
 def test_dates_are_changed_and_not_doubled(session, work):
     task, enrolment, _leader = work
     for days in (1, 2, 2):
         day = make.TODAY + timedelta(days=days)
-        due.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: day, 10**9: day})
-    assert due.dates_of(session, enrolment.cohort_id) == {task.id: make.TODAY + timedelta(days=2)}
+        due_dates.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: day, 10**9: day})
+    assert due_dates.dates_of(session, enrolment.cohort_id) == {task.id: make.TODAY + timedelta(days=2)}
 
 
 def test_a_day_outside_the_group_is_told_at_its_field(session, work):
     task, enrolment, _leader = work
     for day in (enrolment.cohort.starts_on - timedelta(days=1), enrolment.cohort.ends_on + timedelta(days=1)):
         with pytest.raises(Invalid) as told:
-            due.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: day})
-        assert told.value.field == due.field_of(task.id)
+            due_dates.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: day})
+        assert told.value.field == due_dates.field_of(task.id)
 
 
 def test_days_late_are_those_of_the_site():
     handed_in = datetime(2026, 12, 3, 18, 30, tzinfo=UTC)
     day = handed_in.date()
-    assert due.days_late(day, handed_in, "UTC") == 0
-    assert due.days_late(day, handed_in, "Asia/Novokuznetsk") == 1
-    assert due.days_late(None, handed_in, "UTC") == 0
+    assert due_dates.days_late(day, handed_in, "UTC") == 0
+    assert due_dates.days_late(day, handed_in, "Asia/Novokuznetsk") == 1
+    assert due_dates.days_late(None, handed_in, "UTC") == 0
 
 
 def test_late_work_is_taken_and_marked_on_both_sides(client, session, work):
     task, enrolment, leader = work
     enrolment.cohort.starts_on = make.TODAY - timedelta(days=20)
     long_ago = make.TODAY - timedelta(days=10)
-    due.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: long_ago})
+    due_dates.change_dates(session, actor=SYSTEM, cohort=enrolment.cohort, due={task.id: long_ago})
     submission = works.submission_of(session, task, enrolment)
     works.hand_in(session, submission, actor=SYSTEM, text="Позже", now=utc_now())
     log_in(client, session, leader)
@@ -88,7 +88,7 @@ def test_late_work_is_taken_and_marked_on_both_sides(client, session, work):
 def test_leader_sets_dates_in_the_browser(client, session, work):
     task, enrolment, leader = work
     log_in(client, session, leader)
-    address, field = f"/groups/{enrolment.cohort_id}/task-dates", due.field_of(task.id)
+    address, field = f"/groups/{enrolment.cohort_id}/task-dates", due_dates.field_of(task.id)
     wrong = client.post(address, data={field: "послезавтра"})
     assert wrong.status_code == 422
     assert "послезавтра" in wrong.text
@@ -99,4 +99,4 @@ def test_leader_sets_dates_in_the_browser(client, session, work):
     assert day.isoformat() in client.get(address).text
     own = f"/groups/trainees/{enrolment.id}/task-dates"
     assert client.post(own, data={field: (day + timedelta(days=1)).isoformat()}).status_code == 303
-    assert due.due_on(session, task, enrolment) == day + timedelta(days=1)
+    assert due_dates.due_on(session, task, enrolment) == day + timedelta(days=1)

@@ -9,8 +9,8 @@ import pytest
 from assessment.attestation import reviews, tasks, works
 from assessment.attestation.reviews import Mark
 from lms import composition
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
-from lms.core.policy import Actor
 from tests.factories import attestation, make
 from tests.support.browsing import log_in
 

@@ -11,17 +11,17 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessment.attestation import reviews, tasks, works
 from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, GradedMeanwhile, HeldBack, NothingToHandIn
 from assessment.attestation.reviews import Mark
-from assessment.completing.operations import EVALUATE
+from assessment.completion.operations import EVALUATE
 from assessment.models.attestation import Submission, SubmissionFile, SubmissionVersion
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
 from courses.models.groups import Notice
 from courses.models.programmes import Criterion
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import DomainError, Invalid
 from lms.core.events import publish
 from lms.core.jobs.models import Job
-from lms.core.policy import SYSTEM, Actor
 from tests.factories import attestation, make
 
 NOW = utc_now()

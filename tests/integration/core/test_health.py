@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from courses.actors import actor_of
-from lms.core.policy import Place
+from lms.core.auth.policy import Place
 from tests.factories import make
 
 

@@ -8,16 +8,16 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import select
 
-from assessment.completing.operations import evaluate_enrolment
+from assessment.completion.operations import evaluate_enrolment
 from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion, TaskCriterion
 from assessment.models.self_checks import SelfCheck
-from courses import elements as port
-from courses.elements import Element
+from courses import course_items as port
+from courses.course_items import CourseItem
 from courses.models.groups import Enrolment, MaterialProgress, TopicDeadline
 from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress.operations import mark_topic, open_material
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import day_in, utc_now
-from lms.core.policy import SYSTEM
 from tests.factories import make
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
@@ -378,7 +378,7 @@ def test_a_course_of_twenty_activities_is_a_light_page(session, client, monkeypa
     enrolment = big_course(session, 10)
     lineage = topic_of(session, enrolment).lineage
     tasks = [
-        Element(
+        CourseItem(
             lineage, "task", one, f"Задание {one}", "course.show", {"enrolment_id": enrolment.id}, True, False, "open"
         )
         for one in range(20)

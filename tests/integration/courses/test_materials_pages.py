@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from courses.models.materials import Material, PageImage
-from lms.core.storage.models import StoredFile
+from lms.core.files.models import StoredFile
 from tests.factories import make
 from tests.support.browsing import log_in
 

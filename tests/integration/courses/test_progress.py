@@ -9,9 +9,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
-from courses import elements as port
+from courses import course_items as port
 from courses.actors import actor_of
-from courses.elements import Element
+from courses.course_items import CourseItem
 from courses.events import ProgressMade
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material
@@ -33,15 +33,15 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
 
 
 @pytest.fixture
-def only(monkeypatch: pytest.MonkeyPatch) -> list[Element]:
+def only(monkeypatch: pytest.MonkeyPatch) -> list[CourseItem]:
     """What the layers above add, for this test."""
-    added: list[Element] = []
+    added: list[CourseItem] = []
     monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: added])
     return added
 
 
-def added_element(topic_lineage, *, done=False, state="open", kind="self_check", required=True) -> Element:
-    return Element(topic_lineage, kind, 1, "Пять вопросов", "course.show", {}, required, done, state)
+def added_element(topic_lineage, *, done=False, state="open", kind="self_check", required=True) -> CourseItem:
+    return CourseItem(topic_lineage, kind, 1, "Пять вопросов", "course.show", {}, required, done, state)
 
 
 def credits_of(session: Session, enrolment: Enrolment) -> dict:

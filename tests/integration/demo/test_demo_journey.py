@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import SelfCheck
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from courses.importing.model import ImportedProgramme, ImportedSection, StatedHours
 from courses.models.groups import Enrolment
 from courses.programmes.errors import NotReady

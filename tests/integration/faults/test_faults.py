@@ -20,19 +20,19 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations
-from assessment.completing.operations import EVALUATE
+from assessment.completion.operations import EVALUATE
 from assessment.models.certificates import Certificate
 from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from courses.models.groups import Enrolment
 from lms import composition
 from lms.core.clock import utc_now
+from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue, nudger
 from lms.core.migrate import upgrade
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
-from lms.core.storage.operations import read_file
+from lms.devserver.supervisor import Servers, running
 from tests.factories import make
 from tests.support.processes import Running, running_processes, wait_until
 

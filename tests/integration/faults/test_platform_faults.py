@@ -17,7 +17,7 @@ import redis
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
-from assessment.completing.operations import EVALUATE
+from assessment.completion.operations import EVALUATE
 from assessment.models.certificates import Certificate
 from courses.models.groups import Enrolment
 from lms import composition
@@ -25,12 +25,12 @@ from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue, nudger
 from lms.core.migrate import upgrade
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
-from lms.plugin.grades import columns
-from lms.plugin.grades.names import SEND
-from lms.plugin.models.services import Outage, Score, ScoreTry
-from lms.plugin.trust import keys
+from lms.devserver.supervisor import Servers, running
+from lms.lti.grades import line_items
+from lms.lti.grades.names import SEND
+from lms.lti.models.services import Outage, Score, ScoreTry
+from lms.lti.trust import tool_keys
 from tests.factories import make, platforms
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates
 from tests.support.platform.course import PlatformLink, Somebody
@@ -125,13 +125,13 @@ def new_group(place: Place, platform: StrictPlatform, trainees: int) -> tuple[Pl
         shows = platforms.placement(session, at, group, graded=True)
         url = platform.line_item_url(link.line_item or "")
         ours = platforms.link(session, at, shows, resource_link_id=link.id, line_item_url=url)
-        columns.want(session, ours, now=utc_now())
+        line_items.want(session, ours, now=utc_now())
         for _ in range(trainees):
             enrolment = make.enrolment(session, group)
             person = platform.course.add_person()
             platforms.participant(session, at, enrolment.person.account, subject=person.subject)
             people[enrolment.id] = person
-        keys.public_set(session, now=utc_now())
+        tool_keys.public_set(session, now=utc_now())
         know_tool(session, platform)
     return link, people
 

@@ -7,17 +7,17 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from courses.groups import inviting, operations, planning, queries
+from courses.groups import deadlines, invitations, operations, queries
 from courses.groups.errors import DatesTurned, NotApproved, WrongKey
-from courses.groups.registering import open_group, register, spelled_key
+from courses.groups.self_enrolment import open_group, register, spelled_key
 from courses.models.groups import Cohort, EnrolmentChange
 from courses.progress.operations import mark_topic
+from lms.core.auth import passwords
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.mail.models import Message
-from lms.core.people import passwords
 from lms.core.people.models import Account
-from lms.core.policy import Actor
 from tests.factories import make
 
 DAY = timedelta(days=1)
@@ -66,8 +66,8 @@ class TestDates:
     def test_changed_and_removed(self, session, cohort, leader):
         first, second, *_rest = make.topics(session, cohort.version)
         due = {first.lineage: cohort.starts_on, second.lineage: None}
-        assert planning.change_dates(session, actor=leader, cohort=cohort, due=due) == 2
-        assert planning.change_dates(session, actor=leader, cohort=cohort, due=due) == 0
+        assert deadlines.change_dates(session, actor=leader, cohort=cohort, due=due) == 2
+        assert deadlines.change_dates(session, actor=leader, cohort=cohort, due=due) == 0
         found = queries.deadlines(session, cohort.id)
         assert found[first.lineage] == cohort.starts_on
         assert second.lineage not in found
@@ -75,7 +75,7 @@ class TestDates:
     def test_a_day_outside_the_group_is_refused_at_its_field(self, session, cohort, leader):
         topic = make.topics(session, cohort.version)[0]
         with pytest.raises(Invalid) as raised:
-            planning.change_dates(session, actor=leader, cohort=cohort, due={topic.lineage: cohort.ends_on + DAY})
+            deadlines.change_dates(session, actor=leader, cohort=cohort, due={topic.lineage: cohort.ends_on + DAY})
         assert raised.value.field == f"due-{topic.lineage}"
 
     def test_an_individual_plan_has_own_dates_and_may_end(self, session, cohort, leader):
@@ -84,13 +84,13 @@ class TestDates:
         of_group = queries.deadlines(session, cohort.id)[topic.lineage]
         later = cohort.ends_on + 30 * DAY
         one = {"actor": leader, "enrolment": enrolment}
-        planning.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
+        deadlines.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {topic.lineage: later}
         assert enrolment.individual
-        planning.plan_for_one(session, individual=True, due={topic.lineage: of_group}, **one)
+        deadlines.plan_for_one(session, individual=True, due={topic.lineage: of_group}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {}, "the group's own date is no own date"
-        planning.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
-        planning.plan_for_one(session, individual=False, due={topic.lineage: later}, **one)
+        deadlines.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
+        deadlines.plan_for_one(session, individual=False, due={topic.lineage: later}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {}
         assert queries.deadlines(session, cohort.id)[topic.lineage] == of_group
 
@@ -238,7 +238,7 @@ def test_a_double_click_sends_one_invitation(session, cohort, leader):
     one = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))
     moment = utc_now()
     for later in (timedelta(0), timedelta(seconds=2), timedelta(minutes=5)):
-        done = inviting.invite(
+        done = invitations.invite(
             session,
             actor=leader,
             cohort=cohort,
@@ -254,9 +254,9 @@ class TestReminding:
     def test_what_is_late_is_written_once(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))
         facts = {"actor": leader, "enrolment": enrolment, "late": ["1.1. Тема"], "course": "http://localhost/c/1"}
-        assert inviting.remind(session, now=utc_now(), **facts) == "sent"
-        assert inviting.remind(session, now=utc_now(), **facts) == "already"
-        assert inviting.remind(session, now=utc_now() + 2 * DAY, **facts) == "sent"
+        assert invitations.remind(session, now=utc_now(), **facts) == "sent"
+        assert invitations.remind(session, now=utc_now(), **facts) == "already"
+        assert invitations.remind(session, now=utc_now() + 2 * DAY, **facts) == "sent"
         letters = session.scalars(select(Message).where(Message.recipient == "a@school.example")).all()
         assert len(letters) == 2
         assert "1.1. Тема" in letters[0].body
@@ -265,7 +265,7 @@ class TestReminding:
     def test_without_an_address_nothing_is_written(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort)
         facts = {"actor": leader, "enrolment": enrolment, "late": ["1"], "course": "x", "now": utc_now()}
-        assert inviting.remind(session, **facts) == "unreached"
+        assert invitations.remind(session, **facts) == "unreached"
         assert session.scalar(select(func.count()).select_from(Message)) == 0
 
 
@@ -278,13 +278,13 @@ class TestOverdue:
         first = make.topics(session, cohort.version)[0]
         topics = make.topics(session, cohort.version)
         dates = dict.fromkeys((topic.lineage for topic in topics), cohort.ends_on)
-        planning.change_dates(session, actor=leader, cohort=cohort, due={**dates, first.lineage: make.TODAY - 2 * DAY})
+        deadlines.change_dates(session, actor=leader, cohort=cohort, due={**dates, first.lineage: make.TODAY - 2 * DAY})
         mark_topic(session, actor=leader, enrolment=busy, topic_lineage=first.lineage, now=utc_now())
         found = queries.overdue(session, [cohort.site_id], utc_now())
         late = queries.laggards(found, set())
         assert [(one.enrolment_id, one.hours, one.topic) for one in late] == [(idle.id, 4, first.title)]
         assert queries.laggards(found, {(idle.id, first.lineage)}) == [], "the work waits for its grader"
-        planning.plan_for_one(
+        deadlines.plan_for_one(
             session, actor=leader, enrolment=idle, individual=True, due={first.lineage: make.TODAY + DAY}
         )
         assert queries.overdue(session, [cohort.site_id], utc_now()) == []

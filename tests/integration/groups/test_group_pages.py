@@ -13,11 +13,11 @@ from assessment.models.attestation import AttestationTask, Submission
 from courses.groups import operations, queries
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from courses.models.programmes import ImportDraft
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people import consent
 from lms.core.people.models import Account, Person
-from lms.core.policy import Actor
 from lms.registry.models import Site
 from tests.factories import make
 from tests.support.browsing import log_in

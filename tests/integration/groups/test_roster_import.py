@@ -8,18 +8,18 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from courses.groups import inviting, roster_import
+from courses.groups import invitations, roster_import
 from courses.groups.errors import RowErrors, SavedAlready
 from courses.groups.roster_import import Answer
 from courses.models.groups import Cohort, Enrolment
 from courses.roster.reader import read_roster
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.mail.models import Message
 from lms.core.people import personal_data
 from lms.core.people.models import Account, Person, PersonalData
 from lms.core.people.personal_data import check_digits
-from lms.core.policy import Actor
 from tests.factories import make
 
 HEADS = ("№", "Фамилия, имя, отчество", "Должность", "Место работы", "Эл. почта", "СНИЛС", "Дата рождения")
@@ -142,11 +142,11 @@ def test_shared_and_missing_addresses_need_cards(session, leader, cohort):
     assert (done.mailed, done.cards) == (0, 3)
     assert session.scalar(select(func.count()).select_from(Message)) == 0
     people = select(Enrolment).where(Enrolment.cohort_id == cohort.id)
-    cards = inviting.print_cards(
+    cards = invitations.print_cards(
         session, actor=leader, cohort=cohort, people=session.scalars(people).all(), link_to=link_to, now=utc_now()
     )
     assert len({card.code for card in cards}) == 3
-    assert set(inviting.ways_in(session, cohort.id).values()) == {"card"}
+    assert set(invitations.ways_in(session, cohort.id).values()) == {"card"}
 
 
 class TestKnownPeople:
@@ -253,7 +253,7 @@ class TestWaysIn:
     def chosen(self, session, leader, cohort, account: Account) -> str:
         draft = keep(session, leader, cohort, person_row(account.person.full_name))
         save(session, leader, draft, cohort, answers(session, draft, row2=f"known:{account.person_id}"))
-        return next(iter(inviting.ways_in(session, cohort.id).values()))
+        return next(iter(invitations.ways_in(session, cohort.id).values()))
 
     def person(self, session) -> Person:
         return make.person(session, surname=f"Львова{'абвгд'[next(make.count) % 5]}")
@@ -263,7 +263,7 @@ class TestWaysIn:
         assert self.chosen(session, leader, cohort, account) == "own"
         people = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).all()
         assert (
-            inviting.print_cards(session, actor=leader, cohort=cohort, people=people, link_to=link_to, now=utc_now())
+            invitations.print_cards(session, actor=leader, cohort=cohort, people=people, link_to=link_to, now=utc_now())
             == []
         )
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort
 from lms import composition
-from lms.core import address
-from lms.plugin.models.launches import Launch
-from lms.plugin.models.platforms import Platform
+from lms.core import public_url
+from lms.lti.models.launches import Launch
+from lms.lti.models.platforms import Platform
 from tests.factories import make
 from tests.factories.launches import placed
 from tests.support.platform.course import PlatformLink, Somebody
@@ -59,10 +59,10 @@ def secure(app, platform: StrictPlatform) -> Iterator[str]:
     """The tool at an HTTPS address; what the client asks needs ``base_url=secure``."""
     parts = composition.parts()
     composition._current[:] = [replace(parts, settings=parts.settings.model_copy(update={"public_url": SECURE}))]
-    address.configure(SECURE)
+    public_url.configure(SECURE)
     platform.tool = Tool.at(SECURE)
     yield SECURE
-    address.configure(parts.settings.address)
+    public_url.configure(parts.settings.address)
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from lms.core.clock import utc_now
-from lms.web.edge.links import whole_address
+from lms.web.shell.urls import whole_address
 from tests.factories import make, platforms
 from tests.support.browsing import log_in
 
@@ -134,8 +134,8 @@ def test_redirects_stay_inside(client, shown, onward):
 
 
 def test_consent_is_asked_inside(client, session, shown):
+    from lms.core.auth.policy import SYSTEM
     from lms.core.people.consent import publish
-    from lms.core.policy import SYSTEM
 
     launched = shown.launch(client)
     publish(session, actor=SYSTEM, text_ru="Текст согласия", text_en="The text")

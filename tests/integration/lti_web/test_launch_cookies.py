@@ -4,8 +4,8 @@ import pytest
 
 from lms.core.clock import utc_now
 from lms.core.people.sessions import open_session
-from lms.web.edge.framed import COOKIE
-from lms.web.edge.login import COOKIE as LOG_IN
+from lms.http.launch_context import COOKIE
+from lms.http.login import COOKIE as LOG_IN
 from tests.factories import make
 from tests.support.browsing import log_in
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import update
 
 from lms.core.people.models import Account
-from lms.web.edge.inside import CLOSED, ENDPOINTS, FEATURES, is_open
+from lms.http.launch_access import CLOSED, ENDPOINTS, FEATURES, is_open
 from tests.factories import make, platforms
 from tests.support.browsing import log_in
 

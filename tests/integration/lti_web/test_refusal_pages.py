@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select
 from structlog.testing import capture_logs
 
-from lms.plugin.models.launches import Launch
-from lms.plugin.models.platforms import Deployment, Refusal
+from lms.lti.models.launches import Launch
+from lms.lti.models.platforms import Deployment, Refusal
 
 
 def the_refusal(session, request_id):

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from lms.core.clock import utc_now
-from lms.plugin.messages import state
+from lms.lti.messages import state
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 WINDOW = {"Sec-Fetch-Dest": "document"}

@@ -2,10 +2,10 @@ from datetime import date, timedelta
 
 import pytest
 
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people import consent
-from lms.core.policy import SYSTEM, Actor
 from tests.factories import make
 
 NOW = utc_now()

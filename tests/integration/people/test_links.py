@@ -3,13 +3,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
 from lms.core.mail.models import Message
-from lms.core.people import invitations, jobs, links
+from lms.core.people import invitations, jobs, one_time_links
 from lms.core.people.models import OneTimeLink
-from lms.core.policy import SYSTEM
 from tests.factories import make
 
 NOW = utc_now()
@@ -20,28 +20,28 @@ def link_to(token):
 
 
 def issue(session, account, purpose="invitation", now=NOW):
-    return links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=now)
+    return one_time_links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=now)
 
 
 def test_used_once(session):
     account = make.account(session)
     token = issue(session, account)
-    assert links.look_up(session, token, now=NOW).account is account
-    assert links.look_up(session, token, now=NOW).used_at is None
-    assert links.used_by(session, token) is None
-    links.consume(session, token, now=NOW)
-    with pytest.raises(links.LinkGone) as caught:
-        links.consume(session, token, now=NOW)
+    assert one_time_links.look_up(session, token, now=NOW).account is account
+    assert one_time_links.look_up(session, token, now=NOW).used_at is None
+    assert one_time_links.used_by(session, token) is None
+    one_time_links.consume(session, token, now=NOW)
+    with pytest.raises(one_time_links.LinkGone) as caught:
+        one_time_links.consume(session, token, now=NOW)
     assert caught.value.reason == "used"
-    assert links.used_by(session, token) is account
+    assert one_time_links.used_by(session, token) is account
 
 
 @pytest.mark.parametrize(("purpose", "hours"), [("reset", 2), ("invitation", 14 * 24), ("card", 60 * 24)])
 def test_ends_by_time(session, purpose, hours):
     token = issue(session, make.account(session), purpose)
-    links.look_up(session, token, now=NOW + timedelta(hours=hours, seconds=-1))
-    with pytest.raises(links.LinkGone) as caught:
-        links.look_up(session, token, now=NOW + timedelta(hours=hours))
+    one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours, seconds=-1))
+    with pytest.raises(one_time_links.LinkGone) as caught:
+        one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours))
     assert caught.value.reason == "ended"
 
 
@@ -49,17 +49,17 @@ def test_a_newer_one_ends_the_earlier(session):
     account = make.account(session)
     first, other = issue(session, account), issue(session, account, "reset")
     second = issue(session, account)
-    with pytest.raises(links.LinkGone, match="другую"):
-        links.look_up(session, first, now=NOW)
-    links.look_up(session, second, now=NOW)
-    links.look_up(session, other, now=NOW)
+    with pytest.raises(one_time_links.LinkGone, match="другую"):
+        one_time_links.look_up(session, first, now=NOW)
+    one_time_links.look_up(session, second, now=NOW)
+    one_time_links.look_up(session, other, now=NOW)
 
 
 def test_only_the_hash_is_kept(session):
     token = issue(session, make.account(session))
     kept = session.scalars(select(OneTimeLink)).all()[-1]
     assert token not in repr(vars(kept))
-    assert kept.token_hash == links.hash_of(token)
+    assert kept.token_hash == one_time_links.hash_of(token)
 
 
 def test_of_a_closed_account_or_of_nobody(session):
@@ -68,19 +68,19 @@ def test_of_a_closed_account_or_of_nobody(session):
     account.is_active = False
     session.flush()
     for wrong in (token, "nothing", ""):
-        with pytest.raises(links.LinkGone) as caught:
-            links.look_up(session, wrong, now=NOW)
+        with pytest.raises(one_time_links.LinkGone) as caught:
+            one_time_links.look_up(session, wrong, now=NOW)
         assert caught.value.reason == "unknown"
 
 
 def test_a_card_however_it_is_typed(session):
     account = make.account(session, username="nina")
     code = issue(session, account, "card")
-    printed = links.as_printed(code)
+    printed = one_time_links.as_printed(code)
     assert len(printed) == 14
     cyrillic = printed.lower().translate(str.maketrans("aceopxkmth", "асеорхкмтн"))
     for typed in (code, printed, printed.lower(), printed.replace("-", " "), cyrillic):
-        assert links.check_card(session, username=" NINA ", code=typed, now=NOW).account is account
+        assert one_time_links.check_card(session, username=" NINA ", code=typed, now=NOW).account is account
 
 
 def test_a_card_belongs_to_its_user_name(session):
@@ -90,11 +90,11 @@ def test_a_card_belongs_to_its_user_name(session):
     invitation = issue(session, account)
     for name, typed in (("vera", code), ("nina", "AAAA-AAAA-AAAA"), ("nina", invitation), ("nina", "")):
         with pytest.raises(Invalid) as caught:
-            links.check_card(session, username=name, code=typed, now=NOW)
+            one_time_links.check_card(session, username=name, code=typed, now=NOW)
         assert caught.value.field == "code"
-    links.consume(session, code, now=NOW)
+    one_time_links.consume(session, code, now=NOW)
     with pytest.raises(Invalid, match="воспользовались"):
-        links.check_card(session, username="nina", code=code, now=NOW)
+        one_time_links.check_card(session, username="nina", code=code, now=NOW)
 
 
 def test_an_invitation_speaks_the_language_of_its_reader(session):
@@ -104,7 +104,7 @@ def test_an_invitation_speaks_the_language_of_its_reader(session):
     assert letter.subject == "Your invitation"
     assert account.username in letter.body
     line = next(line for line in letter.body.splitlines() if line.startswith("https://"))
-    assert links.look_up(session, line.rpartition("/")[2], now=NOW).account is account
+    assert one_time_links.look_up(session, line.rpartition("/")[2], now=NOW).account is account
     assert session.scalars(select(Job.kind)).all() == ["mail.send"]
 
 
@@ -129,9 +129,9 @@ def test_cards_are_printed_anew(session):
     first = invitations.print_cards(session, actor=SYSTEM, accounts=accounts, link_to=link_to, now=NOW)
     again = invitations.print_cards(session, actor=SYSTEM, accounts=accounts[:1], link_to=link_to, now=NOW)
     assert len({card.code for card in first + again}) == 4
-    with pytest.raises(links.LinkGone):
-        links.look_up(session, first[0].code, now=NOW)
-    assert links.look_up(session, again[0].address.rpartition("/")[2], now=NOW).account is accounts[0]
+    with pytest.raises(one_time_links.LinkGone):
+        one_time_links.look_up(session, first[0].code, now=NOW)
+    assert one_time_links.look_up(session, again[0].address.rpartition("/")[2], now=NOW).account is accounts[0]
 
 
 def test_old_links_are_forgotten(session):

@@ -4,11 +4,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
+from lms.core.auth.throttle import Limit, count_try, give_back
 from lms.core.clock import utc_now
 from lms.core.db import make_engine
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import login, operations
-from lms.core.people.throttle import Limit, count_try, give_back
 from tests.factories import make
 
 NOW = utc_now()

@@ -2,11 +2,12 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.audit import AuditEntry
+from lms.core.auth import passwords
+from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.core.people import operations, passwords, sessions
+from lms.core.people import operations, sessions
 from lms.core.people.models import Account, PersonName
-from lms.core.policy import SYSTEM, Actor
 from tests.factories import make
 
 

@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import select
 
 from lms.core.audit import AuditEntry
+from lms.core.auth.policy import SYSTEM
 from lms.core.errors import Invalid
 from lms.core.people import personal_data
 from lms.core.people.models import PersonalData
 from lms.core.people.personal_data import Key, KeyRing
-from lms.core.policy import SYSTEM
 from tests.factories import make
 
 OLD, NEW = Key("old", b"a" * 32), Key("new", b"b" * 32)

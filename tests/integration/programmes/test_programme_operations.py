@@ -21,19 +21,19 @@ from courses.models.programmes import (
     Topic,
     TopicHours,
 )
-from courses.programmes import copying, corrections, difference, lifecycle, operations, outcomes, parts, snapshot
-from courses.programmes.changes import Outcome
+from courses.programmes import copying, corrections, difference, operations, outcomes, snapshot, text_fields, workflow
+from courses.programmes.edits import Outcome
 from courses.programmes.errors import Frozen, NotReady, Overlapped, WrongState
-from courses.programmes.lifecycle import Document
 from courses.programmes.outcomes import CriterionRow
 from courses.programmes.plan import new_lineage
-from courses.programmes.rows import load_plan
+from courses.programmes.plan_store import load_plan
+from courses.programmes.workflow import Document
 from lms.core import events as bus
 from lms.core.audit import AuditEntry
+from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import Invalid
-from lms.core.policy import ANYONE
 from tests.factories import make
 
 NOW = utc_now()
@@ -76,9 +76,9 @@ def topics(session: Session, version: ProgrammeVersion) -> list[Topic]:
 
 
 def approve(session: Session, version: ProgrammeVersion) -> None:
-    lifecycle.submit(session, actor=ANYONE, version=version, now=NOW)
-    lifecycle.consider(session, actor=ANYONE, version=version, protocol=PAPER, now=NOW)
-    lifecycle.approve(session, actor=ANYONE, version=version, document=Document("12-п", NOW.date()), now=NOW)
+    workflow.submit(session, actor=ANYONE, version=version, now=NOW)
+    workflow.consider(session, actor=ANYONE, version=version, protocol=PAPER, now=NOW)
+    workflow.approve(session, actor=ANYONE, version=version, document=Document("12-п", NOW.date()), now=NOW)
 
 
 # The plan
@@ -210,12 +210,14 @@ def test_an_imported_plan_keeps_the_lineage_of_topics_with_the_same_title(sessio
 
 
 def test_parts_are_merged_field_by_field(session: Session, draft: ProgrammeVersion):
-    base = parts.texts_of(draft, ("goal", "key_ideas"))
-    parts.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": "Цель первой вкладки"}, base=base)
-    parts.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": base["goal"], "key_ideas": "Идея"}, base=base)
+    base = text_fields.texts_of(draft, ("goal", "key_ideas"))
+    text_fields.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": "Цель первой вкладки"}, base=base)
+    text_fields.edit_parts(
+        session, actor=ANYONE, version=draft, typed={"goal": base["goal"], "key_ideas": "Идея"}, base=base
+    )
     assert (draft.goal, draft.key_ideas) == ("Цель первой вкладки", "Идея")
     with pytest.raises(Overlapped) as caught:
-        parts.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": "Цель второй"}, base=base)
+        text_fields.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": "Цель второй"}, base=base)
     assert (caught.value.field, caught.value.theirs) == ("goal", "Цель первой вкладки")
 
 
@@ -235,7 +237,7 @@ def test_parts_are_merged_field_by_field(session: Session, draft: ProgrammeVersi
 )
 def test_parts_say_what_cannot_be_kept(session: Session, draft: ProgrammeVersion, name: str, typed: str):
     with pytest.raises(Invalid) as caught:
-        parts.edit_parts(session, actor=ANYONE, version=draft, typed={name: typed}, base={})
+        text_fields.edit_parts(session, actor=ANYONE, version=draft, typed={name: typed}, base={})
     assert caught.value.field == name
 
 
@@ -275,7 +277,7 @@ def test_a_plan_with_problems_is_not_submitted_and_says_why(session: Session, dr
     topic = topics(session, draft)[0]
     change(session, draft, set_cell(f"topic:{topic.lineage}:hours:{draft.kinds[0].lineage}", "2", "2,5"))
     with pytest.raises(NotReady) as caught:
-        lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
+        workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     assert "18,5" in caught.value.problems[0]
     assert draft.state == "draft"
 
@@ -292,29 +294,29 @@ def test_the_way_to_approval_leaves_its_facts(session: Session, draft: Programme
 
 def test_each_step_may_be_sent_twice(session: Session, draft: ProgrammeVersion, heard: list[object]):
     approve(session, draft)
-    lifecycle.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
+    workflow.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
     assert len(draft.considerations) == 2
     assert len(heard) == 1
 
 
 def test_nothing_is_approved_before_it_was_considered(session: Session, draft: ProgrammeVersion):
-    lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     with pytest.raises(WrongState):
-        lifecycle.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
+        workflow.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
 
 
 def test_a_submitted_version_is_not_edited_until_it_comes_back(session: Session, draft: ProgrammeVersion):
-    lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     cell = set_cell("part:workload", "18", "20")
     with pytest.raises(Frozen):
         change(session, draft, cell)
     with pytest.raises(Invalid):
-        lifecycle.send_back(session, actor=ANYONE, version=draft, document=PAPER, remarks=" ", now=NOW)
-    lifecycle.send_back(session, actor=ANYONE, version=draft, document=PAPER, remarks="Добавьте литературу.", now=NOW)
+        workflow.send_back(session, actor=ANYONE, version=draft, document=PAPER, remarks=" ", now=NOW)
+    workflow.send_back(session, actor=ANYONE, version=draft, document=PAPER, remarks="Добавьте литературу.", now=NOW)
     assert change(session, draft, cell) == [Outcome.DONE]
     change(session, draft, set_cell("part:workload", "20", "18"))
-    lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
-    lifecycle.withdraw(session, actor=ANYONE, version=draft)
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
+    workflow.withdraw(session, actor=ANYONE, version=draft)
     assert draft.state == "draft"
 
 
@@ -322,10 +324,10 @@ def test_a_submitted_version_is_not_edited_until_it_comes_back(session: Session,
 def test_a_decision_names_a_document_that_can_be(
     session: Session, draft: ProgrammeVersion, number: str, days: int, field: str
 ):
-    lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     paper = Document(number, NOW.date() + timedelta(days=days))
     with pytest.raises(Invalid) as caught:
-        lifecycle.consider(session, actor=ANYONE, version=draft, protocol=paper, now=NOW)
+        workflow.consider(session, actor=ANYONE, version=draft, protocol=paper, now=NOW)
     assert caught.value.field == field
 
 
@@ -391,7 +393,7 @@ def test_what_differs_is_told_cell_by_cell(session: Session):
         set_cell(f"topic:{second.lineage}:hours:{kind.lineage}", "2", ""),
         {"id": "3", "do": "delete", "lineage": str(topics(session, made)[3].lineage)},
     )
-    parts.edit_parts(session, actor=ANYONE, version=made, typed={"goal": "Новая цель"}, base={})
+    text_fields.edit_parts(session, actor=ANYONE, version=made, typed={"goal": "Новая цель"}, base={})
     found = difference.differences(snapshot.take(session, old), snapshot.take(session, made))
     assert [(one.where, one.before, one.after) for one in found] == [
         ("Цель", "–", "Новая цель"),

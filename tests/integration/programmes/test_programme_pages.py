@@ -12,12 +12,12 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import Criterion, ImportDraft, Programme, ProgrammeVersion, Section, Topic
-from courses.programmes import lifecycle
+from courses.programmes import workflow
 from courses.programmes.jobs import forget_old_drafts
 from courses.programmes.plan import to_json
-from courses.programmes.rows import load_plan
+from courses.programmes.plan_store import load_plan
+from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
-from lms.core.policy import ANYONE
 from lms.registry.models import Site
 from tests.factories import make
 from tests.support import programme_documents as documents
@@ -367,7 +367,7 @@ def secretary(client: FlaskClient, session: Session, site: Site) -> FlaskClient:
 
 
 def submitted(session: Session, draft: ProgrammeVersion) -> None:
-    lifecycle.submit(session, actor=ANYONE, version=draft, now=NOW)
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     session.commit()
 
 

@@ -3,9 +3,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.core.auth.policy import SYSTEM, Actor, Place, allowed
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.core.policy import SYSTEM, Actor, Place, allowed
 from lms.registry import operations, queries
 from lms.registry.models import Order
 from lms.registry.status import APPLIED, ENDED, EXPIRED, GRANTED

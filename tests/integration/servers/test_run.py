@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from lms.core.servers import children
+from lms.devserver import processes
 
 PATIENCE = 60.0
 
@@ -147,7 +147,7 @@ def test_other_commands_use_the_running_servers(started: Started, place: Path):
 
 
 def test_a_web_process_that_is_killed_comes_back(started: Started):
-    web = next(pid for pid in started.offspring() if "gunicorn" in children.command_line(pid))
+    web = next(pid for pid in started.offspring() if "gunicorn" in processes.command_line(pid))
     os.kill(web, signal.SIGKILL)
     started.wait_for("The web was killed by signal 9; starting it again in 1 s.")
     with urllib.request.urlopen(f"{address(started)}/readyz", timeout=20) as response:
@@ -160,7 +160,7 @@ def test_ctrl_c_stops_every_child(started: Started):
     assert len(everyone) >= 6
     started.process.send_signal(signal.SIGINT)
     assert started.process.wait(PATIENCE) == 0
-    assert not [pid for pid in everyone if children.alive(pid)]
+    assert not [pid for pid in everyone if processes.alive(pid)]
     assert "Stopped." in started.console.read_text(encoding="utf-8")
 
 

@@ -15,15 +15,15 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from lms.core.servers import account, children, places, postgres
-from lms.core.servers.errors import DataInUse, ServerError
-from lms.core.servers.supervisor import Servers, running
 from lms.core.settings import Settings
+from lms.devserver import paths, postgres, processes, unprivileged
+from lms.devserver.errors import DataInUse, ServerError
+from lms.devserver.supervisor import Servers, running
 
 HOLD = """
 import sys, time
 from pathlib import Path
-from lms.core.servers.supervisor import running
+from lms.devserver.supervisor import running
 from lms.core.settings import Settings
 with running(Settings(data=Path(sys.argv[1])), fast=True) as servers:
     print(servers.postgres.process.pid, servers.valkey.process.pid, flush=True)
@@ -79,7 +79,7 @@ def test_the_broker_wants_its_password(own: Servers):
         pytest.raises(redis.AuthenticationError),
     ):
         stranger.ping()
-    assert own.valkey.password not in " ".join(children.command_line(own.valkey.process.pid))
+    assert own.valkey.password not in " ".join(processes.command_line(own.valkey.process.pid))
 
 
 def test_another_command_attaches_and_leaves_the_servers_alone(own: Servers, home: Path):
@@ -150,7 +150,7 @@ def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: 
         holder.send_signal(signal.SIGKILL)
         holder.wait()
     if sys.platform.startswith("linux"):
-        assert wait_until(lambda: not any(children.alive(pid) for pid in pids))
+        assert wait_until(lambda: not any(processes.alive(pid) for pid in pids))
     with running(Settings(data=tmp_path), fast=True) as servers:
         assert ask(servers, "SELECT 1") == 1
 
@@ -174,7 +174,7 @@ def test_a_stale_mark_with_a_living_process_of_another_kind_is_no_obstacle(tmp_p
 def test_data_of_another_major_version_are_refused_with_words(tmp_path: Path):
     cluster = tmp_path / "postgres"
     cluster.mkdir()
-    if (lent := account.lent() if os.geteuid() == 0 else None) is not None:
+    if (lent := unprivileged.lent() if os.geteuid() == 0 else None) is not None:
         os.chown(cluster, lent.uid, lent.gid)
     (cluster / "PG_VERSION").write_text("15\n", encoding="ascii")
     refused = running(Settings(data=tmp_path), fast=True)
@@ -207,17 +207,17 @@ def test_a_folder_of_somebody_else_is_not_taken(tmp_path: Path):
     target.mkdir()
     (tmp_path / "run").symlink_to(target)
     with pytest.raises(ServerError, match="belongs to somebody else"):
-        account.folder_of(None, tmp_path / "run")
+        unprivileged.folder_of(None, tmp_path / "run")
 
 
 def test_a_copy_of_the_programs_can_be_run_by_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As root with the environment in a closed home; the copy is made for a strict umask too."""
-    monkeypatch.setattr(places, "SYSTEM_HOME", tmp_path / "system")
-    monkeypatch.setattr(places, "reaches", lambda account, path: False)
+    monkeypatch.setattr(paths, "SYSTEM_HOME", tmp_path / "system")
+    monkeypatch.setattr(paths, "reaches", lambda account, path: False)
     before = os.umask(0o077)
     try:
-        copied = places.programs(None)
-        assert copied == places.programs(None)
+        copied = paths.programs(None)
+        assert copied == paths.programs(None)
     finally:
         os.umask(before)
     assert copied.is_relative_to(tmp_path / "system")
@@ -235,13 +235,13 @@ def test_a_cold_start_is_quick(tmp_path: Path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_child_that_will_not_stop_is_killed_in_the_end(number: signal.Signals):
     script = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(60)"
-    stubborn = children.spawn([sys.executable, "-c", script])
+    stubborn = processes.spawn([sys.executable, "-c", script])
     time.sleep(0.3)
-    assert children.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
+    assert processes.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
 
 
 def test_databases_of_killed_tests_are_swept_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(places, "SYSTEM_HOME", tmp_path)
+    monkeypatch.setattr(paths, "SYSTEM_HOME", tmp_path)
     for name, marks in {"lasting": [], "orphan": ["throw-away"], "in-use": ["throw-away"]}.items():
         (tmp_path / name / "postgres").mkdir(parents=True)
         (tmp_path / name / "data").mkdir()
@@ -250,5 +250,5 @@ def test_databases_of_killed_tests_are_swept_and_no_others(tmp_path: Path, monke
             (tmp_path / name / mark).touch()
     with (tmp_path / "in-use" / "data" / "servers.lock").open("w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        places.sweep()
+        paths.sweep()
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in-use", "lasting"]

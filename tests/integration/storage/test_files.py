@@ -7,12 +7,12 @@ import pytest
 from docx import Document
 from sqlalchemy import select
 
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid, NotFound
-from lms.core.policy import Actor
-from lms.core.storage import jobs, operations, port, sniff
-from lms.core.storage.models import Blob, StoredFile
-from lms.core.storage.store import FolderStore
+from lms.core.files import jobs, media_types, operations, port
+from lms.core.files.models import Blob, StoredFile
+from lms.core.files.store import FolderStore
 from tests.factories import make
 
 NOW = utc_now()
@@ -39,7 +39,7 @@ def test_kept_as_it_was_named_and_told_by_its_content(session, store):
     file = upload(
         session, out.getvalue(), "C:\\Мои документы\\Карта урока.docx", actor=Actor(account.id, None), site_id=None
     )
-    assert (file.name, file.media_type, file.size) == ("Карта урока.docx", sniff.DOCX, len(out.getvalue()))
+    assert (file.name, file.media_type, file.size) == ("Карта урока.docx", media_types.DOCX, len(out.getvalue()))
     assert file.uploaded_by_id == account.id
     assert operations.read_file(file) == out.getvalue()
 
@@ -54,7 +54,7 @@ def test_a_large_one_goes_through_a_temporary_file(session, store):
     [
         ({"content": b""}, "пуст"),
         ({"content": b"x" * 2048, "limit": 2047}, "больше"),
-        ({"content": b"MZ\x90\0", "name": "карта.docx", "accept": sniff.TEACHING}, "карта.docx"),
+        ({"content": b"MZ\x90\0", "name": "карта.docx", "accept": media_types.TEACHING}, "карта.docx"),
     ],
 )
 def test_refused_at_its_field(session, store, values, words):

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from moto.server import ThreadedMotoServer
 
+from lms.core.files import port
+from lms.core.files.s3 import S3Store
+from lms.core.files.store import FolderStore, Store
 from lms.core.settings import Settings
-from lms.core.storage import port
-from lms.core.storage.s3 import S3Store
-from lms.core.storage.store import FolderStore, Store
 
 
 @pytest.fixture(scope="module")

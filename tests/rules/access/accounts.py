@@ -1,15 +1,15 @@
 """Logging in, one's own account, consent."""
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.people import links
-from lms.core.policy import SYSTEM
+from lms.core.people import one_time_links
 from tests.rules.access import EVERYBODY, LOGGED_IN, Access
 from tests.rules.access.world import World
 
 
 def _token(world: World) -> str:
     def made(world: World) -> str:
-        return links.issue(
+        return one_time_links.issue(
             world.session, account=world.people["trainee"], purpose="invitation", actor=SYSTEM, now=utc_now()
         )
 

@@ -4,8 +4,8 @@ from decimal import Decimal
 
 from assessment.attestation.works import hand_in, submission_of
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, TaskCriterion
+from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
-from lms.core.policy import ANYONE
 from tests.factories import make
 from tests.rules.access import LOGGED_IN, Access
 from tests.rules.access.world import World

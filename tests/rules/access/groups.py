@@ -2,7 +2,7 @@
 
 from courses.groups import roster_import
 from courses.models.programmes import ImportDraft
-from lms.core.policy import Actor
+from lms.core.auth.policy import Actor
 from tests.rules.access import EVERYBODY, Access
 from tests.rules.access.world import World
 

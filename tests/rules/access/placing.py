@@ -1,6 +1,6 @@
 """Placements: inside a launch only (an ordinary log-in finds nothing there); what is shown where is the staff's."""
 
-from lms.plugin.models.launches import Placement
+from lms.lti.models.launches import ContentItem
 from tests.factories import platforms
 from tests.rules.access import Access
 from tests.rules.access.world import World
@@ -9,10 +9,10 @@ NOBODY: frozenset[str] = frozenset()
 STAFF = {"leader", "teacher"}
 
 
-def shown(world: World) -> Placement:
+def shown(world: World) -> ContentItem:
     """What a platform's course shows of the group."""
 
-    def place(at: World) -> Placement:
+    def place(at: World) -> ContentItem:
         context = platforms.context(at.session, title="Загадочный курс")
         return platforms.placement(at.session, context, at.cohort)
 

@@ -1,10 +1,10 @@
 """Connections with platforms: the administrator's alone; what platforms ask is open to anybody."""
 
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.policy import SYSTEM
-from lms.plugin.connections import addresses, operations
-from lms.plugin.connections.particulars import Particulars
-from lms.plugin.models.platforms import Platform, RegistrationAddress
+from lms.lti.connections import operations, registration_links
+from lms.lti.connections.platform_settings import Particulars
+from lms.lti.models.platforms import Platform, RegistrationAddress
 from tests.rules.access import EVERYBODY, Access
 from tests.rules.access.world import World
 
@@ -32,7 +32,7 @@ def _deployment(world: World) -> dict[str, int | str]:
 
 def _made(world: World) -> tuple[RegistrationAddress, str]:
     def made(world: World) -> tuple[RegistrationAddress, str]:
-        return addresses.make(world.session, actor=SYSTEM, now=utc_now())
+        return registration_links.make(world.session, actor=SYSTEM, now=utc_now())
 
     found: tuple[RegistrationAddress, str] = world.at("registration address", made)
     return found

@@ -1,6 +1,6 @@
 """Lists that come from platforms: for who leads the group's site."""
 
-from lms.plugin.models.services import Roster
+from lms.lti.models.services import Roster
 from tests.factories import platforms
 from tests.rules.access import Access
 from tests.rules.access.world import World

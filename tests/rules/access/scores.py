@@ -3,7 +3,7 @@
 from typing import Any
 
 from lms.core.clock import utc_now
-from lms.plugin.models.services import LineItem, Score
+from lms.lti.models.services import LineItem, Score
 from tests.factories import platforms
 from tests.rules.access import Access
 from tests.rules.access.world import World

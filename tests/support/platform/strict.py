@@ -32,7 +32,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import TestResponse
 
 from lms.core.clock import utc_now
-from lms.plugin.models.platforms import Deployment, Platform
+from lms.lti.models.platforms import Deployment, Platform
 from tests.support.platform import grades, pages, registration, roster
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.course import PlatformLink, Somebody, a_course
@@ -465,11 +465,11 @@ def registered(session: Session, platform: Registrable, **values: Any) -> Platfo
 
 def know_tool(session: Session, platform: Registrable) -> None:
     """Tell the platform our keys as they stand in this transaction, and after rotating; a running server is asked."""
-    from lms.plugin.trust import keys
+    from lms.lti.trust import tool_keys
 
     if getattr(platform, "asks_for_keys", False):
         return
-    platform.tool_keys = keys.public_set(session, now=utc_now())
+    platform.tool_keys = tool_keys.public_set(session, now=utc_now())
 
 
 def fetch_json(url: str, context: ssl.SSLContext | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.attestation.changes import AROUND, FileKey, Piece, changes_of_files, changes_of_text, plain
+from assessment.attestation.version_diff import AROUND, FileKey, Piece, changes_of_files, changes_of_text, plain
 
 WORDS = st.lists(st.sampled_from(["опыт", "вывод", "урок", "ё", ",", ".", " ", "\n", "  "]), max_size=40).map("".join)
 

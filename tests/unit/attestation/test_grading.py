@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.attestation.grading import Bounds, problem_with, tally
+from assessment.attestation.rubric import Bounds, problem_with, tally
 
 CRITERIA = [Bounds(1, "Полнота", Decimal(5), Decimal(1)), Bounds(2, "Вывод", Decimal(3), Decimal(0))]
 POINTS = st.one_of(st.none(), st.integers(0, 12).map(lambda quarters: Decimal(quarters) / 4))

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from lms.core.texts import use_locale
+from lms.core.i18n import use_locale
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ from assessment.certificates.typeset import (
     verification_address,
 )
 from lms.core.documents import typesetter as typesetting
-from lms.core.documents.coverage import printable
-from lms.core.texts import use_locale
+from lms.core.documents.font_coverage import printable
+from lms.core.i18n import use_locale
 from tests.factories.certificates import CODE, FACTS, facts
 from tests.support.pdf import opened, squeezed, texts
 

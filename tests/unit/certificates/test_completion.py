@@ -7,8 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.completion import Completion, CompletionFacts, CompletionRule, Condition, ConditionKind, evaluate
-from lms.core.texts import use_locale
+from assessment.completion.rule import (
+    Completion,
+    CompletionFacts,
+    CompletionRule,
+    Condition,
+    ConditionKind,
+    evaluate,
+)
+from lms.core.i18n import use_locale
 
 RULE = CompletionRule(
     hours=Decimal(36),

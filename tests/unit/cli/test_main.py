@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from lms.cli import main
 from lms.core.errors import Invalid
-from lms.core.servers.errors import ServerError
+from lms.devserver.errors import ServerError
 
 HEAVY = ("flask", "celery", "alembic", "psycopg", "sqlalchemy")
 

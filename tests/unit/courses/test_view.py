@@ -7,15 +7,15 @@ from decimal import Decimal
 
 import pytest
 
-from courses.elements import Element
-from courses.progress.view import KindHours, TopicView, is_opening, next_steps, state_of
+from courses.course_items import CourseItem
+from courses.progress.course_view import KindHours, TopicView, is_opening, next_steps, state_of
 
 TODAY = date(2026, 11, 24)
 LATER, BEFORE = date(2026, 11, 28), date(2026, 11, 20)
 
 
-def element(state="open", *, required=True, kind="page", **values) -> Element:
-    return Element(
+def element(state="open", *, required=True, kind="page", **values) -> CourseItem:
+    return CourseItem(
         topic_lineage=values.pop("topic_lineage", uuid.UUID(int=1)),
         kind=kind,
         id=1,

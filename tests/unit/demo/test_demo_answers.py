@@ -5,9 +5,9 @@ from fractions import Fraction
 
 import pytest
 
-from assessment.questions.gift.reader import read_gift
+from assessment.attempts.scoring import score
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.registry import question_type, question_types
-from assessment.scoring import score
 from lms.demo.answers import answers_to, raw_answer, right_answer
 from lms.demo.samples.make import GIFT
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from courses.importing.reader import read_programme
 from courses.roster.reader import read_roster
 from lms.demo.content import PROGRAMME, TRAINEES
@@ -14,7 +14,7 @@ from lms.demo.samples import make
 from lms.demo.seed import LOG_INS
 from lms.demo.world import cast, programmes
 from lms.demo.world.pages import READING, SPEECH_READING
-from lms.web.accounts import demo
+from lms.web.accounts import demo_logins
 
 
 def test_programme_in_word_is_read_as_it_was_meant():
@@ -56,8 +56,8 @@ def test_pages_fit_the_plans():
 
 
 def test_log_ins_are_those_of_the_log_in_page():
-    assert cast.PREFIX == demo.PREFIX
-    assert cast.PASSWORD == demo.PASSWORD
+    assert cast.PREFIX == demo_logins.PREFIX
+    assert cast.PASSWORD == demo_logins.PASSWORD
     names = [name for _who, name, _password in LOG_INS]
-    assert len(set(names)) == len(names) <= demo.AT_MOST
-    assert all(name.startswith(demo.PREFIX) for name in names)
+    assert len(set(names)) == len(names) <= demo_logins.AT_MOST
+    assert all(name.startswith(demo_logins.PREFIX) for name in names)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from courses.printing import MOST_DAYS, ClassList, ListRow, typeset_class_list
-from lms.core.documents.coverage import printable
+from courses.class_list import MOST_DAYS, ClassList, ListRow, typeset_class_list
+from lms.core.documents.font_coverage import printable
 from tests.support.pdf import opened, squeezed, texts
 
 LIST = ClassList(

@@ -5,7 +5,7 @@ import unicodedata
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.documents.coverage import FONTS, LONGEST_WORD, covered, glyphs, printable, unprintable
+from lms.core.documents.font_coverage import FONTS, LONGEST_WORD, covered, glyphs, printable, unprintable
 
 RUSSIAN = "".join(map(chr, range(ord("А"), ord("я") + 1))) + "Ёё"
 PEOPLES = "ӘәҖҗҢңӨөҮүҺһҘҙҠҡҪҫҒғҔҕӐӑӖӗӲӳІіҰұҚқЇїЄєҐґӀӏӮӯ"

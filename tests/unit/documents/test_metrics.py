@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.documents.metrics import SANS, SERIF, SERIF_BOLD, metrics
+from lms.core.documents.font_metrics import SANS, SERIF, SERIF_BOLD, metrics
 
 
 def test_bold_is_wider_than_regular() -> None:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.core.documents.coverage import printable
+from lms.core.documents.font_coverage import printable
 from lms.core.documents.typesetter import ROOT, Typesetter, TypesettingError, qr_svg, typesetter
 from tests.support.pdf import opened, squeezed, texts
 

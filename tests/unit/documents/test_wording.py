@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.core.documents.wording import full_date, hours_in_words, period, quoted, tied
-from lms.core.texts import use_locale
+from lms.core.i18n import use_locale
 
 NB = "\u00a0"
 

@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
-from courses.importing.blocks import Cell, Row, Table
-from courses.importing.plan.build import FoundPlan, find_plan
+from courses.importing.document import Cell, Row, Table
+from courses.importing.plan.plan_builder import FoundPlan, find_plan
 
 
 def draw(text: str) -> Table:

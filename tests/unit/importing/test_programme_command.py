@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from lms.cli.programme import group
-from lms.core.texts import set_locale
+from lms.core.i18n import set_locale
 from tests.unit.importing import writing
 from tests.unit.importing.writing import Cell, Grid, paragraph
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from courses.importing import package
+from courses.importing import ooxml_package
 from courses.importing.errors import UnreadableDocument
 from courses.importing.reader import read_programme
 from tests.unit.importing import writing
@@ -144,12 +144,12 @@ def test_a_bomb_below_the_size_limit_is_known_by_its_ratio():
 
 def test_a_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch):
     """Sizes that the archive declares are not trusted: reading stops at the limit."""
-    monkeypatch.setattr(package, "MOST_PART", 10_000)
+    monkeypatch.setattr(ooxml_package, "MOST_PART", 10_000)
     assert "unpacks" in refusal(plan_docx(**{"word/styles.xml": b"<x>" + b" " * 20_000 + b"</x>"}), "план.docx")
 
 
 def test_too_many_parts():
-    content = writing.zipped({f"word/{i}.xml": "" for i in range(package.MOST_PARTS + 1)})
+    content = writing.zipped({f"word/{i}.xml": "" for i in range(ooxml_package.MOST_PARTS + 1)})
     assert "unpacks" in refusal(content, "план.docx")
 
 
@@ -163,7 +163,7 @@ def test_a_zip_with_a_password():
 def test_larger_than_twenty_megabytes(tmp_path: Path):
     path = tmp_path / "план.docx"
     with path.open("wb") as stream:
-        stream.truncate(package.MOST_FILE + 1)
+        stream.truncate(ooxml_package.MOST_FILE + 1)
     with pytest.raises(UnreadableDocument, match="larger than 20 MB"):
         read_programme(path, path.name)
 

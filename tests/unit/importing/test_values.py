@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from courses.importing.criteria import find_pass_rule
 from courses.importing.formulas import NotPlain, column_index, column_letters, evaluate, shift
-from courses.importing.front import find_workload, quoted
-from courses.importing.values import number_in_words, parse_hours, parse_number, parse_points, plain, split_number
+from courses.importing.numbers import number_in_words, parse_hours, parse_number, parse_points, plain, split_number
+from courses.importing.title_page import find_workload, quoted
 
 D = Decimal
 quarters = st.integers(0, 4000).map(lambda n: D(n) / 4)

@@ -2,16 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.people.names import (
-    fold,
-    in_latin,
-    is_username,
-    looks_like_name,
-    proper_case,
-    sort_key,
-    tidy,
-    username_of,
-)
+from lms.core.people.names import fold, in_latin, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import pytest
 from argon2 import PasswordHasher
 
+from lms.core.auth import passwords
 from lms.core.errors import Invalid
-from lms.core.people import passwords
 
 
 @pytest.mark.parametrize(

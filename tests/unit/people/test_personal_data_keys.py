@@ -7,14 +7,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from lms.core.errors import Invalid
-from lms.core.people.personal_data import (
-    Key,
-    KeyRing,
-    check_digits,
-    normalize_identity_number,
-    parse_keys,
-    ring_of,
-)
+from lms.core.people.personal_data import Key, KeyRing, check_digits, normalize_identity_number, parse_keys, ring_of
 from lms.core.settings import Settings
 
 ONE = Key("2026", b"a" * 32)

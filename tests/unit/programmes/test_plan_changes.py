@@ -10,9 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.programmes import cells
-from courses.programmes.cells import Merged, merge
-from courses.programmes.changes import Outcome, apply_all, apply_one, of_form
+from courses.programmes import plan_cell
+from courses.programmes.edits import Outcome, apply_all, apply_one, of_form
 from courses.programmes.errors import Refused
 from courses.programmes.plan import (
     Kind,
@@ -25,6 +24,7 @@ from courses.programmes.plan import (
     to_json,
     topic_json,
 )
+from courses.programmes.plan_cell import Merged, merge
 
 LECTURES, PRACTICE = new_lineage(), new_lineage()
 
@@ -91,31 +91,31 @@ def test_hours_that_are_no_quarters_are_refused(typed: str):
     ("typed", "kept"), [("1,25", "1.25"), ("", ""), ("–", ""), (" 2 ", "2"), (".5", "0.5"), ("0", "")]
 )
 def test_hours_as_people_type_them(typed: str, kept: str):
-    assert cells.canonical(cells.Cell("topic", "", "hours", LECTURES), typed) == kept
+    assert plan_cell.canonical(plan_cell.Cell("topic", "", "hours", LECTURES), typed) == kept
 
 
 @given(st.integers(min_value=0, max_value=4000))
 def test_every_quarter_comes_back_as_it_was_typed(quarters: int):
     value = Decimal(quarters) / 4
     text = str(value).replace(".", ",")
-    kept = cells.canonical(cells.Cell("topic", "", "hours", LECTURES), text)
+    kept = plan_cell.canonical(plan_cell.Cell("topic", "", "hours", LECTURES), text)
     assert Decimal(kept or 0) == value
 
 
 @given(st.text(max_size=60))
 def test_whatever_is_typed_is_kept_or_refused(text: str):
-    cell = cells.Cell("topic", "", "hours", LECTURES)
+    cell = plan_cell.Cell("topic", "", "hours", LECTURES)
     try:
-        kept = cells.canonical(cell, text)
+        kept = plan_cell.canonical(cell, text)
     except Refused:
         return
-    assert cells.canonical(cell, kept) == kept
+    assert plan_cell.canonical(cell, kept) == kept
 
 
 @given(st.text(max_size=80))
 def test_no_text_is_taken_for_an_address_by_mistake(text: str):
     with contextlib.suppress(Refused):
-        assert str(cells.parse(text)) == text
+        assert str(plan_cell.parse(text)) == text
 
 
 def test_addresses_come_back():
@@ -126,7 +126,7 @@ def test_addresses_come_back():
         f"kind:{LECTURES}:name",
         "part:workload",
     ):
-        assert str(cells.parse(address)) == address
+        assert str(plan_cell.parse(address)) == address
 
 
 def test_a_row_added_twice_is_there_once():

@@ -4,11 +4,11 @@ from decimal import Decimal
 
 import pytest
 
-from courses.programmes.changes import apply_all
+from courses.programmes.edits import apply_all
 from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
 from lms.web.programmes.editing import deed_changes, step
+from lms.web.programmes.presenters import softly
 from lms.web.programmes.sheet import sheet_of
-from lms.web.programmes.words import softly
 
 A, B, C, D, E, F = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcdef")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.core.texts import use_locale
+from lms.core.i18n import use_locale
 
 
 @pytest.fixture(autouse=True)

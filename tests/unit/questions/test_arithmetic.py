@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.questions.folding import Pattern, fold
 from assessment.questions.numbers import number, written
+from assessment.questions.text_match import Pattern, fold
 from assessment.questions.weights import percent, share, shares, total_positive
 from assessment.questions.weights import written as written_weight
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assessment.questions.model import Question, RichText
+from assessment.questions.normalise import nest
 from assessment.questions.registry import question_type
 from assessment.questions.sanitise import around_gaps, inline_html, plain, safe_html
-from assessment.questions.tidying import nest
 from assessment.questions.validation import check_question
 from lms.cli.questions import command
 from tests.support.question_samples import question

@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.questions.gift.reader import MAX_BYTES, MAX_QUESTIONS, read_gift
+from assessment.questions.gift.parser import MAX_BYTES, MAX_QUESTIONS, read_gift
 from assessment.questions.registry import question_type
 from assessment.questions.validation import check_question
-from lms.core.texts import use_locale
+from lms.core.i18n import use_locale
 
 FILE = """\
 // Entry test, for the tests of this project

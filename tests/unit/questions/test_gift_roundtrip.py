@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assessment.questions.gift.reader import read_gift
+from assessment.questions.gift.parser import read_gift
 from assessment.questions.gift.writer import write_gift
 from assessment.questions.model import Question, RichText
 from assessment.questions.registry import question_type

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.rating import Rated, Scale, mean, summarise, summarise_group
+from assessment.ratings.scoring import Rated, Scale, mean, summarise, summarise_group
 
 SHEET = [
     Rated("a", "C1", "knowledge"),

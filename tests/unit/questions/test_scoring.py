@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from assessment.attempts.scoring import exact_sum, percent, prepare, rounded, score
 from assessment.questions.model import Question, RichText
 from assessment.questions.registry import question_type
-from assessment.scoring import exact_sum, percent, prepare, rounded, score
 from tests.support.question_samples import PAYLOADS, question
 
 

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from courses.roster.reader import MOST_PEOPLE, read_roster
-from lms.core.texts import use_locale
+from lms.core.i18n import use_locale
 from tests.support.rosters import snils_of
 
 TODAY = date(2026, 9, 1)

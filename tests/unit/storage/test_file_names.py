@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.storage.names import LONGEST, clean_name
+from lms.core.files.file_names import LONGEST, clean_name
 
 
 @pytest.mark.parametrize(

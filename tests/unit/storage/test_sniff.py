@@ -5,7 +5,7 @@ import pytest
 from docx import Document
 from openpyxl import Workbook
 
-from lms.core.storage import sniff
+from lms.core.files import media_types
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -25,7 +25,7 @@ def saved(document) -> bytes:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 504
 
 SAMPLES = {
-    "pdf": (b"%PDF-1.7\n...", sniff.PDF),
+    "pdf": (b"%PDF-1.7\n...", media_types.PDF),
     "png": (b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", "image/png"),
     "jpeg": (b"\xff\xd8\xff\xe0\0\x10JFIF", "image/jpeg"),
     "gif": (b"GIF89a\1\0\1\0", "image/gif"),
@@ -35,26 +35,26 @@ SAMPLES = {
     "webm": (b"\x1a\x45\xdf\xa3\x01\0\0\0", "video/webm"),
     "mp3 tagged": (b"ID3\x04\0\0\0\0\0\0", "audio/mpeg"),
     "mp3": (b"\xff\xfb\x90\x64\0\0", "audio/mpeg"),
-    "docx": (saved(Document()), sniff.DOCX),
-    "xlsx": (saved(Workbook()), sniff.XLSX),
-    "pptx": (zipped(**{"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"}), sniff.PPTX),
+    "docx": (saved(Document()), media_types.DOCX),
+    "xlsx": (saved(Workbook()), media_types.XLSX),
+    "pptx": (zipped(**{"[Content_Types].xml": b"<x/>", "ppt/presentation.xml": b"<x/>"}), media_types.PPTX),
     "macros": (
         zipped(**{"[Content_Types].xml": b"<x/>", "word/document.xml": b"", "word/vbaProject.bin": b""}),
-        sniff.MACRO,
+        media_types.MACRO,
     ),
-    "odt": (zipped(mimetype=sniff.ODT.encode(), **{"content.xml": b"<x/>"}), sniff.ODT),
-    "zip": (zipped(**{"a.txt": b"a"}), sniff.ZIP),
-    "broken zip": (b"PK\x03\x04 and nothing", sniff.BINARY),
-    "doc": (OLE + "WordDocument".encode("utf-16-le") + b"\0\0", sniff.DOC),
-    "xls": (OLE + "Workbook".encode("utf-16-le") + b"\0\0", sniff.XLS),
-    "other ole": (OLE, sniff.OLE),
-    "program": (b"MZ\x90\0", sniff.PROGRAM),
-    "svg": (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', sniff.SVG),
-    "html": (b"\xef\xbb\xbf <!DOCTYPE html><p>", sniff.HTML),
-    "text": ("Привет, стажёр".encode(), sniff.TEXT),
-    "cp1251": ("Привет, стажёр".encode("cp1251"), sniff.TEXT),
-    "utf-16": ("Привет".encode("utf-16"), sniff.TEXT),
-    "binary": (bytes(range(1, 200)), sniff.BINARY),
+    "odt": (zipped(mimetype=media_types.ODT.encode(), **{"content.xml": b"<x/>"}), media_types.ODT),
+    "zip": (zipped(**{"a.txt": b"a"}), media_types.ZIP),
+    "broken zip": (b"PK\x03\x04 and nothing", media_types.BINARY),
+    "doc": (OLE + "WordDocument".encode("utf-16-le") + b"\0\0", media_types.DOC),
+    "xls": (OLE + "Workbook".encode("utf-16-le") + b"\0\0", media_types.XLS),
+    "other ole": (OLE, media_types.OLE),
+    "program": (b"MZ\x90\0", media_types.PROGRAM),
+    "svg": (b'<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>', media_types.SVG),
+    "html": (b"\xef\xbb\xbf <!DOCTYPE html><p>", media_types.HTML),
+    "text": ("Привет, стажёр".encode(), media_types.TEXT),
+    "cp1251": ("Привет, стажёр".encode("cp1251"), media_types.TEXT),
+    "utf-16": ("Привет".encode("utf-16"), media_types.TEXT),
+    "binary": (bytes(range(1, 200)), media_types.BINARY),
 }
 
 
@@ -62,17 +62,30 @@ SAMPLES = {
 def test_told_by_content(name):
     content, kind = SAMPLES[name]
     stream = io.BytesIO(content)
-    assert sniff.media_type(stream, "обманчивое имя.pdf") == kind
+    assert media_types.media_type(stream, "обманчивое имя.pdf") == kind
     assert stream.tell() == 0
 
 
 def test_only_text_listens_to_the_name():
-    assert sniff.media_type(io.BytesIO("а;б".encode()), "список.csv") == "text/csv"
-    assert sniff.media_type(io.BytesIO(b"%PDF-1.4"), "список.csv") == sniff.PDF
+    assert media_types.media_type(io.BytesIO("а;б".encode()), "список.csv") == "text/csv"
+    assert media_types.media_type(io.BytesIO(b"%PDF-1.4"), "список.csv") == media_types.PDF
 
 
 def test_what_carries_scripts_is_never_shown_in_the_page():
-    for kind in (sniff.SVG, sniff.HTML, sniff.MACRO, sniff.PROGRAM, sniff.BINARY, sniff.DOCX):
-        assert not sniff.may_show_inline(kind)
-    assert sniff.may_show_inline(sniff.PDF)
-    assert not sniff.TEACHING & {sniff.SVG, sniff.HTML, sniff.MACRO, sniff.PROGRAM, sniff.BINARY}
+    for kind in (
+        media_types.SVG,
+        media_types.HTML,
+        media_types.MACRO,
+        media_types.PROGRAM,
+        media_types.BINARY,
+        media_types.DOCX,
+    ):
+        assert not media_types.may_show_inline(kind)
+    assert media_types.may_show_inline(media_types.PDF)
+    assert not media_types.TEACHING & {
+        media_types.SVG,
+        media_types.HTML,
+        media_types.MACRO,
+        media_types.PROGRAM,
+        media_types.BINARY,
+    }

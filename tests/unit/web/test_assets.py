@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask, render_template_string
 
-from lms.web.edge.assets import Assets, NotBuilt, install
+from lms.web.shell.assets import Assets, NotBuilt, install
 
 
 def write(folder: Path, **files: str) -> None:

@@ -1,5 +1,5 @@
 // What was changed and not yet taken by the server: kept on this device, sent in order, never lost by a dropped line or an
-// ended session. Sending the same again is safe (see courses/programmes/changes.py).
+// ended session. Sending the same again is safe (see courses/programmes/edits.py).
 import { find, meta } from '../dom.js';
 import { forget, keep, kept } from '../keep.js';
 import { Failed, send } from '../net.js';

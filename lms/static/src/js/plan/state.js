@@ -1,4 +1,4 @@
-// The plan as the page knows it: the same changes as on the server (courses/programmes/changes.py), applied at once.
+// The plan as the page knows it: the same changes as on the server (courses/programmes/edits.py), applied at once.
 // state = {workload, kinds: [{lineage, name}], sections: [{lineage, title, stated, topics: [{lineage, title, class_form, control_form, hours}]}], texts}
 
 export const copy = (state) => JSON.parse(JSON.stringify(state));

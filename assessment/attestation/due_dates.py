@@ -1,0 +1,129 @@
+"""Until when works are handed in: a trainee's own date, else the group's, else that of the task's topic.
+
+Being late is shown and never in the way: nothing here stops a work.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, text
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assessment.models.attestation import AttestationTask, TaskDue
+from courses.models.groups import Cohort, Enrolment, TopicDeadline
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.clock import day_in
+from lms.core.errors import Invalid
+from lms.core.i18n import _, format_date
+
+Dates = Mapping[int, date | None]
+"""A task's id → its day; none: no date."""
+
+
+def field_of(task_id: int) -> str:
+    """The name of the field in which a task's date is typed: errors stand there."""
+    return f"due-{task_id}"
+
+
+def dates_of(session: Session, cohort_id: int, enrolment_id: int | None = None) -> dict[int, date]:
+    """The group's own dates of tasks, or one trainee's own; those of topics are not among them."""
+    whose = TaskDue.enrolment_id.is_(None) if enrolment_id is None else TaskDue.enrolment_id == enrolment_id
+    rows = session.execute(select(TaskDue.task_id, TaskDue.due_on).where(TaskDue.cohort_id == cohort_id, whose))
+    return {row.task_id: row.due_on for row in rows}
+
+
+def trainees_with_dates(session: Session, cohort_id: int) -> dict[int, int]:
+    """Enrolment's id → how many tasks have a date of the trainee's own."""
+    rows = session.execute(
+        select(TaskDue.enrolment_id, func.count())
+        .where(TaskDue.cohort_id == cohort_id, TaskDue.enrolment_id.is_not(None))
+        .group_by(TaskDue.enrolment_id)
+    )
+    return {enrolment_id: number for enrolment_id, number in rows if enrolment_id is not None}
+
+
+def change_dates(
+    session: Session, *, actor: Actor, cohort: Cohort, due: Dates, enrolment: Enrolment | None = None
+) -> int:
+    """Set dates of the group, or of one trainee; none removes one. How many changed.
+
+    Tasks of other versions are left out. Raises ``Invalid`` at the task's field for a day outside the group's dates (a
+    trainee's own may lie after them).
+    """
+    tasks = set(session.scalars(select(AttestationTask.id).where(AttestationTask.version_id == cohort.version_id)))
+    known = dates_of(session, cohort.id, enrolment.id if enrolment else None)
+    changed = {key: day for key, day in due.items() if key in tasks and known.get(key) != day}
+    for key, day in changed.items():
+        _check(cohort, day, field_of(key), own=enrolment is not None)
+        _set(session, cohort, key, day, enrolment)
+    if changed:
+        detail = {"tasks": len(changed), "enrolment_id": enrolment.id if enrolment else None}
+        audit.record(session, actor, "cohort.task_dates", cohort, site_id=cohort.site_id, **detail)
+    return len(changed)
+
+
+def _check(cohort: Cohort, day: date | None, field: str, *, own: bool) -> None:
+    if day is None:
+        return
+    if day < cohort.starts_on:
+        raise Invalid(_("This day lies before the group began."), field)
+    if not own and day > cohort.ends_on:
+        first, last = format_date(cohort.starts_on, "day"), format_date(cohort.ends_on)
+        raise Invalid(_("The group runs from %(first)s to %(last)s.", first=first, last=last), field)
+
+
+def _set(session: Session, cohort: Cohort, task_id: int, day: date | None, enrolment: Enrolment | None) -> None:
+    enrolment_id = enrolment.id if enrolment else None
+    if day is None:
+        whose = TaskDue.enrolment_id.is_(None) if enrolment_id is None else TaskDue.enrolment_id == enrolment_id
+        session.execute(
+            delete(TaskDue).where(TaskDue.task_id == task_id, TaskDue.cohort_id == cohort.id, whose),
+            execution_options={"synchronize_session": False},
+        )
+        return
+    added = insert(TaskDue).values(task_id=task_id, cohort_id=cohort.id, enrolment_id=enrolment_id, due_on=day)
+    unique: list[Any] = ["task_id", "cohort_id", text("coalesce(enrolment_id, 0)")]
+    session.execute(added.on_conflict_do_update(index_elements=unique, set_={"due_on": day}))
+
+
+def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> date | None:
+    """Until when this trainee hands the task in; none: no date."""
+    return due_of(session, [(task, enrolment)])[task.id, enrolment.id]
+
+
+def due_of(session: Session, works: Iterable[tuple[AttestationTask, Enrolment]]) -> dict[tuple[int, int], date | None]:
+    """The same for many, by ids of task and enrolment: two queries."""
+    pairs = list(works)
+    cohorts = {enrolment.cohort_id for _task, enrolment in pairs}
+    own = {
+        (cohort, task, whose): day
+        for cohort, task, whose, day in session.execute(
+            select(TaskDue.cohort_id, TaskDue.task_id, TaskDue.enrolment_id, TaskDue.due_on).where(
+                TaskDue.cohort_id.in_(cohorts), TaskDue.task_id.in_({task.id for task, _enrolment in pairs})
+            )
+        )
+    }
+    topics = {task.topic_lineage for task, _enrolment in pairs if task.topic_lineage is not None}
+    of_topics: dict[Any, date] = {
+        (cohort, topic, whose): day
+        for cohort, topic, whose, day in session.execute(
+            select(
+                TopicDeadline.cohort_id, TopicDeadline.topic_lineage, TopicDeadline.enrolment_id, TopicDeadline.due_on
+            ).where(TopicDeadline.cohort_id.in_(cohorts), TopicDeadline.topic_lineage.in_(topics))
+        )
+    }
+    return {
+        (task.id, who.id): own.get((who.cohort_id, task.id, who.id))
+        or own.get((who.cohort_id, task.id, None))
+        or of_topics.get((who.cohort_id, task.topic_lineage, who.id))
+        or of_topics.get((who.cohort_id, task.topic_lineage, None))
+        for task, who in pairs
+    }
+
+
+def days_late(due: date | None, handed_in_at: datetime, zone: str) -> int:
+    """Whole calendar days at the site after the date; zero when in time or without a date."""
+    return max((day_in(zone, handed_in_at) - due).days, 0) if due else 0

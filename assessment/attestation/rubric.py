@@ -1,0 +1,82 @@
+"""Points against criteria: the total, and what holds an acceptance back. Pure; points as decimals."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from lms.core.i18n import _, format_number
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """A criterion: points from zero to ``most``, at least ``least`` to be accepted."""
+
+    id: int
+    name: str
+    most: Decimal
+    least: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Points so far, and why the work cannot be accepted yet (nothing: it can)."""
+
+    total: Decimal
+    most: Decimal
+    pass_mark: Decimal
+    unmarked: tuple[int, ...]
+    """Criteria without points."""
+    below: tuple[int, ...]
+    """Criteria under their minimum."""
+    reasons: tuple[str, ...]
+
+    @property
+    def may_accept(self) -> bool:
+        """Every criterion has its points, none is under its minimum, the sum reaches the pass mark."""
+        return not self.reasons
+
+
+def tally(criteria: Sequence[Bounds], points: Mapping[int, Decimal | None], pass_mark: Decimal) -> Tally:
+    """Add the points up. A task without criteria may be accepted as it is."""
+    given = {criterion.id: points.get(criterion.id) for criterion in criteria}
+    total = sum((value for value in given.values() if value is not None), Decimal(0))
+    unmarked = tuple(key for key, value in given.items() if value is None)
+    below = tuple(
+        criterion.id for criterion in criteria if (value := given[criterion.id]) is not None and value < criterion.least
+    )
+    most = sum((criterion.most for criterion in criteria), Decimal(0))
+    reasons = tuple(_reasons(criteria, unmarked, below, total, pass_mark if criteria else Decimal(0)))
+    return Tally(total, most, pass_mark, unmarked, below, reasons)
+
+
+def _reasons(
+    criteria: Sequence[Bounds],
+    unmarked: Sequence[int],
+    below: Sequence[int],
+    total: Decimal,
+    pass_mark: Decimal,
+) -> list[str]:
+    named = {criterion.id: criterion for criterion in criteria}
+    reasons = [_("No points yet: %(criterion)s", criterion=named[key].name) for key in unmarked]
+    reasons += [
+        _(
+            "Below the minimum of %(least)s: %(criterion)s",
+            least=format_number(named[key].least),
+            criterion=named[key].name,
+        )
+        for key in below
+    ]
+    if not unmarked and total < pass_mark:
+        reasons.append(
+            _("%(total)s points, the pass mark is %(mark)s", total=format_number(total), mark=format_number(pass_mark))
+        )
+    return reasons
+
+
+def problem_with(criterion: Bounds, points: Decimal) -> str | None:
+    """Why these points cannot be given for the criterion: outside its bounds, or finer than a quarter of a point."""
+    if not 0 <= points <= criterion.most:
+        return _("From 0 to %(most)s points.", most=format_number(criterion.most))
+    if points * 4 != int(points * 4):
+        return _("Points go in quarter steps.")
+    return None

@@ -1,0 +1,171 @@
+"""What this domain adds to a trainee's course: self-checks, tasks and ratings, three queries for the whole of it."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy.orm import Session, lazyload
+
+from assessment.models.attestation import AttestationTask, Submission, TaskDue
+from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from courses.course_items import CourseItem
+from courses.models.groups import Enrolment
+from courses.models.programmes import Competency, Descriptor, ProgrammeVersion
+from lms.core.i18n import _, format_number, ngettext
+
+STATE_OF_RATING = {"draft": "begun", "handed_in": "waiting", "scored": "done"}
+STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
+AFTER_MATERIALS = 1000
+"""Positions begin here: what is learnt stands before what is checked."""
+
+
+ENROLMENT = bindparam("enrolment_id", type_=Integer)
+
+CHECKS = (
+    select(
+        SelfCheck,
+        func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+        func.max(Attempt.graded_at).label("graded_at"),
+        func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
+        func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
+        func.count(Attempt.id).label("used"),
+    )
+    .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == ENROLMENT))
+    .where(SelfCheck.programme_id == bindparam("programme_id", type_=Integer), SelfCheck.removed_at.is_(None))
+    .group_by(SelfCheck.id)
+    .order_by(SelfCheck.id)
+)
+OWN_OR_OF_GROUP = func.coalesce(
+    func.max(TaskDue.due_on).filter(TaskDue.enrolment_id.is_not(None)), func.max(TaskDue.due_on)
+)
+TASKS = (
+    select(AttestationTask, Submission.state, Submission.accepted_at, OWN_OR_OF_GROUP.label("due_on"))
+    .outerjoin(Submission, and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == ENROLMENT))
+    .outerjoin(
+        TaskDue,
+        and_(
+            TaskDue.task_id == AttestationTask.id,
+            TaskDue.cohort_id == bindparam("cohort_id", type_=Integer),
+            or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == ENROLMENT),
+        ),
+    )
+    .options(lazyload(AttestationTask.criteria))  # a course shows tasks without them
+    .where(AttestationTask.version_id == bindparam("version_id", type_=Integer))
+    .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
+    .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
+)
+RATINGS = (
+    select(CompetencyRating.id, CompetencyRating.moment, CompetencyRating.state, CompetencyRating.scored_at)
+    .select_from(ProgrammeVersion)
+    .outerjoin(CompetencyRating, CompetencyRating.enrolment_id == ENROLMENT)
+    .where(
+        ProgrammeVersion.id == bindparam("version_id", type_=Integer),
+        exists().where(Descriptor.competency_id == Competency.id, Competency.version_id == ProgrammeVersion.id),
+    )
+)
+"""The sheets there are, in a row of nothing at least: no row where the version has nothing to rate."""
+# All are put together once: building a statement costs several times what running it does.
+
+
+def elements(session: Session, enrolment: Enrolment) -> Sequence[CourseItem]:
+    """Self-checks, tasks and competency ratings of this trainee's course."""
+    return [*_self_checks(session, enrolment), *_tasks(session, enrolment), *_ratings(session, enrolment)]
+
+
+def _self_checks(session: Session, enrolment: Enrolment) -> list[CourseItem]:
+    version = enrolment.cohort.version
+    rows = session.execute(CHECKS, {"enrolment_id": enrolment.id, "programme_id": version.programme_id})
+    return [_check(row, enrolment, Decimal(version.self_check_threshold), place) for place, row in enumerate(rows)]
+
+
+def _check(row: Any, enrolment: Enrolment, threshold: Decimal, place: int) -> CourseItem:
+    check: SelfCheck = row.SelfCheck
+    entry = check.purpose == "entry"
+    done = row.best is not None and (entry or row.best >= threshold)
+    return CourseItem(
+        topic_lineage=check.topic_lineage,
+        kind="self_check",
+        id=check.id,
+        title=check.title,
+        endpoint="self_checks.show",
+        values={"enrolment_id": enrolment.id, "check_id": check.id},
+        required=check.required and not entry,
+        done=done,
+        state=_state_of_check(row, done),
+        done_at=row.graded_at if done else None,
+        note=_note_of_check(row, check, threshold, entry=entry),
+        position=AFTER_MATERIALS + place,
+    )
+
+
+def _state_of_check(row: Any, done: bool) -> str:
+    if done:
+        return "done"
+    if row.waiting:
+        return "waiting"
+    return "begun" if row.begun else "open"
+
+
+def _note_of_check(row: Any, check: SelfCheck, threshold: Decimal, *, entry: bool) -> str:
+    if row.best is not None:
+        return _("Best result %(percent)s %%", percent=format_number(row.best))
+    words = _("Entry test, nothing depends on it") if entry else _("Threshold %(percent)s %%", percent=threshold)
+    if check.attempts_allowed is None:
+        return words
+    left = max(check.attempts_allowed - row.used, 0)
+    return words + " · " + ngettext("%(num)s attempt left", "%(num)s attempts left", left)
+
+
+def _tasks(session: Session, enrolment: Enrolment) -> list[CourseItem]:
+    values = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id, "version_id": enrolment.cohort.version_id}
+    return [_task(row, enrolment, place) for place, row in enumerate(session.execute(TASKS, values))]
+
+
+def _task(row: Any, enrolment: Enrolment, place: int) -> CourseItem:
+    task: AttestationTask = row.AttestationTask
+    state = STATE_OF_WORK.get(row.state or "", "open")
+    return CourseItem(
+        topic_lineage=task.topic_lineage,
+        kind="task",
+        id=task.id,
+        title=task.title,
+        endpoint="tasks.show",
+        values={"enrolment_id": enrolment.id, "task_id": task.id},
+        required=task.required,
+        done=state == "done",
+        state=state,
+        done_at=row.accepted_at,
+        due_on=row.due_on,
+        note=_("Final attestation") if task.kind == "final" else _("Current attestation"),
+        position=2 * AFTER_MATERIALS + place,
+    )
+
+
+def _ratings(session: Session, enrolment: Enrolment) -> list[CourseItem]:
+    """The two sheets, where the version has something to rate."""
+    values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
+    rows = session.execute(RATINGS, values).all()
+    found = {row.moment: row for row in rows}
+    return [_rating(found.get(moment), moment, enrolment) for moment in ("before", "after")] if rows else []
+
+
+def _rating(row: Any, moment: str, enrolment: Enrolment) -> CourseItem:
+    before = moment == "before"
+    state = STATE_OF_RATING[row.state] if row else "open"
+    return CourseItem(
+        topic_lineage=None,
+        kind="rating",
+        id=row.id if row else 0,
+        title=_("Self-assessment before the internship") if before else _("Self-assessment after the internship"),
+        endpoint="ratings.before" if before else "ratings.after",
+        values={"enrolment_id": enrolment.id},
+        required=not before and enrolment.cohort.version.asks_rating,
+        done=state == "done",
+        state=state,
+        done_at=row.scored_at if row else None,
+        note=_("How you see your own competencies at the start")
+        if before
+        else _("The same lines at the end: it shows what grew"),
+        position=AFTER_MATERIALS // 2 if before else 3 * AFTER_MATERIALS,
+    )

@@ -1,0 +1,26 @@
+"""What this domain does when something happens in a lower one; subscribed to by the composition."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from assessment.attestation.tasks import copy_tasks, make_final_task, settle_final_task
+from assessment.completion.operations import call_for_evaluation
+from assessment.course_items import elements
+from assessment.group_marks import marks_of_group
+from courses.course_items import GroupProvider, Provider
+from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
+
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
+    (ProgressMade, call_for_evaluation),
+    (ProgrammeImported, make_final_task),
+    (VersionApproved, settle_final_task),
+    (VersionCopied, copy_tasks),
+)
+
+ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
+"""What this domain adds to the topics of a course."""
+
+GROUP_PROVIDERS: tuple[GroupProvider, ...] = (marks_of_group,)
+"""What this domain tells of a whole group for the leader's grid."""

@@ -1,0 +1,110 @@
+"""What stands between the braces of a GIFT question, taken apart: answers with sign, weight, text and feedback."""
+
+import re
+from dataclasses import dataclass
+from typing import Any, Final
+
+from assessment.questions.gift.escapes import read_text, unescape, write_text
+from assessment.questions.model import RichText
+from lms.core.i18n import gettext as _
+from lms.core.richtext import TextFormat
+
+_TAG = r"""</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>"""
+_MARKS: Final = re.compile(rf"\\.|{_TAG}|[=~]", re.DOTALL)
+"""An escape, a whole HTML tag (its attributes are written with «=») or the sign that opens an answer."""
+_HASHES: Final = re.compile(rf"\\.|{_TAG}|&#[0-9xXa-fA-F]{{1,7}};|#", re.DOTALL)
+_WEIGHT: Final = re.compile(r"\s*%\s*([-+\u2212]?\s*[0-9]{1,3}(?:[.,][0-9]*)?)\s*%")
+
+
+class GiftProblem(Exception):
+    """The block of answers is meant for a type of question, but cannot be taken: the message says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One answer: ``=`` or ``~``, percent as written, raw text, raw feedback."""
+
+    sign: str
+    weight: str | None
+    body: str
+    feedback: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """The inside of a pair of braces. ``inline``: text goes on after it; ``others``: the question's further blocks."""
+
+    source: str
+    lead: str
+    entries: tuple[Entry, ...]
+    fmt: TextFormat = "moodle"
+    inline: bool = False
+    others: tuple["Block", ...] = ()
+
+    def rich(self, raw: str | None) -> dict[str, str] | None:
+        """A raw text as JSON; None for nothing."""
+        text = read_text(raw or "", self.fmt)
+        return text.as_json() if text.source else None
+
+    def answers(self) -> tuple[Entry, ...]:
+        """The answers; raises ``GiftProblem`` when other text stands before the first."""
+        if self.lead:
+            raise GiftProblem(
+                _("«%(text)s» stands before the first answer, without = or ~.", text=plain(self.lead)[:60])
+            )
+        return self.entries
+
+    @property
+    def signs(self) -> set[str]:
+        return {entry.sign for entry in self.entries}
+
+
+def read_block(source: str, fmt: TextFormat, inline: bool = False, others: tuple[Block, ...] = ()) -> Block:
+    """Takes the raw text between braces apart."""
+    marks = [hit for hit in _MARKS.finditer(source) if hit[0] in "=~"]
+    lead = source[: marks[0].start()] if marks else source
+    bounds = [*(hit.start() for hit in marks), len(source)]
+    entries = tuple(_entry(hit[0], source[hit.end() : end]) for hit, end in zip(marks, bounds[1:], strict=True))
+    return Block(source.strip(), lead.strip(), _merged(entries), fmt, inline, others)
+
+
+def _merged(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Signs without any text between them (as in «==») are no answers."""
+    return tuple(one for one in entries if one.body.strip() or one.feedback or one.weight)
+
+
+def _entry(sign: str, raw: str) -> Entry:
+    weight = _WEIGHT.match(raw)
+    body, feedback = split_feedback(raw[weight.end() :] if weight else raw)
+    return Entry(sign, re.sub(r"\s", "", weight[1]) if weight else None, body.strip(), feedback)
+
+
+def split_feedback(raw: str) -> tuple[str, str | None]:
+    """The text and what follows its first ``#``."""
+    for hit in _HASHES.finditer(raw):
+        if hit[0] == "#":
+            return raw[: hit.start()], raw[hit.end() :]
+    return raw, None
+
+
+def split_general(raw: str) -> tuple[str, str | None]:
+    """The block and the general feedback after ``####``."""
+    hit = re.search(r"(?<!\\)(?:\\\\)*(####)", raw)
+    return (raw[: hit.start(1)], raw[hit.end(1) :]) if hit else (raw, None)
+
+
+def plain(raw: str) -> str:
+    """A raw text in one line, as typed answers are kept."""
+    return " ".join(unescape(raw).split())
+
+
+def written(sign: str, body: str, feedback: Any, fmt: TextFormat, weight: str | None = None) -> str:
+    """An answer as a line of GIFT. ``body`` is escaped already; one that begins like a weight is given one."""
+    percent = f"%{weight}%" if weight is not None else ""
+    if not percent and body.startswith("%"):
+        percent = "%100%" if sign == "=" else "%0%"
+    return f"\t{sign}{percent}{body}{written_feedback(feedback, fmt)}\n"
+
+
+def written_feedback(feedback: Any, fmt: TextFormat) -> str:
+    return "#" + write_text(RichText.from_json(feedback), fmt) if feedback else ""

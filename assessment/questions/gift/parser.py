@@ -1,0 +1,190 @@
+"""Reading questions from GIFT, the text format of Moodle: every question of a file is either taken or explained.
+
+The language: https://docs.moodle.org/en/GIFT_format. Nothing raises, whatever the text.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Final
+
+from assessment.questions.base import QuestionType
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, split_general
+from assessment.questions.gift.encoding import decode
+from assessment.questions.gift.escapes import read_text, unescape
+from assessment.questions.gift.tokenizer import Stretch, split
+from assessment.questions.model import MAX_NAME, Question, RichText
+from assessment.questions.registry import question_types
+from assessment.questions.validation import check_question
+from lms.core.i18n import gettext as _
+from lms.core.richtext import TextFormat, to_plain
+
+MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_QUESTIONS: Final = 3_000
+MAX_CATEGORY: Final = 500
+MAX_QUESTION: Final = 100_000
+
+_NAME: Final = re.compile(r"\s*::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
+_PIECE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something to tell about a question of the file: its line (from 1), its name, and what."""
+
+    line: int
+    name: str
+    message: str
+
+    @property
+    def where(self) -> str:
+        """The place in words."""
+        if not self.line:
+            return self.name
+        if not self.name:
+            return _("line %(line)s", line=self.line)
+        return _("line %(line)s, «%(name)s»", line=self.line, name=self.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedGift:
+    """``skipped``: questions that could not be taken; ``warnings``: taken, but odd; ``unreadable``: why nothing was."""
+
+    questions: tuple[Question, ...] = ()
+    skipped: tuple[Note, ...] = ()
+    warnings: tuple[Note, ...] = ()
+    unreadable: str | None = None
+
+
+class _Skip(Exception):
+    """The question cannot be taken; the message says why."""
+
+
+def read_gift(source: bytes | str) -> ParsedGift:
+    """The questions of a file, in its order."""
+    if len(source) > MAX_BYTES:
+        return ParsedGift(unreadable=_("The file is too big: questions as text take at most %(size)s MB.", size=4))
+    text = decode(source) if isinstance(source, bytes) else source.replace("\r\n", "\n").replace("\r", "\n")
+    if text is None:
+        return ParsedGift(
+            unreadable=_("This is not a text file. Questions are imported from a GIFT file, as Moodle exports it.")
+        )
+    stretches = split(text.lstrip("\ufeff").replace("\x00", ""))
+    if not any(one.blocks or one.slip or one.named for one in stretches):
+        return ParsedGift(unreadable=_("There are no questions in this file: none of its lines has answers in braces."))
+    if len(stretches) > MAX_QUESTIONS:
+        return ParsedGift(unreadable=_("Too many questions in one file: at most %(most)s.", most=MAX_QUESTIONS))
+    return _read_all(stretches)
+
+
+def _read_all(stretches: list[Stretch]) -> ParsedGift:
+    questions: list[Question] = []
+    skipped: list[Note] = []
+    warnings: list[Note] = []
+    for stretch in stretches:
+        name, body = _named(stretch.text)
+        try:
+            question = _read(stretch, name, body)
+        except _Skip as problem:
+            skipped.append(Note(stretch.line, name or _beginning(body), str(problem)))
+            continue
+        questions.append(question)
+        odd = question_types()[question.kind].warnings(question.payload)
+        warnings += [Note(stretch.line, question.name, one.message) for one in odd]
+    return ParsedGift(tuple(questions), tuple(skipped), tuple(warnings))
+
+
+def _named(raw: str) -> tuple[str, str]:
+    """The name in one line, and what follows it."""
+    found = _NAME.match(raw)
+    if not found:
+        return "", raw
+    return " ".join(unescape(found[1]).split())[:MAX_NAME], raw[found.end() :]
+
+
+def _beginning(raw: str) -> str:
+    """The first words of a question without a name."""
+    words = " ".join(unescape(raw.split("{", maxsplit=1)[0][:300]).split())
+    return words if len(words) <= 60 else words[:59].rstrip() + "…"
+
+
+def _read(stretch: Stretch, name: str, body: str) -> Question:
+    """The question; raises ``_Skip``."""
+    if stretch.slip == "unclosed":
+        raise _Skip(_("The closing brace } is missing."))
+    if stretch.slip == "unopened":
+        raise _Skip(_("There is a closing brace } without an opening one."))
+    if len(body) > MAX_QUESTION:
+        raise _Skip(_("The question is too long: at most %(limit)s characters.", limit=MAX_QUESTION))
+    texts, sources = _pieces(body)
+    if not sources:
+        bare = Question("description", name, read_text(body, "moodle"), {}, category=stretch.category)
+        return _completed(bare)
+    fmt = read_text(texts[0], "moodle").format
+    parted = [split_general(source) for source in sources]
+    kind, payload = _recognised(_block(texts, [source for source, _general in parted], fmt))
+    told = [read_text(general, fmt) for _source, general in parted if general and general.strip()]
+    text = read_text(_with_gaps(texts, kind), "moodle")
+    return _completed(Question(kind.kind, name, text, payload, told[0] if told else None, category=stretch.category))
+
+
+def _block(texts: list[str], sources: list[str], fmt: TextFormat) -> Block:
+    """The first block with the others in it, and whether the text goes on."""
+    others = tuple(read_block(source, fmt, inline=True) for source in sources[1:])
+    return read_block(sources[0], fmt, bool("".join(texts[1:]).strip()), others)
+
+
+def _pieces(body: str) -> tuple[list[str], list[str]]:
+    """The texts around the blocks, and the blocks' insides: one text more than blocks."""
+    texts, sources, start, depth = [], [], 0, 0
+    for hit in _PIECE.finditer(body):
+        if hit[0] == "{" and not depth:
+            texts.append(body[start : hit.start()])
+            start, depth = hit.end(), 1
+        elif hit[0] == "{":
+            depth += 1
+        elif hit[0] == "}":
+            depth -= 1
+            if not depth:
+                sources.append(body[start : hit.start()])
+                start = hit.end()
+    return [*texts, body[start:]], sources
+
+
+def _recognised(block: Block) -> tuple[QuestionType, dict[str, object]]:
+    """The first type that says the block is its own; raises ``_Skip`` when none does."""
+    for kind in question_types().values():
+        try:
+            payload = None if block.others and not kind.gift_several else kind.read_gift(block)
+        except GiftProblem as problem:
+            raise _Skip(str(problem)) from problem
+        if payload is not None:
+            return kind, payload
+    if block.others:
+        raise _Skip(_("The question has several pairs of braces, and what stands in them cannot fill gaps in a text."))
+    raise _Skip(_("It is not clear what is asked: answers begin with = (right) or ~ (wrong)."))
+
+
+def _with_gaps(texts: list[str], kind: QuestionType) -> str:
+    """The question's text; where it goes on after a block, something stands in the block's place."""
+    if not "".join(texts[1:]).strip():
+        return texts[0]
+    # What would read as a mark of a gap is parted, so that the marks are those of the blocks.
+    own = [re.sub(r"\[\[(?=[0-9]{1,2}\]\])", "[ [", text) for text in texts] if kind.gift_several else texts
+    found = [own[0]]
+    for number, text in enumerate(own[1:], 1):
+        found += [kind.gift_gap(number), text]
+    return "".join(found)
+
+
+def _completed(question: Question) -> Question:
+    """The question with what authors leave out; raises ``_Skip`` with what is wrong if it is not fit to be asked."""
+    text = question.text if question.text.source else RichText(question.name, "plain")
+    name = question.name or to_plain(text.source[:2_000], text.format, 80) or _("Unnamed question")
+    mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)
+    category = question.category[:MAX_CATEGORY]
+    complete = replace(question, name=name, text=text, mark=mark, category=category)
+    errors = check_question(complete)
+    if errors:
+        raise _Skip(" ".join(dict.fromkeys(error.message for error in errors)))
+    return complete

@@ -1,0 +1,82 @@
+"""Checks of a payload from an editor, an import or an API: any JSON is answered with words, never a crash."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from assessment.questions.model import FieldError, Payload
+from assessment.questions.weights import percent
+from lms.core.i18n import gettext as _
+from lms.core.richtext import FORMATS
+
+MAX_OPTION: Final = 4_000
+MAX_FEEDBACK: Final = 8_000
+MAX_KEY: Final = 500
+_ID: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
+
+
+class Checker:
+    """Collects what is wrong with a payload; a path is the field's name in the editor: ``options.2.weight``."""
+
+    def __init__(self, payload: Any) -> None:
+        self.payload: Payload = payload if isinstance(payload, dict) else {}
+        self.errors: list[FieldError] = []
+
+    def wrong(self, path: str, message: str) -> None:
+        self.errors.append(FieldError(path, message))
+
+    def rich(self, value: Any, path: str, limit: int = MAX_OPTION, *, required: bool = True) -> None:
+        """A formatted text: present if required, known format, not too long."""
+        if not value:
+            return self.wrong(path, _("Write the text.")) if required else None
+        if not (isinstance(value, dict) and isinstance(value.get("source"), str) and value.get("format") in FORMATS):
+            return self.wrong(path, _("This is not a text."))
+        return self.line(value["source"], path, limit, required=required)
+
+    def line(self, value: Any, path: str, limit: int = MAX_KEY, *, required: bool = True) -> None:
+        """A plain text: present if required, not too long."""
+        if not isinstance(value, str):
+            self.wrong(path, _("This is not a text."))
+        elif required and not value.strip():
+            self.wrong(path, _("Write the text."))
+        elif len(value) > limit:
+            self.wrong(path, _("Too long: %(length)s characters, at most %(limit)s.", length=len(value), limit=limit))
+
+    def feedback(self, holder: Mapping[str, Any], path: str, name: str = "feedback") -> None:
+        self.rich(holder.get(name), f"{path}.{name}" if path else name, MAX_FEEDBACK, required=False)
+
+    def weight(self, holder: Mapping[str, Any], path: str, lowest: int = -100) -> None:
+        """A percent within −100…100 (or from 0, where nothing is taken off)."""
+        value = percent(holder.get("weight"))
+        if value is None:
+            self.wrong(f"{path}.weight", _("A weight is a number of percent from −100 to 100."))
+        elif value < lowest:
+            self.wrong(f"{path}.weight", _("A weight here cannot be below zero."))
+
+    def flag(self, name: str) -> None:
+        if not isinstance(self.payload.get(name, False), bool):
+            self.wrong(name, _("Choose yes or no."))
+
+    def items(self, name: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        """The objects of a list with their paths; says so when there are too few or too many."""
+        yield from self.items_of(self.payload.get(name), name, least, most)
+
+    def items_of(self, found: Any, path: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
+        rows = found if isinstance(found, list) else []
+        if len(rows) < least:
+            self.wrong(
+                path, _("At least %(least)s rows are needed; there are %(count)s.", least=least, count=len(rows))
+            )
+        if len(rows) > most:
+            self.wrong(path, _("There are %(count)s, at most %(most)s fit.", count=len(rows), most=most))
+        for index, row in enumerate(rows[:most]):
+            if isinstance(row, dict):
+                yield f"{path}.{index}", row
+            else:
+                self.wrong(f"{path}.{index}", _("This row cannot be read."))
+
+    def ids(self, rows: list[Any], path: str) -> None:
+        """Every row has an identifier of its own: answers refer to it."""
+        found = [row.get("id") for row in rows if isinstance(row, dict)]
+        if not all(isinstance(one, str) and _ID.fullmatch(one) for one in found) or len(set(found)) < len(found):
+            self.wrong(path, _("The rows cannot be told apart: save the question anew."))

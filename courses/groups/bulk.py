@@ -1,0 +1,77 @@
+"""Many trainees at once: as ``enrol`` and ``change_state`` do, in a fixed number of statements."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from courses.groups.operations import LEFT
+from courses.models.groups import Cohort, Enrolment, EnrolmentChange
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.clock import day_in
+
+
+def enrol_many(
+    session: Session, *, actor: Actor | None, cohort: Cohort, person_ids: Collection[int], now: datetime
+) -> list[Enrolment]:
+    """Put these people into the group; who is there stays as they are, who was withdrawn is enrolled anew."""
+    if not person_ids:
+        return []
+    today = day_in(cohort.site.time_zone, now)
+    common = {
+        "cohort_id": cohort.id,
+        "enrolled_on": today,
+        "state_since": today,
+        "order_number": cohort.order_number,
+        "order_date": cohort.order_date,
+    }
+    once = insert(Enrolment).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
+    session.execute(once, [{**common, "person_id": key} for key in sorted(set(person_ids))])
+    enrolments = _held(session, cohort, Enrolment.person_id.in_(set(person_ids)))
+    returning = [one for one in enrolments if one.state in LEFT]
+    change_states(session, actor=actor, cohort=cohort, enrolments=returning, state="enrolled", on_date=today)
+    for one in enrolments:
+        audit.record(session, actor, "enrolment.enrol", one, site_id=cohort.site_id, person=one.person_id)
+    session.flush()
+    return enrolments
+
+
+def change_states(
+    session: Session,
+    *,
+    actor: Actor | None,
+    cohort: Cohort,
+    enrolments: Sequence[Enrolment],
+    state: str,
+    on_date: date,
+    reason: str = "",
+) -> None:
+    """One state for these trainees of the group; for who was enrolled later than that day, from their first day on."""
+    for one in enrolments:
+        day = max(on_date, one.enrolled_on)
+        one.state, one.state_since = state, day
+        session.add(
+            EnrolmentChange(
+                enrolment_id=one.id,
+                state=state,
+                on_date=day,
+                reason=reason.strip()[:500],
+                made_by_id=actor.account_id if actor else None,
+            )
+        )
+        audit.record(session, actor, "enrolment.change", one, site_id=cohort.site_id, state=state, order=None)
+    session.flush()
+
+
+def hold(session: Session, cohort: Cohort, enrolment_ids: Collection[int]) -> Sequence[Enrolment]:
+    """These enrolments of the group as they are now, held until the transaction ends."""
+    return _held(session, cohort, Enrolment.id.in_(enrolment_ids)) if enrolment_ids else []
+
+
+def _held(session: Session, cohort: Cohort, which: object) -> list[Enrolment]:
+    rows = select(Enrolment).where(Enrolment.cohort_id == cohort.id, which)  # type: ignore[arg-type]
+    held = rows.order_by(Enrolment.id).with_for_update(of=Enrolment, key_share=True)
+    return list(session.scalars(held.execution_options(populate_existing=True)).unique())

@@ -1,0 +1,76 @@
+"""Dates of topics as a leader changes them: for the group, or on one trainee's individual plan (B 5.2)."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.groups.operations import set_deadlines, spread_deadlines
+from courses.groups.queries import deadlines
+from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import Topic
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import Invalid
+from lms.core.i18n import _, format_date
+
+Dates = Mapping[uuid.UUID, date | None]
+
+
+def field_of(lineage: uuid.UUID) -> str:
+    """The name of the field in which a topic's date is typed: errors stand there."""
+    return f"due-{lineage}"
+
+
+def change_dates(session: Session, *, actor: Actor, cohort: Cohort, due: Dates) -> int:
+    """Set the group's dates; none removes a topic's date. How many changed; topics that the plan lacks are left out.
+
+    Raises ``Invalid`` at the topic's field for a day outside the group's dates.
+    """
+    wanted = _of_plan(session, cohort, due)
+    for lineage, day in wanted.items():
+        if day is not None and not cohort.starts_on <= day <= cohort.ends_on:
+            raise Invalid(_outside(cohort), field_of(lineage))
+    known = deadlines(session, cohort.id)
+    changed = {lineage: day for lineage, day in wanted.items() if known.get(lineage) != day}
+    if changed:
+        set_deadlines(session, cohort, changed)
+        audit.record(session, actor, "cohort.dates", cohort, site_id=cohort.site_id, topics=len(changed))
+    return len(changed)
+
+
+def _outside(cohort: Cohort) -> str:
+    first, last = format_date(cohort.starts_on, "day"), format_date(cohort.ends_on)
+    return _("The group runs from %(first)s to %(last)s.", first=first, last=last)
+
+
+def respread(session: Session, *, actor: Actor, cohort: Cohort) -> None:
+    """Lay the dates anew over the group's dates, by the hours of the topics."""
+    spread_deadlines(session, cohort)
+    audit.record(session, actor, "cohort.respread", cohort, site_id=cohort.site_id)
+
+
+def plan_for_one(session: Session, *, actor: Actor, enrolment: Enrolment, individual: bool, due: Dates) -> None:
+    """Put the trainee on an individual plan with own dates, or back in step with the group (own dates go).
+
+    A date that equals the group's is no own date. Raises ``Invalid`` at the topic's field for a day before the group.
+    """
+    cohort = enrolment.cohort
+    wanted = _of_plan(session, cohort, due) if individual else {}
+    for lineage, day in wanted.items():
+        if day is not None and day < cohort.starts_on:
+            raise Invalid(_("This day lies before the group began."), field_of(lineage))
+    of_group = deadlines(session, cohort.id)
+    own = {lineage: day for lineage, day in wanted.items() if day is not None and day != of_group.get(lineage)}
+    former = dict.fromkeys(deadlines(session, cohort.id, enrolment.id))
+    set_deadlines(session, cohort, {**former, **own}, enrolment)
+    enrolment.individual = individual
+    session.flush()
+    audit.record(session, actor, "enrolment.plan", enrolment, site_id=cohort.site_id, individual=individual)
+
+
+def _of_plan(session: Session, cohort: Cohort, due: Dates) -> dict[uuid.UUID, date | None]:
+    known = set(session.scalars(select(Topic.lineage).where(Topic.version_id == cohort.version_id)))
+    return {lineage: day for lineage, day in due.items() if lineage in known}

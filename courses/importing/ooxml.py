@@ -1,0 +1,127 @@
+"""XML of office documents: parsed without entities, names without namespaces (so that «strict» files read alike)."""
+
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+
+from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
+from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
+
+from courses.importing.errors import UnreadableDocument
+from courses.importing.ooxml_package import Package, broken
+from lms.core.i18n import _
+
+MOST_DEPTH = 200
+MOST_ELEMENTS = 600_000
+WORDS_OF_FALSE = ("0", "false", "off", "none")
+
+
+class _TooDeep(ValueError):
+    """The markup is nested or repeated beyond anything an editor writes."""
+
+
+class _Builder(TreeBuilder):
+    """Builds the tree with local names, within limits."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._depth = 0
+        self._count = 0
+
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
+        self._depth += 1
+        self._count += 1
+        if self._depth > MOST_DEPTH or self._count > MOST_ELEMENTS:
+            raise _TooDeep
+        return super().start(local(tag), {local(name): value for name, value in attrs.items()})
+
+    def end(self, tag: str) -> Element:
+        self._depth -= 1
+        return super().end(local(tag))
+
+
+def local(name: str) -> str:
+    """The name without its namespace."""
+    return name.rpartition("}")[2]
+
+
+def parse(content: bytes) -> Element:
+    """The root element; raises UnreadableDocument for broken XML, a DTD or any entity of its own."""
+    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
+    try:
+        parser.feed(content)
+        root = parser.close()
+    except DefusedXmlException as error:
+        raise UnreadableDocument(
+            _("The file refers to things outside itself (XML entities), so it was not opened.")
+        ) from error
+    except (ParseError, ValueError, LookupError) as error:
+        raise broken() from error
+    if not isinstance(root, Element):
+        raise broken()
+    return root
+
+
+def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
+    """Of a part: id → (last word of the type, path of the target inside the package)."""
+    folder, _slash, name = part.rpartition("/")
+    source = f"{folder}/_rels/{name}.rels".lstrip("/")
+    if not package.has(source):
+        return {}
+    found = {}
+    for one in parse(package.read(source)).iter("Relationship"):
+        if one.get("TargetMode") != "External":
+            kind = one.get("Type", "").rpartition("/")[2]
+            found[one.get("Id", "")] = (kind, _resolve(folder, one.get("Target", "")))
+    return found
+
+
+def _resolve(folder: str, target: str) -> str:
+    """A target relative to its folder as a path from the package's root."""
+    if target.startswith("/"):
+        return target[1:]
+    parts = folder.split("/") if folder else []
+    for step in target.split("/"):
+        if step == "..":
+            del parts[-1:]
+        elif step not in ("", "."):
+            parts.append(step)
+    return "/".join(parts)
+
+
+def related(package: Package, part: str, kind: str) -> str | None:
+    """Path of the first related part of this kind that is there."""
+    targets = (path for found, path in relations(package, part).values() if found == kind)
+    return next((path for path in targets if package.has(path)), None)
+
+
+def is_on(parent: Element | None, name: str) -> bool:
+    """Whether a property like ``<b/>`` is set, and not set to false."""
+    found = parent.find(name) if parent is not None else None
+    return found is not None and found.get("val", "1").lower() not in WORDS_OF_FALSE
+
+
+def value(parent: Element | None, *path: str) -> str | None:
+    """The ``val`` of the element at the path."""
+    for name in path:
+        if parent is None:
+            return None
+        parent = parent.find(name)
+    return parent.get("val") if parent is not None else None
+
+
+def whole(text: str | None, otherwise: int = 0) -> int:
+    """The text as a whole number of a sensible size."""
+    try:
+        number = int(text or "")
+    except ValueError:
+        return otherwise
+    return number if abs(number) < 10_000_000 else otherwise
+
+
+def children(parent: Element, *transparent: str) -> Iterator[Element]:
+    """Children, looking through wrappers such as content controls."""
+    for child in parent:
+        if child.tag in transparent:
+            yield from children(child, *transparent)
+        else:
+            yield child

@@ -1,0 +1,340 @@
+"""Which lines are sections and which are topics: by numbers, words, merged cells, bold type, and by what adds up.
+
+Every way of telling is a guess of its own; where numbers do not settle it, each guess is added up against all that
+the plan states, and the one that explains most is taken.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from courses.importing.numbers import RowNumber, parse_number
+from courses.importing.plan.table_rows import Line
+from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
+
+Depths = list[int]
+MOST_LINES = 400
+"""Of a plan that is divided by its sums alone; longer ones are not tried."""
+DOUBT = 0.1
+"""What each guess costs more than the likelier one before it."""
+
+
+@dataclass
+class Node:
+    """A line with the lines below it."""
+
+    line: Line
+    children: list["Node"] = field(default_factory=list)
+
+    def leaves(self) -> Iterator["Node"]:
+        """Lines without others below them, itself if it has none."""
+        if not self.children:
+            yield self
+        for child in self.children:
+            yield from child.leaves()
+
+    def sum(self) -> Decimal:
+        """Hours of its leaves."""
+        return sum((leaf.line.sum() for leaf in self.leaves()), Decimal(0))
+
+
+def settle_numbers(lines: list[Line]) -> list[Line]:
+    """Numbers that Excel changed, put right by their neighbours: after 1.9 comes 1.10 and not 1.1 or October."""
+    settled: list[Line] = []
+    for line in lines:
+        options = [number for text in line.readings if (number := parse_number(text))]
+        settled.append(_settled(line, options, settled) if len(options) > 1 else line)
+    return settled
+
+
+def _settled(line: Line, options: list[RowNumber], before: list[Line]) -> Line:
+    last = next((one.number for one in reversed(before) if one.number.parts), None)
+    taken = {one.number.parts for one in before}
+    has_sections = any(len(parts) == 1 for parts in taken)
+    best = min(options, key=lambda number: (not _follows(last, number, has_sections), number.parts in taken))
+    return replace(line, number=replace(best, keyword=line.number.keyword))
+
+
+def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) -> bool:
+    """Whether the number may stand next: 1.2 after 1.1, 1.1 after 1, 2 after 1.7; 2.1 where sections have no rows."""
+    parts = number.parts
+    if before is None:
+        return all(part == 1 for part in parts) and len(parts) <= 2
+    last = before.parts
+    deeper = parts[:-1] == last and parts[-1] == 1
+    following = (
+        len(parts) <= len(last) and parts[:-1] == last[: len(parts) - 1] and parts[-1] == last[len(parts) - 1] + 1
+    )
+    new_branch = (
+        not has_sections
+        and len(parts) == len(last)
+        and parts[0] == last[0] + 1
+        and all(part == 1 for part in parts[1:])
+    )
+    return deeper or following or new_branch
+
+
+def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
+    """The lines as a tree."""
+    lines = [line for line in lines if line.role == "row"]
+    if any(line.section for line in lines):
+        return _by_section_column(lines)
+    guesses = [_with_final_apart(lines, depths) for depths in _guesses(lines, stated_total)]
+    trees = [_tree(lines, depths) for depths in guesses]
+    costs = [_cost(tree, stated_total) + DOUBT * i for i, tree in enumerate(trees)]
+    return trees[costs.index(min(costs))]
+
+
+def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
+    """A closing attestation without a number is a section of its own, unless the last section's sum includes it."""
+    last = len(lines) - 1
+    if last < 2 or lines[last].number.parts or depths[last] != 2 or not FINAL_ROW.match(lines[last].title):
+        return depths
+    return [*depths[:last], 1 if depths[last - 1] > 1 and _beside(lines, depths, last) == 1 else 2]
+
+
+def _by_section_column(lines: list[Line]) -> list[Node]:
+    """Sections named in a column of their own."""
+    tree: list[Node] = []
+    for line in lines:
+        if not line.section or (not line.title and line.has_hours):
+            tree.append(Node(line if line.title else replace(line, title=line.section)))
+            continue
+        if not tree or tree[-1].line.title != line.section:
+            tree.append(Node(Line(title=line.section)))
+        tree[-1].children.append(Node(line))
+    return tree
+
+
+def _guesses(lines: list[Line], stated_total: Decimal | None) -> list[Depths]:
+    """Depths of all lines in each way that may be meant, the likeliest first."""
+    if any(line.number.depth > 1 for line in lines):
+        return [_by_numbers(lines, {})]
+    has_numbers = [bool(line.number.parts) for line in lines]
+    guesses = []
+    if [line.number.parts for line in lines] == [(i,) for i in range(1, len(lines) + 1)]:
+        guesses.append([1] * len(lines))
+    if any(line.number.keyword for line in lines):
+        guesses.append(_by_numbers(lines, {"": 2 if _keyword_depths(lines) == {1} else 1}))
+    if any(line.number.is_roman for line in lines) and not all(line.number.is_roman for line in lines):
+        guesses.append([1 if line.number.is_roman else 2 for line in lines])
+    if any(has_numbers) and not all(has_numbers):
+        guesses.append([2 if numbered else 1 for numbered in has_numbers])
+        guesses.append([1 if numbered else 2 for numbered in has_numbers])
+    guesses += _by_looks(lines)
+    by_sums = _by_sums(lines, stated_total)
+    if by_sums:
+        guesses.append(by_sums)
+    if _restarts(lines):
+        guesses += [_by_restarts(lines)]
+    return [*guesses, [1] * len(lines)]
+
+
+def _keyword_depths(lines: list[Line]) -> set[int]:
+    """Levels that words such as «Модуль» and «Тема» speak of."""
+    return {1 if line.number.keyword == "section" else 2 for line in lines if line.number.keyword}
+
+
+def _by_looks(lines: list[Line]) -> list[Depths]:
+    """Merged, without hours, bold or in capitals: a section."""
+    looks: list[Callable[[Line], bool]] = [
+        lambda line: line.is_merged,
+        lambda line: not line.has_hours,
+        lambda line: line.bold,
+        lambda line: line.title.isupper(),
+        lambda line: not line.control and not line.form,
+    ]
+    guesses = []
+    for look in looks:
+        seen = [look(line) for line in lines]
+        if any(seen) and not all(seen):
+            guesses.append([1 if one else 2 for one in seen])
+    return guesses
+
+
+def _restarts(lines: list[Line]) -> bool:
+    return [line.number.parts for line in lines].count((1,)) > 1
+
+
+def _by_restarts(lines: list[Line]) -> Depths:
+    """1, then 1, 2, 3 anew: the line before each new start is a section."""
+    starts = {i for i, line in enumerate(lines[1:]) if lines[i + 1].number.parts == (1,)}
+    return [1 if i in starts or i == 0 else 2 for i in range(len(lines))]
+
+
+def _by_numbers(lines: list[Line], single: dict[str, int]) -> Depths:
+    """Depth by the number's steps and the words before it; lines without a number by their place."""
+    depths: Depths = []
+    topics_only_words = single.get("", 1)
+    multi = any(line.number.depth > 1 for line in lines)
+    words = _keyword_depths(lines)
+    has_ones = any(line.number.depth == 1 and not line.number.keyword for line in lines)
+    roman_above = multi and any(line.number.is_roman and line.number.depth == 1 for line in lines)
+    for i, line in enumerate(lines):
+        number = line.number
+        if number.keyword == "section" and number.depth <= 1:
+            depths.append(1)
+        elif number.depth > 1:
+            depths.append(number.depth)
+        elif number.depth == 1 and number.keyword == "topic":
+            depths.append(2 if 1 in words or has_ones or roman_above else 1)
+        elif number.depth == 1:
+            depths.append(topics_only_words if not multi else 1)
+        else:
+            depths.append(0)
+            depths[i] = _depth_without_number(lines, depths, i)
+    return depths
+
+
+def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
+    """A line without a number among numbered ones: the next section, its topic, or a closing attestation."""
+    line, following = lines[i], next((one for one in lines[i + 1 :] if one.number.parts), None)
+    before = next((one for one in reversed(lines[:i]) if one.number.parts), None)
+    if line.number.keyword == "topic":
+        return 2
+    opens = following is not None and following.number.depth > 1
+    if opens and following is not None and (before is None or before.number.parts[0] != following.number.parts[0]):
+        numbered_since = following.number.parts[1:] and all(part == 1 for part in following.number.parts[1:])
+        if numbered_since and lines[i + 1] is following:
+            return 1
+    if line.is_merged or not line.has_hours:
+        return 1 if i + 1 < len(lines) else 2
+    return _beside(lines, depths, i)
+
+
+def _beside(lines: list[Line], depths: Depths, i: int) -> int:
+    """Whether a line with hours belongs to the section above or stands beside it: by sums, else by its words."""
+    start = next((j for j in range(i - 1, -1, -1) if depths[j] == 1), None)
+    if start is None:
+        return 1
+    section = lines[start]
+    without = sum((lines[j].sum() for j in range(start + 1, i) if depths[j] > 1), Decimal(0))
+    if section.has_hours and start + 1 < i:
+        if section.sum() == without:
+            return 1
+        if section.sum() == without + lines[i].sum():
+            return 2
+    elif section.has_hours:
+        return 1 if lines[i].number.parts or section.sum() < lines[i].sum() else _by_words(lines[i])
+    return _by_words(lines[i])
+
+
+def _by_words(line: Line) -> int:
+    if INTERIM_ROW.search(line.title):
+        return 2
+    return 1 if FINAL_ROW.search(line.title) else 2
+
+
+def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
+    """The division into sections where every section is the sum of its topics, found from the end backwards.
+
+    A line may also be a section without topics. Of several divisions the one with fewest such lines is taken, bold
+    lines being sections; None when there is no division with a section of two topics.
+    """
+    keys = sorted({kind for line in lines for kind in line.hours})
+    vectors = [(*(line.hours.get(kind, Decimal(0)) for kind in keys), line.sum()) for line in lines]
+    if len(lines) > MOST_LINES or not all(line.has_hours for line in lines):
+        return None
+    best: dict[int, dict[Decimal, tuple[float, int]]] = {len(lines): {Decimal(0): (0.0, 0)}}
+    for i in range(len(lines) - 1, -1, -1):
+        best[i] = {}
+        for span in _spans(vectors, i):
+            price = _price(lines, i, span)
+            for total, (cost, _next) in best[i + span].items():
+                reached = total + vectors[i][-1]
+                if reached not in best[i] or cost + price < best[i][reached][0]:
+                    best[i][reached] = (cost + price, span)
+        best[i] = dict(sorted(best[i].items(), key=lambda item: item[1][0])[:60])
+    return _walk(best, vectors, stated_total)
+
+
+def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
+    """Lengths of the groups that may begin here: 1 for a line alone, more for a section and its topics."""
+    yield 1
+    total = [Decimal(0)] * len(vectors[i])
+    for j in range(i + 1, len(vectors)):
+        total = [a + b for a, b in zip(total, vectors[j], strict=True)]
+        if tuple(total) == vectors[i]:
+            yield j - i + 1
+        if total[-1] > vectors[i][-1]:
+            return
+
+
+def _price(lines: list[Line], i: int, span: int) -> float:
+    """How unlikely it is that these lines are a group."""
+    if span == 1:
+        return 1.0 - 0.3 * bool(FINAL_ROW.search(lines[i].title))
+    looks = 0.4 * sum(1 for line in lines[i + 1 : i + span] if line.bold) - 0.3 * lines[i].bold
+    return 0.3 + looks + 0.3 * bool(lines[i].control) + (0.5 if span == 2 else 0)
+
+
+def _walk(
+    best: dict[int, dict[Decimal, tuple[float, int]]], vectors: list[tuple[Decimal, ...]], stated: Decimal | None
+) -> Depths | None:
+    """Depths along the cheapest division, one that reaches the stated total if there is one."""
+    if not best[0]:
+        return None
+    total = stated if stated in best[0] else min(best[0], key=lambda one: best[0][one][0])
+    depths: Depths = []
+    i = 0
+    while i < len(vectors):
+        if total not in best[i]:
+            return None
+        span = best[i][total][1]
+        depths += [1] + [2] * (span - 1)
+        total -= vectors[i][-1]
+        i += span
+    return depths if depths.count(2) else None
+
+
+def _tree(lines: list[Line], depths: Depths) -> list[Node]:
+    """Nests lines by depth; a step that is left out does not matter."""
+    top: list[Node] = []
+    open_nodes: list[tuple[int, Node]] = []
+    for line, depth in zip(lines, depths, strict=True):
+        node = Node(line)
+        while open_nodes and open_nodes[-1][0] >= depth:
+            open_nodes.pop()
+        (open_nodes[-1][1].children if open_nodes else top).append(node)
+        open_nodes.append((depth, node))
+    return [_without_contents(node) for node in top]
+
+
+def _without_contents(node: Node, depth: int = 1) -> Node:
+    """Lines without hours below a topic that has them only tell what it is about."""
+    children = [_without_contents(child, depth + 1) for child in node.children]
+    told = (
+        depth > 1
+        and node.line.has_hours
+        and not any(leaf.line.has_hours for child in children for leaf in child.leaves())
+    )
+    return Node(node.line, [] if told else children)
+
+
+def _counts_on(tree: list[Node]) -> bool:
+    """Whether the lines are numbered 1, 2, 3 to the end."""
+    return [node.line.number.parts for node in tree] == [(i,) for i in range(1, len(tree) + 1)]
+
+
+def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
+    """How much of what is stated this arrangement leaves unexplained."""
+    cost = 0.0
+    parents = [node for node in tree if node.children]
+    for node in parents:
+        if node.line.has_hours and node.line.sum() != node.sum():
+            cost += 2
+    cost += sum(2 for node in tree if not node.children and not node.line.has_hours)
+    total = sum((node.sum() for node in tree), Decimal(0))
+    if stated_total is not None and total != stated_total:
+        cost += 3
+    # A plan is rather sections with topics than a flat list, and a section rather has several topics than one.
+    alone = sum(1 for node in parents if len(node.children) == 1)
+    is_flat = not parents and not _counts_on(tree)
+    return (
+        cost
+        + 0.6 * is_flat
+        + 0.8 * (alone == len(parents) > 0)
+        + 0.02 * alone
+        + 0.02 * (len(tree) - len(parents))
+        - 0.01 * len(parents)
+    )

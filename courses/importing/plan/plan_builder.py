@@ -1,0 +1,310 @@
+"""A table as a thematic plan: sections, topics, stated sums, and what is to be said of them."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from courses.hours import check
+from courses.importing.document import Table
+from courses.importing.model import ImportedGroup, ImportedProgramme, ImportedSection, ImportedTopic, StatedHours
+from courses.importing.numbers import decimal, split_number
+from courses.importing.plan.columns import Columns, assign
+from courses.importing.plan.header import Header, find_header
+from courses.importing.plan.hierarchy import Node, arrange, settle_numbers
+from courses.importing.plan.table_rows import Line, Note, read_lines
+from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
+from courses.importing.title_page import find_workload
+from lms.core.i18n import _, format_hours
+
+
+@dataclass(frozen=True)
+class FoundPlan:
+    """A plan that was found in a table."""
+
+    kinds: tuple[str, ...]
+    sections: tuple[ImportedSection, ...]
+    stated: StatedHours
+    has_class_forms: bool
+    has_controls: bool
+    notes: tuple[Note, ...] = ()
+    unused: tuple[str, ...] = ()
+    """Headings of columns, and texts of rows below the plan, that no use was found for."""
+    header: Header | None = None
+    rows: int = 0
+    """Rows with hours: how much of a plan it is."""
+    table: Table = field(default_factory=lambda: Table(()))
+
+    def programme(self) -> ImportedProgramme:
+        """The plan alone."""
+        return ImportedProgramme(
+            kinds=self.kinds,
+            sections=self.sections,
+            stated_hours=self.stated,
+            has_class_forms=self.has_class_forms,
+            has_controls=self.has_controls,
+        )
+
+    @property
+    def states_sums(self) -> bool:
+        """Whether sections or a total row say what topics add up to."""
+        stated = [self.stated, *(section.stated_hours for section in self.sections if section.topics)]
+        return any(one.total is not None or one.kinds for one in stated)
+
+    @property
+    def faults(self) -> int:
+        """How many things do not hold."""
+        return len(check(self.programme().as_plan()).problems) + sum(note.is_grave for note in self.notes)
+
+
+def find_plan(table: Table) -> FoundPlan | None:
+    """The plan in the table, or None. Of a sheet with hidden rows or columns, what is seen, unless only all adds up."""
+    has_hidden = bool(table.hidden_columns) or any(row.hidden for row in table.rows)
+    if not has_hidden:
+        return _find(table)
+    found = [(rows, columns, plan) for rows, columns in VARIANTS if (plan := _find(table.visible(rows, columns)))]
+    if not found:
+        return None
+    fewest = min(_misfit(plan) for _rows, _columns, plan in found)
+    fitting = [one for one in found if _misfit(one[2]) == fewest]
+    # Rows that sums can tell of were folded away, not struck out.
+    folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
+    rows, columns, best = folded or fitting[0]
+    taken = _("they were taken, because the sums hold with them") if rows or columns else _("they were left out")
+    message = _("The sheet hides rows or columns; %(what)s.", what=taken)
+    return replace(best, notes=(*best.notes, Note(_("Thematic plan"), message)))
+
+
+VARIANTS = ((False, False), (True, False), (False, True), (True, True))
+"""Whether hidden rows and hidden columns are taken, in the order of preference."""
+
+
+def _misfit(plan: FoundPlan) -> int:
+    """What does not hold, with the workload that a line above the plan may name."""
+    above = plan.table.rows[: plan.header.start] if plan.header else ()
+    workload = find_workload(" ".join(text for row in above for text in row.texts))
+    return plan.faults + (workload is not None and workload != plan.programme().plan_total)
+
+
+def _find(table: Table) -> FoundPlan | None:
+    since = 0
+    while header := find_header(table, since):
+        columns = assign(table, header)
+        if columns is not None:
+            plan = build(table, header, columns)
+            if plan is not None:
+                return plan
+        since = header.start + 1
+    return None
+
+
+def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
+    """The plan below a heading; None when no row has hours."""
+    lines, below = _without_tail(settle_numbers(read_lines(table, header, columns)))
+    rows = [line for line in lines if line.role == "row"]
+    if not any(line.has_hours for line in rows):
+        return None
+    kinds = tuple(kind.name for kind in columns.kinds)
+    total, others = _totals(lines)
+    lines, kinds, notes = _attestation_without_kind(lines, kinds, total)
+    tree = arrange(lines, total.sum() if total is not None and total.has_hours else None)
+    tree, subtotal_notes = _with_subtotals(tree, lines, others)
+    tree, above_sections = _without_part_headings(tree)
+    notes = [*notes, *subtotal_notes, *_empty_rows(tree), *(note for line in lines for note in line.notes)]
+    return FoundPlan(
+        kinds=kinds,
+        sections=_Sections(kinds, columns).of(tree),
+        stated=_stated(total, columns) if total is not None else StatedHours(),
+        has_class_forms=columns.form is not None,
+        has_controls=bool(columns.controls),
+        notes=tuple(notes),
+        unused=(*columns.unused, *above_sections, *below),
+        header=header,
+        rows=sum(1 for line in rows if line.has_hours),
+        table=table,
+    )
+
+
+def _without_tail(lines: list[Line]) -> tuple[list[Line], list[str]]:
+    """The lines without footnotes and signatures after the last hours."""
+    last = max((i for i, line in enumerate(lines) if line.has_hours or line.number.parts), default=-1)
+    last = max([last, *(i for i, line in enumerate(lines) if line.role == "total" and _said_total(line) is not None)])
+    return lines[: last + 1], [line.title for line in lines[last + 1 :] if line.title]
+
+
+def _said_total(line: Line) -> Decimal | None:
+    """«Итого: 36 часов» says its total in words."""
+    match = re.search(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|h)", line.title)
+    return decimal(match[1]) if match else None
+
+
+def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:
+    """The plan's total row, and places of rows that sum up what stands before them."""
+    places = [i for i, line in enumerate(lines) if line.role != "row"]
+    if not places:
+        return None, []
+    last = lines[places[-1]]
+    is_final = last.role == "total" and not any(line.role == "row" for line in lines[places[-1] :])
+    if not is_final or _sums_its_own_part(lines, places):
+        return None, places
+    if not last.has_hours:
+        last = replace(last, total=_said_total(last))
+    return last, places[:-1]
+
+
+def _sums_its_own_part(lines: list[Line], places: list[int]) -> bool:
+    """Whether the last of several totals counts only the topics since the one before: a total for each module."""
+    if len(places) < 2:
+        return False
+    since = [line for line in lines[places[-2] + 1 : places[-1]] if line.role == "row"]
+    leaves = [line for line in since if line.number.keyword != "section"]
+    before = [line for line in lines[: places[-2]] if line.role == "row" and line.has_hours]
+    own = lines[places[-1]].sum()
+    return (
+        bool(leaves)
+        and bool(before)
+        and own == sum((line.sum() for line in leaves), Decimal(0)) != lines[places[-2]].sum()
+    )
+
+
+def _attestation_without_kind(
+    lines: list[Line], kinds: tuple[str, ...], total: Line | None
+) -> tuple[list[Line], tuple[str, ...], list[Note]]:
+    """An attestation row with a total and no kind is common: where other sums hold, its hours get their own kind."""
+    rows = [line for line in lines if line.role == "row"]
+    bare = [line for line in rows if line.total and not line.hours and _is_attestation(line)]
+    if not bare or total is None or not total.hours or len(bare) == len(rows):
+        return lines, kinds, []
+    gap = sum((total.hours.values()), Decimal(0)) + sum((line.total or Decimal(0) for line in bare), Decimal(0))
+    if total.total is None or gap != total.total:
+        return lines, kinds, []
+    name = _("Attestation") if _("Attestation") not in kinds else _("Attestation (without a kind)")
+    message = _("The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=name)
+    given = [replace(line, hours={name: line.total or Decimal(0)}) if line in bare else line for line in lines]
+    return given, (*kinds, name), [Note(line.label, message) for line in bare]
+
+
+def _is_attestation(line: Line) -> bool:
+    return bool(
+        FINAL_ROW.search(line.title) or INTERIM_ROW.search(line.title) or re.search(r"зач[её]т", line.title, re.I)
+    )
+
+
+def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> tuple[list[Node], list[Note]]:
+    """Rows such as «Итого по разделу 1» as what their section states; those for all so far are passed over."""
+    notes: list[Note] = []
+    for place in places:
+        subtotal = lines[place]
+        before = [line for line in lines[:place] if line.role == "row"]
+        index = _section_of(tree, before[-1]) if before else None
+        if index is None or not subtotal.has_hours:
+            continue
+        running = sum((node.sum() for node in tree[: index + 1]), Decimal(0))
+        node = tree[index]
+        if subtotal.role == "total" and subtotal.sum() == running != node.sum():
+            continue
+        if node.children and not node.line.has_hours:
+            tree[index] = Node(replace(node.line, hours=subtotal.hours, total=subtotal.total), node.children)
+        elif subtotal.sum() != node.sum():
+            notes.append(Note(subtotal.label, _subtotal_message(node.sum(), subtotal.sum()), True))
+    return tree, notes
+
+
+def _without_part_headings(tree: list[Node]) -> tuple[list[Node], list[str]]:
+    """«Инвариантная часть» over several sections: neither a section nor a topic."""
+
+    def is_heading(node: Node) -> bool:
+        return not node.children and not node.line.has_hours and (node.line.is_merged or not node.line.number.parts)
+
+    return [node for node in tree if not is_heading(node)], [node.line.label for node in tree if is_heading(node)]
+
+
+def _subtotal_message(expected: Decimal, found: Decimal) -> str:
+    return _("Stated %(stated)s h, by topics %(sum)s h.", stated=format_hours(found), sum=format_hours(expected))
+
+
+def _section_of(tree: list[Node], line: Line) -> int | None:
+    """Place of the section that the line stands in."""
+
+    def holds(node: Node) -> bool:
+        return node.line is line or any(holds(child) for child in node.children)
+
+    return next((i for i, node in enumerate(tree) if holds(node)), None)
+
+
+def _empty_rows(tree: list[Node]) -> Iterator[Note]:
+    for node in tree:
+        for leaf in node.leaves():
+            if not leaf.line.has_hours:
+                yield Note(leaf.line.label, _("The row has no hours."))
+
+
+class _Sections:
+    """Sections of the tree with their topics."""
+
+    def __init__(self, kinds: tuple[str, ...], columns: Columns) -> None:
+        self._kinds = kinds
+        self._columns = columns
+
+    def of(self, tree: list[Node]) -> tuple[ImportedSection, ...]:
+        """Topics without any section get one for each first number, or one for all."""
+        if any(node.children for node in tree):
+            return tuple(map(self._section, tree))
+        depths = {node.line.number.depth for node in tree if node.line.number.parts}
+        if depths and min(depths) > 1:
+            return tuple(self._by_first_number(tree))
+        keywords = {node.line.number.keyword for node in tree}
+        if "section" not in keywords and (self._columns.says_topics_only or "topic" in keywords):
+            topics = tuple(self._topic(node.line) for node in tree)
+            return (ImportedSection("", _("Content of the programme"), topics=topics),)
+        return tuple(map(self._section, tree))
+
+    def _by_first_number(self, tree: list[Node]) -> Iterator[ImportedSection]:
+        """1.1, 1.2, 2.1 without rows for 1 and 2."""
+        groups: list[tuple[str, list[ImportedTopic]]] = []
+        for node in tree:
+            parts = node.line.number.parts
+            number = str(parts[0]) if parts else groups[-1][0] if groups else ""
+            if not groups or groups[-1][0] != number:
+                groups.append((number, []))
+            groups[-1][1].append(self._topic(node.line))
+        for number, topics in groups:
+            yield ImportedSection(number, _("Section %(number)s", number=number), topics=tuple(topics))
+
+    def _section(self, node: Node) -> ImportedSection:
+        line = node.line
+        number, title = line.number.text, line.title
+        if not line.number.parts:
+            split, rest = split_number(title)
+            number, title = (split.text, rest or title) if split.is_marked else ("", title)
+        if not node.children:
+            topic, stated = self._topic(line), StatedHours(total=line.total)
+            return ImportedSection(number, title, stated, (), (), topic.hours, topic.class_form, topic.control)
+        stated = _stated(line, self._columns)
+        topics, groups = tuple(self._topics(node)), tuple(self._groups(node))
+        return ImportedSection(number, title, stated, topics, groups, {}, line.form, line.control)
+
+    def _topics(self, node: Node, group: str = "") -> Iterator[ImportedTopic]:
+        """Topics of the section; those of a row in between keep its name."""
+        for child in node.children:
+            if child.children:
+                yield from self._topics(child, child.line.label)
+            else:
+                yield replace(self._topic(child.line), group=group)
+
+    def _groups(self, node: Node) -> Iterator[ImportedGroup]:
+        for child in node.children:
+            if child.children:
+                yield ImportedGroup(child.line.label, _stated(child.line, self._columns))
+                yield from self._groups(child)
+
+    def _topic(self, line: Line) -> ImportedTopic:
+        hours = {kind: line.hours.get(kind, Decimal(0)) for kind in self._kinds}
+        return ImportedTopic(line.number.text, line.title, hours, line.total, line.form, line.control)
+
+
+def _stated(line: Line, columns: Columns) -> StatedHours:
+    """A blank among stated kinds is a zero; a row with its total alone states nothing of kinds."""
+    if not line.hours:
+        return StatedHours(total=line.total)
+    return StatedHours({kind.name: line.hours.get(kind.name, Decimal(0)) for kind in columns.kinds}, line.total)

@@ -1,0 +1,305 @@
+"""Rows of a plan's table as lines: number, title, hours, forms; totals and repeated headings told apart."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Literal
+
+from courses.importing.document import Cell, Row, Table, join_lines, squeeze
+from courses.importing.numbers import (
+    NO_NUMBER,
+    NOTHING,
+    HourText,
+    RowNumber,
+    decimal,
+    parse_hours,
+    parse_number,
+    split_number,
+)
+from courses.importing.plan.columns import Columns
+from courses.importing.plan.header import Header, is_index_row
+from courses.importing.plan.vocabulary import OF_WHICH_ROW, SUBTOTAL_ROW, TOTAL_ROW
+from lms.core.i18n import _
+
+LONGEST_TOTAL = 200
+"""Signs of a row's name that are looked at for «Итого»."""
+Role = Literal["row", "total", "subtotal"]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something to be said of a row: a problem when ``is_grave``."""
+
+    where: str
+    message: str
+    is_grave: bool = False
+
+
+@dataclass(frozen=True)
+class Line:
+    """A row of the plan."""
+
+    title: str
+    number: RowNumber = NO_NUMBER
+    readings: tuple[str, ...] = ()
+    """What else the number may have been before Excel changed it."""
+    hours: dict[str, Decimal] = field(default_factory=dict)
+    """What stands in the columns of kinds; blank cells are left out."""
+    total: Decimal | None = None
+    form: str = ""
+    control: str = ""
+    role: Role = "row"
+    is_merged: bool = False
+    """Whether its text runs over columns of hours."""
+    bold: bool = False
+    section: str = ""
+    """Name from a column of sections of its own."""
+    notes: tuple[Note, ...] = ()
+    place: str = ""
+
+    @property
+    def has_hours(self) -> bool:
+        """Whether any number of hours stands in the row."""
+        return self.total is not None or bool(self.hours)
+
+    @property
+    def label(self) -> str:
+        """How a person finds the row: number and title."""
+        name = f"{self.number.text} {self.title}".strip()
+        return name or self.place or _("row without a title")
+
+    def sum(self) -> Decimal:
+        """Its hours over all kinds, or its total where kinds are blank."""
+        return sum(self.hours.values(), Decimal(0)) if self.hours else self.total or Decimal(0)
+
+
+def read_lines(table: Table, header: Header, columns: Columns) -> list[Line]:
+    """The lines below the heading, up to another heading of a different plan."""
+    reader = _Reader(table, header, columns)
+    lines: list[Line] = []
+    for index in range(header.end, len(table.rows)):
+        line = reader.line(index)
+        if line is None:
+            continue
+        if reader.is_second_row_of_topic(index) and lines and line.role == "row":
+            lines[-1] = _joined(lines[-1], line)
+        else:
+            lines.append(line)
+    return _numbers_in_titles(lines, columns)
+
+
+class _Reader:
+    """Reads one row at a time."""
+
+    def __init__(self, table: Table, header: Header, columns: Columns) -> None:
+        self._table = table
+        self._columns = columns
+        self._headings = {table.rows[i].texts for i in range(header.start, header.end)}
+        self._first_hours = min(columns.hours)
+        self._by_column = {kind.column: kind for kind in columns.kinds}
+
+    def is_second_row_of_topic(self, index: int) -> bool:
+        """Whether the title is merged with the one above: a topic told in two rows."""
+        column = self._columns.title
+        cell = self._table.rows[index].cells[column]
+        return cell.continuation == "column" and bool(self._table.origin(index, column).text)
+
+    def line(self, index: int) -> Line | None:
+        """The row as a line; None for empty rows, repeated headings and rows that count the columns."""
+        row = self._table.rows[index]
+        if not row.texts or row.texts in self._headings or is_index_row(self._table, index):
+            return None
+        cell, title, is_merged = self._title(row)
+        says_nothing = OF_WHICH_ROW.match(title) or (not title and not self._has_hours(row))
+        if says_nothing and not self.is_second_row_of_topic(index):
+            return None
+        number, title, readings = self._number(row, cell, title, is_merged)
+        line = Line(
+            title=title,
+            number=number,
+            readings=readings,
+            form=self._text(index, self._columns.form),
+            control="; ".join(filter(None, dict.fromkeys(self._text(index, c) for c in self._columns.controls))),
+            role=self._role(row, title) if title or number.parts or self._section(index) else "total",
+            is_merged=is_merged,
+            bold=cell.bold,
+            section=self._section(index),
+            place=row.place,
+        )
+        return self._with_hours(row, line)
+
+    def _title(self, row: Row) -> tuple[Cell, str, bool]:
+        """The cell of the title, its text, and whether it is merged with columns of hours."""
+        column = self._columns.title
+        while row.cells[column].continuation == "row" and column > 0:
+            column -= 1
+        cell = row.cells[column]
+        if not cell.text:
+            first = next((i for i in range(min(self._first_hours, len(row.cells))) if row.cells[i].text), None)
+            if first is None or (first == self._columns.number and parse_number(row.cells[first].text)):
+                return cell, "", False
+            if first != self._columns.section:
+                column, cell = first, row.cells[first]
+        span = 1
+        while column + span < len(row.cells) and row.cells[column + span].continuation == "row":
+            span += 1
+        reaches = column + span > self._first_hours if column < self._first_hours else span > 2
+        return cell, join_lines(_name_lines(cell.lines)), reaches
+
+    def _number(self, row: Row, cell: Cell, title: str, is_merged: bool) -> tuple[RowNumber, str, tuple[str, ...]]:
+        """The row's number from its own column, else from Word's numbering or the start of the title."""
+        column = self._columns.number
+        own = row.cells[column] if column is not None and column != self._columns.title else None
+        found = NO_NUMBER
+        readings: tuple[str, ...] = ()
+        if own is not None and own is not cell:
+            found = parse_number(own.text or own.marker) or split_number(own.text)[0]
+            readings = own.readings
+        in_title, rest = split_number(title)
+        if found.parts:
+            same = in_title.parts == found.parts and in_title.is_marked
+            if in_title.keyword and not found.keyword:
+                found = replace(found, keyword=in_title.keyword)
+            return found, (rest if same or in_title.keyword else title) or title, readings
+        if in_title.keyword or (in_title.is_marked and in_title.parts):
+            return in_title, rest or title, ()
+        marker = parse_number(cell.marker) if cell.marker else None
+        return (marker or NO_NUMBER), title, ()
+
+    def _role(self, row: Row, title: str) -> Role:
+        """Totals are known by their first word, wherever before the hours it stands."""
+        texts = [squeeze(c.text) for c in row.cells[: self._first_hours + 1] if c.text]
+        texts = [text[:LONGEST_TOTAL] for text in [title, *texts] if text]
+        if any(SUBTOTAL_ROW.search(text) for text in texts):
+            return "subtotal"
+        return "total" if any(TOTAL_ROW.match(text) for text in texts) else "row"
+
+    def _section(self, index: int) -> str:
+        """Name in the column of sections, if there is one."""
+        column = self._columns.section
+        return self._table.origin(index, column).text if column is not None else ""
+
+    def _text(self, index: int, column: int | None) -> str:
+        """A cell's words; one that is merged downwards holds for all its rows, a dash is nothing."""
+        if column is None:
+            return ""
+        lines = [line.strip(" ;•·*▪–-") if len(line) > 1 else line for line in self._table.origin(index, column).lines]
+        text = _list_text([line for line in map(squeeze, lines) if line])
+        return "" if text.lower() in NOTHING else text
+
+    def _has_hours(self, row: Row) -> bool:
+        return any(not parse_hours(row.cells[c].text).is_blank for c in self._columns.hours)
+
+    def _with_hours(self, row: Row, line: Line) -> Line:
+        """The line with its hours, and notes on cells that hold no number of hours."""
+        hours: dict[str, Decimal] = {}
+        notes: list[Note] = []
+        for kind in self._columns.kinds:
+            cell = row.cells[kind.column]
+            value = _hours(cell)
+            notes += _notes(cell, value, line.label, kind.name)
+            if value.is_blank or not value.is_clear:
+                continue
+            if kind.part is None:
+                hours[kind.name] = value.value
+            elif kind.part < len(value.parts or (value.value,)):
+                hours[kind.name] = (value.parts or (value.value,))[kind.part]
+        total = None
+        if self._columns.total is not None and self._columns.total not in self._by_column:
+            cell = row.cells[self._columns.total]
+            value = _hours(cell)
+            notes += _notes(cell, value, line.label, _("Total"))
+            total = None if value.is_blank or not value.is_clear else value.value
+        return _hours_in_title(replace(line, hours=hours, total=total, notes=tuple(notes)))
+
+
+ABOUT = re.compile(
+    r"^(?:(?:краткое\s+)?содержание|(?:основные\s+)?вопросы|план\s+занятия|лекци[яи]|практическ\w+\s+(?:работа|занятие)|"
+    r"самостоятельная\s+работа)\s*(?:\([^)]*\))?\s*[:.–—]",
+    re.IGNORECASE,
+)
+
+
+def _name_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """The lines of a cell that name the topic, without those that tell its contents."""
+    about = next((i for i, line in enumerate(lines) if i and ABOUT.match(line.strip())), len(lines))
+    return lines[:about]
+
+
+HOURS_IN_TITLE = re.compile(
+    r"\s*[(,–—-]\s*(?P<hours>\d{1,3}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|час|часа|часов)\.?\s*\)?\.?$",
+    re.IGNORECASE,
+)
+
+
+def _hours_in_title(line: Line) -> Line:
+    """«Раздел 1. Основы (7 ч.)» over the whole table states its total in the title."""
+    match = HOURS_IN_TITLE.search(line.title)
+    if match is None or line.has_hours or line.role != "row" or match.start() == 0:
+        return line
+    return replace(line, title=line.title[: match.start()].strip(), total=decimal(match["hours"]))
+
+
+def _hours(cell: Cell) -> HourText:
+    """Hours in the cell; a date that Excel made of them is turned back, text of a merged title is not hours."""
+    if cell.is_date:
+        return HourText(decimal(cell.readings[0]))
+    return parse_hours(cell.text)
+
+
+def _notes(cell: Cell, value: HourText, where: str, kind: str) -> Iterator[Note]:
+    if cell.note:
+        yield Note(where, cell.note, cell.is_note_grave)
+    elif not value.is_clear:
+        message = _("%(kind)s: “%(text)s” is not a number of hours.", kind=kind, text=cell.text[:80])
+        yield Note(where, message, True)
+    elif cell.is_date:
+        message = _("%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=kind, text=cell.readings[0])
+        yield Note(where, message)
+
+
+def _list_text(lines: list[str]) -> str:
+    """Paragraphs of a cell as one line: items that begin anew are set apart by semicolons."""
+    text = ""
+    for line in lines:
+        if text and line[0].isupper() and text[-1] not in ".;,:":
+            text += "; " + line
+        else:
+            text = f"{text} {line}".strip()
+    return text
+
+
+def _joined(first: Line, second: Line) -> Line:
+    """A topic told in two rows as one line."""
+    hours = {kind: first.hours.get(kind, Decimal(0)) + second.hours.get(kind, Decimal(0)) for kind in
+             dict.fromkeys([*first.hours, *second.hours])}  # fmt: skip
+    total = first.total if second.total is None else (first.total or Decimal(0)) + second.total
+    return replace(
+        first,
+        hours=hours,
+        total=total,
+        form="; ".join(dict.fromkeys(filter(None, (first.form, second.form)))),
+        control="; ".join(dict.fromkeys(filter(None, (first.control, second.control)))),
+        notes=first.notes + second.notes,
+    )
+
+
+def _numbers_in_titles(lines: list[Line], columns: Columns) -> list[Line]:
+    """«1 Название» without a full stop is a number where it is the next one, and titles do begin so."""
+    bare = [line for line in lines if not line.number.parts and re.match(r"^\d{1,2}\s", line.title)]
+    if columns.number is not None or not bare:
+        return lines
+    has_steps = any(line.number.depth > 1 for line in lines)
+    if not has_steps and len(bare) < 2:
+        return lines
+    result = []
+    last = 0
+    for line in lines:
+        number, rest = split_number(line.title)
+        is_next = number.depth == 1 and number.parts[0] in (last + 1, 1)
+        if line.role == "row" and not line.number.parts and is_next and rest:
+            line = replace(line, number=number, title=rest)  # noqa: PLW2901 - the same line, read further
+        last = line.number.parts[0] if line.number.depth == 1 else last
+        result.append(line)
+    return result

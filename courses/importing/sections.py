@@ -1,0 +1,243 @@
+"""Running text of a programme sorted into its parts: each line goes to the part that the last label opened."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from courses.importing.document import Block, Paragraph, Table, squeeze
+from courses.importing.headings import TASKS_LEAD, Label, Part, find_label, without_number
+from courses.importing.numbers import split_number
+
+LISTED: tuple[Part, ...] = ("tasks", "outcomes", "literature", "attestation", "contents")
+HEADING_ONLY: tuple[Part, ...] = ("note", "conditions", "plan", "other")
+EARLY: tuple[Part, ...] = (
+    "name", "organization", "key_ideas", "goal", "tasks", "form", "audience", "workload", "outcomes",
+)  # fmt: skip
+"""Parts of the explanatory note."""
+LATE: tuple[Part, ...] = ("contents", "attestation", "staff", "equipment", "information", "literature")
+"""Parts after it, where a topic or a task may have a goal or a form of its own."""
+LONGEST_BOLD_HEADING = 120
+BULLET = re.compile(r"^\s*(?:[-–—•●▪◦*·✓➢]|\d{1,2}[.)]|[а-я]\))\s+")
+INLINE_ITEM = re.compile(r"(?:^|(?<=[;.,:]))\s*(?:\d{1,2}[.)]|[-–—•●▪✓]|[а-я]\))\s+(?=\S)")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of a part."""
+
+    text: str
+    block: int
+    is_item: bool = False
+    """Whether it stands in a list."""
+    is_heading: bool = False
+
+
+@dataclass
+class Parts:
+    """Lines by part; ``front`` is what stands before the first label: the title page."""
+
+    found: dict[Part, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    headings: dict[Part, list[Entry]] = field(default_factory=lambda: defaultdict(list))
+    front: list[tuple[Paragraph, int]] = field(default_factory=list)
+    loose: list[Entry] = field(default_factory=list)
+    """Lines that no label governs."""
+
+    def texts(self, part: Part) -> tuple[str, ...]:
+        """The part's lines."""
+        return tuple(entry.text for entry in self.found.get(part, ()) if entry.text)
+
+    def joined(self, part: Part) -> str:
+        """The part's lines as paragraphs."""
+        return "\n".join(self.texts(part)).strip()
+
+    def has(self, part: Part) -> bool:
+        """Whether the part was named or filled."""
+        return bool(self.found.get(part) or self.headings.get(part))
+
+
+def sort_prose(blocks: Iterable[tuple[int, Block]], plan_titles: set[str]) -> Parts:
+    """Sorts all blocks but the tables that were understood as something else."""
+    sorter = _Sorter(plan_titles)
+    for index, block in blocks:
+        if isinstance(block, Table):
+            sorter.table(index, block)
+        elif block.line and not block.is_contents:
+            sorter.paragraph(index, block)
+    return sorter.parts
+
+
+class _Sorter:
+    """Keeps the part that is open."""
+
+    def __init__(self, plan_titles: set[str]) -> None:
+        self.parts = Parts()
+        self._part: Part | None = None
+        self._goal_and_tasks = False
+        self._plan_titles = plan_titles
+
+    def paragraph(self, index: int, paragraph: Paragraph) -> None:
+        """A paragraph; one with line breaks is as many."""
+        if self._part is None and not self._opens(paragraph):
+            self.parts.front.append((paragraph, index))
+            return
+        bold_heading = paragraph.bold and len(paragraph.line) <= LONGEST_BOLD_HEADING
+        heading = bool(paragraph.level) or bold_heading
+        for line in paragraph.lines:
+            self._line(index, line, heading, paragraph.marker)
+
+    def _opens(self, paragraph: Paragraph) -> bool:
+        """Whether the title page ends here."""
+        label = find_label(paragraph.lines[0], bool(paragraph.level)) if paragraph.lines else None
+        told: tuple[Part, ...] = (
+            ("name", "organization") if paragraph.level else ("name", "organization", "workload", "other")
+        )
+        is_front = label is None or label.part in told
+        return not is_front and not _names_programme(paragraph.line)
+
+    def _line(self, index: int, line: str, heading: bool, marker: str) -> None:
+        if self._stays(line):
+            self._put(index, line, True)
+            return
+        is_item = bool(marker) or bool(BULLET.match(line))
+        label = find_label(line, heading)
+        if (
+            label is not None
+            and not self._is_of_part(label)
+            and not self._is_item_of_list(label, line, marker, heading)
+        ):
+            self._open(index, label, line)
+        elif heading and not is_item and not self._is_lead(line):
+            self._heading(index, line)
+        elif TASKS_LEAD.search(line) and self._part in ("goal", "note", "key_ideas", "loose", None):
+            self._open(index, Label("tasks", line), line)
+        else:
+            self._put(index, BULLET.sub("", line) if self._part in LISTED else line, is_item)
+
+    def _stays(self, line: str) -> bool:
+        """Whether the line only repeats a title of the plan, within the description of its contents."""
+        if self._part != "contents":
+            return False
+        number, title = split_number(line)
+        return fold(title) in self._plan_titles or (bool(number.keyword) and find_label(line, True) is None)
+
+    def _is_of_part(self, label: Label) -> bool:
+        """«Цель:» of a topic, «Форма проведения:» of the attestation: words of the part that is open."""
+        if self._part not in LATE or label.part not in EARLY:
+            return False
+        return bool(self.parts.found.get(label.part)) or (self._part, label.part) == ("attestation", "form")
+
+    def _is_item_of_list(self, label: Label, line: str, marker: str, heading: bool) -> bool:
+        """A list's item that happens to begin like a label."""
+        if heading or self._part not in LISTED:
+            return False
+        in_list = marker == "•" or bool(re.match(r"^\s*[-–—•●▪◦*·✓➢]\s", line))
+        if self._part == "outcomes" and re.match(r"(?:компетенци|результат)", label.heading, re.I):
+            return True
+        if self._part in ("literature", "attestation", "outcomes") and (marker or BULLET.match(line)):
+            return True
+        return in_list and (not label.rest or self._part == "tasks")
+
+    def _is_lead(self, line: str) -> bool:
+        """A bold line inside a part of competencies or criteria is theirs and opens nothing."""
+        return self._part in ("outcomes", "contents", "attestation") and not re.match(
+            r"^\s*(?:раздел|\d)\W", line, re.I
+        )
+
+    def _open(self, index: int, label: Label, line: str) -> None:
+        self._part = label.part
+        self._goal_and_tasks = label.part == "goal" and bool(re.search(r"задач", label.heading, re.I))
+        self.parts.headings[label.part].append(Entry(line, index, is_heading=True))
+        if label.rest:
+            for text, is_item in _pieces(label.part, label.rest):
+                self._put(index, text, is_item)
+
+    def _heading(self, index: int, line: str) -> None:
+        """A heading that no part is known by closes the part that is open."""
+        self._part = "other"
+        self.parts.loose.append(Entry(line, index, is_heading=True))
+
+    def _put(self, index: int, text: str, is_item: bool) -> None:
+        part = self._part
+        if part == "goal" and self._goal_and_tasks and self.parts.found["goal"] and is_item:
+            part = self._part = "tasks"
+            text = BULLET.sub("", text)
+        entry = Entry(squeeze(text), index, is_item)
+        if part is None or part in HEADING_ONLY:
+            self.parts.loose.append(entry)
+        else:
+            self.parts.found[part].append(entry)
+
+    def table(self, index: int, table: Table) -> None:
+        """A passport of labels and values is sorted by its labels; other tables go where they stand."""
+        rows = [_label_and_value(row.texts) for row in table.rows if row.texts]
+        labels = [find_label(label, True) if value else None for label, value in rows]
+        known = sum(label is not None for label in labels)
+        if known >= 2 or (known and len(rows) <= 2):
+            self._passport(index, table, labels)
+        elif self._part is None:
+            self.parts.front += [(Paragraph(line, bold=False), index) for line in _stamped(table)]
+        elif self._part in HEADING_ONLY:
+            self.parts.loose.append(Entry("", index))
+        else:
+            for row in table.rows:
+                self._put(index, " — ".join(row.texts), True) if row.texts else None
+
+    def _passport(self, index: int, table: Table, labels: list[Label | None]) -> None:
+        before = self._part
+        rows = [row for row in table.rows if row.texts]
+        for row, label in zip(rows, labels, strict=True):
+            cells = [cell for cell in row.cells if cell.text]
+            lines = cells[-1].lines if len(cells) > 1 else ()
+            if label is None or label.part in HEADING_ONLY:
+                self.parts.loose.append(Entry(" — ".join(row.texts), index))
+                continue
+            self.parts.headings[label.part].append(Entry(f"{label.heading}: ", index, is_heading=True))
+            self._part = label.part
+            for line in lines:
+                inner = find_label(line) if label.part == "goal" else None
+                if inner is not None and inner.part == "tasks":
+                    self._open(index, inner, line)
+                    continue
+                for text, is_item in _pieces(self._part, line):
+                    self._put(index, text, is_item or len(lines) > 1)
+        self._part = before
+
+
+def _names_programme(line: str) -> bool:
+    """«Программа стажировки …», whatever labels its words look like."""
+    return bool(
+        re.match(
+            r"^(?:рабочая |дополнительная |образовательная |профессиональная )*программа\b", without_number(line), re.I
+        )
+    )
+
+
+def _label_and_value(texts: tuple[str, ...]) -> tuple[str, str]:
+    """The last two texts of a row: numbers before them do not count."""
+    return (texts[-2].rstrip(":") + ":", texts[-1]) if len(texts) > 1 else (texts[0], "")
+
+
+def _stamped(table: Table) -> Iterator[str]:
+    """Cells of the title page's table, each as one paragraph with its lines."""
+    for row in table.rows:
+        for cell in row.cells:
+            if cell.lines:
+                yield "\n".join(cell.lines)
+
+
+def _pieces(part: Part | None, text: str) -> Iterator[tuple[str, bool]]:
+    """A text on one line as the items of its list: «1) …; 2) …»."""
+    if part not in LISTED or part in ("outcomes", "attestation", "contents"):
+        yield text, False
+        return
+    pieces = [piece.strip(" ;") for piece in INLINE_ITEM.split(text) if piece.strip(" ;")]
+    if len(pieces) < 2 and text.count(";") > 0:
+        pieces = [piece.strip() for piece in text.split(";") if piece.strip()]
+    for piece in pieces:
+        yield piece, len(pieces) > 1
+
+
+def fold(text: str) -> str:
+    """For comparing titles: lower case, no signs."""
+    return re.sub(r"[^\w]+", " ", text.lower().replace("ё", "е")).strip()

@@ -1,0 +1,223 @@
+"""What a title page says: the programme's title, the organisation, workload and year."""
+
+# ruff: noqa: E501 - words of headings are easier to read on long lines than broken
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+
+from courses.importing.document import Paragraph, squeeze
+from courses.importing.numbers import decimal, number_in_words
+
+ANY_CASE = re.IGNORECASE
+
+STAMP = re.compile(
+    r"^\W*(?:рассмотрен|утвержд|согласован|принят|рекомендован|одобрен|директор\b|заведующ|руководител|начальник|председател|"
+    r"(?:и\.?\s?о\.?\s+)?директор|приказ|протокол|на\s+заседани|(?:педагогическ|методическ)\w+\s+совет|от\s+«|«?\s*_{2,}|подпись|м\.\s?п\.)|_{4,}",
+    ANY_CASE,
+)
+MARKER = re.compile(
+    r"\bпрограмм[аыеу]\b(?:\s+(?:дополнительн\w+|профессиональн\w+|повышени\w+|квалификаци\w+|стажировк\w+|стажировочн\w+|площадк\w+|"
+    r"учител\w+|педагог\w*|педагогическ\w+|работник\w*|курс\w*|обучени\w+|внутришкольн\w+|практик\w*|образовани\w+))*",
+    ANY_CASE,
+)
+TOPIC = re.compile(r"^\W*(?:по|на)\s+тем[еу]\b\s*:?\s*|^\W*тема\s*:\s*", ANY_CASE)
+ORGANIZATION = re.compile(
+    r"\b(?:[МГОКФ]?[БАК]?(?:Д|П|Н)?ОУ(?:\s?ДПО)?|МБУ|МАУ|МКУ|ГБУ|ГАУ|ФГБОУ|ФГАОУ|ЧОУ|НОЧУ|АНО|ОГБПОУ|КГБПОУ|ГБПОУ|ГАПОУ|ГПОУ|МБОУ|МАОУ|МБДОУ|"
+    r"МАДОУ|МКДОУ|СОШ|ООШ|ИМЦ|ЦДО|ЦДТ)\b|учреждени|\bшкол[аы]\b|\bлице[йя]\b|гимнази|детск\w+ сад|колледж|техникум|институт|университет|"
+    r"академи[яи]\b|\bцентр\b|\bдворец\b|\bдом\s+(?:детск|учител|творч)|\bschool\b|\bcollege\b",
+    ANY_CASE,
+)
+NAMED_ORGANIZATION = re.compile(
+    r"\b[МГФ]?[БАК]?[А-Я]{0,2}ОУ\b|учреждени|\b(?:школа|лицей|гимназия|детский сад)\s*№", ANY_CASE
+)
+FOUNDER = re.compile(
+    r"управлени\w+\s+образован|департамент|министерств|администраци|комитет\w*\s+(?:по\s+)?образован|отдел\s+образован",
+    ANY_CASE,
+)
+STOP = re.compile(
+    r"\b20\d\d\b|\b\d+\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?ч(?:ас|\.|\b)|^\W*(?:автор|состав|разработ|об[ъь][её]м|трудо[её]мк|срок|категори|форма|"
+    r"для\s+(?:учител|педагог|воспит|руковод)|город|г\.\s|пос[её]лок|с\.\s|целев|количеств|направлен)",
+    ANY_CASE,
+)
+QUOTES = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›", "”": "”"}
+EMPTY_QUOTE = re.compile(r"^[\W_\d]*$")
+LONGEST = 1000
+"""Signs of a line that may stand on a title page."""
+TITLE_LINES = 8
+"""Lines after «Программа стажировки» among which its title stands."""
+
+WORKLOAD = re.compile(
+    r"(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?:\s*\([а-яё\s-]+\))?\s*-?\s*(?:х\s*)?"
+    r"(?:(?:академ\w*|учебн\w*|ак|уч|аудит\w*)\b\.?\s*)*(?:час\w*|ч\b|hours?\b|h\b)",
+    ANY_CASE,
+)
+IN_WORDS = re.compile(r"(?P<words>(?:\b[а-яё]+\s+){1,3})(?:академическ\w+\s+|учебн\w+\s+)?час(?:а|ов)?\b", ANY_CASE)
+NOT_WORKLOAD_AFTER = re.compile(
+    r"^\.?\s*(?:в|за|на)\s+(?:день|недел|одно|занят|сутки)|^\s*[–—=-]\s*45|^\s*(?:лекц|практ|самост)", ANY_CASE
+)
+NOT_WORKLOAD_BEFORE = re.compile(
+    r"(?:не\s+более|по|до|из\s+них\D{0,20}|в\s+том\s+числе\D{0,30}|академический|не\s+менее)\s*$", ANY_CASE
+)
+YEAR = re.compile(r"\b(20\d\d)\b")
+
+
+@dataclass(frozen=True)
+class FrontLine:
+    """A line of the title page."""
+
+    text: str
+    block: int
+    is_stamp: bool = False
+    is_title: bool = False
+    ends: bool = False
+    """Whether an empty line or another paragraph's end follows."""
+
+
+def front_lines(paragraphs: Iterable[tuple[Paragraph, int]]) -> list[FrontLine]:
+    """All lines; those of a stamp of approval are marked, to the last line of its paragraph."""
+    lines = []
+    for paragraph, block in paragraphs:
+        is_stamp = False
+        for text in (line for line in paragraph.lines if len(line) <= LONGEST):
+            is_stamp = is_stamp or bool(STAMP.search(text))
+            lines.append(FrontLine(text, block, is_stamp, paragraph.is_title or paragraph.level == 1))
+    return lines
+
+
+def quoted(text: str) -> str:
+    """The first text in quotation marks that says something, inner quotation marks kept; empty if there is none."""
+    text = text[: 2 * LONGEST]
+    for start, sign in enumerate(text):
+        if sign in QUOTES:
+            inside = _inside(text, start, sign)
+            if inside and not EMPTY_QUOTE.match(inside):
+                return squeeze(inside)
+    return ""
+
+
+def _inside(text: str, start: int, sign: str) -> str:
+    """What stands between this quotation mark and the one that closes it."""
+    closing = QUOTES[sign]
+    if closing == sign:
+        end = text.find(closing, start + 1)
+        return text[start + 1 : end] if end > 0 else ""
+    depth = 0
+    last = -1
+    for place in range(start, len(text)):
+        depth += (text[place] == sign) - (text[place] == closing)
+        if text[place] == closing:
+            last = place
+        if depth == 0:
+            return text[start + 1 : place]
+    # A closing mark that stands for two: «Учитель «Росток».
+    return text[start + 1 : last] if last > start else ""
+
+
+def find_title(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
+    """The title and the lines it stands in."""
+    lines = [line for line in lines if not line.is_stamp]
+    marked = [i for i, line in enumerate(lines) if MARKER.search(line.text)]
+    for start in reversed(marked):
+        found = _after_marker(lines[start : start + TITLE_LINES])
+        if found[0]:
+            return found
+    styled = [line for line in lines if line.is_title and not MARKER.fullmatch(line.text.strip(" .:"))]
+    if styled:
+        return _clean(" ".join(line.text for line in styled)), styled
+    topics = [line for line in lines if TOPIC.match(line.text)]
+    return (_clean(TOPIC.sub("", topics[0].text)), topics[:1]) if topics else ("", [])
+
+
+def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
+    """The title in quotation marks, over several lines if need be, else the lines up to the next thing."""
+    match = MARKER.search(lines[0].text)
+    window = [lines[0].text[match.end() :] if match else "", *(line.text for line in lines[1:])]
+    kept = _until_something_else(window)
+    used = [lines[i] for i in kept]
+    inside = quoted("\n".join(window[i] for i in kept))
+    if inside:
+        return inside, used
+    plain = [text for i in kept if (text := window[i].strip(" .:,–—-")) and not NAMED_ORGANIZATION.search(text)]
+    return _clean(" ".join(plain)), used if plain else []
+
+
+def _until_something_else(window: list[str]) -> list[int]:
+    """Places of the lines up to workload, year, author…, without those that name an organisation.
+
+    Within open quotation marks nothing stops: a title may well say «для учителей» or «36 часов».
+    """
+    kept: list[int] = []
+    is_open = False
+    for i, text in enumerate(window):
+        before = re.split(r"[«“„\"]", text, maxsplit=1)[0]
+        if not is_open and i and STOP.search(before):
+            break
+        if not is_open and ORGANIZATION.search(before) and before != text:
+            continue
+        kept.append(i)
+        is_open = (is_open or bool(re.search(r"[«“„]", text))) and not re.search(r"[»”]\W*$", text)
+    return kept
+
+
+def _clean(text: str) -> str:
+    """A title without the quotation marks around it, «по теме», and a full stop at its end."""
+    text = TOPIC.sub("", squeeze(text)).strip(" :–—-")
+    inside = quoted(text)
+    if inside and len(inside) >= len(text) - 6:
+        return inside
+    return text.rstrip(".").strip()
+
+
+def find_organization(lines: list[FrontLine], title: list[FrontLine]) -> tuple[str, set[int]]:
+    """The organisation on the title page, put together from the lines that name it, and the blocks they stand in."""
+    candidates = [line for line in lines if line not in title]
+    for wanted in (False, True):
+        for i, line in enumerate(candidates):
+            is_one = line.is_stamp == wanted and ORGANIZATION.search(line.text) and not FOUNDER.search(line.text)
+            if is_one and not MARKER.search(line.text):
+                return _organization(candidates[i:], wanted)
+    return "", set()
+
+
+def _organization(lines: list[FrontLine], in_stamp: bool) -> tuple[str, set[int]]:
+    """The first line with those that carry the name on: its own quotation marks, «имени …», brackets."""
+    first = re.sub(r"^.*?директор\w*\s+(?=\S)", "", lines[0].text, flags=re.I) if in_stamp else lines[0].text
+    texts, blocks = [first.strip(" _/")], {lines[0].block}
+    for line in lines[1:4]:
+        goes_on = re.match(r"^[«\"„“]|^имени|^им\.|^№|^дополнительн|^города|^г\.", line.text, re.I)
+        is_more = goes_on or (ORGANIZATION.search(line.text) and not FOUNDER.search(line.text))
+        if in_stamp or line.is_stamp or not is_more or MARKER.search(line.text):
+            break
+        texts.append(line.text)
+        blocks.add(line.block)
+    return squeeze(" ".join(texts)).rstrip(" ,."), blocks
+
+
+def find_workload(text: str, in_label: bool = False) -> Decimal | None:
+    """Academic hours that a text names as the whole: digits or words; ``in_label``: a bare number will do."""
+    for match in WORKLOAD.finditer(text):
+        if NOT_WORKLOAD_AFTER.search(text[match.end() :]) or NOT_WORKLOAD_BEFORE.search(text[: match.start()]):
+            continue
+        return decimal(match["number"])
+    for match in IN_WORDS.finditer(text):
+        words = match["words"].split()
+        value = next((n for i in range(len(words)) if (n := number_in_words(" ".join(words[i:])))), None)
+        if value:
+            return Decimal(value)
+    bare = (
+        re.search(r"(?:час\w*|трудо[её]мк\w*|об[ъь][её]м\w*)\D*?(\d{1,4}(?:[.,]\d{1,2})?)\s*\.?$", text, ANY_CASE)
+        if in_label
+        else None
+    )
+    return decimal(bare[1]) if bare else None
+
+
+def find_year(texts: Iterable[str]) -> int | None:
+    """The first year named."""
+    for text in texts:
+        match = YEAR.search(text)
+        if match:
+            return int(match[1])
+    return None

@@ -1,0 +1,49 @@
+"""«Structure and contents» after the plan: forms of class and control that the table leaves out."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from courses.importing.model import ImportedSection, ImportedTopic
+from courses.importing.numbers import split_number
+from courses.importing.sections import fold
+
+ANY_CASE = re.IGNORECASE
+CONTROL = re.compile(
+    r"форм[аы]\s+(?:текущего\s+|промежуточного\s+|итогового\s+)?(?:контроля|аттестации)\s*[:–—-]\s*(?P<text>[^.\n]+)",
+    ANY_CASE,
+)
+CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:занят\w+|проведения)\s*[:–—-]\s*(?P<text>[^.\n]+)", ANY_CASE)
+
+
+def complete(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> tuple[ImportedSection, ...]:
+    """Sections whose topics have forms of class and control where the text names them and the table did not."""
+    told = _told(contents)
+    return tuple(
+        replace(section, topics=tuple(_completed(topic, told) for topic in section.topics)) for section in sections
+    )
+
+
+def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
+    """Number, folded text, control, form of class: for each line that opens a topic, with the lines under it."""
+    told: list[tuple[str, str, str, str]] = []
+    for line in contents:
+        number, rest = split_number(line)
+        if number.parts:
+            told.append((number.text, fold(rest), "", ""))
+        control, form = CONTROL.search(line), CLASS_FORM.search(line)
+        if told and (control or form):
+            name, text, old_control, old_form = told[-1]
+            new = (control["text"].strip() if control else old_control, form["text"].strip() if form else old_form)
+            told[-1] = (name, text, *new)
+    return told
+
+
+def _completed(topic: ImportedTopic, told: list[tuple[str, str, str, str]]) -> ImportedTopic:
+    if topic.control and topic.class_form:
+        return topic
+    title = fold(topic.title)
+    for number, text, control, form in told:
+        if text.startswith(title) and (not topic.number or number == topic.number):
+            return replace(topic, control=topic.control or control, class_form=topic.class_form or form)
+    return topic

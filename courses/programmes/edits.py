@@ -1,0 +1,298 @@
+"""Changes to a plan as the editor sends them, applied one by one to plain data.
+
+Every change may come twice (a retry, a double click, two tabs): setting a cell is merged by value, adding a row that
+is there and deleting one that is not are already done. What cannot be done is answered, never raised: the rest of the
+queue goes on, and the page asks only where it must.
+"""
+
+import uuid
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from courses.programmes import plan_cell
+from courses.programmes.errors import Gone, Refused
+from courses.programmes.plan import (
+    KINDS_AT_MOST,
+    SECTIONS_AT_MOST,
+    TOPICS_AT_MOST,
+    Kind,
+    SectionRow,
+    ThematicPlan,
+    TopicRow,
+    topic_json,
+)
+from lms.core.i18n import _
+
+CHANGES_AT_MOST = 2000
+"""In one request: a long evening without a connection."""
+
+
+class Outcome(StrEnum):
+    """What became of a change."""
+
+    DONE = "done"
+    SAME = "same"
+    """It was so already."""
+    CONFLICT = "conflict"
+    """Someone else changed the same; ``current`` says to what."""
+    GONE = "gone"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The outcome of one change, by the id that its sender gave it."""
+
+    id: str
+    outcome: Outcome
+    cell: str = ""
+    current: str | None = None
+    message: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """For the page."""
+        return {
+            "id": self.id,
+            "outcome": self.outcome.value,
+            "cell": self.cell,
+            "current": self.current,
+            "message": self.message,
+        }
+
+
+Change = Mapping[str, Any]
+
+
+def apply_all(plan: ThematicPlan, changes: Iterable[Change]) -> list[Answer]:
+    """Applies the changes in order; one answer each."""
+    return [apply_one(plan, change) for change in changes]
+
+
+def apply_one(plan: ThematicPlan, change: Change) -> Answer:
+    """Applies one change: ``{"id", "do": "set" | "add_topic" | …}`` and what that deed needs."""
+    name = _text(change, "id")[:80]
+    cell = _text(change, "cell")[:200]
+    try:
+        deed = DEEDS.get(_text(change, "do"))
+        if deed is None:
+            raise Refused(_("The plan has no such cell."))
+        outcome, current = deed(plan, change)
+        return Answer(name, outcome, cell, current)
+    except Gone as error:
+        return Answer(name, Outcome.GONE, cell, None, error.message)
+    except Refused as error:
+        return Answer(name, Outcome.REFUSED, cell, None, error.message)
+
+
+Result = tuple[Outcome, str | None]
+DONE: Result = (Outcome.DONE, None)
+SAME: Result = (Outcome.SAME, None)
+
+
+def _text(change: Change, name: str) -> str:
+    value = change.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _lineage(change: Change, name: str) -> str:
+    """A lineage that the browser chose or names. Raises ``Refused`` for what is none."""
+    try:
+        return str(uuid.UUID(_text(change, name)))
+    except ValueError:
+        raise Refused(_("The plan has no such row.")) from None
+
+
+def _set(plan: ThematicPlan, change: Change) -> Result:
+    cell = plan_cell.parse(_text(change, "cell"))
+    current = plan_cell.read(plan, cell)
+    typed = _text(change, "value")
+    value = kind_name(plan, cell.row, typed) if cell.of == "kind" else plan_cell.canonical(cell, typed)
+    merged = plan_cell.merge(_base(cell, change), value, current)
+    if merged is plan_cell.Merged.DONE:
+        plan_cell.write(plan, cell, value)
+    return Outcome(merged.value), value if merged is plan_cell.Merged.DONE else current
+
+
+def _base(cell: plan_cell.Cell, change: Change) -> str:
+    """What its sender saw before typing; nonsense is nothing that anybody saw."""
+    try:
+        return plan_cell.canonical(cell, _text(change, "base"))
+    except Refused:
+        return _text(change, "base")
+
+
+def _add_section(plan: ThematicPlan, change: Change) -> Result:
+    lineage = _lineage(change, "lineage")
+    if plan.section(lineage):
+        return SAME
+    if len(plan.sections) >= SECTIONS_AT_MOST:
+        raise Refused(_("A plan has at most %(most)s sections.", most=SECTIONS_AT_MOST))
+    section = SectionRow(lineage, _title(change))
+    _insert(plan.sections, section, change, last=True)
+    return DONE
+
+
+def _add_topic(plan: ThematicPlan, change: Change) -> Result:
+    lineage = _lineage(change, "lineage")
+    if plan.topic(lineage):
+        return SAME
+    section = plan.section(_lineage(change, "section"))
+    if section is None:
+        raise Gone
+    if sum(1 for _topic in plan.topics()) >= TOPICS_AT_MOST:
+        raise Refused(_("A plan has at most %(most)s topics.", most=TOPICS_AT_MOST))
+    _insert(section.topics, _new_topic(plan, lineage, change), change, last=True)
+    return DONE
+
+
+def _new_topic(plan: ThematicPlan, lineage: str, change: Change) -> TopicRow:
+    """An empty topic, or one put back with what it held."""
+    topic = TopicRow(lineage, _title(change))
+    for name in ("class_form", "control_form"):
+        setattr(topic, name, plan_cell.canonical(plan_cell.Cell("topic", lineage, name), _text(change, name)))
+    given = change.get("hours")
+    for kind, value in given.items() if isinstance(given, dict) else ():
+        if plan.kind(kind) and (number := plan_cell.parse_hours(str(value))):
+            topic.hours[kind] = number
+    return topic
+
+
+def _title(change: Change) -> str:
+    return plan_cell.canonical(plan_cell.Cell("topic", "", "title"), _text(change, "title"))
+
+
+def _insert(rows: list[Any], row: Any, change: Change, *, last: bool) -> None:
+    """After the row that ``after`` names; at the start when it is the empty text, at the end when it is not given."""
+    after = change.get("after")
+    if after == "":
+        rows.insert(0, row)
+        return
+    place = next((at for at, other in enumerate(rows, 1) if other.lineage == after), None)
+    rows.insert(len(rows) if place is None and last else place or 0, row)
+
+
+def _move(plan: ThematicPlan, change: Change) -> Result:
+    lineage = _lineage(change, "lineage")
+    before = _order(plan)
+    if section := plan.section(lineage):
+        plan.sections.remove(section)
+        _insert(plan.sections, section, change, last=True)
+    else:
+        _move_topic(plan, lineage, change)
+    return SAME if _order(plan) == before else DONE
+
+
+def _move_topic(plan: ThematicPlan, lineage: str, change: Change) -> None:
+    topic, target = plan.topic(lineage), plan.section(_lineage(change, "section"))
+    if topic is None or target is None:
+        raise Gone
+    plan.section_of(topic).topics.remove(topic)
+    _insert(target.topics, topic, change, last=True)
+
+
+def _order(plan: ThematicPlan) -> list[str]:
+    return [name for section in plan.sections for name in ("/", section.lineage, *(t.lineage for t in section.topics))]
+
+
+def _delete(plan: ThematicPlan, change: Change) -> Result:
+    """Deletes a topic, or a section with its topics. With ``seen`` (the topic, or the section's topics, as the sender
+    knew them), what someone else changed since is kept and the change answered as a conflict."""
+    lineage = _lineage(change, "lineage")
+    if section := plan.section(lineage):
+        return _delete_section(plan, section, change.get("seen"))
+    topic = plan.topic(lineage)
+    if topic is None:
+        return SAME
+    if isinstance(change.get("seen"), dict) and change["seen"] != topic_json(topic):
+        return Outcome.CONFLICT, topic.title
+    plan.section_of(topic).topics.remove(topic)
+    return DONE
+
+
+def _delete_section(plan: ThematicPlan, section: SectionRow, seen: Any) -> Result:
+    if isinstance(seen, list) and any(topic.lineage not in seen for topic in section.topics):
+        return Outcome.CONFLICT, section.title
+    plan.sections.remove(section)
+    return DONE
+
+
+def _add_kind(plan: ThematicPlan, change: Change) -> Result:
+    lineage = _lineage(change, "lineage")
+    if plan.kind(lineage):
+        return SAME
+    if len(plan.kinds) >= KINDS_AT_MOST:
+        raise Refused(_("A plan has at most %(most)s columns of hours.", most=KINDS_AT_MOST))
+    plan.kinds.append(Kind(lineage, kind_name(plan, lineage, _text(change, "title"))))
+    return DONE
+
+
+def kind_name(plan: ThematicPlan, lineage: str, typed: str) -> str:
+    """A column's name: not empty, not another column's. Raises ``Refused``."""
+    name = plan_cell.canonical(plan_cell.Cell("kind", lineage, "name"), typed)
+    if not name:
+        raise Refused(_("Give the column a name."))
+    if any(kind.name.casefold() == name.casefold() for kind in plan.kinds if kind.lineage != lineage):
+        raise Refused(_("There is a column «%(name)s» already.", name=name))
+    return name
+
+
+def _delete_kind(plan: ThematicPlan, change: Change) -> Result:
+    """Deletes a column with its hours."""
+    lineage = _lineage(change, "lineage")
+    kind = plan.kind(lineage)
+    if kind is None:
+        return SAME
+    plan.kinds.remove(kind)
+    for section in plan.sections:
+        section.stated.pop(lineage, None)
+    for topic in plan.topics():
+        topic.hours.pop(lineage, None)
+    return DONE
+
+
+def _move_kind(plan: ThematicPlan, change: Change) -> Result:
+    kind = plan.kind(_lineage(change, "lineage"))
+    if kind is None:
+        raise Gone
+    before = list(plan.kinds)
+    plan.kinds.remove(kind)
+    _insert(plan.kinds, kind, change, last=True)
+    return SAME if plan.kinds == before else DONE
+
+
+DEEDS: dict[str, Callable[[ThematicPlan, Change], Result]] = {
+    "set": _set,
+    "add_section": _add_section,
+    "add_topic": _add_topic,
+    "move": _move,
+    "delete": _delete,
+    "add_kind": _add_kind,
+    "delete_kind": _delete_kind,
+    "move_kind": _move_kind,
+}
+
+
+def of_form(base: ThematicPlan, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """What a form without script says: every cell whose text is not what the form was drawn with, as changes.
+
+    ``typed``: address → text; ``base``: the plan that the form was drawn from.
+    """
+    found = []
+    for address, text in typed.items():
+        try:
+            cell = plan_cell.parse(address)
+            before = plan_cell.read(base, cell)
+        except (Refused, Gone):
+            continue
+        if text.strip() != before and not _says_the_same(cell, text, before):
+            found.append({"id": address, "do": "set", "cell": address, "base": before, "value": text})
+    return found
+
+
+def _says_the_same(cell: plan_cell.Cell, text: str, before: str) -> bool:
+    try:
+        return plan_cell.canonical(cell, text) == before
+    except Refused:
+        return False

@@ -1,0 +1,144 @@
+"""Draft → submitted → considered (protocol) → approved, or returned with remarks.
+
+Considered and approved are two facts, each with its document; the authority's setting ``approved_by`` says whose order
+or protocol approves. An approved version never changes. Each step may be sent twice: what is already so is left so.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from courses.events import VersionApproved
+from courses.models.programmes import Consideration, ProgrammeVersion
+from courses.programmes.errors import NotReady, WrongState
+from courses.programmes.plan_store import lock
+from courses.programmes.readiness import readiness
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import Invalid
+from lms.core.events import publish
+from lms.core.i18n import _
+
+DOCUMENT_AT_MOST = 200
+REMARKS_AT_MOST = 10_000
+EARLIEST = date(2000, 1, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A protocol or an order: its number and date."""
+
+    number: str
+    on: date
+
+
+def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: datetime) -> None:
+    """Puts the version before the council. Raises ``NotReady`` with the problems, ``WrongState``."""
+    lock(session, version)
+    if version.state == "submitted":
+        return
+    if not version.is_open:
+        raise WrongState(_("Only a draft or a returned version is submitted."))
+    found = readiness(session, version)
+    if not found.holds:
+        raise NotReady([note.sentence for note in found.problems])
+    version.submitted_at = now
+    _enter(session, actor, version, "submitted")
+
+
+def withdraw(session: Session, *, actor: Actor, version: ProgrammeVersion) -> None:
+    """Takes a version back that the council has not considered yet. Raises ``WrongState``."""
+    lock(session, version)
+    if version.is_open:
+        return
+    if version.state != "submitted":
+        raise WrongState(_("The council has considered it already."))
+    version.submitted_at = None
+    _enter(session, actor, version, "draft")
+
+
+def consider(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, protocol: Document, remarks: str = "", now: datetime
+) -> None:
+    """Records that the council considered the version. Raises ``Invalid`` at ``number``, ``on``; ``WrongState``."""
+    lock(session, version)
+    if version.state == "considered":
+        return
+    if version.state != "submitted":
+        raise WrongState(_("The version does not lie with the council."))
+    _record(session, actor, version, "considered", document=checked_document(protocol, now), remarks=remarks)
+    _enter(session, actor, version, "considered")
+
+
+def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, document: Document, now: datetime) -> None:
+    """Records the order or protocol that approves a considered version: it may be offered from now on.
+
+    Raises ``Invalid`` at ``number``, ``on``; ``WrongState``; ``NotReady`` when the plan does not add up after all.
+    """
+    lock(session, version)
+    if version.state == "approved":
+        return
+    if version.state != "considered":
+        raise WrongState(_("Record first that the council considered it."))
+    found = readiness(session, version)
+    if not found.holds:
+        raise NotReady([note.sentence for note in found.problems])
+    fixed = checked_document(document, now)
+    _record(session, actor, version, "approved", document=fixed)
+    version.approval_document, version.approved_on, version.approved_at = fixed.number, fixed.on, now
+    _enter(session, actor, version, "approved")
+    publish(session, VersionApproved(version.id, now))
+
+
+def send_back(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, document: Document, remarks: str, now: datetime
+) -> None:
+    """Returns the version to its author with remarks. Raises ``Invalid`` at ``remarks``, ``number``, ``on``."""
+    lock(session, version)
+    if version.state == "returned":
+        return
+    if version.state not in ("submitted", "considered"):
+        raise WrongState(_("The version does not lie with the council."))
+    if not remarks.strip():
+        raise Invalid(_("Say what should be changed: the author sees it."), "remarks")
+    _record(session, actor, version, "returned", document=checked_document(document, now), remarks=remarks)
+    _enter(session, actor, version, "returned")
+
+
+def checked_document(document: Document, now: datetime) -> Document:
+    """A document with a number and a date that has come. Raises ``Invalid`` at ``number`` or ``on``."""
+    number = " ".join(document.number.split())
+    if not number:
+        raise Invalid(_("Give the number of the document."), "number")
+    if len(number) > DOCUMENT_AT_MOST:
+        raise Invalid(_("At most %(most)s characters.", most=DOCUMENT_AT_MOST), "number")
+    if not EARLIEST <= document.on <= now.date():
+        raise Invalid(_("The date of the document cannot lie in the future or before 2000."), "on")
+    return Document(number, document.on)
+
+
+def _record(
+    session: Session, actor: Actor, version: ProgrammeVersion, decision: str, *, document: Document, remarks: str = ""
+) -> None:
+    if len(remarks) > REMARKS_AT_MOST:
+        raise Invalid(_("At most %(most)s characters.", most=REMARKS_AT_MOST), "remarks")
+    session.add(
+        Consideration(
+            version_id=version.id,
+            decision=decision,
+            document=document.number,
+            decided_on=document.on,
+            remarks=remarks.strip(),
+            decided_by_id=actor.account_id,
+        )
+    )
+
+
+def _enter(session: Session, actor: Actor, version: ProgrammeVersion, state: str) -> None:
+    before, version.state = version.state, state
+    audit.record(
+        session, actor, f"programme.{state}", version, site_id=version.programme.site_id, before=before, after=state
+    )
+    session.flush()
+    session.expire(version, ["considerations"])

@@ -1,0 +1,159 @@
+"""Cells of a list → e-mail, telephone, СНИЛС, date of birth; what cannot be used is said, not guessed."""
+
+import re
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Final, Generic, TypeVar
+
+from courses.importing.excel_dates import EPOCH
+from courses.roster.sheets import Value, as_text
+from lms.core.errors import Invalid
+from lms.core.i18n import gettext as _
+from lms.core.people.operations import EMAIL, checked_email
+from lms.core.people.personal_data import normalize_identity_number
+
+T = TypeVar("T")
+
+LONGEST_PHONE: Final = 40
+_SERIALS: Final = (3_000, 60_000)
+"""Days since 1900 that a birth date may be: 1908 to 2064."""
+_INVISIBLE: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
+_EMAILS: Final = re.compile(r"[^\s,;<>()\"']+@[^\s,;<>()\"']+")
+_CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
+_DATE: Final = re.compile(r"([0-9]{1,2})\s*[./\-,\s]\s*([0-9]{1,2})\s*[./\-,\s]\s*([0-9]{4}|[0-9]{2})")
+_ISO: Final = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?:[T ].*)?")
+_WORDS: Final = re.compile(r"([0-9]{1,2})\s+([а-яё]{3,})\.?\s+([0-9]{4})")
+_MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
+
+
+@dataclass(frozen=True, slots=True)
+class Read(Generic[T]):
+    """What was read, and what is to be said of it (nothing when all is well)."""
+
+    value: T
+    warning: str = ""
+
+
+def email(value: Value) -> Read[str]:
+    """A usable address in lower case, or none with the reason."""
+    typed = as_text(value)
+    text = _INVISIBLE.sub(" ", typed).strip().lower().removeprefix("mailto:")
+    if text in {"", "-", "–", "—", "нет", "no"}:
+        return Read("")
+    found = _EMAILS.findall(text) or _EMAILS.findall(re.sub(r"\s*@\s*", "@", text)) or [text.replace(" ", "")]
+    address = found[0].rstrip(".")
+    local, _at, domain = address.rpartition("@")
+    if _CYRILLIC.search(local) or (_CYRILLIC.search(domain) and not domain.endswith((".рф", ".рус", ".дети"))):
+        return Read("", _("«%(text)s» has Russian letters in the address: it will not be used.", text=address[:80]))
+    try:
+        usable = checked_email(address) or ""
+    except Invalid:
+        return Read("", _("«%(text)s» does not look like an e-mail address: it will not be used.", text=typed[:80]))
+    if len(found) > 1:
+        return Read(usable, _("There are several addresses; the first one was taken."))
+    return Read(usable)
+
+
+def phone(value: Value) -> Read[str]:
+    """A Russian number as +7 900 123-45-67; others as typed."""
+    text = _INVISIBLE.sub(" ", as_text(value)).strip()
+    if text in {"", "-", "–", "—", "нет", "no"}:
+        return Read("")
+    digits = re.sub(r"\D", "", text)
+    if len(digits) == 10 and digits[0] == "9":
+        digits = "7" + digits
+    if len(digits) == 11 and digits[0] in "78":
+        return Read(f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}")
+    if 5 <= len(digits) <= 30 and len(text) <= LONGEST_PHONE:
+        return Read(text)
+    return Read(text[:LONGEST_PHONE], _("«%(text)s» does not look like a telephone number.", text=text[:60]))
+
+
+def snils(value: Value) -> Read[str]:
+    """Eleven digits that pass their check, or none with the reason. Zeros that Excel dropped are put back."""
+    text = as_text(value)
+    digits = re.sub(r"\D", "", text)
+    if not digits:
+        return (
+            Read("")
+            if len(text) < 4
+            else Read("", _("«%(text)s» is not a СНИЛС: it will not be kept.", text=text[:40]))
+        )
+    if isinstance(value, Decimal) and 9 <= len(digits) < 11:
+        digits = digits.zfill(11)
+    try:
+        return Read(normalize_identity_number(digits))
+    except Invalid as error:
+        return Read("", _("%(reason)s It will not be kept.", reason=error.message))
+
+
+def birth_date(value: Value, today: date | None) -> Read[date | None]:
+    """A date typed in any usual way, a date of Excel, or its bare number of days."""
+    if isinstance(value, date):
+        return _plausible(value, today)
+    text = as_text(value).strip().rstrip("г. ").strip()
+    if isinstance(value, Decimal) or re.fullmatch(r"[0-9]{4,5}(?:\.0+)?", text):
+        number = Decimal(text)
+        if _SERIALS[0] < number < _SERIALS[1]:
+            return _plausible(EPOCH + timedelta(days=int(number)), today)
+    if text in {"", "-", "–", "—"}:
+        return Read(None)
+    return _typed_date(text, today)
+
+
+def _typed_date(text: str, today: date | None) -> Read[date | None]:
+    turned = False
+    found: date | None = None
+    if hit := _ISO.fullmatch(text):
+        found = _day(int(hit[1]), int(hit[2]), int(hit[3]))
+    elif hit := _DATE.fullmatch(text):
+        year = _full_year(int(hit[3]), len(hit[3]), today)
+        found = _day(year, int(hit[2]), int(hit[1]))
+        if found is None:
+            found, turned = _day(year, int(hit[1]), int(hit[2])), True
+    elif hit := _WORDS.fullmatch(text.lower()):
+        month = next((number for number, stem in enumerate(_MONTHS, 1) if hit[2].startswith(stem)), 0)
+        found = _day(int(hit[3]), month, int(hit[1]))
+    if found is None:
+        return Read(None, _("«%(text)s» is not a date: write it as 31.12.1980.", text=text[:40]))
+    if turned:
+        return Read(found, _("Read with the month before the day: check the date."))
+    return _plausible(found, today)
+
+
+def _full_year(year: int, digits: int, today: date | None) -> int:
+    """Two digits stand for a year of a birth: at least fourteen years ago."""
+    if digits == 4:
+        return year
+    latest = (today.year if today else 2026) - 14
+    return 2000 + year if 2000 + year <= latest else 1900 + year
+
+
+def _day(year: int, month: int, day: int) -> date | None:
+    with suppress(ValueError):
+        return date(year, month, day)
+    return None
+
+
+def _plausible(found: date, today: date | None) -> Read[date | None]:
+    latest = today.year - 14 if today else 2100
+    if 1915 <= found.year <= latest:
+        return Read(found)
+    return Read(None, _("The date %(date)s cannot be a birth date.", date=as_text(found)))
+
+
+def looks_like_email(text: str) -> bool:
+    """Whether a cell holds an address."""
+    return EMAIL.fullmatch(text.strip().lower()) is not None
+
+
+def looks_like_snils(text: str) -> bool:
+    """Whether a cell holds eleven digits in the groups of a СНИЛС."""
+    return re.fullmatch(r"[0-9]{3}[- ][0-9]{3}[- ][0-9]{3}[- ][0-9]{2}|[0-9]{11}", text.strip()) is not None
+
+
+def looks_like_phone(text: str) -> bool:
+    """Whether a cell holds a telephone number."""
+    return re.fullmatch(r"\+?[78]?[\s(-]*[0-9]{3}[\s)-]*[0-9]{3}[\s-]*[0-9]{2}[\s-]*[0-9]{2}", text.strip()) is not None

@@ -1,0 +1,68 @@
+"""What shows only when rows stand beside each other: one person twice, namesakes, a shared address or number."""
+
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from courses.roster.headings import Field
+from courses.roster.model import Note, RosterRow
+from lms.core.i18n import gettext as _
+
+Heading = Callable[[Field], str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """Rows by what they may share."""
+
+    named: dict[str, list[RosterRow]]
+    numbered: dict[str, list[RosterRow]]
+    addressed: dict[str, list[RosterRow]]
+
+
+def compared(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
+    """The rows with problems and warnings of that kind. ``heading`` names a field's column as the file does."""
+    index = _Index(
+        _by(rows, lambda row: row.folded_name),
+        _by(rows, lambda row: row.snils),
+        _by(rows, lambda row: row.email),
+    )
+    return [_judged(row, index, heading) for row in rows]
+
+
+def _by(rows: list[RosterRow], key: Callable[[RosterRow], str]) -> dict[str, list[RosterRow]]:
+    found: dict[str, list[RosterRow]] = defaultdict(list)
+    for row in rows:
+        if key(row):
+            found[key(row)].append(row)
+    return found
+
+
+def _judged(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
+    namesakes = _above(row, index.named[row.folded_name])
+    twin = next((other for other in namesakes if _same(row, other)), None)
+    if twin:
+        message = _("The same person is in row %(row)s already.", row=twin.row_number)
+        return replace(row, problems=(*row.problems, Note(row.row_number, heading("full_name"), message)))
+    said: list[tuple[Field, str]] = []
+    if namesakes:
+        said.append(("full_name", _("A namesake is in row %(row)s.", row=namesakes[0].row_number)))
+    if same_number := _above(row, index.numbered[row.snils]):
+        said.append(("snils", _("The same СНИЛС stands in row %(row)s.", row=same_number[0].row_number)))
+    if shared := [str(one.row_number) for one in index.addressed[row.email] if one is not row]:
+        said.append(("email", _("The address is shared with rows: %(rows)s.", rows=", ".join(shared[:10]))))
+    notes = [Note(row.row_number, heading(name), message) for name, message in said]
+    return replace(row, warnings=(*row.warnings, *notes))
+
+
+def _above(row: RosterRow, others: list[RosterRow]) -> list[RosterRow]:
+    return [other for other in others if other.row_number < row.row_number]
+
+
+def _same(one: RosterRow, other: RosterRow) -> bool:
+    """Whether two rows of one name are one person: nothing tells them apart."""
+    if one.snils and other.snils:
+        return one.snils == other.snils
+    if one.birth_date and other.birth_date:
+        return one.birth_date == other.birth_date
+    return not (one.email and other.email and one.email != other.email)

@@ -1,0 +1,98 @@
+"""Too many tries: a window and a count per key, for log-in, links and the verification of certificates.
+
+A try is counted before it is judged, in a transaction of its own: neither the failed request's rollback nor many
+requests at the same moment get around it. What succeeded is given back.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil
+
+from sqlalchemy import case, delete, func, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from lms.core.auth.models import Throttle
+from lms.core.errors import Throttled
+from lms.core.i18n import ngettext
+
+LONGEST_KEY = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """So many tries within a window; after them the key rests until the window is over."""
+
+    tries: int
+    window: timedelta
+
+
+def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) -> int:
+    """Whole seconds that the key must rest; nothing while tries are left or when the window is over."""
+    if failures <= limit.tries:
+        return 0
+    return max(0, ceil((started + limit.window - now).total_seconds()))
+
+
+def in_minutes(seconds: int) -> str:
+    """The pause in words, as in «try again in 5 minutes»: whole minutes, at least one."""
+    return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
+
+
+def count_try(
+    session: Session, key: str, limit: Limit, *, now: datetime, message: str, field: str | None = None
+) -> None:
+    """Count a try at this key; raises ``Throttled`` when the limit is passed.
+
+    ``message`` holds ``%(in_minutes)s``: how long to wait.
+    """
+    failures, started = _counted(session, key, limit, now)
+    if wait := seconds_left(failures, started, limit, now):
+        raise Throttled(message % {"in_minutes": in_minutes(wait)}, wait, field)
+
+
+def give_back(session: Session, key: str) -> None:
+    """The try at this key was a good one: it does not count."""
+    with _apart(session) as own:
+        fewer = update(Throttle).where(Throttle.key == _fitting(key), Throttle.failures > 0)
+        own.execute(fewer.values(failures=Throttle.failures - 1))
+
+
+def forget(session: Session, key: str) -> None:
+    """Whoever succeeded begins anew."""
+    with _apart(session) as own:
+        own.execute(delete(Throttle).where(Throttle.key == _fitting(key)))
+
+
+def sweep(session: Session, *, before: datetime) -> None:
+    """Remove windows that began before this moment."""
+    session.execute(delete(Throttle).where(Throttle.window_started_at < before))
+
+
+def _counted(session: Session, key: str, limit: Limit, now: datetime) -> tuple[int, datetime]:
+    row = insert(Throttle).values(key=_fitting(key), failures=1, window_started_at=now)
+    over = Throttle.window_started_at <= now - limit.window
+    counted = row.on_conflict_do_update(
+        index_elements=["key"],
+        set_={
+            "failures": case((over, 1), else_=func.least(Throttle.failures + 1, limit.tries + 1)),
+            "window_started_at": case((over, now), else_=Throttle.window_started_at),
+        },
+    ).returning(Throttle.failures, Throttle.window_started_at)
+    with _apart(session) as own:
+        failures, started = own.execute(counted).one()
+    return failures, started
+
+
+def _fitting(key: str) -> str:
+    return key if len(key) <= LONGEST_KEY else f"sha256:{hashlib.sha256(key.encode()).hexdigest()}"
+
+
+@contextmanager
+def _apart(session: Session) -> Iterator[Session]:
+    """A short transaction beside the session's own (a savepoint of it where a test holds the connection)."""
+    with Session(session.get_bind(), join_transaction_mode="create_savepoint") as own, own.begin():
+        yield own

@@ -1,0 +1,199 @@
+"""Keeping files: streamed, hashed, limited and told by content. Bytes are written before the commit; orphans are swept.
+
+The row of the blob is taken first and holds its lock until the transaction ends, so that the sweep cannot remove bytes
+that somebody is just about to refer to.
+"""
+
+import hashlib
+import io
+import tempfile
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, BinaryIO, cast
+
+from sqlalchemy import delete, exists, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import Invalid, NotFound
+from lms.core.files import port
+from lms.core.files.file_names import clean_name
+from lms.core.files.media_types import media_type
+from lms.core.files.models import Blob, StoredFile
+from lms.core.files.store import PIECE, Store
+from lms.core.i18n import _, format_number
+
+WRITERS = 4
+"""Threads that write to the store when many files are kept at once."""
+IN_MEMORY = 1024 * 1024
+"""Bytes of an upload that are held in memory before it goes to a temporary file."""
+
+
+def save_upload(
+    session: Session,
+    *,
+    stream: BinaryIO,
+    name: str,
+    limit: int,
+    accept: frozenset[str] | None,
+    actor: Actor | None,
+    site_id: int | None,
+    now: datetime,
+    field: str = "file",
+) -> StoredFile:
+    """Keep what somebody uploaded.
+
+    ``limit`` in bytes; ``accept`` are media types as ``sniff`` names them (none: any). Raises ``Invalid`` at ``field``
+    when the file is empty, too large, or of another kind.
+    """
+    with _spooled(stream, limit, field) as (body, sha256, size):
+        kind = media_type(body, name)
+        if accept is not None and kind not in accept:
+            raise Invalid(_("Files of this kind are not taken here: %(name)s.", name=clean_name(name)), field)
+        _keep(session, body, sha256, size, now)
+        return _refer(session, sha256, clean_name(name, _("file")), kind, actor=actor, site_id=site_id)
+
+
+def save_bytes(
+    session: Session,
+    *,
+    content: bytes,
+    name: str,
+    media_type: str,
+    actor: Actor | None = None,
+    site_id: int | None = None,
+    now: datetime,
+) -> StoredFile:
+    """Keep what the system itself made."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    _keep(session, io.BytesIO(content), sha256, len(content), now)
+    return _refer(session, sha256, clean_name(name), media_type, actor=actor, site_id=site_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A file that the system itself made, on its way to the store."""
+
+    content: bytes
+    name: str
+    site_id: int | None = None
+
+
+def save_all(session: Session, made: Sequence[Made], *, media_type: str, now: datetime) -> list[StoredFile]:
+    """Keep many of one kind at once, as ``save_bytes`` keeps one; in their order."""
+    hashes = [hashlib.sha256(one.content).hexdigest() for one in made]
+    blobs = dict(zip(hashes, made, strict=True))
+    _take_rows(session, {sha256: len(one.content) for sha256, one in blobs.items()}, now)
+    with ThreadPoolExecutor(WRITERS) as writers:  # each waits for the disk, or for the bucket, most of the time
+        list(writers.map(lambda sha256: _put(blobs[sha256].content, sha256), blobs))
+    files = [
+        StoredFile(sha256=sha256, name=clean_name(one.name), media_type=media_type, site_id=one.site_id)
+        for sha256, one in zip(hashes, made, strict=True)
+    ]
+    session.add_all(files)
+    session.flush()
+    return files
+
+
+def _put(content: bytes, sha256: str) -> None:
+    port.store().put(io.BytesIO(content), sha256, len(content))
+
+
+def open_file(file: StoredFile) -> BinaryIO:
+    """The file's bytes, to be read and closed. Raises ``NotFound`` when the store has lost them."""
+    try:
+        return port.store().open(file.sha256)
+    except FileNotFoundError as error:
+        raise NotFound(_("The file is not in the store any more. Tell the administrator.")) from error
+
+
+def read_file(file: StoredFile) -> bytes:
+    """The file's bytes, all at once: for small ones."""
+    with open_file(file) as stream:
+        return stream.read()
+
+
+def remove_file(session: Session, file: StoredFile, *, actor: Actor | None) -> None:
+    """Remove the reference; the bytes go with the sweep when nothing else refers to them."""
+    audit.record(session, actor, "file.remove", file, site_id=file.site_id, name=file.name)
+    session.delete(file)
+    session.flush()
+
+
+def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
+    """Remove bytes kept before this moment to which no file refers, with and without a row; how many."""
+    _adopt(session, store, older_than)
+    unused = (
+        delete(Blob)
+        .where(Blob.stored_at <= older_than, ~exists().where(StoredFile.sha256 == Blob.sha256))
+        .returning(Blob.sha256)
+    )
+    orphans = session.scalars(unused).all()
+    for sha256 in orphans:
+        store.delete(sha256)
+    return len(orphans)
+
+
+def _adopt(session: Session, store: Store, since: datetime) -> None:
+    """Give bytes without a row one; whoever is just storing the same bytes waits for us, or we for them."""
+    known = set(session.scalars(select(Blob.sha256)))
+    for sha256, size in store.iter():
+        if sha256 not in known:
+            session.execute(insert(Blob).values(sha256=sha256, size=size, stored_at=since).on_conflict_do_nothing())
+
+
+def _keep(session: Session, body: BinaryIO, sha256: str, size: int, now: datetime) -> None:
+    _take_rows(session, {sha256: size}, now)
+    port.store().put(body, sha256, size)
+
+
+def _take_rows(session: Session, sizes: Mapping[str, int], now: datetime) -> None:
+    """The rows of these blobs, held until the transaction ends; in order, so that two writers do not deadlock."""
+    rows = [{"sha256": sha256, "size": sizes[sha256], "stored_at": now} for sha256 in sorted(sizes)]
+    if rows:
+        newest = func.greatest(Blob.stored_at, now)
+        taken = insert(Blob).values(rows).on_conflict_do_update(index_elements=["sha256"], set_={"stored_at": newest})
+        session.execute(taken)
+
+
+def _refer(
+    session: Session, sha256: str, name: str, kind: str, *, actor: Actor | None, site_id: int | None
+) -> StoredFile:
+    file = StoredFile(
+        sha256=sha256,
+        name=name,
+        media_type=kind,
+        uploaded_by_id=actor.account_id if actor else None,
+        site_id=site_id,
+    )
+    session.add(file)
+    session.flush()
+    return file
+
+
+@contextmanager
+def _spooled(stream: BinaryIO, limit: int, field: str) -> Iterator[tuple[BinaryIO, str, int]]:
+    """The stream read once: its bytes in a temporary file, their SHA-256 and number."""
+    with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
+        sha256, size = _copy(stream, body.write, limit, field)
+        if not size:
+            raise Invalid(_("The file is empty."), field)
+        body.seek(0)
+        yield cast(BinaryIO, body), sha256, size
+
+
+def _copy(stream: BinaryIO, write: Callable[[bytes], Any], limit: int, field: str) -> tuple[str, int]:
+    digest = hashlib.sha256()
+    size = 0
+    while piece := stream.read(PIECE):
+        size += len(piece)
+        if size > limit:
+            raise Invalid(_("The file is larger than %(limit)s MB.", limit=format_number(limit / 1024**2)), field)
+        digest.update(piece)
+        write(piece)
+    return digest.hexdigest(), size

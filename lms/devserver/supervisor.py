@@ -1,0 +1,181 @@
+"""Both servers for as long as a command needs them: started, or found running on the same data folder.
+
+>>> with running(Settings(data=folder)) as servers:
+...     engine = make_engine(servers.database_url)
+
+One command owns a data folder at a time, by an advisory lock on ``servers.lock`` that ends with its process however it
+ends; it tells the servers' addresses in ``servers.json``, and other commands attach to them.
+"""
+
+import fcntl
+import json
+import os
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Protocol
+
+from lms.devserver import paths, postgres
+from lms.devserver.errors import DataInUse, ServerError
+from lms.devserver.postgres import Postgres
+from lms.devserver.valkey import Valkey
+
+ATTACH_SECONDS = 60.0
+
+
+class Wanted(Protocol):
+    """The settings that matter here (``lms.core.settings.Settings`` has them)."""
+
+    @property
+    def data(self) -> Path: ...
+
+    @property
+    def database_url(self) -> str | None: ...
+
+    @property
+    def redis_url(self) -> str | None: ...
+
+
+@dataclass(slots=True)
+class Servers:
+    """The addresses to use, and the servers behind them where they are this command's own children."""
+
+    database_url: str
+    redis_url: str
+    postgres: Postgres | None = None
+    valkey: Valkey | None = None
+
+    def restart_database(self, *, hard: bool = False) -> None:
+        """Stops the database and starts it again at the same address; ``hard`` as if it had crashed.
+
+        Raises ``ServerError`` when it is not ours to restart.
+        """
+        if self.postgres is None:
+            raise ServerError("The database was not started by this command.")
+        self.postgres.restart(hard=hard)
+
+    def restart_broker(self) -> None:
+        """Stops the broker and starts it again at the same address, empty; ``ServerError`` when it is not ours."""
+        if self.valkey is None:
+            raise ServerError("The broker was not started by this command.")
+        self.valkey.restart()
+
+    def revive(self) -> list[str]:
+        """Starts again what died by itself; the names of what did."""
+        dead = [
+            (name, server)
+            for name, server in (("PostgreSQL", self.postgres), ("Valkey", self.valkey))
+            if server is not None and not server.running()
+        ]
+        for _, server in dead:
+            server.start()
+        return [name for name, _ in dead]
+
+    def environment(self) -> dict[str, str]:
+        """For child processes, which take the addresses from their environment."""
+        return {"LMS_DATABASE_URL": self.database_url, "LMS_REDIS_URL": self.redis_url}
+
+
+@contextmanager
+def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Iterator[Servers]:
+    """The servers that these settings want, for the length of the block.
+
+    Servers named by address are used as they are. Others are started on the data folder and stopped at the end, or,
+    when another command runs them already, used (``attach``) and left alone. ``fast`` is for throw-away data: no
+    waiting for the disk, and at the end no trace outside the data folder. Call it from the main thread: the servers
+    end with the thread that started them.
+
+    Raises ``DataInUse`` when another command has the data folder and ``attach`` is false, ``ServerError`` when a server
+    cannot be had.
+    """
+    if settings.database_url and settings.redis_url:
+        yield Servers(settings.database_url, settings.redis_url)
+        return
+    data = settings.data.absolute()
+    _make(data)
+    with (data / paths.LOCK).open("a+", encoding="utf-8") as lock:
+        if not _taken(lock):
+            if not attach:
+                raise DataInUse(f"The data in {data} are in use by {_owner(lock)}. Stop it, or set another LMS_DATA.")
+            yield _attached(data, lock, settings)
+            return
+        with _owned(data, lock, settings, fast=fast) as servers:
+            yield servers
+
+
+@contextmanager
+def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool) -> Iterator[Servers]:
+    _sign(lock)
+    told = data / "servers.json"
+    told.unlink(missing_ok=True)
+    with ExitStack() as ending:
+        servers = Servers(settings.database_url or "", settings.redis_url or "")
+        if not servers.redis_url:
+            servers.valkey = Valkey(log=data / "logs" / "valkey.log")
+            ending.callback(servers.valkey.stop)
+            servers.valkey.start()
+            servers.redis_url = servers.valkey.url
+        if not servers.database_url:
+            servers.postgres = postgres.prepare(data, fast=fast)
+            ending.callback(servers.postgres.close, data)
+            servers.postgres.start()
+            servers.database_url = servers.postgres.url
+        _tell(told, servers)
+        ending.callback(told.unlink, missing_ok=True)
+        yield servers
+
+
+def _attached(data: Path, lock: IO[str], settings: Wanted) -> Servers:
+    """The addresses that the owner tells, once it has; the owner may still be starting."""
+    limit = time.monotonic() + ATTACH_SECONDS
+    while time.monotonic() < limit:
+        try:
+            told = json.loads((data / "servers.json").read_text(encoding="utf-8"))
+        except (FileNotFoundError, ValueError):
+            time.sleep(0.05)
+            continue
+        return Servers(settings.database_url or told["database_url"], settings.redis_url or told["redis_url"])
+    raise ServerError(f"{_owner(lock)} has the data in {data}, but its servers do not come up.")
+
+
+def _make(data: Path) -> None:
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ServerError(f"The data folder {data} cannot be made: {error.strerror}. Set LMS_DATA.") from error
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise ServerError(f"The data folder {data} may not be written to. Set LMS_DATA.")
+
+
+def _taken(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _sign(lock: IO[str]) -> None:
+    """Writes into the lock who holds it, for the message that others show."""
+    lock.truncate(0)
+    lock.write(f"`{' '.join([Path(sys.argv[0]).name, *sys.argv[1:]])}` (process {os.getpid()})")
+    lock.flush()
+
+
+def _owner(lock: IO[str]) -> str:
+    lock.seek(0)
+    return lock.read().strip() or "another command"
+
+
+def _tell(told: Path, servers: Servers) -> None:
+    """Written whole or not at all, and for us alone: the broker's address holds its password."""
+    half = told.with_suffix(".half")
+    half.unlink(missing_ok=True)
+    half.touch(mode=0o600)
+    half.write_text(
+        json.dumps({"database_url": servers.database_url, "redis_url": servers.redis_url}), encoding="utf-8"
+    )
+    half.replace(told)

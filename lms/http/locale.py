@@ -1,0 +1,69 @@
+"""The language of a request: asked for, the account's, remembered, the browser's; Russian otherwise.
+
+Inside a launch the platform's language rules, until the person chooses another there.
+"""
+
+from flask import Flask, g, redirect, request, session
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from lms.composition import parts
+from lms.core.i18n import LOCALES, set_locale
+from lms.http.launch_context import is_framed, living_launch
+from lms.http.request_context import account, db
+from lms.http.urls import safe_path
+
+COOKIE = "stazhirovka_language"
+A_YEAR = 365 * 86400
+KEY = "language"
+"""Where a launch remembers what was chosen inside it."""
+
+
+def init_locale(app: Flask) -> None:
+    """Speak the right language from the start of each request."""
+    app.before_request(choose)
+    app.add_url_rule("/language/<locale>", "language", switch, methods=["POST"])
+
+
+def choose() -> None:
+    """Set the locale and the zone in which times are shown."""
+    if request.endpoint in ("static", "health.healthz"):
+        return
+    known = current_user.is_authenticated and account()
+    zone = (known.time_zone if known else None) or parts().settings.time_zone
+    of_account = known.locale if known else None
+    set_locale(_launched(of_account) if is_framed() else _wanted(of_account), zone)
+
+
+def _wanted(of_account: str | None) -> str:
+    remembered = request.cookies.get(COOKIE)
+    if remembered in LOCALES:
+        return remembered
+    if of_account in LOCALES:
+        return of_account
+    return request.accept_languages.best_match(LOCALES) or parts().settings.locale
+
+
+def _launched(of_account: str | None) -> str:
+    found = living_launch()
+    of_platform = (found.locale or "")[:2] if found else ""
+    for wanted in (session.get(KEY), of_platform, of_account):
+        if wanted in LOCALES:
+            return str(wanted)
+    return request.accept_languages.best_match(LOCALES) or parts().settings.locale
+
+
+def switch(locale: str) -> ResponseReturnValue:
+    """Remember the language in this browser and, when logged in, in the account."""
+    response = redirect(safe_path(request.form.get("next")))
+    if is_framed():
+        session[KEY] = locale if locale in LOCALES else session.get(KEY)
+        return response
+    if locale in LOCALES:
+        found = account() if current_user.is_authenticated else None
+        if found:
+            db().add(found)
+            found.locale = locale
+        response.set_cookie(COOKIE, locale, max_age=A_YEAR, samesite="Lax", httponly=True)
+        g.locale = locale
+    return response

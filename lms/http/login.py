@@ -1,0 +1,111 @@
+"""Log-in at the edge: a cookie with the token of a session that stands in the database."""
+
+from typing import Any
+
+from flask import Flask, Response, flash, g, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin
+from werkzeug.wrappers import Response as BaseResponse
+
+from lms.composition import parts
+from lms.core.i18n import gettext as _
+from lms.core.people.models import Account
+from lms.core.people.sessions import end_session, find_session, open_session
+from lms.http.launch_context import ended, is_framed, is_secure, living_launch
+from lms.http.request_context import db, now
+from lms.http.urls import is_safe_path
+
+COOKIE = "stazhirovka_session"
+
+manager = LoginManager()
+
+
+class User(UserMixin):
+    """The account as Flask-Login and the templates know it."""
+
+    def __init__(self, account: Account) -> None:
+        self.account = account
+        self.id = str(account.id)
+
+    @property
+    def display_name(self) -> str:
+        """Surname and initials."""
+        return self.account.person.short_name
+
+
+def init_login(app: Flask) -> None:
+    """Flask-Login reads our cookie at the first need; it stores nothing of its own."""
+    manager.init_app(app)
+    manager.session_protection = None
+    manager.request_loader(load_user)
+    manager.unauthorized_handler(send_to_log_in)
+    app.after_request(_write_cookie)
+
+
+def load_user(_request: Any) -> User | None:
+    """The user of the cookie's session, if it lives: inside a launch of the launch's own, elsewhere of the log-in's."""
+    if is_framed():
+        return _launched_user()
+    token = request.cookies.get(COOKIE)
+    if not token:
+        return None
+    found = find_session(db(), token, now=now(), days=parts().settings.session_days)
+    if found is None:
+        return None
+    g.user_session = found
+    return User(found.account)
+
+
+def _launched_user() -> User | None:
+    visiting = living_launch()
+    if visiting is None or visiting.session is None:
+        return None
+    g.user_session = visiting.session
+    return User(visiting.session.account)
+
+
+def send_to_log_in() -> ResponseReturnValue:
+    """To the log-in page and, after it, back here. htmx and scripts are told by a status.
+
+    Inside a launch nobody logs in: the way is back to the platform's course.
+    """
+    if is_framed():
+        return ended()
+    if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
+        return Response(_("Log in again: the session has ended. What you typed is kept on this device."), 401)
+    if request.method == "GET":
+        return redirect(url_for("accounts.log_in", next=request.full_path.rstrip("?")))
+    flash(_("Log in again: the session has ended. What you typed is kept on this device."), "warn")
+    return redirect(url_for("accounts.log_in", next=referring_path()))
+
+
+def referring_path() -> str | None:
+    """The page of ours that the form stood on."""
+    referrer = request.referrer or ""
+    path = referrer.removeprefix(request.host_url.rstrip("/"))
+    return path if is_safe_path(path) else None
+
+
+def log_in_user(account: Account) -> None:
+    """Open a session for this browser; what the browser had before as nobody is forgotten, its CSRF token too."""
+    session.clear()
+    agent = request.user_agent.string
+    g.new_token = open_session(db(), account, user_agent=agent, ip_address=request.remote_addr or "", now=now())
+
+
+def log_out_user() -> None:
+    """End this browser's session."""
+    found = g.get("user_session")
+    if found is not None:
+        end_session(db(), found.account_id, found.id, now=now())
+    session.clear()
+    g.new_token = ""
+
+
+def _write_cookie(response: BaseResponse) -> BaseResponse:
+    token = g.get("new_token")
+    if token is None or response.status_code >= 400:
+        return response
+    age = parts().settings.session_days * 86400
+    response.set_cookie(COOKIE, token, max_age=age if token else 0, httponly=True, samesite="Lax", secure=is_secure())
+    return response

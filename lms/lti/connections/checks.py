@@ -1,0 +1,74 @@
+"""Asking a platform whether it answers: for its keys, and for access with ours."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.i18n import gettext as _
+from lms.core.i18n import ngettext
+from lms.lti.errors import AddressRefused, Unreachable
+from lms.lti.messages.id_token import read_keys
+from lms.lti.models.platforms import Platform
+from lms.lti.services import tokens
+from lms.lti.trust import http_client
+
+OK = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of one question: whether it went well, and in words."""
+
+    good: bool
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Both answers."""
+
+    keys: Outcome
+    access: Outcome
+
+
+def check(session: Session, *, actor: Actor, platform: Platform, now: datetime) -> Checked:
+    """Ask for the platform's keys (what comes is kept) and for an access token, for which it must read our keys."""
+    found = Checked(_keys(platform, now), _access(session, platform, now))
+    audit.record(session, actor, "platform.check", platform, keys=found.keys.good, access=found.access.good)
+    session.flush()
+    return found
+
+
+def _keys(platform: Platform, now: datetime) -> Outcome:
+    try:
+        told = fetch_keys(platform.jwks_url)
+    except (Unreachable, AddressRefused) as error:
+        return Outcome(False, error.message)
+    platform.jwks, platform.jwks_fetched_at = told, now
+    count = len(read_keys(told))
+    return Outcome(True, ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", count))
+
+
+def fetch_keys(url: str) -> dict[str, Any]:
+    """The platform's key set. Raises ``Unreachable``, ``AddressRefused``."""
+    answer = http_client.request("GET", url, headers={"Accept": "application/json"})
+    if answer.status != OK:
+        raise Unreachable(
+            _("The address of the keys answers with the status %(status)s.", status=answer.status), answer.status
+        )
+    told = answer.json()
+    if not read_keys(told):
+        raise Unreachable(_("There are no keys at this address that we could use."), answer.status)
+    return dict(told)
+
+
+def _access(session: Session, platform: Platform, now: datetime) -> Outcome:
+    try:
+        tokens.bearer(session, platform, [tokens.SCORE], now=now, fresh=True)
+    except (Unreachable, AddressRefused) as error:
+        return Outcome(False, error.message)
+    return Outcome(True, _("The platform has read our key and gives access to grades."))

@@ -1,0 +1,108 @@
+"""What is known of a platform's side of a connection, checked: limits, and addresses that may be asked. Pure."""
+
+from dataclasses import dataclass, fields, replace
+from urllib.parse import urlsplit
+
+from lms.core.errors import Invalid
+from lms.core.i18n import gettext as _
+from lms.lti.errors import AddressRefused
+from lms.lti.models.platforms import FAMILIES
+from lms.lti.platforms.endpoints import endpoints, name_of
+from lms.lti.trust.http_client import check_address
+
+LONGEST_LINE = 500
+LONGEST_ADDRESS = 2000
+LONGEST_IDENTIFIER = 255
+"""LTI 1.3 core, 5.3: identifiers are ASCII."""
+NO_CLOSING_SLASH = ("moodle", "canvas", "sakai", "blackboard", "d2l")
+"""Their issuers never end in one: taken off when it was pasted from the address bar."""
+
+
+@dataclass(frozen=True, slots=True)
+class Particulars:
+    """Settings of a connection as typed or as told by the platform."""
+
+    family: str
+    issuer: str
+    client_id: str
+    name: str = ""
+    authorization_endpoint: str = ""
+    token_endpoint: str = ""
+    jwks_url: str = ""
+    token_audience: str = ""
+    site_id: int | None = None
+    instructors_teach: bool = False
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """As the platform's row keeps them."""
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return values | {"token_audience": self.token_audience or None}
+
+
+def checked(given: Particulars) -> Particulars:
+    """Trimmed, completed with the family's usual addresses and found good. Raises ``Invalid`` at the field."""
+    trimmed = _trimmed(given)
+    if trimmed.family not in FAMILIES:
+        raise Invalid(_("Choose the kind of platform."), "family")
+    _demand_issuer(trimmed.issuer)
+    _demand_identifier(trimmed.client_id, "client_id")
+    whole = _completed(trimmed)
+    for name in ("authorization_endpoint", "token_endpoint", "jwks_url"):
+        _demand_address(getattr(whole, name), name)
+    if len(whole.token_audience) > LONGEST_ADDRESS:
+        raise Invalid(_("This is too long."), "token_audience")
+    return replace(whole, name=(whole.name or name_of(whole.family, whole.issuer))[:LONGEST_LINE])
+
+
+def identifier(text: str, field: str) -> str:
+    """A deployment id or client id as LTI allows it. Raises ``Invalid`` at the field."""
+    trimmed = text.strip()
+    _demand_identifier(trimmed, field)
+    return trimmed
+
+
+def _trimmed(given: Particulars) -> Particulars:
+    texts = {f.name: value.strip() for f in fields(given) if isinstance(value := getattr(given, f.name), str)}
+    for name in ("name", "token_audience"):
+        texts[name] = "".join(sign for sign in texts[name] if sign.isprintable())
+    if texts["family"] in NO_CLOSING_SLASH:
+        texts["issuer"] = texts["issuer"].rstrip("/")
+    return replace(given, **texts)  # type: ignore[arg-type]
+
+
+def _completed(given: Particulars) -> Particulars:
+    usual = endpoints(given.family, given.issuer)
+    names = ("authorization_endpoint", "token_endpoint", "jwks_url")
+    whole = replace(given, **{name: getattr(given, name) or getattr(usual, name) for name in names})
+    if whole.token_endpoint != usual.token_endpoint:
+        return whole  # what is signed for the family's own endpoint is not for another's
+    return replace(whole, token_audience=whole.token_audience or usual.token_audience)
+
+
+def _demand_issuer(issuer: str) -> None:
+    if not issuer:
+        raise Invalid(_("The issuer names the platform: it is needed."), "issuer")
+    try:
+        parts = urlsplit(issuer)
+        good = parts.scheme in ("https", "http") and bool(parts.hostname) and not parts.fragment
+    except ValueError:
+        good = False
+    if not good or len(issuer) > LONGEST_LINE or not issuer.isascii() or any(sign.isspace() for sign in issuer):
+        raise Invalid(_("An issuer is an address such as https://moodle.example.org."), "issuer")
+
+
+def _demand_identifier(text: str, field: str) -> None:
+    if not text:
+        raise Invalid(_("The platform shows it: it is needed."), field)
+    if len(text) > LONGEST_IDENTIFIER or not text.isascii() or not text.isprintable():
+        raise Invalid(_("At most 255 Latin letters, digits and signs, exactly as the platform shows it."), field)
+
+
+def _demand_address(url: str, field: str) -> None:
+    if not url:
+        raise Invalid(_("The platform shows this address: it is needed."), field)
+    try:
+        check_address(url)
+    except AddressRefused as refused:
+        raise Invalid(refused.message, field) from refused

@@ -1,0 +1,363 @@
+"""Dynamic registration: a platform's administrator pasted a one-time address, and the platform opened it.
+
+1EdTech LTI Dynamic Registration 1.0 (on OpenID Connect Dynamic Client Registration 1.0). The one-time token is what
+lets a stranger make us ask its addresses: nothing is asked before it was found good.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.core.errors import Invalid
+from lms.core.i18n import LOCALES, use_locale
+from lms.core.i18n import gettext as _
+from lms.lti import tool
+from lms.lti.connections import operations, registration_links
+from lms.lti.connections.platform_settings import Particulars
+from lms.lti.errors import AddressRefused, Refused, Unreachable
+from lms.lti.messages.urls import origin_of
+from lms.lti.models.platforms import Platform, RegistrationAddress
+from lms.lti.platforms.endpoints import family_of
+from lms.lti.services.tokens import words_of
+from lms.lti.trust import http_client
+
+PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
+TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
+PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
+"""Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
+OK, REDIRECT = 200, 300
+SISTERS = {
+    "canvas.instructure.com": "sso.canvaslms.com",
+    "canvas.beta.instructure.com": "sso.beta.canvaslms.com",
+    "canvas.test.instructure.com": "sso.test.canvaslms.com",
+}
+"""Issuers whose configuration lies at another host of the same owner: those of Canvas in the cloud."""
+
+DIVIDED = {("https://auth.brightspace.com/core/connect/token", "https://api.brightspace.com/auth/token")}
+"""Token endpoint and audience of one owner at two hosts: those of D2L."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What a platform says of itself, checked."""
+
+    issuer: str
+    authorization_endpoint: str
+    token_endpoint: str
+    jwks_url: str
+    token_audience: str
+    registration_endpoint: str
+    family: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """What came of it; ``already``: this very platform had registered through this address before."""
+
+    platform: Platform
+    already: bool = False
+
+
+def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> Registered:
+    """Read the platform's configuration, register there, keep the connection; asked twice at once, it is done once.
+
+    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's
+    request. Raises ``Refused``; the one-time address then stays usable.
+    """
+    address = registration_links.hold(session, token)
+    try:
+        return _registered(session, address, configuration, access, now)
+    except Refused as refused:
+        refused.platform_id, refused.issuer = address.platform_id, origin_of(configuration)
+        raise
+
+
+def _registered(
+    session: Session, address: RegistrationAddress, configuration: str, access: str, now: datetime
+) -> Registered:
+    if address.used_at is not None and address.platform is not None and _same_host(address, configuration):
+        return Registered(address.platform, already=True)
+    registration_links.demand_usable(address, now)
+    offered = look(configuration)
+    _demand_renewable(address, offered)
+    platform = _keep(session, address, offered, _ask(offered, registration_of(offered), access), now)
+    address.platform_id, address.used_at = platform.id, now
+    session.flush()
+    return Registered(platform)
+
+
+def look(configuration: str) -> Offered:
+    """What stands at this address. Raises ``Refused`` unless issuer, address and what is offered belong together."""
+    return offered_in(_fetch(configuration), configuration)
+
+
+def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
+    """The platform's configuration, checked. Pure. Raises ``Refused``."""
+    issuer = _text(told, "issuer")
+    if not _belongs(configuration, issuer):
+        raise Refused(
+            "registration_issuer",
+            _(
+                "The platform's configuration speaks for another address, so it cannot be trusted. "
+                "Nothing was connected."
+            ),
+            f"issuer {issuer} in {_shown(configuration)}",
+        )
+    details = told.get(PLATFORM)
+    product = details.get("product_family_code") if isinstance(details, dict) else ""
+    endpoint = _text(told, "registration_endpoint")
+    _demand_at(endpoint, issuer)
+    token_endpoint, audience = _text(told, "token_endpoint"), _optional(told, "authorization_server")
+    _demand_own_audience(audience, token_endpoint, issuer)
+    return Offered(
+        issuer=issuer,
+        authorization_endpoint=_text(told, "authorization_endpoint"),
+        token_endpoint=token_endpoint,
+        jwks_url=_text(told, "jwks_uri"),
+        token_audience=audience,
+        registration_endpoint=endpoint,
+        family=family_of(product if isinstance(product, str) else ""),
+        scopes=_wanted_scopes(told.get("scopes_supported")),
+    )
+
+
+def registration_of(offered: Offered) -> dict[str, Any]:
+    """What we tell of ourselves, in both languages. Pure but for the configured public address."""
+    ours = tool.ours()
+    return {
+        "application_type": "web",
+        "response_types": ["id_token"],
+        "grant_types": ["implicit", "client_credentials"],
+        "initiate_login_uri": ours.login,
+        "redirect_uris": [ours.launch],
+        "jwks_uri": ours.keys,
+        "token_endpoint_auth_method": "private_key_jwt",
+        **_in_languages("client_name", tool_name),
+        "client_uri": ours.base,
+        "logo_uri": ours.icon,
+        "scope": " ".join(offered.scopes),
+        TOOL: {
+            "domain": ours.domain,
+            **_in_languages("description", tool_description),
+            "target_link_uri": ours.launch,
+            "claims": list(tool.CLAIMS),
+            "messages": [_message(kind, offered.family) for kind in tool.MESSAGES],
+        },
+    }
+
+
+def tool_name() -> str:
+    """What teachers see in the list of tools."""
+    return _("Stazhirovka")
+
+
+def tool_description() -> str:
+    """A line below it."""
+    return _("Internships of teachers: programmes, self-assessments, attestation tasks, certificates.")
+
+
+def _message(kind: str, family: str) -> dict[str, Any]:
+    label = _choose_label if kind == "LtiDeepLinkingRequest" else tool_name
+    message: dict[str, Any] = {
+        "type": kind,
+        "target_link_uri": tool.ours().launch,
+        **_in_languages("label", label),
+        "icon_uri": tool.ours().icon,
+    }
+    if kind == "LtiDeepLinkingRequest":
+        message["placements"] = PLACEMENTS.get(family, ["ContentArea"])
+    return message
+
+
+def _choose_label() -> str:
+    return _("Stazhirovka: choose what to show")
+
+
+def _in_languages(name: str, say: Any) -> dict[str, str]:
+    """``name`` in the installation's language and ``name#xx`` in each (OpenID Connect Registration 1.0, 2.1)."""
+    found = {name: str(say())}
+    for locale in LOCALES:
+        with use_locale(locale):
+            found[f"{name}#{locale}"] = str(say())
+    return found
+
+
+def _fetch(configuration: str) -> Mapping[str, Any]:
+    try:
+        answer = http_client.request("GET", configuration, headers={"Accept": "application/json"})
+        told = answer.json() if answer.status == OK else None
+    except AddressRefused as refused:
+        raise Refused("registration_address", refused.message, _shown(configuration)) from refused
+    except Unreachable as silent:
+        raise _silent(silent) from silent
+    if not isinstance(told, dict):
+        raise Refused(
+            "registration_configuration",
+            _("The platform's configuration cannot be read: status %(status)s.", status=answer.status),
+            _shown(configuration),
+        )
+    return told
+
+
+def _ask(offered: Offered, registration: Mapping[str, Any], access: str) -> Mapping[str, Any]:
+    """The platform's answer to our registration. Raises ``Refused``."""
+    headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {access}"} if access else {})
+    try:
+        answer = http_client.request("POST", offered.registration_endpoint, json=dict(registration), headers=headers)
+    except AddressRefused as refused:
+        raise Refused("registration_address", refused.message, offered.registration_endpoint) from refused
+    except (Unreachable, ValueError) as silent:
+        raise _silent(silent) from silent
+    if not OK <= answer.status < REDIRECT:
+        why = words_of(answer) or _("status %(status)s", status=answer.status)
+        raise Refused(
+            "registration_refused",
+            _("The platform refused the registration: %(why)s", why=why),
+            f"status {answer.status} of {offered.registration_endpoint}",
+        )
+    return _accepted(answer)
+
+
+def _accepted(answer: http_client.Answer) -> Mapping[str, Any]:
+    try:
+        told = answer.json()
+    except Unreachable as error:
+        raise _silent(error) from error
+    if not isinstance(told, dict) or not isinstance(told.get("client_id"), str | int):
+        raise Refused(
+            "registration_answer", _("The platform's answer names no client id. Connect it by hand."), "no client_id"
+        )
+    return told
+
+
+def _keep(
+    session: Session, address: RegistrationAddress, offered: Offered, answer: Mapping[str, Any], now: datetime
+) -> Platform:
+    given = Particulars(
+        family=offered.family,
+        issuer=offered.issuer,
+        client_id=str(answer["client_id"]),
+        name=address.platform.name if address.platform else "",
+        authorization_endpoint=offered.authorization_endpoint,
+        token_endpoint=offered.token_endpoint,
+        jwks_url=offered.jwks_url,
+        token_audience=offered.token_audience,
+        site_id=address.site_id,
+        instructors_teach=address.instructors_teach,
+    )
+    deployment_id = _deployment(answer)
+    try:
+        if address.platform is None:
+            return operations.add(session, actor=None, given=given, deployment_id=deployment_id, now=now, dynamic=True)
+        operations.renew(
+            session, actor=None, platform=address.platform, given=given, deployment_id=deployment_id, now=now
+        )
+        address.platform.dynamic = True
+        return address.platform
+    except Invalid as wrong:
+        raise Refused("registration_answer", wrong.message, f"at {wrong.field}") from wrong
+
+
+def _deployment(answer: Mapping[str, Any]) -> str:
+    details = answer.get(TOOL)
+    told = details.get("deployment_id") if isinstance(details, dict) else None
+    told = told if told is not None else answer.get("deployment_id")
+    return str(told) if isinstance(told, str | int) else ""
+
+
+def _demand_renewable(address: RegistrationAddress, offered: Offered) -> None:
+    """An address that connects a platform anew is for that platform: its people are known by their numbers there."""
+    if address.platform is not None and address.platform.issuer != offered.issuer:
+        raise Refused(
+            "registration_other",
+            _(
+                "This address connects %(name)s anew, and another platform opened it. Ask the "
+                "administrator for an address "
+                "of its own.",
+                name=address.platform.name,
+            ),
+            f"{offered.issuer} instead of {address.platform.issuer}",
+        )
+
+
+def _same_host(address: RegistrationAddress, configuration: str) -> bool:
+    return address.platform is not None and _belongs(configuration, address.platform.issuer)
+
+
+def _demand_at(endpoint: str, issuer: str) -> None:
+    """The registration's token goes to the platform itself. Raises ``Refused``."""
+    if not _belongs(endpoint, issuer):
+        raise Refused(
+            "registration_issuer",
+            _(
+                "The platform wants the registration sent to another address, so it cannot be trusted. "
+                "Nothing was connected."
+            ),
+            f"registration_endpoint {_shown(endpoint)} of {issuer}",
+        )
+
+
+def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> None:
+    """What we sign for this platform's token endpoint must be good there alone. Raises ``Refused``.
+
+    All platforms know us by the same keys: with another one's audience, and our client id there, it could be handed on
+    and would open that one's grades and rosters.
+    """
+    own = audience == "" or _belongs(audience, issuer) or _origin_host(audience) == _origin_host(token_endpoint)
+    if not own and (token_endpoint, audience) not in DIVIDED:
+        raise Refused(
+            "registration_issuer",
+            _("The platform wants our signature for another address, so it cannot be trusted. Nothing was connected."),
+            f"authorization_server {_shown(audience)} for {_shown(token_endpoint)} of {issuer}",
+        )
+
+
+def _wanted_scopes(supported: Any) -> tuple[str, ...]:
+    """Ours that the platform knows; all of ours when it does not say."""
+    known = tuple(scope for scope in tool.SCOPES if isinstance(supported, list) and scope in supported)
+    return known or tool.SCOPES
+
+
+def _text(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise Refused(
+            "registration_configuration",
+            _("The platform's configuration lacks «%(name)s». Connect it by hand.", name=name),
+            f"no {name}",
+        )
+    return value.strip()
+
+
+def _optional(told: Mapping[str, Any], name: str) -> str:
+    value = told.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _belongs(url: str, issuer: str) -> bool:
+    """Whether the address is of the issuer's own host (LTI Dynamic Registration 1.0, 3.5)."""
+    host, own = _origin_host(url), _origin_host(issuer)
+    return bool(own) and host in (own, SISTERS.get(own))
+
+
+def _origin_host(url: str) -> str:
+    """Host and, unless it is the usual one, port: they say whose an address is."""
+    return origin_of(url.strip()).partition("://")[2]
+
+
+def _shown(url: str) -> str:
+    """An address for the log: without its query, which may hold a token."""
+    return "".join(sign for sign in url.partition("?")[0][:500] if sign.isprintable())
+
+
+def _silent(error: Exception) -> Refused:
+    words = error.message if isinstance(error, Unreachable) else str(error)
+    return Refused(
+        "registration_unreachable",
+        _("%(why)s Nothing was connected; open the address once more in a minute.", why=f"{words.rstrip('.')}."),
+        words,
+    )

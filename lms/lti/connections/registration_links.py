@@ -1,0 +1,94 @@
+"""One-time registration addresses: made by the administrator, pasted into a platform, good for one connection."""
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import DomainError
+from lms.core.i18n import gettext as _
+from lms.lti.errors import Refused
+from lms.lti.models.platforms import Platform, RegistrationAddress
+
+LIFE = timedelta(hours=24)
+
+
+def make(
+    session: Session,
+    *,
+    actor: Actor,
+    now: datetime,
+    site_id: int | None = None,
+    instructors_teach: bool = False,
+    platform: Platform | None = None,
+) -> tuple[RegistrationAddress, str]:
+    """A new address and its token, which is told only here; ``platform``: connects that one anew."""
+    token = secrets.token_urlsafe(24)
+    address = RegistrationAddress(
+        token_hash=hash_of(token),
+        site_id=platform.site_id if platform else site_id,
+        instructors_teach=platform.instructors_teach if platform else instructors_teach,
+        platform_id=platform.id if platform else None,
+        made_by_id=actor.account_id,
+        expires_at=now + LIFE,
+    )
+    session.add(address)
+    session.flush()
+    audit.record(session, actor, "platform.make_address", address, renews=platform.id if platform else None)
+    session.flush()
+    return address, token
+
+
+def take_back(session: Session, *, actor: Actor, address: RegistrationAddress, now: datetime) -> None:
+    """Nobody registers through it any more. Raises ``DomainError`` when somebody did already."""
+    if address.used_at is not None:
+        raise DomainError(_("A platform has registered through this address already: remove the connection instead."))
+    if address.expires_at > now:
+        address.expires_at = now
+        audit.record(session, actor, "platform.take_back_address", address)
+        session.flush()
+
+
+def hold(session: Session, token: str) -> RegistrationAddress:
+    """The address of this token, locked until the transaction ends: of two requests at once, one waits.
+
+    Raises ``Refused`` when there is none.
+    """
+    found = session.scalar(
+        select(RegistrationAddress)
+        .where(RegistrationAddress.token_hash == hash_of(token))
+        .with_for_update(of=RegistrationAddress)
+        .execution_options(populate_existing=True)
+    )
+    if found is None:
+        raise Refused(
+            "registration_unknown",
+            _("There is no such registration address. Copy it whole, or ask the administrator for a new one."),
+        )
+    return found
+
+
+def demand_usable(address: RegistrationAddress, now: datetime) -> None:
+    """Raises ``Refused`` for an address that was used or has ended."""
+    if address.used_at is not None:
+        raise Refused(
+            "registration_used",
+            _(
+                "Another platform has registered through this address: it works once. Ask the "
+                "administrator for a new one."
+            ),
+        )
+    if address.expires_at <= now:
+        raise Refused(
+            "registration_ended",
+            _("This registration address has ended: it works for a day. Ask the administrator for a new one."),
+        )
+
+
+def hash_of(token: str) -> str:
+    """What the database keeps of a token."""
+    return hashlib.sha256(token.encode()).hexdigest()

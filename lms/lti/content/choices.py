@@ -1,0 +1,198 @@
+"""What of a group's course a platform's link can show: the whole, its topics, self-checks, tasks, the certificate."""
+
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from itertools import groupby
+
+from sqlalchemy.orm import Session
+
+from assessment.attestation.due_dates import dates_of
+from assessment.attestation.tasks import tasks_of
+from assessment.models.attestation import AttestationTask
+from assessment.self_checks.queries import Listed, checks_of
+from courses.groups.policy import STAFF
+from courses.groups.queries import CohortLine, cohorts, deadlines
+from courses.models.groups import Cohort
+from courses.progress.queries import PlanTopic, plan_topics
+from lms.core.auth.policy import Actor
+from lms.core.i18n import _, use_locale
+
+SELF_CHECK_MAXIMUM = Decimal(100)
+"""A self-check's result is a share in per cent."""
+WHOLE = Decimal(1)
+"""A topic's result is the share of it that is done; a task without criteria is accepted or not."""
+LONGEST_TITLE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing that a link can show. ``value`` names it within its group, as forms send it."""
+
+    kind: str
+    value: str
+    title: str
+    hours: Decimal | None = None
+    """Academic hours; none: it has none of its own."""
+    due_on: date | None = None
+    maximum: Decimal | None = None
+    """Points in the gradebook; none: it brings no result."""
+    missing: str = ""
+    """Why it cannot be chosen yet, in words."""
+    topic_lineage: uuid.UUID | None = None
+    self_check_id: int | None = None
+    task_id: int | None = None
+    lineage: uuid.UUID | None = None
+    """Of a task: the same through all versions of the programme."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicBranch:
+    """A topic, and what is checked in it."""
+
+    topic: Choice
+    inside: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SectionBranch:
+    """A section of the plan with its topics."""
+
+    title: str
+    topics: tuple[TopicBranch, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """Everything of one group that can be shown, as a tree."""
+
+    cohort: Cohort
+    programme: Choice
+    loose: tuple[Choice, ...]
+    """Entry tests, and tasks of the whole programme."""
+    sections: tuple[SectionBranch, ...]
+    certificate: Choice
+
+    def all(self) -> Iterator[Choice]:
+        """Each of them, as they stand on the page."""
+        yield self.programme
+        yield from self.loose
+        for section in self.sections:
+            for branch in section.topics:
+                yield branch.topic
+                yield from branch.inside
+        yield self.certificate
+
+    def named(self, values: Iterable[str]) -> list[Choice]:
+        """Those that these values name, once each, in the tree's order; unknown values name nothing."""
+        wanted = set(values)
+        return [choice for choice in self.all() if choice.value in wanted]
+
+
+def groups_of(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
+    """Groups that the actor may show on a platform: those of their sites that were not closed, current ones first."""
+    sites = actor.ids("site", *STAFF)
+    if not sites:
+        return []
+    order = ("running", "future", "over")
+    found = [line for line in cohorts(session, sites, now) if not line.closed]
+    return sorted(found, key=lambda line: order.index(line.stage))
+
+
+def choices_of(session: Session, cohort: Cohort) -> Choices:
+    """What of this group can be shown, with hours, dates and points. Six queries."""
+    due, own = deadlines(session, cohort.id), dates_of(session, cohort.id)
+    tasks = [_task(task, own, due) for task in tasks_of(session, cohort.version_id)]
+    checks = [_check(listed, due) for listed in checks_of(session, cohort.version.programme_id)]
+    topics = plan_topics(session, cohort.version_id)
+    inside = _by_topic([*checks, *tasks], topics)
+    return Choices(
+        cohort=cohort,
+        programme=_programme(cohort),
+        loose=inside.get(None, ()),
+        sections=_sections(topics, due, inside),
+        certificate=_certificate(cohort),
+    )
+
+
+def _programme(cohort: Cohort) -> Choice:
+    version = cohort.version
+    workload = version.workload
+    return Choice(
+        kind="programme",
+        value="programme",
+        title=version.title[:LONGEST_TITLE],
+        hours=workload,
+        due_on=cohort.ends_on,
+        maximum=workload or WHOLE,
+    )
+
+
+def _certificate(cohort: Cohort) -> Choice:
+    with use_locale(cohort.version.programme.language):
+        title = _("Certificate: %(programme)s", programme=cohort.version.title)
+    return Choice(kind="certificate", value="certificate", title=title[:LONGEST_TITLE])
+
+
+def _check(listed: Listed, due: dict[uuid.UUID, date]) -> Choice:
+    check = listed.check
+    return Choice(
+        kind="self_check",
+        value=f"check-{check.id}",
+        title=check.title,
+        due_on=due.get(check.topic_lineage) if check.topic_lineage else None,
+        maximum=SELF_CHECK_MAXIMUM,
+        missing="" if listed.questions else _("no questions yet"),
+        topic_lineage=check.topic_lineage,
+        self_check_id=check.id,
+    )
+
+
+def _task(task: AttestationTask, own: dict[int, date], due: dict[uuid.UUID, date]) -> Choice:
+    points = sum((criterion.max_points for criterion in task.criteria), Decimal(0))
+    of_topic = due.get(task.topic_lineage) if task.topic_lineage else None
+    return Choice(
+        kind="task",
+        value=f"task-{task.id}",
+        title=task.title,
+        due_on=own.get(task.id) or of_topic,
+        maximum=points or WHOLE,
+        topic_lineage=task.topic_lineage,
+        task_id=task.id,
+        lineage=task.lineage,
+    )
+
+
+def _by_topic(parts: Iterable[Choice], topics: Sequence[PlanTopic]) -> dict[uuid.UUID | None, tuple[Choice, ...]]:
+    """Parts per topic; under none those of no topic. Parts of topics that this version does not have are left out."""
+    known = {topic.lineage for topic in topics}
+    found: dict[uuid.UUID | None, tuple[Choice, ...]] = {}
+    for part in parts:
+        if part.topic_lineage is None or part.topic_lineage in known:
+            found[part.topic_lineage] = (*found.get(part.topic_lineage, ()), part)
+    return found
+
+
+def _sections(
+    topics: Sequence[PlanTopic], due: dict[uuid.UUID, date], inside: dict[uuid.UUID | None, tuple[Choice, ...]]
+) -> tuple[SectionBranch, ...]:
+    return tuple(
+        SectionBranch(
+            title, tuple(TopicBranch(_topic(topic, due), inside.get(topic.lineage, ())) for topic in of_section)
+        )
+        for title, of_section in groupby(topics, key=lambda topic: topic.section)
+    )
+
+
+def _topic(topic: PlanTopic, due: dict[uuid.UUID, date]) -> Choice:
+    return Choice(
+        kind="topic",
+        value=f"topic-{topic.lineage}",
+        title=f"{topic.number} {topic.title}"[:LONGEST_TITLE],
+        hours=topic.hours,
+        due_on=due.get(topic.lineage),
+        maximum=WHOLE,
+        topic_lineage=topic.lineage,
+    )

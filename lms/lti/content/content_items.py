@@ -1,0 +1,208 @@
+"""What a platform's links show: placements made, found, given to links, removed."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, joinedload
+
+from courses.models.groups import Cohort
+from lms.core import audit
+from lms.core.auth.policy import Actor, allowed, demand
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.lti.content.choices import Choice, Choices
+from lms.lti.grades import line_items
+from lms.lti.models.launches import ContentItem, Context, Launch, Link
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.models.services import LineItem
+
+SPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
+"""Names of placements are made in it, so that the same choice of one launch has one name."""
+GRADES = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+"""Scopes of Assignment and Grade Services begin so."""
+MOST_PLACED = 60
+"""Placements made at once."""
+
+
+def as_key(text: object) -> uuid.UUID | None:
+    """The name of a placement as a platform sends it; none for what is no such name."""
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None
+
+
+def find_placement(session: Session, key: object, context: Context) -> ContentItem | None:
+    """The placement of this name, if it was made in this very course of this platform: a copied course has none."""
+    name = as_key(key)
+    if name is None:
+        return None
+    return session.scalar(select(ContentItem).where(ContentItem.key == name, ContentItem.context_id == context.id))
+
+
+def find_elsewhere(session: Session, key: object, *, actor: Actor) -> ContentItem | None:
+    """The placement of this name, wherever it was made, for who may see its group: what a copied link showed before."""
+    name = as_key(key)
+    found = session.scalar(select(ContentItem).where(ContentItem.key == name)) if name else None
+    return found if found is not None and allowed(actor, "group.see", found.cohort) else None
+
+
+def value_in(placement: ContentItem, choices: Choices) -> str:
+    """The value of what the placement shows, among the choices of this or another group; empty when it is not there."""
+    lineage = placement.task.lineage if placement.task else None
+    for choice in choices.all():
+        if choice.kind != placement.kind or choice.missing:
+            continue
+        if choice.kind == "topic" and choice.topic_lineage != placement.topic_lineage:
+            continue
+        if choice.self_check_id == placement.self_check_id and choice.lineage == lineage:
+            return choice.value
+    return ""
+
+
+def chosen(choices: Choices, values: Sequence[str], *, several: bool) -> list[Choice]:
+    """What these values name. Raises ``Invalid`` at ``show``: nothing, too much, or something that is not there yet."""
+    found = choices.named(values)
+    if not found:
+        raise Invalid(_("Choose what the course is to show."), "show")
+    if len(found) > 1 and not several:
+        raise Invalid(_("One thing at a time fits here: choose one."), "show")
+    if len(found) > MOST_PLACED:
+        raise Invalid(_("%(count)s things at once at most.", count=MOST_PLACED), "show")
+    for choice in found:
+        if choice.missing:
+            raise Invalid(
+                _("«%(title)s» cannot be shown yet: %(why)s.", title=choice.title, why=choice.missing), "show"
+            )
+    return found
+
+
+def takes_results(launch: Launch, columns_in_items: bool) -> bool:
+    """Whether results of this course can go to its gradebook: by columns that links bring, or by the service."""
+    link = launch.link
+    return (
+        columns_in_items
+        or (link is not None and link.line_item_url is not None)
+        or any(scope.startswith(GRADES) for scope in launch.context.scopes)
+    )
+
+
+def make_placement(
+    session: Session, *, actor: Actor, launch: Launch, cohort: Cohort, choice: Choice, graded: bool
+) -> ContentItem:
+    """Show this choice of the group in the launch's course; the same choice of one launch is one placement.
+
+    ``graded``: its results go to the platform's gradebook (if it brings any). Raises ``Forbidden`` for who may not,
+    ``Invalid`` at ``group`` when the group was closed.
+    """
+    demand(actor, "placement.make", cohort)
+    if cohort.closed_at is not None:
+        raise Invalid(_("This group has ended: nobody can join it. Choose another one."), "group")
+    key = uuid.uuid5(SPACE, f"{launch.id}/{cohort.id}/{choice.value}")
+    values = {
+        "key": key,
+        "context_id": launch.context_id,
+        "cohort_id": cohort.id,
+        "kind": choice.kind,
+        "topic_lineage": choice.topic_lineage if choice.kind == "topic" else None,
+        "self_check_id": choice.self_check_id,
+        "task_id": choice.task_id,
+        "title": choice.title,
+        "graded": graded and choice.maximum is not None,
+        "made_by_id": actor.account_id,
+    }
+    added = insert(ContentItem).values(values).on_conflict_do_nothing(index_elements=["key"]).returning(ContentItem.id)
+    made = session.scalar(added) is not None
+    placement = session.scalars(select(ContentItem).where(ContentItem.key == key)).one()
+    if made:
+        where = {"kind": choice.kind, "title": choice.title, "platform_id": launch.platform.id}
+        audit.record(session, actor, "placement.make", placement, site_id=cohort.site_id, cohort_id=cohort.id, **where)
+    else:
+        placement.graded = bool(values["graded"])
+        session.flush()
+    return placement
+
+
+def show_on_link(session: Session, *, actor: Actor, link: Link, placement: ContentItem, now: datetime) -> None:
+    """The link shows this placement from now on, whatever it showed before; its column in the gradebook follows."""
+    demand(actor, "placement.make", placement.cohort)
+    before = link.placement_id
+    if before != placement.id:
+        link.placement_id, link.placement = placement.id, placement
+        session.flush()
+        site_id = placement.cohort.site_id
+        audit.record(session, actor, "placement.show", placement, site_id=site_id, link_id=link.id, before=before)
+    line_items.follow(session, link, now=now)
+
+
+def remove_placement(session: Session, *, actor: Actor, placement: ContentItem, now: datetime) -> None:
+    """Its links show nothing any more (learners are told so); columns made for them leave the gradebook."""
+    demand(actor, "placement.remove", placement)
+    links = session.scalars(select(Link).where(Link.placement_id == placement.id)).all()
+    line_items.drop(session, [link.id for link in links], now=now)
+    for link in links:
+        link.placement_id, link.placement = None, None
+    detail = {"kind": placement.kind, "title": placement.title, "cohort_id": placement.cohort_id}
+    audit.record(session, actor, "placement.remove", placement, site_id=placement.cohort.site_id, **detail)
+    session.delete(placement)
+    session.flush()
+
+
+# What of a group is shown where
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A placement of a group: how many links show it, when one was opened last, what became of their columns."""
+
+    placement: ContentItem
+    links: int
+    opened_at: datetime | None
+    columns: tuple[str, ...]
+    """States of its links' columns in the gradebook."""
+    error: str
+    """Why the platform refused a column, in its words."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownCourse:
+    """A platform's course that shows something of a group."""
+
+    context: Context
+    platform: Platform
+    shown: tuple[Shown, ...]
+
+
+def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
+    """Platforms' courses that show something of this group, by platform and course. One query."""
+    links = (
+        select(
+            Link.placement_id,
+            func.count(Link.id).label("links"),
+            func.max(Link.seen_at).label("opened_at"),
+            func.array_remove(func.array_agg(LineItem.state.distinct()), None).label("states"),
+            func.coalesce(func.max(func.nullif(LineItem.error, "")), "").label("error"),
+        )
+        .outerjoin(LineItem, LineItem.link_id == Link.id)
+        .group_by(Link.placement_id)
+        .subquery()
+    )
+    rows = session.execute(
+        select(ContentItem, links.c.links, links.c.opened_at, links.c.states, links.c.error)
+        .join(ContentItem.context)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .outerjoin(links, links.c.placement_id == ContentItem.id)
+        .where(ContentItem.cohort_id == cohort.id)
+        .options(joinedload(ContentItem.context))
+        .order_by(Platform.name, Context.title, Context.id, ContentItem.id)
+    )
+    courses: dict[int, tuple[Context, list[Shown]]] = {}
+    for placement, count, opened_at, states, error in rows:
+        found = courses.setdefault(placement.context_id, (placement.context, []))[1]
+        found.append(Shown(placement, count or 0, opened_at, tuple(states or ()), error or ""))
+    return [ShownCourse(at, at.deployment.platform, tuple(found)) for at, found in courses.values()]

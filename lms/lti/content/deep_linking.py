@@ -1,0 +1,229 @@
+"""Deep Linking 2.0: what the platform asks for, and the message that brings what was chosen back to it.
+
+https://www.imsglobal.org/spec/lti-dl/v2p0
+"""
+
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any, TypeGuard
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+from lms.core.i18n import _, format_number, use_locale
+from lms.core.public_url import address_of
+from lms.lti.content.choices import Choice
+from lms.lti.errors import Refused
+from lms.lti.messages.urls import origin_of
+from lms.lti.models.launches import ContentItem, Launch
+from lms.lti.trust import tool_keys
+
+LINK = "ltiResourceLink"
+CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
+DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
+SETTINGS = f"{DEEP}deep_linking_settings"
+VALID = timedelta(minutes=10)
+"""How long the platform may take the answer: it goes through a browser at once."""
+LONGEST_TITLE = 250
+"""Moodle keeps names of 255 characters; the specification names no limit."""
+LONGEST_ADDRESS = 2000
+LAST_SECOND = time(23, 59, 59)
+FRAME_HEIGHT = 800
+"""Pixels, for platforms that do not follow our messages about height."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the platform takes back."""
+
+    return_url: str
+    several: bool
+    """Whether more than one item may come back at once."""
+    line_items: bool
+    """False: the platform says that it ignores columns named by items."""
+    targets: tuple[str, ...]
+    """``iframe``, ``window``, ``embed``: how it can show them."""
+    data: Any = None
+    """Must come back as it is; none: nothing was given."""
+
+    @property
+    def origin(self) -> str:
+        """Of the return address: where the browser is sent with the answer."""
+        return origin_of(self.return_url)
+
+
+def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> Settings:
+    """The settings of a request. ``origins``: those of the platform, to which alone an answer goes.
+
+    Raises ``Refused`` with ``deep_linking_settings``, ``deep_linking_return``, ``deep_linking_types`` or
+    ``deep_linking_targets``.
+    """
+    if not isinstance(raw, Mapping) or not raw:
+        raise _refused("settings", "no deep_linking_settings")
+    types, targets = raw.get("accept_types"), raw.get("accept_presentation_document_targets")
+    if not _are_words(types) or LINK not in types:
+        raise _refused("types", f"accept_types: {types!r}"[:200])
+    if not _are_words(targets):
+        raise _refused("targets", f"accept_presentation_document_targets: {targets!r}"[:200])
+    return Settings(
+        return_url=_return_url(raw.get("deep_link_return_url"), set(origins)),
+        several=raw.get("accept_multiple") in (True, "true"),
+        line_items=raw.get("accept_lineitem") not in (False, "false"),
+        targets=tuple(targets),
+        data=raw.get("data"),
+    )
+
+
+def _are_words(value: Any) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and bool(value) and all(isinstance(word, str) for word in value)
+
+
+def _return_url(value: Any, origins: set[str]) -> str:
+    if not isinstance(value, str) or len(value) > LONGEST_ADDRESS or not origin_of(value):
+        raise _refused("return", "deep_link_return_url is no web address")
+    if origin_of(value) not in origins:
+        raise _refused("return", f"deep_link_return_url of {origin_of(value)}, not of the platform")
+    return value
+
+
+def _refused(what: str, detail: str) -> Refused:
+    words = {
+        "settings": _(
+            "The platform does not say what it asks for. Open the choice of content in the course once more."
+        ),
+        "types": _("This place of the platform takes no links to activities. Add the tool where activities are added."),
+        "targets": _("The platform does not say how it would show what is chosen."),
+        "return": _("The address that the choice should go back to is not one of the platform's."),
+    }
+    return Refused(f"deep_linking_{what}", words[what], detail)
+
+
+# What goes back
+
+
+def content_item(placement: ContentItem, choice: Choice, settings: Settings) -> dict[str, Any]:
+    """The link to this placement as the platform takes it, with its column and its dates."""
+    item: dict[str, Any] = {
+        "type": LINK,
+        "title": shortened(placement.title),
+        "text": text_of(placement, choice),
+        "url": address_of(f"/lti/open/{placement.key}"),
+        "custom": {"placement": str(placement.key)},
+        **presentation(settings.targets),
+        **periods(placement, choice),
+    }
+    if placement.graded and settings.line_items and choice.maximum:
+        item["lineItem"] = line_item(placement, choice)
+    return item
+
+
+def line_item(placement: ContentItem, choice: Choice) -> dict[str, Any]:
+    """The column of the gradebook that the link is to have."""
+    return {
+        "scoreMaximum": as_number(choice.maximum),
+        "label": shortened(placement.title),
+        "resourceId": str(placement.key),
+        "tag": placement.kind,
+    }
+
+
+def as_number(value: Any) -> int | float:
+    """A JSON number: whole where it is whole."""
+    return int(value) if value == int(value) else float(value)
+
+
+def shortened(title: str) -> str:
+    """The title in at most 250 characters, on one line."""
+    text = " ".join(title.split())
+    return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
+
+
+def text_of(placement: ContentItem, choice: Choice) -> str:
+    """A line of description, in the programme's own language."""
+    with use_locale(placement.cohort.version.programme.language):
+        words = {
+            "programme": _("Internship programme"),
+            "topic": _("Topic of the internship"),
+            "self_check": _("Self-check"),
+            "task": _("Attestation task"),
+            "certificate": _("The certificate, and what is still needed for it"),
+        }[placement.kind]
+        return words if not choice.hours else f"{words}, " + _("%(hours)s h", hours=format_number(choice.hours))
+
+
+def presentation(targets: Sequence[str]) -> dict[str, Any]:
+    """How to show it, of what the platform offers: in its page before in a window of its own."""
+    if "iframe" in targets:
+        return {"iframe": {"height": FRAME_HEIGHT}}
+    return {"window": {"targetName": "stazhirovka"}} if "window" in targets else {}
+
+
+def periods(placement: ContentItem, choice: Choice) -> dict[str, dict[str, str]]:
+    """When it is open, and until when work is handed in: days of the group at its site, from midnight to midnight.
+
+    The certificate comes after the last day, and so has no period.
+    """
+    cohort = placement.cohort
+    if choice.kind == "certificate":
+        return {}
+    zone = ZoneInfo(cohort.site.time_zone)
+    opens = moment(cohort.starts_on, time.min, zone)
+    found = {"available": {"startDateTime": opens, "endDateTime": moment(cohort.ends_on, LAST_SECOND, zone)}}
+    if choice.due_on is not None and choice.due_on >= cohort.starts_on:
+        found["submission"] = {"startDateTime": opens, "endDateTime": moment(choice.due_on, LAST_SECOND, zone)}
+    return found
+
+
+def moment(day: date, at: time, zone: ZoneInfo) -> str:
+    """ISO 8601 with the zone's offset of that day."""
+    return datetime.combine(day, at, zone).isoformat()
+
+
+def response_claims(
+    launch: Launch,
+    settings: Settings,
+    items: Sequence[Mapping[str, Any]],
+    *,
+    now: datetime,
+    message: str = "",
+    error: str = "",
+) -> dict[str, Any]:
+    """The claims of the answer: the launch's platform hears from us what was chosen (nothing: an empty list).
+
+    The platform shows ``message`` or ``error`` to the person.
+    """
+    platform, deployment = launch.platform, launch.context.deployment
+    issued = int(now.timestamp())
+    claims: dict[str, Any] = {
+        "iss": platform.client_id,
+        "aud": platform.issuer,
+        "iat": issued,
+        "exp": issued + int(VALID.total_seconds()),
+        "nonce": secrets.token_urlsafe(24),
+        f"{CLAIM}deployment_id": deployment.deployment_id,
+        f"{CLAIM}message_type": "LtiDeepLinkingResponse",
+        f"{CLAIM}version": "1.3.0",
+        f"{DEEP}content_items": list(items),
+    }
+    if settings.data is not None:
+        claims[f"{DEEP}data"] = settings.data
+    said = {f"{DEEP}msg": message, f"{DEEP}errormsg": error}
+    return claims | {name: text for name, text in said.items() if text}
+
+
+def answer(
+    session: Session,
+    *,
+    launch: Launch,
+    settings: Settings,
+    placed: Sequence[tuple[ContentItem, Choice]],
+    now: datetime,
+    message: str = "",
+    error: str = "",
+) -> str:
+    """The signed answer, to be posted to ``settings.return_url`` as ``JWT`` by the person's own browser."""
+    items = [content_item(placement, choice, settings) for placement, choice in placed]
+    claims = response_claims(launch, settings, items, now=now, message=message, error=error)
+    return tool_keys.sign(session, claims, now=now)

@@ -1,0 +1,150 @@
+"""What platforms are to know of results: noted when a result changes, sent by the worker."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assessment.events import ResultChanged
+from courses.models.groups import Enrolment
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.clock import utc_now
+from lms.core.i18n import use_locale
+from lms.core.jobs.queueing import enqueue_many
+from lms.core.people.models import Account
+from lms.lti.grades import line_items
+from lms.lti.grades.names import NOTE, SEND, call_for
+from lms.lti.grades.results import facts_of
+from lms.lti.grades.scoring import mark_of, says_nothing
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import ContentItem, Link, Participant
+from lms.lti.models.services import LineItem, Score
+
+GROWS = timedelta(microseconds=1)
+"""``wanted_at`` tells one value from the next, whatever the clock does."""
+
+
+def hear(session: Session, event: ResultChanged) -> None:
+    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query.
+
+    Nobody is nudged: the sweep comes by within ten seconds, and then a whole group's changes are noted together. A
+    nudge each would queue up before work that somebody waits for.
+    """
+    graded = exists().where(ContentItem.cohort_id == Enrolment.cohort_id, ContentItem.graded)
+    heard = session.scalars(select(Enrolment.id).where(Enrolment.id.in_(event.enrolment_ids), graded)).all()
+    enqueue_many(session, NOTE, heard, run_after=event.at)
+
+
+def note_many(session: Session, enrolment_ids: Sequence[int]) -> None:
+    """The same as ``note`` for several trainees."""
+    for enrolment_id in sorted(enrolment_ids):
+        note(session, enrolment_id)
+
+
+def note(session: Session, enrolment_id: int) -> None:
+    """Hold the results of this trainee against what their platforms are to know; what changed is sent."""
+    now = utc_now()
+    rows = session.execute(_columns_of(enrolment_id)).all()
+    if not rows:
+        return
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    with use_locale(enrolment.cohort.version.programme.language):
+        for row in rows:
+            line_items.adjust(session, row.LineItem, row.Placement, now=now)
+            mark = mark_of(facts_of(session, row.Placement, enrolment))
+            _write(session, row, mark, now)
+
+
+def _columns_of(enrolment_id: int) -> Any:
+    return (
+        select(LineItem, ContentItem, Participant.id.label("participant_id"), Score.id.label("score_id"))
+        .select_from(Enrolment)
+        .join(Account, Account.person_id == Enrolment.person_id)
+        .join(Participant, Participant.account_id == Account.id)
+        .join(Link, Link.context_id == Participant.context_id)
+        .join(ContentItem, ContentItem.id == Link.placement_id)
+        .join(LineItem, LineItem.link_id == Link.id)
+        .outerjoin(Score, (Score.line_item_id == LineItem.id) & (Score.participant_id == Participant.id))
+        .where(
+            Enrolment.id == enrolment_id,
+            ContentItem.cohort_id == Enrolment.cohort_id,
+            ContentItem.graded,
+            ContentItem.kind != "certificate",
+            Participant.standing == Standing.LEARNER.value,
+            LineItem.state.in_(line_items.LIVE),
+        )
+        .order_by(LineItem.id)
+    )
+
+
+def _write(session: Session, row: Row[Any], mark: dict[str, Any], now: datetime) -> None:
+    """The latest value replaces what waits; the same value again changes nothing."""
+    if row.score_id is None and says_nothing(mark):
+        return
+    added = insert(Score).values(
+        line_item_id=row.LineItem.id, participant_id=row.participant_id, wanted=mark, wanted_at=now
+    )
+    values = {
+        "wanted": added.excluded.wanted,
+        "wanted_at": func.greatest(added.excluded.wanted_at, Score.wanted_at + GROWS),
+        "state": "waiting",
+        "error": "",
+        "tries": 0,
+        "next_try_at": None,
+    }
+    changed = session.execute(
+        added.on_conflict_do_update(
+            index_elements=["line_item_id", "participant_id"],
+            set_=values,
+            where=Score.wanted.is_distinct_from(added.excluded.wanted),
+        ).returning(Score.id)
+    ).scalar_one_or_none()
+    if changed is not None and row.LineItem.state == "ready":
+        call_for(session, SEND, changed, now)
+
+
+# Once more
+
+
+def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: datetime) -> int:
+    """Somebody says that it was put right on the platform: send these once more; how many.
+
+    A column that was refused is looked for first. Twice is once: what waits already is only hurried.
+    """
+    for item in {score.line_item.id: score.line_item for score in scores}.values():
+        if item.state == "refused":
+            line_items.look_again(session, item, now=now)
+    for score in scores:
+        score.state, score.error, score.tries, score.next_try_at = "waiting", "", 0, None
+        score.wanted_at = max(now, score.wanted_at + GROWS)
+        session.flush()
+        if score.line_item.state == "ready":
+            call_for(session, SEND, score.id, now)
+    if scores:
+        placement = scores[0].line_item.link.placement
+        site_id = placement.cohort.site_id if placement else None
+        audit.record(session, actor, "score.again", scores[0], site_id=site_id, scores=len(scores))
+    return len(scores)
+
+
+def unsent(session: Session, cohort_id: int) -> list[Score]:
+    """Scores of the group that their platforms do not know."""
+    return list(
+        session.scalars(
+            select(Score)
+            .join(Score.line_item)
+            .join(LineItem.link)
+            .join(ContentItem, ContentItem.id == Link.placement_id)
+            .where(
+                ContentItem.cohort_id == cohort_id,
+                ContentItem.graded,
+                or_(Score.state != "sent", LineItem.state == "refused"),
+                LineItem.state.in_(line_items.LIVE),
+            )
+            .order_by(Score.id)
+        )
+    )

@@ -1,0 +1,28 @@
+"""Who may see and repeat what is sent to gradebooks: permission → predicates of (actor, object)."""
+
+from typing import Any
+
+from courses.groups.policy import STAFF
+from lms.core.auth.policy import Actor, Predicate, at_site
+
+_staff = at_site(*STAFF)
+
+
+def own(actor: Actor, subject: Any) -> bool:
+    """Whose result it is."""
+    return actor.account_id is not None and subject.participant.account_id == actor.account_id
+
+
+def staff(actor: Actor, subject: Any) -> bool:
+    """Who leads or teaches at the site of the group whose result it is."""
+    placement = subject.line_item.link.placement
+    return placement is not None and _staff(actor, placement.cohort)
+
+
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    # subject: a score
+    "score.see": (own, staff),
+    "score.again": (staff,),
+    # subject: a group
+    "score.again_all": (_staff,),
+}

@@ -1,0 +1,242 @@
+"""What was sent to gradebooks, and what was not: for the trainee, and for the leader of a group."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, Select, and_, exists, func, select
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Enrolment
+from lms.core.people.models import Account, Person
+from lms.core.people.names import fold
+from lms.lti.grades.line_items import LIVE
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import ContentItem, Context, Link, Participant
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
+
+PAGE = 50
+LONGEST_LOG = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """One result on its way to one column. ``state`` of the score is empty when there is nothing to send yet."""
+
+    id: int | None
+    state: str
+    wanted: dict[str, Any]
+    sent_at: datetime | None
+    error: str
+    given_up: bool
+    """It was not refused: the platform did not answer for a day."""
+    next_try_at: datetime | None
+    column: str
+    """State of the column."""
+    column_error: str
+    down_until: datetime | None
+    """The platform did not answer lately, and is asked again then."""
+
+    def is_sent(self) -> bool:
+        """Whether the platform knows what it should."""
+        return self.state in {"sent", ""} and self.column != "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a platform's gradebook that shows something of a group."""
+
+    id: int
+    title: str
+    course: str
+    platform: str
+    state: str
+    error: str
+    maximum: Any
+    down_until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A trainee's result in one column."""
+
+    column: Column
+    sending: Sending
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A trainee of a group, with the results by column."""
+
+    participant_id: int
+    enrolment_id: int
+    person: Person
+    sendings: dict[int, Sending] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Trainees of a group that platforms know, so many of them."""
+
+    columns: Sequence[Column]
+    lines: Sequence[Line]
+    found: int
+    unsent: int
+    """Results of the whole group that the platforms do not have."""
+
+
+COLUMN = (
+    LineItem.id,
+    ContentItem.title,
+    func.coalesce(func.nullif(Context.title, ""), Context.label).label("course"),
+    Platform.name.label("platform"),
+    LineItem.state,
+    LineItem.error,
+    LineItem.score_maximum.label("maximum"),
+    Outage.until.label("down_until"),
+)
+SCORE = (
+    Score.id.label("score_id"),
+    Score.state.label("score_state"),
+    Score.wanted,
+    Score.sent_at,
+    Score.error.label("score_error"),
+    Score.tries,
+    Score.next_try_at,
+)
+
+
+def _columns(*more: Any) -> Select[*tuple[Any, ...]]:
+    return (
+        select(*COLUMN, *more)
+        .select_from(LineItem)
+        .join(Link, Link.id == LineItem.link_id)
+        .join(ContentItem, ContentItem.id == Link.placement_id)
+        .join(Context, Context.id == Link.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .outerjoin(Outage, Outage.platform_id == Platform.id)
+        .where(ContentItem.graded, LineItem.state.in_(LIVE))
+        .order_by(Platform.name, Context.title, LineItem.id)
+    )
+
+
+def _column(row: Row[Any]) -> Column:
+    return Column(row.id, row.title, row.course or "", row.platform, row.state, row.error, row.maximum, row.down_until)
+
+
+def _sending(row: Any, column: Column) -> Sending:
+    return Sending(
+        id=row.score_id,
+        state=row.score_state or "",
+        wanted=row.wanted or {},
+        sent_at=row.sent_at,
+        error=row.score_error or "",
+        given_up=row.score_state == "refused" and bool(row.tries),
+        next_try_at=row.next_try_at,
+        column=column.state,
+        column_error=column.error,
+        down_until=column.down_until,
+    )
+
+
+def own_results(session: Session, account_id: int, *, platform_id: int | None = None) -> list[Own]:
+    """What platforms (or this one alone) know of this person's results. One query."""
+    of_platform = [Platform.id == platform_id] if platform_id is not None else []
+    rows = session.execute(
+        _columns(*SCORE)
+        .join(Participant, Participant.context_id == Context.id)
+        .join(Account, Account.id == Participant.account_id)
+        .join(Enrolment, and_(Enrolment.person_id == Account.person_id, Enrolment.cohort_id == ContentItem.cohort_id))
+        .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.participant_id == Participant.id))
+        .where(Participant.account_id == account_id, *of_platform)
+    )
+    return [Own(column, _sending(row, column)) for row in rows for column in [_column(row)]]
+
+
+def has_results(session: Session, account_id: int) -> bool:
+    """Whether any platform is told of this person's results. One query, of keys alone."""
+    told = exists().where(
+        Participant.account_id == account_id,
+        Link.context_id == Participant.context_id,
+        LineItem.link_id == Link.id,
+        LineItem.state.in_(LIVE),
+    )
+    return bool(session.scalar(select(told)))
+
+
+def of_group(session: Session, cohort_id: int, *, unsent: bool = False, query: str = "", page: int = 1) -> Page:
+    """The group's trainees whom platforms know, by name, with every column. Four queries.
+
+    ``unsent``: only those of whom something is missing there; ``query``: a part of the name.
+    """
+    columns = [_column(row) for row in session.execute(_columns().where(ContentItem.cohort_id == cohort_id))]
+    people = _people(cohort_id)
+    if query.strip():
+        people = people.where(Person.sort_key.contains(fold(query), autoescape=True))
+    if unsent:
+        people = people.where(Participant.id.in_(select(Score.participant_id).where(_missing(cohort_id))))
+    found = session.scalar(select(func.count()).select_from(people.order_by(None).subquery())) or 0
+    lines = [Line(*row) for row in session.execute(people.limit(PAGE).offset((page - 1) * PAGE))]
+    _fill(session, columns, lines)
+    missing = session.scalar(select(func.count()).select_from(Score).where(_missing(cohort_id))) or 0
+    return Page(columns, lines, found, missing)
+
+
+def _people(cohort_id: int) -> Select[int, int, Person]:
+    shown = select(ContentItem.context_id).where(ContentItem.cohort_id == cohort_id, ContentItem.graded)
+    return (
+        select(Participant.id, Enrolment.id.label("enrolment_id"), Person)
+        .select_from(Participant)
+        .join(Account, Account.id == Participant.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .join(Enrolment, Enrolment.person_id == Person.id)
+        .where(
+            Enrolment.cohort_id == cohort_id,
+            Participant.context_id.in_(shown),
+            Participant.standing == Standing.LEARNER.value,
+        )
+        .order_by(Person.sort_key, Participant.id)
+    )
+
+
+def _missing(cohort_id: int) -> ColumnElement[bool]:
+    """Scores of the group that their platforms do not have."""
+    return exists().where(
+        LineItem.id == Score.line_item_id,
+        Link.id == LineItem.link_id,
+        ContentItem.id == Link.placement_id,
+        ContentItem.cohort_id == cohort_id,
+        ContentItem.graded,
+        LineItem.state.in_(LIVE),
+        (Score.state != "sent") | (LineItem.state == "refused"),
+    )
+
+
+def _fill(session: Session, columns: Sequence[Column], lines: Sequence[Line]) -> None:
+    known, people = {column.id: column for column in columns}, {line.participant_id: line for line in lines}
+    rows = session.execute(
+        select(Score.line_item_id, Score.participant_id, *SCORE).where(
+            Score.line_item_id.in_(known), Score.participant_id.in_(people)
+        )
+    )
+    for row in rows:
+        people[row.participant_id].sendings[row.line_item_id] = _sending(row, known[row.line_item_id])
+
+
+def tries_of(session: Session, score: Score) -> Sequence[ScoreTry]:
+    """What was sent and answered, the latest first."""
+    return session.scalars(
+        select(ScoreTry).where(ScoreTry.score_id == score.id).order_by(ScoreTry.id.desc()).limit(LONGEST_LOG)
+    ).all()
+
+
+def sending_of(session: Session, score: Score) -> Own:
+    """One score as the pages show it."""
+    row = session.execute(
+        _columns(*SCORE).join(Score, Score.line_item_id == LineItem.id).where(Score.id == score.id)
+    ).one()
+    column = _column(row)
+    return Own(column, _sending(row, column))

@@ -1,0 +1,118 @@
+"""How far one trainee is with what a placement shows."""
+
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import case, func, select
+from sqlalchemy.orm import Session
+
+from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.certificates import CompletionState
+from assessment.models.self_checks import Attempt
+from courses.course_items import provided
+from courses.materials.queries import elements
+from courses.models.groups import Enrolment, TopicProgress
+from lms.core.i18n import _, format_hours, format_number
+from lms.lti.grades.scoring import Facts
+from lms.lti.models.launches import ContentItem
+
+HUNDRED, ONE, NOTHING = Decimal(100), Decimal(1), Decimal(0)
+
+
+def maximum_of(session: Session, placement: ContentItem) -> Decimal:
+    """The most that can be reached: academic hours, points of the criteria, per cent, or the whole of a topic."""
+    if placement.kind == "programme":
+        return placement.cohort.version.workload or ONE
+    if placement.kind == "task":
+        sums = select(func.sum(TaskCriterion.max_points)).where(TaskCriterion.task_id == placement.task_id)
+        return session.scalar(sums) or ONE
+    return HUNDRED if placement.kind == "self_check" else ONE
+
+
+def facts_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+    """The facts, with a comment in the current language."""
+    read = {"programme": _programme, "topic": _topic, "self_check": _self_check, "task": _task}[placement.kind]
+    return read(session, placement, enrolment)
+
+
+def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+    holds = session.scalar(select(CompletionState.holds).where(CompletionState.enrolment_id == enrolment.id))
+    workload, hours = maximum_of(session, placement), Decimal(enrolment.hours_done)
+    words = _("%(done)s of %(needed)s academic hours", done=format_hours(hours), needed=format_hours(workload))
+    return Facts(
+        maximum=workload,
+        given=hours or None,
+        opened=enrolment.last_seen_at is not None,
+        done=enrolment.state == "finished" or bool(holds),
+        comment=words if hours else "",
+    )
+
+
+def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+    """The share of what is obligatory in the topic; a topic that is complete is done whatever was added later."""
+    mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == placement.topic_lineage)
+    complete = session.scalar(select(TopicProgress.enrolment_id).where(*mine)) is not None
+    there = [
+        *elements(session, enrolment, placement.topic_lineage),
+        *(one for one in provided(session, enrolment) if one.topic_lineage == placement.topic_lineage),
+    ]
+    asked = [one for one in there if one.required]
+    share = Decimal(sum(one.done for one in asked)) / len(asked) if asked else NOTHING
+    begun = any(one.state != "open" for one in there)
+    return Facts(maximum=ONE, given=ONE if complete else share or None, begun=begun, done=complete)
+
+
+def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+    row = session.execute(
+        select(
+            func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+            func.count().label("attempts"),
+            func.coalesce(func.bool_or(Attempt.state == "handed_in"), False).label("waiting"),
+            func.coalesce(func.bool_or(Attempt.state == "needs_person"), False).label("by_person"),
+        ).where(Attempt.self_check_id == placement.self_check_id, Attempt.enrolment_id == enrolment.id)
+    ).one()
+    best: Decimal | None = row.best
+    return Facts(
+        maximum=HUNDRED,
+        given=best,
+        begun=row.attempts > 0,
+        waiting=row.waiting or row.by_person,
+        by_person=row.by_person,
+        done=best is not None and best >= enrolment.cohort.version.self_check_threshold,
+        comment="" if best is None else _("Best result %(percent)s %%", percent=format_number(best)),
+    )
+
+
+def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+    row = session.execute(
+        select(Submission.state, Review.total, Review.decision)
+        .select_from(Submission)
+        .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .outerjoin(Review, Review.version_id == SubmissionVersion.id)
+        .where(Submission.task_id == placement.task_id, Submission.enrolment_id == enrolment.id)
+        .order_by(SubmissionVersion.number.desc())
+        .limit(1)
+    ).one_or_none()
+    maximum = maximum_of(session, placement)
+    if row is None:
+        return Facts(maximum=maximum)
+    accepted = row.state == "accepted"
+    without_criteria = accepted and not _has_criteria(session, placement)
+    return Facts(
+        maximum=maximum,
+        given=(ONE if without_criteria else row.total) if accepted else None,
+        begun=True,
+        waiting=row.state == "handed_in",
+        by_person=True,
+        done=accepted,
+        comment=_words(row),
+    )
+
+
+def _has_criteria(session: Session, placement: ContentItem) -> bool:
+    task = session.get(AttestationTask, placement.task_id)
+    return bool(task and task.criteria)
+
+
+def _words(row: Any) -> str:
+    return {"accepted": _("Accepted"), "returned": _("Returned for revision")}.get(row.state, "")

@@ -1,0 +1,386 @@
+"""Scores on their way: the worker tells platforms the latest values and notes what they answer.
+
+No row that a trainee's request may write is locked while a platform is asked: what is read is read under an advisory
+lock, and everything is written at the end. A worker that is killed between the answer and the commit sends once more.
+"""
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import DateTime, Integer, String, bindparam, case, func, insert, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.fault_points import fault_point
+from lms.core.i18n import _
+from lms.core.jobs.queueing import postpone
+from lms.lti.errors import AddressRefused, Unreachable
+from lms.lti.grades import line_items, outages
+from lms.lti.grades.names import SCORE_LOCK, SEND, call_for
+from lms.lti.grades.outages import Down
+from lms.lti.grades.scoring import same_result
+from lms.lti.models.launches import Context, Link, Participant
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.models.services import LineItem, Score, ScoreTry
+from lms.lti.services import tokens
+from lms.lti.services.line_items import GONE, ITEM
+from lms.lti.services.urls import with_query, within
+from lms.lti.trust.http_client import Answer
+
+MEDIA = "application/vnd.ims.lis.v1.score+json"
+RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
+OLDER = 409
+PASSING = frozenset({401, 408, 425, 429})
+"""Refusals that may be gone a moment later; so are all from 500 on."""
+SPACING = timedelta(seconds=1)
+"""Between the timestamps of two values of one score: a platform may count in seconds."""
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
+SLOW = 2.0
+"""Seconds: a platform that takes longer rests as long as it took, while others have their turn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A score to be sent, as it was read."""
+
+    id: int
+    wanted: dict[str, Any]
+    wanted_at: datetime
+    sent: dict[str, Any] | None
+    tries: int
+    url: str
+    item_id: int
+    subject: str
+    platform_id: int
+    scopes: list[str]
+    """What the platform lets us do with grades."""
+
+    def stamp(self) -> datetime:
+        """The timestamp of the message: that of the change, after every one that was sent before."""
+        if self.sent is None or "timestamp" not in self.sent:
+            return self.wanted_at
+        return max(self.wanted_at, datetime.fromisoformat(self.sent["timestamp"]) + SPACING)
+
+    def message(self, stamp: datetime) -> dict[str, Any]:
+        """What is sent (AGS 2.0, 3.4.1)."""
+        moment = stamp.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+        return {"userId": self.subject, "timestamp": moment, **self.wanted}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """How a sending ended: ``sent``, ``refused`` or ``unreachable``."""
+
+    outcome: str
+    message: dict[str, Any]
+    status: int | None = None
+    words: str = ""
+    wish: timedelta | None = None
+    """The platform's own wish for a pause."""
+    gone: bool = False
+    """The column itself is not there any more."""
+
+
+@dataclass(slots=True)
+class Round:
+    """What is sent in one transaction."""
+
+    session: Session
+    now: datetime
+    down: dict[int, Down]
+    """Platforms that did not answer lately."""
+    told: list[tuple[Waiting, Told]] = field(default_factory=list)
+    paused: dict[int, datetime] = field(default_factory=dict)
+    """Platforms that failed or were slow in this round."""
+    answered: set[int] = field(default_factory=set)
+
+
+_resting: dict[int, float] = {}
+"""Platform's id → the moment (of the monotonic clock) until which it rests for its slowness."""
+
+
+def send_many(session: Session, score_ids: Sequence[int]) -> None:
+    """Send the latest values of these scores, those of a platform that is down or slow later."""
+    now = utc_now()
+    waiting = _take(session, score_ids, now)
+    if not waiting:
+        return
+    work = Round(session, now, outages.known(session, {one.platform_id for one in waiting}))
+    for one in waiting:
+        _see_to(work, one)
+    if work.told:
+        fault_point("score-answered")
+    _write(work)
+
+
+def send_one(session: Session, score_id: int) -> None:
+    """The same as ``send_many`` for one."""
+    send_many(session, [score_id])
+
+
+def _take(session: Session, score_ids: Sequence[int], now: datetime) -> list[Waiting]:
+    """What waits of these and is not in other hands; that is looked at again in a moment."""
+    locks = select(Score.id, func.pg_try_advisory_xact_lock(SCORE_LOCK, Score.id)).where(Score.id.in_(score_ids))
+    mine = []
+    for score_id, locked in session.execute(locks):
+        if locked:
+            mine.append(score_id)
+        else:
+            postpone(session, score_id, now + line_items.IN_OTHER_HANDS)
+    rows = session.execute(WAITING, {"ids": mine}).all() if mine else []
+    return [Waiting(*row) for row in rows]  # type: ignore[call-arg, arg-type]  # the statement's columns, in order
+
+
+WAITING = (
+    select(
+        Score.id,
+        Score.wanted,
+        Score.wanted_at,
+        Score.sent,
+        Score.tries,
+        LineItem.url,
+        LineItem.id,
+        Participant.subject,
+        Deployment.platform_id,
+        Context.scopes,
+    )
+    .join(LineItem, LineItem.id == Score.line_item_id)
+    .join(Participant, Participant.id == Score.participant_id)
+    .join(Link, Link.id == LineItem.link_id)
+    .join(Context, Context.id == Link.context_id)
+    .join(Deployment, Deployment.id == Context.deployment_id)
+    .join(Platform, Platform.id == Deployment.platform_id)
+    .where(
+        Score.id.in_(bindparam("ids", expanding=True)),
+        Score.state == "waiting",
+        LineItem.state == "ready",
+        LineItem.url.is_not(None),
+        Platform.removed_at.is_(None),
+    )
+    .order_by(Score.wanted_at, Score.id)
+)
+
+
+def _see_to(work: Round, one: Waiting) -> None:
+    outage = work.down.get(one.platform_id)
+    until = work.paused.get(one.platform_id) or (outage.until if outage and outage.until > work.now else None)
+    if until is None and _resting.get(one.platform_id, 0) > time.monotonic():
+        until = work.now + timedelta(seconds=SLOW)
+    if until is not None:
+        _hold_back(work, one, until, outage.error if outage else "")
+        return
+    began = time.monotonic()
+    told = _send(work.session, one)
+    took = time.monotonic() - began
+    if took > SLOW:
+        _resting[one.platform_id] = time.monotonic() + took
+    work.told.append((one, told))
+    if told.outcome == "unreachable":
+        _note_failure(work, one, told)
+    else:
+        work.answered.add(one.platform_id)
+
+
+def _hold_back(work: Round, one: Waiting, until: datetime, error: str) -> None:
+    """Its platform is down: it costs neither a request nor a try; after a day nobody waits any more."""
+    if error and work.now - one.wanted_at > outages.GIVE_UP:
+        work.told.append((one, Told("given up", {}, words=error)))
+    else:
+        postpone(work.session, one.id, until)
+
+
+def _note_failure(work: Round, one: Waiting, told: Told) -> None:
+    until = outages.note_failure(work.session, one.platform_id, told.words, now=work.now, wish=told.wish)
+    work.paused[one.platform_id] = until
+    if work.now - one.wanted_at <= outages.GIVE_UP:
+        postpone(work.session, one.id, next_try(one, until, work.now))
+
+
+def next_try(one: Waiting, until: datetime, now: datetime) -> datetime:
+    """When it is tried again: after the platform's pause, and not before its own, which grows."""
+    return max(until, now + min(FIRST_PAUSE * (1 << 2 * min(one.tries, 8)), LONGEST_PAUSE))
+
+
+# One message
+
+
+def _send(session: Session, one: Waiting) -> Told:
+    message = one.message(one.stamp())
+    try:
+        answer = _post(session, one, message)
+        if answer.status == OLDER:
+            return _older(session, one, message, answer)
+        told = _read(answer, message)
+        return replace(told, gone=True) if told.status in GONE and _is_gone(session, one) else told
+    except AddressRefused as error:
+        return Told("refused", message, None, str(error))
+    except Unreachable as error:
+        return Told("unreachable", message, error.answered, str(error))
+
+
+def _post(session: Session, one: Waiting, message: dict[str, Any]) -> Answer:
+    platform = session.get_one(Platform, one.platform_id)
+    body = json.dumps(message, ensure_ascii=False).encode()
+    url = within(one.url, "scores")
+    return tokens.call(session, platform, "POST", url, scopes={tokens.SCORE}, media=MEDIA, content=body)
+
+
+def _is_gone(session: Session, one: Waiting) -> bool:
+    """Whether it is the column that was not found, or only the person."""
+    scope = next((scope for scope in (tokens.LINE_ITEM_READ, tokens.LINE_ITEM) if scope in one.scopes), None)
+    if scope is None:
+        return False
+    platform = session.get_one(Platform, one.platform_id)
+    return tokens.call(session, platform, "GET", one.url, scopes={scope}, accept=ITEM).status in GONE
+
+
+def _read(answer: Answer, message: dict[str, Any]) -> Told:
+    if 200 <= answer.status < 300:
+        return Told("sent", message, answer.status)
+    words = tokens.words_of(answer) or _("status %(status)s", status=answer.status)
+    if answer.status in PASSING or answer.status >= 500:
+        return Told("unreachable", message, answer.status, words, outages.wish_of(answer.headers.get("Retry-After")))
+    return Told("refused", message, answer.status, words)
+
+
+def _older(session: Session, one: Waiting, message: dict[str, Any], answer: Answer) -> Told:
+    """The platform holds something that it takes for newer.
+
+    Ours, from a worker that was killed before it could note it: sent. What we sent before: its clock is ahead, or
+    counts in seconds, and this moment will do. Anything else somebody typed there after our result: theirs stands.
+    """
+    stands = _standing(session, one)
+    if stands is not None and "scoreGiven" in one.wanted and same_result(one.wanted, *stands):
+        return Told("sent", message, answer.status, _("It stood there already."))
+    if stands is not None and stands[0] is not None and not (one.sent and same_result(one.sent, *stands)):
+        return Told("refused", message, answer.status, _("The platform has a newer result, which was given there."))
+    anew = one.message(max(utc_now(), one.stamp() + SPACING))
+    answer = _post(session, one, anew)
+    if answer.status == OLDER:
+        words = tokens.words_of(answer) or _("The platform takes our result for an older one.")
+        return Told("unreachable", anew, answer.status, words)
+    return _read(answer, anew)
+
+
+def _standing(session: Session, one: Waiting) -> tuple[float | None, float | None] | None:
+    """The result that stands on the platform: (given, maximum); None where it may not be read, or is not told."""
+    if tokens.RESULT_READ not in one.scopes:
+        return None
+    url = with_query(within(one.url, "results"), user_id=one.subject)
+    platform = session.get_one(Platform, one.platform_id)
+    answer = tokens.call(session, platform, "GET", url, scopes={tokens.RESULT_READ}, accept=RESULTS)
+    if answer.status != 200:
+        return None
+    found = answer.json()
+    for result in found if isinstance(found, list) else []:
+        if isinstance(result, dict) and str(result.get("userId")) == one.subject:
+            return _number(result.get("resultScore")), _number(result.get("resultMaximum"))
+    return None, None
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+# What is written at the end
+
+NEXT = case((Score.wanted_at == bindparam("read_at", type_=DateTime(timezone=True)), bindparam("next", type_=String)))
+"""A value that was noted meanwhile goes on waiting: its own job sends it."""
+WRITE_SENT = (
+    update(Score)
+    .where(Score.id == bindparam("score_id", type_=Integer))
+    .values(
+        state=func.coalesce(NEXT, "waiting"),
+        sent=func.coalesce(bindparam("message", type_=JSONB(none_as_null=True)), Score.sent),
+        sent_at=func.coalesce(bindparam("moment", type_=DateTime(timezone=True)), Score.sent_at),
+        error=bindparam("words", type_=String),
+        tries=bindparam("tried", type_=Integer),
+        next_try_at=bindparam("again", type_=DateTime(timezone=True)),
+    )
+)
+AGAIN = {"sent": "sent", "refused": "refused", "given up": "refused"}
+
+
+def _write(work: Round) -> None:
+    if not work.told:
+        return
+    connection = work.session.connection()
+    connection.execute(WRITE_SENT, [_row(work, one, told) for one, told in work.told])
+    tries = [_try(one, told, work.now) for one, told in work.told if told.outcome != "given up"]
+    if tries:
+        connection.execute(insert(ScoreTry), tries)
+    _note_missing(work)
+    for platform_id in work.answered & work.down.keys() - work.paused.keys():
+        outages.note_answer(work.session, platform_id)
+        _revive(work.session, platform_id, work.now)
+
+
+def _row(work: Round, one: Waiting, told: Told) -> dict[str, Any]:
+    late = work.now - one.wanted_at > outages.GIVE_UP
+    down = told.outcome in {"unreachable", "given up"}
+    waits = told.outcome == "unreachable" and not late
+    sent = told.outcome == "sent"
+    return {
+        "score_id": one.id,
+        "read_at": one.wanted_at,
+        "next": "waiting" if waits else AGAIN.get(told.outcome, "refused"),
+        "message": told.message if sent else None,
+        "moment": work.now if sent else None,
+        "words": "" if sent else told.words,
+        "tried": one.tries + 1 if down else 0,
+        "again": next_try(one, work.paused[one.platform_id], work.now) if waits else None,
+    }
+
+
+def _try(one: Waiting, told: Told, now: datetime) -> dict[str, Any]:
+    return {
+        "score_id": one.id,
+        "outcome": told.outcome,
+        "status": told.status,
+        "detail": told.words,
+        "sent": told.message,
+        "at": now,
+    }
+
+
+def _note_missing(work: Round) -> None:
+    """A column that is not found is gone: nothing more is sent to it until somebody says so."""
+    gone = {one.item_id for one, told in work.told if told.gone}
+    if gone:
+        work.session.execute(
+            update(LineItem)
+            .where(LineItem.id.in_(gone), LineItem.state == "ready")
+            .values(state="refused", error=line_items.unavailable())
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _revive(session: Session, platform_id: int, now: datetime) -> None:
+    """The platform is back: what was given up meanwhile, and what waits out its pause, is sent after all."""
+    given_up = (
+        update(Score)
+        .where(
+            Score.line_item_id == LineItem.id,
+            LineItem.link_id == Link.id,
+            Link.context_id == Context.id,
+            Context.deployment_id == Deployment.id,
+            Deployment.platform_id == platform_id,
+            Score.state == "refused",
+            Score.tries > 0,
+        )
+        .values(state="waiting", tries=0, next_try_at=None, wanted_at=func.greatest(now, Score.wanted_at))
+        .returning(Score.id)
+        .execution_options(synchronize_session=False)
+    )
+    for score_id in session.scalars(given_up).all():
+        call_for(session, SEND, score_id, now)
+
+
+def forget_pauses() -> None:
+    """Tests begin with platforms that nobody found slow."""
+    _resting.clear()

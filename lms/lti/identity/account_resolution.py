@@ -1,0 +1,252 @@
+"""Whose account a platform's user is: tied by the platform's own subject, never by a name or an e-mail address."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Cohort, Enrolment
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.core.people.models import Account, ExternalIdentity, Person, UserSession
+from lms.core.people.names import fold
+from lms.core.people.operations import FullName, create_account, create_person
+from lms.lti.errors import Refused
+from lms.lti.identity.names import certain, email_of
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import Context, Launch, Participant
+from lms.lti.models.platforms import Deployment, Platform
+from lms.registry.models import Membership
+
+
+def platform_key(platform: Platform) -> str:
+    """How ``ExternalIdentity.platform`` names this platform."""
+    return f"lti:{platform.id}"
+
+
+TIED = (
+    select(Account)
+    .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
+    .where(ExternalIdentity.platform == bindparam("platform"), ExternalIdentity.subject == bindparam("subject"))
+)
+"""Put together once: it runs at every launch."""
+
+
+def account_of(session: Session, platform: Platform, subject: str | None) -> Account | None:
+    """Whose account the platform's user is; none: not tied yet. One query.
+
+    Raises ``Refused("account_closed")`` for an account that the administrator closed.
+    """
+    who = {"platform": platform_key(platform), "subject": subject}
+    account: Account | None = session.scalar(TIED, who) if subject else None
+    if account is not None and not account.is_active:
+        raise Refused(
+            "account_closed",
+            _("Your account here has been closed. Ask the leader of your internship site."),
+            f"account {account.id} is closed",
+        )
+    return account
+
+
+def meet(
+    session: Session,
+    *,
+    platform: Platform,
+    subject: str | None,
+    named: Mapping[str, Any],
+    locale: str | None,
+    cohort: Cohort | None,
+    standing: Standing | str,
+    now: datetime,
+) -> Account | None:
+    """The account of somebody who comes from a platform: theirs, or a new one where nobody could be mistaken.
+
+    None: they are asked on the welcome page, because the platform did not tell their name in parts, somebody similar
+    is in the group already, or nothing here needs them to have an account. Of two launches at the same moment the
+    second finds what the first has made. Raises ``Refused("account_closed")``.
+    """
+    account = account_of(session, platform, subject)
+    if account is not None or not subject or not _welcome(platform, cohort, standing):
+        return account
+    name = certain(named)
+    if name is None or _similar(session, platform, cohort, name, email_of(named)):
+        return None
+    return make_account(session, platform=platform, subject=subject, name=name, named=named, locale=locale, now=now)
+
+
+def _welcome(platform: Platform, cohort: Cohort | None, standing: Standing | str) -> bool:
+    """Who gets an account unasked: learners of a group, and instructors where they teach."""
+    if standing == Standing.LEARNER:
+        return cohort is not None
+    return standing == Standing.INSTRUCTOR and platform.instructors_teach
+
+
+def make_account(
+    session: Session,
+    *,
+    platform: Platform,
+    subject: str,
+    name: FullName,
+    named: Mapping[str, Any],
+    locale: str | None,
+    now: datetime,
+) -> Account:
+    """A new person with an account tied to the platform's user; the account it is tied to, if there is one already."""
+    hold(session, platform, subject)
+    before = account_of(session, platform, subject)
+    if before is not None:
+        return before
+    person = create_person(
+        session,
+        actor=None,
+        surname=name.surname,
+        given_name=name.given_name,
+        patronymic=name.patronymic,
+        email=_own_address(session, email_of(named)),
+        workplace=test_mark(platform) if named.get("test") else None,
+    )
+    account = create_account(session, actor=None, person=person, locale=locale or "ru")
+    link(session, account=account, platform=platform, subject=subject, now=now)
+    return account
+
+
+def test_mark(platform: Platform) -> str:
+    """Stands under the name in lists: a teacher looks at the course as a student of this platform would."""
+    return _("test user of «%(platform)s»", platform=platform.name)
+
+
+def _own_address(session: Session, email: str) -> str | None:
+    """The address to write to, unless somebody here has it: a platform's word must not touch others' log-ins."""
+    if not email:
+        return None
+    taken = or_(func.lower(Person.email) == email, Account.email == email)
+    known = select(Person.id).outerjoin(Person.account).where(taken).limit(1)
+    return None if session.scalar(known) is not None else email
+
+
+def hold(session: Session, platform: Platform, subject: str) -> None:
+    """Whoever else ties this user of the platform waits until this transaction ends."""
+    key = f"{platform_key(platform)}:{subject}"
+    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+
+
+def link(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
+    """Tie the platform's user to this account, and to no other any more; again is once.
+
+    Whoever calls this has seen the account's password or card, or has just made the account.
+    """
+    hold(session, platform, subject)
+    row = insert(ExternalIdentity).values(account_id=account.id, platform=platform_key(platform), subject=subject)
+    session.execute(
+        row.on_conflict_do_update(
+            index_elements=["platform", "subject"], set_={"account_id": account.id, "created_at": now}
+        )
+    )
+    _note_participants(session, platform, subject, account.id)
+    audit.record(session, _own(account), "identity.link", account, platform=platform.id)
+    session.flush()
+
+
+def unlink(session: Session, *, account: Account, identity: ExternalIdentity, now: datetime) -> None:
+    """The platform's user is nobody here any more: their next launch asks anew, and launches under way end.
+
+    Raises ``Invalid`` when the account could not be got into any other way.
+    """
+    if account.password_hash is None:
+        raise Invalid(_("Choose a password first: without the platform you could not log in any more."))
+    platform = platform_of(session, identity)
+    if platform is not None:
+        hold(session, platform, identity.subject)
+        _note_participants(session, platform, identity.subject, None)
+        _end_launches(session, platform, identity.subject, now)
+    session.delete(identity)
+    audit.record(session, _own(account), "identity.unlink", account, platform=identity.platform)
+    session.flush()
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFrom:
+    """A platform that knows an account."""
+
+    identity_id: int
+    platform: str
+    since: datetime
+    connected: bool
+    """False: the administrator has removed the platform."""
+
+
+def known_from(session: Session, account: Account) -> list[KnownFrom]:
+    """The platforms that know the account, the latest first. One query."""
+    key = func.concat("lti:", Platform.id)
+    rows = session.execute(
+        select(ExternalIdentity.id, Platform.name, ExternalIdentity.created_at, Platform.removed_at.is_(None))
+        .join(Platform, key == ExternalIdentity.platform)
+        .where(ExternalIdentity.account_id == account.id)
+        .order_by(ExternalIdentity.created_at.desc(), ExternalIdentity.id)
+    )
+    return [KnownFrom(*row) for row in rows]
+
+
+def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:
+    """The platform that an identity is of, removed ones too."""
+    kind, _colon, key = identity.platform.partition(":")
+    return session.get(Platform, int(key)) if kind == "lti" and key.isdigit() else None
+
+
+def _note_participants(session: Session, platform: Platform, subject: str, account_id: int | None) -> None:
+    here = contexts_of(platform)
+    session.execute(
+        update(Participant)
+        .where(Participant.subject == subject, Participant.context_id.in_(here))
+        .values(account_id=account_id)
+        .execution_options(synchronize_session="fetch")
+    )
+
+
+def _end_launches(session: Session, platform: Platform, subject: str, now: datetime) -> None:
+    opened = select(Launch.session_id).where(Launch.subject == subject, Launch.context_id.in_(contexts_of(platform)))
+    session.execute(
+        update(UserSession).where(UserSession.id.in_(opened), UserSession.ended_at.is_(None)).values(ended_at=now)
+    )
+
+
+def contexts_of(platform: Platform) -> Select[int]:
+    """Ids of the platform's courses."""
+    return select(Context.id).join(Deployment).where(Deployment.platform_id == platform.id)
+
+
+def _own(account: Account) -> Actor:
+    return Actor(account.id, account.person_id)
+
+
+def _similar(session: Session, platform: Platform, cohort: Cohort | None, name: FullName, email: str) -> bool:
+    """Whether somebody of this name or address works at the site or is in the group, and is not of this platform."""
+    site_id = cohort.site_id if cohort else platform.site_id
+    trainee = exists().where(Enrolment.person_id == Person.id, Enrolment.cohort_id == (cohort.id if cohort else 0))
+    works = exists().where(
+        Membership.person_id == Person.id, Membership.site_id == site_id, Membership.ended_on.is_(None)
+    )
+    tied = exists().where(
+        ExternalIdentity.account_id == Account.id, ExternalIdentity.platform == platform_key(platform)
+    )
+    found = select(Person.id).outerjoin(Person.account).where(or_(trainee, works), ~tied, _alike(name, email))
+    return session.scalar(found.limit(1)) is not None
+
+
+def _alike(name: FullName, email: str) -> ColumnElement[bool]:
+    """Same surname and given name, the patronymics not different; or the same address."""
+    bare = f"{fold(name.surname)} {fold(name.given_name)}"
+    father = fold(name.patronymic)
+    longer: ColumnElement[bool] = Person.sort_key == f"{bare} {father}"
+    if not father:
+        longer = Person.sort_key.startswith(f"{bare} ", autoescape=True)
+    called = or_(Person.sort_key == bare, longer)
+    if not email:
+        return called
+    return or_(called, func.lower(Person.email) == email, Account.email == email)

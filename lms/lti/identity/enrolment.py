@@ -1,0 +1,75 @@
+"""Into the group by a launch: whoever may open a link of the platform's course is a trainee of the link's group."""
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, select, update
+from sqlalchemy.orm import Session, lazyload
+
+from courses.groups.operations import LEFT, enrol
+from courses.models.groups import Cohort, Enrolment
+from lms.core.auth.policy import Actor
+from lms.core.clock import day_in
+from lms.core.i18n import _
+from lms.core.people.models import Account
+from lms.lti.errors import Refused
+from lms.lti.models.launches import Participant
+
+ENROLLED = (
+    select(Enrolment)
+    .where(Enrolment.cohort_id == bindparam("cohort_id"), Enrolment.person_id == bindparam("person_id"))
+    .options(lazyload(Enrolment.cohort), lazyload(Enrolment.person))
+)
+"""Put together once, and without the group and the person, who are at hand: it runs at every launch."""
+
+
+def join(
+    session: Session, *, cohort: Cohort, account: Account, now: datetime, context_id: int | None = None
+) -> Enrolment:
+    """The trainee's enrolment in the group, made at their first launch; two launches at once make one.
+
+    A new one is remembered as come through the platform's course ``context_id``.
+
+    Raises ``Refused``: ``withdrawn`` for who left the group by an order (the leader decides, not the platform), and
+    ``group_closed`` for who would be new in a group that has ended.
+    """
+    enrolment: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
+    if enrolment is None:
+        check_open(cohort, now)
+        own = Actor(account.id, account.person_id)
+        enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
+        _note_through(session, enrolment, account, context_id)
+    if enrolment.state in LEFT:
+        raise Refused(
+            "withdrawn",
+            _(
+                "You left the group «%(group)s» by an order. Ask the leader of the site to enrol you again.",
+                group=cohort.title,
+            ),
+            f"enrolment {enrolment.id} is {enrolment.state}",
+        )
+    enrolment.accepted_at = enrolment.accepted_at or now
+    session.flush()
+    return enrolment
+
+
+def _note_through(session: Session, enrolment: Enrolment, account: Account, context_id: int | None) -> None:
+    here = (Participant.context_id == context_id, Participant.account_id == account.id)
+    session.execute(update(Participant).where(*here).values(enrolment_id=enrolment.id))
+
+
+def is_open(cohort: Cohort, now: datetime) -> bool:
+    """Whether somebody may still come into the group."""
+    return cohort.closed_at is None and day_in(cohort.site.time_zone, now) <= cohort.ends_on
+
+
+def check_open(cohort: Cohort, now: datetime) -> None:
+    """Raises ``Refused("group_closed")`` for a group that nobody joins any more."""
+    if not is_open(cohort, now):
+        raise Refused(
+            "group_closed",
+            _(
+                "The group «%(group)s» has ended, nobody joins it any more. Ask your teacher for another link.",
+                group=cohort.title,
+            ),
+            f"cohort {cohort.id} ended",
+        )

@@ -1,0 +1,121 @@
+"""What a mentor sees of those whom the platform names as theirs (``role_scope_mentor``): progress, nothing to do."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session, aliased
+
+from courses.groups.queries import today_at
+from courses.models.groups import Cohort, Enrolment, TopicDeadline, TopicProgress
+from courses.models.programmes import ProgrammeVersion, Section, Topic
+from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.lti.identity.account_resolution import platform_key
+from lms.lti.models.launches import ContentItem, Launch
+from lms.registry.models import Organization, Site
+
+MOST = 100
+"""Mentees that a page shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A topic that is not completed yet."""
+
+    title: str
+    due_on: date | None
+    late: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mentee:
+    """A trainee's progress in one group."""
+
+    enrolment_id: int
+    name: str
+    programme: str
+    group: str
+    state: str
+    hours_done: Decimal
+    hours_planned: Decimal
+    topics: tuple[Waiting, ...] = ()
+    """What waits, in the order of its dates."""
+
+    @property
+    def late(self) -> list[Waiting]:
+        """Topics whose date has passed."""
+        return [topic for topic in self.topics if topic.late]
+
+
+def mentees_of(session: Session, launch: Launch, now: datetime) -> list[Mentee]:
+    """The mentees whom the launch names, in groups that its course shows; nobody else. Two queries."""
+    subjects = [subject for subject in launch.mentees if isinstance(subject, str)][:MOST]
+    if not subjects:
+        return []
+    rows = session.execute(_enrolled(launch, subjects)).all()
+    topics = _topics(session, [row[0] for row in rows], now) if rows else {}
+    return [_mentee(row, topics.get(row[0], [])) for row in rows]
+
+
+def _mentee(row: Sequence[Any], topics: list[Waiting]) -> Mentee:
+    return Mentee(*row, topics=tuple(topics))  # type: ignore[misc]
+
+
+def _enrolled(launch: Launch, subjects: Sequence[str]) -> Any:
+    shown = select(ContentItem.cohort_id).where(ContentItem.context_id == launch.context_id)
+    placement = launch.link.placement if launch.link else None
+    of_group = Enrolment.cohort_id == placement.cohort_id if placement else Enrolment.cohort_id.in_(shown)
+    return (
+        select(
+            Enrolment.id,
+            func.concat_ws(" ", Person.surname, Person.given_name, func.nullif(Person.patronymic, "")),
+            ProgrammeVersion.title,
+            Cohort.title,
+            Enrolment.state,
+            Enrolment.hours_done,
+            ProgrammeVersion.workload,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Account, Account.person_id == Person.id)
+        .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
+        .where(
+            ExternalIdentity.platform == platform_key(launch.platform),
+            ExternalIdentity.subject.in_(subjects),
+            Enrolment.state.in_(("enrolled", "finished")),
+            of_group,
+        )
+        .order_by(Person.sort_key, Enrolment.id)
+    )
+
+
+def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> dict[int, list[Waiting]]:
+    """Per enrolment its topics that are not completed."""
+    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
+    due_on = func.coalesce(own.due_on, of_group.due_on)
+    here = and_(of_group.cohort_id == Cohort.id, of_group.topic_lineage == Topic.lineage)
+    mine = and_(own.topic_lineage == Topic.lineage, own.enrolment_id == Enrolment.id)
+    done = select(TopicProgress.enrolment_id).where(
+        TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage
+    )
+    rows = session.execute(
+        select(Enrolment.id, Topic.title, due_on, func.coalesce(due_on < today_at(now), False))
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(Site, Site.id == Cohort.site_id)
+        .join(Organization, Organization.id == Site.organization_id)
+        .join(Topic, Topic.version_id == Cohort.version_id)
+        .join(Section, Section.id == Topic.section_id)
+        .outerjoin(of_group, and_(here, of_group.enrolment_id.is_(None)))
+        .outerjoin(own, mine)
+        .where(Enrolment.id.in_(enrolment_ids), Enrolment.state == "enrolled", ~done.exists())
+        .order_by(due_on.nulls_last(), Section.position, Topic.position)
+    )
+    found: dict[int, list[Waiting]] = defaultdict(list)
+    for key, title, due, late in rows:
+        found[key].append(Waiting(title, due, late))
+    return found

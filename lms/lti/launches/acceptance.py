@@ -1,0 +1,259 @@
+"""The second half of a launch: the token is checked in full, the person met, and a page of ours opened.
+
+``begin`` answers the login, ``accept`` the launch itself; ``welcomed`` goes on once a visitor said who they are.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from hmac import compare_digest
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from lms.core.people.models import Account
+from lms.core.public_url import address_of
+from lms.lti.content.content_items import as_key
+from lms.lti.content.deep_linking import read_settings
+from lms.lti.errors import Refused
+from lms.lti.grades import line_items
+from lms.lti.identity.account_resolution import meet
+from lms.lti.launches.contexts import Origin, locate, note_participant, note_place
+from lms.lti.launches.destinations import CHOOSE, Destination, destination_of, key_within, page_within
+from lms.lti.launches.launch_sessions import Browser, Facts, adopt, new_launch, use_nonce
+from lms.lti.launches.oidc_login import Begun, begin
+from lms.lti.messages import id_token as tokens
+from lms.lti.messages import state as states
+from lms.lti.messages.claims import Launched, peek, read_claims
+from lms.lti.messages.refusals import refused
+from lms.lti.messages.roles import Standing, is_test_user, standing_of
+from lms.lti.messages.urls import origin_of, plain
+from lms.lti.models.launches import Launch
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.platforms.endpoints import family_of
+from lms.lti.trust import platform_keys
+
+NONCE_KEPT = timedelta(hours=1)
+"""Longer than a state and a token live together."""
+LAUNCHED_EVERY = timedelta(minutes=10)
+"""How exact a platform's ``last_launch_at`` is."""
+MOST_ORIGINS = 8
+
+
+__all__ = ["Accepted", "Begun", "accept", "begin", "cookie_of", "note_deployment", "welcomed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A launch that may go on: the token for its cookie, and what it opens."""
+
+    launch: Launch
+    token: str
+    destination: Destination
+
+
+def cookie_of(state_token: str, *, now: datetime) -> str:
+    """The name of the cookie that has this launch's secret. Raises ``Refused`` (``state``, ``state_old``)."""
+    return states.read(state_token, now=now).cookie
+
+
+def front(_destination: Destination) -> str:
+    """Where there are no pages: the front one."""
+    return "/"
+
+
+def accept(
+    session: Session,
+    *,
+    id_token: str,
+    state: str,
+    proof: str | None,
+    agent: str,
+    address: str,
+    now: datetime,
+    path_of: Callable[[Destination], str] = front,
+) -> Accepted:
+    """Check the platform's answer in full and open what it asks for.
+
+    ``proof`` is the browser's secret, from its cookie or from the platform's storage; ``agent`` and ``address`` are the
+    browser's; ``path_of`` tells the path of ours that a destination has. Raises ``Refused`` with everything about it
+    that is known.
+    """
+    login = states.read(state, now=now)
+    try:
+        _check_browser(login, proof)
+        opened = tokens.open_token(id_token)
+        origin = _origin(session, login, opened.payload)
+    except Refused as error:
+        error.platform_id = login.platform_id
+        raise
+    try:
+        platform_keys.verify(origin.platform, opened, now=now)
+    except Refused as error:
+        raise _told(error, origin.platform) from error.__cause__
+    try:
+        launched = _checked(origin, login, opened, now)
+        if not use_nonce(session, login.platform_id, login.nonce, ends_at=now + NONCE_KEPT):
+            raise refused("replay", "this token was accepted before")
+        accepted = _arrive(session, origin, launched, Browser(agent, address), now)
+        accepted.launch.path = path_of(accepted.destination)
+        session.add(accepted.launch)
+        session.flush()
+        return accepted
+    except Refused as error:
+        raise _told(error, origin.platform, opened.payload) from error.__cause__
+
+
+def welcomed(
+    session: Session, *, launch: Launch, account: Account, agent: str, address: str, now: datetime
+) -> Accepted:
+    """Go on with the launch of a visitor who turned out to be this account (tied to the platform's user by now).
+
+    Raises ``Refused``: ``withdrawn``, ``group_closed``.
+    """
+    token = adopt(session, launch, account=account, browser=Browser(agent, address), now=now)
+    placement = launch.link.placement if launch.link else None
+    destination = destination_of(session, launch, account, placement=placement, page=None, now=now)
+    if launch.link is not None:
+        line_items.want(session, launch.link, now=now, account=_learner(launch, account))
+    return Accepted(launch, token, destination)
+
+
+def note_deployment(session: Session, *, platform_id: int, deployment_id: str) -> None:
+    """A place of the platform that nobody accepted yet was seen: the administrator accepts it with one click."""
+    values = {"platform_id": platform_id, "deployment_id": deployment_id}
+    session.execute(insert(Deployment).values(values).on_conflict_do_nothing())
+
+
+def _check_browser(login: states.State, proof: str | None) -> None:
+    """Whether this is the browser that began the login. Raises ``Refused("browser")``."""
+    if not proof:
+        raise refused("browser", "neither a cookie nor the platform's storage had the secret")
+    if not compare_digest(states.digest(proof), login.secret_hash):
+        raise refused("browser", "the secret is of another login")
+
+
+def _origin(session: Session, login: states.State, payload: Any) -> Origin:
+    names = peek(payload)
+    key = as_key(names.placement or key_within(names.target, address_of("")) or "")
+    origin = locate(
+        session,
+        platform_id=login.platform_id,
+        deployment_id=names.deployment_id,
+        context_id=names.context_id,
+        resource_link_id=names.resource_link_id,
+        placement_key=key,
+    )
+    if origin is None or origin.platform.removed_at is not None:
+        raise refused("removed", f"platform {login.platform_id}")
+    return origin
+
+
+def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: datetime) -> Launched:
+    """What the launch says, when all of it is as it must be. The signature was good."""
+    platform = origin.platform
+    tokens.check_envelope(
+        opened.payload, issuer=platform.issuer, client_id=platform.client_id, nonce=login.nonce, now=now
+    )
+    launched = read_claims(opened.payload)
+    if login.deployment_hash and states.digest(launched.deployment_id) != login.deployment_hash:
+        raise refused("deployment_changed", f"the login named another one than {launched.deployment_id[:100]!r}")
+    if launched.target_link_uri and states.digest(plain(launched.target_link_uri)) != login.target_hash:
+        raise refused("target_changed", f"the login named another one than {launched.target_link_uri[:200]!r}")
+    if origin.deployment is None or origin.deployment.accepted_at is None:
+        raise refused("deployment", f"{launched.deployment_id!r} is not accepted yet")
+    if launched.deep_linking:
+        read_settings(launched.deep_linking, _origins(platform, launched))
+    return launched
+
+
+def _arrive(session: Session, origin: Origin, launched: Launched, browser: Browser, now: datetime) -> Accepted:
+    """The launch is not in the database yet: it is written once, with what it opens."""
+    note_place(session, origin, launched, now=now)
+    assert origin.context is not None
+    placement, platform, facts = origin.placement, origin.platform, _facts(origin.platform, launched)
+    account = meet(
+        session,
+        platform=platform,
+        subject=launched.subject,
+        named=facts.named,
+        locale=facts.locale,
+        cohort=placement.cohort if placement else None,
+        standing=facts.standing,
+        now=now,
+    )
+    note_participant(session, origin.context, launched, standing=facts.standing, account=account, now=now)
+    _note_platform(platform, launched, now)
+    launch, token = new_launch(
+        context=origin.context,
+        link=origin.link,
+        account=account,
+        facts=facts,
+        browser=browser,
+        now=now,
+    )
+    page = page_within(launched.target_link_uri, address_of(""))
+    destination = destination_of(session, launch, account, placement=placement, page=page, now=now)
+    if origin.link is not None:
+        line_items.want(session, origin.link, now=now, account=_learner(launch, account))
+    return Accepted(launch, token, _with_earlier(destination, launched))
+
+
+def _note_platform(platform: Platform, launched: Launched, now: datetime) -> None:
+    """That it works; and what it is, where nobody has said so: the administrator then reads its own settings' names."""
+    if platform.last_launch_at is None or now - platform.last_launch_at > LAUNCHED_EVERY:
+        platform.last_launch_at = now
+    if platform.family == "other" and (family := family_of(launched.platform_family)) != "other":
+        platform.family = family
+
+
+def _learner(launch: Launch, account: Account | None) -> Account | None:
+    return account if launch.standing == Standing.LEARNER else None
+
+
+def _with_earlier(destination: Destination, launched: Launched) -> Destination:
+    """A link of a copied course names what it showed there: the page of choosing begins with it."""
+    key = as_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
+    if destination != CHOOSE or key is None or launched.resource_link is None:
+        return destination
+    return replace(destination, values={"earlier": str(key)})
+
+
+def _facts(platform: Platform, launched: Launched) -> Facts:
+    named: dict[str, Any] = dict(launched.named)
+    if is_test_user(launched.roles):
+        named["test"] = True
+    return Facts(
+        subject=launched.subject,
+        standing=standing_of(launched.roles),
+        named=named,
+        locale=launched.presentation.locale,
+        target=launched.presentation.target,
+        return_url=launched.presentation.return_url,
+        origins=_origins(platform, launched),
+        deep_linking=launched.deep_linking,
+        mentees=launched.mentees,
+    )
+
+
+def _origins(platform: Platform, launched: Launched) -> list[str]:
+    """Of the platform, in its own words: its addresses as registered, and those of the signed token."""
+    told = (
+        platform.authorization_endpoint,
+        platform.issuer,
+        launched.presentation.return_url or "",
+        str(launched.deep_linking.get("deep_link_return_url", "")),
+        launched.services.line_items_url or "",
+        launched.services.roster_url or "",
+    )
+    return list(dict.fromkeys(filter(None, map(origin_of, told))))[:MOST_ORIGINS]
+
+
+def _told(error: Refused, platform: Platform, payload: Any = None) -> Refused:
+    """The refusal with where it came from; ``payload``: of a token whose signature was good."""
+    error.platform_id, error.issuer, error.client_id = platform.id, platform.issuer, platform.client_id
+    if payload is not None:
+        names = peek(payload)
+        error.deployment_id, error.return_url = names.deployment_id or None, names.return_url
+    return error

@@ -1,0 +1,22 @@
+"""Launches as their people see them: which of an account's sessions came from which platform."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.lti.models.launches import Context, Launch
+from lms.lti.models.platforms import Deployment, Platform
+
+
+def platforms_of(session: Session, session_ids: Iterable[int], *, now: datetime) -> dict[int, str]:
+    """Session → the name of the platform that it came from; only of launches that are not over."""
+    found = session.execute(
+        select(Launch.session_id, Platform.name)
+        .join(Launch.context)
+        .join(Context.deployment)
+        .join(Deployment.platform)
+        .where(Launch.session_id.in_(list(session_ids)), Launch.ends_at > now, Platform.removed_at.is_(None))
+    )
+    return {session_id: name for session_id, name in found if session_id is not None}

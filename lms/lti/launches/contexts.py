@@ -1,0 +1,193 @@
+"""Where a launch comes from, read in one query and written down: deployment, course, link, participant."""
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Uuid, and_, bindparam, func, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
+
+from courses.models.groups import Cohort
+from lms.core.people.models import Account
+from lms.lti.messages.claims import Launched
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import ContentItem, Context, Link, Participant
+from lms.lti.models.platforms import Deployment, Platform
+
+SEEN_EVERY = timedelta(hours=1)
+"""How exact ``seen_at`` of courses and links is: a launch should not be three more writes."""
+
+
+@dataclass(slots=True)
+class Origin:
+    """What we know of the place that a launch comes from; parts that were never seen are none."""
+
+    platform: Platform
+    deployment: Deployment | None
+    context: Context | None
+    link: Link | None
+    named: ContentItem | None
+    """The placement that the launch names, if it was made in this course."""
+
+    @property
+    def placement(self) -> ContentItem | None:
+        """What the link shows: of what it names and what was chosen for it here, whatever was made last."""
+        chosen = self.link.placement if self.link else None
+        if chosen is None or self.named is None:
+            return chosen or self.named
+        return max(chosen, self.named, key=lambda placement: placement.id)
+
+
+_named, _named_cohort = aliased(ContentItem), aliased(Cohort)
+_LIGHT = (lazyload(Cohort.site), lazyload(Cohort.version))
+
+LOCATE = (
+    select(Platform, Deployment, Context, Link, _named)
+    .select_from(Platform)
+    .outerjoin(
+        Deployment,
+        and_(Deployment.platform_id == Platform.id, Deployment.deployment_id == bindparam("deployment_id")),
+    )
+    .outerjoin(Context, and_(Context.deployment_id == Deployment.id, Context.context_id == bindparam("context_id")))
+    .outerjoin(Link, and_(Link.context_id == Context.id, Link.resource_link_id == bindparam("resource_link_id")))
+    .outerjoin(ContentItem, ContentItem.id == Link.placement_id)
+    .outerjoin(Cohort, Cohort.id == ContentItem.cohort_id)
+    .outerjoin(_named, and_(_named.context_id == Context.id, _named.key == bindparam("key", type_=Uuid)))
+    .outerjoin(_named_cohort, _named_cohort.id == _named.cohort_id)
+    .where(Platform.id == bindparam("platform_id"))
+    .options(
+        lazyload(Deployment.platform),
+        lazyload(Context.deployment),
+        lazyload(Link.context),
+        contains_eager(Link.placement).contains_eager(ContentItem.cohort).options(*_LIGHT),
+        contains_eager(_named.cohort.of_type(_named_cohort)).options(
+            lazyload(_named_cohort.site), lazyload(_named_cohort.version)
+        ),
+    )
+)
+"""Put together once: it runs at every launch."""
+
+
+def locate(
+    session: Session,
+    *,
+    platform_id: int,
+    deployment_id: str,
+    context_id: str,
+    resource_link_id: str,
+    placement_key: uuid.UUID | None,
+) -> Origin | None:
+    """What is known of these names, of which nothing need be true yet. One query; none for an unknown platform."""
+    names = {
+        "platform_id": platform_id,
+        "deployment_id": deployment_id,
+        "context_id": context_id,
+        "resource_link_id": resource_link_id,
+        "key": placement_key,
+    }
+    row = session.execute(LOCATE, names).first()
+    return Origin(*row) if row is not None else None
+
+
+def note_place(session: Session, origin: Origin, launched: Launched, *, now: datetime) -> None:
+    """Keep the course and the link as this launch tells of them; made when they are new."""
+    assert origin.deployment is not None
+    if origin.context is None:
+        origin.context = _make_context(session, origin.deployment, launched, now)
+    _tell_context(origin.context, launched, now)
+    if launched.resource_link is None:
+        return
+    if origin.link is None:
+        origin.link = _make_link(session, origin.context, launched.resource_link.id, now)
+    _tell_link(origin.link, launched, now)
+    shown = origin.placement
+    if shown is not None and origin.link.placement_id != shown.id:
+        origin.link.placement_id, origin.link.placement = shown.id, shown
+
+
+def note_participant(
+    session: Session,
+    context: Context,
+    launched: Launched,
+    *,
+    standing: Standing,
+    account: Account | None,
+    now: datetime,
+) -> None:
+    """Keep who came, and as what. One query."""
+    if launched.subject is None:
+        return
+    values = {
+        "context_id": context.id,
+        "subject": launched.subject,
+        "account_id": account.id if account else None,
+        "standing": standing,
+        "seen_at": now,
+    }
+    session.connection().execute(NOTE_PARTICIPANT, values)
+
+
+def _note_participant() -> Any:
+    row = insert(Participant).values(
+        {name: bindparam(name) for name in ("context_id", "subject", "account_id", "standing", "seen_at")}
+    )
+    return row.on_conflict_do_update(
+        index_elements=["context_id", "subject"],
+        set_={
+            "account_id": func.coalesce(row.excluded.account_id, Participant.account_id),
+            "standing": row.excluded.standing,
+            "active": True,
+            "seen_at": row.excluded.seen_at,
+        },
+    )
+
+
+NOTE_PARTICIPANT = _note_participant()
+
+
+def _make_context(session: Session, deployment: Deployment, launched: Launched, now: datetime) -> Context:
+    """The course's row; of two first launches at once both get the same one."""
+    values = {"deployment_id": deployment.id, "context_id": launched.course.id, "seen_at": now}
+    row = insert(Context).values(values)
+    upsert = row.on_conflict_do_update(index_elements=["deployment_id", "context_id"], set_={"seen_at": now})
+    return session.scalars(upsert.returning(Context), execution_options={"populate_existing": True}).one()
+
+
+def _make_link(session: Session, context: Context, resource_link_id: str, now: datetime) -> Link:
+    values = {"context_id": context.id, "resource_link_id": resource_link_id, "seen_at": now}
+    row = insert(Link).values(values)
+    upsert = row.on_conflict_do_update(index_elements=["context_id", "resource_link_id"], set_={"seen_at": now})
+    return session.scalars(upsert.returning(Link), execution_options={"populate_existing": True}).one()
+
+
+def _tell_context(context: Context, launched: Launched, now: datetime) -> None:
+    """Addresses of services that a deep linking request leaves out are not gone for that."""
+    told: dict[str, Any] = {"title": launched.course.title, "label": launched.course.label}
+    services = launched.services
+    told |= {"roster_url": services.roster_url, "line_items_url": services.line_items_url}
+    told["scopes"] = list(services.scopes)
+    if launched.resource_link is None:
+        told = {name: value for name, value in told.items() if value}
+    _change(context, told)
+    _see(context, now)
+
+
+def _tell_link(link: Link, launched: Launched, now: datetime) -> None:
+    assert launched.resource_link is not None
+    _change(link, {"title": launched.resource_link.title, "line_item_url": launched.services.line_item_url})
+    _see(link, now)
+
+
+def _change(row: object, told: Mapping[str, Any]) -> None:
+    """Only what differs: an equal list is no reason for a write."""
+    for name, value in told.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+
+
+def _see(row: Context | Link, now: datetime) -> None:
+    if now - row.seen_at > SEEN_EVERY:
+        row.seen_at = now

@@ -1,0 +1,152 @@
+"""What a launch opens: an endpoint of the web and its values, for whoever it is."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Enrolment
+from lms.core.auth.policy import Actor, allowed
+from lms.core.people.models import Account
+from lms.lti.identity.enrolment import join
+from lms.lti.launches.actors import scoped_actor
+from lms.lti.messages.roles import Standing
+from lms.lti.messages.urls import path_within
+from lms.lti.models.launches import ContentItem, Launch
+
+OPEN = "/lti/open/"
+NOT_OPENED = ("/lti/", "/in/", "/static/")
+LEADS_ELSEWHERE = re.compile(r"//|(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|\?|$)", re.IGNORECASE)
+"""Paths that a browser would take out of the launch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """A page of the launch: an endpoint with its values or, where ``path`` is given, that path of ours."""
+
+    endpoint: str = ""
+    values: Mapping[str, Any] = field(default_factory=dict)
+    path: str | None = None
+
+
+CHOOSE = Destination("placing.choose")
+WELCOME = Destination("linking.welcome")
+ANONYMOUS = Destination("linking.anonymous")
+UNSET = Destination("linking.unset")
+MENTEES = Destination("linking.mentees")
+
+
+def key_within(target: str, base: str) -> str | None:
+    """The name of the placement in ``<base>/lti/open/<name>``; none for any other address."""
+    path = path_within(target, base)
+    if path is None or not path.startswith(OPEN):
+        return None
+    return path[len(OPEN) :].partition("?")[0].strip("/")
+
+
+def page_within(target: str, base: str) -> str | None:
+    """Another page of ours that the address names; none for the plug-in's own addresses, and for the front page."""
+    path = path_within(target, base)
+    if path is None or path.partition("?")[0] in ("/", "/enter") or path.startswith(NOT_OPENED):
+        return None
+    return None if LEADS_ELSEWHERE.search(path) else path
+
+
+def destination_of(
+    session: Session,
+    launch: Launch,
+    account: Account | None,
+    *,
+    placement: ContentItem | None,
+    page: str | None,
+    now: datetime,
+) -> Destination:
+    """What the launch opens for this person; ``page`` is another page of ours that the link names.
+
+    Learners are enrolled in the group here. Raises ``Refused``: ``withdrawn``, ``group_closed``.
+    """
+    if account is None:
+        return for_nobody(launch, placement)
+    if launch.deep_linking or launch.standing == Standing.MENTOR:
+        return CHOOSE if launch.deep_linking else MENTEES
+    if placement is None and page is not None:
+        return Destination(path=page)
+    if launch.standing != Standing.LEARNER:
+        return for_staff(session, launch, placement) or _studied(session, account, placement)
+    if placement is None:
+        return UNSET
+    cohort, here = placement.cohort, placement.context_id
+    return trainee_page(placement, join(session, cohort=cohort, account=account, context_id=here, now=now).id)
+
+
+def for_nobody(launch: Launch, placement: ContentItem | None) -> Destination:
+    """Of a launch without an account: a look around for whom the platform does not name, else who they are is asked."""
+    if launch.subject is None:
+        return ANONYMOUS
+    if launch.standing == Standing.MENTOR and not launch.deep_linking:
+        return MENTEES
+    asked = placement is not None or launch.deep_linking or launch.standing not in (Standing.LEARNER, Standing.OTHER)
+    return WELCOME if asked else UNSET
+
+
+def for_staff(session: Session, launch: Launch, placement: ContentItem | None) -> Destination | None:
+    """What somebody of the site sees; none for whoever may not."""
+    actor = scoped_actor(session, launch)
+    if placement is not None and allowed(actor, "group.see", placement.cohort):
+        return page_for(actor, placement)
+    if placement is None and allowed(actor, "group.list"):
+        return CHOOSE
+    return None
+
+
+def page_for(actor: Actor, placement: ContentItem) -> Destination:
+    """The same for this one of the staff: certificates are looked after by leaders, teachers see the group."""
+    if placement.kind == "certificate" and not allowed(actor, "cohort.certificates", placement.cohort):
+        return Destination("groups.show", {"cohort_id": placement.cohort_id})
+    return staff_page(placement)
+
+
+def staff_page(placement: ContentItem) -> Destination:
+    """The page of the group where what is shown is looked after."""
+    cohort_id = placement.cohort_id
+    if placement.kind == "task":
+        return Destination("grading.queue")
+    if placement.kind == "certificate":
+        return Destination("certificates.of_group", {"cohort_id": cohort_id})
+    if placement.kind == "topic":
+        return Destination("groups.show", {"cohort_id": cohort_id, "topic": str(placement.topic_lineage)})
+    return Destination("groups.show", {"cohort_id": cohort_id})
+
+
+def trainee_page(placement: ContentItem, enrolment_id: int) -> Destination:
+    """What is shown, as the trainee sees it."""
+    here = {"enrolment_id": enrolment_id}
+    if placement.kind == "topic":
+        lineage: UUID | None = placement.topic_lineage
+        return Destination("course.topic", {**here, "lineage": lineage})
+    if placement.kind == "self_check":
+        return Destination("self_checks.show", {**here, "check_id": placement.self_check_id})
+    if placement.kind == "task":
+        return Destination("tasks.show", {**here, "task_id": placement.task_id})
+    if placement.kind == "certificate":
+        return Destination("certificates.index")
+    return Destination("course.show", here)
+
+
+def _studied(session: Session, account: Account, placement: ContentItem | None) -> Destination:
+    """For an account that is no learner there and not of the site: their own course, if they study in the group."""
+    if placement is None:
+        return UNSET
+    enrolment_id = session.scalar(
+        select(Enrolment.id).where(
+            Enrolment.cohort_id == placement.cohort_id,
+            Enrolment.person_id == account.person_id,
+            Enrolment.state.not_in(("withdrawn", "transferred")),
+        )
+    )
+    return UNSET if enrolment_id is None else trainee_page(placement, enrolment_id)

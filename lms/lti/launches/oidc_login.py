@@ -1,0 +1,131 @@
+"""The first half of a launch: the platform says that somebody wants in, we send their browser to prove who they are."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode, urlsplit, urlunsplit
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session, defer
+
+from lms.core.public_url import address_of
+from lms.lti.errors import Refused
+from lms.lti.messages import state
+from lms.lti.messages.claims import line
+from lms.lti.messages.refusals import refused
+from lms.lti.messages.urls import origin_of, path_within, plain
+from lms.lti.models.platforms import Platform
+
+LONGEST = 4000
+"""Characters of a parameter: Moodle's message hint is JSON."""
+LONGEST_FRAME = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A login under way: where the browser goes, and what it must keep meanwhile."""
+
+    platform: Platform
+    state: str
+    secret: str
+    """Kept by the browser: in the cookie, or in the platform's storage."""
+    cookie: str
+    """The name of the cookie."""
+    authorization_url: str
+    storage_target: str
+    """The frame that keeps data for us (``lti_storage_target``); empty when the platform has none."""
+    storage_origin: str
+    """To which our messages to that frame go, and from which alone its answers count."""
+
+
+def begin(session: Session, *, params: Mapping[str, str], now: datetime) -> Begun:
+    """Answer a platform's login initiation (LTI security framework 1.0, 5.1.1). One query.
+
+    Raises ``Refused``: ``login``, ``issuer``, ``client``, ``client_missing``, ``removed``, ``target``.
+    """
+    given = {name: str(value) for name, value in params.items()}
+    issuer, client_id = given.get("iss", ""), given.get("client_id", "")
+    try:
+        _check_parameters(given)
+        platform = _platform(session, issuer, client_id)
+        return _begun(platform, given, now)
+    except Refused as error:
+        error.issuer, error.client_id = line(issuer), line(client_id, 255)
+        raise
+
+
+def _check_parameters(given: Mapping[str, str]) -> None:
+    for name in ("iss", "login_hint", "target_link_uri"):
+        if not given.get(name):
+            raise refused("login", f"{name} is missing")
+    for name, value in given.items():
+        if len(value) > LONGEST or "\x00" in value:
+            raise refused("login", f"{name[:60]!r} has {len(value)} characters")
+    if path_within(given["target_link_uri"], address_of("")) is None:
+        raise refused("target", f"{given['target_link_uri'][:200]!r} is not of {address_of('')}")
+
+
+OF_ISSUER = (
+    select(Platform)
+    .where(Platform.issuer == bindparam("issuer"))
+    .order_by(Platform.removed_at.desc().nulls_first(), Platform.id)
+    .limit(200)
+    .options(defer(Platform.jwks))
+)
+
+
+def _platform(session: Session, issuer: str, client_id: str) -> Platform:
+    """The connected platform. Without a client id, the only one of its issuer."""
+    known = session.scalars(OF_ISSUER, {"issuer": issuer}).all()
+    matching = [platform for platform in known if client_id in ("", platform.client_id)]
+    living = [platform for platform in matching if platform.removed_at is None]
+    if len(living) == 1:
+        return living[0]
+    if living:
+        raise refused("client_missing", f"{len(living)} platforms of this issuer")
+    if matching:
+        gone = refused("removed", f"platform {matching[0].id} was removed")
+        gone.platform_id = matching[0].id
+        raise gone
+    raise refused("client" if known else "issuer", f"{issuer[:200]!r}, client {client_id[:100]!r}")
+
+
+def _begun(platform: Platform, given: Mapping[str, str], now: datetime) -> Begun:
+    secret, nonce = state.new_secret(), secrets.token_urlsafe(24)
+    frame = given.get("lti_storage_target", "")
+    hint = given.get("lti_deployment_id", "")
+    login = state.State(
+        id=secrets.token_hex(6),
+        platform_id=platform.id,
+        nonce=nonce,
+        secret_hash=state.digest(secret),
+        target_hash=state.digest(plain(given["target_link_uri"])),
+        deployment_hash=state.digest(hint) if hint else "",
+        made_at=int(now.timestamp()),
+        storage_target=frame if len(frame) <= LONGEST_FRAME else "",
+    )
+    token = state.write(login)
+    asked = {
+        "scope": "openid",
+        "response_type": "id_token",
+        "response_mode": "form_post",
+        "prompt": "none",
+        "client_id": platform.client_id,
+        "redirect_uri": address_of("/lti/launch"),
+        "login_hint": given["login_hint"],
+        "state": token,
+        "nonce": nonce,
+    }
+    if "lti_message_hint" in given:
+        asked["lti_message_hint"] = given["lti_message_hint"]
+    url = _with_query(platform.authorization_endpoint, asked)
+    origin = origin_of(platform.authorization_endpoint)
+    return Begun(platform, token, secret, login.cookie, url, login.storage_target, origin)
+
+
+def _with_query(address: str, values: Mapping[str, str]) -> str:
+    """The address with these values after whatever query it has."""
+    parts = urlsplit(address)
+    query = "&".join(filter(None, (parts.query, urlencode(values))))
+    return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

@@ -1,0 +1,151 @@
+"""What platforms open: their courses, links and people, what each link shows here, and the launches under way."""
+
+import uuid
+
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, func, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from assessment.models.attestation import AttestationTask
+from assessment.models.self_checks import SelfCheck
+from courses.models.groups import Cohort, Enrolment
+from lms.core.db import Base, Json, JsonList, Kept, Line, Moment
+from lms.core.people.models import Account, UserSession
+from lms.lti.models.platforms import Address, Deployment, Identifier, Platform
+
+PLACEMENT_KINDS = ("programme", "topic", "self_check", "task", "certificate")
+
+
+class Context(Kept, Base):
+    """A platform's course (LTI context) in one deployment; ``context_id`` is empty for launches outside of courses."""
+
+    __tablename__ = "lti_context"
+    __table_args__ = (UniqueConstraint("deployment_id", "context_id"),)
+
+    deployment_id: Mapped[int] = mapped_column(ForeignKey("lti_deployment.id", ondelete="CASCADE"))
+    context_id: Mapped[str] = mapped_column(Identifier, default="", server_default="")
+    title: Mapped[Line] = mapped_column(default="", server_default="")
+    label: Mapped[Line] = mapped_column(default="", server_default="")
+    roster_url: Mapped[str | None] = mapped_column(Address)
+    """``context_memberships_url`` of Names and Role Provisioning Services 2.0."""
+    line_items_url: Mapped[str | None] = mapped_column(Address)
+    """``lineitems`` of Assignment and Grade Services 2.0."""
+    scopes: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    """What the platform lets us do with grades."""
+    seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+    deployment: Mapped[Deployment] = relationship(lazy="joined", innerjoin=True)
+
+
+class ContentItem(Kept, Base):
+    """What somebody of a site chose to show on a platform: a part of one group's course.
+
+    A platform's link names it by ``key`` (a custom parameter, or the end of the target address); it holds only for the
+    platform and course that it was made in.
+    """
+
+    __tablename__ = "lti_placement"
+    __table_args__ = (
+        CheckConstraint("kind IN ('programme', 'topic', 'self_check', 'task', 'certificate')", name="kind"),
+        CheckConstraint("(kind = 'topic') = (topic_lineage IS NOT NULL)", name="topic"),
+        CheckConstraint("(kind = 'self_check') = (self_check_id IS NOT NULL)", name="self_check"),
+        CheckConstraint("(kind = 'task') = (task_id IS NOT NULL)", name="task"),
+    )
+
+    key: Mapped[uuid.UUID] = mapped_column(default=uuid.uuid4, unique=True)
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"), index=True)
+    cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(12))
+    topic_lineage: Mapped[uuid.UUID | None]
+    self_check_id: Mapped[int | None] = mapped_column(ForeignKey("self_check.id"))
+    task_id: Mapped[int | None] = mapped_column(ForeignKey("attestation_task.id"))
+    title: Mapped[Line]
+    graded: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """Whether results go to the platform's gradebook."""
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
+
+    context: Mapped[Context] = relationship()
+    cohort: Mapped[Cohort] = relationship()
+    self_check: Mapped[SelfCheck | None] = relationship()
+    task: Mapped[AttestationTask | None] = relationship()
+
+
+class Link(Kept, Base):
+    """A resource link of a platform's course, and what it opens here (none: nobody has chosen yet)."""
+
+    __tablename__ = "lti_link"
+    __table_args__ = (UniqueConstraint("context_id", "resource_link_id"),)
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"))
+    resource_link_id: Mapped[str] = mapped_column(Identifier)
+    title: Mapped[Line] = mapped_column(default="", server_default="")
+    placement_id: Mapped[int | None] = mapped_column(ForeignKey("lti_placement.id", ondelete="SET NULL"), index=True)
+    line_item_url: Mapped[str | None] = mapped_column(Address)
+    """``lineitem`` of the launch: the one that the platform tied to this link."""
+    seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+    context: Mapped[Context] = relationship(lazy="joined", innerjoin=True)
+    placement: Mapped[ContentItem | None] = relationship(lazy="joined")
+
+
+class Participant(Kept, Base):
+    """Somebody of a platform's course, as the platform knows them: by ``subject``."""
+
+    __tablename__ = "lti_participant"
+    __table_args__ = (UniqueConstraint("context_id", "subject"),)
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"))
+    subject: Mapped[str] = mapped_column(Identifier)
+    account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    standing: Mapped[str] = mapped_column(String(14))
+    """``lms.lti.messages.roles.Standing`` as of the last launch or roster."""
+    active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
+    """False: the last roster did not name them any more."""
+    enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)
+    """The enrolment that came about through this course, by a launch or its roster; none: it was there before."""
+    seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
+
+    context: Mapped[Context] = relationship()
+    account: Mapped[Account | None] = relationship()
+    enrolment: Mapped[Enrolment | None] = relationship()
+
+
+class Launch(Kept, Base):
+    """A launch that was accepted, with the session that it opened; its number is part of its pages' addresses."""
+
+    __tablename__ = "lti_launch"
+
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user_session.id", ondelete="CASCADE"), unique=True, default=None
+    )
+    """None: of somebody who has no account yet, or whom the platform did not name."""
+    visitor_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """Of the cookie of a launch without a session."""
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"), index=True)
+    link_id: Mapped[int | None] = mapped_column(ForeignKey("lti_link.id", ondelete="CASCADE"))
+    subject: Mapped[str | None] = mapped_column(Identifier)
+    standing: Mapped[str] = mapped_column(String(14))
+    named: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    """``given_name``, ``family_name``, ``middle_name``, ``name``, ``email`` of the token; emptied
+    once an account is there."""
+    locale: Mapped[str | None] = mapped_column(String(5))
+    target: Mapped[str] = mapped_column(String(8), default="iframe", server_default="iframe")
+    """``launch_presentation.document_target``: ``iframe``, ``frame`` or ``window``."""
+    return_url: Mapped[str | None] = mapped_column(Address)
+    origins: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    """Of the platform: who may frame these pages and is told their height."""
+    path: Mapped[str] = mapped_column(Text, default="/", server_default="/")
+    """What the launch opens, a path of ours without the launch's own prefix."""
+    deep_linking: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    """Settings of a deep linking request; empty for a resource link."""
+    mentees: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
+    """Subjects whose progress a mentor may see (``role_scope_mentor``)."""
+    ends_at: Mapped[Moment]
+
+    session: Mapped[UserSession | None] = relationship(lazy="joined")
+    context: Mapped[Context] = relationship(lazy="joined", innerjoin=True)
+    link: Mapped[Link | None] = relationship(lazy="joined")
+
+    @property
+    def platform(self) -> Platform:
+        """Where it came from."""
+        return self.context.deployment.platform

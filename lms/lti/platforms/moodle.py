@@ -1,0 +1,93 @@
+"""Moodle: what to paste where, under the names of its own English and Russian screens. Pure."""
+
+from lms.core.i18n import gettext as _
+from lms.core.i18n import pgettext
+from lms.lti.platforms.endpoints import NAMES
+from lms.lti.platforms.setup_page import Given, Paste, Sheet
+from lms.lti.tool import Ours
+
+
+def moodle(ours: Ours) -> Sheet:
+    return Sheet(
+        family="moodle",
+        name=NAMES["moodle"],
+        where=_(
+            "Site administration → Plugins → Activity modules → External tool → Manage tools → configure "
+            "a tool manually"
+        ),
+        pastes=(
+            Paste(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
+            Paste(pgettext("Moodle", "Tool URL"), ours.launch),
+            Paste(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
+            Paste(pgettext("Moodle", "Public key type"), pgettext("Moodle", "Keyset URL"), choose=True),
+            Paste(pgettext("Moodle", "Public keyset"), ours.keys),
+            Paste(pgettext("Moodle", "Initiate login URL"), ours.login),
+            Paste(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
+            Paste(
+                pgettext("Moodle", "Tool configuration usage"),
+                pgettext("Moodle", "Show in activity chooser and as a preconfigured tool"),
+                choose=True,
+            ),
+            Paste(
+                pgettext("Moodle", "Default launch container"),
+                pgettext("Moodle", "Embed, without blocks"),
+                choose=True,
+            ),
+            Paste(
+                pgettext("Moodle", "Supports Deep Linking (Content-Item Message)"),
+                _("tick it"),
+                choose=True,
+                note=_("Then a teacher chooses a programme, a task or a self-assessment in a window of ours."),
+            ),
+            Paste(pgettext("Moodle", "Content Selection URL"), ours.launch),
+            Paste(
+                pgettext("Moodle", "IMS LTI Assignment and Grade Services"),
+                pgettext("Moodle", "Use this service for grade sync and column management"),
+                choose=True,
+            ),
+            Paste(
+                pgettext("Moodle", "IMS LTI Names and Role Provisioning"),
+                pgettext("Moodle", "Use this service to retrieve members' information as per privacy settings"),
+                choose=True,
+            ),
+            Paste(pgettext("Moodle", "Share launcher's name with tool"), pgettext("Moodle", "Always"), choose=True),
+            Paste(pgettext("Moodle", "Share launcher's email with tool"), pgettext("Moodle", "Always"), choose=True),
+            Paste(pgettext("Moodle", "Accept grades from the tool"), pgettext("Moodle", "Always"), choose=True),
+        ),
+        gives=(
+            Given(
+                "issuer",
+                pgettext("Moodle", "Platform ID"),
+                _("Manage tools → the tool's card → the magnifier (view configuration details)"),
+            ),
+            Given("client_id", pgettext("Moodle", "Client ID")),
+            Given("jwks_url", pgettext("Moodle", "Public keyset URL")),
+            Given("token_endpoint", pgettext("Moodle", "Access token URL")),
+            Given("authorization_endpoint", pgettext("Moodle", "Authentication request URL")),
+            Given("deployment_id", pgettext("Moodle", "Deployment ID")),
+        ),
+        warnings=moodle_warnings()[:2],
+        afterwards=_(
+            "Open any course, turn editing on, choose «Stazhirovka» in the activity chooser and press «Select content»."
+        ),
+        issuer_hint=_("The address of Moodle itself as it stands in «Platform ID», without a slash at the end."),
+    )
+
+
+def moodle_warnings() -> tuple[str, ...]:
+    """What goes wrong with Moodle more often than anything else."""
+    return (
+        _(
+            "Moodle fetches our keys by itself. If our address is in an inner network or on a port of "
+            "its own, allow it: Site administration → General → Security → HTTP security, «cURL blocked "
+            "hosts list» and «cURL allowed ports list»."
+        ),
+        _(
+            "If Moodle cannot fetch our keys, grades and rosters end with a 404 and a PHP type error in "
+            "its log. Then choose «RSA key» instead of «Keyset URL» and paste our public key."
+        ),
+        _(
+            "A tool from dynamic registration waits for Moodle's administrator: press «Activate» on its "
+            "card under Manage tools."
+        ),
+    )

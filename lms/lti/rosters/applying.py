@@ -1,0 +1,283 @@
+"""The chosen rows of a platform's list: enrolled and withdrawn in one transaction, in a fixed number of statements."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from assessment.events import ResultChanged
+from courses.groups.bulk import change_states, enrol_many, hold
+from courses.models.groups import Enrolment
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.clock import day_in
+from lms.core.errors import DomainError, Invalid
+from lms.core.i18n import _, ngettext
+from lms.core.people.bulk import Newcomer, create_people
+from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.core.people.operations import FullName, checked_name
+from lms.lti.grades.operations import hear
+from lms.lti.identity.account_resolution import platform_key, test_mark
+from lms.lti.identity.enrolment import is_open
+from lms.lti.identity.names import certain
+from lms.lti.models.launches import Participant
+from lms.lti.models.platforms import Platform
+from lms.lti.models.services import Roster
+from lms.lti.rosters.comparing import GONE, Change, Comparison
+from lms.lti.rosters.matching import comparison, members_in
+from lms.lti.rosters.reader import Member
+
+LONGEST_REASON = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What the leader ticked: keys of changes, and the names completed by hand."""
+
+    keys: frozenset[str] = frozenset()
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """Platform's user → ``surname``, ``given_name``, ``patronymic``."""
+    reason: str = ""
+    """Of the withdrawals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What applying did."""
+
+    enrolled: int = 0
+    new: int = 0
+    withdrawn: int = 0
+    left_out: int = 0
+
+
+class RowsWrong(Invalid):
+    """Ticked rows whose names will not do: key → (field, why)."""
+
+    def __init__(self, rows: dict[str, tuple[str, str]]) -> None:
+        super().__init__(ngettext("%(num)s name is to be completed.", "%(num)s names are to be completed.", len(rows)))
+        self.rows = rows
+
+
+class NotReady(DomainError):
+    """The list has not come yet, or has been forgotten."""
+
+    def __init__(self) -> None:
+        super().__init__(_("The list is not here any more: ask the platform for it once more."))
+
+
+def done_of(roster: Roster) -> Done:
+    """What applying it did."""
+    return Done(**roster.result)
+
+
+def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Chosen, now: datetime) -> Done:
+    """Enrol and withdraw as ticked, all or nothing, and forget the list; again (a double click) changes nothing.
+
+    A row that somebody else has brought into step meanwhile is passed over. Raises ``NotReady``, ``RowsWrong``,
+    ``Invalid`` at ``reason``, or at nothing for a group that nobody joins any more.
+    """
+    if roster.state == "waiting":
+        raise NotReady  # the worker that fetches holds its row, for as long as the platform takes
+    session.refresh(roster, with_for_update={"of": Roster})
+    if roster.state == "applied":
+        return done_of(roster)
+    if roster.state != "ready":
+        raise NotReady
+    found = comparison(session, roster)
+    applying = _Applying(session, actor, roster, found, now)
+    done = applying.run(chosen)
+    _note_members(session, roster)
+    roster.state, roster.members, roster.result, roster.applied_at = "applied", [], asdict(done), now
+    session.flush()
+    audit.record(session, actor, "roster.apply", roster.cohort, site_id=roster.cohort.site_id, **asdict(done))
+    return done
+
+
+def checked_reason(reason: str) -> str:
+    """Why people are withdrawn, as the history keeps it. Raises ``Invalid`` at ``reason``."""
+    line = " ".join(reason.split())
+    if not line:
+        raise Invalid(_("Please fill this in."), "reason")
+    if len(line) > LONGEST_REASON:
+        raise Invalid(_("At most %(count)s characters, please.", count=LONGEST_REASON), "reason")
+    return line
+
+
+class _Applying:
+    """One application of a list."""
+
+    def __init__(self, session: Session, actor: Actor, roster: Roster, found: Comparison, now: datetime) -> None:
+        self.session, self.actor, self.roster, self.found, self.now = session, actor, roster, found, now
+        self.cohort = roster.cohort
+        self.platform: Platform = roster.context.deployment.platform
+        self.members = {member.subject: member for member in members_in(roster)}
+
+    def run(self, chosen: Chosen) -> Done:
+        entering = [one for one in self.found.entering if one.key in chosen.keys]
+        leaving = [one for one in self.found.of(GONE) if one.key in chosen.keys]
+        if entering and not is_open(self.cohort, self.now):
+            raise Invalid(_("The group has ended: nobody joins it any more."))
+        reason = checked_reason(chosen.reason) if leaving else ""
+        new = self._newcomers([one for one in entering if one.person_id is None], chosen)
+        known = {one.key: one.person_id for one in entering if one.person_id is not None}
+        self._enrol({**known, **new})
+        withdrawn = self._withdraw(leaving, reason)
+        left_out = len(self.found.changes) - len(entering) - len(leaving)
+        return Done(len(entering), len(new), withdrawn, left_out)
+
+    def _newcomers(self, changes: Sequence[Change], chosen: Chosen) -> dict[str, int]:
+        """New people with accounts tied to the platform's users: user → person."""
+        names = self._names(changes, chosen)
+        hold_all(self.session, self.platform, names)
+        before = self._tied_meanwhile(names)
+        subjects = [subject for subject in names if subject not in before]
+        free = self._free_addresses(subjects)
+        accounts = create_people(
+            self.session,
+            actor=self.actor,
+            newcomers=[self._newcomer(self.members[key], names[key], free) for key in subjects],
+        )
+        self._tie(dict(zip(subjects, accounts, strict=True)))
+        return before | {key: account.person_id for key, account in zip(subjects, accounts, strict=True)}
+
+    def _names(self, changes: Sequence[Change], chosen: Chosen) -> dict[str, FullName]:
+        """The names as told, or as completed by hand. Raises ``RowsWrong``."""
+        found: dict[str, FullName] = {}
+        wrong: dict[str, tuple[str, str]] = {}
+        for change in changes:
+            told = certain(self.members[change.key].named) if change.parts is None else None
+            typed = chosen.names.get(change.key, {})
+            try:
+                found[change.key] = told or checked_name(
+                    typed.get("surname"), typed.get("given_name"), typed.get("patronymic")
+                )
+            except Invalid as error:
+                wrong[change.key] = (error.field or "surname", error.message)
+        if wrong:
+            raise RowsWrong(wrong)
+        return found
+
+    def _tied_meanwhile(self, subjects: Collection[str]) -> dict[str, int]:
+        """Users who have come by themselves since the comparison."""
+        rows = select(ExternalIdentity.subject, Account.person_id).join(
+            Account, Account.id == ExternalIdentity.account_id
+        )
+        tied = rows.where(
+            ExternalIdentity.platform == platform_key(self.platform),
+            ExternalIdentity.subject == func.any(list(subjects)),
+        )
+        return {row[0]: row[1] for row in self.session.execute(tied)} if subjects else {}
+
+    def _free_addresses(self, subjects: Sequence[str]) -> set[str]:
+        """Addresses of these members that nobody here has, and only one of them: others' log-ins stay untouched."""
+        told = [email for key in subjects if (email := self.members[key].email)]
+        if not told:
+            return set()
+        here = select(func.lower(Person.email), Account.email).outerjoin(Person.account)
+        taken = here.where(or_(func.lower(Person.email).in_(told), Account.email.in_(told)))
+        known = {email for row in self.session.execute(taken) for email in row if email}
+        return {email for email in told if email not in known and told.count(email) == 1}
+
+    def _newcomer(self, member: Member, name: FullName, free: set[str]) -> Newcomer:
+        mark = test_mark(self.platform) if member.test else None
+        return Newcomer(name, member.email if member.email in free else None, mark)
+
+    def _tie(self, accounts: Mapping[str, Account]) -> None:
+        if not accounts:
+            return
+        key = platform_key(self.platform)
+        self.session.execute(
+            insert(ExternalIdentity),
+            [{"account_id": one.id, "platform": key, "subject": subject} for subject, one in accounts.items()],
+        )
+        for account in accounts.values():
+            audit.record(self.session, self.actor, "identity.link", account, platform=self.platform.id)
+
+    def _enrol(self, people: Mapping[str, int]) -> None:
+        """Put them into the group; those who were not in it before are remembered as come through this course."""
+        there = select(Enrolment.person_id).where(Enrolment.cohort_id == self.cohort.id)
+        before = set(self.session.scalars(there))
+        enrolments = enrol_many(
+            self.session, actor=self.actor, cohort=self.cohort, person_ids=set(people.values()), now=self.now
+        )
+        of_person = {one.person_id: one.id for one in enrolments if one.person_id not in before}
+        self._note_participants(people, of_person)
+        hear(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
+
+    def _note_participants(self, people: Mapping[str, int], of_person: Mapping[int, int]) -> None:
+        """Who these users of the course are here, and which enrolments it brought."""
+        if not people:
+            return
+        ids = select(Account.person_id, Account.id).where(Account.person_id == func.any(list(people.values())))
+        accounts = {row[0]: row[1] for row in self.session.execute(ids)}
+        row = insert(Participant)
+        kept = row.on_conflict_do_update(
+            index_elements=["context_id", "subject"],
+            set_={
+                "account_id": row.excluded.account_id,
+                "standing": row.excluded.standing,
+                "active": True,
+                "enrolment_id": func.coalesce(row.excluded.enrolment_id, Participant.enrolment_id),
+            },
+        )
+        self.session.execute(
+            kept,
+            [
+                {
+                    "context_id": self.roster.context_id,
+                    "subject": subject,
+                    "account_id": accounts.get(person_id),
+                    "standing": self.members[subject].standing,
+                    "enrolment_id": of_person.get(person_id),
+                    "seen_at": self.now,
+                }
+                for subject, person_id in sorted(people.items())
+            ],
+        )
+
+    def _withdraw(self, changes: Sequence[Change], reason: str) -> int:
+        held = hold(self.session, self.cohort, [one.enrolment_id for one in changes if one.enrolment_id is not None])
+        enrolled = [one for one in held if one.state == "enrolled"]
+        today = day_in(self.cohort.site.time_zone, self.now)
+        change_states(
+            self.session,
+            actor=self.actor,
+            cohort=self.cohort,
+            enrolments=enrolled,
+            state="withdrawn",
+            on_date=today,
+            reason=reason,
+        )
+        return len(enrolled)
+
+
+HOLD = text(
+    "SELECT pg_advisory_xact_lock(hashtext(:key || each.subject)) "
+    "FROM (SELECT unnest(CAST(:subjects AS text[])) AS subject ORDER BY 1) AS each"
+)
+"""The lock of ``lms.lti.identity.account_resolution.hold``, for each user, always in the same order."""
+
+
+def hold_all(session: Session, platform: Platform, subjects: Collection[str]) -> None:
+    """Whoever else ties these users of the platform waits until this transaction ends."""
+    if subjects:
+        session.execute(HOLD, {"key": f"{platform_key(platform)}:", "subjects": sorted(subjects)})
+
+
+def _note_members(session: Session, roster: Roster) -> None:
+    """Participants that the whole course's list does not name any more are not active; those it names are."""
+    if roster.link_id is not None:
+        return
+    there: list[Any] = [kept["subject"] for kept in roster.members if kept["active"]]
+    known = Participant.context_id == roster.context_id
+    session.execute(
+        update(Participant)
+        .where(known)
+        .values(active=Participant.subject == func.any(there))
+        .execution_options(synchronize_session=False)
+    )

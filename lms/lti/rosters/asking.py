@@ -1,0 +1,144 @@
+"""Asking a platform for the list of its course: which courses show a group, and the snapshot that is waited for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from courses.models.groups import Cohort
+from lms.core import audit
+from lms.core.auth.policy import Actor
+from lms.core.errors import Invalid
+from lms.core.i18n import _
+from lms.core.jobs.queueing import enqueue
+from lms.lti.models.launches import ContentItem, Context, Link
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.models.services import Roster
+from lms.lti.trust import tool_keys
+
+FETCH = "platform.roster"
+"""The kind of job that fetches."""
+AT_ONCE = timedelta(minutes=1)
+"""A second question within this is the same click."""
+KEPT_FOR = timedelta(days=1)
+"""People of a list that nobody applied are forgotten after this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A platform's course that shows this group and tells who its members are."""
+
+    context_id: int
+    title: str
+    platform: str
+    links: tuple[tuple[int, str], ...] = ()
+    """Links of the course that show this group: the list may be limited to who may open one of them."""
+
+
+def sources(session: Session, cohort: Cohort) -> list[Source]:
+    """Where a list of this group may come from. Two queries."""
+    shown = select(ContentItem.context_id).where(ContentItem.cohort_id == cohort.id)
+    rows = session.execute(
+        select(Context.id, Context.title, Context.label, Platform.name)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(Context.id.in_(shown), Context.roster_url.is_not(None), Platform.removed_at.is_(None))
+        .order_by(Platform.name, Context.title, Context.id)
+    ).all()
+    links = _links(session, cohort, [row[0] for row in rows]) if rows else {}
+    return [
+        Source(key, title or label or _("course without a name"), platform, tuple(links.get(key, ())))
+        for key, title, label, platform in rows
+    ]
+
+
+def has_sources(session: Session, cohort: Cohort) -> bool:
+    """Whether there is any such course. One query."""
+    rows = (
+        select(Context.id)
+        .join(ContentItem, ContentItem.context_id == Context.id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(ContentItem.cohort_id == cohort.id, Context.roster_url.is_not(None), Platform.removed_at.is_(None))
+    )
+    return session.scalar(rows.limit(1)) is not None
+
+
+def _links(session: Session, cohort: Cohort, context_ids: list[int]) -> dict[int, list[tuple[int, str]]]:
+    rows = session.execute(
+        select(Link.context_id, Link.id, func.coalesce(func.nullif(Link.title, ""), ContentItem.title))
+        .join(ContentItem, ContentItem.id == Link.placement_id)
+        .where(Link.context_id.in_(context_ids), ContentItem.cohort_id == cohort.id)
+        .order_by(Link.id)
+    )
+    found: dict[int, list[tuple[int, str]]] = {}
+    for context_id, link_id, title in rows:
+        found.setdefault(context_id, []).append((link_id, title))
+    return found
+
+
+def ask(
+    session: Session, *, actor: Actor, cohort: Cohort, context_id: int, link_id: int | None, now: datetime
+) -> Roster:
+    """Have the list fetched; a double click is one question.
+
+    Raises ``Invalid`` at ``context`` for a course that does not show this group, at ``link`` for a link of another.
+    """
+    source = next((one for one in sources(session, cohort) if one.context_id == context_id), None)
+    if source is None:
+        raise Invalid(_("This course does not show the group any more, or does not tell its members."), "context")
+    if link_id is not None and link_id not in {key for key, _title in source.links}:
+        raise Invalid(_("This link does not belong to the course."), "link")
+    session.get_one(Cohort, cohort.id, with_for_update={"of": Cohort, "key_share": True})
+    roster = Roster(
+        context_id=context_id, link_id=link_id, cohort_id=cohort.id, asked_by_id=actor.account_id, seen_at=now
+    )
+    before = _asked_before(session, roster)
+    if before is not None:
+        return before
+    session.add(roster)
+    # Our first key is there before the worker signs with it: the platform asks for it while that transaction is open.
+    tool_keys.public_set(session, now=now)
+    session.flush()
+    enqueue(session, FETCH, roster.id)
+    audit.record(session, actor, "roster.ask", cohort, site_id=cohort.site_id, context=context_id)
+    return roster
+
+
+def _asked_before(session: Session, roster: Roster) -> Roster | None:
+    asked = (
+        Roster.cohort_id == roster.cohort_id,
+        Roster.context_id == roster.context_id,
+        Roster.link_id.is_not_distinct_from(roster.link_id),
+        Roster.asked_by_id == roster.asked_by_id,
+        Roster.state == "waiting",
+        Roster.seen_at > roster.seen_at - AT_ONCE,
+    )
+    return session.scalar(select(Roster).where(*asked).order_by(Roster.id.desc()).limit(1))
+
+
+def try_again(session: Session, *, roster: Roster, now: datetime) -> None:
+    """Ask once more after a failure, or for a list whose people were forgotten; whatever else it is stays."""
+    if roster.state != "failed":
+        return  # before the lock too: the worker that fetches holds the row, for as long as the platform takes
+    session.refresh(roster, with_for_update={"of": Roster})
+    if roster.state != "failed":
+        return
+    roster.state, roster.error, roster.seen_at = "waiting", "", now
+    session.flush()
+    enqueue(session, FETCH, roster.id)
+
+
+def forget_old(session: Session, now: datetime) -> None:
+    """People of lists that nobody applied within a day; what was done stays."""
+    old: Sequence[Roster] = session.scalars(
+        select(Roster)
+        .where(Roster.state.in_(("waiting", "ready")), Roster.seen_at < now - KEPT_FOR)
+        .with_for_update(of=Roster, skip_locked=True)
+    ).all()
+    for roster in old:
+        roster.state, roster.members = "failed", []
+        roster.error = _("The list has been forgotten: nobody applied it within a day.")
+    session.flush()

@@ -1,0 +1,196 @@
+"""A platform's list of a course beside our group: what would change, and what a person has to decide. Pure."""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from courses.groups.operations import LEFT
+from lms.core.people.names import fold
+from lms.lti.identity.names import Suggested
+from lms.lti.rosters.reader import Member
+
+NEW, KNOWN, SIMILAR, RETURNS, GONE = "new", "known", "similar", "returns", "gone"
+"""A new person; somebody with an account; like somebody of the group; left the group by an order; gone over there."""
+NAMELESS = "nameless"
+"""The platform does not tell what they are called: they come in by their first launch."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """Whose account a platform's user is."""
+
+    person_id: int
+    name: str
+    closed: bool = False
+    """The administrator closed the account: a platform does not open it again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fellow:
+    """Somebody of the group."""
+
+    enrolment_id: int
+    person_id: int
+    name: str
+    surname: str
+    given_name: str
+    patronymic: str
+    emails: frozenset[str]
+    state: str
+    subject: str | None
+    """Who they are in this course of the platform, if they are anybody there."""
+    came_through: bool
+    """Whether they were enrolled through it."""
+    of_platform: bool
+    """Whether the account is tied to some user of this platform."""
+    hours_done: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A row of the preview: somebody who would come into the group, or leave it."""
+
+    key: str
+    """The platform's user; ``gone:<enrolment>`` for who leaves."""
+    kind: str
+    name: str
+    email: str = ""
+    parts: Suggested | None = None
+    """Fields to complete, where the platform did not tell the parts of the name."""
+    similar: tuple[str, ...] = ()
+    """Who of the group is called alike."""
+    person_id: int | None = None
+    enrolment_id: int | None = None
+    test: bool = False
+    has_begun: bool = False
+
+    @property
+    def mark(self) -> str:
+        """Short and plain, for the names of the row's fields."""
+        return sha256(self.key.encode()).hexdigest()[:16]
+
+    @property
+    def ticked(self) -> bool:
+        """What the preview proposes: known and new people come in; whatever else a person decides."""
+        return self.kind in (NEW, KNOWN) and self.parts is None and not self.test
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What the list says of the group."""
+
+    changes: tuple[Change, ...] = ()
+    in_step: int = 0
+    """Are there and here."""
+    staff: Mapping[str, int] = field(default_factory=dict)
+    """Standing → how many are no trainees there, and so are passed over."""
+    nameless: int = 0
+    inactive: int = 0
+    closed: int = 0
+    """Trainees there whose accounts here are closed."""
+
+    def of(self, *kinds: str) -> list[Change]:
+        """The changes of these kinds."""
+        return [change for change in self.changes if change.kind in kinds]
+
+    @property
+    def deciding(self) -> list[Change]:
+        """Of those who would come in, the ones whom somebody has to look at."""
+        return [change for change in self.entering if not change.ticked]
+
+    @property
+    def entering(self) -> list[Change]:
+        """Who would come into the group."""
+        return [change for change in self.changes if change.kind != GONE]
+
+
+def compare(
+    members: Sequence[Member], tied: Mapping[str, Tied], fellows: Sequence[Fellow], *, whole: bool
+) -> Comparison:
+    """The list against the group. ``whole``: the list is of the whole course, so who is not in it has left it."""
+    states = {one.person_id: one.state for one in fellows}
+    lookalikes = _Lookalikes(fellows)
+    changes: list[Change] = []
+    in_step = nameless = closed = 0
+    for member in members:
+        if not member.learns:
+            continue
+        known = tied.get(member.subject)
+        if known is not None and known.closed:
+            closed += 1
+        elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT:
+            in_step += 1
+        elif change := _entering(member, known, states, lookalikes):
+            changes.append(change)
+        else:
+            nameless += 1
+    changes.sort(key=lambda change: fold(change.name))
+    leaving = _leaving(members, fellows) if whole else []
+    staff = Counter(one.standing for one in members if one.active and not one.learns)
+    inactive = sum(not one.active for one in members)
+    return Comparison((*changes, *leaving), in_step, dict(staff), nameless, inactive, closed)
+
+
+def _entering(
+    member: Member, known: Tied | None, states: Mapping[int, str], lookalikes: "_Lookalikes"
+) -> Change | None:
+    """The row of a trainee who is not in the group; none where nobody knows what to call them."""
+    if known is not None:
+        kind = RETURNS if known.person_id in states else KNOWN
+        return Change(member.subject, kind, known.name, member.email, person_id=known.person_id, test=member.test)
+    told = member.told
+    if not (told.surname or told.given_name):
+        return None
+    similar = lookalikes.of(told, member.email)
+    return Change(
+        member.subject,
+        SIMILAR if similar else NEW,
+        " ".join(filter(None, (told.surname, told.given_name, told.patronymic))),
+        member.email,
+        parts=None if member.is_certain else told,
+        similar=similar,
+        test=member.test,
+    )
+
+
+def _leaving(members: Sequence[Member], fellows: Sequence[Fellow]) -> list[Change]:
+    """Who was enrolled through the platform's course and is no trainee of it any more."""
+    there = {member.subject for member in members if member.learns}
+    return [
+        Change(
+            f"gone:{one.enrolment_id}",
+            GONE,
+            one.name,
+            person_id=one.person_id,
+            enrolment_id=one.enrolment_id,
+            has_begun=one.hours_done,
+        )
+        for one in fellows
+        if one.came_through and one.state == "enrolled" and one.subject is not None and one.subject not in there
+    ]
+
+
+class _Lookalikes:
+    """People of the group by name and by address; not those whom the platform knows as somebody else."""
+
+    def __init__(self, fellows: Collection[Fellow]) -> None:
+        self.by_name: dict[tuple[str, str], list[Fellow]] = {}
+        self.by_email: dict[str, list[Fellow]] = {}
+        for one in fellows:
+            if one.of_platform:
+                continue
+            self.by_name.setdefault((fold(one.surname), fold(one.given_name)), []).append(one)
+            for email in one.emails:
+                self.by_email.setdefault(email, []).append(one)
+
+    def of(self, told: Suggested, email: str) -> tuple[str, ...]:
+        """Names of those who may be the same person, in no more than a handful."""
+        father = fold(told.patronymic)
+        named = [
+            one
+            for one in self.by_name.get((fold(told.surname), fold(told.given_name)), [])
+            if not father or not one.patronymic or fold(one.patronymic) == father
+        ]
+        mailed = self.by_email.get(email, []) if email else []
+        return tuple(dict.fromkeys(one.name for one in (*named, *mailed)))[:5]

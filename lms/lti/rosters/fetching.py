@@ -1,0 +1,84 @@
+"""The list fetched by a worker: pages of one origin, bounded in number and in time; a failure is told in words."""
+
+import time
+from collections.abc import Iterator
+
+import structlog
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.errors import DomainError
+from lms.core.i18n import _, use_locale
+from lms.core.people.models import Account
+from lms.lti.errors import AddressRefused, Unreachable
+from lms.lti.models.platforms import Platform
+from lms.lti.models.services import Roster
+from lms.lti.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, once, read
+from lms.lti.services.tokens import ROSTER, call
+from lms.lti.trust.http_client import Answer
+
+log = structlog.get_logger()
+
+MOST_PAGES = 200
+LONGEST_SECONDS = 60.0
+
+
+def fetch(session: Session, roster_id: int) -> None:
+    """Fetch what is waited for. A platform that is down is no failure of ours: it is told, and asked again by hand."""
+    roster = session.scalar(select(Roster).where(Roster.id == roster_id).with_for_update(of=Roster))
+    if roster is None or roster.state != "waiting":
+        return
+    asker = session.get(Account, roster.asked_by_id) if roster.asked_by_id else None
+    with use_locale(asker.locale if asker else "ru"):
+        try:
+            members = members_of(session, roster)
+        except (Unreachable, AddressRefused) as error:
+            _fail(roster, error)
+            return
+    roster.members = [member.to_json() for member in members]
+    roster.state, roster.fetched_at, roster.error = "ready", utc_now(), ""
+
+
+def _fail(roster: Roster, error: DomainError) -> None:
+    log.warning("roster_failed", roster=roster.id, error=error.message, status=getattr(error, "answered", None))
+    roster.state, roster.error, roster.members = "failed", error.message[:1000], []
+
+
+def members_of(session: Session, roster: Roster) -> list[Member]:
+    """Everybody whom the platform names. Raises ``Unreachable``, ``AddressRefused``."""
+    address = roster.context.roster_url
+    if not address:
+        raise Unreachable(_("The platform does not tell the members of this course any more."))
+    link = roster.link.resource_link_id if roster.link else None
+    pages = _pages(session, roster.context.deployment.platform, first_page(address, link=link))
+    return once(member for page in pages for member in page)
+
+
+def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[Member]]:
+    """Page after page. Raises ``Unreachable`` when there is no end to them."""
+    until, seen, count = time.monotonic() + LONGEST_SECONDS, set[str](), 0
+    following: str | None = address
+    while following is not None:
+        if following in seen or len(seen) >= MOST_PAGES or time.monotonic() > until:
+            raise Unreachable(_("The platform’s list has no end, or takes too long."))
+        seen.add(following)
+        answer = call(session, platform, "GET", following, scopes=[ROSTER], accept=MEDIA)
+        page = read(_good(answer))
+        count += len(page)
+        if count > 2 * MOST_MEMBERS:
+            raise Unreachable(_("The platform’s list is too long: %(most)s people at most.", most=MOST_MEMBERS))
+        yield page
+        following = next_page(answer.headers.get("link"), following)
+
+
+def _good(answer: Answer) -> object:
+    """The container of a good answer. Raises ``Unreachable``."""
+    if answer.status in (401, 403):
+        raise Unreachable(
+            _("The platform does not let us see who is in the course: allow the tool to see names and roles there."),
+            answer.status,
+        )
+    if answer.status != 200:
+        raise Unreachable(_("The platform answered with an error (%(status)s).", status=answer.status), answer.status)
+    return answer.json()

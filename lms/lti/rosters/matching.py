@@ -1,0 +1,90 @@
+"""What the comparison needs from the database: whose accounts the platform's users are, and who is in the group."""
+
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from sqlalchemy import func, literal, select
+from sqlalchemy.orm import Session, aliased
+
+from courses.models.groups import Cohort, Enrolment
+from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.lti.identity.account_resolution import platform_key
+from lms.lti.models.launches import Context, Participant
+from lms.lti.models.platforms import Platform
+from lms.lti.models.services import Roster
+from lms.lti.rosters.comparing import Comparison, Fellow, Tied, compare
+from lms.lti.rosters.reader import Member, member_of
+
+
+def comparison(session: Session, roster: Roster) -> Comparison:
+    """The snapshot beside the group as it is now. Two queries."""
+    members = members_in(roster)
+    platform = roster.context.deployment.platform
+    tied = tied_people(session, platform, [member.subject for member in members])
+    fellows = fellows_of(session, roster.cohort, roster.context, platform)
+    return compare(members, tied, fellows, whole=roster.link_id is None)
+
+
+def members_in(roster: Roster) -> list[Member]:
+    """The people of the snapshot."""
+    return [member_of(kept) for kept in roster.members]
+
+
+def tied_people(session: Session, platform: Platform, subjects: Collection[str]) -> dict[str, Tied]:
+    """Whose accounts these users of the platform are. One query."""
+    if not subjects:
+        return {}
+    rows = session.execute(
+        select(ExternalIdentity.subject, Person.id, _full_name(), ~Account.is_active)
+        .join(Account, Account.id == ExternalIdentity.account_id)
+        .join(Person, Person.id == Account.person_id)
+        .where(
+            ExternalIdentity.platform == platform_key(platform), ExternalIdentity.subject == func.any(list(subjects))
+        )
+    )
+    return {subject: Tied(*about) for subject, *about in rows}
+
+
+def fellows_of(session: Session, cohort: Cohort, context: Context, platform: Platform) -> list[Fellow]:
+    """Everybody of the group, whatever their state. One query."""
+    here, of_platform = aliased(Participant), _of_platform(platform)
+    rows = session.execute(
+        select(
+            Enrolment.id,
+            Person.id,
+            _full_name(),
+            Person.surname,
+            Person.given_name,
+            Person.patronymic,
+            func.lower(Person.email),
+            Account.email,
+            Enrolment.state,
+            func.min(here.subject),
+            func.bool_or(func.coalesce(here.enrolment_id == Enrolment.id, literal(False))),
+            of_platform,
+            Enrolment.hours_done > 0,
+        )
+        .join(Person, Person.id == Enrolment.person_id)
+        .outerjoin(Account, Account.person_id == Person.id)
+        .outerjoin(here, (here.account_id == Account.id) & (here.context_id == context.id))
+        .where(Enrolment.cohort_id == cohort.id)
+        .group_by(Enrolment.id, Person.id, Account.id)
+        .order_by(Person.sort_key, Enrolment.id)
+    ).all()
+    return [_fellow(row) for row in rows]
+
+
+def _fellow(row: Sequence[Any]) -> Fellow:
+    own, of_account = row[6:8]
+    return Fellow(*row[:6], frozenset(filter(None, (own, of_account))), *row[8:])  # type: ignore[call-arg]
+
+
+def _of_platform(platform: Platform) -> Any:
+    tied = select(ExternalIdentity.id).where(
+        ExternalIdentity.account_id == Account.id, ExternalIdentity.platform == platform_key(platform)
+    )
+    return tied.correlate(Account).exists()
+
+
+def _full_name() -> Any:
+    return func.concat_ws(" ", Person.surname, Person.given_name, func.nullif(Person.patronymic, ""))

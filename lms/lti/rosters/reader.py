@@ -1,0 +1,194 @@
+"""Members of a platform's course, read from what its names and roles service answers (NRPS 2.0). Pure.
+
+Whatever comes is taken as nobody's friend: everything has a limit, what is not as it should be is passed over, and only
+an answer that is no list of members at all is an error.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+
+from lms.core.i18n import _
+from lms.lti.errors import Unreachable
+from lms.lti.identity.names import Suggested, certain, email_of, suggested
+from lms.lti.messages.roles import Standing, is_test_user, standing_of
+
+MEDIA = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
+MOST_MEMBERS = 10_000
+MOST_ROLES = 50
+LONGEST_TEXT = 300
+LONGEST_SUBJECT = 255
+PAGE = 1000
+"""How many members we ask for at once; a platform may give fewer a page."""
+
+NAMES = ("given_name", "family_name", "middle_name", "name", "email")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody of the platform's course."""
+
+    subject: str
+    standing: str
+    """``lms.lti.messages.roles.Standing``."""
+    active: bool = True
+    """False: ``Inactive`` or ``Deleted`` there."""
+    named: Mapping[str, str] = field(default_factory=dict)
+    """What the platform tells of the name and the address; often nothing."""
+    test: bool = False
+    """The platform's own user for looking at a course as a student does."""
+
+    @property
+    def learns(self) -> bool:
+        """Whether this is a trainee."""
+        return self.active and self.standing == Standing.LEARNER
+
+    @property
+    def told(self) -> Suggested:
+        """The name's parts, told or divided."""
+        return suggested(self.named)
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the platform told the parts of the name, fit for a document."""
+        return certain(self.named) is not None
+
+    @property
+    def email(self) -> str:
+        """The address, if it looks like one."""
+        return email_of(self.named)
+
+    def to_json(self) -> dict[str, Any]:
+        """As the snapshot keeps it."""
+        return {
+            "subject": self.subject,
+            "standing": self.standing,
+            "active": self.active,
+            "named": dict(self.named),
+            "test": self.test,
+        }
+
+
+def member_of(kept: Mapping[str, Any]) -> Member:
+    """The member again, as ``to_json`` wrote it."""
+    return Member(**kept)
+
+
+def read(container: Any) -> list[Member]:
+    """The members of one page of the answer. Raises ``Unreachable`` for what is no membership container."""
+    members = container.get("members") if isinstance(container, dict) else None
+    if not isinstance(members, list):
+        raise Unreachable(_("The platform answered with something that is no list of members."))
+    return [member for each in members[:MOST_MEMBERS] if (member := _member(each)) is not None]
+
+
+def once(members: Iterable[Member]) -> list[Member]:
+    """Each user once: pages may overlap when somebody comes in the meantime. Raises ``Unreachable`` beyond 10,000."""
+    found: dict[str, Member] = {}
+    for member in members:
+        found.setdefault(member.subject, member)
+        if len(found) > MOST_MEMBERS:
+            raise Unreachable(_("The platform’s list is too long: %(most)s people at most.", most=MOST_MEMBERS))
+    return list(found.values())
+
+
+def _member(each: Any) -> Member | None:
+    if not isinstance(each, dict):
+        return None
+    subject = _subject(each.get("user_id"))
+    if subject is None:
+        return None
+    standing, test = _seen(_roles(each.get("roles")))
+    named = {key: text for key in NAMES if (text := _text(each.get(key)))}
+    active = each.get("status", "Active") == "Active"
+    return Member(subject, standing, active, named, test)
+
+
+@lru_cache(maxsize=500)
+def _seen(roles: tuple[str, ...]) -> tuple[str, bool]:
+    """Standing, and whether it is the platform's own test user: a course has few sets of roles, and many people."""
+    return str(standing_of(roles)), is_test_user(roles)
+
+
+def _subject(value: Any) -> str | None:
+    """The user's id: some platforms write a number where the standard has a text."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
+        value = str(value)
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_SUBJECT or not value.isprintable():
+        return None
+    return value
+
+
+def _roles(value: Any) -> tuple[str, ...]:
+    found = value[:MOST_ROLES] if isinstance(value, list) else []
+    return tuple(role[:LONGEST_TEXT] for role in found if isinstance(role, str))
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        return ""
+    text = value[:LONGEST_TEXT]
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())
+
+
+def first_page(address: str, *, link: str | None = None) -> str:
+    """The address to ask first; ``link``: only those who may open this resource link (``rlid``)."""
+    parts = urlsplit(address)
+    asked = [
+        (key, text) for key, text in parse_qsl(parts.query, keep_blank_values=True) if key not in ("limit", "rlid")
+    ]
+    asked += [("limit", str(PAGE))] + ([("rlid", link)] if link is not None else [])
+    return urlunsplit(parts._replace(query=urlencode(asked), fragment=""))
+
+
+def next_page(header: str | None, asked: str) -> str | None:
+    """The following page that a ``Link`` header names, on the very origin that was asked; none: that was all.
+
+    Raises ``Unreachable`` when it leads to another place: our token must not go there.
+    """
+    target = _next_target(header or "")
+    if target is None:
+        return None
+    elsewhere = Unreachable(_("The platform’s list goes on at another address than it began."))
+    try:
+        address = urljoin(asked, target)
+        if origin_of(address) != origin_of(asked):
+            raise elsewhere
+    except ValueError as error:
+        raise elsewhere from error
+    return address
+
+
+def _next_target(header: str) -> str | None:
+    """The target of ``rel=next`` (RFC 8288), the first if there are several."""
+    rest = header[:8000]
+    while "<" in rest:
+        target, closed, rest = rest.partition("<")[2].partition(">")
+        if not closed:
+            return None
+        parameters, _comma, _more = rest.partition("<")
+        if _is_next(parameters):
+            return target.strip()
+    return None
+
+
+def _is_next(parameters: str) -> bool:
+    for each in parameters.replace(",", ";").split(";"):
+        name, _equals, value = each.partition("=")
+        if name.strip().lower() == "rel" and "next" in value.strip().strip('"').lower().split():
+            return True
+    return False
+
+
+def origin_of(address: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port. Raises ``ValueError`` for what is no address."""
+    parts = urlsplit(address)
+    return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _usual(parts.scheme)
+
+
+def _usual(scheme: str) -> int | None:
+    return {"http": 80, "https": 443}.get(scheme.lower())

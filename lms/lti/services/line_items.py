@@ -1,0 +1,185 @@
+"""Columns of a platform's gradebook, found, made, changed and removed there (AGS 2.0, 3.1 and 3.2)."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.core.i18n import _
+from lms.lti.errors import Unreachable
+from lms.lti.models.launches import Context
+from lms.lti.models.platforms import Platform
+from lms.lti.services import tokens
+from lms.lti.services.urls import next_page, same_origin, with_query
+from lms.lti.trust.http_client import Answer
+
+ITEM = "application/vnd.ims.lis.v2.lineitem+json"
+ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
+MOST_PAGES = 20
+PAGE = 100
+LONGEST_LABEL = 250
+READS = frozenset({tokens.LINE_ITEM, tokens.LINE_ITEM_READ})
+GONE = (404, 410)
+
+
+class ItemRefused(Exception):
+    """The platform will not do it, and asking again will not help."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The column as it should stand there."""
+
+    link: str
+    """The platform's id of the resource link."""
+    resource: str
+    """Our name of what is graded."""
+    tag: str
+    label: str
+    maximum: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A column that stands there; ``ours``: made at our wish, so that we may change and remove it."""
+
+    url: str
+    ours: bool
+
+
+def number(value: Decimal) -> int | float:
+    """As JSON has it: whole when it is whole."""
+    return int(value) if value == int(value) else float(value)
+
+
+def find(session: Session, context: Context, wanted: Wanted) -> Found | None:
+    """The link's column: that of the link itself, else one of our name that belongs to no link.
+
+    Raises ``Unreachable``, ``ItemRefused``.
+    """
+    if not context.line_items_url or not READS.intersection(context.scopes):
+        return None
+    asked = with_query(context.line_items_url, resource_link_id=wanted.link, limit=str(PAGE))
+    found = _best(_listed(session, context, asked), wanted)
+    if found is None:
+        asked = with_query(context.line_items_url, resource_id=wanted.resource, limit=str(PAGE))
+        found = _best(_listed(session, context, asked), wanted)
+    return found
+
+
+def _best(items: Iterator[dict[str, Any]], wanted: Wanted) -> Found | None:
+    ranked = [(rank, item["id"], item) for item in items if (rank := _rank(item, wanted)) is not None]
+    if not ranked:
+        return None
+    _rank_of_best, url, item = min(ranked, key=lambda entry: entry[0])
+    return Found(url, item.get("resourceId") == wanted.resource)
+
+
+def _rank(item: dict[str, Any], wanted: Wanted) -> int | None:
+    """How well the column fits, 0 best: by link and our name, tag, link alone, our name alone. None: another's."""
+    mine = item.get("resourceId") == wanted.resource
+    if item.get("resourceLinkId") == wanted.link:
+        return 0 if mine else 1 if item.get("tag") == wanted.tag else 2
+    return 3 if mine and not item.get("resourceLinkId") else None
+
+
+def _listed(session: Session, context: Context, url: str) -> Iterator[dict[str, Any]]:
+    """Columns of the course, page by page: a platform may ignore the filter, so all of them are looked at."""
+    address: str | None = url
+    for _page in range(MOST_PAGES):
+        if address is None:
+            return
+        answer = tokens.call(session, _platform(context), "GET", address, scopes=_reading(context), accept=ITEMS)
+        found = _read(answer, list)
+        yield from (item for item in found if isinstance(item, dict) and _is_address(item.get("id"), url))
+        address = next_page(answer.headers, address)
+
+
+def make(session: Session, context: Context, wanted: Wanted) -> Found:
+    """A new column for the link. Raises ``Unreachable``, ``ItemRefused``."""
+    if not context.line_items_url or tokens.LINE_ITEM not in context.scopes:
+        raise ItemRefused(
+            _(
+                "The platform does not let us make columns in its gradebook. "
+                "Let its teacher give the link a grade in its settings, and open the link anew."
+            )
+        )
+    content = {
+        "scoreMaximum": number(wanted.maximum),
+        "label": wanted.label[:LONGEST_LABEL],
+        "resourceId": wanted.resource,
+        "resourceLinkId": wanted.link,
+        "tag": wanted.tag,
+    }
+    told = _read(_send(session, context, "POST", context.line_items_url, content), dict)
+    if not _is_address(told.get("id"), context.line_items_url):
+        raise ItemRefused(_("The platform made a column, but did not tell its address."))
+    return Found(told["id"], ours=True)
+
+
+def change(session: Session, context: Context, url: str, wanted: Wanted) -> None:
+    """Give a column of ours the label and maximum that it should have; everything else of it stays.
+
+    Raises ``Unreachable``, ``ItemRefused``.
+    """
+    if tokens.LINE_ITEM not in context.scopes:
+        return
+    answer = tokens.call(session, _platform(context), "GET", url, scopes=_reading(context), accept=ITEM)
+    stands = _read(answer, dict)
+    told = {"label": wanted.label[:LONGEST_LABEL], "resourceId": wanted.resource, "tag": wanted.tag}
+    content = {**stands, **told, "scoreMaximum": number(wanted.maximum)}
+    if content != stands:
+        _read(_send(session, context, "PUT", url, content), dict)
+
+
+def remove(session: Session, context: Context, url: str) -> None:
+    """Take a column of ours out of the gradebook, its scores with it. One that is gone already is as good.
+
+    Raises ``Unreachable``, ``ItemRefused``.
+    """
+    if tokens.LINE_ITEM not in context.scopes:
+        raise ItemRefused(_("The platform does not let us remove columns of its gradebook."))
+    answer = tokens.call(session, _platform(context), "DELETE", url, scopes={tokens.LINE_ITEM})
+    if answer.status not in GONE:
+        _demand_done(answer)
+
+
+def _platform(context: Context) -> Platform:
+    return context.deployment.platform
+
+
+def _reading(context: Context) -> set[str]:
+    """The lesser right where the platform gives it."""
+    return {tokens.LINE_ITEM_READ if tokens.LINE_ITEM_READ in context.scopes else tokens.LINE_ITEM}
+
+
+def _send(session: Session, context: Context, method: str, url: str, content: dict[str, Any]) -> Answer:
+    body = json.dumps(content, ensure_ascii=False).encode()
+    scopes = {tokens.LINE_ITEM}
+    return tokens.call(session, _platform(context), method, url, scopes=scopes, accept=ITEM, media=ITEM, content=body)
+
+
+def _read(answer: Answer, kind: type) -> Any:
+    _demand_done(answer)
+    told = answer.json()
+    if not isinstance(told, kind):
+        raise Unreachable(_("The platform's answer is not what was asked for."), answer.status)
+    return told
+
+
+def _demand_done(answer: Answer) -> None:
+    """Raises ``Unreachable`` for what may pass, ``ItemRefused`` for what will not."""
+    if 200 <= answer.status < 300:
+        return
+    words = tokens.words_of(answer) or _("status %(status)s", status=answer.status)
+    if answer.status in {401, 408, 429} or answer.status >= 500:
+        raise Unreachable(_("The platform's gradebook does not answer: %(why)s", why=words), answer.status)
+    raise ItemRefused(words)
+
+
+def _is_address(url: Any, known: str) -> bool:
+    """Whether this is an address of the same platform's service."""
+    return isinstance(url, str) and len(url) <= 2000 and same_origin(url, known)

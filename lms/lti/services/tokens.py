@@ -1,0 +1,158 @@
+"""Access to a platform's services: client credentials with a signed assertion (LTI security framework 1.0, 4.1).
+
+A token is kept in this process for its platform and scopes until shortly before it ends.
+"""
+
+import uuid
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from lms.core.clock import utc_now
+from lms.core.i18n import _
+from lms.lti.errors import Unreachable
+from lms.lti.models.platforms import Platform
+from lms.lti.trust import http_client, tool_keys
+
+LINE_ITEM = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem"
+LINE_ITEM_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/lineitem.readonly"
+RESULT_READ = "https://purl.imsglobal.org/spec/lti-ags/scope/result.readonly"
+SCORE = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly"
+
+ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+ASSERTION_LIFE = timedelta(seconds=60)
+SPARE = timedelta(seconds=30)
+"""A token is asked for anew so long before its end."""
+SHORTEST_LIFE, LONGEST_LIFE = 60, 3600
+"""Seconds: what a platform tells of a token's life is kept within."""
+MOST_KEPT = 200
+LONGEST_WORDS = 300
+
+
+class TokenRefused(Unreachable):
+    """The platform gives no token; it has to be put right in its settings of the tool, and then works again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept:
+    token: str
+    ends_at: datetime
+
+
+_Name = tuple[str, str, str, frozenset[str]]
+_kept: dict[_Name, _Kept] = {}
+
+
+def bearer(
+    session: Session, platform: Platform, scopes: Collection[str], *, now: datetime | None = None, fresh: bool = False
+) -> str:
+    """A token for these scopes, kept or asked for; ``fresh``: what is kept was refused.
+
+    Raises ``TokenRefused``, ``Unreachable``, ``AddressRefused``.
+    """
+    now = now or utc_now()
+    name = (platform.issuer, platform.client_id, platform.token_endpoint, frozenset(scopes))
+    known = _kept.get(name)
+    if known is not None and not fresh and known.ends_at > now:
+        return known.token
+    found = _ask(session, platform, scopes, now)
+    _kept.pop(name, None)
+    while len(_kept) >= MOST_KEPT:
+        _kept.pop(next(iter(_kept)), None)
+    _kept[name] = found
+    return found.token
+
+
+def _ask(session: Session, platform: Platform, scopes: Collection[str], now: datetime) -> _Kept:
+    fields = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": ASSERTION,
+        "client_assertion": tool_keys.sign(session, _claims(platform, now), now=now),
+        "scope": " ".join(sorted(scopes)),
+    }
+    answer = http_client.request("POST", platform.token_endpoint, fields=fields, headers={"Accept": "application/json"})
+    if answer.status >= 500 or answer.status == 429:
+        raise Unreachable(_("The platform gives no access at the moment."), answer.status)
+    told = _told(answer)
+    token = told.get("access_token")
+    if answer.status != 200 or not isinstance(token, str) or not token or not token.isascii():
+        reason = words_of(answer) or _("status %(status)s", status=answer.status)
+        raise TokenRefused(_("The platform refuses us access: %(reason)s", reason=reason), answer.status)
+    return _Kept(token, now + timedelta(seconds=_life(told.get("expires_in"))) - SPARE)
+
+
+def _claims(platform: Platform, now: datetime) -> dict[str, Any]:
+    return {
+        "iss": platform.client_id,
+        "sub": platform.client_id,
+        "aud": platform.token_audience or platform.token_endpoint,
+        "iat": int(now.timestamp()),
+        "exp": int((now + ASSERTION_LIFE).timestamp()),
+        "jti": uuid.uuid4().hex,
+    }
+
+
+def _life(told: Any) -> int:
+    try:
+        seconds = int(told)
+    except (TypeError, ValueError):
+        return SHORTEST_LIFE
+    return min(max(seconds, SHORTEST_LIFE), LONGEST_LIFE)
+
+
+def _told(answer: http_client.Answer) -> dict[str, Any]:
+    try:
+        told = answer.json()
+    except Unreachable:
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def words_of(answer: http_client.Answer) -> str:
+    """What the platform says in its answer, cut short: an error's description, or plain words; no markup."""
+    told = _told(answer)
+    for name in ("error_description", "reason", "message", "detail", "title", "error"):
+        if isinstance(told.get(name), str) and told[name].strip():
+            return _cut(told[name])
+    words = answer.body.decode("utf-8", "replace")
+    return "" if "<" in words or "{" in words else _cut(words)
+
+
+def _cut(words: str) -> str:
+    printed = " ".join("".join(sign if sign.isprintable() else " " for sign in words).split())
+    return printed if len(printed) <= LONGEST_WORDS else printed[: LONGEST_WORDS - 1] + "…"
+
+
+def call(
+    session: Session,
+    platform: Platform,
+    method: str,
+    url: str,
+    *,
+    scopes: Collection[str],
+    accept: str | None = None,
+    media: str | None = None,
+    content: bytes | None = None,
+    now: datetime | None = None,
+) -> http_client.Answer:
+    """Ask a service of the platform; ``content`` of the type ``media`` is sent, ``accept`` is wanted.
+
+    A token that is refused (401) is replaced once. Answers of any status are returned. Raises as ``bearer``.
+    """
+    named = {"Accept": accept, "Content-Type": media}
+    headers = {name: value for name, value in named.items() if value is not None}
+    for fresh in (False, True):
+        token = bearer(session, platform, scopes, now=now, fresh=fresh)
+        answer = http_client.request(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, body=content)
+        if answer.status != 401:
+            break
+    return answer
+
+
+def forget_tokens() -> None:
+    """Tests begin without any."""
+    _kept.clear()

@@ -1,0 +1,53 @@
+"""Log-ins of the demo, listed on the log-in page in demo mode only."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from lms.core.i18n import gettext as _
+from lms.core.people.models import Account
+from lms.registry.models import Membership
+from lms.registry.roles import role_word
+
+PREFIX = "demo-"
+"""How user names of the demo begin; the sample data gives them."""
+
+PASSWORD = "demo-stazhirovka"  # noqa: S105 (printed on the page, in demo mode only)
+AT_MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class DemoLogin:
+    """One way in: who, as what."""
+
+    username: str
+    name: str
+    role: str
+
+
+def demo_logins(session: Session) -> list[DemoLogin]:
+    """Accounts of the demo: administrator first, then by the order in which they were made."""
+    found = session.scalars(
+        select(Account)
+        .where(Account.username.startswith(PREFIX), Account.is_active, Account.password_hash.is_not(None))
+        .order_by(Account.id)
+        .limit(AT_MOST)
+    ).all()
+    roles = _roles(session, [account.person_id for account in found])
+    return [DemoLogin(each.username, each.person.full_name, _role(each, roles)) for each in found]
+
+
+def _roles(session: Session, person_ids: list[int]) -> dict[int, str]:
+    rows = session.execute(
+        select(Membership.person_id, Membership.role)
+        .where(Membership.person_id.in_(person_ids), Membership.ended_on.is_(None))
+        .order_by(Membership.id.desc())
+    )
+    return {row.person_id: row.role for row in rows}
+
+
+def _role(account: Account, roles: dict[int, str]) -> str:
+    if account.is_administrator:
+        return _("administrator")
+    return role_word(roles[account.person_id]) if account.person_id in roles else _("trainee")

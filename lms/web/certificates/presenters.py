@@ -1,0 +1,130 @@
+"""The card of a trainee's home page that says what the certificate still needs, or that it is there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from assessment.certificates import queries
+from assessment.certificates.codes import grouped
+from assessment.certificates.kinds import DocumentKind, kind_name
+from assessment.completion.queries import completion_of
+from assessment.models.certificates import Certificate, CompletionState
+from courses.models.groups import Enrolment
+from lms.core.i18n import _, format_hours, ngettext
+from lms.web.home.cards import Card, offer
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A condition: its name, how much of it is done, whether it holds."""
+
+    label: str
+    words: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the card shows."""
+
+    headline: str
+    conditions: list[Line]
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """The certificate that is there."""
+
+    title: str
+    issued_on: date
+    url: str | None
+    verify: str
+
+
+def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
+    """The certificate; before it is there, the conditions as the worker evaluated them last."""
+    certificate, state = queries.standing_of(session, enrolment.id)
+    if certificate is not None:
+        return Card("home/_certificate.html", paper(certificate))
+    return conditions_card(session, enrolment, state)
+
+
+def paper(certificate: Certificate) -> Paper:
+    """What the card shows of the certificate."""
+    kind = kind_name(DocumentKind(certificate.kind))
+    return Paper(
+        title=_("%(kind)s No. %(number)s", kind=kind, number=certificate.number_text),
+        issued_on=certificate.issued_on,
+        url=url_for("certificates.download", certificate_id=certificate.id) if certificate.file_id else None,
+        verify=url_for("verify.show", code=grouped(certificate.code)),
+    )
+
+
+def conditions_card(session: Session, enrolment: Enrolment, state: CompletionState | None) -> Card | None:
+    """The conditions as evaluated last; worked out here for whoever was never evaluated."""
+    conditions = state.conditions if state else completion_of(session, enrolment).as_json()
+    if not conditions:
+        return None
+    lines = [Line(label(kind), amount(kind, one), one["holds"]) for kind, one in conditions.items()]
+    return Card("home/_completion.html", Summary(headline(conditions), lines, note(conditions)))
+
+
+def label(kind: str) -> str:
+    """What the condition is about."""
+    return {
+        "hours": _("Hours"),
+        "materials": _("Obligatory materials"),
+        "tasks": _("Works accepted"),
+        "self_checks": _("Self-checks passed"),
+        "rating": _("Competency self-assessment"),
+        "protocol": _("Attestation protocol"),
+        "order": _("Order of completion"),
+    }[kind]
+
+
+def amount(kind: str, condition: Mapping[str, Any]) -> str:
+    """«3 of 5»."""
+    done, needed = Decimal(condition["done"]), Decimal(condition["needed"])
+    if kind in ("rating", "protocol", "order"):
+        return _("there") if condition["holds"] else _("not yet")
+    return _("%(done)s of %(needed)s", done=format_hours(done), needed=format_hours(needed))
+
+
+def headline(conditions: Mapping[str, Any]) -> str:
+    """«2 tasks and 6 hours»: what is left of what is counted most."""
+    left = [words for kind, one in conditions.items() if not one["holds"] and (words := missing(kind, one))]
+    if not left:
+        return _("Every condition is met")
+    return left[0] if len(left) == 1 else _("%(some)s and %(last)s", some=", ".join(left[:-1]), last=left[-1])
+
+
+def missing(kind: str, condition: Mapping[str, Any]) -> str:
+    """What is left of one condition, in words."""
+    left = Decimal(condition["needed"]) - Decimal(condition["done"])
+    whole = int(left) if left == int(left) else 5  # a fraction takes the form of many: «1,5 часов»
+    match kind:
+        case "hours":
+            return ngettext("%(left)s hour", "%(left)s hours", whole, left=format_hours(left))
+        case "materials":
+            return ngettext("%(num)s material", "%(num)s materials", int(left))
+        case "tasks":
+            return ngettext("%(num)s task", "%(num)s tasks", int(left))
+        case "self_checks":
+            return ngettext("%(num)s self-check", "%(num)s self-checks", int(left))
+    return label(kind).lower()
+
+
+def note(conditions: Mapping[str, Any]) -> str:
+    """What happens next."""
+    if all(one["holds"] for one in conditions.values()):
+        return _("The certificate is issued by itself: look among your documents.")
+    return _("As soon as all of it is done, the certificate is issued by itself and appears among your documents.")
+
+
+offer("side", completion_card, order=10)

@@ -1,0 +1,144 @@
+"""What a course's pages say of topics and elements: a word, a sign, a date. Used by the course and by the home page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date
+
+from courses.course_items import CourseItem
+from courses.progress.course_view import CourseView, TopicView
+from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A state as the macros draw it: kind (ok, go, warn, off or none), icon, word."""
+
+    kind: str
+    icon: str
+    word: str
+
+
+TOPIC_SIGNS: dict[str, Callable[[], Sign]] = {
+    "done": lambda: Sign("ok", icon="circle-check", word=pgettext("topic", "completed")),
+    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
+    "late": lambda: Sign("warn", icon="clock-exclamation", word=pgettext("topic", "late")),
+    "missed": lambda: Sign("go", icon="history", word=_("to catch up")),
+    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("topic", "in work")),
+    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("topic", "not begun")),
+}
+ELEMENT_SIGNS: dict[str, Callable[[], Sign]] = {
+    "done": lambda: Sign("ok", icon="check", word=pgettext("element", "done")),
+    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
+    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("element", "begun")),
+    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("element", "not begun")),
+    "optional": lambda: Sign("off", icon="minus", word=_("If you like")),
+}
+
+
+def topic_sign(topic: TopicView) -> Sign:
+    """The topic's state."""
+    return TOPIC_SIGNS[topic.state]()
+
+
+def topic_line(topic: TopicView) -> str:
+    """Hours, state and date in one line: «6 h · in work, until 28 November»."""
+    word = topic_sign(topic).word
+    if topic.state == "late" and topic.due_on:
+        word = _("was due on %(day)s", day=format_date(topic.due_on, "day"))
+    elif topic.due_on and topic.state not in ("done", "missed", "waiting"):
+        until = _("until %(day)s", day=format_date(topic.due_on, "day"))
+        word = until if topic.state == "open" else f"{word}, {until}"
+    hours = [_("%(hours)s h", hours=format_hours(topic.total))] if topic.total else []
+    return " · ".join([*hours, word])
+
+
+def element_sign(element: CourseItem) -> Sign:
+    """How far the trainee is with it; its own result where it has one."""
+    sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
+    return replace(sign, word=element.result) if element.result else sign
+
+
+ICONS = {
+    "page": {"icon": "file-text"},
+    "file": {"icon": "file-download"},
+    "link": {"icon": "external-link"},
+    "video": {"icon": "player-play"},
+    "self_check": {"icon": "checklist"},
+    "task": {"icon": "edit"},
+    "rating": {"icon": "list-check"},
+}
+
+
+def kind_icon(kind: str) -> str:
+    """The sign of a kind of element."""
+    return ICONS.get(kind, {"icon": "point"})["icon"]
+
+
+def element_icon(element: CourseItem) -> str:
+    """The sign of its kind."""
+    return kind_icon(element.kind)
+
+
+def due_words(due_on: date | None, today: date) -> str:
+    """Until when, and how long that is: «until 28 November — 4 days left»."""
+    if due_on is None:
+        return ""
+    day = format_date(due_on, "day")
+    days = (due_on - today).days
+    if days < 0:
+        return ngettext("was due on %(day)s, %(num)s day ago", "was due on %(day)s, %(num)s days ago", -days, day=day)
+    if days == 0:
+        return _("until today, %(day)s", day=day)
+    return ngettext("until %(day)s — %(num)s day left", "until %(day)s — %(num)s days left", days, day=day)
+
+
+def minutes_left(topic: TopicView) -> str:
+    """How long the rest of a topic takes, as far as its authors said."""
+    minutes = topic.minutes_left
+    return ngettext("about %(num)s minute", "about %(num)s minutes", minutes) if minutes else ""
+
+
+def pace_words(view: CourseView) -> str:
+    """Against the group's schedule, in a sentence or two; empty when it expects nothing yet."""
+    if not view.norm:
+        return ""
+    norm = _("By the group's schedule it is %(hours)s h by today.", hours=format_hours(view.norm))
+    difference = format_hours(view.standing.difference)
+    own = {
+        "none": "",
+        "ahead": _("You are ahead of it."),
+        "even": _("You are just on it."),
+        "behind": _("You are %(hours)s h behind it.", hours=difference),
+    }[view.standing.pace]
+    return f"{norm} {own}".strip()
+
+
+def hours_label(view: CourseView) -> str:
+    """The hour bar in words, for those who do not see it."""
+    return ", ".join(
+        _(
+            "%(kind)s: %(done)s of %(total)s h",
+            kind=kind.name,
+            done=format_hours(kind.done),
+            total=format_hours(kind.total),
+        )
+        for kind in view.kinds
+    )
+
+
+def first_left(topic: TopicView) -> CourseItem | None:
+    """What to do first in a topic: what came back, then what was begun, then the rest in order."""
+    ranks = {"returned": 0, "begun": 1}
+    return min(topic.left, key=lambda element: ranks.get(element.state, 2), default=None)
+
+
+def left_words(topic: TopicView) -> str:
+    """How much is left to complete the topic."""
+    count = len(topic.left)
+    if count == 1:
+        return _("To complete the topic, one thing is left")
+    return ngettext(
+        "To complete the topic, %(num)s thing is left", "To complete the topic, %(num)s things are left", count
+    )

@@ -1,0 +1,144 @@
+"""What the pages of groups say of states and moments."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from courses.groups.grid import Row
+from courses.groups.queries import CohortLine
+from courses.groups.roster_matching import Difference, Known
+from courses.groups.words import cell_word, state_word
+from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """A state as the macros draw it: kind, icon, word."""
+
+    kind: str
+    icon: str
+    word: str
+
+
+def state_sign(state: str) -> Sign:
+    """The state of an enrolment."""
+    return {
+        "enrolled": Sign("go", icon="user-check", word=state_word("enrolled")),
+        "finished": Sign("ok", icon="circle-check", word=state_word("finished")),
+        "transferred": Sign("off", icon="arrow-right", word=state_word("transferred")),
+        "withdrawn": Sign("stop", icon="user-x", word=state_word("withdrawn")),
+        "joined": Sign("go", icon="user-plus", word=pgettext("trainee", "joined the group")),
+    }[state]
+
+
+def state_choices() -> list[tuple[str, str]]:
+    """What a leader may put a trainee to; a transfer is a form of its own."""
+    return [(state, state_sign(state).word) for state in ("enrolled", "finished", "withdrawn")]
+
+
+def filter_words() -> list[tuple[str, str]]:
+    """The filters of the grid."""
+    return [
+        ("", _("All")),
+        ("late", pgettext("trainees", "Late")),
+        ("waiting", _("Works to grade")),
+        ("absent", _("Not here for a week")),
+        ("uninvited", _("Not come yet")),
+        ("left", _("Left the group")),
+    ]
+
+
+def late_words(row: Row) -> str:
+    """«2 topics, 9 h»."""
+    topics = ngettext("%(num)s topic", "%(num)s topics", row.late_topics)
+    return f"{topics}, {_('%(hours)s h', hours=format_hours(row.late_hours))}" if row.late_hours else topics
+
+
+def seen_words(moment: datetime | None, now: datetime) -> str:
+    """How long ago somebody was here, in days."""
+    if moment is None:
+        return _("not yet")
+    days = (now.date() - moment.date()).days
+    if days <= 0:
+        return _("today")
+    return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)
+
+
+def dates_words(first: date, last: date) -> str:
+    """«2 November – 18 December», the year where it is not this one's."""
+    style = "day" if first.year == last.year else "long"
+    return f"{format_date(first, style)} – {format_date(last, 'day' if style == 'day' else 'long')}"
+
+
+def group_sign(line: CohortLine, late: int) -> Sign:
+    """How a group goes: late trainees, invitations answered, finished."""
+    if line.stage == "over":
+        if not line.unfinished:
+            return Sign("ok", icon="circle-check", word=pgettext("group", "finished"))
+        left = ngettext("%(num)s has not finished", "%(num)s have not finished", line.unfinished)
+        return Sign("warn", icon="alert-triangle", word=left)
+    if not line.trainees:
+        return Sign("", icon="users", word=_("no trainees yet"))
+    if line.stage == "future":
+        accepted = _("%(count)s of %(total)s have come", count=line.accepted, total=line.trainees)
+        return Sign("", icon="calendar", word=accepted)
+    if late:
+        return Sign("warn", icon="alert-triangle", word=ngettext("%(num)s is late", "%(num)s are late", late))
+    return Sign("ok", icon="check", word=_("on schedule"))
+
+
+def why_words(known: Known) -> str:
+    """Why somebody is offered for a row of the list."""
+    return {
+        "number": _("the same identity number"),
+        "email": _("the same e-mail and name"),
+        "renamed": _("the same e-mail, given name and patronymic; another surname"),
+        "name": _("the same name, nothing else tells"),
+    }[known.why]
+
+
+def difference_words(difference: Difference) -> str:
+    """«e-mail: in the list …, here …»."""
+    words = {
+        "name": _("name"),
+        "email": _("e-mail"),
+        "workplace": _("place of work"),
+        "position": _("position"),
+    }
+    return _(
+        "%(what)s: «%(listed)s» in the list, «%(known)s» here",
+        what=words[difference.what],
+        listed=difference.listed,
+        known=difference.known,
+    )
+
+
+def way_sign(how: str, invited: datetime | None, accepted: bool) -> Sign:
+    """How a trainee gets in, and whether they came."""
+    if accepted:
+        return Sign("ok", icon="check", word=_("has come"))
+    if how == "own":
+        return Sign("", icon="user-check", word=_("has a log-in, has not come yet"))
+    if invited is not None:
+        day = format_date(invited, "day")
+        if how == "card":
+            return Sign("go", icon="id", word=_("card printed on %(day)s", day=day))
+        return Sign("go", icon="mail", word=_("invited on %(day)s", day=day))
+    if how == "card":
+        return Sign("warn", icon="id", word=_("needs a card: no e-mail of their own"))
+    return Sign("warn", icon="mail-exclamation", word=_("not invited yet"))
+
+
+WORDS: dict[str, Callable[..., Any]] = {
+    "cell_word": cell_word,
+    "enrolment_sign": state_sign,
+    "filter_words": filter_words,
+    "late_words": late_words,
+    "seen_words": seen_words,
+    "dates_words": dates_words,
+    "group_sign": group_sign,
+    "why_words": why_words,
+    "difference_words": difference_words,
+    "way_sign": way_sign,
+}

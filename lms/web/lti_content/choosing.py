@@ -1,0 +1,160 @@
+"""Inside a launch: which group, what of it; then back to the platform, or on to what was chosen."""
+
+from collections.abc import Sequence
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.groups.queries import CohortLine
+from courses.models.groups import Cohort
+from lms.core.errors import DomainError
+from lms.core.i18n import _
+from lms.http.request_context import account, actor, db, now
+from lms.http.security_headers import allow_forms
+from lms.lti.content.choices import Choice, Choices, choices_of, groups_of
+from lms.lti.content.content_items import chosen, find_elsewhere, make_placement, show_on_link, value_in
+from lms.lti.content.deep_linking import answer
+from lms.lti.identity.linking import fresh_account
+from lms.lti.models.launches import ContentItem
+from lms.web.lti_content.blueprint import Asked, asked, bp, group_to_show, led_sites
+from lms.web.lti_content.showing import shown_at
+
+Placed = Sequence[tuple[ContentItem, Choice]]
+
+
+@bp.get("/placing")
+@login_required
+def choose() -> ResponseReturnValue:
+    """The groups to choose from, or at once what there is of the only one."""
+    wanted = asked()
+    lines = groups_of(db(), actor(), now())
+    if not lines and not led_sites():
+        return nobody(wanted)
+    before = earlier(wanted)
+    cohort = first_group(lines, before)
+    if cohort is None:
+        return groups_page(wanted, lines, before)
+    choices = choices_of(db(), cohort)
+    value = value_in(before, choices) if before else ""
+    graded = before.graded if before else True
+    return parts_page(wanted, choices, [value or choices.programme.value], graded=graded, lines=lines)
+
+
+def earlier(wanted: Asked) -> ContentItem | None:
+    """What this link shows, or showed in the course that it was copied from."""
+    if key := request.args.get("earlier"):
+        return find_elsewhere(db(), key, actor=actor())
+    return wanted.link.placement if wanted.link else None
+
+
+def first_group(lines: Sequence[CohortLine], before: ContentItem | None) -> Cohort | None:
+    """The group asked for; else that of the earlier choice, else the only one there is. None: it must be chosen."""
+    if named := request.args.get("group", type=int):
+        return group_to_show(named)
+    if "all" in request.args:
+        return None
+    known = {line.id for line in lines}
+    if before is not None and before.cohort_id in known:
+        return before.cohort
+    return group_to_show(lines[0].id) if len(lines) == 1 else None
+
+
+def nobody(wanted: Asked) -> ResponseReturnValue:
+    """Who works at no site here: what to do now."""
+    person = account()
+    name = person.person.full_name if person else ""
+    moves = fresh_account(db(), wanted.launch) is not None
+    return render_template("placing/nobody.html", wanted=wanted, name=name, moves=moves)
+
+
+def groups_page(
+    wanted: Asked, lines: Sequence[CohortLine], before: ContentItem | None, error: str = ""
+) -> ResponseReturnValue:
+    """The first step."""
+    page = render_template(
+        "placing/groups.html",
+        wanted=wanted,
+        lines=lines,
+        before=before,
+        error=error,
+        leads=bool(led_sites()),
+        several=len({line.site_id for line in lines}) > 1,
+        earlier=request.values.get("earlier"),
+    )
+    return page, 422 if error else 200
+
+
+def parts_page(
+    wanted: Asked,
+    choices: Choices,
+    values: Sequence[str],
+    *,
+    graded: bool,
+    lines: Sequence[CohortLine],
+    error: str = "",
+) -> ResponseReturnValue:
+    """The second step."""
+    page = render_template(
+        "placing/parts.html",
+        wanted=wanted,
+        cohort=choices.cohort,
+        choices=choices,
+        values=set(values),
+        graded=graded,
+        other_groups=len(lines) > 1 or bool(led_sites()),
+        error=error,
+        earlier=request.values.get("earlier"),
+    )
+    return page, 422 if error else 200
+
+
+@bp.post("/placing")
+@login_required
+def place() -> ResponseReturnValue:
+    """Make the placements, once however often it is sent."""
+    wanted = asked()
+    choices = choices_of(db(), group_to_show(request.form.get("group", type=int) or 0))
+    values, graded = request.form.getlist("show"), "graded" in request.form and wanted.takes_results
+    try:
+        with db().begin_nested():
+            placed = placements_of(wanted, choices, values, graded=graded)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        lines = groups_of(db(), actor(), now())
+        if error.field == "group":
+            return groups_page(wanted, lines, None, error.message)
+        return parts_page(wanted, choices, values, graded=graded, lines=lines, error=error.message)
+    return back(wanted, placed) if wanted.settings else redirect(shown_at(placed[0][0]), 303)
+
+
+def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, graded: bool) -> Placed:
+    """Placements of what these values name; a link shows its one at once. Raises ``Invalid``."""
+
+    def made(choice: Choice) -> ContentItem:
+        cohort = choices.cohort
+        return make_placement(db(), actor=actor(), launch=wanted.launch, cohort=cohort, choice=choice, graded=graded)
+
+    placed = [(made(choice), choice) for choice in chosen(choices, values, several=wanted.several)]
+    if wanted.link is not None:
+        show_on_link(db(), actor=actor(), link=wanted.link, placement=placed[0][0], now=now())
+    return placed
+
+
+@bp.post("/placing/cancel")
+@login_required
+def cancel() -> ResponseReturnValue:
+    """Back to the platform with nothing; without deep linking there is nothing to give up."""
+    wanted = asked()
+    if wanted.settings is None:
+        return redirect(url_for(".choose"), 303)
+    return back(wanted, [], message=_("Nothing was chosen."))
+
+
+def back(wanted: Asked, placed: Placed, message: str = "") -> ResponseReturnValue:
+    """The page whose form takes the signed answer to the platform: by itself, or by its button."""
+    assert wanted.settings is not None
+    jwt = answer(db(), launch=wanted.launch, settings=wanted.settings, placed=placed, now=now(), message=message)
+    allow_forms(wanted.settings.origin)
+    return render_template("placing/back.html", wanted=wanted, jwt=jwt, placed=placed)

@@ -1,0 +1,44 @@
+"""On our own side: what of a group is shown on platforms, and taking it from there."""
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from courses.models.groups import Cohort
+from lms.core.auth.policy import allowed, fetch
+from lms.core.i18n import _
+from lms.http.request_context import actor, db, now
+from lms.lti.content.content_items import remove_placement, shown_of
+from lms.lti.models.launches import ContentItem
+from lms.web.lti_content.blueprint import bp
+
+
+@bp.get("/groups/<int:cohort_id>/platforms")
+@login_required
+def of_group(cohort_id: int) -> ResponseReturnValue:
+    """Which courses of which platforms show what of the group."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
+    return render_template(
+        "placing/group.html",
+        cohort=cohort,
+        courses=shown_of(db(), cohort),
+        edits=allowed(actor(), "group.edit", cohort),
+        log=log_of(cohort),
+    )
+
+
+def log_of(cohort: Cohort) -> str:
+    """Where the sending of results is told, if there is such a page."""
+    endpoint = "scores.of_group"
+    return url_for(endpoint, cohort_id=cohort.id) if endpoint in current_app.view_functions else ""
+
+
+@bp.post("/placements/<int:placement_id>/remove")
+@login_required
+def remove(placement_id: int) -> ResponseReturnValue:
+    """Its links show nothing any more."""
+    placement = fetch(db(), ContentItem, placement_id, actor=actor(), may="placement.remove")
+    cohort_id, title = placement.cohort_id, placement.title
+    remove_placement(db(), actor=actor(), placement=placement, now=now())
+    flash(_("«%(title)s» is not shown there any more.", title=title), "success")
+    return redirect(url_for(".of_group", cohort_id=cohort_id), 303)

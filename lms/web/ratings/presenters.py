@@ -1,0 +1,47 @@
+"""What the sheets say: the scale's words, kinds of descriptors, growth in words."""
+
+from decimal import Decimal
+
+from assessment.ratings.scoring import Growth
+from lms.core.i18n import _, format_number
+from lms.web.course.presenters import Sign
+
+
+def levels() -> list[tuple[int, str]]:
+    """The scale, from the lowest level."""
+    return [
+        (1, _("new to me")),
+        (2, _("I know it in outline")),
+        (3, _("I can do it with help")),
+        (4, _("I do it with confidence")),
+        (5, _("I could teach it")),
+    ]
+
+
+def kind_word(kind: str) -> str:
+    """What a kind of descriptor is called."""
+    return {"knows": _("Knows"), "can": _("Can"), "practised": _("Has practised")}[kind]
+
+
+def moment_word(moment: str) -> str:
+    """The sheet's name."""
+    return (
+        _("Self-assessment before the internship") if moment == "before" else _("Self-assessment after the internship")
+    )
+
+
+def growth_sign(one: Growth) -> Sign:
+    """What became of the mean, with its number."""
+    step = one.growth
+    if step is None:
+        return Sign("", icon="circle-dashed", word=_("rated once"))
+    if step > 0:
+        return Sign("ok", icon="trending-up", word=_("grew by %(step)s", step=format_number(step)))
+    if step < 0:
+        return Sign("warn", icon="trending-down", word=_("fell by %(step)s", step=format_number(-step)))
+    return Sign("off", icon="equal", word=_("as before"))
+
+
+def level_text(mean: Decimal | None) -> str:
+    """The mean with its scale: «3,5 of 5»; a dash for none."""
+    return "—" if mean is None else _("%(level)s of 5", level=format_number(mean))

@@ -1,0 +1,41 @@
+"""The place where somebody gets a role: a site, an authority or an organisation, and its page."""
+
+from dataclasses import dataclass
+
+from flask import abort, url_for
+
+from lms.core.auth.policy import fetch
+from lms.http.request_context import actor, db
+from lms.registry.models import Authority, Organization, Site
+from lms.registry.operations import ROLES
+from lms.registry.roles import role_word
+
+MODELS = {"site": Site, "authority": Authority, "organization": Organization}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place, fetched and authorised."""
+
+    at: str
+    id: int
+    name: str
+    page: str
+    """The address of its page."""
+
+    def roles(self) -> list[tuple[str, str]]:
+        """What one may be here: value and word."""
+        return [(role, role_word(role)) for role in ROLES[self.at]]
+
+
+def place(at: str, key: int, *, may: str = "membership.manage") -> Place:
+    """The place, if the actor may manage it; else there is none (404)."""
+    if at not in MODELS:
+        abort(404)
+    row = fetch(db(), MODELS[at], key, actor=actor(), may=may)
+    if isinstance(row, Site):
+        return Place(at, row.id, f"{row.organization.short_name}: {row.theme}", url_for("registry.site", site_id=key))
+    if isinstance(row, Authority):
+        return Place(at, row.id, row.name, url_for("registry.authority", authority_id=key))
+    assert isinstance(row, Organization)
+    return Place(at, row.id, row.short_name, url_for("registry.organization", organization_id=key))

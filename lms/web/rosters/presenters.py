@@ -1,0 +1,82 @@
+"""What the preview of a platform's list says of its rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lms.core.i18n import _, ngettext
+from lms.lti.models.services import Roster
+from lms.lti.rosters.applying import Done
+from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """A state as a sign and a word."""
+
+    kind: str
+    word: str
+    icon: str
+
+
+def change_sign(change: Change) -> Sign:
+    """What would be done with this row."""
+    if change.kind == NEW:
+        return Sign(kind="ok", icon="user-plus", word=_("a new person: an account is made"))
+    signs = {
+        KNOWN: Sign(kind="ok", icon="user-check", word=_("has come from this platform before")),
+        SIMILAR: Sign(kind="warn", icon="help-circle", word=_("is this somebody of the group?")),
+        RETURNS: Sign(kind="warn", icon="history", word=_("left the group by an order: would be enrolled again")),
+        GONE: Sign(kind="warn", icon="user-minus", word=_("is no trainee of the course any more")),
+    }
+    return signs[change.kind]
+
+
+def passed_over(found: Comparison) -> list[str]:
+    """Who of the list is not spoken of row by row, in words."""
+    said = []
+    if found.in_step:
+        said.append(ngettext("%(num)s is in the group already", "%(num)s are in the group already", found.in_step))
+    if staff := sum(found.staff.values()):
+        said.append(
+            ngettext(
+                "%(num)s teaches or helps there and is no trainee",
+                "%(num)s teach or help there and are no trainees",
+                staff,
+            )
+        )
+    if found.inactive:
+        said.append(
+            ngettext("%(num)s is switched off in the course", "%(num)s are switched off in the course", found.inactive)
+        )
+    if found.closed:
+        said.append(ngettext("%(num)s has a closed account here", "%(num)s have closed accounts here", found.closed))
+    return said
+
+
+def done_words(done: Done) -> list[Sign]:
+    """What applying the list did."""
+    enrolled = ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
+    new = ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new)
+    withdrawn = ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)
+    left_out = ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out)
+    said = [
+        (1, Sign(kind="ok", icon="user-plus", word=enrolled)),
+        (done.new, Sign(kind="", icon="user-check", word=new)),
+        (done.withdrawn, Sign(kind="", icon="user-minus", word=withdrawn)),
+        (done.left_out, Sign(kind="", icon="minus", word=left_out)),
+    ]
+    return [sign for count, sign in said if count]
+
+
+def course_of(roster: Roster) -> str:
+    """The platform's course, as it calls it."""
+    return roster.context.title or roster.context.label or _("course without a name")
+
+
+WORDS: dict[str, Callable[..., Any]] = {
+    "change_sign": change_sign,
+    "passed_over": passed_over,
+    "done_words": done_words,
+    "course_of": course_of,
+}

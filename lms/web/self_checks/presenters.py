@@ -1,0 +1,148 @@
+"""Questions as pages show them: safe HTML, form fields, signs. One template of macros a kind of question."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from assessment.attempts.queries import Asked
+from assessment.models.self_checks import Attempt
+from assessment.questions import sanitise
+from assessment.questions.model import Answer, RichText
+from assessment.questions.registry import question_type
+from lms.core.i18n import _, pgettext
+from lms.web.course.presenters import Sign
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A question on a page. ``number`` is none for a text that asks nothing; ``view`` is the kind's own."""
+
+    asked: Asked
+    number: int | None
+    view: Mapping[str, Any]
+
+    @property
+    def id(self) -> int:
+        return self.asked.id
+
+    @property
+    def kind(self) -> str:
+        return self.asked.question.kind
+
+    @property
+    def key(self) -> str:
+        """What tells the question's form fields from others."""
+        return f"q{self.id}"
+
+    @property
+    def html(self) -> Markup:
+        """Its text; where gaps stand in it, their numbers."""
+        if "gaps" not in self.view:
+            return rich(self.asked.question.text)
+        return Markup().join(
+            Markup('<span class="gap-no">{}</span>').format(piece) if place % 2 else Markup(piece)  # noqa: S704 (sanitised)
+            for place, piece in enumerate(self.pieces)
+        )
+
+    @property
+    def answer(self) -> Mapping[str, Any]:
+        return self.asked.answer
+
+    @property
+    def pieces(self) -> Sequence[str]:
+        """The text around its gaps, see ``sanitise.around_gaps``."""
+        return sanitise.around_gaps(self.asked.question.text)
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether every part of it has an answer."""
+        wanted = len(self.view.get("items") or self.view.get("gaps") or ())
+        parts = next((value for value in self.answer.values() if isinstance(value, dict)), None)
+        return bool(self.answer) if parts is None else len(parts) >= wanted
+
+    @property
+    def state(self) -> str:
+        """Its state in the result; empty before."""
+        return str(self.asked.line["state"]) if self.asked.line else ""
+
+    @property
+    def part(self) -> Mapping[str, Mapping[str, Any]]:
+        """What the result says of each thing chosen or filled in, by its id."""
+        return {one["id"]: one for one in self.asked.line["parts"]} if self.asked.line else {}
+
+    @property
+    def right_answers(self) -> list[Markup]:
+        question = self.asked.question
+        return [rich_line(text) for text in question_type(question.kind).describe_right(question.payload)]
+
+    @property
+    def told(self) -> list[Markup]:
+        """Feedback to the answer as a whole, then the general one."""
+        texts = [RichText.from_json(one) for one in (self.asked.line or {}).get("feedback", ())]
+        general = self.asked.question.feedback
+        return [rich(text) for text in ([*texts, general] if general else texts)]
+
+
+def shown_in(attempt: Attempt, asked: Sequence[Asked]) -> list[Shown]:
+    """The attempt's questions; options stand in the order that its seed decides."""
+    return shown(asked, attempt.seed, shuffle=attempt.self_check.shuffle)
+
+
+def shown(asked: Sequence[Asked], seed: int, *, shuffle: bool) -> list[Shown]:
+    """Questions for a page; without ``shuffle`` options stand as their author put them."""
+    found, number = [], 0
+    for one in asked:
+        kind = question_type(one.question.kind)
+        number += kind.marked
+        payload = one.question.payload if shuffle else {**one.question.payload, "shuffle": False}
+        found.append(Shown(one, number if kind.marked else None, kind.shuffle_view(payload, f"{seed}|{one.id}")))
+    return found
+
+
+def rich(text: Any) -> Markup:
+    """A text (as an object or as JSON) as safe HTML."""
+    return Markup(sanitise.safe_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
+
+
+def rich_line(text: Any) -> Markup:
+    """The same for a label."""
+    return Markup(sanitise.inline_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
+
+
+def plain(text: RichText, limit: int = 300) -> str:
+    """The text in one line without markup."""
+    return sanitise.plain(text, limit)
+
+
+def _text(text: Any) -> RichText:
+    return text if isinstance(text, RichText) else RichText.from_json(text)
+
+
+def answers_in(asked: Sequence[Asked], values: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
+    """Answers among a form's values: of the questions that the form names (``q``), cleaned by their kinds."""
+    named = set(values.get("q", ()))
+    return {str(one.id): _answer(one, values) for one in asked if str(one.id) in named}
+
+
+def _answer(one: Asked, values: Mapping[str, Sequence[str]]) -> Answer:
+    prefix = f"q{one.id}-"
+    raw = {name.removeprefix(prefix): found for name, found in values.items() if name.startswith(prefix)}
+    return question_type(one.question.kind).clean_answer(one.question.payload, raw)
+
+
+def state_sign(state: str) -> Sign:
+    """The state of a question in a result."""
+    return {
+        "right": Sign("ok", icon="circle-check", word=pgettext("answer", "right")),
+        "partly": Sign("go", icon="circle-half-2", word=pgettext("answer", "partly right")),
+        "wrong": Sign("stop", icon="circle-x", word=pgettext("answer", "wrong")),
+        "unanswered": Sign("off", icon="minus", word=pgettext("answer", "no answer")),
+        "waiting": Sign("go", icon="hourglass", word=_("waits for a person to read it")),
+    }[state]
+
+
+def part_sign(right: bool | None) -> Sign:
+    """The state of one choice or field."""
+    return state_sign("partly" if right is None else "right" if right else "wrong")

@@ -1,0 +1,62 @@
+"""Errors as pages: in words, with what to do next, and the request's id for whoever helps."""
+
+import structlog
+from flask import Flask, g, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from lms.core.errors import DomainError, Throttled
+from lms.core.i18n import gettext as _
+
+log = structlog.get_logger()
+PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
+
+
+def init_errors(app: Flask) -> None:
+    """Show domain errors and HTTP errors by the same pages."""
+    app.register_error_handler(DomainError, show_domain_error)
+    app.register_error_handler(CSRFError, show_csrf_error)
+    app.register_error_handler(HTTPException, show_http_error)
+    app.register_error_handler(Exception, show_failure)
+
+
+def page(status: int, message: str = "", **headers: str) -> ResponseReturnValue:
+    """The page of this status; a fragment of text for htmx and scripts."""
+    session = g.get("db")
+    if session is not None:
+        session.rollback()
+    if request.headers.get("HX-Request"):
+        return message or _("Something went wrong."), status, headers
+    name = status if status in PAGES else (400 if status < 500 else 500)
+    return render_template(f"errors/{name}.html", message=message, status=status), status, headers
+
+
+def show_domain_error(error: DomainError) -> ResponseReturnValue:
+    """A rule was not kept, and the view had no form to show it at."""
+    if isinstance(error, Throttled):
+        return page(429, error.message, **{"Retry-After": str(error.retry_after)})
+    return page(error.status, error.message)
+
+
+def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
+    """The form is older than the session, or not ours."""
+    return page(
+        400, _("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
+    )
+
+
+def show_http_error(error: HTTPException) -> ResponseReturnValue:
+    """Not found, too large, not allowed…; redirects pass."""
+    if error.code is None or error.code < 400:
+        return error.get_response()
+    return page(error.code)
+
+
+def show_failure(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged whole, told briefly."""
+    log.error("request_failed", path=request.path, exc_info=error)
+    try:
+        return page(500)
+    except Exception:  # the page itself needs what is down: the database, or a template
+        return _("Something went wrong on our side. Try again in a minute."), 500

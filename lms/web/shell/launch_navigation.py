@@ -1,0 +1,128 @@
+"""What stands around a page inside a launch: the way on inside the course, and the way back to the platform."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from flask import current_app, g, request, url_for
+from sqlalchemy import select
+
+from courses.models.groups import Enrolment
+from lms.core.i18n import gettext as _
+from lms.http.launch_context import in_window, living_launch, safe_origins, start_of
+from lms.http.request_context import actor, db
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import ContentItem, Launch
+from lms.web.shell.navigation import GRADERS, Item, works_waiting
+
+TARGETS = {"iframe": "_top", "frame": "_parent"}
+"""``document_target`` → where the way back opens; a window goes back itself."""
+LONGEST_MESSAGE = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """For the templates of a launch's page."""
+
+    prefix: str
+    start: str
+    """What the launch opened."""
+    course: str
+    """The platform's course, as it calls it; may be empty."""
+    back: str
+    """The platform's return address; empty when it gave none."""
+    target: str
+    window: bool
+    origins: str
+    """Who is told the page's height: origins with spaces between."""
+    links: list[Item] = field(default_factory=list)
+
+    def back_with(self, message: str = "", error: str = "") -> str:
+        """The return address with what the platform is to show (``lti_msg``, ``lti_errormsg``)."""
+        return with_message(self.back, message, error)
+
+
+def with_message(address: str, message: str = "", error: str = "") -> str:
+    """The return address with messages; its own query stays."""
+    said = [(name, text[:LONGEST_MESSAGE]) for name, text in (("lti_msg", message), ("lti_errormsg", error)) if text]
+    if not address or not said:
+        return address
+    parts = urlsplit(address)
+    own = [pair for pair in parse_qsl(parts.query, keep_blank_values=True) if pair[0] not in dict(said)]
+    return urlunsplit(parts._replace(query=urlencode([*own, *said])))
+
+
+def surroundings() -> Surroundings | None:
+    """Of this request's launch, put together once; none outside of a living one."""
+    if "surroundings" not in g:
+        found = living_launch()
+        g.surroundings = _of(found) if found else None
+    known: Surroundings | None = g.surroundings
+    return known
+
+
+def _of(found: Launch) -> Surroundings:
+    window = in_window()
+    return Surroundings(
+        prefix=request.script_root,
+        start=start_of(found),
+        course=found.context.title or found.context.label,
+        back=_web_address(found.return_url),
+        target="" if window else TARGETS.get(found.target, "_top"),
+        window=window,
+        origins=" ".join(safe_origins(found.origins)),
+        links=_links(found),
+    )
+
+
+def _web_address(address: str | None) -> str:
+    return address if address and address.startswith(("https://", "http://")) else ""
+
+
+def _links(found: Launch) -> list[Item]:
+    placement = found.link.placement if found.link else None
+    if found.session is None or placement is None or actor().is_anyone:
+        return []
+    if actor().has("site", placement.cohort.site_id, *GRADERS):
+        return _of_staff(found, placement)
+    return _of_trainee(placement) if placement.cohort_id in actor().enrolled_in else []
+
+
+def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
+    """The last is for whoever the platform lets edit its course: what the link shows can be changed."""
+    items = [
+        _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id}),
+        _item(_("Grading"), "grading.queue", {}),
+    ]
+    edits = found.standing in (Standing.INSTRUCTOR, Standing.ADMINISTRATOR)
+    return [*items, _item(_("What is shown"), "placing.choose", {})] if edits else items
+
+
+def _of_trainee(placement: ContentItem) -> list[Item]:
+    """The course is one click away from everywhere; the rest where the whole programme is what was opened."""
+    enrolment = db().scalar(
+        select(Enrolment.id).where(Enrolment.cohort_id == placement.cohort_id, Enrolment.person_id == actor().person_id)
+    )
+    items = [_item(_("Course"), "course.show", {"enrolment_id": enrolment})] if enrolment else []
+    if placement.kind == "programme":
+        items += [_item(_("My work"), "tasks.index", {}), _item(_("Documents"), "certificates.index", {})]
+    return items
+
+
+def _item(label: str, endpoint: str, values: dict[str, Any]) -> Item:
+    here = request.endpoint == endpoint or (endpoint in _of_one_page() and _feature() == endpoint.partition(".")[0])
+    waiting = works_waiting() if endpoint == "grading.queue" else 0
+    return Item(label, url_for(endpoint, **values), here, waiting)
+
+
+def _of_one_page() -> tuple[str, ...]:
+    return ("tasks.index", "certificates.index", "grading.queue")
+
+
+def _feature() -> str:
+    return (request.endpoint or "").partition(".")[0]
+
+
+def has_endpoint(endpoint: str) -> bool:
+    """Whether this installation has it."""
+    return endpoint in current_app.view_functions

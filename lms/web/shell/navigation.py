@@ -1,0 +1,76 @@
+"""The bar of navigation: where this person can go, and how much waits there."""
+
+from dataclasses import dataclass
+
+from flask import g, request, url_for
+
+from assessment.attestation.queries import count_waiting
+from lms.core.auth.policy import Actor
+from lms.core.i18n import gettext as _
+from lms.http.request_context import actor, db
+
+GRADERS = ("leader", "acting_leader", "teacher")
+WITHIN = {"platforms": "admin"}
+"""Features that stand under the item of another one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A link of the bar; ``count`` of things that wait, if any."""
+
+    label: str
+    url: str
+    current: bool
+    count: int = 0
+
+
+def navigation() -> list[Item]:
+    """The items for this request's actor."""
+    acting = actor()
+    if acting.is_anyone:
+        return []
+    return [_item(label, endpoint) for label, endpoint in _entries(acting) if _exists(endpoint)]
+
+
+def _entries(acting: Actor) -> list[tuple[str, str]]:
+    entries = [(_("Home"), "home.index")]
+    if acting.enrolled_in:
+        entries += [
+            (_("Course"), "course.index"),
+            (_("My work"), "tasks.index"),
+            (_("Documents"), "certificates.index"),
+        ]
+    if acting.ids("site"):
+        entries += [
+            (_("Programmes"), "programmes.index"),
+            (_("Groups"), "groups.index"),
+            (_("Grading"), "grading.queue"),
+        ]
+    elif acting.ids("organization"):
+        entries += [(_("Programmes"), "programmes.index")]
+    if acting.ids("authority"):
+        entries += [(_("Council"), "council.queue"), (_("Registry"), "registry.index")]
+    if acting.is_administrator:
+        entries += [(_("Administration"), "admin.index")]
+    return entries
+
+
+def _exists(endpoint: str) -> bool:
+    from flask import current_app
+
+    return endpoint in current_app.view_functions
+
+
+def _item(label: str, endpoint: str) -> Item:
+    feature = (request.endpoint or "").partition(".")[0]
+    here = WITHIN.get(feature, feature) == endpoint.partition(".")[0]
+    return Item(label, url_for(endpoint), here, works_waiting() if endpoint == "grading.queue" else 0)
+
+
+def works_waiting() -> int:
+    """How many works wait for a grader at the actor's sites; counted once a request."""
+    if "works_waiting" not in g:
+        sites = actor().ids("site", *GRADERS)
+        g.works_waiting = count_waiting(db(), sites) if sites else 0
+    found: int = g.works_waiting
+    return found

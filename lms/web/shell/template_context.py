@@ -1,0 +1,64 @@
+"""What every template knows."""
+
+from typing import Any
+
+from flask import Flask, g
+from markupsafe import Markup
+
+from lms.composition import parts
+from lms.core import i18n
+from lms.core.auth.policy import allowed
+from lms.http.launch_context import here, is_framed
+from lms.http.request_context import actor, now
+from lms.web.shell.assets import install
+from lms.web.shell.launch_navigation import surroundings
+from lms.web.shell.navigation import navigation
+from lms.web.shell.urls import link_to, own_role
+
+
+def init_rendering(app: Flask) -> None:
+    """Texts, formats, navigation and policy for the templates."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.add_extension("jinja2.ext.do")
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        _translate, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
+    )
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    app.jinja_env.globals.update(
+        format_hours=i18n.format_hours,
+        format_number=i18n.format_number,
+        format_date=i18n.format_date,
+        format_datetime=i18n.format_datetime,
+        format_time=i18n.format_time,
+        may=may,
+        link_to=link_to,
+        own_role=own_role,
+        actor=actor,
+        now=now,
+        here=here,
+        surroundings=surroundings,
+    )
+    install(app)
+    app.context_processor(common)
+
+
+def _translate(message: str) -> str:
+    return i18n.gettext(message)
+
+
+def may(permission: str, subject: Any = None) -> bool:
+    """Whether the request's actor may: the same table that the operations ask."""
+    return allowed(actor(), permission, subject)
+
+
+def common() -> dict[str, Any]:
+    """Values of the moment: language, navigation, the request's id."""
+    return {
+        "locale": i18n.current_locale(),
+        "nav": navigation(),
+        "request_id": g.get("request_id", ""),
+        "demo": parts().settings.demo,
+        "embedded": is_framed(),
+        "Markup": Markup,
+    }

@@ -1,0 +1,227 @@
+"""Connections by hand: added, edited, removed, connected anew; deployments; one-time addresses; asking for keys."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from lms.core.audit import AuditEntry
+from lms.core.auth.policy import SYSTEM
+from lms.core.clock import utc_now
+from lms.core.errors import DomainError, Invalid
+from lms.core.people.models import UserSession
+from lms.core.people.sessions import hash_of
+from lms.lti.connections import checks, deployments, operations, queries, registration_links
+from lms.lti.connections.platform_settings import Particulars
+from lms.lti.errors import Refused
+from lms.lti.models.launches import Context, Launch
+from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.services import tokens
+from lms.lti.trust import tool_keys
+from tests.factories import make
+
+NOW = utc_now()
+
+
+def given(**changes: object) -> Particulars:
+    number = next(make.count)
+    usual = {"family": "moodle", "issuer": f"https://moodle{number}.test", "client_id": f"client{number}"}
+    return Particulars(**(usual | changes))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def connected(session) -> Platform:
+    return operations.add(session, actor=SYSTEM, given=given(name="Moodle гимназии"), deployment_id="1", now=NOW)
+
+
+def launched(session, platform: Platform) -> Launch:
+    """A launch under way, with the session that it opened."""
+    context = Context(deployment_id=platform.deployments[0].id, context_id=f"course{next(make.count)}")
+    account = make.account(session)
+    opened = UserSession(token_hash=hash_of(f"t{next(make.count)}"), account_id=account.id, launched=True)
+    session.add_all([context, opened])
+    session.flush()
+    launch = Launch(
+        session_id=opened.id,
+        session=opened,
+        context_id=context.id,
+        standing="learner",
+        subject="7",
+        ends_at=NOW + timedelta(hours=8),
+    )
+    session.add(launch)
+    session.flush()
+    return launch
+
+
+def test_a_platform_is_added_with_its_deployment_accepted(session, connected):
+    assert connected.token_endpoint == f"{connected.issuer}/mod/lti/token.php"
+    assert [(each.deployment_id, each.accepted_at) for each in connected.deployments] == [("1", NOW)]
+    entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "platform.add")).one()
+    assert entry.detail == {"issuer": connected.issuer, "client_id": connected.client_id}
+
+
+def test_without_a_deployment_the_first_launch_waits(session):
+    made = operations.add(session, actor=SYSTEM, given=given(), deployment_id=" ", now=NOW)
+    assert made.deployments == []
+
+
+def test_the_same_client_twice_is_told_at_its_field(session, connected):
+    again = given(issuer=connected.issuer, client_id=connected.client_id)
+    with pytest.raises(Invalid) as caught, session.begin_nested():
+        operations.add(session, actor=SYSTEM, given=again, deployment_id="", now=NOW)
+    assert caught.value.field == "client_id"
+
+
+def test_one_issuer_with_two_clients_is_two_connections(session, connected):
+    other = operations.add(session, actor=SYSTEM, given=given(issuer=connected.issuer), deployment_id="1", now=NOW)
+    assert other.id != connected.id
+
+
+def test_keys_of_another_address_are_forgotten(session, connected):
+    connected.jwks, connected.jwks_fetched_at = {"keys": []}, NOW
+    values = {name: getattr(connected, name) for name in ("family", "issuer", "client_id", "name")}
+    operations.edit(session, actor=SYSTEM, platform=connected, given=Particulars(**values, jwks_url=connected.jwks_url))
+    assert connected.jwks_fetched_at == NOW
+    operations.edit(
+        session, actor=SYSTEM, platform=connected, given=Particulars(**values, jwks_url="https://moodle.test/keys")
+    )
+    assert (connected.jwks, connected.jwks_fetched_at) == ({}, None)
+
+
+def test_removal_ends_what_was_opened_and_keeps_the_rest(session, connected):
+    launch = launched(session, connected)
+    elsewhere = launched(session, operations.add(session, actor=SYSTEM, given=given(), deployment_id="1", now=NOW))
+    operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
+    operations.remove(session, actor=SYSTEM, platform=connected, now=NOW + timedelta(hours=1))
+    session.refresh(launch)
+    assert connected.removed_at == NOW
+    assert (launch.session.ended_at, launch.ends_at) == (NOW, NOW)
+    session.refresh(elsewhere)
+    assert elsewhere.session.ended_at is None
+    assert elsewhere.ends_at > NOW
+    assert session.get(Context, launch.context_id) is not None
+
+
+def test_a_removed_client_may_be_added_again(session, connected):
+    operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
+    again = given(issuer=connected.issuer, client_id=connected.client_id)
+    assert operations.add(session, actor=SYSTEM, given=again, deployment_id="", now=NOW).id != connected.id
+
+
+def test_anew_everything_stays_under_the_new_client(session, connected):
+    context_id = launched(session, connected).context_id
+    operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
+    fresh = given(issuer=connected.issuer, client_id="another", name=connected.name)
+    operations.renew(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="2", now=NOW)
+    assert (connected.client_id, connected.removed_at) == ("another", None)
+    assert [each.deployment_id for each in connected.deployments] == ["2"]
+    context = session.get(Context, context_id)
+    session.refresh(context)
+    assert context.deployment_id == connected.deployments[0].id
+
+
+def test_of_several_deployments_none_is_renamed(session, connected):
+    deployments.add(session, actor=SYSTEM, platform=connected, deployment_id="5", now=NOW)
+    fresh = given(issuer=connected.issuer, client_id="another")
+    operations.renew(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="7", now=NOW)
+    assert sorted(each.deployment_id for each in connected.deployments) == ["1", "5", "7"]
+
+
+def test_anew_is_for_the_same_platform(session, connected):
+    with pytest.raises(Invalid) as caught:
+        operations.renew(session, actor=SYSTEM, platform=connected, given=given(), deployment_id="", now=NOW)
+    assert caught.value.field == "issuer"
+
+
+def test_deployments_wait_are_accepted_and_forgotten(session, connected):
+    seen = Deployment(platform_id=connected.id, deployment_id="9")
+    session.add(seen)
+    session.flush()
+    assert queries.counts(session).waiting == 1
+    deployments.accept(session, actor=SYSTEM, deployment=seen, now=NOW)
+    deployments.accept(session, actor=SYSTEM, deployment=seen, now=NOW + timedelta(hours=1))
+    assert seen.accepted_at == NOW
+    assert deployments.forget(session, actor=SYSTEM, deployment=seen)
+    assert [each.deployment_id for each in connected.deployments] == ["1"]
+
+
+def test_a_deployment_with_courses_is_only_not_accepted_any_more(session, connected):
+    launched(session, connected)
+    (used,) = connected.deployments
+    assert not deployments.forget(session, actor=SYSTEM, deployment=used)
+    assert used.accepted_at is None
+    deployments.add(session, actor=SYSTEM, platform=connected, deployment_id="1", now=NOW)
+    assert used.accepted_at == NOW
+
+
+def test_an_address_is_told_once_and_kept_as_a_hash(session):
+    site = make.site(session)
+    address, token = registration_links.make(session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True)
+    assert token not in address.token_hash
+    assert address.expires_at == NOW + timedelta(hours=24)
+    assert registration_links.hold(session, token) is address
+    assert address in queries.open_addresses(session, now=NOW)
+    assert address not in queries.open_addresses(session, now=NOW + timedelta(days=1))
+
+
+def test_an_address_taken_back_has_ended(session, connected):
+    address, token = registration_links.make(session, actor=SYSTEM, now=NOW, platform=connected)
+    registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
+    registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
+    with pytest.raises(Refused) as caught:
+        registration_links.demand_usable(registration_links.hold(session, token), NOW)
+    assert caught.value.reason == "registration_ended"
+    entries = select(func.count(AuditEntry.id)).where(AuditEntry.action == "platform.take_back_address")
+    assert session.scalar(entries) == 1
+
+
+def test_a_used_address_is_not_taken_back(session, connected):
+    address, _token = registration_links.make(session, actor=SYSTEM, now=NOW)
+    address.used_at = NOW
+    with pytest.raises(DomainError):
+        registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
+
+
+def test_a_made_up_token_is_unknown(session):
+    with pytest.raises(Refused) as caught:
+        registration_links.hold(session, "nothing")
+    assert caught.value.reason == "registration_unknown"
+
+
+@pytest.fixture
+def living(session, platform) -> Platform:
+    """A connection with a platform that answers and reads our keys."""
+    platform.tool_keys = tool_keys.public_set(session, now=utc_now())
+    tokens.forget_tokens()
+    values = {
+        "authorization_endpoint": platform.url("auth"),
+        "token_endpoint": platform.url("token"),
+        "jwks_url": platform.url("keys"),
+    }
+    known = given(issuer=platform.issuer, client_id=platform.client_id, **values)
+    return operations.add(session, actor=SYSTEM, given=known, deployment_id="1", now=NOW)
+
+
+def test_asked_for_its_keys_a_platform_answers(session, platform, living):
+    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    assert found.keys.good and found.access.good, found
+    assert "1 ключ" in found.keys.words
+    assert living.jwks["keys"] and living.jwks_fetched_at
+    assert platform.complaints == []
+
+
+def test_a_platform_that_cannot_read_our_keys_is_told_apart(session, platform, living):
+    platform.fail("token", status=404, body="TypeError: array_key_exists(): Argument #2 must be of type array")
+    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    assert found.keys.good
+    assert not found.access.good
+
+
+@pytest.mark.parametrize("how", [{"status": 503}, {"body": "no JSON", "status": 200}, {"status": 200, "body": "[]"}])
+def test_a_platform_without_keys_is_told_in_words(session, platform, living, how):
+    platform.fail("keys", **how)
+    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    assert not found.keys.good
+    assert found.keys.words
+    assert living.jwks_fetched_at is None

@@ -1,0 +1,141 @@
+"""A group whose parts stand in a strict platform's course, with real jobs on a database of its own."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, sessionmaker
+
+from assessment.completion.operations import EVALUATE
+from courses.models.groups import Cohort, Enrolment
+from lms import composition
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.jobs.models import Job
+from lms.core.jobs.running import drain
+from lms.core.settings import Settings
+from lms.lti.grades import line_items, sending
+from lms.lti.grades.names import NOTE, SEND, SETTLE
+from lms.lti.models.launches import Context
+from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
+from lms.lti.services.tokens import forget_tokens
+from tests.factories import make, platforms
+from tests.support.platform.course import PlatformLink, Somebody
+from tests.support.platform.grades import SCOPES
+from tests.support.platform.strict import StrictPlatform, registered
+
+
+@dataclass
+class Place:
+    """A platform's course with a group; ``work`` is what the worker would do."""
+
+    sessions: sessionmaker[Session]
+    platform: StrictPlatform
+    platform_id: int
+    cohort_id: int
+    people: dict[int, Somebody] = field(default_factory=dict)
+    """Enrolment → who that is on the platform."""
+
+    def context(self, session: Session) -> Context:
+        return session.scalars(select(Context)).one()
+
+    def trainee(self, person: Somebody | None = None, **values: Any) -> int:
+        """A trainee whom the platform knows; the enrolment."""
+        with self.sessions.begin() as session:
+            account = make.account(session)
+            values = {"account": account} | values
+            enrolment = make.enrolment(session, session.get_one(Cohort, self.cohort_id), **values)
+            known = person or self.platform.course.add_person()
+            platforms.participant(session, self.context(session), account, subject=known.subject)
+            self.people[enrolment.id] = known
+            return enrolment.id
+
+    def link(self, *, points: float | None = None, kind: str = "programme", **values: Any) -> tuple[PlatformLink, int]:
+        """A link of the platform that shows a graded part of the group, opened once: (theirs, our id)."""
+        theirs = self.platform.course.add_link(graded=points)
+        with self.sessions.begin() as session:
+            at = self.context(session)
+            group = session.get_one(Cohort, self.cohort_id)
+            shows = platforms.placement(session, at, group, kind=kind, graded=True, **values)
+            url = self.platform.line_item_url(theirs.line_item) if theirs.line_item else None
+            ours = platforms.link(session, at, shows, resource_link_id=theirs.id, line_item_url=url)
+            line_items.want(session, ours, now=utc_now())
+            return theirs, ours.id
+
+    def give_hours(self, enrolment_id: int, hours: Any) -> None:
+        """The trainee's hours, as the ledger would add them up; and the rule is called for."""
+        from courses.events import ProgressMade
+        from lms.core.events import publish
+
+        with self.sessions.begin() as session:
+            session.get_one(Enrolment, enrolment_id).hours_done = hours
+            publish(session, ProgressMade(enrolment_id, utc_now()))
+
+    def work(self) -> None:
+        """What the worker does with what waits now."""
+        for kind in (EVALUATE, NOTE, SETTLE, NOTE, SEND):
+            drain(self.sessions, kind)
+
+    def later(self) -> None:
+        """Pauses are over."""
+        with self.sessions.begin() as session:
+            session.execute(update(Job).where(Job.state == "waiting").values(run_after=func.now()))
+            session.execute(update(Outage).values(until=utc_now() - timedelta(seconds=1)))
+
+    def item(self, link_id: int) -> LineItem:
+        with self.sessions() as session:
+            return session.scalars(select(LineItem).where(LineItem.link_id == link_id)).one()
+
+    def score(self) -> Score:
+        with self.sessions() as session:
+            return session.scalars(select(Score)).one()
+
+    def scores(self) -> list[Score]:
+        with self.sessions() as session:
+            return list(session.scalars(select(Score).order_by(Score.id)))
+
+    def outcomes(self) -> list[str]:
+        with self.sessions() as session:
+            return list(session.scalars(select(ScoreTry.outcome).order_by(ScoreTry.id)))
+
+    def change(self, model: type[Any], key: int, **values: Any) -> None:
+        with self.sessions.begin() as session:
+            session.execute(update(model).where(model.id == key).values(**values))
+
+    def standing(self, link: PlatformLink, enrolment_id: int) -> Any:
+        """The points that the platform shows; None: nothing came."""
+        found = self.platform.score_of(link, self.people[enrolment_id])
+        return None if found is None else (found.get("scoreGiven"), found.get("scoreMaximum"))
+
+    def waiting(self) -> list[tuple[str, str]]:
+        with self.sessions() as session:
+            rows = session.execute(select(Job.kind, Job.state).where(Job.state != "done"))
+            return [(row.kind, row.state) for row in rows]
+
+
+@pytest.fixture
+def place(make_database: Callable[[], str], settings: Settings, platform: StrictPlatform) -> Iterator[Place]:
+    composition.wire()
+    composition.configure_ports(settings)
+    forget_tokens()
+    sending.forget_pauses()
+    engine = make_engine(make_database())
+    sessions = make_sessions(engine)
+    with sessions.begin() as session:
+        version = make.programme(session)
+        group = make.cohort(session, version)
+        row = registered(session, platform, site_id=group.site_id)
+        at = platforms.context_of(
+            session,
+            row,
+            platform,
+            line_items_url=platform.service_url("line_items"),
+            scopes=list(SCOPES),
+        )
+        made = Place(sessions, platform, row.id, group.id)
+        assert at.id
+    yield made
+    engine.dispose()

@@ -1,0 +1,419 @@
+"""Scores on their way to a strict platform: order, refusals, outages, tokens, the platform's newer results."""
+
+import json
+import time
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from itertools import pairwise
+
+import pytest
+from sqlalchemy import select, update
+
+from lms.core.auth.policy import SYSTEM
+from lms.core.clock import utc_now
+from lms.lti.grades import operations, outages, sending
+from lms.lti.grades.names import NOTE, SEND
+from lms.lti.models.launches import Context, Participant
+from lms.lti.models.platforms import Platform
+from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
+
+
+def test_from_the_result_to_the_gradebook(place):
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    place.give_hours(enrolment, Decimal("4.5"))
+    place.work()
+    told = place.platform.score_of(theirs, place.people[enrolment])
+    assert told["scoreGiven"] == 4.5
+    assert told["activityProgress"] == "InProgress"
+    assert told["gradingProgress"] == "FullyGraded"
+    assert "4,5" in told["comment"]
+    moment = datetime.fromisoformat(told["timestamp"])
+    assert told["timestamp"].endswith("Z")
+    assert moment.tzinfo == UTC
+    score = place.score()
+    assert (score.state, score.error, score.tries) == ("sent", "", 0)
+    assert score.sent == told
+    assert place.outcomes() == ["sent"]
+    assert place.waiting() == []
+    assert place.platform.complaints == []
+
+
+def test_latest_value_only_and_in_order(place):
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    for hours in (1, 2, 3):
+        place.give_hours(enrolment, hours)
+        place.work() if hours == 1 else place.sessions  # the second waits for the third
+    place.work()
+    place.give_hours(enrolment, 2)
+    place.work()
+    came = place.platform.course.scores[theirs.line_item, place.people[enrolment].subject]
+    assert [one["scoreGiven"] for one in came] == [1, 3, 2]
+    stamps = [datetime.fromisoformat(one["timestamp"]) for one in came]
+    assert all(later - earlier >= timedelta(seconds=1) for earlier, later in pairwise(stamps))
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert len(came) == 3  # the same once more says nothing new
+
+
+def test_nothing_is_told_of_who_has_done_nothing(place):
+    place.trainee()
+    place.link(points=100)
+    place.work()
+    assert place.scores() == []
+
+
+def test_results_from_before_the_first_launch(place):
+    enrolment = place.trainee()
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert place.scores() == []
+    theirs, _ours = place.link()
+    place.work()
+    place.work()
+    assert place.standing(place.platform.course.links[-1], enrolment) is None  # the column is not the link's claim
+    assert place.score().state == "sent"
+    assert theirs.id
+
+
+def test_instructors_have_no_scores(place):
+    enrolment = place.trainee()
+    with place.sessions.begin() as session:
+        session.execute(update(Participant).values(standing="instructor"))
+    place.link(points=100)
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert place.scores() == []
+
+
+def send_all_again(place) -> int:
+    with place.sessions.begin() as session:
+        scores = operations.unsent(session, place.cohort_id)
+        return operations.send_again(session, actor=SYSTEM, scores=scores, now=utc_now())
+
+
+def test_refused_with_the_platforms_words_and_sent_again(place):
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    place.platform.fail("scores", status=422, body='{"error_description": "Не записан на курс"}')
+    place.give_hours(enrolment, 2)
+    place.work()
+    score = place.score()
+    assert (score.state, score.error) == ("refused", "Не записан на курс")
+    assert place.waiting() == []
+    with place.sessions.begin() as session:
+        assert (
+            operations.send_again(
+                session, actor=SYSTEM, scores=operations.unsent(session, place.cohort_id), now=utc_now()
+            )
+            == 1
+        )
+    place.work()
+    assert place.score().state == "sent"
+    assert place.standing(theirs, enrolment) == (2, 36) or place.standing(theirs, enrolment)[0] == 2
+    assert place.outcomes() == ["refused", "sent"]
+    with place.sessions() as session:
+        first = session.scalars(select(ScoreTry).order_by(ScoreTry.id)).first()
+        assert (first.status, first.detail) == (422, "Не записан на курс")
+        assert operations.unsent(session, place.cohort_id) == []
+
+
+@pytest.mark.parametrize("status", [400, 403])
+def test_refused_for_good(place, status):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.platform.fail("scores", status=status, body="<html>nonsense</html>", content_type="text/html")
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert place.score().state == "refused"
+    assert str(status) in place.score().error
+    assert "<" not in place.score().error
+
+
+def test_unknown_person_does_not_close_the_column(place):
+    known, unknown = place.trainee(), place.trainee()
+    place.platform.course.people.remove(place.people[unknown])
+    theirs, ours = place.link(points=100)
+    for enrolment in (unknown, known):
+        place.give_hours(enrolment, 2)
+    place.work()
+    assert sorted(score.state for score in place.scores()) == ["refused", "sent"]
+    assert place.item(ours).state == "ready"
+    assert place.standing(theirs, known)[0] == 2
+
+
+def test_column_that_is_gone_is_made_anew_when_somebody_says_so(place):
+    enrolment = place.trainee()
+    _theirs, ours = place.link()
+    place.work()
+    place.platform.course.line_items.clear()
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert place.score().state == "refused"
+    assert place.item(ours).state == "refused"
+    send_all_again(place)
+    place.work()
+    place.work()
+    assert (place.item(ours).state, place.score().state) == ("ready", "sent")
+
+
+def test_token_that_ended_is_replaced_once(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.give_hours(enrolment, 1)
+    place.work()
+    place.platform.expire_tokens()
+    place.give_hours(enrolment, 2)
+    place.work()
+    assert place.score().state == "sent"
+    assert [one.status for one in place.platform.received_at("scores")] == [200, 401, 200]
+    assert len(place.platform.received_at("token")) == 2
+    assert place.platform.complaints == []
+
+
+def test_one_token_serves_many_scores(place):
+    enrolments = [place.trainee() for _ in range(12)]
+    place.link(points=100)
+    for enrolment in enrolments:
+        place.give_hours(enrolment, 1)
+    place.work()
+    assert [score.state for score in place.scores()] == ["sent"] * 12
+    assert len(place.platform.received_at("token")) == 1
+
+
+def test_no_access_is_tried_again(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.platform.fail("token", status=400, body='{"error": "invalid_client"}', times=1)
+    place.give_hours(enrolment, 1)
+    place.work()
+    score = place.score()
+    assert (score.state, score.tries) == ("waiting", 1)
+    assert "invalid_client" in score.error
+    place.later()
+    place.work()
+    assert place.score().state == "sent"
+
+
+def test_down_for_an_hour(place, monkeypatch):
+    """Twenty scores, a platform that answers 503: few requests, no try is lost, everything arrives in the end."""
+    enrolments = [place.trainee() for _ in range(20)]
+    theirs, _ours = place.link(points=100)
+    place.platform.fail("scores", status=503, times=1000)
+    for enrolment in enrolments:
+        place.give_hours(enrolment, 3)
+    begin, minutes = utc_now(), 0.0
+    pauses = []
+    while minutes < 60:
+        monkeypatch.setattr(sending, "utc_now", lambda: begin + timedelta(minutes=minutes))  # noqa: B023
+        place.work()
+        with place.sessions.begin() as session:
+            outage = session.scalars(select(Outage)).one()
+            pauses.append(outage.until - (begin + timedelta(minutes=minutes)))
+            minutes = (outage.until - begin).total_seconds() / 60 + 0.01
+            session.execute(update(sending_jobs()).values(run_after=begin - timedelta(hours=1)))
+    assert pauses[0] == timedelta(seconds=15)
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == outages.LONGEST_PAUSE
+    assert len(place.platform.received_at("scores")) == len(pauses) < 15
+    assert {score.state for score in place.scores()} == {"waiting"}
+    place.platform.failures.clear()
+    monkeypatch.setattr(sending, "utc_now", lambda: begin + timedelta(minutes=minutes))
+    place.work()
+    assert {score.state for score in place.scores()} == {"sent"}
+    assert {place.standing(theirs, enrolment)[0] for enrolment in enrolments} == {3}
+    with place.sessions() as session:
+        assert session.scalars(select(Outage)).all() == []
+
+
+def sending_jobs():
+    from lms.core.jobs.models import Job
+
+    return Job
+
+
+def test_given_up_after_a_day_and_taken_up_when_it_answers(place, monkeypatch):
+    first, second = place.trainee(), place.trainee()
+    theirs, _ours = place.link(points=100)
+    place.platform.fail("scores", status=503, times=2)
+    place.give_hours(first, 3)
+    place.work()
+    place.later()
+    with place.sessions.begin() as session:
+        session.execute(update(Score).values(wanted_at=utc_now() - timedelta(hours=25)))
+    place.work()
+    score = place.score()
+    assert score.state == "refused"
+    assert score.tries == 2
+    assert place.waiting() == []
+    place.later()
+    place.give_hours(second, 4)
+    place.work()
+    assert {score.state for score in place.scores()} == {"sent"}
+    assert place.standing(theirs, first)[0] == 3
+    assert place.standing(theirs, second)[0] == 4
+
+
+def test_wish_of_the_platform_is_heeded(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.platform.fail("scores", status=429, headers={"Retry-After": "600"})
+    place.give_hours(enrolment, 3)
+    began = utc_now()
+    place.work()
+    with place.sessions() as session:
+        until = session.scalars(select(Outage.until)).one()
+        score = session.scalars(select(Score)).one()
+    assert timedelta(seconds=595) < until - began < timedelta(seconds=610)
+    assert score.next_try_at == until
+
+
+def test_answer_that_was_lost_is_sent_once_more(place):
+    """As after a worker that was killed before its commit: the platform has it, we do not know."""
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    place.give_hours(enrolment, 3)
+    place.work()
+    with place.sessions.begin() as session:
+        session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
+        score_id = session.scalars(select(Score.id)).one()
+        operations.call_for(session, SEND, score_id, utc_now())
+    place.work()
+    assert place.score().state == "sent"
+    assert len(place.platform.course.scores[theirs.line_item, place.people[enrolment].subject]) == 1
+    assert [one.status for one in place.platform.received_at("scores")] == [200, 409]
+
+
+def test_result_that_was_given_there_later_stands(place):
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    person = place.people[enrolment]
+    place.give_hours(enrolment, 3)
+    place.work()
+    by_hand = {"userId": person.subject, "scoreGiven": 30, "scoreMaximum": 36, "activityProgress": "Completed"}
+    by_hand |= {"gradingProgress": "FullyGraded", "timestamp": (utc_now() + timedelta(minutes=5)).isoformat()}
+    place.platform.course.scores[theirs.line_item, person.subject].append(by_hand)
+    place.give_hours(enrolment, 4)
+    place.work()
+    assert place.score().state == "refused"
+    assert place.platform.score_of(theirs, person) == by_hand
+
+
+def test_clock_of_the_platform_is_ahead(place):
+    """It takes our new result for older than our last one: ours is sent with this moment, and later when that fails."""
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    person = place.people[enrolment]
+    place.give_hours(enrolment, 3)
+    place.work()
+    came = place.platform.course.scores[theirs.line_item, person.subject]
+    came[-1] = came[-1] | {"timestamp": (utc_now() + timedelta(seconds=3)).isoformat()}
+    place.give_hours(enrolment, 4)
+    place.work()
+    assert place.score().state == "waiting"
+    came[-1] = came[-1] | {"timestamp": (utc_now() - timedelta(seconds=3)).isoformat()}
+    place.later()
+    place.work()
+    assert place.score().state == "sent"
+    assert place.standing(theirs, enrolment)[0] == 4
+
+
+def test_platform_without_results_to_read(place):
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    with place.sessions.begin() as session:
+        score_only = "https://purl.imsglobal.org/spec/lti-ags/scope/score"
+        session.execute(update(Context).values(scopes=[score_only]))
+    place.give_hours(enrolment, 3)
+    place.work()
+    with place.sessions.begin() as session:
+        session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
+        operations.call_for(session, SEND, session.scalars(select(Score.id)).one(), utc_now())
+    place.work()
+    assert place.score().state == "sent"
+    assert place.standing(theirs, enrolment)[0] == 3
+
+
+def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
+    """The platform is asked while the trainee goes on: nobody waits for anybody, and both values arrive in order."""
+    enrolment = place.trainee()
+    theirs, _ours = place.link(points=100)
+    place.give_hours(enrolment, 1)
+    real = sending._post
+    took = []
+
+    def slow(session, one, message):
+        if not took:
+            began = time.monotonic()
+            place.give_hours(enrolment, 2)
+            from lms.core.jobs.running import drain
+
+            drain(place.sessions, "assessment.evaluate")
+            drain(place.sessions, NOTE)
+            took.append(time.monotonic() - began)
+        return real(session, one, message)
+
+    monkeypatch.setattr(sending, "_post", slow)
+    place.work()
+    place.work()
+    came = place.platform.course.scores[theirs.line_item, place.people[enrolment].subject]
+    assert [one["scoreGiven"] for one in came] == [1, 2]
+    assert place.score().state == "sent"
+    assert took[0] < 2
+
+
+def test_two_workers_do_not_send_one_score_at_once(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.give_hours(enrolment, 1)
+    for kind in ("assessment.evaluate", NOTE):
+        from lms.core.jobs.running import drain
+
+        drain(place.sessions, kind)
+    with place.sessions() as holder:
+        holder.execute(select(operations.func.pg_advisory_xact_lock(sending.SCORE_LOCK, place.score().id)))
+        place.work()
+        assert place.platform.received_at("scores") == []
+    place.later()
+    place.work()
+    assert place.score().state == "sent"
+
+
+def test_slow_platform_rests_as_long_as_it_took(place, monkeypatch):
+    enrolments = [place.trainee() for _ in range(3)]
+    place.link(points=100)
+    monkeypatch.setattr(sending, "SLOW", 0.05)
+    place.platform.fail("scores", status=None, delay=0.2)
+    for enrolment in enrolments:
+        place.give_hours(enrolment, 1)
+    place.work()
+    assert sorted(score.state for score in place.scores()) == ["sent", "waiting", "waiting"]
+    time.sleep(0.25)
+    place.later()
+    place.work()
+    assert {score.state for score in place.scores()} == {"sent"}
+
+
+def test_nothing_is_sent_to_a_platform_that_was_removed(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    with place.sessions.begin() as session:
+        session.execute(update(Platform).values(removed_at=utc_now()))
+    place.give_hours(enrolment, 1)
+    place.work()
+    assert place.platform.received == []
+    assert place.waiting() == []
+
+
+def test_message_is_json_of_the_right_type(place):
+    enrolment = place.trainee()
+    place.link(points=100)
+    place.give_hours(enrolment, 1)
+    place.work()
+    (received,) = place.platform.received_at("scores")
+    assert received.headers["Content-Type"] == "application/vnd.ims.lis.v1.score+json"
+    assert received.query == {"type_id": "1"}
+    assert json.loads(received.body)["userId"] == place.people[enrolment].subject
+    with place.sessions() as session:
+        assert session.scalars(select(LineItem.state)).one() == "ready"

@@ -1,0 +1,111 @@
+"""The same at the same moment, on connections of their own: one account, one enrolment."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from sqlalchemy import func, select
+
+from courses.models.groups import Cohort, Enrolment
+from lms.core.auth.policy import Actor
+from lms.core.clock import utc_now
+from lms.core.db import make_engine, make_sessions
+from lms.core.people.models import Account, ExternalIdentity
+from lms.lti.identity.account_resolution import meet
+from lms.lti.identity.enrolment import join
+from lms.lti.messages.roles import Standing
+from lms.lti.models.launches import Participant
+from lms.lti.models.platforms import Platform
+from lms.lti.models.services import Roster
+from lms.lti.rosters.applying import Chosen, apply
+from lms.lti.rosters.reader import Member
+from tests.factories import make, platforms
+
+NAMED = {"given_name": "Ольга", "family_name": "Зимина"}
+WINDOWS = 4
+
+
+@pytest.fixture
+def own(make_database):
+    engine = make_engine(make_database(), pool=WINDOWS + 1)
+    yield make_sessions(engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def place(own):
+    """Ids of a platform, of its course, and of a group shown there."""
+    with own.begin() as session:
+        cohort = make.cohort(session)
+        context = platforms.context(session)
+        platforms.shown(session, cohort, context)
+        leader = make.member(session, "leader", site=cohort.site)
+        return context.deployment.platform.id, context.id, cohort.id, leader.id
+
+
+def at_once(own, work):
+    """What each window got; all begin together."""
+    barrier = Barrier(WINDOWS)
+
+    def one(_window):
+        with own.begin() as session:
+            session.execute(select(1))
+            barrier.wait(timeout=20)
+            return work(session)
+
+    with ThreadPoolExecutor(WINDOWS) as pool:
+        return list(pool.map(one, range(WINDOWS)))
+
+
+def counts(own):
+    with own() as session:
+        identities = session.scalar(select(func.count()).select_from(ExternalIdentity))
+        accounts = session.scalar(select(func.count()).where(Account.username.startswith("zimina")))
+        return identities, accounts, session.scalar(select(func.count()).select_from(Enrolment))
+
+
+def test_first_launches_of_one_person(own, place):
+    platform_id, context_id, cohort_id, _leader = place
+
+    def launch(session):
+        platform, cohort = session.get_one(Platform, platform_id), session.get_one(Cohort, cohort_id)
+        account = meet(
+            session,
+            platform=platform,
+            subject="7",
+            named=NAMED,
+            locale="ru",
+            cohort=cohort,
+            standing=Standing.LEARNER,
+            now=utc_now(),
+        )
+        join(session, cohort=cohort, account=account, context_id=context_id, now=utc_now())
+        return account.id
+
+    assert len(set(at_once(own, launch))) == 1
+    assert counts(own) == (1, 1, 1)
+
+
+def test_a_list_applied_from_several_windows(own, place):
+    _platform, context_id, cohort_id, leader_id = place
+    with own.begin() as session:
+        members = [Member("7", "learner", named=NAMED).to_json()]
+        rosters = [
+            Roster(context_id=context_id, cohort_id=cohort_id, state="ready", members=members) for _list in range(2)
+        ]
+        session.add_all(rosters)
+        session.flush()
+        keys = [roster.id for roster in rosters]
+        person_id = session.get_one(Account, leader_id).person_id
+    turns = iter(keys * WINDOWS)
+
+    def press(session):
+        roster = session.get_one(Roster, next(turns))
+        chosen = Chosen(frozenset({"7"}))
+        return apply(session, actor=Actor(leader_id, person_id), roster=roster, chosen=chosen, now=utc_now())
+
+    done = at_once(own, press)
+    assert len(done) == WINDOWS
+    assert counts(own) == (1, 1, 1)
+    with own() as session:
+        assert session.scalars(select(Participant.enrolment_id)).one() is not None

@@ -1,0 +1,212 @@
+"""Who a platform's user is here: the subject decides, never a name or an address."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from courses.groups.invitations import ways_in
+from lms.core.clock import utc_now
+from lms.core.errors import Invalid
+from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.lti.errors import Refused
+from lms.lti.identity.account_resolution import account_of, link, meet, unlink
+from lms.lti.identity.enrolment import join
+from lms.lti.messages.roles import Standing
+from tests.factories import make, platforms
+
+OLGA = {"given_name": "Ольга", "family_name": "Зимина", "middle_name": "Ивановна", "email": "zimina@school.example"}
+
+
+def met(session, platform, cohort, subject="77", named=OLGA, standing=Standing.LEARNER):
+    return meet(
+        session,
+        platform=platform,
+        subject=subject,
+        named=named,
+        locale="en",
+        cohort=cohort,
+        standing=standing,
+        now=utc_now(),
+    )
+
+
+def test_first_launch_makes_an_account(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    account = met(session, platform, cohort)
+    assert account.person.full_name == "Зимина Ольга Ивановна"
+    assert (account.email, account.locale, account.password_hash) == ("zimina@school.example", "en", None)
+    assert account_of(session, platform, "77") is account
+    assert met(session, platform, cohort) is account
+
+
+def test_names_are_not_overwritten_by_later_launches(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    account = met(session, platform, cohort)
+    again = met(session, platform, cohort, named=OLGA | {"family_name": "Летова"})
+    assert again is account
+    assert again.person.surname == "Зимина"
+
+
+def test_known_by_email_only_is_not_linked(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    known = make.account(session, email="zimina@school.example")
+    known.person.email = "zimina@school.example"
+    account = met(session, platform, cohort)
+    assert account is not known
+    assert account.email is None, "another's address must not become ambiguous at the log-in"
+
+
+@pytest.mark.parametrize("named", [{}, {"name": "Зимина Ольга Ивановна"}, {"given_name": "Ольга"}, {"given_name": 7}])
+def test_a_name_that_would_be_guessed_is_asked(session, named):
+    assert met(session, platforms.platform(session), make.cohort(session), named=named) is None
+
+
+@pytest.mark.parametrize(
+    ("surname", "patronymic", "email"),
+    [("Зимина", "Ивановна", None), ("Зимина", "", None), ("Другая", "Ивановна", "zimina@school.example")],
+)
+def test_somebody_similar_in_the_group_is_asked(session, surname, patronymic, email):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    person = make.person(session, surname=surname, given_name="Ольга", patronymic=patronymic, email=email)
+    make.enrolment(session, cohort, account=make.account(session, person=person))
+    assert met(session, platform, cohort) is None
+    assert met(session, platform, make.cohort(session)) is not None, "in another group nobody is similar"
+
+
+def test_a_namesake_of_the_same_platform_is_another_person(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    first = met(session, platform, cohort, "1")
+    join(session, cohort=cohort, account=first, now=utc_now())
+    second = met(session, platform, cohort, "2")
+    assert second is not None
+    assert second.id != first.id
+
+
+def test_a_namesake_of_the_patronymic_is_another_person(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    person = make.person(session, surname="Зимина", given_name="Ольга", patronymic="Петровна")
+    make.enrolment(session, cohort, account=make.account(session, person=person))
+    assert met(session, platform, cohort) is not None
+
+
+@pytest.mark.parametrize("standing", [Standing.MENTOR, Standing.ADMINISTRATOR, Standing.OTHER, Standing.INSTRUCTOR])
+def test_others_get_no_account_unasked(session, standing):
+    assert met(session, platforms.platform(session), make.cohort(session), standing=standing) is None
+
+
+def test_instructors_get_one_where_they_teach(session):
+    site = make.site(session)
+    platform = platforms.platform(session, site_id=site.id, instructors_teach=True)
+    assert met(session, platform, None, standing=Standing.INSTRUCTOR) is not None
+    person = make.member(session, "leader", site=site).person
+    named = {"given_name": person.given_name, "family_name": person.surname}
+    assert met(session, platform, None, "8", named, Standing.INSTRUCTOR) is None
+
+
+def test_anonymous_and_groupless_get_none(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    assert met(session, platform, cohort, subject=None) is None
+    assert met(session, platform, None) is None
+
+
+def test_one_person_from_two_platforms(session):
+    first, second, cohort = platforms.platform(session), platforms.platform(session), make.cohort(session)
+    account = met(session, first, cohort)
+    link(session, account=account, platform=second, subject="abc", now=utc_now())
+    assert account_of(session, second, "abc") is account
+    assert account_of(session, first, "abc") is None
+
+
+def test_a_subject_has_one_account(session):
+    platform = platforms.platform(session)
+    old, fresh = make.account(session), make.account(session)
+    for account in (fresh, old, old):
+        link(session, account=account, platform=platform, subject="5", now=utc_now())
+    found = session.scalars(select(ExternalIdentity).where(ExternalIdentity.subject == "5")).all()
+    assert [one.account_id for one in found] == [old.id]
+
+
+def test_participants_follow_the_identity(session):
+    platform = platforms.platform(session)
+    here = platforms.participant(session, platforms.context(session, platform), None, subject="5")
+    elsewhere = platforms.participant(session, platforms.context(session), None, subject="5")
+    account = make.account(session, password_hash="x")
+    link(session, account=account, platform=platform, subject="5", now=utc_now())
+    session.expire_all()
+    assert (here.account_id, elsewhere.account_id) == (account.id, None)
+    identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)).one()
+    unlink(session, account=account, identity=identity, now=utc_now())
+    session.expire_all()
+    assert here.account_id is None
+    assert account_of(session, platform, "5") is None
+
+
+def test_the_only_way_in_is_not_cut_off(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    account = met(session, platform, cohort)
+    identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)).one()
+    with pytest.raises(Invalid):
+        unlink(session, account=account, identity=identity, now=utc_now())
+
+
+def test_a_closed_account_stays_out(session):
+    platform = platforms.platform(session)
+    platforms.identity(session, make.account(session, is_active=False), platform, "5")
+    with pytest.raises(Refused) as refused:
+        met(session, platform, make.cohort(session), "5")
+    assert refused.value.reason == "account_closed"
+
+
+def test_a_patronymic_typed_after_the_given_name(session):
+    named = {"given_name": "Ольга Ивановна", "family_name": "ЗИМИНА"}
+    account = met(session, platforms.platform(session), make.cohort(session), named=named)
+    assert account.person.full_name == "Зимина Ольга Ивановна"
+
+
+def test_a_test_user_is_marked(session):
+    platform = platforms.platform(session, name="Canvas лицея")
+    account = met(session, platform, make.cohort(session), named=OLGA | {"test": True})
+    assert account.person.workplace == "тестовый пользователь «Canvas лицея»"
+
+
+def test_nobody_is_made_in_vain(session):
+    before = session.scalar(select(func.count()).select_from(Person))
+    met(session, platforms.platform(session), make.cohort(session), named={"name": "Кто-то"})
+    assert session.scalar(select(func.count()).select_from(Person)) == before
+    assert session.scalar(select(func.count()).select_from(Account).where(Account.username == "zimina.oi")) == 0
+
+
+def test_joining_twice_is_once(session):
+    cohort, account = make.cohort(session), make.account(session)
+    first = join(session, cohort=cohort, account=account, now=utc_now())
+    assert first.accepted_at is not None
+    assert join(session, cohort=cohort, account=account, now=utc_now()) is first
+
+
+def test_joining_a_group_that_ended(session):
+    account, now = make.account(session), utc_now()
+    for values in ({"closed_at": now}, {"ends_on": make.TODAY - timedelta(days=2)}):
+        cohort = make.cohort(session, **values)
+        with pytest.raises(Refused) as refused:
+            join(session, cohort=cohort, account=account, now=now)
+        assert refused.value.reason == "group_closed"
+        there = make.enrolment(session, cohort)
+        assert join(session, cohort=cohort, account=there.person.account, now=now) is there
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "transferred"])
+def test_who_left_by_an_order_stays_away(session, state):
+    enrolment = make.enrolment(session, state=state)
+    with pytest.raises(Refused) as refused:
+        join(session, cohort=enrolment.cohort, account=enrolment.person.account, now=utc_now())
+    assert refused.value.reason == "withdrawn"
+
+
+def test_nobody_is_handed_a_card_to_an_account_of_a_platform(session):
+    platform, cohort = platforms.platform(session), make.cohort(session)
+    account = met(session, platform, cohort)
+    enrolment = join(session, cohort=cohort, account=account, now=utc_now())
+    assert ways_in(session, cohort.id) == {enrolment.id: "own"}
+    other = make.enrolment(session, cohort)
+    assert ways_in(session, cohort.id)[other.id] == "card"

@@ -1,0 +1,65 @@
+"""Small things that would tell too much, turn in a circle, or make somebody wait for a platform."""
+
+import pytest
+
+from lms.core.auth.policy import Actor
+from lms.core.clock import utc_now
+from lms.lti.models.services import Roster
+from lms.lti.rosters.applying import Chosen, NotReady, apply
+from lms.lti.rosters.asking import try_again
+from tests.factories import make, platforms
+from tests.support.counting import count_queries
+from tests.support.platform_tokens import TokenMaker
+
+
+@pytest.fixture
+def waiting(session) -> Roster:
+    """A list that the worker is fetching: its row is locked until the platform has answered."""
+    context = platforms.context(session, roster_url="https://x.example/members")
+    roster = Roster(context_id=context.id, cohort_id=make.cohort(session).id, seen_at=utc_now())
+    session.add(roster)
+    session.flush()
+    return roster
+
+
+def test_nobody_waits_for_a_list_that_is_being_fetched(session, engine, waiting):
+    with count_queries(engine) as sent:
+        with pytest.raises(NotReady):
+            apply(session, actor=Actor(None, None), roster=waiting, chosen=Chosen(), now=utc_now())
+        try_again(session, roster=waiting, now=utc_now())
+    assert not [statement for statement in sent if "FOR UPDATE" in statement]
+
+
+@pytest.fixture
+def maker(session) -> TokenMaker:
+    made = TokenMaker()
+    made.register(session)
+    return made
+
+
+@pytest.mark.parametrize("page", ["/enter", "/enter?window=1", "//evil.example/", "/a//b", "/x/../../account"])
+def test_a_target_turns_in_no_circle_and_leads_nowhere_else(session, maker, page):
+    accepted = maker.launch(session, target_link_uri=f"http://localhost{page}")
+    assert accepted.destination.path is None
+
+
+def test_names_of_whom_the_platform_does_not_number_are_not_kept(session, maker):
+    assert maker.launch(session, sub=None).launch.named == {}
+    assert maker.launch(session).launch.named["given_name"] == "Ольга"
+
+
+def test_addresses_that_let_somebody_in_are_not_logged(client, capsys):
+    client.get("/lti/register/made-up-token-of-an-administrator?openid_configuration=https://x.example/?secret=1")
+    told = capsys.readouterr().err
+    assert "path=/lti/register/…" in told
+    assert "made-up-token" not in told
+    assert "secret=1" not in told
+
+
+@pytest.mark.parametrize("text", ["x\nforged line", "x\r\nforged line", "\x1b[2Jforged line", "x\u2028forged line"])
+def test_nobody_writes_lines_of_the_log(client, capsys, text):
+    client.post("/lti/launch", data={"iss": text, "client_id": text, "state": "x"})
+    client.get("/lti/register/made-up", query_string={"openid_configuration": f"https://a.example/{text}"})
+    told = capsys.readouterr().err
+    assert not [line for line in told.splitlines() if line.startswith("forged")]
+    assert "\x1b[2J" not in told

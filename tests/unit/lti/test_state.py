@@ -1,0 +1,130 @@
+"""The token between login and launch: ours, of this purpose, young; and addresses as text."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.lti.errors import Refused
+from lms.lti.launches.destinations import key_within, page_within
+from lms.lti.messages import state
+from lms.lti.messages.urls import is_web_address, origin_of, path_within, plain
+
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
+LOGIN = state.State("a1b2", 7, "nonce", "0" * 64, "1" * 64, "", int(NOW.timestamp()), "_parent")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _secret() -> Iterator[None]:
+    before = state._signer[:]
+    state.configure("secret")
+    yield
+    state._signer[:] = before
+
+
+def test_what_was_written_is_read():
+    assert state.read(state.write(LOGIN), now=NOW + timedelta(minutes=9)) == LOGIN
+    assert LOGIN.cookie == "stazhirovka_lti_a1b2"
+
+
+@pytest.mark.parametrize("minutes", [11, -2])
+def test_it_lives_for_ten_minutes(minutes):
+    with pytest.raises(Refused) as refusal:
+        state.read(state.write(LOGIN), now=NOW + timedelta(minutes=minutes))
+    assert refusal.value.reason == "state_old"
+
+
+@given(st.text(max_size=200))
+def test_nothing_else_is_a_state(text):
+    with pytest.raises(Refused) as refusal:
+        state.read(text, now=NOW)
+    assert refusal.value.reason == "state"
+
+
+def test_a_state_of_another_installation():
+    token = state.write(LOGIN)
+    state.configure("another")
+    try:
+        with pytest.raises(Refused):
+            state.read(token, now=NOW)
+    finally:
+        state.configure("secret")
+
+
+def test_a_ticket_is_no_state_and_the_other_way_round():
+    ticket = state.seal([7, "x", int(NOW.timestamp())])
+    assert state.unseal(ticket) == [7, "x", int(NOW.timestamp())]
+    with pytest.raises(Refused):
+        state.read(ticket, now=NOW)
+    assert state.unseal(state.write(LOGIN)) is None
+    assert state.unseal("x" * 5000) is None
+
+
+def test_changed_by_a_letter():
+    token = state.write(LOGIN)
+    for place in range(0, len(token), 7):
+        other = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
+        with pytest.raises(Refused):
+            state.read(other, now=NOW)
+
+
+def test_a_signed_token_of_another_shape():
+    with pytest.raises(Refused):
+        state.read(str(state._serializer().dumps(["a"])), now=NOW)
+    assert state.read(state.write(replace(LOGIN, storage_target="")), now=NOW).storage_target == ""
+
+
+@given(st.text(max_size=50))
+def test_any_text_has_an_origin_or_none(text):
+    assert bool(origin_of(text)) == is_web_address(text)
+    assert plain(plain(text)) == plain(text)
+
+
+@pytest.mark.parametrize(
+    ("address", "path"),
+    [
+        ("https://here.example", "/"),
+        ("https://HERE.example:443/a?b=1", "/a?b=1"),
+        ("https://here.example?x=1", "/?x=1"),
+        ("https://here.example.evil/", None),
+        ("https://here.example@evil/", None),
+        ("http://here.example/", None),
+        ("https://here.example:444/", None),
+        ("//here.example/", None),
+    ],
+)
+def test_paths_of_ours(address, path):
+    assert path_within(address, "https://here.example") == path
+
+
+def test_paths_below_a_prefix():
+    assert path_within("https://here.example/lms/a", "https://here.example/lms") == "/a"
+    assert path_within("https://here.example/lmsx", "https://here.example/lms") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "key", "page"),
+    [
+        ("/lti/open/abc", "abc", None),
+        ("/lti/open/abc/?x=1", "abc", None),
+        ("/lti/launch", None, None),
+        ("/in/5/course", None, None),
+        ("/", None, None),
+        ("/?a=1", None, None),
+        ("//evil.example/", None, None),
+        ("/course//evil.example", None, None),
+        ("/course/../admin", None, None),
+        ("/%2E./admin", None, None),
+        ("/./admin", None, None),
+        ("/course/..", None, None),
+        ("/course/..?x=1", None, None),
+        ("/course/5.pdf", None, "/course/5.pdf"),
+        ("/course/5?x=1", None, "/course/5?x=1"),
+    ],
+)
+def test_what_a_target_names(path, key, page):
+    address = f"https://here.example{path}"
+    assert (key_within(address, "https://here.example"), page_within(address, "https://here.example")) == (key, page)

@@ -1,0 +1,99 @@
+"""What is to be pasted where, and the addresses that follow from where a platform is."""
+
+import pytest
+
+from lms.core.i18n import use_locale
+from lms.lti.models.platforms import FAMILIES
+from lms.lti.platforms.endpoints import NAMES, endpoints, family_of, name_of
+from lms.lti.platforms.setup_guides import SHEETS, sheet
+from lms.lti.tool import Ours
+
+OURS = Ours(
+    base="https://tool.test",
+    login="https://tool.test/lti/login",
+    launch="https://tool.test/lti/launch",
+    keys="https://tool.test/lti/jwks.json",
+    canvas="https://tool.test/lti/canvas.json",
+    icon="https://tool.test/lti/icon.svg",
+)
+FORM = {
+    "issuer",
+    "client_id",
+    "deployment_id",
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_url",
+    "token_audience",
+}
+
+
+def test_every_family_has_its_page_and_its_name():
+    assert set(SHEETS) == set(NAMES) == set(FAMILIES)
+
+
+@pytest.mark.parametrize("family", FAMILIES)
+@pytest.mark.parametrize("locale", ["ru", "en"])
+def test_a_page_tells_all_that_either_side_needs(family: str, locale: str):
+    with use_locale(locale):
+        told = sheet(family, OURS)
+    copied = {paste.value for paste in told.pastes if not paste.choose}
+    wanted = {OURS.canvas} if family == "canvas" else {OURS.login, OURS.launch, OURS.keys}
+    assert wanted <= copied
+    given = {each.field for each in told.gives}
+    assert given <= FORM
+    usual = endpoints(family, told.issuer or "https://platform.test")
+    addresses = ("authorization_endpoint", "token_endpoint", "jwks_url")
+    missing = [name for name in addresses if not getattr(usual, name) and name not in given]
+    assert not missing, "neither derived nor asked for"
+    assert {"client_id", "deployment_id"} <= given
+    assert told.issuer or "issuer" in given
+    assert told.where and told.afterwards and told.issuer_hint
+
+
+def test_moodle_speaks_the_words_of_its_own_screens():
+    with use_locale("ru"):
+        russian = {paste.label for paste in sheet("moodle", OURS).pastes}
+    with use_locale("en"):
+        english = {paste.label for paste in sheet("moodle", OURS).pastes}
+    assert {"Initiate login URL", "Redirection URI(s)", "Public keyset"} <= english
+    assert {"URI перенаправления", "Тип открытого ключа"} <= russian
+    assert not english & russian
+
+
+def test_addresses_of_moodle_follow_from_its_own():
+    usual = endpoints("moodle", "https://moodle.test/learn/")
+    assert usual.authorization_endpoint == "https://moodle.test/learn/mod/lti/auth.php"
+    assert usual.token_endpoint == "https://moodle.test/learn/mod/lti/token.php"
+    assert usual.jwks_url == "https://moodle.test/learn/mod/lti/certs.php"
+
+
+def test_brightspace_wants_an_audience_of_its_own():
+    usual = endpoints("d2l", "https://school.brightspace.com")
+    assert usual.token_audience == "https://api.brightspace.com/auth/token"
+    assert usual.jwks_url == "https://school.brightspace.com/d2l/.well-known/jwks"
+
+
+def test_canvas_in_the_cloud_and_of_ones_own():
+    assert endpoints("canvas", "https://canvas.instructure.com").jwks_url.startswith("https://sso.canvaslms.com/")
+    assert endpoints("canvas", "https://canvas.school.test").jwks_url.startswith("https://canvas.school.test/")
+
+
+@pytest.mark.parametrize(
+    ("code", "family"),
+    [
+        ("moodle", "moodle"),
+        ("Canvas", "canvas"),
+        ("BlackboardLearn", "blackboard"),
+        ("desire2learn", "d2l"),
+        ("sakai.org", "sakai"),
+        ("ilias", "other"),
+        ("", "other"),
+    ],
+)
+def test_family_by_what_a_platform_calls_itself(code: str, family: str):
+    assert family_of(code) == family
+
+
+def test_a_connection_is_called_by_its_host():
+    assert name_of("moodle", "https://moodle.school.test/x") == "Moodle, moodle.school.test"
+    assert name_of("other", "nonsense") == "nonsense"
