@@ -2,9 +2,9 @@
 //
 // Only questions changed here are sent, each named in a field `q`: what another tab answered stays. What was not sent
 // yet is kept under the attempt's key: it survives a closed page, and goes out when the page is opened again.
-import { ask } from '../js/ask.js';
+import { askConfirmation } from '../js/confirm.js';
 import { find, findAll, settle, user } from '../js/dom.js';
-import { forget, keep, kept } from '../js/keep.js';
+import { deleteDraft, readDraft, saveDraft } from '../js/drafts.js';
 import { Failed, send } from '../js/net.js';
 import { _, clock, ngettext } from '../js/texts.js';
 import { toast } from '../js/toast.js';
@@ -52,8 +52,8 @@ function count() {
 }
 
 function store() {
-  if (waiting.size) keep(key, { answers: Object.fromEntries(waiting) });
-  else forget(key);
+  if (waiting.size) saveDraft(key, { answers: Object.fromEntries(waiting) });
+  else deleteDraft(key);
 }
 
 /** The log-in changed meanwhile: a fresh token, if the same person is in again. */
@@ -94,7 +94,7 @@ async function post(url, entries, more = {}) {
 function leave(url) {
   over = true;
   waiting.clear();
-  forget(key);
+  deleteDraft(key);
   window.location.assign(url);
 }
 
@@ -140,7 +140,7 @@ async function handIn(sure) {
   const left = blank().length;
   if (!sure && left) {
     const question = ngettext('%(num)s question has no answer. Hand in all the same?', '%(num)s questions have no answer. Hand in all the same?', left);
-    if (!(await ask(question, { ok: _('Hand in as it is'), cancel: _('Go on answering') }))) return;
+    if (!(await askConfirmation(question, { ok: _('Hand in as it is'), cancel: _('Go on answering') }))) return;
   }
   const button = find('button[name="hand_in"][form="attempt"].btn-primary');
   button.setAttribute('aria-disabled', 'true');
@@ -209,7 +209,7 @@ if (form.dataset.left !== undefined) {
 }
 
 find('[data-save-button]').hidden = true;
-for (const [id, pairs] of Object.entries(kept(key)?.answers ?? {})) {
+for (const [id, pairs] of Object.entries(readDraft(key)?.answers ?? {})) {
   const box = questions.get(id);
   if (!box) continue;
   put(box, pairs);

@@ -1,7 +1,7 @@
 // What was changed and not yet taken by the server: kept on this device, sent in order, never lost by a dropped line or an
 // ended session. Sending the same again is safe (see courses/programmes/changes.py).
 import { find, meta } from '../dom.js';
-import { forget, keep, kept } from '../keep.js';
+import { deleteDraft, readDraft, saveDraft } from '../drafts.js';
 import { Failed, send } from '../net.js';
 
 const WAIT = 700;
@@ -11,7 +11,7 @@ export class Queue {
   /** `taken(answers, plan)` after an answer; `said(state)` whenever how it stands changes. */
   constructor(url, key, { taken, said }) {
     Object.assign(this, { url, key, taken, said, sending: false, tries: 0, stopped: '' });
-    const old = kept(key);
+    const old = readDraft(key);
     this.changes = old?.changes ?? [];
     this.asides = old?.asides ?? {}; // cell → {mine, theirs} in conflict, {mine, message} refused
     this.savedAt = null;
@@ -22,8 +22,8 @@ export class Queue {
 
   store() {
     const empty = !this.changes.length && !Object.keys(this.asides).length;
-    if (empty) forget(this.key);
-    else this.onDevice = keep(this.key, { changes: this.changes, asides: this.asides });
+    if (empty) deleteDraft(this.key);
+    else this.onDevice = saveDraft(this.key, { changes: this.changes, asides: this.asides });
   }
 
   /** Puts a change in; the same cell typed again before it was sent is one change. */

@@ -19,11 +19,11 @@ function read(name) {
 }
 
 /** Keeps any value under the key, for the person logged in. False when the device refuses (private mode, no room). */
-export function keep(key, value) {
+export function saveDraft(key, value) {
   try { localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value })); return true; } catch { return false; }
 }
-export const kept = (key) => read(place(key));
-export function forget(key) {
+export const readDraft = (key) => read(place(key));
+export function deleteDraft(key) {
   try { localStorage.removeItem(place(key)); } catch { /* nothing was kept */ }
 }
 
@@ -74,33 +74,33 @@ function notice(form, text, actions) {
 function restore(form, key, draft, original) {
   fill(form, draft.fields);
   notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }),
-    [[_('Undo'), () => { fill(form, original); forget(key); }]]);
+    [[_('Undo'), () => { fill(form, original); deleteDraft(key); }]]);
 }
 
 function offer(form, key, draft) {
   notice(form, _('Something you typed %(when)s may not have been sent.', { when: when(draft.at) }), [
     [_('Show it'), () => restore(form, key, draft, snapshot(form))],
-    [_('Forget it'), () => forget(key)],
+    [_('Forget it'), () => deleteDraft(key)],
   ]);
 }
 
 function begin(form) {
   const key = form.dataset.keep;
   const original = snapshot(form);
-  const draft = kept(key);
+  const draft = readDraft(key);
   const returned = Boolean(find('[aria-invalid="true"], .errors', form));
   const back = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
   if (draft?.fields && !returned) {
-    if (same(draft.fields, original)) forget(key);
+    if (same(draft.fields, original)) deleteDraft(key);
     else if (!draft.sent || back) restore(form, key, draft, original);
-    else if (find('[data-flash="ok"]')) forget(key);
+    else if (find('[data-flash="ok"]')) deleteDraft(key);
     else offer(form, key, draft);
   }
   const save = () => {
     if (sent.has(form)) return;
     const fields = snapshot(form);
-    if (same(fields, original) && !returned) forget(key);
-    else keep(key, { fields });
+    if (same(fields, original) && !returned) deleteDraft(key);
+    else saveDraft(key, { fields });
   };
   const soon = settle(save, 250);
   const typed = () => {
@@ -109,18 +109,18 @@ function begin(form) {
   };
   form.addEventListener('input', typed);
   form.addEventListener('change', typed);
-  window.addEventListener('pagehide', () => { if (form.isConnected && kept(key)) save(); });
+  window.addEventListener('pagehide', () => { if (form.isConnected && readDraft(key)) save(); });
 }
 
 function markSent(form) {
   sent.add(form);
-  keep(form.dataset.keep, { fields: snapshot(form), sent: true });
+  saveDraft(form.dataset.keep, { fields: snapshot(form), sent: true });
 }
 
 function markUnsent(form) {
   sent.delete(form);
-  const draft = kept(form.dataset.keep);
-  if (draft) keep(form.dataset.keep, { ...draft, sent: false });
+  const draft = readDraft(form.dataset.keep);
+  if (draft) saveDraft(form.dataset.keep, { ...draft, sent: false });
 }
 
 /** On a page that is not the form's: what was sent from it has been taken, or not (see above). */
@@ -144,7 +144,7 @@ export function start() {
   document.addEventListener('htmx:afterRequest', (event) => {
     const form = event.detail.elt;
     if (!form.matches?.('form[data-keep]')) return;
-    if (event.detail.successful) forget(form.dataset.keep);
+    if (event.detail.successful) deleteDraft(form.dataset.keep);
     else markUnsent(form);
   });
 }
