@@ -15,33 +15,62 @@ const now = () => Date.now();
 const place = (key) => `${PREFIX}${user() || 'nobody'}:${key}`;
 
 function read(name) {
-  try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
 }
 
 /** Keeps any value under the key, for the person logged in. False when the device refuses (private mode, no room). */
 export function saveDraft(key, value) {
-  try { localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value })); return true; } catch { return false; }
+  try {
+    localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value }));
+    return true;
+  } catch {
+    return false;
+  }
 }
 export const readDraft = (key) => read(place(key));
 export function deleteDraft(key) {
-  try { localStorage.removeItem(place(key)); } catch { /* nothing was kept */ }
+  try {
+    localStorage.removeItem(place(key));
+  } catch {
+    /* nothing was kept */
+  }
 }
 
 function drafts() {
-  try { return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)); } catch { return []; }
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
 }
 
 function sweep() {
   for (const name of drafts()) if (!(read(name)?.at > now() - DAYS * 86400e3)) localStorage.removeItem(name);
 }
 
-const controls = (form) => [...form.elements].filter((field) => field.name && !field.disabled && !field.closest('[data-keep-skip]')
-  && !['hidden', 'password', 'file', 'submit', 'button', 'reset', 'image'].includes(field.type) && field.name !== 'csrf_token');
+const controls = (form) =>
+  [...form.elements].filter(
+    (field) =>
+      field.name &&
+      !field.disabled &&
+      !field.closest('[data-keep-skip]') &&
+      !['hidden', 'password', 'file', 'submit', 'button', 'reset', 'image'].includes(field.type) &&
+      field.name !== 'csrf_token',
+  );
 
 /** The form's values: [[name, value], …], in order, so that fields of one name stay apart. */
 function snapshot(form) {
-  return controls(form).filter((field) => !['checkbox', 'radio'].includes(field.type) || field.checked)
-    .flatMap((field) => (field.multiple && field.options ? [...field.selectedOptions].map((option) => [field.name, option.value]) : [[field.name, field.value]]));
+  return controls(form)
+    .filter((field) => !['checkbox', 'radio'].includes(field.type) || field.checked)
+    .flatMap((field) =>
+      field.multiple && field.options
+        ? [...field.selectedOptions].map((option) => [field.name, option.value])
+        : [[field.name, field.value]],
+    );
 }
 
 function fill(form, fields) {
@@ -50,7 +79,8 @@ function fill(form, fields) {
   for (const field of controls(form)) {
     const values = left.get(field.name) ?? [];
     if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value);
-    else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
+    else if (field.multiple && field.options)
+      for (const option of field.options) option.selected = values.includes(option.value);
     else if (values.length) field.value = values.shift();
     else continue;
     field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -61,20 +91,51 @@ function fill(form, fields) {
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const when = (at) => {
   const day = new Date(at);
-  return day.toDateString() === new Date().toDateString() ? _('today at %(time)s', { time: clock(day) })
+  return day.toDateString() === new Date().toDateString()
+    ? _('today at %(time)s', { time: clock(day) })
     : `${day.toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'long' })}, ${clock(day)}`;
 };
 
 function notice(form, text, actions) {
-  const box = h('div', { class: 'notice is-warn keep-notice', role: 'status' }, icon('history'),
-    h('div', {}, text, ' ', ...actions.map(([label, run]) => h('button', { type: 'button', class: 'btn-text', onclick: () => { box.remove(); run(); } }, label))));
+  const box = h(
+    'div',
+    { class: 'notice is-warn keep-notice', role: 'status' },
+    icon('history'),
+    h(
+      'div',
+      {},
+      text,
+      ' ',
+      ...actions.map(([label, run]) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'btn-text',
+            onclick: () => {
+              box.remove();
+              run();
+            },
+          },
+          label,
+        ),
+      ),
+    ),
+  );
   form.prepend(box);
 }
 
 function restore(form, key, draft, original) {
   fill(form, draft.fields);
-  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }),
-    [[_('Undo'), () => { fill(form, original); deleteDraft(key); }]]);
+  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }), [
+    [
+      _('Undo'),
+      () => {
+        fill(form, original);
+        deleteDraft(key);
+      },
+    ],
+  ]);
 }
 
 function offer(form, key, draft) {
@@ -109,7 +170,9 @@ function begin(form) {
   };
   form.addEventListener('input', typed);
   form.addEventListener('change', typed);
-  window.addEventListener('pagehide', () => { if (form.isConnected && readDraft(key)) save(); });
+  window.addEventListener('pagehide', () => {
+    if (form.isConnected && readDraft(key)) save();
+  });
 }
 
 function markSent(form) {
@@ -139,8 +202,12 @@ export function start() {
   sweep();
   settleSent();
   each('form[data-keep]', begin);
-  document.addEventListener('submit', (event) => { if (event.target.matches('form[data-keep]') && !event.defaultPrevented) markSent(event.target); });
-  document.addEventListener('htmx:beforeRequest', (event) => { if (event.detail.elt.matches?.('form[data-keep]')) markSent(event.detail.elt); });
+  document.addEventListener('submit', (event) => {
+    if (event.target.matches('form[data-keep]') && !event.defaultPrevented) markSent(event.target);
+  });
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    if (event.detail.elt.matches?.('form[data-keep]')) markSent(event.detail.elt);
+  });
   document.addEventListener('htmx:afterRequest', (event) => {
     const form = event.detail.elt;
     if (!form.matches?.('form[data-keep]')) return;

@@ -12,4 +12,7 @@ function giveUp() {
 
 box.hidden = true;
 find('#waiting').hidden = false;
-put(key, value, { target, origin }).then((kept) => { if (kept) window.location.replace(onward); else giveUp(); }, giveUp);
+put(key, value, { target, origin }).then((kept) => {
+  if (kept) window.location.replace(onward);
+  else giveUp();
+}, giveUp);

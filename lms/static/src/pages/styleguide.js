@@ -5,7 +5,9 @@ import { number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
 
 on('click', '[data-try="toast"]', (event, button) => toast(button.dataset.text, button.dataset.kind));
-on('click', '[data-try="ask"]', async (event, button) => toast(String(await askConfirmation(button.dataset.text, { stop: true, ok: button.textContent }))));
+on('click', '[data-try="ask"]', async (event, button) =>
+  toast(String(await askConfirmation(button.dataset.text, { stop: true, ok: button.textContent }))),
+);
 on('click', '[data-try="pdf"]', async (event, button) => {
   const { showPdf } = await import('../js/pdf.js');
   const { pages } = await showPdf(find('#pdf'), button.dataset.url);
