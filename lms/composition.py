@@ -6,7 +6,7 @@ The application, the worker and the commands all begin with ``compose``; no Flas
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 from celery import Celery
@@ -36,6 +36,7 @@ from lms.core.events import subscribe
 from lms.core.files import port
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import nudger
+from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
@@ -62,7 +63,15 @@ JOB_KINDS = (
 SUBSCRIPTIONS = (*assessment.handlers.SUBSCRIPTIONS, *lms.lti.handlers.SUBSCRIPTIONS)
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
+
+
+def delete_finished_jobs(session: Session, now: datetime) -> None:
+    """Deletes the jobs that were done longer ago than ``LMS_FINISHED_JOB_DAYS``."""
+    delete_finished(session, before=now - timedelta(days=parts().settings.finished_job_days))
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
+    "delete_finished_jobs": (3600.0, delete_finished_jobs),
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,

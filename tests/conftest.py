@@ -74,6 +74,18 @@ def make_database(servers: Servers, template_database: str) -> Callable[[], str]
 
 
 @pytest.fixture(scope="session")
+def make_empty_database(servers: Servers) -> Callable[[], str]:
+    """Makes a database without any table and returns its address."""
+
+    def make() -> str:
+        name = f"t{next(_numbers)}"
+        _admin(servers.database_url, f"CREATE DATABASE {name}")
+        return _named(servers.database_url, name)
+
+    return make
+
+
+@pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """Of the tests' own authority, for https://localhost."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))

@@ -43,6 +43,7 @@ class Settings(BaseSettings):
     upload_limit_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
+    finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
     locale: Literal["ru", "en"] = "ru"
     time_zone: str = "Asia/Novokuznetsk"

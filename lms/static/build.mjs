@@ -24,7 +24,11 @@ const target = ['chrome109', 'firefox115', 'safari15'];
 const budget = { 'app.css': 60_000, 'main.js': 45_000 };
 
 const list = (folder, ending) =>
-  existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(ending)).sort() : [];
+  existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith(ending))
+        .sort()
+    : [];
 
 function hashed(name, text) {
   const hash = createHash('sha256').update(text).digest('hex').slice(0, 10);
@@ -36,10 +40,24 @@ function hashed(name, text) {
 async function buildCss() {
   const features = list(join(src, 'css'), '.css').map((name) => `@import "./css/${name}";`);
   const result = await esbuild.build({
-    stdin: { contents: ['@import "./theme/index.css";', ...features].join('\n'), resolveDir: src, loader: 'css', sourcefile: 'app.css' },
-    bundle: true, minify: true, write: false, target, logLevel: 'warning',
+    stdin: {
+      contents: ['@import "./theme/index.css";', ...features].join('\n'),
+      resolveDir: src,
+      loader: 'css',
+      sourcefile: 'app.css',
+    },
+    bundle: true,
+    minify: true,
+    write: false,
+    target,
+    logLevel: 'warning',
   });
-  const tabler = await esbuild.transform(tablerCss(root, src), { loader: 'css', minify: true, target, logLevel: 'error' });
+  const tabler = await esbuild.transform(tablerCss(root, src), {
+    loader: 'css',
+    minify: true,
+    target,
+    logLevel: 'error',
+  });
   return { 'app.css': hashed('app.css', tabler.code + result.outputFiles[0].text) };
 }
 
@@ -57,9 +75,19 @@ async function buildJs() {
   const pages = list(join(src, 'pages'), '.js').map((name) => join(src, 'pages', name));
   const result = await esbuild.build({
     entryPoints: [join(src, 'main.js'), ...pages],
-    outdir: fresh, bundle: true, splitting: true, format: 'esm', minify: true, metafile: true, target,
-    entryNames: '[name]-[hash]', chunkNames: 'part-[hash]', assetNames: '[name]-[hash]',
-    legalComments: 'none', logLevel: 'warning', absWorkingDir: root,
+    outdir: fresh,
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    minify: true,
+    metafile: true,
+    target,
+    entryNames: '[name]-[hash]',
+    chunkNames: 'part-[hash]',
+    assetNames: '[name]-[hash]',
+    legalComments: 'none',
+    logLevel: 'warning',
+    absWorkingDir: root,
     plugins: [textsPlugin(root, src), workerPlugin],
   });
   const manifest = {};
@@ -78,7 +106,9 @@ function buildIcons() {
 
 /** Small pictures of our own: img/mark.svg becomes mark.svg. */
 function buildPictures() {
-  return Object.fromEntries(list(join(src, 'img'), '').map((name) => [name, hashed(name, readFileSync(join(src, 'img', name)))]));
+  return Object.fromEntries(
+    list(join(src, 'img'), '').map((name) => [name, hashed(name, readFileSync(join(src, 'img', name)))]),
+  );
 }
 
 function weigh(manifest) {
@@ -121,7 +151,10 @@ async function run() {
 const status = await run();
 if (process.argv.includes('--watch')) {
   let timer;
-  const again = () => { clearTimeout(timer); timer = setTimeout(run, 150); };
+  const again = () => {
+    clearTimeout(timer);
+    timer = setTimeout(run, 150);
+  };
   for (const folder of [src, join(root, 'templates'), join(root, 'lms/translations')]) {
     if (existsSync(folder)) watch(folder, { recursive: true }, again);
   }

@@ -36,11 +36,13 @@ class Actor:
     """Ids of groups in which the person is or was a trainee."""
     only_site_id: int | None = None
     """Inside a platform's launch: the one site at which the person is known as a trainee; none: at every site."""
+    is_system: bool = False
+    """The product itself (a command, a job, the demo): it has no account and is somebody all the same."""
 
     @property
     def is_anyone(self) -> bool:
-        """Nobody is logged in."""
-        return self.account_id is None
+        """True if nobody is logged in."""
+        return self.account_id is None and not self.is_system
 
     def has(self, at: str, place_id: int | None, *roles: str) -> bool:
         """Whether the actor has one of these roles at this place."""
@@ -56,7 +58,7 @@ class Actor:
 
 
 ANYONE = Actor(None, None)
-SYSTEM = Actor(None, None, is_administrator=True)
+SYSTEM = Actor(None, None, is_administrator=True, is_system=True)
 
 Predicate = Callable[[Actor, Any], bool]
 _table: dict[str, tuple[Predicate, ...]] = {}

@@ -178,7 +178,8 @@ def retry(session: Session, job: Job, *, now: datetime) -> None:
     job.state, job.run_after = "waiting", now
 
 
-def forget_done(session: Session, *, before: datetime) -> int:
-    """Delete jobs done before this moment; how many."""
-    done = delete(Job).where(Job.state == "done", Job.finished_at < before).returning(Job.id)
-    return len(session.scalars(done).all())
+def delete_finished(session: Session, *, before: datetime, at_most: int = 20_000) -> int:
+    """Deletes jobs that were done before this moment, with their starts, the oldest first; returns how many."""
+    oldest = select(Job.id).where(Job.state == "done", Job.finished_at < before).order_by(Job.id).limit(at_most)
+    deleted = session.execute(delete(Job).where(Job.id.in_(oldest)).returning(Job.id))
+    return len(deleted.all())

@@ -6,9 +6,26 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** Which argument is the icon. */
-const CALLS = { icon: 0, state: 2, chip: 2, state_icon: 1, button: 2, primary: 3, post_button: 3, next_step: 2, notice: 2, menu: 2, empty_state: 4, actions: 3 };
+const CALLS = {
+  icon: 0,
+  state: 2,
+  chip: 2,
+  state_icon: 1,
+  button: 2,
+  primary: 3,
+  post_button: 3,
+  next_step: 2,
+  notice: 2,
+  menu: 2,
+  empty_state: 4,
+  actions: 3,
+};
 const CALL = new RegExp(String.raw`(?<![\w.])(${Object.keys(CALLS).join('|')})\(`, 'g');
-const KEYS = [/\bicon(?:_name)?["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g, /icons\.svg#([a-z0-9-]+)/g, /icon_href\s*\}\}#([a-z0-9-]+)/g];
+const KEYS = [
+  /\bicon(?:_name)?["']?\s*[=:]\s*["']([a-z0-9-]+)["']/g,
+  /icons\.svg#([a-z0-9-]+)/g,
+  /icon_href\s*\}\}#([a-z0-9-]+)/g,
+];
 const SKIP = new Set(['node_modules', 'dist', 'translations', 'migrations', '__pycache__', 'build']);
 
 function* files(folder) {
@@ -29,12 +46,22 @@ function args(text, open) {
   let from = open + 1;
   for (let at = open; at < text.length; at += 1) {
     const c = text[at];
-    if (quote) { if (c === '\\') at += 1; else if (c === quote) quote = ''; continue; }
+    if (quote) {
+      if (c === '\\') at += 1;
+      else if (c === quote) quote = '';
+      continue;
+    }
     if (c === '"' || c === "'" || c === '`') quote = c;
     else if ('([{'.includes(c)) depth += 1;
     else if (')]}'.includes(c)) depth -= 1;
-    if (depth === 1 && c === ',') { found.push(text.slice(from, at).trim()); from = at + 1; }
-    if (depth === 0) { found.push(text.slice(from, at).trim()); return found; }
+    if (depth === 1 && c === ',') {
+      found.push(text.slice(from, at).trim());
+      from = at + 1;
+    }
+    if (depth === 0) {
+      found.push(text.slice(from, at).trim());
+      return found;
+    }
   }
   return [];
 }
@@ -48,7 +75,8 @@ function* named(text) {
     const given = args(text, found.index + found[0].length - 1)[CALLS[found[1]]] ?? '';
     const word = /^["']([a-z0-9-]+)["']$/.exec(given);
     if (word) yield [word[1], true];
-    else if (!/^\w+\s*=[^=]/.test(given)) for (const [, name] of given.matchAll(/["']([a-z0-9-]+)["']/g)) yield [name, false];
+    else if (!/^\w+\s*=[^=]/.test(given))
+      for (const [, name] of given.matchAll(/["']([a-z0-9-]+)["']/g)) yield [name, false];
   }
 }
 

@@ -40,8 +40,17 @@ export function readPo(text) {
       const more = /^"(.*)"\s*$/.exec(line);
       if (found) {
         const [, key, index] = found;
-        if (key === 'msgstr') put = (s) => { const at = Number(index ?? 0); entry.texts[at] = (entry.texts[at] ?? '') + s; };
-        else { const field = { msgid: 'id', msgid_plural: 'plural', msgctxt: 'context' }[key]; put = (s) => { entry[field] = (entry[field] ?? '') + s; }; }
+        if (key === 'msgstr')
+          put = (s) => {
+            const at = Number(index ?? 0);
+            entry.texts[at] = (entry.texts[at] ?? '') + s;
+          };
+        else {
+          const field = { msgid: 'id', msgid_plural: 'plural', msgctxt: 'context' }[key];
+          put = (s) => {
+            entry[field] = (entry[field] ?? '') + s;
+          };
+        }
         put(JSON.parse(`"${found[3]}"`));
       } else if (more && put) put(JSON.parse(`"${more[1]}"`));
     }
@@ -55,7 +64,11 @@ export function russian(root, src) {
   const { single, plural } = messages(src);
   const folder = join(root, 'lms/translations/ru');
   const found = {};
-  for (const name of existsSync(folder) ? readdirSync(folder).filter((n) => n.endsWith('.po')).sort() : []) {
+  for (const name of existsSync(folder)
+    ? readdirSync(folder)
+        .filter((n) => n.endsWith('.po'))
+        .sort()
+    : []) {
     for (const { id, plural: many, texts, context } of readPo(readFileSync(join(folder, name), 'utf8'))) {
       if (context) continue;
       if (texts[0] && (many ? plural : single).has(id)) found[id] = texts;
@@ -70,7 +83,8 @@ export const textsPlugin = (root, src) => ({
     build.onResolve({ filter: /^texts:ru$/ }, () => ({ path: 'ru', namespace: 'texts' }));
     build.onLoad({ filter: /.*/, namespace: 'texts' }, () => {
       const { texts, missing } = russian(root, src);
-      if (missing.length) console.warn(`Scripts say this, and no catalogue has its Russian:\n  ${missing.join('\n  ')}`);
+      if (missing.length)
+        console.warn(`Scripts say this, and no catalogue has its Russian:\n  ${missing.join('\n  ')}`);
       return { contents: JSON.stringify(texts), loader: 'json' };
     });
   },

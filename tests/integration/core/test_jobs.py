@@ -4,16 +4,17 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms import composition
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.models import Job, JobStart
 from lms.core.jobs.queueing import enqueue, nudger, postpone
-from lms.core.jobs.running import drain, due_kinds, forget_done, pause_after, retry
+from lms.core.jobs.running import delete_finished, drain, due_kinds, pause_after, retry
 
 KIND = "tests.work"
 
@@ -23,6 +24,13 @@ def own_sessions(make_database: Callable[[], str]) -> Iterator[sessionmaker[Sess
     engine = make_engine(make_database())
     yield make_sessions(engine)
     engine.dispose()
+
+
+@pytest.fixture(autouse=True)
+def _restore_parts() -> Iterator[None]:
+    before = composition._current[:]
+    yield
+    composition._current[:] = before
 
 
 @pytest.fixture
@@ -132,9 +140,40 @@ def test_sweep_sees_only_what_is_due(own_sessions):
         assert due_kinds(session) == []
         enqueue(session, KIND, 1)
         assert due_kinds(session) == [KIND]
+
+
+def test_finished_jobs_are_deleted_with_their_starts_after_the_term(own_sessions, settings):
+    declare(lambda _session, _subject: None)
+    with own_sessions.begin() as session:
+        for subject in (1, 2, 3):
+            enqueue(session, KIND, subject)
+    drain(own_sessions, KIND)
+    now, term = utc_now(), timedelta(days=settings.finished_job_days)
+    with own_sessions.begin() as session:
+        enqueue(session, KIND, 4)
+        ages = {1: term * 2, 2: term + timedelta(hours=1), 3: term - timedelta(hours=1)}
+        for subject, age in ages.items():
+            session.execute(update(Job).where(Job.subject_id == subject).values(finished_at=now - age))
+    composition._current[:] = [composition.Parts(settings, own_sessions.kw["bind"], own_sessions)]
+    seconds, work = composition.PERIODIC["delete_finished_jobs"]
+    assert seconds <= 24 * 3600
+    with own_sessions.begin() as session:
+        work(session, now)
+    with own_sessions() as session:
+        left = {row.subject_id: row.id for row in session.scalars(select(Job))}
+        assert left.keys() == {3, 4}
+        assert session.scalars(select(JobStart.job_id)).all() == [left[3]]
+
+
+def test_deletes_at_most_so_many_finished_jobs_at_once(own_sessions):
+    declare(lambda _session, _subject: None)
+    with own_sessions.begin() as session:
+        for subject in (1, 2, 3):
+            enqueue(session, KIND, subject)
     drain(own_sessions, KIND)
     with own_sessions.begin() as session:
-        assert forget_done(session, before=utc_now()) == 1
+        assert delete_finished(session, before=utc_now(), at_most=2) == 2
+        assert session.scalars(select(Job.subject_id)).all() == [3]
 
 
 def test_postponed_work_waits_uncounted_and_the_rest_is_done(own_sessions):

@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.integration.placing.conftest import World
+from tests.integration.lti_content.conftest import World
 
 from lms.core.clock import utc_now
 from lms.lti.models.launches import ContentItem, Link

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.integration.placing.conftest import World
+from tests.integration.lti_content.conftest import World
 
 from assessment.attestation.due_dates import change_dates
 from courses.groups import operations

@@ -10,10 +10,14 @@ export const user = () => document.body.dataset.user ?? '';
 
 /** Listens on the document for events of elements that match, now or later. Returns nothing. */
 export function on(type, selector, handle, options) {
-  document.addEventListener(type, (event) => {
-    const element = event.target instanceof Element ? event.target.closest(selector) : null;
-    if (element) handle(event, element);
-  }, options);
+  document.addEventListener(
+    type,
+    (event) => {
+      const element = event.target instanceof Element ? event.target.closest(selector) : null;
+      if (element) handle(event, element);
+    },
+    options,
+  );
 }
 
 /** Runs once for every matching element: those in the page now, and those that htmx puts in later. */

@@ -45,28 +45,38 @@ function passOn(link, address) {
   const { href } = link;
   link.href = address;
   aim(link, address);
-  setTimeout(() => { link.href = href; });
+  setTimeout(() => {
+    link.href = href;
+  });
 }
 
 function links() {
-  document.addEventListener('click', (event) => {
-    const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
-    if (!link) return;
-    const outside = link.closest('[data-outside]')?.dataset.outside;
-    if (outside) passOn(link, outside);
-    else aim(link, link.href);
-  }, true);
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = event.target instanceof Element ? event.target.closest('a[href]') : null;
+      if (!link) return;
+      const outside = link.closest('[data-outside]')?.dataset.outside;
+      if (outside) passOn(link, outside);
+      else aim(link, link.href);
+    },
+    true,
+  );
 }
 
 const HIGH = 1200; // a frame that is higher is not seen whole
 
 /** Dialogs and passing messages appear where the person clicked: a high frame's middle and bottom may be off the screen. */
 function nearby() {
-  document.addEventListener('click', ({ target }) => {
-    if (!(target instanceof Element)) return;
-    html.classList.toggle('is-high', html.clientHeight >= HIGH);
-    html.style.setProperty('--clicked', `${Math.round(target.getBoundingClientRect().top)}px`);
-  }, true);
+  document.addEventListener(
+    'click',
+    ({ target }) => {
+      if (!(target instanceof Element)) return;
+      html.classList.toggle('is-high', html.clientHeight >= HIGH);
+      html.style.setProperty('--clicked', `${Math.round(target.getBoundingClientRect().top)}px`);
+    },
+    true,
+  );
 }
 
 export function start() {

@@ -14,8 +14,10 @@ export class Failed extends Error {
 /** What to tell a person about a failed request. */
 export function words(status) {
   if (status === 0) return _('There is no connection. What you typed is kept on this device.');
-  if ((status === 400 || status === 401) && document.documentElement.classList.contains('embedded')) return _('The session has ended. Go back to the course and open it again; what you typed is kept on this device.');
-  if (status === 400 || status === 401) return _('You have been logged out. Log in again in another tab; what you typed is kept on this device.');
+  if ((status === 400 || status === 401) && document.documentElement.classList.contains('embedded'))
+    return _('The session has ended. Go back to the course and open it again; what you typed is kept on this device.');
+  if (status === 400 || status === 401)
+    return _('You have been logged out. Log in again in another tab; what you typed is kept on this device.');
   if (status === 403) return _('Your role does not include this.');
   if (status === 404) return _('This no longer exists: it was deleted or moved. Reload the page.');
   if (status === 409) return _('Somebody changed this at the same time. Reload the page to see how it stands now.');
@@ -34,7 +36,14 @@ export async function send(url, body = null, { method = body === null ? 'GET' : 
   if (body !== null && !form) headers['Content-Type'] = 'application/json';
   let answer;
   try {
-    answer = await fetch(url, { method, headers, body: body === null || form ? body : JSON.stringify(body), signal, credentials: 'same-origin', redirect: 'manual' });
+    answer = await fetch(url, {
+      method,
+      headers,
+      body: body === null || form ? body : JSON.stringify(body),
+      signal,
+      credentials: 'same-origin',
+      redirect: 'manual',
+    });
   } catch (error) {
     if (error.name === 'AbortError') throw error;
     document.dispatchEvent(new CustomEvent('lms:offline'));

@@ -13,28 +13,43 @@ async function draw(page, sheet) {
   const base = page.getViewport({ scale: 1 });
   const scale = (sheet.clientWidth / base.width) * Math.min(window.devicePixelRatio || 1, SHARPEST);
   const viewport = page.getViewport({ scale });
-  const canvas = h('canvas', { width: Math.floor(viewport.width), height: Math.floor(viewport.height), 'aria-hidden': 'true' });
+  const canvas = h('canvas', {
+    width: Math.floor(viewport.width),
+    height: Math.floor(viewport.height),
+    'aria-hidden': 'true',
+  });
   await page.render({ canvas, viewport }).promise;
   const { items } = await page.getTextContent();
   // The picture for the eye, the words for a screen reader.
-  sheet.replaceChildren(canvas, h('div', { class: 'visually-hidden' }, items.map((item) => item.str + (item.hasEOL ? '\n' : '')).join('')));
+  sheet.replaceChildren(
+    canvas,
+    h('div', { class: 'visually-hidden' }, items.map((item) => item.str + (item.hasEOL ? '\n' : '')).join('')),
+  );
 }
 
 /** Shows the document in `box`, page under page, each drawn when it comes near. Resolves to {pages}; rejects when it is no PDF. */
 export async function showPdf(box, url) {
   const pdf = await pdfjs.getDocument({ url, isEvalSupported: false, useWasm: false, disableAutoFetch: true }).promise;
   const first = (await pdf.getPage(1)).getViewport({ scale: 1 });
-  const near = new IntersectionObserver((entries) => {
-    for (const { isIntersecting, target } of entries) {
-      if (!isIntersecting) continue;
-      near.unobserve(target);
-      pdf.getPage(Number(target.dataset.page)).then((page) => draw(page, target));
-    }
-  }, { rootMargin: '600px' });
+  const near = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        near.unobserve(target);
+        pdf.getPage(Number(target.dataset.page)).then((page) => draw(page, target));
+      }
+    },
+    { rootMargin: '600px' },
+  );
   box.classList.add('pdf');
   box.replaceChildren();
   for (let number = 1; number <= pdf.numPages; number += 1) {
-    const sheet = h('div', { class: 'pdf-page', role: 'group', 'data-page': number, 'aria-label': _('Page %(page)s of %(pages)s', { page: number, pages: pdf.numPages }) });
+    const sheet = h('div', {
+      class: 'pdf-page',
+      role: 'group',
+      'data-page': number,
+      'aria-label': _('Page %(page)s of %(pages)s', { page: number, pages: pdf.numPages }),
+    });
     sheet.style.aspectRatio = `${first.width} / ${first.height}`;
     box.append(sheet);
     near.observe(sheet);

@@ -7,7 +7,15 @@ const still = matchMedia('(prefers-reduced-motion: reduce)').matches;
 /** Rows of `list` can be dragged by their `.grab`; `moved({item, from, to})` is called after a drop. */
 export function sortable(list, { handle = '.grab', draggable, group, moved }) {
   return Sortable.create(list, {
-    handle, draggable, group, animation: still ? 0 : 120, delay: 120, delayOnTouchOnly: true,
-    onEnd: ({ item, oldDraggableIndex, newDraggableIndex }) => { if (oldDraggableIndex !== newDraggableIndex || group) moved({ item, from: oldDraggableIndex, to: newDraggableIndex }); },
+    handle,
+    draggable,
+    group,
+    animation: still ? 0 : 120,
+    delay: 120,
+    delayOnTouchOnly: true,
+    onEnd: ({ item, oldDraggableIndex, newDraggableIndex }) => {
+      if (oldDraggableIndex !== newDraggableIndex || group)
+        moved({ item, from: oldDraggableIndex, to: newDraggableIndex });
+    },
   });
 }

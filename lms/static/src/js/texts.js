@@ -21,4 +21,5 @@ export function ngettext(one, many, num, values = {}) {
 /** A number as the page's language writes it: 1,5 or 1.5. */
 export const number = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 2 }).format(value);
 /** The time of day: 14:32. */
-export const clock = (moment = new Date()) => new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : 'ru', { hour: '2-digit', minute: '2-digit' }).format(moment);
+export const clock = (moment = new Date()) =>
+  new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : 'ru', { hour: '2-digit', minute: '2-digit' }).format(moment);

@@ -2,9 +2,9 @@
 //
 // Only questions changed here are sent, each named in a field `q`: what another tab answered stays. What was not sent
 // yet is kept under the attempt's key: it survives a closed page, and goes out when the page is opened again.
-import { ask } from '../js/ask.js';
+import { askConfirmation } from '../js/confirm.js';
 import { find, findAll, settle, user } from '../js/dom.js';
-import { forget, keep, kept } from '../js/keep.js';
+import { deleteDraft, readDraft, saveDraft } from '../js/drafts.js';
 import { Failed, send } from '../js/net.js';
 import { _, clock, ngettext } from '../js/texts.js';
 import { toast } from '../js/toast.js';
@@ -24,7 +24,9 @@ const fields = (box) => findAll('input, select, textarea', box).filter((field) =
 const picks = (field) => ['radio', 'checkbox'].includes(field.type);
 
 function values(box) {
-  return fields(box).filter((field) => !picks(field) || field.checked).map((field) => [field.name, field.value]);
+  return fields(box)
+    .filter((field) => !picks(field) || field.checked)
+    .map((field) => [field.name, field.value]);
 }
 
 function put(box, pairs) {
@@ -37,7 +39,11 @@ function put(box, pairs) {
 
 /** Every named thing in it has a value. */
 function answered(box) {
-  const said = new Set(values(box).filter(([, value]) => value.trim()).map(([name]) => name));
+  const said = new Set(
+    values(box)
+      .filter(([, value]) => value.trim())
+      .map(([name]) => name),
+  );
   return fields(box).every((field) => said.has(field.name));
 }
 
@@ -52,8 +58,8 @@ function count() {
 }
 
 function store() {
-  if (waiting.size) keep(key, { answers: Object.fromEntries(waiting) });
-  else forget(key);
+  if (waiting.size) saveDraft(key, { answers: Object.fromEntries(waiting) });
+  else deleteDraft(key);
 }
 
 /** The log-in changed meanwhile: a fresh token, if the same person is in again. */
@@ -94,13 +100,15 @@ async function post(url, entries, more = {}) {
 function leave(url) {
   over = true;
   waiting.clear();
-  forget(key);
+  deleteDraft(key);
   window.location.assign(url);
 }
 
 /** Sends what waits; true when nothing waits any more. */
 function flush() {
-  sending ??= flushOnce().finally(() => { sending = null; });
+  sending ??= flushOnce().finally(() => {
+    sending = null;
+  });
   return sending;
 }
 
@@ -116,7 +124,10 @@ async function flushOnce() {
       if (answer.left !== null) wind(answer.left);
       told.textContent = _('Saved at %(time)s', { time: answer.saved_at });
     } catch (error) {
-      if (error.data?.result) { leave(error.data.result); return false; }
+      if (error.data?.result) {
+        leave(error.data.result);
+        return false;
+      }
       told.textContent = error.status ? error.message : _('Kept on this device since %(time)s', { time: clock() });
       timer = setTimeout(flush, AGAIN);
       return false;
@@ -139,8 +150,12 @@ function changed(event) {
 async function handIn(sure) {
   const left = blank().length;
   if (!sure && left) {
-    const question = ngettext('%(num)s question has no answer. Hand in all the same?', '%(num)s questions have no answer. Hand in all the same?', left);
-    if (!(await ask(question, { ok: _('Hand in as it is'), cancel: _('Go on answering') }))) return;
+    const question = ngettext(
+      '%(num)s question has no answer. Hand in all the same?',
+      '%(num)s questions have no answer. Hand in all the same?',
+      left,
+    );
+    if (!(await askConfirmation(question, { ok: _('Hand in as it is'), cancel: _('Go on answering') }))) return;
   }
   const button = find('button[name="hand_in"][form="attempt"].btn-primary');
   button.setAttribute('aria-disabled', 'true');
@@ -150,7 +165,12 @@ async function handIn(sure) {
     leave(result);
   } catch (error) {
     button.removeAttribute('aria-disabled');
-    toast(error.status ? error.message : _('There is no connection: hand in when it is back. Your answers are kept on this device.'), 'warn');
+    toast(
+      error.status
+        ? error.message
+        : _('There is no connection: hand in when it is back. Your answers are kept on this device.'),
+      'warn',
+    );
     if (sure) timer = setTimeout(() => handIn(true), AGAIN);
   }
 }
@@ -165,21 +185,33 @@ form.addEventListener('submit', (event) => {
 });
 // Enter in a field would hand in: it only saves.
 form.addEventListener('keydown', (event) => {
-  if (event.key === 'Enter' && event.target.matches('input, select')) { event.preventDefault(); flush(); }
+  if (event.key === 'Enter' && event.target.matches('input, select')) {
+    event.preventDefault();
+    flush();
+  }
 });
 window.addEventListener('online', flush);
-document.addEventListener('visibilitychange', () => { if (!document.hidden) flush(); });
+document.addEventListener('visibilitychange', () => {
+  if (!document.hidden) flush();
+});
 window.addEventListener('pagehide', () => {
   if (!waiting.size || over) return;
   const data = body(waiting);
   data.append('csrf_token', find('[name="csrf_token"]', form).value);
-  fetch(form.dataset.save, { method: 'POST', body: data, keepalive: true, headers: { Accept: 'application/json' } }).catch(() => {});
+  fetch(form.dataset.save, {
+    method: 'POST',
+    body: data,
+    keepalive: true,
+    headers: { Accept: 'application/json' },
+  }).catch(() => {});
 });
 
 // The clock: the server says how long there is; this only shows it.
 let end = null;
 let last = Infinity;
-function wind(seconds) { end = Date.now() + seconds * 1000; }
+function wind(seconds) {
+  end = Date.now() + seconds * 1000;
+}
 
 function tick() {
   const left = Math.max(0, Math.round((end - Date.now()) / 1000));
@@ -209,7 +241,7 @@ if (form.dataset.left !== undefined) {
 }
 
 find('[data-save-button]').hidden = true;
-for (const [id, pairs] of Object.entries(kept(key)?.answers ?? {})) {
+for (const [id, pairs] of Object.entries(readDraft(key)?.answers ?? {})) {
   const box = questions.get(id);
   if (!box) continue;
   put(box, pairs);

@@ -15,7 +15,11 @@ function reason(crits, sum, pass) {
   const given = crits.map(points);
   if (given.includes(null)) return _('not every criterion has its points yet');
   const low = crits.findIndex((crit, place) => given[place] < Number(crit.dataset.least));
-  if (low >= 0) return _('criterion %(place)s needs at least %(least)s', { place: low + 1, least: number(Number(crits[low].dataset.least)) });
+  if (low >= 0)
+    return _('criterion %(place)s needs at least %(least)s', {
+      place: low + 1,
+      least: number(Number(crits[low].dataset.least)),
+    });
   return sum < pass ? _('%(missing)s points short of the pass mark', { missing: number(pass - sum) }) : '';
 }
 
@@ -29,7 +33,12 @@ function addUp(form) {
   find('#sum').textContent = number(sum);
   find('#fill').setAttribute('d', `M0 0h${sum}v1H0z`);
   say.className = `st ${why ? 'st-warn' : 'st-ok'}`;
-  say.replaceChildren(icon(why ? 'alert-triangle' : 'check'), Object.assign(document.createElement('span'), { textContent: why || _('the pass mark of %(mark)s is reached', { mark: number(pass) }) }));
+  say.replaceChildren(
+    icon(why ? 'alert-triangle' : 'check'),
+    Object.assign(document.createElement('span'), {
+      textContent: why || _('the pass mark of %(mark)s is reached', { mark: number(pass) }),
+    }),
+  );
   find('#accept').setAttribute('aria-disabled', why ? 'true' : 'false');
 }
 
@@ -80,7 +89,10 @@ document.addEventListener('keydown', (event) => {
 document.addEventListener('keydown', (event) => {
   if (!event.altKey || !['ArrowLeft', 'ArrowRight'].includes(event.key)) return;
   const link = find(event.key === 'ArrowLeft' ? '.turn [rel=prev]' : '.turn [rel=next]');
-  if (link) { event.preventDefault(); link.click(); }
+  if (link) {
+    event.preventDefault();
+    link.click();
+  }
 });
 
 each('#desk-form', (form) => {
@@ -91,14 +103,20 @@ each('#desk-form', (form) => {
 });
 
 // aria-disabled buttons say why instead of sending.
-document.addEventListener('click', (event) => {
-  const button = event.target.closest?.('#accept[aria-disabled="true"]');
-  if (!button) return;
-  event.preventDefault();
-  find('#say').scrollIntoView({ block: 'nearest' });
-  const unmarked = findAll('.crit').find((crit) => points(crit) === null || points(crit) < Number(crit.dataset.least));
-  find('input', unmarked ?? document.createElement('div'))?.focus();
-}, true);
+document.addEventListener(
+  'click',
+  (event) => {
+    const button = event.target.closest?.('#accept[aria-disabled="true"]');
+    if (!button) return;
+    event.preventDefault();
+    find('#say').scrollIntoView({ block: 'nearest' });
+    const unmarked = findAll('.crit').find(
+      (crit) => points(crit) === null || points(crit) < Number(crit.dataset.least),
+    );
+    find('input', unmarked ?? document.createElement('div'))?.focus();
+  },
+  true,
+);
 
 // The next work comes without loading a page (hx-boost swaps the body): its class, place and focus come along.
 document.addEventListener('htmx:beforeSwap', (event) => {

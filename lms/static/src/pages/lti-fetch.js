@@ -1,6 +1,6 @@
 // Back from the platform: its token is here, the login's secret is in its storage.
 import { find } from '../js/dom.js';
-import { get } from '../js/storage.js';
+import { get } from '../js/platform-storage.js';
 
 const form = find('#proof-form');
 const { key, target, origin } = form.dataset;

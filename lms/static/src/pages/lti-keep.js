@@ -1,6 +1,6 @@
 // On the way to the platform: the browser gives us no cookie here, so the platform keeps the login's secret.
 import { find } from '../js/dom.js';
-import { put } from '../js/storage.js';
+import { put } from '../js/platform-storage.js';
 
 const box = find('#keep');
 const { key, value, target, origin, onward } = box.dataset;
@@ -12,4 +12,7 @@ function giveUp() {
 
 box.hidden = true;
 find('#waiting').hidden = false;
-put(key, value, { target, origin }).then((kept) => { if (kept) window.location.replace(onward); else giveUp(); }, giveUp);
+put(key, value, { target, origin }).then((kept) => {
+  if (kept) window.location.replace(onward);
+  else giveUp();
+}, giveUp);

@@ -9,7 +9,11 @@ import { toast } from '../js/toast.js';
 const form = find('#plan-form');
 const send = find('#send');
 const savingLine = find('#saving');
-const lineage = () => crypto.randomUUID?.() ?? '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) => (c ^ crypto.getRandomValues(new Uint8Array(1))[0] & 15 >> c / 4).toString(16));
+const lineage = () =>
+  crypto.randomUUID?.() ??
+  '10000000-1000-4000-8000-100000000000'.replace(/[018]/g, (c) =>
+    (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16),
+  );
 
 let server = JSON.parse(find('#plan-base').value);
 let state = server;
@@ -27,7 +31,11 @@ function refresh() {
 function taken(answers, fresh, batch) {
   const columns = (of) => of.kinds.map((kind) => kind.lineage + kind.name).join();
   const before = state;
-  if (columns(fresh) !== columns(server)) { queue.store(); window.location.reload(); return; }
+  if (columns(fresh) !== columns(server)) {
+    queue.store();
+    window.location.reload();
+    return;
+  }
   server = fresh;
   const sent = new Map(batch.map((change) => [change.id, change]));
   for (const answer of answers) settleAnswer(answer, sent.get(answer.id), before);
@@ -35,9 +43,12 @@ function taken(answers, fresh, batch) {
 }
 
 function settleAnswer(answer, change, before) {
-  if (answer.outcome === 'conflict' && change.do === 'set') queue.aside(change.cell, { mine: change.value, theirs: answer.current });
-  else if (answer.outcome === 'conflict') toast(_('«%(title)s» was changed by somebody else meanwhile and stays.', { title: answer.current }), 'warn');
-  else if (answer.outcome === 'refused' && change.cell) queue.aside(change.cell, { mine: change.value, message: answer.message });
+  if (answer.outcome === 'conflict' && change.do === 'set')
+    queue.aside(change.cell, { mine: change.value, theirs: answer.current });
+  else if (answer.outcome === 'conflict')
+    toast(_('«%(title)s» was changed by somebody else meanwhile and stays.', { title: answer.current }), 'warn');
+  else if (answer.outcome === 'refused' && change.cell)
+    queue.aside(change.cell, { mine: change.value, message: answer.message });
   else if (answer.outcome === 'refused') toast(answer.message, 'stop');
   else if (answer.outcome === 'gone') gone(change, before);
 }
@@ -45,25 +56,51 @@ function settleAnswer(answer, change, before) {
 function gone(change, before) {
   const row = change.cell && plan.topic(before, change.cell.split(':')[1]);
   const into = row && plan.sectionOf(before, row.lineage);
-  if (!row || !plan.section(server, into.lineage)) { toast(_('This row was deleted by somebody else meanwhile.'), 'warn'); return; }
-  toast(_('«%(title)s» was deleted by somebody else meanwhile.', { title: row.title }), 'warn', { stay: 0, action: { label: _('Put it back'), run: () => change_({ do: 'add_topic', section: into.lineage, ...row }) } });
+  if (!row || !plan.section(server, into.lineage)) {
+    toast(_('This row was deleted by somebody else meanwhile.'), 'warn');
+    return;
+  }
+  toast(_('«%(title)s» was deleted by somebody else meanwhile.', { title: row.title }), 'warn', {
+    stay: 0,
+    action: { label: _('Put it back'), run: () => change_({ do: 'add_topic', section: into.lineage, ...row }) },
+  });
 }
 
 function said(now) {
   const waiting = queue.changes.length;
   const faults = Object.keys(queue.asides).length;
   let sign = 'cloud-check';
-  let words = queue.savedAt ? _('Saved at %(time)s', { time: clock(queue.savedAt) }) : _('Changes are saved by themselves');
+  let words = queue.savedAt
+    ? _('Saved at %(time)s', { time: clock(queue.savedAt) })
+    : _('Changes are saved by themselves');
   if (queue.stopped === 'line' && waiting) {
     sign = 'cloud-off';
-    words = ngettext('No connection: %(num)s change is saved when it is back', 'No connection: %(num)s changes are saved when it is back', waiting);
+    words = ngettext(
+      'No connection: %(num)s change is saved when it is back',
+      'No connection: %(num)s changes are saved when it is back',
+      waiting,
+    );
   } else if (queue.stopped === 'session') {
     sign = 'lock';
-    words = ngettext('The session has ended: %(num)s change is kept on this device.', 'The session has ended: %(num)s changes are kept on this device.', waiting);
-  } else if (queue.stopped === 'refused') { sign = 'alert-circle'; words = queue.message; }
-  else if (waiting || now === 'sending') { sign = 'cloud-upload'; words = queue.onDevice === false ? _('Saving…') : _('Saving… a copy is on this device'); }
-  else if (faults) { sign = 'alert-triangle'; words = ngettext('Saved, except %(num)s cell that asks you', 'Saved, except %(num)s cells that ask you', faults); }
-  const login = queue.stopped === 'session' ? [' ', h('a', { href: `/log-in?next=${encodeURIComponent(window.location.pathname)}` }, _('Log in again'))] : [];
+    words = ngettext(
+      'The session has ended: %(num)s change is kept on this device.',
+      'The session has ended: %(num)s changes are kept on this device.',
+      waiting,
+    );
+  } else if (queue.stopped === 'refused') {
+    sign = 'alert-circle';
+    words = queue.message;
+  } else if (waiting || now === 'sending') {
+    sign = 'cloud-upload';
+    words = queue.onDevice === false ? _('Saving…') : _('Saving… a copy is on this device');
+  } else if (faults) {
+    sign = 'alert-triangle';
+    words = ngettext('Saved, except %(num)s cell that asks you', 'Saved, except %(num)s cells that ask you', faults);
+  }
+  const login =
+    queue.stopped === 'session'
+      ? [' ', h('a', { href: `/log-in?next=${encodeURIComponent(window.location.pathname)}` }, _('Log in again'))]
+      : [];
   savingLine.replaceChildren(icon(sign), ' ', h('span', {}, words, ...login));
 }
 
@@ -80,7 +117,13 @@ function verdict() {
   const rows = [...plan.uneven(state), ...untitled];
   // A section counts once; the workload only when no section explains it.
   const problems = off.length + rows.length + ((gap && !off.length) || !total ? 1 : 0) + Number(form.dataset.elsewhere);
-  const first = off.length ? `fix-${off[0].section.lineage}` : rows.length ? `row-${rows[0].lineage}` : gap || !total ? 'bal' : 'elsewhere';
+  const first = off.length
+    ? `fix-${off[0].section.lineage}`
+    : rows.length
+      ? `row-${rows[0].lineage}`
+      : gap || !total
+        ? 'bal'
+        : 'elsewhere';
   showWorkload(total, stated, gap);
   showTools(problems, first);
   showBar(total, stated, problems, first, gap);
@@ -91,8 +134,18 @@ function showWorkload(total, stated, gap) {
   const values = { hours: number(stated), gap: number(Math.abs(gap)) };
   const bal = find('#bal');
   bal.className = `st ${gap ? 'st-warn' : 'st-ok'}`;
-  bal.replaceChildren(gap ? icon('alert-triangle') : icon('check'), h('span', {}, !gap ? _('agrees with the stated %(hours)s h', values)
-    : gap > 0 ? _('stated %(hours)s h, %(gap)s too many', values) : _('stated %(hours)s h, %(gap)s missing', values)));
+  bal.replaceChildren(
+    gap ? icon('alert-triangle') : icon('check'),
+    h(
+      'span',
+      {},
+      !gap
+        ? _('agrees with the stated %(hours)s h', values)
+        : gap > 0
+          ? _('stated %(hours)s h, %(gap)s too many', values)
+          : _('stated %(hours)s h, %(gap)s missing', values),
+    ),
+  );
   const agree = find('#agree-workload');
   agree.hidden = !gap || !total;
   agree.textContent = _('State %(hours)s h', { hours: number(total) });
@@ -106,35 +159,58 @@ function showTools(problems, first) {
   find('#fine').hidden = Boolean(problems);
   const numbers = plan.numbers(state);
   const rows = plan.topics(state);
-  const lacks = [[rows.filter((row) => !row.class_form), _('No form of class is given.')], [rows.filter((row) => !row.control_form), _('No form of control is given.')]].filter(([lacking]) => lacking.length);
+  const lacks = [
+    [rows.filter((row) => !row.class_form), _('No form of class is given.')],
+    [rows.filter((row) => !row.control_form), _('No form of control is given.')],
+  ].filter(([lacking]) => lacking.length);
   const leave = find('#leave');
   leave.hidden = !lacks.length;
   if (!lacks.length) return;
   const [lacking, message] = lacks[0];
-  const places = lacking.slice(0, 5).map((row) => _('Topic %(number)s', { number: numbers.get(row.lineage) })).join(', ') + (lacking.length > 5 ? '…' : '');
+  const places =
+    lacking
+      .slice(0, 5)
+      .map((row) => _('Topic %(number)s', { number: numbers.get(row.lineage) }))
+      .join(', ') + (lacking.length > 5 ? '…' : '');
   leave.setAttribute('href', `#row-${lacking[0].lineage}`);
-  leave.lastElementChild.textContent = _('May stay: %(count)s. %(first)s', { count: lacks.length, first: `${places}: ${message}` });
+  leave.lastElementChild.textContent = _('May stay: %(count)s. %(first)s', {
+    count: lacks.length,
+    first: `${places}: ${message}`,
+  });
 }
 
 function showBar(total, stated, problems, first, gap) {
   find('#bar-total').textContent = number(total);
   find('#bar-of').textContent = _('of %(hours)s h', { hours: number(stated) });
-  find('#bar-kinds').textContent = state.kinds.map((kind) => `${kind.name.slice(0, 1)} ${plan.sum(plan.topics(state), kind.lineage) ? number(plan.sum(plan.topics(state), kind.lineage)) : '–'}`).join(' · ');
+  find('#bar-kinds').textContent = state.kinds
+    .map(
+      (kind) =>
+        `${kind.name.slice(0, 1)} ${plan.sum(plan.topics(state), kind.lineage) ? number(plan.sum(plan.topics(state), kind.lineage)) : '–'}`,
+    )
+    .join(' · ');
   const go = find('#bar-go');
   go.hidden = !problems;
   go.setAttribute('href', `#${first}`);
   const hours = { hours: number(Math.abs(gap)) };
-  go.lastElementChild.textContent = gap > 0 ? _('%(hours)s h too many', hours) : gap < 0 ? _('%(hours)s h missing', hours) : _('What does not hold');
+  go.lastElementChild.textContent =
+    gap > 0 ? _('%(hours)s h too many', hours) : gap < 0 ? _('%(hours)s h missing', hours) : _('What does not hold');
 }
 
 function showSend(problems, off, first) {
   const why = find('#why');
   why.hidden = !problems;
-  if (problems) { send.setAttribute('aria-disabled', 'true'); send.setAttribute('aria-describedby', 'why'); }
-  else { send.removeAttribute('aria-disabled'); send.removeAttribute('aria-describedby'); }
+  if (problems) {
+    send.setAttribute('aria-disabled', 'true');
+    send.setAttribute('aria-describedby', 'why');
+  } else {
+    send.removeAttribute('aria-disabled');
+    send.removeAttribute('aria-describedby');
+  }
   const link = find('#why-link');
   link.setAttribute('href', `#${first}`);
-  link.textContent = off.length ? _('make the hours of section %(number)s add up', { number: plan.numbers(state).get(off[0].section.lineage) }) : _('put right what blocks it');
+  link.textContent = off.length
+    ? _('make the hours of section %(number)s add up', { number: plan.numbers(state).get(off[0].section.lineage) })
+    : _('put right what blocks it');
 }
 
 // Changes
@@ -144,20 +220,31 @@ function change_(change) {
   refresh();
 }
 
-function setCell(cell, value) { change_({ do: 'set', cell, base: plan.read(server, cell) ?? '', value }); }
+function setCell(cell, value) {
+  change_({ do: 'set', cell, base: plan.read(server, cell) ?? '', value });
+}
 
 function typed(control) {
   const cell = cellOf(control);
   const value = plan.canonical(cell, control.value);
   if (value === null) {
-    queue.aside(cell, { mine: control.value, message: _('Hours are a number from 0 to %(most)s in steps of 0.25.', { most: cell === 'part:workload' ? 10000 : 1000 }) });
+    queue.aside(cell, {
+      mine: control.value,
+      message: _('Hours are a number from 0 to %(most)s in steps of 0.25.', {
+        most: cell === 'part:workload' ? 10000 : 1000,
+      }),
+    });
     table.asides();
     said();
     return;
   }
   const aside = queue.asides[cell];
   if (aside) queue.aside(cell, null);
-  if (value === plan.read(state, cell)) { table.asides(); said(); return; }
+  if (value === plan.read(state, cell)) {
+    table.asides();
+    said();
+    return;
+  }
   const base = aside?.theirs ?? plan.read(server, cell) ?? '';
   change_({ do: 'set', cell, base, value });
 }
@@ -205,14 +292,18 @@ function remove(name) {
   const unsent = queue.changes.some((change) => change.lineage === name || change.cell?.includes(name));
   change_({ do: 'delete', lineage: name, ...(known && !unsent ? { seen: known } : {}) });
   find('textarea', next ?? table.table)?.focus();
-  toast(own ? _('The section with its topics is deleted.') : _('The topic is deleted.'), 'ok', { stay: 12000, action: { label: _('Undo'), run: () => putBack(row, into, before) } });
+  toast(own ? _('The section with its topics is deleted.') : _('The topic is deleted.'), 'ok', {
+    stay: 12000,
+    action: { label: _('Undo'), run: () => putBack(row, into, before) },
+  });
 }
 
 function putBack(row, into, before) {
   if (into) return change_({ do: 'add_topic', section: into.lineage, after: before, ...row });
   queue.put({ do: 'add_section', lineage: row.lineage, title: row.title, after: before });
   for (const topic of row.topics) queue.put({ do: 'add_topic', section: row.lineage, ...topic });
-  for (const [kind, value] of Object.entries(row.stated)) queue.put({ do: 'set', cell: `section:${row.lineage}:stated:${kind}`, base: '', value });
+  for (const [kind, value] of Object.entries(row.stated))
+    queue.put({ do: 'set', cell: `section:${row.lineage}:stated:${kind}`, base: '', value });
   refresh();
 }
 
@@ -228,7 +319,13 @@ function trim(name) {
 
 function agree(name) {
   const off = plan.unbalanced(state).find((one) => one.section.lineage === name);
-  for (const { kind, sum } of off?.kinds ?? []) queue.put({ do: 'set', cell: `section:${name}:stated:${kind}`, base: plan.read(server, `section:${name}:stated:${kind}`), value: plan.hours(String(sum)) });
+  for (const { kind, sum } of off?.kinds ?? [])
+    queue.put({
+      do: 'set',
+      cell: `section:${name}:stated:${kind}`,
+      base: plan.read(server, `section:${name}:stated:${kind}`),
+      value: plan.hours(String(sum)),
+    });
   refresh();
   find('.ti textarea', table.row(name)).focus();
 }
@@ -242,19 +339,52 @@ function unfold(row, wanted) {
   fold.setAttribute('aria-expanded', String(wanted));
 }
 
-function closeMenu() { find('.row-menu')?.remove(); }
+function closeMenu() {
+  find('.row-menu')?.remove();
+}
 
 function menu(button, name) {
   const again = button.nextElementSibling?.classList.contains('row-menu');
   closeMenu();
   if (again) return;
   const own = plan.section(state, name);
-  const item = (sign, label, run) => h('li', {}, h('button', { type: 'button', onclick: () => { closeMenu(); run(); } }, sign, label));
-  const box = h('div', { class: 'menu row-menu', role: 'group', 'aria-label': button.getAttribute('aria-label') }, h('ul', {},
-    item(icon('arrow-up'), _('Up'), () => { step(name, true); find('.more', table.row(name)).focus(); }),
-    item(icon('arrow-down'), _('Down'), () => { step(name, false); find('.more', table.row(name)).focus(); }),
-    item(icon('plus'), own ? _('Topic') : _('Topic below'), () => addTopic(own ? name : plan.sectionOf(state, name).lineage, own ? undefined : name)),
-    item(icon('trash'), _('Delete'), () => remove(name))));
+  const item = (sign, label, run) =>
+    h(
+      'li',
+      {},
+      h(
+        'button',
+        {
+          type: 'button',
+          onclick: () => {
+            closeMenu();
+            run();
+          },
+        },
+        sign,
+        label,
+      ),
+    );
+  const box = h(
+    'div',
+    { class: 'menu row-menu', role: 'group', 'aria-label': button.getAttribute('aria-label') },
+    h(
+      'ul',
+      {},
+      item(icon('arrow-up'), _('Up'), () => {
+        step(name, true);
+        find('.more', table.row(name)).focus();
+      }),
+      item(icon('arrow-down'), _('Down'), () => {
+        step(name, false);
+        find('.more', table.row(name)).focus();
+      }),
+      item(icon('plus'), own ? _('Topic') : _('Topic below'), () =>
+        addTopic(own ? name : plan.sectionOf(state, name).lineage, own ? undefined : name),
+      ),
+      item(icon('trash'), _('Delete'), () => remove(name)),
+    ),
+  );
   button.after(box);
   find('button', box).focus();
 }
@@ -263,7 +393,8 @@ function along(control, down) {
   const row = control.closest('tr');
   const place = [...row.cells].indexOf(control.closest('td'));
   let next = row;
-  do next = down ? next.nextElementSibling : next.previousElementSibling; while (next && (!next.classList.contains('topic') && !(place === 1 && next.classList.contains('sec'))));
+  do next = down ? next.nextElementSibling : next.previousElementSibling;
+  while (next && !next.classList.contains('topic') && !(place === 1 && next.classList.contains('sec')));
   const target = next && find('input, textarea', next.cells[place]);
   if (!target) return false;
   target.focus();
@@ -273,7 +404,11 @@ function along(control, down) {
 
 function key(event) {
   const row = event.target.closest('tr[data-row]');
-  if (event.key === 'Escape') { const button = find('.row-menu')?.previousElementSibling; closeMenu(); button?.focus(); }
+  if (event.key === 'Escape') {
+    const button = find('.row-menu')?.previousElementSibling;
+    closeMenu();
+    button?.focus();
+  }
   if (!row) return;
   const vertical = event.key === 'ArrowUp' || event.key === 'ArrowDown';
   if (vertical && event.altKey) {
@@ -293,15 +428,29 @@ function click(event) {
   const at = (selector) => event.target.closest(selector);
   const row = at('tr[data-row]');
   if (!at('.row-menu') && !at('.more')) closeMenu();
-  if (at('.more')) { event.preventDefault(); menu(at('.more'), row.dataset.row); }
-  else if (at('.fold')) unfold(row, at('.fold').getAttribute('aria-expanded') !== 'true');
-  else if (at('.add')) { event.preventDefault(); addTopic(row.dataset.row); }
-  else if (at('#add-section')) { event.preventDefault(); addSection(); }
-  else if (at('[data-trim]')) { event.preventDefault(); trim(at('[data-trim]').dataset.trim); }
-  else if (at('[data-agree]')) agree(at('[data-agree]').dataset.agree);
-  else if (at('#agree-workload')) { event.preventDefault(); setCell('part:workload', plan.hours(String(plan.sum(plan.topics(state), 'total')), 10000)); }
-  else if (at('[data-mine]')) keepMine(at('[data-mine]').dataset.mine);
-  else if (at('[data-theirs]')) { queue.aside(at('[data-theirs]').dataset.theirs, null); refresh(); said(); }
+  if (at('.more')) {
+    event.preventDefault();
+    menu(at('.more'), row.dataset.row);
+  } else if (at('.fold')) unfold(row, at('.fold').getAttribute('aria-expanded') !== 'true');
+  else if (at('.add')) {
+    event.preventDefault();
+    addTopic(row.dataset.row);
+  } else if (at('#add-section')) {
+    event.preventDefault();
+    addSection();
+  } else if (at('[data-trim]')) {
+    event.preventDefault();
+    trim(at('[data-trim]').dataset.trim);
+  } else if (at('[data-agree]')) agree(at('[data-agree]').dataset.agree);
+  else if (at('#agree-workload')) {
+    event.preventDefault();
+    setCell('part:workload', plan.hours(String(plan.sum(plan.topics(state), 'total')), 10000));
+  } else if (at('[data-mine]')) keepMine(at('[data-mine]').dataset.mine);
+  else if (at('[data-theirs]')) {
+    queue.aside(at('[data-theirs]').dataset.theirs, null);
+    refresh();
+    said();
+  }
 }
 
 function keepMine(cell) {
@@ -314,12 +463,18 @@ async function submit(event) {
   const deed = event.submitter?.value ?? 'save';
   if (!['send', 'create', 'save'].includes(deed)) return;
   event.preventDefault();
-  if (deed === 'send' && send.getAttribute('aria-disabled') === 'true') { find('#why-link').focus(); return; }
+  if (deed === 'send' && send.getAttribute('aria-disabled') === 'true') {
+    find('#why-link').focus();
+    return;
+  }
   if (send.dataset.busy) return;
   send.dataset.busy = 'yes';
   const done = await queue.flush();
   delete send.dataset.busy;
-  if (Object.keys(queue.asides).length) { find('[aria-invalid="true"]', form)?.focus(); return; }
+  if (Object.keys(queue.asides).length) {
+    find('[aria-invalid="true"]', form)?.focus();
+    return;
+  }
   if (!done || deed === 'save') return;
   // Everything is with the server: the form may go as a plain one.
   for (const control of table.controls()) control.disabled = true;
@@ -329,7 +484,9 @@ async function submit(event) {
 
 async function dragging() {
   let sortable;
-  try { ({ sortable } = await import('../js/sort.js')); } catch {
+  try {
+    ({ sortable } = await import('../js/sort.js'));
+  } catch {
     window.addEventListener('online', () => setTimeout(dragging, 1000), { once: true }); // the keyboard still moves rows
     return;
   }
@@ -347,8 +504,15 @@ async function dragging() {
   table.body.dataset.drags = 'rows'; // whoever waits for it (a test, a slow line) can see it
 }
 
-form.addEventListener('input', (event) => { if (cellOf(event.target)) { table.inHand = event.target.closest('tr[data-row]')?.dataset.row; typed(event.target); } });
-form.addEventListener('focusin', (event) => { if (event.target.matches('.h input')) event.target.select(); });
+form.addEventListener('input', (event) => {
+  if (cellOf(event.target)) {
+    table.inHand = event.target.closest('tr[data-row]')?.dataset.row;
+    typed(event.target);
+  }
+});
+form.addEventListener('focusin', (event) => {
+  if (event.target.matches('.h input')) event.target.select();
+});
 form.addEventListener('focusout', (event) => {
   const cell = cellOf(event.target);
   if (!cell || cell in queue.asides || !(cell.includes(':hours:') || cell === 'part:workload')) return;
@@ -362,7 +526,14 @@ find('#plan').classList.add('is-live');
 refresh();
 said();
 if (queue.changes.length) {
-  toast(ngettext('%(num)s change that was not saved is put back.', '%(num)s changes that were not saved are put back.', queue.changes.length), 'info');
+  toast(
+    ngettext(
+      '%(num)s change that was not saved is put back.',
+      '%(num)s changes that were not saved are put back.',
+      queue.changes.length,
+    ),
+    'info',
+  );
   queue.soon(0);
 }
 settle(dragging, 400)();

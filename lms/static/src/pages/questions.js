@@ -10,7 +10,9 @@ each('[data-order]', async (list) => {
     draggable: 'li',
     moved: async () => {
       const rows = findAll('[data-item]', list);
-      rows.forEach((row, place) => { row.querySelector('.q-at').textContent = place + 1; });
+      rows.forEach((row, place) => {
+        row.querySelector('.q-at').textContent = place + 1;
+      });
       try {
         await send(list.dataset.order, new URLSearchParams({ order: rows.map((row) => row.dataset.item).join(',') }));
       } catch (error) {

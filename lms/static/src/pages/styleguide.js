@@ -1,11 +1,13 @@
 // The style guide draws what features fetch when they need it: a chart, rows that can be dragged, a dialog, a toast.
-import { ask } from '../js/ask.js';
+import { askConfirmation } from '../js/confirm.js';
 import { find, on } from '../js/dom.js';
 import { number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
 
 on('click', '[data-try="toast"]', (event, button) => toast(button.dataset.text, button.dataset.kind));
-on('click', '[data-try="ask"]', async (event, button) => toast(String(await ask(button.dataset.text, { stop: true, ok: button.textContent }))));
+on('click', '[data-try="ask"]', async (event, button) =>
+  toast(String(await askConfirmation(button.dataset.text, { stop: true, ok: button.textContent }))),
+);
 on('click', '[data-try="pdf"]', async (event, button) => {
   const { showPdf } = await import('../js/pdf.js');
   const { pages } = await showPdf(find('#pdf'), button.dataset.url);

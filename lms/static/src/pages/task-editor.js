@@ -2,13 +2,17 @@
 import { find, findAll, on } from '../js/dom.js';
 
 const body = () => find('[data-rows] tbody');
-const changed = () => body().closest('form').dispatchEvent(new Event('change', { bubbles: true }));
+const changed = () =>
+  body()
+    .closest('form')
+    .dispatchEvent(new Event('change', { bubbles: true }));
 
 /** Names, labels and numbers of the rows follow their places. */
 function renumber() {
   findAll('tr', body()).forEach((row, place) => {
     for (const field of findAll('[id^="criteria-"]', row)) field.id = field.id.replace(/-\d+-/, `-${place}-`);
-    for (const field of findAll('[aria-label]', row)) field.setAttribute('aria-label', field.getAttribute('aria-label').replace(/\d+/, String(place + 1)));
+    for (const field of findAll('[aria-label]', row))
+      field.setAttribute('aria-label', field.getAttribute('aria-label').replace(/\d+/, String(place + 1)));
     find('button', row).value = `remove-${place}`;
   });
 }

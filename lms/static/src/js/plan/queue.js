@@ -1,7 +1,7 @@
 // What was changed and not yet taken by the server: kept on this device, sent in order, never lost by a dropped line or an
 // ended session. Sending the same again is safe (see courses/programmes/edits.py).
 import { find, meta } from '../dom.js';
-import { forget, keep, kept } from '../keep.js';
+import { deleteDraft, readDraft, saveDraft } from '../drafts.js';
 import { Failed, send } from '../net.js';
 
 const WAIT = 700;
@@ -11,24 +11,27 @@ export class Queue {
   /** `taken(answers, plan)` after an answer; `said(state)` whenever how it stands changes. */
   constructor(url, key, { taken, said }) {
     Object.assign(this, { url, key, taken, said, sending: false, tries: 0, stopped: '' });
-    const old = kept(key);
+    const old = readDraft(key);
     this.changes = old?.changes ?? [];
     this.asides = old?.asides ?? {}; // cell → {mine, theirs} in conflict, {mine, message} refused
     this.savedAt = null;
     window.addEventListener('online', () => this.soon(0));
-    document.addEventListener('visibilitychange', () => { if (!document.hidden) this.soon(0, true); });
+    document.addEventListener('visibilitychange', () => {
+      if (!document.hidden) this.soon(0, true);
+    });
     window.addEventListener('pagehide', () => this.store());
   }
 
   store() {
     const empty = !this.changes.length && !Object.keys(this.asides).length;
-    if (empty) forget(this.key);
-    else this.onDevice = keep(this.key, { changes: this.changes, asides: this.asides });
+    if (empty) deleteDraft(this.key);
+    else this.onDevice = saveDraft(this.key, { changes: this.changes, asides: this.asides });
   }
 
   /** Puts a change in; the same cell typed again before it was sent is one change. */
   put(change) {
-    const last = change.do === 'set' ? this.changes.filter((one) => one.cell === change.cell && one.do === 'set').pop() : null;
+    const last =
+      change.do === 'set' ? this.changes.filter((one) => one.cell === change.cell && one.do === 'set').pop() : null;
     if (last && !last.sent) {
       last.value = change.value;
       if (last.value === last.base) this.changes.splice(this.changes.indexOf(last), 1);
@@ -42,7 +45,8 @@ export class Queue {
   }
 
   aside(cell, value) {
-    if (value) this.asides[cell] = value; else delete this.asides[cell];
+    if (value) this.asides[cell] = value;
+    else delete this.asides[cell];
     this.store();
   }
 
@@ -56,7 +60,10 @@ export class Queue {
   /** Sends what waits. Resolves to true when nothing is left. */
   async flush() {
     clearTimeout(this.timer);
-    if (this.sending) { await this.sending; return this.changes.length ? this.flush() : true; }
+    if (this.sending) {
+      await this.sending;
+      return this.changes.length ? this.flush() : true;
+    }
     if (!this.changes.length && !this.asking) return true;
     this.sending = this.exchange();
     const done = await this.sending;
@@ -107,13 +114,19 @@ export class Queue {
       find('meta[name="csrf"]').content = fresh;
       for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = fresh;
       return true;
-    } catch { return false; }
+    } catch {
+      return false;
+    }
   }
 
   failed(error, waiting) {
     if (!(error instanceof Failed)) throw error;
-    this.stopped = error.status === 0 || error.status >= 500 || error.status === 429 ? 'line'
-      : error.status === 400 || error.status === 401 ? 'session' : 'refused';
+    this.stopped =
+      error.status === 0 || error.status >= 500 || error.status === 429
+        ? 'line'
+        : error.status === 400 || error.status === 401
+          ? 'session'
+          : 'refused';
     this.message = error.message;
     this.store();
     if (this.stopped === 'line' && waiting) this.soon(AGAIN[Math.min(this.tries++, AGAIN.length - 1)]);

@@ -5,7 +5,8 @@ export const copy = (state) => JSON.parse(JSON.stringify(state));
 export const section = (state, lineage) => state.sections.find((one) => one.lineage === lineage);
 export const topics = (state) => state.sections.flatMap((one) => one.topics);
 export const topic = (state, lineage) => topics(state).find((one) => one.lineage === lineage);
-export const sectionOf = (state, lineage) => state.sections.find((one) => one.topics.some((row) => row.lineage === lineage));
+export const sectionOf = (state, lineage) =>
+  state.sections.find((one) => one.topics.some((row) => row.lineage === lineage));
 
 /** Hours as people type them, in canonical form: '1.5', '' for zero; null for what is no number of quarters. */
 export function hours(text, most = 1000) {
@@ -44,13 +45,18 @@ export function read(state, cell) {
 
 function write(state, cell, value) {
   const [of, row, field, kind] = cell.split(':');
-  const put = (mapping) => { if (value) mapping[kind] = value; else delete mapping[kind]; };
+  const put = (mapping) => {
+    if (value) mapping[kind] = value;
+    else delete mapping[kind];
+  };
   if (of === 'topic') {
     const found = topic(state, row);
-    if (field === 'hours') put(found.hours); else found[field] = value;
+    if (field === 'hours') put(found.hours);
+    else found[field] = value;
   } else if (of === 'section') {
     const found = section(state, row);
-    if (field === 'title') found.title = value; else put(found.stated);
+    if (field === 'title') found.title = value;
+    else put(found.stated);
   } else if (row === 'workload') state.workload = value;
   else state.texts[row] = value;
 }
@@ -66,17 +72,27 @@ function remove(rows, lineage) {
 }
 
 const deeds = {
-  set(state, { cell, value }) { if (read(state, cell) !== undefined) write(state, cell, value); },
+  set(state, { cell, value }) {
+    if (read(state, cell) !== undefined) write(state, cell, value);
+  },
   add_section(state, { lineage, title = '', after }) {
     if (!section(state, lineage)) insert(state.sections, { lineage, title, stated: {}, topics: [] }, after);
   },
-  add_topic(state, { lineage, section: into, title = '', class_form = '', control_form = '', hours: given = {}, after }) {
+  add_topic(
+    state,
+    { lineage, section: into, title = '', class_form = '', control_form = '', hours: given = {}, after },
+  ) {
     const target = section(state, into);
-    if (target && !topic(state, lineage)) insert(target.topics, { lineage, title, class_form, control_form, hours: { ...given } }, after);
+    if (target && !topic(state, lineage))
+      insert(target.topics, { lineage, title, class_form, control_form, hours: { ...given } }, after);
   },
   move(state, { lineage, section: into, after }) {
     const own = section(state, lineage);
-    if (own) { remove(state.sections, lineage); insert(state.sections, own, after); return; }
+    if (own) {
+      remove(state.sections, lineage);
+      insert(state.sections, own, after);
+      return;
+    }
     const target = section(state, into);
     if (!target || !topic(state, lineage)) return;
     const row = remove(sectionOf(state, lineage).topics, lineage);
@@ -107,27 +123,33 @@ export function numbers(state) {
 
 const add = (values) => values.reduce((sum, value) => sum + Number(value || 0), 0);
 export const topicSum = (row) => add(Object.values(row.hours));
-export const sum = (rows, kind) => (kind === 'total' ? add(rows.map(topicSum)) : add(rows.map((row) => row.hours[kind])));
+export const sum = (rows, kind) =>
+  kind === 'total' ? add(rows.map(topicSum)) : add(rows.map((row) => row.hours[kind]));
 
 /** Sections whose stated sums differ: [{section, gap, kinds: [{kind, stated, sum}]}], `gap` above zero for too many. */
 export function unbalanced(state) {
-  return state.sections.map((one) => {
-    const kinds = ['total', ...state.kinds.map((kind) => kind.lineage)]
-      .filter((kind) => kind in one.stated && Number(one.stated[kind]) !== sum(one.topics, kind))
-      .map((kind) => ({ kind, stated: Number(one.stated[kind]), sum: sum(one.topics, kind) }));
-    return { section: one, kinds, gap: kinds.length ? kinds[0].sum - kinds[0].stated : 0 };
-  }).filter((one) => one.kinds.length);
+  return state.sections
+    .map((one) => {
+      const kinds = ['total', ...state.kinds.map((kind) => kind.lineage)]
+        .filter((kind) => kind in one.stated && Number(one.stated[kind]) !== sum(one.topics, kind))
+        .map((kind) => ({ kind, stated: Number(one.stated[kind]), sum: sum(one.topics, kind) }));
+      return { section: one, kinds, gap: kinds.length ? kinds[0].sum - kinds[0].stated : 0 };
+    })
+    .filter((one) => one.kinds.length);
 }
 
 /** Topics whose hours are no whole quarters: an import may bring them. */
-export const uneven = (state) => topics(state).filter((row) => Object.values(row.hours).some((value) => (Number(value) * 4) % 1));
+export const uneven = (state) =>
+  topics(state).filter((row) => Object.values(row.hours).some((value) => (Number(value) * 4) % 1));
 
 /** The cell that could take the difference: of the topic in hand if it can, else the fullest one. */
 export function givingWay({ section: own, kinds }, preferred) {
   const off = kinds.find((one) => one.kind !== 'total') ?? kinds[0];
   const gap = off.sum - off.stated;
-  const cells = own.topics.flatMap((row) => Object.entries(row.hours)
-    .filter(([kind, value]) => (off.kind === 'total' || kind === off.kind) && Number(value) >= gap)
-    .map(([kind, value]) => ({ row, kind, value: Number(value), gap })));
+  const cells = own.topics.flatMap((row) =>
+    Object.entries(row.hours)
+      .filter(([kind, value]) => (off.kind === 'total' || kind === off.kind) && Number(value) >= gap)
+      .map(([kind, value]) => ({ row, kind, value: Number(value), gap })),
+  );
   return cells.find((one) => one.row.lineage === preferred) ?? cells.sort((a, b) => b.value - a.value)[0] ?? null;
 }

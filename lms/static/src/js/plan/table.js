@@ -6,7 +6,8 @@ import * as plan from './state.js';
 const BLANK = /00000000-0000-0000-0000-000000000000/g;
 export const say = (value) => (value ? number(value) : '–');
 export const cellOf = (control) => (/^(topic|section|part):/.test(control.name ?? '') ? control.name : null);
-const spoken = (cell, value) => (cell.includes(':hours:') || cell === 'part:workload' ? (value ? number(Number(value)) : '') : value);
+const spoken = (cell, value) =>
+  cell.includes(':hours:') || cell === 'part:workload' ? (value ? number(Number(value)) : '') : value;
 
 function make(kind, lineage) {
   const row = document.importNode(find(`#new-${kind}`).content.querySelector('tr'), true);
@@ -25,11 +26,17 @@ export class Table {
     this.queue = queue;
   }
 
-  row(lineage) { return this.body.querySelector(`tr[data-row="${lineage}"]`); }
+  row(lineage) {
+    return this.body.querySelector(`tr[data-row="${lineage}"]`);
+  }
 
-  controls() { return findAll('textarea, input', this.table.closest('form')).filter(cellOf); }
+  controls() {
+    return findAll('textarea, input', this.table.closest('form')).filter(cellOf);
+  }
 
-  control(cell) { return this.table.closest('form').querySelector(`[name="${cell}"]`); }
+  control(cell) {
+    return this.table.closest('form').querySelector(`[name="${cell}"]`);
+  }
 
   /** Makes the table show the state; a field in which someone types is left alone. */
   show(state) {
@@ -50,7 +57,10 @@ export class Table {
   }
 
   arrange(state) {
-    const wanted = state.sections.flatMap((section) => [['section', section.lineage], ...section.topics.map((row) => ['topic', row.lineage])]);
+    const wanted = state.sections.flatMap((section) => [
+      ['section', section.lineage],
+      ...section.topics.map((row) => ['topic', row.lineage]),
+    ]);
     const keep = new Set(wanted.map(([, lineage]) => lineage));
     const focus = document.activeElement;
     for (const row of findAll('tr', this.body)) {
@@ -81,7 +91,12 @@ export class Table {
     name('.fold', _('Topic %(number)s: hours and forms', { number: text }));
     name('.fo input', _('%(number)s: form of class', { number: text }));
     name('.co input', _('%(number)s: form of control', { number: text }));
-    findAll('.h input', row).forEach((input, at) => input.setAttribute('aria-label', _('%(number)s: %(kind)s, hours', { number: text, kind: state.kinds[at]?.name ?? '' })));
+    findAll('.h input', row).forEach((input, at) =>
+      input.setAttribute(
+        'aria-label',
+        _('%(number)s: %(kind)s, hours', { number: text, kind: state.kinds[at]?.name ?? '' }),
+      ),
+    );
   }
 
   sums(state) {
@@ -89,11 +104,16 @@ export class Table {
       for (const cell of findAll('[data-sum]', this.row(section.lineage))) {
         const kind = cell.dataset.sum;
         const value = plan.sum(section.topics, kind);
-        const stated = kind in section.stated && Number(section.stated[kind]) !== value ? Number(section.stated[kind]) : null;
-        cell.replaceChildren(say(value), ...(stated === null ? [] : [h('small', {}, _('stated %(hours)s', { hours: number(stated) }))]));
+        const stated =
+          kind in section.stated && Number(section.stated[kind]) !== value ? Number(section.stated[kind]) : null;
+        cell.replaceChildren(
+          say(value),
+          ...(stated === null ? [] : [h('small', {}, _('stated %(hours)s', { hours: number(stated) }))]),
+        );
         cell.classList.toggle('off', stated !== null);
       }
-      for (const row of section.topics) find('.tot', this.row(row.lineage)).textContent = plan.topicSum(row) ? number(plan.topicSum(row)) : '';
+      for (const row of section.topics)
+        find('.tot', this.row(row.lineage)).textContent = plan.topicSum(row) ? number(plan.topicSum(row)) : '';
     }
     const all = plan.topics(state);
     for (const cell of findAll('tfoot [data-sum]', this.table)) cell.textContent = say(plan.sum(all, cell.dataset.sum));
@@ -107,7 +127,8 @@ export class Table {
       const cell = find('.fo', this.row(row.lineage));
       const note = find('.lack', cell);
       if (none || row.class_form || !row.title) note?.remove();
-      else if (!note) cell.append(h('small', { class: 'st st-warn lack' }, icon('info-circle'), _('form is not given')));
+      else if (!note)
+        cell.append(h('small', { class: 'st st-warn lack' }, icon('info-circle'), _('form is not given')));
     }
   }
 
@@ -118,14 +139,60 @@ export class Table {
       const { section, kinds, gap } = one;
       const way = plan.givingWay(one, this.inHand);
       const many = gap > 0;
-      const words = kinds.map(({ kind, stated, sum }) => _('%(kind)s: stated %(stated)s h, by topics %(sum)s h.', { kind: names.get(kind), stated: number(stated), sum: number(sum) }));
+      const words = kinds.map(({ kind, stated, sum }) =>
+        _('%(kind)s: stated %(stated)s h, by topics %(sum)s h.', {
+          kind: names.get(kind),
+          stated: number(stated),
+          sum: number(sum),
+        }),
+      );
       const place = way && numbers.get(way.row.lineage);
-      const row = h('tr', { class: 'fix', id: `fix-${section.lineage}` }, h('td', { colspan: state.kinds.length + 6 }, h('div', { class: 'row-x' },
-        h('span', { class: 'st st-warn' }, icon('alert-triangle'), h('span', {}, many ? _('%(hours)s h too many', { hours: number(gap) }) : _('%(hours)s h missing', { hours: number(-gap) }))),
-        h('span', { class: 'why' }, `${_('Section %(number)s', { number: numbers.get(section.lineage) })}. ${words.join(' ')}`),
-        h('span', { class: 'row-x push' },
-          way && h('button', { class: 'btn btn-line', type: 'button', 'data-trim': section.lineage }, many ? _('Take it from topic %(number)s', { number: place }) : _('Add it to topic %(number)s', { number: place })),
-          h('button', { class: 'btn btn-bare', type: 'button', 'data-agree': section.lineage }, _('Keep %(hours)s', { hours: number(kinds[0].sum) }))))));
+      const row = h(
+        'tr',
+        { class: 'fix', id: `fix-${section.lineage}` },
+        h(
+          'td',
+          { colspan: state.kinds.length + 6 },
+          h(
+            'div',
+            { class: 'row-x' },
+            h(
+              'span',
+              { class: 'st st-warn' },
+              icon('alert-triangle'),
+              h(
+                'span',
+                {},
+                many
+                  ? _('%(hours)s h too many', { hours: number(gap) })
+                  : _('%(hours)s h missing', { hours: number(-gap) }),
+              ),
+            ),
+            h(
+              'span',
+              { class: 'why' },
+              `${_('Section %(number)s', { number: numbers.get(section.lineage) })}. ${words.join(' ')}`,
+            ),
+            h(
+              'span',
+              { class: 'row-x push' },
+              way &&
+                h(
+                  'button',
+                  { class: 'btn btn-line', type: 'button', 'data-trim': section.lineage },
+                  many
+                    ? _('Take it from topic %(number)s', { number: place })
+                    : _('Add it to topic %(number)s', { number: place }),
+                ),
+              h(
+                'button',
+                { class: 'btn btn-bare', type: 'button', 'data-agree': section.lineage },
+                _('Keep %(hours)s', { hours: number(kinds[0].sum) }),
+              ),
+            ),
+          ),
+        ),
+      );
       this.row(section.lineage).after(row);
     }
   }
@@ -146,15 +213,34 @@ export class Table {
       control.value = aside.mine;
       control.setAttribute('aria-invalid', 'true');
       control.setAttribute('aria-describedby', id);
-      control.after(h('small', { class: 'cell-fault', id, role: 'alert', 'data-says': JSON.stringify(aside) }, ...this.words(cell, aside)));
+      control.after(
+        h(
+          'small',
+          { class: 'cell-fault', id, role: 'alert', 'data-says': JSON.stringify(aside) },
+          ...this.words(cell, aside),
+        ),
+      );
     }
   }
 
   words(cell, aside) {
     if (aside.message) return [h('span', { class: 'st st-stop' }, icon('alert-circle'), h('span', {}, aside.message))];
-    return [h('span', { class: 'st st-warn' }, icon('users'), h('span', {}, _('Both of you changed this.'))),
-      h('span', { class: 'row-x choice' },
-        h('button', { class: 'btn btn-line', type: 'button', 'data-mine': cell }, _('Yours: %(text)s', { text: aside.mine || '–' })),
-        h('button', { class: 'btn btn-line', type: 'button', 'data-theirs': cell }, _('Theirs: %(text)s', { text: spoken(cell, aside.theirs) || '–' })))];
+    return [
+      h('span', { class: 'st st-warn' }, icon('users'), h('span', {}, _('Both of you changed this.'))),
+      h(
+        'span',
+        { class: 'row-x choice' },
+        h(
+          'button',
+          { class: 'btn btn-line', type: 'button', 'data-mine': cell },
+          _('Yours: %(text)s', { text: aside.mine || '–' }),
+        ),
+        h(
+          'button',
+          { class: 'btn btn-line', type: 'button', 'data-theirs': cell },
+          _('Theirs: %(text)s', { text: spoken(cell, aside.theirs) || '–' }),
+        ),
+      ),
+    ];
   }
 }

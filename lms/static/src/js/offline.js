@@ -10,7 +10,9 @@ function show(text) {
   const bar = find('#line');
   if (down || !bar) return;
   down = true;
-  bar.replaceChildren(h('p', { class: 'container-xl' }, icon('wifi-off'), h('span', {}, h('b', {}, _('No connection.')), ' ', text)));
+  bar.replaceChildren(
+    h('p', { class: 'container-xl' }, icon('wifi-off'), h('span', {}, h('b', {}, _('No connection.')), ' ', text)),
+  );
   bar.hidden = false;
 }
 
@@ -24,7 +26,8 @@ function clear() {
 }
 
 export function start() {
-  const lost = () => show(_('Go on working: what you type is kept on this device. Send it when the connection is back.'));
+  const lost = () =>
+    show(_('Go on working: what you type is kept on this device. Send it when the connection is back.'));
   window.addEventListener('offline', lost);
   window.addEventListener('online', clear);
   document.addEventListener('lms:offline', lost);

@@ -15,33 +15,62 @@ const now = () => Date.now();
 const place = (key) => `${PREFIX}${user() || 'nobody'}:${key}`;
 
 function read(name) {
-  try { return JSON.parse(localStorage.getItem(name)); } catch { return null; }
+  try {
+    return JSON.parse(localStorage.getItem(name));
+  } catch {
+    return null;
+  }
 }
 
 /** Keeps any value under the key, for the person logged in. False when the device refuses (private mode, no room). */
-export function keep(key, value) {
-  try { localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value })); return true; } catch { return false; }
+export function saveDraft(key, value) {
+  try {
+    localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value }));
+    return true;
+  } catch {
+    return false;
+  }
 }
-export const kept = (key) => read(place(key));
-export function forget(key) {
-  try { localStorage.removeItem(place(key)); } catch { /* nothing was kept */ }
+export const readDraft = (key) => read(place(key));
+export function deleteDraft(key) {
+  try {
+    localStorage.removeItem(place(key));
+  } catch {
+    /* nothing was kept */
+  }
 }
 
 function drafts() {
-  try { return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX)); } catch { return []; }
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
 }
 
 function sweep() {
   for (const name of drafts()) if (!(read(name)?.at > now() - DAYS * 86400e3)) localStorage.removeItem(name);
 }
 
-const controls = (form) => [...form.elements].filter((field) => field.name && !field.disabled && !field.closest('[data-keep-skip]')
-  && !['hidden', 'password', 'file', 'submit', 'button', 'reset', 'image'].includes(field.type) && field.name !== 'csrf_token');
+const controls = (form) =>
+  [...form.elements].filter(
+    (field) =>
+      field.name &&
+      !field.disabled &&
+      !field.closest('[data-keep-skip]') &&
+      !['hidden', 'password', 'file', 'submit', 'button', 'reset', 'image'].includes(field.type) &&
+      field.name !== 'csrf_token',
+  );
 
 /** The form's values: [[name, value], …], in order, so that fields of one name stay apart. */
 function snapshot(form) {
-  return controls(form).filter((field) => !['checkbox', 'radio'].includes(field.type) || field.checked)
-    .flatMap((field) => (field.multiple && field.options ? [...field.selectedOptions].map((option) => [field.name, option.value]) : [[field.name, field.value]]));
+  return controls(form)
+    .filter((field) => !['checkbox', 'radio'].includes(field.type) || field.checked)
+    .flatMap((field) =>
+      field.multiple && field.options
+        ? [...field.selectedOptions].map((option) => [field.name, option.value])
+        : [[field.name, field.value]],
+    );
 }
 
 function fill(form, fields) {
@@ -50,7 +79,8 @@ function fill(form, fields) {
   for (const field of controls(form)) {
     const values = left.get(field.name) ?? [];
     if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value);
-    else if (field.multiple && field.options) for (const option of field.options) option.selected = values.includes(option.value);
+    else if (field.multiple && field.options)
+      for (const option of field.options) option.selected = values.includes(option.value);
     else if (values.length) field.value = values.shift();
     else continue;
     field.dispatchEvent(new Event('input', { bubbles: true }));
@@ -61,46 +91,77 @@ function fill(form, fields) {
 const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const when = (at) => {
   const day = new Date(at);
-  return day.toDateString() === new Date().toDateString() ? _('today at %(time)s', { time: clock(day) })
+  return day.toDateString() === new Date().toDateString()
+    ? _('today at %(time)s', { time: clock(day) })
     : `${day.toLocaleDateString(document.documentElement.lang, { day: 'numeric', month: 'long' })}, ${clock(day)}`;
 };
 
 function notice(form, text, actions) {
-  const box = h('div', { class: 'notice is-warn keep-notice', role: 'status' }, icon('history'),
-    h('div', {}, text, ' ', ...actions.map(([label, run]) => h('button', { type: 'button', class: 'btn-text', onclick: () => { box.remove(); run(); } }, label))));
+  const box = h(
+    'div',
+    { class: 'notice is-warn keep-notice', role: 'status' },
+    icon('history'),
+    h(
+      'div',
+      {},
+      text,
+      ' ',
+      ...actions.map(([label, run]) =>
+        h(
+          'button',
+          {
+            type: 'button',
+            class: 'btn-text',
+            onclick: () => {
+              box.remove();
+              run();
+            },
+          },
+          label,
+        ),
+      ),
+    ),
+  );
   form.prepend(box);
 }
 
 function restore(form, key, draft, original) {
   fill(form, draft.fields);
-  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }),
-    [[_('Undo'), () => { fill(form, original); forget(key); }]]);
+  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }), [
+    [
+      _('Undo'),
+      () => {
+        fill(form, original);
+        deleteDraft(key);
+      },
+    ],
+  ]);
 }
 
 function offer(form, key, draft) {
   notice(form, _('Something you typed %(when)s may not have been sent.', { when: when(draft.at) }), [
     [_('Show it'), () => restore(form, key, draft, snapshot(form))],
-    [_('Forget it'), () => forget(key)],
+    [_('Forget it'), () => deleteDraft(key)],
   ]);
 }
 
 function begin(form) {
   const key = form.dataset.keep;
   const original = snapshot(form);
-  const draft = kept(key);
+  const draft = readDraft(key);
   const returned = Boolean(find('[aria-invalid="true"], .errors', form));
   const back = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
   if (draft?.fields && !returned) {
-    if (same(draft.fields, original)) forget(key);
+    if (same(draft.fields, original)) deleteDraft(key);
     else if (!draft.sent || back) restore(form, key, draft, original);
-    else if (find('[data-flash="ok"]')) forget(key);
+    else if (find('[data-flash="ok"]')) deleteDraft(key);
     else offer(form, key, draft);
   }
   const save = () => {
     if (sent.has(form)) return;
     const fields = snapshot(form);
-    if (same(fields, original) && !returned) forget(key);
-    else keep(key, { fields });
+    if (same(fields, original) && !returned) deleteDraft(key);
+    else saveDraft(key, { fields });
   };
   const soon = settle(save, 250);
   const typed = () => {
@@ -109,18 +170,20 @@ function begin(form) {
   };
   form.addEventListener('input', typed);
   form.addEventListener('change', typed);
-  window.addEventListener('pagehide', () => { if (form.isConnected && kept(key)) save(); });
+  window.addEventListener('pagehide', () => {
+    if (form.isConnected && readDraft(key)) save();
+  });
 }
 
 function markSent(form) {
   sent.add(form);
-  keep(form.dataset.keep, { fields: snapshot(form), sent: true });
+  saveDraft(form.dataset.keep, { fields: snapshot(form), sent: true });
 }
 
 function markUnsent(form) {
   sent.delete(form);
-  const draft = kept(form.dataset.keep);
-  if (draft) keep(form.dataset.keep, { ...draft, sent: false });
+  const draft = readDraft(form.dataset.keep);
+  if (draft) saveDraft(form.dataset.keep, { ...draft, sent: false });
 }
 
 /** On a page that is not the form's: what was sent from it has been taken, or not (see above). */
@@ -139,12 +202,16 @@ export function start() {
   sweep();
   settleSent();
   each('form[data-keep]', begin);
-  document.addEventListener('submit', (event) => { if (event.target.matches('form[data-keep]') && !event.defaultPrevented) markSent(event.target); });
-  document.addEventListener('htmx:beforeRequest', (event) => { if (event.detail.elt.matches?.('form[data-keep]')) markSent(event.detail.elt); });
+  document.addEventListener('submit', (event) => {
+    if (event.target.matches('form[data-keep]') && !event.defaultPrevented) markSent(event.target);
+  });
+  document.addEventListener('htmx:beforeRequest', (event) => {
+    if (event.detail.elt.matches?.('form[data-keep]')) markSent(event.detail.elt);
+  });
   document.addEventListener('htmx:afterRequest', (event) => {
     const form = event.detail.elt;
     if (!form.matches?.('form[data-keep]')) return;
-    if (event.detail.successful) forget(form.dataset.keep);
+    if (event.detail.successful) deleteDraft(form.dataset.keep);
     else markUnsent(form);
   });
 }

@@ -9,7 +9,11 @@ function keeper(name) {
   const above = window.parent === window ? window.opener : window.parent;
   if (!above) return null;
   if (!name || name === '_parent') return above;
-  try { return above.frames[name] ?? null; } catch { return null; }
+  try {
+    return above.frames[name] ?? null;
+  } catch {
+    return null;
+  }
 }
 
 /** Sends the message and returns the answer to it; throws when there is none in time, or an error. */
@@ -25,7 +29,13 @@ function ask(message, { target, origin }) {
       settle(value);
     };
     const listen = ({ data, origin: from, source }) => {
-      if (from !== origin || source !== there || data?.message_id !== id || data.subject !== `${message.subject}.response`) return;
+      if (
+        from !== origin ||
+        source !== there ||
+        data?.message_id !== id ||
+        data.subject !== `${message.subject}.response`
+      )
+        return;
       if (data.error) end(reject, new Error(data.error.message ?? data.error.code));
       else end(resolve, data);
     };

@@ -10,16 +10,29 @@ function navigation() {
     const open = find(`#${toggle.dataset.toggle}`).classList.toggle('show');
     toggle.setAttribute('aria-expanded', String(open));
   });
-  on('keydown', '[data-toggle]', (event, toggle) => { if (event.key === ' ') { event.preventDefault(); toggle.click(); } });
+  on('keydown', '[data-toggle]', (event, toggle) => {
+    if (event.key === ' ') {
+      event.preventDefault();
+      toggle.click();
+    }
+  });
 }
 
 /** A menu (<details class="menu">) closes on Escape and on a click elsewhere. */
 function menus() {
-  const close = (except) => findAll('details.menu[open]').filter((menu) => !menu.contains(except)).forEach((menu) => { menu.open = false; });
+  const close = (except) =>
+    findAll('details.menu[open]')
+      .filter((menu) => !menu.contains(except))
+      .forEach((menu) => {
+        menu.open = false;
+      });
   document.addEventListener('click', (event) => close(event.target));
   document.addEventListener('focusin', (event) => close(event.target));
   on('keydown', 'details.menu[open]', (event, menu) => {
-    if (event.key === 'Escape') { menu.open = false; menu.querySelector('summary').focus(); }
+    if (event.key === 'Escape') {
+      menu.open = false;
+      menu.querySelector('summary').focus();
+    }
   });
 }
 
@@ -27,7 +40,9 @@ function menus() {
 function folding() {
   const narrow = matchMedia('(max-width: 991px)');
   each('details[data-wide-open]', (details) => {
-    const fit = () => { details.open = !narrow.matches; };
+    const fit = () => {
+      details.open = !narrow.matches;
+    };
     fit();
     narrow.addEventListener('change', fit);
   });
@@ -41,13 +56,20 @@ function dates() {
     if (Number.isNaN(moment.getTime()) || !offset) return;
     const there = (offset[1] === '-' ? 1 : -1) * (Number(offset[2]) * 60 + Number(offset[3]));
     if (there === moment.getTimezoneOffset() || there === 0) return;
-    const local = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : 'ru', { day: 'numeric', month: 'long', hour: '2-digit', minute: '2-digit' }).format(moment);
+    const local = new Intl.DateTimeFormat(lang === 'en' ? 'en-GB' : 'ru', {
+      day: 'numeric',
+      month: 'long',
+      hour: '2-digit',
+      minute: '2-digit',
+    }).format(moment);
     time.title = _('Your local time: %(time)s', { time: local });
   });
 }
 
 function copying() {
-  each('[data-copy]', (button) => { if (navigator.clipboard) button.hidden = false; });
+  each('[data-copy]', (button) => {
+    if (navigator.clipboard) button.hidden = false;
+  });
   on('click', '[data-copy]', async (event, button) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     toast(_('Copied'));
@@ -71,11 +93,23 @@ function growing() {
 function arrows() {
   on('keydown', '[data-keys]', (event, list) => {
     const step = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity }[event.key];
-    if (!step || event.altKey || event.ctrlKey || event.metaKey || /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)) return;
-    const stops = findAll(':scope > *, :scope tbody > tr', list).map((row) => (row.matches('a, button') ? row : find('a, button', row))).filter(Boolean);
+    if (
+      !step ||
+      event.altKey ||
+      event.ctrlKey ||
+      event.metaKey ||
+      /^(INPUT|TEXTAREA|SELECT)$/.test(event.target.tagName)
+    )
+      return;
+    const stops = findAll(':scope > *, :scope tbody > tr', list)
+      .map((row) => (row.matches('a, button') ? row : find('a, button', row)))
+      .filter(Boolean);
     const at = stops.findIndex((stop) => stop === event.target || stop.closest('li, tr')?.contains(event.target));
     const next = stops[Math.min(Math.max(at + step, 0), stops.length - 1)];
-    if (next) { event.preventDefault(); next.focus(); }
+    if (next) {
+      event.preventDefault();
+      next.focus();
+    }
   });
 }
 
@@ -118,9 +152,15 @@ function dropping() {
 /** The summary of errors takes the focus: a screen reader reads it, the keyboard starts there. */
 function errors() {
   each('[data-focus]', (element) => element.focus());
-  on('click', 'a[data-back]', (event) => { if (document.referrer && history.length > 1) { event.preventDefault(); history.back(); } });
+  on('click', 'a[data-back]', (event) => {
+    if (document.referrer && history.length > 1) {
+      event.preventDefault();
+      history.back();
+    }
+  });
 }
 
 export function start() {
-  for (const begin of [navigation, menus, folding, dates, copying, growing, arrows, phoneTabs, dropping, errors]) begin();
+  for (const begin of [navigation, menus, folding, dates, copying, growing, arrows, phoneTabs, dropping, errors])
+    begin();
 }
