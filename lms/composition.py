@@ -31,6 +31,7 @@ from courses.elements import provide, provide_for_groups
 from lms.celery_options import nudging_options
 from lms.core import address, policy
 from lms.core.db import make_engine, make_sessions
+from lms.core.errors import declare_sentences
 from lms.core.events import subscribe
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import nudger
@@ -39,6 +40,7 @@ from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
 from lms.core.storage import port
+from lms.error_messages.catalogue import SENTENCES
 from lms.plugin.messages import state
 from lms.plugin.trust import keys, outgoing
 
@@ -121,7 +123,8 @@ def configure_ports(settings: Settings) -> None:
 
 
 def wire() -> None:
-    """Put in policies, job kinds and subscriptions; doing it twice changes nothing."""
+    """Registers sentences, policies, job kinds and subscriptions; doing it twice changes nothing."""
+    declare_sentences(SENTENCES)
     for table in TABLES:
         policy.declare(table)
     for kind in JOB_KINDS:

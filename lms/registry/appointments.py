@@ -10,7 +10,6 @@ from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
 from lms.core.people.models import Person
 from lms.core.policy import Actor
-from lms.core.texts import _
 from lms.registry.models import Membership
 from lms.registry.operations import appoint
 
@@ -85,5 +84,5 @@ def _person(session: Session, actor: Actor, who: Appointee) -> Person:
         )
     person = session.get(Person, who.person_id)
     if person is None:
-        raise Invalid(_("Choose a person first."), "person_id")
+        raise Invalid(code="person_missing", field="person_id")
     return person
