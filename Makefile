@@ -12,13 +12,10 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV __PYVENV
 BIN := .venv/bin
 TESTS ?= tests/rules tests/unit tests/integration tests/browser
 
-# The scripts' tests and linters need Node.js: the one that `make setup` found or fetched.
+# The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
-# Tests never see the settings of the caller's own service.
-CLEAN_ENV := env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO
-BASE ?= main
 
-.PHONY: help setup run dev shell migration test test-scripts test-fast coverage bench lint fix hooks lock assets clean
+.PHONY: help setup run dev shell migration test bench lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
