@@ -42,6 +42,7 @@ migration: setup ## Write the next migration from the models: make migration NAM
 	@exec $(BIN)/lms db revision "$(NAME)"
 
 test: setup ## Run every test: rules, unit, integration with real servers, browser
+	@$(NODE) node --test tests/scripts/*.test.mjs
 	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(TESTS)
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
