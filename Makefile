@@ -1,4 +1,4 @@
-# Two commands do it all: `make run` and `make test`. Both prepare what they need (`make setup`) by themselves.
+# Two commands do it all: `make run` and `make test`. Both first prepare what they need (`make setup`).
 # PYTHON=/path/to/python3 chooses the Python; LMS_PORT and LMS_DATA let two clones run side by side.
 
 SHELL := /bin/sh
@@ -12,12 +12,15 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV __PYVENV
 BIN := .venv/bin
 TESTS ?= tests/rules tests/unit tests/integration tests/browser
 
-.PHONY: help setup run test bench lint lock assets clean
+# The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
+NODE := sh scripts/with-node.sh
+
+.PHONY: help setup run dev shell migration test bench lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
 	@echo
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 16
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 	@echo
 	@echo '  LMS_PORT=8000 and LMS_DATA=./var choose the port and the data folder of `make run`;'
 	@echo '  TESTS=tests/unit chooses tests; PYTHON=… the Python (3.11 or newer). More: docs/operator.md'
@@ -28,19 +31,45 @@ setup: ## Prepare the environment: .venv with the lms command, and the built fro
 run: setup ## Start everything, with sample data on an empty database; Ctrl-C stops it all
 	@LMS_DEMO=$${LMS_DEMO:-true} exec $(BIN)/lms run
 
+dev: setup ## Start everything and follow changes of code, templates, styles and scripts
+	@LMS_DEMO=$${LMS_DEMO:-true} exec $(BIN)/lms run --reload --workers 1 --jobs 1
+
+shell: setup ## Python on the database, with every model, a session and the composed parts
+	@LMS_DEMO=$${LMS_DEMO:-true} exec $(BIN)/lms shell
+
+migration: setup ## Write the next migration from the models: make migration NAME='Add a seal to the certificate'
+	@test -n "$(NAME)" || { echo "make migration NAME='Add a seal to the certificate'" >&2; exit 2; }
+	@exec $(BIN)/lms db revision "$(NAME)"
+
 test: setup ## Run every test: rules, unit, integration with real servers, browser
+	@$(NODE) node --test tests/scripts/*.test.mjs
 	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(TESTS)
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench
 
-lint: setup ## Check style, types and which way the layers point
+lint: setup ## Check style, types, layers, templates, styles and scripts
 	@status=0; \
 	$(BIN)/ruff check . || status=1; \
 	$(BIN)/ruff format --check . || status=1; \
 	$(BIN)/mypy || status=1; \
 	$(BIN)/lint-imports || status=1; \
+	$(BIN)/djlint templates --lint --quiet || status=1; \
+	$(BIN)/djhtml --check --tabwidth 2 templates >/dev/null || { echo 'Templates are not indented: make fix' >&2; status=1; }; \
+	$(NODE) node_modules/.bin/biome check --error-on-warnings || status=1; \
 	exit $$status
+
+fix: setup ## Repair what the linters can repair, and format everything
+	@status=0; \
+	$(BIN)/ruff check --fix . || status=1; \
+	$(BIN)/ruff format . || status=1; \
+	$(BIN)/djhtml --tabwidth 2 templates || true; \
+	$(NODE) node_modules/.bin/biome check --write --error-on-warnings || status=1; \
+	exit $$status
+
+hooks: setup ## Check what is staged at every commit (pre-commit), in this clone
+	@$(BIN)/pre-commit install
+	@git config blame.ignoreRevsFile .git-blame-ignore-revs
 
 assets: ## Build the front end anew
 	@sh scripts/setup.sh --rebuild

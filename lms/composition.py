@@ -29,9 +29,10 @@ import lms.lti.policy
 import lms.registry.policy
 from courses.course_items import provide, provide_for_groups
 from lms.celery_options import nudging_options
-from lms.core import public_url
+from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
+from lms.core.errors import declare_sentences
 from lms.core.events import subscribe
 from lms.core.files import port
 from lms.core.jobs import kinds
@@ -40,8 +41,10 @@ from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.people import personal_data
 from lms.core.settings import Settings
+from lms.error_messages.catalogue import SENTENCES
 from lms.lti.messages import state
-from lms.lti.trust import http_client, tool_keys
+from lms.lti.trust import http_client as outgoing
+from lms.lti.trust import tool_keys as keys
 
 log = structlog.get_logger()
 
@@ -112,17 +115,18 @@ def parts() -> Parts:
 
 def configure_ports(settings: Settings) -> None:
     """Where files lie, how mail goes, which keys open personal data; ``ValueError`` for a setting that will not do."""
-    public_url.configure(settings.address)
+    address.configure(settings.address)
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
-    http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
-    tool_keys.configure(settings.secret("platform-keys"))
+    outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
+    keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
 
 
 def wire() -> None:
-    """Put in policies, job kinds and subscriptions; doing it twice changes nothing."""
+    """Registers sentences, policies, job kinds and subscriptions; doing it twice changes nothing."""
+    declare_sentences(SENTENCES)
     for table in TABLES:
         policy.declare(table)
     for kind in JOB_KINDS:

@@ -9,12 +9,16 @@ from lms.core.i18n import _, format_datetime
 class NothingToHandIn(Invalid):
     """Neither text nor files."""
 
+    code = "work_empty"
+
     def __init__(self) -> None:
         super().__init__(_("Write something or add a file: there is nothing to hand in yet."), "text")
 
 
 class AlreadyWaiting(DomainError):
     """The work is handed in and waits for its review."""
+
+    code = "work_already_handed_in"
 
     def __init__(self) -> None:
         super().__init__(_("The work is handed in and waits for its review. It can be changed if it is returned."))
@@ -23,12 +27,16 @@ class AlreadyWaiting(DomainError):
 class AlreadyAccepted(DomainError):
     """The work was accepted."""
 
+    code = "work_already_accepted"
+
     def __init__(self) -> None:
         super().__init__(_("The work is accepted already."))
 
 
 class GradedMeanwhile(DomainError):
     """Another grader changed or decided this review; ``by`` and ``at`` tell who and when."""
+
+    code = "work_graded_meanwhile"
 
     def __init__(self, by: str, at: datetime | None) -> None:
         when = format_datetime(at)
@@ -45,6 +53,8 @@ class GradedMeanwhile(DomainError):
 
 class HeldBack(DomainError):
     """The points do not allow the acceptance; the reasons are in the message."""
+
+    code = "points_do_not_allow_acceptance"
 
     def __init__(self, reasons: tuple[str, ...]) -> None:
         super().__init__(" · ".join(reasons), "decision")

@@ -25,6 +25,8 @@ _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·]+")
 class CodeTypo(Invalid):
     """No document has or ever had such a code: something in it was mistyped."""
 
+    code = "certificate_code_mistyped"
+
 
 def _times_alpha(value: int) -> int:
     """The value times the generator of GF(32)."""

@@ -8,12 +8,16 @@ from lms.core.i18n import ngettext
 class NotApproved(DomainError):
     """Nothing is offered to trainees before approval (rule 3)."""
 
+    code = "programme_not_approved"
+
     def __init__(self) -> None:
         super().__init__(_("The programme is not approved yet: groups begin after its approval."), "version")
 
 
 class DatesTurned(Invalid):
     """The end lies before the start."""
+
+    code = "group_dates_reversed"
 
     def __init__(self) -> None:
         super().__init__(_("The last day lies before the first."), "ends_on")
@@ -22,12 +26,16 @@ class DatesTurned(Invalid):
 class WrongKey(Invalid):
     """No open group has such a key."""
 
+    code = "enrolment_key_unknown"
+
     def __init__(self) -> None:
         super().__init__(_("No group is open under this key. Ask the leader of the site for it once more."), "key")
 
 
 class RowErrors(Invalid):
     """Rows of a list that cannot be saved as they were answered: row number → why."""
+
+    code = "roster_rows_undecided"
 
     def __init__(self, rows: dict[int, str]) -> None:
         message = ngettext(
@@ -39,6 +47,8 @@ class RowErrors(Invalid):
 
 class SavedAlready(DomainError):
     """The list was saved before: it is not to be read or discarded any more."""
+
+    code = "roster_already_saved"
 
     def __init__(self) -> None:
         super().__init__(_("This list has been saved already."))

@@ -7,6 +7,8 @@ from lms.core.i18n import _
 class Frozen(DomainError):
     """The version may not be edited in its present state."""
 
+    code = "programme_version_frozen"
+
     def __init__(self, state: str) -> None:
         if state == "approved":
             message = _("An approved version does not change: start a new version.")
@@ -18,9 +20,13 @@ class Frozen(DomainError):
 class WrongState(DomainError):
     """The step does not follow from the present state."""
 
+    code = "programme_version_wrong_state"
+
 
 class NotReady(DomainError):
     """The version cannot be submitted: ``problems`` say why."""
+
+    code = "programme_version_not_ready"
 
     def __init__(self, problems: list[str]) -> None:
         super().__init__(problems[0])
@@ -30,9 +36,13 @@ class NotReady(DomainError):
 class Refused(Invalid):
     """A cell cannot take this value, or a row cannot be put there."""
 
+    code = "plan_cell_refused"
+
 
 class Gone(DomainError):
     """The row that was to be changed is not in the plan any more."""
+
+    code = "plan_row_deleted"
 
     def __init__(self) -> None:
         super().__init__(_("This row was deleted meanwhile."))
@@ -40,6 +50,8 @@ class Gone(DomainError):
 
 class Overlapped(DomainError):
     """Someone else changed the same text meanwhile; ``theirs`` is what it says now."""
+
+    code = "changed_meanwhile"
 
     def __init__(self, field: str, theirs: str, message: str = "") -> None:
         told = _("Someone changed this meanwhile. It says now: «%(theirs)s». Save again to keep yours.", theirs=theirs)

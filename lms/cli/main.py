@@ -24,8 +24,7 @@ ENTRIES = {
     "questions": Entry("lms.cli.questions", "Check a file of questions."),
     "account": Entry("lms.cli.account", "Make an administrator, hand out one-time log-ins."),
     "db": Entry("lms.cli.database", "Upgrade, check, dump and restore the database."),
-    "worker": Entry("lms.cli.worker", "Work in the background: state of the jobs, dead letters."),
-    "assets": Entry("lms.cli.assets", "Look after the built front end."),
+    "shell": Entry("lms.cli.shell", "For developers: Python on the database, with its models and a session."),
 }
 
 

@@ -7,10 +7,9 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
-from pathlib import Path
 from types import FrameType
 from urllib.error import URLError
 from urllib.request import ProxyHandler, build_opener
@@ -18,11 +17,15 @@ from urllib.request import ProxyHandler, build_opener
 import click
 
 from lms import composition
+from lms.cli.console import Step, say, shown, step
+from lms.cli.log_errors import LogErrors
 from lms.cli.processes import Child, stop_all
+from lms.cli.reloading import ROOT, SourceWatch
 from lms.core import migrate
 from lms.core.jobs import queues
+from lms.core.logs import configure_logging
 from lms.core.settings import Settings, kept_secret
-from lms.devserver import processes
+from lms.devserver import processes as children
 from lms.devserver.errors import ServerError
 from lms.devserver.supervisor import Servers, running
 
@@ -31,41 +34,60 @@ READY_SECONDS = 90.0
 GIVE_UP_DEATHS = 3
 """So many deaths of the web process before it ever answered end the command."""
 
+RELOADED = ("The web", "The worker", "The worker for platforms")
+"""The children that run our code and are reloaded when it changes. The schedule only names tasks."""
+
 
 @dataclass(slots=True)
 class Stop:
-    """How often a person (or a service manager) asked us to stop."""
+    """The number of requests to stop, from a person or a service manager."""
 
     asked: int = 0
 
     def note(self, number: int, frame: FrameType | None) -> None:
-        """The signal handler; while things start, the first one breaks off what is going on."""
+        """Handles the signal. The first one interrupts the main thread, wherever it is."""
         self.asked += 1
         if self.asked == 1:
             raise KeyboardInterrupt
 
     def hurry(self) -> bool:
-        """Asked twice: kill, do not wait."""
+        """Returns whether the children are to be killed without waiting: after the second request."""
         return self.asked > 1
 
 
+@dataclass(frozen=True, slots=True)
+class Size:
+    """Numbers of web processes, of threads in each, and of processes of the worker."""
+
+    workers: int
+    threads: int
+    jobs: int
+
+
 @dataclass(slots=True)
-class House:
-    """What runs: the servers, our processes, and whether the web has answered yet."""
+class Service:
+    """Everything that runs. ``starting`` is the step that ends when the web has answered."""
 
     settings: Settings
     servers: Servers
     children: list[Child]
     address: str
     began: float
-    ready: bool = False
+    starting: Step | None = None
+    sources: SourceWatch | None = None
+    errors: list[tuple[str, LogErrors]] = field(default_factory=list)
+
+    def say(self, text: str) -> None:
+        """Prints a line; the line of the starting step ends first."""
+        (self.starting.say if self.starting else say)(text)
 
 
 @click.command()
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Web processes.")
 @click.option("--threads", type=click.IntRange(1, 64), default=4, show_default=True, help="Threads of each.")
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="Processes of the worker.")
-def command(workers: int, threads: int, jobs: int) -> None:
+@click.option("--reload", is_flag=True, help="For developers: follow changes of code, templates, styles and scripts.")
+def command(workers: int, threads: int, jobs: int, reload: bool) -> None:
     """Start everything and stay: database, broker, web, worker, schedule.
 
     LMS_PORT (8000) and LMS_DATA (./var) let two of them run side by side. Ctrl-C stops it all; twice, at once.
@@ -75,7 +97,7 @@ def command(workers: int, threads: int, jobs: int) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop.note)
     try:
-        run(settings, stop, workers=workers, threads=threads, jobs=jobs)
+        run(settings, stop, Size(workers, threads, jobs), reload=reload)
     except KeyboardInterrupt:
         say("Stopped.")
 
@@ -89,26 +111,60 @@ def usable(settings: Settings) -> Settings:
     return settings.model_copy(update={"data": settings.data.absolute()})
 
 
-def run(settings: Settings, stop: Stop, *, workers: int, threads: int, jobs: int) -> None:
+def run(settings: Settings, stop: Stop, size: Size, *, reload: bool = False) -> None:
     """Starts, watches, stops. Raises ``ServerError`` when something does not come up."""
     began = time.monotonic()
-    say(f"Starting the database and the broker on {shown(settings.data)} …")
-    with running(settings, attach=False) as servers, listening(settings) as web:
+    say(f"Starting Stazhirovka on the data in {shown(settings.data)}:\n")
+    with servers_and_socket(settings) as (servers, web), own_log(settings):
         settings = settled(settings, servers, web)
         check_ports(settings)
-        say("Bringing the tables up to date …")
-        migrate.upgrade(servers.database_url)
+        with step("Bringing the tables up to date"):
+            migrate.upgrade(servers.database_url)
         sample_data(settings)
-        house = House(settings, servers, [], own_address(settings), began)
-        house.children = [
-            web_child(settings, web, environment(settings, servers), workers, threads),
-            *background_children(settings, environment(settings, servers), jobs),
-        ]
+        service = Service(
+            settings, servers, all_children(settings, servers, web, size, reload), own_address(settings), began
+        )
+        service.starting = Step("Starting the web and the workers")
+        service.errors = [(child.name, LogErrors.from_end(child.log)) for child in service.children]
+        service.sources = SourceWatch() if reload else None
         try:
-            watch(house)
+            watch(service)
         finally:
-            say("Stopping …")
-            stop_all(house.children, stop.hurry)
+            service.say("Stopping …")
+            stop_all(service.children, stop.hurry)
+
+
+@contextmanager
+def servers_and_socket(settings: Settings) -> Iterator[tuple[Servers, socket.socket]]:
+    """The database, the broker and the web's listening socket, with the step that starts them."""
+    starting = Step("Starting PostgreSQL and Valkey")
+    try:
+        with running(settings, attach=False) as servers, listening(settings) as web:
+            starting.done()
+            yield servers, web
+    finally:
+        if starting.open:
+            say("")
+
+
+@contextmanager
+def own_log(settings: Settings) -> Iterator[None]:
+    """Sends the log lines of this process (the jobs of the sample data) to ``logs/run.log``."""
+    path = settings.data / "logs" / "run.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("a", encoding="utf-8", buffering=1) as stream:
+        configure_logging(settings.log_format, stream=stream)
+        yield
+
+
+def all_children(settings: Settings, servers: Servers, web: socket.socket, size: Size, reload: bool) -> list[Child]:
+    """Returns the web first, then the processes in the background; with ``reload`` also the front end's watcher."""
+    around = environment(settings, servers)
+    found = [
+        web_child(settings, web, around, size.workers, size.threads),
+        *background_children(settings, around, size.jobs),
+    ]
+    return [*found, assets_child(settings, around)] if reload else found
 
 
 @contextmanager
@@ -162,14 +218,14 @@ def environment(settings: Settings, servers: Servers) -> dict[str, str]:
 
 
 def sample_data(settings: Settings) -> None:
-    """In the demo, and into an empty database alone."""
+    """Fills an empty database in the demo."""
     if settings.demo and find_spec("lms.demo") and find_spec("lms.demo.seed"):
-        say("Looking whether sample data are wanted …")
-        import_module("lms.demo.seed").seed_if_empty(settings)
+        with step("Making the sample data if there are none"):
+            import_module("lms.demo.seed").seed_if_empty(settings)
 
 
 def web_child(settings: Settings, web: socket.socket, environment: dict[str, str], workers: int, threads: int) -> Child:
-    """gunicorn on the socket that we hold: while it restarts, browsers wait instead of failing."""
+    """Returns gunicorn on the socket that this process holds: browsers wait while it restarts instead of failing."""
     web.set_inheritable(True)
     options = {
         "bind": f"fd://{web.fileno()}",
@@ -183,11 +239,12 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
     command += [part for key, value in options.items() for part in (f"--{key}", str(value))]
     command.append("lms.app:create_app()")
-    return Child("The web", command, settings.data / "logs" / "web.log", environment, files=(web.fileno(),))
+    log = settings.data / "logs" / "web.log"
+    return Child("The web", command, log, environment, files=(web.fileno(),), reloading=signal.SIGHUP)
 
 
 def background_children(settings: Settings, environment: dict[str, str], jobs: int) -> list[Child]:
-    """The worker, the one beside it that waits for platforms, and the clock that sweeps what was lost."""
+    """Returns the worker, the worker that waits for platforms, and the schedule of periodic tasks, in this order."""
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
     worker = [*celery, "worker", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -210,28 +267,55 @@ def background_children(settings: Settings, environment: dict[str, str], jobs: i
     ]
 
 
-def watch(house: House) -> None:
-    """Until somebody interrupts: keeps everything alive, and says once when the service answers."""
+def assets_child(settings: Settings, environment: dict[str, str]) -> Child:
+    """Returns the build of the front end, which builds again after each change of its sources."""
+    command = ["/bin/sh", str(ROOT / "scripts" / "with-node.sh"), "node", "lms/static/build.mjs", "--watch"]
+    return Child("The front end's build", command, settings.data / "logs" / "assets.log", environment)
+
+
+def watch(service: Service) -> None:
+    """Keeps everything alive until somebody interrupts, and prints what needs attention."""
     while True:
-        for name in house.servers.revive():
-            say(f"{name} had stopped; it runs again.")
-        for child in house.children:
+        for name in service.servers.revive():
+            service.say(f"{name} had stopped; it runs again.")
+        for child in service.children:
             told = child.tend()
             if told:
-                say(told)
-        if not house.ready:
-            look(house)
+                service.say(told)
+        for name, errors in service.errors:
+            for line in errors.read():
+                service.say(f"{name}: {line}")
+        if service.sources is not None:
+            follow(service, service.sources.changed())
+        if service.starting:
+            look(service)
         time.sleep(TICK_SECONDS)
 
 
-def look(house: House) -> None:
-    """Has the web answered? Raises ``ServerError`` when it will not."""
-    web = house.children[0]
-    if answers(f"{house.address}/readyz"):
-        house.ready = True
-        welcome(house)
-    elif web.deaths >= GIVE_UP_DEATHS or time.monotonic() - house.began > READY_SECONDS:
-        raise ServerError(f"The web does not come up. The end of {web.log}:\n{processes.log_end(web.log, lines=15)}")
+def follow(service: Service, changed: Sequence[str]) -> None:
+    """Makes the processes run the changed sources, after new migrations have been applied."""
+    if not changed:
+        return
+    service.say(f"Changed: {', '.join(changed[:3])}{' …' if len(changed) > 3 else ''}; loading it.")
+    if any(name.startswith("lms/migrations/versions") for name in changed):
+        try:
+            migrate.upgrade(service.servers.database_url)
+        except Exception as error:  # whatever a migration in the making raises: its author reads it and goes on
+            service.say(f"The migration failed: {error}")
+    for child in service.children:
+        if child.name in RELOADED:
+            child.reload()
+
+
+def look(service: Service) -> None:
+    """Prints the welcome once the web answers. Raises ``ServerError`` when it will not."""
+    web = service.children[0]
+    if answers(f"{service.address}/readyz") and service.starting:
+        service.starting.done()
+        service.starting = None
+        welcome(service)
+    elif web.deaths >= GIVE_UP_DEATHS or time.monotonic() - service.began > READY_SECONDS:
+        raise ServerError(f"The web does not come up. The end of {web.log}:\n{children.log_end(web.log, lines=15)}")
 
 
 def answers(address: str) -> bool:
@@ -249,13 +333,13 @@ def own_address(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
 
 
-def welcome(house: House) -> None:
-    """The address, and in the demo who can log in."""
-    say(f"Ready in {time.monotonic() - house.began:.1f} s.\n")
-    click.secho(f"    {house.settings.public_url or house.address}\n", bold=True)
-    for line in log_ins(house.settings):
+def welcome(service: Service) -> None:
+    """Prints the address, the demo's log-ins, and the folder of the logs."""
+    say(f"\nReady in {time.monotonic() - service.began:.1f} s.\n")
+    click.secho(f"    {service.settings.public_url or service.address}\n", bold=True)
+    for line in log_ins(service.settings):
         click.echo(f"    {line}")
-    say(f"\nLogs are in {shown(house.settings.data / 'logs')}. Ctrl-C stops everything.")
+    say(f"\nLogs are in {shown(service.settings.data / 'logs')}; errors appear here too. Ctrl-C stops everything.")
 
 
 def log_ins(settings: Settings) -> Sequence[str]:
@@ -265,16 +349,3 @@ def log_ins(settings: Settings) -> Sequence[str]:
     known = getattr(import_module("lms.demo.seed"), "LOG_INS", ())
     wide = [max((len(row[column]) for row in known), default=0) for column in range(2)]
     return [f"{who:<{wide[0]}}   {name:<{wide[1]}}   {password}" for who, name, password in known]
-
-
-def shown(path: Path) -> str:
-    """A path as a person would write it from here."""
-    try:
-        return f"./{path.relative_to(Path.cwd())}"
-    except ValueError:
-        return str(path)
-
-
-def say(text: str) -> None:
-    """One line of progress on the console."""
-    click.echo(text)

@@ -1,61 +1,107 @@
-"""Errors that a person can be told: each names its message and, where there is one, the field that caused it."""
+"""Errors that a person can be told: each has a code, a sentence and, where there is one, the field that caused it.
 
-from collections.abc import Iterator
+A domain package raises a code with values (``Invalid(code="hours_not_quarters", field="hours", params={"step": …})``);
+the sentence is composed from them when it is shown, in the reader's language, by ``lms.error_messages``.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
+Sentence = Callable[..., str]
+"""Composes the sentence of a code; takes the error's parameters by keyword."""
+
+_sentences: dict[str, Sentence] = {}
+
+
+def declare_sentences(sentences: Mapping[str, Sentence]) -> None:
+    """Registers the sentences of these codes; registering them again changes nothing."""
+    _sentences.update(sentences)
+
 
 class DomainError(Exception):
-    """A rule was not kept. ``message`` is shown at ``field``, or at the top of the form when there is none."""
+    """A rule was not kept.
 
+    ``code`` (snake_case, stable) tells an API's client what is wrong: the class's own, or a narrower one given at the
+    raise. ``params`` are the values that the sentence names: texts, numbers, dates. ``message`` is shown at ``field``,
+    or at the top of the form when there is none.
+    """
+
+    code = "conflict"
     status = 409
 
-    def __init__(self, message: str, field: str | None = None) -> None:
+    def __init__(
+        self,
+        message: str = "",
+        field: str | None = None,
+        *,
+        code: str | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
         super().__init__(message)
-        self.message = message
+        self.code = code or type(self).code
+        self.params = dict(params or {})
         self.field = field
+        self._message = message
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language; empty when the code has none (the page then says its own)."""
+        if self._message or self.code not in _sentences:
+            return self._message
+        return _sentences[self.code](**self.params)
+
+    def __str__(self) -> str:
+        return self.message or self.code
 
 
 class NotFound(DomainError):
-    """There is no such thing for this person (or there is, but elsewhere: we do not say)."""
+    """The thing does not exist for this person: missing, or hidden from them."""
 
+    code = "not_found"
     status = 404
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
 
 
 class Forbidden(DomainError):
-    """The person may see this but not do that."""
+    """The person may see the thing but not do this to it."""
 
+    code = "forbidden"
     status = 403
-
-    def __init__(self, message: str = "") -> None:
-        super().__init__(message)
 
 
 class Throttled(DomainError):
-    """Too many tries; ``retry_after`` in seconds."""
+    """Too many attempts; ``retry_after`` in seconds."""
 
+    code = "too_many_attempts"
     status = 429
 
-    def __init__(self, message: str, retry_after: int, field: str | None = None) -> None:
-        super().__init__(message, field)
+    def __init__(
+        self,
+        message: str = "",
+        retry_after: int = 0,
+        field: str | None = None,
+        *,
+        code: str | None = None,
+        params: Mapping[str, Any] | None = None,
+    ) -> None:
+        super().__init__(message, field, code=code, params=params)
         self.retry_after = retry_after
 
 
 class Invalid(DomainError):
-    """What was typed cannot be taken."""
+    """A value that was typed or sent cannot be accepted."""
 
+    code = "invalid"
     status = 422
 
 
 @contextmanager
 def constraints(**known: DomainError) -> Iterator[None]:
-    """Turns a violated constraint, by its name, into the domain error it stands for; an unknown one is raised.
+    """Raises, for a violated constraint, the domain error given under the constraint's name; reraises others.
 
-    >>> with constraints(uq_account_username=Invalid("…", "username")): session.flush()
+    >>> with constraints(uq_account_username=Invalid(code="username_taken", field="username")): session.flush()
     """
     try:
         yield

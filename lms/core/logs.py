@@ -2,18 +2,20 @@
 
 import logging
 import sys
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 
 
-def configure_logging(form: Literal["console", "json"] = "console", level: int = logging.INFO) -> None:
-    """Set structlog up: readable lines for people, JSON for machines; to standard error."""
+def configure_logging(
+    form: Literal["console", "json"] = "console", level: int = logging.INFO, *, stream: TextIO | None = None
+) -> None:
+    """Sets up structlog and logging: readable lines or JSON, to this stream or to standard error."""
     last: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
         else structlog.dev.ConsoleRenderer(
-            colors=sys.stderr.isatty(), exception_formatter=structlog.dev.plain_traceback
+            colors=(stream or sys.stderr).isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
     structlog.configure(
@@ -25,10 +27,10 @@ def configure_logging(form: Literal["console", "json"] = "console", level: int =
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),  # whatever it is at the moment
+        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),  # standard error as it is then
         cache_logger_on_first_use=False,
     )
-    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=sys.stderr)
+    logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=stream or sys.stderr)
 
 
 def _as_it_is(

@@ -21,6 +21,8 @@ Fields = dict[str, list[str]]
 class PageRefused(DomainError):
     """A page did not open, or did not hold what was looked for."""
 
+    code = "demo_page_refused"
+
 
 class Upload(NamedTuple):
     """A file chosen in a form."""

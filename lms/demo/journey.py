@@ -30,6 +30,8 @@ GLANCE = 0.1
 class Unreached(DomainError):
     """A part of the path could not be gone; the message says which, and how far it came."""
 
+    code = "demo_step_failed"
+
 
 class Progress(Protocol):
     """Where the steps are shown."""

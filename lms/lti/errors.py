@@ -10,6 +10,7 @@ class Refused(DomainError):
     ``detail`` tells an administrator what was expected and what came, and never holds a token, a key or a name.
     """
 
+    code = "launch_refused"
     status = 403
 
     def __init__(self, reason: str, message: str, detail: str = "") -> None:
@@ -28,6 +29,7 @@ class Refused(DomainError):
 class Unreachable(DomainError):
     """A platform did not answer, or not with what was asked for; trying again later may help."""
 
+    code = "platform_unreachable"
     status = 502
 
     def __init__(self, message: str, status: int | None = None) -> None:
@@ -39,4 +41,5 @@ class Unreachable(DomainError):
 class AddressRefused(DomainError):
     """The address is not one that this installation asks: not HTTPS, or of an inner network."""
 
+    code = "platform_address_refused"
     status = 422

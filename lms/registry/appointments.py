@@ -7,7 +7,6 @@ from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
 from lms.core.people.models import Person
@@ -85,5 +84,5 @@ def _person(session: Session, actor: Actor, who: Appointee) -> Person:
         )
     person = session.get(Person, who.person_id)
     if person is None:
-        raise Invalid(_("Choose a person first."), "person_id")
+        raise Invalid(code="person_missing", field="person_id")
     return person

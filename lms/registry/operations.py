@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
-from lms.core.i18n import _, format_date, ngettext
 from lms.registry.directions import DIRECTIONS
 from lms.registry.models import (
     ROLES_AT_AUTHORITY,
@@ -97,7 +96,7 @@ def save_site(
     theme = _line(theme, "theme")
     direction = session.get(Direction, direction_id) if direction_id else None
     if direction_id and (direction is None or direction.authority_id != organization.authority_id):
-        raise Invalid(_("Choose a direction from the list of your authority."), "direction_id")
+        raise Invalid(code="direction_unknown", field="direction_id")
     row = site or Site()
     row.authority_id, row.organization_id, row.organization = (
         organization.authority_id,
@@ -145,8 +144,7 @@ def grant_status(
     _check_term(site, starts_on, ends_on)
     for other in site.statuses:
         if starts_on <= last_day(other) and ends_on >= other.starts_on:
-            message = _("Another status runs until %(date)s: begin after it.", date=format_date(last_day(other)))
-            raise Invalid(message, "starts_on")
+            raise Invalid(code="status_terms_overlap", field="starts_on", params={"until": last_day(other)})
     order = ensure_order(
         session,
         actor=actor,
@@ -168,9 +166,9 @@ def end_status(session: Session, *, actor: Actor | None, status: SiteStatus, end
     Raises ``Invalid`` at ``ended_on`` outside the term or when it has ended already, at ``reason`` without one.
     """
     if status.ended_on is not None:
-        raise Invalid(_("This status has been ended already."), "ended_on")
+        raise Invalid(code="status_ended_already", field="ended_on")
     if not status.starts_on <= ended_on <= status.ends_on:
-        raise Invalid(_("A day within the term, please."), "ended_on")
+        raise Invalid(code="day_outside_term", field="ended_on")
     status.ended_on, status.ended_reason = ended_on, _line(reason, "reason", 2000)
     session.flush()
     audit.record(session, actor, "status.end", status, site_id=status.site_id, reason=reason)
@@ -195,9 +193,9 @@ def appoint(
     order.
     """
     if role not in ROLES[at]:
-        raise Invalid(_("There is no such role here."), "role")
+        raise Invalid(code="role_unknown", field="role")
     if role == "acting_leader" and not (order_number and order_number.strip()):
-        raise Invalid(_("An acting leader is appointed by an order: its number, please."), "order_number")
+        raise Invalid(code="acting_leader_without_order", field="order_number")
     membership = Membership(
         person_id=person_id,
         role=role,
@@ -207,7 +205,7 @@ def appoint(
         qualification=(qualification or "").strip()[:500] or None,
         **{f"{at}_id": place_id},
     )
-    with constraints(uq_membership_current=Invalid(_("The person has this role here already."), "role")):
+    with constraints(uq_membership_current=Invalid(code="role_held_already", field="role")):
         session.add(membership)
         session.flush()
     site_id = place_id if at == "site" else None
@@ -233,13 +231,11 @@ def end_membership(session: Session, *, actor: Actor | None, membership: Members
 
 def _check_term(site: Site, starts_on: date, ends_on: date) -> None:
     if ends_on <= starts_on:
-        raise Invalid(_("The end comes after the beginning."), "ends_on")
+        raise Invalid(code="term_reversed", field="ends_on")
     years = int(site.authority.setting("status_years_at_most"))
     latest = longest_end(starts_on, years)
     if ends_on > latest:
-        term = ngettext("%(num)s year", "%(num)s years", years)
-        message = _("A status is granted for %(term)s at most: until %(date)s.", term=term, date=format_date(latest))
-        raise Invalid(message, "ends_on")
+        raise Invalid(code="status_term_too_long", field="ends_on", params={"years": years, "latest": latest})
 
 
 def _lock(session: Session, site: Site) -> None:
@@ -251,13 +247,13 @@ def _lock(session: Session, site: Site) -> None:
 def _line(text: str, field: str, longest: int = 500) -> str:
     line = " ".join((text or "").split())
     if not line:
-        raise Invalid(_("Please fill this in."), field)
+        raise Invalid(code="value_missing", field=field)
     if len(line) > longest:
-        raise Invalid(_("At most %(count)s characters, please.", count=longest), field)
+        raise Invalid(code="text_too_long", field=field, params={"count": longest})
     return line
 
 
 def _zone(name: str) -> str:
     if name not in available_timezones():
-        raise Invalid(_("Choose a time zone from the list."), "time_zone")
+        raise Invalid(code="time_zone_unknown", field="time_zone")
     return name

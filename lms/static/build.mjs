@@ -52,13 +52,20 @@ async function buildCss() {
     target,
     logLevel: 'warning',
   });
-  const tabler = await esbuild.transform(tablerCss(root, src), {
-    loader: 'css',
-    minify: true,
-    target,
-    logLevel: 'error',
-  });
-  return { 'app.css': hashed('app.css', tabler.code + result.outputFiles[0].text) };
+  return { 'app.css': hashed('app.css', (await buildTabler()) + result.outputFiles[0].text) };
+}
+
+const tabler = { source: null, css: '' };
+
+/** Compiles Tabler's part, the slowest step; a build of --watch repeats it only when theme/tabler.scss has changed. */
+async function buildTabler() {
+  const source = readFileSync(join(src, 'theme/tabler.scss'), 'utf8');
+  if (tabler.source !== source) {
+    const options = { loader: 'css', minify: true, target, logLevel: 'error' };
+    tabler.css = (await esbuild.transform(tablerCss(root, src), options)).code;
+    tabler.source = source;
+  }
+  return tabler.css;
 }
 
 /** './pdf.worker.mjs' is PDF.js' own worker, as a file beside the scripts; importing it gives its name. */
@@ -138,26 +145,38 @@ async function build() {
   }
 }
 
-async function run() {
+async function run(prefix = '') {
   try {
     await build();
     return 0;
   } catch (error) {
-    console.error(error.errors ? error.message : String(error.message ?? error));
+    console.error(prefix + String(error.message ?? error));
     return 1;
   }
 }
 
-const status = await run();
-if (process.argv.includes('--watch')) {
+/** Builds after every change until the process ends. Its lines are log records, so that `make dev` can show the errors. */
+async function watchSources() {
   let timer;
-  const again = () => {
-    clearTimeout(timer);
-    timer = setTimeout(run, 150);
+  let running = Promise.resolve();
+  const buildAgain = async () => {
+    const began = Date.now();
+    const status = await run('ERROR ');
+    if (status === 0) console.log(`INFO The front end was built in ${((Date.now() - began) / 1000).toFixed(1)} s.`);
   };
-  for (const folder of [src, join(root, 'templates'), join(root, 'lms/translations')]) {
-    if (existsSync(folder)) watch(folder, { recursive: true }, again);
-  }
-} else {
-  process.exitCode = status;
+  const schedule = (_event, name) => {
+    if (name && !/\.(js|mjs|css|scss|svg|html|py|po)$/.test(name)) return;
+    if (name && /(^|[\\/])(static[\\/]dist|__pycache__)/.test(name)) return;
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(buildAgain);
+    }, 150);
+  };
+  // Python sources too: they name icons.
+  for (const folder of ['lms', 'templates', 'courses', 'assessment'])
+    watch(join(root, folder), { recursive: true }, schedule);
+  running = running.then(buildAgain);
 }
+
+if (process.argv.includes('--watch')) await watchSources();
+else process.exitCode = await run();

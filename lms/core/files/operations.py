@@ -26,7 +26,7 @@ from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import media_type
 from lms.core.files.models import Blob, StoredFile
 from lms.core.files.store import PIECE, Store
-from lms.core.i18n import _, format_number
+from lms.core.i18n import _
 
 WRITERS = 4
 """Threads that write to the store when many files are kept at once."""
@@ -54,7 +54,7 @@ def save_upload(
     with _spooled(stream, limit, field) as (body, sha256, size):
         kind = media_type(body, name)
         if accept is not None and kind not in accept:
-            raise Invalid(_("Files of this kind are not taken here: %(name)s.", name=clean_name(name)), field)
+            raise Invalid(code="file_kind_refused", field=field, params={"name": clean_name(name)})
         _keep(session, body, sha256, size, now)
         return _refer(session, sha256, clean_name(name, _("file")), kind, actor=actor, site_id=site_id)
 
@@ -109,7 +109,7 @@ def open_file(file: StoredFile) -> BinaryIO:
     try:
         return port.store().open(file.sha256)
     except FileNotFoundError as error:
-        raise NotFound(_("The file is not in the store any more. Tell the administrator.")) from error
+        raise NotFound(code="file_lost") from error
 
 
 def read_file(file: StoredFile) -> bytes:
@@ -182,7 +182,7 @@ def _spooled(stream: BinaryIO, limit: int, field: str) -> Iterator[tuple[BinaryI
     with tempfile.SpooledTemporaryFile(IN_MEMORY) as body:
         sha256, size = _copy(stream, body.write, limit, field)
         if not size:
-            raise Invalid(_("The file is empty."), field)
+            raise Invalid(code="file_empty", field=field)
         body.seek(0)
         yield cast(BinaryIO, body), sha256, size
 
@@ -193,7 +193,7 @@ def _copy(stream: BinaryIO, write: Callable[[bytes], Any], limit: int, field: st
     while piece := stream.read(PIECE):
         size += len(piece)
         if size > limit:
-            raise Invalid(_("The file is larger than %(limit)s MB.", limit=format_number(limit / 1024**2)), field)
+            raise Invalid(code="file_too_large", field=field, params={"limit_bytes": limit})
         digest.update(piece)
         write(piece)
     return digest.hexdigest(), size

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people.consent_text import TEXT_EN, TEXT_RU
 from lms.core.people.models import Consent, ConsentDocument
 
@@ -24,7 +23,7 @@ def publish(session: Session, *, actor: Actor | None, text_ru: str, text_en: str
     """A new version of the text; everybody is asked again. Raises ``Invalid`` at the language left empty."""
     for text, field in ((text_ru, "text_ru"), (text_en, "text_en")):
         if not text.strip():
-            raise Invalid(_("Please fill this in."), field)
+            raise Invalid(code="value_missing", field=field)
     latest = current_document(session)
     document = ConsentDocument(
         number=latest.number + 1 if latest else 1, text_ru=text_ru.strip(), text_en=text_en.strip()
@@ -77,7 +76,7 @@ def give(session: Session, *, actor: Actor, person_id: int, document_id: int, no
     """
     document = current_document(session)
     if document is None or document.id != document_id:
-        raise Invalid(_("The text has been renewed since you opened the page. Please read it again."))
+        raise Invalid(code="consent_text_renewed")
     _write(session, person_id=person_id, document_id=document_id, given_at=now)
     audit.record(session, actor, "consent.give", "person", person_id=person_id, document_id=document_id)
 
@@ -87,7 +86,7 @@ def note_paper(
 ) -> None:
     """Note that the person signed the text in force on paper. Raises ``Invalid`` at ``paper_date``."""
     if paper_date is None or paper_date > today:
-        raise Invalid(_("The date on the paper: today or earlier."), "paper_date")
+        raise Invalid(code="paper_date_in_future", field="paper_date")
     document = ensure_document(session)
     _write(
         session,

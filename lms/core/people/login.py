@@ -26,12 +26,10 @@ def authenticate(session: Session, *, login: str, password: str, address: str, n
     keys = count(session, name, address, now)
     candidates = _candidates(session, name)
     if len(candidates) > 1:
-        raise Invalid(
-            _("Several people use this e-mail. Log in by your user name: it stands in your invitation."), "login"
-        )
+        raise Invalid(code="email_shared", field="login")
     account = candidates[0] if candidates else None
     if not passwords.verify(account.password_hash if account else None, password) or account is None:
-        raise Invalid(_("The user name or the password is wrong."), "password")
+        raise Invalid(code="log_in_wrong", field="password")
     _welcome(session, account, password, keys)
     return account
 

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import _
 from lms.core.people.models import Account, OneTimeLink
 
 TERMS = {"invitation": timedelta(days=14), "reset": timedelta(hours=2), "card": timedelta(days=60)}
@@ -28,10 +27,11 @@ CARD_LENGTH = 12
 class LinkGone(DomainError):
     """The link was used, has ended, was replaced by a newer one, or never was."""
 
+    code = "link_expired"
     status = 410
 
-    def __init__(self, message: str, reason: str) -> None:
-        super().__init__(message)
+    def __init__(self, reason: str) -> None:
+        super().__init__(code=f"link_{reason}")
         self.reason = reason
         """``unknown``, ``used`` or ``ended``."""
 
@@ -53,21 +53,21 @@ def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) 
     query = select(OneTimeLink).where(OneTimeLink.token_hash == hash_of(token))
     link = session.scalar(query.with_for_update(of=OneTimeLink) if lock else query)
     if link is None or not link.account.is_active:
-        raise LinkGone(_("There is no such link. Copy it from the letter whole, or ask for a new one."), "unknown")
+        raise LinkGone("unknown")
     if link.used_at is not None:
-        raise LinkGone(_("This link has been used. Log in with the password that you chose then."), "used")
+        raise LinkGone("used")
     if link.expires_at <= now:
-        raise LinkGone(_("This link has ended, or a newer one was sent. Ask for a new one."), "ended")
+        raise LinkGone("ended")
     return link
 
 
 def check_card(session: Session, *, username: str, code: str, now: datetime) -> OneTimeLink:
     """The usable card of this user name and code; it is not used up yet. Raises ``Invalid`` at ``code``."""
-    wrong = Invalid(_("The user name and the code do not belong together. Look at the card again."), "code")
+    wrong = Invalid(code="card_code_wrong", field="code")
     try:
         link = look_up(session, code, now=now)
     except LinkGone as gone:
-        raise (wrong if gone.reason == "unknown" else Invalid(gone.message, "code")) from gone
+        raise (wrong if gone.reason == "unknown" else Invalid(code=gone.code, field="code")) from gone
     if link.purpose != "card" or link.account.username != username.strip().lower():
         raise wrong
     return link

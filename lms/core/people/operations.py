@@ -12,7 +12,7 @@ from lms.core import audit
 from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
-from lms.core.i18n import LOCALES, _
+from lms.core.i18n import LOCALES
 from lms.core.people import sessions
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import fold, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
@@ -44,7 +44,7 @@ def checked_email(email: str | None, field: str = "email") -> str | None:
     if not text:
         return None
     if len(text) > 254 or not EMAIL.fullmatch(text):
-        raise Invalid(_("This does not look like an e-mail address."), field)
+        raise Invalid(code="email_malformed", field=field)
     return text
 
 
@@ -137,7 +137,7 @@ def create_account(
 
     Raises ``Invalid`` at ``username`` when it is taken or will not do, or when the person has an account already.
     """
-    taken = Invalid(_("This person has an account already."), "username")
+    taken = Invalid(code="account_exists", field="username")
     if person.account is not None:
         raise taken
     account = Account(
@@ -149,7 +149,7 @@ def create_account(
     )
     session.add(account)
     with constraints(
-        uq_account_username=Invalid(_("This user name is taken."), "username"),
+        uq_account_username=Invalid(code="username_taken", field="username"),
         uq_account_person_id=taken,
     ):
         session.flush()
@@ -166,7 +166,7 @@ def checked_username(username: str) -> str:
     """A user name as it will be kept. Raises ``Invalid`` at ``username``."""
     text = username.strip().lower()
     if not is_username(text):
-        raise Invalid(_("Latin letters, digits, dots and hyphens only, at most 80."), "username")
+        raise Invalid(code="username_malformed", field="username")
     return text
 
 
@@ -212,7 +212,7 @@ def change_password(
 ) -> None:
     """The owner changes the password, having shown the current one. Raises ``Invalid`` at ``current`` or ``new``."""
     if account.password_hash is not None and not passwords.verify(account.password_hash, current):
-        raise Invalid(_("This is not your current password."), "current")
+        raise Invalid(code="password_not_current", field="current")
     set_password(session, actor=actor, account=account, password=new, now=now, keep_session=keep_session, field="new")
 
 
@@ -221,9 +221,9 @@ def update_account(
 ) -> None:
     """E-mail, language and time zone. Raises ``Invalid`` at the field."""
     if locale not in LOCALES:
-        raise Invalid(_("Choose a language from the list."), "locale")
+        raise Invalid(code="language_unknown", field="locale")
     if time_zone and time_zone not in available_timezones():
-        raise Invalid(_("Choose a time zone from the list."), "time_zone")
+        raise Invalid(code="time_zone_unknown", field="time_zone")
     account.email = account.person.email = checked_email(email)
     account.locale, account.time_zone = locale, time_zone or None
     audit.record(session, actor, "account.update", account)
@@ -233,7 +233,7 @@ def update_account(
 def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
     """Close the account (its sessions end) or open it again. Nobody closes their own: ``Invalid``."""
     if not active and actor.account_id == account.id:
-        raise Invalid(_("You cannot close your own account."))
+        raise Invalid(code="own_account_closed")
     account.is_active = active
     if not active:
         sessions.end_all(session, account.id, now=now)
@@ -244,7 +244,7 @@ def set_active(session: Session, *, actor: Actor, account: Account, active: bool
 def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool) -> None:
     """Make the account an administrator's, or an ordinary one. Nobody gives up their own rights: ``Invalid``."""
     if not administrator and actor.account_id == account.id:
-        raise Invalid(_("You cannot take the administrator's rights from yourself."))
+        raise Invalid(code="own_administrator_rights")
     account.is_administrator = administrator
     audit.record(session, actor, "account.administrator", account, administrator=administrator)
     session.flush()
@@ -253,16 +253,16 @@ def set_administrator(session: Session, *, actor: Actor, account: Account, admin
 def _name_part(text: str | None, field: str, *, demanded: bool) -> str:
     tidied = proper_case(tidy(text))
     if not tidied and demanded:
-        raise Invalid(_("Please fill this in."), field)
+        raise Invalid(code="value_missing", field=field)
     if tidied and not looks_like_name(tidied):
-        raise Invalid(_("Letters, hyphens and apostrophes only, at most 120."), field)
+        raise Invalid(code="name_malformed", field=field)
     return tidied
 
 
 def _line(text: str | None, longest: int, field: str) -> str | None:
     line = " ".join((text or "").split())
     if len(line) > longest:
-        raise Invalid(_("At most %(count)s characters, please.", count=longest), field)
+        raise Invalid(code="text_too_long", field=field, params={"count": longest})
     return line or None
 
 

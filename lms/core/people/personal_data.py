@@ -24,7 +24,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people.models import PersonalData
 from lms.core.settings import Settings
 
@@ -110,9 +109,9 @@ def normalize_identity_number(text: str, field: str = "identity_number") -> str:
     """
     digits = re.sub(r"[\s\-‐–—.]", "", text)
     if not re.fullmatch(r"[0-9]{11}", digits):
-        raise Invalid(_("A СНИЛС has eleven digits, as in 112-233-445 95."), field)
+        raise Invalid(code="identity_number_malformed", field=field)
     if int(digits[:9]) > UNCHECKED_UP_TO and check_digits(digits[:9]) != digits[9:]:
-        raise Invalid(_("The check digits do not fit: there is a misprint in the number."), field)
+        raise Invalid(code="identity_number_mistyped", field=field)
     return digits
 
 

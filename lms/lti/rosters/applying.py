@@ -58,6 +58,8 @@ class Done:
 class RowsWrong(Invalid):
     """Ticked rows whose names will not do: key → (field, why)."""
 
+    code = "platform_roster_names_incomplete"
+
     def __init__(self, rows: dict[str, tuple[str, str]]) -> None:
         super().__init__(ngettext("%(num)s name is to be completed.", "%(num)s names are to be completed.", len(rows)))
         self.rows = rows
@@ -65,6 +67,8 @@ class RowsWrong(Invalid):
 
 class NotReady(DomainError):
     """The list has not come yet, or has been forgotten."""
+
+    code = "platform_roster_not_ready"
 
     def __init__(self) -> None:
         super().__init__(_("The list is not here any more: ask the platform for it once more."))

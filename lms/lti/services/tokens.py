@@ -36,6 +36,8 @@ LONGEST_WORDS = 300
 class TokenRefused(Unreachable):
     """The platform gives no token; it has to be put right in its settings of the tool, and then works again."""
 
+    code = "platform_token_refused"
+
 
 @dataclass(frozen=True, slots=True)
 class _Kept:

@@ -3,13 +3,13 @@
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
-from tests.integration.lti_content.conftest import World
 
 from lms.core.clock import utc_now
 from lms.lti.models.launches import ContentItem, Link
 from lms.lti.models.services import LineItem
 from tests.factories import make, platforms
 from tests.factories.launches import placed
+from tests.integration.lti_content.conftest import World
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
 from tests.support.platform.strict import StrictPlatform, registered

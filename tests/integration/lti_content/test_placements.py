@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from tests.integration.lti_content.conftest import World
 
 from assessment.attestation.due_dates import change_dates
 from courses.groups import operations
@@ -30,6 +29,7 @@ from lms.lti.grades.results import maximum_of
 from lms.lti.models.launches import ContentItem, Launch
 from lms.lti.models.services import LineItem
 from tests.factories import attestation, make, platforms
+from tests.integration.lti_content.conftest import World
 from tests.support.checks import make_check
 from tests.support.counting import count_queries
 

@@ -70,7 +70,7 @@ function copying() {
   each('[data-copy]', (button) => {
     if (navigator.clipboard) button.hidden = false;
   });
-  on('click', '[data-copy]', async (event, button) => {
+  on('click', '[data-copy]', async (_event, button) => {
     await navigator.clipboard.writeText(button.dataset.copy);
     toast(_('Copied'));
   });
@@ -86,7 +86,7 @@ function growing() {
     area.style.height = `${area.scrollHeight + area.offsetHeight - area.clientHeight}px`;
   };
   each('textarea', fit);
-  on('input', 'textarea', (event, area) => fit(area));
+  on('input', 'textarea', (_event, area) => fit(area));
 }
 
 /** [data-keys]: ↑ ↓ Home End move between the first links or buttons of its rows. */
@@ -124,7 +124,7 @@ function phoneTabs() {
     }
   };
   each('.phone-tabs', (list) => show(find('[aria-selected="true"]', list) ?? find('[role="tab"]', list)));
-  on('click', '.phone-tabs [role="tab"]', (event, tab) => show(tab));
+  on('click', '.phone-tabs [role="tab"]', (_event, tab) => show(tab));
   on('keydown', '.phone-tabs [role="tab"]', (event, tab) => {
     if (event.key !== 'ArrowLeft' && event.key !== 'ArrowRight') return;
     const all = findAll('[role="tab"]', tab.closest('[role="tablist"]'));

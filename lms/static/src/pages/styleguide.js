@@ -4,11 +4,11 @@ import { find, on } from '../js/dom.js';
 import { number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
 
-on('click', '[data-try="toast"]', (event, button) => toast(button.dataset.text, button.dataset.kind));
-on('click', '[data-try="ask"]', async (event, button) =>
+on('click', '[data-try="toast"]', (_event, button) => toast(button.dataset.text, button.dataset.kind));
+on('click', '[data-try="ask"]', async (_event, button) =>
   toast(String(await askConfirmation(button.dataset.text, { stop: true, ok: button.textContent }))),
 );
-on('click', '[data-try="pdf"]', async (event, button) => {
+on('click', '[data-try="pdf"]', async (_event, button) => {
   const { showPdf } = await import('../js/pdf.js');
   const { pages } = await showPdf(find('#pdf'), button.dataset.url);
   toast(number(pages));

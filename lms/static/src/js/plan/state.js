@@ -116,7 +116,7 @@ export function numbers(state) {
   const found = new Map();
   state.sections.forEach((one, place) => {
     found.set(one.lineage, String(place + 1));
-    one.topics.forEach((row, spot) => found.set(row.lineage, `${place + 1}.${spot + 1}`));
+    for (const [spot, row] of one.topics.entries()) found.set(row.lineage, `${place + 1}.${spot + 1}`);
   });
   return found;
 }

@@ -91,12 +91,10 @@ export class Table {
     name('.fold', _('Topic %(number)s: hours and forms', { number: text }));
     name('.fo input', _('%(number)s: form of class', { number: text }));
     name('.co input', _('%(number)s: form of control', { number: text }));
-    findAll('.h input', row).forEach((input, at) =>
-      input.setAttribute(
-        'aria-label',
-        _('%(number)s: %(kind)s, hours', { number: text, kind: state.kinds[at]?.name ?? '' }),
-      ),
-    );
+    for (const [at, input] of findAll('.h input', row).entries()) {
+      const kind = state.kinds[at]?.name ?? '';
+      input.setAttribute('aria-label', _('%(number)s: %(kind)s, hours', { number: text, kind }));
+    }
   }
 
   sums(state) {
@@ -133,7 +131,7 @@ export class Table {
   }
 
   fixes(state, numbers) {
-    findAll('tr.fix', this.body).forEach((row) => row.remove());
+    for (const row of findAll('tr.fix', this.body)) row.remove();
     const names = new Map([['total', _('Overall')], ...state.kinds.map((kind) => [kind.lineage, kind.name])]);
     for (const one of plan.unbalanced(state)) {
       const { section, kinds, gap } = one;

@@ -1,0 +1,8 @@
+"""All sentences of domain errors: code → sentence; ``lms.composition`` registers them."""
+
+from collections.abc import Mapping
+
+from lms.core.errors import Sentence
+from lms.error_messages import core, registry
+
+SENTENCES: Mapping[str, Sentence] = {**core.SENTENCES, **registry.SENTENCES}

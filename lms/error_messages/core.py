@@ -1,0 +1,43 @@
+"""Sentences of the errors of ``lms.core``."""
+
+from collections.abc import Mapping
+
+from lms.core.errors import Sentence
+from lms.core.i18n import _, format_number
+
+SENTENCES: Mapping[str, Sentence] = {
+    "value_missing": lambda: _("Please fill this in."),
+    "text_too_long": lambda count: _("At most %(count)s characters, please.", count=count),
+    "time_zone_unknown": lambda: _("Choose a time zone from the list."),
+    "language_unknown": lambda: _("Choose a language from the list."),
+    # Accounts
+    "account_exists": lambda: _("This person has an account already."),
+    "email_malformed": lambda: _("This does not look like an e-mail address."),
+    "email_shared": lambda: _(
+        "Several people use this e-mail. Log in by your user name: it stands in your invitation."
+    ),
+    "log_in_wrong": lambda: _("The user name or the password is wrong."),
+    "name_malformed": lambda: _("Letters, hyphens and apostrophes only, at most 120."),
+    "own_account_closed": lambda: _("You cannot close your own account."),
+    "own_administrator_rights": lambda: _("You cannot take the administrator's rights from yourself."),
+    "password_not_current": lambda: _("This is not your current password."),
+    "username_malformed": lambda: _("Latin letters, digits, dots and hyphens only, at most 80."),
+    "username_taken": lambda: _("This user name is taken."),
+    # Links and cards
+    "card_code_wrong": lambda: _("The user name and the code do not belong together. Look at the card again."),
+    "link_ended": lambda: _("This link has ended, or a newer one was sent. Ask for a new one."),
+    "link_unknown": lambda: _("There is no such link. Copy it from the letter whole, or ask for a new one."),
+    "link_used": lambda: _("This link has been used. Log in with the password that you chose then."),
+    # Personal data
+    "consent_text_renewed": lambda: _("The text has been renewed since you opened the page. Please read it again."),
+    "identity_number_malformed": lambda: _("A СНИЛС has eleven digits, as in 112-233-445 95."),
+    "identity_number_mistyped": lambda: _("The check digits do not fit: there is a misprint in the number."),
+    "paper_date_in_future": lambda: _("The date on the paper: today or earlier."),
+    # Files
+    "file_empty": lambda: _("The file is empty."),
+    "file_kind_refused": lambda name: _("Files of this kind are not taken here: %(name)s.", name=name),
+    "file_lost": lambda: _("The file is not in the store any more. Tell the administrator."),
+    "file_too_large": lambda limit_bytes: _(
+        "The file is larger than %(limit)s MB.", limit=format_number(limit_bytes / 1024**2)
+    ),
+}

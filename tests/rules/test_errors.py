@@ -1,0 +1,78 @@
+"""Every domain error has its own code, and every code given at a raise has a sentence in the catalogue."""
+
+import ast
+import importlib
+import pkgutil
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import assessment
+import courses
+import lms
+from lms.core.errors import DomainError
+from lms.error_messages.catalogue import SENTENCES
+from tests.support.wiring import Sources
+
+ROOT = Path(__file__).parents[2]
+SNAKE_CASE = re.compile(r"[a-z]+(_[a-z]+)*")
+
+
+def _import_everything() -> None:
+    for package in (lms, courses, assessment):
+        for found in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not found.name.startswith("lms.migrations") and not found.name.endswith("__main__"):
+                importlib.import_module(found.name)
+
+
+@pytest.fixture(scope="module")
+def classes() -> list[type[DomainError]]:
+    """``DomainError`` and all its subclasses in the product."""
+    _import_everything()
+
+    def below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
+        yield kind
+        for other in kind.__subclasses__():
+            yield from below(other)
+
+    return [kind for kind in below(DomainError) if not kind.__module__.startswith("test")]
+
+
+@pytest.fixture(scope="module")
+def raised(classes: list[type[DomainError]]) -> dict[str, str]:
+    """Each literal ``code=`` given to a domain error's class → a module that gives it."""
+    sources = Sources.of(ROOT, ("lms", "courses", "assessment", "worker"), without=("lms.migrations",))
+    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in classes}
+    return {
+        value.value: module
+        for module, tree in sources.trees.items()
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and sources.full_name(module, call.func) in names
+        for keyword in call.keywords
+        if keyword.arg == "code" and isinstance(value := keyword.value, ast.Constant)
+    }
+
+
+def test_every_error_class_declares_its_own_code(classes: list[type[DomainError]]):
+    inherited = [kind.__qualname__ for kind in classes if "code" not in vars(kind)]
+    assert not inherited
+    assert not [kind.code for kind in classes if not SNAKE_CASE.fullmatch(kind.code)]
+
+
+def test_codes_of_classes_are_unique(classes: list[type[DomainError]], raised: dict[str, str]):
+    repeated = [code for code, count in Counter(kind.code for kind in classes).items() if count > 1]
+    assert not repeated
+    assert not raised.keys() & {kind.code for kind in classes}
+
+
+def test_every_code_raised_has_a_sentence(raised: dict[str, str]):
+    assert raised, "the reader of the sources finds no code: it is broken"
+    assert {code: module for code, module in raised.items() if code not in SENTENCES} == {}
+
+
+def test_every_sentence_belongs_to_a_code(classes: list[type[DomainError]], raised: dict[str, str]):
+    composed = {"link_unknown", "link_used", "link_ended"}
+    assert set(SENTENCES) - raised.keys() - {kind.code for kind in classes} - composed == set()

@@ -1,0 +1,31 @@
+"""A domain error composes its sentence when it is shown."""
+
+import pytest
+
+from lms.core.errors import DomainError, Forbidden, Invalid, Throttled, declare_sentences
+from lms.core.i18n import current_locale, use_locale
+
+
+def test_sentence_is_composed_from_code_and_parameters_in_the_language_of_the_moment():
+    declare_sentences({"tests_too_long": lambda count: f"{current_locale()}: {count}"})
+    error = Invalid(code="tests_too_long", field="title", params={"count": 5})
+    with use_locale("en"):
+        assert error.message == "en: 5"
+    with use_locale("ru"):
+        assert str(error) == "ru: 5"
+    assert (error.code, error.field, error.params) == ("tests_too_long", "title", {"count": 5})
+
+
+def test_given_sentence_is_kept_and_the_code_is_the_class_own():
+    error = Invalid("Слишком длинно", "title")
+    assert (error.message, error.code, error.field) == ("Слишком длинно", "invalid", "title")
+
+
+@pytest.mark.parametrize(("error", "code"), [(Forbidden(), "forbidden"), (DomainError(), "conflict")])
+def test_error_without_sentence_has_an_empty_message_and_tells_its_code(error: DomainError, code: str):
+    assert error.message == ""
+    assert str(error) == code
+
+
+def test_throttled_tells_how_long_to_wait():
+    assert Throttled("Позже", 30, "login").retry_after == 30
