@@ -54,8 +54,8 @@ def note(session: Session, enrolment_id: int) -> None:
     enrolment = session.get_one(Enrolment, enrolment_id)
     with use_locale(enrolment.cohort.version.programme.language):
         for row in rows:
-            line_items.adjust(session, row.LineItem, row.Placement, now=now)
-            mark = mark_of(facts_of(session, row.Placement, enrolment))
+            line_items.adjust(session, row.LineItem, row.ContentItem, now=now)
+            mark = mark_of(facts_of(session, row.ContentItem, enrolment))
             _write(session, row, mark, now)
 
 
