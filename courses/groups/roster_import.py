@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from courses.groups.errors import RowErrors, SavedAlready
@@ -251,6 +251,17 @@ def discard(session: Session, *, draft: ImportDraft) -> None:
 def forget_old(session: Session, now: datetime) -> None:
     """Lists that nobody saved, and the traces of those that were."""
     session.execute(delete(ImportDraft).where(ImportDraft.kind == ROSTER, ImportDraft.created_at < now - KEPT_FOR))
+
+
+def drafts_by_key(session: Session) -> Mapping[str, int]:
+    """Returns the number of unsaved lists whose values are encrypted with each key, by key id."""
+    key_id = ImportDraft.content["key_id"].astext
+    counted = session.execute(
+        select(key_id, func.count())
+        .where(ImportDraft.kind == ROSTER, ImportDraft.saved_at.is_(None), key_id.is_not(None))
+        .group_by(key_id)
+    )
+    return dict(counted.tuples().all())
 
 
 def typed_roster(values: Mapping[str, Any]) -> Roster:

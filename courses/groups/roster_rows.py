@@ -11,11 +11,11 @@ from datetime import date
 from typing import Any
 
 from courses.roster.model import Note, Roster, RosterRow
+from lms.core.crypto.key_ring import KeyRing
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people.names import fold
 from lms.core.people.operations import checked_email, checked_name
-from lms.core.people.personal_data import KeyRing
 
 NEEDS_PERSONAL_DATA = ("advanced_training",)
 """Kinds of documents that state an identity number and a birth date."""
@@ -102,7 +102,7 @@ def listing(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Listing
     return Listing(
         rows=tuple(_sealed(row, keeps, ring, seal) for row in roster.rows),
         keeps=keeps,
-        key_id=ring.keys[0].id,
+        key_id=ring.current_id,
         seal=seal,
         sheet=roster.sheet,
         columns=dict(roster.columns),

@@ -1,23 +1,17 @@
 """``lms account``: the first administrator, and a way in for whoever has lost theirs."""
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import click
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from lms.composition import wire
-from lms.core import i18n, migrate
+from lms.cli.sessions import one_transaction
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions, transaction
 from lms.core.people import consent, one_time_links, operations
 from lms.core.people.models import Account
 from lms.core.people.names import tidy
-from lms.core.settings import Settings
-from lms.devserver.supervisor import running
 
 
 @click.group()
@@ -38,7 +32,7 @@ def create_admin(
     """Make an administrator, who can then make everything else in the browser; put the text of the consent in force."""
     password = typed_password(from_stdin=password_stdin)
     now = utc_now()
-    with opened() as session:
+    with one_transaction() as session:
         name = operations.checked_name(surname, given_name, patronymic)
         person = operations.create_person(
             session,
@@ -61,7 +55,7 @@ def create_admin(
 @click.argument("username")
 def card(username: str) -> None:
     """Make a one-time card for USERNAME: a code to log in with once and choose a new password."""
-    with opened() as session:
+    with one_transaction() as session:
         code = one_time_links.issue(
             session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now()
         )
@@ -72,7 +66,7 @@ def card(username: str) -> None:
 @command.command("list")
 def list_administrators() -> None:
     """Tell who the administrators are."""
-    with opened() as session:
+    with one_transaction() as session:
         administrators = session.scalars(select(Account).where(Account.is_administrator).order_by(Account.username))
         lines = [
             f"{account.username}\t{account.person.surname} {account.person.given_name}{closed(account)}"
@@ -80,21 +74,6 @@ def list_administrators() -> None:
         ]
     for line in lines or ["There is none yet: lms account create-admin"]:
         click.echo(line)
-
-
-@contextmanager
-def opened() -> Iterator[Session]:
-    """One transaction on the running database, or on one that is started for it; its tables brought up to date."""
-    settings = Settings()
-    with running(settings) as servers, i18n.use_locale(settings.locale):
-        migrate.upgrade(servers.database_url)
-        wire()
-        engine = make_engine(servers.database_url)
-        try:
-            with transaction(make_sessions(engine)) as session:
-                yield session
-        finally:
-            engine.dispose()
 
 
 def found(session: Session, username: str) -> Account:

@@ -23,6 +23,7 @@ ENTRIES = {
     "programme": Entry("lms.cli.programme", "Check an internship programme's document."),
     "questions": Entry("lms.cli.questions", "Check a file of questions."),
     "account": Entry("lms.cli.account", "Make an administrator, hand out one-time log-ins."),
+    "keys": Entry("lms.cli.keys", "Show, make and rotate the keys of personal data."),
     "db": Entry("lms.cli.database", "Upgrade, check, dump and restore the database."),
     "shell": Entry("lms.cli.shell", "For developers: Python on the database, with its models and a session."),
 }
