@@ -261,7 +261,7 @@ def drafts_by_key(session: Session) -> Mapping[str, int]:
         .where(ImportDraft.kind == ROSTER, ImportDraft.saved_at.is_(None), key_id.is_not(None))
         .group_by(key_id)
     )
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 def typed_roster(values: Mapping[str, Any]) -> Roster:

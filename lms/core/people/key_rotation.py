@@ -44,7 +44,7 @@ def renew_batch(session: Session, *, after: int = 0, limit: int = BATCH_ROWS) ->
 def rows_by_key(session: Session) -> Mapping[str, int]:
     """Returns the number of rows encrypted with each key, by key id."""
     counted = session.execute(select(PersonalData.key_id, func.count()).group_by(PersonalData.key_id))
-    return dict(counted.tuples().all())
+    return dict(counted.all())
 
 
 def _renew(session: Session, row: PersonalData) -> bool:
