@@ -16,7 +16,7 @@ from courses.models.groups import Cohort
 from tests.browser.conftest import AXE, FLAGS, WIDTHS, Live
 from tests.factories import make
 from tests.factories.launches import placed
-from tests.support.chromium import find_chromium
+from tests.support.chromium import find_full_chromium
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform, registered
 from tests.support.watching import watch
@@ -63,7 +63,7 @@ def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callab
         (home / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
         context = playwright_here.chromium.launch_persistent_context(
             home,
-            executable_path=str(find_chromium()),
+            executable_path=str(find_full_chromium()),
             args=FLAGS,
             viewport=WIDTHS[width],
             locale="ru-RU",

@@ -43,6 +43,21 @@ def find_chromium() -> Path:
     raise NoBrowser("\n".join(["Browser tests need Chromium, and none starts:", *tried, "Install chromium."]))
 
 
+@cache
+def find_full_chromium() -> Path:
+    """Returns a Chromium that reads a profile's preferences (cookie settings).
+
+    The npm package's headless shell ignores them. Raises ``NoBrowser`` if only that one is available.
+    """
+    for candidate in candidates():
+        if trouble_with(candidate) is None:
+            return candidate
+    raise NoBrowser(
+        "Tests of browsers with blocked cookies need a whole Chromium on the PATH; the npm package's headless shell "
+        "ignores cookie settings. Debian, Ubuntu: apt install chromium"
+    )
+
+
 def candidates() -> list[Path]:
     """Programs by their usual names on the PATH, and where macOS keeps applications."""
     found = (shutil.which(name) for name in NAMES)
