@@ -3,6 +3,7 @@
 from typing import Any
 
 from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.roles import GRADERS
 
 
 def own_work(actor: Actor, subject: Any) -> bool:
@@ -17,7 +18,7 @@ def own_and_studying(actor: Actor, subject: Any) -> bool:
     return own_work(actor, subject) and enrolment.state == "enrolled"
 
 
-graders = at_site("leader", "acting_leader", "teacher", "expert")
+graders = at_site(*GRADERS)
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     # subject: an enrolment or a submission

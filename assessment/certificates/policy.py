@@ -3,6 +3,7 @@
 from typing import Any
 
 from lms.core.auth.policy import Actor, Predicate, administrator, at_site
+from lms.core.auth.roles import LEADERS, METHODOLOGIST
 from lms.registry.policy import at_authority
 
 
@@ -14,13 +15,13 @@ def holder(actor: Actor, subject: Any) -> bool:
 
 def of_its_authority(actor: Actor, subject: Any) -> bool:
     """The methodologist of the authority to which the certificate's site belongs."""
-    return at_authority("methodologist")(actor, subject.enrolment.cohort)
+    return at_authority(METHODOLOGIST)(actor, subject.enrolment.cohort)
 
 
-leads = at_site("leader", "acting_leader")
+leads = at_site(*LEADERS)
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "certificate.read": (holder, leads, of_its_authority, administrator),
     "certificate.withdraw": (leads, administrator),
-    "cohort.certificates": (leads, at_authority("methodologist"), administrator),
+    "cohort.certificates": (leads, at_authority(METHODOLOGIST), administrator),
 }

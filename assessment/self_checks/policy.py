@@ -5,8 +5,7 @@ from typing import Any
 from assessment.attestation.policy import graders
 from courses.progress.policy import own, staff, studying
 from lms.core.auth.policy import Actor, Predicate
-
-READERS = ("leader", "acting_leader", "teacher", "expert")
+from lms.core.auth.roles import GRADERS
 
 
 def own_draft(actor: Actor, subject: Any) -> bool:
@@ -17,7 +16,7 @@ def own_draft(actor: Actor, subject: Any) -> bool:
 
 def reads_somewhere(actor: Actor, _subject: Any) -> bool:
     """Whoever grades at any site."""
-    return bool(actor.ids("site", *READERS))
+    return bool(actor.ids("site", *GRADERS))
 
 
 TABLE: dict[str, tuple[Predicate, ...]] = {

@@ -3,14 +3,12 @@
 from typing import Any
 
 from lms.core.auth.policy import Actor, Predicate, at_site
-
-LEADERS = ("leader", "acting_leader")
-STAFF = (*LEADERS, "teacher")
+from lms.core.auth.roles import LEADERS, SITE_STAFF
 
 
 def works_somewhere(actor: Actor, _subject: Any) -> bool:
     """Whoever leads or teaches at any site."""
-    return bool(actor.ids("site", *STAFF))
+    return bool(actor.ids("site", *SITE_STAFF))
 
 
 def leads_somewhere(actor: Actor, _subject: Any) -> bool:
@@ -32,7 +30,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "group.list": (works_somewhere,),
     "group.start": (leads_somewhere,),
     # subject: a group, an enrolment in it, or what is to be at a site
-    "group.see": (at_site(*STAFF),),
+    "group.see": (at_site(*SITE_STAFF),),
     "group.edit": (at_site(*LEADERS),),
     # subject: an import draft
     "group.import": (own_list,),

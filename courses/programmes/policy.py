@@ -4,13 +4,8 @@ from typing import Any
 
 from courses.models.programmes import ProgrammeVersion
 from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.roles import AUTHORITY_ROLES, COUNCIL_SECRETARIES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
 from lms.registry.models import Site
-
-SITE_AUTHORS = ("leader", "acting_leader")
-SITE_READERS = (*SITE_AUTHORS, "teacher", "expert")
-COUNCIL = ("methodologist", "council_member", "council_secretary")
-SECRETARIES = ("methodologist", "council_secretary")
-ORGANIZATION = ("director", "coordinator")
 
 
 def _site(subject: Any) -> Site | None:
@@ -37,7 +32,11 @@ def council(*roles: str) -> Predicate:
 def host(actor: Actor, subject: Any) -> bool:
     """The director or coordinator of the organisation that hosts the site."""
     site = _site(subject)
-    return site is not None and _was_shown(subject) and actor.has("organization", site.organization_id, *ORGANIZATION)
+    return (
+        site is not None
+        and _was_shown(subject)
+        and actor.has("organization", site.organization_id, *ORGANIZATION_ROLES)
+    )
 
 
 def approver(actor: Actor, subject: Any) -> bool:
@@ -46,7 +45,7 @@ def approver(actor: Actor, subject: Any) -> bool:
     if site is None:
         return False
     by_authority = site.authority.setting("approved_by") == "authority"
-    return council(*SECRETARIES)(actor, subject) if by_authority else host(actor, subject)
+    return council(*COUNCIL_SECRETARIES)(actor, subject) if by_authority else host(actor, subject)
 
 
 def own_draft(actor: Actor, subject: Any) -> bool:
@@ -54,34 +53,34 @@ def own_draft(actor: Actor, subject: Any) -> bool:
     return (
         actor.account_id is not None
         and getattr(subject, "account_id", None) == actor.account_id
-        and actor.has("site", getattr(subject, "site_id", None), *SITE_AUTHORS)
+        and actor.has("site", getattr(subject, "site_id", None), *LEADERS)
     )
 
 
 def writes_somewhere(actor: Actor, _subject: Any) -> bool:
     """Whoever writes programmes for any site."""
-    return bool(actor.ids("site", *SITE_AUTHORS))
+    return bool(actor.ids("site", *LEADERS))
 
 
 def reads_somewhere(actor: Actor, _subject: Any) -> bool:
     """Whoever reads the programmes of any site."""
-    return bool(actor.ids("site", *SITE_READERS) or actor.ids("organization", *ORGANIZATION))
+    return bool(actor.ids("site", *SITE_ROLES) or actor.ids("organization", *ORGANIZATION_ROLES))
 
 
 def sits_somewhere(actor: Actor, _subject: Any) -> bool:
     """Whoever has to do with a council, or approves for an organisation."""
-    return bool(actor.ids("authority", *COUNCIL) or actor.ids("organization", *ORGANIZATION))
+    return bool(actor.ids("authority", *AUTHORITY_ROLES) or actor.ids("organization", *ORGANIZATION_ROLES))
 
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "programme.list": (reads_somewhere,),
-    "programme.start": (at_site(*SITE_AUTHORS),),
+    "programme.start": (at_site(*LEADERS),),
     "programme.start_somewhere": (writes_somewhere,),
-    "programme.see": (at_site(*SITE_READERS), council(*COUNCIL), host),
-    "programme.edit": (at_site(*SITE_AUTHORS),),
+    "programme.see": (at_site(*SITE_ROLES), council(*AUTHORITY_ROLES), host),
+    "programme.edit": (at_site(*LEADERS),),
     "programme.import": (own_draft,),
     "council.list": (sits_somewhere,),
-    "council.see": (council(*COUNCIL), host),
-    "council.consider": (council(*SECRETARIES),),
+    "council.see": (council(*AUTHORITY_ROLES), host),
+    "council.consider": (council(*COUNCIL_SECRETARIES),),
     "council.approve": (approver,),
 }

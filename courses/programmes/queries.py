@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, selectinload
 
 from courses.models.groups import Cohort
 from courses.models.programmes import Consideration, ImportDraft, Programme, ProgrammeVersion
-from courses.programmes.policy import COUNCIL, ORGANIZATION, SITE_AUTHORS, SITE_READERS
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import AUTHORITY_ROLES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
 from lms.core.people.models import Account
 from lms.registry.models import Council, Organization, Site
 
@@ -36,10 +36,10 @@ class Listed:
 
 def sites_of(session: Session, actor: Actor, *, editing: bool = False) -> list[Site]:
     """The sites whose programmes the actor may edit (or read)."""
-    roles = SITE_AUTHORS if editing else SITE_READERS
+    roles = LEADERS if editing else SITE_ROLES
     mine: list[ColumnElement[bool]] = [Site.id.in_(actor.ids("site", *roles))]
     if not editing:
-        mine.append(Site.organization_id.in_(actor.ids("organization", *ORGANIZATION)))
+        mine.append(Site.organization_id.in_(actor.ids("organization", *ORGANIZATION_ROLES)))
     statement = select(Site).join(Organization).where(or_(*mine))
     return list(session.scalars(statement.order_by(Organization.short_name, Site.id)))
 
@@ -142,8 +142,8 @@ def decided(session: Session, actor: Actor, *, most: int = 30) -> list[Programme
 
 def _of_authorities(actor: Actor) -> Select[ProgrammeVersion]:
     mine = or_(
-        Site.authority_id.in_(actor.ids("authority", *COUNCIL)),
-        Site.organization_id.in_(actor.ids("organization", *ORGANIZATION)),
+        Site.authority_id.in_(actor.ids("authority", *AUTHORITY_ROLES)),
+        Site.organization_id.in_(actor.ids("organization", *ORGANIZATION_ROLES)),
     )
     return (
         select(ProgrammeVersion)
@@ -160,7 +160,7 @@ def drafts_of(session: Session, actor: Actor) -> list[ImportDraft]:
         ImportDraft.account_id == actor.account_id,
         ImportDraft.kind == "programme",
         ImportDraft.saved_at.is_(None),
-        ImportDraft.site_id.in_(actor.ids("site", *SITE_AUTHORS)),
+        ImportDraft.site_id.in_(actor.ids("site", *LEADERS)),
     )
     return list(session.scalars(statement.order_by(ImportDraft.id.desc()).limit(5)))
 

@@ -3,9 +3,10 @@
 from courses.models.groups import Enrolment
 from courses.progress.operations import STUDYING
 from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.roles import SITE_STAFF
 from lms.registry.policy import of_authority
 
-staff = at_site("leader", "acting_leader", "teacher")
+staff = at_site(*SITE_STAFF)
 
 
 def own(actor: Actor, enrolment: Enrolment) -> bool:

@@ -27,6 +27,7 @@ from courses.programmes.text_fields import edit_parts, number_text
 from courses.programmes.workflow import Document
 from courses.roster.model import Roster
 from lms.core.auth.policy import SYSTEM, Actor
+from lms.core.auth.roles import COUNCIL_SECRETARIES
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people.consent import ensure_document
@@ -137,7 +138,7 @@ def _places(
     site = save_site(session, actor=SYSTEM, organization=host, direction_id=None, theme="Современный урок")
     methodologist = somebody(session, Somebody("Соболева Ирина Матвеевна", METHODOLOGIST), now=now)
     leader = somebody(session, Somebody("Громова Анна Валерьевна", LEADER, password), now=now)
-    for role in ("methodologist", "council_secretary"):
+    for role in COUNCIL_SECRETARIES:
         give_role(session, methodologist, role, since=today, at="authority", place_id=authority.id)
     give_role(session, leader, "leader", since=today, at="site", place_id=site.id)
     _grant(session, acting(session, methodologist.id), site, today)

@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from lms.core.auth.roles import AUTHORITY_ROLES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
 from lms.core.db import Base, Json, Kept, Line, Short
 
 
@@ -114,11 +115,6 @@ class SiteStatus(Kept, Base):
     order: Mapped[Order] = relationship(lazy="joined", innerjoin=True)
 
 
-ROLES_AT_SITE = ("leader", "acting_leader", "teacher", "expert")
-ROLES_AT_AUTHORITY = ("methodologist", "council_member", "council_secretary")
-ROLES_AT_ORGANIZATION = ("director", "coordinator")
-
-
 class Membership(Kept, Base):
     """What a person is, where, and since when; an acting deputy is one by an order."""
 
@@ -126,9 +122,9 @@ class Membership(Kept, Base):
     __table_args__ = (
         CheckConstraint("num_nonnulls(site_id, authority_id, organization_id) = 1", name="one_place"),
         CheckConstraint(
-            "(site_id IS NOT NULL AND role IN ('leader', 'acting_leader', 'teacher', 'expert'))"
-            " OR (authority_id IS NOT NULL AND role IN ('methodologist', 'council_member', 'council_secretary'))"
-            " OR (organization_id IS NOT NULL AND role IN ('director', 'coordinator'))",
+            f"(site_id IS NOT NULL AND role IN {SITE_ROLES})"
+            f" OR (authority_id IS NOT NULL AND role IN {AUTHORITY_ROLES})"
+            f" OR (organization_id IS NOT NULL AND role IN {ORGANIZATION_ROLES})",
             name="role_fits_place",
         ),
         CheckConstraint("role <> 'acting_leader' OR order_number IS NOT NULL", name="acting_by_order"),
@@ -155,6 +151,11 @@ class Membership(Kept, Base):
     order_date: Mapped[date | None]
     qualification: Mapped[Line | None]
     """The leader's category and achievements with their basis (B 4.1): shown when missing, never demanded."""
+
+    @property
+    def is_leadership(self) -> bool:
+        """True for a leader and an acting leader, whose qualification is shown."""
+        return self.role in LEADERS
 
 
 class Council(Kept, Base):

@@ -9,12 +9,10 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import ACTING_LEADER, ROLES_BY_PLACE
 from lms.core.errors import Invalid, constraints
 from lms.registry.directions import DIRECTIONS
 from lms.registry.models import (
-    ROLES_AT_AUTHORITY,
-    ROLES_AT_ORGANIZATION,
-    ROLES_AT_SITE,
     Authority,
     Direction,
     Membership,
@@ -24,8 +22,6 @@ from lms.registry.models import (
     SiteStatus,
 )
 from lms.registry.status import last_day, longest_end
-
-ROLES = {"site": ROLES_AT_SITE, "authority": ROLES_AT_AUTHORITY, "organization": ROLES_AT_ORGANIZATION}
 
 
 def create_authority(
@@ -192,9 +188,9 @@ def appoint(
     Raises ``Invalid`` at ``role`` when the place has no such role, at ``order_number`` for an acting leader without an
     order.
     """
-    if role not in ROLES[at]:
+    if role not in ROLES_BY_PLACE[at]:
         raise Invalid(code="role_unknown", field="role")
-    if role == "acting_leader" and not (order_number and order_number.strip()):
+    if role == ACTING_LEADER and not (order_number and order_number.strip()):
         raise Invalid(code="acting_leader_without_order", field="order_number")
     membership = Membership(
         person_id=person_id,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lms.core.auth.policy import Actor, Predicate, administrator, at_site
+from lms.core.auth.roles import AUTHORITY_ROLES, METHODOLOGIST, SITE_ROLES
 
 
 def authority_id_of(subject: Any) -> int | None:
@@ -31,15 +32,15 @@ def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
 
 def methodologist_somewhere(actor: Actor, _subject: Any) -> bool:
     """A methodologist of any authority: what is made belongs to one that they are asked for again."""
-    return bool(actor.ids("authority", "methodologist"))
+    return bool(actor.ids("authority", METHODOLOGIST))
 
 
-methodologist = at_authority("methodologist")
-of_authority = at_authority("methodologist", "council_member", "council_secretary")
+methodologist = at_authority(METHODOLOGIST)
+of_authority = at_authority(*AUTHORITY_ROLES)
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "registry.list": (administrator, somewhere_at_authority),
-    "site.see": (administrator, of_authority, at_site("leader", "acting_leader", "teacher", "expert")),
+    "site.see": (administrator, of_authority, at_site(*SITE_ROLES)),
     "site.create": (administrator, methodologist_somewhere),
     "site.manage": (administrator, methodologist),
     "site.grant": (administrator, methodologist),

@@ -9,6 +9,7 @@ from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinload
 
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import LEADERS
 from lms.core.people.models import Person
 from lms.registry.models import Authority, Direction, Membership, Organization, Site
 from lms.registry.status import SiteState, state_on
@@ -87,7 +88,7 @@ def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]
         .join(Person, Person.id == Membership.person_id)
         .where(
             Membership.site_id.in_(site_ids),
-            Membership.role.in_(("leader", "acting_leader")),
+            Membership.role.in_(LEADERS),
             Membership.ended_on.is_(None),
         )
         .order_by(Membership.role.desc(), Person.sort_key)

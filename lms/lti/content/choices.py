@@ -13,11 +13,11 @@ from assessment.attestation.due_dates import dates_of
 from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.self_checks.queries import Listed, checks_of
-from courses.groups.policy import STAFF
 from courses.groups.queries import CohortLine, cohorts, deadlines
 from courses.models.groups import Cohort
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import SITE_STAFF
 from lms.core.i18n import _, use_locale
 
 SELF_CHECK_MAXIMUM = Decimal(100)
@@ -93,7 +93,7 @@ class Choices:
 
 def groups_of(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
     """Groups that the actor may show on a platform: those of their sites that were not closed, current ones first."""
-    sites = actor.ids("site", *STAFF)
+    sites = actor.ids("site", *SITE_STAFF)
     if not sites:
         return []
     order = ("running", "future", "over")

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from courses.groups.policy import STAFF
 from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.roles import SITE_STAFF
 
-_staff = at_site(*STAFF)
+_staff = at_site(*SITE_STAFF)
 
 
 def own(actor: Actor, subject: Any) -> bool:

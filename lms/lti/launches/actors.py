@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from courses.actors import actor_of
 from lms.core.auth.policy import ANYONE, Actor, Place
+from lms.core.auth.roles import TEACHER
 from lms.lti.messages.roles import Standing
 from lms.lti.models.launches import Launch
 
@@ -38,4 +39,4 @@ def _teaching(launch: Launch) -> set[Place]:
     teaches = platform.instructors_teach and launch.standing == Standing.INSTRUCTOR
     if not teaches or platform.site_id is None or site_of(launch) != platform.site_id:
         return set()
-    return {Place("teacher", "site", platform.site_id)}
+    return {Place(TEACHER, "site", platform.site_id)}

@@ -15,6 +15,7 @@ from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Submission
 from assessment.self_checks.queries import count_waiting_essays
 from lms.core.auth.policy import fetch
+from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
@@ -24,7 +25,6 @@ from lms.web.grading import changes
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
-GRADERS = ("leader", "acting_leader", "teacher", "expert")
 
 
 def sites() -> list[int]:

@@ -4,10 +4,10 @@ from datetime import date
 
 from flask import Blueprint
 
-from courses.groups.policy import LEADERS, STAFF
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ImportDraft, ProgrammeVersion
 from lms.core.auth.policy import fetch
+from lms.core.auth.roles import LEADERS, SITE_STAFF
 from lms.core.clock import day_in
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db, now
@@ -50,7 +50,7 @@ def own_list(draft_id: int) -> tuple[ImportDraft, Cohort]:
 
 def staffed_sites() -> list[int]:
     """Ids of the sites where the actor works."""
-    return actor().ids("site", *STAFF)
+    return actor().ids("site", *SITE_STAFF)
 
 
 def led_sites() -> list[int]:

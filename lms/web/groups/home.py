@@ -12,10 +12,10 @@ from flask.typing import ResponseReturnValue
 from assessment.certificates.queries import count_of_sites
 from assessment.group_marks import Waiting, waiting_works
 from courses.groups import queries
-from courses.groups.policy import LEADERS, STAFF
 from courses.groups.queries import CohortLine, Laggard, Silent
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.queries import returned_to
+from lms.core.auth.roles import GRADERS, LEADERS, SITE_ROLES, SITE_STAFF
 from lms.core.clock import day_in
 from lms.core.i18n import _, format_date, format_hours, ngettext
 from lms.http.request_context import actor, db, now
@@ -25,7 +25,7 @@ from lms.registry.status import SOON
 from lms.registry.words import state_word
 from lms.web.groups.listing import MOST_WORKS, waiting_pairs
 from lms.web.groups.presenters import seen_words
-from lms.web.home.dashboards import LEADING, Face
+from lms.web.home.dashboards import Face
 from lms.web.shell.navigation import works_waiting
 from lms.web.shell.urls import link_to
 
@@ -77,7 +77,7 @@ def show(faces: Sequence[Face]) -> ResponseReturnValue:
     leads = bool(actor().ids("site", *LEADERS))
     todos = todo_list(facts) if leads else []
     first = facts.today
-    ids = actor().ids("site", *STAFF)
+    ids = actor().ids("site", *SITE_STAFF)
     return render_template(
         "home/leader.html",
         faces=faces,
@@ -101,11 +101,11 @@ def show(faces: Sequence[Face]) -> ResponseReturnValue:
 
 def gathered() -> Facts:
     """Read in seven queries, however many groups and trainees there are."""
-    sites = sites_with_status(db(), actor().ids("site", *LEADING))
-    ids = actor().ids("site", *STAFF)
+    sites = sites_with_status(db(), actor().ids("site", *SITE_ROLES))
+    ids = actor().ids("site", *SITE_STAFF)
     today = day_in(sites[0].time_zone, now()) if sites else now().date()
     lines = queries.cohorts(db(), ids, now(), over=False)
-    works = waiting_works(db(), ids, MOST_WORKS)
+    works = waiting_works(db(), actor().ids("site", *GRADERS), MOST_WORKS)
     late = queries.laggards(queries.overdue(db(), ids, now()), waiting_pairs(works))
     soon = [line.id for line in lines if line.trainees > line.accepted and line.starts_on - today <= AHEAD]
     leads = actor().ids("site", *LEADERS)

@@ -13,11 +13,8 @@ from flask.typing import ResponseReturnValue
 
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import SITE_ROLES
 from lms.core.i18n import _
-
-LEADING = ("leader", "acting_leader", "teacher", "expert")
-"""Roles at a site whose home is the leader's."""
-
 
 LONGEST_TAB = 34
 """Characters of a course's title that fit a phone."""
@@ -54,7 +51,7 @@ def drawer(key: str) -> Draw | None:
 
 def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
     """The person's faces: what they lead first, then what they study, then their office."""
-    found = [Face("leader", _("My site"))] if acting.ids("site", *LEADING) else []
+    found = [Face("leader", _("My site"))] if acting.ids("site", *SITE_ROLES) else []
     found += [
         Face(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)
         for one in enrolments

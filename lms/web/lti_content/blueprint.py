@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from courses.groups.policy import LEADERS
 from courses.models.groups import Cohort
 from lms.core.auth.policy import fetch
+from lms.core.auth.roles import LEADERS
 from lms.core.errors import NotFound
 from lms.http.launch_context import launch
 from lms.http.request_context import actor, db

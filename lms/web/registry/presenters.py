@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask import abort, url_for
 
 from lms.core.auth.policy import fetch
+from lms.core.auth.roles import ROLES_BY_PLACE
 from lms.http.request_context import actor, db
 from lms.registry.models import Authority, Organization, Site
-from lms.registry.operations import ROLES
 from lms.registry.roles import role_word
 
 MODELS = {"site": Site, "authority": Authority, "organization": Organization}
@@ -25,7 +25,7 @@ class Place:
 
     def roles(self) -> list[tuple[str, str]]:
         """What one may be here: value and word."""
-        return [(role, role_word(role)) for role in ROLES[self.at]]
+        return [(role, role_word(role)) for role in ROLES_BY_PLACE[self.at]]
 
 
 def place(at: str, key: int, *, may: str = "membership.manage") -> Place:

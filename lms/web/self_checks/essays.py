@@ -9,9 +9,9 @@ from assessment.attempts.queries import Asked, asked_in
 from assessment.models.self_checks import Attempt
 from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
-from assessment.self_checks.policy import READERS
 from assessment.self_checks.queries import waiting_essays
 from lms.core.auth.policy import demand
+from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import actor, db
@@ -25,7 +25,7 @@ from lms.web.self_checks.trainee import attempt_of
 def essays() -> ResponseReturnValue:
     """Answers that wait for a person, the oldest first."""
     demand(actor(), "essay.list")
-    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *READERS)))
+    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *GRADERS)))
 
 
 @bp.route("/essays/<int:attempt_id>", methods=["GET", "POST"])
@@ -76,7 +76,7 @@ def give_one(found: Attempt, one: Asked) -> None:
 
 def to_next(found: Attempt) -> ResponseReturnValue:
     """The next attempt that waits, or the empty queue."""
-    left = [one for one in waiting_essays(db(), actor().ids("site", *READERS)) if one.attempt.id != found.id]
+    left = [one for one in waiting_essays(db(), actor().ids("site", *GRADERS)) if one.attempt.id != found.id]
     flash(_("The points are given: the result is being counted anew."), "ok")
     if left:
         return redirect(url_for(".essay", attempt_id=left[0].attempt.id), 303)

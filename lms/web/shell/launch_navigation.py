@@ -8,12 +8,13 @@ from flask import current_app, g, request, url_for
 from sqlalchemy import select
 
 from courses.models.groups import Enrolment
+from lms.core.auth.roles import GRADERS, SITE_STAFF
 from lms.core.i18n import gettext as _
 from lms.http.launch_context import in_window, living_launch, safe_origins, start_of
 from lms.http.request_context import actor, db
 from lms.lti.messages.roles import Standing
 from lms.lti.models.launches import ContentItem, Launch
-from lms.web.shell.navigation import GRADERS, Item, works_waiting
+from lms.web.shell.navigation import Item, works_waiting
 
 TARGETS = {"iframe": "_top", "frame": "_parent"}
 """``document_target`` → where the way back opens; a window goes back itself."""
@@ -89,13 +90,16 @@ def _links(found: Launch) -> list[Item]:
 
 
 def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
-    """The last is for whoever the platform lets edit its course: what the link shows can be changed."""
-    items = [
-        _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id}),
-        _item(_("Grading"), "grading.queue", {}),
-    ]
+    """Returns what the actor may open: an expert grades and does not see the group.
+
+    Only those whom the platform lets edit its course get the page that changes what the link shows.
+    """
+    items = [_item(_("Grading"), "grading.queue", {})]
+    if not actor().has("site", placement.cohort.site_id, *SITE_STAFF):
+        return items
+    group = _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id})
     edits = found.standing in (Standing.INSTRUCTOR, Standing.ADMINISTRATOR)
-    return [*items, _item(_("What is shown"), "placing.choose", {})] if edits else items
+    return [group, *items, *([_item(_("What is shown"), "placing.choose", {})] if edits else [])]
 
 
 def _of_trainee(placement: ContentItem) -> list[Item]:

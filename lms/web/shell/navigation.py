@@ -6,10 +6,10 @@ from flask import g, request, url_for
 
 from assessment.attestation.queries import count_waiting
 from lms.core.auth.policy import Actor
+from lms.core.auth.roles import GRADERS, SITE_STAFF
 from lms.core.i18n import gettext as _
 from lms.http.request_context import actor, db
 
-GRADERS = ("leader", "acting_leader", "teacher")
 WITHIN = {"platforms": "admin"}
 """Features that stand under the item of another one."""
 
@@ -41,11 +41,9 @@ def _entries(acting: Actor) -> list[tuple[str, str]]:
             (_("Documents"), "certificates.index"),
         ]
     if acting.ids("site"):
-        entries += [
-            (_("Programmes"), "programmes.index"),
-            (_("Groups"), "groups.index"),
-            (_("Grading"), "grading.queue"),
-        ]
+        entries += [(_("Programmes"), "programmes.index")]
+        entries += [(_("Groups"), "groups.index")] if acting.ids("site", *SITE_STAFF) else []
+        entries += [(_("Grading"), "grading.queue")]
     elif acting.ids("organization"):
         entries += [(_("Programmes"), "programmes.index")]
     if acting.ids("authority"):

@@ -4,22 +4,11 @@ from typing import Any
 
 from flask import current_app, request, url_for
 
+from lms.core.auth.roles import RANKED
 from lms.core.i18n import gettext as _
 from lms.core.public_url import address_of
 from lms.http.request_context import actor
 from lms.registry.roles import role_word
-
-RANK = (
-    "leader",
-    "acting_leader",
-    "methodologist",
-    "council_secretary",
-    "council_member",
-    "director",
-    "coordinator",
-    "teacher",
-    "expert",
-)
 
 
 def link_to(*endpoints: str) -> str:
@@ -42,7 +31,7 @@ def own_role() -> str:
     if acting.is_administrator:
         return _("administrator")
     held = {place.role for place in acting.places}
-    for role in RANK:
+    for role in RANKED:
         if role in held:
             return role_word(role)
     return _("trainee") if acting.enrolled_in else ""

@@ -6,7 +6,7 @@ import pytest
 
 from lms.core.clock import utc_now
 from lms.web.shell.urls import whole_address
-from tests.factories import make, platforms
+from tests.factories import attestation, make, platforms
 from tests.support.browsing import log_in
 
 FRAME = {"Sec-Fetch-Dest": "iframe"}
@@ -197,3 +197,20 @@ def test_instructors_of_other_sites_see_nothing(client, session, shown):
     session.commit()
     launched = shown.launch(client, instructor)
     assert client.get(f"/in/{launched.id}/groups/{shown.group.id}").status_code in (403, 404)
+
+
+def test_expert_in_launch_gets_grading_link_with_count(client, session, shown):
+    enrolment = make.enrolment(session, shown.group)
+    attestation.handed_in(session, attestation.task(session, shown.group.version), enrolment)
+    expert = make.member(session, "expert", site=shown.group.site)
+    instructor = shown.platform.course.instructor
+    platforms.identity(session, expert, shown.row, instructor.subject)
+    session.commit()
+    launched = shown.launch(client, instructor)
+    page = client.get(f"/in/{launched.id}/grading", headers=FRAME)
+    assert page.status_code == 200
+    bar = re.search(r'class="launch-bar.*?</nav>', page.text, re.DOTALL)
+    assert bar, page.text
+    assert f'href="/in/{launched.id}/grading"' in bar[0]
+    assert '<span class="count num">1</span>' in bar[0]
+    assert f'href="/in/{launched.id}/groups/' not in bar[0]
