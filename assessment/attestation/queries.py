@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assessment.models.attestation import (
     AttestationTask,
+    Result,
     Review,
     Submission,
     SubmissionFile,
@@ -85,7 +86,9 @@ def versions_of(session: Session, submission: Submission) -> Sequence[Submission
         select(SubmissionVersion)
         .where(SubmissionVersion.submission_id == submission.id)
         .options(
-            selectinload(SubmissionVersion.review).selectinload(Review.marks), selectinload(SubmissionVersion.files)
+            joinedload(SubmissionVersion.result),
+            selectinload(SubmissionVersion.reviews).selectinload(Review.marks),
+            selectinload(SubmissionVersion.files),
         )
         .order_by(SubmissionVersion.number.desc())
     ).all()
@@ -111,7 +114,7 @@ class LastReview:
     decision: str
     decided_at: datetime
     comment: str
-    total: Decimal | None
+    total: Decimal
     most: Decimal
     version: int
     state: str
@@ -130,10 +133,10 @@ def _last_review() -> Select[Any]:
         .scalar_subquery()
     )
     columns: tuple[Any, ...] = (
-        Review.decision,
-        Review.decided_at,
+        Result.decision,
+        Result.decided_at,
         Review.comment,
-        Review.total,
+        Result.total,
         most.label("most"),
         SubmissionVersion.number,
         Submission.state,
@@ -144,14 +147,15 @@ def _last_review() -> Select[Any]:
     )
     return (
         select(*columns)
-        .select_from(Review)
-        .join(Review.version)
+        .select_from(Result)
+        .join(Result.version)
+        .join(Review, (Review.version_id == Result.version_id) & (Review.reviewer_id == Result.decided_by_id))
         .join(SubmissionVersion.submission)
         .join(Submission.task)
-        .join(Account, Account.id == Review.reviewer_id)
+        .join(Account, Account.id == Result.decided_by_id)
         .join(Person, Person.id == Account.person_id)
-        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Review.decided_at.is_not(None))
-        .order_by(Review.decided_at.desc())
+        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Result.released_at.is_not(None))
+        .order_by(Result.released_at.desc())
         .limit(1)
     )
 

@@ -7,10 +7,11 @@ from decimal import Decimal
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from assessment.attestation.errors import GradedMeanwhile, HeldBack
 from assessment.attestation.rubric import Bounds, Tally, problem_with, tally
-from assessment.models.attestation import Review, ReviewMark, Submission, SubmissionVersion
+from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
 from courses.models.groups import Notice
 from lms.core import audit
@@ -66,15 +67,24 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
 
 
 def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> Review:
-    """The review of this version, begun if there is none; it is locked until the commit."""
+    """Locks the version until the commit and returns its review; creates one by ``actor`` if there is none.
+
+    A second grader goes on with the first one's review.
+    """
     session.execute(select(SubmissionVersion.id).where(SubmissionVersion.id == version.id).with_for_update())
-    review = session.scalar(
-        select(Review).where(Review.version_id == version.id).execution_options(populate_existing=True)
-    )
-    if review is None:
-        review = Review(version_id=version.id, reviewer_id=actor.account_id, marks=[])
-        session.add(review)
-        session.flush()
+    known = session.execute(
+        select(Review, Result)
+        .outerjoin(Result, Result.version_id == Review.version_id)
+        .where(Review.version_id == version.id)
+        .execution_options(populate_existing=True)
+    ).first()
+    if known is not None:
+        set_committed_value(version, "result", known.Result)
+        found: Review = known.Review
+        return found
+    review = Review(version=version, reviewer_id=actor.account_id, marks=[])
+    session.add(review)
+    session.flush()
     return review
 
 
@@ -109,10 +119,15 @@ def save_review(
 
 
 def _demand_same(session: Session, review: Review, actor: Actor, revision: int) -> None:
-    if review.decided_at is None and (review.revision == revision or review.reviewer_id == actor.account_id):
-        return
-    other = session.get_one(Account, review.reviewer_id)
-    raise GradedMeanwhile(other.person.short_name, review.decided_at)
+    result = review.version.result
+    if result is not None:
+        raise _graded_meanwhile(session, result.decided_by_id, result.decided_at)
+    if review.revision != revision and review.reviewer_id != actor.account_id:
+        raise _graded_meanwhile(session, review.reviewer_id, None)
+
+
+def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) -> GradedMeanwhile:
+    return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at)
 
 
 def _check(criteria: Mapping[int, Bounds], marks: Mapping[int, Mark], comment: str) -> None:
@@ -131,28 +146,42 @@ def tally_of(submission: Submission, review: Review | None) -> Tally:
     return tally(bounds_of(submission), points, submission.task.pass_mark)
 
 
-def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> None:
-    """Accept the work or return it for revision; the trainee is told. The same decision twice is one.
+def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
+    """Accepts the work or returns it for revision: writes the version's result and notifies the trainee.
 
-    ``decision``: ``accepted`` or ``returned``. Raises ``HeldBack`` when the points do not allow the acceptance,
-    ``GradedMeanwhile`` when somebody decided otherwise before.
+    ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``HeldBack`` when the
+    points do not allow the acceptance, ``GradedMeanwhile`` when somebody decided otherwise before.
     """
-    version, submission = review.version, review.version.submission
-    if review.decided_at is not None:
-        if review.decision == decision:
-            return
-        raise GradedMeanwhile(session.get_one(Account, review.reviewer_id).person.short_name, review.decided_at)
-    sums = tally_of(submission, review)
+    version = review.version
+    if (known := version.result) is not None:
+        if known.decision == decision:
+            return known
+        raise _graded_meanwhile(session, known.decided_by_id, known.decided_at)
+    sums = tally_of(version.submission, review)
     if decision == "accepted" and not sums.may_accept:
         raise HeldBack(sums.reasons)
-    review.decision, review.decided_at, review.total = decision, now, sums.total
     review.reviewer_id = actor.account_id or review.reviewer_id
-    submission.state = decision
-    submission.accepted_at = now if decision == "accepted" else None
-    submission.claimed_by_id = submission.claimed_at = submission.waiting_since = None
+    result = Result(decision=decision, total=sums.total, decided_by_id=review.reviewer_id, decided_at=now)
+    version.result, result.released_at = result, now
+    _close(version.submission, result)
     session.flush()
+    _announce(session, result, actor)
+    return result
+
+
+def _close(submission: Submission, result: Result) -> None:
+    """Gives the submission the state that the result says and takes it out of the queue."""
+    submission.state = result.decision
+    submission.accepted_at = result.decided_at if result.decision == "accepted" else None
+    submission.claimed_by_id = submission.claimed_at = submission.waiting_since = None
+
+
+def _announce(session: Session, result: Result, actor: Actor) -> None:
+    """Writes the trainee's notice and the audit entry, publishes the event."""
+    version, submission = result.version, result.version.submission
+    enrolment, decision = submission.enrolment, result.decision
     detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
-    session.add(Notice(person_id=submission.enrolment.person_id, kind="review", detail=detail))
-    site_id = submission.enrolment.cohort.site_id
-    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=str(sums.total))
-    publish(session, ProgressMade(submission.enrolment_id, now))
+    session.add(Notice(person_id=enrolment.person_id, kind="review", detail=detail))
+    site_id, total = enrolment.cohort.site_id, str(result.total)
+    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=total)
+    publish(session, ProgressMade(enrolment.id, result.decided_at))

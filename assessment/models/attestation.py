@@ -104,7 +104,13 @@ class SubmissionVersion(Kept, Base):
 
     submission: Mapped[Submission] = relationship(back_populates="versions")
     files: Mapped[list["SubmissionFile"]] = relationship(lazy="selectin", order_by="SubmissionFile.id")
-    review: Mapped["Review | None"] = relationship(back_populates="version", uselist=False)
+    reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
+    result: Mapped["Result | None"] = relationship(back_populates="version", uselist=False)
+
+    @property
+    def review(self) -> "Review | None":
+        """Review that the result was decided on; before the decision, the one being written, if any."""
+        return self.reviews[-1] if self.reviews else None
 
 
 class SubmissionFile(Kept, Base):
@@ -120,20 +126,20 @@ class SubmissionFile(Kept, Base):
 
 
 class Review(Kept, Base):
-    """Marks, comments and decision on one version; a draft until it is decided."""
+    """Points and comments of one grader for one version; they change until the version has its result."""
 
     __tablename__ = "review"
-    __table_args__ = (CheckConstraint("decision IS NULL OR decision IN ('accepted', 'returned')", name="decision"),)
+    __table_args__ = (UniqueConstraint("version_id", "reviewer_id"),)
 
-    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), unique=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Number of times it was saved: finds out that two graders write at the same time."""
     comment: Mapped[str] = mapped_column(Text, default="", server_default="")
     total: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
-    decision: Mapped[str | None] = mapped_column(String(10))
-    decided_at: Mapped[Moment | None]
+    """Sum of this grader's points so far."""
 
-    version: Mapped[SubmissionVersion] = relationship(back_populates="review")
+    version: Mapped[SubmissionVersion] = relationship(back_populates="reviews")
     marks: Mapped[list["ReviewMark"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
 
 
@@ -146,3 +152,21 @@ class ReviewMark(Base):
     criterion_id: Mapped[int] = mapped_column(ForeignKey("task_criterion.id"), primary_key=True)
     points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     comment: Mapped[str] = mapped_column(Text, default="", server_default="")
+
+
+class Result(Kept, Base):
+    """Decision on one version: what trainee pages, dashboards and gradebooks read. Reviews lead to it."""
+
+    __tablename__ = "result"
+    __table_args__ = (CheckConstraint("decision IN ('accepted', 'returned')", name="decision"),)
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), unique=True)
+    decision: Mapped[str] = mapped_column(String(10))
+    total: Mapped[Decimal] = mapped_column(Numeric(9, 4))
+    """Points; zero for a task without criteria."""
+    decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    decided_at: Mapped[Moment]
+    released_at: Mapped[Moment | None]
+    """Moment from which the trainee and the gradebook see the result; today the moment of the decision."""
+
+    version: Mapped[SubmissionVersion] = relationship(back_populates="result")

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.attempts.operations import give_points
 from assessment.attestation import queries, reviews
 from assessment.attestation.reviews import Mark
-from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion
+from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion
 from assessment.models.self_checks import Attempt
 from assessment.questions.registry import question_type
 from courses.models.groups import Enrolment
@@ -46,10 +46,10 @@ def count_reviewed(session: Session, stage: Stage) -> int:
     """Works of the group that were accepted in a review."""
     rows = (
         select(func.count())
-        .select_from(Review)
-        .join(SubmissionVersion, SubmissionVersion.id == Review.version_id)
+        .select_from(Result)
+        .join(SubmissionVersion, SubmissionVersion.id == Result.version_id)
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
-        .where(Submission.enrolment_id.in_(stage.enrolments), Review.decision == "accepted")
+        .where(Submission.enrolment_id.in_(stage.enrolments), Result.decision == "accepted")
     )
     return session.scalar(rows) or 0
 

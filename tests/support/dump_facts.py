@@ -52,11 +52,18 @@ def _works(session: Session) -> Facts:
 
 
 def _version(version: Any) -> Facts | None:
-    review = version.review
+    review, result = version.review, version.result
     if review is None:
         return None
     points = {str(mark.criterion_id): _number(mark.points) for mark in review.marks}
-    decided = {"decision": review.decision, "total": _number(review.total), "reviewer": review.reviewer_id}
+    if result is None:
+        decided = {"decision": None, "total": _number(review.total), "reviewer": review.reviewer_id}
+    else:
+        decided = {
+            "decision": result.decision,
+            "total": _number(result.total),
+            "reviewer": result.decided_by_id,
+        }
     return decided | {"comment": review.comment, "points": points}
 
 

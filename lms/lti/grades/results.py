@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion, TaskCriterion
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
 from courses.course_items import provided
@@ -85,10 +85,10 @@ def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) 
 
 def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
     row = session.execute(
-        select(Submission.state, Review.total, Review.decision)
+        select(Submission.state, Result.total)
         .select_from(Submission)
         .outerjoin(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
-        .outerjoin(Review, Review.version_id == SubmissionVersion.id)
+        .outerjoin(SubmissionVersion.result)
         .where(Submission.task_id == placement.task_id, Submission.enrolment_id == enrolment.id)
         .order_by(SubmissionVersion.number.desc())
         .limit(1)

@@ -6,13 +6,14 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attestation import reviews, tasks, works
 from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, GradedMeanwhile, HeldBack, NothingToHandIn
 from assessment.attestation.reviews import Mark
 from assessment.completion.operations import EVALUATE
-from assessment.models.attestation import Submission, SubmissionFile, SubmissionVersion
+from assessment.models.attestation import Review, Submission, SubmissionFile, SubmissionVersion
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
 from courses.models.groups import Notice
 from courses.models.programmes import Criterion
@@ -166,6 +167,43 @@ def test_accepted_once_and_for_all(session, begun):
     with pytest.raises(AlreadyAccepted):
         works.save_draft(session, begun, text="Ещё", now=NOW)
     assert len(session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).all()) == 1
+
+
+def test_result_is_written_once_with_decider_and_release(session, begun):
+    version = works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    first, second = grader(session, begun), grader(session, begun)
+    review = graded(session, begun, first, "5", "5", "3")
+    assert version.result is None
+    results = [reviews.decide(session, review, actor=second, decision="accepted", now=NOW) for _click in range(2)]
+    assert results == [version.result, version.result]
+    assert (version.result.total, version.result.decided_by_id) == (13, second.account_id)
+    assert version.result.decided_at == version.result.released_at == NOW
+
+
+def test_result_of_another_transaction_stops_a_grader(own_sessions):
+    with own_sessions() as session, own_sessions() as other:
+        version = make.programme(session)
+        enrolment = make.enrolment(session, make.cohort(session, version))
+        work = works.submission_of(session, attestation.task(session, version), enrolment)
+        handed_in = works.hand_in(session, work, actor=SYSTEM, text="Первая", now=NOW)
+        first, second = grader(session, work), grader(session, work)
+        review = graded(session, work, first, "5", "5", "3")
+        session.commit()
+        assert handed_in.result is None
+        reviews.decide(other, other.get_one(Review, review.id), actor=first, decision="accepted", now=NOW)
+        other.commit()
+        with pytest.raises(GradedMeanwhile):
+            reviews.save_review(session, handed_in, actor=second, marks={}, comment="", revision=1)
+
+
+def test_version_takes_reviews_of_several_graders_one_of_each(session, begun):
+    version = works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    first, second = grader(session, begun), grader(session, begun)
+    session.add_all([Review(version_id=version.id, reviewer_id=actor.account_id) for actor in (first, second)])
+    session.flush()
+    session.add(Review(version_id=version.id, reviewer_id=first.account_id))
+    with pytest.raises(IntegrityError, match="uq_review_version_id_reviewer_id"):
+        session.flush()
 
 
 def test_the_second_grader_is_told_and_may_save_knowingly(session, begun):

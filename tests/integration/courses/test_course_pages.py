@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from assessment.completion.operations import evaluate_enrolment
-from assessment.models.attestation import AttestationTask, Review, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.attestation import AttestationTask, Result, Review, Submission, SubmissionVersion, TaskCriterion
 from assessment.models.self_checks import SelfCheck
 from courses import course_items as port
 from courses.course_items import CourseItem
@@ -346,13 +346,10 @@ def with_works(session, enrolment: Enrolment) -> Enrolment:
         task.criteria = [TaskCriterion(position=spot, name=f"Критерий {spot}", max_points=5) for spot in range(3)]
         work = Submission(task=task, enrolment=enrolment, state="returned")
         text = SubmissionVersion(submission=work, number=1, text="Работа", handed_in_at=utc_now())
-        decided = {
-            "decision": "returned",
-            "decided_at": utc_now(),
-            "total": Decimal(6),
-            "comment": "Опишите результат.",
-        }
-        session.add_all([task, work, text, Review(version=text, reviewer_id=reviewer.id, **decided)])
+        read = Review(version=text, reviewer_id=reviewer.id, total=Decimal(6), comment="Опишите результат.")
+        decided = {"decided_at": utc_now(), "released_at": utc_now(), "decided_by_id": reviewer.id}
+        result = Result(version=text, decision="returned", total=Decimal(6), **decided)
+        session.add_all([task, work, text, read, result])
     session.commit()
     return enrolment
 
