@@ -14,6 +14,7 @@ from lms.core.settings import Settings
 from lms.http.application import Application, close_session
 from lms.http.csrf import csrf
 from lms.http.flask_session import LaunchSessions
+from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import InsideLaunch, init_framed
 from lms.http.locale import init_locale
 from lms.http.login import init_login
@@ -63,6 +64,7 @@ def init_edge(app: Flask) -> None:
     init_errors(app)
     init_rendering(app)
     app.teardown_appcontext(close_session)
+    open_in_launch(entry=True)(app.view_functions["static"])
 
 
 def blueprints() -> list[Blueprint]:

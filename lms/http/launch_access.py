@@ -1,62 +1,72 @@
-"""What is open inside a launch: a table of endpoints. Everything else is not found there.
+"""Which views a launch may open: each view says so itself, and whatever says nothing is not found there.
 
-A platform vouches for its people only in its own course: whoever owns a platform must never come, by a launch of its
-own making, to another's account, to log-ins, or to what the whole installation is run by.
+A platform vouches for its people only in its own course. The owner of a platform can make launches at will, and must
+not reach another person's account, the log-ins or the administration of the installation that way.
 """
 
-FEATURES = frozenset(
-    {
-        "course",
-        "materials",
-        "self_checks",
-        "ratings",
-        "tasks",
-        "task_dates",
-        "certificates",
-        "groups",
-        "grading",
-        "home",
-        "verify",
-        "placing",
-        "scores",
-        "rosters",
-        "linking",
-    }
-)
-"""Parts of the site: every endpoint of theirs, but those below."""
+from collections.abc import Callable
+from enum import IntEnum
+from typing import Any, TypeVar, overload
 
-ENDPOINTS = frozenset({"static", "language", "accounts.consent_step", "lti.enter"})
+from flask import current_app
 
-CLOSED = frozenset(
-    {
-        # They make log-ins, or bring people in: with a card or an invitation an account could be taken over.
-        "groups.add",
-        "groups.cards",
-        "groups.discard",
-        "groups.invite",
-        "groups.join",
-        "groups.join_key",
-        "groups.key",
-        "groups.new",
-        "groups.preview",
-        "groups.upload",
-    }
-)
+View = TypeVar("View", bound=Callable[..., Any])
 
-VISITORS = frozenset({"linking", "language", "static"})
-"""For launches of people who have no account here yet: features and endpoints."""
+MARK = "launch_access"
+"""Attribute of a view function that holds its ``LaunchAccess``."""
+
+
+class LaunchAccess(IntEnum):
+    """Who may open a view inside a launch. Each value includes those below it."""
+
+    CLOSED = 0
+    OPEN = 1
+    """Launches of a person who has an account here."""
+    VISITOR = 2
+    """Also launches of a person who has no account here yet."""
+    ENTRY = 3
+    """Also before the launch has a session, or after it has ended."""
+
+
+@overload
+def open_in_launch(view: View) -> View: ...
+
+
+@overload
+def open_in_launch(*, visitor: bool = ..., entry: bool = ...) -> Callable[[View], View]: ...
+
+
+def open_in_launch(view: Any = None, *, visitor: bool = False, entry: bool = False) -> Any:
+    """Marks a view as open inside a launch; stands under the route's decorator.
+
+    ``visitor`` opens it to people without an account too, ``entry`` also when the launch has no session.
+    """
+
+    def mark(function: View) -> View:
+        access = LaunchAccess.ENTRY if entry else LaunchAccess.VISITOR if visitor else LaunchAccess.OPEN
+        setattr(function, MARK, access)
+        return function
+
+    return mark if view is None else mark(view)
+
+
+def launch_access(endpoint: str | None) -> LaunchAccess:
+    """Returns the access that the view of this endpoint declares.
+
+    An address without an endpoint counts as open to visitors: the router answers that there is no such page.
+    """
+    if endpoint is None:
+        return LaunchAccess.VISITOR
+    view = current_app.view_functions.get(endpoint)
+    access: LaunchAccess = getattr(view, MARK, LaunchAccess.CLOSED)
+    return access
 
 
 def is_open(endpoint: str | None, *, visitor: bool = False) -> bool:
-    """Whether a launch may open it (``visitor``: one without an account)."""
-    if endpoint is None:
-        return True  # there is no such page: the router says so
-    feature = endpoint.partition(".")[0]
-    if visitor:
-        return endpoint in VISITORS or feature in VISITORS
-    return endpoint not in CLOSED and (endpoint in ENDPOINTS or feature in FEATURES)
+    """Returns whether a launch may open this endpoint; with ``visitor``, a launch without an account."""
+    return launch_access(endpoint) >= (LaunchAccess.VISITOR if visitor else LaunchAccess.OPEN)
 
 
 def needs_launch(endpoint: str | None) -> bool:
-    """Whether it is shown only while the launch lives; entering comes before."""
-    return endpoint not in ("static", "lti.enter")
+    """Returns whether the endpoint is answered only while its launch has a session."""
+    return launch_access(endpoint) < LaunchAccess.ENTRY

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from lms.composition import parts
 from lms.core.i18n import LOCALES, set_locale
+from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import is_framed, living_launch
 from lms.http.request_context import account, db
 from lms.http.urls import safe_path
@@ -53,6 +54,7 @@ def _launched(of_account: str | None) -> str:
     return request.accept_languages.best_match(LOCALES) or parts().settings.locale
 
 
+@open_in_launch(visitor=True)
 def switch(locale: str) -> ResponseReturnValue:
     """Remember the language in this browser and, when logged in, in the account."""
     response = redirect(safe_path(request.form.get("next")))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 import tests.rules.access
+from lms.http.launch_access import LaunchAccess, launch_access
 from tests.rules.access import ROLES, Access
 from tests.rules.access.world import World, build
 from tests.support.browsing import log_in
@@ -41,6 +42,17 @@ def test_every_endpoint_has_a_row(app: Flask):
     named, existing = set(MATRIX), {rule.endpoint for rule in rules(app)}
     assert not existing - named, f"no row in the access matrix: {sorted(existing - named)}"
     assert not named - existing, f"rows of endpoints that are gone: {sorted(named - existing)}"
+
+
+def test_launch_access_of_every_endpoint_is_the_matrix_column(app: Flask):
+    with app.app_context():
+        declared = {rule.endpoint: launch_access(rule.endpoint).name.lower() for rule in rules(app)}
+    assert declared == {endpoint: row.launch for endpoint, row in MATRIX.items()}
+
+
+def test_static_files_are_open_before_a_launch_has_a_session(app: Flask):
+    with app.app_context():
+        assert launch_access("static") is LaunchAccess.ENTRY
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -13,6 +13,7 @@ from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.richtext import to_safe_html
+from lms.http.launch_access import open_in_launch
 from lms.http.locale import A_YEAR
 from lms.http.locale import COOKIE as LANGUAGE_COOKIE
 from lms.http.login import log_in_user, log_out_user
@@ -258,6 +259,7 @@ def disconnect(identity_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/consent", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def consent_step() -> ResponseReturnValue:
     """The text in force, and a tick; nothing else on the page."""

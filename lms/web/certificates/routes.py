@@ -15,6 +15,7 @@ from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
 from lms.http.downloads import send_stored
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.certificates import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.certificates.forms import WithdrawForm
@@ -23,6 +24,7 @@ bp = Blueprint("certificates", __name__)
 
 
 @bp.get("/certificates")
+@open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
     """My documents; under way, what each still needs."""
@@ -40,6 +42,7 @@ def title_of(certificate: Certificate) -> str:
 
 
 @bp.get("/certificates/<int:certificate_id>.pdf")
+@open_in_launch
 @login_required
 def download(certificate_id: int) -> ResponseReturnValue:
     """The paper as it was stored on the day of issue."""
@@ -50,6 +53,7 @@ def download(certificate_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/certificates")
+@open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
     """The group's certificates, and who has none yet."""
@@ -61,6 +65,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/certificates.zip")
+@open_in_launch
 @login_required
 def archive(cohort_id: int) -> ResponseReturnValue:
     """All papers of the group as one file, streamed."""
@@ -74,6 +79,7 @@ def archive(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/certificates/<int:certificate_id>/withdraw", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def withdraw(certificate_id: int) -> ResponseReturnValue:
     """Withdraw with a reason; the next evaluation may issue another one."""

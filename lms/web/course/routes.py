@@ -18,6 +18,7 @@ from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
 from lms.core.i18n import _, format_hours
 from lms.http.downloads import send_stored
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.urls import is_safe_path
@@ -35,6 +36,7 @@ bp.record_once(
 
 
 @bp.get("/course")
+@open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
     """To the course that is under way; home for whoever studies nothing."""
@@ -45,6 +47,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>")
+@open_in_launch
 @login_required
 def show(enrolment_id: int) -> ResponseReturnValue:
     """The whole plan with states, hours and what is next."""
@@ -56,6 +59,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/topics/<uuid:lineage>")
+@open_in_launch
 @login_required
 def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     """A topic: what is left, its materials and classes."""
@@ -63,6 +67,7 @@ def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>")
+@open_in_launch
 @login_required
 def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """A material's page. A page of text and a video's page are opened by being shown."""
@@ -75,6 +80,7 @@ def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/file")
+@open_in_launch
 @login_required
 def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """A material's file; opening it counts."""
@@ -87,6 +93,7 @@ def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/follow")
+@open_in_launch
 @login_required
 def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """To the address of a link; following it counts."""
@@ -99,6 +106,7 @@ def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/course/<int:enrolment_id>/materials/<int:material_id>/confirm")
+@open_in_launch
 @login_required
 def confirm(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """The trainee has read, studied or watched it."""
@@ -112,6 +120,7 @@ def confirm(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/course/<int:enrolment_id>/topics/<uuid:lineage>/mark")
+@open_in_launch
 @login_required
 def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     """A leader or teacher confirms the topic for the trainee, or takes the mark back (``undo``)."""
@@ -127,6 +136,7 @@ def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/programmes/<int:version_id>/course")
+@open_in_launch
 @login_required
 def preview(version_id: int) -> ResponseReturnValue:
     """The course as trainees will see it."""
@@ -135,6 +145,7 @@ def preview(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/programmes/<int:version_id>/course/topics/<uuid:lineage>")
+@open_in_launch
 @login_required
 def preview_topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     """A topic as trainees will see it."""
@@ -142,6 +153,7 @@ def preview_topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 
 
 @bp.get("/programmes/<int:version_id>/course/materials/<int:material_id>")
+@open_in_launch
 @login_required
 def preview_material(version_id: int, material_id: int) -> ResponseReturnValue:
     """A material as trainees will see it."""

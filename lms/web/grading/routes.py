@@ -19,6 +19,7 @@ from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.web.grading import changes
@@ -33,6 +34,7 @@ def sites() -> list[int]:
 
 
 @bp.get("/grading")
+@open_in_launch
 @login_required
 def queue() -> ResponseReturnValue:
     """Works that wait, the longest waiting first."""
@@ -68,6 +70,7 @@ def graded(submission_id: int) -> Submission:
 
 
 @bp.get("/grading/<int:submission_id>")
+@open_in_launch
 @login_required
 def desk(submission_id: int) -> ResponseReturnValue:
     """A work and its criteria side by side; ``version`` shows an earlier one."""
@@ -153,6 +156,7 @@ def number(text: str, field: str) -> Decimal | None:
 
 
 @bp.post("/grading/<int:submission_id>")
+@open_in_launch
 @login_required
 def decide(submission_id: int) -> ResponseReturnValue:
     """Keep points and comments; with a decision, decide and go on to the next work."""
@@ -200,6 +204,7 @@ def kept(submission: Submission) -> Any:
 
 
 @bp.post("/grading/<int:submission_id>/draft")
+@open_in_launch
 @login_required
 def autosave(submission_id: int) -> ResponseReturnValue:
     """Keep points and comments as they are given; tells when, and whether somebody else is at it."""

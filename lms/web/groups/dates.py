@@ -16,6 +16,7 @@ from courses.progress.queries import plan_topics
 from lms.core.auth.policy import allowed
 from lms.core.errors import Invalid
 from lms.core.i18n import _, ngettext
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of, trainee_to_edit
 
@@ -69,6 +70,7 @@ def lines(topics: list[Column], known: dict[uuid.UUID, date], errors: dict[str, 
 
 
 @bp.route("/groups/<int:cohort_id>/dates", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def dates(cohort_id: int) -> ResponseReturnValue:
     """Until when each topic is to be completed."""
@@ -96,6 +98,7 @@ def dates(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/dates/respread")
+@open_in_launch
 @login_required
 def respread(cohort_id: int) -> ResponseReturnValue:
     """Lay the dates anew by the hours of the topics."""
@@ -106,6 +109,7 @@ def respread(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/groups/trainees/<int:enrolment_id>/plan", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def plan(enrolment_id: int) -> ResponseReturnValue:
     """An individual plan: own dates beside the group's."""

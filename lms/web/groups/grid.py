@@ -21,6 +21,7 @@ from lms.core.auth.policy import allowed, demand
 from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import _, ngettext
 from lms.http.downloads import names_of_file
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.groups.blueprint import bp, group_to_see, today_of
 
@@ -58,6 +59,7 @@ def wanted() -> Choice:
 
 
 @bp.get("/groups/<int:cohort_id>")
+@open_in_launch
 @login_required
 def show(cohort_id: int) -> ResponseReturnValue:
     """The grid; ``topic`` opens one column for marking."""
@@ -83,6 +85,7 @@ def chosen_topic(grid: Grid) -> Column | None:
 
 
 @bp.post("/groups/<int:cohort_id>/mark")
+@open_in_launch
 @login_required
 def mark(cohort_id: int) -> ResponseReturnValue:
     """Confirm a topic for those ticked, take the mark back from those unticked; the rest of the group stays."""
@@ -129,6 +132,7 @@ def _marked_words(marked: int, taken: int) -> str:
 
 
 @bp.get("/groups/<int:cohort_id>/export.xlsx")
+@open_in_launch
 @login_required
 def export(cohort_id: int) -> ResponseReturnValue:
     """The grid as a workbook, all pages, as filtered and sorted."""
@@ -144,6 +148,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/print")
+@open_in_launch
 @login_required
 def print_list(cohort_id: int) -> ResponseReturnValue:
     """The list of the class with empty columns, for a class without Internet; the same as PDF."""
@@ -161,6 +166,7 @@ def print_list(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/class-list.pdf")
+@open_in_launch
 @login_required
 def class_list(cohort_id: int) -> ResponseReturnValue:
     """The list of the class as PDF: a column to sign for each day."""

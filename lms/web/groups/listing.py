@@ -10,6 +10,7 @@ from flask_login import login_required
 from assessment.group_marks import Waiting, waiting_works
 from courses.groups import operations, queries
 from lms.core.auth.policy import demand
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.groups.blueprint import bp, led_sites, staffed_sites, version_to_run
 from lms.web.groups.forms import NewGroupForm
@@ -20,6 +21,7 @@ MOST_WORKS = 1000
 
 
 @bp.get("/groups")
+@open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
     """Groups under way and ahead, then those that ended."""

@@ -13,6 +13,7 @@ from lms.core.auth.policy import allowed
 from lms.core.i18n import _, ngettext
 from lms.core.people.names import fold
 from lms.core.public_url import address_of
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.rosters.asking import has_sources
 from lms.web.accounts.urls import link_to, qr_code
@@ -21,6 +22,7 @@ from lms.web.groups.forms import StateForm
 
 
 @bp.get("/groups/<int:cohort_id>/trainees")
+@open_in_launch
 @login_required
 def trainees(cohort_id: int) -> ResponseReturnValue:
     """Who is in the group and how they get in."""
@@ -122,6 +124,7 @@ def cards(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/states")
+@open_in_launch
 @login_required
 def states(cohort_id: int) -> ResponseReturnValue:
     """One state for several trainees, by one order."""

@@ -8,6 +8,7 @@ from courses.groups import operations
 from courses.models.groups import Cohort
 from lms.core.i18n import _, ngettext
 from lms.core.public_url import address_of
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.accounts.urls import qr_code
 from lms.web.groups.blueprint import bp, group_to_edit
@@ -15,6 +16,7 @@ from lms.web.groups.forms import FinishForm, OrderForm, SettingsForm
 
 
 @bp.route("/groups/<int:cohort_id>/settings", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def settings(cohort_id: int) -> ResponseReturnValue:
     """Name and dates; the key and the orders stand beside them."""
@@ -77,6 +79,7 @@ def key(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/order")
+@open_in_launch
 @login_required
 def order(cohort_id: int) -> ResponseReturnValue:
     """The order of enrolment."""
@@ -97,6 +100,7 @@ def order(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/finish")
+@open_in_launch
 @login_required
 def finish(cohort_id: int) -> ResponseReturnValue:
     """The order of completion; those who have all hours become finished by it."""
@@ -115,6 +119,7 @@ def finish(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/close")
+@open_in_launch
 @login_required
 def close(cohort_id: int) -> ResponseReturnValue:
     """Put the group among those that ended, or take it back."""

@@ -12,6 +12,7 @@ from courses.progress.course_view import CourseView
 from courses.progress.queries import course_view
 from lms.core.auth.policy import allowed, fetch
 from lms.core.i18n import _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.course.urls import OfEnrolment
 from lms.web.groups.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
@@ -23,6 +24,7 @@ CHECKS = ("self_check", "rating")
 
 
 @bp.get("/groups/trainees/<int:enrolment_id>")
+@open_in_launch
 @login_required
 def trainee(enrolment_id: int) -> ResponseReturnValue:
     """The page of one trainee."""
@@ -70,6 +72,7 @@ def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[CourseItem]:
 
 
 @bp.post("/groups/trainees/<int:enrolment_id>/state")
+@open_in_launch
 @login_required
 def change_state(enrolment_id: int) -> ResponseReturnValue:
     """Enrolled again, finished or withdrawn, since a day, by an order."""
@@ -92,6 +95,7 @@ def change_state(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/trainees/<int:enrolment_id>/transfer")
+@open_in_launch
 @login_required
 def transfer(enrolment_id: int) -> ResponseReturnValue:
     """To another group of the site, by an order."""
@@ -116,6 +120,7 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/trainees/<int:enrolment_id>/remind")
+@open_in_launch
 @login_required
 def remind(enrolment_id: int) -> ResponseReturnValue:
     """A letter about what is late."""

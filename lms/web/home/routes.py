@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import enrolments_of
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 from lms.web.home import trainee
 from lms.web.home.dashboards import Face, chosen, drawer, faces_of
@@ -16,6 +17,7 @@ bp = Blueprint("home", __name__)
 
 
 @bp.get("/")
+@open_in_launch
 def index() -> ResponseReturnValue:
     """The home page of whoever is here; ``?face=`` chooses between several."""
     acting = actor()

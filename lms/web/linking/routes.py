@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import preview
 from lms.core.people.models import Account
+from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import go_on, launch, start_of
 from lms.http.request_context import db, now
 from lms.lti.identity import linking
@@ -37,6 +38,7 @@ class Forms:
 
 
 @bp.route("/welcome", methods=["GET", "POST"])
+@open_in_launch(visitor=True)
 def welcome() -> ResponseReturnValue:
     """Who has no account tied yet says who they are; who has a fresh one may still say that they have another."""
     found = launch()
@@ -123,6 +125,7 @@ def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
 
 
 @bp.get("/look")
+@open_in_launch(visitor=True)
 def anonymous() -> ResponseReturnValue:
     """What the programme is, for somebody whom the platform did not name: nothing is done, nothing is kept."""
     found = launch()
@@ -138,6 +141,7 @@ def anonymous() -> ResponseReturnValue:
 
 
 @bp.get("/not-set")
+@open_in_launch(visitor=True)
 def unset() -> ResponseReturnValue:
     """The link shows nothing yet, or nothing to this person."""
     found = launch()
@@ -150,6 +154,7 @@ def _learns(found: Launch) -> bool:
 
 
 @bp.get("/mentees")
+@open_in_launch(visitor=True)
 def mentees() -> ResponseReturnValue:
     """Progress of those whom the platform names as this mentor's."""
     found = launch()

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
 from lms.http.csrf import csrf
+from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import (
     FRAMES,
     allow_ancestors,
@@ -158,6 +159,7 @@ def _into(accepted: acceptance.Accepted, begun: state.State) -> Response:
 
 
 @bp.get("/enter")
+@open_in_launch(entry=True)
 def enter() -> ResponseReturnValue:
     """Inside a launch: on, when its cookie holds; else by one click in a window, where the ticket is good for once.
 

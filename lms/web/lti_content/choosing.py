@@ -10,6 +10,7 @@ from courses.groups.queries import CohortLine
 from courses.models.groups import Cohort
 from lms.core.errors import DomainError
 from lms.core.i18n import _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import account, actor, db, now
 from lms.http.security_headers import allow_forms
 from lms.lti.content.choices import Choice, Choices, choices_of, groups_of
@@ -24,6 +25,7 @@ Placed = Sequence[tuple[ContentItem, Choice]]
 
 
 @bp.get("/placing")
+@open_in_launch
 @login_required
 def choose() -> ResponseReturnValue:
     """The groups to choose from, or at once what there is of the only one."""
@@ -110,6 +112,7 @@ def parts_page(
 
 
 @bp.post("/placing")
+@open_in_launch
 @login_required
 def place() -> ResponseReturnValue:
     """Make the placements, once however often it is sent."""
@@ -143,6 +146,7 @@ def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, gra
 
 
 @bp.post("/placing/cancel")
+@open_in_launch
 @login_required
 def cancel() -> ResponseReturnValue:
     """Back to the platform with nothing; without deep linking there is nothing to give up."""

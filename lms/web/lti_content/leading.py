@@ -7,6 +7,7 @@ from flask_login import login_required
 from courses.models.groups import Cohort
 from lms.core.auth.policy import allowed, fetch
 from lms.core.i18n import _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.content.content_items import remove_placement, shown_of
 from lms.lti.models.launches import ContentItem
@@ -14,6 +15,7 @@ from lms.web.lti_content.blueprint import bp
 
 
 @bp.get("/groups/<int:cohort_id>/platforms")
+@open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
     """Which courses of which platforms show what of the group."""
@@ -34,6 +36,7 @@ def log_of(cohort: Cohort) -> str:
 
 
 @bp.post("/placements/<int:placement_id>/remove")
+@open_in_launch
 @login_required
 def remove(placement_id: int) -> ResponseReturnValue:
     """Its links show nothing any more."""

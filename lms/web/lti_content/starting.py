@@ -13,12 +13,14 @@ from courses.models.groups import Cohort
 from courses.models.programmes import ProgrammeVersion
 from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.lti_content.blueprint import asked, bp, led_sites
 from lms.web.lti_content.forms import StartForm
 
 
 @bp.route("/placing/group", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def start() -> ResponseReturnValue:
     """Programme, name and dates; then what of it is shown."""

@@ -17,6 +17,7 @@ from lms.core.errors import NotFound
 from lms.core.files.models import StoredFile
 from lms.core.i18n import gettext as _
 from lms.http.downloads import send_stored
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.course.facts import facts_of
 from lms.web.course.presenters import kind_icon
@@ -63,6 +64,7 @@ def list_of(version: ProgrammeVersion, material: Material) -> Response:
 
 
 @bp.get("/programmes/<int:version_id>/materials")
+@open_in_launch
 @login_required
 def overview(version_id: int) -> ResponseReturnValue:
     """Every topic of the plan with what it holds."""
@@ -78,6 +80,7 @@ def overview(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/programmes/<int:version_id>/topics/<uuid:lineage>/materials")
+@open_in_launch
 @login_required
 def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     """A topic's materials in order."""
@@ -100,6 +103,7 @@ def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     "/programmes/<int:version_id>/topics/<uuid:lineage>/materials/<any(page,file,link,video):kind>",
     methods=["GET", "POST"],
 )
+@open_in_launch
 @login_required
 def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValue:
     """A new material of this kind."""
@@ -124,6 +128,7 @@ def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValu
 
 
 @bp.route("/programmes/<int:version_id>/materials/<int:material_id>", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def edit(version_id: int, material_id: int) -> ResponseReturnValue:
     """Change a material; its earlier texts stand below."""
@@ -146,6 +151,7 @@ def edit(version_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/programmes/<int:version_id>/materials/preview")
+@open_in_launch
 @login_required
 def preview(version_id: int) -> ResponseReturnValue:
     """The text as it will look: a part of the page, while one writes."""
@@ -154,6 +160,7 @@ def preview(version_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/programmes/<int:version_id>/materials/<int:material_id>/revisions/<int:number>")
+@open_in_launch
 @login_required
 def revision(version_id: int, material_id: int, number: int) -> ResponseReturnValue:
     """What a material said before."""
@@ -177,6 +184,7 @@ def revision(version_id: int, material_id: int, number: int) -> ResponseReturnVa
 
 
 @bp.post("/programmes/<int:version_id>/materials/<int:material_id>/move")
+@open_in_launch
 @login_required
 def move(version_id: int, material_id: int) -> ResponseReturnValue:
     """One place up or down."""
@@ -188,6 +196,7 @@ def move(version_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/programmes/<int:version_id>/materials/<int:material_id>/remove")
+@open_in_launch
 @login_required
 def remove(version_id: int, material_id: int) -> ResponseReturnValue:
     """Out of the course; it can be brought back."""
@@ -199,6 +208,7 @@ def remove(version_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/programmes/<int:version_id>/materials/<int:material_id>/restore")
+@open_in_launch
 @login_required
 def restore(version_id: int, material_id: int) -> ResponseReturnValue:
     """Back into the course, at the end of its topic."""
@@ -213,6 +223,7 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/materials/<int:material_id>/file")
+@open_in_launch
 @login_required
 def file(material_id: int) -> ResponseReturnValue:
     """A material's file, for those who look at the course ahead of trainees."""
@@ -224,6 +235,7 @@ def file(material_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/images/<int:image_id>")
+@open_in_launch
 @login_required
 def image(image_id: int) -> ResponseReturnValue:
     """A picture of a page, for whoever may read the page."""

@@ -11,6 +11,7 @@ from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _, format_time
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.ratings import presenters
 
@@ -26,6 +27,7 @@ def enrolment_of(enrolment_id: int, may: str) -> Enrolment:
 
 
 @bp.get("/course/<int:enrolment_id>/rating")
+@open_in_launch
 @login_required
 def show(enrolment_id: int) -> ResponseReturnValue:
     """What the trainee's sheets say; while the worker scores, the page asks again by itself."""
@@ -45,6 +47,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/rating/before")
+@open_in_launch
 @login_required
 def before(enrolment_id: int) -> ResponseReturnValue:
     """The sheet of the beginning."""
@@ -52,6 +55,7 @@ def before(enrolment_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/course/<int:enrolment_id>/rating/after")
+@open_in_launch
 @login_required
 def after(enrolment_id: int) -> ResponseReturnValue:
     """The sheet of the end."""
@@ -89,6 +93,7 @@ def levels_sent() -> dict[str, str]:
 
 
 @bp.post(SHEET)
+@open_in_launch
 @login_required
 def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
     """Keep what was rated so far."""
@@ -104,6 +109,7 @@ def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
 
 
 @bp.post(f"{SHEET}/hand-in")
+@open_in_launch
 @login_required
 def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
     """Hand the sheet in; what was rated is kept also when a line is still empty."""
@@ -117,6 +123,7 @@ def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/ratings")
+@open_in_launch
 @login_required
 def group(cohort_id: int) -> ResponseReturnValue:
     """What grew in a group."""

@@ -10,6 +10,7 @@ from courses.models.groups import Cohort
 from lms.core.auth.policy import fetch
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.models.services import Roster
 from lms.lti.rosters import applying, asking
@@ -26,6 +27,7 @@ NAME_PARTS = ("surname", "given_name", "patronymic")
 
 
 @bp.route("/groups/<int:cohort_id>/platform-list", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def ask(cohort_id: int) -> ResponseReturnValue:
     """From which course; a POST has the list fetched."""
@@ -59,6 +61,7 @@ def roster_to_edit(roster_id: int) -> Roster:
 
 
 @bp.get("/groups/platform-lists/<int:roster_id>")
+@open_in_launch
 @login_required
 def show(roster_id: int) -> ResponseReturnValue:
     """The list as far as it is: waited for, failed, to be looked at, applied."""
@@ -74,6 +77,7 @@ def _done(roster: Roster) -> applying.Done | None:
 
 
 @bp.get("/groups/platform-lists/<int:roster_id>/state")
+@open_in_launch
 @login_required
 def state(roster_id: int) -> ResponseReturnValue:
     """For the waiting page: the same words, or on to the list."""
@@ -84,6 +88,7 @@ def state(roster_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/platform-lists/<int:roster_id>/again")
+@open_in_launch
 @login_required
 def again(roster_id: int) -> ResponseReturnValue:
     """Ask the platform once more."""
@@ -93,6 +98,7 @@ def again(roster_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/platform-lists/<int:roster_id>")
+@open_in_launch
 @login_required
 def apply(roster_id: int) -> ResponseReturnValue:
     """Enrol and withdraw as ticked."""

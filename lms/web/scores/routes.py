@@ -10,6 +10,7 @@ from courses.models.groups import Cohort
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import _, ngettext
+from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import living_launch
 from lms.http.request_context import account, actor, db, now
 from lms.lti.grades import queries
@@ -29,6 +30,7 @@ def told_of_results() -> bool:
 
 
 @bp.get("/results")
+@open_in_launch
 @login_required
 def mine() -> ResponseReturnValue:
     """The trainee's own results, platform by platform; inside a launch what its platform knows."""
@@ -40,6 +42,7 @@ def mine() -> ResponseReturnValue:
 
 
 @bp.get("/groups/<int:cohort_id>/results")
+@open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
     """The group's trainees whom platforms know, by columns of their gradebooks."""
@@ -60,6 +63,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/results/<int:score_id>")
+@open_in_launch
 @login_required
 def log(score_id: int) -> ResponseReturnValue:
     """Each sending of one result: for the trainee, and for those who work with the group."""
@@ -78,6 +82,7 @@ def log(score_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/results/<int:score_id>/again")
+@open_in_launch
 @login_required
 def again(score_id: int) -> ResponseReturnValue:
     """It was put right on the platform: send this one once more."""
@@ -88,6 +93,7 @@ def again(score_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<int:cohort_id>/results/again")
+@open_in_launch
 @login_required
 def again_all(cohort_id: int) -> ResponseReturnValue:
     """The same for everything of the group that did not arrive."""

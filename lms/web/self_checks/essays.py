@@ -14,6 +14,7 @@ from lms.core.auth.policy import demand
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.presenters import shown_in
@@ -21,6 +22,7 @@ from lms.web.self_checks.trainee import attempt_of
 
 
 @bp.get("/essays")
+@open_in_launch
 @login_required
 def essays() -> ResponseReturnValue:
     """Answers that wait for a person, the oldest first."""
@@ -29,6 +31,7 @@ def essays() -> ResponseReturnValue:
 
 
 @bp.route("/essays/<int:attempt_id>", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def essay(attempt_id: int) -> ResponseReturnValue:
     """The essays of one attempt: read, given points and a comment; then the next attempt of the queue."""

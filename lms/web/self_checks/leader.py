@@ -18,6 +18,7 @@ from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import _, ngettext
 from lms.core.richtext import to_safe_html
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.self_checks import editing
 from lms.web.self_checks.blueprint import bp
@@ -56,6 +57,7 @@ def to_check(version: ProgrammeVersion, check: SelfCheck, anchor: str | None = N
 
 
 @bp.get(AT_VERSION)
+@open_in_launch
 @login_required
 def index(version_id: int) -> ResponseReturnValue:
     """The programme's self-checks by topic."""
@@ -73,6 +75,7 @@ def index(version_id: int) -> ResponseReturnValue:
 
 
 @bp.route(f"{AT_VERSION}/new", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def new(version_id: int) -> ResponseReturnValue:
     """A new self-check: its conditions, then its questions."""
@@ -88,6 +91,7 @@ def new(version_id: int) -> ResponseReturnValue:
 
 
 @bp.route(f"{AT_CHECK}/conditions", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
     """Change how it is taken."""
@@ -111,6 +115,7 @@ def conditions_page(version: ProgrammeVersion, check: SelfCheck | None, form: Co
 
 
 @bp.post(f"{AT_CHECK}/remove")
+@open_in_launch
 @login_required
 def remove(version_id: int, check_id: int) -> ResponseReturnValue:
     """Take it out of the course."""
@@ -121,6 +126,7 @@ def remove(version_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.get(AT_CHECK)
+@open_in_launch
 @login_required
 def edit(version_id: int, check_id: int) -> ResponseReturnValue:
     """The questions in order."""
@@ -142,6 +148,7 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
 
 
 @bp.post(f"{AT_CHECK}/order")
+@open_in_launch
 @login_required
 def order(version_id: int, check_id: int) -> ResponseReturnValue:
     """Put the questions in order: all of them as dragged (``order``), or one a place up or down."""
@@ -161,6 +168,7 @@ def order(version_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{AT_CHECK}/preview")
+@open_in_launch
 @login_required
 def preview(version_id: int, check_id: int) -> ResponseReturnValue:
     """The questions as a trainee sees them."""
@@ -177,6 +185,7 @@ def preview(version_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.get(f"{AT_CHECK}/export")
+@open_in_launch
 @login_required
 def export(version_id: int, check_id: int) -> ResponseReturnValue:
     """The questions as a GIFT file."""
@@ -189,6 +198,7 @@ def export(version_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.post(f"{AT_CHECK}/upload")
+@open_in_launch
 @login_required
 def upload(version_id: int, check_id: int) -> ResponseReturnValue:
     """Read a file of questions and show what was understood; nothing is taken yet."""
@@ -211,6 +221,7 @@ def upload(version_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.route(f"{AT_CHECK}/imports/<int:draft_id>", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnValue:
     """What was understood of a file: taken on confirmation, once."""
@@ -242,6 +253,7 @@ def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnVal
 
 
 @bp.route(f"{AT_CHECK}/questions/new/<kind>", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnValue:
     """A new question of this kind at the end."""
@@ -252,6 +264,7 @@ def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnVal
 
 
 @bp.route(AT_ITEM, methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
     """A question of the self-check: saving makes its next version."""
@@ -295,6 +308,7 @@ def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckIt
 
 
 @bp.post(f"{AT_ITEM}/remove")
+@open_in_launch
 @login_required
 def remove_question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
     """Take a question out."""

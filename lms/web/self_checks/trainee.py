@@ -16,6 +16,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import _, format_time
 from lms.core.richtext import to_safe_html
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.presenters import answers_in, shown_in
@@ -41,6 +42,7 @@ def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
 
 
 @bp.get("/course/<int:enrolment_id>/self-checks/<int:check_id>")
+@open_in_launch
 @login_required
 def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
     """How it is taken, what was attempted, one next step."""
@@ -57,6 +59,7 @@ def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.post("/course/<int:enrolment_id>/self-checks/<int:check_id>/begin")
+@open_in_launch
 @login_required
 def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
     """Begin an attempt, or go on with the one under way."""
@@ -72,6 +75,7 @@ def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/attempts/<int:attempt_id>")
+@open_in_launch
 @login_required
 def attempt(attempt_id: int) -> ResponseReturnValue:
     """The questions, as they were left; the result once it was handed in."""
@@ -118,6 +122,7 @@ def keep_answers(found: Attempt) -> None:
 
 
 @bp.post("/attempts/<int:attempt_id>")
+@open_in_launch
 @login_required
 def save(attempt_id: int) -> ResponseReturnValue:
     """Keep the answers sent: those that changed, from the script; all of them, by the button."""
@@ -141,6 +146,7 @@ def over(found: Attempt, error: AttemptIsOver) -> ResponseReturnValue:
 
 
 @bp.post("/attempts/<int:attempt_id>/hand-in")
+@open_in_launch
 @login_required
 def hand_in(attempt_id: int) -> ResponseReturnValue:
     """Keep what was sent with it and hand the attempt in; asks first when questions are unanswered."""
@@ -157,6 +163,7 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/attempts/<int:attempt_id>/result")
+@open_in_launch
 @login_required
 def result(attempt_id: int) -> ResponseReturnValue:
     """The result; until there is one, a page that asks for it by itself."""

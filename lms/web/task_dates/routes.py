@@ -17,6 +17,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid
 from lms.core.i18n import gettext as _
 from lms.core.i18n import ngettext
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 
 bp = Blueprint("task_dates", __name__)
@@ -35,6 +36,7 @@ class Line:
 
 
 @bp.route("/groups/<int:cohort_id>/task-dates", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
     """The group's dates of its tasks, and whose own dates there are."""
@@ -55,6 +57,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 
 
 @bp.route("/groups/trainees/<int:enrolment_id>/task-dates", methods=["GET", "POST"])
+@open_in_launch
 @login_required
 def of_trainee(enrolment_id: int) -> ResponseReturnValue:
     """Own dates of one trainee; an empty field keeps the group's."""

@@ -19,6 +19,7 @@ from lms.core.files.operations import save_upload
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
 from lms.http.downloads import send_stored
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.tasks import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.tasks.forms import WorkForm
@@ -27,6 +28,7 @@ bp = Blueprint("tasks", __name__)
 
 
 @bp.get("/works")
+@open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
     """All my tasks, with what became of them."""
@@ -50,6 +52,7 @@ def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, Attesta
 
 
 @bp.get("/course/<int:enrolment_id>/tasks/<int:task_id>")
+@open_in_launch
 @login_required
 def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """The task, the draft, the versions with their reviews."""
@@ -85,6 +88,7 @@ def page(
 
 
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>")
+@open_in_launch
 @login_required
 def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """Keep the draft, take a file out, or hand the work in: what the pressed button says.
@@ -150,6 +154,7 @@ def keep_text(submission: Submission, form: WorkForm) -> None:
 
 
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/draft")
+@open_in_launch
 @login_required
 def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """Keep the draft's text as it is written; answers with when."""
@@ -163,6 +168,7 @@ def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/works/<int:submission_id>/files/<int:file_id>")
+@open_in_launch
 @login_required
 def file(submission_id: int, file_id: int) -> ResponseReturnValue:
     """A file of a work, for its author and for those who grade it."""

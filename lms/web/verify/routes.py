@@ -11,6 +11,7 @@ from assessment.certificates.kinds import DocumentKind, kind_name
 from lms.core.auth import throttle
 from lms.core.auth.throttle import Limit
 from lms.core.i18n import gettext as _
+from lms.http.launch_access import open_in_launch
 from lms.http.request_context import db, now
 
 bp = Blueprint("verify", __name__, url_prefix="/verify")
@@ -20,6 +21,7 @@ BY_ADDRESS = Limit(30, timedelta(minutes=10))
 
 
 @bp.get("")
+@open_in_launch
 def index() -> ResponseReturnValue:
     """The form; a code that was typed leads to its page."""
     typed = request.args.get("code", "").strip()
@@ -32,6 +34,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/<code>")
+@open_in_launch
 def show(code: str) -> ResponseReturnValue:
     """Valid, withdrawn, or not found; wrong codes are counted, and too many of them have to wait."""
     try:

@@ -9,7 +9,7 @@ sees what ``shows`` names.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 ROLES = (
     "anyone",
@@ -27,12 +27,17 @@ LOGGED_IN = frozenset(ROLES) - {"anyone"}
 EVERYBODY = frozenset(ROLES)
 
 
+Launch = Literal["closed", "open", "visitor", "entry"]
+"""What a launch may open, as ``lms.http.launch_access.LaunchAccess`` has it, in small letters."""
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Who may request an endpoint.
 
     ``values`` and ``data`` (of a POST) are made from the world (``tests.rules.access.world.World``). ``shows`` is a
     text of the page that nobody else may see. ``methods`` are those tried; all of the rule's methods by default.
+    ``launch`` tells who may open the endpoint inside a platform's launch; see ``lms.http.launch_access``.
     """
 
     allowed: frozenset[str] | set[str]
@@ -40,3 +45,4 @@ class Access:
     data: Callable[[Any], Mapping[str, Any]] = field(default=lambda _world: {})
     shows: Callable[[Any], str] | None = None
     methods: tuple[str, ...] | None = None
+    launch: Launch = "closed"

@@ -32,6 +32,6 @@ MATRIX = {
     "accounts.end_session": Access(allowed=LOGGED_IN, values=_session),
     "accounts.end_other_sessions": Access(allowed=LOGGED_IN),
     "accounts.disconnect": Access(allowed=LOGGED_IN, values=lambda _world: {"identity_id": 1}),
-    "accounts.consent_step": Access(allowed=LOGGED_IN),
+    "accounts.consent_step": Access(allowed=LOGGED_IN, launch="open"),
     "accounts.withdraw_consent": Access(allowed=LOGGED_IN),
 }

@@ -57,13 +57,15 @@ def on_file(world: World) -> dict[str, int]:
 
 
 MATRIX = {
-    "tasks.index": Access(allowed=LOGGED_IN),
-    "tasks.show": Access(allowed=READERS, values=on_task, shows=lambda w: task(w).title),
-    "tasks.send": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"save": "1", "text": "ещё"}),
-    "tasks.autosave": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"text": "ещё"}),
-    "tasks.file": Access(allowed=READERS, values=on_file),
-    "grading.queue": Access(allowed=LOGGED_IN),
-    "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения"),
-    "grading.decide": Access(allowed=GRADERS, values=on_work),
-    "grading.autosave": Access(allowed=GRADERS, values=on_work),
+    "tasks.index": Access(allowed=LOGGED_IN, launch="open"),
+    "tasks.show": Access(allowed=READERS, values=on_task, shows=lambda w: task(w).title, launch="open"),
+    "tasks.send": Access(
+        allowed={"trainee"}, values=on_task, data=lambda _w: {"save": "1", "text": "ещё"}, launch="open"
+    ),
+    "tasks.autosave": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"text": "ещё"}, launch="open"),
+    "tasks.file": Access(allowed=READERS, values=on_file, launch="open"),
+    "grading.queue": Access(allowed=LOGGED_IN, launch="open"),
+    "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения", launch="open"),
+    "grading.decide": Access(allowed=GRADERS, values=on_work, launch="open"),
+    "grading.autosave": Access(allowed=GRADERS, values=on_work, launch="open"),
 }

@@ -30,15 +30,20 @@ def group(world: World) -> dict[str, int]:
 
 
 MATRIX = {
-    "certificates.index": Access(allowed=LOGGED_IN),
-    "certificates.download": Access(allowed=KEEPERS | {"trainee"}, values=key),
-    "certificates.of_group": Access(allowed=KEEPERS, values=group, shows=lambda w: issued(w).person_name),
-    "certificates.archive": Access(allowed=KEEPERS, values=group),
-    "certificates.withdraw": Access(
-        allowed={"leader", "administrator"}, values=key, shows=lambda w: issued(w).person_name
+    "certificates.index": Access(allowed=LOGGED_IN, launch="open"),
+    "certificates.download": Access(allowed=KEEPERS | {"trainee"}, values=key, launch="open"),
+    "certificates.of_group": Access(
+        allowed=KEEPERS, values=group, shows=lambda w: issued(w).person_name, launch="open"
     ),
-    "verify.index": Access(allowed=EVERYBODY),
+    "certificates.archive": Access(allowed=KEEPERS, values=group, launch="open"),
+    "certificates.withdraw": Access(
+        allowed={"leader", "administrator"}, values=key, shows=lambda w: issued(w).person_name, launch="open"
+    ),
+    "verify.index": Access(allowed=EVERYBODY, launch="open"),
     "verify.show": Access(
-        allowed=EVERYBODY, values=lambda w: {"code": issued(w).code}, shows=lambda w: issued(w).number_text
+        allowed=EVERYBODY,
+        values=lambda w: {"code": issued(w).code},
+        shows=lambda w: issued(w).number_text,
+        launch="open",
     ),
 }

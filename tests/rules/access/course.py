@@ -54,23 +54,23 @@ def title(world: World) -> str:
 
 
 MATRIX = {
-    "course.index": Access(allowed=LOGGED_IN),
-    "course.show": Access(allowed=READERS, values=mine, shows=title),
+    "course.index": Access(allowed=LOGGED_IN, launch="open"),
+    "course.show": Access(allowed=READERS, values=mine, shows=title, launch="open"),
     "course.topic": Access(
-        allowed=READERS, values=lambda w: mine(w, lineage=w.topic.lineage), shows=lambda w: w.topic.title
+        allowed=READERS, values=lambda w: mine(w, lineage=w.topic.lineage), shows=lambda w: w.topic.title, launch="open"
     ),
     "course.material": Access(
-        allowed=READERS, values=lambda w: mine(w, material_id=page(w).id), shows=lambda w: page(w).title
+        allowed=READERS, values=lambda w: mine(w, material_id=page(w).id), shows=lambda w: page(w).title, launch="open"
     ),
-    "course.file": Access(allowed=READERS, values=lambda w: mine(w, material_id=paper(w).id)),
-    "course.follow": Access(allowed=READERS, values=lambda w: mine(w, material_id=link(w).id)),
-    "course.confirm": Access(allowed={"trainee"}, values=lambda w: mine(w, material_id=page(w).id)),
-    "course.mark": Access(allowed=STAFF, values=lambda w: mine(w, lineage=w.topic.lineage)),
-    "course.preview": Access(allowed=AHEAD, values=ahead, shows=title),
+    "course.file": Access(allowed=READERS, values=lambda w: mine(w, material_id=paper(w).id), launch="open"),
+    "course.follow": Access(allowed=READERS, values=lambda w: mine(w, material_id=link(w).id), launch="open"),
+    "course.confirm": Access(allowed={"trainee"}, values=lambda w: mine(w, material_id=page(w).id), launch="open"),
+    "course.mark": Access(allowed=STAFF, values=lambda w: mine(w, lineage=w.topic.lineage), launch="open"),
+    "course.preview": Access(allowed=AHEAD, values=ahead, shows=title, launch="open"),
     "course.preview_topic": Access(
-        allowed=AHEAD, values=lambda w: ahead(w, lineage=w.topic.lineage), shows=lambda w: w.topic.title
+        allowed=AHEAD, values=lambda w: ahead(w, lineage=w.topic.lineage), shows=lambda w: w.topic.title, launch="open"
     ),
     "course.preview_material": Access(
-        allowed=AHEAD, values=lambda w: ahead(w, material_id=page(w).id), shows=lambda w: page(w).title
+        allowed=AHEAD, values=lambda w: ahead(w, material_id=page(w).id), shows=lambda w: page(w).title, launch="open"
     ),
 }

@@ -3,7 +3,7 @@
 from tests.rules.access import EVERYBODY, Access
 
 MATRIX = {
-    "language": Access(allowed=EVERYBODY, values=lambda _world: {"locale": "en"}),
+    "language": Access(allowed=EVERYBODY, values=lambda _world: {"locale": "en"}, launch="visitor"),
     "health.healthz": Access(allowed=EVERYBODY),
     "health.readyz": Access(allowed=EVERYBODY),
 }

@@ -2,4 +2,4 @@
 
 from tests.rules.access import EVERYBODY, Access
 
-MATRIX = {"home.index": Access(allowed=EVERYBODY)}
+MATRIX = {"home.index": Access(allowed=EVERYBODY, launch="open")}

@@ -2,7 +2,7 @@
 
 from tests.rules.access import Access
 
-NOBODY = Access(allowed=frozenset())
+NOBODY = Access(allowed=frozenset(), launch="visitor")
 
 MATRIX = {
     "linking.welcome": NOBODY,

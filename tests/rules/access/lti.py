@@ -21,7 +21,7 @@ MATRIX = {
     "lti.login": Access(allowed=EVERYBODY, values=_login),
     "lti.check": Access(allowed=EVERYBODY, values=_login),
     "lti.launch": Access(allowed=EVERYBODY, methods=("GET",)),
-    "lti.enter": Access(allowed=frozenset()),
+    "lti.enter": Access(allowed=frozenset(), launch="entry"),
     "lti.keys": Access(allowed=EVERYBODY),
     "lti.open": Access(allowed=EVERYBODY, values=lambda _world: {"key": uuid.UUID(int=7)}),
 }

@@ -46,20 +46,25 @@ def one(world: World, **more: Any) -> dict[str, Any]:
 
 MATRIX = {
     "materials.overview": Access(
-        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, shows=lambda w: w.version.title
+        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, shows=lambda w: w.version.title, launch="open"
     ),
-    "materials.topic": Access(allowed=STAFF, values=topic, shows=lambda w: w.topic.title),
-    "materials.create": Access(allowed=STAFF, values=lambda w: topic(w, kind="page"), shows=lambda w: w.topic.title),
-    "materials.edit": Access(allowed=STAFF, values=one, shows=lambda w: page(w).title),
+    "materials.topic": Access(allowed=STAFF, values=topic, shows=lambda w: w.topic.title, launch="open"),
+    "materials.create": Access(
+        allowed=STAFF, values=lambda w: topic(w, kind="page"), shows=lambda w: w.topic.title, launch="open"
+    ),
+    "materials.edit": Access(allowed=STAFF, values=one, shows=lambda w: page(w).title, launch="open"),
     "materials.preview": Access(
-        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, data=lambda w: {"body": "**так**"}
+        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, data=lambda w: {"body": "**так**"}, launch="open"
     ),
     "materials.revision": Access(
-        allowed=STAFF, values=lambda w: one(w, number=revision(w).number), shows=lambda w: revision(w).title
+        allowed=STAFF,
+        values=lambda w: one(w, number=revision(w).number),
+        shows=lambda w: revision(w).title,
+        launch="open",
     ),
-    "materials.move": Access(allowed=STAFF, values=one, data=lambda w: {"by": "up"}),
-    "materials.remove": Access(allowed=STAFF, values=one),
-    "materials.restore": Access(allowed=STAFF, values=one),
-    "materials.file": Access(allowed=AHEAD, values=lambda w: {"material_id": paper(w).id}),
-    "materials.image": Access(allowed=READERS | AHEAD, values=lambda w: {"image_id": image(w).id}),
+    "materials.move": Access(allowed=STAFF, values=one, data=lambda w: {"by": "up"}, launch="open"),
+    "materials.remove": Access(allowed=STAFF, values=one, launch="open"),
+    "materials.restore": Access(allowed=STAFF, values=one, launch="open"),
+    "materials.file": Access(allowed=AHEAD, values=lambda w: {"material_id": paper(w).id}, launch="open"),
+    "materials.image": Access(allowed=READERS | AHEAD, values=lambda w: {"image_id": image(w).id}, launch="open"),
 }

@@ -25,10 +25,10 @@ def group(world: World) -> dict[str, object]:
 
 
 MATRIX = {
-    "placing.choose": Access(allowed=NOBODY),
-    "placing.place": Access(allowed=NOBODY),
-    "placing.cancel": Access(allowed=NOBODY),
-    "placing.start": Access(allowed=NOBODY),
-    "placing.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный курс"),
-    "placing.remove": Access(allowed=STAFF, values=lambda w: {"placement_id": shown(w).id}),
+    "placing.choose": Access(allowed=NOBODY, launch="open"),
+    "placing.place": Access(allowed=NOBODY, launch="open"),
+    "placing.cancel": Access(allowed=NOBODY, launch="open"),
+    "placing.start": Access(allowed=NOBODY, launch="open"),
+    "placing.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный курс", launch="open"),
+    "placing.remove": Access(allowed=STAFF, values=lambda w: {"placement_id": shown(w).id}, launch="open"),
 }

@@ -18,10 +18,12 @@ def sheet(world: World) -> dict[str, Any]:
 
 
 MATRIX = {
-    "ratings.show": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
-    "ratings.before": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
-    "ratings.after": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title),
-    "ratings.save": Access(allowed={"trainee"}, values=sheet),
-    "ratings.hand_in": Access(allowed={"trainee"}, values=sheet),
-    "ratings.group": Access(allowed=STAFF, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title),
+    "ratings.show": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title, launch="open"),
+    "ratings.before": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title, launch="open"),
+    "ratings.after": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title, launch="open"),
+    "ratings.save": Access(allowed={"trainee"}, values=sheet, launch="open"),
+    "ratings.hand_in": Access(allowed={"trainee"}, values=sheet, launch="open"),
+    "ratings.group": Access(
+        allowed=STAFF, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title, launch="open"
+    ),
 }

@@ -28,9 +28,9 @@ def _cohort(world: World) -> dict[str, int]:
 
 
 MATRIX = {
-    "rosters.ask": Access(allowed=LEADER, values=_cohort, shows=lambda _world: "Курс естествознания"),
-    "rosters.show": Access(allowed=LEADER, values=_roster, shows=lambda _world: "Курс естествознания"),
-    "rosters.state": Access(allowed=LEADER, values=_roster),
-    "rosters.again": Access(allowed=LEADER, values=_roster),
-    "rosters.apply": Access(allowed=LEADER, values=_roster),
+    "rosters.ask": Access(allowed=LEADER, values=_cohort, shows=lambda _world: "Курс естествознания", launch="open"),
+    "rosters.show": Access(allowed=LEADER, values=_roster, shows=lambda _world: "Курс естествознания", launch="open"),
+    "rosters.state": Access(allowed=LEADER, values=_roster, launch="open"),
+    "rosters.again": Access(allowed=LEADER, values=_roster, launch="open"),
+    "rosters.apply": Access(allowed=LEADER, values=_roster, launch="open"),
 }

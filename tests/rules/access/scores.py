@@ -56,9 +56,9 @@ def group(world: World) -> dict[str, Any]:
 
 
 MATRIX = {
-    "scores.mine": Access(allowed=EVERYBODY),
-    "scores.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный отказ"),
-    "scores.log": Access(allowed={"trainee", *STAFF}, values=one, shows=lambda _w: "Загадочный отказ"),
-    "scores.again": Access(allowed=STAFF, values=one),
-    "scores.again_all": Access(allowed=STAFF, values=group),
+    "scores.mine": Access(allowed=EVERYBODY, launch="open"),
+    "scores.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный отказ", launch="open"),
+    "scores.log": Access(allowed={"trainee", *STAFF}, values=one, shows=lambda _w: "Загадочный отказ", launch="open"),
+    "scores.again": Access(allowed=STAFF, values=one, launch="open"),
+    "scores.again_all": Access(allowed=STAFF, values=group, launch="open"),
 }
