@@ -13,12 +13,12 @@ from assessment.attestation.errors import GradedMeanwhile, HeldBack
 from assessment.attestation.rubric import Bounds, Tally, problem_with, tally
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
-from courses.models.groups import Notice
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.i18n import gettext as _
+from lms.core.notifications.operations import notify
 from lms.core.people.models import Account
 
 CLAIM = timedelta(minutes=20)
@@ -181,7 +181,7 @@ def _announce(session: Session, result: Result, actor: Actor) -> None:
     version, submission = result.version, result.version.submission
     enrolment, decision = submission.enrolment, result.decision
     detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
-    session.add(Notice(person_id=enrolment.person_id, kind="review", detail=detail))
+    notify(session, person_id=enrolment.person_id, kind="review", detail=detail)
     site_id, total = enrolment.cohort.site_id, str(result.total)
     audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=total)
     publish(session, ProgressMade(enrolment.id, result.decided_at))

@@ -19,7 +19,7 @@ from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
 from assessment.certificates.typeset import typeset
 from assessment.models.certificates import Certificate, NumberSeries
-from courses.models.groups import Enrolment, Notice
+from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
@@ -30,6 +30,7 @@ from lms.core.i18n import _, use_locale
 from lms.core.jobs.queueing import enqueue_many
 from lms.core.mail.models import Message
 from lms.core.mail.operations import letter, send_all
+from lms.core.notifications.operations import notify
 from lms.core.people.models import Person
 from lms.core.public_url import address_of
 from lms.registry.models import Organization
@@ -157,7 +158,8 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
     session.flush()
     fault_point("certificate-stored")
     issued = [certificate for certificate, _content in papers]
-    session.add_all(_notice(certificate) for certificate in issued)
+    for certificate in issued:
+        _notify_holder(session, certificate)
     send_all(session, [found for certificate in issued if (found := _letter(certificate)) is not None])
     for certificate in issued:
         site_id = certificate.enrolment.cohort.site_id
@@ -170,9 +172,9 @@ def file_name(certificate: Certificate) -> str:
     return f"{certificate.number_text} {surname}.pdf".replace("/", "-")
 
 
-def _notice(certificate: Certificate) -> Notice:
+def _notify_holder(session: Session, certificate: Certificate) -> None:
     detail: dict[str, Any] = {"certificate_id": certificate.id, "number": certificate.number_text}
-    return Notice(person_id=certificate.enrolment.person_id, kind="certificate", detail=detail)
+    notify(session, person_id=certificate.enrolment.person_id, kind="certificate", detail=detail)
 
 
 def _letter(certificate: Certificate) -> Message | None:

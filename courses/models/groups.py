@@ -7,7 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstra
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.programmes import ProgrammeVersion
-from lms.core.db import Base, Hours, Json, Kept, Line, Moment, Short
+from lms.core.db import Base, Hours, Kept, Line, Moment, Short
 from lms.core.people.models import Person
 from lms.registry.models import Site
 
@@ -139,14 +139,3 @@ class HourCredit(Kept, Base):
     source: Mapped[str] = mapped_column(String(20))
     """``topic``: the topic was completed."""
     hours: Mapped[Hours]
-
-
-class Notice(Kept, Base):
-    """Something a person is told on their home page: a review received, a certificate issued."""
-
-    __tablename__ = "notice"
-
-    person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
-    kind: Mapped[str] = mapped_column(String(40))
-    detail: Mapped[Json] = mapped_column(default=dict)
-    read_at: Mapped[Moment | None]

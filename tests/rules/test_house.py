@@ -130,6 +130,15 @@ def declared_events() -> set[type]:
     }
 
 
+def test_notices_are_written_by_notify_alone():
+    importers = {
+        path.relative_to(ROOT).as_posix()
+        for path in python_files(*PACKAGES)
+        if "lms.core.notifications.models" in path.read_text(encoding="utf-8")
+    }
+    assert importers == {"lms/core/notifications/operations.py", "lms/core/notifications/queries.py"}
+
+
 def test_packages_hold_no_code():
     for package in PACKAGES:
         for path in (ROOT / package).rglob("__init__.py"):

@@ -14,7 +14,7 @@ from assessment.certificates.operations import TYPESET, number_many, typeset_one
 from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.events import ProgressMade
-from courses.models.groups import Enrolment, Notice
+from courses.models.groups import Enrolment
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
@@ -23,6 +23,7 @@ from lms.core.events import publish
 from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import drain
+from lms.core.notifications.models import Notice
 from tests.factories import make
 
 

@@ -15,7 +15,6 @@ from assessment.attestation.reviews import Mark
 from assessment.completion.operations import EVALUATE
 from assessment.models.attestation import Review, Submission, SubmissionFile, SubmissionVersion
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
-from courses.models.groups import Notice
 from courses.models.programmes import Criterion
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
@@ -23,6 +22,7 @@ from lms.core.db import make_engine, make_sessions
 from lms.core.errors import DomainError, Invalid
 from lms.core.events import publish
 from lms.core.jobs.models import Job
+from lms.core.notifications.models import Notice
 from tests.factories import attestation, make
 
 NOW = utc_now()
