@@ -44,7 +44,7 @@ def approver(actor: Actor, subject: Any) -> bool:
     site = _site(subject)
     if site is None:
         return False
-    by_authority = site.authority.setting("approved_by") == "authority"
+    by_authority = site.authority.regulation.approved_by == "authority"
     return council(*COUNCIL_SECRETARIES)(actor, subject) if by_authority else host(actor, subject)
 
 

@@ -4,10 +4,11 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from lms.core.auth.roles import AUTHORITY_ROLES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
 from lms.core.db import Base, Json, Kept, Line, Short
+from lms.registry.regulation import Regulation
 
 
 class Authority(Kept, Base):
@@ -20,17 +21,15 @@ class Authority(Kept, Base):
     time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Novokuznetsk")
     settings: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
 
-    def setting(self, name: str) -> Any:
-        """A value of the regulation; the defaults are those of seed B."""
-        return self.settings.get(name, REGULATION_DEFAULTS[name])
+    @property
+    def regulation(self) -> Regulation:
+        """The settings of the authority's regulation, with defaults for those that it has not changed."""
+        return Regulation.model_validate(self.settings or {})
 
-
-REGULATION_DEFAULTS: dict[str, Any] = {
-    "status_years_at_most": 3,  # B 3.3
-    "report_month": 6,  # B 4.3, 6.2
-    "report_day": 15,
-    "approved_by": "authority",  # who approves a programme: "authority" or "organization"
-}
+    @validates("settings")
+    def _validate_settings(self, _name: str, value: dict[str, Any]) -> dict[str, Any]:
+        """Refuses settings that ``Regulation`` refuses (``ValueError``), whoever assigns them."""
+        return Regulation.model_validate(value).model_dump(exclude_unset=True)
 
 
 class Organization(Kept, Base):

@@ -228,7 +228,7 @@ def end_membership(session: Session, *, actor: Actor | None, membership: Members
 def _check_term(site: Site, starts_on: date, ends_on: date) -> None:
     if ends_on <= starts_on:
         raise Invalid(code="term_reversed", field="ends_on")
-    years = int(site.authority.setting("status_years_at_most"))
+    years = site.authority.regulation.status_years_at_most
     latest = longest_end(starts_on, years)
     if ends_on > latest:
         raise Invalid(code="status_term_too_long", field="ends_on", params={"years": years, "latest": latest})

@@ -238,7 +238,4 @@ def report_words(sites: Sequence[Site], today: date) -> str:
     """Until when the annual report is handed in."""
     if not sites:
         return ""
-    authority = sites[0].authority
-    month, day = int(authority.setting("report_month")), int(authority.setting("report_day"))
-    due = date(today.year, month, day)
-    return format_date(due if due >= today else due.replace(year=today.year + 1))
+    return format_date(sites[0].authority.regulation.next_report_due_on(today))

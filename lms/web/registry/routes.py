@@ -148,7 +148,7 @@ def grant(site_id: int) -> ResponseReturnValue:
             )
             flash(_("The status has been granted."), "ok")
             return redirect(url_for(".site", site_id=row.id))
-    years = int(row.authority.setting("status_years_at_most"))
+    years = row.authority.regulation.status_years_at_most
     latest = longest_end(form.starts_on.data or today(row.authority), years)
     return show("grant", form, site=row, years=years, latest=latest)
 
