@@ -1,4 +1,4 @@
-"""Typed answers and the keys that they are compared with: what short answers and the gaps of a text have in common."""
+"""Typed answers and the keys they are compared with; shared by short answers and by the gaps of a text."""
 
 from collections.abc import Callable, Sequence
 from fractions import Fraction
@@ -30,7 +30,7 @@ MOST: Final = 50
 
 
 def tidy(payload: Any, fmt: TextFormat) -> Payload:
-    """``answers`` in one line each with weight and feedback, and whether ``case`` matters."""
+    """Returns the stored shape: ``answers``, each one line with weight and feedback, and the flag ``case``."""
     data = payload if isinstance(payload, dict) else {}
     answers = [
         {
@@ -44,7 +44,7 @@ def tidy(payload: Any, fmt: TextFormat) -> Payload:
 
 
 def check(checker: Checker, holder: Payload, path: str) -> None:
-    """Each key has a text and a weight from 0; one of them is worth the full mark."""
+    """Reports keys without a text or with a weight below 0, and a list in which no key is worth the full mark."""
     where = f"{path}.answers" if path else "answers"
     if not isinstance(holder.get("case", False), bool):
         checker.wrong(f"{path}.case".lstrip("."), _("Choose yes or no."))
@@ -59,12 +59,15 @@ def check(checker: Checker, holder: Payload, path: str) -> None:
 
 
 def clean(values: Sequence[str]) -> str:
-    """What was typed, within limits; several lines become one."""
+    """Returns the typed text as one line of at most ``MAX_TYPED`` characters."""
     return normalise.line("".join(values[:1])[: MAX_TYPED * 4])[:MAX_TYPED]
 
 
 def finder(payload: Payload, id_: str = "") -> Callable[[str], Grade]:
-    """From a typed text to its grade: the key of the greatest weight that fits, the first of equals."""
+    """Returns a function from a typed text to its grade.
+
+    The matching key with the greatest weight decides; among equal weights, the first one.
+    """
     case = payload.get("case", False)
     ranked = sorted(payload["answers"], key=lambda one: -share(one["weight"]))
     exact: dict[str, Grade] = {}
@@ -95,7 +98,7 @@ def _grade(answer: Payload, id_: str) -> Grade:
 
 
 def grader(payload: Payload, field: str) -> Grader:
-    """Grades the text in this field of the answer."""
+    """Returns a grader of the text in this field of the answer."""
     find = finder(payload)
 
     def grade(answer: Answer) -> Grade:
@@ -106,7 +109,7 @@ def grader(payload: Payload, field: str) -> Grader:
 
 
 def describe(payload: Payload) -> list[RichText]:
-    """The keys worth the full mark (of those with stars, all but the catch-all)."""
+    """Returns the keys worth the full mark; of the keys with wildcards, all but the bare ``*``."""
     full = [one["text"] for one in payload["answers"] if share(one["weight"]) == 1]
     told: dict[str, str] = {}
     for text in full:
@@ -116,7 +119,7 @@ def describe(payload: Payload) -> list[RichText]:
 
 
 def from_entries(block: answer_blocks.Block) -> Payload:
-    """Keys as JSON from the answers of a GIFT block."""
+    """Returns keys as JSON, read from the answers of a GIFT block."""
     return {
         "answers": [
             {"text": answer_blocks.plain(one.body), "weight": one.weight or "100", "feedback": block.rich(one.feedback)}
@@ -126,7 +129,7 @@ def from_entries(block: answer_blocks.Block) -> Payload:
 
 
 def to_gift(payload: Payload, fmt: TextFormat) -> str:
-    """Keys as lines of GIFT."""
+    """Returns keys as lines of GIFT."""
     return "".join(
         answer_blocks.written("=", escape(one["text"]), one["feedback"], fmt, _written_weight(one))
         for one in payload["answers"]
@@ -134,6 +137,9 @@ def to_gift(payload: Payload, fmt: TextFormat) -> str:
 
 
 def _written_weight(answer: Payload) -> str | None:
-    """The weight unless it is full; with an arrow in the key always, for else it would be read as a pair."""
+    """Returns the weight to write, or None for a full one.
+
+    A key that contains an arrow always gets its weight: without one it would be read as a pair.
+    """
     weight: str = answer["weight"]
     return None if weight == "100" and "->" not in answer["text"] else weight

@@ -1,4 +1,4 @@
-"""What a type of question declares. A new type is a new file with a subclass, and an entry point that names it."""
+"""Interface of a question type. A new type is a module with a subclass and an entry point that names it."""
 
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -11,75 +11,87 @@ if TYPE_CHECKING:
 
 
 class QuestionType(ABC):
-    """One type of question: stateless, pure. Only ``tidy`` and ``validate`` take payloads that may be wrong."""
+    """One type of question: stateless, without side effects.
+
+    Only ``tidy`` and ``validate`` accept payloads that may be malformed.
+    """
 
     kind: ClassVar[str]
-    """Stored with the question and used in addresses: never changes."""
+    """Identifier, stored with the question and used in URLs: never changes."""
     label: ClassVar[Any]
-    """What people call it (a lazy text)."""
+    """Name shown to people (a lazy text)."""
     help: ClassVar[Any]
-    """One sentence for the editor: when to use it."""
+    """One sentence for the editor: when to use the type."""
     marked: ClassVar[bool] = True
-    """Whether an answer earns points."""
+    """True if an answer earns points."""
     by_person: ClassVar[bool] = False
-    """Whether a person must read the answer."""
+    """True if a person must read the answer."""
     gift_order: ClassVar[int] = 100
-    """Types are asked in this order whether a GIFT block is theirs."""
+    """Position in the order in which the types are asked to recognise a GIFT block."""
 
     gift_several: ClassVar[bool] = False
-    """Whether a question of this type may hold several blocks."""
+    """True if a question of this type may hold several blocks."""
 
     def blank(self) -> Payload:
-        """What the editor begins with."""
+        """Returns the payload of a new question."""
         return self.tidy({})
 
     @abstractmethod
     def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
-        """The payload in its stored shape, from an editor's nested form values or short JSON; never raises."""
+        """Returns the payload in its stored shape, from an editor's nested form values or from short JSON. Never
+        raises.
+        """
 
     @abstractmethod
     def validate(self, payload: Payload) -> list[FieldError]:
-        """What must be corrected before the question can be saved."""
+        """Returns the errors that prevent the question from being saved."""
 
     def validate_question(self, question: Question) -> list[FieldError]:
-        """As ``validate``, for types whose payload refers to the question's text."""
+        """Does the same as ``validate``, for types whose payload refers to the question's text."""
         return self.validate(question.payload)
 
     def warnings(self, payload: Payload) -> list[FieldError]:
-        """What is odd, but may be meant."""
+        """Returns oddities that do not prevent saving: the author may mean them."""
         return []
 
     @abstractmethod
     def prepare(self, payload: Payload) -> Grader:
-        """The question made ready to grade many answers."""
+        """Returns a grader with everything computed that does not depend on the answer."""
 
     def grade(self, payload: Payload, answer: Answer) -> Grade:
-        """What the answer is worth."""
+        """Returns the grade of one answer."""
         return self.prepare(payload)(answer)
 
     @abstractmethod
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
-        """The answer from form values: known choices only, limited in size, ``{}`` for none; never raises."""
+        """Returns the answer read from form values: known choices only, limited in size, ``{}`` for none. Never
+        raises.
+        """
 
     @abstractmethod
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
-        """What the page shows, in the order that the seed decides; nothing in it tells what is right.
+        """Returns the data of the page, in the order given by the seed; nothing in it reveals the key.
 
         Texts are ``{"source", "format"}``; ``field`` keys name the form fields that ``clean_answer`` reads.
         """
 
     @abstractmethod
     def describe_right(self, payload: Payload) -> list[RichText]:
-        """The right answer in words, one text for each part; empty where there is no key."""
+        """Returns the right answer as texts, one for each part; empty where there is no key."""
 
     def read_gift(self, block: "Block") -> Payload | None:
-        """The payload if the block is of this type, None if not; raises ``GiftProblem`` if it is, but broken."""
+        """Returns the payload if the block is of this type, otherwise None.
+
+        Raises ``GiftProblem`` if the block is of this type but malformed.
+        """
         return None
 
     def gift_gap(self, number: int) -> str:
-        """What stands in the question's text in place of its block, where text goes on after it."""
+        """Returns the placeholder put into the question's text instead of a block that is followed by text."""
         return "_____"
 
     def write_gift(self, question: Question) -> str | None:
-        """The text and the block in GIFT (without name and general feedback); None where GIFT has no words for it."""
+        """Returns text and block in GIFT, without name and general feedback; None if GIFT cannot express the
+        question.
+        """
         return None

@@ -1,4 +1,4 @@
-"""What a question is, as plain data: text, key, answer, grade. All of it goes to and from JSON (jsonb columns)."""
+"""Data of a question: text, payload, answer, grade. All of it converts to and from JSON (jsonb columns)."""
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,18 +9,18 @@ from typing import Any, Final, Literal, TypeVar
 from lms.core.richtext import FORMATS, TextFormat
 
 Payload = dict[str, Any]
-"""What only the kind of question understands: options, pairs, gaps, numbers; the key is in it."""
+"""Data that only the question's type understands (options, pairs, gaps, numbers), including the key."""
 Answer = Mapping[str, Any]
-"""What a person answered, as the kind's ``clean_answer`` wrote it; ``{}``: nothing yet."""
+"""A person's answer as the type's ``clean_answer`` returned it; ``{}``: none yet."""
 RawAnswer = Mapping[str, Sequence[str]]
-"""Values of one question's form fields, without the prefix that tells the questions of a page apart."""
+"""Form values of one question, without the prefix that separates the questions of a page."""
 
 MAX_NAME: Final = 200
 MAX_TEXT: Final = 30_000
 MAX_MARK: Final = Decimal(1000)
 
 State = Literal["right", "partly", "wrong", "unanswered", "waiting", "information"]
-"""``waiting``: a person must grade; ``information``: nothing was asked."""
+"""``waiting``: a person must grade; ``information``: the question asks nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class RichText:
 
     @classmethod
     def from_json(cls, data: Any) -> "RichText":
-        """Raises ``ValueError`` for what no ``as_json`` wrote."""
+        """Returns the text written by ``as_json``. Raises ``ValueError`` for any other data."""
         match data:
             case {"source": str(source), "format": str(fmt)} if fmt in FORMATS:
                 return cls(source, fmt)  # type: ignore[arg-type]
@@ -43,13 +43,13 @@ class RichText:
 
 
 def optional_text(data: Any) -> RichText | None:
-    """The text, or None where the author wrote none."""
+    """Returns the text, or None for an empty value."""
     return RichText.from_json(data) if data else None
 
 
 @dataclass(frozen=True, slots=True)
 class FieldError:
-    """What is wrong, at the field of the editor that caused it: ``options.2.weight``; empty for the whole."""
+    """An error and the editor's field that caused it, such as ``options.2.weight``; empty for the whole question."""
 
     field: str
     message: str
@@ -57,7 +57,7 @@ class FieldError:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question: ``payload`` belongs to its kind, ``mark`` is in points, ``feedback`` is shown whatever the answer."""
+    """A question. ``mark`` is in points; ``feedback`` is shown whatever the answer."""
 
     kind: str
     name: str
@@ -80,7 +80,7 @@ class Question:
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Question":
-        """Raises ``ValueError`` for what no ``as_json`` wrote."""
+        """Returns the question written by ``as_json``. Raises ``ValueError`` for any other data."""
         try:
             return cls(
                 kind=str(data["kind"]),
@@ -97,7 +97,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Part:
-    """One thing that the person chose or filled in. ``right``: None when it was worth a part of the mark."""
+    """One option chosen or one gap filled in. ``right`` is None if it earned a part of the mark."""
 
     id: str
     right: bool | None
@@ -113,7 +113,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grade:
-    """What an answer is worth: a share 0…1 of the mark, or None when a person must grade it."""
+    """Result of grading an answer: a fraction of the mark from 0 to 1, or None if a person must grade it."""
 
     fraction: Fraction | None
     state: State
@@ -130,7 +130,7 @@ class Grade:
 
 
 Grader = Callable[[Answer], Grade]
-"""A question made ready: what can be computed once is. Equal answers may get the very same ``Grade``."""
+"""Function from an answer to its grade. Equal answers may get the very same ``Grade``."""
 
 UNANSWERED: Final = Grade(Fraction(0), "unanswered")
 WAITING: Final = Grade(None, "waiting")
@@ -142,7 +142,7 @@ _REMEMBERED: Final = 512
 
 
 def remembering(find: Callable[[T], Grade]) -> Callable[[T], Grade]:
-    """The grader of one question with its first few hundred results kept: a group answers much alike."""
+    """Returns ``find`` with a cache of its first 512 results: members of a group give much the same answers."""
     known: dict[T, Grade] = {}
 
     def recall(said: T) -> Grade:
@@ -157,7 +157,7 @@ def remembering(find: Callable[[T], Grade]) -> Callable[[T], Grade]:
 
 
 def graded(fraction: Fraction, parts: Sequence[Part] = (), feedback: Sequence[RichText | None] = ()) -> Grade:
-    """The grade of an answer that was given; the share is kept within 0…1."""
+    """Returns the grade of a non-empty answer; the fraction is limited to 0…1."""
     share = min(max(fraction, Fraction(0)), Fraction(1))
     state: State = "right" if share == 1 else "partly" if share else "wrong"
     return Grade(share, state, tuple(parts), tuple(text for text in feedback if text))

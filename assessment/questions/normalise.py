@@ -1,7 +1,7 @@
-"""What an editor's form sends, or an author writes short, → the one shape in which payloads are stored.
+"""Normalisation of payloads: from an editor's form values, or an author's short JSON, to the stored shape.
 
-Tidying adds what can be derived (identifiers, formats, weights in plain decimals) and drops empty rows; it never judges
-(that is ``validate``) and never raises.
+Adds what can be derived (identifiers, formats, weights as plain decimals) and drops empty rows. Does not validate (see
+``validate``) and never raises.
 """
 
 import re
@@ -14,9 +14,10 @@ from lms.core.richtext import FORMATS, TextFormat
 
 
 def nest(values: Mapping[str, Sequence[str]]) -> dict[str, Any]:
-    """Form values named ``options-0-text`` → ``{"options": [{"text": …}]}``; the first value of each name counts.
+    """Returns form values named ``options-0-text`` as ``{"options": [{"text": …}]}``; the first value of each name
+    counts.
 
-    Rows come in the order of their numbers, whatever the gaps. At most 2,000 values are taken.
+    Rows are sorted by their numbers; gaps in the numbering are ignored. Takes at most 2,000 values.
     """
     tree: dict[str, Any] = {}
     for name, found in list(values.items())[:2_000]:
@@ -38,7 +39,9 @@ def _listed(value: Any) -> Any:
 
 
 def rich(value: Any, fmt: TextFormat = "moodle") -> dict[str, str] | None:
-    """A text as it is stored; None for an empty one. ``fmt`` is for text that came without a format of its own."""
+    """Returns a text in its stored shape; None for an empty one. ``fmt`` applies to text without a format of its
+    own.
+    """
     if isinstance(value, str):
         value = {"source": value}
     if not isinstance(value, dict) or not isinstance(value.get("source"), str):
@@ -49,17 +52,17 @@ def rich(value: Any, fmt: TextFormat = "moodle") -> dict[str, str] | None:
 
 
 def line(value: Any) -> str:
-    """One line of plain text; what is no text becomes one."""
+    """Returns one line of plain text; converts any other value to text."""
     return " ".join(("" if value is None else str(value)).replace("\x00", "").split())
 
 
 def flag(value: Any) -> bool:
-    """Yes or no, as a check box or JSON writes it."""
+    """Returns the boolean that a check box or JSON expresses."""
     return value is True or str(value).lower() in {"on", "true", "yes", "1", "y"}
 
 
 def rows(value: Any, *text_fields: str) -> list[dict[str, Any]]:
-    """The rows of a list (at most 500), without those in which none of the named fields says anything."""
+    """Returns the rows of a list (at most 500), without those in which all the named fields are empty."""
     found = value if isinstance(value, list) else []
     kept = [dict(row) for row in found[:500] if isinstance(row, dict)]
     return [row for row in kept if any(_says(row.get(name)) for name in text_fields)]
@@ -72,14 +75,14 @@ def _says(value: Any) -> bool:
 
 
 def weight(value: Any, otherwise: str = "0") -> str:
-    """A percent as it is stored; nothing typed means ``otherwise``."""
+    """Returns a weight in per cent in its stored shape; ``otherwise`` if the field is empty."""
     return otherwise if value is None or not str(value).strip() else written(value)
 
 
 def opaque_ids(rows: Iterable[dict[str, Any]], source: str = "text") -> None:
-    """Gives each row without an identifier one that says nothing about its place: authors put the right answer first.
+    """Gives each row without an identifier one that does not reveal its place: authors put the right answer first.
 
-    Derived from the text alone, so that the same question always gets the same.
+    Identifiers are derived from the text alone, so the same question always gets the same ones.
     """
     listed = list(rows)
     taken = {row["id"] for row in listed if isinstance(row.get("id"), str)}
@@ -100,10 +103,10 @@ def _candidates(text: str) -> Iterable[str]:
 
 
 def opaque(text: str) -> str:
-    """A short identifier derived from a text."""
+    """Returns a short identifier derived from a text."""
     return blake2s(text.encode("utf-8", "replace"), digest_size=5).hexdigest()
 
 
 def shuffled(rows: Sequence[dict[str, Any]], seed: int | str) -> list[dict[str, Any]]:
-    """The rows in an order that the seed alone decides: the same after a closed laptop and on any version of Python."""
+    """Returns the rows in an order that depends on the seed alone, not on the process or the version of Python."""
     return sorted(rows, key=lambda row: blake2s(f"{seed}|{row['id']}".encode(), digest_size=8).digest())

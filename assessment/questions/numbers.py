@@ -1,4 +1,4 @@
-"""Numbers as people type them: decimal comma, spaces between thousands, a long minus."""
+"""Numbers as people type them: decimal comma, spaces between thousands, a typographic minus."""
 
 import re
 from decimal import Decimal
@@ -10,7 +10,7 @@ _MINUS: Final = str.maketrans({"\N{MINUS SIGN}": "-", "–": "-", "—": "-", ",
 
 
 def number(text: object) -> Decimal | None:
-    """The number, exactly; None for what is none (also for «1,234.5»: it could be either).
+    """Returns the exact number, or None if the text is not one or is ambiguous (such as «1,234.5»).
 
     >>> number(" −1 250,5 ")
     Decimal('-1250.5')
@@ -21,7 +21,7 @@ def number(text: object) -> Decimal | None:
 
 
 def written(value: Decimal) -> str:
-    """A plain decimal without idle zeros (exponents are written out)."""
+    """Returns a plain decimal without trailing zeros or exponent."""
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in {"-0", ""} else text

@@ -1,4 +1,4 @@
-"""Options to choose from: what single choice, multiple choice and the gaps of a text have in common."""
+"""Options to choose from; shared by single choice, multiple choice and the gaps of a text."""
 
 from collections.abc import Mapping
 from typing import Any, Final
@@ -16,7 +16,9 @@ MOST: Final = 50
 
 
 def tidy(payload: Any, fmt: TextFormat) -> Payload:
-    """``options`` with texts, weights, feedback and opaque ids; ``shuffle`` unless the author said no."""
+    """Returns the stored shape: ``options`` with texts, weights, feedback and opaque ids; ``shuffle`` is true by
+    default.
+    """
     data = payload if isinstance(payload, dict) else {}
     options = [
         {
@@ -32,7 +34,7 @@ def tidy(payload: Any, fmt: TextFormat) -> Payload:
 
 
 def check(payload: Payload, lowest: int) -> Checker:
-    """Checks the options one by one; what they must be together is the type's to say."""
+    """Checks each option; the type checks what the options must be together."""
     checker = Checker(payload)
     checker.flag("shuffle")
     rows = list(checker.items("options", LEAST, MOST))
@@ -45,7 +47,7 @@ def check(payload: Payload, lowest: int) -> Checker:
 
 
 def twins(payload: Payload) -> list[FieldError]:
-    """Options that say the same: odd, for one of them may be wrong."""
+    """Returns a warning for options with the same text."""
     seen: set[str] = set()
     found = []
     for index, row in enumerate(payload["options"]):
@@ -57,14 +59,14 @@ def twins(payload: Payload) -> list[FieldError]:
 
 
 def view(payload: Payload, seed: int | str) -> list[dict[str, Any]]:
-    """The options without weights and feedback."""
+    """Returns the options without weights and feedback."""
     options: list[dict[str, Any]] = payload["options"]
     ordered = normalise.shuffled(options, seed) if payload.get("shuffle", True) else options
     return [{"id": one["id"], "text": one["text"]} for one in ordered]
 
 
 def chosen(payload: Payload, raw: RawAnswer, field: str = "choice") -> list[str]:
-    """Known options among the values of the form field, each once, in the payload's order."""
+    """Returns the known options among the values of the form field, each once, in the payload's order."""
     picked = set(list(raw.get(field, ()))[: MOST * 2])
     return [one["id"] for one in payload["options"] if one["id"] in picked]
 
@@ -75,12 +77,12 @@ def single(payload: Payload, raw: RawAnswer) -> Answer:
 
 
 def texts(payload: Payload, at_least: int = 1) -> list[RichText]:
-    """Texts of the options worth at least so many percent."""
+    """Returns the texts of the options worth at least ``at_least`` per cent."""
     return [RichText.from_json(one["text"]) for one in payload["options"] if float(one["weight"]) >= at_least]
 
 
 def from_entries(block: answer_blocks.Block) -> Payload:
-    """Options as JSON from the answers of a GIFT block; ``=`` alone is worth 100 %."""
+    """Returns options as JSON, read from the answers of a GIFT block; ``=`` without a weight is worth 100 %."""
     return {
         "options": [
             {
@@ -94,7 +96,7 @@ def from_entries(block: answer_blocks.Block) -> Payload:
 
 
 def to_gift(option: Mapping[str, Any], fmt: TextFormat, *, signs: bool) -> str:
-    """One option as a line of GIFT; with ``signs`` a full weight is written ``=``."""
+    """Returns one option as a line of GIFT; with ``signs`` a full weight is written as ``=``."""
     body = write_text(RichText.from_json(option["text"]), fmt)
     if signs and option["weight"] == "100":
         return answer_blocks.written("=", body, option["feedback"], fmt)

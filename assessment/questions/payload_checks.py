@@ -1,4 +1,4 @@
-"""Checks of a payload from an editor, an import or an API: any JSON is answered with words, never a crash."""
+"""Checks of a payload from an editor, an import or an API: any JSON gives error messages, never an exception."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -16,7 +16,7 @@ _ID: Final = re.compile(r"[0-9A-Za-z_-]{1,40}")
 
 
 class Checker:
-    """Collects what is wrong with a payload; a path is the field's name in the editor: ``options.2.weight``."""
+    """Collects the errors of a payload; a path is the field's name in the editor: ``options.2.weight``."""
 
     def __init__(self, payload: Any) -> None:
         self.payload: Payload = payload if isinstance(payload, dict) else {}
@@ -26,7 +26,7 @@ class Checker:
         self.errors.append(FieldError(path, message))
 
     def rich(self, value: Any, path: str, limit: int = MAX_OPTION, *, required: bool = True) -> None:
-        """A formatted text: present if required, known format, not too long."""
+        """Checks a formatted text: present if required, of a known format, not longer than ``limit``."""
         if not value:
             return self.wrong(path, _("Write the text.")) if required else None
         if not (isinstance(value, dict) and isinstance(value.get("source"), str) and value.get("format") in FORMATS):
@@ -34,7 +34,7 @@ class Checker:
         return self.line(value["source"], path, limit, required=required)
 
     def line(self, value: Any, path: str, limit: int = MAX_KEY, *, required: bool = True) -> None:
-        """A plain text: present if required, not too long."""
+        """Checks a plain text: present if required, not longer than ``limit``."""
         if not isinstance(value, str):
             self.wrong(path, _("This is not a text."))
         elif required and not value.strip():
@@ -46,7 +46,7 @@ class Checker:
         self.rich(holder.get(name), f"{path}.{name}" if path else name, MAX_FEEDBACK, required=False)
 
     def weight(self, holder: Mapping[str, Any], path: str, lowest: int = -100) -> None:
-        """A percent within −100…100 (or from 0, where nothing is taken off)."""
+        """Checks a weight: from ``lowest`` to 100 per cent."""
         value = percent(holder.get("weight"))
         if value is None:
             self.wrong(f"{path}.weight", _("A weight is a number of percent from −100 to 100."))
@@ -58,7 +58,7 @@ class Checker:
             self.wrong(name, _("Choose yes or no."))
 
     def items(self, name: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
-        """The objects of a list with their paths; says so when there are too few or too many."""
+        """Yields the objects of a list with their paths; reports too few or too many."""
         yield from self.items_of(self.payload.get(name), name, least, most)
 
     def items_of(self, found: Any, path: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -76,7 +76,7 @@ class Checker:
                 self.wrong(f"{path}.{index}", _("This row cannot be read."))
 
     def ids(self, rows: list[Any], path: str) -> None:
-        """Every row has an identifier of its own: answers refer to it."""
+        """Checks that every row has a unique identifier: answers refer to it."""
         found = [row.get("id") for row in rows if isinstance(row, dict)]
         if not all(isinstance(one, str) and _ID.fullmatch(one) for one in found) or len(set(found)) < len(found):
             self.wrong(path, _("The rows cannot be told apart: save the question anew."))

@@ -1,4 +1,4 @@
-"""The types of questions that this installation knows, found through the entry points of its distributions."""
+"""Registry of the installed question types, found through the entry points of installed distributions."""
 
 from collections.abc import Mapping
 from functools import cache
@@ -11,12 +11,15 @@ GROUP = "stazhirovka.question_types"
 
 
 class UnknownKind(LookupError):
-    """No installed type of question is called so."""
+    """No question type of this kind is installed."""
 
 
 @cache
 def question_types() -> Mapping[str, QuestionType]:
-    """Types by kind, in the order in which an editor offers them. Raises ``TypeError`` for an entry that is no type."""
+    """Returns types by kind, in the order in which the editor offers them.
+
+    Raises ``TypeError`` for an entry point that is not a question type and for two of the same name.
+    """
     found: dict[str, QuestionType] = {}
     for entry in entry_points(group=GROUP):
         declared = entry.load()
@@ -29,7 +32,7 @@ def question_types() -> Mapping[str, QuestionType]:
 
 
 def question_type(kind: str) -> QuestionType:
-    """The type of this kind; raises ``UnknownKind``."""
+    """Returns the type of this kind. Raises ``UnknownKind``."""
     try:
         return question_types()[kind]
     except KeyError:

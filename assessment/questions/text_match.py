@@ -1,4 +1,4 @@
-"""Comparing what a person typed with the key: case, «ё», spaces, quotes and dashes make no difference."""
+"""Comparison of a typed text with a key; ignores case, «ё», repeated spaces, kinds of quotes and dashes."""
 
 import re
 import unicodedata
@@ -16,14 +16,14 @@ _DOUBLE: Final = {ord("ё"): "е", ord("Ё"): "Е"}
 
 
 def fold(text: str, case: bool = False) -> str:
-    """The text as it is compared; with ``case`` capitals matter (then «ё» does too)."""
+    """Returns the text in the form used for comparison; with ``case`` capitals and «ё» are kept."""
     same = " ".join(unicodedata.normalize("NFC", text).translate(_SAME).split())
     bare = same[:-1].rstrip() if same.endswith(".") and len(same) > 1 else same
     return bare if case else bare.casefold().translate(_DOUBLE)
 
 
 class Pattern:
-    """A key in which ``*`` stands for any text (``\\*`` for a star). Matching is linear in the text's length."""
+    r"""A key in which ``*`` stands for any text (``\*`` for an asterisk). Matching takes linear time."""
 
     __slots__ = ("case", "literal", "pieces")
 
@@ -36,7 +36,7 @@ class Pattern:
         self.literal = fold(key.replace("\\*", "*"), case) if len(raw) == 1 else None
 
     def matches(self, folded: str) -> bool:
-        """Whether a folded text is what the key describes."""
+        """Returns whether a folded text matches the key."""
         if self.literal is not None:
             return folded == self.literal
         first, *middle, last = self.pieces
@@ -52,6 +52,6 @@ class Pattern:
 
 
 def fold_piece(piece: str, case: bool) -> str:
-    """A piece between stars: its own spaces at the ends are kept, as one space."""
+    """Returns the folded text between two wildcards; a space at its ends is kept as one space."""
     same = re.sub(r"\s+", " ", unicodedata.normalize("NFC", piece).translate(_SAME))
     return same if case else same.casefold().translate(_DOUBLE)

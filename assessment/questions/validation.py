@@ -1,4 +1,4 @@
-"""Is a whole question fit to be asked? The checks that do not depend on its kind, then those of the kind."""
+"""Validation of a whole question: checks common to all types, then the checks of its type."""
 
 from decimal import Decimal
 
@@ -9,7 +9,7 @@ from lms.core.i18n import gettext as _
 
 
 def check_question(question: Question) -> list[FieldError]:
-    """What must be corrected, at its field: name, text, feedback, mark, ``payload.…``."""
+    """Returns the errors at their fields: name, text, feedback, mark, ``payload.…``."""
     checker = Checker(question.payload)
     checker.line(question.name, "name", MAX_NAME)
     checker.rich(question.text.as_json(), "text", MAX_TEXT)

@@ -1,7 +1,7 @@
-"""Weights of answers: percents as people and Moodle write them → exact shares of the mark.
+"""Weights of answers: from per cent, as people and Moodle write them, to exact fractions of the mark.
 
-A third is written 33.33333 %, 33.33 % or 33,3 %; three of them must make a full mark. So a percent is read as the
-simple fraction that it stands for, and weights that add up to nearly the whole are scaled to the whole.
+A third is written 33.33333 %, 33.33 % or 33,3 %; three of them must make a full mark. So a weight is read as the
+nearest simple fraction, and weights that add up to nearly the whole are scaled to the whole.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,13 +13,13 @@ FULL: Final = Fraction(1)
 SIMPLE: Final = 20
 """Largest denominator of a simple fraction (Moodle offers up to twentieths)."""
 _NEAR: Final = Fraction(4, 10_000)
-"""How far a percent may be from the fraction that it stands for (simple fractions lie further apart)."""
+"""Greatest distance of a weight from the simple fraction it stands for (simple fractions lie further apart)."""
 _NEARLY_ALL: Final = Fraction(1, 100)
-"""3 × 33 % is meant as all."""
+"""Greatest distance of a sum from the whole: 3 × 33 % is meant as all."""
 
 
 def percent(text: object) -> Decimal | None:
-    """The number of a weight such as «33,33333», from -100 to 100; None when it is none."""
+    """Returns the number of a weight such as «33,33333», from -100 to 100; None if it is not one."""
     try:
         value = Decimal(str(text).strip().replace(",", ".").replace("\N{MINUS SIGN}", "-"))
     except InvalidOperation:
@@ -28,14 +28,14 @@ def percent(text: object) -> Decimal | None:
 
 
 def share(weight: object) -> Fraction:
-    """The share that a percent stands for; 0 for what is no percent."""
+    """Returns the fraction that a weight stands for; 0 if it is not a number."""
     value = Fraction(percent(weight) or 0) / 100
     simple = value.limit_denominator(SIMPLE)
     return simple if abs(simple - value) <= _NEAR else value
 
 
 def shares(weights: Iterable[object]) -> list[Fraction]:
-    """Shares of options that are chosen together: positive ones that add up to nearly all are scaled to all."""
+    """Returns fractions of options chosen together; scales positive ones that add up to nearly the whole."""
     found = [share(weight) for weight in weights]
     total = sum((one for one in found if one > 0), Fraction(0))
     if total != FULL and abs(total - FULL) <= _NEARLY_ALL:
@@ -44,7 +44,10 @@ def shares(weights: Iterable[object]) -> list[Fraction]:
 
 
 def written(weight: object) -> str:
-    """The percent as it is stored: a plain decimal, no idle zeros; what is no percent stays as typed, for the error."""
+    """Returns the weight in its stored shape: a plain decimal without trailing zeros.
+
+    Text that is not a weight stays as typed, so that the form can show it beside the error.
+    """
     value = percent(weight)
     if value is None:
         return str(weight).strip()
@@ -54,5 +57,5 @@ def written(weight: object) -> str:
 
 
 def total_positive(weights: Sequence[object]) -> Fraction:
-    """What ticking every right option is worth."""
+    """Returns the fraction of the mark earned by choosing every right option."""
     return sum((one for one in shares(weights) if one > 0), Fraction(0))

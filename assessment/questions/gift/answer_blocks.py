@@ -1,4 +1,4 @@
-"""What stands between the braces of a GIFT question, taken apart: answers with sign, weight, text and feedback."""
+"""Answer block of a GIFT question (the text between braces), split into answers with sign, weight, text, feedback."""
 
 import re
 from dataclasses import dataclass
@@ -17,12 +17,12 @@ _WEIGHT: Final = re.compile(r"\s*%\s*([-+\u2212]?\s*[0-9]{1,3}(?:[.,][0-9]*)?)\s
 
 
 class GiftProblem(Exception):
-    """The block of answers is meant for a type of question, but cannot be taken: the message says why."""
+    """The answer block belongs to a question type but is malformed; the message says why."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One answer: ``=`` or ``~``, percent as written, raw text, raw feedback."""
+    """One answer: ``=`` or ``~``, per cent as written, raw text, raw feedback."""
 
     sign: str
     weight: str | None
@@ -32,7 +32,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The inside of a pair of braces. ``inline``: text goes on after it; ``others``: the question's further blocks."""
+    """Content of a pair of braces. ``inline``: text follows it; ``others``: further blocks of the question."""
 
     source: str
     lead: str
@@ -42,12 +42,12 @@ class Block:
     others: tuple["Block", ...] = ()
 
     def rich(self, raw: str | None) -> dict[str, str] | None:
-        """A raw text as JSON; None for nothing."""
+        """Returns a raw text as JSON; None for an empty one."""
         text = read_text(raw or "", self.fmt)
         return text.as_json() if text.source else None
 
     def answers(self) -> tuple[Entry, ...]:
-        """The answers; raises ``GiftProblem`` when other text stands before the first."""
+        """Returns the answers. Raises ``GiftProblem`` if other text precedes the first."""
         if self.lead:
             raise GiftProblem(
                 _("«%(text)s» stands before the first answer, without = or ~.", text=plain(self.lead)[:60])
@@ -60,7 +60,7 @@ class Block:
 
 
 def read_block(source: str, fmt: TextFormat, inline: bool = False, others: tuple[Block, ...] = ()) -> Block:
-    """Takes the raw text between braces apart."""
+    """Returns the parsed block."""
     marks = [hit for hit in _MARKS.finditer(source) if hit[0] in "=~"]
     lead = source[: marks[0].start()] if marks else source
     bounds = [*(hit.start() for hit in marks), len(source)]
@@ -69,7 +69,7 @@ def read_block(source: str, fmt: TextFormat, inline: bool = False, others: tuple
 
 
 def _merged(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Signs without any text between them (as in «==») are no answers."""
+    """Returns the entries without empty ones (two adjacent signs, as in «==»)."""
     return tuple(one for one in entries if one.body.strip() or one.feedback or one.weight)
 
 
@@ -80,7 +80,7 @@ def _entry(sign: str, raw: str) -> Entry:
 
 
 def split_feedback(raw: str) -> tuple[str, str | None]:
-    """The text and what follows its first ``#``."""
+    """Returns the text and what follows its first ``#``."""
     for hit in _HASHES.finditer(raw):
         if hit[0] == "#":
             return raw[: hit.start()], raw[hit.end() :]
@@ -88,18 +88,18 @@ def split_feedback(raw: str) -> tuple[str, str | None]:
 
 
 def split_general(raw: str) -> tuple[str, str | None]:
-    """The block and the general feedback after ``####``."""
+    """Returns the block and the general feedback after ``####``."""
     hit = re.search(r"(?<!\\)(?:\\\\)*(####)", raw)
     return (raw[: hit.start(1)], raw[hit.end(1) :]) if hit else (raw, None)
 
 
 def plain(raw: str) -> str:
-    """A raw text in one line, as typed answers are kept."""
+    """Returns a raw text in one line, as typed answers are kept."""
     return " ".join(unescape(raw).split())
 
 
 def written(sign: str, body: str, feedback: Any, fmt: TextFormat, weight: str | None = None) -> str:
-    """An answer as a line of GIFT. ``body`` is escaped already; one that begins like a weight is given one."""
+    """Returns an answer as a line of GIFT. ``body`` is already escaped; one that begins like a weight gets a weight."""
     percent = f"%{weight}%" if weight is not None else ""
     if not percent and body.startswith("%"):
         percent = "%100%" if sign == "=" else "%0%"

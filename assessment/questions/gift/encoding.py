@@ -1,4 +1,4 @@
-"""Bytes of a text file → text: UTF-8, UTF-16 as Notepad writes it, or an old code page of Windows, DOS or Unix."""
+"""Decoding of text files: UTF-8, UTF-16 with a byte order mark, cp1251, cp866 or KOI8-R."""
 
 import codecs
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _BINARY: Final = frozenset(range(32)) - {9, 10, 11, 12, 13, 26}
 
 
 def decode(data: bytes) -> str | None:
-    """The text with ``\\n`` line ends and without a byte order mark; None when these bytes are no text."""
+    r"""Returns the text with ``\n`` line ends and without a byte order mark; None if the bytes are not text."""
     for text in _readings(data):
         return text.replace("\r\n", "\n").replace("\r", "\n").lstrip("\ufeff")
     return None

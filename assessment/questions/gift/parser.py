@@ -1,6 +1,6 @@
-"""Reading questions from GIFT, the text format of Moodle: every question of a file is either taken or explained.
+"""Parser of GIFT, Moodle's text format for questions: each question of a file is imported or its error explained.
 
-The language: https://docs.moodle.org/en/GIFT_format. Nothing raises, whatever the text.
+The language: https://docs.moodle.org/en/GIFT_format. No text makes it raise.
 """
 
 import re
@@ -30,7 +30,7 @@ _PIECE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to tell about a question of the file: its line (from 1), its name, and what."""
+    """A message about a question of the file: its line (from 1), its name and the message."""
 
     line: int
     name: str
@@ -38,7 +38,7 @@ class Note:
 
     @property
     def where(self) -> str:
-        """The place in words."""
+        """Line and name, for display."""
         if not self.line:
             return self.name
         if not self.name:
@@ -48,7 +48,11 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class ParsedGift:
-    """``skipped``: questions that could not be taken; ``warnings``: taken, but odd; ``unreadable``: why nothing was."""
+    """Result of reading a file.
+
+    ``skipped``: questions with errors; ``warnings``: questions that were read but look odd; ``unreadable``: the reason
+    why the file as a whole was refused.
+    """
 
     questions: tuple[Question, ...] = ()
     skipped: tuple[Note, ...] = ()
@@ -57,11 +61,11 @@ class ParsedGift:
 
 
 class _Skip(Exception):
-    """The question cannot be taken; the message says why."""
+    """The question has an error; the message says which."""
 
 
 def read_gift(source: bytes | str) -> ParsedGift:
-    """The questions of a file, in its order."""
+    """Returns the questions of a file, in its order."""
     if len(source) > MAX_BYTES:
         return ParsedGift(unreadable=_("The file is too big: questions as text take at most %(size)s MB.", size=4))
     text = decode(source) if isinstance(source, bytes) else source.replace("\r\n", "\n").replace("\r", "\n")
@@ -95,7 +99,7 @@ def _read_all(stretches: list[Stretch]) -> ParsedGift:
 
 
 def _named(raw: str) -> tuple[str, str]:
-    """The name in one line, and what follows it."""
+    """Returns the name in one line, and the text after it."""
     found = _NAME.match(raw)
     if not found:
         return "", raw
@@ -103,13 +107,13 @@ def _named(raw: str) -> tuple[str, str]:
 
 
 def _beginning(raw: str) -> str:
-    """The first words of a question without a name."""
+    """Returns the first words of a question without a name."""
     words = " ".join(unescape(raw.split("{", maxsplit=1)[0][:300]).split())
     return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
 
 def _read(stretch: Stretch, name: str, body: str) -> Question:
-    """The question; raises ``_Skip``."""
+    """Returns the question. Raises ``_Skip``."""
     if stretch.slip == "unclosed":
         raise _Skip(_("The closing brace } is missing."))
     if stretch.slip == "unopened":
@@ -129,13 +133,13 @@ def _read(stretch: Stretch, name: str, body: str) -> Question:
 
 
 def _block(texts: list[str], sources: list[str], fmt: TextFormat) -> Block:
-    """The first block with the others in it, and whether the text goes on."""
+    """Returns the first block; it holds the other blocks and whether text follows it."""
     others = tuple(read_block(source, fmt, inline=True) for source in sources[1:])
     return read_block(sources[0], fmt, bool("".join(texts[1:]).strip()), others)
 
 
 def _pieces(body: str) -> tuple[list[str], list[str]]:
-    """The texts around the blocks, and the blocks' insides: one text more than blocks."""
+    """Returns the texts around the blocks and the content of the blocks: one text more than blocks."""
     texts, sources, start, depth = [], [], 0, 0
     for hit in _PIECE.finditer(body):
         if hit[0] == "{" and not depth:
@@ -152,7 +156,7 @@ def _pieces(body: str) -> tuple[list[str], list[str]]:
 
 
 def _recognised(block: Block) -> tuple[QuestionType, dict[str, object]]:
-    """The first type that says the block is its own; raises ``_Skip`` when none does."""
+    """Returns the first type that recognises the block. Raises ``_Skip`` if none does."""
     for kind in question_types().values():
         try:
             payload = None if block.others and not kind.gift_several else kind.read_gift(block)
@@ -166,10 +170,10 @@ def _recognised(block: Block) -> tuple[QuestionType, dict[str, object]]:
 
 
 def _with_gaps(texts: list[str], kind: QuestionType) -> str:
-    """The question's text; where it goes on after a block, something stands in the block's place."""
+    """Returns the question's text, with a placeholder for each block that is followed by text."""
     if not "".join(texts[1:]).strip():
         return texts[0]
-    # What would read as a mark of a gap is parted, so that the marks are those of the blocks.
+    # Splits text that looks like a gap mark, so that all gap marks come from blocks.
     own = [re.sub(r"\[\[(?=[0-9]{1,2}\]\])", "[ [", text) for text in texts] if kind.gift_several else texts
     found = [own[0]]
     for number, text in enumerate(own[1:], 1):
@@ -178,7 +182,9 @@ def _with_gaps(texts: list[str], kind: QuestionType) -> str:
 
 
 def _completed(question: Question) -> Question:
-    """The question with what authors leave out; raises ``_Skip`` with what is wrong if it is not fit to be asked."""
+    """Returns the question with defaults for what its author left out. Raises ``_Skip`` with the errors of an
+    invalid one.
+    """
     text = question.text if question.text.source else RichText(question.name, "plain")
     name = question.name or to_plain(text.source[:2_000], text.format, 80) or _("Unnamed question")
     mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)

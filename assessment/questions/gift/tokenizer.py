@@ -1,8 +1,8 @@
-"""A GIFT file → the stretches of text that are one question each, with the line on which each begins.
+"""Splitting of a GIFT file into the raw texts of its questions, each with the line on which it begins.
 
-Questions are parted by blank lines; one whose line begins with ``::`` begins in any case. Blank lines within braces
-belong to the question, as authors mean it; when a closing brace is missing, the question ends where the next plainly
-begins, so that one slip costs one question.
+Blank lines separate questions; a line that begins with ``::`` always begins a new one. Blank lines within braces belong
+to the question; if a closing brace is missing, the question ends where the next one clearly begins, so that one mistake
+costs one question.
 """
 
 import re
@@ -18,7 +18,7 @@ _CATEGORY: Final = re.compile(r"\s*\$CATEGORY:(.*)", re.IGNORECASE)
 
 @dataclass(slots=True)
 class Stretch:
-    """The raw text of one question. ``slip``: what is wrong with its braces."""
+    """Raw text of one question. ``slip``: the error in its braces."""
 
     line: int
     category: str
@@ -36,13 +36,13 @@ class Stretch:
 
 
 def split(text: str) -> list[Stretch]:
-    """All questions of the file, in order; comments and categories are taken out."""
+    """Returns all questions of the file, in order, without comments and categories."""
     splitter = _Splitter(text.split("\n"))
     return _joined(splitter.run())
 
 
 class _Splitter:
-    """Walks the lines once; goes back only to the blank line after which a question without closing brace ended."""
+    """Reads the lines once; goes back only to the blank line that ended a question without a closing brace."""
 
     def __init__(self, rows: list[str]) -> None:
         self.rows = rows
@@ -60,7 +60,7 @@ class _Splitter:
         return self.found
 
     def take(self, at: int) -> int:
-        """Takes the line; returns the next line to take."""
+        """Reads the line; returns the number of the next line to read."""
         row = self.rows[at]
         if row.lstrip().startswith("//"):
             return at + 1
@@ -94,7 +94,7 @@ class _Splitter:
         return at + 1
 
     def brace(self, sign: str) -> None:
-        """Counts braces; those within a block, in pairs, are text."""
+        """Counts braces; paired ones within a block are text."""
         if self.current is None or sign not in {"{", "}"}:
             return
         if sign == "{":
@@ -108,13 +108,13 @@ class _Splitter:
             self.current.slip = "unopened"
 
     def ended_before(self) -> bool:
-        """Whether, since the brace opened, a blank line came after which no answers follow."""
+        """Returns whether, since the brace opened, there was a blank line after which no answers follow."""
         if self.last_blank < 0:
             return False
         return not self.rows[self.last_blank + 1].lstrip().startswith(("=", "~", "}", "#"))
 
     def give_up(self) -> int:
-        """A brace opens while one is open and a blank line lies between: the question had ended there."""
+        """Ends the question at a blank line, when a brace opens while another is open and a blank line lies between."""
         resume = self.last_blank + 1
         if self.current:
             while self.current.rows and self.current.rows[-1] != "":
@@ -130,7 +130,7 @@ class _Splitter:
 
 
 def _joined(stretches: list[Stretch]) -> list[Stretch]:
-    """Where all questions of a file are named, a blank line within a question's text does not part it in two."""
+    """Joins a question's parts separated by a blank line in its text, if all questions of the file are named."""
     found: list[Stretch] = []
     earlier: Stretch | None = None
     for one in stretches:
@@ -150,5 +150,5 @@ def _whole(first: Stretch, rest: Stretch) -> Stretch:
 
 
 def _goes_on(stretch: Stretch | None) -> bool:
-    """Whether the text may go on after a blank line: nothing has been asked yet."""
+    """Returns whether the text may continue after a blank line: it has no answers yet."""
     return stretch is not None and stretch.blocks == 0 and stretch.slip is None

@@ -1,4 +1,4 @@
-"""Writing questions as GIFT, so that Moodle and ``read_gift`` read them back. Marks are not part of the language."""
+"""Writing of questions as GIFT, so that Moodle and ``read_gift`` read them back. GIFT has no marks in points."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from assessment.questions.registry import question_type
 
 
 def write_gift(questions: Iterable[Question]) -> str:
-    """The file's text. A question that GIFT has no words for is named in a comment."""
+    """Returns the file's text. Names a question that GIFT cannot express in a comment."""
     parts: list[str] = []
     category = ""
     for question in questions:
@@ -28,7 +28,7 @@ def _written(question: Question) -> str:
 
 
 def _general(body: str, question: Question) -> str:
-    """The body with the general feedback before its first closing brace."""
+    """Returns the body with the general feedback before its first closing brace."""
     if question.feedback is None or "{" not in body:
         return body
     end = _closing(body)

@@ -1,4 +1,4 @@
-"""Description: a text between questions; nothing is asked and nothing earned."""
+"""Description: a text between questions, without a question and without points."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from lms.core.richtext import TextFormat
 
 
 class Description(QuestionType):
-    """Payload and answer are empty. In GIFT it is a question without braces."""
+    """A question with empty payload and answer. In GIFT it is a question without braces."""
 
     kind = "description"
     label = _l("Text without a question")

@@ -28,9 +28,9 @@ USUAL_ROWS: Final = 8
 
 
 class Essay(QuestionType):
-    """``{"rows": lines of the field, "for_grader": what to look for}``; answer ``{"text": …}``.
+    """Payload ``{"rows": height of the field in lines, "for_grader": notes}``; answer ``{"text": …}``.
 
-    An answer waits for a person; none given earns nothing and makes nobody wait.
+    An answer waits for a person; an empty one earns nothing and waits for nobody.
     """
 
     kind = "essay"

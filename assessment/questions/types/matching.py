@@ -1,4 +1,4 @@
-"""Matching: to each thing on the left belongs one on the right; every pair is worth the same."""
+"""Matching: each item on the left has one match on the right; every pair is worth the same."""
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
@@ -34,9 +34,9 @@ _ARROW: Final = "->"
 
 
 class Matching(QuestionType):
-    """Pairs: ``{"pairs": [{"id", "left", "right", "right_id"}], "shuffle"}``; answer ``{"pairs": {id: right_id}}``.
+    """Payload ``{"pairs": [{"id", "left", "right", "right_id"}], "shuffle"}``; answer ``{"pairs": {id: right_id}}``.
 
-    A pair without a left side is a wrong answer more; equal right sides are one choice.
+    A pair without a left side is a distractor; equal right sides are one choice.
     """
 
     kind = "matching"
@@ -147,7 +147,7 @@ def _pair(block: Block, body: str) -> Payload:
 
 
 def _written_left(left: Any, fmt: TextFormat) -> str:
-    """The left side; an arrow within it becomes a typographic one, for the first arrow parts the pair."""
+    """Returns the left side in GIFT; replaces an arrow in it by «→», because the first ``->`` separates the pair."""
     return write_text(RichText.from_json(left), fmt).replace(_ARROW, "→") if left else ""
 
 

@@ -1,4 +1,4 @@
-"""Missing word: gaps in a text, marked ``[[1]]``, ``[[2]]``…, each with a list to choose from or a field to type in."""
+"""Missing word: gaps in a text, marked ``[[1]]``, ``[[2]]``…, each a list to choose from or a text field."""
 
 import re
 from collections.abc import Callable
@@ -34,10 +34,10 @@ MARKER: Final = re.compile(r"\[\[([0-9]{1,2})\]\]")
 
 
 class MissingWord(QuestionType):
-    """Gaps: ``{"gaps": [{"id": "1", "typed": bool, "case", "answers": [{"id", "text", "weight", "feedback"}]}]}``.
+    """Payload ``{"gaps": [{"id": "1", "typed": bool, "case", "answers": [{"id", "text", "weight", "feedback"}]}]}``.
 
     Gaps are numbered from 1 in the order of the list; each is worth the same. A typed one is compared as short answers
-    are; the others offer their answers in a list. Answer ``{"gaps": {"1": id or text}}``.
+    are; the others offer their answers in a list. Answer: ``{"gaps": {"1": id or text}}``.
     """
 
     kind = "missing_word"
@@ -117,7 +117,7 @@ class MissingWord(QuestionType):
         for hit in MARKER.finditer(source):
             found += [escape(source[at : hit.start()]), _written_gap(gaps[hit[1]], fmt)]
             at = hit.end()
-        # An escaped line break after the last gap tells that it stands within the text.
+        # An escaped line break after the last gap makes it part of the text, not an answer block at the end.
         return "".join([*found, escape(source[at:]) or "\\n"])
 
 

@@ -1,4 +1,4 @@
-"""Multiple choice: every right option adds its weight, every wrong one takes its own off; never below nothing."""
+"""Multiple choice: right options add their weights, wrong ones subtract theirs; the sum is at least zero."""
 
 from collections.abc import Iterable
 from fractions import Fraction
@@ -30,7 +30,7 @@ from lms.core.richtext import TextFormat
 
 
 class MultipleChoice(QuestionType):
-    """``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choices": [id, …]}``."""
+    """Payload ``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choices": [id, …]}``."""
 
     kind = "multiple_choice"
     label = _l("Multiple choice")

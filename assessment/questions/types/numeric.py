@@ -1,4 +1,4 @@
-"""Numeric: a number within a tolerance or a range; several answers may be worth different parts of the mark."""
+"""Numeric: a number within a tolerance or a range; answers may be worth different parts of the mark."""
 
 import re
 from collections.abc import Mapping
@@ -47,10 +47,10 @@ _RANGE: Final = re.compile(r"(.*?[0-9.,])\s*\.\.\s*(.+)", re.DOTALL)
 
 
 class Numeric(QuestionType):
-    """A number.
+    """Payload ``{"answers": [{"value", "tolerance", …} or {"low", "high", …}], "otherwise"}``.
 
-    ``{"answers": [{"value", "tolerance", …} or {"low", "high", …}], "otherwise"}``, each with weight and feedback,
-    numbers as strings; ``otherwise`` is the feedback to any other number. Answer ``{"text": "3,5"}``, as typed.
+    Each answer has a weight and feedback; numbers are strings; ``otherwise`` is the feedback to any other number.
+    Answer: ``{"text": "3,5"}``, as typed.
     """
 
     kind = "numeric"
@@ -133,7 +133,7 @@ class Numeric(QuestionType):
 
 
 def _plain(value: Any, otherwise: str) -> str:
-    """The number in plain digits; what is none stays as typed, for the error."""
+    """Returns the number in plain digits; other text stays as typed, so that the form can show it beside the error."""
     text = str(value if value is not None else "").strip()
     found = number(text)
     return written(found) if found is not None else (text or otherwise)
@@ -173,12 +173,12 @@ def _told(answer: Mapping[str, Any]) -> str:
 
 
 def _separated(value: str) -> str:
-    """The number with the reader's decimal separator."""
+    """Returns the number with the reader's decimal separator."""
     return value.replace(".", ",") if current_locale() == "ru" else value
 
 
 def _from_entry(block: Block, entry: Entry) -> Payload:
-    """An answer such as ``6:0``, ``40..45`` or ``3,14:0,005``; raises ``GiftProblem`` for anything else."""
+    """Returns an answer such as ``6:0``, ``40..45`` or ``3,14:0,005``. Raises ``GiftProblem`` for anything else."""
     body = unescape(entry.body).strip()
     span = _RANGE.fullmatch(body)
     value, _colon, tolerance = body.partition(":")

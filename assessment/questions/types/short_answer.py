@@ -1,4 +1,4 @@
-"""Short answer: a word or a phrase, compared with keys; case, «ё», spaces and quotes make no difference."""
+"""Short answer: a word or phrase compared with keys; see ``text_match`` for the differences it ignores."""
 
 from typing import Any
 
@@ -13,7 +13,7 @@ from lms.core.richtext import TextFormat
 
 
 class ShortAnswer(QuestionType):
-    """``{"answers": [{"text", "weight", "feedback"}], "case"}``, ``*`` for any text; answer ``{"text": …}``."""
+    """Payload ``{"answers": [{"text", "weight", "feedback"}], "case"}``, ``*`` for any text; answer ``{"text": …}``."""
 
     kind = "short_answer"
     label = _l("Short answer")

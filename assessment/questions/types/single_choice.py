@@ -27,7 +27,7 @@ from lms.core.richtext import TextFormat
 
 
 class SingleChoice(QuestionType):
-    """``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choice": id}``."""
+    """Payload ``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choice": id}``."""
 
     kind = "single_choice"
     label = _l("Single choice")

@@ -1,4 +1,4 @@
-"""True or false: one statement, and a feedback for either answer."""
+"""True or false: one statement, with feedback for either answer."""
 
 import re
 from typing import Any, Final
@@ -30,7 +30,7 @@ _GIFT: Final = re.compile(r"(?:(T|TRUE|ВЕРНО|ИСТИНА)|(?:F|FALSE|НЕ�
 
 
 class TrueFalse(QuestionType):
-    """``{"right": bool, "feedback_right", "feedback_wrong"}``; answer ``{"value": bool}``."""
+    """Payload ``{"right": bool, "feedback_right", "feedback_wrong"}``; answer ``{"value": bool}``."""
 
     kind = "true_false"
     label = _l("True or false")
