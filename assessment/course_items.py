@@ -1,4 +1,4 @@
-"""What this domain adds to a trainee's course: self-checks, tasks and ratings, three queries for the whole of it."""
+"""Course items of this domain: self-checks, tasks and ratings of a trainee's course. Three queries in all."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -17,7 +17,7 @@ from lms.core.i18n import _, format_number, ngettext
 STATE_OF_RATING = {"draft": "begun", "handed_in": "waiting", "scored": "done"}
 STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
 AFTER_MATERIALS = 1000
-"""Positions begin here: what is learnt stands before what is checked."""
+"""First position of checked items: materials come before them."""
 
 
 ENROLMENT = bindparam("enrolment_id", type_=Integer)
@@ -64,12 +64,12 @@ RATINGS = (
         exists().where(Descriptor.competency_id == Competency.id, Competency.version_id == ProgrammeVersion.id),
     )
 )
-"""The sheets there are, in a row of nothing at least: no row where the version has nothing to rate."""
-# All are put together once: building a statement costs several times what running it does.
+"""Existing sheets; one row of nulls if there are none, no row if the version has nothing to rate."""
+# Built once: building a statement costs several times as much as running it.
 
 
 def elements(session: Session, enrolment: Enrolment) -> Sequence[CourseItem]:
-    """Self-checks, tasks and competency ratings of this trainee's course."""
+    """Returns self-checks, tasks and competency ratings of this trainee's course."""
     return [*_self_checks(session, enrolment), *_tasks(session, enrolment), *_ratings(session, enrolment)]
 
 
@@ -143,7 +143,7 @@ def _task(row: Any, enrolment: Enrolment, place: int) -> CourseItem:
 
 
 def _ratings(session: Session, enrolment: Enrolment) -> list[CourseItem]:
-    """The two sheets, where the version has something to rate."""
+    """Returns the two sheets if the version has something to rate."""
     values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
     rows = session.execute(RATINGS, values).all()
     found = {row.moment: row for row in rows}

@@ -1,4 +1,4 @@
-"""What happens in this domain that others may want to know, in the same transaction."""
+"""Events of this domain, published in the same transaction."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ResultChanged:
-    """A result of these trainees changed, or how far they are with what is checked: an attempt, a work, the rule."""
+    """A result or the progress of these trainees changed: an attempt, a work or the completion rule."""
 
     enrolment_ids: tuple[int, ...]
     at: datetime

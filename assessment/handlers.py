@@ -1,4 +1,4 @@
-"""What this domain does when something happens in a lower one; subscribed to by the composition."""
+"""Handlers of events from lower layers; the composition subscribes them."""
 
 from collections.abc import Callable
 from typing import Any
@@ -20,7 +20,7 @@ SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
 )
 
 ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
-"""What this domain adds to the topics of a course."""
+"""Providers of course items for the topics of a course."""
 
 GROUP_PROVIDERS: tuple[GroupProvider, ...] = (marks_of_group,)
-"""What this domain tells of a whole group for the leader's grid."""
+"""Providers of marks of a whole group for the leader's grid."""

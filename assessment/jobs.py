@@ -1,4 +1,4 @@
-"""Work for later in this domain, and what happens by the clock."""
+"""Job kinds of this domain and its periodic work."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -24,4 +24,4 @@ KINDS: tuple[JobKind, ...] = (
 )
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}
-"""Name → (seconds between, what is done)."""
+"""Name → (seconds between runs, function)."""

@@ -1,4 +1,4 @@
-"""Who may, in this domain: permission → predicates of (actor, object)."""
+"""Permissions of this domain: permission → predicates of (actor, object)."""
 
 import assessment.attestation.policy
 import assessment.certificates.policy

@@ -1,11 +1,11 @@
-"""Why an attempt cannot begin, be saved, or be handed in."""
+"""Errors of attempts."""
 
 from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
 
 
 class NoAttemptsLeft(DomainError):
-    """Every attempt allowed was used."""
+    """All allowed attempts are used."""
 
     code = "no_attempts_left"
 
@@ -14,7 +14,7 @@ class NoAttemptsLeft(DomainError):
 
 
 class AttemptIsOver(DomainError):
-    """The attempt was handed in already, by its author or by the clock."""
+    """The attempt was already handed in, by its author or at its deadline."""
 
     code = "attempt_already_handed_in"
 

@@ -1,4 +1,4 @@
-"""Grading attempts in batches: read once, scored by prepared self-checks, written back by one statement."""
+"""Grading of attempts in batches: one query reads them, cached graders score them, one statement writes the results."""
 
 import json
 from collections.abc import Sequence
@@ -17,10 +17,10 @@ from lms.core.fault_points import fault_point
 from lms.core.jobs.queueing import enqueue_many
 
 Items = tuple[tuple[int, str], ...]
-"""(question's id, its mark in points) in order, as the attempt began."""
+"""Pairs of question id and mark in points, in order, as of the start of the attempt."""
 
 CACHE = 256
-"""Self-checks kept ready in a process. Rows of ``question`` never change, so that nothing in here grows stale."""
+"""Number of self-checks whose graders a process keeps. Rows of ``question`` never change, so entries stay valid."""
 
 WRITE_BACK = text("""
     UPDATE attempt SET state = graded.state, points = graded.points, max_points = graded.most,
@@ -34,7 +34,7 @@ WRITE_BACK = text("""
 
 
 class HandedIn(NamedTuple):
-    """What grading needs of an attempt."""
+    """Columns of an attempt that grading needs."""
 
     id: int
     enrolment_id: int
@@ -44,22 +44,22 @@ class HandedIn(NamedTuple):
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
-    """Grade these attempts; one that is not handed in, or graded already, is left as it is."""
+    """Grades these attempts; skips those that are not handed in or are already graded."""
     _grade(session, attempt_ids, ("handed_in",))
 
 
 def regrade_many(session: Session, attempt_ids: Sequence[int]) -> None:
-    """Grade these attempts anew: after an essay was read, or a type of question learned something."""
+    """Grades these attempts again: after an essay was read or the grader of a question type was changed."""
     _grade(session, attempt_ids, ("handed_in", "graded", "needs_person"))
 
 
 def grade_one(session: Session, attempt_id: int) -> None:
-    """The same as ``grade_many`` for one."""
+    """Grades one attempt, as ``grade_many`` does."""
     grade_many(session, [attempt_id])
 
 
 def regrade_one(session: Session, attempt_id: int) -> None:
-    """The same as ``regrade_many`` for one."""
+    """Grades one attempt again, as ``regrade_many`` does."""
     regrade_many(session, [attempt_id])
 
 
@@ -83,7 +83,7 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
 
 
 def score_of(session: Session, row: HandedIn) -> Score:
-    """The attempt's score, with what a person gave for essays."""
+    """Returns the attempt's score, including the points that a person gave for essays."""
     items: Items = tuple((question_id, mark) for question_id, mark in row.items)
     given = {key: Decimal(points) for key, points in row.result.get("given", {}).items()}
     return _prepared(session, items).score(row.answers, given)
@@ -128,5 +128,5 @@ def _result(row: HandedIn, score: Score) -> str:
 
 
 def forget_prepared() -> None:
-    """Empty the cache: tests that make databases anew do it."""
+    """Empties the cache, for tests that create databases anew."""
     _ready.clear()

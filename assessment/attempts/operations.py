@@ -1,4 +1,4 @@
-"""An attempt's life: begun, saved as it is filled in, handed in once by its author or by the server's clock."""
+"""Changes of an attempt: start, saving of answers, hand-in by its author or at the deadline, points for essays."""
 
 import secrets
 from collections.abc import Mapping
@@ -23,13 +23,13 @@ from lms.core.jobs.queueing import enqueue, enqueue_many
 GRADE = "assessment.grade"
 REGRADE = "assessment.regrade"
 GRACE = timedelta(seconds=15)
-"""What a slow line may take after the deadline before saved answers are refused."""
+"""Time after the deadline in which answers are still accepted, because of slow connections."""
 
 
 def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: datetime) -> Attempt:
-    """The attempt under way, or a new one.
+    """Returns the attempt under way, or starts a new one.
 
-    A double click begins one attempt: the enrolment's row is locked while it is looked up. Raises ``NoAttemptsLeft``.
+    Locks the enrolment's row, so that a double click starts one attempt. Raises ``NoAttemptsLeft``.
     """
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
     mine = (Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
@@ -66,9 +66,9 @@ def _items(session: Session, check: SelfCheck) -> list[list[Any]]:
 
 
 def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now: datetime) -> None:
-    """Keep these answers (question id → answer) beside those already kept: each tab sends only what changed in it.
+    """Merges these answers (question id → answer) into the saved ones: each tab sends only its changes.
 
-    Raises ``AttemptIsOver`` after the hand-in, or past the deadline and its grace.
+    Raises ``AttemptIsOver`` after the hand-in, or later than ``GRACE`` after the deadline.
     """
     if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
         raise AttemptIsOver
@@ -87,7 +87,7 @@ def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now:
 
 
 def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """Hand the attempt in and call for its grading; from two tabs at once it is handed in once."""
+    """Hands the attempt in and enqueues its grading; a second call (another tab) changes nothing."""
     moved = session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.state == "in_progress")
@@ -103,7 +103,7 @@ def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:
 def give_points(
     session: Session, attempt: Attempt, *, actor: Actor, question_id: int, points: Decimal, comment: str
 ) -> None:
-    """A person's points (and a comment) for an essay of the attempt; it is graded anew by the worker.
+    """Stores a grader's points and comment for an essay and enqueues the grading of the attempt.
 
     Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark.
     """
@@ -121,13 +121,15 @@ def give_points(
 
 
 def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """What the clock does to one attempt, at once: whoever looks at it need not wait for the next round."""
+    """Hands the attempt in if its deadline and ``GRACE`` have passed, so that a reader need not wait for the
+    periodic run.
+    """
     if attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
         hand_in(session, attempt, now=attempt.deadline_at)
 
 
 def hand_in_overdue(session: Session, now: datetime) -> None:
-    """The server's clock hands in what was saved of attempts whose time is over."""
+    """Hands in all attempts whose deadline and ``GRACE`` have passed, with the answers saved by then."""
     overdue = (
         update(Attempt)
         .where(Attempt.state == "in_progress", Attempt.deadline_at < now - GRACE)

@@ -1,4 +1,4 @@
-"""Reading attempts: how a trainee stands with a self-check, and what an attempt asks."""
+"""Queries of attempts: a trainee's attempts at a self-check and the questions of an attempt."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,9 +16,9 @@ from courses.models.groups import Enrolment
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A trainee's attempts at a self-check, the newest first, and what they come to.
+    """A trainee's attempts at a self-check, newest first, and their overall result.
 
-    ``left`` of the attempts allowed; None: as many as one likes.
+    ``best`` is in per cent; ``left`` is the number of attempts still allowed, None without a limit.
     """
 
     attempts: Sequence[Attempt]
@@ -28,7 +28,7 @@ class Standing:
 
     @property
     def under_way(self) -> Attempt | None:
-        """The attempt that is being filled in, if any."""
+        """The attempt in progress, if any."""
         return next((one for one in self.attempts if one.state == "in_progress"), None)
 
     @property
@@ -38,12 +38,12 @@ class Standing:
 
     @property
     def shows_key(self) -> bool:
-        """Whether right answers may be told: nothing can be gained by them any more."""
+        """True if right answers may be shown: the trainee has passed or has no attempts left."""
         return self.under_way is None and (self.passed or self.left == 0)
 
 
 def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Standing:
-    """The trainee's attempts at this self-check. One query."""
+    """Returns the trainee's attempts at this self-check. One query."""
     attempts = session.scalars(
         select(Attempt)
         .where(Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
@@ -62,7 +62,7 @@ def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Sta
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A question of an attempt: its row's id, its mark in points, the answer given so far, its line of the result."""
+    """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment."""
 
     id: int
     question: Question
@@ -73,7 +73,7 @@ class Asked:
 
 
 def asked_in(session: Session, attempt: Attempt) -> list[Asked]:
-    """The attempt's questions in its order. One query."""
+    """Returns the attempt's questions in its order. One query."""
     questions = questions_of(session, (key for key, _mark in attempt.items))
     lines = {line["question"]: line for line in attempt.result.get("questions", ())}
     comments = attempt.result.get("comments", {})
@@ -91,12 +91,12 @@ def asked_in(session: Session, attempt: Attempt) -> list[Asked]:
 
 
 def questions_of(session: Session, ids: Iterable[int]) -> dict[int, Question]:
-    """Questions by the ids of their rows. One query."""
+    """Returns questions by the ids of their rows. One query."""
     rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(list(ids))))
     return {key: Question.from_json(content) for key, content in rows}
 
 
 def count_questions(session: Session, check: SelfCheck) -> int:
-    """How many questions the self-check asks; texts between them do not count."""
+    """Returns the number of questions with a mark; descriptions do not count."""
     asked = select(func.count()).where(SelfCheckItem.self_check_id == check.id, SelfCheckItem.mark > 0)
     return session.scalar(asked) or 0

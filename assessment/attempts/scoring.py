@@ -1,6 +1,6 @@
-"""From questions, marks and answers to a result: points, percent, and what to say about each question. Pure and quick.
+"""Scoring of attempts: from questions, marks and answers to points, per cent and a result for each question.
 
-A self-check is made ready once (``prepare``) and scores any number of attempts: a worker grades them in batches.
+Without side effects. ``prepare`` prepares the graders of a self-check once; they score any number of attempts.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,15 +17,16 @@ _NOTHING: Final[Answer] = {}
 _REMEMBERED: Final = 1_024
 
 Breakdown = list[dict[str, Any]]
-"""Per question, in order: ``{"question", "state", "points", "max", "fraction", "parts", "feedback"}``."""
+"""Results in question order: ``{"question", "state", "points", "max", "fraction", "parts", "feedback"}``."""
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """What an attempt is worth.
+    """Result of an attempt.
 
-    ``points`` counts what is graded so far; while ``needs_person``, ``waiting_points`` more may come. ``percent`` is
-    cut, not rounded, to hundredths: it reaches a threshold of at most two decimals exactly when the points do.
+    ``points`` counts what is graded so far; while ``needs_person`` is true, up to ``waiting_points`` may be added.
+    ``percent`` is cut, not rounded, to hundredths: it reaches a threshold of at most two decimals exactly when the
+    points do.
     """
 
     points: Decimal
@@ -36,13 +37,13 @@ class Score:
     breakdown: Breakdown
 
     def reaches(self, threshold: Decimal) -> bool:
-        """Whether a threshold in percent (at most two decimals) is met by the points given so far."""
+        """Returns whether the points given so far reach a threshold in per cent (at most two decimals)."""
         return self.percent >= threshold
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Entry:
-    """A question's line of the result, computed once for each grade that occurs."""
+    """Result of a question, computed once for each grade that occurs."""
 
     grade: Grade
     points: Fraction
@@ -50,7 +51,7 @@ class _Entry:
 
 
 class _Asked:
-    """A question of the self-check, ready to grade."""
+    """A question of the self-check with its prepared grader."""
 
     __slots__ = ("entries", "grade", "key", "mark", "worth")
 
@@ -67,7 +68,7 @@ class _Asked:
         found = self.entries.get(id(grade))
         if found is None:
             found = self.made(grade)
-            if len(self.entries) < _REMEMBERED:  # the entry holds the grade, so that its id stays its own
+            if len(self.entries) < _REMEMBERED:  # the entry references the grade, so its id is not reused
                 self.entries[id(grade)] = found
         return found
 
@@ -80,7 +81,7 @@ class _Asked:
         return {"question": self.key, "points": shown, "max": str(self.mark), **told}
 
     def given(self, points: Decimal) -> _Entry:
-        """The line of a question that a person graded; points are kept within 0 and the mark."""
+        """Returns the result of a question graded by a person; points are limited to 0…mark."""
         share = Fraction(min(max(points, Decimal(0)), self.mark))
         grade = Grade(share / self.worth if self.worth else Fraction(0), _state(share, self.worth))
         return _Entry(grade, share, {**self.line(share, grade.as_json()), "by_person": True})
@@ -91,7 +92,7 @@ def _state(points: Fraction, worth: Fraction) -> Any:
 
 
 class Prepared:
-    """A self-check ready to score attempts at it."""
+    """A self-check with prepared graders."""
 
     __slots__ = ("asked", "max_points")
 
@@ -100,7 +101,7 @@ class Prepared:
         self.max_points = sum((one.mark for one in self.asked), Decimal(0))
 
     def score(self, answers: Mapping[str, Answer], given: Mapping[str, Decimal] | None = None) -> Score:
-        """The result of these answers (question's key → answer). ``given``: points that a person gave, by key."""
+        """Returns the score of these answers (question key → answer). ``given``: points given by a person, by key."""
         entries = [self._entry(one, answers, given or {}) for one in self.asked]
         waiting = [one.mark for one, entry in zip(self.asked, entries, strict=True) if entry.grade.fraction is None]
         points = exact_sum([entry.points for entry in entries])
@@ -121,17 +122,19 @@ class Prepared:
 
 
 def prepare(items: Iterable[tuple[str, Question, Decimal]]) -> Prepared:
-    """Makes a self-check ready: (key, question, its mark in points) in the order of the attempt."""
+    """Returns a prepared self-check from (key, question, mark in points) in the order of the attempt."""
     return Prepared(items)
 
 
 def score(items: Iterable[tuple[str, Question, Decimal]], answers: Mapping[str, Answer]) -> Score:
-    """The result of one attempt, where there is no more than one."""
+    """Returns the score of a single attempt."""
     return prepare(items).score(answers)
 
 
 def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
-    """The sum, added up by denominators: some ten times quicker than fraction by fraction."""
+    """Returns the exact sum; adds numerators by denominator, about ten times faster than adding fractions one by
+    one.
+    """
     by_denominator: dict[int, int] = {}
     for one in numbers:
         denominator = one.denominator
@@ -140,13 +143,13 @@ def exact_sum(numbers: Sequence[Fraction]) -> Fraction:
 
 
 def rounded(points: Fraction) -> Decimal:
-    """Points to hundredths, halves up."""
+    """Returns points rounded to hundredths, half up."""
     exact = Decimal(points.numerator * 1_000_000 // points.denominator).scaleb(-6)
     return exact.quantize(HUNDREDTH, ROUND_HALF_UP)
 
 
 def percent(points: Fraction, most: Fraction) -> Decimal:
-    """The share in percent, cut to hundredths; 100 where nothing could be earned."""
+    """Returns the share in per cent, cut to hundredths; 100 if nothing could be earned."""
     if not most:
         return Decimal(100).quantize(HUNDREDTH)
     share = points * 10_000 / most

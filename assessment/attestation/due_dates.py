@@ -1,6 +1,6 @@
-"""Until when works are handed in: a trainee's own date, else the group's, else that of the task's topic.
+"""Due dates of works: a trainee's own date, else the group's, else that of the task's topic.
 
-Being late is shown and never in the way: nothing here stops a work.
+A late work is marked as late and accepted all the same.
 """
 
 from collections.abc import Iterable, Mapping
@@ -20,23 +20,23 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _, format_date
 
 Dates = Mapping[int, date | None]
-"""A task's id → its day; none: no date."""
+"""Task id → due date; None: no date."""
 
 
 def field_of(task_id: int) -> str:
-    """The name of the field in which a task's date is typed: errors stand there."""
+    """Returns the name of the form field with a task's date; errors are shown there."""
     return f"due-{task_id}"
 
 
 def dates_of(session: Session, cohort_id: int, enrolment_id: int | None = None) -> dict[int, date]:
-    """The group's own dates of tasks, or one trainee's own; those of topics are not among them."""
+    """Returns the group's own dates of tasks, or one trainee's own; without the dates of topics."""
     whose = TaskDue.enrolment_id.is_(None) if enrolment_id is None else TaskDue.enrolment_id == enrolment_id
     rows = session.execute(select(TaskDue.task_id, TaskDue.due_on).where(TaskDue.cohort_id == cohort_id, whose))
     return {row.task_id: row.due_on for row in rows}
 
 
 def trainees_with_dates(session: Session, cohort_id: int) -> dict[int, int]:
-    """Enrolment's id → how many tasks have a date of the trainee's own."""
+    """Returns enrolment id → number of tasks with a date of the trainee's own."""
     rows = session.execute(
         select(TaskDue.enrolment_id, func.count())
         .where(TaskDue.cohort_id == cohort_id, TaskDue.enrolment_id.is_not(None))
@@ -48,10 +48,10 @@ def trainees_with_dates(session: Session, cohort_id: int) -> dict[int, int]:
 def change_dates(
     session: Session, *, actor: Actor, cohort: Cohort, due: Dates, enrolment: Enrolment | None = None
 ) -> int:
-    """Set dates of the group, or of one trainee; none removes one. How many changed.
+    """Sets or (None) removes due dates of the group or of one trainee; returns the number of changes.
 
-    Tasks of other versions are left out. Raises ``Invalid`` at the task's field for a day outside the group's dates (a
-    trainee's own may lie after them).
+    Ignores tasks of other versions. Raises ``Invalid`` at the task's field for a day outside the group's dates (a
+    trainee's own may be after the end).
     """
     tasks = set(session.scalars(select(AttestationTask.id).where(AttestationTask.version_id == cohort.version_id)))
     known = dates_of(session, cohort.id, enrolment.id if enrolment else None)
@@ -90,12 +90,12 @@ def _set(session: Session, cohort: Cohort, task_id: int, day: date | None, enrol
 
 
 def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> date | None:
-    """Until when this trainee hands the task in; none: no date."""
+    """Returns the trainee's due date of the task; None without one."""
     return due_of(session, [(task, enrolment)])[task.id, enrolment.id]
 
 
 def due_of(session: Session, works: Iterable[tuple[AttestationTask, Enrolment]]) -> dict[tuple[int, int], date | None]:
-    """The same for many, by ids of task and enrolment: two queries."""
+    """Returns due dates of many works, by ids of task and enrolment. Two queries."""
     pairs = list(works)
     cohorts = {enrolment.cohort_id for _task, enrolment in pairs}
     own = {
@@ -125,5 +125,5 @@ def due_of(session: Session, works: Iterable[tuple[AttestationTask, Enrolment]])
 
 
 def days_late(due: date | None, handed_in_at: datetime, zone: str) -> int:
-    """Whole calendar days at the site after the date; zero when in time or without a date."""
+    """Returns whole calendar days after the due date in the site's time zone; zero if in time or without a date."""
     return max((day_in(zone, handed_in_at) - due).days, 0) if due else 0

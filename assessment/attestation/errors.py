@@ -1,4 +1,4 @@
-"""Why a work cannot be handed in or graded."""
+"""Errors of works and reviews."""
 
 from datetime import datetime
 
@@ -7,7 +7,7 @@ from lms.core.i18n import _, format_datetime
 
 
 class NothingToHandIn(Invalid):
-    """Neither text nor files."""
+    """The work has neither text nor files."""
 
     code = "work_empty"
 
@@ -16,7 +16,7 @@ class NothingToHandIn(Invalid):
 
 
 class AlreadyWaiting(DomainError):
-    """The work is handed in and waits for its review."""
+    """The work is already handed in and waits for its review."""
 
     code = "work_already_handed_in"
 
@@ -25,7 +25,7 @@ class AlreadyWaiting(DomainError):
 
 
 class AlreadyAccepted(DomainError):
-    """The work was accepted."""
+    """The work is already accepted."""
 
     code = "work_already_accepted"
 
@@ -34,7 +34,10 @@ class AlreadyAccepted(DomainError):
 
 
 class GradedMeanwhile(DomainError):
-    """Another grader changed or decided this review; ``by`` and ``at`` tell who and when."""
+    """Another grader changed or decided this review.
+
+    ``by``: name of the grader; ``at``: moment of the decision, None for an undecided review.
+    """
 
     code = "work_graded_meanwhile"
 
@@ -52,7 +55,7 @@ class GradedMeanwhile(DomainError):
 
 
 class HeldBack(DomainError):
-    """The points do not allow the acceptance; the reasons are in the message."""
+    """The points do not allow the acceptance; the message gives the reasons."""
 
     code = "points_do_not_allow_acceptance"
 

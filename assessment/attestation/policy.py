@@ -1,4 +1,4 @@
-"""Who may with works: the trainee hands their own in; the site's people read and grade them."""
+"""Permissions of works: trainees hand in their own; the site's staff read and grade them."""
 
 from typing import Any
 
@@ -7,13 +7,13 @@ from lms.core.auth.roles import GRADERS
 
 
 def own_work(actor: Actor, subject: Any) -> bool:
-    """Whose enrolment or submission it is."""
+    """True for the trainee whose enrolment or submission it is."""
     enrolment = getattr(subject, "enrolment", subject)
     return actor.person_id is not None and enrolment.person_id == actor.person_id and actor.reaches(enrolment)
 
 
 def own_and_studying(actor: Actor, subject: Any) -> bool:
-    """The same while the enrolment lasts."""
+    """True for the trainee while the enrolment lasts."""
     enrolment = getattr(subject, "enrolment", subject)
     return own_work(actor, subject) and enrolment.state == "enrolled"
 

@@ -1,4 +1,4 @@
-"""Reading works: a trainee's own, the queue of a site, its neighbours, who waits how long."""
+"""Queries of works: of a trainee, the queue of a site, the latest result, waiting times."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ from lms.core.people.models import Account, Person
 
 @dataclass(frozen=True, slots=True)
 class Neighbours:
-    """Where a work stands in the queue; places count from one. ``place`` 0: not in the queue."""
+    """Position of a work in the queue, from one; ``place`` 0: not in the queue."""
 
     place: int
     count: int
@@ -35,7 +35,7 @@ class Neighbours:
 def waiting_of_sites(
     session: Session, site_ids: Sequence[int], limit: int = 50, offset: int = 0
 ) -> Sequence[Submission]:
-    """Works that wait for their review at these sites, the longest waiting first."""
+    """Returns works of these sites that wait for a review, longest waiting first."""
     rows = (
         select(Submission)
         .join(Submission.enrolment)
@@ -49,7 +49,7 @@ def waiting_of_sites(
 
 
 def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
-    """How many works wait at these sites."""
+    """Returns the number of works that wait at these sites."""
     if not site_ids:
         return 0
     rows = (
@@ -63,7 +63,7 @@ def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
 
 
 def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]) -> Neighbours:
-    """The works before and after this one in the queue of these sites; after the last comes the first."""
+    """Returns the works before and after this one in the queue of these sites; the first follows the last."""
     ids = session.scalars(
         select(Submission.id)
         .join(Submission.enrolment)
@@ -81,7 +81,7 @@ def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]
 
 
 def versions_of(session: Session, submission: Submission) -> Sequence[SubmissionVersion]:
-    """What was handed in, the latest first, with files and reviews."""
+    """Returns the handed-in versions, latest first, with files, reviews and results."""
     return session.scalars(
         select(SubmissionVersion)
         .where(SubmissionVersion.submission_id == submission.id)
@@ -95,7 +95,7 @@ def versions_of(session: Session, submission: Submission) -> Sequence[Submission
 
 
 def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, AttestationTask, Submission | None]]:
-    """Every task of the person's groups, with the work on it if it was begun."""
+    """Returns every task of the person's groups, with the work on it if there is one."""
     rows = session.execute(
         select(Enrolment, AttestationTask, Submission)
         .join(Enrolment.cohort)
@@ -109,7 +109,7 @@ def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, A
 
 @dataclass(frozen=True, slots=True)
 class LastReview:
-    """The latest decision on a work of a trainee; ``most`` are the points that the criteria give in all."""
+    """Latest result of a trainee's works; ``most`` is the sum of the criteria's maximum points."""
 
     decision: str
     decided_at: datetime
@@ -118,7 +118,7 @@ class LastReview:
     most: Decimal
     version: int
     state: str
-    """Of the work today: the trainee may have handed in again."""
+    """Current state of the work: the trainee may have handed in again."""
     task_id: int
     task_title: str
     pass_mark: Decimal
@@ -126,7 +126,7 @@ class LastReview:
 
 
 def _last_review() -> Select[Any]:
-    """Put together once: every home page asks."""
+    """Builds the statement once: every home page uses it."""
     most = (
         select(func.coalesce(func.sum(TaskCriterion.max_points), 0))
         .where(TaskCriterion.task_id == AttestationTask.id)
@@ -164,7 +164,7 @@ LAST_REVIEW = _last_review()
 
 
 def last_review(session: Session, enrolment: Enrolment) -> LastReview | None:
-    """The latest decision on a work of this trainee: one query."""
+    """Returns the latest released result of this trainee's works. One query."""
     row = session.execute(LAST_REVIEW, {"enrolment_id": enrolment.id}).first()
     if row is None:
         return None
@@ -186,12 +186,12 @@ def last_review(session: Session, enrolment: Enrolment) -> LastReview | None:
 
 
 def file_of(session: Session, submission: Submission, file_id: int) -> SubmissionFile | None:
-    """A file of this work, of its draft or any of its versions."""
+    """Returns a file of this work's draft or of one of its versions."""
     return session.scalar(
         select(SubmissionFile).where(SubmissionFile.submission_id == submission.id, SubmissionFile.id == file_id)
     )
 
 
 def waits_since(submission: Submission, now: datetime) -> int:
-    """Whole days that the work has waited."""
+    """Returns the whole days that the work has waited."""
     return (now - submission.waiting_since).days if submission.waiting_since else 0

@@ -1,4 +1,4 @@
-"""Reviewing: points and comments per criterion are kept as they are given, then the work is accepted or returned."""
+"""Reviews and decisions: a review keeps points and comments per criterion; a decision writes the result."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,20 +22,20 @@ from lms.core.notifications.operations import notify
 from lms.core.people.models import Account
 
 CLAIM = timedelta(minutes=20)
-"""How long an open desk counts as being worked at without a sign of life."""
+"""Time after which a claim without activity expires."""
 LONGEST_COMMENT = 10_000
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What a grader gave for one criterion; no points: not yet."""
+    """Points and comment for one criterion; ``points`` None: not given yet."""
 
     points: Decimal | None
     comment: str = ""
 
 
 def bounds_of(submission: Submission) -> list[Bounds]:
-    """The criteria of the submission's task."""
+    """Returns the criteria of the submission's task."""
     return [
         Bounds(criterion.id, criterion.name, criterion.max_points, criterion.min_points)
         for criterion in submission.task.criteria
@@ -43,7 +43,10 @@ def bounds_of(submission: Submission) -> list[Bounds]:
 
 
 def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
-    """Say that one is at this work, and no longer at others; who else is, if anybody (then the claim stays theirs)."""
+    """Claims the work for the actor and releases the actor's other claims.
+
+    Returns the grader who already holds the claim (and keeps it), otherwise None.
+    """
     taken = session.execute(
         update(Submission)
         .where(
@@ -97,10 +100,10 @@ def save_review(
     comment: str,
     revision: int,
 ) -> Review:
-    """Keep points and comments (criterion's id → mark) of an undecided review.
+    """Saves points and comments (criterion id → mark) of an undecided review.
 
-    ``revision``: of the review that the grader's page shows. Raises ``GradedMeanwhile`` when somebody else changed it
-    since or it is decided, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    ``revision``: the review's revision shown on the grader's page. Raises ``GradedMeanwhile`` if somebody else changed
+    the review since or the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
     """
     review = review_of(session, version, actor=actor)
     _demand_same(session, review, actor, revision)
@@ -141,7 +144,7 @@ def _check(criteria: Mapping[int, Bounds], marks: Mapping[int, Mark], comment: s
 
 
 def tally_of(submission: Submission, review: Review | None) -> Tally:
-    """The review's points added up against the task's criteria."""
+    """Returns the review's points added up against the task's criteria."""
     points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
     return tally(bounds_of(submission), points, submission.task.pass_mark)
 

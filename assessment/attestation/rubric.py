@@ -1,4 +1,4 @@
-"""Points against criteria: the total, and what holds an acceptance back. Pure; points as decimals."""
+"""Points against criteria: the total, and the reasons against acceptance. Without side effects; points as decimals."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from lms.core.i18n import _, format_number
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """A criterion: points from zero to ``most``, at least ``least`` to be accepted."""
+    """A criterion: from zero to ``most`` points, at least ``least`` for acceptance."""
 
     id: int
     name: str
@@ -19,7 +19,7 @@ class Bounds:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Points so far, and why the work cannot be accepted yet (nothing: it can)."""
+    """Sum of points, and the reasons against acceptance (empty: it may be accepted)."""
 
     total: Decimal
     most: Decimal
@@ -27,17 +27,17 @@ class Tally:
     unmarked: tuple[int, ...]
     """Criteria without points."""
     below: tuple[int, ...]
-    """Criteria under their minimum."""
+    """Criteria below their minimum."""
     reasons: tuple[str, ...]
 
     @property
     def may_accept(self) -> bool:
-        """Every criterion has its points, none is under its minimum, the sum reaches the pass mark."""
+        """True if each criterion has points, none is below its minimum and the sum reaches the pass mark."""
         return not self.reasons
 
 
 def tally(criteria: Sequence[Bounds], points: Mapping[int, Decimal | None], pass_mark: Decimal) -> Tally:
-    """Add the points up. A task without criteria may be accepted as it is."""
+    """Returns the sum of points and the reasons. A task without criteria may always be accepted."""
     given = {criterion.id: points.get(criterion.id) for criterion in criteria}
     total = sum((value for value in given.values() if value is not None), Decimal(0))
     unmarked = tuple(key for key, value in given.items() if value is None)
@@ -74,7 +74,7 @@ def _reasons(
 
 
 def problem_with(criterion: Bounds, points: Decimal) -> str | None:
-    """Why these points cannot be given for the criterion: outside its bounds, or finer than a quarter of a point."""
+    """Returns why these points are not allowed: out of range, or not a multiple of a quarter; otherwise None."""
     if not 0 <= points <= criterion.most:
         return _("From 0 to %(most)s points.", most=format_number(criterion.most))
     if points * 4 != int(points * 4):

@@ -1,4 +1,4 @@
-"""Attestation tasks of a version: made from a programme's criteria, copied with it, changed while it is a draft."""
+"""Attestation tasks of a version: created from part 4, copied with the version, edited while it is a draft."""
 
 import re
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ MOST_POINTS = 1000
 
 @dataclass(frozen=True, slots=True)
 class CriterionInput:
-    """A criterion as typed: points up to ``most``, at least ``least`` to be accepted."""
+    """A criterion from a form: up to ``most`` points, at least ``least`` for acceptance."""
 
     name: str
     indicator: str
@@ -37,19 +37,19 @@ class CriterionInput:
 
 
 def make_final_task(session: Session, event: ProgrammeImported) -> None:
-    """The final attestation task of an imported programme, from its criteria; nothing when it has one, or none."""
+    """Creates the final task of an imported programme from its criteria; nothing if it has no criteria."""
     follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
 def settle_final_task(session: Session, event: VersionApproved) -> None:
-    """With the approval the final task takes the criteria that the council saw in part 4."""
+    """Gives the final task, on approval, the criteria of part 4 that the council considered."""
     follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
 def follow_part_four(session: Session, version: ProgrammeVersion) -> None:
-    """Give the first final task the criteria and the pass mark of the programme's part 4; made if there is none.
+    """Copies criteria and pass mark of the programme's part 4 to the first final task; creates it if there is none.
 
-    A programme without criteria leaves its tasks as they are.
+    If part 4 has no criteria, the tasks stay unchanged.
     """
     wanted = part_four(session, version.id)
     if not wanted:
@@ -63,7 +63,7 @@ def follow_part_four(session: Session, version: ProgrammeVersion) -> None:
 
 
 def part_four(session: Session, version_id: int) -> list[CriterionInput]:
-    """The criteria of the final attestation as the programme's part 4 has them."""
+    """Returns the criteria of the final attestation in the programme's part 4."""
     rows = session.scalars(
         select(Criterion)
         .where(Criterion.version_id == version_id, Criterion.task_lineage.is_(None))
@@ -73,7 +73,7 @@ def part_four(session: Session, version_id: int) -> list[CriterionInput]:
 
 
 def first_final(session: Session, version_id: int) -> AttestationTask | None:
-    """The task that part 4 of the programme speaks of: the first of the final ones."""
+    """Returns the task that part 4 of the programme describes: the first of the final ones."""
     return session.scalar(
         select(AttestationTask)
         .where(AttestationTask.version_id == version_id, AttestationTask.kind == "final")
@@ -83,7 +83,7 @@ def first_final(session: Session, version_id: int) -> AttestationTask | None:
 
 
 def follows_part_four(session: Session, version_id: int, task: AttestationTask | None, kind: str) -> bool:
-    """Whether a task of this kind takes its criteria from part 4 and has none of its own; no task: a new one."""
+    """Returns whether a task of this kind takes its criteria from part 4; ``task`` None: a new task."""
     if kind != "final" or not part_four(session, version_id):
         return False
     first = first_final(session, version_id)
@@ -91,7 +91,7 @@ def follows_part_four(session: Session, version_id: int, task: AttestationTask |
 
 
 def input_of(criterion: TaskCriterion) -> CriterionInput:
-    """A criterion as plain values."""
+    """Returns a criterion as plain values."""
     return CriterionInput(criterion.name, criterion.indicator, criterion.max_points, criterion.min_points)
 
 
@@ -118,7 +118,7 @@ def _new_final(session: Session, version: ProgrammeVersion) -> AttestationTask:
 
 
 def _final_topic(session: Session, version_id: int) -> Topic | None:
-    """The last topic that speaks of attestation in its own words or its section's; otherwise the last one."""
+    """Returns the last topic that mentions attestation in its title, control form or section; else the last topic."""
     rows = session.execute(
         select(Topic, Section.title)
         .join(Topic.section)
@@ -132,7 +132,7 @@ def _final_topic(session: Session, version_id: int) -> Topic | None:
 
 
 def copy_tasks(session: Session, event: VersionCopied) -> None:
-    """A new version starts with the tasks of the one it was copied from, lineages kept."""
+    """Copies the tasks of the source version to its copy; lineages stay the same."""
     for task in tasks_of(session, event.from_id):
         session.add(
             AttestationTask(
@@ -153,7 +153,7 @@ def copy_tasks(session: Session, event: VersionCopied) -> None:
 
 
 def tasks_of(session: Session, version_id: int) -> Sequence[AttestationTask]:
-    """The tasks of a version in order."""
+    """Returns the tasks of a version in order."""
     return session.scalars(
         select(AttestationTask)
         .where(AttestationTask.version_id == version_id)
@@ -175,9 +175,9 @@ def save_task(
     required: bool,
     criteria: Sequence[CriterionInput],
 ) -> AttestationTask:
-    """Make or change a task while its version is a draft. The first final task takes its criteria from part 4.
+    """Creates or changes a task of a draft version. The first final task takes its criteria from part 4.
 
-    Raises ``DomainError`` when the version is not open, ``Invalid`` at the first field of ``problems_of``.
+    Raises ``DomainError`` if the version is not open, ``Invalid`` at the first field of ``problems_of``.
     """
     _demand_open(version)
     follows = follows_part_four(session, version.id, task, kind)
@@ -200,7 +200,7 @@ def save_task(
 def change_instructions(
     session: Session, *, actor: Actor, version: ProgrammeVersion, task: AttestationTask, instructions: str
 ) -> None:
-    """What the trainee reads, in Markdown; may change in an approved version too: it is no criterion.
+    """Changes the instructions (Markdown) for the trainee; allowed in an approved version too: they are not criteria.
 
     Raises ``Invalid`` at ``instructions``.
     """
@@ -212,7 +212,7 @@ def change_instructions(
 
 
 def set_instructions(task: AttestationTask, instructions: str) -> None:
-    """Keep the Markdown and the safe HTML made of it."""
+    """Stores the Markdown and the safe HTML made from it."""
     task.instructions = instructions
     task.instructions_html = to_safe_html(instructions, "markdown")
 
@@ -225,7 +225,9 @@ def _demand_open(version: ProgrammeVersion) -> None:
 def problems_of(
     title: str, instructions: str, pass_mark: Decimal, criteria: Sequence[CriterionInput]
 ) -> dict[str, str]:
-    """What is wrong with a task, by field; a criterion has ``criteria-<place>-name``, ``most``, ``least``."""
+    """Returns the errors of a task by field; fields of a criterion: ``criteria-<position>-name``, ``-most``,
+    ``-least``.
+    """
     found = {}
     if not title.strip() or len(title) > LONGEST_TITLE:
         found["title"] = _("Give the task a title of at most 500 characters.")
@@ -269,7 +271,7 @@ def _is_quarter(points: Decimal) -> bool:
 
 
 def remove_task(session: Session, *, actor: Actor, task: AttestationTask, version: ProgrammeVersion) -> None:
-    """Remove a task of a draft. Raises ``DomainError`` when the version is not open."""
+    """Removes a task of a draft version. Raises ``DomainError`` if the version is not open."""
     _demand_open(version)
     audit.record(session, actor, "task.remove", task, site_id=version.programme.site_id, title=task.title)
     session.delete(task)

@@ -1,4 +1,4 @@
-"""What changed between two versions of a work: texts word by word, files by name and content. Pure."""
+"""Difference of two versions of a work: texts word by word, files by name and content. Without side effects."""
 
 import html
 import re
@@ -9,14 +9,14 @@ from itertools import groupby
 
 TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 MOST_TOKENS = 2_000
-"""A longer stretch that changed is shown as a whole: comparing it word by word would take seconds."""
+"""Longest changed passage compared word by word; a longer one would take seconds and is shown whole."""
 AROUND = 160
-"""Characters kept on either side of what changed; what lies farther away is left out."""
+"""Unchanged characters shown on either side of a change."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text: ``same``, ``added``, ``removed``, or ``gap`` for what is left out."""
+    """A passage of text: ``same``, ``added``, ``removed``, or ``gap`` for an omission."""
 
     kind: str
     text: str
@@ -24,7 +24,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class FileKey:
-    """A file of a version as it is compared."""
+    """Name and content of a file, for comparison."""
 
     name: str
     sha256: str
@@ -32,7 +32,7 @@ class FileKey:
 
 @dataclass(frozen=True, slots=True)
 class FileChanges:
-    """Names of files that came, went, and stayed by name with other content."""
+    """Names of files that were added, removed, and replaced by other content."""
 
     added: tuple[str, ...]
     removed: tuple[str, ...]
@@ -43,7 +43,7 @@ class FileChanges:
 
 
 def changes_of_text(before: str, after: str) -> list[Piece]:
-    """The words that came and went, with the text around them; nothing when the texts are the same."""
+    """Returns added and removed words with the text around them; empty if the texts are the same."""
     if before == after:
         return []
     old, new = before.splitlines(keepends=True), after.splitlines(keepends=True)
@@ -74,7 +74,7 @@ def _by_words(before: str, after: str) -> Iterator[Piece]:
 
 
 def _merged(pieces: Iterable[Piece]) -> list[Piece]:
-    """Neighbours of one kind together; a space alone between two changes belongs to both."""
+    """Returns pieces with neighbours of one kind joined; a lone space between two changes belongs to both."""
     found: list[Piece] = []
     removed = added = ""
     for piece in pieces:
@@ -94,7 +94,7 @@ def _joined(pieces: Iterable[Piece]) -> list[Piece]:
 
 
 def _pair(removed: str, added: str) -> list[Piece]:
-    """What went and what came, without the white space that both end with."""
+    """Returns the removed and the added text, without the white space that both end with."""
     tail = ""
     while removed and added and removed[-1] == added[-1] and removed[-1].isspace():
         removed, added, tail = removed[:-1], added[:-1], removed[-1] + tail
@@ -115,7 +115,7 @@ def _shortened(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 
 def changes_of_files(before: Iterable[FileKey], after: Iterable[FileKey]) -> FileChanges:
-    """Which files came, went, or were replaced by another of the same name."""
+    """Returns which files were added, removed, or replaced by another of the same name."""
     old, new = set(before), set(after)
     came, went = {key.name for key in new - old}, {key.name for key in old - new}
     replaced = came & went
@@ -125,7 +125,7 @@ def changes_of_files(before: Iterable[FileKey], after: Iterable[FileKey]) -> Fil
 
 
 def plain(markup: str) -> str:
-    """The text of a preview's HTML: a line a paragraph, cell or item."""
+    """Returns the text of a preview's HTML: one line for each paragraph, cell or item."""
     lines = re.sub(r"(?i)<br\s*/?>|</(p|h\d|li|tr|td|th|div)>", "\n", markup)
     text = html.unescape(re.sub(r"<[^>]+>", "", lines))
     return "\n".join(line.strip() for line in text.splitlines() if line.strip()) + "\n"

@@ -1,4 +1,4 @@
-"""A trainee's work: a draft that is kept, versions that are handed in and never change."""
+"""A trainee's work: an autosaved draft and handed-in versions that never change."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ MOST_FILES = 20
 
 
 def submission_of(session: Session, task: AttestationTask, enrolment: Enrolment) -> Submission:
-    """The trainee's work on the task, begun if there is none; two tabs begin one."""
+    """Returns the trainee's work on the task; creates it if there is none, once even from two tabs."""
     session.execute(
         insert(Submission)
         .values(task_id=task.id, enrolment_id=enrolment.id)
@@ -34,14 +34,14 @@ def submission_of(session: Session, task: AttestationTask, enrolment: Enrolment)
 
 
 def existing(session: Session, task: AttestationTask, enrolment: Enrolment) -> Submission | None:
-    """The trainee's work on the task, if it was begun."""
+    """Returns the trainee's work on the task, if there is one."""
     return session.scalar(
         select(Submission).where(Submission.task_id == task.id, Submission.enrolment_id == enrolment.id)
     )
 
 
 def is_open(submission: Submission) -> bool:
-    """Whether its author may go on with it."""
+    """Returns whether the trainee may edit the work."""
     return submission.state in ("draft", "returned")
 
 
@@ -53,7 +53,7 @@ def _demand_open(submission: Submission) -> None:
 
 
 def save_draft(session: Session, submission: Submission, *, text: str, now: datetime) -> None:
-    """Keep what was written so far. Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``text``."""
+    """Saves the draft's text. Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``text``."""
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
         raise Invalid(_("The text is too long: put it into a file."), "text")
@@ -62,7 +62,10 @@ def save_draft(session: Session, submission: Submission, *, text: str, now: date
 
 
 def attach(session: Session, submission: Submission, file: StoredFile, *, now: datetime) -> SubmissionFile:
-    """Put a file to the draft; the same file twice counts once. Raises as ``save_draft``, at ``files``."""
+    """Adds a file to the draft; the same file twice counts once.
+
+    Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``files``.
+    """
     _demand_open(submission)
     kept = draft_files(session, submission)
     for known in kept:
@@ -78,7 +81,7 @@ def attach(session: Session, submission: Submission, file: StoredFile, *, now: d
 
 
 def detach(session: Session, submission: Submission, attached: SubmissionFile) -> None:
-    """Take a file out of the draft; versions keep theirs."""
+    """Removes a file from the draft; versions keep theirs."""
     _demand_open(submission)
     if attached.submission_id == submission.id and attached.version_id is None:
         session.delete(attached)
@@ -86,7 +89,7 @@ def detach(session: Session, submission: Submission, attached: SubmissionFile) -
 
 
 def draft_files(session: Session, submission: Submission) -> list[SubmissionFile]:
-    """Files of the draft, in the order in which they were added."""
+    """Returns the draft's files in the order in which they were added."""
     return list(
         session.scalars(
             select(SubmissionFile)
@@ -97,7 +100,7 @@ def draft_files(session: Session, submission: Submission) -> list[SubmissionFile
 
 
 def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime) -> SubmissionVersion:
-    """Hand the draft in as the next version. From two tabs at once, or by a double click, it is handed in once.
+    """Hands the draft in as the next version; from two tabs at once, or by a double click, it is handed in once.
 
     Raises ``NothingToHandIn``, ``AlreadyAccepted``, ``Invalid`` at ``text``.
     """
@@ -129,7 +132,7 @@ def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str
 
 
 def latest_version(session: Session, submission: Submission) -> SubmissionVersion | None:
-    """The version handed in last."""
+    """Returns the version handed in last."""
     return session.scalar(
         select(SubmissionVersion)
         .where(SubmissionVersion.submission_id == submission.id)
@@ -139,7 +142,7 @@ def latest_version(session: Session, submission: Submission) -> SubmissionVersio
 
 
 def begin_revision(session: Session, submission: Submission) -> None:
-    """A returned work goes on from what was handed in: its text and files become the draft again."""
+    """Makes the text and files of the latest version of a returned work the draft again."""
     latest = latest_version(session, submission)
     if submission.state != "returned" or latest is None or draft_files(session, submission):
         return

@@ -1,4 +1,4 @@
-"""All papers of a group as one .zip, piece by piece: the server never holds the whole of it."""
+"""Streaming of a group's certificates as one .zip; the server never holds the whole archive."""
 
 import io
 import zipfile
@@ -10,7 +10,7 @@ from lms.core.files.operations import open_file
 
 
 class _Pipe(io.RawIOBase):
-    """Takes what the archive writes and gives it on; it cannot go back, as a network cannot."""
+    """Write-only stream that keeps what the archive writes until it is read; not seekable."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -24,13 +24,13 @@ class _Pipe(io.RawIOBase):
         return len(piece)
 
     def taken(self) -> bytes:
-        """What came since the last time."""
+        """Returns the bytes written since the previous call."""
         pieces, self.pieces = self.pieces, []
         return b"".join(pieces)
 
 
 def zipped(certificates: Sequence[Certificate]) -> Iterator[bytes]:
-    """The archive's bytes; PDF is compressed already, so that it is stored as it is."""
+    """Yields the archive's bytes; PDF is already compressed, so files are stored without compression."""
     papers = [(file_name(certificate), certificate.file) for certificate in certificates if certificate.file]
     pipe = _Pipe()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:

@@ -1,7 +1,7 @@
-"""Codes of verification: unguessable, short enough to type, and able to tell a slip from an unknown document.
+"""Verification codes: unguessable, short enough to type, with a check character that detects mistyping.
 
 Sixteen random characters (80 bits) in Crockford's alphabet, which has no I, L, O or U, and a seventeenth that checks
-them: each has a weight of its own in GF(32), so that every wrong character and every exchange of two is noticed.
+them: each position has its own weight in GF(32), so that every wrong character and every exchange of two is detected.
 """
 
 import re
@@ -15,27 +15,27 @@ from lms.core.i18n import _
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 16
 LENGTH = RANDOM_CHARACTERS + 1
-LONGEST_INPUT = 300  # characters: a whole address may be pasted
+LONGEST_INPUT = 300  # characters: a whole URL may be pasted
 _POLYNOMIAL = 0b100101  # x⁵ + x² + 1, primitive over GF(2)
-# What is typed or read in place of a character of the alphabet: Crockford's confusables, and Cyrillic look-alikes.
+# Characters typed or read instead of those of the alphabet: Crockford's confusables, and Cyrillic look-alikes.
 _ALIKE = str.maketrans("OILUАВСЕНКМОРТХУЗІЈЅ", "011VABCEHKM0PTXY31JS")
 _SEPARATORS = re.compile(r"[\s\-‐‑‒–—―−_.·]+")
 
 
 class CodeTypo(Invalid):
-    """No document has or ever had such a code: something in it was mistyped."""
+    """The code is malformed or its check character is wrong: no document ever had it."""
 
     code = "certificate_code_mistyped"
 
 
 def _times_alpha(value: int) -> int:
-    """The value times the generator of GF(32)."""
+    """Returns the value times the generator of GF(32)."""
     doubled = value << 1
     return doubled ^ _POLYNOMIAL if doubled & 0b100000 else doubled
 
 
 def check_character(body: str) -> str:
-    """The character that checks these: Σ value · αⁱ over GF(32), by Horner's rule, i from 1 at the last."""
+    """Returns the check character: Σ value · αⁱ over GF(32), by Horner's rule, i from 1 at the last character."""
     total = 0
     for sign in body:
         total = _times_alpha(total ^ ALPHABET.index(sign))
@@ -43,21 +43,21 @@ def check_character(body: str) -> str:
 
 
 def new_code(random_bits: Callable[[int], int] = secrets.randbits) -> str:
-    """A new code as kept, without hyphens."""
+    """Returns a new code in its stored form, without hyphens."""
     number = random_bits(5 * RANDOM_CHARACTERS)
     body = "".join(ALPHABET[number >> 5 * place & 31] for place in reversed(range(RANDOM_CHARACTERS)))
     return body + check_character(body)
 
 
 def grouped(code: str) -> str:
-    """The code as printed: ``7K3M-Q9TX-42WD-HJ8P-A``."""
+    """Returns the code as printed: ``7K3M-Q9TX-42WD-HJ8P-A``."""
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
 def parse_code(text: str) -> str:
-    """The code as kept, from what was typed or pasted: any case, spaces, hyphens, Cyrillic letters, a whole address.
+    """Returns the stored form of a typed or pasted code: any case, spaces, hyphens, Cyrillic letters, a whole URL.
 
-    Raises `CodeTypo`, with words at the field ``code``, for what cannot be a code. What passes may still be unknown.
+    Raises ``CodeTypo`` at the field ``code`` if it cannot be a code. A valid code may still be unknown.
     """
     if len(text) > LONGEST_INPUT:
         raise CodeTypo(_("This is far longer than a code."), "code")

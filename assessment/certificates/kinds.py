@@ -1,4 +1,4 @@
-"""Kinds of document that end an internship, and what each asks of its issuer."""
+"""Kinds of document that end an internship, and their requirements on the issuer."""
 
 from decimal import Decimal
 from enum import StrEnum
@@ -6,11 +6,11 @@ from enum import StrEnum
 from lms.core.i18n import _, pgettext
 
 ADVANCED_TRAINING_HOURS = Decimal(16)
-"""The least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""
+"""Least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""
 
 
 class DocumentKind(StrEnum):
-    """As kept in ``programme_version.document_kind`` and ``certificate.kind``."""
+    """Value of ``programme_version.document_kind`` and ``certificate.kind``."""
 
     CERTIFICATE = "certificate"
     """Сертификат."""
@@ -25,11 +25,11 @@ KIND_LETTERS = {
     DocumentKind.STATEMENT: "СП",
     DocumentKind.ADVANCED_TRAINING: "У",
 }
-"""What ``{kind}`` stands for in a number: Cyrillic, for the register is kept in Russian."""
+"""Letter for ``{kind}`` in a number: Cyrillic, because the register is kept in Russian."""
 
 
 def kind_name(kind: DocumentKind) -> str:
-    """The name of the kind, as a title: «Сертификат»."""
+    """Returns the name of the kind, capitalised: «Сертификат»."""
     return {
         DocumentKind.CERTIFICATE: _("Certificate"),
         DocumentKind.STATEMENT: _("Statement"),
@@ -38,7 +38,7 @@ def kind_name(kind: DocumentKind) -> str:
 
 
 def printed_title(kind: DocumentKind) -> tuple[str, str]:
-    """The large word of the paper and what goes on below it: «Сертификат», «о прохождении стажировки»."""
+    """Returns the printed title and the line below it: «Сертификат», «о прохождении стажировки»."""
     return {
         DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
         DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
@@ -47,7 +47,9 @@ def printed_title(kind: DocumentKind) -> tuple[str, str]:
 
 
 def kind_problem(kind: DocumentKind, hours: Decimal, licensed: bool) -> str | None:
-    """Why this organisation may not issue this kind for so many hours; nothing when it may (rule 9 of the domain)."""
+    """Returns why this organisation may not issue this kind for so many hours, or None if it may (rule 9 of the
+    domain).
+    """
     if kind != DocumentKind.ADVANCED_TRAINING:
         return None
     if not licensed:

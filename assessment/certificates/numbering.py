@@ -1,7 +1,7 @@
-"""How the number of a document is written, from its place in the issuer's register.
+"""Format of a document's number in the issuer's register.
 
-A pattern is the organisation's setting, as ``{year}-{kind}-{number:04d}`` → «2026-С-0048». Pure: whoever
-takes the next number from the series (`assessment.models.certificates.NumberSeries`) hands it in.
+The pattern is the organisation's setting: ``{year}-{kind}-{number:04d}`` gives «2026-С-0048». Without side effects: the
+next number comes from the series (``assessment.models.certificates.NumberSeries``).
 """
 
 import re
@@ -23,12 +23,12 @@ _LITERAL = re.compile(r"[\w .,:()/№-]*")
 
 @dataclass(frozen=True, slots=True)
 class NumberPattern:
-    """A checked pattern: literals and fields in their order, the fields as (name, width)."""
+    """A valid pattern: literals and fields in order, fields as (name, width)."""
 
     pieces: tuple[tuple[str, str, int], ...]
 
     def text(self, *, year: int, number: int, kind: DocumentKind) -> str:
-        """The number as printed, without «№». The sequence number is its last group of digits."""
+        """Returns the number as printed, without «№». The sequence number is its last group of digits."""
         values = {"year": f"{year:04d}", "yy": f"{year % 100:02d}", "kind": KIND_LETTERS[kind], "": ""}
         return "".join(
             literal + (f"{number:0{width}d}" if name == "number" else values[name])
@@ -48,7 +48,7 @@ def _invalid(message: str) -> Invalid:
 
 
 def _checked_field(name: str | None, spec: str | None, conversion: str | None) -> tuple[str, int]:
-    """The field's name and width. Raises Invalid for a field or a format that is not ours."""
+    """Returns the field's name and width. Raises ``Invalid`` for an unknown field or format."""
     if name is None:
         return "", 0
     if name not in _SPECS or conversion:
@@ -67,7 +67,7 @@ def _checked_literal(literal: str) -> str:
 
 
 def _check_order(pieces: tuple[tuple[str, str, int], ...]) -> None:
-    """The year is there and the number ends the digits, so that the register can be read back from the paper."""
+    """Demands the year and the number as the last digits, so that the register can be restored from the papers."""
     names = [name for _literal, name, _width in pieces]
     if names.count("number") != 1:
         raise _invalid(_("The pattern needs {number}, once."))
@@ -84,7 +84,7 @@ def _check_order(pieces: tuple[tuple[str, str, int], ...]) -> None:
 
 
 def parse_pattern(pattern: str) -> NumberPattern:
-    """The pattern, checked. Raises Invalid at the field ``number_pattern`` with words on what to change."""
+    """Returns the parsed pattern. Raises ``Invalid`` at the field ``number_pattern``."""
     if len(pattern) > LONGEST_PATTERN:
         raise _invalid(_("The pattern is longer than %(limit)s characters.", limit=LONGEST_PATTERN))
     pieces = tuple(
@@ -96,7 +96,10 @@ def parse_pattern(pattern: str) -> NumberPattern:
 
 
 def number_text(pattern: str, *, year: int, number: int, kind: DocumentKind) -> str:
-    """The number as printed: «2026-С-0048». Raises Invalid for a bad pattern, ValueError for a number out of range."""
+    """Returns the number as printed: «2026-С-0048».
+
+    Raises ``Invalid`` for a malformed pattern, ``ValueError`` for a number out of range.
+    """
     if not 1 <= number <= LARGEST_NUMBER:
         raise ValueError(f"a document's number lies between 1 and {LARGEST_NUMBER}")
     return parse_pattern(pattern).text(year=year, number=number, kind=kind)

@@ -1,8 +1,7 @@
-"""Issuing: the number is taken and committed, then the paper is typeset and stored; withdrawing, with a reason.
+"""Issuing of certificates in two jobs (number, then file); withdrawal with a reason.
 
-Two jobs, so that nobody waits behind a typesetter while holding the counter. Each does its effect once however often it
-runs: a current certificate is unique by the database, a stored one is never made again, and the same facts give the
-same bytes.
+Two jobs, so that nobody waits for a typesetter while the counter is locked. Each is idempotent: the database allows one
+current certificate, a stored file is never made again, and the same facts give the same bytes.
 """
 
 from collections.abc import Sequence
@@ -39,11 +38,11 @@ TYPESET = "certificates.typeset"
 
 
 def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
-    """Give each of these enrolments its certificate's row and number, unless it has a current one."""
+    """Creates the certificates of these enrolments with their numbers; skips those that have a current one."""
     rows = session.scalars(
         select(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids))
-        .options(selectinload(Enrolment.cohort))  # once a group, with all that its programme says
+        .options(selectinload(Enrolment.cohort))  # one load for each group, with its programme
         .order_by(Enrolment.id)
     ).all()
     served = set(
@@ -61,14 +60,14 @@ def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
 
 
 def number_one(session: Session, enrolment_id: int) -> None:
-    """The same for one enrolment."""
+    """Numbers one certificate, as ``number_many`` does."""
     number_many(session, [enrolment_id])
 
 
 def _number_all(session: Session, enrolments: Sequence[Enrolment], *, now: datetime) -> list[Certificate]:
-    """In the order of the enrolments; each series is taken from once.
+    """Returns certificates in the order of the enrolments; takes numbers from each series once.
 
-    Raises ``DomainError`` when the organisation may not issue this kind of document.
+    Raises ``DomainError`` if the organisation may not issue this kind of document.
     """
     series: dict[tuple[int, str], list[Enrolment]] = {}
     for enrolment in enrolments:
@@ -84,7 +83,7 @@ def _number_all(session: Session, enrolments: Sequence[Enrolment], *, now: datet
 
 
 def _series_of(enrolment: Enrolment) -> tuple[Organization, DocumentKind]:
-    """Whose register, and which. Raises ``DomainError`` when the organisation may not issue it."""
+    """Returns issuer and kind of document. Raises ``DomainError`` if the organisation may not issue it."""
     version, issuer = enrolment.cohort.version, enrolment.cohort.site.organization
     kind = DocumentKind(version.document_kind)
     if problem := kind_problem(kind, version.workload, issuer.licensed):
@@ -112,7 +111,9 @@ def _numbered(enrolment: Enrolment, kind: DocumentKind, issued_on: date, number:
 
 
 def take_numbers(session: Session, issuer: Organization, kind: DocumentKind, year: int, count: int) -> int:
-    """The first of so many next numbers; the counter's row is held until the commit, so that no number is lost."""
+    """Takes ``count`` next numbers and returns the first; locks the counter's row until the commit, so that none is
+    lost.
+    """
     first = insert(NumberSeries).values(organization_id=issuer.id, kind=kind.value, year=year, last=count)
     taken = first.on_conflict_do_update(
         index_elements=["organization_id", "kind", "year"], set_={"last": NumberSeries.last + count}
@@ -121,7 +122,7 @@ def take_numbers(session: Session, issuer: Organization, kind: DocumentKind, yea
 
 
 def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
-    """Typeset and store these papers, and tell their holders; one that is stored already is left as it is."""
+    """Typesets and stores these certificates and notifies their holders; skips stored ones."""
     waiting = session.scalars(
         select(Certificate)
         .where(Certificate.id.in_(certificate_ids), Certificate.file_id.is_(None))
@@ -138,7 +139,7 @@ def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
 
 
 def typeset_one(session: Session, certificate_id: int) -> None:
-    """The same for one certificate."""
+    """Typesets one certificate, as ``typeset_many`` does."""
     typeset_many(session, [certificate_id])
 
 
@@ -150,7 +151,7 @@ def _set(certificate: Certificate) -> bytes:
 
 
 def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now: datetime) -> None:
-    """Keep the papers, tell their holders, note it in the audit log: a statement for each sort of row, not for each."""
+    """Stores the files, notifies the holders and writes audit entries, with one statement for each table."""
     made = [Made(content, file_name(one), one.enrolment.cohort.site_id) for one, content in papers]
     files = save_all(session, made, media_type="application/pdf", now=now)
     for (certificate, _content), file in zip(papers, files, strict=True):
@@ -167,7 +168,7 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
 
 
 def file_name(certificate: Certificate) -> str:
-    """As the file is called where it is downloaded: number and surname, so that a folder of them is in order."""
+    """Returns the download's file name, number and surname: a folder of them sorts by number."""
     surname = certificate.person_name.partition(" ")[0]
     return f"{certificate.number_text} {surname}.pdf".replace("/", "-")
 
@@ -178,7 +179,7 @@ def _notify_holder(session: Session, certificate: Certificate) -> None:
 
 
 def _letter(certificate: Certificate) -> Message | None:
-    """What the holder is written, in their language; none for whoever has no address."""
+    """Returns the letter to the holder in their language; None without an e-mail address."""
     person = certificate.enrolment.person
     account = person.account
     with use_locale(account.locale if account else certificate.language):
@@ -195,9 +196,9 @@ def _letter(certificate: Certificate) -> Message | None:
 
 
 def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Withdraw it with a reason, which the verification page will say; doing it twice changes nothing.
+    """Withdraws the certificate with a reason, which the verification page shows; a second call changes nothing.
 
-    Raises ``DomainError`` at ``reason`` when none is given.
+    Raises ``DomainError`` at ``reason`` if it is empty.
     """
     if not reason.strip():
         raise DomainError(_("Say why it is withdrawn: the verification page will say it too."), "reason")

@@ -1,4 +1,4 @@
-"""Who may with certificates: the holder reads, the site's leader withdraws; verification is anybody's."""
+"""Permissions of certificates: the holder reads, the site's leader withdraws; anyone verifies."""
 
 from typing import Any
 
@@ -8,13 +8,13 @@ from lms.registry.policy import at_authority
 
 
 def holder(actor: Actor, subject: Any) -> bool:
-    """Whose certificate it is."""
+    """True for the person whose certificate it is."""
     mine = actor.person_id is not None and subject.enrolment.person_id == actor.person_id
     return mine and actor.reaches(subject.enrolment)
 
 
 def of_its_authority(actor: Actor, subject: Any) -> bool:
-    """The methodologist of the authority to which the certificate's site belongs."""
+    """True for methodologists of the authority to which the certificate's site belongs."""
     return at_authority(METHODOLOGIST)(actor, subject.enrolment.cohort)
 
 

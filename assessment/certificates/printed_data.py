@@ -1,4 +1,4 @@
-"""What a certificate prints: taken from the enrolment on the day of issue, kept in its row, never looked up again."""
+"""Data printed on a certificate: read from the enrolment on the day of issue and kept in the certificate's row."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from lms.core.public_url import address_of
 
 
 def printed_facts(enrolment: Enrolment, issued_on: date) -> dict[str, Any]:
-    """The facts that have no column of their own, as JSON."""
+    """Returns the printed data that have no column of their own, as JSON."""
     cohort = enrolment.cohort
     issuer = cohort.site.organization
     started_on = min(max(cohort.starts_on, enrolment.enrolled_on), issued_on)
@@ -29,7 +29,7 @@ def printed_facts(enrolment: Enrolment, issued_on: date) -> dict[str, Any]:
 
 
 def facts_of(certificate: Certificate) -> CertificateFacts:
-    """The page's facts, from the certificate's row alone."""
+    """Returns the page's data from the certificate's row alone."""
     kept = certificate.facts
     return CertificateFacts(
         language=certificate.language,

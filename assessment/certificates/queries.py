@@ -1,4 +1,4 @@
-"""Reading certificates: a person's own, a group's, and the one that a code names."""
+"""Queries of certificates: of a person, of a group, by verification code."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,7 @@ from lms.core.people.models import Person
 
 
 def by_code(session: Session, code: str) -> Certificate | None:
-    """The certificate of this code (as ``codes.parse_code`` writes it), withdrawn ones included."""
+    """Returns the certificate with this code (in the form of ``codes.parse_code``), withdrawn ones included."""
     return session.scalar(select(Certificate).where(Certificate.code == code))
 
 
@@ -26,13 +26,13 @@ STANDING = (
 
 
 def standing_of(session: Session, enrolment_id: int) -> tuple[Certificate | None, CompletionState | None]:
-    """The enrolment's current certificate and its conditions as evaluated last: one query."""
+    """Returns the enrolment's current certificate and its last evaluated conditions. One query."""
     row = session.execute(STANDING, {"enrolment_id": enrolment_id}).first()
     return (row[0], row[1]) if row else (None, None)
 
 
 def of_person(session: Session, person_id: int) -> Sequence[Certificate]:
-    """The person's certificates, the latest first."""
+    """Returns the person's certificates, latest first."""
     return session.scalars(
         select(Certificate)
         .join(Certificate.enrolment)
@@ -43,7 +43,7 @@ def of_person(session: Session, person_id: int) -> Sequence[Certificate]:
 
 
 def of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
-    """The current certificates of a group's trainees, by number."""
+    """Returns the current certificates of a group's trainees, by number."""
     return session.scalars(
         select(Certificate)
         .join(Certificate.enrolment)
@@ -54,7 +54,7 @@ def of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
 
 
 def enrolments_without(session: Session, person_id: int, served: set[int]) -> Sequence[Enrolment]:
-    """The person's enrolments under way or finished that have no current certificate."""
+    """Returns the person's enrolments, under way or finished, without a current certificate."""
     rows = session.scalars(
         select(Enrolment)
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(("enrolled", "finished")))
@@ -64,7 +64,7 @@ def enrolments_without(session: Session, person_id: int, served: set[int]) -> Se
 
 
 def enrolments_of(session: Session, cohort_id: int) -> Sequence[Enrolment]:
-    """The group's trainees, by name; those withdrawn or transferred are left out."""
+    """Returns the group's trainees by name, without withdrawn and transferred ones."""
     return session.scalars(
         select(Enrolment)
         .join(Enrolment.person)
@@ -74,7 +74,7 @@ def enrolments_of(session: Session, cohort_id: int) -> Sequence[Enrolment]:
 
 
 def successor(session: Session, certificate: Certificate) -> Certificate | None:
-    """What was issued in place of a withdrawn one."""
+    """Returns the certificate issued in place of a withdrawn one."""
     return session.scalar(
         select(Certificate).where(
             Certificate.enrolment_id == certificate.enrolment_id,
@@ -86,7 +86,7 @@ def successor(session: Session, certificate: Certificate) -> Certificate | None:
 
 
 def count_of_sites(session: Session, site_ids: Sequence[int], year: int) -> int:
-    """How many current certificates of this year these sites' trainees hold."""
+    """Returns the number of current certificates of this year held by trainees of these sites."""
     rows = (
         select(func.count())
         .select_from(Certificate)

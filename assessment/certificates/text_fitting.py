@@ -1,7 +1,7 @@
-"""Which areas of the certificate are known to hold their words at full size, so that nothing need be measured.
+"""Predicts which areas of the certificate fit at full size, so that the typesetter need not measure them.
 
-The sizes and widths are those of ``certificate.typ``, in points; a test sets pages both ways and
-compares them byte by byte.
+Sizes and widths are those of ``certificate.typ``, in points; a test sets pages both ways and compares them byte by
+byte.
 """
 
 from typing import Any
@@ -25,7 +25,7 @@ def _name(data: dict[str, Any]) -> bool:
 
 
 def _middle(data: dict[str, Any]) -> bool:
-    """Four rows may run over by three lines in all, five rows by one."""
+    """Returns whether the middle fits: four rows may have three extra lines in all, five rows one."""
     rows = data["facts"]
     faces = [metrics(SERIF_BOLD if row["strong"] else SERIF) for row in rows]
     over = sum(face.lines(row["value"], 14.5, VALUES) - 1 for face, row in zip(faces, rows, strict=True))
@@ -51,6 +51,6 @@ def _check(data: dict[str, Any]) -> bool:
 
 
 def roomy(data: dict[str, Any]) -> dict[str, bool]:
-    """For each area of the page whether its words are known to fit as they are."""
+    """Returns for each area of the page whether its text is known to fit at full size."""
     areas = (_issuer, _name, _middle, _signature, _register, _check)
     return {area.__name__.lstrip("_"): area(data) for area in areas}

@@ -1,7 +1,8 @@
-"""The certificate's page: the facts it prints, and the PDF made of them.
+"""PDF of a certificate from the data it prints.
 
-Pure: no database, no clock. The same facts give the same bytes, so that a file lost between typesetting and storing can
-be made again. The language is the programme's; every word comes from the catalogue, and names are in the nominative.
+Without side effects: no database, no clock. The same data give the same bytes, so that a file lost between typesetting
+and storing can be made again. The language is the programme's; all text comes from the catalogue, and names are in the
+nominative.
 """
 
 from collections.abc import Callable
@@ -25,18 +26,18 @@ LONGEST_TEXT = 600  # characters of any one printed fact
 
 @dataclass(frozen=True, slots=True)
 class CertificateFacts:
-    """Everything that the paper says. Names are in the nominative, as on the day of issue."""
+    """Data printed on the certificate. Names are in the nominative, as on the day of issue."""
 
     language: str
-    """Of the programme: ``ru`` or ``en``."""
+    """Language of the programme: ``ru`` or ``en``."""
     kind: DocumentKind
     name: str
     programme_title: str
     site_theme: str
     site_organization: str
-    """The organisation whose site it is; the short name will do."""
+    """Organisation that has the site; the short name is enough."""
     issuer: str
-    """The issuing organisation, in full."""
+    """Full name of the issuing organisation."""
     hours: Decimal
     """Academic hours of 45 minutes."""
     started_on: date
@@ -44,20 +45,20 @@ class CertificateFacts:
     number_text: str
     issued_on: date
     place: str
-    """The locality of issue; may be empty."""
+    """Locality of issue; may be empty."""
     signer_position: str
     signer_name: str
     verify_url: str
-    """The page that confirms this very document: in the QR code."""
+    """URL of the page that confirms this document; printed as a QR code."""
     code: str
-    """The code of verification, as printed for typing."""
+    """Verification code, as printed for typing."""
     licence: str = ""
-    """The licence that an удостоверение rests on."""
+    """Licence required for an удостоверение."""
     basis: str = ""
-    """The protocol or order that it is issued by."""
+    """Protocol or order on which it is issued."""
 
     def __post_init__(self) -> None:
-        """Raises ValueError for a text that no page could hold, or days in the wrong order."""
+        """Raises ``ValueError`` for a text longer than ``LONGEST_TEXT`` or an end before the start."""
         for field in fields(self):
             value = getattr(self, field.name)
             if isinstance(value, str) and len(value) > LONGEST_TEXT:
@@ -67,36 +68,36 @@ class CertificateFacts:
 
     @property
     def unprintable(self) -> dict[str, str]:
-        """Characters that the fonts lack, by the fact that has them: to be told before the paper is issued."""
+        """Characters that the fonts lack, by field: shown before the certificate is issued."""
         texts = {field.name: getattr(self, field.name) for field in fields(self)}
         found = {name: unprintable(text) for name, text in texts.items() if isinstance(text, str)}
         return {name: signs for name, signs in found.items() if signs}
 
 
 def typeset(facts: CertificateFacts) -> bytes:
-    """The certificate as PDF/A-2b and PDF/UA-1: one page, A4 landscape. Raises `TypesettingError`."""
+    """Returns the certificate as PDF/A-2b and PDF/UA-1: one page, A4 landscape. Raises ``TypesettingError``."""
     with use_locale(facts.language):
         data = page(facts)
     return set_page(data, facts)
 
 
 def set_page(data: dict[str, Any], facts: CertificateFacts) -> bytes:
-    """The page of these words, with the QR code and the date of these facts."""
+    """Returns the PDF of this template data, with the QR code and date of these facts."""
     created = datetime.combine(facts.issued_on, time(12), UTC)
     return typesetter().pdf(TEMPLATE, data, created=created, images={"qr": qr_svg(facts.verify_url)})
 
 
 def bare_page(facts: CertificateFacts) -> Callable[[], bytes]:
-    """What is left to do once the words are made, the compile with its QR code: a ceiling to measure issuing against.
+    """Returns a function that only compiles the page with its QR code: the ceiling for benchmarks of issuing.
 
-    Facts must differ from page to page: typst remembers what it has set.
+    Facts must differ from page to page, because typst caches what it has set.
     """
     with use_locale(facts.language):
         return partial(set_page, page(facts), facts)
 
 
 def page(facts: CertificateFacts) -> dict[str, Any]:
-    """The words and figures of the template, in the current language."""
+    """Returns the template data in the current language."""
     kind, about = printed_title(facts.kind)
     number = _("No. %(number)s", number=facts.number_text)
     data = {
@@ -161,7 +162,7 @@ def _check(facts: CertificateFacts) -> dict[str, str]:
 
 
 def verification_address(url: str, code: str) -> str:
-    """What a person types: without the scheme that browsers supply, and without the code, grouped or not."""
+    """Returns the address that a person types: without the scheme and without the code."""
     page_address, _slash, last = url.rpartition("/")
     typed = page_address if last.replace("-", "") == code.replace("-", "") else url
     return typed.removeprefix("https://")

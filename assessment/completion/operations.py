@@ -1,4 +1,4 @@
-"""Holding the completion rule against the facts, whenever one of them changed."""
+"""Re-evaluation of the completion rule after any fact it depends on has changed."""
 
 from datetime import datetime
 
@@ -23,14 +23,14 @@ NUMBER = "certificates.number"
 
 
 def call_for_evaluation(session: Session, event: ProgressMade) -> None:
-    """A fact changed: have the rule evaluated by the worker, once for however many facts."""
+    """Enqueues the evaluation of the rule; several changes give one job."""
     enqueue(session, EVALUATE, event.enrolment_id)
 
 
 def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
-    """Hold the rule against the facts; when it holds for the first time, call for a certificate.
+    """Evaluates the rule; if it holds and there is no current certificate, enqueues the certificate's number.
 
-    When it ceases to hold afterwards, nothing is revoked: the certificate is flagged for the leader (rule 9).
+    If the rule no longer holds, the certificate is not revoked but flagged for the leader (rule 9).
     """
     enrolment = session.get(Enrolment, enrolment_id)
     if enrolment is None or enrolment.state not in ("enrolled", "finished"):
@@ -49,7 +49,7 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
 
 
 def settle_topics(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
-    """Complete the topics whose last obligatory self-check or task was passed since the last look."""
+    """Completes topics whose last obligatory self-check or task was passed since the previous evaluation."""
     complete = set(
         session.scalars(select(TopicProgress.topic_lineage).where(TopicProgress.enrolment_id == enrolment.id))
     )

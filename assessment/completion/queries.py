@@ -1,4 +1,4 @@
-"""The completion rule of a version, and the facts of an enrolment that it is held against."""
+"""Queries of the completion rule of a version and of the facts of an enrolment."""
 
 from collections.abc import Iterable
 from decimal import Decimal
@@ -16,7 +16,7 @@ from courses.models.programmes import Topic
 
 
 def completion_of(session: Session, enrolment: Enrolment) -> Completion:
-    """How far the trainee is, condition by condition, in words of the current language. One query, or two."""
+    """Returns the conditions with the trainee's progress, described in the current language. One query, or two."""
     version = enrolment.cohort.version
     values = {"enrolment_id": enrolment.id, "version_id": version.id, "programme_id": version.programme_id}
     asked: dict[str, list[Any]] = {"material": [], "task": [], "self_check": []}
@@ -52,7 +52,7 @@ IN_PLAN = select(Topic.lineage).where(Topic.version_id == OF_VERSION)
 
 
 def _materials() -> Select[Any]:
-    """Obligatory materials; ``done``: completed."""
+    """Selects obligatory materials; ``done``: completed."""
     mine = (MaterialProgress.material_id == Material.id) & (MaterialProgress.enrolment_id == OF_ENROLMENT)
     done = MaterialProgress.completed_at.is_not(None).label("done")
     return (
@@ -68,7 +68,7 @@ def _materials() -> Select[Any]:
 
 
 def _tasks() -> Select[Any]:
-    """Obligatory tasks; ``done``: accepted."""
+    """Selects obligatory tasks; ``done``: accepted."""
     mine = (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == OF_ENROLMENT)
     accepted = func.coalesce(Submission.state == "accepted", false())
     return (
@@ -79,7 +79,9 @@ def _tasks() -> Select[Any]:
 
 
 def _self_checks() -> Select[Any]:
-    """Obligatory self-checks with the best final result; ``done``: an attempt waits for the reader of its essay."""
+    """Selects obligatory self-checks with the best final result; ``done``: an attempt waits for its essay to be
+    read.
+    """
     mine = (Attempt.self_check_id == SelfCheck.id) & (Attempt.enrolment_id == OF_ENROLMENT)
     best = func.max(case((Attempt.state == "graded", Attempt.percent)))
     return (
@@ -97,7 +99,7 @@ def _self_checks() -> Select[Any]:
 
 
 FACTS = union_all(_materials(), _tasks(), _self_checks())
-"""What the rule asks for, and what of it is done; put together once."""
+"""Requirements of the rule with the state of each; built once, at import."""
 
 
 def _rated(session: Session, enrolment: Enrolment) -> bool:

@@ -1,7 +1,7 @@
-"""Whether an internship is completed: the rule of a programme version against the facts of one enrolment.
+"""Completion rule of a programme version, evaluated against the facts of one enrolment. Without side effects.
 
-Pure, and monotone: a fact that is added (hours, a material done, a work accepted, a better result, a paper signed)
-never undoes a condition that held. A rule that asks for nothing is never met: no certificate is issued by default.
+Monotone: a further fact (hours, a completed material, an accepted work, a better result, a signed paper) never undoes a
+condition that held. A rule without conditions never holds: no certificate is issued by default.
 """
 
 from collections.abc import Callable, Mapping
@@ -14,7 +14,7 @@ from lms.core.i18n import _, format_hours, ngettext
 
 
 class ConditionKind(StrEnum):
-    """What a condition is about."""
+    """Subject of a condition."""
 
     HOURS = "hours"
     MATERIALS = "materials"
@@ -27,10 +27,10 @@ class ConditionKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CompletionRule:
-    """What a programme version asks for, and in the last two its organisation."""
+    """Requirements of a programme version; the last two (protocol, order) are set by its organisation."""
 
     hours: Decimal = Decimal(0)
-    """Academic hours to be credited; 0: the hours are not asked for."""
+    """Academic hours to be credited; 0: no requirement."""
     materials: frozenset[int] = frozenset()
     """Obligatory materials, by id."""
     tasks: frozenset[int] = frozenset()
@@ -38,27 +38,27 @@ class CompletionRule:
     self_checks: frozenset[int] = frozenset()
     """Self-checks whose threshold must be reached, by id."""
     threshold: Decimal = Decimal(0)
-    """Per cent of the points that each of them must reach."""
+    """Per cent of the points that each self-check must reach."""
     rating: bool = False
-    """The competency self-assessment after the internship, filled in."""
+    """True if the competency self-assessment after the internship is required."""
     protocol: bool = False
-    """The protocol of the attestation commission."""
+    """True if the protocol of the attestation commission is required."""
     order: bool = False
-    """The order of completion."""
+    """True if the order of completion is required."""
 
 
 @dataclass(frozen=True, slots=True)
 class CompletionFacts:
-    """What one trainee has done so far."""
+    """Facts about one trainee."""
 
     hours: Decimal = Decimal(0)
     """Academic hours in the ledger."""
     materials_done: frozenset[int] = frozenset()
     tasks_accepted: frozenset[int] = frozenset()
     self_checks: Mapping[int, Decimal] = field(default_factory=dict)
-    """Best final result by self-check, in per cent; an attempt whose essay nobody has read is not final."""
+    """Best final result by self-check, in per cent; an attempt with an unread essay is not final."""
     self_checks_waiting: frozenset[int] = frozenset()
-    """Self-checks with an attempt that waits for the reader of its essay."""
+    """Self-checks with an attempt whose essay is unread."""
     rating_scored: bool = False
     protocol_signed: bool = False
     order_issued: bool = False
@@ -66,14 +66,14 @@ class CompletionFacts:
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition: how much is done of how much is needed, in hours for hours and in pieces for the rest."""
+    """One condition: done and needed, in academic hours for hours and in pieces for the rest."""
 
     kind: ConditionKind
     done: Decimal
     needed: Decimal
     holds: bool
     words: str
-    """What is done and what is missing, in the current language."""
+    """Description of the progress in the current language."""
     missing: tuple[int, ...] = ()
     """Ids of what is still to be done, for links."""
 
@@ -86,11 +86,13 @@ class Completion:
 
     @property
     def holds(self) -> bool:
-        """Whether every condition holds, and there is at least one."""
+        """True if there is at least one condition and all hold."""
         return bool(self.conditions) and all(condition.holds for condition in self.conditions)
 
     def as_json(self) -> dict[str, Any]:
-        """As kept in ``completion_state.conditions``: without words, for they depend on the reader's language."""
+        """Returns the value of ``completion_state.conditions``, without descriptions: they depend on the reader's
+        language.
+        """
         return {
             condition.kind.value: {
                 "done": str(condition.done),
@@ -114,7 +116,7 @@ def _hours(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
 
 
 def _pieces(kind: ConditionKind, needed: frozenset[int], done: frozenset[int], words: Words) -> Condition | None:
-    """A condition on a set of things, each of which is to be done; ``words`` says how many are, of how many."""
+    """Returns a condition on a set of things to be done; ``words`` describes how many of how many are."""
     if not needed:
         return None
     missing = tuple(sorted(needed - done))
@@ -152,7 +154,7 @@ def _self_checks(rule: CompletionRule, facts: CompletionFacts) -> Condition | No
 
 
 def _paper(kind: ConditionKind, asked: bool, there: bool, yes: str, no: str) -> Condition | None:
-    """A condition on a single paper, which is there or is not."""
+    """Returns a condition on a single paper, which exists or not."""
     return Condition(kind, Decimal(int(there)), Decimal(1), there, yes if there else no) if asked else None
 
 
@@ -183,6 +185,6 @@ _CONDITIONS: tuple[Callable[[CompletionRule, CompletionFacts], Condition | None]
 
 
 def evaluate(rule: CompletionRule, facts: CompletionFacts) -> Completion:
-    """The rule's conditions against the facts, with words in the current language."""
+    """Returns the rule's conditions evaluated against the facts, described in the current language."""
     found = (condition(rule, facts) for condition in _CONDITIONS)
     return Completion(tuple(condition for condition in found if condition))

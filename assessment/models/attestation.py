@@ -1,4 +1,4 @@
-"""Attestation tasks, works handed in as versions, and reviews against criteria."""
+"""Attestation tasks, works handed in as versions, reviews and results."""
 
 import uuid
 from datetime import date
@@ -13,7 +13,7 @@ from lms.core.files.models import StoredFile
 
 
 class AttestationTask(Kept, Base):
-    """A methodical product that the trainee makes; part of a programme version, as its criteria are."""
+    """A methodical product that the trainee makes; part of a programme version, with its criteria."""
 
     __tablename__ = "attestation_task"
     __table_args__ = (
@@ -38,7 +38,7 @@ class AttestationTask(Kept, Base):
 
 
 class TaskCriterion(Kept, Base):
-    """A criterion of a task: points from zero to ``max_points``, at least ``min_points`` to be accepted."""
+    """A criterion of a task: from zero to ``max_points``, at least ``min_points`` for acceptance."""
 
     __tablename__ = "task_criterion"
     __table_args__ = (CheckConstraint("max_points > 0 AND min_points BETWEEN 0 AND max_points", name="points"),)
@@ -52,7 +52,7 @@ class TaskCriterion(Kept, Base):
 
 
 class TaskDue(Kept, Base):
-    """Until when a group (or one trainee) hands a task in."""
+    """Due date of a task for a group or for one trainee."""
 
     __tablename__ = "task_due"
     __table_args__ = (Index("uq_task_due", "task_id", "cohort_id", text("coalesce(enrolment_id, 0)"), unique=True),)
@@ -81,7 +81,7 @@ class Submission(Kept, Base):
     waiting_since: Mapped[Moment | None]
     accepted_at: Mapped[Moment | None]
     claimed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
-    """Who has it open for grading: a second grader is told."""
+    """Grader who has the work open; shown to a second grader."""
     claimed_at: Mapped[Moment | None]
 
     task: Mapped[AttestationTask] = relationship(lazy="joined", innerjoin=True)
@@ -92,7 +92,7 @@ class Submission(Kept, Base):
 
 
 class SubmissionVersion(Kept, Base):
-    """What was handed in, unchangeable."""
+    """A handed-in version; never changes."""
 
     __tablename__ = "submission_version"
     __table_args__ = (UniqueConstraint("submission_id", "number"),)
@@ -109,7 +109,7 @@ class SubmissionVersion(Kept, Base):
 
     @property
     def review(self) -> "Review | None":
-        """Review that the result was decided on; before the decision, the one being written, if any."""
+        """The latest review, decided or not; today a version has at most one."""
         return self.reviews[-1] if self.reviews else None
 
 
@@ -126,7 +126,7 @@ class SubmissionFile(Kept, Base):
 
 
 class Review(Kept, Base):
-    """Points and comments of one grader for one version; they change until the version has its result."""
+    """Points and comments of one grader for one version; final once the version has its result."""
 
     __tablename__ = "review"
     __table_args__ = (UniqueConstraint("version_id", "reviewer_id"),)
@@ -134,7 +134,7 @@ class Review(Kept, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"))
     reviewer_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Number of times it was saved: finds out that two graders write at the same time."""
+    """Number of saves; detects two graders who write at the same time."""
     comment: Mapped[str] = mapped_column(Text, default="", server_default="")
     total: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     """Sum of this grader's points so far."""
@@ -155,7 +155,7 @@ class ReviewMark(Base):
 
 
 class Result(Kept, Base):
-    """Decision on one version: what trainee pages, dashboards and gradebooks read. Reviews lead to it."""
+    """Decision on one version, read by trainee pages, dashboards and gradebooks; based on its reviews."""
 
     __tablename__ = "result"
     __table_args__ = (CheckConstraint("decision IN ('accepted', 'returned')", name="decision"),)
@@ -167,6 +167,6 @@ class Result(Kept, Base):
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[Moment]
     released_at: Mapped[Moment | None]
-    """Moment from which the trainee and the gradebook see the result; today the moment of the decision."""
+    """Moment from which the trainee and gradebooks see the result; today equal to ``decided_at``."""
 
     version: Mapped[SubmissionVersion] = relationship(back_populates="result")

@@ -1,4 +1,4 @@
-"""Certificates: numbers without gaps, one current certificate per enrolment and kind."""
+"""Certificates: gapless numbers, one current certificate per enrolment and kind."""
 
 from datetime import date
 from decimal import Decimal
@@ -12,7 +12,7 @@ from lms.core.files.models import StoredFile
 
 
 class NumberSeries(Base):
-    """The last number taken by an issuing organisation, per kind of document and year."""
+    """Last number used by an issuing organisation, per kind of document and year."""
 
     __tablename__ = "number_series"
 
@@ -23,7 +23,7 @@ class NumberSeries(Base):
 
 
 class Certificate(Kept, Base):
-    """What was issued: the printed facts as of its day. Numbered first, typeset and stored next."""
+    """An issued document with its printed data as of the day of issue. Numbered first, then typeset and stored."""
 
     __tablename__ = "certificate"
     __table_args__ = (
@@ -45,28 +45,28 @@ class Certificate(Kept, Base):
     number: Mapped[int]
     number_text: Mapped[Short]
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    """Of verification: unguessable."""
+    """Verification code: unguessable."""
     issued_on: Mapped[date]
     language: Mapped[str] = mapped_column(String(5))
     person_name: Mapped[Line]
     programme_title: Mapped[Line]
     hours: Mapped[Decimal] = mapped_column(Numeric(7, 2))
     facts: Mapped[Json]
-    """Everything else that the paper prints: site, organisation, dates, who signs."""
+    """Further printed data: site, organisation, dates, signer."""
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     sha256: Mapped[str | None] = mapped_column(String(64))
     stored_at: Mapped[Moment | None]
     withdrawn_at: Mapped[Moment | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(Text)
     flagged_at: Mapped[Moment | None]
-    """The completion rule ceased to hold afterwards: shown to the leader, revokes nothing (rule 9)."""
+    """Moment since which the completion rule no longer holds: shown to the leader, revokes nothing (rule 9)."""
 
     enrolment: Mapped[Enrolment] = relationship()
     file: Mapped[StoredFile | None] = relationship()
 
 
 class CompletionState(Base):
-    """What the completion rule said last, and when it first held."""
+    """Last evaluation of the completion rule for an enrolment."""
 
     __tablename__ = "completion_state"
 

@@ -25,11 +25,11 @@ class SelfCheck(Kept, Base):
     title: Mapped[Line]
     instructions: Mapped[str] = mapped_column(Text, default="", server_default="")
     attempts_allowed: Mapped[int | None]
-    """None: as many as one likes."""
+    """None: no limit."""
     time_limit_seconds: Mapped[int | None]
     shuffle: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     required: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
-    """Whether the completion rule asks for its threshold (the entry test never does)."""
+    """True if the completion rule requires its threshold (never for the entry test)."""
     removed_at: Mapped[Moment | None]
 
     items: Mapped[list["SelfCheckItem"]] = relationship(
@@ -49,7 +49,7 @@ class Question(Kept, Base):
     kind: Mapped[str] = mapped_column(String(40))
     name: Mapped[Line]
     content: Mapped[Json]
-    """As ``assessment.questions.model.Question`` writes itself: text, format, payload, feedback."""
+    """JSON of ``assessment.questions.model.Question``: text, format, payload, feedback."""
 
 
 class SelfCheckItem(Kept, Base):
@@ -67,9 +67,9 @@ class SelfCheckItem(Kept, Base):
 
 
 class Attempt(Kept, Base):
-    """One attempt: saved as it is filled in, handed in once, graded once.
+    """One attempt: saved while in progress, handed in once, graded once.
 
-    ``in_progress`` → ``handed_in`` → ``graded``, or ``needs_person`` while an essay waits for its reader.
+    ``in_progress`` → ``handed_in`` → ``graded``, or ``needs_person`` until its essays are read.
     """
 
     __tablename__ = "attempt"
@@ -92,22 +92,22 @@ class Attempt(Kept, Base):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="in_progress", server_default="in_progress")
     seed: Mapped[int]
-    """Of the shuffling, so that the page is the same after a closed laptop."""
+    """Seed of the shuffling: a reloaded page keeps its order."""
     items: Mapped[JsonList]
-    """``[[question id, "mark"], …]`` as the attempt began: later changes of the self-check do not touch it."""
+    """``[[question id, "mark"], …]`` as of the start: later changes of the self-check do not affect it."""
     answers: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     """Question id → answer."""
     saved_revision: Mapped[int] = mapped_column(default=0, server_default="0")
     started_at: Mapped[Moment]
     deadline_at: Mapped[Moment | None]
-    """The server's clock hands in what was saved by then."""
+    """Moment at which the server hands in the answers saved by then."""
     handed_in_at: Mapped[Moment | None]
     graded_at: Mapped[Moment | None]
     points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     max_points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     percent: Mapped[Decimal | None] = mapped_column(Numeric(5, 2))
     result: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    """Per question: fraction, feedback, correct parts; a person's marks of essays."""
+    """Results of questions (fraction, feedback, right parts) and a person's points for essays."""
 
     self_check: Mapped[SelfCheck] = relationship(lazy="joined", innerjoin=True)
 
@@ -126,7 +126,7 @@ class CompetencyRating(Kept, Base):
     moment: Mapped[str] = mapped_column(String(8))
     state: Mapped[str] = mapped_column(String(10), default="draft", server_default="draft")
     answers: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    """Descriptor's lineage → level on the scale."""
+    """Descriptor lineage → level on the scale."""
     scores: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     handed_in_at: Mapped[Moment | None]
     scored_at: Mapped[Moment | None]

@@ -1,11 +1,11 @@
-"""Why a sheet of self-assessment cannot be saved or handed in."""
+"""Errors of competency self-assessment."""
 
 from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
 
 
 class SheetIsHandedIn(DomainError):
-    """The sheet was handed in already."""
+    """The sheet was already handed in."""
 
     code = "rating_already_handed_in"
 

@@ -1,4 +1,4 @@
-"""Scoring sheets in batches: means and growth of each trainee, written to both of their sheets."""
+"""Scoring of sheets in batches: means and growth of each trainee, written to both of their sheets."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,12 @@ from lms.core.events import publish
 
 
 def score_one(session: Session, rating_id: int) -> None:
-    """The same as ``score_many`` for one."""
+    """Scores one sheet, as ``score_many`` does."""
     score_many(session, [rating_id])
 
 
 def score_many(session: Session, rating_ids: Sequence[int]) -> None:
-    """Score these sheets; one that is not handed in, or scored already, is left as it is."""
+    """Scores these sheets; skips those that are not handed in or are already scored."""
     versions = _versions(session, rating_ids)
     rows = session.scalars(
         select(CompetencyRating)
@@ -36,7 +36,7 @@ def score_many(session: Session, rating_ids: Sequence[int]) -> None:
 
 
 def _versions(session: Session, rating_ids: Sequence[int]) -> dict[int, int]:
-    """Enrolment's id → its version's."""
+    """Returns enrolment id → version id."""
     rows = session.execute(
         select(Enrolment.id, Cohort.version_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
@@ -47,7 +47,7 @@ def _versions(session: Session, rating_ids: Sequence[int]) -> dict[int, int]:
 
 
 def _score(session: Session, sheets: Sequence[CompetencyRating], rated: Sequence[Rated]) -> None:
-    """Both sheets of one trainee, so that whichever comes second shows the growth."""
+    """Writes the scores to both sheets of one trainee, so that the second one shows the growth."""
     said = {row.moment: row.answers for row in sheets}
     scores = summarise(rated, said.get("before", {}), said.get("after", {})).as_json()
     now = utc_now()

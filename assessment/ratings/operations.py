@@ -1,4 +1,4 @@
-"""A sheet's life: filled in and kept as a draft, handed in once, scored by the worker."""
+"""Changes of a sheet: saving of levels, hand-in; the worker scores it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -20,9 +20,9 @@ SCORE = "assessment.score_rating"
 
 
 def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str]) -> CompetencyRating:
-    """Keep these levels (descriptor's lineage → level) beside those already kept; the sheet, made if there was none.
+    """Merges these levels (descriptor lineage → level) into the sheet; creates it if there is none.
 
-    Unknown descriptors and levels off the scale are passed over. Raises ``SheetIsHandedIn``.
+    Ignores unknown descriptors and levels off the scale. Raises ``SheetIsHandedIn``.
     """
     known = {one.key for one in _asked(session, enrolment)}
     said = {key: DEFAULT_SCALE.level(level) for key, level in levels.items() if key in known}
@@ -42,9 +42,9 @@ def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[st
 def hand_in(
     session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str], *, now: datetime
 ) -> CompetencyRating:
-    """Keep these levels and hand the sheet in; a second time changes nothing.
+    """Saves these levels and hands the sheet in; a second call changes nothing.
 
-    Raises ``Invalid`` at the first descriptor that has no level.
+    Raises ``Invalid`` at the first descriptor without a level.
     """
     try:
         sheet = save(session, enrolment, moment, levels)

@@ -1,4 +1,4 @@
-"""Who may with competency ratings: the trainee fills in their own; the site's people see what grew."""
+"""Permissions of competency ratings: trainees fill in their own; the site's staff see the growth."""
 
 from assessment.attestation.policy import graders
 from courses.progress.policy import own, studying

@@ -1,4 +1,4 @@
-"""Reading competency ratings: what is rated, a trainee's two sheets, what grew in a group."""
+"""Queries of competency ratings: descriptors to rate, a trainee's two sheets, growth in a group."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,14 +16,14 @@ MOMENTS = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Rateable:
-    """A competency of the version with its descriptors: what the sheet lists."""
+    """A competency of the version with its descriptors, as the sheet lists them."""
 
     competency: Competency
     descriptors: Sequence[Descriptor]
 
 
 def rateable(session: Session, version_id: int) -> list[Rateable]:
-    """The version's competencies that have descriptors, in order. Two queries."""
+    """Returns the version's competencies that have descriptors, in order. Two queries."""
     found = session.scalars(
         select(Competency).where(Competency.version_id == version_id).order_by(Competency.position, Competency.id)
     )
@@ -31,14 +31,14 @@ def rateable(session: Session, version_id: int) -> list[Rateable]:
 
 
 def rated_in(sheets: Iterable[Rateable]) -> list[Rated]:
-    """The same as the arithmetic takes it."""
+    """Returns the descriptors in the form that scoring takes."""
     return [
         Rated(str(line.lineage), str(one.competency.lineage), line.kind) for one in sheets for line in one.descriptors
     ]
 
 
 def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, list[Rated]]:
-    """What is rated, by version. One query."""
+    """Returns the descriptors to rate, by version. One query."""
     rows = session.execute(
         select(Competency.version_id, Descriptor.lineage, Competency.lineage, Descriptor.kind)
         .join(Descriptor, Descriptor.competency_id == Competency.id)
@@ -52,27 +52,27 @@ def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, li
 
 
 def sheets_of(session: Session, enrolment: Enrolment) -> dict[str, CompetencyRating]:
-    """The trainee's sheets by moment. One query."""
+    """Returns the trainee's sheets by moment (``before``, ``after``). One query."""
     rows = session.scalars(select(CompetencyRating).where(CompetencyRating.enrolment_id == enrolment.id))
     return {row.moment: row for row in rows}
 
 
 def growth_in(asked: Sequence[Rateable], sheets: Mapping[str, CompetencyRating]) -> Sheet:
-    """What the scored sheets say, summed up."""
+    """Returns the summary of the scored sheets."""
     said = {moment: row.answers if row.state == "scored" else {} for moment, row in sheets.items()}
     return summarise(rated_in(asked), said.get("before", {}), said.get("after", {}))
 
 
 @dataclass(frozen=True, slots=True)
 class OfTrainee:
-    """A trainee of the group with what their sheets say."""
+    """A trainee of the group with the summary of their sheets."""
 
     enrolment: Enrolment
     sheet: Sheet
 
 
 def growth_of_group(session: Session, cohort: Cohort) -> tuple[Sheet, list[OfTrainee]]:
-    """The whole group summed up, and each trainee. Three queries."""
+    """Returns the summary of the whole group and of each trainee. Three queries."""
     rated = descriptors_of(session, [cohort.version_id]).get(cohort.version_id, [])
     enrolments = session.scalars(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.state != "withdrawn").order_by(Enrolment.id)

@@ -1,7 +1,7 @@
-"""The competency self-assessment: descriptors rated on a scale before and after, and what grew. Arithmetic only.
+"""Scoring of the competency self-assessment: descriptors rated on a scale before and after. Without side effects.
 
-Means are of what was answered; growth compares only descriptors rated both times, so that a skipped row neither adds
-nor takes.
+Means cover the answered descriptors; growth compares only descriptors rated both times, so that a skipped row neither
+adds nor subtracts.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -28,7 +28,7 @@ class Scale:
         return range(self.lowest, self.highest + 1)
 
     def level(self, said: object) -> int | None:
-        """The level that was said, from a form or JSON; None for nothing or for what is not on the scale."""
+        """Returns the level in a value from a form or JSON; None if it is empty or off the scale."""
         if isinstance(said, bool):
             return None
         text = str(said).strip()
@@ -49,9 +49,9 @@ class Rated:
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Means before and after on the scale (None where nothing was answered), and the growth of what was rated twice.
+    """Means before and after (None without answers), and the mean growth of descriptors rated both times.
 
-    ``rated_before``, ``rated_after`` and ``rated_twice`` of ``asked`` descriptors were answered.
+    Of ``asked`` descriptors, ``rated_before``, ``rated_after`` and ``rated_twice`` were answered.
     """
 
     before: Decimal | None
@@ -76,7 +76,7 @@ class Growth:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A trainee's self-assessment summed up: overall, by competency, by kind, in the programme's order."""
+    """Summary of a trainee's self-assessment: overall, by competency and by kind, in the programme's order."""
 
     overall: Growth
     competencies: dict[str, Growth]
@@ -95,11 +95,11 @@ class Sheet:
 
 
 Levels = Mapping[str, object]
-"""Descriptor's key → level; missing, None or off the scale: not answered."""
+"""Descriptor key → level; missing, None or off the scale: not answered."""
 
 
 def summarise(descriptors: Sequence[Rated], before: Levels, after: Levels, scale: Scale = DEFAULT_SCALE) -> Sheet:
-    """Sums a trainee's two sheets up."""
+    """Returns the summary of a trainee's two sheets."""
     pairs = {one.key: (scale.level(before.get(one.key)), scale.level(after.get(one.key))) for one in descriptors}
     overall = _growth(pairs.values())
     return Sheet(
@@ -112,7 +112,7 @@ def summarise(descriptors: Sequence[Rated], before: Levels, after: Levels, scale
 
 
 def summarise_group(descriptors: Sequence[Rated], sheets: Iterable[tuple[Levels, Levels]], scale: Scale) -> Sheet:
-    """Sums the sheets of a whole group up: every trainee's every answer counts the same."""
+    """Returns the summary of a whole group; every answer of every trainee has the same weight."""
     many = list(sheets)
     rows = [
         Rated(f"{number}|{one.key}", one.competency, one.kind) for number in range(len(many)) for one in descriptors
@@ -143,7 +143,7 @@ def _growth(pairs: Iterable[_Pair]) -> Growth:
 
 
 def mean(levels: Sequence[int]) -> Decimal | None:
-    """The arithmetic mean to hundredths, halves up; None of nothing."""
+    """Returns the arithmetic mean to hundredths, half up; None for an empty list."""
     if not levels:
         return None
     return (Decimal(sum(levels)) / len(levels)).quantize(HUNDREDTH, ROUND_HALF_UP)

@@ -1,4 +1,4 @@
-"""Questions from a file: read, kept as a draft for a look, taken once."""
+"""Import of questions from a file: parsed, kept as a draft for preview, added to the self-check once."""
 
 from collections.abc import Collection
 from dataclasses import asdict
@@ -21,9 +21,9 @@ QUESTIONS = "questions"
 def keep_questions(
     session: Session, *, actor: Actor, check: SelfCheck, site_id: int, source: bytes, file_name: str
 ) -> ImportDraft:
-    """Keep what was understood until its reader takes or discards it.
+    """Parses the file and stores the result as a draft.
 
-    Raises ``Invalid`` at ``file`` when the file as a whole could not be read.
+    Raises ``Invalid`` at ``file`` if the file as a whole cannot be read.
     """
     read = read_gift(source)
     if read.unreadable:
@@ -47,21 +47,21 @@ def keep_questions(
 
 
 def questions_in(draft: ImportDraft) -> list[Question]:
-    """The questions that were understood."""
+    """Returns the draft's questions."""
     return [Question.from_json(one) for one in draft.content["questions"]]
 
 
 def notes_in(draft: ImportDraft, name: str) -> list[Note]:
-    """``skipped`` or ``warnings`` of the file."""
+    """Returns the file's messages: ``name`` is ``skipped`` or ``warnings``."""
     return [Note(**one) for one in draft.content[name]]
 
 
 def take_questions(
     session: Session, *, actor: Actor, draft: ImportDraft, check: SelfCheck, chosen: Collection[int], now: datetime
 ) -> int:
-    """Put the chosen questions (places in the draft) at the end of the self-check; how many. A second time takes none.
+    """Adds the chosen questions (positions in the draft) to the end of the self-check and returns their number.
 
-    Raises ``Invalid`` when none is chosen or too many would be asked.
+    A second call for the same draft adds none. Raises ``Invalid`` if none is chosen or there would be too many.
     """
     session.refresh(draft, with_for_update=True)
     if draft.saved_at is not None:

@@ -1,6 +1,6 @@
-"""Making self-checks: questions taken from a file or written in the editor, put together, put in order.
+"""Changes of self-checks: creation, settings, questions and their order.
 
-A question's row never changes: a correction is the next version of its lineage, and the self-check then asks that one.
+A question's row never changes: an edit adds the next version of its lineage and the self-check then uses that one.
 Attempts keep the questions they began with.
 """
 
@@ -30,7 +30,7 @@ MOST_ATTEMPTS = 100
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """How a self-check is taken: minutes of the clock (none: no limit), attempts (none: as many as wanted)."""
+    """Settings of a self-check: time limit in minutes (None: no limit), allowed attempts (None: no limit)."""
 
     title: str
     instructions: str = ""
@@ -43,7 +43,7 @@ class Conditions:
 
 
 def create(session: Session, *, actor: Actor | None, programme: Programme, conditions: Conditions) -> SelfCheck:
-    """A self-check without questions yet. Raises ``Invalid`` at the field that will not do."""
+    """Creates a self-check without questions. Raises ``Invalid`` at the invalid field."""
     check = SelfCheck(programme_id=programme.id, title=conditions.title)
     _write(check, conditions)
     session.add(check)
@@ -53,7 +53,7 @@ def create(session: Session, *, actor: Actor | None, programme: Programme, condi
 
 
 def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: Conditions, site_id: int) -> None:
-    """Change how it is taken; attempts under way go on as they began. Raises ``Invalid`` as ``create`` does."""
+    """Changes the settings; attempts under way keep their own. Raises ``Invalid`` as ``create`` does."""
     _write(check, conditions)
     session.flush()
     audit.record(session, actor, "self_check.change", check, site_id=site_id, title=check.title)
@@ -83,7 +83,7 @@ def _demand(conditions: Conditions) -> None:
 
 
 def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, now: datetime) -> None:
-    """Take it out of the course; what was attempted stays. Twice is once."""
+    """Removes the self-check from the course; attempts stay. A second call keeps the first moment."""
     check.removed_at = check.removed_at or now
     session.flush()
     audit.record(session, actor, "self_check.remove", check, site_id=site_id, title=check.title)
@@ -92,7 +92,7 @@ def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, no
 def add_questions(
     session: Session, *, actor: Actor | None, check: SelfCheck, questions: Sequence[Question], site_id: int
 ) -> list[SelfCheckItem]:
-    """Put new questions at the end. Raises ``Invalid`` when there would be too many."""
+    """Adds new questions at the end. Raises ``Invalid`` if there would be too many."""
     count, last = session.execute(
         select(func.count(), func.coalesce(func.max(SelfCheckItem.position), -1)).where(
             SelfCheckItem.self_check_id == check.id
@@ -132,7 +132,7 @@ def _row(programme_id: int, question: Question, lineage: UUID | None = None, num
 def revise_question(
     session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, question: Question, site_id: int
 ) -> None:
-    """The question says something else from now on: its next version; saving the same again makes none."""
+    """Adds the question's next version and sets its mark; identical content adds no version."""
     old = item.question
     if old.content != question.as_json():
         newest = session.scalar(select(func.max(QuestionRow.number)).where(QuestionRow.lineage == old.lineage)) or 0
@@ -146,14 +146,14 @@ def revise_question(
 
 
 def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, site_id: int) -> None:
-    """Take the question out of the self-check; attempts that hold it keep it."""
+    """Removes the question from the self-check; attempts that contain it keep it."""
     audit.record(session, actor, "self_check.remove_question", check, site_id=site_id, question=item.question_id)
     session.delete(item)
     session.flush()
 
 
 def reorder(session: Session, *, check: SelfCheck, order: Mapping[int, int]) -> None:
-    """Put the questions in order: item's id → place; unknown ids are passed over."""
+    """Sets the order of the questions: item id → position; ignores unknown ids."""
     items = session.scalars(select(SelfCheckItem).where(SelfCheckItem.self_check_id == check.id)).all()
     for item in items:
         item.position = order.get(item.id, item.position)

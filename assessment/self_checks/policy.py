@@ -1,4 +1,4 @@
-"""Who may with self-checks: the trainee takes them; the site's people make them, read results and essays."""
+"""Permissions of self-checks: trainees take them; the site's staff edit them, read results and essays."""
 
 from typing import Any
 
@@ -9,13 +9,13 @@ from lms.core.auth.roles import GRADERS
 
 
 def own_draft(actor: Actor, subject: Any) -> bool:
-    """Whoever uploaded the file of questions, while they may still write for that site."""
+    """True for the uploader of the file of questions while they may edit at that site."""
     mine = actor.account_id is not None and getattr(subject, "account_id", None) == actor.account_id
     return mine and getattr(subject, "kind", None) == "questions" and staff(actor, subject)
 
 
 def reads_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever grades at any site."""
+    """True for graders of any site."""
     return bool(actor.ids("site", *GRADERS))
 
 

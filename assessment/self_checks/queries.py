@@ -1,4 +1,4 @@
-"""Reading self-checks for those who make them: lists, questions, essays that wait for a person."""
+"""Queries of self-checks for their editors and graders: lists, questions, essays that wait for a person."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ MOST_LISTED = 200
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A self-check in a list: how many questions it asks, how often it was attempted."""
+    """A self-check in a list, with its number of questions and of attempts."""
 
     check: SelfCheck
     questions: int
@@ -35,7 +35,7 @@ class Place:
 
 
 def checks_of(session: Session, programme_id: int) -> list[Listed]:
-    """The programme's self-checks that were not removed. One query."""
+    """Returns the programme's self-checks that are not removed. One query."""
     questions = (
         select(func.count())
         .where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
@@ -52,7 +52,7 @@ def checks_of(session: Session, programme_id: int) -> list[Listed]:
 
 
 def places_of(session: Session, version_id: int) -> list[Place]:
-    """The version's topics in the plan's order, numbered. One query."""
+    """Returns the version's topics in the plan's order, numbered. One query."""
     rows = session.execute(
         select(Section.id, Topic)
         .join(Topic, Topic.section_id == Section.id)
@@ -68,7 +68,7 @@ def places_of(session: Session, version_id: int) -> list[Place]:
 
 
 def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
-    """The self-check's questions in order. One query."""
+    """Returns the self-check's questions in order. One query."""
     return session.scalars(
         select(SelfCheckItem)
         .where(SelfCheckItem.self_check_id == check.id)
@@ -85,7 +85,7 @@ class Waiting:
 
 
 def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
-    """Attempts of these sites that wait for a person, the oldest first. One query."""
+    """Returns attempts of these sites that wait for a person, oldest first. One query."""
     rows = session.execute(
         select(Attempt, Enrolment)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
@@ -98,7 +98,7 @@ def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
 
 
 def count_waiting_essays(session: Session, site_ids: Sequence[int]) -> int:
-    """How many attempts of these sites wait for a person."""
+    """Returns the number of attempts of these sites that wait for a person."""
     rows = (
         select(func.count())
         .select_from(Attempt)
