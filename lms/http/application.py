@@ -1,4 +1,4 @@
-"""The Flask class: one commit a request, before the response is built."""
+"""The Flask class, which commits once a request, before the response is built."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from lms.http.launch_context import is_framed
 
 
 class Application(Flask):
-    """Commits what a view did once the view is done; a failed commit is a failed request.
+    """Commits the changes of a view after the view has returned; if the commit fails, the request fails.
 
-    Addresses inside a launch keep its prefix, except those of pages that are not open there and those meant for
-    elsewhere (a letter): they lead to the ordinary site.
+    URLs built inside a launch keep the launch's prefix. URLs of views that a launch may not open, and external URLs (of
+    a letter, for example), lead to the ordinary site.
     """
 
     def url_for(self, endpoint: str, **values: Any) -> str:
-        """The address of this endpoint, as Flask makes it."""
+        """Returns the URL of the endpoint, without the launch's prefix where the launch may not open it."""
         address = super().url_for(endpoint, **values)
         if not has_request_context() or not is_framed():
             return address
@@ -27,15 +27,27 @@ class Application(Flask):
         return address
 
     def dispatch_request(self) -> ResponseReturnValue:
-        """The view, then the commit. A view that answers with an error page of its own has changed nothing."""
+        """Calls the view and commits.
+
+        An answer with a status of 400 or above is rolled back, unless the view called ``keep_changes_on_error``.
+        """
         answer = super().dispatch_request()
         session = g.get("db")
         if session is not None:
-            if _is_error(answer):
+            if _is_error(answer) and not g.get("keep_changes"):
                 session.rollback()
             else:
                 session.commit()
         return answer
+
+
+def keep_changes_on_error() -> None:
+    """Makes this request commit although its answer has an error status.
+
+    For a view that keeps what the person typed and shows the form again because something else was refused. The
+    refused part must have been rolled back to a savepoint before. An exception still rolls everything back.
+    """
+    g.keep_changes = True
 
 
 def _is_error(answer: Any) -> bool:
@@ -44,7 +56,7 @@ def _is_error(answer: Any) -> bool:
 
 
 def close_session(_error: BaseException | None = None) -> None:
-    """Whatever was not committed is rolled back."""
+    """Closes the request's session, which rolls back uncommitted changes."""
     session = g.pop("db", None)
     if session is not None:
         session.close()

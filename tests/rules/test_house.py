@@ -152,3 +152,10 @@ def test_no_file_is_longer_than_a_room():
         if (count := path.read_text(encoding="utf-8").count("\n")) > 400
     ]
     assert not long
+
+
+def test_application_alone_commits_a_request():
+    edge = ROOT / "lms/http/application.py"
+    views = [path for path in python_files("lms/http", "lms/web") if path != edge]
+    assert views
+    assert [str(path.relative_to(ROOT)) for path in views if ".commit(" in path.read_text()] == []

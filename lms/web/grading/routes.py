@@ -19,6 +19,7 @@ from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
+from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
@@ -174,7 +175,7 @@ def decide(submission_id: int) -> ResponseReturnValue:
         with db().begin_nested():
             reviews.decide(db(), review, actor=actor(), decision=decision, now=now())
     except DomainError as error:
-        db().commit()  # the points are kept though the decision is not taken
+        keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
     return onward(submission, decision)
 

@@ -18,6 +18,7 @@ from lms.core.files.media_types import TEACHING
 from lms.core.files.operations import save_upload
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
+from lms.http.application import keep_changes_on_error
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
@@ -144,13 +145,13 @@ def act(submission: Submission, form: WorkForm) -> None:
 
 
 def keep_text(submission: Submission, form: WorkForm) -> None:
-    """Nothing typed is lost when something else fails."""
+    """Keeps the typed text and the attached files when handing in was refused; a text that is refused is not kept."""
     try:
         with db().begin_nested():
             works.save_draft(db(), submission, text=form.text.data or "", now=now())
-        db().commit()
     except DomainError:
-        pass
+        return
+    keep_changes_on_error()
 
 
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/draft")
