@@ -7,7 +7,7 @@ from sqlalchemy import CompoundSelect, Integer, bindparam, literal, null, select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
-from lms.core.auth.policy import Actor, Place
+from lms.core.auth.policy import Actor, RoleAssignment
 from lms.core.people.models import Account
 from lms.registry.models import Membership
 
@@ -39,9 +39,9 @@ def actor_of(session: Session, account: Account) -> Actor:
     )
 
 
-def _place(role: str, site_id: int | None, authority_id: int | None, organization_id: int | None) -> Place:
+def _place(role: str, site_id: int | None, authority_id: int | None, organization_id: int | None) -> RoleAssignment:
     if site_id is not None:
-        return Place(role, "site", site_id)
+        return RoleAssignment(role, "site", site_id)
     if authority_id is not None:
-        return Place(role, "authority", authority_id)
-    return Place(role, "organization", organization_id or 0)
+        return RoleAssignment(role, "authority", authority_id)
+    return RoleAssignment(role, "organization", organization_id or 0)

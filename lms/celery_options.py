@@ -1,8 +1,8 @@
-"""How Celery behaves, for the worker that consumes and for every process that nudges.
+"""Celery's configuration, for the worker that consumes and for every process that notifies it.
 
-The rows of ``job`` are the truth, so a lost nudge costs a moment and a repeated one nothing. Still nothing is lost
-lightly: late acknowledgement, a killed child's task comes back after a short pause, and a killed worker's after the
-visibility timeout.
+The rows of ``job`` are the truth: a lost message delays the work until the sweep, and a repeated one changes nothing.
+Messages are acknowledged late; the task of a killed child process comes back after a short pause, that of a killed
+worker after the visibility timeout.
 """
 
 from typing import Any
@@ -12,15 +12,15 @@ from kombu.entity import Queue
 from lms.core.jobs import queues
 
 VISIBILITY_TIMEOUT = 600
-"""Seconds; above the longest task (its hard limit is below)."""
+"""Seconds; above the hard limit of the longest task."""
 TASK_LIMIT = 300
-"""Seconds after which a task's child is killed."""
-NUDGE_PATIENCE = 0.5
-"""Seconds that a request waits for a broker which is down; the sweep finds the row anyway."""
+"""Seconds after which the process of a task is killed."""
+SENDER_TIMEOUT = 0.5
+"""Seconds that a request waits for a broker that is down; the sweep finds the row later."""
 
 
 def options(redis_url: str) -> dict[str, Any]:
-    """Celery's configuration for this broker."""
+    """Returns Celery's configuration for this broker."""
     return {
         "broker_url": redis_url,
         "broker_connection_retry_on_startup": True,
@@ -48,12 +48,12 @@ def options(redis_url: str) -> dict[str, Any]:
     }
 
 
-def nudging_options(redis_url: str) -> dict[str, Any]:
-    """The same for a process that only sends: it waits for nobody."""
+def sender_options(redis_url: str) -> dict[str, Any]:
+    """Returns the configuration of a process that only sends messages, with short timeouts."""
     chosen = options(redis_url)
     chosen["broker_transport_options"] = {
-        "socket_connect_timeout": NUDGE_PATIENCE,
-        "socket_timeout": NUDGE_PATIENCE,
+        "socket_connect_timeout": SENDER_TIMEOUT,
+        "socket_timeout": SENDER_TIMEOUT,
         "max_retries": 0,
     }
     return chosen

@@ -1,7 +1,7 @@
-"""Where the parts meet: events, job kinds, periodic work, policies and adapters.
+"""Connects the parts: events, job kinds, periodic work, policies and adapters.
 
-The application, the worker and the commands all begin with ``compose``; no Flask here. Composing again in one process
-(tests do) replaces the parts.
+The application, the worker and the commands begin with ``compose``; nothing here imports Flask. Calling it again in one
+process (tests do) replaces the parts.
 """
 
 from collections.abc import Callable
@@ -28,7 +28,7 @@ import lms.lti.jobs
 import lms.lti.policy
 import lms.registry.policy
 from courses.course_items import provide, provide_for_groups
-from lms.celery_options import nudging_options
+from lms.celery_options import sender_options
 from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
@@ -36,7 +36,7 @@ from lms.core.errors import declare_sentences
 from lms.core.events import subscribe
 from lms.core.files import port
 from lms.core.jobs import kinds
-from lms.core.jobs.queueing import nudger
+from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.people import personal_data
@@ -81,12 +81,12 @@ PERIODIC: dict[str, tuple[float, Periodic]] = {
     **courses.jobs.PERIODIC,
     **lms.lti.jobs.PERIODIC,
 }
-"""Name → (seconds between, what is done): beat starts it, one at a time over all workers."""
+"""Name → (seconds between runs, function). The scheduler starts each; one run at a time over all workers."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a process works with."""
+    """Settings, engine and session factory of this process."""
 
     settings: Settings
     engine: Engine
@@ -97,24 +97,27 @@ _current: list[Parts] = []
 
 
 def compose(settings: Settings) -> Parts:
-    """Wire everything for these settings, which must name a database; raises ``ValueError`` when they do not."""
+    """Connects everything for these settings. Raises ``ValueError`` when they name no database."""
     if not settings.database_url:
         raise ValueError("LMS_DATABASE_URL is not set.")
     wire()
     configure_ports(settings)
     engine = make_engine(settings.database_url, pool=settings.database_pool)
-    nudger.send = nudge_through(settings.redis_url) if settings.redis_url else None
+    job_notifier.send = celery_notifier(settings.redis_url) if settings.redis_url else None
     _current[:] = [Parts(settings, engine, make_sessions(engine))]
     return _current[0]
 
 
 def parts() -> Parts:
-    """This process's parts; ``compose`` comes first."""
+    """Returns this process's parts. ``compose`` must have been called before."""
     return _current[0]
 
 
 def configure_ports(settings: Settings) -> None:
-    """Where files lie, how mail goes, which keys open personal data; ``ValueError`` for a setting that will not do."""
+    """Configures file storage, mail, keys of personal data, the HTTP client and the tool's keys.
+
+    Raises ``ValueError`` for a setting that cannot be used.
+    """
     address.configure(settings.address)
     port.configure(port.store_of(settings))
     delivery.configure(delivery.server_of(settings))
@@ -139,15 +142,15 @@ def wire() -> None:
         provide_for_groups(of_groups)
 
 
-def nudge_through(redis_url: str) -> Callable[[str], None]:
-    """The Celery adapter of the nudging port: a task that carries the kind of work, nothing else."""
-    celery = Celery("nudges", set_as_current=False)
-    celery.conf.update(nudging_options(redis_url))
+def celery_notifier(redis_url: str) -> Callable[[str], None]:
+    """Returns the Celery adapter of the notifier: it sends a task with the kind of work as its only argument."""
+    celery = Celery("notifier", set_as_current=False)
+    celery.conf.update(sender_options(redis_url))
 
-    def nudge(kind: str) -> None:
+    def notify(kind: str) -> None:
         try:
-            celery.send_task("worker.drain", (kind,), queue=kinds.known(kind).queue, retry=False)
+            celery.send_task("worker.run_pending", (kind,), queue=kinds.known(kind).queue, retry=False)
         except (OperationalError, OSError) as error:
-            log.warning("nudge_lost", kind=kind, error=str(error))
+            log.warning("notification_lost", kind=kind, error=str(error))
 
-    return nudge
+    return notify

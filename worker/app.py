@@ -24,7 +24,7 @@ configure_logging(settings.log_format)
 
 @worker_process_init.connect
 def _compose_child(**_: object) -> None:
-    """Each child has connections of its own."""
+    """Gives each child process its own connections."""
     compose(settings)
 
 

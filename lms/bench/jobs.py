@@ -19,10 +19,10 @@ from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
 from lms.bench.empty_tasks import QUEUE, TASK, queues
 from lms.bench.world import World
-from lms.celery_options import nudging_options
+from lms.celery_options import sender_options
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
-from lms.core.jobs.queueing import enqueue_many, nudger
+from lms.core.jobs.queueing import enqueue_many, job_notifier
 from lms.demo.answers import answers_to
 from lms.demo.studying import questions_of
 
@@ -39,7 +39,7 @@ class Bench:
         self.sessions, self.world = sessions, world
         self.redis = Redis.from_url(redis_url)
         self.celery = Celery("bench", set_as_current=False)
-        self.celery.conf.update({**nudging_options(redis_url), "task_queues": queues()})
+        self.celery.conf.update({**sender_options(redis_url), "task_queues": queues()})
         self.fresh: Iterator[int] = iter(world.stage.enrolments)
         self.numbers = count(1)
 
@@ -49,14 +49,14 @@ class Bench:
         """Attempts graded a second: all handed in before the clock starts, told to the worker as it starts."""
         ids = self._hand_in()
         began = time.perf_counter()
-        nudge(attempts.GRADE)
+        notify_worker(attempts.GRADE)
         self._until(lambda session: self._graded(session, ids))
         passed = time.perf_counter() - began
         self.rest()
         return len(ids) / passed
 
     def _hand_in(self) -> list[int]:
-        """New attempts, answered and handed in; nobody is nudged."""
+        """New attempts, answered and handed in; no worker is notified."""
         with silent(), self.sessions.begin() as session:
             check = session.get_one(SelfCheck, self.world.stage.self_check)
             made, answers = [], None
@@ -95,7 +95,7 @@ class Bench:
         with silent(), self.sessions.begin() as session:
             enqueue_many(session, NUMBER, ids)
         began = time.perf_counter()
-        nudge(NUMBER)
+        notify_worker(NUMBER)
         self._until(lambda session: self._stored(session, ids))
         passed = time.perf_counter() - began
         self.rest()
@@ -137,16 +137,16 @@ class Bench:
         self._until(lambda session: not session.scalar(select(Job.id).where(Job.state == "waiting").limit(1)))
 
 
-def nudge(kind: str) -> None:
-    """Tell the worker that there is work of this kind."""
-    nudger(kind)
+def notify_worker(kind: str) -> None:
+    """Notifies the worker of waiting jobs of this kind."""
+    job_notifier(kind)
 
 
 class silent:  # noqa: N801  # reads as a word: with silent()
-    """Commits in this block nudge nobody."""
+    """Commits in this block notify no worker."""
 
     def __enter__(self) -> None:
-        self.send, nudger.send = nudger.send, None
+        self.send, job_notifier.send = job_notifier.send, None
 
     def __exit__(self, *_error: object) -> None:
-        nudger.send = self.send
+        job_notifier.send = self.send

@@ -14,8 +14,8 @@ from sqlalchemy.orm import Session
 from lms import composition
 from lms.core.clock import utc_now
 from lms.core.i18n import use_locale
-from lms.core.jobs.queueing import nudger
-from lms.core.jobs.running import drain, due_kinds
+from lms.core.jobs.queueing import job_notifier
+from lms.core.jobs.running import due_kinds, run_pending
 from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.demo.world import cast, courses, groups, places
@@ -27,12 +27,13 @@ log = structlog.get_logger()
 
 
 def seed_if_empty(settings: Settings) -> bool:
-    """Fill a database in which nobody has an account yet; whether it was so.
+    """Fills a database that has no account yet. Returns whether it did.
 
-    Raises ``DomainError`` only where the sample itself is at fault. Nobody is nudged: the jobs are done here.
+    Raises ``DomainError`` when the sample document cannot be read as a programme. No worker is notified: the jobs are
+    run here.
     """
     parts = composition.compose(settings)
-    nudge, nudger.send = nudger.send, None
+    send, job_notifier.send = job_notifier.send, None
     began = monotonic()
     try:
         with use_locale("ru"), parts.sessions() as session:
@@ -42,7 +43,7 @@ def seed_if_empty(settings: Settings) -> bool:
             session.commit()
         settle(parts)
     finally:
-        nudger.send = nudge
+        job_notifier.send = send
         parts.engine.dispose()
     log.info("sample_data", seconds=round(monotonic() - began, 1))
     return True
@@ -56,7 +57,7 @@ def settle(parts: composition.Parts) -> None:
         if not due:
             return
         for kind in due:
-            drain(parts.sessions, kind)
+            run_pending(parts.sessions, kind)
 
 
 def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:

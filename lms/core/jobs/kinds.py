@@ -1,4 +1,4 @@
-"""What kinds of work there are, and who handles them: declared by domains, put in by ``lms.composition``."""
+"""Kinds of jobs and their handlers, declared by the domains and registered by ``lms.composition``."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ HandleMany = Callable[[Session, Sequence[int]], None]
 class JobKind:
     """A kind of durable work.
 
-    ``handle`` takes the subject's id and calls an operation; it may run twice and must do its effect once. With
+    ``handle`` takes the subject's id and calls an operation. It may run twice and must have its effect once. With
     ``handle_many``, up to ``batch`` waiting rows are done in one transaction; if that fails they are done one by one.
-    ``tries`` before the dead letter; the pause after the n-th failed try is ``pause × 4^(n-1)`` seconds.
+    ``tries`` is the number of attempts before the job counts as failed; the pause after the n-th failed attempt is
+    ``pause × 4^(n-1)`` seconds.
     """
 
     name: str
@@ -32,15 +33,15 @@ _kinds: dict[str, JobKind] = {}
 
 
 def declare(kind: JobKind) -> None:
-    """Makes the kind known; declaring the same one again changes nothing."""
+    """Registers the kind. Declaring the same kind again changes nothing."""
     _kinds[kind.name] = kind
 
 
 def known(name: str) -> JobKind:
-    """The kind of this name; ``KeyError`` when nobody declared it."""
+    """Returns the kind of this name. Raises ``KeyError`` for a name that was not declared."""
     return _kinds[name]
 
 
 def all_kinds() -> dict[str, JobKind]:
-    """Every kind declared."""
+    """Returns every declared kind by name."""
     return dict(_kinds)

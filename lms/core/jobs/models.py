@@ -1,4 +1,4 @@
-"""Durable work: the row is the truth, the broker only carries a nudge."""
+"""Durable work: the row is the truth, the broker only carries the kind of work that waits."""
 
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, String, Text, func, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -9,8 +9,9 @@ from lms.core.db import Base, Kept, Moment
 class Job(Kept, Base):
     """A piece of work, written in the same transaction as the change that calls for it.
 
-    Whoever runs it holds the row's lock to the end: the lock is the lease, and a killed worker's ends with its
-    connection. ``waiting`` → ``done``, or after the last try ``dead``: an administrator sees and retries it.
+    The worker that runs it holds the row's lock to the end. The lock is the lease: it ends with the connection of a
+    killed worker. ``waiting`` becomes ``done``, or ``dead`` (failed) after the last attempt; an administrator sees and
+    retries a failed job.
     """
 
     __tablename__ = "job"
@@ -31,8 +32,8 @@ class Job(Kept, Base):
     request_id: Mapped[str | None] = mapped_column(String(64))
 
 
-class JobStart(Kept, Base):
-    """A try that began, committed before the work: so that a job which kills its worker is counted too."""
+class JobAttempt(Kept, Base):
+    """An attempt that began, committed before the work, so that a job which kills its worker is counted too."""
 
     __tablename__ = "job_start"
 

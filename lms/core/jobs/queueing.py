@@ -1,4 +1,4 @@
-"""Writing down work for later, and the nudge after the commit."""
+"""Writes jobs and notifies the worker after the commit."""
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
@@ -10,33 +10,36 @@ from sqlalchemy.orm import Session, SessionTransaction
 
 from lms.core.jobs.models import Job
 
-Nudge = Callable[[str], None]
-PENDING = "jobs.pending_nudges"
+SendKind = Callable[[str], None]
+PENDING = "jobs.pending_notifications"
 POSTPONED = "jobs.postponed"
 
 
-class Nudger:
-    """The port that sends nudges; composition puts in its Celery adapter. Without one the sweep finds the rows."""
+class JobNotifier:
+    """The port that notifies workers; the composition sets its Celery adapter. Without one the sweep finds the rows."""
 
     def __init__(self) -> None:
-        self.send: Nudge | None = None
+        self.send: SendKind | None = None
 
     def __call__(self, kind: str) -> None:
-        """Tell a worker that rows of this kind wait. A broker that is down costs nothing: the sweep comes by."""
+        """Notifies a worker that rows of this kind wait. With the broker down nothing is lost: the sweep finds the
+        rows.
+        """
         if self.send is not None:
             self.send(kind)
 
 
-nudger = Nudger()
+job_notifier = JobNotifier()
 
 
 def enqueue(
     session: Session, kind: str, subject_id: int, *, key: str | None = None, run_after: datetime | None = None
 ) -> None:
-    """Write the job down in this transaction and nudge after its commit.
+    """Writes the job in this transaction and notifies the worker after its commit.
 
-    While a job of the same key (kind and subject, unless given) waits, a second one is not written. One that is running
-    at this moment is waited for: it may have looked before this transaction's change, so it is written anew.
+    No second job of the same key (kind and subject, unless given) is written while one waits. The call waits for a job
+    that is running now and then writes a new one, because the running job may have read the data before this
+    transaction's change.
     """
     row: dict[str, Any] = {"kind": kind, "subject_id": subject_id, "unique_key": key or f"{kind}:{subject_id}"}
     if run_after is not None:
@@ -47,7 +50,7 @@ def enqueue(
 
 
 def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int], *, run_after: datetime | None = None) -> None:
-    """The same for many subjects in one statement; in the order of their ids, so that two writers do not deadlock."""
+    """Writes a job for each subject in one statement, in the order of ids, so that two writers do not deadlock."""
     when: dict[str, Any] = {} if run_after is None else {"run_after": run_after}
     ids = sorted(set(subject_ids))
     rows = [{"kind": kind, "subject_id": key, "unique_key": f"{kind}:{key}", **when} for key in ids]
@@ -58,9 +61,9 @@ def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int], *, run
 
 
 def postpone(session: Session, subject_id: int, until: datetime) -> None:
-    """From within a handler: this subject's job is not done, its row waits until then, and the try is not counted.
+    """Called by a handler: the subject's job stays waiting until then, and the attempt is not counted.
 
-    What else the handler did is committed. Who postpones sees to it that there is an end.
+    What else the handler did is committed. The caller makes sure that postponing ends.
     """
     session.info.setdefault(POSTPONED, {})[subject_id] = until
 
@@ -72,21 +75,23 @@ def _write(session: Session, rows: list[dict[str, Any]]) -> None:
         statement.on_conflict_do_update(
             index_elements=["unique_key"],
             index_where=text("state <> 'done'"),
-            # A dead letter called for again gets another life; a waiting row stays as it is.
+            # A failed job that is enqueued again becomes waiting; a waiting row keeps its state.
             set_={"state": "waiting", "run_after": func.least(Job.run_after, statement.excluded.run_after)},
         )
     )
 
 
 @event.listens_for(Session, "after_transaction_end")
-def _send_nudges(session: Session, transaction: SessionTransaction) -> None:
-    """After the outermost transaction only: a released savepoint is no commit, and a rolled-back one sends nothing."""
+def _notify_workers(session: Session, transaction: SessionTransaction) -> None:
+    """Notifies after the outermost transaction only: a released savepoint is no commit, and a rollback sends
+    nothing.
+    """
     if transaction.parent is not None or transaction.nested:
         return
     committed = session.info.pop("jobs.committed", False)
     for kind in session.info.pop(PENDING, ()):
         if committed:
-            nudger(kind)
+            job_notifier(kind)
 
 
 @event.listens_for(Session, "after_commit")

@@ -1,11 +1,13 @@
-"""The queues: declared here once; every kind of job names one, and the worker consumes all of them."""
+"""Names of the queues. Every kind of job names one; the workers consume all of them."""
 
 GRADING = "grading"
 DOCUMENTS = "documents"
 DEFAULT = "default"
 PLATFORMS = "platforms"
-"""Asks platforms over the network; a worker of its own consumes it, so that a slow one holds nothing else up."""
+"""Requests to platforms over the network. A worker of its own consumes it, so that a slow platform holds up nothing
+else.
+"""
 
 OWN = (GRADING, DOCUMENTS, DEFAULT)
-"""Work that waits for nobody outside."""
+"""Queues of work that waits for nothing outside."""
 ALL = (*OWN, PLATFORMS)

@@ -1,8 +1,8 @@
-"""Running work: take rows, do them, mark them done in the same transaction as their effect.
+"""Runs jobs: takes rows, does the work and marks the rows done in the same transaction as its effect.
 
-The row's lock is the lease. A worker that is killed loses its connection, and with it the lock: the row can be taken
-again at once, no clock involved. What a try leaves behind is its ``job_start``, committed before the work, so that a
-job which kills its worker each time is counted and ends as a dead letter.
+The row's lock is the lease. A worker that is killed loses its connection and with it the lock, so the row can be taken
+again at once, without a timeout. Each attempt leaves a ``job_start`` row, committed before the work, so that a job
+which kills its worker every time is counted and ends as failed.
 """
 
 import time
@@ -17,15 +17,17 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
-from lms.core.jobs.models import Job, JobStart
+from lms.core.jobs.models import Job, JobAttempt
 from lms.core.jobs.queueing import POSTPONED
 
 log = structlog.get_logger()
 LONGEST_ERROR = 4000
 
 
-def drain(sessions: Sessions, kind_name: str, *, at_most: int = 1000) -> int:
-    """Do the waiting jobs of this kind until none is left that is not in other hands; how many were tried."""
+def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000) -> int:
+    """Runs the waiting jobs of this kind until none is left that no other worker holds. Returns the number of jobs
+    attempted.
+    """
     kind = known(kind_name)
     tried = 0
     while tried < at_most and (count := _run_some(sessions, kind)):
@@ -38,11 +40,11 @@ def _run_some(sessions: Sessions, kind: JobKind) -> int:
         jobs = _take(session, kind, kind.batch if kind.handle_many else 1)
         if not jobs:
             return 0
-        starts = _note_start(sessions, jobs)
-        _speak_of(session, kind, jobs)
+        starts = _record_attempts(sessions, jobs)
+        _bind_log_context(session, kind, jobs)
         began = time.perf_counter()
         try:
-            _run_batch(session, kind, _spent(session, kind, jobs, starts))
+            _run_batch(session, kind, _within_attempts(session, kind, jobs, starts))
             session.commit()
             log.info("jobs_done", count=len(jobs), milliseconds=round((time.perf_counter() - began) * 1000))
         except Exception as error:
@@ -62,22 +64,24 @@ def _take(session: Session, kind: JobKind, count: int) -> Sequence[Job]:
     return session.scalars(waiting).all()
 
 
-def _note_start(sessions: Sessions, jobs: Sequence[Job]) -> dict[int, int]:
-    """Commit that these tries began; tries so far, per job, this one included."""
+def _record_attempts(sessions: Sessions, jobs: Sequence[Job]) -> dict[int, int]:
+    """Commits that these attempts began. Returns the number of attempts so far by job id, this one included."""
     ids = [job.id for job in jobs]
     with sessions.begin() as apart:
-        apart.execute(insert(JobStart), [{"job_id": job_id} for job_id in ids])
-        counted = select(JobStart.job_id, func.count()).where(JobStart.job_id.in_(ids)).group_by(JobStart.job_id)
+        apart.execute(insert(JobAttempt), [{"job_id": job_id} for job_id in ids])
+        counted = select(JobAttempt.job_id, func.count()).where(JobAttempt.job_id.in_(ids)).group_by(JobAttempt.job_id)
         return {row.job_id: row[1] for row in apart.execute(counted)}
 
 
-def _spent(session: Session, kind: JobKind, jobs: Sequence[Job], starts: dict[int, int]) -> Sequence[Job]:
-    """The jobs that may still be tried; one whose tries all ended with their worker becomes a dead letter."""
+def _within_attempts(session: Session, kind: JobKind, jobs: Sequence[Job], starts: dict[int, int]) -> Sequence[Job]:
+    """Returns the jobs that may still be attempted. A job whose attempts all ended with their worker is marked as
+    failed.
+    """
     for job in jobs:
         if starts[job.id] > kind.tries:
             job.state = "dead"
-            job.last_error = job.last_error or "The worker was killed at every try."
-            log.error("job_dead", kind=kind.name, job=job.id)
+            job.last_error = job.last_error or "The worker was killed at every attempt."
+            log.error("job_failed_finally", kind=kind.name, job=job.id)
     return [job for job in jobs if job.state == "waiting"]
 
 
@@ -100,17 +104,17 @@ def _run_batch(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
 
 
 def _postpone(session: Session, jobs: Sequence[Job], later: dict[int, datetime]) -> None:
-    """These wait until their moments; the tries that began now are forgotten."""
+    """Lets these jobs wait until their moments and deletes the attempts that began now."""
     of_moment: dict[datetime, list[int]] = defaultdict(list)
     for job in jobs:
         of_moment[later[job.subject_id]].append(job.id)
     for moment, ids in of_moment.items():
         session.execute(update(Job).where(Job.id.in_(ids)).values(run_after=moment))
-    session.execute(delete(JobStart).where(JobStart.job_id.in_([job.id for job in jobs])))
+    session.execute(delete(JobAttempt).where(JobAttempt.job_id.in_([job.id for job in jobs])))
 
 
-def _speak_of(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
-    """The requests that called for this work are named in its log lines, and in jobs that it calls for in turn."""
+def _bind_log_context(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
+    """Binds the ids of the requests that called for this work to log lines, and to jobs that it enqueues in turn."""
     requests = sorted({job.request_id for job in jobs if job.request_id})
     session.info["request_id"] = requests[0] if len(requests) == 1 else None
     structlog.contextvars.clear_contextvars()
@@ -118,7 +122,9 @@ def _speak_of(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
 
 
 def _recover(sessions: Sessions, kind: JobKind, jobs: Sequence[Job], error: Exception) -> None:
-    """After a failed batch each job is tried alone; a job that fails alone waits, longer each time, then dies."""
+    """After a failed batch, runs each job alone. A job that fails alone waits, longer each time, until it counts as
+    failed.
+    """
     if len(jobs) == 1:
         _fail(sessions, kind, jobs[0].id, error)
         return
@@ -154,32 +160,34 @@ def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> N
         job = session.get(Job, job_id, with_for_update={"key_share": True})
         if job is None or job.state != "waiting":
             return
-        tries = session.scalar(select(func.count()).where(JobStart.job_id == job_id)) or 1
+        tries = session.scalar(select(func.count()).where(JobAttempt.job_id == job_id)) or 1
         job.last_error = text
         job.state = "dead" if tries >= kind.tries else "waiting"
         job.run_after = utc_now() + pause_after(kind, tries)
-    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), dead=tries >= kind.tries)
+    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), final=tries >= kind.tries)
 
 
 def pause_after(kind: JobKind, tries: int) -> timedelta:
-    """How long a job rests after so many failed tries: growing, an hour at most."""
+    """Returns the pause after so many failed attempts: it grows with each, up to an hour."""
     return timedelta(seconds=min(kind.pause * 4 ** (tries - 1), 3600))
 
 
 def due_kinds(session: Session) -> list[str]:
-    """Kinds of which rows wait whose time has come: what the sweep nudges."""
+    """Returns the kinds with waiting rows whose time has come, for the sweep to notify."""
     due = select(Job.kind).where(Job.state == "waiting", Job.run_after <= func.now()).distinct()
     return [kind for kind in session.scalars(due) if kind in all_kinds()]
 
 
 def retry(session: Session, job: Job, *, now: datetime) -> None:
-    """An administrator gives a dead letter another life: its tries are forgotten."""
-    session.execute(delete(JobStart).where(JobStart.job_id == job.id))
+    """Lets a failed job run again, as an administrator asked; its attempts are deleted."""
+    session.execute(delete(JobAttempt).where(JobAttempt.job_id == job.id))
     job.state, job.run_after = "waiting", now
 
 
 def delete_finished(session: Session, *, before: datetime, at_most: int = 20_000) -> int:
-    """Deletes jobs that were done before this moment, with their starts, the oldest first; returns how many."""
+    """Deletes jobs that were done before this moment with their attempts, the oldest first. Returns the number
+    deleted.
+    """
     oldest = select(Job.id).where(Job.state == "done", Job.finished_at < before).order_by(Job.id).limit(at_most)
     deleted = session.execute(delete(Job).where(Job.id.in_(oldest)).returning(Job.id))
     return len(deleted.all())

@@ -29,10 +29,10 @@ GROWS = timedelta(microseconds=1)
 
 
 def hear(session: Session, event: ResultChanged) -> None:
-    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query.
+    """Enqueues the recomputation of results for groups that are graded on a platform. One query.
 
-    Nobody is nudged: the sweep comes by within ten seconds, and then a whole group's changes are noted together. A
-    nudge each would queue up before work that somebody waits for.
+    No worker is notified: the sweep finds the rows within ten seconds, and a whole group's changes are then handled
+    together. One message per result would queue up before work that somebody waits for.
     """
     graded = exists().where(ContentItem.cohort_id == Enrolment.cohort_id, ContentItem.graded)
     heard = session.scalars(select(Enrolment.id).where(Enrolment.id.in_(event.enrolment_ids), graded)).all()

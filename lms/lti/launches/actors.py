@@ -5,7 +5,7 @@ from dataclasses import replace
 from sqlalchemy.orm import Session
 
 from courses.actors import actor_of
-from lms.core.auth.policy import ANYONE, Actor, Place
+from lms.core.auth.policy import ANYONE, Actor, RoleAssignment
 from lms.core.auth.roles import TEACHER
 from lms.lti.messages.roles import Standing
 from lms.lti.models.launches import Launch
@@ -34,9 +34,9 @@ def site_of(launch: Launch) -> int | None:
     return placement.cohort.site_id if placement is not None else launch.platform.site_id
 
 
-def _teaching(launch: Launch) -> set[Place]:
+def _teaching(launch: Launch) -> set[RoleAssignment]:
     platform = launch.platform
     teaches = platform.instructors_teach and launch.standing == Standing.INSTRUCTOR
     if not teaches or platform.site_id is None or site_of(launch) != platform.site_id:
         return set()
-    return {Place(TEACHER, "site", platform.site_id)}
+    return {RoleAssignment(TEACHER, "site", platform.site_id)}

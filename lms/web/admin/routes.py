@@ -35,7 +35,7 @@ def index() -> ResponseReturnValue:
     """What needs the administrator, and the ways on."""
     return show(
         "index",
-        dead=jobs.count_dead(db()),
+        dead=jobs.count_failed(db()),
         waiting=jobs.waiting_by_kind(db()),
         mail=is_configured(),
         people=count_people(db()),
@@ -64,7 +64,7 @@ def message(message_id: int) -> ResponseReturnValue:
 @bp.get("/jobs")
 def dead_letters() -> ResponseReturnValue:
     """Work that failed at every try, with its error."""
-    return show("jobs", dead=jobs.dead_letters(db()), waiting=jobs.waiting_by_kind(db()))
+    return show("jobs", dead=jobs.failed_jobs(db()), waiting=jobs.waiting_by_kind(db()))
 
 
 @bp.post("/jobs/<int:job_id>/retry")
@@ -78,7 +78,7 @@ def retry_job(job_id: int) -> ResponseReturnValue:
 @bp.post("/jobs/retry-all")
 def retry_all() -> ResponseReturnValue:
     """Give every dead letter another life."""
-    dead = jobs.dead_letters(db())
+    dead = jobs.failed_jobs(db())
     for job in dead:
         _retry(job)
     flash(ngettext("%(num)s job will be tried again.", "%(num)s jobs will be tried again.", len(dead)), "ok")

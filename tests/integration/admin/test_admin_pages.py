@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from lms.core.audit import AuditEntry
 from lms.core.clock import utc_now
-from lms.core.jobs.models import Job, JobStart
+from lms.core.jobs.models import Job, JobAttempt
 from lms.core.mail.models import Message
 from lms.core.people import consent
 from lms.core.people.models import Account, Person, PersonName
@@ -172,7 +172,7 @@ def dead_letter(session, number):
     )
     session.add(job)
     session.flush()
-    session.add(JobStart(job_id=job.id))
+    session.add(JobAttempt(job_id=job.id))
     session.commit()
     return job
 
@@ -185,7 +185,7 @@ def test_a_dead_letter_is_seen_and_retried(office, session):
         office.post(f"/admin/jobs/{one.id}/retry")
     session.expire_all()
     assert (one.state, two.state) == ("waiting", "dead")
-    assert session.scalars(select(JobStart).where(JobStart.job_id == one.id)).all() == []
+    assert session.scalars(select(JobAttempt).where(JobAttempt.job_id == one.id)).all() == []
     office.post("/admin/jobs/retry-all")
     session.expire_all()
     assert {two.state, three.state} == {"waiting"}

@@ -21,7 +21,7 @@ from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
-from lms.core.jobs.running import drain
+from lms.core.jobs.running import run_pending
 from tests.factories import make
 
 GIFT = """
@@ -153,14 +153,14 @@ def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator
     engine.dispose()
 
 
-def test_many_are_graded_by_one_nudge(own_sessions):
+def test_one_message_grades_many_attempts(own_sessions):
     with own_sessions.begin() as session:
         group = make.cohort(session)
         check = make_check(session, group.version.programme_id)
         for _ in range(30):
             attempt = operations.begin(session, check, make.enrolment(session, group), now=utc_now())
             operations.hand_in(session, attempt, now=utc_now())
-    assert drain(own_sessions, operations.GRADE) == 30
+    assert run_pending(own_sessions, operations.GRADE) == 30
     with own_sessions() as session:
         assert set(session.scalars(select(Attempt.state))) == {"graded"}
         assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 30

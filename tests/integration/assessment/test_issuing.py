@@ -22,7 +22,7 @@ from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
-from lms.core.jobs.running import drain
+from lms.core.jobs.running import run_pending
 from lms.core.notifications.models import Notice
 from tests.factories import make
 
@@ -47,7 +47,7 @@ def test_rule_holds_and_the_worker_issues(own_sessions):
         publish(session, ProgressMade(enrolment.id, utc_now()))
         publish(session, ProgressMade(enrolment.id, utc_now()))
     for kind in (EVALUATE, NUMBER, TYPESET):
-        assert drain(own_sessions, kind) == 1
+        assert run_pending(own_sessions, kind) == 1
     with own_sessions() as session:
         certificate = session.scalars(select(Certificate)).one()
         assert certificate.number == 1

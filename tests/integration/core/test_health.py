@@ -4,7 +4,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from courses.actors import actor_of
-from lms.core.auth.policy import Place
+from lms.core.auth.policy import RoleAssignment
 from tests.factories import make
 
 
@@ -22,5 +22,5 @@ def test_one_person_leads_here_and_studies_there(session: Session):
     session.flush()
     acting = actor_of(session, account)
     assert acting.enrolled_in == {enrolment.cohort_id}
-    assert acting.places == {Place("leader", "site", own.id)}
+    assert acting.places == {RoleAssignment("leader", "site", own.id)}
     assert not acting.has("site", enrolment.cohort.site_id, "leader")

@@ -12,9 +12,9 @@ from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
-from lms.core.jobs.models import Job, JobStart
-from lms.core.jobs.queueing import enqueue, nudger, postpone
-from lms.core.jobs.running import delete_finished, drain, due_kinds, pause_after, retry
+from lms.core.jobs.models import Job, JobAttempt
+from lms.core.jobs.queueing import enqueue, job_notifier, postpone
+from lms.core.jobs.running import delete_finished, due_kinds, pause_after, retry, run_pending
 
 KIND = "tests.work"
 
@@ -34,11 +34,11 @@ def _restore_parts() -> Iterator[None]:
 
 
 @pytest.fixture
-def nudges() -> Iterator[list[str]]:
+def notified() -> Iterator[list[str]]:
     sent: list[str] = []
-    before, nudger.send = nudger.send, sent.append
+    before, job_notifier.send = job_notifier.send, sent.append
     yield sent
-    nudger.send = before
+    job_notifier.send = before
 
 
 def declare(handle: Callable[[Session, int], None], **options: object) -> None:
@@ -49,22 +49,22 @@ def job(session: Session) -> Job:
     return session.scalars(select(Job)).one()
 
 
-def test_nudge_after_the_commit_only(own_sessions, nudges):
+def test_enqueue_notifies_after_commit_only(own_sessions, notified):
     with own_sessions() as session:
         enqueue(session, KIND, 1)
         with session.begin_nested():
             enqueue(session, KIND, 2)
-        assert nudges == []
+        assert notified == []
         session.commit()
-    assert nudges == [KIND]
+    assert notified == [KIND]
 
 
-def test_no_nudge_after_a_rollback(own_sessions, nudges):
+def test_enqueue_notifies_nobody_after_rollback(own_sessions, notified):
     with own_sessions() as session:
         enqueue(session, KIND, 1)
         session.rollback()
         session.commit()
-    assert nudges == []
+    assert notified == []
 
 
 def test_same_work_is_written_once_while_it_waits(own_sessions):
@@ -73,11 +73,11 @@ def test_same_work_is_written_once_while_it_waits(own_sessions):
     for _ in range(3):
         with own_sessions.begin() as session:
             enqueue(session, KIND, 7)
-    assert drain(own_sessions, KIND) == 1
+    assert run_pending(own_sessions, KIND) == 1
     assert done == [7]
     with own_sessions.begin() as session:
         enqueue(session, KIND, 7)
-    assert drain(own_sessions, KIND) == 1
+    assert run_pending(own_sessions, KIND) == 1
 
 
 def test_failure_rolls_back_waits_and_dies(own_sessions):
@@ -88,13 +88,13 @@ def test_failure_rolls_back_waits_and_dies(own_sessions):
     declare(fail, tries=2, pause=0.0)
     with own_sessions.begin() as session:
         enqueue(session, KIND, 1)
-    drain(own_sessions, KIND)
+    run_pending(own_sessions, KIND)
     with own_sessions.begin() as session:
         assert job(session).state == "dead"
         assert "no ink" in (job(session).last_error or "")
         declare(lambda _session, _subject: None)
         retry(session, job(session), now=utc_now())
-    assert drain(own_sessions, KIND) == 1
+    assert run_pending(own_sessions, KIND) == 1
     with own_sessions() as session:
         assert job(session).state == "done"
 
@@ -112,7 +112,7 @@ def test_one_bad_row_does_not_hold_back_its_batch(own_sessions):
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
             enqueue(session, KIND, subject)
-    drain(own_sessions, KIND)
+    run_pending(own_sessions, KIND)
     with own_sessions() as session:
         states = {row.subject_id: row.state for row in session.execute(select(Job.subject_id, Job.state))}
     assert states == {1: "done", 2: "waiting", 3: "done"}
@@ -124,8 +124,8 @@ def test_row_in_other_hands_is_left_alone(own_sessions):
         enqueue(session, KIND, 1)
     with own_sessions() as holder:
         holder.scalars(select(Job).with_for_update(key_share=True)).one()
-        assert drain(own_sessions, KIND) == 0
-    assert drain(own_sessions, KIND) == 1
+        assert run_pending(own_sessions, KIND) == 0
+    assert run_pending(own_sessions, KIND) == 1
 
 
 def test_pauses_grow_to_an_hour():
@@ -147,7 +147,7 @@ def test_finished_jobs_are_deleted_with_their_starts_after_the_term(own_sessions
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
             enqueue(session, KIND, subject)
-    drain(own_sessions, KIND)
+    run_pending(own_sessions, KIND)
     now, term = utc_now(), timedelta(days=settings.finished_job_days)
     with own_sessions.begin() as session:
         enqueue(session, KIND, 4)
@@ -162,7 +162,7 @@ def test_finished_jobs_are_deleted_with_their_starts_after_the_term(own_sessions
     with own_sessions() as session:
         left = {row.subject_id: row.id for row in session.scalars(select(Job))}
         assert left.keys() == {3, 4}
-        assert session.scalars(select(JobStart.job_id)).all() == [left[3]]
+        assert session.scalars(select(JobAttempt.job_id)).all() == [left[3]]
 
 
 def test_deletes_at_most_so_many_finished_jobs_at_once(own_sessions):
@@ -170,7 +170,7 @@ def test_deletes_at_most_so_many_finished_jobs_at_once(own_sessions):
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
             enqueue(session, KIND, subject)
-    drain(own_sessions, KIND)
+    run_pending(own_sessions, KIND)
     with own_sessions.begin() as session:
         assert delete_finished(session, before=utc_now(), at_most=2) == 2
         assert session.scalars(select(Job.subject_id)).all() == [3]
@@ -188,7 +188,7 @@ def test_postponed_work_waits_uncounted_and_the_rest_is_done(own_sessions):
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
             enqueue(session, KIND, subject)
-    assert drain(own_sessions, KIND) == 3
+    assert run_pending(own_sessions, KIND) == 3
     with own_sessions() as session:
         rows = {(row.kind, row.subject_id): row for row in session.scalars(select(Job))}
         assert {key: row.state for key, row in rows.items()} == {
@@ -198,5 +198,5 @@ def test_postponed_work_waits_uncounted_and_the_rest_is_done(own_sessions):
             ("tests.other", 5): "waiting",
         }
         assert rows[KIND, 2].run_after == later
-        counted = select(JobStart.job_id)
+        counted = select(JobAttempt.job_id)
         assert set(session.scalars(counted)) == {rows[KIND, 1].id, rows[KIND, 3].id}

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.queueing import enqueue
-from lms.core.jobs.running import drain
+from lms.core.jobs.running import run_pending
 from lms.core.logs import configure_logging
 
 Read = Callable[[], list[dict[str, object]]]
@@ -42,6 +42,6 @@ def test_the_id_follows_into_the_worker(lines: Read, sessions: sessionmaker[Sess
         session.info["request_id"] = "abc123"
         enqueue(session, "tests.log", 1)
         session.commit()
-    drain(sessions, "tests.log")
+    run_pending(sessions, "tests.log")
     done = next(one for one in lines() if one["event"] == "jobs_done")
     assert (done["kind"], done["request_id"], done["count"]) == ("tests.log", ["abc123"], 1)

@@ -16,7 +16,7 @@ from courses.models.programmes import ProgrammeVersion
 from courses.programmes.readiness import readiness
 from lms import composition
 from lms.core.jobs.models import Job
-from lms.core.jobs.queueing import nudger
+from lms.core.jobs.queueing import job_notifier
 from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.demo.seed import LOG_INS, seed_if_empty
@@ -27,22 +27,22 @@ from lms.web.accounts.demo_logins import demo_logins
 @pytest.fixture(scope="module")
 def seeded(tmp_path_factory: pytest.TempPathFactory, make_database: Callable[[], str]) -> Iterator[Settings]:
     """A database of its own with the sample data."""
-    before = composition._current[:], nudger.send
+    before = composition._current[:], job_notifier.send
     folder: Path = tmp_path_factory.mktemp("seeded")
     settings = Settings(data=folder, database_url=make_database(), demo=True, public_url="http://localhost")
     assert seed_if_empty(settings)
     yield settings
-    composition._current[:], nudger.send = before
+    composition._current[:], job_notifier.send = before
 
 
 @pytest.fixture
 def looking(seeded: Settings) -> Iterator[Session]:
-    before = composition._current[:], nudger.send
+    before = composition._current[:], job_notifier.send
     parts = composition.compose(seeded)
     with parts.sessions() as session:
         yield session
     parts.engine.dispose()
-    composition._current[:], nudger.send = before
+    composition._current[:], job_notifier.send = before
 
 
 def test_second_time_changes_nothing(seeded: Settings, looking: Session):

@@ -29,7 +29,7 @@ from lms import composition
 from lms.core.clock import utc_now
 from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
-from lms.core.jobs.queueing import enqueue, nudger
+from lms.core.jobs.queueing import enqueue, job_notifier
 from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
@@ -74,7 +74,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     folder = tmp_path_factory.mktemp("faults")
     barriers = folder / "barriers"
     barriers.mkdir()
-    before = composition._current[:], nudger.send
+    before = composition._current[:], job_notifier.send
     with running(Settings(data=folder / "servers")) as servers:  # not fast: a crash must lose nothing
         upgrade(servers.database_url)
         settings = Settings(
@@ -91,7 +91,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
             processes.start_worker(children=2)
             yield Place(servers, parts.sessions, processes, barriers)
         parts.engine.dispose()
-    composition._current[:], nudger.send = before
+    composition._current[:], job_notifier.send = before
 
 
 def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, list[int], int]:
@@ -200,20 +200,20 @@ def test_whole_worker_killed(place: Place):
     check_whole(place, group, enrolments)
 
 
-def test_broker_emptied_between_commit_and_nudge(place: Place):
+def test_broker_emptied_between_commit_and_message_loses_nothing(place: Place):
     group, enrolments, check = new_group(place, 2)
-    nudge = nudger.send
-    assert nudge is not None
+    send = job_notifier.send
+    assert send is not None
 
     def empty_first(_kind: str) -> None:
-        place.flush_broker()  # whatever was on its way is gone, this nudge with it
+        place.flush_broker()  # every message that was on its way is lost, this one too
 
-    nudger.send = empty_first
+    job_notifier.send = empty_first
     try:
         for enrolment in enrolments:
             take(place, check, enrolment)
     finally:
-        nudger.send = nudge
+        job_notifier.send = send
     check_whole(place, group, enrolments)
 
 

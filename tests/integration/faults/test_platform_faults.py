@@ -23,7 +23,7 @@ from courses.models.groups import Enrolment
 from lms import composition
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
-from lms.core.jobs.queueing import enqueue, nudger
+from lms.core.jobs.queueing import enqueue, job_notifier
 from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
@@ -82,7 +82,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
     folder = tmp_path_factory.mktemp("platform-faults")
     barriers = folder / "barriers"
     barriers.mkdir()
-    before = composition._current[:], nudger.send
+    before = composition._current[:], job_notifier.send
     with running(Settings(data=folder / "servers"), fast=True) as servers:
         upgrade(servers.database_url)
         parts = composition.compose(
@@ -103,7 +103,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
             processes.start_worker(children=2)
             yield Place(servers, parts.sessions, processes, barriers)
         parts.engine.dispose()
-    composition._current[:], nudger.send = before
+    composition._current[:], job_notifier.send = before
 
 
 @pytest.fixture
@@ -177,18 +177,18 @@ def test_whole_worker_killed(place, platform):
 
 def test_broker_emptied(place, platform):
     link, people = new_group(place, platform, 5)
-    nudge = nudger.send
-    assert nudge is not None
+    send = job_notifier.send
+    assert send is not None
 
     def empty_first(_kind: str) -> None:
         with redis.Redis.from_url(place.servers.redis_url) as client:
             client.flushall()
 
-    nudger.send = empty_first
+    job_notifier.send = empty_first
     try:
         give_hours(place, list(people), "5")
     finally:
-        nudger.send = nudge
+        job_notifier.send = send
     check_whole(place, platform, link, people, 5)
 
 

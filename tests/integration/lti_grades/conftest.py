@@ -15,7 +15,7 @@ from lms import composition
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.jobs.models import Job
-from lms.core.jobs.running import drain
+from lms.core.jobs.running import run_pending
 from lms.core.settings import Settings
 from lms.lti.grades import line_items, sending
 from lms.lti.grades.names import NOTE, SEND, SETTLE
@@ -77,7 +77,7 @@ class Place:
     def work(self) -> None:
         """What the worker does with what waits now."""
         for kind in (EVALUATE, NOTE, SETTLE, NOTE, SEND):
-            drain(self.sessions, kind)
+            run_pending(self.sessions, kind)
 
     def later(self) -> None:
         """Pauses are over."""

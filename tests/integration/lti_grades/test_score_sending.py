@@ -347,10 +347,10 @@ def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
         if not took:
             began = time.monotonic()
             place.give_hours(enrolment, 2)
-            from lms.core.jobs.running import drain
+            from lms.core.jobs.running import run_pending
 
-            drain(place.sessions, "assessment.evaluate")
-            drain(place.sessions, NOTE)
+            run_pending(place.sessions, "assessment.evaluate")
+            run_pending(place.sessions, NOTE)
             took.append(time.monotonic() - began)
         return real(session, one, message)
 
@@ -368,9 +368,9 @@ def test_two_workers_do_not_send_one_score_at_once(place):
     place.link(points=100)
     place.give_hours(enrolment, 1)
     for kind in ("assessment.evaluate", NOTE):
-        from lms.core.jobs.running import drain
+        from lms.core.jobs.running import run_pending
 
-        drain(place.sessions, kind)
+        run_pending(place.sessions, kind)
     with place.sessions() as holder:
         holder.execute(select(operations.func.pg_advisory_xact_lock(sending.SCORE_LOCK, place.score().id)))
         place.work()

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
-from lms.core.auth.policy import Place
+from lms.core.auth.policy import RoleAssignment
 from lms.core.clock import utc_now
 from lms.core.people.models import Account
 from lms.lti.errors import Refused
@@ -239,7 +239,7 @@ def test_another_page_of_ours(session: Session, maker: TokenMaker):
 # Who acts
 
 
-def places(session: Session, accepted: acceptance.Accepted) -> frozenset[Place]:
+def places(session: Session, accepted: acceptance.Accepted) -> frozenset[RoleAssignment]:
     actor = scoped_actor(session, accepted.launch)
     assert not actor.is_administrator
     return actor.places
@@ -260,9 +260,12 @@ def test_roles_at_the_site_of_the_launch_only(session: Session, maker: TokenMake
     )
     session.flush()
     accepted = shown(maker, session, placement, sub="leader-1", roles=[INSTRUCTOR])
-    assert places(session, accepted) == {Place("leader", "site", site.id)}
+    assert places(session, accepted) == {RoleAssignment("leader", "site", site.id)}
     nothing = maker.launch(session, sub="leader-1", roles=[INSTRUCTOR], resource_link={"id": "empty"})
-    assert places(session, nothing) == {Place("leader", "site", site.id), Place("teacher", "site", other.id)}
+    assert places(session, nothing) == {
+        RoleAssignment("leader", "site", site.id),
+        RoleAssignment("teacher", "site", other.id),
+    }
 
 
 @pytest.mark.parametrize(
@@ -285,7 +288,7 @@ def test_instructors_teach_where_the_platform_is_of_the_site(
     maker.platform.instructors_teach = teach
     known(session, maker, make.account(session), "user-17")
     accepted = shown(maker, session, placement, roles=roles)
-    assert (Place("teacher", "site", placement.cohort.site_id) in places(session, accepted)) is expected
+    assert (RoleAssignment("teacher", "site", placement.cohort.site_id) in places(session, accepted)) is expected
 
 
 def test_a_visitor_is_nobody(session: Session, maker: TokenMaker):

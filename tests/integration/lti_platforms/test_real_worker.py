@@ -21,7 +21,7 @@ from courses.models.groups import Enrolment
 from lms import composition
 from lms.app import create_app
 from lms.core.clock import utc_now
-from lms.core.jobs.queueing import nudger
+from lms.core.jobs.queueing import job_notifier
 from lms.core.people.models import Account, ExternalIdentity
 from lms.core.settings import Settings
 from lms.lti.models.launches import Context
@@ -65,7 +65,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Pl
     folder = tmp_path_factory.mktemp("grades")
     barriers = folder / "barriers"
     barriers.mkdir()
-    before = composition._current[:], nudger.send
+    before = composition._current[:], job_notifier.send
     settings = Settings(
         data=folder / "data",
         database_url=make_database(),
@@ -85,7 +85,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Pl
         processes.start_worker()
         yield Place(parts.sessions, app, processes, barriers)
     parts.engine.dispose()
-    composition._current[:], nudger.send = before
+    composition._current[:], job_notifier.send = before
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from lms.core.auth.policy import SYSTEM, Actor, Place, allowed
+from lms.core.auth.policy import SYSTEM, Actor, RoleAssignment, allowed
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.registry import operations, queries
@@ -202,12 +202,12 @@ def test_the_registry_shows_states_and_leaders(session):
 
 def test_everyone_sees_their_own_authority(session):
     here, there = make.site(session), make.site(session)
-    methodologist = Actor(1, 1, places=frozenset({Place("methodologist", "authority", here.authority_id)}))
+    methodologist = Actor(1, 1, places=frozenset({RoleAssignment("methodologist", "authority", here.authority_id)}))
     assert [each.id for each in queries.authorities(session, methodologist)] == [here.authority_id]
     assert {here.authority_id, there.authority_id} <= {each.id for each in queries.authorities(session, SYSTEM)}
     assert allowed(methodologist, "site.grant", here)
     assert not allowed(methodologist, "site.see", there)
-    leader = Actor(2, 2, places=frozenset({Place("leader", "site", here.id)}))
+    leader = Actor(2, 2, places=frozenset({RoleAssignment("leader", "site", here.id)}))
     assert allowed(leader, "site.see", here)
     assert not allowed(leader, "site.grant", here)
     assert not allowed(leader, "registry.list")
