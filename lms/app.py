@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The web application, composed for these settings (or those of the environment)."""
+    """Returns the web application for these settings; without an argument, for those of the environment."""
     settings = settings or Settings()
     configure_logging(settings.log_format)
     compose(settings)
@@ -55,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 
 def init_edge(app: Flask) -> None:
-    """Everything that surrounds a view, in the order in which a request meets it."""
+    """Installs everything that runs around the views, in the order in which a request passes it."""
     init_headers(app)
     init_login(app)
     init_locale(app)
@@ -68,7 +68,7 @@ def init_edge(app: Flask) -> None:
 
 
 def blueprints() -> list[Blueprint]:
-    """The blueprint ``bp`` of every feature: each folder of ``lms.web`` with a ``routes`` module."""
+    """Returns the blueprint ``bp`` of every feature: each folder of ``lms.web`` with a module ``routes``."""
     found = []
     for folder in pkgutil.iter_modules(lms.web.__path__):
         if folder.ispkg and (Path(lms.web.__path__[0]) / folder.name / "routes.py").exists():

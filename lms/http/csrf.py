@@ -1,6 +1,6 @@
-"""Forms answer for themselves by a token; only what a platform sends by the person's browser has none."""
+"""Protection of forms by a CSRF token. Requests that a platform posts through the person's browser carry none."""
 
 from flask_wtf.csrf import CSRFProtect
 
 csrf = CSRFProtect()
-"""``@csrf.exempt`` for a view that checks a proof of its own."""
+"""Flask-WTF's protection; ``@csrf.exempt`` marks a view that checks a proof of its own."""

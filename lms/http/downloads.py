@@ -1,4 +1,4 @@
-"""Stored files as answers: streamed, resumable, with headers that keep a file from acting as a page of ours."""
+"""Responses with stored files: streamed, resumable, with headers that keep a file from running as one of our pages."""
 
 from urllib.parse import quote
 
@@ -12,14 +12,16 @@ from lms.http.launch_context import frame_ancestors
 
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
-"""For a PDF: browsers refuse to show it in a sandbox; its scripts do not run in our origin anyway."""
+"""Content-Security-Policy of a PDF. Browsers do not show PDFs in a sandbox; a PDF's scripts cannot run in our origin
+anyway.
+"""
 
 
 def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
-    """The file's bytes under its own name (Cyrillic too).
+    """Returns a response with the file's bytes under its own name, which may be Cyrillic.
 
-    ``inline``: in the page, if it is of a kind that a browser may show there; a download otherwise. Whether the person
-    may have it is the caller's to decide, before. Raises ``NotFound`` when the store has lost the bytes.
+    With ``inline`` the browser shows the file if its type is safe to show, otherwise it is downloaded. The caller
+    checks the permission before. Raises ``NotFound`` if the store has lost the bytes.
     """
     shown = inline and may_show_inline(file.media_type)
     response = Response(wrap_file(request.environ, open_file(file)), direct_passthrough=True)
@@ -43,7 +45,7 @@ def _policy(media_type: str) -> str:
 
 
 def names_of_file(name: str) -> dict[str, str]:
-    """The name for every browser: plain ASCII, and beside it the real one (RFC 6266)."""
+    """Returns the two parameters of Content-Disposition with the name: in ASCII, and as it is (RFC 6266)."""
     ascii_name = name.encode("ascii", "ignore").decode().strip(" .") or "file"
     if ascii_name == name:
         return {"filename": name}

@@ -1,8 +1,8 @@
-"""Launches at the edge: addresses under ``/in/N``, what is open there, who may frame it.
+"""The launch of a request: addresses under ``/in/N``, access to them, and who may frame their pages.
 
-A platform's launch has a number, and all of its pages live under ``/in/<number>/``: the wrapper moves that prefix from
-the path to SCRIPT_NAME, so that ``url_for`` keeps it by itself, and cookies of this path never meet those of another
-launch or of the ordinary log-in.
+A platform's launch has a number, and all of its pages have addresses under ``/in/<number>/``. The WSGI wrapper moves
+that prefix from PATH_INFO to SCRIPT_NAME, so that ``url_for`` keeps it and the cookies of this path are not sent to
+another launch or to the ordinary log-in.
 """
 
 import re
@@ -26,23 +26,23 @@ from lms.lti.models.launches import Launch
 
 COOKIE = "stazhirovka_launch"
 NUMBER = "lms.launch"
-"""Where the wrapper leaves the launch's number in the WSGI environment."""
+"""Key of the WSGI environment under which the wrapper stores the launch's number."""
 PREFIX = re.compile(r"/in/([1-9]\d{0,8})(?=/|\Z)")
 ORIGIN = re.compile(r"https?://[\w.\-]+(:\d{1,5})?|https?://\[[0-9a-fA-F:.]+\](:\d{1,5})?", re.ASCII)
 FRAMES = frozenset({"iframe", "frame", "embed", "object"})
-"""``Sec-Fetch-Dest`` of a page inside another one."""
+"""Values of ``Sec-Fetch-Dest`` for a page inside another page."""
 
 Environment = dict[str, Any]
 
 
 class InsideLaunch:
-    """The WSGI wrapper: ``/in/5/course`` is ``/course`` of the application mounted at ``/in/5``."""
+    """WSGI wrapper that mounts the application at ``/in/5``: ``/in/5/course`` becomes ``/course``."""
 
     def __init__(self, application: Callable[..., Iterable[bytes]]) -> None:
         self._application = application
 
     def __call__(self, environ: Environment, start_response: Callable[..., Any]) -> Iterable[bytes]:
-        """The application's answer."""
+        """Returns the application's response."""
         path = environ.get("PATH_INFO", "")
         if found := PREFIX.match(path):
             environ[NUMBER] = int(found[1])
@@ -52,24 +52,27 @@ class InsideLaunch:
 
 
 def init_framed(app: Flask) -> None:
-    """Before the views: inside a launch only what is open there, for whom it was launched."""
+    """Registers the access check before each request and the launch's cookie after it."""
     app.before_request(guard)
     app.after_request(_write_kept)
 
 
 def launch_number() -> int | None:
-    """The number of the launch that this address belongs to, whether it lives or not."""
+    """Returns the launch number of this address, also if the launch has ended."""
     number: int | None = request.environ.get(NUMBER)
     return number
 
 
 def is_framed() -> bool:
-    """Whether this is a page of a launch (``/in/N/…``), be it in a frame or in a window of its own."""
+    """Returns whether this is a page of a launch (``/in/N/…``), in a frame or in a window of its own."""
     return launch_number() is not None
 
 
 def in_window() -> bool:
-    """Whether the launch's page has the browser's window to itself; what browsers do not tell, the platform did."""
+    """Returns whether the launch's page fills the browser's window.
+
+    Uses ``Sec-Fetch-Dest`` of the browser; without it, the ``document_target`` that the platform sent.
+    """
     wanted = request.headers.get("Sec-Fetch-Dest", "")
     if wanted == "document" or wanted in FRAMES:
         return wanted == "document"
@@ -78,7 +81,7 @@ def in_window() -> bool:
 
 
 def launch() -> Launch:
-    """The launch whose page this is. Raises ``NotFound`` outside of a living launch."""
+    """Returns the launch of this page. Raises ``NotFound`` if there is none or it has ended."""
     found = living_launch()
     if found is None:
         raise NotFound
@@ -86,7 +89,7 @@ def launch() -> Launch:
 
 
 def living_launch() -> Launch | None:
-    """The launch of this address, if this browser's cookie opens it; one query, once a request."""
+    """Returns the launch of this address if this browser's cookie opens it. Runs one query a request."""
     if "launch" not in g:
         number, token = launch_number(), request.cookies.get(COOKIE)
         g.launch = find_launch(db(), number, token, now=now()) if number is not None and token else None
@@ -95,12 +98,12 @@ def living_launch() -> Launch | None:
 
 
 def here() -> str:
-    """This page's own path and query, with the launch's prefix: for a way back to it."""
+    """Returns the path and query of this page with the launch's prefix, for a link back to it."""
     return request.script_root + request.full_path.rstrip("?")
 
 
 def guard() -> ResponseReturnValue | None:
-    """Inside a launch: nothing but what is open there; nothing at all once it has ended."""
+    """Refuses views that a launch may not open, and every page of a launch that has ended."""
     if not is_framed() or request.endpoint == "static":
         return None
     endpoint = request.endpoint
@@ -117,12 +120,12 @@ def guard() -> ResponseReturnValue | None:
 
 
 def start_of(found: Launch) -> str:
-    """What the launch opened: inside of it, this is home."""
+    """Returns the path that the launch opened, which is the home page inside of it."""
     return f"/in/{found.id}{found.path}"
 
 
 def _to_welcome(visiting: Launch) -> ResponseReturnValue:
-    """Whoever has no account yet goes on where they are asked for one."""
+    """Redirects a person without an account to the page that asks for one."""
     endpoint = "linking.welcome" if visiting.subject else "linking.anonymous"
     if endpoint not in current_app.view_functions:
         raise NotFound
@@ -130,7 +133,7 @@ def _to_welcome(visiting: Launch) -> ResponseReturnValue:
 
 
 def path_of(destination: Destination) -> str:
-    """The path of ours, without a launch's prefix, that the launch keeps as what it opens."""
+    """Returns the path of a destination without the launch's prefix, as the launch stores it."""
     if destination.path is not None:
         return destination.path
     address = url_for(destination.endpoint, **destination.values)
@@ -138,7 +141,7 @@ def path_of(destination: Destination) -> str:
 
 
 def ended() -> ResponseReturnValue:
-    """The launch is over, or this browser has no part in it: back to the platform's course, no log-in form."""
+    """Returns 401 with a page that sends the person back to the platform's course. There is no log-in form on it."""
     g.frame_ancestors = "*"  # whose it was is not known, and there is nothing to click
     words = _("The session has ended. Go back to the course and open it again; what you typed is kept on this device.")
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
@@ -147,7 +150,7 @@ def ended() -> ResponseReturnValue:
 
 
 def frame_ancestors() -> str:
-    """Who may show this page in a frame, for the Content-Security-Policy."""
+    """Returns the ``frame-ancestors`` of the Content-Security-Policy for this answer."""
     if given := g.get("frame_ancestors"):
         return str(given)
     if is_framed() and "launch" not in g:
@@ -158,22 +161,22 @@ def frame_ancestors() -> str:
 
 
 def allow_ancestors(origins: Iterable[str]) -> None:
-    """Let pages of these origins show this answer in a frame."""
+    """Allows pages of these origins to show this answer in a frame."""
     g.frame_ancestors = " ".join(safe_origins(origins)) or "'none'"
 
 
 def safe_origins(origins: Iterable[str]) -> list[str]:
-    """Those that are nothing but an origin: they go into a header."""
+    """Returns the texts that are an origin and nothing else, because they go into a header."""
     return [origin for origin in origins if ORIGIN.fullmatch(origin)]
 
 
 def keep_launched(token: str) -> None:
-    """Inside a launch: this browser holds the launch by another token from now on (an account was tied to it)."""
+    """Gives this browser another token for its launch, after an account was tied to it."""
     g.launch_token = token
 
 
 def go_on(destination: Destination, token: str) -> ResponseReturnValue:
-    """Inside a visitor's launch that has an account by now: on to what was opened, with the new token in the cookie."""
+    """Redirects a visitor who has an account now to what the launch opened, with a new token in the cookie."""
     found = launch()
     found.path = path_of(destination)
     keep_launched(token)
@@ -181,7 +184,7 @@ def go_on(destination: Destination, token: str) -> ResponseReturnValue:
 
 
 def write_launch_cookie(response: Response, number: int, token: str, ends_at: datetime) -> None:
-    """Let this browser into the launch of this number until it ends."""
+    """Sets the cookie that opens the launch of this number until the launch ends."""
     path, age = f"/in/{number}", max(int((ends_at - now()).total_seconds()), 0)
     response.set_cookie(COOKIE, token, path=path, max_age=age, **cross_site())
 
@@ -194,9 +197,9 @@ def _write_kept(response: Response) -> Response:
 
 
 def is_from_ourselves() -> bool:
-    """Whether one of our own pages sent this: another site's page cannot make a browser say so.
+    """Returns whether one of our own pages sent this request; a page of another site cannot forge it.
 
-    Browsers that do not tell it plainly name the page (our pages' policy lets them, to ourselves) or its origin.
+    If the browser does not send ``Sec-Fetch-Site``, the origin or the referrer is compared with our host.
     """
     told = request.headers.get("Sec-Fetch-Site")
     if told is not None:
@@ -205,14 +208,15 @@ def is_from_ourselves() -> bool:
 
 
 def is_secure() -> bool:
-    """Whether browsers reach us by HTTPS."""
+    """Returns whether browsers reach us over HTTPS."""
     return (parts().settings.public_url or "").startswith("https:")
 
 
 def cross_site() -> dict[str, Any]:
-    """Attributes of cookies that shall hold in another site's frame.
+    """Returns the attributes of a cookie that must work in another site's frame.
 
-    Over plain HTTP no browser takes such cookies: there they hold in a window, or beside a platform of the same site.
+    Over plain HTTP browsers do not accept such cookies; there the cookie works in a window, or in a frame of a platform
+    on the same site.
     """
     if is_secure():
         return {"secure": True, "samesite": "None", "partitioned": True, "httponly": True}

@@ -1,6 +1,7 @@
-"""The language of a request: asked for, the account's, remembered, the browser's; Russian otherwise.
+"""The language of a request: the one chosen in this browser, the account's, the browser's, else the default of the
+settings.
 
-Inside a launch the platform's language rules, until the person chooses another there.
+Inside a launch the platform's language is used, until the person chooses another one there.
 """
 
 from flask import Flask, g, redirect, request, session
@@ -17,17 +18,17 @@ from lms.http.urls import safe_path
 COOKIE = "stazhirovka_language"
 A_YEAR = 365 * 86400
 KEY = "language"
-"""Where a launch remembers what was chosen inside it."""
+"""Session key under which a launch stores the language chosen inside it."""
 
 
 def init_locale(app: Flask) -> None:
-    """Speak the right language from the start of each request."""
+    """Sets the language before each request and registers the view that switches it."""
     app.before_request(choose)
     app.add_url_rule("/language/<locale>", "language", switch, methods=["POST"])
 
 
 def choose() -> None:
-    """Set the locale and the zone in which times are shown."""
+    """Sets the locale and the time zone in which times are shown."""
     if request.endpoint in ("static", "health.healthz"):
         return
     known = current_user.is_authenticated and account()
@@ -56,7 +57,7 @@ def _launched(of_account: str | None) -> str:
 
 @open_in_launch(visitor=True)
 def switch(locale: str) -> ResponseReturnValue:
-    """Remember the language in this browser and, when logged in, in the account."""
+    """Stores the language in this browser and, for a logged-in person, in the account."""
     response = redirect(safe_path(request.form.get("next")))
     if is_framed():
         session[KEY] = locale if locale in LOCALES else session.get(KEY)

@@ -1,4 +1,4 @@
-"""Log-in at the edge: a cookie with the token of a session that stands in the database."""
+"""Log-in by a cookie with the token of a session that is stored in the database."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ manager = LoginManager()
 
 
 class User(UserMixin):
-    """The account as Flask-Login and the templates know it."""
+    """The account, as Flask-Login and the templates use it."""
 
     def __init__(self, account: Account) -> None:
         self.account = account
@@ -34,7 +34,7 @@ class User(UserMixin):
 
 
 def init_login(app: Flask) -> None:
-    """Flask-Login reads our cookie at the first need; it stores nothing of its own."""
+    """Installs Flask-Login. It reads our cookie when it is first needed and stores nothing of its own."""
     manager.init_app(app)
     manager.session_protection = None
     manager.request_loader(load_user)
@@ -43,7 +43,9 @@ def init_login(app: Flask) -> None:
 
 
 def load_user(_request: Any) -> User | None:
-    """The user of the cookie's session, if it lives: inside a launch of the launch's own, elsewhere of the log-in's."""
+    """Returns the user of the cookie's session if it is valid: of the launch's session inside a launch, else of the
+    log-in's.
+    """
     if is_framed():
         return _launched_user()
     token = request.cookies.get(COOKIE)
@@ -65,9 +67,9 @@ def _launched_user() -> User | None:
 
 
 def send_to_log_in() -> ResponseReturnValue:
-    """To the log-in page and, after it, back here. htmx and scripts are told by a status.
+    """Redirects to the log-in page, which leads back here. htmx and scripts get a status instead.
 
-    Inside a launch nobody logs in: the way is back to the platform's course.
+    Inside a launch nobody logs in: the page leads back to the platform's course.
     """
     if is_framed():
         return ended()
@@ -80,21 +82,21 @@ def send_to_log_in() -> ResponseReturnValue:
 
 
 def referring_path() -> str | None:
-    """The page of ours that the form stood on."""
+    """Returns the path of our page that contained the form."""
     referrer = request.referrer or ""
     path = referrer.removeprefix(request.host_url.rstrip("/"))
     return path if is_safe_path(path) else None
 
 
 def log_in_user(account: Account) -> None:
-    """Open a session for this browser; what the browser had before as nobody is forgotten, its CSRF token too."""
+    """Opens a session for this browser and clears its Flask session, including the CSRF token."""
     session.clear()
     agent = request.user_agent.string
     g.new_token = open_session(db(), account, user_agent=agent, ip_address=request.remote_addr or "", now=now())
 
 
 def log_out_user() -> None:
-    """End this browser's session."""
+    """Ends this browser's session."""
     found = g.get("user_session")
     if found is not None:
         end_session(db(), found.account_id, found.id, now=now())

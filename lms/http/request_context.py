@@ -1,4 +1,4 @@
-"""What a request has: its database session, its actor, its clock."""
+"""The database session, the actor and the moment of a request."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from lms.lti.launches.actors import scoped_actor
 
 
 def db() -> Session:
-    """The request's session; opened at the first call, committed once at the edge."""
+    """Returns the request's database session. It is opened at the first call and committed once by the application."""
     if "db" not in g:
         g.db = parts().sessions()
         g.db.info["request_id"] = g.get("request_id")
@@ -23,7 +23,7 @@ def db() -> Session:
 
 
 def now() -> datetime:
-    """The moment of the request, the same for everything in it."""
+    """Returns the moment of the request, which is the same for everything in it."""
     if "now" not in g:
         g.now = utc_now()
     moment: datetime = g.now
@@ -31,13 +31,13 @@ def now() -> datetime:
 
 
 def account() -> Account | None:
-    """Who is logged in, if anyone."""
+    """Returns the account that is logged in, or ``None``."""
     found: UserSession | None = g.get("user_session")
     return found.account if found else None
 
 
 def actor() -> Actor:
-    """Who acts, with roles and groups; read once a request."""
+    """Returns the actor with roles and groups; read once a request."""
     if "actor" not in g:
         found = account()
         g.actor = _as_launched() or actor_of(db(), found) if found else ANYONE
@@ -46,6 +46,6 @@ def actor() -> Actor:
 
 
 def _as_launched() -> Actor | None:
-    """Inside a launch: what the account is at the launch's site, and nothing else; none outside of launches."""
+    """Returns the actor with the account's roles at the launch's site only; ``None`` outside of launches."""
     found = g.get("launch")
     return scoped_actor(db(), found) if found is not None else None

@@ -1,4 +1,4 @@
-"""Headers that keep browsers careful, and the request's id."""
+"""Security headers, the request's id and the log line of a request."""
 
 import secrets
 import time
@@ -22,14 +22,14 @@ POLICY = {
 
 
 def init_headers(app: Flask) -> None:
-    """Identify each request and write the headers of each answer."""
+    """Gives each request an id and each answer its headers."""
     app.before_request(identify)
     app.after_request(write_headers)
     app.after_request(note_request)
 
 
 def identify() -> None:
-    """Name the request, so that its log lines, its jobs and its error page can be found."""
+    """Gives the request an id, which its log lines, jobs and error page show."""
     given = request.headers.get("X-Request-ID", "")
     g.began = time.perf_counter()
     g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
@@ -38,7 +38,7 @@ def identify() -> None:
 
 
 def note_request(response: Response) -> Response:
-    """One line a request; its files and the watchers' questions are no news."""
+    """Logs one line a request, except for static files and health checks."""
     if request.endpoint not in QUIET:
         took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)
         log.info("request", method=request.method, path=_path(), status=response.status_code, milliseconds=took)
@@ -46,24 +46,24 @@ def note_request(response: Response) -> Response:
 
 
 def _path() -> str:
-    """The path for the log: without the secret of an address that lets somebody in."""
+    """Returns the path for the log, without the secret of a one-time link."""
     path = request.script_root + request.path
     secret = (request.view_args or {}).get("token")
     return path.replace(secret, "…") if isinstance(secret, str) and secret else path
 
 
 def allow_frames(*sources: str) -> None:
-    """Let this page alone show frames from these sources: the player of a video after a click, a file's preview."""
+    """Allows this answer to frame these sources: the player of a video after a click, the preview of a file."""
     g.frame_sources = [*g.get("frame_sources", []), *sources]
 
 
 def allow_forms(*origins: str) -> None:
-    """Let this page alone send forms to these origins too: the answer that goes back to a platform."""
+    """Allows this answer to send forms to these origins too: the answer that is posted back to a platform."""
     g.form_targets = [*g.get("form_targets", []), *safe_origins(origins)]
 
 
 def write_headers(response: Response) -> Response:
-    """Content-Security-Policy and its companions."""
+    """Writes Content-Security-Policy and the other security headers."""
     policy = dict(POLICY)
     if sources := g.get("frame_sources"):
         policy["frame-src"] = " ".join(sources)

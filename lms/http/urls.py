@@ -1,4 +1,4 @@
-"""Addresses that come from outside."""
+"""Checks of addresses that come from outside."""
 
 from urllib.parse import urlsplit
 
@@ -6,7 +6,7 @@ from flask import request, url_for
 
 
 def is_safe_path(path: str | None) -> bool:
-    """Whether it is a path on this very site (and in this very launch): no scheme, no host, no backslash tricks."""
+    """Returns whether it is a path on this site and in this launch, without scheme, host or backslash tricks."""
     if not path or not path.startswith("/") or path.startswith(("//", "/\\")) or "\\" in path:
         return False
     parts = urlsplit(path)
@@ -14,11 +14,11 @@ def is_safe_path(path: str | None) -> bool:
 
 
 def _is_of_this_launch(path: str) -> bool:
-    """Inside a launch nothing leads out of it: other pages of ours cannot stand in the platform's frame."""
+    """Returns whether the path stays inside the launch: other pages of ours cannot be shown in the platform's frame."""
     prefix = request.script_root
     return not prefix or path.startswith(f"{prefix}/")
 
 
 def safe_path(path: str | None) -> str:
-    """The path to go on to, or home."""
+    """Returns the path if it is safe, else the path of the home page."""
     return path if path and is_safe_path(path) else url_for("home.index")

@@ -1,4 +1,6 @@
-"""Who is logged in goes on with consent to the text in force only: asked in its own step, remembered by the browser."""
+"""The consent step: a logged-in person continues only after consent to the current text. The browser's session
+remembers it.
+"""
 
 from datetime import timedelta
 
@@ -12,15 +14,15 @@ from lms.http.request_context import account, db, now
 from lms.http.urls import safe_path
 
 AGAIN = timedelta(hours=1)
-"""So often a browser's consent is looked up anew: a new version of the text, a withdrawal elsewhere."""
+"""Interval after which consent is checked in the database again, because of a new text or a withdrawal elsewhere."""
 
 KEY = "consent_seen"
 OPEN = ("accounts", "health", "verify", "styleguide", "lti", "linking")
-"""Parts of the site that need no consent."""
+"""Features that need no consent."""
 
 
 def ask_consent() -> ResponseReturnValue | None:
-    """Before each request: to the consent step when it is due."""
+    """Redirects to the consent step, before each request, if consent is due."""
     if _is_open() or not current_user.is_authenticated:
         return None
     found = account()
@@ -33,12 +35,12 @@ def ask_consent() -> ResponseReturnValue | None:
 
 
 def remember(account_id: int) -> None:
-    """This browser's user has consented."""
+    """Notes in the browser's session that its user has consented."""
     session[KEY] = [account_id, int(now().timestamp())]
 
 
 def forget() -> None:
-    """Ask again at the next page."""
+    """Removes the note, so that the next request checks consent again."""
     session.pop(KEY, None)
 
 

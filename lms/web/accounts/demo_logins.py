@@ -1,4 +1,4 @@
-"""Log-ins of the demo, listed on the log-in page in demo mode only."""
+"""Demo accounts, listed on the log-in page in demo mode only."""
 
 from dataclasses import dataclass
 
@@ -11,7 +11,7 @@ from lms.registry.models import Membership
 from lms.registry.roles import role_word
 
 PREFIX = "demo-"
-"""How user names of the demo begin; the sample data gives them."""
+"""Prefix of the demo's user names, given by the sample data."""
 
 PASSWORD = "demo-stazhirovka"  # noqa: S105 (printed on the page, in demo mode only)
 AT_MOST = 12
@@ -19,7 +19,7 @@ AT_MOST = 12
 
 @dataclass(frozen=True, slots=True)
 class DemoLogin:
-    """One way in: who, as what."""
+    """User name and role of one demo account."""
 
     username: str
     name: str
@@ -27,7 +27,7 @@ class DemoLogin:
 
 
 def demo_logins(session: Session) -> list[DemoLogin]:
-    """Accounts of the demo: administrator first, then by the order in which they were made."""
+    """Returns the demo's accounts: administrators first, then in the order of creation."""
     found = session.scalars(
         select(Account)
         .where(Account.username.startswith(PREFIX), Account.is_active, Account.password_hash.is_not(None))

@@ -1,4 +1,4 @@
-"""Forms of logging in and of one's own account."""
+"""Forms of the log-in and of the own account."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -31,11 +31,11 @@ ZONES = (
     "Asia/Magadan",
     "Asia/Kamchatka",
 )
-"""What is offered first: the zones of Russia, west to east; all others follow."""
+"""Time zones that are offered first: those of Russia from west to east."""
 
 
 def zone_choices() -> list[SelectChoice]:
-    """Time zones by name: Russia's first."""
+    """Returns all time zones by name, those of Russia first."""
     others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
     return [
         SelectChoice(name, name.replace("_", " ")) for name in (*ZONES, *(name for name in others if name not in ZONES))
@@ -58,14 +58,14 @@ class CardForm(Form):
 
 
 class ForgottenForm(Form):
-    """Who asks for a new password."""
+    """User name or e-mail of the person who asks for a new password."""
 
     login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
 
 
 class _NewPassword(Form):
     def validate(self, extra_validators: Any = None) -> bool:
-        """Both times the same."""
+        """Checks that both passwords are the same."""
         if not super().validate(extra_validators):
             return False
         if self["repeat"].data != self[self.new_name].data:
@@ -77,14 +77,14 @@ class _NewPassword(Form):
 
 
 class FirstPasswordForm(_NewPassword):
-    """A password chosen by a one-time link."""
+    """A password that is set by a one-time link."""
 
     password = PasswordField(_l("New password"), SECRET)
     repeat = PasswordField(_l("The same once more"), SECRET)
 
 
 class PasswordForm(_NewPassword):
-    """A password changed by its owner."""
+    """A password that its owner changes."""
 
     new_name = "new"
     current = PasswordField(_l("Current password"), [Length(max=LONGEST)])
@@ -93,7 +93,7 @@ class PasswordForm(_NewPassword):
 
 
 class AccountForm(Form):
-    """What the owner decides about the account."""
+    """Settings that the owner of an account may change."""
 
     email = EmailField(_l("E-mail"), [Length(max=254)])
     locale = SelectField(
@@ -107,7 +107,7 @@ class AccountForm(Form):
 
 
 class ConsentForm(Form):
-    """Consent in its own step."""
+    """Consent in a step of its own."""
 
     document_id = HiddenField()
     agree = BooleanField(_l("I have read the text and consent"), [InputRequired(_l("Tick here if you consent."))])

@@ -1,4 +1,4 @@
-"""Browsers in words, as far as their owner needs it to tell one from another."""
+"""Names of browsers for the account's list of sessions."""
 
 from lms.core.i18n import gettext as _
 
@@ -21,7 +21,7 @@ SYSTEMS = (
 
 
 def browser_name(user_agent: str) -> str:
-    """Browser and system of a User-Agent header: «Firefox, Windows»."""
+    """Returns browser and system of a User-Agent header: «Firefox, Windows»."""
     found = [_first(user_agent, BROWSERS), _first(user_agent, SYSTEMS)]
     return ", ".join(filter(None, found)) or _("Unknown browser")
 

@@ -1,4 +1,4 @@
-"""Logging in and out, first visits, forgotten passwords, one's own account, consent."""
+"""Pages of log-in and log-out, first visit, forgotten password, own account and consent."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -44,30 +44,30 @@ bp.app_template_filter("browser_name")(browser_name)
 
 
 def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
-    """The page of a form; 422 when something in it was wrong."""
+    """Returns the page of a form; status 422 if the form has errors."""
     return render_template(f"accounts/{template}.html", form=form, **values), 422 if form.errors else 200
 
 
 def own_account() -> Account:
-    """The account of whoever is logged in."""
+    """Returns the account that is logged in."""
     account = logged_in_account()
     assert account is not None, "login_required stands before"
     return account
 
 
 def home() -> str:
-    """Where one goes after logging in."""
+    """Returns the path of the page after the log-in."""
     return url_for("home.index") if "home.index" in current_app.view_functions else "/"
 
 
 def address() -> str:
-    """The browser's address, for throttling."""
+    """Returns the browser's IP address, for throttling."""
     return request.remote_addr or "unknown"
 
 
 @bp.route("/log-in", methods=["GET", "POST"])
 def log_in() -> ResponseReturnValue:
-    """By user name or e-mail and password."""
+    """Logs in by user name or e-mail and password."""
     form = LogInForm(request.form if request.method == "POST" else request.args)
     if request.method == "GET" and not actor().is_anyone:
         return redirect(onward(form.next.data))
@@ -83,20 +83,20 @@ def log_in() -> ResponseReturnValue:
 
 
 def onward(path: str | None) -> str:
-    """The page that was asked for before logging in, or home."""
+    """Returns the path that was asked for before the log-in, or home."""
     return safe_path(path) if path else home()
 
 
 @bp.post("/log-out")
 def log_out() -> ResponseReturnValue:
-    """End this browser's session."""
+    """Ends this browser's session."""
     log_out_user()
     return redirect(home())
 
 
 @bp.route("/log-in/card", methods=["GET", "POST"])
 def card() -> ResponseReturnValue:
-    """By user name and the code of a printed card: on to choosing a password."""
+    """Checks user name and the code of a printed card, then leads to the choice of a password."""
     form = CardForm()
     if form.validate_on_submit():
         with form.catching():
@@ -109,7 +109,7 @@ def card() -> ResponseReturnValue:
 
 @bp.route("/link/<token>", methods=["GET", "POST"])
 def link(token: str) -> ResponseReturnValue:
-    """An invitation, a new password or a card: looking changes nothing, sending the form uses it up."""
+    """Sets a password by a one-time link (invitation, new password, card). Only the POST uses the link up."""
     form = FirstPasswordForm()
     if form.validate_on_submit():
         with form.catching():
@@ -123,7 +123,7 @@ def link(token: str) -> ResponseReturnValue:
 
 
 def _by_link(token: str, password: str) -> Account:
-    """Use the link up and set the password; a second click with the same password is taken as the first."""
+    """Uses the link up and sets the password; a second POST with the same password counts as the first."""
     try:
         found = one_time_links.consume(db(), token, now=now())
     except one_time_links.LinkGone:
@@ -137,7 +137,7 @@ def _by_link(token: str, password: str) -> Account:
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])
 def forgotten() -> ResponseReturnValue:
-    """Ask for a letter with a link; the answer does not tell whether there is such an account."""
+    """Sends a letter with a link; the answer is the same whether the account exists or not."""
     form = ForgottenForm()
     if form.validate_on_submit():
         with form.catching():
@@ -150,12 +150,12 @@ def forgotten() -> ResponseReturnValue:
 @bp.get("/account")
 @login_required
 def account() -> ResponseReturnValue:
-    """One's own account: name, language, password, log-ins, consent."""
+    """Shows the own account: name, language, password, sessions, consent."""
     return show_account(AccountForm(formdata=None, obj=own_account()), PasswordForm(formdata=None))
 
 
 def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturnValue:
-    """The page of the account with its two forms."""
+    """Returns the page of the account with its two forms."""
     own = own_account()
     opened = sessions.list_sessions(db(), own.id)
     launched_from = platforms_of(db(), [each.id for each in opened if each.launched], now=now())
@@ -173,7 +173,7 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
 
 
 def current_session() -> int:
-    """The id of this browser's session."""
+    """Returns the id of this browser's session."""
     from flask import g
 
     return int(g.user_session.id)
@@ -182,7 +182,7 @@ def current_session() -> int:
 @bp.post("/account")
 @login_required
 def save_account() -> ResponseReturnValue:
-    """E-mail, language, time zone."""
+    """Saves e-mail, language and time zone."""
     form, own = AccountForm(), own_account()
     demand(actor(), "account.own", own)
     if form.validate_on_submit():
@@ -205,7 +205,7 @@ def save_account() -> ResponseReturnValue:
 @bp.post("/account/password")
 @login_required
 def save_password() -> ResponseReturnValue:
-    """Another password; other browsers are logged out."""
+    """Changes the password and ends the sessions of other browsers."""
     form, own = PasswordForm(), own_account()
     demand(actor(), "account.own", own)
     if form.validate_on_submit():
@@ -227,7 +227,7 @@ def save_password() -> ResponseReturnValue:
 @bp.post("/account/sessions/<int:session_id>/end")
 @login_required
 def end_session(session_id: int) -> ResponseReturnValue:
-    """Log one of one's own browsers out."""
+    """Ends one of the account's other sessions."""
     sessions.end_session(db(), own_account().id, session_id, now=now())
     flash(_("That browser has been logged out."), "ok")
     return redirect(url_for(".account"))
@@ -236,7 +236,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 @bp.post("/account/sessions/end-others")
 @login_required
 def end_other_sessions() -> ResponseReturnValue:
-    """Log out everywhere but here."""
+    """Ends all sessions except this one."""
     sessions.end_all(db(), own_account().id, now=now(), but=current_session())
     flash(_("Other browsers have been logged out."), "ok")
     return redirect(url_for(".account"))
@@ -245,7 +245,7 @@ def end_other_sessions() -> ResponseReturnValue:
 @bp.post("/account/platforms/<int:identity_id>/disconnect")
 @login_required
 def disconnect(identity_id: int) -> ResponseReturnValue:
-    """A platform's user is not this account any more; clicking twice is once."""
+    """Removes the tie between a platform's user and this account; a second request changes nothing."""
     own = own_account()
     identity = db().get(ExternalIdentity, identity_id)
     if identity is not None and identity.account_id == own.id:
@@ -262,7 +262,7 @@ def disconnect(identity_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def consent_step() -> ResponseReturnValue:
-    """The text in force, and a tick; nothing else on the page."""
+    """Shows the current text of consent with a checkbox, and nothing else."""
     onward_path = request.args.get("next")
     document = consent.needed(db(), own_account().person_id)
     if document is None:
@@ -288,7 +288,7 @@ def consent_step() -> ResponseReturnValue:
 @bp.post("/consent/withdraw")
 @login_required
 def withdraw_consent() -> ResponseReturnValue:
-    """Take the consent back: other browsers are logged out, and this one is asked at its next step."""
+    """Withdraws consent: other sessions end, and this browser is asked at its next request."""
     own = own_account()
     consent.withdraw(db(), actor=actor(), person_id=own.person_id, now=now())
     sessions.end_all(db(), own.id, now=now(), but=current_session())

@@ -1,4 +1,4 @@
-"""The administrator's blueprint: nobody else comes in."""
+"""Blueprint of the administrator's pages; only administrators may open them."""
 
 from typing import TypeVar
 
@@ -18,7 +18,7 @@ T = TypeVar("T")
 
 @bp.before_request
 def only_administrators() -> ResponseReturnValue | None:
-    """Every page here is the administrator's: asked once for all of them."""
+    """Refuses everybody except administrators, before each request of this blueprint."""
     if not current_user.is_authenticated:
         return send_to_log_in()
     demand(actor(), "installation.manage")
@@ -26,11 +26,11 @@ def only_administrators() -> ResponseReturnValue | None:
 
 
 def get(model: type[T], key: int) -> T:
-    """The row of this key. Raises ``NotFound``."""
+    """Returns the row with this key. Raises ``NotFound``."""
     return fetch(db(), model, key, actor=actor(), may="installation.manage")
 
 
 def show(template: str, *forms: Form, **values: object) -> ResponseReturnValue:
-    """A page with its forms; 422 when something in one of them was wrong."""
+    """Returns a page with its forms; status 422 if one of them has errors."""
     status = 422 if any(form.errors for form in forms) else 200
     return render_template(f"admin/{template}.html", **values), status

@@ -11,7 +11,7 @@ PART = (*NEEDED, Length(max=120))
 
 
 class PersonForm(Form):
-    """Name and how to reach the person."""
+    """A person's name and contacts."""
 
     surname = StringField(_l("Surname"), PART)
     given_name = StringField(_l("Given name"), PART)
@@ -23,13 +23,13 @@ class PersonForm(Form):
 
 
 class NewPersonForm(PersonForm):
-    """Somebody new, with a log-in at once if wanted."""
+    """A new person, with an account if wanted."""
 
     account = BooleanField(_l("Make an account"), default=True)
 
 
 class AccountForm(Form):
-    """A log-in for somebody who has none."""
+    """An account for a person who has none."""
 
     username = StringField(_l("User name"), [Length(max=80)])
 
@@ -49,7 +49,7 @@ class AuthorityForm(Form):
 
 
 class ConsentTextForm(Form):
-    """A new version of the consent's text, in both languages."""
+    """A new version of the text of consent, in both languages."""
 
     text_ru = TextAreaField(_l("Text in Russian"), [*NEEDED, Length(max=20_000)])
     text_en = TextAreaField(_l("Text in English"), [*NEEDED, Length(max=20_000)])

@@ -1,4 +1,4 @@
-"""People and accounts: find, create, invite, print cards, close."""
+"""Pages of people and accounts: search, creation, invitations, cards, closing."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ CARDS_AT_ONCE = 200
 
 @bp.get("/people")
 def people() -> ResponseReturnValue:
-    """Everybody, searched and narrowed; tick some to print their cards."""
+    """Lists people with search and filters; cards can be printed for those ticked."""
     query, which = request.args.get("q", ""), request.args.get("which", "")
     found = queries.find_people(db(), query=query, which=which, page=request.args.get("page", 1, int))
     return show("people", found=found, query=query, which=which)
@@ -29,7 +29,7 @@ def people() -> ResponseReturnValue:
 
 @bp.route("/people/new", methods=["GET", "POST"])
 def new_person() -> ResponseReturnValue:
-    """Somebody new, with an account and an invitation if wanted."""
+    """Creates a person, with an account and an invitation if wanted."""
     form = NewPersonForm()
     if form.validate_on_submit():
         with form.catching():
@@ -42,13 +42,13 @@ def new_person() -> ResponseReturnValue:
 
 @bp.get("/people/<int:person_id>")
 def person(person_id: int) -> ResponseReturnValue:
-    """One person: name, account, roles, consent."""
+    """Shows one person: name, account, roles, consent."""
     row = get(Person, person_id)
     return _person_page(row, form_of(row))
 
 
 def form_of(row: Person) -> PersonForm:
-    """The form as the person stands; one address for person and account."""
+    """Returns the form with the stored values; an e-mail is both the person's and the account's."""
     form = PersonForm(formdata=None, obj=row)
     form.email.data = (row.account.email if row.account else None) or row.email
     return form
@@ -56,7 +56,7 @@ def form_of(row: Person) -> PersonForm:
 
 @bp.post("/people/<int:person_id>")
 def save_person(person_id: int) -> ResponseReturnValue:
-    """Another name (the former one stays in the history), other contacts."""
+    """Saves name and contacts; the former name stays in the history."""
     row, form = get(Person, person_id), PersonForm()
     if form.validate_on_submit():
         with form.catching():
@@ -71,7 +71,7 @@ def save_person(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/account")
 def create_account(person_id: int) -> ResponseReturnValue:
-    """A log-in for the person; with an e-mail, an invitation goes out."""
+    """Creates an account; if it has an e-mail, an invitation is sent."""
     row, form = get(Person, person_id), AccountForm()
     if form.validate_on_submit():
         with form.catching():
@@ -82,7 +82,7 @@ def create_account(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/people/<int:person_id>/consent")
 def note_consent(person_id: int) -> ResponseReturnValue:
-    """Note that the person consented on paper."""
+    """Records consent given on paper."""
     row, form = get(Person, person_id), PaperForm()
     if form.validate_on_submit():
         with form.catching():
@@ -101,7 +101,7 @@ def note_consent(person_id: int) -> ResponseReturnValue:
 
 @bp.post("/accounts/<int:account_id>/invite")
 def invite(account_id: int) -> ResponseReturnValue:
-    """Send the invitation again; earlier links end."""
+    """Sends the invitation again; earlier links become invalid."""
     account = get(Account, account_id)
     _invite(account)
     return redirect(url_for(".person", person_id=account.person_id))
@@ -109,7 +109,7 @@ def invite(account_id: int) -> ResponseReturnValue:
 
 @bp.post("/accounts/<int:account_id>/active/<any(open, close):deed>")
 def set_active(account_id: int, deed: str) -> ResponseReturnValue:
-    """Close the account (it is logged out everywhere) or open it again."""
+    """Closes the account, which ends its sessions, or opens it again."""
     account = get(Account, account_id)
     operations.set_active(db(), actor=actor(), account=account, active=deed == "open", now=now())
     flash(_("The account is open again.") if deed == "open" else _("The account has been closed."), "ok")
@@ -118,7 +118,7 @@ def set_active(account_id: int, deed: str) -> ResponseReturnValue:
 
 @bp.post("/accounts/<int:account_id>/administrator/<any(give, take):deed>")
 def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
-    """Give the administrator's rights, or take them."""
+    """Grants or revokes the administrator's rights."""
     account = get(Account, account_id)
     operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give")
     flash(_("Saved."), "ok")
@@ -127,7 +127,7 @@ def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
 
 @bp.post("/cards")
 def cards() -> ResponseReturnValue:
-    """A page of one-time cards to print for the people ticked; their codes are shown only here."""
+    """Shows one-time cards for the people ticked, to be printed; the codes are shown on this page only."""
     ticked = request.form.getlist("person", int)[:CARDS_AT_ONCE]
     accounts = queries.accounts_of(db(), ticked)
     if not accounts:

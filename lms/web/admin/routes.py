@@ -1,4 +1,4 @@
-"""The administrator's home and what keeps the service going: outbox, dead letters, audit log, texts."""
+"""The administrator's home page and pages of operation: outbox, failed jobs, audit log, texts, authorities."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -32,7 +32,7 @@ LETTERS = 30
 
 @bp.get("")
 def index() -> ResponseReturnValue:
-    """What needs the administrator, and the ways on."""
+    """Shows what needs the administrator's attention, with links."""
     return show(
         "index",
         dead=jobs.count_failed(db()),
@@ -49,7 +49,7 @@ def index() -> ResponseReturnValue:
 
 @bp.get("/outbox")
 def messages() -> ResponseReturnValue:
-    """Every message, the latest first."""
+    """Lists all messages, the latest first."""
     query, page = request.args.get("q", ""), request.args.get("page", 1, int)
     rows = outbox(db(), query=query, page=page, size=LETTERS)
     return show("outbox", rows=rows, query=query, page=page, more=len(rows) == LETTERS, mail=is_configured())
@@ -57,19 +57,19 @@ def messages() -> ResponseReturnValue:
 
 @bp.get("/outbox/<int:message_id>")
 def message(message_id: int) -> ResponseReturnValue:
-    """One message, whole."""
+    """Shows one message."""
     return show("message", message=get(Message, message_id), mail=is_configured())
 
 
 @bp.get("/jobs")
 def dead_letters() -> ResponseReturnValue:
-    """Work that failed at every try, with its error."""
+    """Lists the jobs whose last attempt failed, with the error."""
     return show("jobs", dead=jobs.failed_jobs(db()), waiting=jobs.waiting_by_kind(db()))
 
 
 @bp.post("/jobs/<int:job_id>/retry")
 def retry_job(job_id: int) -> ResponseReturnValue:
-    """Give one dead letter another life."""
+    """Lets one failed job run again."""
     _retry(get(Job, job_id))
     flash(_("The work will be tried again."), "ok")
     return redirect(url_for(".dead_letters"))
@@ -77,7 +77,7 @@ def retry_job(job_id: int) -> ResponseReturnValue:
 
 @bp.post("/jobs/retry-all")
 def retry_all() -> ResponseReturnValue:
-    """Give every dead letter another life."""
+    """Lets all failed jobs run again."""
     dead = jobs.failed_jobs(db())
     for job in dead:
         _retry(job)
@@ -94,7 +94,7 @@ def _retry(job: Job) -> None:
 
 @bp.get("/audit")
 def audit_log() -> ResponseReturnValue:
-    """Who did what, when, to what."""
+    """Lists the audit entries: actor, action, moment, object."""
     chosen = {name: request.args.get(name, "") for name in ("action", "who", "object_type")}
     key, before = request.args.get("object_id", 0, int), request.args.get("before", 0, int)
     rows = entries(db(), before=before, object_id=key, **chosen)
@@ -103,7 +103,7 @@ def audit_log() -> ResponseReturnValue:
 
 @bp.route("/consent", methods=["GET", "POST"])
 def consent_text() -> ResponseReturnValue:
-    """The consent's text: what is published becomes a new version, and everybody is asked again."""
+    """Publishes a new version of the text of consent; everybody is asked again."""
     document = consent.current_document(db())
     form = ConsentTextForm(obj=document)
     if form.validate_on_submit():
@@ -116,7 +116,7 @@ def consent_text() -> ResponseReturnValue:
 
 @bp.route("/authorities/new", methods=["GET", "POST"])
 def new_authority() -> ResponseReturnValue:
-    """A new authority, with the usual directions."""
+    """Creates an authority with the usual directions."""
     form = AuthorityForm(time_zone="Asia/Novokuznetsk")
     form.time_zone.choices = zone_choices()
     if form.validate_on_submit():
@@ -130,7 +130,7 @@ def new_authority() -> ResponseReturnValue:
 
 @bp.route("/authorities/<int:authority_id>", methods=["GET", "POST"])
 def edit_authority(authority_id: int) -> ResponseReturnValue:
-    """Name, locality, time zone of an authority."""
+    """Changes name, locality and time zone of an authority."""
     row = get(Authority, authority_id)
     form = AuthorityForm(obj=row)
     form.time_zone.choices = zone_choices()

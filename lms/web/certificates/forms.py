@@ -1,4 +1,4 @@
-"""Forms about certificates."""
+"""Forms of certificates."""
 
 from wtforms import StringField
 from wtforms.validators import InputRequired, Length
@@ -8,6 +8,6 @@ from lms.web.shell.forms import Form
 
 
 class WithdrawForm(Form):
-    """Why a certificate is withdrawn: said on the verification page too."""
+    """The reason for a withdrawal, which the verification page shows too."""
 
     reason = StringField(_l("Reason"), [InputRequired(), Length(max=500)])

@@ -1,4 +1,4 @@
-"""The card of a trainee's home page that says what the certificate still needs, or that it is there."""
+"""Card of a trainee's home page: the certificate, or the conditions that are still missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from lms.web.home.cards import Card, offer
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A condition: its name, how much of it is done, whether it holds."""
+    """A condition: its name, the amount done and whether it holds."""
 
     label: str
     words: str
@@ -30,7 +30,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What the card shows."""
+    """Content of the card."""
 
     headline: str
     conditions: list[Line]
@@ -39,7 +39,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The certificate that is there."""
+    """The issued certificate."""
 
     title: str
     issued_on: date
@@ -48,7 +48,7 @@ class Paper:
 
 
 def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
-    """The certificate; before it is there, the conditions as the worker evaluated them last."""
+    """Returns the certificate or, before it is issued, the conditions as last evaluated."""
     certificate, state = queries.standing_of(session, enrolment.id)
     if certificate is not None:
         return Card("home/_certificate.html", paper(certificate))
@@ -56,7 +56,7 @@ def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
 
 
 def paper(certificate: Certificate) -> Paper:
-    """What the card shows of the certificate."""
+    """Returns what the card shows of the certificate."""
     kind = kind_name(DocumentKind(certificate.kind))
     return Paper(
         title=_("%(kind)s No. %(number)s", kind=kind, number=certificate.number_text),
@@ -67,7 +67,7 @@ def paper(certificate: Certificate) -> Paper:
 
 
 def conditions_card(session: Session, enrolment: Enrolment, state: CompletionState | None) -> Card | None:
-    """The conditions as evaluated last; worked out here for whoever was never evaluated."""
+    """Returns the conditions as last evaluated; evaluates them here if no job has done so yet."""
     conditions = state.conditions if state else completion_of(session, enrolment).as_json()
     if not conditions:
         return None
@@ -76,7 +76,7 @@ def conditions_card(session: Session, enrolment: Enrolment, state: CompletionSta
 
 
 def label(kind: str) -> str:
-    """What the condition is about."""
+    """Returns the name of the condition."""
     return {
         "hours": _("Hours"),
         "materials": _("Obligatory materials"),
@@ -89,7 +89,7 @@ def label(kind: str) -> str:
 
 
 def amount(kind: str, condition: Mapping[str, Any]) -> str:
-    """«3 of 5»."""
+    """Returns done and required amounts: «3 of 5»."""
     done, needed = Decimal(condition["done"]), Decimal(condition["needed"])
     if kind in ("rating", "protocol", "order"):
         return _("there") if condition["holds"] else _("not yet")
@@ -97,7 +97,7 @@ def amount(kind: str, condition: Mapping[str, Any]) -> str:
 
 
 def headline(conditions: Mapping[str, Any]) -> str:
-    """«2 tasks and 6 hours»: what is left of what is counted most."""
+    """Returns what is left of the most important conditions: «2 tasks and 6 hours»."""
     left = [words for kind, one in conditions.items() if not one["holds"] and (words := missing(kind, one))]
     if not left:
         return _("Every condition is met")
@@ -105,7 +105,7 @@ def headline(conditions: Mapping[str, Any]) -> str:
 
 
 def missing(kind: str, condition: Mapping[str, Any]) -> str:
-    """What is left of one condition, in words."""
+    """Returns the text of what is left of one condition."""
     left = Decimal(condition["needed"]) - Decimal(condition["done"])
     whole = int(left) if left == int(left) else 5  # a fraction takes the form of many: «1,5 часов»
     match kind:
@@ -121,7 +121,7 @@ def missing(kind: str, condition: Mapping[str, Any]) -> str:
 
 
 def note(conditions: Mapping[str, Any]) -> str:
-    """What happens next."""
+    """Returns the text of what happens next."""
     if all(one["holds"] for one in conditions.values()):
         return _("The certificate is issued by itself: look among your documents.")
     return _("As soon as all of it is done, the certificate is issued by itself and appears among your documents.")

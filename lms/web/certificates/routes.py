@@ -1,4 +1,4 @@
-"""A person's documents, a group's certificates, one to download, one to withdraw."""
+"""Pages of certificates: a person's documents, a group's certificates, download and withdrawal."""
 
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -27,7 +27,7 @@ bp = Blueprint("certificates", __name__)
 @open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
-    """My documents; under way, what each still needs."""
+    """Lists the own documents and, for current courses, the conditions that are still missing."""
     mine = [one for one in queries.of_person(db(), actor().person_id or 0) if actor().reaches(one.enrolment)]
     served = {certificate.enrolment_id for certificate in mine if certificate.withdrawn_at is None}
     open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 
 
 def title_of(certificate: Certificate) -> str:
-    """«Certificate No. 2026-0001»."""
+    """Returns the title: «Certificate No. 2026-0001»."""
     kind = kind_name(DocumentKind(certificate.kind))
     return _("%(kind)s No. %(number)s", kind=kind, number=certificate.number_text)
 
@@ -45,7 +45,7 @@ def title_of(certificate: Certificate) -> str:
 @open_in_launch
 @login_required
 def download(certificate_id: int) -> ResponseReturnValue:
-    """The paper as it was stored on the day of issue."""
+    """Sends the file that was stored on the day of issue."""
     certificate = fetch(db(), Certificate, certificate_id, actor=actor(), may="certificate.read")
     if certificate.file is None:
         raise NotFound(_("The paper is being typeset. Come back in a minute."))
@@ -56,7 +56,7 @@ def download(certificate_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
-    """The group's certificates, and who has none yet."""
+    """Lists the group's certificates and the trainees without one."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="cohort.certificates")
     issued = queries.of_cohort(db(), cohort.id)
     served = {certificate.enrolment_id for certificate in issued}
@@ -68,7 +68,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def archive(cohort_id: int) -> ResponseReturnValue:
-    """All papers of the group as one file, streamed."""
+    """Streams all certificates of the group as one archive."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="cohort.certificates")
     issued = [certificate for certificate in queries.of_cohort(db(), cohort.id) if certificate.file]
     if not issued:
@@ -82,7 +82,7 @@ def archive(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def withdraw(certificate_id: int) -> ResponseReturnValue:
-    """Withdraw with a reason; the next evaluation may issue another one."""
+    """Withdraws a certificate with a reason; the next evaluation may issue another one."""
     certificate = fetch(
         db(), Certificate, certificate_id, actor=actor(), may="certificate.withdraw", see="certificate.read"
     )
@@ -99,5 +99,5 @@ def withdraw(certificate_id: int) -> ResponseReturnValue:
 
 @bp.app_template_filter("grouped_code")
 def grouped_code(code: str) -> str:
-    """The code as printed."""
+    """Returns the code in groups, as it is printed."""
     return grouped(code)

@@ -1,4 +1,4 @@
-"""Forms of the council: a document's number and date, and remarks."""
+"""Forms of the council: number and date of a document, remarks."""
 
 from wtforms import BooleanField, DateField, StringField, TextAreaField
 from wtforms.validators import InputRequired
@@ -11,27 +11,27 @@ NO_DATE = _l("Choose the date.")
 
 
 class DecisionForm(Form):
-    """What every decision rests on."""
+    """Document that a decision is based on."""
 
     number = StringField(_l("Protocol number"), validators=[InputRequired(FILL_IN)])
     on = DateField(_l("Date of the protocol"), validators=[InputRequired(NO_DATE)])
 
 
 class ConsiderForm(DecisionForm):
-    """Considered at a meeting; the same protocol may approve."""
+    """Consideration at a meeting; the same protocol may approve the programme."""
 
     remarks = TextAreaField(_l("Remarks for the author"))
     approves = BooleanField(_l("The same protocol approves the programme"))
 
 
 class ApproveForm(DecisionForm):
-    """Approved by an order or a protocol."""
+    """Approval by an order or a protocol."""
 
     number = StringField(_l("Number of the order or protocol"), validators=[InputRequired(FILL_IN)])
     on = DateField(_l("Date of the order or protocol"), validators=[InputRequired(NO_DATE)])
 
 
 class ReturnForm(DecisionForm):
-    """Back to its author, with remarks."""
+    """Return to the author, with remarks."""
 
     remarks = TextAreaField(_l("What should be changed"), validators=[InputRequired(FILL_IN)])

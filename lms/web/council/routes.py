@@ -1,4 +1,4 @@
-"""The council's side: what waits, what changed since the approved version, and what was decided."""
+"""Pages of the council: waiting programmes, differences from the approved version, decisions."""
 
 from collections.abc import Callable
 
@@ -22,7 +22,7 @@ bp = Blueprint("council", __name__)
 @bp.get("/council")
 @login_required
 def queue() -> ResponseReturnValue:
-    """Programmes that wait, the longest waiting first, and what was decided lately."""
+    """Lists waiting programmes, the longest waiting first, and recent decisions."""
     demand(actor(), "council.list")
     return render_template(
         "council/queue.html", waiting=queries.queue(db(), actor()), decided=queries.decided(db(), actor())
@@ -32,14 +32,14 @@ def queue() -> ResponseReturnValue:
 @bp.get("/council/<int:version_id>")
 @login_required
 def show(version_id: int) -> ResponseReturnValue:
-    """One programme: what differs from the approved version, and the form for the decision."""
+    """Shows one programme with its differences from the approved version and the form of the decision."""
     return _page(_version(version_id, "council.see"))
 
 
 @bp.post("/council/<int:version_id>/consider")
 @login_required
 def consider(version_id: int) -> ResponseReturnValue:
-    """The council considered it (and perhaps approved it by the same protocol)."""
+    """Records that the council considered the programme and, with the same protocol, may have approved it."""
     version = _version(version_id, "council.consider")
     form = ConsiderForm(prefix="consider")
     return _decide(version, form, lambda: _consider(version, form))
@@ -58,7 +58,7 @@ def _consider(version: ProgrammeVersion, form: ConsiderForm) -> str:
 @bp.post("/council/<int:version_id>/approve")
 @login_required
 def approve(version_id: int) -> ResponseReturnValue:
-    """The order or protocol that approves."""
+    """Records the order or protocol that approves the programme."""
     version = _version(version_id, "council.approve")
     form = ApproveForm(prefix="approve")
 
@@ -72,7 +72,7 @@ def approve(version_id: int) -> ResponseReturnValue:
 @bp.post("/council/<int:version_id>/return")
 @login_required
 def send_back(version_id: int) -> ResponseReturnValue:
-    """Back to its author."""
+    """Returns the programme to its author."""
     version = _version(version_id, "council.consider")
     form = ReturnForm(prefix="return")
 

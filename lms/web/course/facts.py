@@ -1,11 +1,11 @@
-"""A stored material as the words of lists know it."""
+"""Facts of a stored material, for the texts of lists."""
 
 from courses.materials.words import Facts
 from courses.models.materials import Material
 
 
 def facts_of(material: Material) -> Facts:
-    """Kind, completion, minutes, and its file's kind and size."""
+    """Returns kind, way of completion, minutes, and the file's type and size."""
     file = material.file
     return Facts(
         material.kind,

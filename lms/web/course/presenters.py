@@ -1,4 +1,4 @@
-"""What a course's pages say of topics and elements: a word, a sign, a date. Used by the course and by the home page."""
+"""Texts and badges of topics and course items, for the course pages and the home page."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -38,12 +38,12 @@ ELEMENT_SIGNS: dict[str, Callable[[], Sign]] = {
 
 
 def topic_sign(topic: TopicView) -> Sign:
-    """The topic's state."""
+    """Returns the badge of the topic's state."""
     return TOPIC_SIGNS[topic.state]()
 
 
 def topic_line(topic: TopicView) -> str:
-    """Hours, state and date in one line: «6 h · in work, until 28 November»."""
+    """Returns hours, state and date in one line: «6 h · in work, until 28 November»."""
     word = topic_sign(topic).word
     if topic.state == "late" and topic.due_on:
         word = _("was due on %(day)s", day=format_date(topic.due_on, "day"))
@@ -55,7 +55,7 @@ def topic_line(topic: TopicView) -> str:
 
 
 def element_sign(element: CourseItem) -> Sign:
-    """How far the trainee is with it; its own result where it has one."""
+    """Returns the badge of the trainee's progress on an item; its result if it has one."""
     sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
     return replace(sign, word=element.result) if element.result else sign
 
@@ -72,17 +72,17 @@ ICONS = {
 
 
 def kind_icon(kind: str) -> str:
-    """The sign of a kind of element."""
+    """Returns the icon of a kind of item."""
     return ICONS.get(kind, {"icon": "point"})["icon"]
 
 
 def element_icon(element: CourseItem) -> str:
-    """The sign of its kind."""
+    """Returns the icon of the item's kind."""
     return kind_icon(element.kind)
 
 
 def due_words(due_on: date | None, today: date) -> str:
-    """Until when, and how long that is: «until 28 November — 4 days left»."""
+    """Returns the due date and the time left: «until 28 November — 4 days left»."""
     if due_on is None:
         return ""
     day = format_date(due_on, "day")
@@ -95,13 +95,13 @@ def due_words(due_on: date | None, today: date) -> str:
 
 
 def minutes_left(topic: TopicView) -> str:
-    """How long the rest of a topic takes, as far as its authors said."""
+    """Returns the minutes that the rest of a topic takes, as stated by its authors."""
     minutes = topic.minutes_left
     return ngettext("about %(num)s minute", "about %(num)s minutes", minutes) if minutes else ""
 
 
 def pace_words(view: CourseView) -> str:
-    """Against the group's schedule, in a sentence or two; empty when it expects nothing yet."""
+    """Returns one or two sentences on the trainee's pace against the group's schedule; empty if nothing is due yet."""
     if not view.norm:
         return ""
     norm = _("By the group's schedule it is %(hours)s h by today.", hours=format_hours(view.norm))
@@ -116,7 +116,7 @@ def pace_words(view: CourseView) -> str:
 
 
 def hours_label(view: CourseView) -> str:
-    """The hour bar in words, for those who do not see it."""
+    """Returns the text of the hour bar for screen readers."""
     return ", ".join(
         _(
             "%(kind)s: %(done)s of %(total)s h",
@@ -129,13 +129,13 @@ def hours_label(view: CourseView) -> str:
 
 
 def first_left(topic: TopicView) -> CourseItem | None:
-    """What to do first in a topic: what came back, then what was begun, then the rest in order."""
+    """Returns the first item to do in a topic: a returned one, then one that was begun, then the rest in order."""
     ranks = {"returned": 0, "begun": 1}
     return min(topic.left, key=lambda element: ranks.get(element.state, 2), default=None)
 
 
 def left_words(topic: TopicView) -> str:
-    """How much is left to complete the topic."""
+    """Returns how much is left to complete the topic."""
     count = len(topic.left)
     if count == 1:
         return _("To complete the topic, one thing is left")

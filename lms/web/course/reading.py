@@ -1,4 +1,4 @@
-"""What the pages of a course need: who reads it, what they see, where things open."""
+"""A course as one reader sees it: the reader, the course view and the addresses of its items."""
 
 import uuid
 from dataclasses import dataclass
@@ -19,24 +19,24 @@ from lms.web.course.urls import OWN, Addresses, OfEnrolment, OfVersion
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A course being read. ``enrolment`` is none for somebody who looks ahead of trainees."""
+    """A course that is being read. ``enrolment`` is ``None`` for a preview of a version."""
 
     version: ProgrammeVersion
     links: Addresses
     view: CourseView
     enrolment: Enrolment | None = None
     studying: bool = False
-    """The reader is the trainee, and what they do counts."""
+    """True if the reader is the trainee and their actions count as progress."""
     marking: bool = False
-    """The reader may confirm topics for the trainee."""
+    """True if the reader may confirm topics for the trainee."""
 
     @property
     def own(self) -> bool:
-        """The reader is the trainee."""
+        """True if the reader is the trainee."""
         return self.enrolment is not None and self.enrolment.person_id == actor().person_id
 
     def topic(self, lineage: uuid.UUID) -> TopicView:
-        """A topic of this course. Raises ``NotFound``."""
+        """Returns a topic of this course. Raises ``NotFound``."""
         found = self.view.topic(lineage)
         if found is None:
             raise NotFound
@@ -44,12 +44,12 @@ class Reading:
 
 
 def own_enrolment(enrolment_id: int, may: str = "course.see") -> Enrolment:
-    """The enrolment, if the actor may."""
+    """Returns the enrolment if the actor has the permission."""
     return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="course.see")
 
 
 def of_enrolment(enrolment: Enrolment) -> Reading:
-    """A trainee's course at this moment."""
+    """Returns a trainee's course at this moment."""
     studying = allowed(actor(), "course.study", enrolment)
     return Reading(
         version=enrolment.cohort.version,
@@ -62,7 +62,7 @@ def of_enrolment(enrolment: Enrolment) -> Reading:
 
 
 def of_version(version_id: int) -> Reading:
-    """The course of a version, for those who may look at it before trainees do."""
+    """Returns the course of a version, for people who may preview it."""
     version = db().get(ProgrammeVersion, version_id)
     if version is None or not allowed(actor(), "course.preview", version.programme):
         raise NotFound
@@ -71,7 +71,7 @@ def of_version(version_id: int) -> Reading:
 
 
 def material_of(version: ProgrammeVersion, material_id: int) -> Material:
-    """A material of this version's programme that was not removed. Raises ``NotFound``."""
+    """Returns a material of this version's programme that was not removed. Raises ``NotFound``."""
     material = db().get(Material, material_id)
     if material is None or material.programme_id != version.programme_id or material.removed_at is not None:
         raise NotFound
@@ -79,7 +79,7 @@ def material_of(version: ProgrammeVersion, material_id: int) -> Material:
 
 
 def topic_of(reading: Reading, material: Material) -> tuple[TopicView, CourseItem]:
-    """Where the material stands in this course. Raises ``NotFound`` when the version has no such topic."""
+    """Returns the topic of the material in this course. Raises ``NotFound`` if the version has no such topic."""
     topic = reading.topic(material.topic_lineage)
     found = next((one for one in topic.elements if one.kind in OWN and one.id == material.id), None)
     if found is None:
@@ -89,7 +89,7 @@ def topic_of(reading: Reading, material: Material) -> tuple[TopicView, CourseIte
 
 @dataclass(frozen=True, slots=True)
 class Player:
-    """The player of somebody else's video: where it comes from, and whether the reader asked for it."""
+    """An external video player: its address, and whether the reader asked for it."""
 
     address: str
     host: str
@@ -97,7 +97,7 @@ class Player:
 
 
 def player_of(material: Material, *, asked: bool) -> Player | None:
-    """The player, where the video's host is one that the administrator named."""
+    """Returns the player if the administrator has allowed the video's host."""
     if material.kind != "video" or not material.url:
         return None
     address = embed_address(material.url, parts().settings.video_hosts)

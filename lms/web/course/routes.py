@@ -1,4 +1,4 @@
-"""A trainee's course: the plan, a topic, a material. The same pages show a leader how trainees see it."""
+"""Pages of a trainee's course: plan, topic, material. The same pages show a preview to leaders."""
 
 import uuid
 from decimal import Decimal
@@ -39,7 +39,7 @@ bp.record_once(
 @open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
-    """To the course that is under way; home for whoever studies nothing."""
+    """Redirects to the course under way, or home for a person without one."""
     person_id = actor().person_id
     found = enrolments_of(db(), person_id) if person_id is not None else []
     mine = next((one for one in found if allowed(actor(), "course.see", one)), None)
@@ -50,7 +50,7 @@ def index() -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def show(enrolment_id: int) -> ResponseReturnValue:
-    """The whole plan with states, hours and what is next."""
+    """Shows the plan with states, hours and the next step."""
     enrolment = own_enrolment(enrolment_id)
     reading = of_enrolment(enrolment)
     if reading.studying:
@@ -62,7 +62,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
-    """A topic: what is left, its materials and classes."""
+    """Shows a topic: what is left, its materials and classes."""
     return topic_page(of_enrolment(own_enrolment(enrolment_id)), lineage)
 
 
@@ -70,7 +70,7 @@ def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
-    """A material's page. A page of text and a video's page are opened by being shown."""
+    """Shows a material. Showing a page of text or of a video counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
     found = material_of(enrolment.cohort.version, material_id)
     before = enrolment.hours_done
@@ -83,7 +83,7 @@ def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
-    """A material's file; opening it counts."""
+    """Sends a material's file; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
     found = material_of(enrolment.cohort.version, material_id)
     if found.file is None:
@@ -96,7 +96,7 @@ def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
-    """To the address of a link; following it counts."""
+    """Redirects to the address of a link; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
     found = material_of(enrolment.cohort.version, material_id)
     if not found.url:
@@ -109,7 +109,7 @@ def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def confirm(enrolment_id: int, material_id: int) -> ResponseReturnValue:
-    """The trainee has read, studied or watched it."""
+    """Records the trainee's confirmation that the material was read, studied or watched."""
     enrolment = own_enrolment(enrolment_id, "course.study")
     found = material_of(enrolment.cohort.version, material_id)
     before = enrolment.hours_done
@@ -123,7 +123,7 @@ def confirm(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
-    """A leader or teacher confirms the topic for the trainee, or takes the mark back (``undo``)."""
+    """Confirms the topic for the trainee, for a leader or teacher; ``undo`` takes the mark back."""
     enrolment = own_enrolment(enrolment_id, "progress.mark")
     deed = operations.unmark_topic if request.form.get("undo") else operations.mark_topic
     changed = deed(db(), actor=actor(), enrolment=enrolment, topic_lineage=lineage, now=now())
@@ -139,7 +139,7 @@ def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def preview(version_id: int) -> ResponseReturnValue:
-    """The course as trainees will see it."""
+    """Shows the course as trainees will see it."""
     reading = of_version(version_id)
     return render_template("course/show.html", reading=reading, view=reading.view)
 
@@ -148,7 +148,7 @@ def preview(version_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def preview_topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
-    """A topic as trainees will see it."""
+    """Shows a topic as trainees will see it."""
     return topic_page(of_version(version_id), lineage)
 
 
@@ -156,7 +156,7 @@ def preview_topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def preview_material(version_id: int, material_id: int) -> ResponseReturnValue:
-    """A material as trainees will see it."""
+    """Shows a material as trainees will see it."""
     reading = of_version(version_id)
     return material_page(reading, material_of(reading.version, material_id))
 
@@ -165,7 +165,7 @@ def preview_material(version_id: int, material_id: int) -> ResponseReturnValue:
 
 
 def topic_page(reading: Reading, lineage: uuid.UUID) -> ResponseReturnValue:
-    """The page of a topic."""
+    """Returns the page of a topic."""
     found = reading.topic(lineage)
     before, after = reading.view.neighbours(found)
     return render_template(
@@ -181,7 +181,7 @@ def topic_page(reading: Reading, lineage: uuid.UUID) -> ResponseReturnValue:
 
 
 def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) -> ResponseReturnValue:
-    """The page of a material; a video's player, once asked for, may be framed by this page alone."""
+    """Returns the page of a material; only this answer may frame the player of a requested video."""
     inside, element = topic_of(reading, found)
     player = player_of(found, asked="play" in request.args)
     if player and player.asked:
@@ -203,14 +203,14 @@ def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) 
 
 
 def note_opened(enrolment: Enrolment, found: Material) -> None:
-    """Opening counts for the trainee, and not for a browser that fetches ahead of a click."""
+    """Counts the opening for a trainee, except when the browser fetches the page before a click."""
     ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
     if enrolment.person_id == actor().person_id and request.method == "GET" and "prefetch" not in ahead:
         operations.open_material(db(), enrolment=enrolment, material=found, now=now())
 
 
 def confirmed_words(inside: TopicView, gained: Decimal) -> str:
-    """What the trainee is told after confirming."""
+    """Returns the message after a confirmation."""
     if inside.done and gained:
         return _("Marked. The topic is complete: %(hours)s h are credited.", hours=format_hours(gained))
     return _("Marked.")

@@ -1,4 +1,4 @@
-"""Where the things of a course open, for whoever reads it: the trainee, their leader, or somebody who looks ahead."""
+"""Addresses of course items for each kind of reader: the trainee, their leader, a person who previews the course."""
 
 import uuid
 from dataclasses import dataclass
@@ -9,31 +9,31 @@ from flask import url_for
 from courses.course_items import CourseItem
 
 OWN = ("page", "file", "link", "video")
-"""Kinds of elements that are materials: their pages are ours."""
+"""Kinds of items that are materials; their pages belong to this feature."""
 
 
 class Addresses(Protocol):
-    """The addresses of one course."""
+    """Addresses within one course."""
 
     def course(self) -> str:
-        """The course page."""
+        """Returns the address of the course page."""
 
     def topic(self, lineage: uuid.UUID) -> str:
-        """A topic's page."""
+        """Returns the address of a topic's page."""
 
     def element(self, element: CourseItem) -> str | None:
-        """Where the element opens; None: this reader cannot open it."""
+        """Returns the address of the item, or ``None`` if this reader cannot open it."""
 
     def material(self, material_id: int) -> str:
-        """A material's page."""
+        """Returns the address of a material's page."""
 
     def file(self, material_id: int, *, inline: bool = False) -> str:
-        """A material's file."""
+        """Returns the address of a material's file."""
 
 
 @dataclass(frozen=True, slots=True)
 class OfEnrolment:
-    """A trainee's course; ``studying`` is false for a leader who looks at it."""
+    """Addresses of a trainee's course; ``studying`` is false for a leader who looks at it."""
 
     enrolment_id: int
     studying: bool = True
@@ -60,7 +60,7 @@ class OfEnrolment:
 
 @dataclass(frozen=True, slots=True)
 class OfVersion:
-    """The course of a version, seen ahead of trainees."""
+    """Addresses of a version's preview."""
 
     version_id: int
 

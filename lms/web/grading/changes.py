@@ -1,4 +1,4 @@
-"""What the desk shows of a version's contents: Word files as text, and what changed since the version before."""
+"""Contents of a handed-in version for the grading desk: Word files as text, and changes since the version before."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,12 +10,12 @@ from lms.core.files.media_types import DOCX
 from lms.core.files.operations import read_file
 
 MOST_PREVIEWS = 3
-"""Word files of a version that are shown as text: each is read and unpacked for it."""
+"""Largest number of a version's Word files shown as text; each of them is read and unpacked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Between two versions: the text, the files, and the text of Word files that were replaced, by name."""
+    """Changes between two versions: the text, the files, and the text of replaced Word files by name."""
 
     text: list[Piece]
     files: FileChanges
@@ -26,18 +26,18 @@ class Changes:
 
 
 def between(before: SubmissionVersion, after: SubmissionVersion) -> Changes:
-    """What changed from one version to the next."""
+    """Returns the changes from one version to the next."""
     files = changes_of_files(keys(before), keys(after))
     return Changes(changes_of_text(before.text, after.text), files, documents(before, after, files.replaced))
 
 
 def keys(version: SubmissionVersion) -> list[FileKey]:
-    """A version's files as they are compared."""
+    """Returns the values by which a version's files are compared."""
     return [FileKey(attached.file.name, attached.file.sha256) for attached in version.files]
 
 
 def documents(before: SubmissionVersion, after: SubmissionVersion, names: Iterable[str]) -> dict[str, list[Piece]]:
-    """Word files that were replaced by others of the same name, compared as text."""
+    """Returns text differences of Word files that were replaced by files of the same name."""
     found = {}
     for name in list(names)[:MOST_PREVIEWS]:
         old, new = word_file(before, name), word_file(after, name)
@@ -47,18 +47,18 @@ def documents(before: SubmissionVersion, after: SubmissionVersion, names: Iterab
 
 
 def word_file(version: SubmissionVersion, name: str) -> SubmissionFile | None:
-    """The version's Word file of this name."""
+    """Returns the version's Word file of this name."""
     words = (attached for attached in version.files if attached.file.media_type == DOCX)
     return next((attached for attached in words if attached.file.name == name), None)
 
 
 def text_of(attached: SubmissionFile) -> str:
-    """A Word file's text."""
+    """Returns the text of a Word file."""
     return plain(preview_of(read_file(attached.file)))
 
 
 def preview_of_first(version: SubmissionVersion) -> dict[int, str]:
-    """Word files as safe HTML, by attached file's id: browsers do not show them by themselves."""
+    """Returns Word files as safe HTML by the id of the attached file, because browsers cannot show them."""
     words = [attached for attached in version.files if attached.file.media_type == DOCX]
     shown = ((attached.id, preview_of(read_file(attached.file))) for attached in words[:MOST_PREVIEWS])
     return {key: markup for key, markup in shown if markup}

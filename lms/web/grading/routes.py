@@ -1,4 +1,4 @@
-"""The grading desk: a queue, and each work beside its criteria; points are kept as they are given."""
+"""Pages of the grading desk: the queue, and each work beside its criteria. Points are saved while they are typed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ PAGE = 50
 
 
 def sites() -> list[int]:
-    """Sites whose works the actor grades."""
+    """Returns the ids of the sites whose works the actor grades."""
     return actor().ids("site", *GRADERS)
 
 
@@ -38,7 +38,7 @@ def sites() -> list[int]:
 @open_in_launch
 @login_required
 def queue() -> ResponseReturnValue:
-    """Works that wait, the longest waiting first."""
+    """Lists waiting works, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
     count = queries.count_waiting(db(), sites())
     waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
@@ -49,7 +49,7 @@ def queue() -> ResponseReturnValue:
 
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
-    """Work's id → by how many days what waits was handed in late."""
+    """Returns work id → days by which the waiting version was handed in late."""
     until = due_dates.due_of(db(), [(work.task, work.enrolment) for work in works])
     return {
         work.id: due_dates.days_late(
@@ -61,12 +61,12 @@ def lateness(works: Sequence[Submission]) -> dict[int, int]:
 
 
 def days(submission: Submission) -> int:
-    """Whole days that the work has waited."""
+    """Returns the whole days that the work has waited."""
     return queries.waits_since(submission, now())
 
 
 def graded(submission_id: int) -> Submission:
-    """The work, if the actor may grade it."""
+    """Returns the work if the actor may grade it."""
     return fetch(db(), Submission, submission_id, actor=actor(), may="work.grade", see="work.see")
 
 
@@ -74,14 +74,14 @@ def graded(submission_id: int) -> Submission:
 @open_in_launch
 @login_required
 def desk(submission_id: int) -> ResponseReturnValue:
-    """A work and its criteria side by side; ``version`` shows an earlier one."""
+    """Shows a work beside its criteria; ``version`` selects an earlier version."""
     submission = graded(submission_id)
     rival = reviews.claim(db(), submission, actor=actor(), now=now())
     return page(submission, rival=rival)
 
 
 def page(submission: Submission, *, error: DomainError | None = None, **more: Any) -> ResponseReturnValue:
-    """The desk as it stands; with an error, what was typed stands in it."""
+    """Returns the desk; after an error, the typed values stay in the form."""
     versions = queries.versions_of(db(), submission)
     if not versions:
         raise NotFound
@@ -112,7 +112,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
 
 @dataclass(frozen=True, slots=True)
 class Typed:
-    """Points and a comment as they were typed, be they points or not."""
+    """Points and a comment as typed; the points may be no number."""
 
     text: str
     comment: str
@@ -120,7 +120,7 @@ class Typed:
 
 
 def typed_cells(submission: Submission) -> dict[int, Typed]:
-    """What the posted form has for each criterion."""
+    """Returns the posted values of each criterion."""
     found = {}
     for criterion in submission.task.criteria:
         text = request.form.get(f"points-{criterion.id}", "").strip()
@@ -130,7 +130,7 @@ def typed_cells(submission: Submission) -> dict[int, Typed]:
 
 
 def lenient(text: str) -> Decimal | None:
-    """The number if it is one."""
+    """Returns the number, or ``None`` if the text is no number."""
     try:
         return number(text, "")
     except Invalid:
@@ -138,13 +138,13 @@ def lenient(text: str) -> Decimal | None:
 
 
 def typed_marks(submission: Submission) -> dict[int, Mark]:
-    """Points and comments of the posted form. Raises ``Invalid`` at the field for what is no number."""
+    """Returns points and comments of the posted form. Raises ``Invalid`` at the field of a text that is no number."""
     cells = typed_cells(submission)
     return {key: Mark(number(cell.text, f"points-{key}"), cell.comment) for key, cell in cells.items()}
 
 
 def number(text: str, field: str) -> Decimal | None:
-    """Points as typed, none for nothing."""
+    """Returns typed points, ``None`` for an empty text. Raises ``Invalid`` at the field."""
     if not text:
         return None
     try:
@@ -160,7 +160,7 @@ def number(text: str, field: str) -> Decimal | None:
 @open_in_launch
 @login_required
 def decide(submission_id: int) -> ResponseReturnValue:
-    """Keep points and comments; with a decision, decide and go on to the next work."""
+    """Saves points and comments; with a decision, also decides and shows the next work."""
     submission = graded(submission_id)
     decision = request.form.get("decision", "")
     try:
@@ -181,7 +181,7 @@ def decide(submission_id: int) -> ResponseReturnValue:
 
 
 def onward(submission: Submission, decision: str) -> ResponseReturnValue:
-    """To the next work of the queue, or to the queue when it was the last."""
+    """Redirects to the next work of the queue, or to the queue after the last one."""
     name = submission.enrolment.person.short_name
     words = _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)
     flash(words, "ok")
@@ -190,7 +190,7 @@ def onward(submission: Submission, decision: str) -> ResponseReturnValue:
 
 
 def kept(submission: Submission) -> Any:
-    """The review with what was posted."""
+    """Returns the review with the posted values saved."""
     latest = queries.versions_of(db(), submission)[0]
     if latest.id != request.form.get("version_id", 0, int):
         raise Invalid(_("A newer version was handed in meanwhile. Look at it before you decide."))
@@ -208,7 +208,7 @@ def kept(submission: Submission) -> Any:
 @open_in_launch
 @login_required
 def autosave(submission_id: int) -> ResponseReturnValue:
-    """Keep points and comments as they are given; tells when, and whether somebody else is at it."""
+    """Saves points and comments while they are typed; answers with the time and with another grader at work."""
     submission = graded(submission_id)
     reviews.claim(db(), submission, actor=actor(), now=now())
     try:

@@ -1,4 +1,4 @@
-"""The blueprint, and how its views find what they are asked for."""
+"""Blueprint of groups, with the permission checks that its views share."""
 
 from datetime import date
 
@@ -16,32 +16,32 @@ bp = Blueprint("groups", __name__)
 
 
 def group_to_see(cohort_id: int) -> Cohort:
-    """The group, for who works at its site. Raises ``NotFound``."""
+    """Returns the group for staff of its site. Raises ``NotFound``."""
     return fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
 
 
 def group_to_edit(cohort_id: int) -> Cohort:
-    """The group, for who leads its site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
+    """Returns the group for leaders of its site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
     return fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
 
 
 def trainee_to_see(enrolment_id: int) -> Enrolment:
-    """The enrolment, for who works at its site. Raises ``NotFound``."""
+    """Returns the enrolment for staff of its site. Raises ``NotFound``."""
     return fetch(db(), Enrolment, enrolment_id, actor=actor(), may="group.see")
 
 
 def trainee_to_edit(enrolment_id: int) -> Enrolment:
-    """The enrolment, for who leads its site. Raises ``NotFound``, ``Forbidden``."""
+    """Returns the enrolment for leaders of its site. Raises ``NotFound`` or ``Forbidden``."""
     return fetch(db(), Enrolment, enrolment_id, actor=actor(), may="group.edit", see="group.see")
 
 
 def version_to_run(version_id: int) -> ProgrammeVersion:
-    """A version of a site that the actor leads. Raises ``NotFound``."""
+    """Returns a version of a site that the actor leads. Raises ``NotFound``."""
     return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="group.edit")
 
 
 def own_list(draft_id: int) -> tuple[ImportDraft, Cohort]:
-    """The list of trainees that the actor uploaded, and its group. Raises ``NotFound``."""
+    """Returns the list of trainees that the actor uploaded, and its group. Raises ``NotFound``."""
     draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="group.import")
     if draft.subject_id is None:
         raise NotFound
@@ -49,15 +49,15 @@ def own_list(draft_id: int) -> tuple[ImportDraft, Cohort]:
 
 
 def staffed_sites() -> list[int]:
-    """Ids of the sites where the actor works."""
+    """Returns the ids of the sites where the actor works."""
     return actor().ids("site", *SITE_STAFF)
 
 
 def led_sites() -> list[int]:
-    """Ids of the sites that the actor leads."""
+    """Returns the ids of the sites that the actor leads."""
     return actor().ids("site", *LEADERS)
 
 
 def today_of(cohort: Cohort) -> date:
-    """The calendar day at the group's site."""
+    """Returns the current date in the time zone of the group's site."""
     return day_in(cohort.site.time_zone, now())

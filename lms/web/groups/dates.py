@@ -1,4 +1,4 @@
-"""Dates of a group's topics, and own dates of one trainee on an individual plan."""
+"""Pages of due dates: of a group's topics, and of one trainee on an individual plan."""
 
 import uuid
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of, 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A topic with what its field shows."""
+    """A topic with the content of its field."""
 
     topic: Column
     field: str
@@ -32,13 +32,13 @@ class Line:
 
 
 def columns(cohort: Cohort) -> list[Column]:
-    """The topics with the group's dates."""
+    """Returns the topics with the group's dates."""
     due = queries.deadlines(db(), cohort.id)
     return [column_of(topic, due) for topic in plan_topics(db(), cohort.version_id)]
 
 
 def typed_dates(topics: list[Column]) -> tuple[dict[uuid.UUID, date | None], dict[str, str]]:
-    """The dates of the form; errors by field for what is no date."""
+    """Returns the dates of the form, and errors by field for texts that are no date."""
     due: dict[uuid.UUID, date | None] = {}
     errors: dict[str, str] = {}
     for topic in topics:
@@ -52,7 +52,7 @@ def typed_dates(topics: list[Column]) -> tuple[dict[uuid.UUID, date | None], dic
 
 
 def parsed(text: str) -> date:
-    """A day as browsers send it or as people type it. Raises ValueError."""
+    """Returns the date of a text in ISO format or as people type it. Raises ``ValueError``."""
     if "." in text:
         day, month, year = text.split(".")
         return date(int(year), int(month), int(day))
@@ -60,7 +60,7 @@ def parsed(text: str) -> date:
 
 
 def lines(topics: list[Column], known: dict[uuid.UUID, date], errors: dict[str, str]) -> list[Line]:
-    """What the fields show: what was typed, where something was, else the date that is known."""
+    """Returns the content of the fields: the typed text if there is one, else the stored date."""
     found = []
     for topic in topics:
         name, day = deadlines.field_of(topic.lineage), known.get(topic.lineage)
@@ -73,7 +73,7 @@ def lines(topics: list[Column], known: dict[uuid.UUID, date], errors: dict[str, 
 @open_in_launch
 @login_required
 def dates(cohort_id: int) -> ResponseReturnValue:
-    """Until when each topic is to be completed."""
+    """Shows and saves the due date of each topic."""
     cohort = group_to_edit(cohort_id) if request.method == "POST" else group_to_see(cohort_id)
     topics = columns(cohort)
     errors: dict[str, str] = {}
@@ -101,7 +101,7 @@ def dates(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def respread(cohort_id: int) -> ResponseReturnValue:
-    """Lay the dates anew by the hours of the topics."""
+    """Spreads the dates anew in proportion to the topics' hours."""
     cohort = group_to_edit(cohort_id)
     deadlines.respread(db(), actor=actor(), cohort=cohort)
     flash(_("The dates are laid anew by the hours of the topics."), "ok")
@@ -112,7 +112,7 @@ def respread(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def plan(enrolment_id: int) -> ResponseReturnValue:
-    """An individual plan: own dates beside the group's."""
+    """Shows and saves an individual plan: the trainee's own dates beside the group's."""
     enrolment = trainee_to_edit(enrolment_id)
     topics = columns(enrolment.cohort)
     errors: dict[str, str] = {}

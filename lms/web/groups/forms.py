@@ -21,13 +21,13 @@ NUMBER = Length(max=120)
 
 
 class DayField(DateField):
-    """A day, as browsers send it and as people type it."""
+    """A date in ISO format or as people type it."""
 
     def __init__(self, label: Any, validators: Any = (), **kwargs: Any) -> None:
         super().__init__(label, validators, format=["%Y-%m-%d", "%d.%m.%Y", "%d/%m/%Y"], **kwargs)
 
     def process_formdata(self, valuelist: list[str]) -> None:
-        """Says in words what a date looks like."""
+        """Reads the date; the error message shows the expected format."""
         try:
             super().process_formdata([text.strip() for text in valuelist])
         except ValueError:
@@ -43,25 +43,25 @@ class DatesForm(Form):
 
 
 class NewGroupForm(DatesForm):
-    """A group on an approved version."""
+    """A group for an approved version."""
 
     version = SelectField(_l("Programme"), coerce=int, validators=[InputRequired(_l("Choose the programme."))])
     order_number = StringField(_l("Number of the order of enrolment"), [Optional(), NUMBER])
     order_date = DayField(_l("Date of the order"), [Optional()])
 
     def offer(self, versions: list[ProgrammeVersion]) -> None:
-        """The approved versions to choose from."""
+        """Sets the approved versions to choose from."""
         self.version.choices = [(version.id, version.title) for version in versions]
 
 
 class SettingsForm(DatesForm):
-    """Name and dates of a group that exists."""
+    """Name and dates of an existing group."""
 
     respread = BooleanField(_l("Lay the dates of the topics anew over these days"))
 
 
 class OrderForm(Form):
-    """An order: number and date."""
+    """Number and date of an order."""
 
     order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
     order_date = DayField(_l("Date of the order"), [Optional()])
@@ -76,7 +76,7 @@ class FinishForm(Form):
 
 
 class UploadForm(Form):
-    """A list of trainees."""
+    """A file with a list of trainees."""
 
     file = FileField(_l("Excel file (.xlsx)"), validators=[InputRequired(_l("Choose a file."))])
 
@@ -93,7 +93,7 @@ class PersonForm(Form):
 
 
 class StateForm(Form):
-    """What becomes of a trainee, since when, by which order."""
+    """New state of an enrolment, its first day and its order."""
 
     state = SelectField(_l("State"), validators=NEEDED)
     on_date = DayField(_l("Since"), NEEDED)
@@ -106,25 +106,25 @@ class StateForm(Form):
 
 
 class TransferForm(Form):
-    """To which group a trainee goes."""
+    """Group to which a trainee is transferred."""
 
     to_cohort = SelectField(_l("Which group"), coerce=int, validators=NEEDED)
     order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
     reason = StringField(_l("Reason"), [Optional(), Length(max=500)])
 
     def offer(self, groups: list[Cohort]) -> None:
-        """The groups to choose from."""
+        """Sets the groups to choose from."""
         self.to_cohort.choices = [(group.id, f"{group.title} · {group.version.title}") for group in groups]
 
 
 class KeyForm(Form):
-    """The key from the board."""
+    """The group's key."""
 
     key = StringField(_l("Key of the group"), [*NEEDED, Length(max=40)])
 
 
 class RegisterForm(Form):
-    """Who joins by a key and has no account yet."""
+    """Registration of a person who joins by a key without an account."""
 
     key = HiddenField()
     surname = StringField(_l("Surname"), [*NEEDED, Length(max=120)])
@@ -137,7 +137,7 @@ class RegisterForm(Form):
     repeat = PasswordField(_l("The same once more"), [*NEEDED, Length(max=LONGEST)])
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """The password is the same both times."""
+        """Checks that both passwords are the same."""
         if not super().validate(extra_validators):
             return False
         if self.repeat.data != self.password.data:

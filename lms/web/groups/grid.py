@@ -1,4 +1,4 @@
-"""The grid of trainees by topics: seen, filtered, sorted, marked, taken along as a workbook or on paper."""
+"""The grid of trainees by topics: filters, sorting, marks, export to a workbook, printing."""
 
 import uuid
 from dataclasses import dataclass
@@ -30,30 +30,30 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Addresses of the grid that keep what was chosen but for what they change."""
+    """Addresses of the grid that keep the current choices except those they change."""
 
     cohort_id: int
     choice: Choice
 
     def __call__(self, **changes: Any) -> str:
-        """The grid with these changes; a filter or an order begins at the first page."""
+        """Returns the grid's address with these changes; a new filter or order starts at the first page."""
         kept = {"show": self.choice.show, "sort": self.choice.sort, "q": self.choice.query}
         values = {name: value for name, value in {**kept, **changes}.items() if value not in ("", None, "name")}
         return url_for("groups.show", cohort_id=self.cohort_id, **values)
 
     def sorting(self, key: str) -> str:
-        """The grid sorted by this column; by the same one again: the other way round."""
+        """Returns the address of the grid sorted by this column; reversed if it is the current one."""
         return self(sort=f"-{key}" if self.choice.sort == key else key)
 
     def order(self, key: str) -> str:
-        """For ``aria-sort``."""
+        """Returns the value for ``aria-sort``."""
         if self.choice.key != key:
             return "none"
         return "descending" if self.choice.sort.startswith("-") else "ascending"
 
 
 def wanted() -> Choice:
-    """What the address asks for."""
+    """Returns the choices that the address contains."""
     args = request.args
     return choice(args.get("show", ""), args.get("sort", "name"), args.get("q", ""), args.get("page", 1, int))
 
@@ -62,7 +62,7 @@ def wanted() -> Choice:
 @open_in_launch
 @login_required
 def show(cohort_id: int) -> ResponseReturnValue:
-    """The grid; ``topic`` opens one column for marking."""
+    """Shows the grid; ``topic`` opens one column for marking."""
     cohort = group_to_see(cohort_id)
     grid = group_grid(db(), cohort, wanted(), now())
     topic = chosen_topic(grid)
@@ -79,7 +79,7 @@ def show(cohort_id: int) -> ResponseReturnValue:
 
 
 def chosen_topic(grid: Grid) -> Column | None:
-    """The topic whose column is open for marking."""
+    """Returns the topic whose column is open for marking."""
     asked = request.args.get("topic", "")
     return next((column for column in grid.columns if str(column.lineage) == asked), None)
 
@@ -88,7 +88,7 @@ def chosen_topic(grid: Grid) -> Column | None:
 @open_in_launch
 @login_required
 def mark(cohort_id: int) -> ResponseReturnValue:
-    """Confirm a topic for those ticked, take the mark back from those unticked; the rest of the group stays."""
+    """Confirms a topic for ticked trainees and takes the mark back from unticked ones; others stay unchanged."""
     cohort = group_to_see(cohort_id)
     lineage = request.form.get("topic", type=uuid.UUID)
     if lineage is None:
@@ -105,7 +105,7 @@ def mark(cohort_id: int) -> ResponseReturnValue:
 
 
 def _mark(cohort: Cohort, lineage: uuid.UUID, shown: set[int], ticked: set[int]) -> tuple[int, int, set[str]]:
-    """How many were marked, how many marks were taken back, and what could not be done."""
+    """Returns the number of marks made, the number taken back, and the errors."""
     counts, refused = {mark_topic: 0, unmark_topic: 0}, set()
     for enrolment in queries.enrolments(db(), cohort.id, shown):
         demand(actor(), "progress.mark", enrolment)
@@ -135,7 +135,7 @@ def _marked_words(marked: int, taken: int) -> str:
 @open_in_launch
 @login_required
 def export(cohort_id: int) -> ResponseReturnValue:
-    """The grid as a workbook, all pages, as filtered and sorted."""
+    """Sends the grid as a workbook: all pages, filtered and sorted as shown."""
     cohort = group_to_see(cohort_id)
     stream = write_grid(cohort.title, group_grid(db(), cohort, wanted(), now(), whole=True))
     answer = Response(FileWrapper(stream), mimetype=WORKBOOK, direct_passthrough=True)
@@ -151,7 +151,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def print_list(cohort_id: int) -> ResponseReturnValue:
-    """The list of the class with empty columns, for a class without Internet; the same as PDF."""
+    """Shows the class list with empty columns for printing, for a class without Internet access."""
     cohort = group_to_see(cohort_id)
     grid = group_grid(db(), cohort, Choice(), now(), whole=True)
     return render_template(
@@ -169,7 +169,7 @@ def print_list(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def class_list(cohort_id: int) -> ResponseReturnValue:
-    """The list of the class as PDF: a column to sign for each day."""
+    """Sends the class list as PDF, with a signature column for each day."""
     cohort = group_to_see(cohort_id)
     grid = group_grid(db(), cohort, Choice(), now(), whole=True)
     topic = chosen_topic(grid)
@@ -190,7 +190,7 @@ def class_list(cohort_id: int) -> ResponseReturnValue:
 
 
 def asked_days() -> list[date]:
-    """Days that the address names, each once, in order; what is no day is left out."""
+    """Returns the dates in the address, without repetitions, in order; texts that are no date are left out."""
     days = set()
     for text in request.args.getlist("day")[: 2 * MOST_DAYS]:
         try:

@@ -1,4 +1,4 @@
-"""The home of who leads or teaches at a site: what waits, who is late, how the groups go, what ends soon."""
+"""Home page of a leader or teacher: waiting works, late trainees, progress of groups, approaching ends."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -30,16 +30,16 @@ from lms.web.shell.navigation import works_waiting
 from lms.web.shell.urls import link_to
 
 OLDEST = 3
-"""So many of the longest waiting works are named."""
+"""Number of longest waiting works that are listed."""
 AHEAD = timedelta(days=14)
-"""A group that begins within this is worth a word."""
+"""Time before the start of a group from which it is mentioned."""
 ENDS_SOON = timedelta(days=7)
 LATE_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Todo:
-    """Something that waits: a sign, what, why and until when, and the way to do it."""
+    """Something to do: icon, title, reason, date and the action."""
 
     icon: str
     title: str
@@ -48,14 +48,14 @@ class Todo:
     label: str
     warn: bool = False
     page: str = ""
-    """Where its title leads, if it is a deed."""
+    """Address that the title links to, if the action is a form."""
     fields: dict[str, object] | None = None
-    """None: the address is a page; otherwise it is a deed, a form with these."""
+    """Hidden fields of the action's form; ``None`` if the action is a link."""
 
 
 @dataclass(slots=True)
 class Facts:
-    """Everything that the page is made of."""
+    """Everything that the page is built from."""
 
     sites: Sequence[Site]
     today: date
@@ -72,7 +72,7 @@ class Facts:
 
 
 def show(faces: Sequence[Face]) -> ResponseReturnValue:
-    """The page."""
+    """Returns the page."""
     facts = gathered()
     leads = bool(actor().ids("site", *LEADERS))
     todos = todo_list(facts) if leads else []
@@ -100,7 +100,7 @@ def show(faces: Sequence[Face]) -> ResponseReturnValue:
 
 
 def gathered() -> Facts:
-    """Read in seven queries, however many groups and trainees there are."""
+    """Reads the facts in seven queries, for any number of groups and trainees."""
     sites = sites_with_status(db(), actor().ids("site", *SITE_ROLES))
     ids = actor().ids("site", *SITE_STAFF)
     today = day_in(sites[0].time_zone, now()) if sites else now().date()
@@ -114,7 +114,7 @@ def gathered() -> Facts:
 
 
 def todo_list(facts: Facts) -> list[Todo]:
-    """What waits for the leader besides works, the most pressing first."""
+    """Returns what the leader has to do besides grading, the most urgent first."""
     found = [returned_todo(version, said) for version, said in facts.returned]
     found += [todo for line in facts.current if (todo := answers_todo(facts, line))]
     found += [late_todo(one) for one in facts.late[:LATE_SHOWN]]
@@ -126,7 +126,7 @@ def todo_list(facts: Facts) -> list[Todo]:
 
 
 def returned_todo(version: ProgrammeVersion, said: Consideration) -> Todo:
-    """The council returned a programme."""
+    """Returns the entry of a programme that the council returned."""
     remarks = " ".join(said.remarks.split())
     about = f"{said.document}, {format_date(said.decided_on)}."
     return Todo(
@@ -140,7 +140,7 @@ def returned_todo(version: ProgrammeVersion, said: Consideration) -> Todo:
 
 
 def answers_todo(facts: Facts, line: CohortLine) -> Todo | None:
-    """A group that begins soon or has begun, and trainees of it who have not come."""
+    """Returns the entry of a group that starts soon or has started and has trainees who have not logged in."""
     silent = facts.unanswered.get(line.id, [])
     if not silent:
         return None
@@ -159,7 +159,7 @@ def answers_todo(facts: Facts, line: CohortLine) -> Todo | None:
 
 
 def _reminding(line: CohortLine, written: Sequence[Silent]) -> dict[str, Any]:
-    """A letter to those who were invited before; with nobody to write to, the page where they are let in."""
+    """Returns the action: a reminder to people invited before, else a link to the page of invitations."""
     if not written:
         return {"url": url_for("groups.trainees", cohort_id=line.id), "label": _("See who")}
     return {
@@ -170,7 +170,7 @@ def _reminding(line: CohortLine, written: Sequence[Silent]) -> dict[str, Any]:
 
 
 def late_todo(one: Laggard) -> Todo:
-    """A trainee who is late."""
+    """Returns the entry of a late trainee."""
     seen = _("Last seen: %(when)s.", when=seen_words(one.last_seen, now()))
     due = _(
         "«%(group)s»: the topic «%(topic)s» was due on %(day)s.",
@@ -191,7 +191,7 @@ def late_todo(one: Laggard) -> Todo:
 
 
 def others_todo(late: Sequence[Laggard]) -> Todo:
-    """Those late who are not named."""
+    """Returns the entry of the late trainees who are not listed."""
     groups = list(dict.fromkeys(one.cohort for one in late))
     url = url_for("groups.show", cohort_id=late[0].cohort_id, show="late")
     return Todo(
@@ -205,7 +205,7 @@ def others_todo(late: Sequence[Laggard]) -> Todo:
 
 
 def end_todo(facts: Facts, line: CohortLine) -> Todo | None:
-    """A group that ends soon with trainees who have not finished."""
+    """Returns the entry of a group that ends soon with unfinished trainees."""
     if line.stage != "running" or line.ends_on - facts.today > ENDS_SOON or not line.unfinished:
         return None
     return Todo(
@@ -220,7 +220,7 @@ def end_todo(facts: Facts, line: CohortLine) -> Todo | None:
 
 
 def status_todo(site: Site, today: date) -> Todo | None:
-    """A status that ends soon: renewing takes an order."""
+    """Returns the entry of a site status that ends soon; an order is needed to renew it."""
     state = site_state(site, today)
     if not state.ends_soon or state.until is None or state.until - today > SOON:
         return None
@@ -235,7 +235,7 @@ def status_todo(site: Site, today: date) -> Todo | None:
 
 
 def report_words(sites: Sequence[Site], today: date) -> str:
-    """Until when the annual report is handed in."""
+    """Returns the text with the due date of the annual report."""
     if not sites:
         return ""
     return format_date(sites[0].authority.regulation.next_report_due_on(today))

@@ -1,4 +1,4 @@
-"""A list of trainees from Excel, or one trainee by hand: read, answered row by row, enrolled in one step."""
+"""Enrolment from an Excel list or of one typed trainee: upload, preview with answers for each row, saving."""
 
 from typing import BinaryIO
 
@@ -24,7 +24,7 @@ from lms.web.groups.forms import PersonForm, UploadForm
 @bp.route("/groups/<int:cohort_id>/import", methods=["GET", "POST"])
 @login_required
 def upload(cohort_id: int) -> ResponseReturnValue:
-    """Reads a list; an unreadable one leaves nothing behind."""
+    """Reads a list; an unreadable file leaves no draft."""
     cohort = group_to_edit(cohort_id)
     form = UploadForm()
     if form.validate_on_submit():
@@ -38,7 +38,7 @@ def upload(cohort_id: int) -> ResponseReturnValue:
 @bp.route("/groups/<int:cohort_id>/add", methods=["GET", "POST"])
 @login_required
 def add(cohort_id: int) -> ResponseReturnValue:
-    """One trainee typed by hand, looked at like a list of one."""
+    """Adds one typed trainee by the same preview, as a list of one."""
     cohort = group_to_edit(cohort_id)
     form = PersonForm()
     if form.validate_on_submit():
@@ -48,7 +48,7 @@ def add(cohort_id: int) -> ResponseReturnValue:
 
 
 def to_preview(cohort: Cohort, roster: Roster, file_name: str) -> ResponseReturnValue:
-    """Keep the list as a draft and show it."""
+    """Stores the list as a draft and redirects to its preview."""
     draft = roster_import.keep_roster(db(), actor=actor(), cohort=cohort, roster=roster, file_name=file_name)
     return redirect(url_for(".preview", draft_id=draft.id), 303)
 
@@ -56,7 +56,7 @@ def to_preview(cohort: Cohort, roster: Roster, file_name: str) -> ResponseReturn
 @bp.route("/groups/import/<int:draft_id>", methods=["GET", "POST"])
 @login_required
 def preview(draft_id: int) -> ResponseReturnValue:
-    """What was understood, row by row; a POST enrols as answered."""
+    """Shows each row as understood; a POST enrols people according to the answers."""
     draft, cohort = own_list(draft_id)
     if draft.saved_at is not None:
         return redirect(url_for(".trainees", cohort_id=cohort.id), 303)
@@ -82,7 +82,7 @@ def preview(draft_id: int) -> ResponseReturnValue:
 
 
 def show(draft: ImportDraft, cohort: Cohort, rows: list[PreviewRow], errors: dict[int, str]) -> str:
-    """The page of the preview."""
+    """Returns the page of the preview."""
     return render_template(
         "groups/preview.html",
         draft=draft,
@@ -101,7 +101,7 @@ def show(draft: ImportDraft, cohort: Cohort, rows: list[PreviewRow], errors: dic
 
 
 def answers(draft: ImportDraft) -> dict[int, Answer]:
-    """What the form says of each row: the choice, whom it offered, what was typed over it."""
+    """Returns the form's answers by row: the choice, the person offered, the corrected values."""
     form, found = request.form, {}
     for row in roster_import.listing_in(draft).rows:
         seen = frozenset(int(text) for text in form.get(f"seen-{row.row}", "").split(",") if text.isdigit())
@@ -111,7 +111,7 @@ def answers(draft: ImportDraft) -> dict[int, Answer]:
 
 
 def tell(done: Result) -> None:
-    """What saving did, as one message."""
+    """Flashes one message with the numbers of what was saved."""
     parts = [ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)]
     if done.already:
         parts.append(ngettext("%(num)s was in the group already.", "%(num)s were in the group already.", done.already))
@@ -129,7 +129,7 @@ def tell(done: Result) -> None:
 @bp.post("/groups/import/<int:draft_id>/discard")
 @login_required
 def discard(draft_id: int) -> ResponseReturnValue:
-    """Forgets the list."""
+    """Deletes the draft."""
     draft, cohort = own_list(draft_id)
     try:
         roster_import.discard(db(), draft=draft)

@@ -1,4 +1,4 @@
-"""Joining a group by its key: for who is logged in, and for who has no account yet."""
+"""Joining a group by its key, with an account or with a new one."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,14 +22,14 @@ from lms.web.groups.blueprint import bp
 from lms.web.groups.forms import KeyForm, RegisterForm
 
 KEYS = Limit(20, timedelta(minutes=15))
-"""Wrong keys from one address; a right one does not count."""
+"""Limit of wrong keys per IP address; a right key does not count."""
 REGISTRATIONS = Limit(60, timedelta(hours=1))
-"""New accounts from one address: a whole school may sit behind it."""
+"""Limit of new accounts per IP address, which a whole school may share."""
 
 
 @bp.route("/join", methods=["GET", "POST"])
 def join() -> ResponseReturnValue:
-    """Type the key from the board."""
+    """Asks for the key."""
     form = KeyForm()
     if form.validate_on_submit():
         with form.catching():
@@ -40,7 +40,7 @@ def join() -> ResponseReturnValue:
 
 @bp.route("/join/<key>", methods=["GET", "POST"])
 def join_key(key: str) -> ResponseReturnValue:
-    """What one is about to join; a POST joins, with the account or with a new one."""
+    """Shows the group of the key; a POST joins it with the account or with a new one."""
     try:
         cohort = group_of(key)
     except WrongKey as error:
@@ -63,12 +63,12 @@ def join_key(key: str) -> ResponseReturnValue:
 
 
 def page(cohort: Cohort, form: RegisterForm | None = None) -> str:
-    """The group, and what to do to join it."""
+    """Returns the page of the group with the form to join it."""
     return render_template("groups/join_key.html", cohort=cohort, form=form)
 
 
 def join_as(person: Person, cohort: Cohort) -> ResponseReturnValue:
-    """Join with the account that is logged in: shown first, done by the button."""
+    """Joins with the account that is logged in."""
     if request.method != "POST":
         return page(cohort)
     try:
@@ -80,14 +80,14 @@ def join_as(person: Person, cohort: Cohort) -> ResponseReturnValue:
 
 
 def group_of(key: str) -> Cohort:
-    """The group of the key; wrong keys are counted. Raises ``WrongKey``, ``Throttled``."""
+    """Returns the group of the key and counts wrong keys. Raises ``WrongKey``, ``Throttled``."""
     with counted(f"join:{request.remote_addr}", KEYS):
         return open_group(db(), spelled_key(key), now())
 
 
 @contextmanager
 def counted(name: str, limit: Limit) -> Iterator[None]:
-    """Count a try before it is judged; a good one is given back."""
+    """Counts the attempt before the check and takes it back after a success."""
     message = _("Too many tries. Try again %(in_minutes)s, or ask the leader for the key once more.")
     throttle.count_try(db(), name, limit, now=now(), message=message, field="key")
     yield
@@ -95,7 +95,7 @@ def counted(name: str, limit: Limit) -> Iterator[None]:
 
 
 def make_account(form: RegisterForm, cohort: Cohort) -> Account:
-    """A new account in the group. Raises ``Throttled``, ``Invalid`` at the field."""
+    """Creates an account in the group. Raises ``Throttled``, or ``Invalid`` at the field."""
     message = _("Too many new accounts from here. Try again %(in_minutes)s.")
     throttle.count_try(db(), f"register:{request.remote_addr}", REGISTRATIONS, now=now(), message=message)
     return register(

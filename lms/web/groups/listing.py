@@ -1,4 +1,4 @@
-"""The list of groups and a new one."""
+"""The list of groups, and the form of a new group."""
 
 import uuid
 from collections import Counter
@@ -17,14 +17,14 @@ from lms.web.groups.forms import NewGroupForm
 
 OVER_PAGE = 30
 MOST_WORKS = 1000
-"""Works that are looked at to tell who is late."""
+"""Largest number of waiting works that are read to find late trainees."""
 
 
 @bp.get("/groups")
 @open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
-    """Groups under way and ahead, then those that ended."""
+    """Lists groups under way and ahead, then those that have ended."""
     demand(actor(), "group.list")
     lines = queries.cohorts(db(), staffed_sites(), now())
     over = [line for line in reversed(lines) if line.stage == "over"]
@@ -44,21 +44,21 @@ def index() -> ResponseReturnValue:
 
 
 def late_trainees() -> dict[int, int]:
-    """Group → how many of its trainees are late."""
+    """Returns group → number of late trainees."""
     works = waiting_works(db(), staffed_sites(), MOST_WORKS)
     found = queries.overdue(db(), staffed_sites(), now())
     return Counter(one.cohort_id for one in queries.laggards(found, waiting_pairs(works)))
 
 
 def waiting_pairs(works: list[Waiting]) -> set[tuple[int, uuid.UUID | None]]:
-    """(Enrolment, topic) of works that wait: nobody is late with those."""
+    """Returns (enrolment, topic) of works that wait for grading; they do not count as late."""
     return {(work.enrolment_id, work.topic_lineage) for work in works}
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])
 @login_required
 def new() -> ResponseReturnValue:
-    """A group on an approved version: name and dates; the dates of the topics lay themselves."""
+    """Creates a group for an approved version; the topics' dates are spread over its time."""
     demand(actor(), "group.start")
     versions = list(queries.approved_versions(db(), led_sites()))
     form = NewGroupForm(version=request.args.get("version", type=int))

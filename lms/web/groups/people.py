@@ -1,4 +1,4 @@
-"""The trainees of a group: how they get in, reminders, states by an order for several at once."""
+"""Trainees of a group: ways to get in, reminders, states of several trainees by one order."""
 
 from collections.abc import Sequence
 
@@ -25,12 +25,12 @@ from lms.web.groups.forms import StateForm
 @open_in_launch
 @login_required
 def trainees(cohort_id: int) -> ResponseReturnValue:
-    """Who is in the group and how they get in."""
+    """Lists the group's trainees and their ways to get in."""
     return people_page(group_to_see(cohort_id), StateForm(formdata=None))
 
 
 def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
-    """The page, with the form for several trainees as it was sent."""
+    """Returns the page, with the posted form for several trainees."""
     everybody = queries.enrolments(db(), cohort.id)
     query = request.args.get("q", "").strip()[:100]
     found = [one for one in everybody if fold(query) in one.person.sort_key]
@@ -62,12 +62,12 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
 
 
 def is_waiting(enrolment: Enrolment) -> bool:
-    """Whether the trainee is enrolled and has not come yet."""
+    """Returns whether the trainee is enrolled and has not logged in yet."""
     return enrolment.state == "enrolled" and enrolment.accepted_at is None and enrolment.last_seen_at is None
 
 
 def named(cohort: Cohort) -> Sequence[Enrolment]:
-    """The trainees whom the form names; ``which``: all who wait for an invitation, for a card, or for a reminder."""
+    """Returns the trainees of the form; ``which`` selects all who need an invitation, a card or a reminder."""
     which = request.form.get("which", "")
     if not which:
         return queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))
@@ -81,7 +81,7 @@ def named(cohort: Cohort) -> Sequence[Enrolment]:
 @bp.post("/groups/<int:cohort_id>/invite")
 @login_required
 def invite(cohort_id: int) -> ResponseReturnValue:
-    """Send invitations, first ones or again."""
+    """Sends invitations, first or repeated ones."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
     done = invitations.invite(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
@@ -91,7 +91,7 @@ def invite(cohort_id: int) -> ResponseReturnValue:
 
 
 def tell(done: invitations.Invited) -> None:
-    """What became of the invitations, as messages."""
+    """Flashes the results of the invitations."""
     if done.mailed:
         flash(ngettext("Written to %(num)s trainee.", "Written to %(num)s trainees.", len(done.mailed)), "ok")
     if done.cards:
@@ -107,7 +107,7 @@ def tell(done: invitations.Invited) -> None:
 @bp.post("/groups/<int:cohort_id>/cards")
 @login_required
 def cards(cohort_id: int) -> ResponseReturnValue:
-    """One-time cards to print; their codes are shown only here."""
+    """Shows one-time cards to print; the codes are shown on this page only."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
     printed = invitations.print_cards(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
@@ -127,7 +127,7 @@ def cards(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def states(cohort_id: int) -> ResponseReturnValue:
-    """One state for several trainees, by one order."""
+    """Sets one state for several trainees by one order."""
     cohort = group_to_edit(cohort_id)
     form = StateForm()
     people = queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))

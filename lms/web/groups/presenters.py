@@ -1,4 +1,4 @@
-"""What the pages of groups say of states and moments."""
+"""Texts and badges of the pages of groups."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ class Sign:
 
 
 def state_sign(state: str) -> Sign:
-    """The state of an enrolment."""
+    """Returns the badge of an enrolment's state."""
     return {
         "enrolled": Sign("go", icon="user-check", word=state_word("enrolled")),
         "finished": Sign("ok", icon="circle-check", word=state_word("finished")),
@@ -33,12 +33,12 @@ def state_sign(state: str) -> Sign:
 
 
 def state_choices() -> list[tuple[str, str]]:
-    """What a leader may put a trainee to; a transfer is a form of its own."""
+    """Returns the states that a leader may set; a transfer has a form of its own."""
     return [(state, state_sign(state).word) for state in ("enrolled", "finished", "withdrawn")]
 
 
 def filter_words() -> list[tuple[str, str]]:
-    """The filters of the grid."""
+    """Returns the names of the grid's filters."""
     return [
         ("", _("All")),
         ("late", pgettext("trainees", "Late")),
@@ -50,13 +50,13 @@ def filter_words() -> list[tuple[str, str]]:
 
 
 def late_words(row: Row) -> str:
-    """«2 topics, 9 h»."""
+    """Returns the amount of late topics: «2 topics, 9 h»."""
     topics = ngettext("%(num)s topic", "%(num)s topics", row.late_topics)
     return f"{topics}, {_('%(hours)s h', hours=format_hours(row.late_hours))}" if row.late_hours else topics
 
 
 def seen_words(moment: datetime | None, now: datetime) -> str:
-    """How long ago somebody was here, in days."""
+    """Returns how many days ago the person was last here."""
     if moment is None:
         return _("not yet")
     days = (now.date() - moment.date()).days
@@ -66,13 +66,13 @@ def seen_words(moment: datetime | None, now: datetime) -> str:
 
 
 def dates_words(first: date, last: date) -> str:
-    """«2 November – 18 December», the year where it is not this one's."""
+    """Returns «2 November – 18 December», with the year if it is not the current one."""
     style = "day" if first.year == last.year else "long"
     return f"{format_date(first, style)} – {format_date(last, 'day' if style == 'day' else 'long')}"
 
 
 def group_sign(line: CohortLine, late: int) -> Sign:
-    """How a group goes: late trainees, invitations answered, finished."""
+    """Returns the group's badge: late trainees, accepted invitations, or finished trainees."""
     if line.stage == "over":
         if not line.unfinished:
             return Sign("ok", icon="circle-check", word=pgettext("group", "finished"))
@@ -89,7 +89,7 @@ def group_sign(line: CohortLine, late: int) -> Sign:
 
 
 def why_words(known: Known) -> str:
-    """Why somebody is offered for a row of the list."""
+    """Returns why a person is offered for a row of the list."""
     return {
         "number": _("the same identity number"),
         "email": _("the same e-mail and name"),
@@ -99,7 +99,7 @@ def why_words(known: Known) -> str:
 
 
 def difference_words(difference: Difference) -> str:
-    """«e-mail: in the list …, here …»."""
+    """Returns a difference between list and database: «e-mail: in the list …, here …»."""
     words = {
         "name": _("name"),
         "email": _("e-mail"),
@@ -115,7 +115,7 @@ def difference_words(difference: Difference) -> str:
 
 
 def way_sign(how: str, invited: datetime | None, accepted: bool) -> Sign:
-    """How a trainee gets in, and whether they came."""
+    """Returns the badge of a trainee's way to get in, and whether they have logged in."""
     if accepted:
         return Sign("ok", icon="check", word=_("has come"))
     if how == "own":

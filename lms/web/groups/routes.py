@@ -1,4 +1,4 @@
-"""Groups: their list, the grid, the people and how they come in, dates, orders, one trainee, joining by a key."""
+"""Groups: list, grid, trainees, enrolment, dates, orders, one trainee, joining by a key."""
 
 from lms.web.groups import dates, grid, home, importing, joining, listing, people, settings, trainee
 from lms.web.groups.blueprint import bp

@@ -1,4 +1,4 @@
-"""What a leader sets of a group: name and dates, the key, orders, its end."""
+"""Settings of a group: name and dates, key, orders, end."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +19,7 @@ from lms.web.groups.forms import FinishForm, OrderForm, SettingsForm
 @open_in_launch
 @login_required
 def settings(cohort_id: int) -> ResponseReturnValue:
-    """Name and dates; the key and the orders stand beside them."""
+    """Shows and saves name and dates, beside the forms of key and orders."""
     cohort = group_to_edit(cohort_id)
     form = SettingsForm(obj=cohort) if request.method == "GET" else SettingsForm()
     if form.validate_on_submit():
@@ -41,7 +41,7 @@ def settings(cohort_id: int) -> ResponseReturnValue:
 def page(
     cohort: Cohort, *, form: SettingsForm | None = None, order: OrderForm | None = None, end: FinishForm | None = None
 ) -> ResponseReturnValue:
-    """The page with its three forms, those not sent as they stand."""
+    """Returns the page with its three forms; forms that were not posted show stored values."""
     form = form or SettingsForm(formdata=None, obj=cohort)
     order = order or OrderForm(formdata=None, obj=cohort, prefix="order")
     end = end or FinishForm(
@@ -66,7 +66,7 @@ def page(
 @bp.post("/groups/<int:cohort_id>/key")
 @login_required
 def key(cohort_id: int) -> ResponseReturnValue:
-    """Open or close the group for its key, or make a new key."""
+    """Opens or closes joining by the key, or makes a new key."""
     cohort = group_to_edit(cohort_id)
     do = request.form.get("do", "")
     if do in ("on", "off", "renew"):
@@ -82,7 +82,7 @@ def key(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def order(cohort_id: int) -> ResponseReturnValue:
-    """The order of enrolment."""
+    """Saves the order of enrolment."""
     cohort = group_to_edit(cohort_id)
     form = OrderForm(prefix="order")
     if form.validate_on_submit():
@@ -103,7 +103,7 @@ def order(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def finish(cohort_id: int) -> ResponseReturnValue:
-    """The order of completion; those who have all hours become finished by it."""
+    """Saves the order of completion, by which trainees with all hours become finished."""
     cohort = group_to_edit(cohort_id)
     form = FinishForm(prefix="end")
     if form.validate_on_submit():
@@ -122,7 +122,7 @@ def finish(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def close(cohort_id: int) -> ResponseReturnValue:
-    """Put the group among those that ended, or take it back."""
+    """Closes the group, or opens it again."""
     cohort = group_to_edit(cohort_id)
     closed = request.form.get("do") != "open"
     operations.set_closed(db(), actor=actor(), cohort=cohort, closed=closed, now=now())

@@ -1,4 +1,4 @@
-"""One trainee as the leader sees them: progress, works, self-checks, states by orders, history."""
+"""Page of one trainee for the leader: progress, works, self-checks, states with orders, history."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -27,14 +27,14 @@ CHECKS = ("self_check", "rating")
 @open_in_launch
 @login_required
 def trainee(enrolment_id: int) -> ResponseReturnValue:
-    """The page of one trainee."""
+    """Shows the page of one trainee."""
     return page(trainee_to_see(enrolment_id))
 
 
 def page(
     enrolment: Enrolment, *, state: StateForm | None = None, transfer: TransferForm | None = None
 ) -> ResponseReturnValue:
-    """The page with its forms, those not sent as they stand."""
+    """Returns the page with its forms; forms that were not posted show stored values."""
     edits = allowed(actor(), "group.edit", enrolment)
     view = course_view(db(), enrolment, now())
     state = state or StateForm(
@@ -61,12 +61,12 @@ def page(
 
 
 def default_state(enrolment: Enrolment) -> str:
-    """What is most likely noted next."""
+    """Returns the state that is most likely set next."""
     return "finished" if enrolment.state == "enrolled" else "enrolled"
 
 
 def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[CourseItem]:
-    """The course's elements of these kinds, those of the whole programme last."""
+    """Returns the course's items of these kinds; items of the whole programme come last."""
     inside = [element for topic in view.topics for element in topic.elements]
     return [element for element in [*inside, *view.loose] if element.kind in kinds]
 
@@ -75,7 +75,7 @@ def elements_of(view: CourseView, kinds: tuple[str, ...]) -> list[CourseItem]:
 @open_in_launch
 @login_required
 def change_state(enrolment_id: int) -> ResponseReturnValue:
-    """Enrolled again, finished or withdrawn, since a day, by an order."""
+    """Sets the state (enrolled, finished, withdrawn) from a date, by an order."""
     enrolment = trainee_to_edit(enrolment_id)
     form = StateForm(prefix="state")
     if form.validate_on_submit():
@@ -98,7 +98,7 @@ def change_state(enrolment_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def transfer(enrolment_id: int) -> ResponseReturnValue:
-    """To another group of the site, by an order."""
+    """Transfers the trainee to another group of the site, by an order."""
     enrolment = trainee_to_edit(enrolment_id)
     form = TransferForm(prefix="move")
     form.offer(list(queries.siblings(db(), enrolment.cohort)))
@@ -123,7 +123,7 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def remind(enrolment_id: int) -> ResponseReturnValue:
-    """A letter about what is late."""
+    """Sends a letter about what is late."""
     enrolment = trainee_to_edit(enrolment_id)
     late = [f"{topic.number}. {topic.title}" for topic in course_view(db(), enrolment, now()).late]
     name = enrolment.person.short_name

@@ -1,4 +1,4 @@
-"""For whatever watches over us: alive, and ready."""
+"""Health checks for monitoring."""
 
 import redis
 from flask import Blueprint
@@ -13,13 +13,13 @@ bp = Blueprint("health", __name__)
 
 @bp.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """The process answers."""
+    """Returns 200 if the process answers."""
     return {"status": "ok"}
 
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Database and broker answer too; 503 and which of them does not, otherwise."""
+    """Returns 200 if database and broker answer, else 503 with the name of the one that does not."""
     state = {"database": _database(), "broker": _broker()}
     ready = all(value == "ok" for value in state.values())
     return {"status": "ok" if ready else "unavailable", **state}, 200 if ready else 503

@@ -1,7 +1,7 @@
-"""One person may be a trainee here and a leader there: the faces of their home page, and who draws each.
+"""The dashboards of a person, who may be a trainee in one place and a leader in another, and their views.
 
-A feature that draws a face offers it where its blueprint is made: ``draw("leader", show)``. Faces that nobody draws
-are a page of links to what the person may do.
+A feature registers the view of a dashboard in the module that makes its blueprint: ``draw("leader", show)``. A
+dashboard without a view is a page of links.
 """
 
 from collections.abc import Callable, Sequence
@@ -17,12 +17,12 @@ from lms.core.auth.roles import SITE_ROLES
 from lms.core.i18n import _
 
 LONGEST_TAB = 34
-"""Characters of a course's title that fit a phone."""
+"""Characters of a course's title that fit a phone's screen."""
 
 
 @dataclass(frozen=True, slots=True)
 class Face:
-    """One of a person's home pages. ``key`` is what the address names: ``leader``, ``office``, ``course-7``."""
+    """One of a person's dashboards. ``key`` is its name in the address: ``leader``, ``office``, ``course-7``."""
 
     key: str
     label: str
@@ -30,7 +30,7 @@ class Face:
 
     @property
     def url(self) -> str:
-        """The home page with this face."""
+        """Address of the home page with this dashboard."""
         return url_for("home.index", face=self.key)
 
 
@@ -40,17 +40,17 @@ _drawers: dict[str, Draw] = {}
 
 
 def draw(key: str, show: Draw) -> None:
-    """Let ``show(faces)`` draw this face; ``faces`` are all of the person's, for the tabs."""
+    """Registers ``show(faces)`` as the view of this dashboard; ``faces`` are all of the person's, for the tabs."""
     _drawers[key] = show
 
 
 def drawer(key: str) -> Draw | None:
-    """Who draws this face."""
+    """Returns the view of this dashboard."""
     return _drawers.get(key)
 
 
 def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
-    """The person's faces: what they lead first, then what they study, then their office."""
+    """Returns the person's dashboards: of the sites they lead, of their courses, of their office."""
     found = [Face("leader", _("My site"))] if acting.ids("site", *SITE_ROLES) else []
     found += [
         Face(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)
@@ -62,5 +62,5 @@ def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
 
 
 def chosen(faces: Sequence[Face], key: str) -> Face | None:
-    """The face that the address names, or the first."""
+    """Returns the dashboard that the address names, or the first one."""
     return next((face for face in faces if face.key == key), faces[0] if faces else None)

@@ -1,4 +1,4 @@
-"""What there is to do for those who neither study nor lead: methodologists, the council, administrators."""
+"""Links for people who neither study nor lead: methodologists, the council, administrators."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from lms.web.shell.urls import link_to
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A part of the site: where it is, and what one does there."""
+    """A part of the site: its address and its purpose."""
 
     icon: str
     url: str
@@ -18,7 +18,7 @@ class Place:
 
 
 def places(acting: Actor) -> list[Place]:
-    """The parts of the site for this person, those that exist."""
+    """Returns the parts of the site that this person may open."""
     found: list[Place] = []
     if acting.ids("site"):
         found += _of_site()

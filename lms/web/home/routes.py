@@ -1,4 +1,4 @@
-"""The home page: a trainee's, a leader's, an office's; for nobody, a few words and the way in."""
+"""The home page: a dashboard for a logged-in person, else a short text with a link to the log-in."""
 
 from collections.abc import Sequence
 
@@ -19,7 +19,7 @@ bp = Blueprint("home", __name__)
 @bp.get("/")
 @open_in_launch
 def index() -> ResponseReturnValue:
-    """The home page of whoever is here; ``?face=`` chooses between several."""
+    """Shows the home page; ``?face=`` selects one of several dashboards."""
     acting = actor()
     if acting.is_anyone or acting.person_id is None:
         return render_template("home/landing.html")
@@ -35,5 +35,5 @@ def index() -> ResponseReturnValue:
 
 
 def links(faces: Sequence[Face], face: Face) -> ResponseReturnValue:
-    """What this person may do, as links."""
+    """Returns the page of links to what this person may do."""
     return render_template("home/links.html", faces=faces, face=face, items=places(actor()))

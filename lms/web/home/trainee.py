@@ -1,4 +1,4 @@
-"""A trainee's home: what is next and until when, hours, and the cards of other features."""
+"""Dashboard of a trainee: the next step with its due date, hours, and cards of other features."""
 
 from collections.abc import Sequence
 
@@ -16,11 +16,11 @@ from lms.web.home.cards import cards
 from lms.web.home.dashboards import Face
 
 THEN = 3
-"""So many steps stand beside the next one."""
+"""Number of steps that are shown after the next one."""
 
 
 def show(enrolment: Enrolment, faces: Sequence[Face]) -> ResponseReturnValue:
-    """The page of this enrolment."""
+    """Returns the page of this enrolment."""
     studying = enrolment.state in STUDYING
     if not studying:
         return render_template("home/ended.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
@@ -41,7 +41,7 @@ def show(enrolment: Enrolment, faces: Sequence[Face]) -> ResponseReturnValue:
 
 
 def follows(view: CourseView) -> list[tuple[str, str]]:
-    """What comes after the next step: (until when, what); at last the certificate, which makes itself."""
+    """Returns (due date, text) of the steps after the next one; the certificate is the last."""
     steps = [(_until(step), _what(step)) for step in view.steps[1 : 1 + THEN]]
     return [*steps, (_("at last"), _("the certificate is made by itself"))]
 

@@ -1,4 +1,4 @@
-"""The form of a material: one class, with the fields that its kind has."""
+"""The form of a material, with the fields of its kind."""
 
 from typing import Any
 
@@ -21,12 +21,12 @@ FIELDS = {
     "link": {"url", "body"},
     "video": {"url", "file", "kept_file", "body"},
 }
-"""Beside title, minutes, whether it is obligatory and what completes it."""
+"""Fields of each kind, besides title, minutes, obligation and way of completion."""
 OF_KINDS = frozenset().union(*FIELDS.values())
 
 
 class MaterialForm(Form):
-    """What a material says. ``kept_file`` is a file that was uploaded before and waits for the rest to be right."""
+    """Content of a material. ``kept_file`` is a file uploaded earlier while the form still has errors."""
 
     title = StringField(_l("Title"), [InputRequired(_l("Give the material a title.")), Length(max=LONGEST_TITLE)])
     body = TextAreaField(_l("Text"), [Length(max=MAX_LENGTH)])
@@ -55,7 +55,7 @@ class MaterialForm(Form):
             self.body.label.text = _("A word to it")
 
     def draft(self, file: StoredFile | None) -> Draft:
-        """What was typed, with the file that goes with it."""
+        """Returns the typed content with its file."""
         return Draft(
             kind=self.kind,
             title=self.title.data or "",
@@ -69,7 +69,7 @@ class MaterialForm(Form):
 
     @property
     def began_with(self) -> int:
-        """The revision that the writer began with."""
+        """The revision that the author began to edit."""
         return int(self.revision.data) if (self.revision.data or "").isdigit() else 0
 
 
@@ -79,7 +79,7 @@ def _completed_by(kind: str) -> str:
 
 
 def filled(material: Material) -> MaterialForm:
-    """The form of an existing material."""
+    """Returns the form of an existing material."""
     form = MaterialForm(material.kind, obj=material)
     if not form.is_submitted() and "kept_file" in form:
         form.kept_file.data = str(material.file_id or "")

@@ -1,4 +1,4 @@
-"""Leaders and teachers keep the materials of a programme: an overview, a topic's list, a material's form."""
+"""Pages for the authors of a programme's materials: overview, a topic's list, the form of a material."""
 
 import uuid
 
@@ -31,7 +31,7 @@ bp = Blueprint("materials", __name__)
 
 
 def version_of(version_id: int) -> ProgrammeVersion:
-    """The version, for those who keep its programme's materials. Raises ``NotFound``."""
+    """Returns the version if the actor may edit its programme's materials. Raises ``NotFound``."""
     version = db().get(ProgrammeVersion, version_id)
     if version is None or not allowed(actor(), "materials.edit", version.programme):
         raise NotFound
@@ -39,7 +39,7 @@ def version_of(version_id: int) -> ProgrammeVersion:
 
 
 def topic_of(version: ProgrammeVersion, lineage: uuid.UUID) -> PlanTopic:
-    """A topic of the version. Raises ``NotFound``."""
+    """Returns a topic of the version. Raises ``NotFound``."""
     found = next((topic for topic in plan_topics(db(), version.id) if topic.lineage == lineage), None)
     if found is None:
         raise NotFound
@@ -47,7 +47,7 @@ def topic_of(version: ProgrammeVersion, lineage: uuid.UUID) -> PlanTopic:
 
 
 def material_of(version: ProgrammeVersion, material_id: int) -> Material:
-    """A material of the version's programme, removed or not. Raises ``NotFound``."""
+    """Returns a material of the version's programme, also a removed one. Raises ``NotFound``."""
     material = db().get(Material, material_id)
     if material is None or material.programme_id != version.programme_id:
         raise NotFound
@@ -55,7 +55,7 @@ def material_of(version: ProgrammeVersion, material_id: int) -> Material:
 
 
 def list_of(version: ProgrammeVersion, material: Material) -> Response:
-    """Back to the list of the material's topic."""
+    """Redirects to the list of the material's topic."""
     address = url_for("materials.topic", version_id=version.id, lineage=material.topic_lineage)
     return redirect(f"{address}#material-{material.id}", 303)
 
@@ -67,7 +67,7 @@ def list_of(version: ProgrammeVersion, material: Material) -> Response:
 @open_in_launch
 @login_required
 def overview(version_id: int) -> ResponseReturnValue:
-    """Every topic of the plan with what it holds."""
+    """Lists every topic of the plan with its materials."""
     version = version_of(version_id)
     counts = queries.counts_by_topic(db(), version.programme_id)
     return render_template(
@@ -83,7 +83,7 @@ def overview(version_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
-    """A topic's materials in order."""
+    """Lists a topic's materials in order."""
     version = version_of(version_id)
     return render_template(
         "materials/topic.html",
@@ -106,7 +106,7 @@ def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValue:
-    """A new material of this kind."""
+    """Creates a material of this kind."""
     version = version_of(version_id)
     inside = topic_of(version, lineage)
     form = MaterialForm(kind)
@@ -131,7 +131,7 @@ def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValu
 @open_in_launch
 @login_required
 def edit(version_id: int, material_id: int) -> ResponseReturnValue:
-    """Change a material; its earlier texts stand below."""
+    """Changes a material; its earlier revisions are listed below."""
     version = version_of(version_id)
     material = material_of(version, material_id)
     inside = topic_of(version, material.topic_lineage)
@@ -154,7 +154,7 @@ def edit(version_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def preview(version_id: int) -> ResponseReturnValue:
-    """The text as it will look: a part of the page, while one writes."""
+    """Returns the rendered text as a fragment of the page, during writing."""
     version_of(version_id)
     return render_template("materials/_preview.html", html=operations.render(request.form.get("body", "")))
 
@@ -163,7 +163,7 @@ def preview(version_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def revision(version_id: int, material_id: int, number: int) -> ResponseReturnValue:
-    """What a material said before."""
+    """Shows an earlier revision of a material."""
     version = version_of(version_id)
     material = material_of(version, material_id)
     lines = queries.revisions_of(db(), material.id)
@@ -187,7 +187,7 @@ def revision(version_id: int, material_id: int, number: int) -> ResponseReturnVa
 @open_in_launch
 @login_required
 def move(version_id: int, material_id: int) -> ResponseReturnValue:
-    """One place up or down."""
+    """Moves the material one place up or down."""
     version = version_of(version_id)
     material = material_of(version, material_id)
     by = -1 if request.form.get("by") == "up" else 1
@@ -199,7 +199,7 @@ def move(version_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def remove(version_id: int, material_id: int) -> ResponseReturnValue:
-    """Out of the course; it can be brought back."""
+    """Removes the material from the course; it can be restored."""
     version = version_of(version_id)
     material = material_of(version, material_id)
     operations.remove_material(db(), actor=actor(), material=material, now=now())
@@ -211,7 +211,7 @@ def remove(version_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def restore(version_id: int, material_id: int) -> ResponseReturnValue:
-    """Back into the course, at the end of its topic."""
+    """Restores a removed material at the end of its topic."""
     version = version_of(version_id)
     material = material_of(version, material_id)
     operations.restore_material(db(), actor=actor(), material=material)
@@ -226,7 +226,7 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def file(material_id: int) -> ResponseReturnValue:
-    """A material's file, for those who look at the course ahead of trainees."""
+    """Sends a material's file, for people who may preview the course."""
     material = db().get(Material, material_id)
     programme = db().get(Programme, material.programme_id) if material else None
     if material is None or material.file is None or not allowed(actor(), "course.preview", programme):
@@ -238,7 +238,7 @@ def file(material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def image(image_id: int) -> ResponseReturnValue:
-    """A picture of a page, for whoever may read the page."""
+    """Sends a picture of a page, for people who may read the page."""
     found = queries.image_with_programme(db(), image_id)
     if found is None:
         raise NotFound
@@ -253,7 +253,7 @@ def image(image_id: int) -> ResponseReturnValue:
 
 
 def take_uploads(form: MaterialForm, programme: Programme) -> bool:
-    """Keep what was uploaded; whether anything was."""
+    """Stores uploaded files and returns whether there were any."""
     if not form.is_submitted():
         return False
     taken = [uploads.take_file(form, programme), uploads.take_image(form, programme)]
@@ -261,7 +261,7 @@ def take_uploads(form: MaterialForm, programme: Programme) -> bool:
 
 
 def is_valid(form: MaterialForm) -> bool:
-    """Whether the fields are right; what an upload found wrong stays shown."""
+    """Returns whether the fields are valid; errors of an upload stay in the form."""
     found = {name: list(field.errors) for name, field in form._fields.items() if field.errors}
     valid = form.validate()
     for name, errors in found.items():
@@ -278,7 +278,7 @@ def form_page(
     stored: StoredFile | None,
     material: Material | None = None,
 ) -> ResponseReturnValue:
-    """The form. A page that keeps an upload is no error, although something else may be wrong: it must be committed."""
+    """Returns the form. Status 200 if an upload was stored, even with errors, so that the request commits."""
     body = render_template(
         "materials/form.html",
         form=form,
@@ -296,5 +296,5 @@ def form_page(
 
 
 def file_named(revision: MaterialRevision) -> StoredFile | None:
-    """The file that an earlier text came with."""
+    """Returns the file of an earlier revision."""
     return db().get(StoredFile, revision.file_id) if revision.file_id else None

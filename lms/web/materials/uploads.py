@@ -1,4 +1,4 @@
-"""Files and pictures that come with a material's form: kept at once, so that a mistake elsewhere loses nothing."""
+"""Uploads of a material's form: stored at once, so that an error in another field does not lose them."""
 
 from typing import BinaryIO, cast
 
@@ -22,7 +22,7 @@ MEGA = 1024 * 1024
 
 
 def limit_words(kind: str) -> str:
-    """What may be uploaded, in words."""
+    """Returns the text of what may be uploaded."""
     most = format_number(parts().settings.upload_limit_bytes / MEGA)
     if kind == "video":
         return _("A video as MP4 or WebM, up to %(most)s MB.", most=most)
@@ -30,13 +30,13 @@ def limit_words(kind: str) -> str:
 
 
 def _uploaded(form: MaterialForm, name: str) -> FileStorage | None:
-    """What the browser sent in this field; a field that shows what is stored already holds no upload."""
+    """Returns the file that the browser sent in this field; a field with a stored file contains no upload."""
     found = form[name].data if name in form else None
     return found if isinstance(found, FileStorage) and found.filename else None
 
 
 def take_file(form: MaterialForm, programme: Programme) -> bool:
-    """Keep a file that was just uploaded; whether there was one and it is kept."""
+    """Stores a file that was just uploaded and returns whether that succeeded."""
     upload = _uploaded(form, "file")
     if upload is None:
         return False
@@ -56,7 +56,7 @@ def take_file(form: MaterialForm, programme: Programme) -> bool:
 
 
 def file_of(form: MaterialForm, programme: Programme, material: Material | None = None) -> StoredFile | None:
-    """The file that the form speaks of: uploaded by this very person for this site, or the material's own."""
+    """Returns the form's file: uploaded by this person for this site, or the material's own."""
     key = form.kept_file.data if "kept_file" in form else ""
     if not (key or "").isdigit():
         return None
@@ -68,7 +68,7 @@ def file_of(form: MaterialForm, programme: Programme, material: Material | None 
 
 
 def take_image(form: MaterialForm, programme: Programme) -> bool:
-    """Put an uploaded picture at the end of the text; whether there was one and it is kept."""
+    """Adds an uploaded picture to the end of the text and returns whether that succeeded."""
     upload = _uploaded(form, "image")
     if upload is None:
         return False
@@ -87,5 +87,5 @@ def take_image(form: MaterialForm, programme: Programme) -> bool:
 
 
 def wants_only_the_picture() -> bool:
-    """The writer pressed «Add the picture», not «Save»."""
+    """Returns whether the author pressed «Add the picture» and not «Save»."""
     return "add_image" in request.form

@@ -1,4 +1,4 @@
-"""What the plan's editor sends: JSON changes from its script, or the whole form from a browser without script."""
+"""Reading of what the plan editor sends: JSON from its script, or the whole form from a browser without script."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +18,7 @@ Apply = Callable[[Sequence[Change]], tuple[list[Answer], ThematicPlan]]
 
 
 def answer_script(apply: Apply) -> ResponseReturnValue:
-    """Applies the changes of a JSON request; answers each, and with the plan as it stands after all of them."""
+    """Applies the changes of a JSON request; answers with the result of each and the plan after all of them."""
     try:
         with db().begin_nested():
             answers, plan = apply(sent_changes())
@@ -30,7 +30,7 @@ def answer_script(apply: Apply) -> ResponseReturnValue:
 
 
 def sent_changes() -> list[Change]:
-    """The changes of the request's JSON. Raises ``Invalid`` when it is not what our script sends."""
+    """Returns the changes of the request's JSON. Raises ``Invalid`` if it does not have the script's format."""
     data = request.get_json(silent=True)
     wanted = data.get("changes") if isinstance(data, dict) else None
     if not isinstance(wanted, list) or not all(isinstance(change, dict) for change in wanted):
@@ -39,7 +39,7 @@ def sent_changes() -> list[Change]:
 
 
 def base_of_form() -> ThematicPlan:
-    """The plan that the form was drawn from. Raises ``Invalid`` when the hidden field was tampered with."""
+    """Returns the plan that the form was rendered from. Raises ``Invalid`` if the hidden field was changed."""
     try:
         return from_json(json.loads(request.form.get("base", "")))
     except (ValueError, KeyError, TypeError, ArithmeticError):
@@ -47,12 +47,12 @@ def base_of_form() -> ThematicPlan:
 
 
 def form_changes() -> list[dict[str, str]]:
-    """What was typed into the form's cells."""
+    """Returns the changes typed into the form's cells."""
     return of_form(base_of_form(), request.form)
 
 
 def deed_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
-    """The change of structure that a button of the form stands for: ``add_topic:<section>:<lineage>``, ``up:<row>``…"""
+    """Returns the structural change of a form button: ``add_topic:<section>:<lineage>``, ``up:<row>``…"""
     deed, _colon, rest = do.partition(":")
     row, _colon, made = rest.partition(":")
     if deed == "add_section":
@@ -69,7 +69,7 @@ def deed_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
 
 
 def step(plan: ThematicPlan, lineage: str, *, up: bool) -> list[dict[str, Any]]:
-    """One place up or down: a section among sections, a topic also from section to section."""
+    """Returns a move of one place up or down: of a section among sections, of a topic also to the next section."""
     if section := plan.section(lineage):
         order = [other.lineage for other in plan.sections]
         return _placed(order, section.lineage, up, {})
@@ -98,7 +98,7 @@ def _placed(order: list[str], lineage: str, up: bool, where: dict[str, str]) -> 
 
 
 def complain(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) -> bool:
-    """Shows what could not be taken at its cells, with what was typed. Whether there is anything to show."""
+    """Shows rejected changes at their cells with the typed text; returns whether there are any."""
     for answer in answers:
         if answer.outcome in (Outcome.CONFLICT, Outcome.REFUSED, Outcome.GONE):
             sheet.complaints[answer.cell] = answer
@@ -107,5 +107,5 @@ def complain(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) 
 
 
 def fresh() -> str:
-    """A lineage for a button that adds a row: pressing it twice adds one."""
+    """Returns a new lineage for a button that adds a row, so that pressing it twice adds one row."""
     return new_lineage()

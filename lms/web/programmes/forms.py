@@ -1,4 +1,4 @@
-"""Forms of programmes: none has more than a dozen fields; each part of a programme is a page of its own."""
+"""Forms of programmes; each part of a programme has a form of a dozen fields at most."""
 
 from typing import Any
 
@@ -18,19 +18,19 @@ NEEDED = (InputRequired(FILL_IN),)
 
 
 class SiteForm(Form):
-    """Asks for the site where the author has several."""
+    """Choice of a site, for an author of several."""
 
     site = SelectField(_l("Site"), coerce=int, validators=[InputRequired(_l("Choose the site."))])
 
     def offer(self, sites: list[Site]) -> None:
-        """The sites to choose from; with one there is nothing to ask."""
+        """Sets the sites to choose from; a single one is chosen."""
         self.site.choices = [(site.id, f"{site.organization.short_name}: {site.theme}") for site in sites]
         if len(sites) == 1:
             self.site.data = sites[0].id
 
     @property
     def asks_site(self) -> bool:
-        """Whether there is a choice."""
+        """True if there are several sites."""
         return len(self.site.choices or []) > 1
 
 
@@ -41,25 +41,25 @@ class UploadForm(SiteForm):
 
 
 class UploadPlanForm(Form):
-    """A plan that replaces the version's own."""
+    """A plan that replaces the version's plan."""
 
     file = FileField(_l("Word or Excel file"), validators=[InputRequired(_l("Choose a file."))])
 
 
 class NewForm(SiteForm):
-    """A programme from nothing."""
+    """A programme without a document."""
 
     title = StringField(_l("Title"), validators=NEEDED)
     workload = StringField(_l("Workload, academic hours"), validators=NEEDED)
 
 
 class PartForm(Form):
-    """A page of parts: its fields are named like ``courses.programmes.text_fields.PARTS``."""
+    """Page of a part; its fields are named as in ``courses.programmes.text_fields.PARTS``."""
 
     base = HiddenField()
 
     def typed(self) -> dict[str, str]:
-        """What was typed, as text."""
+        """Returns the typed values as text."""
         names = [field.name for field in self if field.name not in ("base", "csrf_token")]
         return {name: _text(self[name].data) for name in names if name in self.plain}
 
@@ -73,7 +73,7 @@ def _text(value: Any) -> str:
 
 
 class PassportForm(PartForm):
-    """What it is called, for whom, how long."""
+    """Title, audience, workload and other general fields."""
 
     plain = ("title", "workload", "year", "form", "audience", "document_kind")
     title = StringField(_l("Title"), validators=NEEDED)
@@ -84,12 +84,12 @@ class PassportForm(PartForm):
     document_kind = RadioField(_l("Document on completion"), validators=NEEDED)
 
     def offer(self, version: ProgrammeVersion) -> None:
-        """The documents to choose from."""
+        """Sets the kinds of document to choose from."""
         self.document_kind.choices = [(kind, document_name(kind)) for kind in DOCUMENT_KINDS]
 
 
 class NoteForm(PartForm):
-    """The explanatory note, 1.1."""
+    """The explanatory note (1.1)."""
 
     plain = ("key_ideas", "goal", "tasks")
     key_ideas = TextAreaField(_l("Key ideas"))
@@ -109,14 +109,14 @@ class ConditionsForm(PartForm):
 
 
 class AttestationForm(PartForm):
-    """The pass mark; the criteria are a table beside it."""
+    """The pass mark; the criteria are in a table beside it."""
 
     plain = ("pass_mark",)
     pass_mark = StringField(_l("Pass mark"), validators=[Optional()])
 
 
 class CompletionForm(PartForm):
-    """When the document is issued."""
+    """The completion rule, by which the document is issued."""
 
     plain = ("hours_needed", "self_check_threshold", "asks_rating")
     hours_needed = StringField(_l("Hours needed for the document"), validators=[Optional()])
@@ -125,7 +125,7 @@ class CompletionForm(PartForm):
 
 
 class CompetencyForm(Form):
-    """A competency with its descriptors, a line each."""
+    """A competency with its descriptors, one per line."""
 
     base = HiddenField()
     lineage = HiddenField()
@@ -136,7 +136,7 @@ class CompetencyForm(Form):
 
 
 class CorrectionForm(Form):
-    """A misprint of an approved version."""
+    """Correction of a misprint in an approved version."""
 
     place = HiddenField()
     seen = HiddenField()

@@ -1,4 +1,4 @@
-"""Documents that become a programme or a plan: uploaded, read, corrected in a preview, and only then saved."""
+"""Import of a document as a programme or a plan: upload, preview with corrections, saving."""
 
 from collections.abc import Sequence
 from typing import BinaryIO
@@ -29,7 +29,7 @@ from lms.web.programmes.sheet import Sheet, sheet_of
 
 
 def read_upload(file: FileStorage) -> ImportedProgramme:
-    """What the uploaded document is understood as. Raises ``Invalid`` at ``file`` for one that cannot be read."""
+    """Returns the content of the uploaded document. Raises ``Invalid`` at ``file`` if it cannot be read."""
     stream: BinaryIO = file.stream  # type: ignore[assignment]
     try:
         return read_programme(stream, file.filename or "")
@@ -40,7 +40,7 @@ def read_upload(file: FileStorage) -> ImportedProgramme:
 @bp.post("/programmes/import")
 @login_required
 def upload() -> ResponseReturnValue:
-    """Reads a programme's document and shows what was understood; an unreadable one leaves nothing behind."""
+    """Reads a programme's document and shows the preview; an unreadable document leaves no draft."""
     demand(actor(), "programme.start_somewhere")
     form = UploadForm()
     form.offer(queries.sites_of(db(), actor(), editing=True))
@@ -61,7 +61,7 @@ def upload() -> ResponseReturnValue:
 @bp.route("/programmes/<int:version_id>/plan/import", methods=["GET", "POST"])
 @login_required
 def upload_plan(version_id: int) -> ResponseReturnValue:
-    """Reads a plan that is to replace the version's own."""
+    """Reads a plan that replaces the version's plan."""
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
@@ -82,7 +82,7 @@ def upload_plan(version_id: int) -> ResponseReturnValue:
 @bp.route("/programmes/imports/<int:draft_id>", methods=["GET", "POST"])
 @login_required
 def preview(draft_id: int) -> ResponseReturnValue:
-    """What was understood beside what was not, to be corrected; a POST is the form's buttons, one of which saves."""
+    """Shows what was and what was not understood; a POST is one of the form's buttons, one of which saves."""
     draft = own_draft(draft_id)
     if draft.saved_at is not None and draft.subject_id:
         return redirect(url_for(".plan", version_id=draft.subject_id), 303)
@@ -148,7 +148,7 @@ def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) ->
 @bp.post("/programmes/imports/<int:draft_id>/changes")
 @login_required
 def preview_changes(draft_id: int) -> ResponseReturnValue:
-    """Corrections of the preview as they are typed."""
+    """Applies corrections of the preview while they are typed."""
     draft = own_draft(draft_id)
     return editing.answer_script(lambda wanted: _change(draft, wanted))
 
@@ -156,7 +156,7 @@ def preview_changes(draft_id: int) -> ResponseReturnValue:
 @bp.post("/programmes/imports/<int:draft_id>/discard")
 @login_required
 def discard(draft_id: int) -> ResponseReturnValue:
-    """Forgets the document."""
+    """Deletes the draft."""
     draft = own_draft(draft_id)
     version = target_of(draft)
     try:

@@ -1,4 +1,4 @@
-"""The list of programmes, a new one, and a programme to read."""
+"""The list of programmes, a new programme, the reading view, history and comparison."""
 
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,12 +22,12 @@ from lms.web.programmes.sheet import sheet_of
 @bp.get("/programmes")
 @login_required
 def index() -> ResponseReturnValue:
-    """The programmes of the actor's sites, with their versions; a document can be uploaded here."""
+    """Lists the programmes of the actor's sites with their versions and the form for a document."""
     return index_page(UploadForm(formdata=None))
 
 
 def index_page(form: UploadForm) -> str:
-    """The list, with the form for a document; errors of the form stand in it."""
+    """Returns the list with the form for a document and its errors."""
     demand(actor(), "programme.list")
     sites = queries.sites_of(db(), actor())
     form.offer(queries.sites_of(db(), actor(), editing=True))
@@ -43,7 +43,7 @@ def index_page(form: UploadForm) -> str:
 @bp.route("/programmes/new", methods=["GET", "POST"])
 @login_required
 def new() -> ResponseReturnValue:
-    """A programme from nothing: title and workload, then its plan."""
+    """Creates a programme from title and workload and shows its plan."""
     demand(actor(), "programme.start_somewhere")
     form = NewForm()
     form.offer(queries.sites_of(db(), actor(), editing=True))
@@ -60,13 +60,13 @@ def new() -> ResponseReturnValue:
 @bp.get("/programmes/<int:version_id>")
 @login_required
 def show(version_id: int) -> ResponseReturnValue:
-    """A version to read and to print, in the order of seed A's part 6."""
+    """Shows a version for reading and printing, in the order of seed A, part 6."""
     version = version_to_see(version_id)
     return render_template("programmes/show.html", **reading(version))
 
 
 def reading(version: ProgrammeVersion) -> dict[str, object]:
-    """What the read view shows."""
+    """Returns the values of the reading view."""
     plan = load_plan(db(), version)
     return {
         "version": version,
@@ -86,7 +86,7 @@ def reading(version: ProgrammeVersion) -> dict[str, object]:
 @bp.get("/programmes/<int:version_id>/history")
 @login_required
 def history(version_id: int) -> ResponseReturnValue:
-    """All versions with what was decided on them, and the corrections of this one."""
+    """Lists all versions with their decisions, and the corrections of this one."""
     version = version_to_see(version_id)
     mine = [other for other in queries.versions_of(db(), version) if _shown(other, version)]
     return render_template(
@@ -99,7 +99,7 @@ def history(version_id: int) -> ResponseReturnValue:
 
 
 def _shown(other: ProgrammeVersion, version: ProgrammeVersion) -> bool:
-    """The council does not see drafts that it was not shown."""
+    """Returns whether the version is visible: the council does not see drafts that were not submitted."""
     from lms.core.auth.policy import allowed
 
     return other.id == version.id or allowed(actor(), "programme.see", other)
@@ -108,7 +108,7 @@ def _shown(other: ProgrammeVersion, version: ProgrammeVersion) -> bool:
 @bp.get("/programmes/<int:version_id>/differences")
 @login_required
 def compare(version_id: int) -> ResponseReturnValue:
-    """What is not as in another version (the approved one before it, unless ``with`` names another)."""
+    """Shows differences from another version: that of ``with``, else the approved one before it."""
     version = version_to_see(version_id)
     other = _other(version)
     found = difference.differences(snapshot.take(db(), other), snapshot.take(db(), version)) if other else []

@@ -1,4 +1,4 @@
-"""The parts of an open version: a page each, a dozen fields at most."""
+"""Pages of the parts of an open version."""
 
 import json
 from dataclasses import replace
@@ -36,13 +36,13 @@ PAGES: dict[str, type[PartForm]] = {
     "completion": CompletionForm,
 }
 SPARE_ROWS = 2
-"""Empty rows at the end of the criteria table."""
+"""Number of empty rows at the end of the criteria table."""
 
 
 @bp.route("/programmes/<int:version_id>/edit/<page>", methods=["GET", "POST"])
 @login_required
 def part(version_id: int, page: str) -> ResponseReturnValue:
-    """A page of parts; what two people changed at once is told at the field."""
+    """Shows and saves a part; a conflict with another author's change is shown at the field."""
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
@@ -95,7 +95,7 @@ def _save(form: PartForm, version: ProgrammeVersion, rows: list[CriterionRow]) -
 
 
 def _table(version: ProgrammeVersion, page: str) -> dict[str, Any]:
-    """What the criteria table needs besides its rows: how it was stored, and what is wrong with which cell."""
+    """Returns values of the criteria table: the stored rows and the errors by cell."""
     if page != "attestation":
         return {}
     stored = [_tuple(outcomes.criterion_row(row)) for row in outcomes.criteria(db(), version)]
@@ -107,7 +107,7 @@ def _tuple(row: CriterionRow) -> tuple[str, ...]:
 
 
 def _criteria(version: ProgrammeVersion) -> list[CriterionRow]:
-    """The rows as typed, or as stored, with empty ones to fill in."""
+    """Returns the typed or stored rows, followed by empty ones."""
     if request.method == "POST":
         return _typed_rows()
     stored = [outcomes.criterion_row(row) for row in outcomes.criteria(db(), version)]
@@ -121,7 +121,7 @@ def _typed_rows() -> list[CriterionRow]:
 
 
 def _point(text: str) -> str:
-    """With a decimal point, as stored rows have it."""
+    """Returns the number with a decimal point, as in stored rows."""
     return text.replace(",", ".")
 
 
@@ -143,14 +143,14 @@ def _save_criteria(version: ProgrammeVersion, rows: list[CriterionRow]) -> None:
 @bp.route("/programmes/<int:version_id>/competencies/new", methods=["GET", "POST"])
 @login_required
 def new_competency(version_id: int) -> ResponseReturnValue:
-    """One more competency."""
+    """Adds a competency."""
     return _competency_page(version_to_edit(version_id), None)
 
 
 @bp.route("/programmes/<int:version_id>/competencies/<int:competency_id>", methods=["GET", "POST"])
 @login_required
 def competency(version_id: int, competency_id: int) -> ResponseReturnValue:
-    """A competency with its descriptors."""
+    """Shows and saves a competency with its descriptors."""
     version = version_to_edit(version_id)
     return _competency_page(version, outcomes.find_competency(db(), version, competency_id))
 
@@ -190,7 +190,7 @@ def _save_competency(form: CompetencyForm, version: ProgrammeVersion, row: Compe
 @bp.post("/programmes/<int:version_id>/competencies/<int:competency_id>/<deed>")
 @login_required
 def competency_deed(version_id: int, competency_id: int, deed: str) -> ResponseReturnValue:
-    """Up, down, or away."""
+    """Moves a competency up or down, or removes it."""
     version = version_to_edit(version_id)
     try:
         _do(version, competency_id, deed)

@@ -1,4 +1,4 @@
-"""The plan's editor of an open version, and its columns of hours."""
+"""The plan editor of an open version, and its columns of hours."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ from lms.web.programmes.sheet import Sheet, sheet_of
 @bp.route("/programmes/<int:version_id>/plan", methods=["GET", "POST"])
 @login_required
 def plan(version_id: int) -> ResponseReturnValue:
-    """The plan as a table that adds up; a POST is the whole table from a browser without script."""
+    """Shows the plan as a table with totals; a POST is the whole table from a browser without script."""
     version = version_to_edit(version_id)
     if not version.is_open:
         flash(Frozen(version.state).message, "info")
@@ -77,7 +77,7 @@ def _page(version: ProgrammeVersion, sheet: Sheet) -> str:
 @bp.post("/programmes/<int:version_id>/plan/changes")
 @login_required
 def plan_changes(version_id: int) -> ResponseReturnValue:
-    """The editor's changes, merged cell by cell; none: only asks how the plan stands."""
+    """Merges the editor's changes cell by cell; without changes, returns the current plan."""
     version = version_to_edit(version_id)
     return editing.answer_script(
         lambda wanted: operations.change_plan(db(), actor=actor(), version=version, wanted=wanted, now=now())
@@ -87,7 +87,7 @@ def plan_changes(version_id: int) -> ResponseReturnValue:
 @bp.route("/programmes/<int:version_id>/plan/columns", methods=["GET", "POST"])
 @login_required
 def columns(version_id: int) -> ResponseReturnValue:
-    """The columns of hours: names and order, more and fewer."""
+    """Shows and saves the columns of hours: names, order, number."""
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
@@ -110,7 +110,7 @@ def columns(version_id: int) -> ResponseReturnValue:
 
 
 def _renamed() -> list[dict[str, str]]:
-    """Names as typed against those that the page showed; a new column's name, if there is one."""
+    """Returns the renamed columns, compared with the names on the page, and the name of a new column."""
     changes = [
         {"id": name, "do": "set", "cell": name, "base": request.form.get(f"base:{name}", ""), "value": value}
         for name, value in request.form.items()

@@ -1,4 +1,4 @@
-"""States, documents and classes in words, for the pages."""
+"""Texts of states, documents and forms of class for the pages of programmes."""
 
 import re
 from collections.abc import Callable
@@ -12,7 +12,7 @@ from lms.core.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class StateWord:
-    """How a state is shown: a kind of ``ui.state``, a word, an icon."""
+    """A state as shown: kind of ``ui.state``, word, icon."""
 
     kind: str
     word: str
@@ -20,7 +20,7 @@ class StateWord:
 
 
 def state_word(state: str) -> StateWord:
-    """A version's state in the current language."""
+    """Returns a version's state in the current language."""
     words = {
         "draft": StateWord("", _("Draft"), "pencil"),
         "submitted": StateWord("go", _("With the council"), "send"),
@@ -32,12 +32,12 @@ def state_word(state: str) -> StateWord:
 
 
 def version_word(version: ProgrammeVersion) -> str:
-    """«Draft · version 2»."""
+    """Returns state and number: «Draft · version 2»."""
     return f"{state_word(version.state).word} · {_('version %(number)s', number=version.number)}"
 
 
 def class_forms() -> list[str]:
-    """Forms of class of the regulation (seed B 5.1), offered while typing."""
+    """Returns the forms of class of the regulation (B 5.1), as suggestions."""
     return [
         _("lecture"),
         _("remote lecture"),
@@ -55,7 +55,7 @@ def class_forms() -> list[str]:
 
 
 def control_forms() -> list[str]:
-    """Forms of control that are usual, offered while typing."""
+    """Returns usual forms of control, as suggestions."""
     return [
         _("test"),
         _("self-assessment sheet"),
@@ -68,16 +68,16 @@ def control_forms() -> list[str]:
 
 
 NOBODY = "00000000-0000-0000-0000-000000000000"
-"""The lineage in the prototypes of rows; the script puts a real one in."""
+"""Lineage in the prototypes of rows, which the script replaces with a real one."""
 
 
 def blank_section() -> SectionRow:
-    """What a new section's row is made from."""
+    """Returns the prototype of a new section's row."""
     return SectionRow(NOBODY)
 
 
 def blank_topic() -> TopicRow:
-    """What a new topic's row is made from."""
+    """Returns the prototype of a new topic's row."""
     return TopicRow(NOBODY)
 
 
@@ -90,7 +90,7 @@ SYLLABLE = re.compile(
 
 
 def softly(text: str) -> str:
-    """The text with soft hyphens in its long Russian words: heads of narrow columns break where people would."""
+    """Returns the text with soft hyphens in long Russian words, so that heads of narrow columns wrap correctly."""
     return LONG_WORD.sub(lambda word: SYLLABLE.sub("\\1\N{SOFT HYPHEN}", word[0]), text)
 
 

@@ -1,4 +1,4 @@
-"""Programmes: the list, a programme to read, its plan, its parts, its life, and documents that become one."""
+"""Programmes: list, reading, plan, parts, workflow, import of documents."""
 
 from lms.web.programmes import imports, listing, parts, plan, workflow
 from lms.web.programmes.blueprint import bp

@@ -1,4 +1,4 @@
-"""The plan's table as its pages show it: numbers, sums, what does not add up and the two ways out of it."""
+"""The plan's table for the pages: numbers, sums, mismatches, and two ways to resolve a mismatch."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,25 +15,25 @@ ZERO = Decimal(0)
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A section whose stated sums differ from its topics: what is wrong, and where a topic could give way."""
+    """A mismatch between a section's stated hours and its topics, with a topic that could take the difference."""
 
     section: str
     gap: Decimal
     sentence: str
     topic: str = ""
-    """Lineage of a topic that could take the difference, with its number and the column."""
+    """Lineage of the topic that could take the difference, with its number and the column."""
     number: str = ""
     kind: str = ""
     topic_hours: Decimal = ZERO
 
     @property
     def headline(self) -> str:
-        """«0.5 h too many»."""
+        """Text of the difference: «0.5 h too many»."""
         return gap_words(self.gap)
 
 
 def gap_words(gap: Decimal) -> str:
-    """How far the sum is from what is stated, in words."""
+    """Returns the text of the difference between sum and stated hours."""
     if gap > 0:
         return _("%(hours)s h too many", hours=format_hours(gap))
     return _("%(hours)s h missing", hours=format_hours(-gap))
@@ -41,7 +41,7 @@ def gap_words(gap: Decimal) -> str:
 
 @dataclass(slots=True)
 class Sheet:
-    """Everything that the macros of ``programmes/_plan_table.html`` ask for."""
+    """Values for the macros of ``programmes/_plan_table.html``."""
 
     plan: ThematicPlan
     balance: hours.Balance
@@ -50,39 +50,39 @@ class Sheet:
     problems: tuple[Note, ...]
     warnings: tuple[Note, ...]
     complaints: dict[str, Answer] = field(default_factory=dict)
-    """Cell → what was answered to the change of it (a form without script)."""
+    """Cell → message about its rejected change (form without script)."""
     typed: dict[str, str] = field(default_factory=dict)
-    """Cell → what was typed and could not be taken: it stays in its field."""
+    """Cell → rejected text, which stays in its field."""
     chosen: str = ""
-    """The row whose actions are shown (a page without script)."""
+    """Row whose actions are shown (page without script)."""
 
     @property
     def gap(self) -> Decimal:
-        """How much the topics exceed the stated workload."""
+        """Hours by which the topics exceed the stated workload."""
         return self.balance.total - self.plan.workload
 
     @property
     def blocking(self) -> int:
-        """How many things to put right: a section counts once, and the workload when no section explains it."""
+        """Number of problems: each section counts once, and the workload if no section explains its difference."""
         faults = (hours.Fault.SUM, *((hours.Fault.WORKLOAD,) if self.fixes else ()))
         return len(self.fixes) + len(self.problems) - sum(1 for p in self.balance.problems if p.fault in faults)
 
     def sum(self, section: SectionRow, kind: str) -> Decimal:
-        """A section's hours of a kind, or in all."""
+        """Returns a section's hours of a kind, or its total."""
         return section.sum(kind)
 
     def stated(self, section: SectionRow, kind: str) -> Decimal | None:
-        """What the section states, when that differs from its topics."""
+        """Returns the hours that the section states, if they differ from its topics."""
         said = section.stated.get(kind)
         return None if said is None or said == section.sum(kind) else said
 
     def state(self) -> dict[str, Any]:
-        """The plan as the page's script and the form's hidden field keep it."""
+        """The plan as the script and the form's hidden field keep it."""
         return to_json(self.plan)
 
 
 def sheet_of(plan: ThematicPlan) -> Sheet:
-    """The plan, added up."""
+    """Returns the plan with its sums."""
     sums = balance(plan)
     numbers = plan.labels()
     fixes = {section.lineage: fix for section in plan.sections if (fix := _fix(section, sums, numbers))}
@@ -103,7 +103,7 @@ def _fix(section: SectionRow, sums: hours.Balance, numbers: dict[str, str]) -> F
 
 
 def _giving_way(section: SectionRow, kind: str | None, gap: Decimal) -> tuple[TopicRow | None, str]:
-    """The topic whose cell can best take the difference: the fullest one, with the column."""
+    """Returns the topic and column with the most hours, which can best take the difference."""
     cells = [
         (value, topic, column)
         for topic in section.topics
@@ -117,7 +117,7 @@ def _giving_way(section: SectionRow, kind: str | None, gap: Decimal) -> tuple[To
 
 
 def agreeing(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
-    """Changes that make a section (or the workload) state what its topics add up to."""
+    """Returns the changes that set a section's stated hours, or the workload, to the sum of its topics."""
     if what == "workload":
         return [_set("part:workload", str(plan.workload), str(plan.total))]
     section = plan.section(what)

@@ -1,4 +1,4 @@
-"""Submitting, taking back, the next version, and misprints of an approved one."""
+"""Workflow of a version: submission, withdrawal, next version, corrections of an approved one."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,7 +17,7 @@ from lms.web.programmes.forms import CorrectionForm
 @bp.post("/programmes/<int:version_id>/submit")
 @login_required
 def send(version_id: int) -> ResponseReturnValue:
-    """To the council; back to the plan with the reason when something blocks."""
+    """Submits the version to the council; if problems block it, shows the plan with the reason."""
     version = version_to_edit(version_id)
     try:
         workflow.submit(db(), actor=actor(), version=version, now=now())
@@ -34,7 +34,7 @@ def send(version_id: int) -> ResponseReturnValue:
 @bp.post("/programmes/<int:version_id>/withdraw")
 @login_required
 def withdraw(version_id: int) -> ResponseReturnValue:
-    """Back from the council, to go on writing."""
+    """Takes the version back from the council, to edit it."""
     version = version_to_edit(version_id)
     try:
         workflow.withdraw(db(), actor=actor(), version=version)
@@ -47,7 +47,7 @@ def withdraw(version_id: int) -> ResponseReturnValue:
 @bp.post("/programmes/<int:version_id>/versions")
 @login_required
 def new_version(version_id: int) -> ResponseReturnValue:
-    """The next version, a copy of this one; the open one, if there is one already."""
+    """Creates the next version as a copy of this one, or opens the one that is open already."""
     version = version_to_edit(version_id)
     try:
         made = copying.new_version(db(), actor=actor(), version=version)
@@ -60,7 +60,7 @@ def new_version(version_id: int) -> ResponseReturnValue:
 @bp.route("/programmes/<int:version_id>/correction", methods=["GET", "POST"])
 @login_required
 def correction(version_id: int) -> ResponseReturnValue:
-    """A misprint of an approved version: first where, then what it should say."""
+    """Corrects a misprint of an approved version: first the place, then the new text."""
     version = version_to_edit(version_id)
     if version.state != "approved":
         return redirect(url_for(".show", version_id=version.id), 303)

@@ -1,4 +1,4 @@
-"""What the sheets say: the scale's words, kinds of descriptors, growth in words."""
+"""Texts of the competency rating sheets: levels of the scale, kinds of descriptors, growth."""
 
 from decimal import Decimal
 
@@ -8,7 +8,7 @@ from lms.web.course.presenters import Sign
 
 
 def levels() -> list[tuple[int, str]]:
-    """The scale, from the lowest level."""
+    """Returns the scale from the lowest level."""
     return [
         (1, _("new to me")),
         (2, _("I know it in outline")),
@@ -19,19 +19,19 @@ def levels() -> list[tuple[int, str]]:
 
 
 def kind_word(kind: str) -> str:
-    """What a kind of descriptor is called."""
+    """Returns the name of a kind of descriptor."""
     return {"knows": _("Knows"), "can": _("Can"), "practised": _("Has practised")}[kind]
 
 
 def moment_word(moment: str) -> str:
-    """The sheet's name."""
+    """Returns the sheet's name."""
     return (
         _("Self-assessment before the internship") if moment == "before" else _("Self-assessment after the internship")
     )
 
 
 def growth_sign(one: Growth) -> Sign:
-    """What became of the mean, with its number."""
+    """Returns the badge of the mean's change, with the number."""
     step = one.growth
     if step is None:
         return Sign("", icon="circle-dashed", word=_("rated once"))
@@ -43,5 +43,5 @@ def growth_sign(one: Growth) -> Sign:
 
 
 def level_text(mean: Decimal | None) -> str:
-    """The mean with its scale: «3,5 of 5»; a dash for none."""
+    """Returns the mean with its scale: «3,5 of 5»; a dash for none."""
     return "—" if mean is None else _("%(level)s of 5", level=format_number(mean))

@@ -1,4 +1,4 @@
-"""Competency ratings: the two sheets of a trainee, what grew, the growth of a group."""
+"""Pages of competency ratings: the two sheets of a trainee, their growth, the growth of a group."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -22,7 +22,7 @@ SHEET = "/course/<int:enrolment_id>/rating/<any(before, after):moment>"
 
 
 def enrolment_of(enrolment_id: int, may: str) -> Enrolment:
-    """The enrolment, if the actor may."""
+    """Returns the enrolment if the actor has the permission."""
     return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="rating.see")
 
 
@@ -30,7 +30,7 @@ def enrolment_of(enrolment_id: int, may: str) -> Enrolment:
 @open_in_launch
 @login_required
 def show(enrolment_id: int) -> ResponseReturnValue:
-    """What the trainee's sheets say; while the worker scores, the page asks again by itself."""
+    """Shows the trainee's sheets; until the worker has scored them, the page reloads itself."""
     enrolment = enrolment_of(enrolment_id, "rating.see")
     sheets = queries.sheets_of(db(), enrolment)
     asked = queries.rateable(db(), enrolment.cohort.version_id)
@@ -50,7 +50,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def before(enrolment_id: int) -> ResponseReturnValue:
-    """The sheet of the beginning."""
+    """Opens the sheet of the beginning."""
     return open_sheet(enrolment_id, "before")
 
 
@@ -58,12 +58,12 @@ def before(enrolment_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def after(enrolment_id: int) -> ResponseReturnValue:
-    """The sheet of the end."""
+    """Opens the sheet of the end."""
     return open_sheet(enrolment_id, "after")
 
 
 def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
-    """To be filled in by the trainee; what it says once it was handed in, or for others."""
+    """Shows the form to the trainee; shows the results after handing in and to other readers."""
     enrolment = enrolment_of(enrolment_id, "rating.see")
     sheet = queries.sheets_of(db(), enrolment).get(moment)
     if not allowed(actor(), "rating.do", enrolment) or (sheet is not None and sheet.state != "draft"):
@@ -72,7 +72,7 @@ def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
 
 
 def sheet_page(enrolment: Enrolment, moment: str, sheet: CompetencyRating | None, error: Invalid | None = None) -> str:
-    """The sheet as it stands; with the line that is empty, if it was to be handed in."""
+    """Returns the sheet, with the empty line marked if handing in was refused."""
     asked = queries.rateable(db(), enrolment.cohort.version_id)
     if not asked:
         raise NotFound
@@ -88,7 +88,7 @@ def sheet_page(enrolment: Enrolment, moment: str, sheet: CompetencyRating | None
 
 
 def levels_sent() -> dict[str, str]:
-    """The levels among the form's values, by descriptor."""
+    """Returns the posted levels by descriptor."""
     return {name.removeprefix("d-"): value for name, value in request.form.items() if name.startswith("d-")}
 
 
@@ -96,7 +96,7 @@ def levels_sent() -> dict[str, str]:
 @open_in_launch
 @login_required
 def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
-    """Keep what was rated so far."""
+    """Saves the levels rated so far."""
     enrolment = enrolment_of(enrolment_id, "rating.do")
     try:
         operations.save(db(), enrolment, moment, levels_sent())
@@ -112,7 +112,7 @@ def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
-    """Hand the sheet in; what was rated is kept also when a line is still empty."""
+    """Hands the sheet in; the levels are saved also if a line is still empty."""
     enrolment = enrolment_of(enrolment_id, "rating.do")
     try:
         with db().begin_nested():
@@ -126,7 +126,7 @@ def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def group(cohort_id: int) -> ResponseReturnValue:
-    """What grew in a group."""
+    """Shows the growth of a group."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="rating.group")
     whole, trainees = queries.growth_of_group(db(), cohort)
     asked = queries.rateable(db(), cohort.version_id)

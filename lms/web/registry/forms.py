@@ -41,14 +41,14 @@ class StatusForm(Form):
 
 
 class EndForm(Form):
-    """A status ended before its term."""
+    """A status that ends before its term."""
 
     ended_on = DateField(_l("From which day"), DAY)
     reason = TextAreaField(_l("Reason"), [*NEEDED, Length(max=2000)])
 
 
 class MemberForm(Form):
-    """A role for somebody known, or for somebody new."""
+    """A role for a known or a new person."""
 
     person_id = HiddenField()
     surname = StringField(_l("Surname"), [Length(max=120)])

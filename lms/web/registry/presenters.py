@@ -1,4 +1,4 @@
-"""The place where somebody gets a role: a site, an authority or an organisation, and its page."""
+"""Site, authority or organisation in which a person is given a role, with the address of its page."""
 
 from dataclasses import dataclass
 
@@ -15,21 +15,21 @@ MODELS = {"site": Site, "authority": Authority, "organization": Organization}
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place, fetched and authorised."""
+    """The site, authority or organisation, fetched with the permission checked."""
 
     at: str
     id: int
     name: str
     page: str
-    """The address of its page."""
+    """Address of its page."""
 
     def roles(self) -> list[tuple[str, str]]:
-        """What one may be here: value and word."""
+        """Roles that can be given here: value and name."""
         return [(role, role_word(role)) for role in ROLES_BY_PLACE[self.at]]
 
 
 def place(at: str, key: int, *, may: str = "membership.manage") -> Place:
-    """The place, if the actor may manage it; else there is none (404)."""
+    """Returns it if the actor may manage it. Raises ``NotFound``."""
     if at not in MODELS:
         abort(404)
     row = fetch(db(), MODELS[at], key, actor=actor(), may=may)

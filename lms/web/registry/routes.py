@@ -1,4 +1,4 @@
-"""The registry: sites with their statuses, organisations, and who is what where."""
+"""Pages of the registry: sites with their statuses, organisations, members and their roles."""
 
 from datetime import date
 from typing import Any
@@ -32,24 +32,24 @@ bp.app_template_global("role_word")(role_word)
 
 
 def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
-    """The page of a form; 422 when something in it was wrong."""
+    """Returns the page of a form; status 422 if the form has errors."""
     return render_template(f"registry/{template}.html", form=form, **values), 422 if form.errors else 200
 
 
 def today(authority: Authority) -> date:
-    """The day on the authority's calendar."""
+    """Returns the current date in the authority's time zone."""
     return day_in(authority.time_zone, now())
 
 
 def my_authorities() -> list[Authority]:
-    """The authorities whose registry the actor sees."""
+    """Returns the authorities whose registry the actor may see."""
     return list(queries.authorities(db(), actor()))
 
 
 @bp.get("")
 @login_required
 def index() -> ResponseReturnValue:
-    """The sites of one's authority with their state, filtered."""
+    """Lists the sites of an authority with their state, filtered."""
     demand(actor(), "registry.list")
     mine = my_authorities()
     state, query = request.args.get("state", ""), request.args.get("q", "")
@@ -71,7 +71,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/sites/<int:site_id>")
 @login_required
 def site(site_id: int) -> ResponseReturnValue:
-    """One site: its status and orders, its people."""
+    """Shows one site: its status, orders and members."""
     row = fetch(db(), Site, site_id, actor=actor(), may="site.see")
     day = today(row.authority)
     return render_template(
@@ -88,7 +88,7 @@ def site(site_id: int) -> ResponseReturnValue:
 @bp.route("/sites/new", methods=["GET", "POST"])
 @login_required
 def new_site() -> ResponseReturnValue:
-    """A site that applies."""
+    """Creates a site that applies for a status."""
     demand(actor(), "site.create")
     return _edit_site(None)
 
@@ -96,7 +96,7 @@ def new_site() -> ResponseReturnValue:
 @bp.route("/sites/<int:site_id>/edit", methods=["GET", "POST"])
 @login_required
 def edit_site(site_id: int) -> ResponseReturnValue:
-    """Object, subject, organisation of a site."""
+    """Changes object, subject or organisation of a site."""
     return _edit_site(fetch(db(), Site, site_id, actor=actor(), may="site.manage", see="site.see"))
 
 
@@ -132,7 +132,7 @@ def _save_site(row: Site | None, form: SiteForm) -> Site:
 @bp.route("/sites/<int:site_id>/status", methods=["GET", "POST"])
 @login_required
 def grant(site_id: int) -> ResponseReturnValue:
-    """Grant the status by an order, or renew it."""
+    """Grants or renews the status by an order."""
     row = fetch(db(), Site, site_id, actor=actor(), may="site.grant", see="site.see")
     form = StatusForm()
     if form.validate_on_submit():
@@ -156,7 +156,7 @@ def grant(site_id: int) -> ResponseReturnValue:
 @bp.route("/statuses/<int:status_id>/end", methods=["GET", "POST"])
 @login_required
 def end_status(status_id: int) -> ResponseReturnValue:
-    """End a status before its term."""
+    """Ends a status before its term."""
     status = fetch(db(), SiteStatus, status_id, actor=actor(), may="site.grant")
     form = EndForm()
     if form.validate_on_submit():
@@ -172,7 +172,7 @@ def end_status(status_id: int) -> ResponseReturnValue:
 @bp.get("/organizations")
 @login_required
 def organizations() -> ResponseReturnValue:
-    """The organisations of one's authority."""
+    """Lists the organisations of an authority."""
     demand(actor(), "registry.list")
     query = request.args.get("q", "")
     mine = my_authorities()
@@ -183,7 +183,7 @@ def organizations() -> ResponseReturnValue:
 @bp.get("/organizations/<int:organization_id>")
 @login_required
 def organization(organization_id: int) -> ResponseReturnValue:
-    """One organisation: what its documents say, its sites, its people."""
+    """Shows one organisation: details for documents, sites, members."""
     row = fetch(db(), Organization, organization_id, actor=actor(), may="organization.see")
     day = today(row.authority)
     sites = queries.registry_of(db(), [row.authority_id], day=day)
@@ -198,7 +198,7 @@ def organization(organization_id: int) -> ResponseReturnValue:
 @bp.route("/authorities/<int:authority_id>/organizations/new", methods=["GET", "POST"])
 @login_required
 def new_organization(authority_id: int) -> ResponseReturnValue:
-    """A new organisation of this authority."""
+    """Creates an organisation of this authority."""
     keeper = fetch(db(), Authority, authority_id, actor=actor(), may="organization.manage")
     return _edit_organization(None, keeper)
 
@@ -206,7 +206,7 @@ def new_organization(authority_id: int) -> ResponseReturnValue:
 @bp.route("/organizations/<int:organization_id>/edit", methods=["GET", "POST"])
 @login_required
 def edit_organization(organization_id: int) -> ResponseReturnValue:
-    """Names, who signs, licence."""
+    """Changes names, signatory and licence."""
     row = fetch(db(), Organization, organization_id, actor=actor(), may="organization.manage", see="organization.see")
     return _edit_organization(row, row.authority)
 
@@ -232,7 +232,7 @@ def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseR
 @bp.get("/authorities/<int:authority_id>")
 @login_required
 def authority(authority_id: int) -> ResponseReturnValue:
-    """The authority itself: its regulation, its directions, its people."""
+    """Shows the authority: its regulation, directions and members."""
     row = fetch(db(), Authority, authority_id, actor=actor(), may="authority.see")
     return render_template(
         "registry/authority.html",
@@ -245,7 +245,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 @bp.route("/<at>/<int:key>/members/new", methods=["GET", "POST"])
 @login_required
 def new_member(at: str, key: int) -> ResponseReturnValue:
-    """Give a role to somebody: find them first, or describe a new person."""
+    """Gives a role to a person: found by search, or new."""
     where = place(at, key)
     form = MemberForm()
     form.role.choices = [SelectChoice(value, word) for value, word in where.roles()]
@@ -310,7 +310,7 @@ def _tell(appointed: Appointed) -> None:
 @bp.post("/members/<int:membership_id>/end")
 @login_required
 def end_member(membership_id: int) -> ResponseReturnValue:
-    """Take the role from the person, from today on."""
+    """Ends the person's role from today on."""
     row = db().get(Membership, membership_id)
     at, key = queries.place_of(row) if row else ("", None)
     where = place(at, key or 0)

@@ -1,4 +1,4 @@
-"""The blueprint of self-checks; the views stand in modules by who uses them."""
+"""Blueprint of self-checks; its views are in modules by their users."""
 
 from flask import Blueprint
 

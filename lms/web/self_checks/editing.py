@@ -1,6 +1,7 @@
-"""The question editor's form: flat fields whose names say their place (``options-0-text-source``), of any kind.
+"""The question editor's form: flat fields named by path (``options-0-text-source``), for every kind of question.
 
-A kind's fields are drawn by ``templates/self_checks/editors/<kind>.html``; its ``tidy`` and ``validate`` do the rest.
+The fields of a kind are in ``templates/self_checks/editors/<kind>.html``; the kind's ``tidy`` and ``validate`` check
+them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -17,13 +18,13 @@ from assessment.questions.validation import check_question
 from lms.core.richtext import TextFormat
 
 FORMAT: Final[TextFormat] = "markdown"
-"""Of texts that are written here; imported ones keep their own."""
+"""Text format of questions written here; imported texts keep their own."""
 OWN = ("name", "text", "feedback", "mark")
 
 
 @dataclass(slots=True)
 class Editing:
-    """A question being edited: values by field name as typed, errors by place, rows asked for by list."""
+    """A question in the editor: typed values by field name, errors by field, extra rows by list."""
 
     kind: str
     values: dict[str, str] = field(default_factory=dict)
@@ -35,26 +36,26 @@ class Editing:
         return question_type(self.kind)
 
     def value(self, name: str) -> str:
-        """What the field holds."""
+        """Returns the field's value."""
         return self.values.get(name, "")
 
     def wrong(self, place: str) -> list[str]:
-        """What is wrong there."""
+        """Returns the field's error."""
         return self.errors.get(place, [])
 
     def rows(self, name: str, least: int = 2) -> list[str]:
-        """Beginnings of the field names of a list's rows: those filled, and empty ones to fill."""
+        """Returns the field name prefixes of a list's rows: filled ones, then empty ones."""
         count = max(rows_in(self.values, name), self.at_least.get(name, 0), least)
         return [f"{name}-{place}" for place in range(count)]
 
 
 def rows_in(values: Iterable[str], name: str) -> int:
-    """How many rows of this list the field names speak of."""
+    """Returns the number of rows of this list in the field names."""
     return len({key.removeprefix(f"{name}-").split("-")[0] for key in values if key.startswith(f"{name}-")})
 
 
 def editing_of(question: Question) -> Editing:
-    """The editor's form of a stored question."""
+    """Returns the editor's form of a stored question."""
     values = {
         "name": question.name,
         "mark": str(question.mark.normalize() if question.mark else 1),
@@ -67,7 +68,7 @@ def editing_of(question: Question) -> Editing:
 
 
 def blank(kind: str) -> Editing:
-    """The editor's form of a new question."""
+    """Returns the editor's form of a new question."""
     begun = Question(kind, "", RichText("", FORMAT), question_type(kind).blank())
     return editing_of(begun)
 
@@ -86,7 +87,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
 
 
 def read(kind: str, form: Mapping[str, list[str]], *, drop: str = "") -> Question:
-    """The question that the form describes, tidied; ``drop``: a row to leave out (``options-2``). Never raises."""
+    """Returns the question of the form, normalised; ``drop`` is a row to leave out (``options-2``). Never raises."""
     kept = {key: found for key, found in form.items() if not (drop and key.startswith(f"{drop}-"))}
     values = normalise.nest(kept)
     own = {name: values.pop(name, None) for name in OWN}
@@ -110,7 +111,7 @@ def _name_from(question: Question) -> str:
 
 
 def checked(question: Question, typed_mark: str) -> Editing:
-    """The form as it comes back: everything typed, and what is wrong at its place."""
+    """Returns the form with everything typed, and the errors at their fields."""
     form = editing_of(question)
     form.values["mark"] = typed_mark or "1"
     for error in check_question(question):
@@ -119,5 +120,5 @@ def checked(question: Question, typed_mark: str) -> Editing:
 
 
 def place_of(error: FieldError) -> str:
-    """The place in the form: ``payload.options.2.weight`` → ``options-2-weight``."""
+    """Returns the field's name for a path: ``payload.options.2.weight`` → ``options-2-weight``."""
     return error.field.removeprefix("payload").lstrip(".").replace(".", "-")

@@ -1,4 +1,4 @@
-"""Reading essays: the queue of the sites' graders, points and a comment for each answer."""
+"""Grading of essays: the queue of the actor's sites, points and a comment for each answer."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ from lms.web.self_checks.trainee import attempt_of
 @open_in_launch
 @login_required
 def essays() -> ResponseReturnValue:
-    """Answers that wait for a person, the oldest first."""
+    """Lists answers that wait for grading, the oldest first."""
     demand(actor(), "essay.list")
     return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *GRADERS)))
 
@@ -34,7 +34,7 @@ def essays() -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def essay(attempt_id: int) -> ResponseReturnValue:
-    """The essays of one attempt: read, given points and a comment; then the next attempt of the queue."""
+    """Shows and grades the essays of one attempt, then leads to the next attempt of the queue."""
     found, enrolment = attempt_of(attempt_id, "essay.read")
     if found.state not in ("needs_person", "graded"):
         return redirect(url_for(".result", attempt_id=found.id), 303)
@@ -55,7 +55,7 @@ def essay(attempt_id: int) -> ResponseReturnValue:
 
 
 def give(found: Attempt, essays: list[Asked]) -> dict[str, str]:
-    """Give the points of the form, all or none; what is wrong, by field."""
+    """Saves all points of the form or none; returns errors by field."""
     errors = {}
     with db().begin_nested() as step:
         for one in essays:
@@ -69,7 +69,7 @@ def give(found: Attempt, essays: list[Asked]) -> dict[str, str]:
 
 
 def give_one(found: Attempt, one: Asked) -> None:
-    """Points and comment of one essay. Raises ``Invalid``."""
+    """Saves points and comment of one essay. Raises ``Invalid``."""
     points = number(request.form.get(f"points-{one.id}", ""))
     if points is None:
         raise Invalid(_("Write the points as a number."), f"points-{one.id}")
@@ -78,7 +78,7 @@ def give_one(found: Attempt, one: Asked) -> None:
 
 
 def to_next(found: Attempt) -> ResponseReturnValue:
-    """The next attempt that waits, or the empty queue."""
+    """Redirects to the next waiting attempt, or to the empty queue."""
     left = [one for one in waiting_essays(db(), actor().ids("site", *GRADERS)) if one.attempt.id != found.id]
     flash(_("The points are given: the result is being counted anew."), "ok")
     if left:

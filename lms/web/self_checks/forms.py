@@ -1,4 +1,4 @@
-"""Forms of those who make self-checks."""
+"""Forms of the authors of self-checks."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,7 +18,7 @@ ENTRY = "entry"
 
 
 class ConditionsForm(Form):
-    """How a self-check is taken."""
+    """Conditions of a self-check."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=500)])
     place = SelectField(_l("Where it stands"))
@@ -29,7 +29,7 @@ class ConditionsForm(Form):
     instructions = TextAreaField(_l("Instructions"), [Optional(), Length(max=20_000)])
 
     def offer(self, places: Sequence[Place], check: SelfCheck | None = None) -> None:
-        """The topics to choose from; values of an existing self-check where nothing was sent."""
+        """Sets the topics to choose from, and stored values if nothing was posted."""
         topics = [(str(one.topic.lineage), one.title) for one in places]
         self.place.choices = [*topics, (ENTRY, _("Entry test of the whole programme"))]
         current = str(check.topic_lineage) if check and check.topic_lineage else None
@@ -37,7 +37,7 @@ class ConditionsForm(Form):
             self.place.choices.insert(0, (current, _("A topic of an earlier plan")))
 
     def conditions(self) -> Conditions:
-        """What the form says."""
+        """Returns the conditions of the form."""
         entry = self.place.data == ENTRY
         return Conditions(
             title=self.title.data or "",
@@ -52,7 +52,7 @@ class ConditionsForm(Form):
 
 
 def values_of(check: SelfCheck) -> dict[str, Any]:
-    """An existing self-check as the form's values."""
+    """Returns a stored self-check as values of the form."""
     return {
         "title": check.title,
         "place": str(check.topic_lineage) if check.topic_lineage else ENTRY,

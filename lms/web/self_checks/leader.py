@@ -1,4 +1,4 @@
-"""Making self-checks: conditions, questions in order, the editor, files of questions."""
+"""Pages of the authors of self-checks: conditions, order of questions, editor, files of questions."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -31,12 +31,12 @@ AT_ITEM = f"{AT_CHECK}/questions/<int:item_id>"
 
 
 def version_of(version_id: int) -> ProgrammeVersion:
-    """The version, if the actor may write its questions."""
+    """Returns the version if the actor may write its questions."""
     return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="self_check.edit")
 
 
 def check_in(version_id: int, check_id: int) -> tuple[ProgrammeVersion, SelfCheck]:
-    """The version and a self-check of its programme. Raises ``NotFound``."""
+    """Returns the version and a self-check of its programme. Raises ``NotFound``."""
     version = version_of(version_id)
     check = db().get(SelfCheck, check_id)
     if check is None or check.programme_id != version.programme_id or check.removed_at is not None:
@@ -45,7 +45,7 @@ def check_in(version_id: int, check_id: int) -> tuple[ProgrammeVersion, SelfChec
 
 
 def item_in(check: SelfCheck, item_id: int) -> SelfCheckItem:
-    """A question of the self-check. Raises ``NotFound``."""
+    """Returns a question of the self-check. Raises ``NotFound``."""
     item = db().get(SelfCheckItem, item_id)
     if item is None or item.self_check_id != check.id:
         raise NotFound
@@ -60,7 +60,7 @@ def to_check(version: ProgrammeVersion, check: SelfCheck, anchor: str | None = N
 @open_in_launch
 @login_required
 def index(version_id: int) -> ResponseReturnValue:
-    """The programme's self-checks by topic."""
+    """Lists the programme's self-checks by topic."""
     version = version_of(version_id)
     places = queries.places_of(db(), version.id)
     checks = queries.checks_of(db(), version.programme_id)
@@ -78,7 +78,7 @@ def index(version_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def new(version_id: int) -> ResponseReturnValue:
-    """A new self-check: its conditions, then its questions."""
+    """Creates a self-check from its conditions, then shows its questions."""
     version = version_of(version_id)
     form = ConditionsForm(data={"place": request.args.get("topic")} if request.method == "GET" else None)
     form.offer(queries.places_of(db(), version.id))
@@ -94,7 +94,7 @@ def new(version_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Change how it is taken."""
+    """Changes the conditions."""
     version, check = check_in(version_id, check_id)
     form = ConditionsForm(data=values_of(check) if request.method == "GET" else None)
     form.offer(queries.places_of(db(), version.id), check)
@@ -118,7 +118,7 @@ def conditions_page(version: ProgrammeVersion, check: SelfCheck | None, form: Co
 @open_in_launch
 @login_required
 def remove(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Take it out of the course."""
+    """Removes the self-check from the course."""
     version, check = check_in(version_id, check_id)
     operations.remove(db(), actor=actor(), check=check, site_id=version.programme.site_id, now=now())
     flash(_("The self-check is taken out of the course. Results of trainees are kept."), "ok")
@@ -129,7 +129,7 @@ def remove(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def edit(version_id: int, check_id: int) -> ResponseReturnValue:
-    """The questions in order."""
+    """Lists the questions in order."""
     version, check = check_in(version_id, check_id)
     return check_page(version, check, FileForm())
 
@@ -151,7 +151,7 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
 @open_in_launch
 @login_required
 def order(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Put the questions in order: all of them as dragged (``order``), or one a place up or down."""
+    """Reorders the questions: all of them as dragged (``order``), or one by one place."""
     version, check = check_in(version_id, check_id)
     ids = [item.id for item in queries.items_of(db(), check)]
     wanted = [int(one) for one in request.form.get("order", "").split(",") if one.isdigit() and int(one) in ids]
@@ -171,7 +171,7 @@ def order(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def preview(version_id: int, check_id: int) -> ResponseReturnValue:
-    """The questions as a trainee sees them."""
+    """Shows the questions as a trainee sees them."""
     version, check = check_in(version_id, check_id)
     asked = [
         Asked(item.id, Question.from_json(item.question.content), item.mark, {}, None, "")
@@ -188,7 +188,7 @@ def preview(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def export(version_id: int, check_id: int) -> ResponseReturnValue:
-    """The questions as a GIFT file."""
+    """Sends the questions as a GIFT file."""
     _version, check = check_in(version_id, check_id)
     items = queries.items_of(db(), check)
     text = write_gift(Question.from_json(item.question.content) for item in items)
@@ -201,7 +201,7 @@ def export(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def upload(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Read a file of questions and show what was understood; nothing is taken yet."""
+    """Reads a file of questions and shows a preview; nothing is added yet."""
     version, check = check_in(version_id, check_id)
     form = FileForm()
     if not form.validate_on_submit():
@@ -224,7 +224,7 @@ def upload(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnValue:
-    """What was understood of a file: taken on confirmation, once."""
+    """Shows the questions of a file; a confirmation adds them once."""
     version, check = check_in(version_id, check_id)
     draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="self_check.import", subject_id=check.id)
     form = FileForm()
@@ -256,7 +256,7 @@ def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnVal
 @open_in_launch
 @login_required
 def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnValue:
-    """A new question of this kind at the end."""
+    """Adds a question of this kind at the end."""
     version, check = check_in(version_id, check_id)
     if kind not in question_types():
         abort(404)
@@ -267,7 +267,7 @@ def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnVal
 @open_in_launch
 @login_required
 def question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
-    """A question of the self-check: saving makes its next version."""
+    """Edits a question of the self-check; saving creates its next version."""
     version, check = check_in(version_id, check_id)
     item = item_in(check, item_id)
     stored = Question.from_json(item.question.content)
@@ -279,7 +279,7 @@ def question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValu
 def edit_question(
     version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: editing.Editing
 ) -> ResponseReturnValue:
-    """The editor: shown, with a row more or less, or saved."""
+    """Shows the editor, adds or removes a row, or saves."""
     status = 200
     if request.method == "POST":
         read = editing.read(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
@@ -298,7 +298,7 @@ def edit_question(
 
 
 def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, read: Question) -> None:
-    """Add it, or make it the next version of what stands there."""
+    """Adds the question, or saves it as the next version of the stored one."""
     site_id = version.programme.site_id
     if item is None:
         operations.add_questions(db(), actor=actor(), check=check, questions=[read], site_id=site_id)
@@ -311,7 +311,7 @@ def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckIt
 @open_in_launch
 @login_required
 def remove_question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValue:
-    """Take a question out."""
+    """Removes a question."""
     version, check = check_in(version_id, check_id)
     item = item_in(check, item_id)
     operations.remove_question(db(), actor=actor(), check=check, item=item, site_id=version.programme.site_id)

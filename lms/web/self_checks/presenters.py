@@ -1,4 +1,4 @@
-"""Questions as pages show them: safe HTML, form fields, signs. One template of macros a kind of question."""
+"""Questions for pages: safe HTML, form fields, badges. Each kind has a template of macros."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from lms.web.course.presenters import Sign
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A question on a page. ``number`` is none for a text that asks nothing; ``view`` is the kind's own."""
+    """A question on a page. ``number`` is ``None`` for a text without a question; ``view`` is the kind's own data."""
 
     asked: Asked
     number: int | None
@@ -33,12 +33,12 @@ class Shown:
 
     @property
     def key(self) -> str:
-        """What tells the question's form fields from others."""
+        """Prefix of the question's form fields."""
         return f"q{self.id}"
 
     @property
     def html(self) -> Markup:
-        """Its text; where gaps stand in it, their numbers."""
+        """Text of the question; gaps are shown as numbers."""
         if "gaps" not in self.view:
             return rich(self.asked.question.text)
         return Markup().join(
@@ -52,24 +52,24 @@ class Shown:
 
     @property
     def pieces(self) -> Sequence[str]:
-        """The text around its gaps, see ``sanitise.around_gaps``."""
+        """Text around the gaps, see ``sanitise.around_gaps``."""
         return sanitise.around_gaps(self.asked.question.text)
 
     @property
     def is_answered(self) -> bool:
-        """Whether every part of it has an answer."""
+        """True if every part has an answer."""
         wanted = len(self.view.get("items") or self.view.get("gaps") or ())
         parts = next((value for value in self.answer.values() if isinstance(value, dict)), None)
         return bool(self.answer) if parts is None else len(parts) >= wanted
 
     @property
     def state(self) -> str:
-        """Its state in the result; empty before."""
+        """State in the result; empty before."""
         return str(self.asked.line["state"]) if self.asked.line else ""
 
     @property
     def part(self) -> Mapping[str, Mapping[str, Any]]:
-        """What the result says of each thing chosen or filled in, by its id."""
+        """Returns the result of one chosen or filled part, by its id."""
         return {one["id"]: one for one in self.asked.line["parts"]} if self.asked.line else {}
 
     @property
@@ -79,19 +79,19 @@ class Shown:
 
     @property
     def told(self) -> list[Markup]:
-        """Feedback to the answer as a whole, then the general one."""
+        """Feedback on the whole answer, then the general feedback."""
         texts = [RichText.from_json(one) for one in (self.asked.line or {}).get("feedback", ())]
         general = self.asked.question.feedback
         return [rich(text) for text in ([*texts, general] if general else texts)]
 
 
 def shown_in(attempt: Attempt, asked: Sequence[Asked]) -> list[Shown]:
-    """The attempt's questions; options stand in the order that its seed decides."""
+    """Returns the attempt's questions; the attempt's seed decides the order of options."""
     return shown(asked, attempt.seed, shuffle=attempt.self_check.shuffle)
 
 
 def shown(asked: Sequence[Asked], seed: int, *, shuffle: bool) -> list[Shown]:
-    """Questions for a page; without ``shuffle`` options stand as their author put them."""
+    """Returns questions for a page; without ``shuffle`` options keep the author's order."""
     found, number = [], 0
     for one in asked:
         kind = question_type(one.question.kind)
@@ -102,17 +102,17 @@ def shown(asked: Sequence[Asked], seed: int, *, shuffle: bool) -> list[Shown]:
 
 
 def rich(text: Any) -> Markup:
-    """A text (as an object or as JSON) as safe HTML."""
+    """Returns a text (an object or JSON) as safe HTML."""
     return Markup(sanitise.safe_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
 
 
 def rich_line(text: Any) -> Markup:
-    """The same for a label."""
+    """Returns a text as safe HTML for a label."""
     return Markup(sanitise.inline_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
 
 
 def plain(text: RichText, limit: int = 300) -> str:
-    """The text in one line without markup."""
+    """Returns the text on one line without markup."""
     return sanitise.plain(text, limit)
 
 
@@ -121,7 +121,7 @@ def _text(text: Any) -> RichText:
 
 
 def answers_in(asked: Sequence[Asked], values: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
-    """Answers among a form's values: of the questions that the form names (``q``), cleaned by their kinds."""
+    """Returns the answers among the form's values for the questions it names (``q``), cleaned by their kinds."""
     named = set(values.get("q", ()))
     return {str(one.id): _answer(one, values) for one in asked if str(one.id) in named}
 
@@ -133,7 +133,7 @@ def _answer(one: Asked, values: Mapping[str, Sequence[str]]) -> Answer:
 
 
 def state_sign(state: str) -> Sign:
-    """The state of a question in a result."""
+    """Returns the badge of a question's state in a result."""
     return {
         "right": Sign("ok", icon="circle-check", word=pgettext("answer", "right")),
         "partly": Sign("go", icon="circle-half-2", word=pgettext("answer", "partly right")),
@@ -144,5 +144,5 @@ def state_sign(state: str) -> Sign:
 
 
 def part_sign(right: bool | None) -> Sign:
-    """The state of one choice or field."""
+    """Returns the badge of one choice or field."""
     return state_sign("partly" if right is None else "right" if right else "wrong")

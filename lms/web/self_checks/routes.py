@@ -1,4 +1,4 @@
-"""Self-checks: pages of trainees, of those who make them, of those who read essays."""
+"""Self-checks: pages of trainees, authors and graders of essays."""
 
 from lms.web.self_checks import essays, leader, trainee
 from lms.web.self_checks.blueprint import bp

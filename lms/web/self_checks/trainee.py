@@ -1,4 +1,4 @@
-"""A trainee's self-checks: conditions, the attempt that saves itself, the result."""
+"""A trainee's self-checks: conditions, the attempt with autosave, the result."""
 
 from datetime import datetime
 from typing import Any
@@ -23,7 +23,9 @@ from lms.web.self_checks.presenters import answers_in, shown_in
 
 
 def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, SelfCheck]:
-    """The enrolment, if the actor may, and a self-check of its programme. Raises ``NotFound``."""
+    """Returns the enrolment, if the actor has the permission, and a self-check of its programme. Raises
+    ``NotFound``.
+    """
     enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="attempt.see")
     check = db().get(SelfCheck, check_id)
     if check is None or check.programme_id != enrolment.cohort.version.programme_id:
@@ -32,7 +34,7 @@ def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, Sel
 
 
 def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
-    """The attempt, if the actor may with its enrolment. One whose time is over is handed in."""
+    """Returns the attempt if the actor may see it; an attempt whose time is over is handed in first."""
     attempt = db().get(Attempt, attempt_id)
     if attempt is None:
         raise NotFound
@@ -45,7 +47,7 @@ def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
 @open_in_launch
 @login_required
 def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
-    """How it is taken, what was attempted, one next step."""
+    """Shows the conditions, earlier attempts and the next step."""
     enrolment, check = check_of(enrolment_id, check_id, "attempt.see")
     return render_template(
         "self_checks/show.html",
@@ -62,7 +64,7 @@ def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
-    """Begin an attempt, or go on with the one under way."""
+    """Starts an attempt, or continues the current one."""
     enrolment, check = check_of(enrolment_id, check_id, "attempt.do")
     if check.removed_at is not None:
         raise NotFound
@@ -78,7 +80,7 @@ def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def attempt(attempt_id: int) -> ResponseReturnValue:
-    """The questions, as they were left; the result once it was handed in."""
+    """Shows the questions with saved answers, or the result after handing in."""
     found, enrolment = attempt_of(attempt_id, "attempt.do")
     if found.state != "in_progress":
         return to_result(found)
@@ -86,7 +88,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 
 
 def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> ResponseReturnValue:
-    """The attempt's page. ``asking``: whether to hand it in with questions unanswered."""
+    """Returns the attempt's page; ``asking`` asks whether to hand in with unanswered questions."""
     questions = shown_in(found, asked_in(db(), found))
     numbered = [one for one in questions if one.number]
     values = {
@@ -102,12 +104,12 @@ def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> Respo
 
 
 def seconds_left(found: Attempt, at: datetime) -> int | None:
-    """Until the deadline; None without one."""
+    """Returns the seconds until the deadline; ``None`` without one."""
     return None if found.deadline_at is None else max(0, int((found.deadline_at - at).total_seconds()))
 
 
 def to_result(found: Attempt) -> ResponseReturnValue:
-    """To the result, for a browser or for the page's script."""
+    """Leads to the result, for a browser or for the page's script."""
     address = url_for(".result", attempt_id=found.id)
     if request.accept_mimetypes.best == "application/json":
         return {"result": address}
@@ -115,7 +117,7 @@ def to_result(found: Attempt) -> ResponseReturnValue:
 
 
 def keep_answers(found: Attempt) -> None:
-    """Keep what the form sent. Raises ``AttemptIsOver``."""
+    """Saves the posted answers. Raises ``AttemptIsOver``."""
     answers = answers_in(asked_in(db(), found), request.form.to_dict(flat=False))
     if answers or found.state != "in_progress":
         operations.save(db(), found, answers, now=now())
@@ -125,7 +127,7 @@ def keep_answers(found: Attempt) -> None:
 @open_in_launch
 @login_required
 def save(attempt_id: int) -> ResponseReturnValue:
-    """Keep the answers sent: those that changed, from the script; all of them, by the button."""
+    """Saves answers: the changed ones from the script, all of them from the button."""
     found, _enrolment = attempt_of(attempt_id, "attempt.do")
     try:
         keep_answers(found)
@@ -138,7 +140,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
 
 
 def over(found: Attempt, error: AttemptIsOver) -> ResponseReturnValue:
-    """Answers came too late: what was saved by then counts."""
+    """Answers that come after the deadline with the message that only saved answers count."""
     if request.accept_mimetypes.best == "application/json":
         return {"message": error.message, "result": url_for(".result", attempt_id=found.id)}, 409
     flash(error.message, "warn")
@@ -149,7 +151,7 @@ def over(found: Attempt, error: AttemptIsOver) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def hand_in(attempt_id: int) -> ResponseReturnValue:
-    """Keep what was sent with it and hand the attempt in; asks first when questions are unanswered."""
+    """Saves the posted answers and hands the attempt in; asks first if questions are unanswered."""
     found, enrolment = attempt_of(attempt_id, "attempt.do")
     try:
         keep_answers(found)
@@ -166,7 +168,7 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def result(attempt_id: int) -> ResponseReturnValue:
-    """The result; until there is one, a page that asks for it by itself."""
+    """Shows the result; until it is ready, the page reloads itself."""
     found, enrolment = attempt_of(attempt_id, "attempt.see")
     if found.state == "in_progress":
         return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=found.self_check_id), 303)

@@ -1,4 +1,4 @@
-"""From the logical name of a built file (``main.js``) to its address with the hash in it."""
+"""Addresses of built front-end files: logical name (``main.js``) → address with the hash in it."""
 
 import json
 import time
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parents[2] / "static" / "dist"
 
 
 class NotBuilt(RuntimeError):
-    """The front end was not built, or has no such file: ``npm ci && npm run build`` (``make setup`` does it)."""
+    """The front end was not built, or the file is not in it; run ``npm ci && npm run build`` (``make setup`` does)."""
 
 
 class Assets:
@@ -39,19 +39,19 @@ class Assets:
         return self._files
 
     def url(self, name: str) -> str:
-        """Where the browser finds this file. Raises ``NotBuilt`` for a name that the last build did not make."""
+        """Returns the file's address. Raises ``NotBuilt`` for a name that the last build did not make."""
         try:
             return f"{self._prefix}/dist/{self._manifest()[name]}"
         except KeyError:
             raise NotBuilt(f"The front end has no {name!r}: run npm run build") from None
 
     def page_script(self, name: str) -> Markup:
-        """The tag that loads ``lms/static/src/pages/<name>.js``, after the page and after ``main.js``."""
+        """Returns the tag that loads ``lms/static/src/pages/<name>.js`` after the page and after ``main.js``."""
         return Markup('<script type="module" src="{}"></script>').format(escape(self.url(f"pages/{name}.js")))
 
 
 class IconHref:
-    """``{{ icon_href }}#check``: the sprite's address; a value for templates that is looked up when it is shown."""
+    """The sprite's address for ``{{ icon_href }}#check``; it is looked up when the template is rendered."""
 
     def __init__(self, assets: Assets) -> None:
         self._assets = assets
@@ -63,9 +63,10 @@ class IconHref:
 
 
 def install(app: Flask, folder: Path = FOLDER) -> Assets:
-    """Give templates ``asset(name)``, ``page_script(name)`` and ``icon_href``.
+    """Gives templates ``asset(name)``, ``page_script(name)`` and ``icon_href``.
 
-    They are globals and not a context processor's, so that macros imported without context see them (and stay cached).
+    They are globals and not values of a context processor, so that macros imported without context can use them and
+    stay cached.
     """
     assets = Assets(app.static_url_path or "/static", folder)
     app.jinja_env.globals.update(asset=assets.url, page_script=assets.page_script, icon_href=IconHref(assets))

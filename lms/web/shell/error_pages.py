@@ -1,4 +1,4 @@
-"""Errors as pages: in words, with what to do next, and the request's id for whoever helps."""
+"""Error pages: what happened, what to do next, and the request's id for support."""
 
 import structlog
 from flask import Flask, g, render_template, request
@@ -14,7 +14,7 @@ PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 
 
 def init_errors(app: Flask) -> None:
-    """Show domain errors and HTTP errors by the same pages."""
+    """Registers the handlers that show domain errors and HTTP errors with the same templates."""
     app.register_error_handler(DomainError, show_domain_error)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(HTTPException, show_http_error)
@@ -22,7 +22,7 @@ def init_errors(app: Flask) -> None:
 
 
 def page(status: int, message: str = "", **headers: str) -> ResponseReturnValue:
-    """The page of this status; a fragment of text for htmx and scripts."""
+    """Returns the page of this status; htmx and scripts get a fragment of text."""
     session = g.get("db")
     if session is not None:
         session.rollback()
@@ -33,28 +33,28 @@ def page(status: int, message: str = "", **headers: str) -> ResponseReturnValue:
 
 
 def show_domain_error(error: DomainError) -> ResponseReturnValue:
-    """A rule was not kept, and the view had no form to show it at."""
+    """Returns the page of a domain error that the view did not show at a form."""
     if isinstance(error, Throttled):
         return page(429, error.message, **{"Retry-After": str(error.retry_after)})
     return page(error.status, error.message)
 
 
 def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
-    """The form is older than the session, or not ours."""
+    """Returns the page for a form with a missing, old or foreign CSRF token."""
     return page(
         400, _("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
     )
 
 
 def show_http_error(error: HTTPException) -> ResponseReturnValue:
-    """Not found, too large, not allowed…; redirects pass."""
+    """Returns the page of an HTTP error (not found, too large, not allowed…); redirects pass unchanged."""
     if error.code is None or error.code < 400:
         return error.get_response()
     return page(error.code)
 
 
 def show_failure(error: Exception) -> ResponseReturnValue:
-    """A fault of ours: logged whole, told briefly."""
+    """Logs an unexpected exception with its traceback and returns a short page."""
     log.error("request_failed", path=request.path, exc_info=error)
     try:
         return page(500)

@@ -1,4 +1,4 @@
-"""Forms: WTForms in the current language, and domain errors shown at the field that caused them."""
+"""Base of all forms: WTForms in the current language, with domain errors at the field that caused them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +14,7 @@ from lms.http.request_context import db
 
 
 class Form(FlaskForm):
-    """Every form's base. ``form.form_errors`` (in ``form.errors`` too) holds what belongs to no single field."""
+    """Base of every form. ``form.form_errors`` (also in ``form.errors``) has the errors that belong to no field."""
 
     form_errors: list[str]
 
@@ -22,18 +22,18 @@ class Form(FlaskForm):
         """WTForms' own messages in the current language."""
 
         def get_translations(self, _form: Any) -> Any:
-            """The bundled catalogue; English needs none."""
+            """Returns WTForms' catalogue of the language; English needs none."""
             return get_translations([current_locale()]) if current_locale() != "en" else None
 
     def validate(self, extra_validators: Any = None) -> bool:
-        """WTForms' validation; messages leave it as text in the current language."""
+        """Validates the form and turns messages into text in the current language."""
         good = bool(super().validate(extra_validators))
         for field in self:
             field.errors = [str(error) if isinstance(error, LazyProxy) else error for error in field.errors]
         return good
 
     def take(self, error: DomainError) -> None:
-        """Show the error at its field, or at the top when the form has no such field."""
+        """Adds the error to its field, or to the form if it has no such field."""
         if error.field and error.field in self:
             field = self[error.field]
             field.errors = [*field.errors, error.message]
@@ -42,7 +42,7 @@ class Form(FlaskForm):
 
     @contextmanager
     def catching(self) -> Iterator[None]:
-        """Domain errors of the block become errors of the form, and what the block did is undone."""
+        """Turns domain errors of the block into errors of the form and rolls the block's changes back."""
         try:
             with db().begin_nested():
                 yield
@@ -53,5 +53,5 @@ class Form(FlaskForm):
 
     @property
     def is_clean(self) -> bool:
-        """Nothing was found wrong, by the fields or by the operation."""
+        """True if neither the fields nor the operation reported an error."""
         return not self.errors

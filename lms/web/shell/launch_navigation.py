@@ -1,4 +1,4 @@
-"""What stands around a page inside a launch: the way on inside the course, and the way back to the platform."""
+"""Navigation of a page inside a launch: links within the course, and the way back to the platform."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,34 +17,34 @@ from lms.lti.models.launches import ContentItem, Launch
 from lms.web.shell.navigation import Item, works_waiting
 
 TARGETS = {"iframe": "_top", "frame": "_parent"}
-"""``document_target`` → where the way back opens; a window goes back itself."""
+"""``document_target`` of the launch → target of the link back; a window goes back in itself."""
 LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """For the templates of a launch's page."""
+    """Values for the templates of a launch's page."""
 
     prefix: str
     start: str
-    """What the launch opened."""
+    """Path that the launch opened."""
     course: str
-    """The platform's course, as it calls it; may be empty."""
+    """Title of the platform's course; may be empty."""
     back: str
-    """The platform's return address; empty when it gave none."""
+    """The platform's return address; empty if it sent none."""
     target: str
     window: bool
     origins: str
-    """Who is told the page's height: origins with spaces between."""
+    """Origins that may receive the page's height, separated by spaces."""
     links: list[Item] = field(default_factory=list)
 
     def back_with(self, message: str = "", error: str = "") -> str:
-        """The return address with what the platform is to show (``lti_msg``, ``lti_errormsg``)."""
+        """Returns the return address with messages for the platform (``lti_msg``, ``lti_errormsg``)."""
         return with_message(self.back, message, error)
 
 
 def with_message(address: str, message: str = "", error: str = "") -> str:
-    """The return address with messages; its own query stays."""
+    """Returns the address with messages added to its query."""
     said = [(name, text[:LONGEST_MESSAGE]) for name, text in (("lti_msg", message), ("lti_errormsg", error)) if text]
     if not address or not said:
         return address
@@ -54,7 +54,7 @@ def with_message(address: str, message: str = "", error: str = "") -> str:
 
 
 def surroundings() -> Surroundings | None:
-    """Of this request's launch, put together once; none outside of a living one."""
+    """Returns the values for this request's launch, built once; ``None`` if there is no living launch."""
     if "surroundings" not in g:
         found = living_launch()
         g.surroundings = _of(found) if found else None
@@ -90,9 +90,9 @@ def _links(found: Launch) -> list[Item]:
 
 
 def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
-    """Returns what the actor may open: an expert grades and does not see the group.
+    """Returns the links that the actor may open: an expert grades and does not see the group.
 
-    Only those whom the platform lets edit its course get the page that changes what the link shows.
+    Only people whom the platform lets edit its course get the link to change what is shown.
     """
     items = [_item(_("Grading"), "grading.queue", {})]
     if not actor().has("site", placement.cohort.site_id, *SITE_STAFF):
@@ -103,7 +103,7 @@ def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
 
 
 def _of_trainee(placement: ContentItem) -> list[Item]:
-    """The course is one click away from everywhere; the rest where the whole programme is what was opened."""
+    """Returns the link to the course and, if the whole programme was opened, to works and documents."""
     enrolment = db().scalar(
         select(Enrolment.id).where(Enrolment.cohort_id == placement.cohort_id, Enrolment.person_id == actor().person_id)
     )
@@ -128,5 +128,5 @@ def _feature() -> str:
 
 
 def has_endpoint(endpoint: str) -> bool:
-    """Whether this installation has it."""
+    """Returns whether the application has this endpoint."""
     return endpoint in current_app.view_functions

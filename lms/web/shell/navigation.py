@@ -1,4 +1,4 @@
-"""The bar of navigation: where this person can go, and how much waits there."""
+"""The navigation bar: the parts of the site that the actor may open, with counts of waiting items."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ from lms.core.i18n import gettext as _
 from lms.http.request_context import actor, db
 
 WITHIN = {"platforms": "admin"}
-"""Features that stand under the item of another one."""
+"""Feature → feature under whose item it is shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A link of the bar; ``count`` of things that wait, if any."""
+    """A link of the bar; ``count`` is the number of waiting items."""
 
     label: str
     url: str
@@ -25,7 +25,7 @@ class Item:
 
 
 def navigation() -> list[Item]:
-    """The items for this request's actor."""
+    """Returns the items for this request's actor."""
     acting = actor()
     if acting.is_anyone:
         return []
@@ -66,7 +66,7 @@ def _item(label: str, endpoint: str) -> Item:
 
 
 def works_waiting() -> int:
-    """How many works wait for a grader at the actor's sites; counted once a request."""
+    """Returns the number of works that wait for grading at the actor's sites; counted once a request."""
     if "works_waiting" not in g:
         sites = actor().ids("site", *GRADERS)
         g.works_waiting = count_waiting(db(), sites) if sites else 0

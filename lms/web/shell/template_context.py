@@ -1,4 +1,4 @@
-"""What every template knows."""
+"""Globals, filters and values that every template can use."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from lms.web.shell.urls import link_to, own_role
 
 
 def init_rendering(app: Flask) -> None:
-    """Texts, formats, navigation and policy for the templates."""
+    """Gives templates translations, formats, navigation and permissions."""
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
@@ -48,12 +48,12 @@ def _translate(message: str) -> str:
 
 
 def may(permission: str, subject: Any = None) -> bool:
-    """Whether the request's actor may: the same table that the operations ask."""
+    """Returns whether the request's actor has the permission; the operations ask the same table."""
     return allowed(actor(), permission, subject)
 
 
 def common() -> dict[str, Any]:
-    """Values of the moment: language, navigation, the request's id."""
+    """Returns the values of this request: language, navigation, the request's id."""
     return {
         "locale": i18n.current_locale(),
         "nav": navigation(),

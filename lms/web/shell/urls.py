@@ -1,4 +1,4 @@
-"""What the frame says of the person and where it leads, whatever features there are."""
+"""Addresses and the role that the page frame shows."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from lms.registry.roles import role_word
 
 
 def link_to(*endpoints: str) -> str:
-    """The address of the first of these endpoints that exists (and needs no arguments); empty when none does."""
+    """Returns the address of the first of these endpoints that exists and needs no arguments, else an empty text."""
     for endpoint in endpoints:
         if endpoint in current_app.view_functions:
             return url_for(endpoint)
@@ -20,13 +20,13 @@ def link_to(*endpoints: str) -> str:
 
 
 def whole_address(endpoint: str, **values: Any) -> str:
-    """For a letter or for paper: at the public address, outside of whatever launch it is written in."""
+    """Returns the full public address for a letter or a printout, without the prefix of a launch."""
     path = url_for(endpoint, **values)
     return address_of(path.removeprefix(request.script_root))
 
 
 def own_role() -> str:
-    """The word beside the person's name: of several roles the one that answers for most; empty for nobody."""
+    """Returns the name of the role beside the person's name: the most responsible of several, empty for nobody."""
     acting = actor()
     if acting.is_administrator:
         return _("administrator")

@@ -1,4 +1,4 @@
-"""A form with a field of every kind, to look at."""
+"""A form with a field of every kind, for the style guide."""
 
 from wtforms import (
     BooleanField,
@@ -20,7 +20,7 @@ from lms.web.shell.forms import Form
 
 
 class Sample(Form):
-    """What the style guide shows; nothing is saved."""
+    """Form of the style guide; nothing is saved."""
 
     title = StringField(_l("Name of the programme"), validators=[DataRequired(), Length(max=200)])
     email = EmailField(_l("E-mail"), validators=[Optional(), Length(max=254)])

@@ -1,4 +1,4 @@
-"""The style guide: every piece of the screens in one page, in the demo only."""
+"""The style guide: every element of the pages on one page, in the demo only."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ bp = Blueprint("styleguide", __name__)
 
 @bp.route("/styleguide", methods=["GET", "POST"])
 def index() -> ResponseReturnValue:
-    """Every macro, drawn; the form answers with its errors."""
+    """Shows every macro; the form answers with its errors."""
     if not parts().settings.demo:
         abort(404)
     form = Sample()

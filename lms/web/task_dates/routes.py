@@ -1,4 +1,4 @@
-"""Until when works are handed in: dates of a group's tasks, and own dates of one trainee."""
+"""Due dates of works: of a group's tasks, and own dates of one trainee."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -26,7 +26,7 @@ UNDER_WAY = ("enrolled",)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A task with what its field shows, and the date that holds when the field is empty."""
+    """A task with the content of its field, and the date that applies if the field is empty."""
 
     task: AttestationTask
     field: str
@@ -39,7 +39,7 @@ class Line:
 @open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
-    """The group's dates of its tasks, and whose own dates there are."""
+    """Shows and saves the group's dates, with the list of own dates."""
     may = "group.edit" if request.method == "POST" else "group.see"
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may=may, see="group.see")
     errors = save(cohort, None)
@@ -60,7 +60,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def of_trainee(enrolment_id: int) -> ResponseReturnValue:
-    """Own dates of one trainee; an empty field keeps the group's."""
+    """Shows and saves own dates of one trainee; an empty field means the group's date."""
     enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may="group.edit", see="group.see")
     cohort = enrolment.cohort
     errors = save(cohort, enrolment)
@@ -79,7 +79,7 @@ def of_trainee(enrolment_id: int) -> ResponseReturnValue:
 
 
 def trainees(cohort: Cohort) -> list[Enrolment]:
-    """Who is under way in the group, by name."""
+    """Returns the group's current trainees by name."""
     studying = db().query(Enrolment).filter(Enrolment.cohort_id == cohort.id, Enrolment.state.in_(UNDER_WAY))
     return sorted(studying, key=lambda enrolment: enrolment.person.sort_key)
 
@@ -91,7 +91,7 @@ def lines(
     errors: dict[str, str],
     of_group: dict[int, date] | None = None,
 ) -> list[Line]:
-    """What the fields show: what was typed, where something was, else the date that is known."""
+    """Returns the content of the fields: the typed text if there is one, else the stored date."""
     found = []
     for task in tasks_of(db(), cohort.version_id):
         name, day = due_dates.field_of(task.id), known.get(task.id)
@@ -102,7 +102,7 @@ def lines(
 
 
 def save(cohort: Cohort, enrolment: Enrolment | None) -> dict[str, str] | None:
-    """Errors by field; none at all when the dates were saved."""
+    """Saves the dates and returns errors by field; nothing is saved if there are errors."""
     if request.method != "POST":
         return {}
     wanted, errors = typed(cohort)
@@ -118,7 +118,7 @@ def save(cohort: Cohort, enrolment: Enrolment | None) -> dict[str, str] | None:
 
 
 def typed(cohort: Cohort) -> tuple[dict[int, date | None], dict[str, str]]:
-    """The dates of the form; errors by field for what is no date."""
+    """Returns the dates of the form, and errors by field for texts that are no date."""
     wanted: dict[int, date | None] = {}
     errors: dict[str, str] = {}
     for task in tasks_of(db(), cohort.version_id):
@@ -131,7 +131,9 @@ def typed(cohort: Cohort) -> tuple[dict[int, date | None], dict[str, str]]:
 
 
 def day_in_words(text: str) -> date | None:
-    """A day as browsers send it or as people type it; none for nothing. Raises ValueError."""
+    """Returns the date of a text in ISO format or as people type it; ``None`` for an empty text. Raises
+    ``ValueError``.
+    """
     if not text:
         return None
     if "." in text:

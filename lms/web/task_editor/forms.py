@@ -1,4 +1,4 @@
-"""The form of an attestation task; its criteria are a table of plain fields, read by ``rows``."""
+"""The form of an attestation task; its criteria are a table of plain fields."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
@@ -16,11 +16,11 @@ from lms.web.shell.forms import Form
 KINDS = [SelectChoice("current", _l("Current attestation")), SelectChoice("final", _l("Final attestation"))]
 COLUMNS = ("name", "indicator", "most", "least")
 SPARE_ROWS = 2
-"""Empty rows at the end of the table."""
+"""Number of empty rows at the end of the table."""
 
 
 class InstructionsForm(Form):
-    """What may change in an approved version too."""
+    """Fields that can be changed in an approved version too."""
 
     instructions = TextAreaField(_l("Instructions"), [Length(max=LONGEST_INSTRUCTIONS)])
 
@@ -37,7 +37,7 @@ class TaskForm(InstructionsForm):
 
 @dataclass(slots=True)
 class Row:
-    """A criterion as typed, with what is wrong at which of its cells."""
+    """A criterion as typed, with errors by cell."""
 
     name: str = ""
     indicator: str = ""
@@ -47,24 +47,24 @@ class Row:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is typed in it: the row is not wanted."""
+        """True if nothing is typed; the row is then ignored."""
         return not (self.name or self.indicator or self.most or self.least)
 
 
 def typed_rows() -> list[Row]:
-    """The rows of the posted table; more of them than a task can have are not read."""
+    """Returns the rows of the posted table, up to the largest number of a task."""
     columns = [request.form.getlist(f"criterion_{name}") for name in COLUMNS]
     return [Row(*(text.strip() for text in row)) for row in list(zip(*columns, strict=False))[: MOST_CRITERIA + 1]]
 
 
 def filled(rows: list[Row]) -> list[Row]:
-    """With empty rows at the end to write in."""
+    """Returns the rows with empty ones at the end."""
     wanted = [row for row in rows if not row.is_empty]
     return [*wanted, *(Row() for _spare in range(SPARE_ROWS))]
 
 
 def number_in(text: str) -> Decimal | None:
-    """A number as people type it; none for what is no number."""
+    """Returns the number of a text as people type it, or ``None`` if it is no number."""
     try:
         found = Decimal(text.replace(",", ".").replace(" ", "") or "0")
     except InvalidOperation:
@@ -73,7 +73,7 @@ def number_in(text: str) -> Decimal | None:
 
 
 def criteria_in(rows: list[Row]) -> list[CriterionInput]:
-    """The criteria of the rows that are not empty; what is no number is noted at its cell."""
+    """Returns the criteria of the rows that are not empty; a text that is no number is noted at its cell."""
     found = []
     for row in rows:
         points = {name: number_in(getattr(row, name)) for name in ("most", "least")}

@@ -1,4 +1,4 @@
-"""The attestation tasks of a programme version: a list with their criteria, and a form for each."""
+"""Pages of the attestation tasks of a programme version: the list with criteria, and a form for each."""
 
 from decimal import Decimal
 from uuid import UUID
@@ -24,12 +24,12 @@ bp = Blueprint("task_editor", __name__)
 
 
 def version_to_edit(version_id: int) -> ProgrammeVersion:
-    """The version, for its authors. Raises ``NotFound``, or ``Forbidden`` for who may only read."""
+    """Returns the version for its authors. Raises ``NotFound``, or ``Forbidden`` for people who may only read it."""
     return fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="programme.edit", see="programme.see")
 
 
 def task_of(version: ProgrammeVersion, task_id: int) -> AttestationTask:
-    """A task of this version. Raises ``NotFound``."""
+    """Returns a task of this version. Raises ``NotFound``."""
     task = db().get(AttestationTask, task_id)
     if task is None or task.version_id != version.id:
         raise NotFound
@@ -39,7 +39,7 @@ def task_of(version: ProgrammeVersion, task_id: int) -> AttestationTask:
 @bp.get("/programmes/<int:version_id>/tasks")
 @login_required
 def index(version_id: int) -> ResponseReturnValue:
-    """The tasks with their criteria; of an open version the final one as part 4 has it now."""
+    """Lists the tasks with their criteria; in an open version the final task has those of part 4."""
     version = fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="programme.see")
     listed = [(task, *standard_of(version, task)) for task in tasks.tasks_of(db(), version.id)]
     return render_template(
@@ -53,7 +53,7 @@ def index(version_id: int) -> ResponseReturnValue:
 
 
 def standard_of(version: ProgrammeVersion, task: AttestationTask) -> tuple[list[CriterionInput], Decimal, bool]:
-    """Criteria and pass mark, and whether they are those of part 4."""
+    """Returns criteria and pass mark, and whether they are those of part 4."""
     if tasks.follows_part_four(db(), version.id, task, task.kind):
         if version.is_open:
             return tasks.part_four(db(), version.id), version.pass_mark or Decimal(0), True
@@ -64,7 +64,7 @@ def standard_of(version: ProgrammeVersion, task: AttestationTask) -> tuple[list[
 @bp.route("/programmes/<int:version_id>/tasks/new", methods=["GET", "POST"])
 @login_required
 def new(version_id: int) -> ResponseReturnValue:
-    """One more task."""
+    """Adds a task."""
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".index", version_id=version.id), 303)
@@ -75,7 +75,7 @@ def new(version_id: int) -> ResponseReturnValue:
 @bp.route("/programmes/<int:version_id>/tasks/<int:task_id>", methods=["GET", "POST"])
 @login_required
 def edit(version_id: int, task_id: int) -> ResponseReturnValue:
-    """A task: all of it in a draft, its instructions alone in a version that is approved or lies with the council."""
+    """Edits a task: all of it in a draft, only its instructions in a submitted or approved version."""
     version = version_to_edit(version_id)
     task = task_of(version, task_id)
     if not version.is_open:
@@ -86,13 +86,13 @@ def edit(version_id: int, task_id: int) -> ResponseReturnValue:
 
 
 def row_of(criterion: CriterionInput) -> Row:
-    """A criterion as the table shows it."""
+    """Returns a criterion as a row of the table."""
     least = format_number(criterion.least) if criterion.least else ""
     return Row(criterion.name, criterion.indicator, format_number(criterion.most), least)
 
 
 def instructions(version: ProgrammeVersion, task: AttestationTask) -> ResponseReturnValue:
-    """The frozen task, with a form for its instructions."""
+    """Shows the frozen task with a form for its instructions."""
     form = InstructionsForm(instructions=task.instructions)
     if form.validate_on_submit():
         with form.catching():
@@ -111,7 +111,7 @@ def instructions(version: ProgrammeVersion, task: AttestationTask) -> ResponseRe
 def page(
     version: ProgrammeVersion, task: AttestationTask | None, form: TaskForm, rows: list[Row]
 ) -> ResponseReturnValue:
-    """The form; a button of the table only adds or removes a row, and nothing typed is lost by it."""
+    """Returns the form; a button of the table adds or removes a row and keeps everything typed."""
     topics = plan_topics(db(), version.id)
     offered = [SelectChoice(str(topic.lineage), f"{topic.number}. {topic.title}") for topic in topics]
     form.topic.choices = [SelectChoice("", _("no topic")), *offered]
@@ -140,14 +140,14 @@ def page(
 
 
 def turned(rows: list[Row], pressed: str) -> list[Row]:
-    """The rows without the one whose button was pressed; an empty one more is always there."""
+    """Returns the rows without the one whose button was pressed, with an empty row at the end."""
     return [row for place, row in enumerate(rows) if pressed != f"remove-{place}"]
 
 
 def saved(
     version: ProgrammeVersion, task: AttestationTask | None, form: TaskForm, rows: list[Row], faults: dict[str, str]
 ) -> bool:
-    """Save what was typed; what is wrong is told at its field or cell, all at once."""
+    """Saves the form; all errors are shown at their fields or cells at once."""
     follows = tasks.follows_part_four(db(), version.id, task, form.kind.data or "")
     criteria = [] if follows else criteria_in(rows)
     pass_mark = number_in(form.pass_mark.data or "") if not follows else Decimal(0)
@@ -175,7 +175,7 @@ def saved(
 
 
 def tell(form: TaskForm, rows: list[Row], faults: dict[str, str], problems: dict[str, str]) -> None:
-    """Put each problem where it belongs; a cell keeps the first that was found."""
+    """Adds each problem to its field or cell; a cell keeps its first problem."""
     for field, problem in problems.items():
         part, _dash, rest = field.partition("-")
         if part == "criteria" and rest:
@@ -190,7 +190,7 @@ def tell(form: TaskForm, rows: list[Row], faults: dict[str, str], problems: dict
 @bp.post("/programmes/<int:version_id>/tasks/<int:task_id>/remove")
 @login_required
 def remove(version_id: int, task_id: int) -> ResponseReturnValue:
-    """Take a task out of a draft."""
+    """Removes a task from a draft."""
     version = version_to_edit(version_id)
     try:
         tasks.remove_task(db(), actor=actor(), task=task_of(version, task_id), version=version)

@@ -1,4 +1,4 @@
-"""The card of a trainee's home page with the latest review of their work."""
+"""Card of a trainee's home page with the latest review of their work."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +14,7 @@ from lms.web.home.cards import Card, offer
 
 @dataclass(frozen=True, slots=True)
 class Latest:
-    """What the card shows."""
+    """Content of the card."""
 
     on: datetime
     kind: str
@@ -28,7 +28,7 @@ class Latest:
 
 
 def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
-    """The latest decision, if there is one."""
+    """Returns the latest decision, if there is one."""
     review = queries.last_review(session, enrolment)
     if review is None:
         return None
@@ -49,7 +49,7 @@ def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
 
 
 def points(review: queries.LastReview) -> str:
-    """«11 of 20, 14 needed»; empty for a task without criteria."""
+    """Returns «11 of 20, 14 needed»; empty for a task without criteria."""
     if not review.most:
         return ""
     values = {"got": review.total or 0, "total": review.most, "mark": review.pass_mark}

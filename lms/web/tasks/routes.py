@@ -1,4 +1,4 @@
-"""A trainee's works: the task, the draft that is kept, what was handed in, its reviews."""
+"""Pages of a trainee's works: the task, the draft, handed-in versions with their reviews."""
 
 from datetime import date
 from typing import BinaryIO, cast
@@ -32,19 +32,19 @@ bp = Blueprint("tasks", __name__)
 @open_in_launch
 @login_required
 def index() -> ResponseReturnValue:
-    """All my tasks, with what became of them."""
+    """Lists all own tasks with their state."""
     rows = [row for row in queries.works_of_person(db(), actor().person_id or 0) if actor().reaches(row[0])]
     until = due_dates.due_of(db(), [(task, enrolment) for enrolment, task, _submission in rows])
     return render_template("tasks/index.html", rows=rows, until=until, today=today_of)
 
 
 def today_of(enrolment: Enrolment) -> date:
-    """The calendar day at the group's site."""
+    """Returns the current date in the time zone of the group's site."""
     return day_in(enrolment.cohort.site.time_zone, now())
 
 
 def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, AttestationTask]:
-    """The enrolment, if the actor may, and a task of its programme."""
+    """Returns the enrolment, if the actor has the permission, and a task of its programme."""
     enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="work.see")
     task = db().get(AttestationTask, task_id)
     if task is None or task.version_id != enrolment.cohort.version_id:
@@ -56,7 +56,7 @@ def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, Attesta
 @open_in_launch
 @login_required
 def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
-    """The task, the draft, the versions with their reviews."""
+    """Shows the task, the draft and the versions with their reviews."""
     enrolment, task = found(enrolment_id, task_id, "work.see")
     if not allowed(actor(), "work.do", enrolment):
         return page(enrolment, task, None, WorkForm())
@@ -68,7 +68,7 @@ def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 def page(
     enrolment: Enrolment, task: AttestationTask, submission: Submission | None, form: WorkForm
 ) -> ResponseReturnValue:
-    """The page as it stands, with the form's errors if it has any."""
+    """Returns the page, with the form's errors if there are any."""
     submission = submission or works.existing(db(), task, enrolment)
     until = due_dates.due_on(db(), task, enrolment)
     zone = enrolment.cohort.site.time_zone
@@ -92,9 +92,9 @@ def page(
 @open_in_launch
 @login_required
 def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
-    """Keep the draft, take a file out, or hand the work in: what the pressed button says.
+    """Saves the draft, removes a file, or hands the work in, according to the pressed button.
 
-    Files are kept even when something else fails: they stand in the draft when the page comes back.
+    Uploaded files are saved even if something else fails, and are in the draft when the page is shown again.
     """
     enrolment, task = found(enrolment_id, task_id, "work.do")
     submission = works.submission_of(db(), task, enrolment)
@@ -109,7 +109,7 @@ def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 
 
 def take_files(submission: Submission, form: WorkForm) -> None:
-    """Put each uploaded file into the draft; one that will not do is told of at the field, the others stay."""
+    """Adds each uploaded file to the draft; the error of a rejected file is shown at the field."""
     for upload in request.files.getlist("files"):
         if not upload.filename:
             continue
@@ -129,7 +129,7 @@ def take_files(submission: Submission, form: WorkForm) -> None:
 
 
 def act(submission: Submission, form: WorkForm) -> None:
-    """What the pressed button asks for."""
+    """Does what the pressed button asks for."""
     text = form.text.data or ""
     if "detach" in request.form:
         attached = queries.file_of(db(), submission, request.form.get("detach", 0, int))
@@ -158,7 +158,7 @@ def keep_text(submission: Submission, form: WorkForm) -> None:
 @open_in_launch
 @login_required
 def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
-    """Keep the draft's text as it is written; answers with when."""
+    """Saves the draft's text while it is typed; answers with the time."""
     enrolment, task = found(enrolment_id, task_id, "work.do")
     submission = works.submission_of(db(), task, enrolment)
     try:
@@ -172,7 +172,7 @@ def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def file(submission_id: int, file_id: int) -> ResponseReturnValue:
-    """A file of a work, for its author and for those who grade it."""
+    """Sends a file of a work to its author or to its graders."""
     submission = fetch(db(), Submission, submission_id, actor=actor(), may="work.see")
     attached = queries.file_of(db(), submission, file_id)
     if attached is None:

@@ -1,4 +1,4 @@
-"""Verification by anyone: a form, and an address in the QR code. No more of the person than the paper shows."""
+"""Public verification of certificates, by a form or a QR code. Shows no more about the person than the paper does."""
 
 from datetime import date, timedelta
 
@@ -17,13 +17,13 @@ from lms.http.request_context import db, now
 bp = Blueprint("verify", __name__, url_prefix="/verify")
 
 BY_ADDRESS = Limit(30, timedelta(minutes=10))
-"""Codes that do not exist, per address: what is found does not count."""
+"""Limit of unknown codes per IP address; codes that exist do not count."""
 
 
 @bp.get("")
 @open_in_launch
 def index() -> ResponseReturnValue:
-    """The form; a code that was typed leads to its page."""
+    """Shows the form; a typed code leads to its page."""
     typed = request.args.get("code", "").strip()
     if not typed:
         return render_template("verify/index.html", typed="", error=None)
@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
 @bp.get("/<code>")
 @open_in_launch
 def show(code: str) -> ResponseReturnValue:
-    """Valid, withdrawn, or not found; wrong codes are counted, and too many of them have to wait."""
+    """Shows valid, withdrawn or not found; unknown codes are counted and throttled."""
     try:
         kept = parse_code(code)
     except CodeTypo as error:
