@@ -27,7 +27,7 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
     response = Response(wrap_file(request.environ, open_file(file)), direct_passthrough=True)
     response.mimetype = file.media_type
     if file.media_type == TEXT:
-        response.headers["Content-Type"] = TEXT  # its encoding is not known: the browser looks
+        response.headers["Content-Type"] = TEXT  # no charset: the browser detects the encoding
     response.content_length = file.size
     response.headers.set("Content-Disposition", "inline" if shown else "attachment", **names_of_file(file.name))
     g.framed_by_ourselves = True

@@ -142,7 +142,7 @@ def path_of(destination: Destination) -> str:
 
 def ended() -> ResponseReturnValue:
     """Returns 401 with a page that sends the person back to the platform's course. There is no log-in form on it."""
-    g.frame_ancestors = "*"  # whose it was is not known, and there is nothing to click
+    g.frame_ancestors = "*"  # the platform is not known, and the page has no controls
     words = _("The session has ended. Go back to the course and open it again; what you typed is kept on this device.")
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
         return make_response(words, 401)
@@ -154,7 +154,7 @@ def frame_ancestors() -> str:
     if given := g.get("frame_ancestors"):
         return str(given)
     if is_framed() and "launch" not in g:
-        return "*"  # not even looked up: a page that tells of a failure
+        return "*"  # the launch was not read: this is an error page
     found = g.get("launch")
     own = ["'self'"] if g.get("framed_by_ourselves") else []
     return " ".join([*own, *(safe_origins(found.origins) if found else [])]) or "'none'"

@@ -97,7 +97,7 @@ def amount(kind: str, condition: Mapping[str, Any]) -> str:
 
 
 def headline(conditions: Mapping[str, Any]) -> str:
-    """Returns what is left of the most important conditions: «2 tasks and 6 hours»."""
+    """Returns what is left of the unmet conditions: «2 tasks and 6 hours»."""
     left = [words for kind, one in conditions.items() if not one["holds"] and (words := missing(kind, one))]
     if not left:
         return _("Every condition is met")
@@ -107,7 +107,7 @@ def headline(conditions: Mapping[str, Any]) -> str:
 def missing(kind: str, condition: Mapping[str, Any]) -> str:
     """Returns the text of what is left of one condition."""
     left = Decimal(condition["needed"]) - Decimal(condition["done"])
-    whole = int(left) if left == int(left) else 5  # a fraction takes the form of many: «1,5 часов»
+    whole = int(left) if left == int(left) else 5  # a fraction takes the plural: «1,5 часов»
     match kind:
         case "hours":
             return ngettext("%(left)s hour", "%(left)s hours", whole, left=format_hours(left))

@@ -32,7 +32,7 @@ bp.record_once(
 )
 
 
-# As the trainee sees it (and their leader, who changes nothing by looking)
+# Pages of an enrolment, for the trainee and their leader
 
 
 @bp.get("/course")
@@ -132,7 +132,7 @@ def mark(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     return redirect(back if is_safe_path(back) else of_enrolment(enrolment).links.topic(lineage), 303)
 
 
-# Ahead of trainees
+# Preview of a version
 
 
 @bp.get("/programmes/<int:version_id>/course")
@@ -161,7 +161,7 @@ def preview_material(version_id: int, material_id: int) -> ResponseReturnValue:
     return material_page(reading, material_of(reading.version, material_id))
 
 
-# What both share
+# Shared by both
 
 
 def topic_page(reading: Reading, lineage: uuid.UUID) -> ResponseReturnValue:

@@ -144,7 +144,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
     return answer
 
 
-# On paper
+# Printing
 
 
 @bp.get("/groups/<int:cohort_id>/print")

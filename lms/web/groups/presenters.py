@@ -66,13 +66,13 @@ def seen_words(moment: datetime | None, now: datetime) -> str:
 
 
 def dates_words(first: date, last: date) -> str:
-    """Returns «2 November – 18 December», with the year if it is not the current one."""
+    """Returns «2 November – 18 December», with the years if they differ."""
     style = "day" if first.year == last.year else "long"
     return f"{format_date(first, style)} – {format_date(last, 'day' if style == 'day' else 'long')}"
 
 
 def group_sign(line: CohortLine, late: int) -> Sign:
-    """Returns the group's badge: late trainees, accepted invitations, or finished trainees."""
+    """Returns the group's badge: late, accepted or unfinished trainees, according to its stage."""
     if line.stage == "over":
         if not line.unfinished:
             return Sign("ok", icon="circle-check", word=pgettext("group", "finished"))

@@ -50,7 +50,7 @@ def drawer(key: str) -> Draw | None:
 
 
 def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
-    """Returns the person's dashboards: of the sites they lead, of their courses, of their office."""
+    """Returns the person's dashboards: of their sites, of their courses, of their office."""
     found = [Face("leader", _("My site"))] if acting.ids("site", *SITE_ROLES) else []
     found += [
         Face(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)

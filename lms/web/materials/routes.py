@@ -27,7 +27,7 @@ from lms.web.materials.forms import MaterialForm, filled
 bp = Blueprint("materials", __name__)
 
 
-# What the person may keep
+# Permissions
 
 
 def version_of(version_id: int) -> ProgrammeVersion:
@@ -96,7 +96,7 @@ def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
     )
 
 
-# Writing
+# Forms
 
 
 @bp.route(
@@ -219,7 +219,7 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
     return list_of(version, material)
 
 
-# Bytes
+# Files
 
 
 @bp.get("/materials/<int:material_id>/file")
@@ -249,7 +249,7 @@ def image(image_id: int) -> ResponseReturnValue:
     return send_stored(picture.file, inline=True)
 
 
-# Parts of the above
+# Helpers
 
 
 def take_uploads(form: MaterialForm, programme: Programme) -> bool:

@@ -132,7 +132,7 @@ def _create(draft: ImportDraft, sheet: Sheet) -> ResponseReturnValue:
 
 def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) -> ResponseReturnValue:
     imported = drafts.proposal_of(draft).imported
-    # What was taken of the form is kept even when something of it was not: hence no error status.
+    # Valid corrections are kept even if others are rejected, so the status is not an error.
     return render_template(
         "programmes/preview.html",
         draft=draft,

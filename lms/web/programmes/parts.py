@@ -83,7 +83,7 @@ def _save(form: PartForm, version: ProgrammeVersion, rows: list[CriterionRow]) -
         try:
             edit_parts(db(), actor=actor(), version=version, typed=form.typed(), base=_base(form.base.data))
         except Overlapped as error:
-            # Saving again then means: mine, knowing theirs.
+            # Saving again then overwrites the other author's change knowingly.
             form.base.data = json.dumps({**_base(form.base.data), str(error.field): error.theirs})
             raise
         if isinstance(form, AttestationForm):

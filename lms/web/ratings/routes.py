@@ -63,7 +63,7 @@ def after(enrolment_id: int) -> ResponseReturnValue:
 
 
 def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
-    """Shows the form to the trainee; shows the results after handing in and to other readers."""
+    """Shows the form to the trainee; redirects to the results after handing in, and other readers at once."""
     enrolment = enrolment_of(enrolment_id, "rating.see")
     sheet = queries.sheets_of(db(), enrolment).get(moment)
     if not allowed(actor(), "rating.do", enrolment) or (sheet is not None and sheet.state != "draft"):

@@ -58,5 +58,5 @@ def show_failure(error: Exception) -> ResponseReturnValue:
     log.error("request_failed", path=request.path, exc_info=error)
     try:
         return page(500)
-    except Exception:  # the page itself needs what is down: the database, or a template
+    except Exception:  # the page needs the database or a template that fails
         return _("Something went wrong on our side. Try again in a minute."), 500
