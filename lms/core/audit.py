@@ -1,4 +1,4 @@
-"""The audit log: written inside the operation that does the thing, in the same transaction."""
+"""The audit log. Operations write its entries in the transaction of the change."""
 
 from typing import Any
 
@@ -10,7 +10,7 @@ from lms.core.db import Base, Json, Kept
 
 
 class AuditEntry(Kept, Base):
-    """Who did what, when, to what: written inside the operation that does it."""
+    """One action of one account on one row."""
 
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_object", "object_type", "object_id"),)
@@ -26,7 +26,7 @@ class AuditEntry(Kept, Base):
 def record(
     session: Session, actor: Actor | None, action: str, subject: Any, *, site_id: int | None = None, **detail: Any
 ) -> None:
-    """Note that the actor (none: the system) did this to that row. ``detail`` must be JSON."""
+    """Adds an entry: the actor (None: the system) did this to that row. ``detail`` must be JSON."""
     session.add(
         AuditEntry(
             account_id=actor.account_id if actor else None,

@@ -1,4 +1,4 @@
-"""Reading the audit log."""
+"""Reads the audit log."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ PAGE = 50
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """What was done, and by whom (none: the system, or somebody not logged in)."""
+    """An action and the account that did it (None: the system, or a visitor who is not logged in)."""
 
     row: AuditEntry
     who: str
@@ -24,7 +24,7 @@ class Entry:
 def entries(
     session: Session, *, before: int = 0, action: str = "", who: str = "", object_type: str = "", object_id: int = 0
 ) -> Sequence[Entry]:
-    """Entries, the latest first, a page at a time: those with ids below ``before``."""
+    """Returns a page of entries, the latest first: those with ids below ``before``."""
     query = select(AuditEntry, Person).outerjoin(Account, Account.id == AuditEntry.account_id)
     query = query.outerjoin(Person, Person.id == Account.person_id).order_by(AuditEntry.id.desc()).limit(PAGE)
     conditions = (

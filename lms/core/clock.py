@@ -1,14 +1,16 @@
-"""The clock, passed to operations as ``now`` so that tests may set it."""
+"""The clock. Operations take the moment as ``now``, so that tests can set it."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
 def utc_now() -> datetime:
-    """This moment."""
+    """Returns the current moment in UTC."""
     return datetime.now(UTC)
 
 
 def day_in(zone: str, moment: datetime) -> date:
-    """The calendar day of this moment in the zone: it decides deadlines, dates on certificates, years of numbers."""
+    """Returns the calendar day in the zone. It decides deadlines, dates on certificates and the year of their
+    numbers.
+    """
     return moment.astimezone(ZoneInfo(zone)).date()

@@ -34,7 +34,7 @@ JsonList = Annotated[list[Any], mapped_column(JSONB)]
 
 
 class Base(DeclarativeBase):
-    """Every table's base."""
+    """Base of every table."""
 
     metadata = MetaData(naming_convention=CONVENTION)
 
@@ -50,11 +50,11 @@ class Kept:
 
 
 TRUSTED_SECONDS = 1.0
-"""A connection that was in use so lately is not asked whether it lives: that would be a round trip a request."""
+"""A connection used within so many seconds is not tested before use, which saves a round trip per request."""
 
 
 def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
-    """An engine for PostgreSQL through psycopg 3; connections that died while idle are noticed before they are used."""
+    """Returns an engine for PostgreSQL through psycopg 3. Connections that died while idle are replaced before use."""
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
     engine = create_engine(url, pool_size=pool, max_overflow=pool, **options)
     event.listen(engine, "checkout", _demand_alive)
@@ -67,7 +67,7 @@ def _note_return(_connection: Any, record: ConnectionPoolEntry) -> None:
 
 
 def _demand_alive(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> None:
-    """Raises ``DisconnectionError`` for a dead connection: the pool then gives a new one."""
+    """Raises ``DisconnectionError`` for a dead connection, so that the pool opens a new one."""
     returned = record.info.get("returned")
     if returned is None or monotonic() - returned < TRUSTED_SECONDS:
         return
@@ -79,12 +79,12 @@ def _demand_alive(connection: Any, record: ConnectionPoolEntry, _proxy: Any) -> 
 
 
 def make_sessions(engine: Engine) -> sessionmaker[Session]:
-    """Sessions that keep what they loaded after the one commit at the edge."""
+    """Returns a session factory. Objects keep their values after the commit of the request."""
     return sessionmaker(engine, expire_on_commit=False)
 
 
 @contextmanager
 def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """One session, one transaction: committed at the end, rolled back on any error."""
+    """One session and one transaction: committed at the end, rolled back on any error."""
     with sessions.begin() as session:
         yield session

@@ -1,7 +1,7 @@
-"""Errors that a person can be told: each has a code, a sentence and, where there is one, the field that caused it.
+"""Errors that are shown to people: a code, a sentence and, where there is one, the field that caused it.
 
 A domain package raises a code with values (``Invalid(code="hours_not_quarters", field="hours", params={"step": …})``);
-the sentence is composed from them when it is shown, in the reader's language, by ``lms.error_messages``.
+``lms.error_messages`` composes the sentence when it is shown, in the reader's language.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy.exc import IntegrityError
 
 Sentence = Callable[..., str]
-"""Composes the sentence of a code; takes the error's parameters by keyword."""
+"""Composes the sentence of a code from the error's parameters, given by keyword."""
 
 _sentences: dict[str, Sentence] = {}
 
@@ -22,11 +22,11 @@ def declare_sentences(sentences: Mapping[str, Sentence]) -> None:
 
 
 class DomainError(Exception):
-    """A rule was not kept.
+    """A violated rule.
 
-    ``code`` (snake_case, stable) tells an API's client what is wrong: the class's own, or a narrower one given at the
-    raise. ``params`` are the values that the sentence names: texts, numbers, dates. ``message`` is shown at ``field``,
-    or at the top of the form when there is none.
+    ``code`` (snake_case, stable) identifies the error for an API's client: the class's own, or a narrower one given at
+    the raise. ``params`` are the values in the sentence: texts, numbers, dates. ``message`` is shown at ``field``, or
+    at the top of the form when there is none.
     """
 
     code = "conflict"
@@ -48,7 +48,7 @@ class DomainError(Exception):
 
     @property
     def message(self) -> str:
-        """The sentence in the current language; empty when the code has none (the page then says its own)."""
+        """The sentence in the current language; empty when the code has none (the page then has its own text)."""
         if self._message or self.code not in _sentences:
             return self._message
         return _sentences[self.code](**self.params)
@@ -58,14 +58,14 @@ class DomainError(Exception):
 
 
 class NotFound(DomainError):
-    """The thing does not exist for this person: missing, or hidden from them."""
+    """The object does not exist for this person: it is missing, or hidden from them."""
 
     code = "not_found"
     status = 404
 
 
 class Forbidden(DomainError):
-    """The person may see the thing but not do this to it."""
+    """The person may see the object but not do this to it."""
 
     code = "forbidden"
     status = 403

@@ -1,7 +1,7 @@
-"""Synchronous events: what must travel up the layers, in the same session and transaction.
+"""Synchronous events, by which a lower layer informs a higher one in the same session and transaction.
 
-A domain package publishes a frozen dataclass; ``lms.composition`` subscribes the handlers. A handler that fails
-fails the whole operation: nothing is half done.
+A domain package publishes a frozen dataclass; ``lms.composition`` subscribes the handlers. A handler that fails makes
+the whole operation fail.
 """
 
 from collections import defaultdict
@@ -17,17 +17,17 @@ _handlers: dict[type, list[Handler]] = defaultdict(list)
 
 
 def subscribe(event: type[E], handler: Callable[[Session, E], None]) -> None:
-    """Call the handler at each event of this type; subscribing it again changes nothing."""
+    """Subscribes the handler to events of this type. Subscribing it again changes nothing."""
     if handler not in _handlers[event]:
         _handlers[event].append(handler)
 
 
 def publish(session: Session, event: object) -> None:
-    """Tell everyone who subscribed, now, in this transaction."""
+    """Calls every subscribed handler now, in this transaction."""
     for handler in _handlers[type(event)]:
         handler(session, event)
 
 
 def subscriptions() -> dict[type, list[Handler]]:
-    """Who listens to what: the rule tests compare it with the events declared."""
+    """Returns the handlers by event type; the rule tests compare them with the declared events."""
     return {event: list(handlers) for event, handlers in _handlers.items()}

@@ -1,7 +1,8 @@
-"""Places where the tests strike: a barrier does nothing unless a folder is named by ``LMS_TEST_BARRIERS``.
+"""Fault points: named places where a test can stop a process. They do nothing unless ``LMS_TEST_BARRIERS`` names a
+folder.
 
-There, ``<name>.armed`` arms a barrier: who comes by takes it, leaves ``<name>.reached`` with its process id, and waits
-until ``<name>.go`` appears (or somebody kills it, which is the point).
+A file ``<name>.armed`` in that folder arms the point. The process that reaches it renames the file to
+``<name>.reached``, writes its process id into it and waits until ``<name>.go`` appears, or until it is killed.
 """
 
 import os
@@ -12,7 +13,7 @@ FOLDER = os.environ.get("LMS_TEST_BARRIERS")
 
 
 def fault_point(name: str) -> None:
-    """Wait here if a test armed this place."""
+    """Waits here if a test has armed this point."""
     if FOLDER:
         _wait(Path(FOLDER), name)
 

@@ -27,7 +27,7 @@ def configure_logging(
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),  # standard error as it is then
+        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),  # standard error at this moment
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=stream or sys.stderr)

@@ -104,7 +104,7 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     clean = str(_CLEANER.clean(dirty))
     linked = _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean)
     if linked != clean and "<a " in linked:
-        linked = str(_CLEANER.clean(linked))  # a link within a link is parted
+        linked = str(_CLEANER.clean(linked))  # a link inside a link is split
     return _shift_headings(linked, top_heading).strip()
 
 

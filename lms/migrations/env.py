@@ -8,7 +8,7 @@ from lms.metadata import metadata
 
 
 def run(connection: Connection) -> None:
-    """Migrate over this connection; a lock lets only one process do it at a time."""
+    """Migrates over this connection; a lock admits one process at a time."""
     context.configure(connection=connection, target_metadata=metadata, compare_type=True, compare_server_default=True)
     with context.begin_transaction():
         connection.exec_driver_sql("SELECT pg_advisory_xact_lock(7204531)")

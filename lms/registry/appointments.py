@@ -1,4 +1,4 @@
-"""Giving a role to somebody, known or new, and telling them how to log in."""
+"""Gives a role to a known or new person and tells them how to log in."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +16,7 @@ from lms.registry.operations import appoint
 
 @dataclass(frozen=True, slots=True)
 class Appointee:
-    """Who gets the role: somebody known by ``person_id``, else a new person of this name."""
+    """The person who gets the role: a known one by ``person_id``, else a new person of this name."""
 
     person_id: int | None = None
     surname: str = ""
@@ -27,7 +27,7 @@ class Appointee:
 
 @dataclass(frozen=True, slots=True)
 class Appointed:
-    """The role given, and whether a letter with an invitation went out."""
+    """The role given, and whether an invitation was sent."""
 
     membership: Membership
     person: Person
@@ -49,7 +49,7 @@ def appoint_somebody(
     link_to: LinkTo,
     now: datetime,
 ) -> Appointed:
-    """Give the role; whoever cannot log in yet gets an account and, with an e-mail, an invitation.
+    """Gives the role. A person who cannot log in yet gets an account and, with an e-mail, an invitation.
 
     Raises ``Invalid`` at the field.
     """

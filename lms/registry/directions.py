@@ -1,6 +1,6 @@
-"""The directions that an authority's list begins with: the nine objects of activity of seed A, named briefly.
+"""Directions that a new authority's list begins with: the nine objects of activity of seed A, named briefly.
 
-Data of the authority, not messages: they stand in Russian, and the authority edits its own list.
+These are data of the authority, not messages: they are in Russian, and the authority edits its own list.
 """
 
 DIRECTIONS = (

@@ -1,4 +1,4 @@
-"""Authorities, organisations, sites, statuses by orders, and who is what where."""
+"""Authorities, organisations, sites, statuses by orders, and memberships (roles)."""
 
 from datetime import date
 from typing import Any
@@ -12,7 +12,7 @@ from lms.registry.regulation import Regulation
 
 
 class Authority(Kept, Base):
-    """Keeps the registry, issues orders, receives reports; its settings hold what its regulation fixes."""
+    """Keeps the registry, issues orders, receives reports. ``settings`` hold what its regulation changes."""
 
     __tablename__ = "authority"
 
@@ -28,7 +28,7 @@ class Authority(Kept, Base):
 
     @validates("settings")
     def _validate_settings(self, _name: str, value: dict[str, Any]) -> dict[str, Any]:
-        """Refuses settings that ``Regulation`` refuses (``ValueError``), whoever assigns them."""
+        """Raises ``ValueError`` for settings that ``Regulation`` refuses."""
         return Regulation.model_validate(value).model_dump(exclude_unset=True)
 
 
@@ -42,13 +42,13 @@ class Organization(Kept, Base):
     short_name: Mapped[Line]
     locality: Mapped[Short] = mapped_column(default="", server_default="")
     director: Mapped[Line] = mapped_column(default="", server_default="")
-    """Who signs, in the nominative."""
+    """Name of the person who signs, in the nominative."""
     director_position: Mapped[Line] = mapped_column(default="", server_default="")
     licensed: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """May issue an удостоверение."""
+    """True if the organisation may issue an удостоверение."""
     time_zone: Mapped[str] = mapped_column(String(60), default="Asia/Novokuznetsk", server_default="Asia/Novokuznetsk")
     number_pattern: Mapped[Short] = mapped_column(default="{year}-{number:04d}", server_default="{year}-{number:04d}")
-    """How a document's number is written, see ``assessment.certificates.numbering``."""
+    """Pattern of a document's number, see ``assessment.certificates.numbering``."""
 
     authority: Mapped[Authority] = relationship()
 
@@ -115,7 +115,7 @@ class SiteStatus(Kept, Base):
 
 
 class Membership(Kept, Base):
-    """What a person is, where, and since when; an acting deputy is one by an order."""
+    """A person's role at a place and its dates; an acting leader is appointed by an order."""
 
     __tablename__ = "membership"
     __table_args__ = (
@@ -149,7 +149,7 @@ class Membership(Kept, Base):
     order_number: Mapped[Short | None]
     order_date: Mapped[date | None]
     qualification: Mapped[Line | None]
-    """The leader's category and achievements with their basis (B 4.1): shown when missing, never demanded."""
+    """The leader's category and achievements with their basis (B 4.1): shown as missing, never required."""
 
     @property
     def is_leadership(self) -> bool:

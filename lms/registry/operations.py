@@ -1,4 +1,4 @@
-"""Changing the registry: authorities, organisations, sites, statuses by orders, and who is what where."""
+"""Changes the registry: authorities, organisations, sites, statuses by orders, and memberships."""
 
 from datetime import date
 from zoneinfo import available_timezones
@@ -27,7 +27,7 @@ from lms.registry.status import last_day, longest_end
 def create_authority(
     session: Session, *, actor: Actor | None, name: str, locality: str = "", time_zone: str = "Asia/Novokuznetsk"
 ) -> Authority:
-    """A new authority with the nine directions of seed A, which it may change. Raises ``Invalid`` at the field."""
+    """Creates an authority with the nine directions of seed A, which it may change. Raises ``Invalid`` at the field."""
     authority = Authority(
         name=_line(name, "name"), locality=locality.strip()[:120], time_zone=_zone(time_zone), settings={}
     )
@@ -43,7 +43,7 @@ def create_authority(
 def update_authority(
     session: Session, *, actor: Actor, authority: Authority, name: str, locality: str, time_zone: str
 ) -> None:
-    """Name, locality and time zone. Raises ``Invalid`` at the field."""
+    """Changes name, locality and time zone. Raises ``Invalid`` at the field."""
     authority.name, authority.locality = _line(name, "name"), locality.strip()[:120]
     authority.time_zone = _zone(time_zone)
     audit.record(session, actor, "authority.update", authority)
@@ -64,7 +64,7 @@ def save_organization(
     licensed: bool = False,
     time_zone: str = "Asia/Novokuznetsk",
 ) -> Organization:
-    """A new organisation, or the given one with these values. Raises ``Invalid`` at the field."""
+    """Creates an organisation, or changes the given one. Raises ``Invalid`` at the field."""
     row = organization or Organization(authority_id=authority_id)
     row.name, row.short_name = _line(name, "name"), _line(short_name, "short_name")
     row.locality, row.licensed = locality.strip()[:120], licensed
@@ -85,7 +85,7 @@ def save_site(
     direction_id: int | None,
     theme: str,
 ) -> Site:
-    """A new site (applied, no order yet), or the given one with these values. Raises ``Invalid`` at the field.
+    """Creates a site (applied, no order yet), or changes the given one. Raises ``Invalid`` at the field.
 
     The direction must be one of the authority's list.
     """
@@ -109,7 +109,7 @@ def save_site(
 def ensure_order(
     session: Session, *, actor: Actor | None, authority_id: int, number: str, issued_on: date, title: str = ""
 ) -> Order:
-    """The authority's order of this number and date, written down at its first mention. Raises ``Invalid``."""
+    """Returns the authority's order of this number and date; creates it the first time. Raises ``Invalid``."""
     number = _line(number, "order_number", 120)
     values = {"authority_id": authority_id, "number": number, "issued_on": issued_on, "title": title.strip()[:500]}
     session.execute(insert(Order).values(**values).on_conflict_do_nothing())
@@ -131,10 +131,10 @@ def grant_status(
     ends_on: date,
     order_title: str = "",
 ) -> SiteStatus:
-    """Grant the status by an order, or renew it (rule 1).
+    """Grants the status by an order, or renews it (rule 1).
 
-    Raises ``Invalid`` at ``ends_on`` when the term is turned round or longer than the authority's regulation allows
-    (three years by seed B 3.3), at ``starts_on`` when it overlaps another term.
+    Raises ``Invalid`` at ``ends_on`` when the term ends before it begins or is longer than the authority's regulation
+    allows (three years by seed B 3.3), at ``starts_on`` when it overlaps another term.
     """
     _lock(session, site)
     _check_term(site, starts_on, ends_on)
@@ -157,7 +157,7 @@ def grant_status(
 
 
 def end_status(session: Session, *, actor: Actor | None, status: SiteStatus, ended_on: date, reason: str) -> None:
-    """End a status before its term, from this day on, with a reason.
+    """Ends a status before its term, from this day on, with a reason.
 
     Raises ``Invalid`` at ``ended_on`` outside the term or when it has ended already, at ``reason`` without one.
     """
@@ -183,10 +183,10 @@ def appoint(
     order_date: date | None = None,
     qualification: str | None = None,
 ) -> Membership:
-    """Give the person a role at a ``site``, an ``authority`` or an ``organization``; given twice it stays one.
+    """Gives the person a role at a ``site``, an ``authority`` or an ``organization``.
 
-    Raises ``Invalid`` at ``role`` when the place has no such role, at ``order_number`` for an acting leader without an
-    order.
+    Raises ``Invalid`` at ``role`` when the place has no such role or the person holds it already, at ``order_number``
+    for an acting leader without an order.
     """
     if role not in ROLES_BY_PLACE[at]:
         raise Invalid(code="role_unknown", field="role")
@@ -210,14 +210,14 @@ def appoint(
 
 
 def update_membership(session: Session, *, actor: Actor, membership: Membership, qualification: str | None) -> None:
-    """Record the qualification category and achievements with their basis (B 4.1); none is shown as missing."""
+    """Records the qualification category and achievements with their basis (B 4.1)."""
     membership.qualification = (qualification or "").strip()[:500] or None
     audit.record(session, actor, "membership.update", membership, site_id=membership.site_id)
     session.flush()
 
 
 def end_membership(session: Session, *, actor: Actor | None, membership: Membership, on: date) -> None:
-    """Take the role from the person; twice is once."""
+    """Ends the role; ending it again changes nothing."""
     if membership.ended_on is not None:
         return
     membership.ended_on = on
@@ -235,7 +235,7 @@ def _check_term(site: Site, starts_on: date, ends_on: date) -> None:
 
 
 def _lock(session: Session, site: Site) -> None:
-    """Two orders at once take turns, so that their terms cannot overlap unseen."""
+    """Makes two orders at once wait for each other, so that overlapping terms are seen."""
     session.execute(select(Site.id).where(Site.id == site.id).with_for_update(of=Site))
     session.expire(site, ["statuses"])
 

@@ -1,4 +1,4 @@
-"""Who may, in this domain: permission → predicates of (actor, object)."""
+"""Permissions of the registry: permission → predicates of (actor, object)."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from lms.core.auth.roles import AUTHORITY_ROLES, METHODOLOGIST, SITE_ROLES
 
 
 def authority_id_of(subject: Any) -> int | None:
-    """The authority that the subject is or belongs to, through its site if need be."""
+    """Returns the id of the authority that the subject is or belongs to, directly or through its site."""
     if getattr(subject, "__tablename__", None) == "authority":
         return int(subject.id)
     found = getattr(subject, "authority_id", None)
@@ -17,7 +17,7 @@ def authority_id_of(subject: Any) -> int | None:
 
 
 def at_authority(*roles: str) -> Predicate:
-    """Who has one of these roles at the subject's authority."""
+    """Returns a predicate: one of these roles at the subject's authority."""
 
     def predicate(actor: Actor, subject: Any) -> bool:
         return actor.has("authority", authority_id_of(subject), *roles)
@@ -26,12 +26,12 @@ def at_authority(*roles: str) -> Predicate:
 
 
 def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
-    """Whoever works for an authority: they see their own list."""
+    """A role at any authority: such an actor sees their own list."""
     return bool(actor.ids("authority"))
 
 
 def methodologist_somewhere(actor: Actor, _subject: Any) -> bool:
-    """A methodologist of any authority: what is made belongs to one that they are asked for again."""
+    """A methodologist of any authority; the authority of a new row is checked when it is saved."""
     return bool(actor.ids("authority", METHODOLOGIST))
 
 

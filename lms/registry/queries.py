@@ -1,4 +1,4 @@
-"""Reading the registry."""
+"""Reads the registry."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Place = TypeVar("Place", Site, Authority, Organization)
 
 @dataclass(frozen=True, slots=True)
 class SiteRow:
-    """A line of the registry: a site, its state today, who leads it."""
+    """A line of the registry: a site, its state today and its leaders."""
 
     site: Site
     state: SiteState
@@ -28,14 +28,14 @@ class SiteRow:
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody's role at a place."""
+    """A person's role at a place."""
 
     membership: Membership
     person: Person
 
 
 def authorities(session: Session, actor: Actor) -> Sequence[Authority]:
-    """The authorities that the actor works for; all of them for an administrator."""
+    """Returns the authorities where the actor has a role; all of them for an administrator."""
     query = select(Authority).order_by(Authority.name, Authority.id)
     if not actor.is_administrator:
         query = query.where(Authority.id.in_(actor.ids("authority")))
@@ -43,7 +43,7 @@ def authorities(session: Session, actor: Actor) -> Sequence[Authority]:
 
 
 def organizations(session: Session, authority_ids: Iterable[int], *, query: str = "") -> Sequence[Organization]:
-    """Organisations of these authorities, by name; ``query`` looks at names and locality."""
+    """Returns organisations of these authorities, by name; ``query`` searches names and locality."""
     rows = select(Organization).where(Organization.authority_id.in_(list(authority_ids)))
     if query.strip():
         wanted = f"%{query.strip()}%"
@@ -59,7 +59,7 @@ def organizations(session: Session, authority_ids: Iterable[int], *, query: str 
 
 
 def directions(session: Session, authority_id: int) -> Sequence[Direction]:
-    """The authority's list, in its order."""
+    """Returns the authority's list of directions in its order."""
     return session.scalars(
         select(Direction).where(Direction.authority_id == authority_id).order_by(Direction.position, Direction.id)
     ).all()
@@ -74,7 +74,10 @@ def registry_of(
     query: str = "",
     direction_id: int = 0,
 ) -> list[SiteRow]:
-    """The sites of these authorities with their state on the day; ``state`` as ``status`` names it, or ``soon``."""
+    """Returns the sites of these authorities with their state on the day.
+
+    ``state`` filters by the code of ``SiteState``, or ``soon`` for a term that ends soon.
+    """
     sites = session.scalars(_sites(list(authority_ids), query, direction_id)).all()
     leaders = leaders_of(session, [site.id for site in sites])
     rows = [SiteRow(site, state_on(site.statuses, day), leaders.get(site.id, [])) for site in sites]
@@ -82,7 +85,7 @@ def registry_of(
 
 
 def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]]:
-    """Short names of the current leaders and acting leaders, per site."""
+    """Returns short names of the current leaders and acting leaders by site id."""
     rows = session.execute(
         select(Membership.site_id, Person)
         .join(Person, Person.id == Membership.person_id)
@@ -100,18 +103,18 @@ def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]
 
 
 def sites_with_status(session: Session, site_ids: Sequence[int]) -> Sequence[Site]:
-    """These sites with their statuses and authorities at hand, by theme. One query."""
+    """Returns these sites with their statuses and authorities loaded, by theme. One query."""
     rows = select(Site).where(Site.id.in_(site_ids)).order_by(Site.theme, Site.id)
     return session.scalars(rows.options(joinedload(Site.statuses), joinedload(Site.authority))).unique().all()
 
 
 def site_state(site: Site, day: date) -> SiteState:
-    """How it stands with the site on this day."""
+    """Returns the site's state on this day."""
     return state_on(site.statuses, day)
 
 
 def members(session: Session, at: str, place_id: int, *, former: bool = False) -> list[Member]:
-    """Who is what at this place, leaders first; with ``former`` those whose roles ended too."""
+    """Returns the roles at this place, leaders first; with ``former`` those that have ended too."""
     rows = (
         select(Membership, Person)
         .join(Person, Person.id == Membership.person_id)
@@ -124,7 +127,7 @@ def members(session: Session, at: str, place_id: int, *, former: bool = False) -
 
 
 def roles_of(session: Session, person_id: int) -> Sequence[Membership]:
-    """Every role that the person has or had, the present ones first."""
+    """Returns every role that the person has or had, the present ones first."""
     return session.scalars(
         select(Membership)
         .where(Membership.person_id == person_id)
@@ -133,7 +136,7 @@ def roles_of(session: Session, person_id: int) -> Sequence[Membership]:
 
 
 def place_names(session: Session, memberships: Iterable[Membership]) -> dict[int, str]:
-    """Membership id → the name of its place, in three queries at most."""
+    """Returns the name of each membership's place by membership id, in at most three queries."""
     rows = list(memberships)
     sites = _rows(session, Site, {row.site_id for row in rows})
     keepers = _rows(session, Authority, {row.authority_id for row in rows})
@@ -145,7 +148,7 @@ def place_names(session: Session, memberships: Iterable[Membership]) -> dict[int
 
 
 def place_of(membership: Membership) -> tuple[str, int | None]:
-    """Which sort of place, and which one."""
+    """Returns the type of the membership's place and its id."""
     if membership.site_id is not None:
         return "site", membership.site_id
     if membership.authority_id is not None:
@@ -154,7 +157,7 @@ def place_of(membership: Membership) -> tuple[str, int | None]:
 
 
 def counts(session: Session) -> dict[str, int]:
-    """How many of each there are: for the administrator's home."""
+    """Returns the number of rows of each type, for the administrator's home."""
     return {
         model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
         for model in (Authority, Organization, Site)

@@ -1,4 +1,4 @@
-"""Roles in words."""
+"""Names of the roles."""
 
 from lms.core.i18n import lazy_gettext as _l
 
@@ -16,5 +16,5 @@ WORDS = {
 
 
 def role_word(role: str) -> str:
-    """The role in the current language, in lower case."""
+    """Returns the role's name in the current language, in lower case."""
     return str(WORDS[role])

@@ -1,4 +1,4 @@
-"""A site's status on a day, by its orders (rule 1). Pure."""
+"""A site's status on a day, computed from its orders (rule 1)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -6,13 +6,13 @@ from datetime import date, timedelta
 from typing import Protocol
 
 SOON = timedelta(days=90)
-"""So long before the end of a term the renewal is worth a word."""
+"""A term that ends within this time is shown as ending soon."""
 
 APPLIED, GRANTED, AHEAD, EXPIRED, ENDED = "applied", "granted", "ahead", "expired", "ended"
 
 
 class Term(Protocol):
-    """What a status says: from, until, and perhaps ended earlier."""
+    """The term of a status: first and last day, and perhaps an earlier end."""
 
     starts_on: date
     ends_on: date
@@ -22,7 +22,7 @@ class Term(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SiteState:
-    """How it stands with a site on a day."""
+    """A site's state on a day."""
 
     code: str
     """``applied`` (no order yet), ``ahead`` (granted, not begun), ``granted``, ``expired``, ``ended``."""
@@ -32,12 +32,12 @@ class SiteState:
 
     @property
     def is_active(self) -> bool:
-        """Whether the site may pass on its practice today."""
+        """True while the site may pass on its practice."""
         return self.code == GRANTED
 
 
 def state_on(terms: Iterable[Term], day: date) -> SiteState:
-    """The state on this day: a term that runs decides; else the next one; else the last that ran."""
+    """Returns the state on this day: by the running term; else the next one; else the last one that ran."""
     known: Sequence[Term] = sorted(terms, key=lambda term: (term.starts_on, term.ends_on))
     running = next((term for term in reversed(known) if runs_on(term, day)), None)
     if running is not None:
@@ -59,19 +59,19 @@ def _past(known: Sequence[Term]) -> SiteState:
 
 
 def runs_on(term: Term, day: date) -> bool:
-    """Whether the term holds on this day, its first and its last day included."""
+    """Returns whether the term includes this day."""
     return term.starts_on <= day <= last_day(term)
 
 
 def last_day(term: Term) -> date:
-    """The last day on which the term holds: the day before it was ended, or the last of the term."""
+    """Returns the last day of the term: the day before it was ended, or its regular last day."""
     if term.ended_on is None:
         return term.ends_on
     return min(term.ends_on, term.ended_on - timedelta(days=1))
 
 
 def longest_end(starts_on: date, years: int) -> date:
-    """The last day that a term of so many years may have: the day before the anniversary."""
+    """Returns the last possible day of a term of so many years: the day before the anniversary."""
     try:
         anniversary = starts_on.replace(year=starts_on.year + years)
     except ValueError:  # 29 February

@@ -1,4 +1,4 @@
-"""A site's state in words and signs, the same on every screen."""
+"""Texts and signs for a site's state, the same on every screen."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from lms.registry.status import AHEAD, APPLIED, ENDED, EXPIRED, GRANTED, SiteSta
 
 @dataclass(frozen=True, slots=True)
 class StateWord:
-    """``kind`` as the macro ``state`` takes it, a word, and what stands after it."""
+    """``kind`` for the macro ``state``, the state's name, and the text after it."""
 
     kind: str
     word: str
@@ -16,7 +16,7 @@ class StateWord:
 
 
 def state_word(state: SiteState) -> StateWord:
-    """The state in the current language."""
+    """Returns the state's text in the current language."""
     until = format_date(state.until)
     if state.code == GRANTED:
         return StateWord("warn" if state.ends_soon else "ok", _("in force"), _("until %(date)s", date=until))
@@ -30,7 +30,7 @@ def state_word(state: SiteState) -> StateWord:
 
 
 def state_choices() -> list[tuple[str, str]]:
-    """For the registry's filter."""
+    """Returns the choices of the registry's filter."""
     return [
         ("", _("Any state")),
         (GRANTED, _("in force")),

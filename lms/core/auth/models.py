@@ -1,4 +1,4 @@
-"""Tables of log-in protection."""
+"""Table of the rate limits for attempts to log in."""
 
 from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from lms.core.db import Base, Moment
 
 
 class Throttle(Base):
-    """Failed tries per key (log-in by name or address, verification by address): a window and a count."""
+    """Number of attempts per key in a window (log-in by name or address, verification of certificates by address)."""
 
     __tablename__ = "throttle"
 

@@ -1,4 +1,4 @@
-"""Passwords: argon2id, at least ten characters, none of the few that everybody tries first."""
+"""Passwords: argon2id hashes, at least ten characters, no common password."""
 
 import re
 
@@ -10,7 +10,7 @@ from lms.core.i18n import _
 
 SHORTEST = 10
 LONGEST = 200
-"""Characters: a longer one is no safer, and hashing it would be work for us."""
+"""Characters. A longer password is no safer and costs time to hash."""
 
 TRIED_FIRST = """
 1234567890 0123456789 12345678910 123456789012 0987654321 9876543210 1q2w3e4r5t 1q2w3e4r5t6y qwertyuiop qwerty12345
@@ -22,7 +22,7 @@ stazhirovka1 школа12345
 COMMON = frozenset(TRIED_FIRST.split())
 
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-"""OWASP's second choice for argon2id: 19 MiB, two passes; some 20 ms of one core."""
+"""OWASP's second recommendation for argon2id: 19 MiB, two passes; about 20 ms of one core."""
 
 _NOBODYS = _hasher.hash("nobody has this password")
 
@@ -34,7 +34,7 @@ def check_new(password: str, *, username: str = "", field: str = "password") -> 
 
 
 def problem_of(password: str, username: str = "") -> str | None:
-    """What is wrong with a new password, in words; nothing when it will do."""
+    """Returns a sentence on what is wrong with a new password; empty when it is acceptable."""
     if len(password) < SHORTEST:
         return _("At least %(count)s characters, please: three or four words will do.", count=SHORTEST)
     if len(password) > LONGEST:
@@ -52,12 +52,12 @@ def _letters(text: str) -> str:
 
 
 def hash_password(password: str) -> str:
-    """The argon2id hash, with its salt and parameters."""
+    """Returns the argon2id hash with its salt and parameters."""
     return _hasher.hash(password)
 
 
 def verify(password_hash: str | None, password: str) -> bool:
-    """Whether the password is the one; takes as long when there is none to compare with."""
+    """Returns whether the password matches the hash. Takes as long when there is no hash."""
     try:
         return _hasher.verify(password_hash or _NOBODYS, password[: LONGEST * 4]) and password_hash is not None
     except (VerificationError, InvalidHashError):
@@ -65,5 +65,5 @@ def verify(password_hash: str | None, password: str) -> bool:
 
 
 def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with other parameters than today's."""
+    """Returns whether the hash was made with other parameters than today's."""
     return _hasher.check_needs_rehash(password_hash)

@@ -104,7 +104,7 @@ def fetch(
     raise NotFound
 
 
-# Predicates that every domain shares
+# Predicates shared by the domains
 
 
 def administrator(actor: Actor, _subject: Any) -> bool:

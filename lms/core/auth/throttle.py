@@ -1,7 +1,7 @@
-"""Too many tries: a window and a count per key, for log-in, links and the verification of certificates.
+"""Rate limits: a window and a count per key, for log-in, one-time links and the verification of certificates.
 
-A try is counted before it is judged, in a transaction of its own: neither the failed request's rollback nor many
-requests at the same moment get around it. What succeeded is given back.
+An attempt is counted before it is checked, in a transaction of its own, so that neither the rollback of the failed
+request nor many simultaneous requests get around the limit. A successful attempt is not counted.
 """
 
 import hashlib
@@ -24,30 +24,30 @@ LONGEST_KEY = 200
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """So many tries within a window; after them the key rests until the window is over."""
+    """Attempts allowed within a window. After them the key is blocked until the window ends."""
 
     tries: int
     window: timedelta
 
 
 def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) -> int:
-    """Whole seconds that the key must rest; nothing while tries are left or when the window is over."""
+    """Returns the whole seconds until the key is unblocked; 0 while attempts are left or after the window."""
     if failures <= limit.tries:
         return 0
     return max(0, ceil((started + limit.window - now).total_seconds()))
 
 
 def in_minutes(seconds: int) -> str:
-    """The pause in words, as in «try again in 5 minutes»: whole minutes, at least one."""
+    """Returns the pause as text, as in «try again in 5 minutes»: whole minutes, at least one."""
     return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
 
 
 def count_try(
     session: Session, key: str, limit: Limit, *, now: datetime, message: str, field: str | None = None
 ) -> None:
-    """Count a try at this key; raises ``Throttled`` when the limit is passed.
+    """Counts an attempt for this key. Raises ``Throttled`` when the limit is exceeded.
 
-    ``message`` holds ``%(in_minutes)s``: how long to wait.
+    ``message`` contains ``%(in_minutes)s``, the time to wait.
     """
     failures, started = _counted(session, key, limit, now)
     if wait := seconds_left(failures, started, limit, now):
@@ -55,20 +55,20 @@ def count_try(
 
 
 def give_back(session: Session, key: str) -> None:
-    """The try at this key was a good one: it does not count."""
+    """Takes one attempt off the count, after a success."""
     with _apart(session) as own:
         fewer = update(Throttle).where(Throttle.key == _fitting(key), Throttle.failures > 0)
         own.execute(fewer.values(failures=Throttle.failures - 1))
 
 
 def forget(session: Session, key: str) -> None:
-    """Whoever succeeded begins anew."""
+    """Clears the counter after a success."""
     with _apart(session) as own:
         own.execute(delete(Throttle).where(Throttle.key == _fitting(key)))
 
 
 def sweep(session: Session, *, before: datetime) -> None:
-    """Remove windows that began before this moment."""
+    """Deletes windows that began before this moment."""
     session.execute(delete(Throttle).where(Throttle.window_started_at < before))
 
 
@@ -93,6 +93,6 @@ def _fitting(key: str) -> str:
 
 @contextmanager
 def _apart(session: Session) -> Iterator[Session]:
-    """A short transaction beside the session's own (a savepoint of it where a test holds the connection)."""
+    """Opens a short transaction beside the session's own (a savepoint where a test holds the connection)."""
     with Session(session.get_bind(), join_transaction_mode="create_savepoint") as own, own.begin():
         yield own

@@ -1,9 +1,9 @@
-"""Which characters the shipped fonts can print, and how a text is made printable.
+"""Characters that the shipped fonts can print, and how a text is made printable.
 
-PDF/A and PDF/UA forbid a missing glyph, so a document with one would not be produced at all. A text is therefore
-brought to what the fonts have: composed, stripped of control and direction marks, its look-alikes unfolded (``ﬁ`` →
-``fi``), and what is still missing shown as ``?``. Whoever must not alter a text (a name on a certificate) asks
-`unprintable` first and says so at the field.
+PDF/A and PDF/UA forbid a missing glyph, so a document with one could not be produced. A text is therefore composed,
+stripped of control and direction marks, its compatibility characters replaced (``ﬁ`` → ``fi``), and what is still
+missing becomes ``?``. A caller that must not alter a text (a name on a certificate) calls `unprintable` first and
+reports the characters at the field.
 """
 
 import re
@@ -16,19 +16,19 @@ from pathlib import Path
 FONTS = Path(__file__).parent / "fonts"
 SUBSTITUTE = "?"
 ZERO_WIDTH_SPACE = "\u200b"
-# A word longer than this may be broken anywhere: nothing but a slip of the keyboard is as long.
+# A longer word may be broken anywhere: only a typing error is as long.
 LONGEST_WORD = 40
 
 
 def tables(font: bytes) -> dict[str, int]:
-    """Where each table of the font begins (OpenType specification, «Table directory»)."""
+    """Returns the offset of each table of the font (OpenType specification, «Table directory»)."""
     count = struct.unpack_from(">H", font, 4)[0]
     records = (struct.unpack_from(">4sIII", font, 12 + 16 * index) for index in range(count))
     return {tag.decode("ascii"): offset for tag, _checksum, offset, _length in records}
 
 
 def _character_map(font: bytes) -> bytes:
-    """The font's Unicode character map in format 4 (OpenType specification, «cmap»)."""
+    """Returns the offset of the font's Unicode character map in format 4 (OpenType specification, «cmap»)."""
     start = tables(font)["cmap"]
     for index in range(struct.unpack_from(">H", font, start + 2)[0]):
         offset = start + struct.unpack_from(">I", font, start + 4 + 8 * index + 4)[0]
@@ -39,7 +39,7 @@ def _character_map(font: bytes) -> bytes:
 
 
 def _segments(table: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Segments of the map: first and last code, what to add, and where their glyphs are listed (0: nowhere)."""
+    """Segments of the map: first and last code, number to add, and offset of their glyphs (0: none)."""
     count = struct.unpack_from(">H", table, 6)[0] // 2
     words = struct.unpack_from(f">{8 + 4 * count}H", table, 0)
     for index in range(count):
@@ -49,7 +49,7 @@ def _segments(table: bytes) -> Iterator[tuple[int, int, int, int]]:
 
 
 def glyphs(font: bytes) -> dict[int, int]:
-    """The glyph of each code point that the font can print."""
+    """Returns the glyph of each code point that the font can print."""
     table, found = _character_map(font), {}
     for first, last, delta, place in _segments(table):
         for code in range(first, min(last, 0xFFFE) + 1):
@@ -61,13 +61,13 @@ def glyphs(font: bytes) -> dict[int, int]:
 
 @lru_cache(maxsize=1)
 def covered() -> frozenset[str]:
-    """Characters that every shipped font can print."""
+    """Returns the characters that every shipped font can print."""
     fonts = [frozenset(glyphs(path.read_bytes())) for path in sorted(FONTS.glob("*.ttf"))]
     return frozenset(chr(code) for code in frozenset.intersection(*fonts) if unicodedata.category(chr(code))[0] != "C")
 
 
 def _unfolded(character: str) -> str:
-    """The character in the fonts' own signs, without an accent that they lack; the substitute when there is none."""
+    """Returns the character in characters of the fonts, without an accent that they lack; else the substitute."""
     if unicodedata.category(character)[0] == "M":
         return ""
     parts = unicodedata.normalize("NFKD", character)
@@ -76,12 +76,12 @@ def _unfolded(character: str) -> str:
 
 
 def _is_dropped(character: str) -> bool:
-    """Control, format and unassigned-by-design signs that never print: joiners, direction marks, soft hyphens."""
+    """Returns whether the character never prints: joiners, direction marks, soft hyphens."""
     return unicodedata.category(character) in {"Cc", "Cf"}
 
 
 def unprintable(text: str) -> str:
-    """The characters of the text that would be replaced by ``?``, each once, in order of appearance."""
+    """Returns the characters of the text that would become ``?``, each once, in order of appearance."""
     known = covered()
     missing = (
         sign
@@ -106,7 +106,7 @@ def _breakable(word: str) -> str:
 
 
 def printable(text: str) -> str:
-    """The text as the fonts can print it, on one line, with single spaces; very long words may break."""
+    """Returns the text as the fonts can print it, on one line, with single spaces; very long words may break."""
     signs = "".join(_printable_sign(sign) for sign in unicodedata.normalize("NFC", text))
     words = [word for word in signs.replace("\t", " ").split(" ") if word]
     return " ".join(_breakable(word) for word in words)

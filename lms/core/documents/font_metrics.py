@@ -1,6 +1,6 @@
-"""How wide a text is in a shipped font, and how many lines it takes: an upper bound, without typesetting it.
+"""Upper bounds for the width of a text in a shipped font and for its number of lines, without typesetting it.
 
-Measuring inside typst costs as much as setting the text. Where this bound says that a text fits, nothing is measured.
+Measuring in typst costs as much as typesetting. Where this bound shows that a text fits, typst does not measure it.
 """
 
 import struct
@@ -21,11 +21,11 @@ class Metrics:
     widest: float
 
     def width(self, text: str, size: float) -> float:
-        """The width of the text on one line in points, at this size in points; never too small."""
+        """Returns the text's width on one line in points, at this size in points; never too small."""
         return sum(self.widths.get(sign, self.widest) for sign in text) * size * MARGIN
 
     def lines(self, text: str, size: float, width: float) -> int:
-        """How many lines at most the text takes in a column of this width; broken at spaces alone."""
+        """Returns the largest number of lines the text can take in a column of this width, broken at spaces only."""
         lines, filled, space = 0, width + 1, self.width(" ", size)
         for word in text.split(" "):
             length = self.width(word, size)
@@ -46,7 +46,7 @@ def _advances(font: bytes) -> tuple[tuple[int, ...], int]:
 
 @lru_cache(maxsize=8)
 def metrics(face: str) -> Metrics:
-    """The metrics of a shipped face, by its file's name; read once a process."""
+    """Returns the metrics of a shipped face by its file's name; read once per process."""
     font = (FONTS / f"{face}.ttf").read_bytes()
     advances, em = _advances(font)
     widths = {chr(code): advances[min(glyph, len(advances) - 1)] / em for code, glyph in glyphs(font).items()}

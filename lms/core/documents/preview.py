@@ -1,4 +1,4 @@
-"""A Word file as safe HTML: paragraphs, headings, lists and tables, for reading in the page. Layout is not kept."""
+"""Shows a Word file as safe HTML: paragraphs, headings, lists and tables. Layout is not kept."""
 
 import io
 import zipfile
@@ -12,12 +12,12 @@ from docx.text.paragraph import Paragraph
 from lms.core.i18n import gettext as _
 
 MOST_UNPACKED = 60 * 1024 * 1024
-"""Bytes that a file may unpack to before we refuse to open it for a preview."""
+"""Bytes that a file may unpack to; a larger file gets no preview."""
 MOST_BLOCKS = 600
 
 
 def preview_of(content: bytes) -> str:
-    """The document's text as HTML; empty for a file that cannot be read safely."""
+    """Returns the document's text as HTML; empty for a file that cannot be read safely."""
     if not _is_small(content):
         return ""
     try:
@@ -61,7 +61,7 @@ def _table(table: Table) -> str:
 
 
 def _once(cells: tuple) -> list:  # type: ignore[type-arg]
-    """Merged cells come several times; once is enough."""
+    """Yields each merged cell once."""
     seen: list[object] = []
     found = []
     for cell in cells:

@@ -1,9 +1,9 @@
-"""Typesetting: a typst template and plain data in, a PDF out.
+"""Typesetting: a typst template and plain data make a PDF.
 
-One compiler a thread is kept for the life of the process: the fonts and what typst remembers of a template make the
-first page cost ten times the next. A text never becomes markup: it travels as JSON inside a string literal, and meets
-the template as a string. (In ``sys.inputs``, the usual way, each new value makes typst forget every template: three
-times slower.) The file claims PDF/A-2b and PDF/UA-1; typst refuses to write one that it knows to break them.
+Each thread keeps one compiler for the life of the process: loading the fonts and compiling a template make the first
+page cost ten times the next. A text never becomes markup: it travels as JSON in a string literal and reaches the
+template as a string. (With ``sys.inputs``, the usual way, each new value makes typst forget every template, which is
+three times slower.) The file claims PDF/A-2b and PDF/UA-1; typst refuses to write a file that breaks them.
 """
 
 import io
@@ -22,20 +22,20 @@ import typst
 from lms.core.documents.font_coverage import FONTS, printable
 
 ROOT = Path(__file__).parents[3]
-"""Templates live beside the code that fills them and name each other from here."""
+"""Root of the templates' paths. Templates stand beside the code that fills them."""
 
 STANDARDS: list[Any] = ["a-2b", "ua-1"]
 
 
 class TypesettingError(RuntimeError):
-    """The template could not be set; the message is typst's own, for whoever maintains the template."""
+    """The template could not be typeset. The message is typst's own, for the template's developer."""
 
 
 class Typesetter:
-    """Sets documents with the shipped fonts alone, and nothing from the network or from the machine's own fonts.
+    """Typesets documents with the shipped fonts only, without the network and the machine's fonts.
 
-    Threads may share it. Processes may not: typst's threads do not survive a fork, and a child that inherits a
-    typesetter would wait for ever, so that it is told instead. Neither a worker's main process nor a web server's
+    Threads may share it. Processes may not: typst's threads do not survive a fork, and a child process that inherits a
+    typesetter would wait for ever, so an error is raised instead. Neither a worker's main process nor a web server's
     typesets, only their children do.
     """
 
@@ -58,11 +58,11 @@ class Typesetter:
         created: datetime,
         images: Mapping[str, str] | None = None,
     ) -> bytes:
-        """The document as PDF; the same arguments give the same bytes.
+        """Returns the document as PDF; the same arguments give the same bytes.
 
         ``template`` is a typst file of this project that exports ``typeset(data, images)``. ``data`` holds strings,
-        numbers, lists and mappings; its strings are made printable first. ``images`` are SVG sources by name.
-        Raises `TypesettingError` when the template is wrong or the result would break the standards.
+        numbers, lists and mappings; its strings are made printable first. ``images`` are SVG sources by name. Raises
+        `TypesettingError` when the template is wrong or the result would break the standards.
         """
         source = _main(template, _printable(data), dict(images or {}))
         stamp = int(created.astimezone(UTC).timestamp())
@@ -74,7 +74,7 @@ class Typesetter:
 
 
 def _literal(value: Any) -> str:
-    """The value as a typst expression: JSON in ASCII, whose only signs with a meaning inside quotes are two."""
+    """Returns the value as a typst expression: JSON in ASCII, in a string whose quotes and backslashes are escaped."""
     text = json.dumps(value).replace("\\", "\\\\").replace('"', '\\"')
     return f'json(bytes("{text}"))'
 
@@ -85,7 +85,7 @@ def _main(template: Path, data: Any, images: dict[str, str]) -> bytes:
 
 
 def _printable(value: Any) -> Any:
-    """The same data with every string made printable."""
+    """Returns the data with every string made printable."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, Mapping):
@@ -95,21 +95,22 @@ def _printable(value: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    """The shipped fonts, loaded once a process."""
+    """Returns the shipped fonts, loaded once per process."""
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
 
 
 @lru_cache(maxsize=1)
 def typesetter() -> Typesetter:
-    """This process's typesetter, made at its first document."""
+    """Returns this process's typesetter, made for its first document."""
     return Typesetter()
 
 
 def qr_svg(text: str) -> str:
-    """A QR code as SVG, black on nothing, without its quiet zone of four modules: the template leaves that free.
+    """Returns a QR code as SVG, black on transparent, without its quiet zone of four modules, which the template leaves
+    free.
 
-    Level M restores 15 % of a worn print. The mask is fixed: any is read alike, and trying all eight costs six times
-    the code (measured: the penalty of mask 2 is 4 % above the best one's).
+    Level M restores 15 % of a worn print. The mask is fixed: every mask reads alike, and trying all eight costs six
+    times the code (measured: the penalty of mask 2 is 4 % above the best one's).
     """
     target = io.BytesIO()
     code = segno.make_qr(text, error="m", boost_error=False, mask=2)

@@ -1,6 +1,6 @@
-"""Words of a printed page: quotation marks, tied words, dates and hours, in the language of the document.
+"""Typography of a printed page: quotation marks, non-breaking spaces, dates and hours, in the document's language.
 
-All take plain text and return plain text; the language is the current one (`lms.core.i18n.use_locale`).
+All functions take and return plain text; the language is the current one (`lms.core.i18n.use_locale`).
 """
 
 import re
@@ -11,7 +11,7 @@ from lms.core.i18n import current_locale, format_date, format_hours, ngettext, p
 
 NBSP = "\N{NO-BREAK SPACE}"
 _QUOTES = {"ru": ("«»", "„“"), "en": ("“”", "‘’")}
-# What never ends a line in Russian: a word of one or two letters, «№», a figure before its unit is left to the author.
+# Russian lines do not end with a word of one or two letters or «№». A figure before its unit is left to the author.
 _TIED_TO_NEXT = {
     "ru": re.compile(r"(?<![\w-])([^\W\d_]{1,2}|№|г\.|им\.) +(?=\S)"),
     "en": re.compile(r"(?<![\w-])(№|No\.|a) +(?=\S)", re.IGNORECASE),
@@ -20,12 +20,13 @@ _BEFORE_DASH = re.compile(r" +(?=[–—] )")
 
 
 def tied(text: str) -> str:
-    """The text with non-breaking spaces after short words and «№», and before a dash."""
+    """Returns the text with non-breaking spaces after short words and «№», and before a dash."""
     return _BEFORE_DASH.sub(NBSP, _TIED_TO_NEXT[current_locale()].sub(rf"\1{NBSP}", text))
 
 
 def quoted(text: str) -> str:
-    """The text in the language's quotation marks, inner ones in the second kind; marks already around it go.
+    """Returns the text in the language's quotation marks, inner ones of the second level; marks already around it are
+    dropped.
 
     >>> quoted('Урок "Мир"')
     '«Урок „Мир“»'
@@ -38,7 +39,7 @@ def quoted(text: str) -> str:
 
 
 def _without_outer(text: str) -> str:
-    """The text without a pair of marks that embraces the whole of it, and nothing less."""
+    """Returns the text without a pair of marks around the whole of it."""
     for opening, closing in ("«»", "“”", "„“", '""'):
         middle = text[1:-1]
         if text[:1] == opening and text[-1:] == closing and not set(middle) & {opening, closing}:
@@ -52,7 +53,7 @@ def full_date(day: date) -> str:
 
 
 def period(first: date, last: date) -> str:
-    """The days from first to last, what they share said once: «2–18 декабря 2026 года»."""
+    """Returns the days from first to last, their common parts once: «2–18 декабря 2026 года»."""
     if first == last:
         return full_date(last)
     if (first.year, first.month) == (last.year, last.month):
@@ -62,12 +63,14 @@ def period(first: date, last: date) -> str:
 
 
 def hour_figure(hours: Decimal) -> str:
-    """The number of academic hours: «36», «16,5»."""
+    """Returns the number of academic hours: «36», «16,5»."""
     return format_hours(hours)
 
 
 def hour_unit(hours: Decimal) -> str:
-    """The unit that agrees with the number: «академический час», «академических часов», «академического часа»."""
+    """Returns the unit in the form that the number requires: «академический час», «академических часов»,
+    «академического часа».
+    """
     if hours != hours.to_integral_value():
         return pgettext("after a fraction", "academic hours")
     return ngettext("academic hour", "academic hours", int(hours))

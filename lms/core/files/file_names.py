@@ -1,4 +1,4 @@
-"""The names of uploaded files: kept as people wrote them, freed of what could harm."""
+"""Cleans the names of uploaded files and keeps them as people wrote them."""
 
 import re
 import unicodedata
@@ -9,9 +9,10 @@ DIVIDER = re.compile(r"[/\\]")
 
 
 def clean_name(name: str, fallback: str = "file") -> str:
-    """The last part of the path, without control and direction characters, at most 255 characters; Cyrillic stays.
+    r"""Returns the last part of the path without control and direction characters, at most 255 characters; Cyrillic
+    stays.
 
-    >>> clean_name("C:\\\\Документы\\\\План урока.docx")
+    >>> clean_name("C:\\Документы\\План урока.docx")
     'План урока.docx'
     """
     text = unicodedata.normalize("NFC", DIVIDER.split(name)[-1])
@@ -21,7 +22,9 @@ def clean_name(name: str, fallback: str = "file") -> str:
 
 
 def _hidden(sign: str) -> bool:
-    """Control, format (among them right-to-left overrides), surrogate, private and unassigned characters."""
+    """Returns whether the character is a control, format (right-to-left overrides too), surrogate, private or
+    unassigned one.
+    """
     return unicodedata.category(sign).startswith("C") and sign not in "\t\n"
 
 

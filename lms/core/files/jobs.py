@@ -1,4 +1,4 @@
-"""What storage does by the clock."""
+"""Periodic work of the file storage."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from lms.core.files import port
 from lms.core.files.operations import sweep_orphans
 
 GRACE = timedelta(days=1)
-"""How long bytes may lie without a file: a long upload, a form that is still being filled in."""
+"""Time that bytes may lie without a file: a long upload, a form that is still being filled in."""
 
 
 def _sweep(session: Session, now: datetime) -> None:
@@ -17,4 +17,4 @@ def _sweep(session: Session, now: datetime) -> None:
 
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"sweep_files": (6 * 3600.0, _sweep)}
-"""Name → (seconds between, what is done)."""
+"""Name → (seconds between runs, function)."""

@@ -1,10 +1,10 @@
-"""What a file is, told by its content: the name and the browser's word are only hints."""
+"""Recognises a file's media type by its content; the name and the browser's claim are only hints."""
 
 import zipfile
 from typing import BinaryIO
 
 HEAD = 4096
-"""Bytes that most kinds need."""
+"""Bytes that most types need."""
 
 PDF = "application/pdf"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -29,10 +29,10 @@ IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 DOCUMENTS = frozenset({PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT, "application/rtf", TEXT, "text/csv"})
 RECORDINGS = frozenset({"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg"})
 TEACHING = IMAGES | DOCUMENTS | RECORDINGS | {ZIP}
-"""What a material or a work handed in may be."""
+"""Media types that a material or a submitted work may have."""
 
 INLINE = IMAGES | RECORDINGS | {PDF, TEXT}
-"""What a browser may show in the page: nothing that can carry a script (SVG and HTML are downloaded only)."""
+"""Media types that a browser may show in the page: none that can carry a script (SVG and HTML are downloaded only)."""
 
 SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"%PDF-", PDF),
@@ -61,7 +61,10 @@ MARKUP = ((b"<svg", SVG), (b"<!doctype html", HTML), (b"<html", HTML), (b"<scrip
 
 
 def media_type(stream: BinaryIO, name: str = "") -> str:
-    """The kind of this seekable stream; ``name`` only tells .csv from other text. Leaves the position at the start."""
+    """Returns the media type of this seekable stream and leaves its position at the start.
+
+    ``name`` only tells .csv from other text.
+    """
     stream.seek(0)
     head = stream.read(HEAD)
     found = _by_signature(head) or _container(stream, head) or _text(head, name) or BINARY
@@ -70,7 +73,7 @@ def media_type(stream: BinaryIO, name: str = "") -> str:
 
 
 def may_show_inline(kind: str) -> bool:
-    """Whether a browser may show it in the page."""
+    """Returns whether a browser may show the type in the page."""
     return kind in INLINE
 
 
@@ -93,7 +96,7 @@ def _container(stream: BinaryIO, head: bytes) -> str | None:
 
 
 def _zipped(stream: BinaryIO) -> str:
-    """A document inside a zip, by the names of its parts: nothing is unpacked but a short ``mimetype``."""
+    """Returns the type of a document in a zip by the names of its parts; only a short ``mimetype`` is unpacked."""
     try:
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
@@ -109,7 +112,7 @@ def _zipped(stream: BinaryIO) -> str:
 
 
 def _ole(stream: BinaryIO) -> str:
-    """An old Office file, by the names of its streams (UTF-16 in the directory, which may lie anywhere)."""
+    """Returns the type of an old Office file by the names of its streams (UTF-16, anywhere in the file)."""
     stream.seek(0)
     body = stream.read(8 * 1024 * 1024)
     for name, kind in OLE_STREAMS:
@@ -130,5 +133,5 @@ def _text(head: bytes, name: str) -> str | None:
 
 
 def _has_controls(head: bytes) -> bool:
-    """Bytes that no text in UTF-8 or Windows-1251 holds."""
+    """Returns whether there are bytes that no text in UTF-8 or Windows-1251 contains."""
     return any(byte < 32 and byte not in b"\t\n\r\f\x1b" for byte in head)

@@ -1,4 +1,4 @@
-"""Files: a blob is its bytes, a stored file is a name that refers to them."""
+"""Files: a blob holds bytes, a stored file is a name that refers to a blob."""
 
 from sqlalchemy import BigInteger, ForeignKey, String, func
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -7,7 +7,7 @@ from lms.core.db import Base, Kept, Line, Moment
 
 
 class Blob(Base):
-    """Bytes kept once, under their SHA-256; deleted when nothing refers to them any more."""
+    """Bytes stored once under their SHA-256; deleted when no file refers to them any more."""
 
     __tablename__ = "blob"
 
@@ -17,7 +17,7 @@ class Blob(Base):
 
 
 class StoredFile(Kept, Base):
-    """A file as somebody uploaded it: its name (Cyrillic kept) and its kind, told by its content."""
+    """A file as it was uploaded: its name (Cyrillic kept) and its media type, recognised by its content."""
 
     __tablename__ = "stored_file"
 
@@ -31,5 +31,5 @@ class StoredFile(Kept, Base):
 
     @property
     def size(self) -> int:
-        """Bytes."""
+        """Size in bytes."""
         return self.blob.size

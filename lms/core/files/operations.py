@@ -1,7 +1,7 @@
-"""Keeping files: streamed, hashed, limited and told by content. Bytes are written before the commit; orphans are swept.
+"""Stores files: streamed, hashed, limited in size, recognised by content. Bytes are written before the commit.
 
-The row of the blob is taken first and holds its lock until the transaction ends, so that the sweep cannot remove bytes
-that somebody is just about to refer to.
+The row of the blob is locked first and until the transaction ends, so that the sweep cannot delete bytes that another
+transaction is about to refer to.
 """
 
 import hashlib
@@ -29,9 +29,9 @@ from lms.core.files.store import PIECE, Store
 from lms.core.i18n import _
 
 WRITERS = 4
-"""Threads that write to the store when many files are kept at once."""
+"""Threads that write to the store when many files are stored at once."""
 IN_MEMORY = 1024 * 1024
-"""Bytes of an upload that are held in memory before it goes to a temporary file."""
+"""Bytes of an upload held in memory before it goes to a temporary file."""
 
 
 def save_upload(
@@ -46,10 +46,10 @@ def save_upload(
     now: datetime,
     field: str = "file",
 ) -> StoredFile:
-    """Keep what somebody uploaded.
+    """Stores an uploaded file.
 
-    ``limit`` in bytes; ``accept`` are media types as ``sniff`` names them (none: any). Raises ``Invalid`` at ``field``
-    when the file is empty, too large, or of another kind.
+    ``limit`` in bytes; ``accept`` are the media types accepted (None: any). Raises ``Invalid`` at ``field`` when the
+    file is empty, too large, or of another type.
     """
     with _spooled(stream, limit, field) as (body, sha256, size):
         kind = media_type(body, name)
@@ -69,7 +69,7 @@ def save_bytes(
     site_id: int | None = None,
     now: datetime,
 ) -> StoredFile:
-    """Keep what the system itself made."""
+    """Stores a file that the system made."""
     sha256 = hashlib.sha256(content).hexdigest()
     _keep(session, io.BytesIO(content), sha256, len(content), now)
     return _refer(session, sha256, clean_name(name), media_type, actor=actor, site_id=site_id)
@@ -77,7 +77,7 @@ def save_bytes(
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A file that the system itself made, on its way to the store."""
+    """A file that the system made, before it is stored."""
 
     content: bytes
     name: str
@@ -85,11 +85,11 @@ class Made:
 
 
 def save_all(session: Session, made: Sequence[Made], *, media_type: str, now: datetime) -> list[StoredFile]:
-    """Keep many of one kind at once, as ``save_bytes`` keeps one; in their order."""
+    """Stores many files of one media type at once; returns them in the same order."""
     hashes = [hashlib.sha256(one.content).hexdigest() for one in made]
     blobs = dict(zip(hashes, made, strict=True))
     _take_rows(session, {sha256: len(one.content) for sha256, one in blobs.items()}, now)
-    with ThreadPoolExecutor(WRITERS) as writers:  # each waits for the disk, or for the bucket, most of the time
+    with ThreadPoolExecutor(WRITERS) as writers:  # most of their time is waiting for the disk or the bucket
         list(writers.map(lambda sha256: _put(blobs[sha256].content, sha256), blobs))
     files = [
         StoredFile(sha256=sha256, name=clean_name(one.name), media_type=media_type, site_id=one.site_id)
@@ -105,7 +105,9 @@ def _put(content: bytes, sha256: str) -> None:
 
 
 def open_file(file: StoredFile) -> BinaryIO:
-    """The file's bytes, to be read and closed. Raises ``NotFound`` when the store has lost them."""
+    """Returns a stream of the file's bytes, which the caller closes. Raises ``NotFound`` when the store has lost
+    them.
+    """
     try:
         return port.store().open(file.sha256)
     except FileNotFoundError as error:
@@ -113,20 +115,20 @@ def open_file(file: StoredFile) -> BinaryIO:
 
 
 def read_file(file: StoredFile) -> bytes:
-    """The file's bytes, all at once: for small ones."""
+    """Returns all of the file's bytes; for small files."""
     with open_file(file) as stream:
         return stream.read()
 
 
 def remove_file(session: Session, file: StoredFile, *, actor: Actor | None) -> None:
-    """Remove the reference; the bytes go with the sweep when nothing else refers to them."""
+    """Deletes the file's row; the sweep deletes the bytes when no other file refers to them."""
     audit.record(session, actor, "file.remove", file, site_id=file.site_id, name=file.name)
     session.delete(file)
     session.flush()
 
 
 def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
-    """Remove bytes kept before this moment to which no file refers, with and without a row; how many."""
+    """Deletes bytes stored before this moment to which no file refers, with and without a row. Returns their number."""
     _adopt(session, store, older_than)
     unused = (
         delete(Blob)
@@ -140,7 +142,9 @@ def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
 
 
 def _adopt(session: Session, store: Store, since: datetime) -> None:
-    """Give bytes without a row one; whoever is just storing the same bytes waits for us, or we for them."""
+    """Gives bytes without a row one. A transaction that stores the same bytes waits for this one, or this one for
+    it.
+    """
     known = set(session.scalars(select(Blob.sha256)))
     for sha256, size in store.iter():
         if sha256 not in known:
@@ -153,7 +157,7 @@ def _keep(session: Session, body: BinaryIO, sha256: str, size: int, now: datetim
 
 
 def _take_rows(session: Session, sizes: Mapping[str, int], now: datetime) -> None:
-    """The rows of these blobs, held until the transaction ends; in order, so that two writers do not deadlock."""
+    """Locks the rows of these blobs until the transaction ends, in order, so that two writers do not deadlock."""
     rows = [{"sha256": sha256, "size": sizes[sha256], "stored_at": now} for sha256 in sorted(sizes)]
     if rows:
         newest = func.greatest(Blob.stored_at, now)
