@@ -15,7 +15,7 @@ TESTS ?= tests/rules tests/unit tests/integration tests/browser
 # The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
 
-.PHONY: help setup run dev shell migration test bench lint fix hooks lock assets clean
+.PHONY: help setup run dev shell migration test test-full bench lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
@@ -44,6 +44,9 @@ migration: setup ## Write the next migration from the models: make migration NAM
 test: setup ## Run every test: rules, unit, integration with real servers, browser
 	@$(NODE) node --test tests/scripts/*.test.mjs
 	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(TESTS)
+
+test-full: setup ## Run every test with all examples and documents of the corpora, not with a small sample
+	@TESTS_FULL=1 exec $(MAKE) test
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench

@@ -21,9 +21,12 @@ from lms.devserver.supervisor import Servers, running
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
+from tests.support.thoroughness import register_profiles
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
+
+register_profiles()
 
 _numbers = itertools.count(1)
 

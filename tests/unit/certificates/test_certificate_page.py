@@ -26,6 +26,7 @@ from lms.core.documents.font_coverage import printable
 from lms.core.i18n import use_locale
 from tests.factories.certificates import CODE, FACTS, facts
 from tests.support.pdf import opened, squeezed, texts
+from tests.support.thoroughness import examples
 
 TEXTS = (
     "name",
@@ -213,14 +214,14 @@ def test_ordinary_page_stays_in_its_frame() -> None:
     assert in_its_frame(facts(number_text="ИМЦ-ВЕРХНЕРЕЧЕНСК/2026-СП-0000001", hours=Decimal("1023.75")))
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.dictionaries(st.sampled_from(TEXTS), st.text(max_size=300)), st.sampled_from(["ru", "en"]))
 def test_any_text_in_any_place_gives_one_page(changes: dict[str, str], language: str) -> None:
     with opened(typeset(facts(language=language, **changes))) as pdf:
         assert len(pdf.pages) == 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.text(alphabet='#$*_@<>\\`"[]{}()=-+/~&;: Жя9', min_size=1, max_size=80))
 def test_markup_in_a_name_is_part_of_the_name(name: str) -> None:
     assert squeezed(printable(name)) in shown(facts(name=name))
@@ -233,7 +234,7 @@ WORDS = st.lists(
 ).map(" ".join)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.fixed_dictionaries({"name": WORDS, "programme_title": WORDS}, optional=dict.fromkeys(TEXTS[2:], WORDS)))
 def test_what_is_known_to_fit_is_set_as_if_it_had_been_measured(changes: dict[str, str]) -> None:
     value = facts(**changes)

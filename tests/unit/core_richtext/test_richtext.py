@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lms.core.richtext import FORMATS, MAX_LENGTH, to_plain, to_safe_html
+from tests.support.thoroughness import examples
 
 MARKDOWN = """# Plan
 
@@ -162,7 +163,7 @@ def test_plain_words_of_a_text_for_a_list_or_an_option():
 MARKUP = st.text(alphabet=st.sampled_from("<>/='\" \n\t\\abimgsrchefp:#*_`[]()!|-&;x"), max_size=200)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(MARKUP | st.text(max_size=200), st.sampled_from(FORMATS))
 def test_any_text_gives_only_allowed_markup_and_stays_so(text, fmt):
     safe = to_safe_html(text, fmt)

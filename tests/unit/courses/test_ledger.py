@@ -3,7 +3,7 @@
 from datetime import date
 from decimal import Decimal
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.progress import ledger
@@ -15,7 +15,6 @@ DAYS = st.dates(date(2026, 1, 1), date(2026, 12, 31))
 TODAY = date(2026, 11, 24)
 
 
-@settings(deadline=None)
 @given(PLAN, PLAN)
 def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
     owed = ledger.owed(plan, credited)
@@ -26,20 +25,17 @@ def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
     assert set(owed) <= set(plan)
 
 
-@settings(deadline=None)
 @given(PLAN, PLAN)
 def test_crediting_again_owes_nothing(plan, credited):
     after = ledger.add([credited, ledger.owed(plan, credited)])
     assert ledger.owed(plan, after) == {}
 
 
-@settings(deadline=None)
 @given(st.lists(PLAN, max_size=5))
 def test_adding_keeps_the_total(parts):
     assert ledger.total(ledger.add(parts)) == sum((ledger.total(part) for part in parts), Decimal(0))
 
 
-@settings(deadline=None)
 @given(st.lists(st.tuples(HOURS, DAYS | st.none()), max_size=12), DAYS, DAYS)
 def test_the_norm_grows_with_the_days_and_stays_within_the_plan(topics, one, other):
     early, late = sorted((one, other))

@@ -3,7 +3,7 @@
 from urllib.parse import urlsplit
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.materials.videos import embed_address, host_of
@@ -66,7 +66,6 @@ def test_a_host_that_the_administrator_did_not_name_shows_no_player():
     assert embed_address("https://youtu.be/M7lc1UVf-VE", {"rutube.ru"}) is None
 
 
-@settings(deadline=None)
 @given(
     st.text(max_size=80)
     | st.sampled_from(["https://vk.com/", "https://rutube.ru/video/"]).flatmap(

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from courses.class_list import MOST_DAYS, ClassList, ListRow, typeset_class_list
 from lms.core.documents.font_coverage import printable
 from tests.support.pdf import opened, squeezed, texts
+from tests.support.thoroughness import examples
 
 LIST = ClassList(
     language="ru",
@@ -64,7 +65,7 @@ def test_an_empty_list_still_has_lines_to_fill_in() -> None:
     assert "ПодписьТ" not in page and "123Занятиепроводит" in page
 
 
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=examples(25))
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_name_can_be_printed(name: str, organization: str) -> None:
     rows = [ListRow(name, organization), ListRow("Щукина")]

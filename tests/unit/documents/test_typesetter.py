@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from lms.core.documents.font_coverage import printable
 from lms.core.documents.typesetter import ROOT, Typesetter, TypesettingError, qr_svg, typesetter
 from tests.support.pdf import opened, squeezed, texts
+from tests.support.thoroughness import examples
 
 NOON = datetime(2026, 12, 21, 12, tzinfo=UTC)
 HOSTILE = '#let #panic() $x^2$ *b* _i_ @ref <tag> \\ \\u{41} `raw` // no /* no */ = h - l + n [a] {b} "q" \' ~ %'
@@ -40,14 +41,14 @@ def test_markup_in_a_text_is_text() -> None:
     assert squeezed("".join(texts(pdf))) == squeezed(HOSTILE)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(max_size=120))
 def test_any_text_can_be_set(text: str) -> None:
     with opened(typesetter().pdf(PLAIN, {"text": text}, created=NOON)) as pdf:
         assert len(pdf.pages) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=examples(60))
 @given(st.text(alphabet="#$*_@<>\\`\"'[]{}()=-+/~%&;: \nАбвz09", max_size=80))
 def test_what_looks_like_markup_is_shown_letter_by_letter(text: str) -> None:
     pdf = typesetter().pdf(PLAIN, {"text": f"Щ{text}"}, created=NOON)

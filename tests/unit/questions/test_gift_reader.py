@@ -10,6 +10,7 @@ from assessment.questions.gift.parser import MAX_BYTES, MAX_QUESTIONS, read_gift
 from assessment.questions.registry import question_type
 from assessment.questions.validation import check_question
 from lms.core.i18n import use_locale
+from tests.support.thoroughness import examples
 
 FILE = """\
 // Entry test, for the tests of this project
@@ -329,7 +330,7 @@ PIECES = st.sampled_from(
 BODIES = st.lists(PIECES.filter(lambda one: "::" not in one and "$" not in one), max_size=12).map("".join)
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(SIGNS | st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200) | st.binary(max_size=200))
 def test_nothing_raises_and_what_is_taken_is_fit(source):
     parsed = read_gift(source)

@@ -12,6 +12,7 @@ from assessment.questions.model import Question, RichText
 from assessment.questions.registry import question_type
 from assessment.questions.validation import check_question
 from tests.support.question_samples import PAYLOADS, question
+from tests.support.thoroughness import examples
 
 LETTERS = st.sampled_from("abвёя01 {}=~#%:\\/[]()<>&*\"'.,-—\n")
 LINE = st.text(LETTERS.filter(lambda one: one != "\n"), min_size=1, max_size=20).map(lambda one: " ".join(one.split()))
@@ -47,7 +48,7 @@ MADE = {
 
 
 @pytest.mark.parametrize("kind", sorted(MADE))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(data=st.data())
 def test_any_valid_question_reads_back(kind, data):
     payload = question_type(kind).tidy(data.draw(MADE[kind]))
