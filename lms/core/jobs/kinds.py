@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, sessionmaker
 Sessions = sessionmaker[Session]
 Handle = Callable[[Session, int], None]
 HandleMany = Callable[[Session, Sequence[int]], None]
+OnFailure = Callable[[Session, int, str], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,7 @@ class JobKind:
     batch: int = 1
     tries: int = 6
     pause: float = 2.0
+    on_failure: OnFailure | None = None
 
 
 _kinds: dict[str, JobKind] = {}

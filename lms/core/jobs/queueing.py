@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, text
+from sqlalchemy import event, func, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, SessionTransaction
 
@@ -66,6 +66,16 @@ def postpone(session: Session, subject_id: int, until: datetime) -> None:
     What else the handler did is committed. The caller makes sure that postponing ends.
     """
     session.info.setdefault(POSTPONED, {})[subject_id] = until
+
+
+def wake(session: Session, unique_key: str) -> None:
+    """Lets the waiting job of this key run now, whatever it was postponed to, and notifies the worker after the commit.
+
+    Does nothing when no job of this key waits.
+    """
+    woken = update(Job).where(Job.unique_key == unique_key, Job.state == "waiting").values(run_after=func.now())
+    kinds = session.scalars(woken.returning(Job.kind), execution_options={"synchronize_session": False}).all()
+    session.info.setdefault(PENDING, set()).update(kinds)
 
 
 def _write(session: Session, rows: list[dict[str, Any]]) -> None:

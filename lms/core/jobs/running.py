@@ -82,6 +82,7 @@ def _within_attempts(session: Session, kind: JobKind, jobs: Sequence[Job], start
             job.state = "dead"
             job.last_error = job.last_error or "The worker was killed at every attempt."
             log.error("job_failed_finally", kind=kind.name, job=job.id)
+            _tell_of_failure(session, kind, job)
     return [job for job in jobs if job.state == "waiting"]
 
 
@@ -164,7 +165,14 @@ def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> N
         job.last_error = text
         job.state = "dead" if tries >= kind.tries else "waiting"
         job.run_after = utc_now() + pause_after(kind, tries)
+        if job.state == "dead":
+            _tell_of_failure(session, kind, job)
     log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), final=tries >= kind.tries)
+
+
+def _tell_of_failure(session: Session, kind: JobKind, job: Job) -> None:
+    if kind.on_failure is not None:
+        kind.on_failure(session, job.subject_id, job.last_error or "")
 
 
 def pause_after(kind: JobKind, tries: int) -> timedelta:
