@@ -1,4 +1,4 @@
-"""Works in a real browser: written and handed in, graded at the desk by keyboard and by touch, returned, accepted."""
+"""Works in a real browser: written, handed in, graded at the desk by keyboard and by touch, returned, accepted."""
 
 import io
 from collections.abc import Callable
@@ -41,7 +41,7 @@ class School:
         return f"/course/{self.enrolments[0].id}/tasks/{self.task.id}"
 
     def hand_in(self, place: int = 0, text: str = "Что я видела на уроке") -> int:
-        """A work that waits; its id."""
+        """Creates a work that waits for its review; returns its id."""
         with self.live.sessions.begin() as session:
             task = session.get_one(AttestationTask, self.task.id)
             return attestation.handed_in(session, task, session.get_one(Enrolment, self.enrolments[place].id), text).id
@@ -71,13 +71,13 @@ def word_file(words: str) -> dict[str, object]:
 
 
 def write(page: Page, text: str) -> None:
-    """Write and wait until the server has it."""
+    """Types a text and waits until the server has saved it."""
     page.get_by_label("Текст или пояснение").fill(text)
     expect(page.locator("[data-saved]")).to_contain_text("Черновик сохранён")
 
 
 def tab_to(page: Page, selector: str, most: int = 60) -> None:
-    """By Tab alone."""
+    """Moves the focus to the element with Tab."""
     for _press in range(most):
         if page.evaluate("selector => document.activeElement.matches(selector)", selector):
             return
@@ -109,8 +109,8 @@ def test_trainee_writes_adds_files_and_hands_in(
         assert [(version.number, len(version.files)) for version in submission.versions] == [(1, 2)]
 
 
-def test_leader_grades_by_keyboard_and_goes_on_without_a_page_load(school: School, open_page: Opener):
-    """From the open queue to a graded work: one key to open it, the points, one to accept."""
+def test_leader_grades_by_keyboard_without_page_loads(school: School, open_page: Opener):
+    """Opens a work with one key, gives points, accepts with one key."""
     first, second = school.hand_in(0), school.hand_in(1)
     page = open_page(school.leader)
     page.goto("/grading")
@@ -118,7 +118,7 @@ def test_leader_grades_by_keyboard_and_goes_on_without_a_page_load(school: Schoo
     page.keyboard.press("Enter")
     page.wait_for_url(f"**/grading/{first}")
     page.evaluate("window.stayed = true")
-    page.keyboard.press("5")  # nothing has the focus: the first criterion without points takes it
+    page.keyboard.press("5")  # without focus, the digit goes to the first criterion without points
     expect(page.locator("#sum")).to_have_text("5")
     for digit in "50":
         tab_to(page, "[name^='comment-']")
@@ -147,7 +147,9 @@ def test_leader_grades_by_keyboard_and_goes_on_without_a_page_load(school: Schoo
     expect(page.get_by_text("Эта работа уже проверена").or_(page.locator("main .st-ok").first).first).to_be_visible()
 
 
-def test_returned_by_touch_and_handed_in_again(school: School, open_page: Opener, check_page: Callable[[Page], None]):
+def test_work_returned_by_touch_is_handed_in_again(
+    school: School, open_page: Opener, check_page: Callable[[Page], None]
+):
     submission = school.hand_in(text="Опыт с колбой")
     phone = open_page(school.leader, width="phone", has_touch=True)
     phone.goto(f"/grading/{submission}")
@@ -186,7 +188,7 @@ def test_returned_by_touch_and_handed_in_again(school: School, open_page: Opener
     check_page(page)
 
 
-def test_second_grader_is_told_and_keeps_own_points(school: School, open_page: Opener):
+def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page: Opener):
     submission = school.hand_in()
     one, two = open_page(school.leader), open_page(school.second)
     one.goto(f"/grading/{submission}")
@@ -211,13 +213,13 @@ def test_second_grader_is_told_and_keeps_own_points(school: School, open_page: O
 
 
 def give(page: Page, points: str) -> None:
-    """The same points in every criterion."""
+    """Gives the same points in every criterion."""
     for crit in page.locator(".crit").all():
         crit.locator("label", has_text=points).first.click()
 
 
-def test_without_scripts(school: School, open_page: Opener):
-    """A work is handed in and accepted by plain HTML."""
+def test_work_is_handed_in_and_accepted_without_scripts(school: School, open_page: Opener):
+    """Hands a work in and accepts it by plain HTML."""
     page = open_page(school.trainee, java_script_enabled=False)
     page.goto(school.address)
     page.get_by_label("Текст или пояснение").fill("Без сценариев")
@@ -262,7 +264,7 @@ def test_pages_are_accessible_and_fit(
             check_page(page)
 
 
-def test_rows_of_criteria_come_and_go(school: School, open_page: Opener):
+def test_rows_of_criteria_are_added_and_removed(school: School, open_page: Opener):
     with school.live.sessions.begin() as session:
         draft = make.programme(session, session.merge(school.enrolments[0]).cohort.site, state="draft")
     page = open_page(school.leader)

@@ -1,4 +1,4 @@
-"""From the accepted work to the verified paper, by the real worker: told, downloaded, archived, verified by anyone."""
+"""Certificates in a real browser and with the real worker: announced, downloaded, archived, verified."""
 
 import re
 import time
@@ -26,7 +26,7 @@ SCREENS = [("desktop", "ru"), ("desktop", "en"), ("phone", "ru"), ("phone", "en"
 
 @dataclass
 class Group:
-    """A trainee whose one work waits, with the leader; nothing else is asked for a certificate."""
+    """A trainee whose one work waits for its review, and the leader; the rule has no other condition."""
 
     live: Live
     submission_id: int
@@ -37,7 +37,7 @@ class Group:
     leader: Account
 
     def accept(self, desk: Page) -> None:
-        """The leader accepts the work with all its points."""
+        """Accepts the work as the leader, with full points."""
         desk.goto(f"/grading/{self.submission_id}")
         for crit in desk.locator(".crit").all():
             crit.locator("label").last.click()
@@ -45,7 +45,7 @@ class Group:
         expect(desk.locator("[data-flash=ok]")).to_be_visible()
 
     def code(self) -> str:
-        """The certificate's code, as soon as the worker has issued it."""
+        """Returns the certificate's code once the worker has issued it."""
         deadline = time.monotonic() + 30
         while time.monotonic() < deadline:
             with self.live.sessions() as session:
@@ -68,7 +68,7 @@ def group(live: Live) -> Group:
         return Group(live, submission.id, enrolment.id, enrolment.cohort_id, person.full_name, person.account, leader)
 
 
-def test_from_the_accepted_work_to_the_verified_paper(
+def test_accepted_work_leads_to_verified_certificate(
     group: Group, open_page: Opener, check_page: Check, tmp_path: Path
 ):
     page = open_page(group.trainee)
@@ -95,7 +95,7 @@ def test_from_the_accepted_work_to_the_verified_paper(
 
 
 def downloaded_by_trainee(page: Page, folder: Path) -> Path:
-    """The paper, as soon as the worker has issued it."""
+    """Returns the downloaded file once the worker has issued it."""
     page.reload()
     link = page.get_by_role("link", name="Скачать PDF")
     with page.expect_download() as waiting:
@@ -108,7 +108,7 @@ def downloaded_by_trainee(page: Page, folder: Path) -> Path:
 
 
 def verified_by_a_stranger(page: Page, address: str, group: Group, paper: Path, folder: Path) -> None:
-    """By the code as typed from the paper, then by the file itself."""
+    """Verifies the certificate by its printed code, then by the file."""
     page.goto("/verify")
     page.get_by_role("textbox", name="Код с документа").fill(address.rpartition("/")[2].lower().replace("-", " "))
     page.keyboard.press("Enter")
@@ -151,7 +151,7 @@ def test_pages_are_accessible_and_fit(group: Group, open_page: Opener, check_pag
     check_page(visitor)
 
 
-def test_a_wrong_code_says_so_and_many_have_to_wait(live: Live, group: Group, open_page: Opener, check_page: Check):
+def test_wrong_code_is_reported_and_many_are_throttled(live: Live, group: Group, open_page: Opener, check_page: Check):
     group.accept(open_page(group.leader))
     code = group.code()
     with live.sessions.begin() as session:

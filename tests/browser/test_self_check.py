@@ -12,7 +12,7 @@ from tests.support.checks import ALL_KINDS, make_check, right_values
 
 @pytest.fixture
 def trainee(live):
-    """A trainee of a group whose programme has a self-check of every kind of question."""
+    """Returns a trainee of a group whose programme has a self-check with every kind of question."""
     with live.sessions.begin() as session:
         version = make.programme(session, asks_rating=True)
         enrolment = make.enrolment(session, make.cohort(session, version))
@@ -21,7 +21,7 @@ def trainee(live):
 
 
 def fill(page: Page, values: dict, keys: list[str]) -> None:
-    """Answer these questions as a person does: by clicking, choosing and typing."""
+    """Answers these questions by clicking, choosing and typing."""
     for key in keys:
         for name in [one for one in values if one.startswith(f"q{key}-")]:
             controls = page.locator(f'[name="{name}"]')
@@ -42,7 +42,7 @@ def attempt_in(live, page: Page) -> Attempt:
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_taken_through_a_lost_line_and_a_closed_page(live, open_page, check_page, trainee, width):
+def test_answers_survive_lost_connection_and_closed_page(live, open_page, check_page, trainee, width):
     enrolment, check = trainee
     page = open_page(enrolment.person.account, width=width)
     page.goto(f"/course/{enrolment.id}/self-checks/{check.id}")
@@ -114,7 +114,7 @@ def test_two_tabs_keep_both_answers(live, open_page, trainee):
     first.wait_for_url("**/result")
 
 
-def test_a_file_becomes_questions_and_the_editor_grows(live, open_page, check_page):
+def test_questions_are_imported_and_editor_rows_added(live, open_page, check_page):
     with live.sessions.begin() as session:
         version = make.programme(session)
         leader = make.member(session, "leader", site=version.programme.site)
@@ -153,7 +153,7 @@ def test_a_file_becomes_questions_and_the_editor_grows(live, open_page, check_pa
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_rating_before_and_after_shows_what_grew(live, open_page, check_page, trainee, width):
+def test_ratings_before_and_after_show_growth(live, open_page, check_page, trainee, width):
     enrolment, _check = trainee
     page = open_page(enrolment.person.account, width=width)
     for moment, level, told in (("before", 1, "лист ещё раз"), ("after", 3, "Оба листа заполнены")):

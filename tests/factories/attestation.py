@@ -13,7 +13,7 @@ from lms.core.clock import utc_now
 
 
 def task(session: Session, version: ProgrammeVersion, **values: object) -> AttestationTask:
-    """A final task: three criteria of 5, 5 and 3 points, at least one in each, nine in all."""
+    """Creates a final task: three criteria of 5, 5 and 3 points, at least one in each, pass mark nine."""
     defaults = {"kind": "final", "title": "Протокол наблюдения", "pass_mark": Decimal(9)}
     made = AttestationTask(version_id=version.id, **(defaults | values))
     made.criteria = [
@@ -26,7 +26,7 @@ def task(session: Session, version: ProgrammeVersion, **values: object) -> Attes
 
 
 def handed_in(session: Session, on: AttestationTask, by: Enrolment, text: str = "Мои наблюдения") -> Submission:
-    """A work that waits for its review."""
+    """Creates a work that waits for its review."""
     made = works.submission_of(session, on, by)
     works.hand_in(session, made, actor=SYSTEM, text=text, now=utc_now())
     return made

@@ -1,4 +1,4 @@
-"""An attempt's life against the real database: begun once, saved in pieces, handed in once, graded once."""
+"""Operations of attempts against the real database: started once, saved in parts, handed in once, graded once."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -61,7 +61,7 @@ def begun(session: Session) -> tuple[SelfCheck, Attempt]:
 
 
 def right_answers(session: Session, attempt: Attempt) -> dict[str, dict[str, object]]:
-    """The right answers to the first two questions, as their form fields would send them."""
+    """Returns the right answers to the first two questions, as their form fields send them."""
     answers = {}
     for key, _mark in attempt.items[:2]:
         content = session.get_one(Question, key).content
@@ -72,13 +72,13 @@ def right_answers(session: Session, attempt: Attempt) -> dict[str, dict[str, obj
     return answers
 
 
-def test_begun_twice_is_one(session, begun):
+def test_beginning_twice_starts_one_attempt(session, begun):
     check, attempt = begun
     again = operations.begin(session, check, session.get_one(Enrolment, attempt.enrolment_id), now=utc_now())
     assert again.id == attempt.id
 
 
-def test_saved_in_pieces_and_graded_once(session, begun):
+def test_attempt_is_saved_in_parts_and_graded_once(session, begun):
     _check, attempt = begun
     answers = right_answers(session, attempt)
     for key, answer in answers.items():
@@ -97,7 +97,7 @@ def test_saved_in_pieces_and_graded_once(session, begun):
         operations.save(session, attempt, answers, now=utc_now())
 
 
-def test_attempts_allowed(session):
+def test_begin_refuses_more_attempts_than_allowed(session):
     enrolment = make.enrolment(session)
     check = make_check(session, enrolment.cohort.version.programme_id, attempts_allowed=1)
     attempt = operations.begin(session, check, enrolment, now=utc_now())
@@ -106,7 +106,7 @@ def test_attempts_allowed(session):
         operations.begin(session, check, enrolment, now=utc_now())
 
 
-def test_the_servers_clock_hands_in_what_was_saved(session):
+def test_overdue_attempt_is_handed_in_with_saved_answers(session):
     enrolment = make.enrolment(session)
     check = make_check(session, enrolment.cohort.version.programme_id, time_limit_seconds=60)
     began = utc_now() - timedelta(minutes=5)
@@ -124,7 +124,7 @@ def test_the_servers_clock_hands_in_what_was_saved(session):
     assert attempt.percent == 50
 
 
-def test_essay_waits_for_a_person(session):
+def test_essay_waits_for_person(session):
     enrolment = make.enrolment(session)
     check = make_check(session, enrolment.cohort.version.programme_id, essay=True)
     attempt = operations.begin(session, check, enrolment, now=utc_now())

@@ -1,4 +1,4 @@
-"""From the completion rule to the stored paper: one certificate, numbers without a gap, facts of the day."""
+"""Issuing of certificates: one per enrolment, gapless numbers, data as of the day of issue."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ def completed(session: Session, group=None) -> Enrolment:
     return enrolment
 
 
-def test_rule_holds_and_the_worker_issues(own_sessions):
+def test_worker_issues_certificate_when_rule_holds(own_sessions):
     with own_sessions.begin() as session:
         enrolment = completed(session)
         publish(session, ProgressMade(enrolment.id, utc_now()))
@@ -56,7 +56,7 @@ def test_rule_holds_and_the_worker_issues(own_sessions):
         assert session.scalars(select(Notice)).one().detail["number"] == certificate.number_text
 
 
-def test_rule_that_does_not_hold_issues_nothing(session):
+def test_worker_issues_nothing_when_rule_does_not_hold(session):
     enrolment = make.enrolment(session)
     evaluate_enrolment(session, enrolment.id)
     state = session.get_one(CompletionState, enrolment.id)
@@ -65,7 +65,7 @@ def test_rule_that_does_not_hold_issues_nothing(session):
     assert session.scalar(select(Job).where(Job.kind == NUMBER)) is None
 
 
-def test_numbering_twice_gives_one(session):
+def test_numbering_twice_creates_one_certificate(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     number_many(session, [enrolment.id])
@@ -73,7 +73,7 @@ def test_numbering_twice_gives_one(session):
     assert session.scalars(select(NumberSeries)).one().last == 1
 
 
-def test_database_forbids_a_second_current_one(session):
+def test_database_forbids_second_current_certificate(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     first = session.scalars(select(Certificate)).one()
@@ -85,7 +85,7 @@ def test_database_forbids_a_second_current_one(session):
         session.flush()
 
 
-def test_stored_paper_is_never_made_again(session):
+def test_stored_file_is_never_made_again(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     certificate = session.scalars(select(Certificate)).one()
@@ -99,7 +99,7 @@ def test_stored_paper_is_never_made_again(session):
         session.flush()
 
 
-def test_withdrawn_gives_way_to_a_new_one(session):
+def test_withdrawn_certificate_allows_new_one(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     certificate = session.scalars(select(Certificate)).one()
@@ -111,7 +111,7 @@ def test_withdrawn_gives_way_to_a_new_one(session):
     assert [row.number for row in session.scalars(select(Certificate).order_by(Certificate.id))] == [1, 2]
 
 
-def test_rule_that_ceases_to_hold_flags_and_revokes_nothing(session):
+def test_rule_that_no_longer_holds_flags_certificate(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     enrolment.hours_done = Decimal(3)
@@ -124,7 +124,7 @@ def test_rule_that_ceases_to_hold_flags_and_revokes_nothing(session):
     assert certificate.flagged_at is None
 
 
-def test_fifty_finish_at_the_same_moment(own_sessions, monkeypatch):
+def test_fifty_simultaneous_completions_get_gapless_numbers(own_sessions, monkeypatch):
     with own_sessions.begin() as session:
         group = make.cohort(session)
         ids = [completed(session, group).id for _ in range(50)]

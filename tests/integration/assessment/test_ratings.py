@@ -1,4 +1,4 @@
-"""Competency ratings: kept as a draft, handed in once, scored by the worker's operation, grown sheets shown."""
+"""Competency ratings: saved as a draft, handed in once, scored by the worker's operation, growth shown."""
 
 import pytest
 from sqlalchemy import func, select
@@ -46,7 +46,7 @@ def score(session):
     session.expire_all()
 
 
-def test_kept_in_pieces_and_handed_in_once(session, enrolment):
+def test_sheet_is_saved_in_parts_and_handed_in_once(session, enrolment):
     one, two, *rest = keys(session, enrolment)
     operations.save(session, enrolment, "before", {one: "2", "unknown": "3"})
     sheet = operations.save(session, enrolment, "before", {two: "9", one: "3"})
@@ -62,7 +62,7 @@ def test_kept_in_pieces_and_handed_in_once(session, enrolment):
         operations.save(session, enrolment, "before", {one: "5"})
 
 
-def test_scored_in_a_batch_and_counted_for_the_certificate(session, enrolment):
+def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     other = make.enrolment(session, enrolment.cohort)
     now = utc_now()
     for who, first, last in ((enrolment, "2", "4"), (other, "3", "3")):
@@ -96,7 +96,7 @@ def test_scored_in_a_batch_and_counted_for_the_certificate(session, enrolment):
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 2
 
 
-def test_nothing_to_rate_is_no_element(session):
+def test_version_without_descriptors_has_no_rating_item(session):
     version = make.programme(session, state="draft")
     for one in version.competencies:
         session.delete(one)
@@ -105,7 +105,7 @@ def test_nothing_to_rate_is_no_element(session):
     assert not [one for one in elements(session, enrolment) if one.kind == "rating"]
 
 
-def test_from_the_sheet_to_the_growth(browser, session, enrolment):
+def test_trainee_fills_sheets_and_sees_growth(browser, session, enrolment):
     base = f"/course/{enrolment.id}/rating"
     assert "Оцените себя до стажировки" in browser.get(base).text
     page = browser.get(f"{base}/before").text
@@ -130,7 +130,7 @@ def test_from_the_sheet_to_the_growth(browser, session, enrolment):
     assert "рост на\xa02" in browser.get(base).text
 
 
-def test_the_leader_sees_the_group(client, session, enrolment):
+def test_leader_sees_growth_of_group(client, session, enrolment):
     leader = make.member(session, "leader", site=enrolment.cohort.site)
     browser = log_in(client, session, leader)
     address = f"/groups/{enrolment.cohort_id}/ratings"

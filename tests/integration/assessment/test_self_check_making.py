@@ -1,4 +1,4 @@
-"""Making self-checks by the client: conditions, files, the editor, order, essays."""
+"""Editing of self-checks by HTTP: conditions, files, the editor, order, essays."""
 
 import io
 from decimal import Decimal
@@ -47,7 +47,7 @@ def at(version, check, rest="") -> str:
     return f"/programmes/{version.id}/self-checks/{check.id}{rest}"
 
 
-def test_conditions(leader, session, version):
+def test_create_checks_conditions(leader, session, version):
     topic = make.topics(session, version)[1]
     base = f"/programmes/{version.id}/self-checks"
     data = {"title": "Что вы поняли", "place": str(topic.lineage), "attempts_allowed": "0", "time_limit": "20"}
@@ -67,7 +67,7 @@ def test_conditions(leader, session, version):
     assert "Что вы поняли" not in leader.get(base).text
 
 
-def test_a_file_is_taken_after_a_look_and_once(leader, session, version):
+def test_file_is_imported_after_preview_once(leader, session, version):
     check = make_check(session, version, "::А::Первый {=да ~нет}")
     session.commit()
     upload = at(version, check, "/upload")
@@ -100,7 +100,7 @@ def test_a_file_is_taken_after_a_look_and_once(leader, session, version):
     assert next(one.kind for one in read_gift(exported.data).questions) == "single_choice"
 
 
-def test_order_by_buttons_and_by_dragging(leader, session, version):
+def test_order_changes_by_buttons_and_by_dragging(leader, session, version):
     check = make_check(session, version)
     session.commit()
     ids = [one.id for one in items_of(session, check)]
@@ -114,8 +114,8 @@ def test_order_by_buttons_and_by_dragging(leader, session, version):
 
 
 @pytest.mark.parametrize("kind", sorted(question_types()))
-def test_the_editor_saves_what_it_shows(leader, session, version, kind):
-    """Every kind: a stored question is shown, and its form sent back as it stands makes no new version."""
+def test_unchanged_editor_form_makes_no_new_version(leader, session, version, kind):
+    """Checks for every kind that sending the editor's form unchanged makes no new version."""
     check = make_check(session, version, "::А::Первый {=да ~нет}")
     sample = question(kind)
     (item,) = add_questions(session, actor=None, check=check, questions=[sample], site_id=version.programme.site_id)
@@ -137,7 +137,7 @@ def test_the_editor_saves_what_it_shows(leader, session, version, kind):
 
 
 def fields_of(page: str) -> dict[str, list[str]]:
-    """What a browser would send of the editor's form."""
+    """Returns what a browser would send of the editor's form."""
     found: dict[str, list[str]] = {}
 
     class Reader(HTMLParser):
@@ -175,7 +175,7 @@ def fields_of(page: str) -> dict[str, list[str]]:
     return found
 
 
-def test_rows_come_and_go_without_a_script(leader, session, version):
+def test_rows_are_added_and_removed_without_script(leader, session, version):
     check = make_check(session, version, "::А::Первый {=да ~нет}")
     session.commit()
     address = at(version, check, "/questions/new/single_choice")
@@ -194,7 +194,7 @@ def test_rows_come_and_go_without_a_script(leader, session, version):
     assert (added.mark, added.question.name) == (Decimal("2.5"), "Кто наблюдает?")
 
 
-def test_a_correction_is_a_new_version_and_attempts_keep_the_old(leader, session, version):
+def test_correction_makes_new_version_and_attempts_keep_old(leader, session, version):
     enrolment = make.enrolment(session, make.cohort(session, version))
     check = make_check(session, version, "::А::Первый {=да ~нет}")
     attempt = begin(session, check, enrolment, now=utc_now())
@@ -210,7 +210,7 @@ def test_a_correction_is_a_new_version_and_attempts_keep_the_old(leader, session
     assert attempt.items[0][0] == old
 
 
-def test_the_preview_shows_it_as_trainees_see_it(leader, session, version):
+def test_preview_shows_trainees_view(leader, session, version):
     check = make_check(session, version)
     session.commit()
     page = leader.get(at(version, check, "/preview")).text
@@ -218,7 +218,7 @@ def test_the_preview_shows_it_as_trainees_see_it(leader, session, version):
     assert "Верно: это можно увидеть." not in page
 
 
-def test_essays_are_read(leader, session, version):
+def test_grader_reads_essays_and_gives_points(leader, session, version):
     enrolment = make.enrolment(session, make.cohort(session, version))
     check = make_check(session, version, "::Э::Что удивило? {}")
     attempt = begin(session, check, enrolment, now=utc_now())

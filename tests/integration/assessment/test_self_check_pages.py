@@ -1,4 +1,4 @@
-"""A trainee's pages of self-checks, by the client: begun, saved in pieces, handed in, graded, shown."""
+"""A trainee's pages of self-checks by HTTP: started, saved in parts, handed in, graded, shown."""
 
 from datetime import timedelta
 
@@ -49,7 +49,7 @@ def grade(session, attempt):
     session.expire_all()
 
 
-def test_from_the_conditions_to_the_result(browser, session, enrolment):
+def test_trainee_takes_self_check_and_sees_result(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, instructions="Отвечайте **сами**.", attempts_allowed=2)
     session.commit()
     start = browser.get(f"/course/{enrolment.id}/self-checks/{check.id}").text
@@ -78,7 +78,7 @@ def test_from_the_conditions_to_the_result(browser, session, enrolment):
     assert browser.get(f"/attempts/{attempt.id}").location == handed.location
 
 
-def test_only_what_a_tab_changed_is_saved(browser, session, enrolment):
+def test_tab_saves_only_its_changes(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     attempt = begin(browser, session, enrolment, check)
     values = right_values(session, attempt)
@@ -94,7 +94,7 @@ def test_only_what_a_tab_changed_is_saved(browser, session, enrolment):
     assert "Ученица сама задала вопрос." in again
 
 
-def test_unanswered_questions_are_asked_about_and_kept(browser, session, enrolment):
+def test_hand_in_with_unanswered_questions_asks_for_confirmation(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     attempt = begin(browser, session, enrolment, check)
     values = right_values(session, attempt)
@@ -111,7 +111,7 @@ def test_unanswered_questions_are_asked_about_and_kept(browser, session, enrolme
     assert attempt.state == "handed_in"
 
 
-def test_the_key_is_shown_only_when_nothing_is_gained_by_it(browser, session, enrolment):
+def test_key_is_shown_only_without_further_attempts(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, NO_ESSAY, attempts_allowed=2)
     for number in (1, 2):
         attempt = begin(browser, session, enrolment, check)
@@ -126,7 +126,7 @@ def test_the_key_is_shown_only_when_nothing_is_gained_by_it(browser, session, en
     assert session.scalar(select(func.count()).select_from(Attempt)) == 2
 
 
-def test_passed(browser, session, enrolment):
+def test_passed_self_check_is_shown_as_passed(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, NO_ESSAY)
     attempt = begin(browser, session, enrolment, check)
     browser.post(f"/attempts/{attempt.id}/hand-in", data={**right_values(session, attempt), "hand_in": "1"})
@@ -135,7 +135,7 @@ def test_passed(browser, session, enrolment):
     assert "Тест пройден" in browser.get(f"/course/{enrolment.id}/self-checks/{check.id}").text
 
 
-def test_the_clock_hands_in_what_was_saved(browser, session, enrolment):
+def test_overdue_attempt_is_handed_in_on_visit(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, NO_ESSAY, time_limit_minutes=20)
     attempt = begin(browser, session, enrolment, check)
     page = browser.get(f"/attempts/{attempt.id}").text
@@ -153,14 +153,14 @@ def test_the_clock_hands_in_what_was_saved(browser, session, enrolment):
     assert (attempt.state, attempt.handed_in_at, attempt.answers) == ("handed_in", past, {})
 
 
-def test_an_ended_session_is_told_to_the_script(client, session, enrolment):
+def test_autosave_reports_ended_session(client, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     session.commit()
     answer = client.post(f"/attempts/{check.id}", data={}, headers=AS_SCRIPT)
     assert answer.status_code == 401
 
 
-def test_few_queries_and_elements(browser, session, enrolment):
+def test_pages_take_few_queries_and_elements(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     attempt = begin(browser, session, enrolment, check)
     session.expunge_all()

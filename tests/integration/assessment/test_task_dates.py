@@ -1,4 +1,4 @@
-"""Dates of tasks: the trainee's own before the group's before the topic's; late is said and never in the way."""
+"""Due dates of tasks: the trainee's own, the group's, the topic's; late works are marked and accepted."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -27,7 +27,7 @@ def work(session):
     return task, make.enrolment(session, group), make.member(session, "leader", site=site)
 
 
-def test_own_date_before_the_groups_before_the_topics(session, work):
+def test_own_date_overrides_group_date_overrides_topic_date(session, work):
     task, enrolment, _leader = work
     group, day = enrolment.cohort, make.TODAY
     assert due_dates.due_on(session, task, enrolment) is None
@@ -47,7 +47,7 @@ def test_own_date_before_the_groups_before_the_topics(session, work):
     assert due_dates.due_on(session, task, enrolment) == later
 
 
-def test_dates_are_changed_and_not_doubled(session, work):
+def test_changing_date_twice_keeps_one_row(session, work):
     task, enrolment, _leader = work
     for days in (1, 2, 2):
         day = make.TODAY + timedelta(days=days)
@@ -55,7 +55,7 @@ def test_dates_are_changed_and_not_doubled(session, work):
     assert due_dates.dates_of(session, enrolment.cohort_id) == {task.id: make.TODAY + timedelta(days=2)}
 
 
-def test_a_day_outside_the_group_is_told_at_its_field(session, work):
+def test_day_outside_group_raises_invalid_at_field(session, work):
     task, enrolment, _leader = work
     for day in (enrolment.cohort.starts_on - timedelta(days=1), enrolment.cohort.ends_on + timedelta(days=1)):
         with pytest.raises(Invalid) as told:
@@ -63,7 +63,7 @@ def test_a_day_outside_the_group_is_told_at_its_field(session, work):
         assert told.value.field == due_dates.field_of(task.id)
 
 
-def test_days_late_are_those_of_the_site():
+def test_days_late_count_in_time_zone_of_site():
     handed_in = datetime(2026, 12, 3, 18, 30, tzinfo=UTC)
     day = handed_in.date()
     assert due_dates.days_late(day, handed_in, "UTC") == 0
@@ -71,7 +71,7 @@ def test_days_late_are_those_of_the_site():
     assert due_dates.days_late(None, handed_in, "UTC") == 0
 
 
-def test_late_work_is_taken_and_marked_on_both_sides(client, session, work):
+def test_late_work_is_accepted_and_marked_for_trainee_and_grader(client, session, work):
     task, enrolment, leader = work
     enrolment.cohort.starts_on = make.TODAY - timedelta(days=20)
     long_ago = make.TODAY - timedelta(days=10)
@@ -85,7 +85,7 @@ def test_late_work_is_taken_and_marked_on_both_sides(client, session, work):
     assert "позже срока" in client.get(f"/course/{enrolment.id}/tasks/{task.id}").text
 
 
-def test_leader_sets_dates_in_the_browser(client, session, work):
+def test_leader_sets_dates_on_page(client, session, work):
     task, enrolment, leader = work
     log_in(client, session, leader)
     address, field = f"/groups/{enrolment.cohort_id}/task-dates", due_dates.field_of(task.id)

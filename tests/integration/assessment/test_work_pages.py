@@ -1,4 +1,4 @@
-"""Works by HTTP: errors at their fields with nothing typed lost; the desk without scripts; the editor of tasks."""
+"""Works by HTTP: errors at their fields without loss of input; the desk without scripts; the editor of tasks."""
 
 import io
 from dataclasses import replace
@@ -43,7 +43,7 @@ def upload(name: str, content: bytes):
     return (io.BytesIO(content), name)
 
 
-def test_draft_with_a_file_is_handed_in(trainee, session, world, address):
+def test_hands_in_draft_with_file(trainee, session, world, address):
     task, enrolment, _leaders = world
     assert trainee.post(f"{address}/draft", data={"text": TEXT}).json["saved_at"]
     sent = trainee.post(address, data={"text": TEXT, "files": [upload("Карта урока.png", PNG)], "save": "1"})
@@ -56,7 +56,7 @@ def test_draft_with_a_file_is_handed_in(trainee, session, world, address):
     assert trainee.post(f"{address}/draft", data={"text": "ещё"}).status_code == 409
 
 
-def test_a_wrong_kind_is_told_and_the_rest_is_kept(trainee, session, world, address):
+def test_refused_file_kind_keeps_text_and_other_files(trainee, session, world, address):
     task, enrolment, _leaders = world
     files = [upload("Фото.png", PNG), upload("setup.exe", b"MZ" + bytes(200))]
     answer = trainee.post(address, data={"text": TEXT, "files": files, "hand_in": "1"})
@@ -70,7 +70,7 @@ def test_a_wrong_kind_is_told_and_the_rest_is_kept(trainee, session, world, addr
     assert [kept.file.name for kept in works.draft_files(session, submission)] == ["Фото.png"]
 
 
-def test_too_large_a_file_is_told_at_the_field(trainee, session, world, address):
+def test_too_large_file_shows_error_at_field(trainee, session, world, address):
     here = composition.parts()
     small = here.settings.model_copy(update={"upload_limit_bytes": 1024})
     composition._current[:] = [replace(here, settings=small)]
@@ -81,7 +81,7 @@ def test_too_large_a_file_is_told_at_the_field(trainee, session, world, address)
     assert TEXT in answer.text
 
 
-def test_nothing_to_hand_in(trainee, address):
+def test_hand_in_of_empty_work_shows_error(trainee, address):
     answer = trainee.post(address, data={"text": " ", "hand_in": "1"})
     assert (answer.status_code, 'id="text-err"' in answer.text) == (422, True)
 
@@ -98,7 +98,7 @@ def posted(session, submission, **more: str) -> dict[str, str]:
     return {"version_id": str(version.id), "revision": "0", "comment": "Читаю дальше", **more}
 
 
-def test_points_that_are_no_number_come_back(client, session, world):
+def test_points_that_are_no_number_stay_in_form(client, session, world):
     task, enrolment, [leader, _other] = world
     task.criteria[0].max_points = Decimal("12.5")
     submission = attestation.handed_in(session, task, enrolment)
@@ -110,7 +110,7 @@ def test_points_that_are_no_number_come_back(client, session, world):
     assert "Читаю дальше" in answer.text
 
 
-def test_held_back_in_words_and_points_are_kept(client, session, world):
+def test_refused_acceptance_shows_reasons_and_keeps_points(client, session, world):
     task, enrolment, [leader, _other] = world
     submission = attestation.handed_in(session, task, enrolment)
     log_in(client, session, leader)
@@ -122,8 +122,8 @@ def test_held_back_in_words_and_points_are_kept(client, session, world):
     assert [mark.points for mark in review.marks] == [5, 5, 0]
 
 
-def test_second_grader_gets_own_points_back(client, session, world):
-    """The other one has saved, then decided: what was typed stands on the page both times."""
+def test_second_graders_points_stay_in_form(client, session, world):
+    """Checks that typed points stay on the page after the other grader saved, and after they decided."""
     task, enrolment, [first, second] = world
     submission = attestation.handed_in(session, task, enrolment)
     version, actor = works.latest_version(session, submission), Actor(first.id, first.person_id)
@@ -146,7 +146,7 @@ def test_second_grader_gets_own_points_back(client, session, world):
     assert "Ваши баллы" in decided.text
 
 
-def test_next_work_follows_a_decision(client, session, world):
+def test_decision_redirects_to_next_work(client, session, world):
     task, enrolment, [leader, _other] = world
     one = attestation.handed_in(session, task, enrolment)
     two = attestation.handed_in(session, task, make.enrolment(session, enrolment.cohort))
@@ -157,7 +157,7 @@ def test_next_work_follows_a_decision(client, session, world):
     assert client.post(f"/grading/{two.id}", data=data).headers["Location"].endswith("/grading")
 
 
-def test_what_changed_is_shown(client, session, world):
+def test_desk_shows_changes_between_versions(client, session, world):
     task, enrolment, [leader, _other] = world
     submission = attestation.handed_in(session, task, enrolment, "Опыт с колбой")
     actor = Actor(leader.id, leader.person_id)
@@ -195,7 +195,7 @@ ROWS = {
 }
 
 
-def test_a_task_is_made_and_changed(author, session, draft):
+def test_leader_creates_and_changes_task(author, session, draft):
     address = f"/programmes/{draft.id}/tasks"
     sent = {"title": "Фрагмент", "kind": "current", "topic": "", "pass_mark": "4", "required": "y", **ROWS}
     assert author.post(f"{address}/new", data=sent).status_code == 303
@@ -211,7 +211,7 @@ def test_a_task_is_made_and_changed(author, session, draft):
     assert not tasks.tasks_of(session, draft.id)
 
 
-def test_what_is_wrong_is_told_at_its_cell(author, draft):
+def test_task_errors_are_shown_at_cells(author, draft):
     rows = {**ROWS, "criterion_most": ["много", "", "2,3"], "criterion_least": ["7", "", "9"]}
     sent = {"title": "", "kind": "current", "topic": "", "pass_mark": "сто", **rows}
     answer = author.post(f"/programmes/{draft.id}/tasks/new", data=sent)
@@ -222,7 +222,7 @@ def test_what_is_wrong_is_told_at_its_cell(author, draft):
     assert 'value="сто"' in answer.text
 
 
-def test_the_final_task_shows_part_four(author, session, draft):
+def test_final_task_shows_part_four(author, session, draft):
     address = f"/programmes/{draft.id}/tasks"
     sent = {"title": "Защита", "kind": "final", "topic": str(make.topics(session, draft)[3].lineage), "pass_mark": ""}
     assert author.post(f"{address}/new", data=sent).status_code == 303
@@ -231,7 +231,7 @@ def test_the_final_task_shows_part_four(author, session, draft):
     assert "части 4" in author.get(f"{address}/{task.id}").text
 
 
-def test_an_approved_task_is_frozen_but_for_its_instructions(author, session, world):
+def test_approved_task_allows_changes_of_instructions_only(author, session, world):
     task, _enrolment, _leaders = world
     address = f"/programmes/{task.version_id}/tasks"
     page = author.get(f"{address}/{task.id}").text

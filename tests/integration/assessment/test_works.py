@@ -1,4 +1,4 @@
-"""Works and reviews: handed in once, gone on with after a return, held back, decided once, two graders told apart."""
+"""Works, reviews and results: handed in once, returned, refused, decided once; two graders at one work."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -63,7 +63,7 @@ def count(session: Session, model: type, submission: Submission) -> int:
     return session.scalar(select(func.count()).select_from(model).where(model.submission_id == submission.id))
 
 
-def test_two_tabs_hand_in_once(own_sessions):
+def test_simultaneous_hand_in_makes_one_version(own_sessions):
     with own_sessions.begin() as session:
         version = make.programme(session)
         task, group = attestation.task(session, version), make.cohort(session, version)
@@ -89,12 +89,12 @@ def test_two_tabs_hand_in_once(own_sessions):
         assert session.scalars(select(SubmissionVersion.number)).all() == [1]
 
 
-def test_two_tabs_begin_one_work(session, begun):
+def test_beginning_twice_creates_one_work(session, begun):
     again = works.submission_of(session, begun.task, begun.enrolment)
     assert again is begun
 
 
-def test_nothing_is_not_handed_in(session, begun):
+def test_empty_work_cannot_be_handed_in(session, begun):
     with pytest.raises(NothingToHandIn) as told:
         works.hand_in(session, begun, actor=SYSTEM, text="  ", now=NOW)
     assert (told.value.field, begun.state) == ("text", "draft")
@@ -102,7 +102,7 @@ def test_nothing_is_not_handed_in(session, begun):
         works.save_draft(session, begun, text="а" * (works.LONGEST_TEXT + 1), now=NOW)
 
 
-def test_what_waits_does_not_change(session, begun):
+def test_handed_in_work_cannot_be_changed(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     file = make.stored_file(session)
     for change in (
@@ -114,14 +114,14 @@ def test_what_waits_does_not_change(session, begun):
             change()
 
 
-def test_the_same_file_twice_counts_once(session, begun):
+def test_attaching_same_file_twice_keeps_one(session, begun):
     file = make.stored_file(session)
     assert works.attach(session, begun, file, now=NOW) is works.attach(session, begun, file, now=NOW)
     works.detach(session, begun, works.draft_files(session, begun)[0])
     assert works.draft_files(session, begun) == []
 
 
-def test_a_returned_work_goes_on_from_what_was_handed_in(session, begun):
+def test_returned_work_starts_from_latest_version(session, begun):
     works.attach(session, begun, make.stored_file(session), now=NOW)
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     actor = grader(session, begun)
@@ -141,7 +141,7 @@ def test_a_returned_work_goes_on_from_what_was_handed_in(session, begun):
 @pytest.mark.parametrize(
     ("values", "words"), [(("5", "5", ""), "Вывод"), (("5", "5", "0"), "Вывод"), (("3", "3", "1"), "проходной")]
 )
-def test_acceptance_is_held_back_with_its_reason(session, begun, values, words):
+def test_acceptance_is_refused_with_reason(session, begun, values, words):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     actor = grader(session, begun)
     review = graded(session, begun, actor, *values)
@@ -152,7 +152,7 @@ def test_acceptance_is_held_back_with_its_reason(session, begun, values, words):
     assert begun.state == "returned"
 
 
-def test_accepted_once_and_for_all(session, begun):
+def test_accepting_twice_decides_once(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     actor, other = grader(session, begun), grader(session, begun)
     review = graded(session, begun, actor, "5", "5", "3")
@@ -206,7 +206,7 @@ def test_version_takes_reviews_of_several_graders_one_of_each(session, begun):
         session.flush()
 
 
-def test_the_second_grader_is_told_and_may_save_knowingly(session, begun):
+def test_second_grader_is_warned_and_may_overwrite(session, begun):
     version = works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     first, second = grader(session, begun), grader(session, begun)
     assert reviews.claim(session, begun, actor=first, now=NOW) is None
@@ -223,7 +223,7 @@ def test_the_second_grader_is_told_and_may_save_knowingly(session, begun):
     assert (again.id, again.reviewer_id, again.total) == (review.id, second.account_id, 3)
 
 
-def test_an_old_claim_and_the_next_work_free_a_work(session, begun):
+def test_claim_expires_and_moves_to_next_work(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     first, second = grader(session, begun), grader(session, begun)
     reviews.claim(session, begun, actor=first, now=NOW - reviews.CLAIM * 2)
@@ -233,7 +233,7 @@ def test_an_old_claim_and_the_next_work_free_a_work(session, begun):
     assert reviews.claim(session, begun, actor=first, now=NOW) is None
 
 
-def test_points_outside_their_bounds_are_told_at_the_field(session, begun):
+def test_points_out_of_range_raise_invalid_at_field(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     with pytest.raises(Invalid) as told:
         graded(session, begun, grader(session, begun), "6", "5", "3")
@@ -243,7 +243,7 @@ def test_points_outside_their_bounds_are_told_at_the_field(session, begun):
 # Tasks
 
 
-def test_the_final_task_follows_part_four(session):
+def test_final_task_follows_part_four(session):
     version = make.programme(session, state="draft")
     publish(session, ProgrammeImported(version.id))
     publish(session, ProgrammeImported(version.id))
@@ -256,7 +256,7 @@ def test_the_final_task_follows_part_four(session):
     assert final[0].pass_mark == 8
 
 
-def test_own_criteria_of_other_tasks_stay(session):
+def test_approval_keeps_own_criteria_of_other_tasks(session):
     version = make.programme(session, state="draft")
     current = attestation.task(session, version, kind="current")
     publish(session, VersionApproved(version.id, NOW))
@@ -264,7 +264,7 @@ def test_own_criteria_of_other_tasks_stay(session):
     assert len(tasks.tasks_of(session, version.id)) == 2
 
 
-def test_a_copy_has_the_tasks_with_their_lineages(session):
+def test_copied_version_has_tasks_with_same_lineages(session):
     version, copy = make.programme(session), make.programme(session, state="draft")
     task = attestation.task(session, version, instructions="**Выберите**")
     publish(session, VersionCopied(version.id, copy.id))
@@ -272,7 +272,7 @@ def test_a_copy_has_the_tasks_with_their_lineages(session):
     assert (made.lineage, made.instructions, len(made.criteria)) == (task.lineage, task.instructions, 3)
 
 
-def test_an_approved_version_freezes_all_but_the_instructions(session):
+def test_approved_version_allows_changes_of_instructions_only(session):
     version = make.programme(session)
     task = attestation.task(session, version)
     with pytest.raises(DomainError):

@@ -1,4 +1,4 @@
-"""Works: the trainee's own; the site's people grade them."""
+"""Works: trainees reach their own; the site's staff grade them."""
 
 from decimal import Decimal
 
@@ -28,7 +28,7 @@ def task(world: World) -> AttestationTask:
 
 
 def work(world: World) -> Submission:
-    """A work that waits for its review, with a file."""
+    """Creates a work that waits for its review, with a file."""
 
     def making(at: World) -> Submission:
         made = submission_of(at.session, task(at), at.enrolment)

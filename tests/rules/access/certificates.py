@@ -1,4 +1,4 @@
-"""Certificates: the holder's own, the leader's group; verification is anybody's."""
+"""Certificates: holders reach their own, leaders their group's; anyone verifies."""
 
 from assessment.certificates.operations import number_many, typeset_many
 from assessment.models.certificates import Certificate
@@ -9,7 +9,7 @@ KEEPERS = {"leader", "methodologist", "administrator"}
 
 
 def issued(world: World) -> Certificate:
-    """A certificate of the trainee."""
+    """Creates a certificate of the trainee."""
 
     def issue(at: World) -> Certificate:
         number_many(at.session, [at.enrolment.id])

@@ -1,4 +1,4 @@
-"""Competency ratings: the trainee fills in their own; the site's people see what grew."""
+"""Competency ratings: trainees fill in their own; the site's staff see the growth."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Self-checks: trainees take their own; the site's people make them and read results and essays."""
+"""Self-checks: trainees take their own; the site's staff edit them and read results and essays."""
 
 from typing import Any
 
@@ -25,14 +25,14 @@ def check(world: World) -> SelfCheck:
 
 
 def attempt(world: World) -> Attempt:
-    """The trainee's attempt under way."""
+    """Creates the trainee's attempt under way."""
     made = world.at("attempt", lambda w: begin(w.session, check(w), w.enrolment, now=utc_now()))
     assert isinstance(made, Attempt)
     return made
 
 
 def finished(world: World) -> Attempt:
-    """The trainee's attempt at another self-check, handed in; its essay waits for its reader."""
+    """Creates the trainee's handed-in attempt at another self-check, with an unread essay."""
 
     def making(at: World) -> Attempt:
         other = make_check(at.session, at.version, "::Э::Что удивило? {}", title=NAME, place=1)
@@ -69,7 +69,7 @@ def item(world: World) -> int:
 
 
 def draft(world: World) -> ImportDraft:
-    """A file of questions that the leader uploaded."""
+    """Creates a file of questions that the leader uploaded."""
 
     def making(at: World) -> ImportDraft:
         return keep_questions(

@@ -1,4 +1,4 @@
-"""Points against criteria: what holds an acceptance back, in words."""
+"""Points against criteria: reasons against acceptance."""
 
 from decimal import Decimal
 
@@ -13,28 +13,28 @@ POINTS = st.one_of(st.none(), st.integers(0, 12).map(lambda quarters: Decimal(qu
 
 
 @given(POINTS, POINTS, st.integers(0, 8).map(Decimal))
-def test_accepted_only_when_nothing_is_missing(first, second, mark):
+def test_acceptance_needs_all_points_and_pass_mark(first, second, mark):
     found = tally(CRITERIA, {1: first, 2: second}, mark)
     given_all = first is not None and second is not None
     assert found.may_accept == (given_all and first >= 1 and first + second >= mark)
     assert found.total == (first or 0) + (second or 0)
 
 
-def test_each_reason_is_said():
+def test_lists_each_reason_against_acceptance():
     assert "Полнота" in tally(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0]
     low = tally(CRITERIA, {1: Decimal("0.5"), 2: Decimal(3)}, Decimal(8))
     assert (low.below, len(low.reasons)) == ((1,), 2)
 
 
-def test_a_task_without_criteria_may_be_accepted():
+def test_task_without_criteria_allows_acceptance():
     assert tally([], {}, Decimal(5)).may_accept
 
 
 @pytest.mark.parametrize("points", ["-1", "5.25", "1.1"])
-def test_points_outside_the_bounds_or_too_fine(points):
+def test_rejects_points_out_of_range_or_not_in_quarters(points):
     assert problem_with(CRITERIA[0], Decimal(points))
 
 
 @pytest.mark.parametrize("points", ["0", "5", "1.25"])
-def test_points_that_will_do(points):
+def test_allows_quarter_points_in_range(points):
     assert problem_with(CRITERIA[0], Decimal(points)) is None

@@ -1,4 +1,4 @@
-"""Messages in English, so that tests may look for words of the code."""
+"""Sets English messages, so that tests can compare them with the source."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""The paper: what it says, what it claims, and that no text is too long or too strange for it."""
+"""PDF of the certificate: content, metadata, conformance, and extreme texts."""
 
 import io
 from dataclasses import replace
@@ -47,7 +47,7 @@ def shown(value: CertificateFacts) -> str:
     return squeezed(texts(typeset(value))[0])
 
 
-def test_says_everything_in_russian() -> None:
+def test_page_contains_all_facts_in_russian() -> None:
     text = shown(FACTS)
     for words in (
         "Сертификат",
@@ -71,7 +71,7 @@ def test_says_everything_in_russian() -> None:
         assert squeezed(words) in text, words
 
 
-def test_says_it_in_the_language_of_the_programme_and_not_of_the_reader() -> None:
+def test_page_uses_language_of_programme_not_of_reader() -> None:
     english = facts(language="en", programme_title="Reading games", site_theme="Reading with delight")
     with use_locale("ru"):
         text = shown(english)
@@ -86,18 +86,18 @@ def test_says_it_in_the_language_of_the_programme_and_not_of_the_reader() -> Non
         (DocumentKind.ADVANCED_TRAINING, "Удостоверение о повышении квалификации"),
     ],
 )
-def test_other_kinds_have_their_own_words(kind: DocumentKind, words: str) -> None:
+def test_each_kind_has_own_title(kind: DocumentKind, words: str) -> None:
     text = shown(facts(kind=kind, licence="Лицензия № 15", basis="Протокол № 3"))
     assert squeezed(words) in text
     assert "Лицензия№15" in text and "ОснованиеПротокол№3" in text
 
 
-def test_absent_facts_leave_no_label() -> None:
+def test_missing_facts_leave_no_label() -> None:
     assert "Местовыдачи" not in shown(facts(place=""))
     assert "Основание" not in shown(FACTS)
 
 
-def test_is_one_page_a4_across_tagged_with_language_title_and_alternative_text() -> None:
+def test_pdf_is_one_tagged_landscape_a4_page_with_language_title_and_alternative_text() -> None:
     with opened(typeset(FACTS)) as pdf:
         assert len(pdf.pages) == 1
         assert [float(side) for side in pdf.pages[0].MediaBox[2:]] == pytest.approx([297 * MM, 210 * MM], abs=0.1)
@@ -114,7 +114,7 @@ def test_is_one_page_a4_across_tagged_with_language_title_and_alternative_text()
         assert any(FACTS.verify_url in text for text in alternatives)
 
 
-def test_fonts_are_embedded_subsets_with_a_map_to_unicode() -> None:
+def test_pdf_embeds_font_subsets_with_unicode_map() -> None:
     with opened(typeset(FACTS)) as pdf:
         fonts = list(pdf.pages[0].Resources.Font.values())
         assert len(fonts) == 3
@@ -123,37 +123,37 @@ def test_fonts_are_embedded_subsets_with_a_map_to_unicode() -> None:
             assert "/FontFile2" in font.DescendantFonts[0].FontDescriptor
 
 
-def test_nothing_runs_and_nothing_is_fetched() -> None:
+def test_pdf_has_no_actions_forms_or_encryption() -> None:
     with opened(typeset(FACTS)) as pdf:
         assert not {"/OpenAction", "/AA", "/AcroForm"} & set(pdf.Root.keys())
         assert "/Encrypt" not in pdf.trailer
 
 
-def test_same_facts_same_bytes() -> None:
+def test_same_facts_give_same_bytes() -> None:
     assert typeset(FACTS) == typeset(replace(FACTS))
     assert typeset(FACTS) != typeset(facts(name="Пробный Илья Олегович"))
 
 
-def test_address_is_what_a_person_types() -> None:
+def test_address_omits_scheme_and_code() -> None:
     assert verification_address(f"https://a.ru/verify/{CODE}", CODE) == "a.ru/verify"
     assert verification_address(f"https://a.ru/verify/{CODE.replace('-', '')}", CODE) == "a.ru/verify"
     assert verification_address("https://a.ru/check?code=1", CODE) == "a.ru/check?code=1"
     assert verification_address(f"http://127.0.0.1:8000/verify/{CODE}", CODE) == "http://127.0.0.1:8000/verify"
 
 
-def test_limits() -> None:
+def test_rejects_long_text_and_reversed_dates() -> None:
     with pytest.raises(ValueError, match="name"):
         facts(name="Щ" * 601)
     with pytest.raises(ValueError, match="started_on"):
         facts(finished_on=date(2026, 11, 1))
 
 
-def test_a_name_that_the_fonts_lack_is_told_beforehand() -> None:
+def test_reports_characters_missing_from_fonts() -> None:
     assert facts(name="Ли 李").unprintable == {"name": "李"}
     assert FACTS.unprintable == {}
 
 
-def test_an_udostoverenie_needs_a_licence_and_sixteen_hours() -> None:
+def test_advanced_training_needs_licence_and_sixteen_hours() -> None:
     kind = DocumentKind.ADVANCED_TRAINING
     with use_locale("ru"):
         assert "лиценз" in str(kind_problem(kind, Decimal(72), licensed=False))
@@ -164,7 +164,7 @@ def test_an_udostoverenie_needs_a_licence_and_sixteen_hours() -> None:
 
 
 def image(value: CertificateFacts) -> Image.Image:
-    """The page in grey, 4 dots a millimetre."""
+    """Returns the page in grey, 4 pixels per millimetre."""
     with use_locale(value.language):
         data = typesetting._printable(page(value))
     main = typesetting._main(TEMPLATE, data, {"qr": typesetting.qr_svg(value.verify_url)})
@@ -173,7 +173,7 @@ def image(value: CertificateFacts) -> Image.Image:
 
 
 def blank(picture: Image.Image, left: float, top: float, right: float, bottom: float) -> bool:
-    """Whether the rectangle, in millimetres, is white."""
+    """Returns whether the rectangle, in millimetres, is white."""
     return picture.crop((int(left * 4), int(top * 4), int(right * 4), int(bottom * 4))).getextrema() == (255, 255)
 
 
@@ -203,27 +203,27 @@ EXTREMES = {
 
 
 @pytest.mark.parametrize("text", EXTREMES.values(), ids=EXTREMES.keys())
-def test_extreme_texts_in_every_place_at_once_stay_in_their_frames(text: str) -> None:
+def test_longest_texts_in_all_areas_stay_in_frames(text: str) -> None:
     everywhere = facts(**dict.fromkeys(TEXTS, text))
     assert in_its_frame(everywhere)
     assert squeezed(printable(text)) in shown(everywhere)
 
 
-def test_ordinary_page_stays_in_its_frame() -> None:
+def test_ordinary_page_stays_in_frame() -> None:
     assert in_its_frame(FACTS)
     assert in_its_frame(facts(number_text="ИМЦ-ВЕРХНЕРЕЧЕНСК/2026-СП-0000001", hours=Decimal("1023.75")))
 
 
 @settings(max_examples=examples(40))
 @given(st.dictionaries(st.sampled_from(TEXTS), st.text(max_size=300)), st.sampled_from(["ru", "en"]))
-def test_any_text_in_any_place_gives_one_page(changes: dict[str, str], language: str) -> None:
+def test_any_text_gives_one_page(changes: dict[str, str], language: str) -> None:
     with opened(typeset(facts(language=language, **changes))) as pdf:
         assert len(pdf.pages) == 1
 
 
 @settings(max_examples=examples(40))
 @given(st.text(alphabet='#$*_@<>\\`"[]{}()=-+/~&;: Жя9', min_size=1, max_size=80))
-def test_markup_in_a_name_is_part_of_the_name(name: str) -> None:
+def test_markup_in_name_is_printed_literally(name: str) -> None:
     assert squeezed(printable(name)) in shown(facts(name=name))
 
 
@@ -236,7 +236,7 @@ WORDS = st.lists(
 
 @settings(max_examples=examples(60))
 @given(st.fixed_dictionaries({"name": WORDS, "programme_title": WORDS}, optional=dict.fromkeys(TEXTS[2:], WORDS)))
-def test_what_is_known_to_fit_is_set_as_if_it_had_been_measured(changes: dict[str, str]) -> None:
+def test_predicted_fit_gives_same_bytes_as_measured_fit(changes: dict[str, str]) -> None:
     value = facts(**changes)
     with use_locale("ru"):
         known = page(value)
@@ -244,15 +244,15 @@ def test_what_is_known_to_fit_is_set_as_if_it_had_been_measured(changes: dict[st
     assert set_page(known, value) == set_page(measured, value)
 
 
-def test_ordinary_pages_are_known_to_fit() -> None:
+def test_ordinary_pages_are_predicted_to_fit() -> None:
     with use_locale("ru"):
         assert all(page(FACTS)["roomy"].values())
 
 
-def test_date_of_the_file_is_the_date_of_issue() -> None:
+def test_file_date_is_date_of_issue() -> None:
     with opened(typeset(FACTS)) as pdf:
         assert str(pdf.docinfo["/CreationDate"]).startswith("D:20261221")
 
 
-def test_a_bare_page_is_the_page_of_the_same_facts() -> None:
+def test_bare_page_equals_page_of_same_facts() -> None:
     assert bare_page(FACTS)() == typeset(FACTS)

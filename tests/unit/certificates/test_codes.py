@@ -1,4 +1,4 @@
-"""Codes of verification: every slip is told apart from an unknown code, and every harmless spelling is understood."""
+"""Verification codes: detection of typos, tolerance of harmless spellings."""
 
 import math
 
@@ -22,14 +22,14 @@ PLACES = st.integers(0, LENGTH - 1)
 CYRILLIC = str.maketrans("ABCEHKMPTXY", "АВСЕНКМРТХУ")
 
 
-def test_is_unguessable() -> None:
+def test_code_has_eighty_random_bits() -> None:
     assert RANDOM_CHARACTERS * math.log2(len(set(ALPHABET))) >= 80
     assert not set("ILOU") & set(ALPHABET)
     assert len({new_code() for _ in range(1000)}) == 1000
 
 
 @given(st.integers(0, 2**80 - 1))
-def test_every_number_has_its_code(number: int) -> None:
+def test_code_encodes_number_in_base_32(number: int) -> None:
     code = new_code(lambda _bits: number)
     assert len(code) == LENGTH and set(code) <= set(ALPHABET)
     value = 0
@@ -39,13 +39,13 @@ def test_every_number_has_its_code(number: int) -> None:
 
 
 @given(CODES)
-def test_what_is_printed_is_understood(code: str) -> None:
+def test_parses_printed_code(code: str) -> None:
     assert parse_code(grouped(code)) == code
     assert [len(group) for group in grouped(code).split("-")] == [4, 4, 4, 4, 1]
 
 
 @given(CODES, st.sampled_from([" ", "-", "–", "—", "\u00a0", ".", "", " - "]))
-def test_case_spaces_and_cyrillic_letters_do_not_matter(code: str, mark: str) -> None:
+def test_parsing_ignores_case_spaces_and_cyrillic_lookalikes(code: str, mark: str) -> None:
     assert parse_code(mark.join(code.lower())) == code
     assert parse_code(f"  {code.translate(CYRILLIC)}\n") == code
     assert parse_code(code.translate(CYRILLIC).lower()) == code
@@ -54,20 +54,20 @@ def test_case_spaces_and_cyrillic_letters_do_not_matter(code: str, mark: str) ->
 
 
 @given(CODES)
-def test_a_whole_address_may_be_pasted(code: str) -> None:
+def test_parses_code_in_pasted_url(code: str) -> None:
     assert parse_code(f"https://example.org/verify/{grouped(code)}?lang=ru#top") == code
     assert parse_code(f"example.org/verify/{code}/") == code
 
 
 @given(CODES, PLACES, st.sampled_from(ALPHABET))
-def test_one_wrong_character_is_noticed(code: str, place: int, sign: str) -> None:
+def test_detects_one_wrong_character(code: str, place: int, sign: str) -> None:
     assume(code[place] != sign)
     with pytest.raises(CodeTypo):
         parse_code(code[:place] + sign + code[place + 1 :])
 
 
 @given(CODES, PLACES, PLACES)
-def test_two_characters_exchanged_are_noticed(code: str, one: int, other: int) -> None:
+def test_detects_two_exchanged_characters(code: str, one: int, other: int) -> None:
     assume(code[one] != code[other])
     signs = list(code)
     signs[one], signs[other] = signs[other], signs[one]
@@ -76,14 +76,14 @@ def test_two_characters_exchanged_are_noticed(code: str, one: int, other: int) -
 
 
 @given(CODES, PLACES)
-def test_one_character_too_few_or_too_many_is_noticed(code: str, place: int) -> None:
+def test_detects_missing_or_extra_character(code: str, place: int) -> None:
     for slip in (code[:place] + code[place + 1 :], code[:place] + code[place] + code[place:]):
         with pytest.raises(CodeTypo, match="17"):
             parse_code(slip)
 
 
 @given(st.text(max_size=400))
-def test_anything_typed_is_a_code_or_a_slip_with_words_at_the_field(text: str) -> None:
+def test_any_text_is_code_or_typo_with_message_at_field(text: str) -> None:
     try:
         code = parse_code(text)
     except CodeTypo as slip:
@@ -103,6 +103,6 @@ def test_anything_typed_is_a_code_or_a_slip_with_words_at_the_field(text: str) -
         ("7" * 400, "longer"),
     ],
 )
-def test_words_say_what_is_wrong(typed: str, words: str, english: None) -> None:
+def test_typo_message_names_error(typed: str, words: str, english: None) -> None:
     with pytest.raises(CodeTypo, match=words):
         parse_code(typed)

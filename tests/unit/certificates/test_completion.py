@@ -1,4 +1,4 @@
-"""The completion rule: when it holds, what it says, and that a fact that is added never undoes it."""
+"""Completion rule: conditions, descriptions, monotonicity."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -42,7 +42,7 @@ def condition(completion: Completion, kind: ConditionKind) -> Condition:
     return next(item for item in completion.conditions if item.kind == kind)
 
 
-def test_holds_when_everything_is_there() -> None:
+def test_rule_holds_when_all_facts_are_present() -> None:
     completion = evaluate(RULE, DONE)
     assert completion.holds
     assert [item.kind for item in completion.conditions] == [
@@ -69,18 +69,18 @@ def test_holds_when_everything_is_there() -> None:
         ({"order_issued": False}, ConditionKind.ORDER),
     ],
 )
-def test_one_missing_fact_holds_it_back(change: dict[str, object], kind: ConditionKind) -> None:
+def test_rule_does_not_hold_with_one_missing_fact(change: dict[str, object], kind: ConditionKind) -> None:
     completion = evaluate(RULE, replace(DONE, **change))
     assert not completion.holds
     assert [item.kind for item in completion.conditions if not item.holds] == [kind]
 
 
-def test_a_rule_without_conditions_never_holds() -> None:
+def test_rule_without_conditions_never_holds() -> None:
     assert not evaluate(CompletionRule(), DONE).holds
     assert evaluate(CompletionRule(), DONE).conditions == ()
 
 
-def test_an_unread_essay_holds_completion_and_is_named() -> None:
+def test_unread_essay_prevents_completion_and_is_named() -> None:
     facts = replace(DONE, self_checks={5: Decimal(100)}, self_checks_waiting=frozenset({4, 99}))
     with use_locale("ru"):
         found = condition(evaluate(RULE, facts), ConditionKind.SELF_CHECKS)
@@ -88,11 +88,11 @@ def test_an_unread_essay_holds_completion_and_is_named() -> None:
     assert found.words == "Тесты самопроверки не ниже 70 %: 1 из 2; 1 эссе ждёт проверки"
 
 
-def test_an_unread_essay_of_a_later_attempt_changes_nothing() -> None:
+def test_unread_essay_of_later_attempt_changes_nothing() -> None:
     assert evaluate(RULE, replace(DONE, self_checks_waiting=frozenset({4}))).holds
 
 
-def test_words_in_both_languages() -> None:
+def test_descriptions_in_both_languages() -> None:
     facts = replace(DONE, hours=Decimal("34.5"), materials_done=frozenset({2}), protocol_signed=False)
     with use_locale("en"):
         english = [item.words for item in evaluate(RULE, facts).conditions]
@@ -104,12 +104,12 @@ def test_words_in_both_languages() -> None:
     assert "34,5 из 36 ак. ч" in russian
 
 
-def test_what_is_missing_is_named_for_links() -> None:
+def test_missing_ids_are_listed_for_links() -> None:
     found = condition(evaluate(RULE, replace(DONE, materials_done=frozenset({2}))), ConditionKind.MATERIALS)
     assert (found.done, found.needed, found.missing) == (1, 3, (1, 3))
 
 
-def test_as_json_has_no_words() -> None:
+def test_as_json_has_no_descriptions() -> None:
     kept = evaluate(RULE, DONE).as_json()
     assert kept["hours"] == {"done": "36", "needed": "36", "holds": True, "missing": []}
     assert set(kept) == {kind.value for kind in ConditionKind}
@@ -142,7 +142,7 @@ FACTS = st.builds(
 
 
 def together(one: CompletionFacts, other: CompletionFacts) -> CompletionFacts:
-    """Everything that is true in one or in the other."""
+    """Returns the union of two sets of facts."""
     results = {**other.self_checks}
     for key, percent in one.self_checks.items():
         results[key] = max(percent, results.get(key, percent))
@@ -159,7 +159,7 @@ def together(one: CompletionFacts, other: CompletionFacts) -> CompletionFacts:
 
 
 @given(RULES, FACTS, FACTS)
-def test_adding_facts_never_undoes_a_condition(
+def test_adding_facts_never_undoes_condition(
     rule: CompletionRule, before: CompletionFacts, more: CompletionFacts
 ) -> None:
     after = {item.kind: item for item in evaluate(rule, together(before, more)).conditions}
@@ -169,9 +169,7 @@ def test_adding_facts_never_undoes_a_condition(
 
 
 @given(RULES, FACTS)
-def test_a_condition_holds_exactly_when_all_that_is_needed_is_done(
-    rule: CompletionRule, facts: CompletionFacts
-) -> None:
+def test_condition_holds_exactly_when_done_reaches_needed(rule: CompletionRule, facts: CompletionFacts) -> None:
     for item in evaluate(rule, facts).conditions:
         assert item.holds == (item.done == item.needed)
         assert 0 <= item.done <= item.needed
@@ -179,6 +177,6 @@ def test_a_condition_holds_exactly_when_all_that_is_needed_is_done(
 
 
 @given(RULES, FACTS)
-def test_asking_for_more_never_completes_what_was_not(rule: CompletionRule, facts: CompletionFacts) -> None:
+def test_rule_with_added_unmet_conditions_never_holds(rule: CompletionRule, facts: CompletionFacts) -> None:
     stricter = replace(rule, order=True, materials=rule.materials | {99})
     assert not evaluate(stricter, facts).holds

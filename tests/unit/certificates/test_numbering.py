@@ -1,4 +1,4 @@
-"""The number's text: patterns, what is wrong with them, and the register read back from the paper."""
+"""Number of a document: patterns, their errors, reading the register back from printed numbers."""
 
 import re
 
@@ -30,15 +30,15 @@ KIND = DocumentKind.CERTIFICATE
         ("35-{yy}.{number:03d}", "35-26.048"),
     ],
 )
-def test_patterns(pattern: str, text: str) -> None:
+def test_pattern_gives_expected_number(pattern: str, text: str) -> None:
     assert number_text(pattern, year=2026, number=48, kind=KIND) == text
 
 
-def test_a_number_wider_than_its_width_is_written_whole() -> None:
+def test_number_longer_than_width_is_not_cut() -> None:
     assert number_text("{year}-{number:02d}", year=2026, number=1234, kind=KIND) == "2026-1234"
 
 
-def test_kinds_have_different_letters() -> None:
+def test_kinds_have_different_letters_in_numbers() -> None:
     texts = {number_text("{year}-{kind}-{number}", year=2026, number=1, kind=kind) for kind in DocumentKind}
     assert len(texts) == len(DocumentKind)
 
@@ -69,14 +69,14 @@ def test_kinds_have_different_letters() -> None:
         ("№" * LONGEST_PATTERN + "{year}-{number}", "longer"),
     ],
 )
-def test_a_bad_pattern_is_explained_at_its_field(pattern: str, words: str, english: None) -> None:
+def test_malformed_pattern_raises_invalid_at_field(pattern: str, words: str, english: None) -> None:
     with pytest.raises(Invalid, match=words) as told:
         parse_pattern(pattern)
     assert told.value.field == "number_pattern"
 
 
 @given(st.text(alphabet="{}:-/ 04dyearnumberkindСИМЦ", max_size=30))
-def test_a_pattern_is_taken_or_explained(pattern: str) -> None:
+def test_any_pattern_is_parsed_or_rejected_with_message(pattern: str) -> None:
     try:
         assert isinstance(parse_pattern(pattern), NumberPattern)
     except Invalid as error:
@@ -87,7 +87,7 @@ LITERALS = st.text(alphabet="СИМЦ-/. №12", max_size=6)
 
 
 @given(LITERALS, LITERALS, LITERALS, st.integers(2000, 2100), st.integers(1, LARGEST_NUMBER), st.integers(1, 7))
-def test_the_number_is_the_last_group_of_digits(
+def test_sequence_number_is_last_group_of_digits(
     start: str, between: str, end: str, year: int, number: int, width: int
 ) -> None:
     pattern = f"{start}{{year}}{between}{{number:0{width}d}}{end}"
@@ -100,7 +100,7 @@ def test_the_number_is_the_last_group_of_digits(
 
 
 @given(st.integers(1, LARGEST_NUMBER), st.integers(1, LARGEST_NUMBER))
-def test_different_numbers_have_different_texts(one: int, other: int) -> None:
+def test_different_numbers_have_different_texts_in_register(one: int, other: int) -> None:
     same = number_text(DEFAULT_PATTERN, year=2026, number=one, kind=KIND) == number_text(
         DEFAULT_PATTERN, year=2026, number=other, kind=KIND
     )
@@ -108,6 +108,6 @@ def test_different_numbers_have_different_texts(one: int, other: int) -> None:
 
 
 @pytest.mark.parametrize("number", [0, -1, LARGEST_NUMBER + 1])
-def test_numbers_out_of_range_are_a_fault_of_the_caller(number: int) -> None:
+def test_number_out_of_range_raises_value_error(number: int) -> None:
     with pytest.raises(ValueError, match="between"):
         number_text(DEFAULT_PATTERN, year=2026, number=number, kind=KIND)

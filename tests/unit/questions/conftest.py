@@ -1,4 +1,4 @@
-"""Tests of this folder share the samples beside them, and speak English unless they say otherwise."""
+"""Samples for the tests of this folder; messages are English unless a test sets another language."""
 
 import pytest
 

@@ -29,28 +29,28 @@ from assessment.questions.weights import written as written_weight
         ("much", Fraction(0)),
     ],
 )
-def test_a_percent_is_the_simple_fraction_it_stands_for(text, expected):
+def test_share_is_nearest_simple_fraction(text, expected):
     assert share(text) == expected
 
 
 @pytest.mark.parametrize("count", range(1, 21))
 @pytest.mark.parametrize("digits", [2, 5])
-def test_equal_shares_make_a_full_mark(count, digits):
+def test_equal_shares_sum_to_full_mark(count, digits):
     each = str(round(Decimal(100) / count, digits))
     assert total_positive([each] * count) == 1
 
 
-def test_shares_that_nearly_make_all_are_scaled():
+def test_shares_close_to_whole_are_scaled():
     assert shares(["33", "33", "33", "-50"]) == [Fraction(1, 3)] * 3 + [Fraction(-1, 2)]
     assert total_positive(["50", "30"]) == Fraction(4, 5)
 
 
 @pytest.mark.parametrize("text", ["", "a", "101", "-100.5", "NaN", "Infinity", "1e5", "0.1234567891", "%5", "5%"])
-def test_what_is_no_weight(text):
+def test_percent_rejects_other_text(text):
     assert percent(text) is None
 
 
-def test_weights_are_stored_without_idle_zeros():
+def test_weights_are_stored_without_trailing_zeros():
     assert [written_weight(one) for one in ("100", "50,00", "1E+2", "-0", "abc", "33.33333")] == [
         "100",
         "50",
@@ -78,7 +78,7 @@ def test_weights_are_stored_without_idle_zeros():
         ("2,5E-1", "0.25"),
     ],
 )
-def test_numbers_as_people_type_them(typed, expected):
+def test_reads_numbers_with_commas_spaces_and_minus_signs(typed, expected):
     assert number(typed) == Decimal(expected)
     assert written(number(typed)) == expected
 
@@ -86,28 +86,28 @@ def test_numbers_as_people_type_them(typed, expected):
 @pytest.mark.parametrize(
     "typed", ["", "abc", "1,234.5", "1.2.3", "12 34", "1e999", "NaN", "--5", "5 cm", "1" * 40, "٣"]
 )
-def test_what_is_no_number(typed):
+def test_number_rejects_other_text(typed):
     assert number(typed) is None
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_a_number_or_not(text):
+def test_number_never_raises(text):
     assert number(text) is None or number(text).is_finite()
 
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12))
-def test_a_written_number_reads_back(value):
+def test_written_number_reads_back(value):
     assert number(written(value)) == value
 
 
 @pytest.mark.parametrize(
     "typed", ["Ещё  раз", " еще раз ", "ЕЩЁ РАЗ.", "ещё\u00a0раз", "е\u0449\u0435 р\u0430\u0301\u0437", "ещё раз"]
 )
-def test_case_yo_spaces_and_stress_make_no_difference(typed):
+def test_fold_ignores_case_yo_spaces_and_stress(typed):
     assert fold(typed) == fold("ещё раз")
 
 
-def test_quotes_and_dashes_make_no_difference_but_letters_do():
+def test_fold_ignores_quotes_and_dashes_but_not_letters():
     assert fold("«онлайн—опрос»") == fold('"онлайн-опрос"')
     assert fold("й") != fold("и")
     assert fold("Рим", case=True) != fold("рим", case=True)
@@ -129,16 +129,16 @@ def test_quotes_and_dashes_make_no_difference_but_letters_do():
         ("* год.", "целый год", True),
     ],
 )
-def test_stars_stand_for_any_text(key, typed, fits):
+def test_wildcard_matches_any_text(key, typed, fits):
     assert Pattern(key).matches(fold(typed)) is fits
 
 
-def test_many_stars_cost_no_more_than_the_text_is_long():
+def test_many_wildcards_match_in_linear_time():
     assert not Pattern("*a" * 200 + "b").matches("a" * 5000)
 
 
 @given(st.text(max_size=30), st.text(max_size=30))
-def test_a_key_fits_itself_and_folding_is_settled(key, other):
+def test_key_matches_itself_and_fold_is_idempotent(key, other):
     plain = key.replace("*", "").replace("\\", "")
     assert Pattern(plain).matches(fold(plain))
     assert fold(fold(other)) == fold(other) or fold(other).endswith(".")

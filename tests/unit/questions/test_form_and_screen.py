@@ -1,4 +1,4 @@
-"""Between the engine and its screens: form values to payloads, texts to HTML, the command line."""
+"""Form values to payloads, texts to HTML, the command line."""
 
 import json
 import sys
@@ -19,7 +19,7 @@ from lms.cli.questions import command
 from tests.support.question_samples import question
 
 
-def test_an_editors_form_becomes_a_payload():
+def test_form_values_become_payload():
     values = {
         "options-0-text": ["Right"],
         "options-0-weight": ["100"],
@@ -36,7 +36,7 @@ def test_an_editors_form_becomes_a_payload():
     assert question_type("single_choice").validate(payload) == []
 
 
-def test_nested_names():
+def test_nest_builds_rows_from_names():
     assert nest({"gaps-0-answers-1-text": ["a"], "gaps-0-typed": ["on"], "x": []}) == {
         "gaps": [{"answers": [{"text": "a"}], "typed": "on"}],
         "x": "",
@@ -44,7 +44,7 @@ def test_nested_names():
 
 
 @given(st.dictionaries(st.text(alphabet="ab01-", max_size=12), st.lists(st.text(max_size=3), max_size=2)))
-def test_any_form_is_nested(values):
+def test_nest_never_raises(values):
     nested = nest(values)
     assert json.loads(json.dumps(nested)) == nested
 
@@ -65,19 +65,19 @@ def test_any_form_is_nested(values):
         ({"payload": {}}, "payload.options"),
     ],
 )
-def test_a_whole_question_is_checked_at_its_fields(changes, field):
+def test_check_question_reports_errors_at_fields(changes, field):
     made = question("single_choice")
     parts = {name: getattr(made, name) for name in ("kind", "name", "text", "payload", "feedback", "mark")}
     assert field in [error.field for error in check_question(Question(**{**parts, **changes}))]
 
 
 @pytest.mark.parametrize("data", [{}, {"kind": "essay"}, {**question("essay").as_json(), "mark": "x"}, None, []])
-def test_what_is_no_question(data):
+def test_question_from_json_rejects_other_data(data):
     with pytest.raises((ValueError, TypeError)):
         Question.from_json(data)
 
 
-def test_texts_are_safe_and_fit_where_they_stand():
+def test_html_of_texts_is_safe_inline_and_block():
     text = RichText("# Title\n\n**bold**<script>x</script>", "markdown")
     assert safe_html(text) == "<h3>Title</h3>\n<p><strong>bold</strong></p>"
     assert inline_html(RichText("**one**", "markdown")) == "<strong>one</strong>"
@@ -85,7 +85,7 @@ def test_texts_are_safe_and_fit_where_they_stand():
     assert plain(text) == "Title bold"
 
 
-def test_gaps_are_found_in_the_text_alone():
+def test_gap_marks_inside_tags_are_ignored():
     text = RichText('<p>A <img src="/a.png" alt="[[2]]"> [[1]] and [[2]]</p>', "html")
     pieces = around_gaps(text)
     assert pieces[1::2] == ("1", "2")
@@ -104,7 +104,7 @@ class TestCommand:
 
         return run
 
-    def test_every_question_taken(self, run):
+    def test_succeeds_when_all_questions_are_read(self, run):
         code, output = run("::A::One? {=a ~b}\n\n::B::Two? {#2}", "--json")
         found = json.loads(output)
         assert code == 0
@@ -118,35 +118,35 @@ class TestCommand:
         }
         assert found["skipped"] == []
 
-    def test_some_skipped(self, run):
+    def test_reports_skipped_questions(self, run):
         code, output = run("::A::One? {=a ~b}\n\n::B::Two? {#two}", "--json", "--lang", "ru")
         (skipped,) = json.loads(output)["skipped"]
         assert code == 1
         assert skipped["where"] == "строка 3, «B»"
         assert "не\N{NO-BREAK SPACE}число" in skipped["message"]
 
-    def test_unreadable(self, run):
+    def test_fails_for_unreadable_file(self, run):
         code, output = run(b"PK\x03\x04\x00\x00", "--json", "--lang", "en")
         found = json.loads(output)
         assert (code, found["questions"], found["skipped"][0]["where"]) == (2, [], "questions.gift")
         code, output = run("", "--lang", "en")
         assert (code, "no questions" in output) == (2, True)
 
-    def test_for_people(self, run):
+    def test_prints_summary_for_people(self, run):
         code, output = run("::A::One? {=a ~b}\n\n::B::Two? {#two}\n\n::C::Three? {~%50%a ~b}", "--lang", "en")
         assert code == 1
         assert "1. A — Single choice" in output
         assert "taken: 2, skipped: 1" in output
         assert "! line 5, «C»" in output
 
-    def test_no_such_file(self):
+    def test_fails_for_missing_file(self):
         result = CliRunner().invoke(command, ["check", "no-such-file.gift", "--json", "--lang", "en"])
         assert result.exit_code == 2
         assert "cannot be opened" in json.loads(result.output)["skipped"][0]["message"]
 
 
-def test_the_command_needs_no_framework():
-    """Checked in a process of its own: other tests import everything."""
+def test_command_imports_no_framework():
+    """Checks in a new process, because other tests import everything."""
     import subprocess
 
     code = "import sys, lms.cli.questions; print([m for m in ('flask', 'sqlalchemy', 'celery') if m in sys.modules])"

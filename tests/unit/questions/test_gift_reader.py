@@ -1,4 +1,4 @@
-"""Reading GIFT: the whole language, the slips people make in it, and that every question is taken or explained."""
+"""Reading of GIFT: the whole language, common mistakes; every question is read or its error reported."""
 
 import time
 
@@ -84,11 +84,11 @@ class TestFile:
     def parsed(self):
         return read_gift(FILE)
 
-    def test_every_question_is_taken_with_its_kind(self, parsed):
+    def test_reads_every_question_with_its_kind(self, parsed):
         assert [one.kind for one in parsed.questions] == KINDS
         assert (parsed.skipped, parsed.unreadable) == ((), None)
 
-    def test_category_names_texts_and_formats(self, parsed):
+    def test_reads_categories_names_texts_and_formats(self, parsed):
         assert {one.category for one in parsed.questions} == {"$course$/Lesson map"}
         first, second, last = parsed.questions[0], parsed.questions[1], parsed.questions[-1]
         assert (first.name, first.text.source, first.text.format) == (
@@ -99,7 +99,7 @@ class TestFile:
         assert (second.text.source, second.text.format) == ("<p>A lesson map holds:</p>", "html")
         assert (last.text.source, last.text.format, last.mark) == ("Now **rate** yourself.", "markdown", 0)
 
-    def test_feedback_of_answers_and_of_the_question(self, parsed):
+    def test_reads_feedback_of_answers_and_question(self, parsed):
         first = parsed.questions[0]
         assert first.feedback.source == "See the standard."
         assert [row["feedback"] and row["feedback"]["source"] for row in first.payload["options"]] == [
@@ -111,32 +111,32 @@ class TestFile:
         assert statement["feedback_wrong"]["source"] == "No."
         assert statement["feedback_right"]["source"] == "Right."
 
-    def test_weights(self, parsed):
+    def test_reads_weights(self, parsed):
         assert [row["weight"] for row in parsed.questions[0].payload["options"]] == ["100", "0", "50"]
         assert [row["weight"] for row in parsed.questions[3].payload["answers"]] == ["100", "50", "0"]
         full = [row["id"] for row in parsed.questions[1].payload["options"][:3]]
         assert question_type("multiple_choice").grade(parsed.questions[1].payload, {"choices": full}).fraction == 1
 
-    def test_numbers(self, parsed):
+    def test_reads_numeric_answers(self, parsed):
         levels, length, pi = (one.payload for one in parsed.questions[4:7])
         assert (levels["answers"][0]["value"], levels["answers"][0]["tolerance"]) == ("6", "0")
         assert (length["answers"][0]["low"], length["answers"][0]["high"]) == ("40", "45")
         assert [row["weight"] for row in pi["answers"]] == ["100", "50"]
         assert pi["otherwise"]["source"] == "Far off."
 
-    def test_a_blank_line_within_braces_parts_nothing(self, parsed):
+    def test_blank_line_within_braces_does_not_split_question(self, parsed):
         pairs = parsed.questions[7].payload["pairs"]
         assert [bool(pair["left"]) for pair in pairs] == [True, True, False]
 
-    def test_a_gap_stands_in_the_text(self, parsed):
+    def test_inline_block_leaves_gap_in_text(self, parsed):
         assert parsed.questions[8].text.source == "The taxonomy bears the name of [[1]] and has six levels."
 
-    def test_escapes(self, parsed):
+    def test_reads_escapes(self, parsed):
         texts = [row["text"]["source"] for row in parsed.questions[10].payload["options"]]
         assert texts == ["ax = b {3 of 4}", "about ~ so", "known: much # \n two lines"]
 
     @pytest.mark.parametrize("change", ["crlf", "cr", "bom", "cp1251", "utf-16", "spaces", "tabs"])
-    def test_the_same_from_any_editor(self, parsed, change):
+    def test_encoding_and_line_ends_do_not_matter(self, parsed, change):
         cyrillic = FILE.replace("Lesson", "Урок").replace("…", "...")
         data = {
             "crlf": cyrillic.replace("\n", "\r\n").encode(),
@@ -152,57 +152,57 @@ class TestFile:
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r"])
-def test_russian_in_old_code_pages(encoding):
+def test_decodes_russian_in_old_code_pages(encoding):
     question = only("::Вопрос::Столица нашей страны и какой она город? {=Москва ~Тверь}".encode(encoding))
     assert (question.name, question.payload["options"][0]["text"]["source"]) == ("Вопрос", "Москва")
 
 
 class TestKinds:
     @pytest.mark.parametrize("word", ["T", "TRUE", "true", "Верно", " T "])
-    def test_true(self, word):
+    def test_reads_forms_of_true(self, word):
         assert only(f"::Q::Text {{{word}}}").payload["right"] is True
 
     @pytest.mark.parametrize("word", ["F", "FALSE", "False", "неверно"])
-    def test_false(self, word):
+    def test_reads_forms_of_false(self, word):
         assert only(f"Text {{{word}#a = b ~ c}}").payload["feedback_wrong"]["source"] == "a = b ~ c"
 
-    def test_only_right_answers_are_a_short_answer(self):
+    def test_right_answers_only_make_short_answer(self):
         assert only("Capital? {=Moscow =Moskva}").kind == "short_answer"
 
-    def test_a_single_answer_is_a_short_answer(self):
+    def test_single_answer_makes_short_answer(self):
         assert only("2+2\\=? {=4}").payload["answers"][0]["text"] == "4"
 
-    def test_only_weights_are_a_multiple_choice(self):
+    def test_weights_only_make_multiple_choice(self):
         assert only("Which? {~%100%a ~b}").kind == "multiple_choice"
 
-    def test_decimal_commas_in_weights_and_numbers(self):
+    def test_reads_decimal_commas_in_weights_and_numbers(self):
         assert only("Pi? {#=3,14:0,01 =%33,33333%3}").payload["answers"][1]["weight"] == "33.33333"
 
-    def test_negative_numbers_and_ranges(self):
+    def test_reads_negative_numbers_and_ranges(self):
         assert only("t? {#-5..-3}").payload["answers"][0]["low"] == "-5"
         assert only("t? {#-5:0.5}").payload["answers"][0]["value"] == "-5"
         assert only("t? {#1.5 .. 2.5}").payload["answers"][0]["high"] == "2.5"
 
-    def test_text_after_a_number_leaves_a_line(self):
+    def test_text_after_numeric_block_leaves_placeholder(self):
         question = only("Two and two make {#4}.")
         assert (question.kind, question.text.source) == ("numeric", "Two and two make _____.")
 
-    def test_a_typed_gap(self):
+    def test_reads_typed_gap(self):
         question = only("[html]<b>Capital</b> of Russia is {=Moscow =%50%Tver#Was.} since {=1918}.")
         assert question.kind == "missing_word"
         assert question.text.source == "<b>Capital</b> of Russia is [[1]] since [[2]]."
         assert [gap["typed"] for gap in question.payload["gaps"]] == [True, True]
 
-    def test_what_looks_like_a_mark_is_not_one(self):
+    def test_text_like_gap_mark_is_not_gap(self):
         assert only("See [[1]]: it is {=a ~b}.").text.source == "See [ [1]]: it is [[1]]."
 
-    def test_formats_of_answers(self):
+    def test_reads_formats_of_answers(self):
         options = only("[html]<i>Q</i> {=[markdown]**a**#[plain]<b> ~b}").payload["options"]
         assert options[0]["text"] == {"source": "**a**", "format": "markdown"}
         assert options[0]["feedback"] == {"source": "<b>", "format": "plain"}
         assert options[1]["text"] == {"source": "b", "format": "html"}
 
-    def test_html_attributes_are_not_answers(self):
+    def test_html_attributes_do_not_start_answers(self):
         options = only('Q {=<img src="/a.png" alt="x~y"> ~<span style=\'color:#fff\'>b</span> ~&#8212;}').payload[
             "options"
         ]
@@ -212,26 +212,26 @@ class TestKinds:
             "&#8212;",
         ]
 
-    def test_braces_in_pairs_within_answers_are_text(self):
+    def test_paired_braces_within_answers_are_text(self):
         assert only("Set? {={1, 2} ~{3}}").payload["options"][0]["text"]["source"] == "{1, 2}"
 
-    def test_general_feedback_alone(self):
+    def test_reads_general_feedback(self):
         assert only("Tell. {####Thank you.}").feedback.source == "Thank you."
         assert only("Six? {#6####Bloom.}").feedback.source == "Bloom."
         assert only("Yes? {T####Sure.}").feedback.source == "Sure."
 
-    def test_a_question_without_a_name_is_named_by_its_text(self):
+    def test_question_without_name_is_named_by_text(self):
         assert only("[html]<p>What is <b>this</b>?</p>{=a ~b}").name == "What is this?"
 
-    def test_a_question_without_a_text_has_its_name(self):
+    def test_question_without_text_uses_name(self):
         assert only("::What is this?::{=a ~b}").text.source == "What is this?"
 
-    def test_escapes_in_names_and_formulas_in_texts(self):
+    def test_reads_escapes_in_names_and_keeps_formulas(self):
         question = only("::A \\:\\: B::Is \\\\(x\\) or \\frac one? {T}")
         assert question.name == "A :: B"
         assert question.text.source == "Is \\(x\\) or \\frac one?"
 
-    def test_comments_within_a_question(self):
+    def test_comments_within_question_are_removed(self):
         question = only("::Q::Text\n// note } ::not a name::\nmore {\n=a\n  // another {\n~b\n}")
         assert question.text.source == "Text\nmore"
         assert len(question.payload["options"]) == 2
@@ -261,44 +261,44 @@ class TestSlips:
             ("::::{=a ~b}", "Write the text"),
         ],
     )
-    def test_a_slip_is_explained(self, source, message):
+    def test_malformed_question_is_skipped_with_message(self, source, message):
         (said,) = skipped(source)
         assert message in said
 
-    def test_where_it_is(self):
+    def test_note_gives_line_and_name(self):
         parsed = read_gift("// note\n\n::A::ok {T}\n\n::B::bad {\n\nNo name {what")
         assert [note.where for note in parsed.skipped] == ["line 5, «B»", "line 7, «No name»"]
         with use_locale("ru"):
             assert parsed.skipped[0].where == "строка 5, «B»"
 
     @pytest.mark.parametrize("gap", ["\n", "\n\n", "\n\n\n"])
-    def test_a_missing_brace_costs_one_question(self, gap):
+    def test_missing_brace_skips_one_question(self, gap):
         source = gap.join(["::A::one {=a ~b}", "::B::two {=a\n~b", "::C::three {=a ~b}"])
         assert self.names(source) == (["A", "C"], ["B"])
 
-    def test_a_missing_brace_without_names_costs_one_question(self):
+    def test_missing_brace_without_names_skips_one_question(self):
         source = "one {=a ~b}\n\ntwo {=a\n\n~b\n\nthree {=a ~b}\n\nfour {T}"
         assert self.names(source) == (["one", "three", "four"], ["two"])
 
-    def test_a_missing_brace_before_a_category(self):
+    def test_missing_brace_before_category_skips_one_question(self):
         source = "::A::one {=a ~b\n\n$CATEGORY: next\n\n::B::two {T}"
         parsed = read_gift(source)
         assert [one.category for one in parsed.questions] == ["next"]
         assert [one.name for one in parsed.skipped] == ["A"]
 
-    def test_questions_in_a_row_without_blank_lines(self):
+    def test_named_questions_need_no_blank_lines_between(self):
         assert self.names("::A::one {T}\n::B::two {F}\n::C::three {}") == (["A", "B", "C"], [])
 
-    def test_a_blank_line_within_the_text_of_a_named_question(self):
+    def test_blank_line_in_text_of_named_question_does_not_split(self):
         parsed = read_gift("::A::one {T}\n\n::B::Read this.\n\nIs it so? {T}\n\n::C::end")
         assert [one.name for one in parsed.questions] == ["A", "B", "C"]
         assert parsed.questions[1].text.source == "Read this.\n\nIs it so?"
 
-    def test_without_names_a_blank_line_parts_questions(self):
+    def test_blank_line_separates_questions_without_names(self):
         parsed = read_gift("Read this.\n\nIs it so? {T}\n\nAnd this? {F}")
         assert [one.kind for one in parsed.questions] == ["description", "true_false", "true_false"]
 
-    def test_odd_weights_are_taken_with_a_warning(self):
+    def test_odd_weights_are_read_with_warning(self):
         parsed = read_gift("::Q::Which? {~%50%a ~%20%b ~c}")
         assert len(parsed.questions) == 1
         assert "full mark" in parsed.warnings[0].message
@@ -306,16 +306,16 @@ class TestSlips:
 
 class TestUnreadable:
     @pytest.mark.parametrize("data", [b"", b"   \n", b"PK\x03\x04\x00\x00", b"\xff\xfe\x00", "просто текст".encode()])
-    def test_what_is_no_file_of_questions(self, data):
+    def test_file_without_questions_is_unreadable(self, data):
         parsed = read_gift(data)
         assert parsed.unreadable
         assert (parsed.questions, parsed.skipped) == ((), ())
 
-    def test_too_big_and_too_many(self):
+    def test_rejects_too_big_file_and_too_many_questions(self):
         assert "too big" in read_gift(b"x" * (MAX_BYTES + 1)).unreadable.lower()
         assert "many" in read_gift("::Q::a {T}\n" * (MAX_QUESTIONS + 1)).unreadable
 
-    def test_a_question_that_is_too_long(self):
+    def test_too_long_question_is_skipped(self):
         assert "long" in skipped("::Q::" + "a" * 100_001 + "{T}")[0]
         assert "long" in skipped("::Q::" + "a" * 40_000 + "{T}")[0].lower()
 
@@ -332,7 +332,7 @@ BODIES = st.lists(PIECES.filter(lambda one: "::" not in one and "$" not in one),
 
 @settings(max_examples=examples(500))
 @given(SIGNS | st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200) | st.binary(max_size=200))
-def test_nothing_raises_and_what_is_taken_is_fit(source):
+def test_never_raises_and_returns_valid_questions(source):
     parsed = read_gift(source)
     for question in parsed.questions:
         assert check_question(question) == []
@@ -342,8 +342,8 @@ def test_nothing_raises_and_what_is_taken_is_fit(source):
 
 
 @given(st.lists(BODIES, min_size=1, max_size=8))
-def test_each_named_question_is_taken_or_explained(bodies):
-    """Whatever stands after a name at the beginning of a line, it is one question of the result, or at most parted."""
+def test_each_named_question_is_read_or_reported(bodies):
+    """Checks that a name at the beginning of a line starts one question of the result, or several if it is split."""
     parsed = read_gift("".join(f"\n\n::N{number}::{body} " for number, body in enumerate(bodies)))
     told = {one.name for one in parsed.questions} | {note.name for note in parsed.skipped}
     assert {f"N{number}" for number in range(len(bodies))} <= told
@@ -352,7 +352,7 @@ def test_each_named_question_is_taken_or_explained(bodies):
 @pytest.mark.parametrize(
     "piece", ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a"]
 )
-def test_long_odd_files_are_read_soon(piece):
+def test_long_malformed_files_are_read_quickly(piece):
     started = time.perf_counter()
     read_gift(piece * (200_000 // len(piece)))
     assert time.perf_counter() - started < 5

@@ -1,4 +1,4 @@
-"""What is written as GIFT reads back the same, whatever the texts."""
+"""Questions written as GIFT read back unchanged, whatever their texts."""
 
 from dataclasses import replace
 
@@ -50,7 +50,7 @@ MADE = {
 @pytest.mark.parametrize("kind", sorted(MADE))
 @settings(max_examples=examples(80))
 @given(data=st.data())
-def test_any_valid_question_reads_back(kind, data):
+def test_written_question_reads_back(kind, data):
     payload = question_type(kind).tidy(data.draw(MADE[kind]))
     text = data.draw(RICH)
     if kind == "missing_word":
@@ -73,19 +73,19 @@ def test_any_valid_question_reads_back(kind, data):
 
 
 def _ambiguous(made):
-    """What GIFT itself cannot tell apart."""
+    """Returns whether GIFT itself is ambiguous here."""
     payload = made.payload
     if made.kind == "matching":
         return any(pair["left"] and "->" in pair["left"]["source"] for pair in payload["pairs"])
     return False
 
 
-def test_all_samples_in_one_file():
+def test_samples_in_one_file_read_back():
     made = [replace(question(kind), category=f"Area {number // 3}") for number, kind in enumerate(sorted(PAYLOADS))]
     made = [replace(one, payload=question_type("essay").blank()) if one.kind == "essay" else one for one in made]
     assert list(read_gift(write_gift(made)).questions) == made
 
 
-def test_a_type_without_words_in_gift_is_named_in_a_comment(monkeypatch):
+def test_inexpressible_question_is_named_in_comment(monkeypatch):
     monkeypatch.setattr(type(question_type("essay")), "write_gift", lambda self, question: None)
     assert write_gift([question("essay")]) == "// Q essay: essay\n"

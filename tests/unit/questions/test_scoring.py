@@ -1,4 +1,4 @@
-"""From answers to points and percent: exact where it decides, and quick."""
+"""Scoring of attempts: exact at thresholds, and fast."""
 
 import json
 import time
@@ -16,7 +16,7 @@ from tests.support.question_samples import PAYLOADS, question
 
 
 def shares(*weights):
-    """A multiple choice whose options have these weights."""
+    """Returns a multiple choice question whose options have these weights."""
     rows = [{"text": f"option {number}", "weight": weight} for number, weight in enumerate(weights)]
     payload = question_type("multiple_choice").tidy({"options": rows})
     return Question("multiple_choice", "Q", RichText("Which?"), payload)
@@ -26,13 +26,13 @@ def pick(made, *numbers):
     return {"choices": [made.payload["options"][number]["id"] for number in numbers]}
 
 
-def test_three_thirds_are_the_whole():
+def test_three_thirds_give_full_mark():
     made = shares("33.33333", "33.33333", "33.33333")
     found = score([("1", made, Decimal(1))], {"1": pick(made, 0, 1, 2)})
     assert (found.points, found.percent, found.reaches(Decimal(100))) == (1, 100, True)
 
 
-def test_the_percent_never_shows_a_threshold_that_was_not_reached():
+def test_percent_never_shows_threshold_that_was_not_reached():
     made = shares("66.66667", "33.33333")
     found = score([("1", made, Decimal(1))], {"1": pick(made, 0)})
     assert found.percent == Decimal("66.66")
@@ -41,7 +41,7 @@ def test_the_percent_never_shows_a_threshold_that_was_not_reached():
     assert found.reaches(Decimal("66.66"))
 
 
-def test_marks_weigh_and_descriptions_do_not():
+def test_marks_count_and_descriptions_do_not():
     yes = question("true_false")
     items = [("1", yes, Decimal("2.5")), ("2", question("description"), Decimal(5)), ("3", yes, Decimal("0.5"))]
     found = score(items, {"1": {"value": False}, "3": {"value": True}})
@@ -49,7 +49,7 @@ def test_marks_weigh_and_descriptions_do_not():
     assert [line["state"] for line in found.breakdown] == ["right", "information", "wrong"]
 
 
-def test_an_essay_holds_the_result_until_a_person_gives_points():
+def test_essay_delays_result_until_person_gives_points():
     items = [("1", question("true_false"), Decimal(1)), ("2", question("essay"), Decimal(3))]
     ready = prepare(items)
     answers = {"1": {"value": False}, "2": {"text": "I watch and compare."}}
@@ -72,7 +72,7 @@ def test_an_essay_holds_the_result_until_a_person_gives_points():
     assert not ready.score({"1": {"value": False}}).needs_person
 
 
-def test_the_breakdown_is_json_with_feedback():
+def test_breakdown_is_json_with_feedback():
     made = question("single_choice")
     wrong = made.payload["options"][1]["id"]
     found = score([("7", made, Decimal(1))], {"7": {"choice": wrong}})
@@ -83,33 +83,33 @@ def test_the_breakdown_is_json_with_feedback():
     ]
 
 
-def test_an_empty_self_check_is_passed():
+def test_empty_self_check_scores_hundred_percent():
     assert score([], {}).percent == 100
 
 
 @given(st.lists(st.fractions(min_value=0, max_value=5, max_denominator=60), max_size=30))
-def test_the_quick_sum_is_the_sum(numbers):
+def test_exact_sum_equals_sum(numbers):
     assert exact_sum(numbers) == sum(numbers, Fraction(0))
 
 
 @given(st.fractions(min_value=0, max_value=1), st.decimals(min_value=0, max_value=100, places=2))
-def test_the_cut_percent_decides_as_the_exact_one(share, threshold):
+def test_cut_percent_decides_as_exact_share(share, threshold):
     assert (percent(share, Fraction(1)) >= threshold) == (share * 100 >= Fraction(threshold))
 
 
 @given(st.fractions(min_value=0, max_value=1000))
-def test_points_are_rounded_to_the_nearest_hundredth(points):
+def test_points_are_rounded_to_nearest_hundredth(points):
     assert abs(Fraction(rounded(points)) - points) <= Fraction(5001, 1_000_000)
 
 
 @pytest.mark.parametrize("kind", sorted(PAYLOADS))
-def test_the_same_answer_scores_the_same_however_often(kind):
+def test_repeated_scoring_gives_same_result(kind):
     ready = prepare([("1", question(kind), Decimal(2))])
     results = {json.dumps(ready.score({"1": {}}).breakdown) for _ in range(3)}
     assert len(results) == 1
 
 
-def test_twenty_answers_take_well_under_a_millisecond():
+def test_scores_twenty_answers_under_a_millisecond():
     kinds = [kind for kind in sorted(PAYLOADS) if kind not in {"description"}]
     items = [(str(number), question(kinds[number % len(kinds)]), Decimal(1)) for number in range(20)]
     right = {"value": False, "text": "рефлексия"}

@@ -1,4 +1,4 @@
-"""What each type of question does with answers: grading, cleaning, showing without the key."""
+"""Question types: grading, cleaning of answers, views without the key."""
 
 import json
 import re
@@ -27,11 +27,11 @@ def cleaned(kind, **raw):
 
 
 def ids(kind):
-    """Texts of the options → their identifiers."""
+    """Returns texts of options → their identifiers."""
     return {one["text"]["source"]: one["id"] for one in question(kind).payload["options"]}
 
 
-def test_every_type_is_found_through_its_entry_point():
+def test_entry_points_provide_every_type():
     assert sorted(question_types()) == KINDS
     with pytest.raises(UnknownKind):
         question_type("hotspot")
@@ -39,32 +39,32 @@ def test_every_type_is_found_through_its_entry_point():
 
 @pytest.mark.parametrize("kind", KINDS)
 class TestEveryType:
-    def test_its_sample_is_valid_and_survives_json(self, kind):
+    def test_sample_is_valid_and_survives_json(self, kind):
         made = question(kind)
         assert check_question(made) == []
         assert Question.from_json(json.loads(json.dumps(made.as_json()))) == made
 
-    def test_tidying_is_settled(self, kind):
+    def test_tidy_is_idempotent(self, kind):
         payload = question(kind).payload
         assert question_type(kind).tidy(json.loads(json.dumps(payload))) == payload
 
-    def test_nothing_answered_is_nothing_earned(self, kind):
+    def test_empty_answer_earns_nothing(self, kind):
         grade = graded(kind, cleaned(kind))
         assert grade.fraction == 0
         assert grade.state == ("information" if kind == "description" else "unanswered")
 
-    def test_what_is_shown_does_not_tell_the_key(self, kind):
+    def test_view_does_not_reveal_key(self, kind):
         made = question(kind)
         shown = json.dumps(question_type(kind).shuffle_view(made.payload, 7), ensure_ascii=False)
         for secret in ("weight", "feedback", "right", "tolerance", "Look for", "рефлексия", "шесть", "3.14"):
             assert secret not in shown
 
-    def test_the_order_is_the_seeds(self, kind):
+    def test_order_depends_on_seed_only(self, kind):
         made, type_ = question(kind), question_type(kind)
         assert type_.shuffle_view(made.payload, 7) == type_.shuffle_view(made.payload, 7)
         assert isinstance(type_.describe_right(made.payload), list)
 
-    def test_what_the_editor_begins_with_can_be_judged(self, kind):
+    def test_blank_payload_can_be_validated(self, kind):
         type_ = question_type(kind)
         for error in type_.validate(type_.blank()):
             assert error.message
@@ -72,15 +72,15 @@ class TestEveryType:
         assert str(type_.help)
 
 
-def test_the_right_option_first_stays_unknown():
-    """Identifiers say nothing about the place in which the author wrote an option, and the order varies by seed."""
+def test_option_ids_do_not_reveal_authors_order():
+    """Checks that identifiers do not depend on the author's order and that the order varies by seed."""
     made, type_ = question("single_choice"), question_type("single_choice")
     firsts = {type_.shuffle_view(made.payload, seed)["options"][0]["id"] for seed in range(40)}
     assert firsts == set(ids("single_choice").values())
     assert all(re.fullmatch("[0-9a-f]{10}", one) for one in firsts)
 
 
-def test_options_may_keep_their_order():
+def test_options_keep_order_without_shuffle():
     payload = {**question("single_choice").payload, "shuffle": False}
     shown = question_type("single_choice").shuffle_view(payload, 3)["options"]
     assert [one["id"] for one in shown] == list(ids("single_choice").values())
@@ -95,17 +95,17 @@ class TestSingleChoice:
             ("a goal of the teacher", 0, "wrong"),
         ],
     )
-    def test_an_option_is_worth_its_weight(self, text, worth, state):
+    def test_option_earns_its_weight(self, text, worth, state):
         grade = graded("single_choice", cleaned("single_choice", choice=ids("single_choice")[text]))
         assert (grade.fraction, grade.state) == (worth, state)
 
-    def test_feedback_is_that_of_the_chosen_option(self):
+    def test_feedback_is_of_chosen_option(self):
         grade = graded("single_choice", {"choice": ids("single_choice")["a goal of the teacher"]})
         assert grade.parts[0].feedback.source == "This is the teacher's work."
         assert grade.parts[0].right is False
 
     @pytest.mark.parametrize("raw", [[], ["nothing"], ["a", "b"], [""]])
-    def test_only_known_options_are_taken(self, raw):
+    def test_unknown_options_are_ignored(self, raw):
         assert cleaned("single_choice", choice=raw) == {}
 
     @pytest.mark.parametrize(
@@ -117,12 +117,12 @@ class TestSingleChoice:
             (["100"], "options"),
         ],
     )
-    def test_what_cannot_be_saved(self, weights, field):
+    def test_validate_rejects_malformed_payload(self, weights, field):
         type_ = question_type("single_choice")
         rows = [{"text": f"o{n}", "weight": weight} for n, weight in enumerate(weights)]
         assert field in [error.field for error in type_.validate(type_.tidy({"options": rows}))]
 
-    def test_twins_are_pointed_out(self):
+    def test_warns_of_equal_options(self):
         type_ = question_type("single_choice")
         payload = type_.tidy({"options": [{"text": "a", "weight": "100"}, {"text": "a"}]})
         assert type_.validate(payload) == []
@@ -146,12 +146,12 @@ class TestMultipleChoice:
         answer = cleaned("multiple_choice", choice=[known[one] for one in picked])
         assert graded("multiple_choice", answer).fraction == worth
 
-    def test_an_option_said_twice_counts_once(self):
+    def test_repeated_option_counts_once(self):
         one = ids("multiple_choice")["stages"]
         assert cleaned("multiple_choice", choice=[one, one, "?"]) == {"choices": [one]}
         assert graded("multiple_choice", {"choices": [one, one]}).fraction == Fraction(1, 3)
 
-    def test_odd_weights_are_pointed_out(self):
+    def test_warns_of_odd_weights(self):
         type_ = question_type("multiple_choice")
         short = type_.tidy({"options": [{"text": "a", "weight": "50"}, {"text": "b"}]})
         assert "full mark" in type_.warnings(short)[0].message
@@ -162,7 +162,7 @@ class TestMultipleChoice:
 
 
 class TestTrueFalse:
-    def test_both_answers(self):
+    def test_grades_both_answers(self):
         right, wrong = graded("true_false", {"value": False}), graded("true_false", {"value": True})
         assert (right.fraction, right.parts[0].feedback.source) == (1, "Right.")
         assert (wrong.fraction, wrong.parts[0].feedback.source) == (0, "No: it gives feedback.")
@@ -170,7 +170,7 @@ class TestTrueFalse:
     @pytest.mark.parametrize(
         ("said", "expected"), [("true", {"value": True}), ("false", {"value": False}), ("on", {}), ("", {})]
     )
-    def test_only_yes_and_no_are_taken(self, said, expected):
+    def test_other_values_are_ignored(self, said, expected):
         assert cleaned("true_false", value=said) == expected
 
 
@@ -179,36 +179,36 @@ class TestShortAnswer:
         ("typed", "worth"),
         [("Рефлексия", 1), (" рефлексия. ", 1), ("самоанализ", Fraction(1, 2)), ("контроль", 0), ("оценка", 0)],
     )
-    def test_keys_are_compared_kindly(self, typed, worth):
+    def test_comparison_ignores_case_and_spaces(self, typed, worth):
         assert graded("short_answer", cleaned("short_answer", text=typed)).fraction == worth
 
-    def test_the_better_of_two_keys_counts(self):
+    def test_matching_key_with_greater_weight_counts(self):
         type_ = question_type("short_answer")
         rows = [{"text": "*", "weight": "10"}, {"text": "да*", "weight": "50"}, {"text": "да"}]
         payload = type_.tidy({"answers": rows})
         found = [type_.grade(payload, {"text": text}).fraction for text in ("да", "давно", "нет")]
         assert found == [1, Fraction(1, 2), Fraction(1, 10)]
 
-    def test_a_literal_key_below_a_wildcard_does_not_win(self):
+    def test_literal_key_with_less_weight_than_wildcard_does_not_count(self):
         type_ = question_type("short_answer")
         payload = type_.tidy({"answers": [{"text": "д*"}, {"text": "да", "weight": "50"}]})
         assert type_.grade(payload, {"text": "да"}).fraction == 1
 
-    def test_case_may_matter(self):
+    def test_case_matters_if_set(self):
         type_ = question_type("short_answer")
         payload = type_.tidy({"answers": [{"text": "ФГОС"}], "case": "on"})
         assert [type_.grade(payload, {"text": text}).fraction for text in ("ФГОС", "фгос")] == [1, 0]
 
-    def test_long_answers_are_cut_and_lines_joined(self):
+    def test_long_answer_is_cut_and_lines_are_joined(self):
         assert cleaned("short_answer", text="а\nб\r\n в") == {"text": "а б в"}
         assert len(cleaned("short_answer", text="я" * 9_000)["text"]) == 500
 
-    def test_the_right_answer_in_words(self):
+    def test_describes_right_answer(self):
         type_ = question_type("short_answer")
         payload = type_.tidy({"answers": [{"text": "да"}, {"text": "Да"}, {"text": "*"}, {"text": "2\\*2"}]})
         assert [one.source for one in type_.describe_right(payload)] == ["да", "2*2"]
 
-    def test_one_key_must_be_worth_everything(self):
+    def test_validate_demands_key_worth_full_mark(self):
         type_ = question_type("short_answer")
         assert type_.validate(type_.tidy({"answers": [{"text": "a", "weight": "50"}]}))
         assert type_.validate(type_.tidy({"answers": [{"text": "a", "weight": "-50"}]}))[0].field == "answers.0.weight"
@@ -228,10 +228,10 @@ class TestNumeric:
             ("−3,14", 0),
         ],
     )
-    def test_tolerance_and_range(self, typed, worth):
+    def test_grades_tolerance_and_range(self, typed, worth):
         assert graded("numeric", cleaned("numeric", text=typed)).fraction == worth
 
-    def test_feedback_to_any_other_number(self):
+    def test_other_number_gets_its_feedback(self):
         assert graded("numeric", {"text": "9"}).feedback[0].source == "Не похоже на π."
 
     @pytest.mark.parametrize(
@@ -244,11 +244,11 @@ class TestNumeric:
             ({"value": "6", "weight": "0"}, "answers"),
         ],
     )
-    def test_what_cannot_be_saved(self, row, field):
+    def test_validate_rejects_malformed_payload(self, row, field):
         type_ = question_type("numeric")
         assert field in [error.field for error in type_.validate(type_.tidy({"answers": [row]}))]
 
-    def test_numbers_are_stored_plainly_and_told_in_the_readers_way(self):
+    def test_numbers_are_stored_plain_and_shown_in_readers_format(self):
         payload = question("numeric").payload
         assert payload["answers"][0]["value"] == "3.14"
         assert [one.source for one in question_type("numeric").describe_right(payload)] == ["3.14 ± 0.005"]
@@ -258,7 +258,7 @@ class TestMatching:
     def pairs(self):
         return {one["left"]["source"]: one for one in question("matching").payload["pairs"] if one["left"]}
 
-    def test_every_pair_is_worth_the_same(self):
+    def test_pairs_have_equal_weight(self):
         pairs = self.pairs()
         raw = {f"pair-{one['id']}": [one["right_id"]] for one in pairs.values()}
         type_, payload = question_type("matching"), question("matching").payload
@@ -268,14 +268,14 @@ class TestMatching:
         assert (grade.fraction, grade.state) == (Fraction(2, 3), "partly")
         assert [part.right for part in grade.parts] == [False, True, True]
 
-    def test_equal_right_sides_are_one_choice_and_wrong_ones_may_be_added(self):
+    def test_equal_right_sides_are_one_choice_and_distractors_are_allowed(self):
         shown = question_type("matching").shuffle_view(question("matching").payload, 1)
         assert sorted(one["text"] for one in shown["choices"]) == ["the bell", "what is known", "what will be learnt"]
         assert len(shown["items"]) == 3
         pairs = self.pairs()
         assert pairs["recall"]["right_id"] == pairs["practice"]["right_id"]
 
-    def test_unknown_choices_are_not_taken(self):
+    def test_unknown_choices_are_ignored(self):
         one = self.pairs()["goal"]
         assert cleaned("matching", **{f"pair-{one['id']}": "?"}) == {}
 
@@ -289,7 +289,7 @@ class TestMatching:
             [{"left": "a", "right": ""}, {"left": "b", "right": "y"}],
         ],
     )
-    def test_what_cannot_be_saved(self, pairs):
+    def test_validate_rejects_malformed_payload(self, pairs):
         type_ = question_type("matching")
         assert type_.validate(type_.tidy({"pairs": pairs}))
 
@@ -302,39 +302,39 @@ class TestMissingWord:
         assert graded("missing_word", cleaned("missing_word", gap_1=bloom)).fraction == Fraction(1, 2)
         assert graded("missing_word", cleaned("missing_word", gap_1=bloom, gap_2="пять")).fraction == Fraction(5, 8)
 
-    def test_feedback_and_state_of_each_gap(self):
+    def test_each_gap_has_state_and_feedback(self):
         other = question("missing_word").payload["gaps"][0]["answers"][1]["id"]
         grade = graded("missing_word", cleaned("missing_word", gap_1=other, gap_2="пять"))
         assert [(part.id, part.right) for part in grade.parts] == [("1", False), ("2", None)]
         assert grade.parts[0].feedback.source == "Нет."
 
-    def test_only_offered_words_are_taken_from_a_list(self):
+    def test_list_gap_ignores_words_not_offered(self):
         assert cleaned("missing_word", gap_1="Блума") == {}
         assert cleaned("missing_word", gap_3="шесть") == {}
 
     @pytest.mark.parametrize("text", ["no marks", "[[1]] only", "[[1]] [[2]] [[2]]", "[[1]] [[2]] [[3]]"])
-    def test_the_text_marks_every_gap_once(self, text):
+    def test_validate_demands_each_gap_marked_once(self, text):
         made = question("missing_word")
         changed = Question(made.kind, made.name, type(made.text)(text, "plain"), made.payload)
         assert [one.field for one in check_question(changed)] == ["payload.gaps"]
 
-    def test_a_list_needs_a_wrong_word(self):
+    def test_validate_demands_wrong_word_in_list(self):
         type_ = question_type("missing_word")
         payload = type_.tidy({"gaps": [{"answers": [{"text": "a"}, {"text": "b"}]}]})
         assert type_.validate(payload)[0].field == "gaps.0.answers"
 
 
 class TestEssay:
-    def test_an_answer_waits_for_a_person_and_none_does_not(self):
+    def test_answer_waits_for_person_and_empty_one_does_not(self):
         assert graded("essay", cleaned("essay", text="  Наблюдаю.\r\nСверяю. ")).state == "waiting"
         assert cleaned("essay", text="  Наблюдаю.\r\nСверяю. ") == {"text": "Наблюдаю.\nСверяю."}
         assert graded("essay", {}).fraction == 0
 
-    def test_it_is_limited(self):
+    def test_answer_is_limited(self):
         assert len(cleaned("essay", text="я" * (MAX_TYPED + 5))["text"]) == MAX_TYPED
 
     @pytest.mark.parametrize("rows", [0, 1, 500, "many", None, "٣"])
-    def test_rows_of_the_field(self, rows):
+    def test_validate_limits_rows_of_field(self, rows):
         type_ = question_type("essay")
         errors = type_.validate(type_.tidy({"rows": rows}))
         assert [one.field for one in errors] == (["rows"] if rows else [])
@@ -361,7 +361,7 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=JSON)
-def test_any_json_is_judged_and_tidied_without_a_crash(kind, data):
+def test_tidy_and_validate_never_raise_for_any_json(kind, data):
     type_ = question_type(kind)
     for error in type_.validate(data):
         assert error.message
@@ -377,7 +377,7 @@ def test_any_json_is_judged_and_tidied_without_a_crash(kind, data):
         st.sampled_from(["choice", "text", "value", "gap-1", "gap-2"]), st.lists(st.text(max_size=20), max_size=3)
     )
 )
-def test_any_form_values_are_cleaned_and_graded(kind, raw):
+def test_any_form_values_can_be_cleaned_and_graded(kind, raw):
     type_, payload = question_type(kind), question(kind).payload
     answer = type_.clean_answer(payload, raw)
     grade = type_.grade(payload, json.loads(json.dumps(answer)))
