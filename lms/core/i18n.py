@@ -1,7 +1,7 @@
 """Texts in Russian and English without a request: catalogues, the current locale, numbers and dates.
 
-Messages in the code are English; ``lms/translations/ru/*.po`` holds the Russian, a fragment a feature. The current
-locale is a context variable: the web sets it for a request, a task for its recipient, a document for its programme.
+Messages in the code are English; ``lms/translations/ru/*.po`` holds the Russian, one file per feature. The current
+locale is a context variable: the web sets it per request, a job for its recipient, a document for its programme.
 """
 
 from collections.abc import Iterator
@@ -31,7 +31,7 @@ _zone: ContextVar[str] = ContextVar("zone", default="Asia/Novokuznetsk")
 
 
 class Fragments(NullTranslations):
-    """All fragments of one language as one catalogue."""
+    """All catalogue files of one language as one catalogue."""
 
     def __init__(self, locale: str) -> None:
         super().__init__()
@@ -74,13 +74,13 @@ RUSSIAN_FORMS = {"one": 0, "few": 1, "many": 2, "other": 2}
 
 @lru_cache
 def catalogue(locale: str) -> NullTranslations:
-    """The language's messages; English is the language of the code."""
+    """Returns the language's messages; English is the language of the code."""
     return Fragments(locale) if locale != "en" else NullTranslations()
 
 
 @contextmanager
 def use_locale(locale: str, zone: str | None = None) -> Iterator[None]:
-    """Speak this language (and show times of this zone) within the block."""
+    """Sets the current language, and the zone in which times are shown, within the block."""
     locale_token = _locale.set(locale if locale in LOCALES else "ru")
     zone_token = _zone.set(zone or _zone.get())
     try:
@@ -91,47 +91,47 @@ def use_locale(locale: str, zone: str | None = None) -> Iterator[None]:
 
 
 def current_locale() -> str:
-    """``ru`` or ``en``."""
+    """Returns ``ru`` or ``en``."""
     return _locale.get()
 
 
 def set_locale(locale: str, zone: str | None = None) -> None:
-    """Speak this language until told otherwise: the start of a request or of a command."""
+    """Sets the current language until the next call, at the start of a request or of a command."""
     _locale.set(locale if locale in LOCALES else "ru")
     if zone:
         _zone.set(zone)
 
 
 def gettext(message: str, **values: Any) -> str:
-    """The message in the current language, with ``%(name)s`` filled in."""
+    """Returns the message in the current language with ``%(name)s`` filled in."""
     text = catalogue(_locale.get()).gettext(message)
     return text % values if values else text
 
 
 def catalogue_ngettext(singular: str, plural: str, num: int) -> str:
-    """The message for this number, not yet filled in: as templates want it."""
+    """Returns the message for this number with its placeholders, as Jinja expects."""
     return catalogue(_locale.get()).ngettext(singular, plural, num)
 
 
 def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
-    """The message for this number; ``%(num)s`` is filled in."""
+    """Returns the message for this number with ``%(num)s`` filled in."""
     text = catalogue(_locale.get()).ngettext(singular, plural, num)
     return text % {"num": num, **values}
 
 
 def catalogue_pgettext(context: str, message: str) -> str:
-    """The message in this context, not yet filled in: as templates want it."""
+    """Returns the message in this context with its placeholders, as Jinja expects."""
     return catalogue(_locale.get()).pgettext(context, message)
 
 
 def pgettext(context: str, message: str, **values: Any) -> str:
-    """The message that means this in this context."""
+    """Returns the message in this context."""
     text = catalogue(_locale.get()).pgettext(context, message)
     return text % values if values else text
 
 
 def lazy_gettext(message: str, **values: Any) -> Any:
-    """The message in the language of the moment when it is shown."""
+    """Returns an object that translates the message at the moment when it is shown."""
     return LazyProxy(gettext, message, enable_cache=False, **values)
 
 
@@ -140,18 +140,18 @@ _l = lazy_gettext
 
 
 def format_hours(value: Decimal | int | float | None) -> str:
-    """Academic hours without idle zeros: 1,5 in Russian, 1.5 in English."""
+    """Returns academic hours without trailing zeros: 1,5 in Russian, 1.5 in English."""
     return _decimal(value or 0, _locale.get())
 
 
 def format_number(value: Decimal | int | float) -> str:
-    """A number with at most two digits after the separator."""
+    """Returns a number with at most two digits after the separator."""
     return _decimal(value, _locale.get())
 
 
 @lru_cache(4096)
 def _decimal(value: Decimal | int | float, locale: str) -> str:
-    """Kept: a page shows the same few numbers many times."""
+    """Cached: a page shows the same few numbers many times."""
     return format_decimal(value, "#,##0.##", locale=locale)
 
 
@@ -172,12 +172,12 @@ DATE_FORMATS = {
 
 
 def local(moment: datetime) -> datetime:
-    """The moment on the current zone's clock."""
+    """Returns the moment in the current zone."""
     return moment.astimezone(ZoneInfo(_zone.get()))
 
 
 def format_date(value: date | datetime | None, style: str = "long") -> str:
-    """A date in words; ``style``: long, day, short, weekday, numeric, leaf (ноя, вт). Nothing for no date."""
+    """Returns the date as text; empty for None. ``style``: long, day, short, weekday, numeric, leaf (ноя, вт)."""
     if value is None:
         return ""
     if isinstance(value, datetime):
@@ -187,7 +187,7 @@ def format_date(value: date | datetime | None, style: str = "long") -> str:
 
 @lru_cache(4096)
 def _date(value: date, style: str, locale: str) -> str:
-    """Kept: a page shows the same few dates many times."""
+    """Cached: a page shows the same few dates many times."""
     text = babel_date(value, DATE_FORMATS[style, locale], locale=locale)
     if style == "leaf":
         month, _comma, day = text.partition(", ")
@@ -196,7 +196,7 @@ def _date(value: date, style: str, locale: str) -> str:
 
 
 def format_datetime(value: datetime | None, style: str = "day") -> str:
-    """A date and the time of day on the current zone's clock."""
+    """Returns date and time of day in the current zone."""
     if value is None:
         return ""
     locale = _locale.get()
@@ -206,5 +206,5 @@ def format_datetime(value: datetime | None, style: str = "day") -> str:
 
 
 def format_time(value: datetime) -> str:
-    """The time of day on the current zone's clock."""
+    """Returns the time of day in the current zone."""
     return babel_time(local(value), "HH:mm", locale=_locale.get(), tzinfo=ZoneInfo(_zone.get()))

@@ -1,4 +1,4 @@
-"""Structured logs: one line an event, with the request's id, which follows into the worker."""
+"""Structured logs: one line per event, with the request's id, which the worker's lines carry too."""
 
 import logging
 import sys
@@ -10,7 +10,7 @@ import structlog
 def configure_logging(
     form: Literal["console", "json"] = "console", level: int = logging.INFO, *, stream: TextIO | None = None
 ) -> None:
-    """Sets up structlog and logging: readable lines or JSON, to this stream or to standard error."""
+    """Configures structlog and logging: readable lines or JSON, to this stream or to standard error."""
     last: structlog.types.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"

@@ -1,4 +1,4 @@
-"""Migrations, run from the program: no configuration file, no command line."""
+"""Runs migrations from the program, without a configuration file or a command line."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ FOLDER = Path(__file__).parent.parent / "migrations"
 
 
 def configuration(connection: Connection | None = None) -> Config:
-    """Alembic's configuration for our folder, over this connection when there is one."""
+    """Returns Alembic's configuration for the migrations of this package, over this connection if given."""
     config = Config()
     config.set_main_option("script_location", str(FOLDER))
     config.set_main_option("path_separator", "os")
@@ -22,7 +22,7 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(url: str, revision: str = "head") -> None:
-    """Bring the database to this revision; several processes may call it at once."""
+    """Upgrades the database to this revision; several processes may call it at once."""
     engine = make_engine(url)
     with engine.connect() as connection:
         command.upgrade(configuration(connection), revision)

@@ -1,15 +1,15 @@
-"""Where people reach this installation: put in by composition, printed in letters and in QR codes for ever."""
+"""The public address of this installation, set by the composition, printed in letters and in QR codes."""
 
 _base: list[str] = []
 
 
 def configure(base: str) -> None:
-    """Addresses begin with this from now on (no closing slash)."""
+    """Sets the public address (without a closing slash)."""
     _base[:] = [base.rstrip("/")]
 
 
 def address_of(path: str) -> str:
-    """The whole address of a path of ours. Raises ``RuntimeError`` before ``configure``."""
+    """Returns the full address of a path. Raises ``RuntimeError`` before ``configure``."""
     if not _base:
         raise RuntimeError("No public address is configured.")
     return _base[0] + path

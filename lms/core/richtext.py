@@ -1,8 +1,8 @@
-"""What people write (Markdown, HTML, plain text) → HTML that is safe to put into a page.
+"""Converts texts of users (Markdown, HTML, plain text) into HTML that is safe in a page.
 
 Everything passes an allow-list (nh3): no scripts, styles, forms, frames, event handlers, ids. Nothing is loaded from
-outside unless the site named the host: a picture from elsewhere becomes a link to it, so that nothing is lost and the
-reader decides whether to go there.
+another host unless the settings name it: a picture from elsewhere becomes a link, so that nothing is lost and the
+reader decides whether to open it.
 """
 
 import html
@@ -16,13 +16,13 @@ import nh3
 from markdown_it import MarkdownIt
 
 TextFormat = Literal["html", "markdown", "plain", "moodle"]
-"""``moodle`` is the «automatic» format of Moodle: HTML in which a line break typed is a line break shown."""
+"""``moodle`` is Moodle's «automatic» format: HTML in which a typed line break is shown as a line break."""
 
 FORMATS: Final[tuple[str, ...]] = get_args(TextFormat)
 MAX_LENGTH: Final = 200_000
-"""Longest source in characters; what is longer is shown as plain text of its beginning."""
+"""Longest source in characters. Of a longer one the beginning is shown as plain text."""
 MAX_DEPTH: Final = 200
-"""Deepest nesting of HTML elements (parsing costs the square of it); what is deeper is shown as plain text."""
+"""Deepest nesting of HTML elements (parsing costs its square). A deeper text is shown as plain text."""
 
 _TAGS: Final = {
     *("p", "br", "hr", "blockquote", "pre", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
@@ -52,7 +52,7 @@ _ELEMENT: Final = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|col|tbody|thead|tfoot)[\s/>])(?=[a-z])", re.IGNORECASE
 )
 _OWN_OR_NAMED: Final = re.compile(r"(?:https?://[^/\\\s@?#][^\\\s@]*|/?(?![/\\])(?![a-zA-Z][\w+.-]*:)[^\\\x00-\x1f]*)")
-"""Our own address (relative) or one that names its host plainly: browsers read «\\» as «/» and skip line breaks."""
+r"""A relative address, or one that names its host plainly: browsers read «\» as «/» and skip line breaks."""
 _NOT_A_TAG: Final = re.compile(
     r"<(?!/?(?:" + "|".join(sorted(_TAGS | {"script", "style"})) + r")(?:\s[^<>]*)?/?>|!--)", re.IGNORECASE
 )
@@ -83,7 +83,9 @@ _CLEANER: Final = nh3.Cleaner(
 
 
 def _markdown() -> MarkdownIt:
-    """CommonMark with tables and strikethrough; HTML inside is allowed here, for the allow-list comes after."""
+    """CommonMark with tables and strikethrough; HTML inside is allowed here, because the allow-list is applied
+    later.
+    """
     return MarkdownIt("commonmark", {"html": True, "maxNesting": 30}).enable(["table", "strikethrough"])
 
 
@@ -91,10 +93,10 @@ _MARKDOWN: Final = _markdown()
 
 
 def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (), top_heading: int = 1) -> str:
-    """The text as HTML that may stand in a page.
+    """Returns the text as HTML that is safe in a page.
 
-    ``image_hosts``: hosts whose https pictures may be loaded; others become links. ``top_heading``: the level that the
-    text's largest headings take (3 under a page's own h2); 1 leaves them as they are.
+    ``image_hosts``: hosts whose https pictures may be loaded; others become links. ``top_heading``: the level of the
+    text's largest headings (3 below a page's own h2); 1 leaves them unchanged.
     """
     if len(text) > MAX_LENGTH:
         return _from_plain(text[:MAX_LENGTH] + "…")
@@ -109,7 +111,7 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
 
 
 def _depth(dirty: str) -> int:
-    """How deep elements nest, roughly: those that HTML closes by itself are not counted."""
+    """Returns the approximate nesting of elements; elements that HTML closes implicitly are not counted."""
     deepest = depth = 0
     for closing in _ELEMENT.findall(dirty):
         depth = max(0, depth - 1) if closing else depth + 1
@@ -127,7 +129,7 @@ def _with_breaks(text: str) -> str:
 
 
 def _from_moodle(text: str) -> str:
-    """Text that may hold HTML: a lone «<» stays what it is, and typed line breaks are kept outside blocks of HTML."""
+    """Returns HTML of a text that may hold HTML: a lone «<» is escaped, typed line breaks outside blocks are kept."""
     kept = _NOT_A_TAG.sub("&lt;", text.strip())
     if re.search(r"<(p|div|ul|ol|table|pre|br|h[1-6]|blockquote)\b", kept, re.IGNORECASE):
         return kept
@@ -149,7 +151,7 @@ _TO_HTML: Final[dict[str, Callable[[str], str]]] = {
 
 
 def _picture(tag: str, hosts: Collection[str]) -> str:
-    """The picture with an ``alt`` for readers who do not see; from a foreign host, a link in its place."""
+    """Returns the picture with an ``alt`` text; for a foreign host, a link in its place."""
     attributes: dict[str, str] = dict(_ATTRIBUTE.findall(tag))
     source = html.unescape(attributes.get("src", ""))
     if not source:
@@ -162,7 +164,7 @@ def _picture(tag: str, hosts: Collection[str]) -> str:
 
 
 def _shift_headings(text: str, top: int) -> str:
-    """The author's largest heading takes the level ``top``, whatever level it was, and the others follow it."""
+    """Gives the author's largest heading the level ``top``, whatever level it had; the others follow it."""
     if top <= 1:
         return text
     levels = [int(hit[2]) for hit in _HEADING.finditer(text)]
@@ -171,7 +173,7 @@ def _shift_headings(text: str, top: int) -> str:
 
 
 class _Words(HTMLParser):
-    """Collects the text of (safe) HTML; blocks and line breaks part words."""
+    """Collects the text of (safe) HTML; blocks and line breaks separate words."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -188,7 +190,7 @@ class _Words(HTMLParser):
 
 
 def to_plain(text: str, fmt: TextFormat, limit: int = MAX_LENGTH) -> str:
-    """The text without markup, in one line; cut at ``limit`` characters with «…»."""
+    """Returns the text without markup, in one line; cut at ``limit`` characters with «…»."""
     words = _Words()
     words.feed(to_safe_html(text, fmt))
     words.close()

@@ -1,4 +1,4 @@
-"""Typed settings, read from the environment (prefix ``LMS_``) once a process."""
+"""Typed settings, read from the environment (prefix ``LMS_``) once per process."""
 
 import secrets
 from contextlib import suppress
@@ -11,7 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 
 class Settings(BaseSettings):
-    """Everything an operator may set; a default means "works on one machine without configuration"."""
+    """All settings of the operator; the defaults work on one machine without configuration."""
 
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
 
@@ -62,12 +62,12 @@ class Settings(BaseSettings):
     @field_validator("platform_private_hosts", mode="before")
     @classmethod
     def split_hosts(cls, value: Any) -> Any:
-        """``a, b`` from the environment."""
+        """Splits ``a, b`` of the environment into a list."""
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
     @property
     def address(self) -> str:
-        """Where people reach us, without a closing slash.
+        """The public address without a closing slash.
 
         Raises ``ValueError`` outside the demo when ``LMS_PUBLIC_URL`` is not set.
         """
@@ -78,7 +78,9 @@ class Settings(BaseSettings):
         return f"http://{self.host}:{self.port}"
 
     def secret(self, purpose: str) -> str:
-        """The secret that signs links, or derives keys; kept in the data folder when none is set."""
+        """Returns the secret for this purpose, which signs links or derives keys; stored in the data folder when
+        none is set.
+        """
         if self.secret_key is not None:
             return f"{purpose}:{self.secret_key.get_secret_value()}"
         return f"{purpose}:{kept_secret(self.data.resolve() / 'secret')}"
@@ -86,7 +88,9 @@ class Settings(BaseSettings):
 
 @lru_cache
 def kept_secret(path: Path) -> str:
-    """The secret in this file, made at the first call (mode 0600); of two makers at once the first one counts."""
+    """Returns the secret in this file, created at the first call (mode 0600); of two creators at once the first one
+    wins.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         half = path.with_name(f"{path.name}.{secrets.token_hex(4)}")

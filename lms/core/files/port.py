@@ -1,4 +1,4 @@
-"""Which store this process uses: put in by composition, asked for by operations."""
+"""The file store of this process, set by the composition and used by operations."""
 
 from lms.core.files.store import FolderStore, Store
 from lms.core.settings import Settings
@@ -7,19 +7,19 @@ _current: list[Store] = []
 
 
 def configure(store: Store) -> None:
-    """Use this store from now on."""
+    """Sets the store."""
     _current[:] = [store]
 
 
 def store() -> Store:
-    """This process's store. Raises ``RuntimeError`` before ``configure``."""
+    """Returns this process's store. Raises ``RuntimeError`` before ``configure``."""
     if not _current:
         raise RuntimeError("No store is configured.")
     return _current[0]
 
 
 def store_of(settings: Settings) -> Store:
-    """The store that the settings name."""
+    """Returns the store that the settings name."""
     if settings.storage == "folder":
         return FolderStore(settings.data.resolve() / "files")
     from lms.core.files.s3 import S3Store

@@ -1,4 +1,4 @@
-"""An S3-compatible bucket as a store. Loaded only where the settings ask for it: boto3 is slow to import."""
+"""A store in an S3-compatible bucket. Imported only where the settings ask for it: boto3 is slow to import."""
 
 from collections.abc import Iterator
 from typing import Any, BinaryIO, cast
@@ -11,7 +11,7 @@ from lms.core.files.store import NAME_LENGTH
 
 
 class S3Store:
-    """A bucket of anything that speaks S3; an object appears whole or not at all."""
+    """A bucket of any S3-compatible service; an object appears whole or not at all."""
 
     def __init__(
         self,
@@ -41,11 +41,13 @@ class S3Store:
 
     @staticmethod
     def key(sha256: str) -> str:
-        """The object's key: spread as in the folder, so that a bucket can be copied to one."""
+        """Returns the object's key, with the same folders as ``FolderStore``, so that a bucket can be copied to a
+        folder.
+        """
         return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
     def ensure_bucket(self) -> None:
-        """Make the bucket when there is none."""
+        """Creates the bucket if it does not exist."""
         try:
             self.client.head_bucket(Bucket=self.bucket)
         except ClientError as error:

@@ -1,4 +1,4 @@
-"""Where bytes lie: one small interface, a folder or (``s3``) a bucket behind it. Addressed by content."""
+"""Stores bytes under their SHA-256: one interface, with a folder or (``s3``) a bucket behind it."""
 
 import os
 import shutil
@@ -17,29 +17,31 @@ class Store(Protocol):
     """Bytes under their SHA-256 in hexadecimal."""
 
     def put(self, stream: BinaryIO, sha256: str, size: int) -> None:
-        """Keep the stream's bytes from its current position; what is there already stays as it is."""
+        """Stores the stream's bytes from its current position; an existing object stays unchanged."""
 
     def open(self, sha256: str) -> BinaryIO:
-        """The bytes, to be read and closed. Raises ``FileNotFoundError``."""
+        """Returns a stream of the bytes, which the caller closes. Raises ``FileNotFoundError``."""
 
     def exists(self, sha256: str) -> bool:
-        """Whether the bytes are there, whole."""
+        """Returns whether the bytes are stored completely."""
 
     def delete(self, sha256: str) -> None:
-        """Remove the bytes; nothing happens when there are none."""
+        """Deletes the bytes; does nothing when there are none."""
 
     def iter(self) -> Iterator[tuple[str, int]]:
-        """Every object: its SHA-256 and its size in bytes."""
+        """Yields every object: its SHA-256 and its size in bytes."""
 
 
 class FolderStore:
-    """A folder, ``aa/bb/aabb…``: written to a temporary file, synced, then renamed, so that a half file never shows."""
+    """A folder, ``aa/bb/aabb…``. Files are written to a temporary file, synced and renamed, so that no incomplete
+    file appears.
+    """
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def path(self, sha256: str) -> Path:
-        """Where these bytes lie."""
+        """Returns the path of these bytes."""
         return self.root / sha256[:2] / sha256[2:4] / sha256
 
     def put(self, stream: BinaryIO, sha256: str, size: int) -> None:
@@ -61,7 +63,7 @@ class FolderStore:
 
     @staticmethod
     def _sync(folder: Path) -> None:
-        """The rename itself survives a power cut."""
+        """Syncs the folder, so that the rename survives a power cut."""
         handle = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(handle)

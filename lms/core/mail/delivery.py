@@ -1,4 +1,4 @@
-"""Handing messages to a mail server; without one they stay in the outbox, where the administrator reads them."""
+"""Delivers messages to a mail server. Without one they stay in the outbox, where the administrator reads them."""
 
 import smtplib
 import ssl
@@ -17,16 +17,16 @@ from lms.core.mail.operations import note_sent
 from lms.core.settings import Settings
 
 TIMEOUT = 20
-"""Seconds that a mail server may keep us waiting at each step."""
+"""Seconds that a mail server may take for each step."""
 
 
 class Refused(Exception):
-    """The mail server will never take this message: trying again helps nobody."""
+    """The mail server will never accept this message, so it is not tried again."""
 
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """Where letters go: ``smtp`` upgrades to TLS where it is offered, ``smtps`` begins with it."""
+    """A mail server: ``smtp`` upgrades to TLS where it is offered, ``smtps`` begins with it."""
 
     host: str
     port: int
@@ -40,17 +40,17 @@ _server: list[MailServer] = []
 
 
 def configure(server: MailServer | None) -> None:
-    """Send through this server from now on; none: keep everything in the outbox."""
+    """Sets the server; None keeps every message in the outbox."""
     _server[:] = [server] if server else []
 
 
 def is_configured() -> bool:
-    """Whether letters leave the house."""
+    """Returns whether messages are sent to a mail server."""
     return bool(_server)
 
 
 def server_of(settings: Settings) -> MailServer | None:
-    """The server that ``LMS_MAIL_URL`` names. Raises ``ValueError`` for an address that is none."""
+    """Returns the server of ``LMS_MAIL_URL``. Raises ``ValueError`` for a malformed address."""
     if settings.mail_url is None:
         return None
     url = urlsplit(settings.mail_url.get_secret_value())
@@ -68,7 +68,7 @@ def server_of(settings: Settings) -> MailServer | None:
 
 
 def deliver(session: Session, message_id: int) -> None:
-    """Hand the message over, once; a fault of the moment is raised, so that the job tries again later."""
+    """Delivers the message once. Raises on a temporary failure, so that the job tries again later."""
     message = session.get(Message, message_id, with_for_update=True)
     if message is None or message.sent_at is not None or not _server:
         return
@@ -81,9 +81,9 @@ def deliver(session: Session, message_id: int) -> None:
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
-    """The letter; its identity is that of the row, so that a second delivery is seen to be the same.
+    """Returns the e-mail. Its Message-ID is derived from the row, so that a second delivery is recognised as the same.
 
-    Raises ``Refused`` for a recipient that is no address.
+    Raises ``Refused`` for a malformed recipient address.
     """
     name, address = parseaddr(sender)
     letter = EmailMessage()
@@ -105,7 +105,9 @@ def _address_of(recipient: str) -> Address:
 
 
 def hand_over(server: MailServer, letter: EmailMessage, recipient: str) -> None:
-    """Give the letter to the server. Raises ``Refused`` for good, and what ``smtplib`` raised for a passing fault."""
+    """Sends the e-mail to the server. Raises ``Refused`` for a permanent failure, an error of ``smtplib`` for a
+    temporary one.
+    """
     try:
         with _connected(server) as connection:
             connection.send_message(letter, to_addrs=[recipient])

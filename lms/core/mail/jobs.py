@@ -1,4 +1,4 @@
-"""Work for later in this domain."""
+"""Kinds of jobs of the mail package."""
 
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.queues import DEFAULT

@@ -1,4 +1,4 @@
-"""Messages to people: rows first, so that none is sent before its reason is committed."""
+"""E-mail messages: stored as rows first, so that none is sent before the change that caused it is committed."""
 
 from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -7,7 +7,7 @@ from lms.core.db import Base, Kept, Line, Moment
 
 
 class Message(Kept, Base):
-    """An e-mail, and what became of it; without mail settings the outbox page shows it."""
+    """An e-mail and its delivery; without mail settings the outbox page shows it."""
 
     __tablename__ = "message"
 

@@ -1,4 +1,4 @@
-"""Writing to people: a row now, the sending later."""
+"""Writes e-mails: a row now, delivery by a job."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -14,9 +14,9 @@ SEND = "mail.send"
 
 
 def send(session: Session, *, to: str | None, subject: str, body: str, person_id: int | None) -> Message | None:
-    """Write the message down and have it sent after the commit. Nobody is written to without an address: ``None``.
+    """Stores the message and delivers it after the commit. Returns ``None`` for a recipient without an address.
 
-    A body is plain text; its address lines stand alone, so that mail programs make them links.
+    The body is plain text; addresses stand on lines of their own, so that mail programs make links of them.
     """
     message = letter(to=to, subject=subject, body=body, person_id=person_id)
     if message is not None:
@@ -25,25 +25,25 @@ def send(session: Session, *, to: str | None, subject: str, body: str, person_id
 
 
 def letter(*, to: str | None, subject: str, body: str, person_id: int | None) -> Message | None:
-    """The message, not yet written down: ``send_all`` takes many at once."""
+    """Returns the message without storing it; ``send_all`` stores many at once."""
     return Message(recipient=to, subject=_one_line(subject), body=body, person_id=person_id) if to else None
 
 
 def send_all(session: Session, messages: Sequence[Message]) -> None:
-    """Write them down and have each sent after the commit."""
+    """Stores the messages and delivers each after the commit."""
     session.add_all(messages)
     session.flush()
     enqueue_many(session, SEND, [message.id for message in messages])
 
 
 def note_sent(session: Session, message: Message, *, now: datetime) -> None:
-    """The message was handed over to the mail server."""
+    """Records that the mail server accepted the message."""
     message.sent_at, message.error = now, None
     session.flush()
 
 
 def outbox(session: Session, *, query: str = "", page: int = 1, size: int = 30) -> Sequence[Message]:
-    """Messages, the latest first; ``query`` looks at address and subject."""
+    """Returns messages, the latest first; ``query`` searches address and subject."""
     rows = select(Message).order_by(Message.id.desc()).limit(size).offset((max(page, 1) - 1) * size)
     if query:
         wanted = f"%{query.strip()}%"

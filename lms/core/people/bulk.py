@@ -1,4 +1,4 @@
-"""Many new people at once: as ``create_person`` and ``create_account`` do, in a fixed number of statements."""
+"""Creates many people at once, as ``create_person`` and ``create_account`` do, in a fixed number of statements."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from lms.core.people.operations import FullName
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody to be made: a checked name, a checked address."""
+    """A person to be created: a checked name, a checked address."""
 
     name: FullName
     email: str | None = None
@@ -25,7 +25,7 @@ class Newcomer:
 def create_people(
     session: Session, *, actor: Actor | None, newcomers: Sequence[Newcomer], locale: str = "ru"
 ) -> list[Account]:
-    """A new person with an account without a password for each of them, in their order."""
+    """Creates a person with an account without a password for each newcomer; returns them in the same order."""
     people = [_person(one) for one in newcomers]
     names = free_usernames(session, people)
     accounts = [
@@ -53,7 +53,7 @@ def _person(one: Newcomer) -> Person:
 
 
 def free_usernames(session: Session, people: Iterable[Person]) -> list[str]:
-    """A user name for each that nobody has; makers of the same names at the same moment take turns."""
+    """Returns a free user name for each. Transactions that create the same names at once wait for each other."""
     bases = [username_of(person.surname, person.given_name, person.patronymic) for person in people]
     if not bases:
         return []
@@ -67,7 +67,7 @@ TURNS = text(
     "SELECT pg_advisory_xact_lock(hashtext('username:' || base)) "
     "FROM (SELECT unnest(CAST(:bases AS text[])) AS base ORDER BY 1) AS each"
 )
-"""The lock of ``free_username``, for each name, always in the same order."""
+"""Takes the lock of ``free_username`` for each name, always in the same order."""
 
 
 def _free(base: str, taken: set[str]) -> str:

@@ -1,4 +1,6 @@
-"""Consent to the processing of personal data: separate, versioned, given here or on paper, withdrawn at any time."""
+"""Consent to the processing of personal data: separate, versioned, given in the product or on paper, withdrawn at
+any time.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,12 +17,14 @@ from lms.core.people.models import Consent, ConsentDocument
 
 
 def current_document(session: Session) -> ConsentDocument | None:
-    """The text in force: the latest version."""
+    """Returns the text in force: the latest version."""
     return session.scalar(select(ConsentDocument).order_by(ConsentDocument.number.desc()).limit(1))
 
 
 def publish(session: Session, *, actor: Actor | None, text_ru: str, text_en: str) -> ConsentDocument:
-    """A new version of the text; everybody is asked again. Raises ``Invalid`` at the language left empty."""
+    """Publishes a new version of the text; everybody is asked again. Raises ``Invalid`` at the field of an empty
+    language.
+    """
     for text, field in ((text_ru, "text_ru"), (text_en, "text_en")):
         if not text.strip():
             raise Invalid(code="value_missing", field=field)
@@ -35,7 +39,7 @@ def publish(session: Session, *, actor: Actor | None, text_ru: str, text_en: str
 
 
 def ensure_document(session: Session) -> ConsentDocument:
-    """The text in force; on a new installation, the one that comes along."""
+    """Returns the text in force; on a new installation, creates the default one."""
     standard = insert(ConsentDocument).values(number=1, text_ru=TEXT_RU, text_en=TEXT_EN)
     document = current_document(session)
     if document is None:
@@ -46,7 +50,7 @@ def ensure_document(session: Session) -> ConsentDocument:
 
 
 def needed(session: Session, person_id: int) -> ConsentDocument | None:
-    """The text that the person has yet to consent to, if any."""
+    """Returns the text that the person has not consented to yet, or None."""
     document = current_document(session)
     if document is None or given(session, person_id, document.id) is not None:
         return None
@@ -54,7 +58,7 @@ def needed(session: Session, person_id: int) -> ConsentDocument | None:
 
 
 def given(session: Session, person_id: int, document_id: int) -> Consent | None:
-    """The person's consent to this version, unless withdrawn."""
+    """Returns the person's consent to this version, unless withdrawn."""
     return session.scalar(
         select(Consent).where(
             Consent.person_id == person_id, Consent.document_id == document_id, Consent.withdrawn_at.is_(None)
@@ -63,16 +67,17 @@ def given(session: Session, person_id: int, document_id: int) -> Consent | None:
 
 
 def history(session: Session, person_id: int) -> Sequence[Consent]:
-    """Everything that the person consented to, the latest first."""
+    """Returns the person's consents, the latest first."""
     return session.scalars(
         select(Consent).where(Consent.person_id == person_id).order_by(Consent.given_at.desc(), Consent.id.desc())
     ).all()
 
 
 def give(session: Session, *, actor: Actor, person_id: int, document_id: int, now: datetime) -> None:
-    """The person consents to the text in force, having seen this version of it; twice is once.
+    """Records the person's consent to the text in force, of which they have seen this version. A second consent changes
+    nothing.
 
-    Raises ``Invalid`` when a newer version has come out in the meantime.
+    Raises ``Invalid`` when a newer version was published in the meantime.
     """
     document = current_document(session)
     if document is None or document.id != document_id:
@@ -84,7 +89,7 @@ def give(session: Session, *, actor: Actor, person_id: int, document_id: int, no
 def note_paper(
     session: Session, *, actor: Actor, person_id: int, paper_date: date | None, now: datetime, today: date
 ) -> None:
-    """Note that the person signed the text in force on paper. Raises ``Invalid`` at ``paper_date``."""
+    """Records that the person signed the text in force on paper. Raises ``Invalid`` at ``paper_date``."""
     if paper_date is None or paper_date > today:
         raise Invalid(code="paper_date_in_future", field="paper_date")
     document = ensure_document(session)
@@ -101,7 +106,7 @@ def note_paper(
 
 
 def withdraw(session: Session, *, actor: Actor, person_id: int, now: datetime) -> None:
-    """The person withdraws whatever they consented to; twice is once."""
+    """Withdraws the person's consents; withdrawing again changes nothing."""
     for consent in history(session, person_id):
         if consent.withdrawn_at is None:
             consent.withdrawn_at = now
@@ -110,7 +115,7 @@ def withdraw(session: Session, *, actor: Actor, person_id: int, now: datetime) -
 
 
 def text_of(document: ConsentDocument, locale: str) -> str:
-    """The text in the reader's language."""
+    """Returns the text in the reader's language."""
     return document.text_en if locale == "en" else document.text_ru
 
 

@@ -1,4 +1,4 @@
-"""The text of the consent on a new installation. The operator replaces it by one of their own: a new version."""
+"""Text of the consent on a new installation. The operator replaces it by publishing a new version."""
 
 TEXT_RU = """\
 Я соглашаюсь на обработку моих персональных данных организацией, которая ведёт эту систему, и организациями, на

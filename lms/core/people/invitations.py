@@ -1,4 +1,4 @@
-"""Letters that carry a one-time link: the invitation and the new password. And cards for those without e-mail."""
+"""Letters with a one-time link: invitation and new password. Printed cards for people without e-mail."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -14,12 +14,12 @@ from lms.core.people import one_time_links
 from lms.core.people.models import Account
 
 LinkTo = Callable[[str], str]
-"""From a token to the whole address that is printed in the letter."""
+"""Maps a token to the full address in the letter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """What is printed on a card: user name, code in groups of four, and the address that stands in its QR code."""
+    """Content of a printed card: user name, code in groups of four, and the address in its QR code."""
 
     account: Account
     code: str
@@ -30,9 +30,9 @@ class Card:
 def invite(
     session: Session, *, actor: Actor | None, account: Account, link_to: LinkTo, now: datetime, about: str = ""
 ) -> bool:
-    """Write to the person how to log in for the first time; ``about`` is a sentence of one's own.
+    """Sends the person a letter on how to log in for the first time; ``about`` is an additional sentence.
 
-    False when there is no address to write to: print a card instead.
+    Returns False when the person has no address: print a card instead.
     """
     if not account.email:
         return False
@@ -51,9 +51,9 @@ def invite(
 
 
 def send_reset(session: Session, *, login: str, link_to: LinkTo, now: datetime) -> None:
-    """Write to whoever this user name or e-mail belongs to how to choose a new password.
+    """Sends a letter on how to choose a new password to the accounts with this user name or e-mail.
 
-    Nothing tells whether there is such an account. An e-mail that several people share gets a letter for each.
+    The caller cannot tell whether such an account exists. An e-mail that several people share gets a letter for each.
     """
     name = login.strip().lower()
     query = select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(10)
@@ -64,7 +64,7 @@ def send_reset(session: Session, *, login: str, link_to: LinkTo, now: datetime) 
 def print_cards(
     session: Session, *, actor: Actor, accounts: Iterable[Account], link_to: LinkTo, now: datetime
 ) -> list[Card]:
-    """One-time cards, a new code each; earlier unused cards of these accounts end."""
+    """Returns one-time cards, a new code each; earlier unused cards of these accounts end."""
     return [_card(session, actor, account, link_to, now) for account in accounts]
 
 

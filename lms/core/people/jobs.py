@@ -1,4 +1,4 @@
-"""What this domain does by the clock."""
+"""Periodic work of the people package."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from lms.core.auth import throttle
 from lms.core.people.models import OneTimeLink
 
 KEPT = timedelta(days=30)
-"""How long used and ended links stay: a late click is still told what happened."""
+"""Time that used and ended links stay, so that a late click gets an explanation."""
 
 
 def _tidy(session: Session, now: datetime) -> None:
@@ -19,4 +19,4 @@ def _tidy(session: Session, now: datetime) -> None:
 
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"tidy_people": (24 * 3600.0, _tidy)}
-"""Name → (seconds between, what is done)."""
+"""Name → (seconds between runs, function)."""

@@ -1,4 +1,4 @@
-"""Logging in by user name or e-mail and password, throttled by name and by address."""
+"""Log-in by user name or e-mail and password, rate-limited by name and by address."""
 
 from datetime import datetime, timedelta
 
@@ -13,14 +13,14 @@ from lms.core.people.models import Account
 
 BY_NAME = Limit(8, timedelta(minutes=15))
 BY_ADDRESS = Limit(60, timedelta(minutes=15))
-"""A whole school may share an address, so it is patient; what succeeds does not count."""
+"""A whole school may share an address, so the limit is high; successful attempts are not counted."""
 
 
 def authenticate(session: Session, *, login: str, password: str, address: str, now: datetime) -> Account:
-    """The account of this user name (or e-mail, when only one account has it) and password.
+    """Returns the account of this user name (or e-mail, when only one account has it) and password.
 
     Raises ``Throttled`` after too many failures, and ``Invalid``: at ``login`` when several accounts share an e-mail,
-    at ``password`` when the pair is wrong. That takes as long, and says the same, when there is no such account.
+    at ``password`` when the pair is wrong. A missing account takes as long and gives the same message.
     """
     name = login.strip().lower()
     keys = count(session, name, address, now)
@@ -35,7 +35,7 @@ def authenticate(session: Session, *, login: str, password: str, address: str, n
 
 
 def count(session: Session, name: str, address: str, now: datetime) -> tuple[str, str]:
-    """Count a try at this name from this address; the two keys. Raises ``Throttled`` at ``login``."""
+    """Counts an attempt for this name and this address; returns both keys. Raises ``Throttled`` at ``login``."""
     keys = f"login:name:{name}", f"login:address:{address}"
     message = _("Too many tries. Try again %(in_minutes)s, or ask for a new password.")
     for key, limit in zip(keys, (BY_NAME, BY_ADDRESS), strict=True):
@@ -44,13 +44,13 @@ def count(session: Session, name: str, address: str, now: datetime) -> tuple[str
 
 
 def succeeded(session: Session, keys: tuple[str, str]) -> None:
-    """A try that was counted turned out good."""
+    """Takes a counted attempt off the counts after a success."""
     throttle.forget(session, keys[0])
     throttle.give_back(session, keys[1])
 
 
 def _candidates(session: Session, name: str) -> list[Account]:
-    """The account of this user name; else those of this e-mail. Inactive ones do not exist here."""
+    """Returns the account of this user name; else those of this e-mail. Inactive accounts are left out."""
     found = session.scalars(
         select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(20)
     ).all()

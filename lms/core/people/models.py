@@ -1,4 +1,6 @@
-"""People and how they log in: a person is not an account, and an account is not an e-mail address."""
+"""People, their accounts, log-in sessions and consents. A person is not an account, and an account is not an e-mail
+address.
+"""
 
 from datetime import date
 
@@ -9,7 +11,7 @@ from lms.core.db import Base, Kept, Line, Moment, Short
 
 
 class Person(Kept, Base):
-    """Somebody, whether or not they can log in. Never merged with another by name alone."""
+    """A person, with or without an account. Never merged with another by name alone."""
 
     __tablename__ = "person"
 
@@ -22,14 +24,14 @@ class Person(Kept, Base):
     phone: Mapped[str | None] = mapped_column(String(40))
     position: Mapped[Line | None]
     workplace: Mapped[Line | None]
-    """As written in the list that brought the person; the organisation, when known, stands beside it."""
+    """The workplace as written in the imported list; ``organization_id`` is set when it is known."""
     organization_id: Mapped[int | None] = mapped_column(ForeignKey("organization.id"), index=True)
 
     account: Mapped["Account | None"] = relationship(back_populates="person", uselist=False)
 
     @property
     def full_name(self) -> str:
-        """Surname, given name, patronymic: in the nominative, as documents need it."""
+        """Surname, given name, patronymic in the nominative, as documents need it."""
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
     @property
@@ -40,7 +42,7 @@ class Person(Kept, Base):
 
 
 class PersonName(Kept, Base):
-    """A name that the person had before; certificates keep the name of their day by themselves."""
+    """A former name of the person; certificates keep the name of their date."""
 
     __tablename__ = "person_name"
 
@@ -63,7 +65,7 @@ class PersonalData(Base):
 
 
 class Account(Kept, Base):
-    """A log-in. The e-mail may be missing or shared by colleagues, so it identifies nobody by itself."""
+    """A log-in. The e-mail may be missing or shared by colleagues, so it does not identify an account."""
 
     __tablename__ = "account"
     __table_args__ = (
@@ -86,7 +88,7 @@ class Account(Kept, Base):
 
 
 class ExternalIdentity(Kept, Base):
-    """The same person as another platform knows them."""
+    """A user of another platform, linked to the account."""
 
     __tablename__ = "external_identity"
     __table_args__ = (UniqueConstraint("platform", "subject"),)
@@ -112,7 +114,7 @@ class OneTimeLink(Kept, Base):
 
 
 class UserSession(Kept, Base):
-    """A browser that is logged in; its owner lists and ends it."""
+    """A log-in session of a browser; its owner lists and ends it."""
 
     __tablename__ = "user_session"
 
@@ -123,13 +125,13 @@ class UserSession(Kept, Base):
     ip_address: Mapped[str] = mapped_column(String(45), server_default="", default="")
     ended_at: Mapped[Moment | None]
     launched: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """Opened by a platform's launch, for that launch's pages alone: worth nothing as a log-in elsewhere."""
+    """True for a session opened by a platform's launch: it is valid for that launch's pages only."""
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
 
 
 class ConsentDocument(Kept, Base):
-    """A version of the text that a person consents to: the processing of personal data."""
+    """A version of the text on the processing of personal data to which people consent."""
 
     __tablename__ = "consent_document"
     __table_args__ = (UniqueConstraint("number"),)
@@ -140,7 +142,7 @@ class ConsentDocument(Kept, Base):
 
 
 class Consent(Kept, Base):
-    """Somebody's consent to one version, given in its own step or noted as given on paper; may be withdrawn."""
+    """A person's consent to one version, given in the product or recorded as given on paper; may be withdrawn."""
 
     __tablename__ = "consent"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Names of people: cleaned, put in order, and written in Latin for a user name. Pure."""
+"""Names of people: cleaned, put in order, transliterated for a user name."""
 
 import re
 import unicodedata
@@ -12,11 +12,13 @@ LOWER_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "у
 LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я і ї є ґ ў қ ғ ң ү ұ һ ө"
 SPELLED = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia i i e g u k g n u u h o"
 LATIN = dict(zip(LETTERS.split(), SPELLED.split(), strict=True))
-"""As in Russian passports; the hard and the soft sign go. Neighbours' letters as their nearest."""
+"""Transliteration as in Russian passports, without hard and soft sign; letters of neighbouring languages by the
+nearest one.
+"""
 
 
 def tidy(text: str | None) -> str:
-    """One line without idle spaces, composed (й is one character), with a plain apostrophe and hyphen.
+    """Returns one line with single spaces, composed (й is one character), with a plain apostrophe and hyphen.
 
     >>> tidy("  Салтыков‐Щедрин ")
     'Салтыков-Щедрин'
@@ -27,12 +29,14 @@ def tidy(text: str | None) -> str:
 
 
 def looks_like_name(text: str) -> bool:
-    """Whether a tidy text may be a part of a name: letters, with hyphens, apostrophes, dots and spaces between."""
+    """Returns whether a tidied text may be a part of a name: letters, with hyphens, apostrophes, dots and spaces
+    between.
+    """
     return len(text) <= LONGEST and PERMITTED.fullmatch(text) is not None
 
 
 def proper_case(text: str) -> str:
-    """ПЕТРОВА-ВОДКИНА and петрова-водкина become Петрова-Водкина; mixed case is somebody's choice and stays."""
+    """Returns ПЕТРОВА-ВОДКИНА and петрова-водкина as Петрова-Водкина; mixed case was typed on purpose and stays."""
     if not (text.isupper() or text.islower()):
         return text
     return re.sub(r"[^\W\d_]+", lambda word: _capital(word.group()), text.lower())
@@ -43,17 +47,17 @@ def _capital(word: str) -> str:
 
 
 def fold(text: str | None) -> str:
-    """For comparing: lower case, «ё» as «е», no idle spaces, no stress marks."""
+    """Returns the text for comparison: lower case, «ё» as «е», single spaces, no stress marks."""
     return tidy(text).casefold().replace("ё", "е")
 
 
 def sort_key(surname: str, given_name: str, patronymic: str = "") -> str:
-    """By this a list of people is put in order: the server sorts bytes, and «ё» would come last."""
+    """Returns the key by which people are sorted: the server sorts bytes, and «ё» would come last."""
     return " ".join(filter(None, (fold(surname), fold(given_name), fold(patronymic))))
 
 
 def in_latin(text: str) -> str:
-    """Lower Latin letters for Cyrillic ones (as in passports); what has no counterpart goes.
+    """Returns lower-case Latin letters for Cyrillic ones (as in passports); a letter without a counterpart is dropped.
 
     >>> in_latin("Щукина-Ёж")
     'shchukinaezh'
@@ -64,7 +68,7 @@ def in_latin(text: str) -> str:
 
 
 def username_of(surname: str, given_name: str, patronymic: str = "") -> str:
-    """What a person logs in by, unless somebody has it already: surname and initials in Latin.
+    """Returns the user name made from a name: surname and initials in Latin.
 
     >>> username_of("Гаврилова", "Нина", "Павловна")
     'gavrilova.np'
@@ -77,5 +81,7 @@ USERNAME = re.compile(r"[a-z0-9](?:[a-z0-9._-]{0,78}[a-z0-9])?")
 
 
 def is_username(text: str) -> bool:
-    """Lower Latin letters, digits, and between them dots, hyphens, underscores; at most 80."""
+    """Returns whether the text is a user name: lower-case Latin letters, digits, and between them dots, hyphens,
+    underscores; at most 80.
+    """
     return USERNAME.fullmatch(text) is not None

@@ -1,4 +1,4 @@
-"""One-time links and cards: random, kept as SHA-256 only, used once, ended by time. Safe to click twice.
+"""One-time links and cards: random, stored as SHA-256, usable once, with an end. Safe to click twice.
 
 Opening a link (GET) shows a page and changes nothing, so that mail scanners and previews do not use it up; sending the
 page's form (POST) does.
@@ -20,12 +20,12 @@ from lms.core.people.models import Account, OneTimeLink
 TERMS = {"invitation": timedelta(days=14), "reset": timedelta(hours=2), "card": timedelta(days=60)}
 
 CARD_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-"""No 0 and O, no 1 and I: 32 signs, five bits each."""
+"""No 0 and O, no 1 and I: 32 characters, five bits each."""
 CARD_LENGTH = 12
 
 
 class LinkGone(DomainError):
-    """The link was used, has ended, was replaced by a newer one, or never was."""
+    """The link was used, has ended, was replaced by a newer one, or never existed."""
 
     code = "link_expired"
     status = 410
@@ -37,7 +37,9 @@ class LinkGone(DomainError):
 
 
 def issue(session: Session, *, account: Account, purpose: str, actor: Actor | None, now: datetime) -> str:
-    """A new link of this purpose; earlier unused ones of the same purpose end. The token is told only here."""
+    """Creates a link of this purpose; earlier unused ones of the same purpose end. Returns the token, which is not
+    stored.
+    """
     _end_earlier(session, account.id, purpose, now)
     token = _card_code() if purpose == "card" else secrets.token_urlsafe(24)
     session.add(
@@ -49,7 +51,7 @@ def issue(session: Session, *, account: Account, purpose: str, actor: Actor | No
 
 
 def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) -> OneTimeLink:
-    """The usable link of this token; nothing changes. Raises ``LinkGone``."""
+    """Returns the usable link of this token; changes nothing. Raises ``LinkGone``."""
     query = select(OneTimeLink).where(OneTimeLink.token_hash == hash_of(token))
     link = session.scalar(query.with_for_update(of=OneTimeLink) if lock else query)
     if link is None or not link.account.is_active:
@@ -62,7 +64,7 @@ def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) 
 
 
 def check_card(session: Session, *, username: str, code: str, now: datetime) -> OneTimeLink:
-    """The usable card of this user name and code; it is not used up yet. Raises ``Invalid`` at ``code``."""
+    """Returns the usable card of this user name and code without using it. Raises ``Invalid`` at ``code``."""
     wrong = Invalid(code="card_code_wrong", field="code")
     try:
         link = look_up(session, code, now=now)
@@ -74,7 +76,7 @@ def check_card(session: Session, *, username: str, code: str, now: datetime) -> 
 
 
 def consume(session: Session, token: str, *, now: datetime) -> OneTimeLink:
-    """Use the link up; of two requests at once, one gets it. Raises ``LinkGone``."""
+    """Marks the link as used; of two requests at once, one succeeds. Raises ``LinkGone``."""
     link = look_up(session, token, now=now, lock=True)
     link.used_at = now
     session.flush()
@@ -82,7 +84,7 @@ def consume(session: Session, token: str, *, now: datetime) -> OneTimeLink:
 
 
 def used_by(session: Session, token: str) -> Account | None:
-    """Whose link this was, once used: a second click with the same new password is no mistake."""
+    """Returns the account that used this link: a second click with the same new password is no error."""
     return session.scalar(
         select(Account)
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
@@ -91,12 +93,12 @@ def used_by(session: Session, token: str) -> Account | None:
 
 
 def hash_of(token: str) -> str:
-    """What the database keeps of a token; of a card's code, however it was typed."""
+    """Returns the stored hash of a token, or of a card's code in whatever form it was typed."""
     return hashlib.sha256((_as_card(token) or token).encode()).hexdigest()
 
 
 def as_printed(code: str) -> str:
-    """A card's code in groups of four."""
+    """Returns a card's code in groups of four."""
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
@@ -118,6 +120,6 @@ def _card_code() -> str:
 
 
 def _as_card(text: str) -> str | None:
-    """The code, if this may be one: any case, spaces and hyphens, Cyrillic look-alikes taken as Latin."""
+    """Returns the code if the text may be one: any case, spaces and hyphens, Cyrillic look-alikes read as Latin."""
     plain = re.sub(r"[\s\-‐–—]", "", text).upper().translate(str.maketrans("АВСЕНКМРТХУ", "ABCEHKMPTXY"))
     return plain if len(plain) == CARD_LENGTH and set(plain) <= set(CARD_SIGNS) else None

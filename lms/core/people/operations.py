@@ -1,4 +1,4 @@
-"""Changing people and accounts."""
+"""Changes people and accounts."""
 
 import re
 from dataclasses import dataclass
@@ -22,7 +22,7 @@ EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,
 
 @dataclass(frozen=True, slots=True)
 class FullName:
-    """Surname, given name, patronymic, tidied and checked."""
+    """Surname, given name, patronymic, cleaned and checked."""
 
     surname: str
     given_name: str
@@ -30,7 +30,7 @@ class FullName:
 
 
 def checked_name(surname: str | None, given_name: str | None, patronymic: str | None = "") -> FullName:
-    """A name as it will be kept. Raises ``Invalid`` at the part that will not do."""
+    """Returns the name as it is stored. Raises ``Invalid`` at the part that cannot be accepted."""
     return FullName(
         _name_part(surname, "surname", demanded=True),
         _name_part(given_name, "given_name", demanded=True),
@@ -39,7 +39,7 @@ def checked_name(surname: str | None, given_name: str | None, patronymic: str | 
 
 
 def checked_email(email: str | None, field: str = "email") -> str | None:
-    """An e-mail address in lower case, or none. Raises ``Invalid`` at the field."""
+    """Returns the e-mail address in lower case, or None. Raises ``Invalid`` at the field."""
     text = (email or "").strip().lower()
     if not text:
         return None
@@ -61,7 +61,7 @@ def create_person(
     workplace: str | None = None,
     organization_id: int | None = None,
 ) -> Person:
-    """Somebody new; never merged with anyone who has the same name. Raises ``Invalid`` at the field."""
+    """Creates a person; never merges with anyone of the same name. Raises ``Invalid`` at the field."""
     name = checked_name(surname, given_name, patronymic)
     person = Person(
         surname=name.surname,
@@ -83,7 +83,7 @@ def create_person(
 def rename_person(
     session: Session, *, actor: Actor | None, person: Person, surname: str, given_name: str, patronymic: str = ""
 ) -> None:
-    """Give the person another name; the former one stays in the history. The same name changes nothing."""
+    """Changes the person's name; the former one stays in the history. The same name changes nothing."""
     name = checked_name(surname, given_name, patronymic)
     former = FullName(person.surname, person.given_name, person.patronymic)
     if name == former:
@@ -112,7 +112,7 @@ def update_person(
     position: str | None,
     workplace: str | None,
 ) -> None:
-    """How to reach the person (the account's e-mail is the same), and where they work. ``Invalid`` at the field."""
+    """Changes contact data (the account's e-mail too) and workplace. Raises ``Invalid`` at the field."""
     person.email = checked_email(email)
     if person.account is not None:
         person.account.email = person.email
@@ -133,9 +133,9 @@ def create_account(
     is_administrator: bool = False,
     locale: str = "ru",
 ) -> Account:
-    """A log-in for the person; without a user name, one is made from their name. It has no password yet.
+    """Creates an account without a password; without a user name, one is made from the person's name.
 
-    Raises ``Invalid`` at ``username`` when it is taken or will not do, or when the person has an account already.
+    Raises ``Invalid`` at ``username`` when it is taken or malformed, or when the person has an account already.
     """
     taken = Invalid(code="account_exists", field="username")
     if person.account is not None:
@@ -158,12 +158,12 @@ def create_account(
 
 
 def ensure_account(session: Session, *, actor: Actor | None, person: Person) -> Account:
-    """The person's account, made if there is none."""
+    """Returns the person's account; creates one if there is none."""
     return person.account or create_account(session, actor=actor, person=person)
 
 
 def checked_username(username: str) -> str:
-    """A user name as it will be kept. Raises ``Invalid`` at ``username``."""
+    """Returns the user name as it is stored. Raises ``Invalid`` at ``username``."""
     text = username.strip().lower()
     if not is_username(text):
         raise Invalid(code="username_malformed", field="username")
@@ -171,7 +171,7 @@ def checked_username(username: str) -> str:
 
 
 def free_username(session: Session, person: Person) -> str:
-    """A user name made from the person's name that nobody has yet; two makers at once take turns."""
+    """Returns a free user name made from the person's name; two transactions at once wait for each other."""
     base = username_of(person.surname, person.given_name, person.patronymic)
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(f"username:{base}"))))
     similar = select(Account.username).where(Account.username.startswith(base, autoescape=True))
@@ -192,7 +192,7 @@ def set_password(
     keep_session: int | None = None,
     field: str = "password",
 ) -> None:
-    """Give the account a password and end its sessions (but this one). Raises ``Invalid`` at the field."""
+    """Sets the account's password and ends its sessions (except this one). Raises ``Invalid`` at the field."""
     passwords.check_new(password, username=account.username, field=field)
     account.password_hash = passwords.hash_password(password)
     sessions.end_all(session, account.id, now=now, but=keep_session)
@@ -210,7 +210,7 @@ def change_password(
     now: datetime,
     keep_session: int | None = None,
 ) -> None:
-    """The owner changes the password, having shown the current one. Raises ``Invalid`` at ``current`` or ``new``."""
+    """Changes the owner's password after checking the current one. Raises ``Invalid`` at ``current`` or ``new``."""
     if account.password_hash is not None and not passwords.verify(account.password_hash, current):
         raise Invalid(code="password_not_current", field="current")
     set_password(session, actor=actor, account=account, password=new, now=now, keep_session=keep_session, field="new")
@@ -219,7 +219,7 @@ def change_password(
 def update_account(
     session: Session, *, actor: Actor, account: Account, email: str | None, locale: str, time_zone: str | None
 ) -> None:
-    """E-mail, language and time zone. Raises ``Invalid`` at the field."""
+    """Changes e-mail, language and time zone. Raises ``Invalid`` at the field."""
     if locale not in LOCALES:
         raise Invalid(code="language_unknown", field="locale")
     if time_zone and time_zone not in available_timezones():
@@ -231,7 +231,7 @@ def update_account(
 
 
 def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
-    """Close the account (its sessions end) or open it again. Nobody closes their own: ``Invalid``."""
+    """Closes the account (its sessions end) or opens it again. Raises ``Invalid`` for the actor's own account."""
     if not active and actor.account_id == account.id:
         raise Invalid(code="own_account_closed")
     account.is_active = active
@@ -242,7 +242,7 @@ def set_active(session: Session, *, actor: Actor, account: Account, active: bool
 
 
 def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool) -> None:
-    """Make the account an administrator's, or an ordinary one. Nobody gives up their own rights: ``Invalid``."""
+    """Makes the account an administrator's, or an ordinary one. Raises ``Invalid`` for the actor's own account."""
     if not administrator and actor.account_id == account.id:
         raise Invalid(code="own_administrator_rights")
     account.is_administrator = administrator
@@ -267,7 +267,7 @@ def _line(text: str | None, longest: int, field: str) -> str | None:
 
 
 def same_name(person: Person, surname: str, given_name: str, patronymic: str = "") -> bool:
-    """Whether the person is called so, «ё» and case aside: a hint for a human, never a reason to merge."""
+    """Returns whether the person has this name, ignoring «ё» and case: a hint for a human, never a reason to merge."""
     return (fold(person.surname), fold(person.given_name), fold(person.patronymic)) == (
         fold(surname),
         fold(given_name),

@@ -1,7 +1,7 @@
-"""Identity numbers and birth dates: encrypted (AES-256-GCM) with a key id, found by HMAC only.
+"""Identity numbers and birth dates: encrypted with a key id, found by HMAC only.
 
-Keys come from ``LMS_PERSONAL_DATA_KEYS`` (``id:base64``, the first encrypts, all decrypt) or, without it, from the
-installation's secret. Each value is bound to its person and its column, so that rows cannot be swapped.
+Keys come from ``LMS_PERSONAL_DATA_KEYS`` (``id:base64``, the first encrypts, all decrypt) and from the installation's
+secret. Each value is bound to its person and its column, so that rows cannot be swapped.
 """
 
 import re
@@ -27,12 +27,12 @@ _ring: list[KeyRing] = []
 
 
 def configure(ring: KeyRing) -> None:
-    """Use these keys from now on."""
+    """Sets the keys of this process."""
     _ring[:] = [ring]
 
 
 def ring() -> KeyRing:
-    """This process's keys. Raises ``RuntimeError`` before ``configure``."""
+    """Returns this process's keys. Raises ``RuntimeError`` before ``configure``."""
     if not _ring:
         raise RuntimeError("No keys for personal data are configured.")
     return _ring[0]
@@ -52,7 +52,8 @@ def ring_of(settings: Settings) -> KeyRing:
 
 
 def normalize_identity_number(text: str, field: str = "identity_number") -> str:
-    """A СНИЛС as eleven digits, however it was typed. Raises ``Invalid`` when its check digits do not fit.
+    """Returns a СНИЛС as eleven digits, in whatever form it was typed. Raises ``Invalid`` when its check digits do not
+    fit.
 
     >>> normalize_identity_number("112-233-445 95")
     '11223344595'
@@ -66,7 +67,7 @@ def normalize_identity_number(text: str, field: str = "identity_number") -> str:
 
 
 def check_digits(nine: str) -> str:
-    """The last two digits of a СНИЛС (Pension Fund's rule: weighted sum modulo 101, 100 written as 00)."""
+    """Returns the last two digits of a СНИЛС (Pension Fund's rule: weighted sum modulo 101, 100 written as 00)."""
     total = sum(int(digit) * weight for digit, weight in zip(nine, range(9, 0, -1), strict=True))
     return f"{total % 101 % 100:02d}"
 
@@ -74,7 +75,7 @@ def check_digits(nine: str) -> str:
 def keep(
     session: Session, *, actor: Actor | None, person_id: int, identity_number: str | None, birth_date: date | None
 ) -> None:
-    """Keep these for the person, replacing what was there. Raises ``Invalid`` at ``identity_number``."""
+    """Stores both values for the person, replacing earlier ones. Raises ``Invalid`` at ``identity_number``."""
     number = normalize_identity_number(identity_number) if identity_number else None
     keys = ring()
     row = session.get(PersonalData, person_id) or PersonalData(person_id=person_id)
@@ -88,7 +89,7 @@ def keep(
 
 
 def read(session: Session, *, actor: Actor | None, person_id: int, purpose: str) -> tuple[str | None, date | None]:
-    """Identity number and birth date; that they were read, and what for, goes to the audit log."""
+    """Returns identity number and birth date. The access and its purpose are recorded in the audit log."""
     row = session.get(PersonalData, person_id)
     if row is None:
         return None, None
@@ -99,13 +100,13 @@ def read(session: Session, *, actor: Actor | None, person_id: int, purpose: str)
 
 
 def person_with(session: Session, identity_number: str) -> int | None:
-    """Id of the person of this identity number. Raises ``Invalid`` when it is none."""
+    """Returns the id of the person with this identity number. Raises ``Invalid`` for a malformed number."""
     marks = ring().marks(normalize_identity_number(identity_number))
     return session.scalar(select(PersonalData.person_id).where(PersonalData.identity_hmac.in_(marks)).limit(1))
 
 
 def forget(session: Session, *, actor: Actor | None, person_id: int) -> None:
-    """Remove them for good."""
+    """Deletes both values."""
     row = session.get(PersonalData, person_id)
     if row is not None:
         session.delete(row)

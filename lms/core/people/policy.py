@@ -1,4 +1,4 @@
-"""Who may, in this domain: permission → predicates of (actor, object)."""
+"""Permissions of the people package: permission → predicates of (actor, object)."""
 
 from typing import Any
 

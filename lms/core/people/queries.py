@@ -1,4 +1,4 @@
-"""Reading people and accounts."""
+"""Reads people and accounts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from lms.core.people.names import fold
 
 PAGE = 30
 SHORTEST = 2
-"""Letters that a search needs before it answers."""
+"""Letters that a search needs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A page of people and how many there are in all."""
+    """A page of people and the number of all matches."""
 
     people: Sequence[Person]
     total: int
@@ -24,12 +24,12 @@ class Found:
 
     @property
     def pages(self) -> int:
-        """How many pages there are, one at least."""
+        """Number of pages, at least one."""
         return max(1, -(-self.total // PAGE))
 
 
 def find_people(session: Session, *, query: str = "", which: str = "", page: int = 1) -> Found:
-    """People by name, user name or e-mail, in the order of their names.
+    """Returns people by name, user name or e-mail, in the order of their names.
 
     ``which``: ``no_account``, ``never`` (has one, never logged in), ``closed``, ``administrators``; empty for all.
     """
@@ -46,7 +46,7 @@ def find_people(session: Session, *, query: str = "", which: str = "", page: int
 
 
 def suggest_people(session: Session, query: str, *, at_most: int = 12) -> Sequence[Person]:
-    """People whose name begins like this: for choosing one; nothing for fewer than two letters."""
+    """Returns people whose name begins with this text; none for fewer than two letters."""
     if len(fold(query)) < SHORTEST:
         return []
     rows = select(Person).where(Person.sort_key.startswith(fold(query), autoescape=True))
@@ -54,20 +54,20 @@ def suggest_people(session: Session, query: str, *, at_most: int = 12) -> Sequen
 
 
 def former_names(session: Session, person_id: int) -> Sequence[PersonName]:
-    """Names that the person had before, the latest first."""
+    """Returns the person's former names, the latest first."""
     return session.scalars(
         select(PersonName).where(PersonName.person_id == person_id).order_by(PersonName.id.desc())
     ).all()
 
 
 def accounts_of(session: Session, person_ids: Sequence[int]) -> Sequence[Account]:
-    """Active accounts of these people, in the order of their names."""
+    """Returns the active accounts of these people, in the order of their names."""
     rows = select(Account).join(Account.person).where(Account.person_id.in_(person_ids), Account.is_active)
     return session.scalars(rows.order_by(Person.sort_key, Person.id)).all()
 
 
 def counts(session: Session) -> tuple[int, int]:
-    """How many people, how many accounts."""
+    """Returns the number of people and of accounts."""
     people = session.scalar(select(func.count()).select_from(Person)) or 0
     return people, session.scalar(select(func.count()).select_from(Account)) or 0
 

@@ -11,16 +11,16 @@ from sqlalchemy.orm import Session, contains_eager
 from lms.core.people.models import Account, UserSession
 
 SEEN_EVERY = timedelta(minutes=5)
-"""How exact ``last_seen_at`` is: a page view should not be a write."""
+"""Precision of ``last_seen_at``, so that a page view is not a write."""
 
 
 def hash_of(token: str) -> str:
-    """What the database keeps of a token."""
+    """Returns the stored hash of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def open_session(session: Session, account: Account, *, user_agent: str, ip_address: str, now: datetime) -> str:
-    """A new session of this account; the token for the cookie, which the database does not know."""
+    """Opens a session of this account. Returns the token for the cookie, which is not stored."""
     token = secrets.token_urlsafe(32)
     session.add(
         UserSession(
@@ -48,11 +48,11 @@ LIVING = (
     )
     .options(contains_eager(UserSession.account))
 )
-"""Put together once: it runs at every request."""
+"""Built once: the statement runs at every request."""
 
 
 def find_session(session: Session, token: str, *, now: datetime, days: int) -> UserSession | None:
-    """The living session of this token, with its account and person in one query."""
+    """Returns the living session of this token, with its account and person in one query."""
     values = {"token_hash": hash_of(token), "since": now - timedelta(days=days)}
     found: UserSession | None = session.scalar(LIVING, values)
     if found is not None and now - found.last_seen_at > SEEN_EVERY:
@@ -61,7 +61,7 @@ def find_session(session: Session, token: str, *, now: datetime, days: int) -> U
 
 
 def list_sessions(session: Session, account_id: int) -> Sequence[UserSession]:
-    """Living sessions, the latest first."""
+    """Returns living sessions, the latest first."""
     return session.scalars(
         select(UserSession)
         .where(UserSession.account_id == account_id, UserSession.ended_at.is_(None))
@@ -70,12 +70,12 @@ def list_sessions(session: Session, account_id: int) -> Sequence[UserSession]:
 
 
 def end_session(session: Session, account_id: int, session_id: int, *, now: datetime) -> None:
-    """End one of the account's own sessions; ending it twice changes nothing."""
+    """Ends one of the account's own sessions; ending it twice changes nothing."""
     _end(session, UserSession.account_id == account_id, UserSession.id == session_id, now=now)
 
 
 def end_all(session: Session, account_id: int, *, now: datetime, but: int | None = None) -> None:
-    """End every session of the account, except this one: a changed password does it."""
+    """Ends every session of the account except this one, after a changed password."""
     _end(session, UserSession.account_id == account_id, UserSession.id != (but or 0), now=now)
 
 
