@@ -14,7 +14,7 @@ from lms.core.people.models import Account, ExternalIdentity
 from lms.lti.models.launches import Context
 from lms.lti.models.services import Roster
 from lms.lti.rosters.matching import comparison
-from lms.lti.rosters.reader import once, read
+from lms.lti.rosters.reader import read_page, unique_members
 
 PEOPLE = 501
 A_FIFTH = 166 / 5
@@ -38,7 +38,7 @@ def _milliseconds(sessions: sessionmaker[Session], roster_id: int, answer: bytes
     with sessions() as session:
         roster = session.get_one(Roster, roster_id)
         began = time.perf_counter()
-        roster.members = [member.to_json() for member in once(read(json.loads(answer)))]
+        roster.members = [member.to_json() for member in unique_members(read_page(json.loads(answer)))]
         found = comparison(session, roster)
         took = (time.perf_counter() - began) * 1000
         session.rollback()

@@ -15,7 +15,7 @@ from lms.bench.world import World, connected
 from lms.core.clock import utc_now
 from lms.core.jobs.running import run_pending
 from lms.core.settings import Settings
-from lms.lti.grades.names import SEND, call_for
+from lms.lti.grades.job_names import SEND_SCORE, enqueue_platform_job
 from lms.lti.models.launches import ContentItem, Context, Link, Participant
 from lms.lti.models.services import LineItem, Score
 from lms.lti.trust import http_client
@@ -37,7 +37,7 @@ def measure(sessions: sessionmaker[Session], settings: Settings, world: World, *
             with silent(), sessions.begin() as session:
                 _call_for(session, ids)
             began = time.process_time()
-            done = run_pending(sessions, SEND)
+            done = run_pending(sessions, SEND_SCORE)
             values.append((time.process_time() - began) * 1000 / done)
         http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
     value = statistics.median(values[1:])  # the first asks for the token
@@ -67,7 +67,7 @@ def _make(session: Session, world: World, address: str) -> list[int]:
     session.add(link)
     session.flush()
     item = LineItem(link_id=link.id, url=f"{address}/item?type_id=1", label="bench", score_maximum=36, state="ready")
-    people = [Participant(context_id=at.id, subject=str(one), standing="learner") for one in range(SCORES)]
+    people = [Participant(context_id=at.id, subject=str(one), platform_role="learner") for one in range(SCORES)]
     session.add_all([item, *people])
     session.flush()
     mark = {"scoreGiven": 18, "scoreMaximum": 36, "activityProgress": "InProgress", "gradingProgress": "FullyGraded"}
@@ -80,4 +80,4 @@ def _make(session: Session, world: World, address: str) -> list[int]:
 def _call_for(session: Session, ids: list[int]) -> None:
     session.query(Score).filter(Score.id.in_(ids)).update({"state": "waiting", "wanted_at": utc_now()})
     for score_id in ids:
-        call_for(session, SEND, score_id, utc_now())
+        enqueue_platform_job(session, SEND_SCORE, score_id, utc_now())

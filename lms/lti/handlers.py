@@ -8,4 +8,6 @@ from sqlalchemy.orm import Session
 from assessment.events import ResultChanged
 from lms.lti.grades import operations
 
-SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = ((ResultChanged, operations.hear),)
+SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
+    (ResultChanged, operations.on_result_changed),
+)

@@ -18,7 +18,7 @@ MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
 
 
 @dataclass(frozen=True, slots=True)
-class Ours:
+class ToolUrls:
     """The addresses that a platform is told."""
 
     base: str
@@ -34,9 +34,9 @@ class Ours:
         return urlsplit(self.base).netloc
 
 
-def ours() -> Ours:
+def tool_urls() -> ToolUrls:
     """As of the configured public address."""
-    return Ours(
+    return ToolUrls(
         base=address_of(""),
         login=address_of("/lti/login"),
         launch=address_of("/lti/launch"),

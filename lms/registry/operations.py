@@ -12,15 +12,7 @@ from lms.core.auth.policy import Actor
 from lms.core.auth.roles import ACTING_LEADER, ROLES_BY_PLACE
 from lms.core.errors import Invalid, constraints
 from lms.registry.directions import DIRECTIONS
-from lms.registry.models import (
-    Authority,
-    Direction,
-    Membership,
-    Order,
-    Organization,
-    Site,
-    SiteStatus,
-)
+from lms.registry.models import Authority, Direction, Membership, Order, Organization, Site, SiteStatus
 from lms.registry.status import last_day, longest_end
 
 

@@ -10,7 +10,7 @@ from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.people.models import Account
 from lms.lti.connections import operations, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.models.platforms import FAMILIES, Deployment, Platform, Refusal
 from tests.browser.conftest import Live
 from tests.factories import make
@@ -39,7 +39,7 @@ def connected(live: Live, **changes: object) -> Platform:
     usual = {"family": "moodle", "issuer": f"https://moodle{number}.example.org", "client_id": f"client{number}"}
     now = utc_now()
     with live.sessions.begin() as session:
-        given = Particulars(**(usual | {"name": f"Moodle гимназии {number}"} | changes))  # type: ignore[arg-type]
+        given = PlatformSettings(**(usual | {"name": f"Moodle гимназии {number}"} | changes))  # type: ignore[arg-type]
         made = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=now)
         made.last_launch_at = now - timedelta(minutes=7)
         session.add(Deployment(platform_id=made.id, deployment_id="17:a9f03b1c5d7e4f60"))
@@ -52,8 +52,8 @@ def connected(live: Live, **changes: object) -> Platform:
 def pages(live: Live) -> list[str]:
     made = connected(live)
     with live.sessions.begin() as session:
-        address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
-        _used, spent = registration_links.make(session, actor=SYSTEM, now=utc_now() - timedelta(days=2))
+        address, token = registration_links.create_link(session, actor=SYSTEM, now=utc_now())
+        _used, spent = registration_links.create_link(session, actor=SYSTEM, now=utc_now() - timedelta(days=2))
     return [
         "/admin",
         PLACE,
@@ -117,7 +117,7 @@ def test_one_address_connects_a_platform(
 
 def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: Callable[..., Page]):
     with live.sessions.begin() as session:
-        _address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
+        _address, token = registration_links.create_link(session, actor=SYSTEM, now=utc_now())
     page = open_page()
     page.goto("/log-in")  # a page of the service stands in for the one that opens a window
     with page.expect_popup() as opened:
@@ -136,7 +136,7 @@ def test_in_the_platforms_own_frame_it_closes_by_itself(
     secure: Live, framing: StrictPlatform, open_page: Callable[..., Page]
 ):
     with secure.sessions.begin() as session:
-        _address, token = registration_links.make(session, actor=SYSTEM, now=utc_now())
+        _address, token = registration_links.create_link(session, actor=SYSTEM, now=utc_now())
     page = open_page(at=secure)
     page.goto(framing.url("openid-configuration"))  # any page of the platform's own
     page.evaluate(

@@ -76,7 +76,7 @@ def identity(session: Session, account: Account, of: Platform, subject: str | No
 
 
 def participant(session: Session, at: Context, account: Account | None, **values: object) -> Participant:
-    defaults = {"subject": secrets.token_hex(8), "standing": "learner"}
+    defaults = {"subject": secrets.token_hex(8), "platform_role": "learner"}
     return _add(
         session,
         Participant(context_id=at.id, context=at, account_id=account.id if account else None, **(defaults | values)),
@@ -87,7 +87,7 @@ def launch(session: Session, at: Context, **values: object) -> Launch:
     """A launch under way; a visitor's unless ``session_id`` is given."""
     from datetime import timedelta
 
-    defaults = {"standing": "learner", "subject": secrets.token_hex(8), "ends_at": utc_now() + timedelta(hours=8)}
+    defaults = {"platform_role": "learner", "subject": secrets.token_hex(8), "ends_at": utc_now() + timedelta(hours=8)}
     return _add(session, Launch(context_id=at.id, context=at, **(defaults | values)))
 
 

@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.public_url import address_of
 from lms.lti.launches import acceptance
+from lms.lti.launches.oidc_login import StartedLogin, start_login
 from lms.lti.models.platforms import Deployment, Platform
 from tests.support.platform.messages import changed
 
@@ -89,10 +90,10 @@ class TokenMaker:
         }
         return {name: value for name, value in (given | changes).items() if value is not None}
 
-    def login(self, session: Session, now: datetime | None = None, **changes: str | None) -> acceptance.Begun:
-        return acceptance.begin(session, params=self.login_parameters(**changes), now=now or utc_now())
+    def login(self, session: Session, now: datetime | None = None, **changes: str | None) -> StartedLogin:
+        return start_login(session, params=self.login_parameters(**changes), now=now or utc_now())
 
-    def claims(self, begun: acceptance.Begun, *, now: datetime | None = None, **changes: Any) -> dict[str, Any]:
+    def claims(self, begun: StartedLogin, *, now: datetime | None = None, **changes: Any) -> dict[str, Any]:
         asked = dict(parse_qsl(urlsplit(begun.authorization_url).query))
         moment = int((now or utc_now()).timestamp())
         right = {
@@ -126,7 +127,7 @@ class TokenMaker:
 
     def answer(
         self,
-        begun: acceptance.Begun,
+        begun: StartedLogin,
         *,
         now: datetime | None = None,
         header: dict[str, Any] | None = None,
@@ -137,8 +138,8 @@ class TokenMaker:
         return self.sign(self.claims(begun, now=now, **changes), header=header, key=key)
 
     def accept(
-        self, session: Session, begun: acceptance.Begun, token: str, *, now: datetime | None = None
-    ) -> acceptance.Accepted:
+        self, session: Session, begun: StartedLogin, token: str, *, now: datetime | None = None
+    ) -> acceptance.AcceptedLaunch:
         return acceptance.accept(
             session,
             id_token=token,
@@ -149,7 +150,7 @@ class TokenMaker:
             now=now or utc_now(),
         )
 
-    def launch(self, session: Session, *, now: datetime | None = None, **changes: Any) -> acceptance.Accepted:
+    def launch(self, session: Session, *, now: datetime | None = None, **changes: Any) -> acceptance.AcceptedLaunch:
         """All four steps."""
         target = changes.get("target_link_uri")
         begun = self.login(session, now, **({"target_link_uri": target} if target else {}))

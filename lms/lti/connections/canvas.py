@@ -3,7 +3,7 @@
 from typing import Any
 
 from lms.lti.connections.registration import tool_description, tool_name
-from lms.lti.tool import SCOPES, Ours
+from lms.lti.tool import SCOPES, ToolUrls
 
 PLACEMENTS = {
     "assignment_selection": "LtiDeepLinkingRequest",
@@ -12,7 +12,7 @@ PLACEMENTS = {
 """Where Canvas offers the tool, and with which message it opens it."""
 
 
-def configuration(ours: Ours) -> dict[str, Any]:
+def configuration(ours: ToolUrls) -> dict[str, Any]:
     """As Canvas reads it."""
     return {
         "title": tool_name(),
@@ -39,7 +39,7 @@ def configuration(ours: Ours) -> dict[str, Any]:
     }
 
 
-def _placement(name: str, kind: str, ours: Ours) -> dict[str, Any]:
+def _placement(name: str, kind: str, ours: ToolUrls) -> dict[str, Any]:
     return {
         "placement": name,
         "message_type": kind,

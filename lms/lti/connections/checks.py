@@ -20,7 +20,7 @@ OK = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class CheckOutcome:
     """What came of one question: whether it went well, and in words."""
 
     good: bool
@@ -28,29 +28,29 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class PlatformCheck:
     """Both answers."""
 
-    keys: Outcome
-    access: Outcome
+    keys: CheckOutcome
+    access: CheckOutcome
 
 
-def check(session: Session, *, actor: Actor, platform: Platform, now: datetime) -> Checked:
+def check_platform(session: Session, *, actor: Actor, platform: Platform, now: datetime) -> PlatformCheck:
     """Ask for the platform's keys (what comes is kept) and for an access token, for which it must read our keys."""
-    found = Checked(_keys(platform, now), _access(session, platform, now))
+    found = PlatformCheck(_keys(platform, now), _access(session, platform, now))
     audit.record(session, actor, "platform.check", platform, keys=found.keys.good, access=found.access.good)
     session.flush()
     return found
 
 
-def _keys(platform: Platform, now: datetime) -> Outcome:
+def _keys(platform: Platform, now: datetime) -> CheckOutcome:
     try:
         told = fetch_keys(platform.jwks_url)
     except (Unreachable, AddressRefused) as error:
-        return Outcome(False, error.message)
+        return CheckOutcome(False, error.message)
     platform.jwks, platform.jwks_fetched_at = told, now
     count = len(read_keys(told))
-    return Outcome(True, ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", count))
+    return CheckOutcome(True, ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", count))
 
 
 def fetch_keys(url: str) -> dict[str, Any]:
@@ -66,9 +66,9 @@ def fetch_keys(url: str) -> dict[str, Any]:
     return dict(told)
 
 
-def _access(session: Session, platform: Platform, now: datetime) -> Outcome:
+def _access(session: Session, platform: Platform, now: datetime) -> CheckOutcome:
     try:
-        tokens.bearer(session, platform, [tokens.SCORE], now=now, fresh=True)
+        tokens.access_token(session, platform, [tokens.SCORE], now=now, fresh=True)
     except (Unreachable, AddressRefused) as error:
-        return Outcome(False, error.message)
-    return Outcome(True, _("The platform has read our key and gives access to grades."))
+        return CheckOutcome(False, error.message)
+    return CheckOutcome(True, _("The platform has read our key and gives access to grades."))

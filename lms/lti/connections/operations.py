@@ -11,7 +11,7 @@ from lms.core.errors import Invalid, constraints
 from lms.core.i18n import gettext as _
 from lms.core.people.models import UserSession
 from lms.lti.connections.deployments import keep_deployment
-from lms.lti.connections.platform_settings import Particulars, checked, identifier
+from lms.lti.connections.platform_settings import PlatformSettings, checked, identifier
 from lms.lti.models.launches import Context, Launch
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.trust import tool_keys
@@ -22,7 +22,7 @@ def add(
     session: Session,
     *,
     actor: Actor | None,
-    given: Particulars,
+    given: PlatformSettings,
     deployment_id: str,
     now: datetime,
     dynamic: bool = False,
@@ -43,7 +43,7 @@ def add(
     return platform
 
 
-def edit(session: Session, *, actor: Actor, platform: Platform, given: Particulars) -> None:
+def edit(session: Session, *, actor: Actor, platform: Platform, given: PlatformSettings) -> None:
     """Other settings. Keys read from another address are forgotten. Raises ``Invalid`` at the field."""
     _write(platform, checked(given))
     _flush(session)
@@ -61,8 +61,14 @@ def remove(session: Session, *, actor: Actor, platform: Platform, now: datetime)
     session.flush()
 
 
-def renew(
-    session: Session, *, actor: Actor | None, platform: Platform, given: Particulars, deployment_id: str, now: datetime
+def reconnect(
+    session: Session,
+    *,
+    actor: Actor | None,
+    platform: Platform,
+    given: PlatformSettings,
+    deployment_id: str,
+    now: datetime,
 ) -> None:
     """The same platform under a new client id: its people are known by their numbers there, so all of it stays.
 
@@ -105,7 +111,7 @@ def end_launches(session: Session, *, platform: Platform, now: datetime, deploym
     )
 
 
-def _write(platform: Platform, good: Particulars) -> None:
+def _write(platform: Platform, good: PlatformSettings) -> None:
     if good.jwks_url != platform.jwks_url:
         forget(platform)
     for name, value in good.columns.items():

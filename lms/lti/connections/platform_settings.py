@@ -19,7 +19,7 @@ NO_CLOSING_SLASH = ("moodle", "canvas", "sakai", "blackboard", "d2l")
 
 
 @dataclass(frozen=True, slots=True)
-class Particulars:
+class PlatformSettings:
     """Settings of a connection as typed or as told by the platform."""
 
     family: str
@@ -40,7 +40,7 @@ class Particulars:
         return values | {"token_audience": self.token_audience or None}
 
 
-def checked(given: Particulars) -> Particulars:
+def checked(given: PlatformSettings) -> PlatformSettings:
     """Trimmed, completed with the family's usual addresses and found good. Raises ``Invalid`` at the field."""
     trimmed = _trimmed(given)
     if trimmed.family not in FAMILIES:
@@ -62,7 +62,7 @@ def identifier(text: str, field: str) -> str:
     return trimmed
 
 
-def _trimmed(given: Particulars) -> Particulars:
+def _trimmed(given: PlatformSettings) -> PlatformSettings:
     texts = {f.name: value.strip() for f in fields(given) if isinstance(value := getattr(given, f.name), str)}
     for name in ("name", "token_audience"):
         texts[name] = "".join(sign for sign in texts[name] if sign.isprintable())
@@ -71,7 +71,7 @@ def _trimmed(given: Particulars) -> Particulars:
     return replace(given, **texts)  # type: ignore[arg-type]
 
 
-def _completed(given: Particulars) -> Particulars:
+def _completed(given: PlatformSettings) -> PlatformSettings:
     usual = endpoints(given.family, given.issuer)
     names = ("authorization_endpoint", "token_endpoint", "jwks_url")
     whole = replace(given, **{name: getattr(given, name) or getattr(usual, name) for name in names})

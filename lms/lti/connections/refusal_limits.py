@@ -11,7 +11,7 @@ MOST_A_MINUTE = 60
 """Of one platform, and of all that nobody has connected; the log has a line of each."""
 
 
-def are_many(session: Session, platform_id: int | None, *, now: datetime) -> bool:
+def is_limit_reached(session: Session, platform_id: int | None, *, now: datetime) -> bool:
     """Whether so many were kept within a minute that the next one tells nothing new."""
     latest = select(Refusal.seen_at).where(Refusal.platform_id == platform_id).order_by(Refusal.id.desc())
     before = session.scalar(latest.offset(MOST_A_MINUTE - 1).limit(1))

@@ -16,12 +16,12 @@ from lms.core.i18n import LOCALES, use_locale
 from lms.core.i18n import gettext as _
 from lms.lti import tool
 from lms.lti.connections import operations, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.errors import AddressRefused, Refused, Unreachable
 from lms.lti.messages.urls import origin_of
 from lms.lti.models.platforms import Platform, RegistrationAddress
 from lms.lti.platforms.endpoints import family_of
-from lms.lti.services.tokens import words_of
+from lms.lti.services.tokens import error_text
 from lms.lti.trust import http_client
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
@@ -29,19 +29,19 @@ TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
 """Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
 OK, REDIRECT = 200, 300
-SISTERS = {
+CONFIGURATION_HOSTS = {
     "canvas.instructure.com": "sso.canvaslms.com",
     "canvas.beta.instructure.com": "sso.beta.canvaslms.com",
     "canvas.test.instructure.com": "sso.test.canvaslms.com",
 }
 """Issuers whose configuration lies at another host of the same owner: those of Canvas in the cloud."""
 
-DIVIDED = {("https://auth.brightspace.com/core/connect/token", "https://api.brightspace.com/auth/token")}
+TRUSTED_AUDIENCES = {("https://auth.brightspace.com/core/connect/token", "https://api.brightspace.com/auth/token")}
 """Token endpoint and audience of one owner at two hosts: those of D2L."""
 
 
 @dataclass(frozen=True, slots=True)
-class Offered:
+class PlatformConfiguration:
     """What a platform says of itself, checked."""
 
     issuer: str
@@ -55,20 +55,20 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Registered:
+class RegistrationResult:
     """What came of it; ``already``: this very platform had registered through this address before."""
 
     platform: Platform
     already: bool = False
 
 
-def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> Registered:
+def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> RegistrationResult:
     """Read the platform's configuration, register there, keep the connection; asked twice at once, it is done once.
 
     ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's
     request. Raises ``Refused``; the one-time address then stays usable.
     """
-    address = registration_links.hold(session, token)
+    address = registration_links.lock_link(session, token)
     try:
         return _registered(session, address, configuration, access, now)
     except Refused as refused:
@@ -78,24 +78,26 @@ def register(session: Session, *, token: str, configuration: str, access: str, n
 
 def _registered(
     session: Session, address: RegistrationAddress, configuration: str, access: str, now: datetime
-) -> Registered:
+) -> RegistrationResult:
     if address.used_at is not None and address.platform is not None and _same_host(address, configuration):
-        return Registered(address.platform, already=True)
+        return RegistrationResult(address.platform, already=True)
     registration_links.demand_usable(address, now)
-    offered = look(configuration)
+    offered = fetch_configuration(configuration)
     _demand_renewable(address, offered)
-    platform = _keep(session, address, offered, _ask(offered, registration_of(offered), access), now)
+    platform = _save_connection(
+        session, address, offered, _post_registration(offered, registration_request(offered), access), now
+    )
     address.platform_id, address.used_at = platform.id, now
     session.flush()
-    return Registered(platform)
+    return RegistrationResult(platform)
 
 
-def look(configuration: str) -> Offered:
+def fetch_configuration(configuration: str) -> PlatformConfiguration:
     """What stands at this address. Raises ``Refused`` unless issuer, address and what is offered belong together."""
-    return offered_in(_fetch(configuration), configuration)
+    return parse_configuration(_fetch_json(configuration), configuration)
 
 
-def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
+def parse_configuration(told: Mapping[str, Any], configuration: str) -> PlatformConfiguration:
     """The platform's configuration, checked. Pure. Raises ``Refused``."""
     issuer = _text(told, "issuer")
     if not _belongs(configuration, issuer):
@@ -113,7 +115,7 @@ def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     _demand_at(endpoint, issuer)
     token_endpoint, audience = _text(told, "token_endpoint"), _optional(told, "authorization_server")
     _demand_own_audience(audience, token_endpoint, issuer)
-    return Offered(
+    return PlatformConfiguration(
         issuer=issuer,
         authorization_endpoint=_text(told, "authorization_endpoint"),
         token_endpoint=token_endpoint,
@@ -125,9 +127,9 @@ def offered_in(told: Mapping[str, Any], configuration: str) -> Offered:
     )
 
 
-def registration_of(offered: Offered) -> dict[str, Any]:
+def registration_request(offered: PlatformConfiguration) -> dict[str, Any]:
     """What we tell of ourselves, in both languages. Pure but for the configured public address."""
-    ours = tool.ours()
+    ours = tool.tool_urls()
     return {
         "application_type": "web",
         "response_types": ["id_token"],
@@ -164,9 +166,9 @@ def _message(kind: str, family: str) -> dict[str, Any]:
     label = _choose_label if kind == "LtiDeepLinkingRequest" else tool_name
     message: dict[str, Any] = {
         "type": kind,
-        "target_link_uri": tool.ours().launch,
+        "target_link_uri": tool.tool_urls().launch,
         **_in_languages("label", label),
-        "icon_uri": tool.ours().icon,
+        "icon_uri": tool.tool_urls().icon,
     }
     if kind == "LtiDeepLinkingRequest":
         message["placements"] = PLACEMENTS.get(family, ["ContentArea"])
@@ -186,14 +188,14 @@ def _in_languages(name: str, say: Any) -> dict[str, str]:
     return found
 
 
-def _fetch(configuration: str) -> Mapping[str, Any]:
+def _fetch_json(configuration: str) -> Mapping[str, Any]:
     try:
         answer = http_client.request("GET", configuration, headers={"Accept": "application/json"})
         told = answer.json() if answer.status == OK else None
     except AddressRefused as refused:
         raise Refused("registration_address", refused.message, _shown(configuration)) from refused
     except Unreachable as silent:
-        raise _silent(silent) from silent
+        raise _unreachable(silent) from silent
     if not isinstance(told, dict):
         raise Refused(
             "registration_configuration",
@@ -203,7 +205,9 @@ def _fetch(configuration: str) -> Mapping[str, Any]:
     return told
 
 
-def _ask(offered: Offered, registration: Mapping[str, Any], access: str) -> Mapping[str, Any]:
+def _post_registration(
+    offered: PlatformConfiguration, registration: Mapping[str, Any], access: str
+) -> Mapping[str, Any]:
     """The platform's answer to our registration. Raises ``Refused``."""
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {access}"} if access else {})
     try:
@@ -211,9 +215,9 @@ def _ask(offered: Offered, registration: Mapping[str, Any], access: str) -> Mapp
     except AddressRefused as refused:
         raise Refused("registration_address", refused.message, offered.registration_endpoint) from refused
     except (Unreachable, ValueError) as silent:
-        raise _silent(silent) from silent
+        raise _unreachable(silent) from silent
     if not OK <= answer.status < REDIRECT:
-        why = words_of(answer) or _("status %(status)s", status=answer.status)
+        why = error_text(answer) or _("status %(status)s", status=answer.status)
         raise Refused(
             "registration_refused",
             _("The platform refused the registration: %(why)s", why=why),
@@ -222,11 +226,11 @@ def _ask(offered: Offered, registration: Mapping[str, Any], access: str) -> Mapp
     return _accepted(answer)
 
 
-def _accepted(answer: http_client.Answer) -> Mapping[str, Any]:
+def _accepted(answer: http_client.PlatformResponse) -> Mapping[str, Any]:
     try:
         told = answer.json()
     except Unreachable as error:
-        raise _silent(error) from error
+        raise _unreachable(error) from error
     if not isinstance(told, dict) or not isinstance(told.get("client_id"), str | int):
         raise Refused(
             "registration_answer", _("The platform's answer names no client id. Connect it by hand."), "no client_id"
@@ -234,10 +238,14 @@ def _accepted(answer: http_client.Answer) -> Mapping[str, Any]:
     return told
 
 
-def _keep(
-    session: Session, address: RegistrationAddress, offered: Offered, answer: Mapping[str, Any], now: datetime
+def _save_connection(
+    session: Session,
+    address: RegistrationAddress,
+    offered: PlatformConfiguration,
+    answer: Mapping[str, Any],
+    now: datetime,
 ) -> Platform:
-    given = Particulars(
+    given = PlatformSettings(
         family=offered.family,
         issuer=offered.issuer,
         client_id=str(answer["client_id"]),
@@ -253,7 +261,7 @@ def _keep(
     try:
         if address.platform is None:
             return operations.add(session, actor=None, given=given, deployment_id=deployment_id, now=now, dynamic=True)
-        operations.renew(
+        operations.reconnect(
             session, actor=None, platform=address.platform, given=given, deployment_id=deployment_id, now=now
         )
         address.platform.dynamic = True
@@ -269,7 +277,7 @@ def _deployment(answer: Mapping[str, Any]) -> str:
     return str(told) if isinstance(told, str | int) else ""
 
 
-def _demand_renewable(address: RegistrationAddress, offered: Offered) -> None:
+def _demand_renewable(address: RegistrationAddress, offered: PlatformConfiguration) -> None:
     """An address that connects a platform anew is for that platform: its people are known by their numbers there."""
     if address.platform is not None and address.platform.issuer != offered.issuer:
         raise Refused(
@@ -308,7 +316,7 @@ def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> Non
     and would open that one's grades and rosters.
     """
     own = audience == "" or _belongs(audience, issuer) or _origin_host(audience) == _origin_host(token_endpoint)
-    if not own and (token_endpoint, audience) not in DIVIDED:
+    if not own and (token_endpoint, audience) not in TRUSTED_AUDIENCES:
         raise Refused(
             "registration_issuer",
             _("The platform wants our signature for another address, so it cannot be trusted. Nothing was connected."),
@@ -341,7 +349,7 @@ def _optional(told: Mapping[str, Any], name: str) -> str:
 def _belongs(url: str, issuer: str) -> bool:
     """Whether the address is of the issuer's own host (LTI Dynamic Registration 1.0, 3.5)."""
     host, own = _origin_host(url), _origin_host(issuer)
-    return bool(own) and host in (own, SISTERS.get(own))
+    return bool(own) and host in (own, CONFIGURATION_HOSTS.get(own))
 
 
 def _origin_host(url: str) -> str:
@@ -354,7 +362,7 @@ def _shown(url: str) -> str:
     return "".join(sign for sign in url.partition("?")[0][:500] if sign.isprintable())
 
 
-def _silent(error: Exception) -> Refused:
+def _unreachable(error: Exception) -> Refused:
     words = error.message if isinstance(error, Unreachable) else str(error)
     return Refused(
         "registration_unreachable",

@@ -14,10 +14,10 @@ from lms.core.i18n import gettext as _
 from lms.lti.errors import Refused
 from lms.lti.models.platforms import Platform, RegistrationAddress
 
-LIFE = timedelta(hours=24)
+LINK_LIFETIME = timedelta(hours=24)
 
 
-def make(
+def create_link(
     session: Session,
     *,
     actor: Actor,
@@ -34,7 +34,7 @@ def make(
         instructors_teach=platform.instructors_teach if platform else instructors_teach,
         platform_id=platform.id if platform else None,
         made_by_id=actor.account_id,
-        expires_at=now + LIFE,
+        expires_at=now + LINK_LIFETIME,
     )
     session.add(address)
     session.flush()
@@ -43,7 +43,7 @@ def make(
     return address, token
 
 
-def take_back(session: Session, *, actor: Actor, address: RegistrationAddress, now: datetime) -> None:
+def revoke(session: Session, *, actor: Actor, address: RegistrationAddress, now: datetime) -> None:
     """Nobody registers through it any more. Raises ``DomainError`` when somebody did already."""
     if address.used_at is not None:
         raise DomainError(_("A platform has registered through this address already: remove the connection instead."))
@@ -53,7 +53,7 @@ def take_back(session: Session, *, actor: Actor, address: RegistrationAddress, n
         session.flush()
 
 
-def hold(session: Session, token: str) -> RegistrationAddress:
+def lock_link(session: Session, token: str) -> RegistrationAddress:
     """The address of this token, locked until the transaction ends: of two requests at once, one waits.
 
     Raises ``Refused`` when there is none.

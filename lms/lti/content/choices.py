@@ -91,7 +91,7 @@ class Choices:
         return [choice for choice in self.all() if choice.value in wanted]
 
 
-def groups_of(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
+def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
     """Groups that the actor may show on a platform: those of their sites that were not closed, current ones first."""
     sites = actor.ids("site", *SITE_STAFF)
     if not sites:

@@ -20,15 +20,15 @@ from lms.lti.models.launches import ContentItem, Context, Launch, Link
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import LineItem
 
-SPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
+KEY_NAMESPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
 """Names of placements are made in it, so that the same choice of one launch has one name."""
-GRADES = "https://purl.imsglobal.org/spec/lti-ags/scope/"
+AGS_SCOPE_PREFIX = "https://purl.imsglobal.org/spec/lti-ags/scope/"
 """Scopes of Assignment and Grade Services begin so."""
-MOST_PLACED = 60
+MOST_AT_ONCE = 60
 """Placements made at once."""
 
 
-def as_key(text: object) -> uuid.UUID | None:
+def parse_key(text: object) -> uuid.UUID | None:
     """The name of a placement as a platform sends it; none for what is no such name."""
     try:
         return uuid.UUID(str(text))
@@ -36,22 +36,22 @@ def as_key(text: object) -> uuid.UUID | None:
         return None
 
 
-def find_placement(session: Session, key: object, context: Context) -> ContentItem | None:
+def find_content_item(session: Session, key: object, context: Context) -> ContentItem | None:
     """The placement of this name, if it was made in this very course of this platform: a copied course has none."""
-    name = as_key(key)
+    name = parse_key(key)
     if name is None:
         return None
     return session.scalar(select(ContentItem).where(ContentItem.key == name, ContentItem.context_id == context.id))
 
 
-def find_elsewhere(session: Session, key: object, *, actor: Actor) -> ContentItem | None:
+def find_copied_item(session: Session, key: object, *, actor: Actor) -> ContentItem | None:
     """The placement of this name, wherever it was made, for who may see its group: what a copied link showed before."""
-    name = as_key(key)
+    name = parse_key(key)
     found = session.scalar(select(ContentItem).where(ContentItem.key == name)) if name else None
     return found if found is not None and allowed(actor, "group.see", found.cohort) else None
 
 
-def value_in(placement: ContentItem, choices: Choices) -> str:
+def matching_value(placement: ContentItem, choices: Choices) -> str:
     """The value of what the placement shows, among the choices of this or another group; empty when it is not there."""
     lineage = placement.task.lineage if placement.task else None
     for choice in choices.all():
@@ -64,15 +64,15 @@ def value_in(placement: ContentItem, choices: Choices) -> str:
     return ""
 
 
-def chosen(choices: Choices, values: Sequence[str], *, several: bool) -> list[Choice]:
+def checked_choices(choices: Choices, values: Sequence[str], *, several: bool) -> list[Choice]:
     """What these values name. Raises ``Invalid`` at ``show``: nothing, too much, or something that is not there yet."""
     found = choices.named(values)
     if not found:
         raise Invalid(_("Choose what the course is to show."), "show")
     if len(found) > 1 and not several:
         raise Invalid(_("One thing at a time fits here: choose one."), "show")
-    if len(found) > MOST_PLACED:
-        raise Invalid(_("%(count)s things at once at most.", count=MOST_PLACED), "show")
+    if len(found) > MOST_AT_ONCE:
+        raise Invalid(_("%(count)s things at once at most.", count=MOST_AT_ONCE), "show")
     for choice in found:
         if choice.missing:
             raise Invalid(
@@ -81,17 +81,17 @@ def chosen(choices: Choices, values: Sequence[str], *, several: bool) -> list[Ch
     return found
 
 
-def takes_results(launch: Launch, columns_in_items: bool) -> bool:
+def accepts_scores(launch: Launch, columns_in_items: bool) -> bool:
     """Whether results of this course can go to its gradebook: by columns that links bring, or by the service."""
     link = launch.link
     return (
         columns_in_items
         or (link is not None and link.line_item_url is not None)
-        or any(scope.startswith(GRADES) for scope in launch.context.scopes)
+        or any(scope.startswith(AGS_SCOPE_PREFIX) for scope in launch.context.scopes)
     )
 
 
-def make_placement(
+def create_content_item(
     session: Session, *, actor: Actor, launch: Launch, cohort: Cohort, choice: Choice, graded: bool
 ) -> ContentItem:
     """Show this choice of the group in the launch's course; the same choice of one launch is one placement.
@@ -102,7 +102,7 @@ def make_placement(
     demand(actor, "placement.make", cohort)
     if cohort.closed_at is not None:
         raise Invalid(_("This group has ended: nobody can join it. Choose another one."), "group")
-    key = uuid.uuid5(SPACE, f"{launch.id}/{cohort.id}/{choice.value}")
+    key = uuid.uuid5(KEY_NAMESPACE, f"{launch.id}/{cohort.id}/{choice.value}")
     values = {
         "key": key,
         "context_id": launch.context_id,
@@ -127,7 +127,7 @@ def make_placement(
     return placement
 
 
-def show_on_link(session: Session, *, actor: Actor, link: Link, placement: ContentItem, now: datetime) -> None:
+def set_link_content(session: Session, *, actor: Actor, link: Link, placement: ContentItem, now: datetime) -> None:
     """The link shows this placement from now on, whatever it showed before; its column in the gradebook follows."""
     demand(actor, "placement.make", placement.cohort)
     before = link.placement_id
@@ -136,14 +136,14 @@ def show_on_link(session: Session, *, actor: Actor, link: Link, placement: Conte
         session.flush()
         site_id = placement.cohort.site_id
         audit.record(session, actor, "placement.show", placement, site_id=site_id, link_id=link.id, before=before)
-    line_items.follow(session, link, now=now)
+    line_items.update_for_link(session, link, now=now)
 
 
-def remove_placement(session: Session, *, actor: Actor, placement: ContentItem, now: datetime) -> None:
+def remove_content_item(session: Session, *, actor: Actor, placement: ContentItem, now: datetime) -> None:
     """Its links show nothing any more (learners are told so); columns made for them leave the gradebook."""
     demand(actor, "placement.remove", placement)
     links = session.scalars(select(Link).where(Link.placement_id == placement.id)).all()
-    line_items.drop(session, [link.id for link in links], now=now)
+    line_items.withdraw_line_items(session, [link.id for link in links], now=now)
     for link in links:
         link.placement_id, link.placement = None, None
     detail = {"kind": placement.kind, "title": placement.title, "cohort_id": placement.cohort_id}
@@ -156,7 +156,7 @@ def remove_placement(session: Session, *, actor: Actor, placement: ContentItem, 
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownItem:
     """A placement of a group: how many links show it, when one was opened last, what became of their columns."""
 
     placement: ContentItem
@@ -174,10 +174,10 @@ class ShownCourse:
 
     context: Context
     platform: Platform
-    shown: tuple[Shown, ...]
+    shown: tuple[ShownItem, ...]
 
 
-def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
+def courses_showing(session: Session, cohort: Cohort) -> list[ShownCourse]:
     """Platforms' courses that show something of this group, by platform and course. One query."""
     links = (
         select(
@@ -201,8 +201,8 @@ def shown_of(session: Session, cohort: Cohort) -> list[ShownCourse]:
         .options(joinedload(ContentItem.context))
         .order_by(Platform.name, Context.title, Context.id, ContentItem.id)
     )
-    courses: dict[int, tuple[Context, list[Shown]]] = {}
+    courses: dict[int, tuple[Context, list[ShownItem]]] = {}
     for placement, count, opened_at, states, error in rows:
         found = courses.setdefault(placement.context_id, (placement.context, []))[1]
-        found.append(Shown(placement, count or 0, opened_at, tuple(states or ()), error or ""))
+        found.append(ShownItem(placement, count or 0, opened_at, tuple(states or ()), error or ""))
     return [ShownCourse(at, at.deployment.platform, tuple(found)) for at, found in courses.values()]

@@ -20,7 +20,7 @@ from lms.lti.messages.urls import origin_of
 from lms.lti.models.launches import ContentItem, Launch
 from lms.lti.trust import tool_keys
 
-LINK = "ltiResourceLink"
+RESOURCE_LINK = "ltiResourceLink"
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 SETTINGS = f"{DEEP}deep_linking_settings"
@@ -35,7 +35,7 @@ FRAME_HEIGHT = 800
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class DeepLinkingSettings:
     """What the platform takes back."""
 
     return_url: str
@@ -54,7 +54,7 @@ class Settings:
         return origin_of(self.return_url)
 
 
-def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> Settings:
+def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> DeepLinkingSettings:
     """The settings of a request. ``origins``: those of the platform, to which alone an answer goes.
 
     Raises ``Refused`` with ``deep_linking_settings``, ``deep_linking_return``, ``deep_linking_types`` or
@@ -63,11 +63,11 @@ def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> Settings:
     if not isinstance(raw, Mapping) or not raw:
         raise _refused("settings", "no deep_linking_settings")
     types, targets = raw.get("accept_types"), raw.get("accept_presentation_document_targets")
-    if not _are_words(types) or LINK not in types:
+    if not _are_words(types) or RESOURCE_LINK not in types:
         raise _refused("types", f"accept_types: {types!r}"[:200])
     if not _are_words(targets):
         raise _refused("targets", f"accept_presentation_document_targets: {targets!r}"[:200])
-    return Settings(
+    return DeepLinkingSettings(
         return_url=_return_url(raw.get("deep_link_return_url"), set(origins)),
         several=raw.get("accept_multiple") in (True, "true"),
         line_items=raw.get("accept_lineitem") not in (False, "false"),
@@ -103,10 +103,10 @@ def _refused(what: str, detail: str) -> Refused:
 # What goes back
 
 
-def content_item(placement: ContentItem, choice: Choice, settings: Settings) -> dict[str, Any]:
+def content_item(placement: ContentItem, choice: Choice, settings: DeepLinkingSettings) -> dict[str, Any]:
     """The link to this placement as the platform takes it, with its column and its dates."""
     item: dict[str, Any] = {
-        "type": LINK,
+        "type": RESOURCE_LINK,
         "title": shortened(placement.title),
         "text": text_of(placement, choice),
         "url": address_of(f"/lti/open/{placement.key}"),
@@ -183,7 +183,7 @@ def moment(day: date, at: time, zone: ZoneInfo) -> str:
 
 def response_claims(
     launch: Launch,
-    settings: Settings,
+    settings: DeepLinkingSettings,
     items: Sequence[Mapping[str, Any]],
     *,
     now: datetime,
@@ -213,11 +213,11 @@ def response_claims(
     return claims | {name: text for name, text in said.items() if text}
 
 
-def answer(
+def signed_response(
     session: Session,
     *,
     launch: Launch,
-    settings: Settings,
+    settings: DeepLinkingSettings,
     placed: Sequence[tuple[ContentItem, Choice]],
     now: datetime,
     message: str = "",

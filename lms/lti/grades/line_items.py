@@ -14,20 +14,20 @@ from lms.core.jobs.queueing import enqueue, enqueue_many, postpone
 from lms.core.people.models import Account
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.grades import outages
-from lms.lti.grades.names import COLUMN_LOCK, NOTE, SEND, SETTLE, call_for
+from lms.lti.grades.job_names import LINE_ITEM_LOCK, RECOMPUTE_SCORES, SEND_SCORE, SYNC_LINE_ITEM, enqueue_platform_job
 from lms.lti.grades.results import maximum_of
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Link, Participant
 from lms.lti.models.services import LineItem, Score
 from lms.lti.services import line_items
-from lms.lti.services.line_items import ItemRefused, Wanted
+from lms.lti.services.line_items import DesiredLineItem, LineItemRefused
 
-LIVE = ("wanted", "ready", "refused")
+ACTIVE_STATES = ("wanted", "ready", "refused")
 """States of a column that results go to, or will."""
-IN_OTHER_HANDS = timedelta(seconds=2)
+LOCKED_RETRY_DELAY = timedelta(seconds=2)
 
 
-def want(session: Session, link: Link, *, now: datetime, account: Account | None = None) -> None:
+def ensure_line_item(session: Session, link: Link, *, now: datetime, account: Account | None = None) -> None:
     """A link was opened: if it shows something that is graded, it has its column. One query where it has it already.
 
     ``account``: of the learner who opened it, whose results from before are looked at while none was sent.
@@ -36,14 +36,16 @@ def want(session: Session, link: Link, *, now: datetime, account: Account | None
     if placement is None or not placement.graded or placement.kind == "certificate":
         return
     who = {"account_id": account.id if account else None, "person_id": account.person_id if account else None}
-    known = session.execute(KNOWN, {"link_id": link.id, "cohort_id": placement.cohort_id, **who}).one_or_none()
-    if known is None or known.state not in LIVE or (link.line_item_url and known.url != link.line_item_url):
-        _want_anew(session, link, placement, now)
+    known = session.execute(
+        EXISTING_LINE_ITEM, {"link_id": link.id, "cohort_id": placement.cohort_id, **who}
+    ).one_or_none()
+    if known is None or known.state not in ACTIVE_STATES or (link.line_item_url and known.url != link.line_item_url):
+        _request_line_item(session, link, placement, now)
     elif known.unscored is not None:
-        enqueue(session, NOTE, known.unscored)
+        enqueue(session, RECOMPUTE_SCORES, known.unscored)
 
 
-def _known() -> Select[str | None, str, int | None]:
+def _existing_line_item() -> Select[str | None, str, int | None]:
     """The link's column, and the enrolment of who opened it while the column has no score of theirs."""
     scored = (
         select(Score.id)
@@ -62,11 +64,11 @@ def _known() -> Select[str | None, str, int | None]:
     )
 
 
-KNOWN = _known()
+EXISTING_LINE_ITEM = _existing_line_item()
 """Put together once: it runs at every launch of what is graded."""
 
 
-def _want_anew(session: Session, link: Link, placement: ContentItem, now: datetime) -> None:
+def _request_line_item(session: Session, link: Link, placement: ContentItem, now: datetime) -> None:
     """The column that the platform tied to the link is taken as it is; without one it is looked for, or made."""
     values = {
         "url": link.line_item_url,
@@ -84,37 +86,37 @@ def _want_anew(session: Session, link: Link, placement: ContentItem, now: dateti
         added.on_conflict_do_update(index_elements=["link_id"], set_=values).returning(LineItem.id)
     ).one()
     if link.line_item_url:
-        _fill(session, item_id, now)
+        _enqueue_scores(session, item_id, now)
     else:
-        call_for(session, SETTLE, item_id, now)
+        enqueue_platform_job(session, SYNC_LINE_ITEM, item_id, now)
 
 
-def drop(session: Session, link_ids: Iterable[int], *, now: datetime) -> None:
+def withdraw_line_items(session: Session, link_ids: Iterable[int], *, now: datetime) -> None:
     """These links bring no results any more: columns that were made at our wish are removed."""
     unwanted = (
         update(LineItem)
-        .where(LineItem.link_id.in_(list(link_ids)), LineItem.state.in_(LIVE))
+        .where(LineItem.link_id.in_(list(link_ids)), LineItem.state.in_(ACTIVE_STATES))
         .values(state="unwanted", error="", tries=0, next_try_at=None)
         .returning(LineItem.id)
     )
     for item_id in session.scalars(unwanted).all():
-        call_for(session, SETTLE, item_id, now)
+        enqueue_platform_job(session, SYNC_LINE_ITEM, item_id, now)
 
 
-def follow(session: Session, link: Link, *, now: datetime) -> None:
+def update_for_link(session: Session, link: Link, *, now: datetime) -> None:
     """What the link shows was changed by its staff: its column follows."""
     item = session.scalar(select(LineItem).where(LineItem.link_id == link.id))
     placement = link.placement
     if placement is None or not placement.graded:
-        drop(session, [link.id], now=now)
-    elif item is None or item.state not in LIVE:
-        want(session, link, now=now)
+        withdraw_line_items(session, [link.id], now=now)
+    elif item is None or item.state not in ACTIVE_STATES:
+        ensure_line_item(session, link, now=now)
     else:
-        adjust(session, item, placement, now=now)
-        _fill(session, item.id, now)
+        update_label_and_maximum(session, item, placement, now=now)
+        _enqueue_scores(session, item.id, now)
 
 
-def adjust(session: Session, item: LineItem, placement: ContentItem, *, now: datetime) -> None:
+def update_label_and_maximum(session: Session, item: LineItem, placement: ContentItem, *, now: datetime) -> None:
     """Hold the column's label and maximum against the placement's; a column of ours is changed on the platform."""
     maximum = maximum_of(session, placement)
     if (item.label, item.score_maximum) == (placement.title, maximum):
@@ -122,23 +124,23 @@ def adjust(session: Session, item: LineItem, placement: ContentItem, *, now: dat
     item.label, item.score_maximum = placement.title, maximum
     if item.made_by_us and item.state == "ready":
         item.state, item.tries, item.next_try_at = "wanted", 0, None
-        call_for(session, SETTLE, item.id, now)
+        enqueue_platform_job(session, SYNC_LINE_ITEM, item.id, now)
     session.flush()
 
 
-def look_again(session: Session, item: LineItem, *, now: datetime) -> None:
+def retry_line_item(session: Session, item: LineItem, *, now: datetime) -> None:
     """Somebody put it right over there: look for the column once more."""
     item.url = item.link.line_item_url
     item.state, item.error, item.tries, item.next_try_at = "wanted", "", 0, None
     session.flush()
-    call_for(session, SETTLE, item.id, now)
+    enqueue_platform_job(session, SYNC_LINE_ITEM, item.id, now)
 
 
-def _fill(session: Session, item_id: int, now: datetime) -> None:
+def _enqueue_scores(session: Session, item_id: int, now: datetime) -> None:
     """The column takes scores: those that wait are sent, and results from before are looked at."""
     waiting = select(Score.id).where(Score.line_item_id == item_id, Score.state == "waiting")
     for score_id in session.scalars(waiting).all():
-        call_for(session, SEND, score_id, now)
+        enqueue_platform_job(session, SEND_SCORE, score_id, now)
     enrolments = (
         select(Enrolment.id)
         .join(Account, Account.person_id == Enrolment.person_id)
@@ -149,83 +151,85 @@ def _fill(session: Session, item_id: int, now: datetime) -> None:
         .where(
             LineItem.id == item_id,
             Enrolment.cohort_id == ContentItem.cohort_id,
-            Participant.standing == Standing.LEARNER.value,
+            Participant.platform_role == PlatformRole.LEARNER.value,
         )
     )
-    enqueue_many(session, NOTE, session.scalars(enrolments).all())
+    enqueue_many(session, RECOMPUTE_SCORES, session.scalars(enrolments).all())
 
 
 # The worker
 
 
-def settle_one(session: Session, item_id: int) -> None:
+def sync_line_item(session: Session, item_id: int) -> None:
     """See to the column on its platform; while it does not answer, later again."""
     now = utc_now()
-    if not session.scalar(select(func.pg_try_advisory_xact_lock(COLUMN_LOCK, item_id))):
-        postpone(session, item_id, now + IN_OTHER_HANDS)
+    if not session.scalar(select(func.pg_try_advisory_xact_lock(LINE_ITEM_LOCK, item_id))):
+        postpone(session, item_id, now + LOCKED_RETRY_DELAY)
         return
     item = session.get(LineItem, item_id, populate_existing=True)
     if item is None or item.state not in {"wanted", "unwanted"}:
         return
     platform = item.link.context.deployment.platform
-    outage = outages.known(session, [platform.id]).get(platform.id)
+    outage = outages.current_outages(session, [platform.id]).get(platform.id)
     if outage is not None and outage.until > now:
-        _wait(session, item, outage.error, outage.until, now)
+        _postpone_sync(session, item, outage.error, outage.until, now)
         return
     try:
-        _settle(session, item, now)
-    except (ItemRefused, AddressRefused) as error:
-        _refused(item, str(error))
+        _sync(session, item, now)
+    except (LineItemRefused, AddressRefused) as error:
+        _mark_refused(item, str(error))
     except Unreachable as error:
-        until = outages.note_failure(session, platform.id, str(error), now=now)
+        until = outages.record_failure(session, platform.id, str(error), now=now)
         item.tries += 1
-        _wait(session, item, str(error), until, now)
+        _postpone_sync(session, item, str(error), until, now)
         return
     if outage is not None:
-        outages.note_answer(session, platform.id)
+        outages.record_success(session, platform.id)
 
 
-def _refused(item: LineItem, words: str) -> None:
+def _mark_refused(item: LineItem, words: str) -> None:
     item.state = "removed" if item.state == "unwanted" else "refused"
     item.error, item.tries, item.next_try_at = words, 0, None
 
 
-def _wait(session: Session, item: LineItem, error: str, until: datetime, now: datetime) -> None:
+def _postpone_sync(session: Session, item: LineItem, error: str, until: datetime, now: datetime) -> None:
     if now - (item.checked_at or item.created_at) > outages.GIVE_UP and item.tries:
-        _refused(item, error)
+        _mark_refused(item, error)
         return
     item.error, item.next_try_at = error, until
     postpone(session, item.id, until)
 
 
-def _settle(session: Session, item: LineItem, now: datetime) -> None:
+def _sync(session: Session, item: LineItem, now: datetime) -> None:
     platform = item.link.context.deployment.platform
     if item.state == "unwanted" or platform.removed_at is not None or item.link.placement is None:
         _remove(session, item, reachable=platform.removed_at is None)
         return
     url, ours = item.url, item.made_by_us
-    wanted = _wanted(item, item.link.placement)
+    wanted = _desired(item, item.link.placement)
     if url is None:
         context = item.link.context
-        found = line_items.find(session, context, wanted) or line_items.make(session, context, wanted)
+        found = line_items.find_line_item(session, context, wanted) or line_items.create_line_item(
+            session, context, wanted
+        )
         url, ours = found.url, found.ours
     if ours:
-        line_items.change(session, item.link.context, url, wanted)
+        line_items.update_line_item(session, item.link.context, url, wanted)
     item.url, item.made_by_us, item.state, item.checked_at = url, ours, "ready", now
     item.error, item.tries, item.next_try_at = "", 0, None
     session.flush()
-    _fill(session, item.id, now)
+    _enqueue_scores(session, item.id, now)
 
 
 def _remove(session: Session, item: LineItem, *, reachable: bool) -> None:
     if item.url is not None and item.made_by_us and reachable:
-        line_items.remove(session, item.link.context, item.url)
+        line_items.delete_line_item(session, item.link.context, item.url)
     item.url, item.made_by_us, item.state = None, False, "removed"
     item.error, item.tries, item.next_try_at = "", 0, None
 
 
-def _wanted(item: LineItem, placement: ContentItem) -> Wanted:
-    return Wanted(
+def _desired(item: LineItem, placement: ContentItem) -> DesiredLineItem:
+    return DesiredLineItem(
         link=item.link.resource_link_id,
         resource=str(placement.key),
         tag=placement.kind,
@@ -234,6 +238,6 @@ def _wanted(item: LineItem, placement: ContentItem) -> Wanted:
     )
 
 
-def unavailable() -> str:
+def line_item_gone() -> str:
     """Why nothing is sent to a column that is not there."""
     return _("The column is not there any more.")

@@ -17,49 +17,49 @@ from lms.core.i18n import use_locale
 from lms.core.jobs.queueing import enqueue_many
 from lms.core.people.models import Account
 from lms.lti.grades import line_items
-from lms.lti.grades.names import NOTE, SEND, call_for
-from lms.lti.grades.results import facts_of
-from lms.lti.grades.scoring import mark_of, says_nothing
-from lms.lti.messages.roles import Standing
+from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE, enqueue_platform_job
+from lms.lti.grades.results import result_of
+from lms.lti.grades.scoring import is_empty_score, score_of
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Link, Participant
 from lms.lti.models.services import LineItem, Score
 
-GROWS = timedelta(microseconds=1)
+MOMENT_STEP = timedelta(microseconds=1)
 """``wanted_at`` tells one value from the next, whatever the clock does."""
 
 
-def hear(session: Session, event: ResultChanged) -> None:
-    """Enqueues the recomputation of results for groups that are graded on a platform. One query.
+def on_result_changed(session: Session, event: ResultChanged) -> None:
+    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query.
 
     No worker is notified: the sweep finds the rows within ten seconds, and a whole group's changes are then handled
     together. One message per result would queue up before work that somebody waits for.
     """
     graded = exists().where(ContentItem.cohort_id == Enrolment.cohort_id, ContentItem.graded)
     heard = session.scalars(select(Enrolment.id).where(Enrolment.id.in_(event.enrolment_ids), graded)).all()
-    enqueue_many(session, NOTE, heard, run_after=event.at)
+    enqueue_many(session, RECOMPUTE_SCORES, heard, run_after=event.at)
 
 
-def note_many(session: Session, enrolment_ids: Sequence[int]) -> None:
+def recompute_many(session: Session, enrolment_ids: Sequence[int]) -> None:
     """The same as ``note`` for several trainees."""
     for enrolment_id in sorted(enrolment_ids):
-        note(session, enrolment_id)
+        recompute(session, enrolment_id)
 
 
-def note(session: Session, enrolment_id: int) -> None:
+def recompute(session: Session, enrolment_id: int) -> None:
     """Hold the results of this trainee against what their platforms are to know; what changed is sent."""
     now = utc_now()
-    rows = session.execute(_columns_of(enrolment_id)).all()
+    rows = session.execute(_line_items_of(enrolment_id)).all()
     if not rows:
         return
     enrolment = session.get_one(Enrolment, enrolment_id)
     with use_locale(enrolment.cohort.version.programme.language):
         for row in rows:
-            line_items.adjust(session, row.LineItem, row.ContentItem, now=now)
-            mark = mark_of(facts_of(session, row.ContentItem, enrolment))
-            _write(session, row, mark, now)
+            line_items.update_label_and_maximum(session, row.LineItem, row.ContentItem, now=now)
+            mark = score_of(result_of(session, row.ContentItem, enrolment))
+            _write_score(session, row, mark, now)
 
 
-def _columns_of(enrolment_id: int) -> Any:
+def _line_items_of(enrolment_id: int) -> Any:
     return (
         select(LineItem, ContentItem, Participant.id.label("participant_id"), Score.id.label("score_id"))
         .select_from(Enrolment)
@@ -74,23 +74,23 @@ def _columns_of(enrolment_id: int) -> Any:
             ContentItem.cohort_id == Enrolment.cohort_id,
             ContentItem.graded,
             ContentItem.kind != "certificate",
-            Participant.standing == Standing.LEARNER.value,
-            LineItem.state.in_(line_items.LIVE),
+            Participant.platform_role == PlatformRole.LEARNER.value,
+            LineItem.state.in_(line_items.ACTIVE_STATES),
         )
         .order_by(LineItem.id)
     )
 
 
-def _write(session: Session, row: Row[Any], mark: dict[str, Any], now: datetime) -> None:
+def _write_score(session: Session, row: Row[Any], mark: dict[str, Any], now: datetime) -> None:
     """The latest value replaces what waits; the same value again changes nothing."""
-    if row.score_id is None and says_nothing(mark):
+    if row.score_id is None and is_empty_score(mark):
         return
     added = insert(Score).values(
         line_item_id=row.LineItem.id, participant_id=row.participant_id, wanted=mark, wanted_at=now
     )
     values = {
         "wanted": added.excluded.wanted,
-        "wanted_at": func.greatest(added.excluded.wanted_at, Score.wanted_at + GROWS),
+        "wanted_at": func.greatest(added.excluded.wanted_at, Score.wanted_at + MOMENT_STEP),
         "state": "waiting",
         "error": "",
         "tries": 0,
@@ -104,7 +104,7 @@ def _write(session: Session, row: Row[Any], mark: dict[str, Any], now: datetime)
         ).returning(Score.id)
     ).scalar_one_or_none()
     if changed is not None and row.LineItem.state == "ready":
-        call_for(session, SEND, changed, now)
+        enqueue_platform_job(session, SEND_SCORE, changed, now)
 
 
 # Once more
@@ -117,13 +117,13 @@ def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: 
     """
     for item in {score.line_item.id: score.line_item for score in scores}.values():
         if item.state == "refused":
-            line_items.look_again(session, item, now=now)
+            line_items.retry_line_item(session, item, now=now)
     for score in scores:
         score.state, score.error, score.tries, score.next_try_at = "waiting", "", 0, None
-        score.wanted_at = max(now, score.wanted_at + GROWS)
+        score.wanted_at = max(now, score.wanted_at + MOMENT_STEP)
         session.flush()
         if score.line_item.state == "ready":
-            call_for(session, SEND, score.id, now)
+            enqueue_platform_job(session, SEND_SCORE, score.id, now)
     if scores:
         placement = scores[0].line_item.link.placement
         site_id = placement.cohort.site_id if placement else None
@@ -131,7 +131,7 @@ def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: 
     return len(scores)
 
 
-def unsent(session: Session, cohort_id: int) -> list[Score]:
+def unsent_scores(session: Session, cohort_id: int) -> list[Score]:
     """Scores of the group that their platforms do not know."""
     return list(
         session.scalars(
@@ -143,7 +143,7 @@ def unsent(session: Session, cohort_id: int) -> list[Score]:
                 ContentItem.cohort_id == cohort_id,
                 ContentItem.graded,
                 or_(Score.state != "sent", LineItem.state == "refused"),
-                LineItem.state.in_(line_items.LIVE),
+                LineItem.state.in_(line_items.ACTIVE_STATES),
             )
             .order_by(Score.id)
         )

@@ -12,34 +12,34 @@ from lms.lti.models.services import Outage
 
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=15)
-LONGEST_WISH = timedelta(hours=1)
+LONGEST_RETRY_AFTER = timedelta(hours=1)
 """Of a pause that the platform itself asks for."""
 GIVE_UP = timedelta(hours=24)
 """What waits for so long is given up, until the platform answers again or somebody says so."""
 
 
-class Down(NamedTuple):
+class KnownOutage(NamedTuple):
     """A platform did not answer; nothing is asked of it before ``until``."""
 
     until: datetime
     error: str
 
 
-def known(session: Session, platform_ids: Collection[int]) -> dict[int, Down]:
+def current_outages(session: Session, platform_ids: Collection[int]) -> dict[int, KnownOutage]:
     """Platform's id → what is known, of those that did not answer lately."""
     rows = session.execute(
         select(Outage.platform_id, Outage.until, Outage.error).where(Outage.platform_id.in_(platform_ids))
     )
-    return {platform_id: Down(until, error) for platform_id, until, error in rows}
+    return {platform_id: KnownOutage(until, error) for platform_id, until, error in rows}
 
 
-def note_failure(
+def record_failure(
     session: Session, platform_id: int, error: str, *, now: datetime, wish: timedelta | None = None
 ) -> datetime:
     """The platform did not answer: until when nothing is asked of it. ``wish``: its own ``Retry-After``."""
     failures = session.scalar(select(Outage.failures).where(Outage.platform_id == platform_id)) or 0
     pause: timedelta = min(FIRST_PAUSE * (1 << min(failures, 10)), LONGEST_PAUSE)
-    until = now + max(pause, min(wish or pause, LONGEST_WISH))
+    until = now + max(pause, min(wish or pause, LONGEST_RETRY_AFTER))
     values = {"failures": failures + 1, "until": until, "error": error}
     session.execute(
         insert(Outage)
@@ -49,11 +49,11 @@ def note_failure(
     return until
 
 
-def note_answer(session: Session, platform_id: int) -> None:
+def record_success(session: Session, platform_id: int) -> None:
     """The platform answers again."""
     session.execute(delete(Outage).where(Outage.platform_id == platform_id))
 
 
-def wish_of(retry_after: str | None) -> timedelta | None:
+def retry_after_of(retry_after: str | None) -> timedelta | None:
     """The pause of a ``Retry-After`` in seconds; a date is not read."""
     return timedelta(seconds=int(retry_after)) if retry_after and retry_after.strip().isdecimal() else None

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account, Person
 from lms.core.people.names import fold
-from lms.lti.grades.line_items import LIVE
-from lms.lti.messages.roles import Standing
+from lms.lti.grades.line_items import ACTIVE_STATES
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Context, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
@@ -22,7 +22,7 @@ LONGEST_LOG = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Sending:
+class ScoreStatus:
     """One result on its way to one column. ``state`` of the score is empty when there is nothing to send yet."""
 
     id: int | None
@@ -45,7 +45,7 @@ class Sending:
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class GradebookColumn:
     """A column of a platform's gradebook that shows something of a group."""
 
     id: int
@@ -59,29 +59,29 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Own:
+class TraineeScore:
     """A trainee's result in one column."""
 
-    column: Column
-    sending: Sending
+    column: GradebookColumn
+    sending: ScoreStatus
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class TraineeRow:
     """A trainee of a group, with the results by column."""
 
     participant_id: int
     enrolment_id: int
     person: Person
-    sendings: dict[int, Sending] = field(default_factory=dict)
+    sendings: dict[int, ScoreStatus] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ScorePage:
     """Trainees of a group that platforms know, so many of them."""
 
-    columns: Sequence[Column]
-    lines: Sequence[Line]
+    columns: Sequence[GradebookColumn]
+    lines: Sequence[TraineeRow]
     found: int
     unsent: int
     """Results of the whole group that the platforms do not have."""
@@ -118,17 +118,19 @@ def _columns(*more: Any) -> Select[*tuple[Any, ...]]:
         .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Platform, Platform.id == Deployment.platform_id)
         .outerjoin(Outage, Outage.platform_id == Platform.id)
-        .where(ContentItem.graded, LineItem.state.in_(LIVE))
+        .where(ContentItem.graded, LineItem.state.in_(ACTIVE_STATES))
         .order_by(Platform.name, Context.title, LineItem.id)
     )
 
 
-def _column(row: Row[Any]) -> Column:
-    return Column(row.id, row.title, row.course or "", row.platform, row.state, row.error, row.maximum, row.down_until)
+def _column(row: Row[Any]) -> GradebookColumn:
+    return GradebookColumn(
+        row.id, row.title, row.course or "", row.platform, row.state, row.error, row.maximum, row.down_until
+    )
 
 
-def _sending(row: Any, column: Column) -> Sending:
-    return Sending(
+def _sending(row: Any, column: GradebookColumn) -> ScoreStatus:
+    return ScoreStatus(
         id=row.score_id,
         state=row.score_state or "",
         wanted=row.wanted or {},
@@ -142,7 +144,7 @@ def _sending(row: Any, column: Column) -> Sending:
     )
 
 
-def own_results(session: Session, account_id: int, *, platform_id: int | None = None) -> list[Own]:
+def scores_of_account(session: Session, account_id: int, *, platform_id: int | None = None) -> list[TraineeScore]:
     """What platforms (or this one alone) know of this person's results. One query."""
     of_platform = [Platform.id == platform_id] if platform_id is not None else []
     rows = session.execute(
@@ -153,21 +155,23 @@ def own_results(session: Session, account_id: int, *, platform_id: int | None = 
         .outerjoin(Score, and_(Score.line_item_id == LineItem.id, Score.participant_id == Participant.id))
         .where(Participant.account_id == account_id, *of_platform)
     )
-    return [Own(column, _sending(row, column)) for row in rows for column in [_column(row)]]
+    return [TraineeScore(column, _sending(row, column)) for row in rows for column in [_column(row)]]
 
 
-def has_results(session: Session, account_id: int) -> bool:
+def has_scores(session: Session, account_id: int) -> bool:
     """Whether any platform is told of this person's results. One query, of keys alone."""
     told = exists().where(
         Participant.account_id == account_id,
         Link.context_id == Participant.context_id,
         LineItem.link_id == Link.id,
-        LineItem.state.in_(LIVE),
+        LineItem.state.in_(ACTIVE_STATES),
     )
     return bool(session.scalar(select(told)))
 
 
-def of_group(session: Session, cohort_id: int, *, unsent: bool = False, query: str = "", page: int = 1) -> Page:
+def scores_of_group(
+    session: Session, cohort_id: int, *, unsent: bool = False, query: str = "", page: int = 1
+) -> ScorePage:
     """The group's trainees whom platforms know, by name, with every column. Four queries.
 
     ``unsent``: only those of whom something is missing there; ``query``: a part of the name.
@@ -179,10 +183,10 @@ def of_group(session: Session, cohort_id: int, *, unsent: bool = False, query: s
     if unsent:
         people = people.where(Participant.id.in_(select(Score.participant_id).where(_missing(cohort_id))))
     found = session.scalar(select(func.count()).select_from(people.order_by(None).subquery())) or 0
-    lines = [Line(*row) for row in session.execute(people.limit(PAGE).offset((page - 1) * PAGE))]
-    _fill(session, columns, lines)
+    lines = [TraineeRow(*row) for row in session.execute(people.limit(PAGE).offset((page - 1) * PAGE))]
+    _load_scores(session, columns, lines)
     missing = session.scalar(select(func.count()).select_from(Score).where(_missing(cohort_id))) or 0
-    return Page(columns, lines, found, missing)
+    return ScorePage(columns, lines, found, missing)
 
 
 def _people(cohort_id: int) -> Select[int, int, Person]:
@@ -196,7 +200,7 @@ def _people(cohort_id: int) -> Select[int, int, Person]:
         .where(
             Enrolment.cohort_id == cohort_id,
             Participant.context_id.in_(shown),
-            Participant.standing == Standing.LEARNER.value,
+            Participant.platform_role == PlatformRole.LEARNER.value,
         )
         .order_by(Person.sort_key, Participant.id)
     )
@@ -210,12 +214,12 @@ def _missing(cohort_id: int) -> ColumnElement[bool]:
         ContentItem.id == Link.placement_id,
         ContentItem.cohort_id == cohort_id,
         ContentItem.graded,
-        LineItem.state.in_(LIVE),
+        LineItem.state.in_(ACTIVE_STATES),
         (Score.state != "sent") | (LineItem.state == "refused"),
     )
 
 
-def _fill(session: Session, columns: Sequence[Column], lines: Sequence[Line]) -> None:
+def _load_scores(session: Session, columns: Sequence[GradebookColumn], lines: Sequence[TraineeRow]) -> None:
     known, people = {column.id: column for column in columns}, {line.participant_id: line for line in lines}
     rows = session.execute(
         select(Score.line_item_id, Score.participant_id, *SCORE).where(
@@ -226,17 +230,17 @@ def _fill(session: Session, columns: Sequence[Column], lines: Sequence[Line]) ->
         people[row.participant_id].sendings[row.line_item_id] = _sending(row, known[row.line_item_id])
 
 
-def tries_of(session: Session, score: Score) -> Sequence[ScoreTry]:
+def sending_log(session: Session, score: Score) -> Sequence[ScoreTry]:
     """What was sent and answered, the latest first."""
     return session.scalars(
         select(ScoreTry).where(ScoreTry.score_id == score.id).order_by(ScoreTry.id.desc()).limit(LONGEST_LOG)
     ).all()
 
 
-def sending_of(session: Session, score: Score) -> Own:
+def score_status(session: Session, score: Score) -> TraineeScore:
     """One score as the pages show it."""
     row = session.execute(
         _columns(*SCORE).join(Score, Score.line_item_id == LineItem.id).where(Score.id == score.id)
     ).one()
     column = _column(row)
-    return Own(column, _sending(row, column))
+    return TraineeScore(column, _sending(row, column))

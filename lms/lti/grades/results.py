@@ -13,7 +13,7 @@ from courses.course_items import provided
 from courses.materials.queries import elements
 from courses.models.groups import Enrolment, TopicProgress
 from lms.core.i18n import _, format_hours, format_number
-from lms.lti.grades.scoring import Facts
+from lms.lti.grades.scoring import TraineeResult
 from lms.lti.models.launches import ContentItem
 
 HUNDRED, ONE, NOTHING = Decimal(100), Decimal(1), Decimal(0)
@@ -29,17 +29,17 @@ def maximum_of(session: Session, placement: ContentItem) -> Decimal:
     return HUNDRED if placement.kind == "self_check" else ONE
 
 
-def facts_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+def result_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     """The facts, with a comment in the current language."""
     read = {"programme": _programme, "topic": _topic, "self_check": _self_check, "task": _task}[placement.kind]
     return read(session, placement, enrolment)
 
 
-def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     holds = session.scalar(select(CompletionState.holds).where(CompletionState.enrolment_id == enrolment.id))
     workload, hours = maximum_of(session, placement), Decimal(enrolment.hours_done)
     words = _("%(done)s of %(needed)s academic hours", done=format_hours(hours), needed=format_hours(workload))
-    return Facts(
+    return TraineeResult(
         maximum=workload,
         given=hours or None,
         opened=enrolment.last_seen_at is not None,
@@ -48,7 +48,7 @@ def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -
     )
 
 
-def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     """The share of what is obligatory in the topic; a topic that is complete is done whatever was added later."""
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == placement.topic_lineage)
     complete = session.scalar(select(TopicProgress.enrolment_id).where(*mine)) is not None
@@ -59,10 +59,10 @@ def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Fa
     asked = [one for one in there if one.required]
     share = Decimal(sum(one.done for one in asked)) / len(asked) if asked else NOTHING
     begun = any(one.state != "open" for one in there)
-    return Facts(maximum=ONE, given=ONE if complete else share or None, begun=begun, done=complete)
+    return TraineeResult(maximum=ONE, given=ONE if complete else share or None, begun=begun, done=complete)
 
 
-def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     row = session.execute(
         select(
             func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
@@ -72,7 +72,7 @@ def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) 
         ).where(Attempt.self_check_id == placement.self_check_id, Attempt.enrolment_id == enrolment.id)
     ).one()
     best: Decimal | None = row.best
-    return Facts(
+    return TraineeResult(
         maximum=HUNDRED,
         given=best,
         begun=row.attempts > 0,
@@ -83,7 +83,7 @@ def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) 
     )
 
 
-def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> Facts:
+def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     row = session.execute(
         select(Submission.state, Result.total)
         .select_from(Submission)
@@ -95,17 +95,17 @@ def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> Fac
     ).one_or_none()
     maximum = maximum_of(session, placement)
     if row is None:
-        return Facts(maximum=maximum)
+        return TraineeResult(maximum=maximum)
     accepted = row.state == "accepted"
     without_criteria = accepted and not _has_criteria(session, placement)
-    return Facts(
+    return TraineeResult(
         maximum=maximum,
         given=(ONE if without_criteria else row.total) if accepted else None,
         begun=True,
         waiting=row.state == "handed_in",
         by_person=True,
         done=accepted,
-        comment=_words(row),
+        comment=_state_comment(row),
     )
 
 
@@ -114,5 +114,5 @@ def _has_criteria(session: Session, placement: ContentItem) -> bool:
     return bool(task and task.criteria)
 
 
-def _words(row: Any) -> str:
+def _state_comment(row: Any) -> str:
     return {"accepted": _("Accepted"), "returned": _("Returned for revision")}.get(row.state, "")

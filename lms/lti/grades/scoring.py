@@ -13,7 +13,7 @@ LONGEST_COMMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class TraineeResult:
     """What is known of one trainee and one thing that is graded."""
 
     maximum: Decimal
@@ -31,7 +31,7 @@ class Facts:
     comment: str = ""
 
 
-def mark_of(facts: Facts) -> dict[str, Any]:
+def score_of(facts: TraineeResult) -> dict[str, Any]:
     """The score without its user and moment.
 
     A result that stands is ``FullyGraded`` even where more may follow: platforms show no other (Moodle drops the points
@@ -46,7 +46,7 @@ def mark_of(facts: Facts) -> dict[str, Any]:
     return mark
 
 
-def _activity(facts: Facts) -> str:
+def _activity(facts: TraineeResult) -> str:
     if facts.done:
         return "Completed"
     if facts.waiting:
@@ -56,7 +56,7 @@ def _activity(facts: Facts) -> str:
     return "Started" if facts.opened else "Initialized"
 
 
-def _grading(facts: Facts) -> str:
+def _grading(facts: TraineeResult) -> str:
     if facts.given is not None:
         return "FullyGraded"
     if facts.waiting:
@@ -64,7 +64,7 @@ def _grading(facts: Facts) -> str:
     return "NotReady"
 
 
-def says_nothing(mark: dict[str, Any]) -> bool:
+def is_empty_score(mark: dict[str, Any]) -> bool:
     """Whether the platform knows as much without it."""
     return "scoreGiven" not in mark and mark["activityProgress"] in {"Initialized", "Started"}
 

@@ -21,8 +21,8 @@ from lms.core.i18n import _
 from lms.core.jobs.queueing import postpone
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.grades import line_items, outages
-from lms.lti.grades.names import SCORE_LOCK, SEND, call_for
-from lms.lti.grades.outages import Down
+from lms.lti.grades.job_names import SCORE_LOCK, SEND_SCORE, enqueue_platform_job
+from lms.lti.grades.outages import KnownOutage
 from lms.lti.grades.scoring import same_result
 from lms.lti.models.launches import Context, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
@@ -30,22 +30,22 @@ from lms.lti.models.services import LineItem, Score, ScoreTry
 from lms.lti.services import tokens
 from lms.lti.services.line_items import GONE, ITEM
 from lms.lti.services.urls import with_query, within
-from lms.lti.trust.http_client import Answer
+from lms.lti.trust.http_client import PlatformResponse
 
 MEDIA = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
-OLDER = 409
-PASSING = frozenset({401, 408, 425, 429})
+CONFLICT = 409
+TRANSIENT = frozenset({401, 408, 425, 429})
 """Refusals that may be gone a moment later; so are all from 500 on."""
-SPACING = timedelta(seconds=1)
+TIMESTAMP_STEP = timedelta(seconds=1)
 """Between the timestamps of two values of one score: a platform may count in seconds."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
-SLOW = 2.0
+SLOW_SECONDS = 2.0
 """Seconds: a platform that takes longer rests as long as it took, while others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingScore:
     """A score to be sent, as it was read."""
 
     id: int
@@ -64,7 +64,7 @@ class Waiting:
         """The timestamp of the message: that of the change, after every one that was sent before."""
         if self.sent is None or "timestamp" not in self.sent:
             return self.wanted_at
-        return max(self.wanted_at, datetime.fromisoformat(self.sent["timestamp"]) + SPACING)
+        return max(self.wanted_at, datetime.fromisoformat(self.sent["timestamp"]) + TIMESTAMP_STEP)
 
     def message(self, stamp: datetime) -> dict[str, Any]:
         """What is sent (AGS 2.0, 3.4.1)."""
@@ -73,7 +73,7 @@ class Waiting:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SendOutcome:
     """How a sending ended: ``sent``, ``refused`` or ``unreachable``."""
 
     outcome: str
@@ -87,43 +87,43 @@ class Told:
 
 
 @dataclass(slots=True)
-class Round:
+class SendBatch:
     """What is sent in one transaction."""
 
     session: Session
     now: datetime
-    down: dict[int, Down]
+    down: dict[int, KnownOutage]
     """Platforms that did not answer lately."""
-    told: list[tuple[Waiting, Told]] = field(default_factory=list)
+    told: list[tuple[PendingScore, SendOutcome]] = field(default_factory=list)
     paused: dict[int, datetime] = field(default_factory=dict)
     """Platforms that failed or were slow in this round."""
     answered: set[int] = field(default_factory=set)
 
 
-_resting: dict[int, float] = {}
+_slow_until: dict[int, float] = {}
 """Platform's id → the moment (of the monotonic clock) until which it rests for its slowness."""
 
 
-def send_many(session: Session, score_ids: Sequence[int]) -> None:
+def send_scores(session: Session, score_ids: Sequence[int]) -> None:
     """Send the latest values of these scores, those of a platform that is down or slow later."""
     now = utc_now()
-    waiting = _take(session, score_ids, now)
+    waiting = _claim(session, score_ids, now)
     if not waiting:
         return
-    work = Round(session, now, outages.known(session, {one.platform_id for one in waiting}))
+    work = SendBatch(session, now, outages.current_outages(session, {one.platform_id for one in waiting}))
     for one in waiting:
-        _see_to(work, one)
+        _process(work, one)
     if work.told:
         fault_point("score-answered")
-    _write(work)
+    _write_outcomes(work)
 
 
-def send_one(session: Session, score_id: int) -> None:
+def send_score(session: Session, score_id: int) -> None:
     """The same as ``send_many`` for one."""
-    send_many(session, [score_id])
+    send_scores(session, [score_id])
 
 
-def _take(session: Session, score_ids: Sequence[int], now: datetime) -> list[Waiting]:
+def _claim(session: Session, score_ids: Sequence[int], now: datetime) -> list[PendingScore]:
     """What waits of these and is not in other hands; that is looked at again in a moment."""
     locks = select(Score.id, func.pg_try_advisory_xact_lock(SCORE_LOCK, Score.id)).where(Score.id.in_(score_ids))
     mine = []
@@ -131,12 +131,12 @@ def _take(session: Session, score_ids: Sequence[int], now: datetime) -> list[Wai
         if locked:
             mine.append(score_id)
         else:
-            postpone(session, score_id, now + line_items.IN_OTHER_HANDS)
-    rows = session.execute(WAITING, {"ids": mine}).all() if mine else []
-    return [Waiting(*row) for row in rows]  # type: ignore[call-arg, arg-type]  # the statement's columns, in order
+            postpone(session, score_id, now + line_items.LOCKED_RETRY_DELAY)
+    rows = session.execute(PENDING_SCORES, {"ids": mine}).all() if mine else []
+    return [PendingScore(*row) for row in rows]  # type: ignore[call-arg, arg-type]  # the statement's columns, in order
 
 
-WAITING = (
+PENDING_SCORES = (
     select(
         Score.id,
         Score.wanted,
@@ -166,42 +166,42 @@ WAITING = (
 )
 
 
-def _see_to(work: Round, one: Waiting) -> None:
+def _process(work: SendBatch, one: PendingScore) -> None:
     outage = work.down.get(one.platform_id)
     until = work.paused.get(one.platform_id) or (outage.until if outage and outage.until > work.now else None)
-    if until is None and _resting.get(one.platform_id, 0) > time.monotonic():
-        until = work.now + timedelta(seconds=SLOW)
+    if until is None and _slow_until.get(one.platform_id, 0) > time.monotonic():
+        until = work.now + timedelta(seconds=SLOW_SECONDS)
     if until is not None:
-        _hold_back(work, one, until, outage.error if outage else "")
+        _defer(work, one, until, outage.error if outage else "")
         return
     began = time.monotonic()
     told = _send(work.session, one)
     took = time.monotonic() - began
-    if took > SLOW:
-        _resting[one.platform_id] = time.monotonic() + took
+    if took > SLOW_SECONDS:
+        _slow_until[one.platform_id] = time.monotonic() + took
     work.told.append((one, told))
     if told.outcome == "unreachable":
-        _note_failure(work, one, told)
+        _record_failure(work, one, told)
     else:
         work.answered.add(one.platform_id)
 
 
-def _hold_back(work: Round, one: Waiting, until: datetime, error: str) -> None:
+def _defer(work: SendBatch, one: PendingScore, until: datetime, error: str) -> None:
     """Its platform is down: it costs neither a request nor a try; after a day nobody waits any more."""
     if error and work.now - one.wanted_at > outages.GIVE_UP:
-        work.told.append((one, Told("given up", {}, words=error)))
+        work.told.append((one, SendOutcome("given up", {}, words=error)))
     else:
         postpone(work.session, one.id, until)
 
 
-def _note_failure(work: Round, one: Waiting, told: Told) -> None:
-    until = outages.note_failure(work.session, one.platform_id, told.words, now=work.now, wish=told.wish)
+def _record_failure(work: SendBatch, one: PendingScore, told: SendOutcome) -> None:
+    until = outages.record_failure(work.session, one.platform_id, told.words, now=work.now, wish=told.wish)
     work.paused[one.platform_id] = until
     if work.now - one.wanted_at <= outages.GIVE_UP:
         postpone(work.session, one.id, next_try(one, until, work.now))
 
 
-def next_try(one: Waiting, until: datetime, now: datetime) -> datetime:
+def next_try(one: PendingScore, until: datetime, now: datetime) -> datetime:
     """When it is tried again: after the platform's pause, and not before its own, which grows."""
     return max(until, now + min(FIRST_PAUSE * (1 << 2 * min(one.tries, 8)), LONGEST_PAUSE))
 
@@ -209,28 +209,28 @@ def next_try(one: Waiting, until: datetime, now: datetime) -> datetime:
 # One message
 
 
-def _send(session: Session, one: Waiting) -> Told:
+def _send(session: Session, one: PendingScore) -> SendOutcome:
     message = one.message(one.stamp())
     try:
         answer = _post(session, one, message)
-        if answer.status == OLDER:
-            return _older(session, one, message, answer)
-        told = _read(answer, message)
-        return replace(told, gone=True) if told.status in GONE and _is_gone(session, one) else told
+        if answer.status == CONFLICT:
+            return _resolve_conflict(session, one, message, answer)
+        told = _outcome_of(answer, message)
+        return replace(told, gone=True) if told.status in GONE and _is_line_item_gone(session, one) else told
     except AddressRefused as error:
-        return Told("refused", message, None, str(error))
+        return SendOutcome("refused", message, None, str(error))
     except Unreachable as error:
-        return Told("unreachable", message, error.answered, str(error))
+        return SendOutcome("unreachable", message, error.answered, str(error))
 
 
-def _post(session: Session, one: Waiting, message: dict[str, Any]) -> Answer:
+def _post(session: Session, one: PendingScore, message: dict[str, Any]) -> PlatformResponse:
     platform = session.get_one(Platform, one.platform_id)
     body = json.dumps(message, ensure_ascii=False).encode()
     url = within(one.url, "scores")
     return tokens.call(session, platform, "POST", url, scopes={tokens.SCORE}, media=MEDIA, content=body)
 
 
-def _is_gone(session: Session, one: Waiting) -> bool:
+def _is_line_item_gone(session: Session, one: PendingScore) -> bool:
     """Whether it is the column that was not found, or only the person."""
     scope = next((scope for scope in (tokens.LINE_ITEM_READ, tokens.LINE_ITEM) if scope in one.scopes), None)
     if scope is None:
@@ -239,35 +239,41 @@ def _is_gone(session: Session, one: Waiting) -> bool:
     return tokens.call(session, platform, "GET", one.url, scopes={scope}, accept=ITEM).status in GONE
 
 
-def _read(answer: Answer, message: dict[str, Any]) -> Told:
+def _outcome_of(answer: PlatformResponse, message: dict[str, Any]) -> SendOutcome:
     if 200 <= answer.status < 300:
-        return Told("sent", message, answer.status)
-    words = tokens.words_of(answer) or _("status %(status)s", status=answer.status)
-    if answer.status in PASSING or answer.status >= 500:
-        return Told("unreachable", message, answer.status, words, outages.wish_of(answer.headers.get("Retry-After")))
-    return Told("refused", message, answer.status, words)
+        return SendOutcome("sent", message, answer.status)
+    words = tokens.error_text(answer) or _("status %(status)s", status=answer.status)
+    if answer.status in TRANSIENT or answer.status >= 500:
+        return SendOutcome(
+            "unreachable", message, answer.status, words, outages.retry_after_of(answer.headers.get("Retry-After"))
+        )
+    return SendOutcome("refused", message, answer.status, words)
 
 
-def _older(session: Session, one: Waiting, message: dict[str, Any], answer: Answer) -> Told:
+def _resolve_conflict(
+    session: Session, one: PendingScore, message: dict[str, Any], answer: PlatformResponse
+) -> SendOutcome:
     """The platform holds something that it takes for newer.
 
     Ours, from a worker that was killed before it could note it: sent. What we sent before: its clock is ahead, or
     counts in seconds, and this moment will do. Anything else somebody typed there after our result: theirs stands.
     """
-    stands = _standing(session, one)
+    stands = _current_result(session, one)
     if stands is not None and "scoreGiven" in one.wanted and same_result(one.wanted, *stands):
-        return Told("sent", message, answer.status, _("It stood there already."))
+        return SendOutcome("sent", message, answer.status, _("It stood there already."))
     if stands is not None and stands[0] is not None and not (one.sent and same_result(one.sent, *stands)):
-        return Told("refused", message, answer.status, _("The platform has a newer result, which was given there."))
-    anew = one.message(max(utc_now(), one.stamp() + SPACING))
+        return SendOutcome(
+            "refused", message, answer.status, _("The platform has a newer result, which was given there.")
+        )
+    anew = one.message(max(utc_now(), one.stamp() + TIMESTAMP_STEP))
     answer = _post(session, one, anew)
-    if answer.status == OLDER:
-        words = tokens.words_of(answer) or _("The platform takes our result for an older one.")
-        return Told("unreachable", anew, answer.status, words)
-    return _read(answer, anew)
+    if answer.status == CONFLICT:
+        words = tokens.error_text(answer) or _("The platform takes our result for an older one.")
+        return SendOutcome("unreachable", anew, answer.status, words)
+    return _outcome_of(answer, anew)
 
 
-def _standing(session: Session, one: Waiting) -> tuple[float | None, float | None] | None:
+def _current_result(session: Session, one: PendingScore) -> tuple[float | None, float | None] | None:
     """The result that stands on the platform: (given, maximum); None where it may not be read, or is not told."""
     if tokens.RESULT_READ not in one.scopes:
         return None
@@ -303,24 +309,24 @@ WRITE_SENT = (
         next_try_at=bindparam("again", type_=DateTime(timezone=True)),
     )
 )
-AGAIN = {"sent": "sent", "refused": "refused", "given up": "refused"}
+STATE_AFTER = {"sent": "sent", "refused": "refused", "given up": "refused"}
 
 
-def _write(work: Round) -> None:
+def _write_outcomes(work: SendBatch) -> None:
     if not work.told:
         return
     connection = work.session.connection()
-    connection.execute(WRITE_SENT, [_row(work, one, told) for one, told in work.told])
-    tries = [_try(one, told, work.now) for one, told in work.told if told.outcome != "given up"]
+    connection.execute(WRITE_SENT, [_score_values(work, one, told) for one, told in work.told])
+    tries = [_try_values(one, told, work.now) for one, told in work.told if told.outcome != "given up"]
     if tries:
         connection.execute(insert(ScoreTry), tries)
-    _note_missing(work)
+    _mark_missing_line_items(work)
     for platform_id in work.answered & work.down.keys() - work.paused.keys():
-        outages.note_answer(work.session, platform_id)
-        _revive(work.session, platform_id, work.now)
+        outages.record_success(work.session, platform_id)
+        _requeue_given_up(work.session, platform_id, work.now)
 
 
-def _row(work: Round, one: Waiting, told: Told) -> dict[str, Any]:
+def _score_values(work: SendBatch, one: PendingScore, told: SendOutcome) -> dict[str, Any]:
     late = work.now - one.wanted_at > outages.GIVE_UP
     down = told.outcome in {"unreachable", "given up"}
     waits = told.outcome == "unreachable" and not late
@@ -328,7 +334,7 @@ def _row(work: Round, one: Waiting, told: Told) -> dict[str, Any]:
     return {
         "score_id": one.id,
         "read_at": one.wanted_at,
-        "next": "waiting" if waits else AGAIN.get(told.outcome, "refused"),
+        "next": "waiting" if waits else STATE_AFTER.get(told.outcome, "refused"),
         "message": told.message if sent else None,
         "moment": work.now if sent else None,
         "words": "" if sent else told.words,
@@ -337,7 +343,7 @@ def _row(work: Round, one: Waiting, told: Told) -> dict[str, Any]:
     }
 
 
-def _try(one: Waiting, told: Told, now: datetime) -> dict[str, Any]:
+def _try_values(one: PendingScore, told: SendOutcome, now: datetime) -> dict[str, Any]:
     return {
         "score_id": one.id,
         "outcome": told.outcome,
@@ -348,19 +354,19 @@ def _try(one: Waiting, told: Told, now: datetime) -> dict[str, Any]:
     }
 
 
-def _note_missing(work: Round) -> None:
+def _mark_missing_line_items(work: SendBatch) -> None:
     """A column that is not found is gone: nothing more is sent to it until somebody says so."""
     gone = {one.item_id for one, told in work.told if told.gone}
     if gone:
         work.session.execute(
             update(LineItem)
             .where(LineItem.id.in_(gone), LineItem.state == "ready")
-            .values(state="refused", error=line_items.unavailable())
+            .values(state="refused", error=line_items.line_item_gone())
             .execution_options(synchronize_session=False)
         )
 
 
-def _revive(session: Session, platform_id: int, now: datetime) -> None:
+def _requeue_given_up(session: Session, platform_id: int, now: datetime) -> None:
     """The platform is back: what was given up meanwhile, and what waits out its pause, is sent after all."""
     given_up = (
         update(Score)
@@ -378,9 +384,9 @@ def _revive(session: Session, platform_id: int, now: datetime) -> None:
         .execution_options(synchronize_session=False)
     )
     for score_id in session.scalars(given_up).all():
-        call_for(session, SEND, score_id, now)
+        enqueue_platform_job(session, SEND_SCORE, score_id, now)
 
 
-def forget_pauses() -> None:
+def reset_pauses() -> None:
     """Tests begin with platforms that nobody found slow."""
-    _resting.clear()
+    _slow_until.clear()

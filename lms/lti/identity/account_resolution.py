@@ -18,8 +18,8 @@ from lms.core.people.models import Account, ExternalIdentity, Person, UserSessio
 from lms.core.people.names import fold
 from lms.core.people.operations import FullName, create_account, create_person
 from lms.lti.errors import Refused
-from lms.lti.identity.names import certain, email_of
-from lms.lti.messages.roles import Standing
+from lms.lti.identity.person_names import complete_name, email_of
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Context, Launch, Participant
 from lms.lti.models.platforms import Deployment, Platform
 from lms.registry.models import Membership
@@ -30,7 +30,7 @@ def platform_key(platform: Platform) -> str:
     return f"lti:{platform.id}"
 
 
-TIED = (
+LINKED_ACCOUNT = (
     select(Account)
     .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
     .where(ExternalIdentity.platform == bindparam("platform"), ExternalIdentity.subject == bindparam("subject"))
@@ -44,7 +44,7 @@ def account_of(session: Session, platform: Platform, subject: str | None) -> Acc
     Raises ``Refused("account_closed")`` for an account that the administrator closed.
     """
     who = {"platform": platform_key(platform), "subject": subject}
-    account: Account | None = session.scalar(TIED, who) if subject else None
+    account: Account | None = session.scalar(LINKED_ACCOUNT, who) if subject else None
     if account is not None and not account.is_active:
         raise Refused(
             "account_closed",
@@ -54,7 +54,7 @@ def account_of(session: Session, platform: Platform, subject: str | None) -> Acc
     return account
 
 
-def meet(
+def resolve_account(
     session: Session,
     *,
     platform: Platform,
@@ -62,7 +62,7 @@ def meet(
     named: Mapping[str, Any],
     locale: str | None,
     cohort: Cohort | None,
-    standing: Standing | str,
+    platform_role: PlatformRole | str,
     now: datetime,
 ) -> Account | None:
     """The account of somebody who comes from a platform: theirs, or a new one where nobody could be mistaken.
@@ -72,22 +72,24 @@ def meet(
     second finds what the first has made. Raises ``Refused("account_closed")``.
     """
     account = account_of(session, platform, subject)
-    if account is not None or not subject or not _welcome(platform, cohort, standing):
+    if account is not None or not subject or not _gets_account_at_once(platform, cohort, platform_role):
         return account
-    name = certain(named)
-    if name is None or _similar(session, platform, cohort, name, email_of(named)):
+    name = complete_name(named)
+    if name is None or _has_similar_person(session, platform, cohort, name, email_of(named)):
         return None
-    return make_account(session, platform=platform, subject=subject, name=name, named=named, locale=locale, now=now)
+    return create_linked_account(
+        session, platform=platform, subject=subject, name=name, named=named, locale=locale, now=now
+    )
 
 
-def _welcome(platform: Platform, cohort: Cohort | None, standing: Standing | str) -> bool:
+def _gets_account_at_once(platform: Platform, cohort: Cohort | None, platform_role: PlatformRole | str) -> bool:
     """Who gets an account unasked: learners of a group, and instructors where they teach."""
-    if standing == Standing.LEARNER:
+    if platform_role == PlatformRole.LEARNER:
         return cohort is not None
-    return standing == Standing.INSTRUCTOR and platform.instructors_teach
+    return platform_role == PlatformRole.INSTRUCTOR and platform.instructors_teach
 
 
-def make_account(
+def create_linked_account(
     session: Session,
     *,
     platform: Platform,
@@ -98,7 +100,7 @@ def make_account(
     now: datetime,
 ) -> Account:
     """A new person with an account tied to the platform's user; the account it is tied to, if there is one already."""
-    hold(session, platform, subject)
+    lock_identity(session, platform, subject)
     before = account_of(session, platform, subject)
     if before is not None:
         return before
@@ -108,20 +110,20 @@ def make_account(
         surname=name.surname,
         given_name=name.given_name,
         patronymic=name.patronymic,
-        email=_own_address(session, email_of(named)),
-        workplace=test_mark(platform) if named.get("test") else None,
+        email=_unused_email(session, email_of(named)),
+        workplace=test_user_label(platform) if named.get("test") else None,
     )
     account = create_account(session, actor=None, person=person, locale=locale or "ru")
-    link(session, account=account, platform=platform, subject=subject, now=now)
+    link_identity(session, account=account, platform=platform, subject=subject, now=now)
     return account
 
 
-def test_mark(platform: Platform) -> str:
+def test_user_label(platform: Platform) -> str:
     """Stands under the name in lists: a teacher looks at the course as a student of this platform would."""
     return _("test user of «%(platform)s»", platform=platform.name)
 
 
-def _own_address(session: Session, email: str) -> str | None:
+def _unused_email(session: Session, email: str) -> str | None:
     """The address to write to, unless somebody here has it: a platform's word must not touch others' log-ins."""
     if not email:
         return None
@@ -130,30 +132,30 @@ def _own_address(session: Session, email: str) -> str | None:
     return None if session.scalar(known) is not None else email
 
 
-def hold(session: Session, platform: Platform, subject: str) -> None:
+def lock_identity(session: Session, platform: Platform, subject: str) -> None:
     """Whoever else ties this user of the platform waits until this transaction ends."""
     key = f"{platform_key(platform)}:{subject}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
-def link(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
+def link_identity(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
     """Tie the platform's user to this account, and to no other any more; again is once.
 
     Whoever calls this has seen the account's password or card, or has just made the account.
     """
-    hold(session, platform, subject)
+    lock_identity(session, platform, subject)
     row = insert(ExternalIdentity).values(account_id=account.id, platform=platform_key(platform), subject=subject)
     session.execute(
         row.on_conflict_do_update(
             index_elements=["platform", "subject"], set_={"account_id": account.id, "created_at": now}
         )
     )
-    _note_participants(session, platform, subject, account.id)
-    audit.record(session, _own(account), "identity.link", account, platform=platform.id)
+    _update_participants(session, platform, subject, account.id)
+    audit.record(session, _own_actor(account), "identity.link", account, platform=platform.id)
     session.flush()
 
 
-def unlink(session: Session, *, account: Account, identity: ExternalIdentity, now: datetime) -> None:
+def unlink_identity(session: Session, *, account: Account, identity: ExternalIdentity, now: datetime) -> None:
     """The platform's user is nobody here any more: their next launch asks anew, and launches under way end.
 
     Raises ``Invalid`` when the account could not be got into any other way.
@@ -162,16 +164,16 @@ def unlink(session: Session, *, account: Account, identity: ExternalIdentity, no
         raise Invalid(_("Choose a password first: without the platform you could not log in any more."))
     platform = platform_of(session, identity)
     if platform is not None:
-        hold(session, platform, identity.subject)
-        _note_participants(session, platform, identity.subject, None)
+        lock_identity(session, platform, identity.subject)
+        _update_participants(session, platform, identity.subject, None)
         _end_launches(session, platform, identity.subject, now)
     session.delete(identity)
-    audit.record(session, _own(account), "identity.unlink", account, platform=identity.platform)
+    audit.record(session, _own_actor(account), "identity.unlink", account, platform=identity.platform)
     session.flush()
 
 
 @dataclass(frozen=True, slots=True)
-class KnownFrom:
+class LinkedPlatform:
     """A platform that knows an account."""
 
     identity_id: int
@@ -181,7 +183,7 @@ class KnownFrom:
     """False: the administrator has removed the platform."""
 
 
-def known_from(session: Session, account: Account) -> list[KnownFrom]:
+def linked_platforms(session: Session, account: Account) -> list[LinkedPlatform]:
     """The platforms that know the account, the latest first. One query."""
     key = func.concat("lti:", Platform.id)
     rows = session.execute(
@@ -190,7 +192,7 @@ def known_from(session: Session, account: Account) -> list[KnownFrom]:
         .where(ExternalIdentity.account_id == account.id)
         .order_by(ExternalIdentity.created_at.desc(), ExternalIdentity.id)
     )
-    return [KnownFrom(*row) for row in rows]
+    return [LinkedPlatform(*row) for row in rows]
 
 
 def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:
@@ -199,7 +201,7 @@ def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None
     return session.get(Platform, int(key)) if kind == "lti" and key.isdigit() else None
 
 
-def _note_participants(session: Session, platform: Platform, subject: str, account_id: int | None) -> None:
+def _update_participants(session: Session, platform: Platform, subject: str, account_id: int | None) -> None:
     here = contexts_of(platform)
     session.execute(
         update(Participant)
@@ -221,11 +223,13 @@ def contexts_of(platform: Platform) -> Select[int]:
     return select(Context.id).join(Deployment).where(Deployment.platform_id == platform.id)
 
 
-def _own(account: Account) -> Actor:
+def _own_actor(account: Account) -> Actor:
     return Actor(account.id, account.person_id)
 
 
-def _similar(session: Session, platform: Platform, cohort: Cohort | None, name: FullName, email: str) -> bool:
+def _has_similar_person(
+    session: Session, platform: Platform, cohort: Cohort | None, name: FullName, email: str
+) -> bool:
     """Whether somebody of this name or address works at the site or is in the group, and is not of this platform."""
     site_id = cohort.site_id if cohort else platform.site_id
     trainee = exists().where(Enrolment.person_id == Person.id, Enrolment.cohort_id == (cohort.id if cohort else 0))
@@ -235,11 +239,15 @@ def _similar(session: Session, platform: Platform, cohort: Cohort | None, name: 
     tied = exists().where(
         ExternalIdentity.account_id == Account.id, ExternalIdentity.platform == platform_key(platform)
     )
-    found = select(Person.id).outerjoin(Person.account).where(or_(trainee, works), ~tied, _alike(name, email))
+    found = (
+        select(Person.id)
+        .outerjoin(Person.account)
+        .where(or_(trainee, works), ~tied, _has_same_name_or_email(name, email))
+    )
     return session.scalar(found.limit(1)) is not None
 
 
-def _alike(name: FullName, email: str) -> ColumnElement[bool]:
+def _has_same_name_or_email(name: FullName, email: str) -> ColumnElement[bool]:
     """Same surname and given name, the patronymics not different; or the same address."""
     bare = f"{fold(name.surname)} {fold(name.given_name)}"
     father = fold(name.patronymic)

@@ -22,7 +22,7 @@ ENROLLED = (
 """Put together once, and without the group and the person, who are at hand: it runs at every launch."""
 
 
-def join(
+def enrol_at_launch(
     session: Session, *, cohort: Cohort, account: Account, now: datetime, context_id: int | None = None
 ) -> Enrolment:
     """The trainee's enrolment in the group, made at their first launch; two launches at once make one.
@@ -37,7 +37,7 @@ def join(
         check_open(cohort, now)
         own = Actor(account.id, account.person_id)
         enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
-        _note_through(session, enrolment, account, context_id)
+        _record_source_context(session, enrolment, account, context_id)
     if enrolment.state in LEFT:
         raise Refused(
             "withdrawn",
@@ -52,7 +52,7 @@ def join(
     return enrolment
 
 
-def _note_through(session: Session, enrolment: Enrolment, account: Account, context_id: int | None) -> None:
+def _record_source_context(session: Session, enrolment: Enrolment, account: Account, context_id: int | None) -> None:
     here = (Participant.context_id == context_id, Participant.account_id == account.id)
     session.execute(update(Participant).where(*here).values(enrolment_id=enrolment.id))
 

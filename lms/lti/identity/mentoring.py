@@ -18,12 +18,12 @@ from lms.lti.identity.account_resolution import platform_key
 from lms.lti.models.launches import ContentItem, Launch
 from lms.registry.models import Organization, Site
 
-MOST = 100
+MOST_MENTEES = 100
 """Mentees that a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class PendingTopic:
     """A topic that is not completed yet."""
 
     title: str
@@ -42,18 +42,18 @@ class Mentee:
     state: str
     hours_done: Decimal
     hours_planned: Decimal
-    topics: tuple[Waiting, ...] = ()
+    topics: tuple[PendingTopic, ...] = ()
     """What waits, in the order of its dates."""
 
     @property
-    def late(self) -> list[Waiting]:
+    def late(self) -> list[PendingTopic]:
         """Topics whose date has passed."""
         return [topic for topic in self.topics if topic.late]
 
 
 def mentees_of(session: Session, launch: Launch, now: datetime) -> list[Mentee]:
     """The mentees whom the launch names, in groups that its course shows; nobody else. Two queries."""
-    subjects = [subject for subject in launch.mentees if isinstance(subject, str)][:MOST]
+    subjects = [subject for subject in launch.mentees if isinstance(subject, str)][:MOST_MENTEES]
     if not subjects:
         return []
     rows = session.execute(_enrolled(launch, subjects)).all()
@@ -61,7 +61,7 @@ def mentees_of(session: Session, launch: Launch, now: datetime) -> list[Mentee]:
     return [_mentee(row, topics.get(row[0], [])) for row in rows]
 
 
-def _mentee(row: Sequence[Any], topics: list[Waiting]) -> Mentee:
+def _mentee(row: Sequence[Any], topics: list[PendingTopic]) -> Mentee:
     return Mentee(*row, topics=tuple(topics))  # type: ignore[misc]
 
 
@@ -94,7 +94,7 @@ def _enrolled(launch: Launch, subjects: Sequence[str]) -> Any:
     )
 
 
-def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> dict[int, list[Waiting]]:
+def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> dict[int, list[PendingTopic]]:
     """Per enrolment its topics that are not completed."""
     own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
     due_on = func.coalesce(own.due_on, of_group.due_on)
@@ -115,7 +115,7 @@ def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> di
         .where(Enrolment.id.in_(enrolment_ids), Enrolment.state == "enrolled", ~done.exists())
         .order_by(due_on.nulls_last(), Section.position, Topic.position)
     )
-    found: dict[int, list[Waiting]] = defaultdict(list)
+    found: dict[int, list[PendingTopic]] = defaultdict(list)
     for key, title, due, late in rows:
-        found[key].append(Waiting(title, due, late))
+        found[key].append(PendingTopic(title, due, late))
     return found

@@ -1,6 +1,6 @@
 """The second half of a launch: the token is checked in full, the person met, and a page of ours opened.
 
-``begin`` answers the login, ``accept`` the launch itself; ``welcomed`` goes on once a visitor said who they are.
+``accept`` handles the launch message; ``accept_visitor`` continues a launch after its visitor has named an account.
 """
 
 from collections.abc import Callable
@@ -14,21 +14,20 @@ from sqlalchemy.orm import Session
 
 from lms.core.people.models import Account
 from lms.core.public_url import address_of
-from lms.lti.content.content_items import as_key
+from lms.lti.content.content_items import parse_key
 from lms.lti.content.deep_linking import read_settings
 from lms.lti.errors import Refused
 from lms.lti.grades import line_items
-from lms.lti.identity.account_resolution import meet
-from lms.lti.launches.contexts import Origin, locate, note_participant, note_place
+from lms.lti.identity.account_resolution import resolve_account
+from lms.lti.launches.contexts import LaunchOrigin, locate, save_context_and_link, save_participant
 from lms.lti.launches.destinations import CHOOSE, Destination, destination_of, key_within, page_within
-from lms.lti.launches.launch_sessions import Browser, Facts, adopt, new_launch, use_nonce
-from lms.lti.launches.oidc_login import Begun, begin
+from lms.lti.launches.launch_sessions import BrowserInfo, LaunchData, assign_account, new_launch, use_nonce
 from lms.lti.messages import id_token as tokens
 from lms.lti.messages import state as states
-from lms.lti.messages.claims import Launched, peek, read_claims
+from lms.lti.messages.claims import LaunchClaims, peek_claims, read_claims
 from lms.lti.messages.refusals import refused
-from lms.lti.messages.roles import Standing, is_test_user, standing_of
-from lms.lti.messages.urls import origin_of, plain
+from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
+from lms.lti.messages.urls import normalised, origin_of
 from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.platforms.endpoints import family_of
@@ -36,16 +35,13 @@ from lms.lti.trust import platform_keys
 
 NONCE_KEPT = timedelta(hours=1)
 """Longer than a state and a token live together."""
-LAUNCHED_EVERY = timedelta(minutes=10)
+LAST_LAUNCH_PRECISION = timedelta(minutes=10)
 """How exact a platform's ``last_launch_at`` is."""
 MOST_ORIGINS = 8
 
 
-__all__ = ["Accepted", "Begun", "accept", "begin", "cookie_of", "note_deployment", "welcomed"]
-
-
 @dataclass(frozen=True, slots=True)
-class Accepted:
+class AcceptedLaunch:
     """A launch that may go on: the token for its cookie, and what it opens."""
 
     launch: Launch
@@ -53,12 +49,12 @@ class Accepted:
     destination: Destination
 
 
-def cookie_of(state_token: str, *, now: datetime) -> str:
+def cookie_name(state_token: str, *, now: datetime) -> str:
     """The name of the cookie that has this launch's secret. Raises ``Refused`` (``state``, ``state_old``)."""
-    return states.read(state_token, now=now).cookie
+    return states.decode_state(state_token, now=now).cookie
 
 
-def front(_destination: Destination) -> str:
+def front_page_path(_destination: Destination) -> str:
     """Where there are no pages: the front one."""
     return "/"
 
@@ -72,18 +68,18 @@ def accept(
     agent: str,
     address: str,
     now: datetime,
-    path_of: Callable[[Destination], str] = front,
-) -> Accepted:
+    path_of: Callable[[Destination], str] = front_page_path,
+) -> AcceptedLaunch:
     """Check the platform's answer in full and open what it asks for.
 
     ``proof`` is the browser's secret, from its cookie or from the platform's storage; ``agent`` and ``address`` are the
     browser's; ``path_of`` tells the path of ours that a destination has. Raises ``Refused`` with everything about it
     that is known.
     """
-    login = states.read(state, now=now)
+    login = states.decode_state(state, now=now)
     try:
         _check_browser(login, proof)
-        opened = tokens.open_token(id_token)
+        opened = tokens.parse_token(id_token)
         origin = _origin(session, login, opened.payload)
     except Refused as error:
         error.platform_id = login.platform_id
@@ -91,42 +87,42 @@ def accept(
     try:
         platform_keys.verify(origin.platform, opened, now=now)
     except Refused as error:
-        raise _told(error, origin.platform) from error.__cause__
+        raise _with_origin(error, origin.platform) from error.__cause__
     try:
         launched = _checked(origin, login, opened, now)
         if not use_nonce(session, login.platform_id, login.nonce, ends_at=now + NONCE_KEPT):
             raise refused("replay", "this token was accepted before")
-        accepted = _arrive(session, origin, launched, Browser(agent, address), now)
+        accepted = _open_launch(session, origin, launched, BrowserInfo(agent, address), now)
         accepted.launch.path = path_of(accepted.destination)
         session.add(accepted.launch)
         session.flush()
         return accepted
     except Refused as error:
-        raise _told(error, origin.platform, opened.payload) from error.__cause__
+        raise _with_origin(error, origin.platform, opened.payload) from error.__cause__
 
 
-def welcomed(
+def accept_visitor(
     session: Session, *, launch: Launch, account: Account, agent: str, address: str, now: datetime
-) -> Accepted:
+) -> AcceptedLaunch:
     """Go on with the launch of a visitor who turned out to be this account (tied to the platform's user by now).
 
     Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
-    token = adopt(session, launch, account=account, browser=Browser(agent, address), now=now)
+    token = assign_account(session, launch, account=account, browser=BrowserInfo(agent, address), now=now)
     placement = launch.link.placement if launch.link else None
     destination = destination_of(session, launch, account, placement=placement, page=None, now=now)
     if launch.link is not None:
-        line_items.want(session, launch.link, now=now, account=_learner(launch, account))
-    return Accepted(launch, token, destination)
+        line_items.ensure_line_item(session, launch.link, now=now, account=_learner(launch, account))
+    return AcceptedLaunch(launch, token, destination)
 
 
-def note_deployment(session: Session, *, platform_id: int, deployment_id: str) -> None:
+def record_deployment(session: Session, *, platform_id: int, deployment_id: str) -> None:
     """A place of the platform that nobody accepted yet was seen: the administrator accepts it with one click."""
     values = {"platform_id": platform_id, "deployment_id": deployment_id}
     session.execute(insert(Deployment).values(values).on_conflict_do_nothing())
 
 
-def _check_browser(login: states.State, proof: str | None) -> None:
+def _check_browser(login: states.LoginState, proof: str | None) -> None:
     """Whether this is the browser that began the login. Raises ``Refused("browser")``."""
     if not proof:
         raise refused("browser", "neither a cookie nor the platform's storage had the secret")
@@ -134,9 +130,9 @@ def _check_browser(login: states.State, proof: str | None) -> None:
         raise refused("browser", "the secret is of another login")
 
 
-def _origin(session: Session, login: states.State, payload: Any) -> Origin:
-    names = peek(payload)
-    key = as_key(names.placement or key_within(names.target, address_of("")) or "")
+def _origin(session: Session, login: states.LoginState, payload: Any) -> LaunchOrigin:
+    names = peek_claims(payload)
+    key = parse_key(names.placement or key_within(names.target, address_of("")) or "")
     origin = locate(
         session,
         platform_id=login.platform_id,
@@ -150,7 +146,9 @@ def _origin(session: Session, login: states.State, payload: Any) -> Origin:
     return origin
 
 
-def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: datetime) -> Launched:
+def _checked(
+    origin: LaunchOrigin, login: states.LoginState, opened: tokens.UnverifiedToken, now: datetime
+) -> LaunchClaims:
     """What the launch says, when all of it is as it must be. The signature was good."""
     platform = origin.platform
     tokens.check_envelope(
@@ -159,7 +157,7 @@ def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: da
     launched = read_claims(opened.payload)
     if login.deployment_hash and states.digest(launched.deployment_id) != login.deployment_hash:
         raise refused("deployment_changed", f"the login named another one than {launched.deployment_id[:100]!r}")
-    if launched.target_link_uri and states.digest(plain(launched.target_link_uri)) != login.target_hash:
+    if launched.target_link_uri and states.digest(normalised(launched.target_link_uri)) != login.target_hash:
         raise refused("target_changed", f"the login named another one than {launched.target_link_uri[:200]!r}")
     if origin.deployment is None or origin.deployment.accepted_at is None:
         raise refused("deployment", f"{launched.deployment_id!r} is not accepted yet")
@@ -168,23 +166,25 @@ def _checked(origin: Origin, login: states.State, opened: tokens.Opened, now: da
     return launched
 
 
-def _arrive(session: Session, origin: Origin, launched: Launched, browser: Browser, now: datetime) -> Accepted:
+def _open_launch(
+    session: Session, origin: LaunchOrigin, launched: LaunchClaims, browser: BrowserInfo, now: datetime
+) -> AcceptedLaunch:
     """The launch is not in the database yet: it is written once, with what it opens."""
-    note_place(session, origin, launched, now=now)
+    save_context_and_link(session, origin, launched, now=now)
     assert origin.context is not None
-    placement, platform, facts = origin.placement, origin.platform, _facts(origin.platform, launched)
-    account = meet(
+    placement, platform, facts = origin.placement, origin.platform, _launch_data(origin.platform, launched)
+    account = resolve_account(
         session,
         platform=platform,
         subject=launched.subject,
         named=facts.named,
         locale=facts.locale,
         cohort=placement.cohort if placement else None,
-        standing=facts.standing,
+        platform_role=facts.platform_role,
         now=now,
     )
-    note_participant(session, origin.context, launched, standing=facts.standing, account=account, now=now)
-    _note_platform(platform, launched, now)
+    save_participant(session, origin.context, launched, platform_role=facts.platform_role, account=account, now=now)
+    _update_platform(platform, launched, now)
     launch, token = new_launch(
         context=origin.context,
         link=origin.link,
@@ -196,37 +196,37 @@ def _arrive(session: Session, origin: Origin, launched: Launched, browser: Brows
     page = page_within(launched.target_link_uri, address_of(""))
     destination = destination_of(session, launch, account, placement=placement, page=page, now=now)
     if origin.link is not None:
-        line_items.want(session, origin.link, now=now, account=_learner(launch, account))
-    return Accepted(launch, token, _with_earlier(destination, launched))
+        line_items.ensure_line_item(session, origin.link, now=now, account=_learner(launch, account))
+    return AcceptedLaunch(launch, token, _with_earlier(destination, launched))
 
 
-def _note_platform(platform: Platform, launched: Launched, now: datetime) -> None:
+def _update_platform(platform: Platform, launched: LaunchClaims, now: datetime) -> None:
     """That it works; and what it is, where nobody has said so: the administrator then reads its own settings' names."""
-    if platform.last_launch_at is None or now - platform.last_launch_at > LAUNCHED_EVERY:
+    if platform.last_launch_at is None or now - platform.last_launch_at > LAST_LAUNCH_PRECISION:
         platform.last_launch_at = now
     if platform.family == "other" and (family := family_of(launched.platform_family)) != "other":
         platform.family = family
 
 
 def _learner(launch: Launch, account: Account | None) -> Account | None:
-    return account if launch.standing == Standing.LEARNER else None
+    return account if launch.platform_role == PlatformRole.LEARNER else None
 
 
-def _with_earlier(destination: Destination, launched: Launched) -> Destination:
+def _with_earlier(destination: Destination, launched: LaunchClaims) -> Destination:
     """A link of a copied course names what it showed there: the page of choosing begins with it."""
-    key = as_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
+    key = parse_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
     if destination != CHOOSE or key is None or launched.resource_link is None:
         return destination
     return replace(destination, values={"earlier": str(key)})
 
 
-def _facts(platform: Platform, launched: Launched) -> Facts:
+def _launch_data(platform: Platform, launched: LaunchClaims) -> LaunchData:
     named: dict[str, Any] = dict(launched.named)
     if is_test_user(launched.roles):
         named["test"] = True
-    return Facts(
+    return LaunchData(
         subject=launched.subject,
-        standing=standing_of(launched.roles),
+        platform_role=platform_role_of(launched.roles),
         named=named,
         locale=launched.presentation.locale,
         target=launched.presentation.target,
@@ -237,7 +237,7 @@ def _facts(platform: Platform, launched: Launched) -> Facts:
     )
 
 
-def _origins(platform: Platform, launched: Launched) -> list[str]:
+def _origins(platform: Platform, launched: LaunchClaims) -> list[str]:
     """Of the platform, in its own words: its addresses as registered, and those of the signed token."""
     told = (
         platform.authorization_endpoint,
@@ -250,10 +250,10 @@ def _origins(platform: Platform, launched: Launched) -> list[str]:
     return list(dict.fromkeys(filter(None, map(origin_of, told))))[:MOST_ORIGINS]
 
 
-def _told(error: Refused, platform: Platform, payload: Any = None) -> Refused:
+def _with_origin(error: Refused, platform: Platform, payload: Any = None) -> Refused:
     """The refusal with where it came from; ``payload``: of a token whose signature was good."""
     error.platform_id, error.issuer, error.client_id = platform.id, platform.issuer, platform.client_id
     if payload is not None:
-        names = peek(payload)
+        names = peek_claims(payload)
         error.deployment_id, error.return_url = names.deployment_id or None, names.return_url
     return error

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from courses.actors import actor_of
 from lms.core.auth.policy import ANYONE, Actor, RoleAssignment
 from lms.core.auth.roles import TEACHER
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch
 
 
@@ -36,7 +36,7 @@ def site_of(launch: Launch) -> int | None:
 
 def _teaching(launch: Launch) -> set[RoleAssignment]:
     platform = launch.platform
-    teaches = platform.instructors_teach and launch.standing == Standing.INSTRUCTOR
+    teaches = platform.instructors_teach and launch.platform_role == PlatformRole.INSTRUCTOR
     if not teaches or platform.site_id is None or site_of(launch) != platform.site_id:
         return set()
     return {RoleAssignment(TEACHER, "site", platform.site_id)}

@@ -12,17 +12,17 @@ from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
 
 from courses.models.groups import Cohort
 from lms.core.people.models import Account
-from lms.lti.messages.claims import Launched
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.claims import LaunchClaims
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Context, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
 
-SEEN_EVERY = timedelta(hours=1)
+SEEN_PRECISION = timedelta(hours=1)
 """How exact ``seen_at`` of courses and links is: a launch should not be three more writes."""
 
 
 @dataclass(slots=True)
-class Origin:
+class LaunchOrigin:
     """What we know of the place that a launch comes from; parts that were never seen are none."""
 
     platform: Platform
@@ -79,7 +79,7 @@ def locate(
     context_id: str,
     resource_link_id: str,
     placement_key: uuid.UUID | None,
-) -> Origin | None:
+) -> LaunchOrigin | None:
     """What is known of these names, of which nothing need be true yet. One query; none for an unknown platform."""
     names = {
         "platform_id": platform_id,
@@ -89,31 +89,31 @@ def locate(
         "key": placement_key,
     }
     row = session.execute(LOCATE, names).first()
-    return Origin(*row) if row is not None else None
+    return LaunchOrigin(*row) if row is not None else None
 
 
-def note_place(session: Session, origin: Origin, launched: Launched, *, now: datetime) -> None:
+def save_context_and_link(session: Session, origin: LaunchOrigin, launched: LaunchClaims, *, now: datetime) -> None:
     """Keep the course and the link as this launch tells of them; made when they are new."""
     assert origin.deployment is not None
     if origin.context is None:
         origin.context = _make_context(session, origin.deployment, launched, now)
-    _tell_context(origin.context, launched, now)
+    _update_context(origin.context, launched, now)
     if launched.resource_link is None:
         return
     if origin.link is None:
         origin.link = _make_link(session, origin.context, launched.resource_link.id, now)
-    _tell_link(origin.link, launched, now)
+    _update_link(origin.link, launched, now)
     shown = origin.placement
     if shown is not None and origin.link.placement_id != shown.id:
         origin.link.placement_id, origin.link.placement = shown.id, shown
 
 
-def note_participant(
+def save_participant(
     session: Session,
     context: Context,
-    launched: Launched,
+    launched: LaunchClaims,
     *,
-    standing: Standing,
+    platform_role: PlatformRole,
     account: Account | None,
     now: datetime,
 ) -> None:
@@ -124,31 +124,31 @@ def note_participant(
         "context_id": context.id,
         "subject": launched.subject,
         "account_id": account.id if account else None,
-        "standing": standing,
+        "platform_role": platform_role,
         "seen_at": now,
     }
-    session.connection().execute(NOTE_PARTICIPANT, values)
+    session.connection().execute(UPSERT_PARTICIPANT, values)
 
 
-def _note_participant() -> Any:
+def _upsert_participant() -> Any:
     row = insert(Participant).values(
-        {name: bindparam(name) for name in ("context_id", "subject", "account_id", "standing", "seen_at")}
+        {name: bindparam(name) for name in ("context_id", "subject", "account_id", "platform_role", "seen_at")}
     )
     return row.on_conflict_do_update(
         index_elements=["context_id", "subject"],
         set_={
             "account_id": func.coalesce(row.excluded.account_id, Participant.account_id),
-            "standing": row.excluded.standing,
+            "platform_role": row.excluded.platform_role,
             "active": True,
             "seen_at": row.excluded.seen_at,
         },
     )
 
 
-NOTE_PARTICIPANT = _note_participant()
+UPSERT_PARTICIPANT = _upsert_participant()
 
 
-def _make_context(session: Session, deployment: Deployment, launched: Launched, now: datetime) -> Context:
+def _make_context(session: Session, deployment: Deployment, launched: LaunchClaims, now: datetime) -> Context:
     """The course's row; of two first launches at once both get the same one."""
     values = {"deployment_id": deployment.id, "context_id": launched.course.id, "seen_at": now}
     row = insert(Context).values(values)
@@ -163,7 +163,7 @@ def _make_link(session: Session, context: Context, resource_link_id: str, now: d
     return session.scalars(upsert.returning(Link), execution_options={"populate_existing": True}).one()
 
 
-def _tell_context(context: Context, launched: Launched, now: datetime) -> None:
+def _update_context(context: Context, launched: LaunchClaims, now: datetime) -> None:
     """Addresses of services that a deep linking request leaves out are not gone for that."""
     told: dict[str, Any] = {"title": launched.course.title, "label": launched.course.label}
     services = launched.services
@@ -171,23 +171,23 @@ def _tell_context(context: Context, launched: Launched, now: datetime) -> None:
     told["scopes"] = list(services.scopes)
     if launched.resource_link is None:
         told = {name: value for name, value in told.items() if value}
-    _change(context, told)
-    _see(context, now)
+    _set_changed(context, told)
+    _update_seen_at(context, now)
 
 
-def _tell_link(link: Link, launched: Launched, now: datetime) -> None:
+def _update_link(link: Link, launched: LaunchClaims, now: datetime) -> None:
     assert launched.resource_link is not None
-    _change(link, {"title": launched.resource_link.title, "line_item_url": launched.services.line_item_url})
-    _see(link, now)
+    _set_changed(link, {"title": launched.resource_link.title, "line_item_url": launched.services.line_item_url})
+    _update_seen_at(link, now)
 
 
-def _change(row: object, told: Mapping[str, Any]) -> None:
+def _set_changed(row: object, told: Mapping[str, Any]) -> None:
     """Only what differs: an equal list is no reason for a write."""
     for name, value in told.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
 
 
-def _see(row: Context | Link, now: datetime) -> None:
-    if now - row.seen_at > SEEN_EVERY:
+def _update_seen_at(row: Context | Link, now: datetime) -> None:
+    if now - row.seen_at > SEEN_PRECISION:
         row.seen_at = now

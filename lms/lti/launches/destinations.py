@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor, allowed
 from lms.core.people.models import Account
-from lms.lti.identity.enrolment import join
+from lms.lti.identity.enrolment import enrol_at_launch
 from lms.lti.launches.actors import scoped_actor
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.messages.urls import path_within
 from lms.lti.models.launches import ContentItem, Launch
 
@@ -71,26 +71,32 @@ def destination_of(
     Learners are enrolled in the group here. Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
     if account is None:
-        return for_nobody(launch, placement)
-    if launch.deep_linking or launch.standing == Standing.MENTOR:
+        return without_account(launch, placement)
+    if launch.deep_linking or launch.platform_role == PlatformRole.MENTOR:
         return CHOOSE if launch.deep_linking else MENTEES
     if placement is None and page is not None:
         return Destination(path=page)
-    if launch.standing != Standing.LEARNER:
-        return for_staff(session, launch, placement) or _studied(session, account, placement)
+    if launch.platform_role != PlatformRole.LEARNER:
+        return for_staff(session, launch, placement) or _own_course(session, account, placement)
     if placement is None:
         return UNSET
     cohort, here = placement.cohort, placement.context_id
-    return trainee_page(placement, join(session, cohort=cohort, account=account, context_id=here, now=now).id)
+    return trainee_page(
+        placement, enrol_at_launch(session, cohort=cohort, account=account, context_id=here, now=now).id
+    )
 
 
-def for_nobody(launch: Launch, placement: ContentItem | None) -> Destination:
+def without_account(launch: Launch, placement: ContentItem | None) -> Destination:
     """Of a launch without an account: a look around for whom the platform does not name, else who they are is asked."""
     if launch.subject is None:
         return ANONYMOUS
-    if launch.standing == Standing.MENTOR and not launch.deep_linking:
+    if launch.platform_role == PlatformRole.MENTOR and not launch.deep_linking:
         return MENTEES
-    asked = placement is not None or launch.deep_linking or launch.standing not in (Standing.LEARNER, Standing.OTHER)
+    asked = (
+        placement is not None
+        or launch.deep_linking
+        or launch.platform_role not in (PlatformRole.LEARNER, PlatformRole.OTHER)
+    )
     return WELCOME if asked else UNSET
 
 
@@ -98,13 +104,13 @@ def for_staff(session: Session, launch: Launch, placement: ContentItem | None) -
     """What somebody of the site sees; none for whoever may not."""
     actor = scoped_actor(session, launch)
     if placement is not None and allowed(actor, "group.see", placement.cohort):
-        return page_for(actor, placement)
+        return page_for_staff(actor, placement)
     if placement is None and allowed(actor, "group.list"):
         return CHOOSE
     return None
 
 
-def page_for(actor: Actor, placement: ContentItem) -> Destination:
+def page_for_staff(actor: Actor, placement: ContentItem) -> Destination:
     """The same for this one of the staff: certificates are looked after by leaders, teachers see the group."""
     if placement.kind == "certificate" and not allowed(actor, "cohort.certificates", placement.cohort):
         return Destination("groups.show", {"cohort_id": placement.cohort_id})
@@ -138,7 +144,7 @@ def trainee_page(placement: ContentItem, enrolment_id: int) -> Destination:
     return Destination("course.show", here)
 
 
-def _studied(session: Session, account: Account, placement: ContentItem | None) -> Destination:
+def _own_course(session: Session, account: Account, placement: ContentItem | None) -> Destination:
     """For an account that is no learner there and not of the site: their own course, if they study in the group."""
     if placement is None:
         return UNSET

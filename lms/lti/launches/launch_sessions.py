@@ -15,23 +15,23 @@ from courses.models.groups import Cohort
 from lms.core.people.models import Account, UserSession
 from lms.core.people.sessions import SEEN_EVERY, hash_of
 from lms.lti.messages import state
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Context, Launch, Link
 from lms.lti.models.platforms import Deployment, Platform, Refusal, UsedNonce
 
-LIVES = timedelta(hours=12)
+LAUNCH_LIFETIME = timedelta(hours=12)
 """A launch ends after so long; the platform opens another one at a click."""
-TICKET_LIVES = timedelta(minutes=10)
-KEPT = timedelta(days=1)
+TICKET_LIFETIME = timedelta(minutes=10)
+KEPT_AFTER_END = timedelta(days=1)
 """How long ended launches stay in the database."""
 REFUSALS_KEPT = timedelta(days=90)
 MOST_REFUSALS = 20_000
 """Anybody can be refused, as often as they like."""
-LOGGED_IN_EVERY = timedelta(hours=1)
+LAST_LOGIN_PRECISION = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
-class Browser:
+class BrowserInfo:
     """Whose launch it is, for the list of sessions that its owner looks at."""
 
     agent: str = ""
@@ -39,11 +39,11 @@ class Browser:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class LaunchData:
     """What a launch keeps of its token."""
 
     subject: str | None
-    standing: Standing
+    platform_role: PlatformRole
     named: Mapping[str, Any] = field(default_factory=dict)
     locale: str | None = None
     target: str = "iframe"
@@ -58,8 +58,8 @@ def new_launch(
     context: Context,
     link: Link | None,
     account: Account | None,
-    facts: Facts,
-    browser: Browser,
+    facts: LaunchData,
+    browser: BrowserInfo,
     now: datetime,
 ) -> tuple[Launch, str]:
     """A launch with its session (or, of somebody without an account, without) and the token for its cookie.
@@ -74,7 +74,7 @@ def new_launch(
         context=context,
         link=link,
         subject=facts.subject,
-        standing=str(facts.standing),
+        platform_role=str(facts.platform_role),
         named={} if opened or facts.subject is None else dict(facts.named),
         locale=facts.locale,
         target=facts.target,
@@ -82,12 +82,12 @@ def new_launch(
         origins=list(facts.origins),
         deep_linking=dict(facts.deep_linking),
         mentees=list(facts.mentees),
-        ends_at=now + LIVES,
+        ends_at=now + LAUNCH_LIFETIME,
     )
     return launch, token
 
 
-def adopt(session: Session, launch: Launch, *, account: Account, browser: Browser, now: datetime) -> str:
+def assign_account(session: Session, launch: Launch, *, account: Account, browser: BrowserInfo, now: datetime) -> str:
     """The visitor of this launch turned out to be this account: a session for it; the new token for its cookie."""
     token = secrets.token_urlsafe(32)
     if launch.session is not None:
@@ -98,7 +98,7 @@ def adopt(session: Session, launch: Launch, *, account: Account, browser: Browse
     return token
 
 
-LIVING = (
+ACTIVE_LAUNCH = (
     select(Launch)
     .where(Launch.id == bindparam("launch_id"), Launch.ends_at > bindparam("now"))
     .options(
@@ -116,8 +116,8 @@ LIVING = (
 
 def find_launch(session: Session, launch_id: int, token: str, *, now: datetime) -> Launch | None:
     """The launch of this number, if the token is of it and it is not over. One query."""
-    launch: Launch | None = session.scalar(LIVING, {"launch_id": launch_id, "now": now})
-    if launch is None or not _is_open(launch) or not _fits(launch, token):
+    launch: Launch | None = session.scalar(ACTIVE_LAUNCH, {"launch_id": launch_id, "now": now})
+    if launch is None or not _is_open(launch) or not _has_token(launch, token):
         return None
     opened = launch.session
     if opened is not None and now - opened.last_seen_at > SEEN_EVERY:
@@ -125,14 +125,14 @@ def find_launch(session: Session, launch_id: int, token: str, *, now: datetime) 
     return launch
 
 
-def enter_ticket(launch: Launch, *, now: datetime) -> str:
+def create_ticket(launch: Launch, *, now: datetime) -> str:
     """Lets a window that did not get the cookie into the launch, once."""
-    return state.seal([launch.id, secrets.token_urlsafe(12), int(now.timestamp())])
+    return state.sign_values([launch.id, secrets.token_urlsafe(12), int(now.timestamp())])
 
 
 def is_ticket_of(launch_id: int, ticket: str) -> bool:
     """Whether it was made for this launch, be it used or too old."""
-    sealed = state.unseal(ticket)
+    sealed = state.verified_values(ticket)
     return isinstance(sealed, list) and len(sealed) == 3 and sealed[0] == launch_id
 
 
@@ -143,11 +143,11 @@ def redeem_ticket(session: Session, launch_id: int, ticket: str, *, now: datetim
     """
     if not is_ticket_of(launch_id, ticket):
         return None
-    sealed = state.unseal(ticket)
-    launch: Launch | None = session.scalar(LIVING, {"launch_id": launch_id, "now": now})
-    if launch is None or not _is_open(launch) or now.timestamp() - sealed[2] > TICKET_LIVES.total_seconds():
+    sealed = state.verified_values(ticket)
+    launch: Launch | None = session.scalar(ACTIVE_LAUNCH, {"launch_id": launch_id, "now": now})
+    if launch is None or not _is_open(launch) or now.timestamp() - sealed[2] > TICKET_LIFETIME.total_seconds():
         return None
-    if not use_nonce(session, launch.platform.id, f"ticket:{sealed[1]}", ends_at=now + TICKET_LIVES):
+    if not use_nonce(session, launch.platform.id, f"ticket:{sealed[1]}", ends_at=now + TICKET_LIFETIME):
         return None
     return launch, _renew(session, launch)
 
@@ -166,18 +166,18 @@ USE_NONCE = (
 )
 
 
-def sweep(session: Session, now: datetime) -> None:
+def delete_expired(session: Session, now: datetime) -> None:
     """Remove nonces and launches that are over, with the sessions that belonged to them, and old refusals."""
     session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now))
     latest = select(func.max(Refusal.id) - MOST_REFUSALS).scalar_subquery()
     session.execute(delete(Refusal).where(or_(Refusal.seen_at < now - REFUSALS_KEPT, Refusal.id <= latest)))
-    over = Launch.ends_at < now - KEPT
+    over = Launch.ends_at < now - KEPT_AFTER_END
     session.execute(delete(UserSession).where(UserSession.id.in_(select(Launch.session_id).where(over))))
     session.execute(delete(Launch).where(over))
 
 
-def _new_session(account: Account, token: str, browser: Browser, now: datetime) -> UserSession:
-    if account.last_login_at is None or now - account.last_login_at > LOGGED_IN_EVERY:
+def _new_session(account: Account, token: str, browser: BrowserInfo, now: datetime) -> UserSession:
+    if account.last_login_at is None or now - account.last_login_at > LAST_LOGIN_PRECISION:
         account.last_login_at = now
     return UserSession(
         token_hash=hash_of(token),
@@ -207,6 +207,6 @@ def _is_open(launch: Launch) -> bool:
     return opened is None or (opened.ended_at is None and opened.account.is_active)
 
 
-def _fits(launch: Launch, token: str) -> bool:
+def _has_token(launch: Launch, token: str) -> bool:
     kept = launch.session.token_hash if launch.session is not None else launch.visitor_hash
     return kept is not None and compare_digest(kept, hash_of(token))

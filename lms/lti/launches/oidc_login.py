@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, defer
 from lms.core.public_url import address_of
 from lms.lti.errors import Refused
 from lms.lti.messages import state
-from lms.lti.messages.claims import line
+from lms.lti.messages.claims import clean_line
 from lms.lti.messages.refusals import refused
-from lms.lti.messages.urls import origin_of, path_within, plain
+from lms.lti.messages.urls import normalised, origin_of, path_within
 from lms.lti.models.platforms import Platform
 
 LONGEST = 4000
@@ -23,7 +23,7 @@ LONGEST_FRAME = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class StartedLogin:
     """A login under way: where the browser goes, and what it must keep meanwhile."""
 
     platform: Platform
@@ -39,7 +39,7 @@ class Begun:
     """To which our messages to that frame go, and from which alone its answers count."""
 
 
-def begin(session: Session, *, params: Mapping[str, str], now: datetime) -> Begun:
+def start_login(session: Session, *, params: Mapping[str, str], now: datetime) -> StartedLogin:
     """Answer a platform's login initiation (LTI security framework 1.0, 5.1.1). One query.
 
     Raises ``Refused``: ``login``, ``issuer``, ``client``, ``client_missing``, ``removed``, ``target``.
@@ -49,9 +49,9 @@ def begin(session: Session, *, params: Mapping[str, str], now: datetime) -> Begu
     try:
         _check_parameters(given)
         platform = _platform(session, issuer, client_id)
-        return _begun(platform, given, now)
+        return _started_login(platform, given, now)
     except Refused as error:
-        error.issuer, error.client_id = line(issuer), line(client_id, 255)
+        error.issuer, error.client_id = clean_line(issuer), clean_line(client_id, 255)
         raise
 
 
@@ -91,21 +91,21 @@ def _platform(session: Session, issuer: str, client_id: str) -> Platform:
     raise refused("client" if known else "issuer", f"{issuer[:200]!r}, client {client_id[:100]!r}")
 
 
-def _begun(platform: Platform, given: Mapping[str, str], now: datetime) -> Begun:
+def _started_login(platform: Platform, given: Mapping[str, str], now: datetime) -> StartedLogin:
     secret, nonce = state.new_secret(), secrets.token_urlsafe(24)
     frame = given.get("lti_storage_target", "")
     hint = given.get("lti_deployment_id", "")
-    login = state.State(
+    login = state.LoginState(
         id=secrets.token_hex(6),
         platform_id=platform.id,
         nonce=nonce,
         secret_hash=state.digest(secret),
-        target_hash=state.digest(plain(given["target_link_uri"])),
+        target_hash=state.digest(normalised(given["target_link_uri"])),
         deployment_hash=state.digest(hint) if hint else "",
         made_at=int(now.timestamp()),
         storage_target=frame if len(frame) <= LONGEST_FRAME else "",
     )
-    token = state.write(login)
+    token = state.encode_state(login)
     asked = {
         "scope": "openid",
         "response_type": "id_token",
@@ -121,7 +121,7 @@ def _begun(platform: Platform, given: Mapping[str, str], now: datetime) -> Begun
         asked["lti_message_hint"] = given["lti_message_hint"]
     url = _with_query(platform.authorization_endpoint, asked)
     origin = origin_of(platform.authorization_endpoint)
-    return Begun(platform, token, secret, login.cookie, url, login.storage_target, origin)
+    return StartedLogin(platform, token, secret, login.cookie, url, login.storage_target, origin)
 
 
 def _with_query(address: str, values: Mapping[str, str]) -> str:

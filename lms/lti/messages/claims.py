@@ -72,7 +72,7 @@ class Services:
 
 
 @dataclass(frozen=True, slots=True)
-class Launched:
+class LaunchClaims:
     """A launch's claims, once they were checked."""
 
     message_type: str
@@ -93,7 +93,7 @@ class Launched:
 
 
 @dataclass(frozen=True, slots=True)
-class Names:
+class UnverifiedClaims:
     """What a token says it is about: read before anything of it is believed, to look things up by."""
 
     deployment_id: str
@@ -105,14 +105,14 @@ class Names:
     return_url: str | None
 
 
-def peek(payload: Mapping[str, Any]) -> Names:
+def peek_claims(payload: Mapping[str, Any]) -> UnverifiedClaims:
     """The names in these claims; empty for what is none."""
 
     def name(value: Any) -> str:
         return value if _is_identifier(value) else ""
 
     target = payload.get(f"{LTI}target_link_uri")
-    return Names(
+    return UnverifiedClaims(
         deployment_id=name(payload.get(f"{LTI}deployment_id")),
         context_id=name(_mapping(payload.get(f"{LTI}context")).get("id")),
         resource_link_id=name(_mapping(payload.get(f"{LTI}resource_link")).get("id")),
@@ -122,17 +122,17 @@ def peek(payload: Mapping[str, Any]) -> Names:
     )
 
 
-def read_claims(payload: Mapping[str, Any]) -> Launched:
+def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
     """The launch that these claims describe. Raises ``Refused`` with the reason of the claim that is at fault."""
     message_type = _message_type(payload)
     custom = _mapping(payload.get(f"{LTI}custom"))
     platform = _mapping(payload.get(f"{LTI}tool_platform"))
-    return Launched(
+    return LaunchClaims(
         message_type=message_type,
         deployment_id=_identifier(payload.get(f"{LTI}deployment_id"), "deployment_missing"),
         target_link_uri=_target(payload.get(f"{LTI}target_link_uri"), message_type),
         subject=_subject(payload.get("sub")),
-        roles=_words(payload, f"{LTI}roles", "roles", MOST_ROLES),
+        roles=_identifiers(payload, f"{LTI}roles", "roles", MOST_ROLES),
         resource_link=_resource_link(payload.get(f"{LTI}resource_link"), message_type),
         course=_course(payload.get(f"{LTI}context")),
         custom={name[:LINE]: text for name, value in list(custom.items())[:MOST_CUSTOM] if (text := _custom(value))},
@@ -140,17 +140,17 @@ def read_claims(payload: Mapping[str, Any]) -> Launched:
         services=_services(payload),
         deep_linking=_deep_linking(payload.get(DEEP_LINKING), message_type),
         mentees=_mentees(payload),
-        named={name: text for name in NAMES if (text := line(payload.get(name)))},
-        platform_family=line(platform.get("product_family_code")),
+        named={name: text for name in NAMES if (text := clean_line(payload.get(name)))},
+        platform_family=clean_line(platform.get("product_family_code")),
     )
 
 
-def line(value: Any, at_most: int = LINE) -> str:
+def clean_line(value: Any, at_most: int = LINE) -> str:
     """A decorating text: cut, without what cannot be kept; empty for what is no text."""
     return NOT_STORED.sub("", value)[:at_most].strip() if isinstance(value, str) else ""
 
 
-def language(tag: Any) -> str | None:
+def interface_language(tag: Any) -> str | None:
     """Which of our languages a language tag means; none: neither.
 
     >>> language("en-GB"), language("ru_RU"), language("fi")
@@ -170,16 +170,16 @@ def _is_identifier(value: Any) -> bool:
 
 def _identifier(value: Any, reason: str) -> str:
     if not _is_identifier(value):
-        raise refused(reason, _what(value))
+        raise refused(reason, _describe(value))
     return str(value)
 
 
 def _message_type(payload: Mapping[str, Any]) -> str:
     version, kind = payload.get(f"{LTI}version"), payload.get(f"{LTI}message_type")
     if version != VERSION:
-        raise refused("version", _what(version))
+        raise refused("version", _describe(version))
     if kind not in MESSAGE_TYPES:
-        raise refused("message_type", _what(kind))
+        raise refused("message_type", _describe(kind))
     return str(kind)
 
 
@@ -188,7 +188,7 @@ def _target(value: Any, message_type: str) -> str:
     if value is None and message_type == DEEP_LINK:
         return ""
     if not _is_address(value):
-        raise refused("target_missing", _what(value))
+        raise refused("target_missing", _describe(value))
     return str(value)
 
 
@@ -197,10 +197,10 @@ def _subject(value: Any) -> str | None:
     return None if value is None or value == "" else _identifier(value, "subject")
 
 
-def _words(payload: Mapping[str, Any], name: str, reason: str, at_most: int) -> tuple[str, ...]:
+def _identifiers(payload: Mapping[str, Any], name: str, reason: str, at_most: int) -> tuple[str, ...]:
     value = payload.get(name)
     if not isinstance(value, list) or len(value) > at_most or not all(_is_identifier(word) for word in value):
-        raise refused(reason, _what(value))
+        raise refused(reason, _describe(value))
     return tuple(value)
 
 
@@ -208,14 +208,16 @@ def _resource_link(value: Any, message_type: str) -> ResourceLink | None:
     if message_type != RESOURCE_LINK:
         return None
     claim = _mapping(value)
-    return ResourceLink(_identifier(claim.get("id"), "resource_link"), line(claim.get("title")))
+    return ResourceLink(_identifier(claim.get("id"), "resource_link"), clean_line(claim.get("title")))
 
 
 def _course(value: Any) -> Course:
     if value is None:
         return Course()
     claim = _mapping(value)
-    return Course(_identifier(claim.get("id"), "context"), line(claim.get("title")), line(claim.get("label")))
+    return Course(
+        _identifier(claim.get("id"), "context"), clean_line(claim.get("title")), clean_line(claim.get("label"))
+    )
 
 
 def _custom(value: Any) -> str:
@@ -230,7 +232,7 @@ def _presentation(payload: Mapping[str, Any]) -> Presentation:
     return Presentation(
         target if target in ("iframe", "frame", "window") else "iframe",
         _optional_address(claim.get("return_url")),
-        language(claim.get("locale")) or language(payload.get("locale")),
+        interface_language(claim.get("locale")) or interface_language(payload.get("locale")),
     )
 
 
@@ -251,7 +253,7 @@ def _deep_linking(value: Any, message_type: str) -> Mapping[str, Any]:
     if message_type != DEEP_LINK:
         return {}
     if not isinstance(value, dict) or not _is_keepable(value, depth=4):
-        raise refused("deep_linking", _what(value))
+        raise refused("deep_linking", _describe(value))
     if not _is_address(value.get("deep_link_return_url")):
         raise refused("deep_linking", "no deep_link_return_url")
     return value
@@ -270,7 +272,7 @@ def _is_keepable(value: Any, depth: int) -> bool:
 
 def _mentees(payload: Mapping[str, Any]) -> tuple[str, ...]:
     value = payload.get(f"{LTI}role_scope_mentor")
-    return () if value is None else _words(payload, f"{LTI}role_scope_mentor", "mentees", MOST_MENTEES)
+    return () if value is None else _identifiers(payload, f"{LTI}role_scope_mentor", "mentees", MOST_MENTEES)
 
 
 def _is_address(value: Any) -> bool:
@@ -281,7 +283,7 @@ def _optional_address(value: Any) -> str | None:
     return value if _is_address(value) else None
 
 
-def _what(value: Any) -> str:
+def _describe(value: Any) -> str:
     """What came, for the administrator: its kind, and short texts as they are."""
     if isinstance(value, str):
         return f"came: {value[:60]!r}"

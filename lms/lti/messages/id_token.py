@@ -45,7 +45,7 @@ class TrustedKey:
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class UnverifiedToken:
     """A token taken apart, nothing of it believed yet."""
 
     algorithm: str
@@ -54,7 +54,7 @@ class Opened:
     signed: jws.CompactSignature
 
 
-def open_token(token: str) -> Opened:
+def parse_token(token: str) -> UnverifiedToken:
     """The token's parts. Raises ``Refused`` (``token``, ``algorithm``)."""
     if len(token) > LONGEST:
         raise refused("token", f"{len(token)} characters")
@@ -69,7 +69,7 @@ def open_token(token: str) -> Opened:
         raise refused("token", "not an object of claims")
     if algorithm not in (*RSA_ALGORITHMS, *BY_CURVE.values()):
         raise refused("algorithm", f"came: {str(algorithm)[:20]!r}")
-    return Opened(str(algorithm), kid, payload, signed)
+    return UnverifiedToken(str(algorithm), kid, payload, signed)
 
 
 def read_keys(published: Any) -> tuple[TrustedKey, ...]:
@@ -79,7 +79,7 @@ def read_keys(published: Any) -> tuple[TrustedKey, ...]:
     return tuple(key for key in keys if key is not None)
 
 
-def choose_key(opened: Opened, keys: Iterable[TrustedKey]) -> TrustedKey | None:
+def choose_key(opened: UnverifiedToken, keys: Iterable[TrustedKey]) -> TrustedKey | None:
     """The key that the token names; one without a name only where the platform has a single key.
 
     Raises ``Refused("algorithm")`` when the key is for another one.
@@ -94,7 +94,7 @@ def choose_key(opened: Opened, keys: Iterable[TrustedKey]) -> TrustedKey | None:
     return key
 
 
-def check_signature(opened: Opened, key: TrustedKey) -> None:
+def check_signature(opened: UnverifiedToken, key: TrustedKey) -> None:
     """Raises ``Refused("signature")``."""
     try:
         good = jws.validate_compact(opened.signed, key.key, [key.algorithm])

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 
-class Standing(StrEnum):
+class PlatformRole(StrEnum):
     """The one role that counts here; of several the first in this order."""
 
     INSTRUCTOR = "instructor"
@@ -17,22 +17,22 @@ class Standing(StrEnum):
 
 
 PRINCIPAL: Final = {
-    "instructor": Standing.INSTRUCTOR,
-    "administrator": Standing.ADMINISTRATOR,
-    "mentor": Standing.MENTOR,
-    "learner": Standing.LEARNER,
+    "instructor": PlatformRole.INSTRUCTOR,
+    "administrator": PlatformRole.ADMINISTRATOR,
+    "mentor": PlatformRole.MENTOR,
+    "learner": PlatformRole.LEARNER,
 }
 IN_COURSE: Final = PRINCIPAL | {
-    "teachingassistant": Standing.INSTRUCTOR,
-    "student": Standing.LEARNER,
-    "contentdeveloper": Standing.ADMINISTRATOR,
-    "manager": Standing.ADMINISTRATOR,
+    "teachingassistant": PlatformRole.INSTRUCTOR,
+    "student": PlatformRole.LEARNER,
+    "contentdeveloper": PlatformRole.ADMINISTRATOR,
+    "manager": PlatformRole.ADMINISTRATOR,
 }
 """Roles in the course. Who writes or manages a course is not thereby a teacher of its people."""
-ELSEWHERE: Final = PRINCIPAL | {
-    "faculty": Standing.INSTRUCTOR,
-    "sysadmin": Standing.ADMINISTRATOR,
-    "student": Standing.LEARNER,
+OUTSIDE_COURSE: Final = PRINCIPAL | {
+    "faculty": PlatformRole.INSTRUCTOR,
+    "sysadmin": PlatformRole.ADMINISTRATOR,
+    "student": PlatformRole.LEARNER,
 }
 """Roles in the institution and in the platform's system."""
 
@@ -42,7 +42,7 @@ _IN_COURSE: Final = re.compile(
     re.IGNORECASE,
 )
 """A role or a sub-role of the course (``…/membership/Instructor#Grader`` is an instructor), or its bare name."""
-_ELSEWHERE: Final = re.compile(
+_OUTSIDE_COURSE: Final = re.compile(
     r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/(?:institution|system)/person#|urn:lti:(?:inst|sys)role:ims/lis/)"
     r"(?P<role>\w+)",
     re.IGNORECASE,
@@ -50,14 +50,16 @@ _ELSEWHERE: Final = re.compile(
 _TEST_USER: Final = re.compile(r"https?://purl\.imsglobal\.org/vocab/lti/system/person#TestUser")
 
 
-def standing_of(roles: Iterable[str]) -> Standing:
+def platform_role_of(roles: Iterable[str]) -> PlatformRole:
     """The standing that these roles give; context roles count before those of the institution or the system."""
     known = list(roles)
     here = [found["role"] or found["plain"] for role in known if (found := _IN_COURSE.fullmatch(role))]
     if here:
-        return _first(IN_COURSE.get(name.lower(), Standing.OTHER) for name in here)
+        return _first(IN_COURSE.get(name.lower(), PlatformRole.OTHER) for name in here)
     return _first(
-        ELSEWHERE.get(found["role"].lower(), Standing.OTHER) for role in known if (found := _ELSEWHERE.fullmatch(role))
+        OUTSIDE_COURSE.get(found["role"].lower(), PlatformRole.OTHER)
+        for role in known
+        if (found := _OUTSIDE_COURSE.fullmatch(role))
     )
 
 
@@ -66,5 +68,5 @@ def is_test_user(roles: Iterable[str]) -> bool:
     return any(_TEST_USER.fullmatch(role) for role in roles)
 
 
-def _first(found: Iterable[Standing]) -> Standing:
-    return min(found, key=list(Standing).index, default=Standing.OTHER)
+def _first(found: Iterable[PlatformRole]) -> PlatformRole:
+    return min(found, key=list(PlatformRole).index, default=PlatformRole.OTHER)

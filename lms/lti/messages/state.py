@@ -14,14 +14,14 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from lms.lti.messages.refusals import refused
 
-LIVES = timedelta(minutes=10)
+STATE_LIFETIME = timedelta(minutes=10)
 LONGEST = 4000
 
 _signer: list[URLSafeSerializer] = []
 
 
 @dataclass(frozen=True, slots=True)
-class State:
+class LoginState:
     """A login under way."""
 
     id: str
@@ -59,30 +59,30 @@ def new_secret() -> str:
     return secrets.token_urlsafe(32)
 
 
-def write(state: State) -> str:
+def encode_state(state: LoginState) -> str:
     """The token for the platform's round trip."""
     return str(_serializer().dumps(list(asdict(state).values())))
 
 
-def read(token: str, *, now: datetime) -> State:
+def decode_state(token: str, *, now: datetime) -> LoginState:
     """The login that this token is of. Raises ``Refused`` (``state``, ``state_old``)."""
     if len(token) > LONGEST:
         raise refused("state", "longer than any of ours")
     try:
-        state = State(*_serializer().loads(token))
+        state = LoginState(*_serializer().loads(token))
     except (BadData, TypeError) as error:
         raise refused("state", "not signed by us") from error
-    if not 0 <= now.timestamp() - state.made_at + 1 <= LIVES.total_seconds() + 1:
+    if not 0 <= now.timestamp() - state.made_at + 1 <= STATE_LIFETIME.total_seconds() + 1:
         raise refused("state_old", f"of {state.made_at}, now {int(now.timestamp())}")
     return state
 
 
-def seal(values: Any) -> str:
+def sign_values(values: Any) -> str:
     """Other short-lived values of ours in a signed token; never mistaken for a state."""
     return str(_serializer().dumps(values, salt="lti-ticket"))
 
 
-def unseal(token: str) -> Any:
+def verified_values(token: str) -> Any:
     """What was sealed; none for a token that is not ours."""
     try:
         return _serializer().loads(token, salt="lti-ticket") if len(token) <= LONGEST else None

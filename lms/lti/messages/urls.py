@@ -26,7 +26,7 @@ def origin_of(text: str) -> str:
     return f"{parts.scheme}://{host}{port}"
 
 
-def plain(text: str) -> str:
+def normalised(text: str) -> str:
     """The address so that two ways to write the same one are equal: case of scheme and host, usual port, first slash.
 
     >>> plain("HTTPS://A.example:443") == plain("https://a.example/")
@@ -40,7 +40,7 @@ def plain(text: str) -> str:
 
 def path_within(text: str, base: str) -> str | None:
     """Path and query of an address that begins with ``base`` (no closing slash); none: it is elsewhere."""
-    whole, start = plain(text), plain(base).rstrip("/")
+    whole, start = normalised(text), normalised(base).rstrip("/")
     if not (whole == start or whole.startswith((f"{start}/", f"{start}?"))):
         return None
     rest = whole[len(start) :]

@@ -96,7 +96,7 @@ class Participant(Kept, Base):
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"))
     subject: Mapped[str] = mapped_column(Identifier)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    standing: Mapped[str] = mapped_column(String(14))
+    platform_role: Mapped[str] = mapped_column("standing", String(14), key="platform_role")
     """``lms.lti.messages.roles.Standing`` as of the last launch or roster."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """False: the last roster did not name them any more."""
@@ -123,7 +123,7 @@ class Launch(Kept, Base):
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("lti_link.id", ondelete="CASCADE"))
     subject: Mapped[str | None] = mapped_column(Identifier)
-    standing: Mapped[str] = mapped_column(String(14))
+    platform_role: Mapped[str] = mapped_column("standing", String(14), key="platform_role")
     named: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     """``given_name``, ``family_name``, ``middle_name``, ``name``, ``email`` of the token; emptied
     once an account is there."""

@@ -3,12 +3,12 @@
 from lms.core.i18n import gettext as _
 from lms.core.i18n import pgettext
 from lms.lti.platforms.endpoints import NAMES
-from lms.lti.platforms.setup_page import Given, Paste, Sheet
-from lms.lti.tool import Ours
+from lms.lti.platforms.setup_page import FieldToFill, SetupGuide, ValueToCopy
+from lms.lti.tool import ToolUrls
 
 
-def moodle(ours: Ours) -> Sheet:
-    return Sheet(
+def moodle(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="moodle",
         name=NAMES["moodle"],
         where=_(
@@ -16,55 +16,59 @@ def moodle(ours: Ours) -> Sheet:
             "a tool manually"
         ),
         pastes=(
-            Paste(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
-            Paste(pgettext("Moodle", "Tool URL"), ours.launch),
-            Paste(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
-            Paste(pgettext("Moodle", "Public key type"), pgettext("Moodle", "Keyset URL"), choose=True),
-            Paste(pgettext("Moodle", "Public keyset"), ours.keys),
-            Paste(pgettext("Moodle", "Initiate login URL"), ours.login),
-            Paste(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
-            Paste(
+            FieldToFill(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
+            FieldToFill(pgettext("Moodle", "Tool URL"), ours.launch),
+            FieldToFill(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
+            FieldToFill(pgettext("Moodle", "Public key type"), pgettext("Moodle", "Keyset URL"), choose=True),
+            FieldToFill(pgettext("Moodle", "Public keyset"), ours.keys),
+            FieldToFill(pgettext("Moodle", "Initiate login URL"), ours.login),
+            FieldToFill(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
+            FieldToFill(
                 pgettext("Moodle", "Tool configuration usage"),
                 pgettext("Moodle", "Show in activity chooser and as a preconfigured tool"),
                 choose=True,
             ),
-            Paste(
+            FieldToFill(
                 pgettext("Moodle", "Default launch container"),
                 pgettext("Moodle", "Embed, without blocks"),
                 choose=True,
             ),
-            Paste(
+            FieldToFill(
                 pgettext("Moodle", "Supports Deep Linking (Content-Item Message)"),
                 _("tick it"),
                 choose=True,
                 note=_("Then a teacher chooses a programme, a task or a self-assessment in a window of ours."),
             ),
-            Paste(pgettext("Moodle", "Content Selection URL"), ours.launch),
-            Paste(
+            FieldToFill(pgettext("Moodle", "Content Selection URL"), ours.launch),
+            FieldToFill(
                 pgettext("Moodle", "IMS LTI Assignment and Grade Services"),
                 pgettext("Moodle", "Use this service for grade sync and column management"),
                 choose=True,
             ),
-            Paste(
+            FieldToFill(
                 pgettext("Moodle", "IMS LTI Names and Role Provisioning"),
                 pgettext("Moodle", "Use this service to retrieve members' information as per privacy settings"),
                 choose=True,
             ),
-            Paste(pgettext("Moodle", "Share launcher's name with tool"), pgettext("Moodle", "Always"), choose=True),
-            Paste(pgettext("Moodle", "Share launcher's email with tool"), pgettext("Moodle", "Always"), choose=True),
-            Paste(pgettext("Moodle", "Accept grades from the tool"), pgettext("Moodle", "Always"), choose=True),
+            FieldToFill(
+                pgettext("Moodle", "Share launcher's name with tool"), pgettext("Moodle", "Always"), choose=True
+            ),
+            FieldToFill(
+                pgettext("Moodle", "Share launcher's email with tool"), pgettext("Moodle", "Always"), choose=True
+            ),
+            FieldToFill(pgettext("Moodle", "Accept grades from the tool"), pgettext("Moodle", "Always"), choose=True),
         ),
         gives=(
-            Given(
+            ValueToCopy(
                 "issuer",
                 pgettext("Moodle", "Platform ID"),
                 _("Manage tools → the tool's card → the magnifier (view configuration details)"),
             ),
-            Given("client_id", pgettext("Moodle", "Client ID")),
-            Given("jwks_url", pgettext("Moodle", "Public keyset URL")),
-            Given("token_endpoint", pgettext("Moodle", "Access token URL")),
-            Given("authorization_endpoint", pgettext("Moodle", "Authentication request URL")),
-            Given("deployment_id", pgettext("Moodle", "Deployment ID")),
+            ValueToCopy("client_id", pgettext("Moodle", "Client ID")),
+            ValueToCopy("jwks_url", pgettext("Moodle", "Public keyset URL")),
+            ValueToCopy("token_endpoint", pgettext("Moodle", "Access token URL")),
+            ValueToCopy("authorization_endpoint", pgettext("Moodle", "Authentication request URL")),
+            ValueToCopy("deployment_id", pgettext("Moodle", "Deployment ID")),
         ),
         warnings=moodle_warnings()[:2],
         afterwards=_(

@@ -2,24 +2,24 @@
 
 from lms.core.i18n import gettext as _
 from lms.lti.platforms.endpoints import BLACKBOARD, CANVAS_CLOUD, NAMES
-from lms.lti.platforms.setup_page import Given, Paste, Sheet
-from lms.lti.tool import Ours
+from lms.lti.platforms.setup_page import FieldToFill, SetupGuide, ValueToCopy
+from lms.lti.tool import ToolUrls
 
 
-def canvas(ours: Ours) -> Sheet:
-    return Sheet(
+def canvas(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="canvas",
         name=NAMES["canvas"],
         where=_("Admin → Developer Keys → + Developer Key → LTI Key; Method: Enter URL"),
         pastes=(
-            Paste("Key Name", _("Stazhirovka")),
-            Paste("Redirect URIs", ours.launch),
-            Paste("Method", "Enter URL", choose=True),
-            Paste("JSON URL", ours.canvas),
+            FieldToFill("Key Name", _("Stazhirovka")),
+            FieldToFill("Redirect URIs", ours.launch),
+            FieldToFill("Method", "Enter URL", choose=True),
+            FieldToFill("JSON URL", ours.canvas),
         ),
         gives=(
-            Given("client_id", "Client ID", _("Admin → Developer Keys: the long number in the column «Details»")),
-            Given(
+            ValueToCopy("client_id", "Client ID", _("Admin → Developer Keys: the long number in the column «Details»")),
+            ValueToCopy(
                 "deployment_id",
                 "Deployment Id",
                 _("Settings → Apps → View App Configurations → the gear of the app → Deployment Id"),
@@ -42,35 +42,35 @@ def canvas(ours: Ours) -> Sheet:
     )
 
 
-def sakai(ours: Ours) -> Sheet:
-    return Sheet(
+def sakai(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="sakai",
         name=NAMES["sakai"],
         where=_("Administration Workspace → External Tools → Install LTI 1.3 Tool"),
         pastes=(
-            Paste("Tool Title", _("Stazhirovka")),
-            Paste("Launch URL", ours.launch),
-            Paste("Send Names to the External Tool", _("tick it"), choose=True),
-            Paste("Send Email Addresses to the External Tool", _("tick it"), choose=True),
-            Paste("Allow External Tool to retrieve roster data", _("tick it"), choose=True),
-            Paste("Allow External Tool to create grade columns", _("tick it"), choose=True),
-            Paste("Supports LTI 1.3", _("tick it"), choose=True),
-            Paste("LTI 1.3 Tool Keyset URL", ours.keys),
-            Paste("LTI 1.3 Tool OpenID Connect/Initialization Endpoint", ours.login),
-            Paste("LTI 1.3 Tool Redirect Endpoint", ours.launch),
-            Paste(
+            FieldToFill("Tool Title", _("Stazhirovka")),
+            FieldToFill("Launch URL", ours.launch),
+            FieldToFill("Send Names to the External Tool", _("tick it"), choose=True),
+            FieldToFill("Send Email Addresses to the External Tool", _("tick it"), choose=True),
+            FieldToFill("Allow External Tool to retrieve roster data", _("tick it"), choose=True),
+            FieldToFill("Allow External Tool to create grade columns", _("tick it"), choose=True),
+            FieldToFill("Supports LTI 1.3", _("tick it"), choose=True),
+            FieldToFill("LTI 1.3 Tool Keyset URL", ours.keys),
+            FieldToFill("LTI 1.3 Tool OpenID Connect/Initialization Endpoint", ours.login),
+            FieldToFill("LTI 1.3 Tool Redirect Endpoint", ours.launch),
+            FieldToFill(
                 "Allow the tool to be used from the rich content editor / Lessons (Deep Linking)",
                 _("tick it"),
                 choose=True,
             ),
         ),
         gives=(
-            Given("issuer", "LTI 1.3 Issuer URL", _("after saving, on the same page of the tool")),
-            Given("client_id", "LTI 1.3 Client ID"),
-            Given("deployment_id", "LTI 1.3 Deployment ID"),
-            Given("jwks_url", "LTI 1.3 Platform OAuth2 Well-Known/KeySet URL"),
-            Given("token_endpoint", "LTI 1.3 Platform OAuth2 Bearer Token Retrieval URL"),
-            Given("authorization_endpoint", "LTI 1.3 Platform OIDC Authentication URL"),
+            ValueToCopy("issuer", "LTI 1.3 Issuer URL", _("after saving, on the same page of the tool")),
+            ValueToCopy("client_id", "LTI 1.3 Client ID"),
+            ValueToCopy("deployment_id", "LTI 1.3 Deployment ID"),
+            ValueToCopy("jwks_url", "LTI 1.3 Platform OAuth2 Well-Known/KeySet URL"),
+            ValueToCopy("token_endpoint", "LTI 1.3 Platform OAuth2 Bearer Token Retrieval URL"),
+            ValueToCopy("authorization_endpoint", "LTI 1.3 Platform OIDC Authentication URL"),
         ),
         warnings=(_("The address for access tokens ends with the tool's number: copy it from Sakai."),),
         afterwards=_("In a site: Lessons → Add Content → Add External Tool → «Stazhirovka»."),
@@ -78,8 +78,8 @@ def sakai(ours: Ours) -> Sheet:
     )
 
 
-def blackboard(ours: Ours) -> Sheet:
-    return Sheet(
+def blackboard(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="blackboard",
         name=NAMES["blackboard"],
         where=_(
@@ -87,25 +87,25 @@ def blackboard(ours: Ours) -> Sheet:
             "Providers → Register LTI 1.3/Advantage Tool"
         ),
         pastes=(
-            Paste("Application Name", _("Stazhirovka")),
-            Paste("Domain(s)", ours.domain),
-            Paste("My Integration supports LTI 1.3", _("tick it"), choose=True),
-            Paste("Login Initiation URL", ours.login),
-            Paste("Tool Redirect URL(s)", ours.launch),
-            Paste("Tool JWKS URL", ours.keys),
-            Paste("Signing Algorithm", "RS256", choose=True),
-            Paste("Allow grade service access / Allow Membership Service Access (Learn)", "Yes", choose=True),
-            Paste("User Fields to be Sent (Learn)", "Role in Course, Name, Email Address", choose=True),
-            Paste("Placement → Deep Linking content tool; Target Link URI (Learn)", ours.launch),
+            FieldToFill("Application Name", _("Stazhirovka")),
+            FieldToFill("Domain(s)", ours.domain),
+            FieldToFill("My Integration supports LTI 1.3", _("tick it"), choose=True),
+            FieldToFill("Login Initiation URL", ours.login),
+            FieldToFill("Tool Redirect URL(s)", ours.launch),
+            FieldToFill("Tool JWKS URL", ours.keys),
+            FieldToFill("Signing Algorithm", "RS256", choose=True),
+            FieldToFill("Allow grade service access / Allow Membership Service Access (Learn)", "Yes", choose=True),
+            FieldToFill("User Fields to be Sent (Learn)", "Role in Course, Name, Email Address", choose=True),
+            FieldToFill("Placement → Deep Linking content tool; Target Link URI (Learn)", ours.launch),
         ),
         gives=(
-            Given(
+            ValueToCopy(
                 "client_id",
                 "Application ID",
                 _("developer.blackboard.com, after registering; Learn calls it Client ID"),
             ),
-            Given("deployment_id", "Deployment ID", _("Learn → LTI Tool Providers → the tool's line")),
-            Given("jwks_url", "Public keyset URL", _("developer.blackboard.com → My Apps → the application")),
+            ValueToCopy("deployment_id", "Deployment ID", _("Learn → LTI Tool Providers → the tool's line")),
+            ValueToCopy("jwks_url", "Public keyset URL", _("developer.blackboard.com → My Apps → the application")),
         ),
         warnings=(
             _("The Application Key and the Secret are not needed: do not send them to anybody."),
@@ -117,33 +117,33 @@ def blackboard(ours: Ours) -> Sheet:
     )
 
 
-def d2l(ours: Ours) -> Sheet:
-    return Sheet(
+def d2l(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="d2l",
         name=NAMES["d2l"],
         where=_("Admin Tools → Manage Extensibility → LTI Advantage → Register Tool → Standard"),
         pastes=(
-            Paste("Name", _("Stazhirovka")),
-            Paste("Domain", ours.base),
-            Paste("Redirect URLs", ours.launch),
-            Paste("OpenID Connect Login URL", ours.login),
-            Paste("Target Link URI", ours.launch),
-            Paste("Keyset URL", ours.keys),
-            Paste(
+            FieldToFill("Name", _("Stazhirovka")),
+            FieldToFill("Domain", ours.base),
+            FieldToFill("Redirect URLs", ours.launch),
+            FieldToFill("OpenID Connect Login URL", ours.login),
+            FieldToFill("Target Link URI", ours.launch),
+            FieldToFill("Keyset URL", ours.keys),
+            FieldToFill(
                 "Extensions",
                 "Assignment and Grade Services, Deep Linking, Names and Role Provisioning Services",
                 choose=True,
             ),
-            Paste("Security Settings (deployment)", "Name, Email, User ID", choose=True),
+            FieldToFill("Security Settings (deployment)", "Name, Email, User ID", choose=True),
         ),
         gives=(
-            Given("client_id", "Client Id", _("shown once the tool is registered")),
-            Given("issuer", "Issuer"),
-            Given("jwks_url", "Brightspace Keyset URL"),
-            Given("token_endpoint", "Brightspace OAuth2 Access Token URL"),
-            Given("authorization_endpoint", "OpenID Connect Authentication Endpoint"),
-            Given("token_audience", "Brightspace OAuth2 Audience"),
-            Given(
+            ValueToCopy("client_id", "Client Id", _("shown once the tool is registered")),
+            ValueToCopy("issuer", "Issuer"),
+            ValueToCopy("jwks_url", "Brightspace Keyset URL"),
+            ValueToCopy("token_endpoint", "Brightspace OAuth2 Access Token URL"),
+            ValueToCopy("authorization_endpoint", "OpenID Connect Authentication Endpoint"),
+            ValueToCopy("token_audience", "Brightspace OAuth2 Audience"),
+            ValueToCopy(
                 "deployment_id",
                 "Deployment Id",
                 _("View Deployments → New Deployment; choose the org units, then open it"),
@@ -161,28 +161,28 @@ def d2l(ours: Ours) -> Sheet:
     )
 
 
-def other(ours: Ours) -> Sheet:
-    return Sheet(
+def other(ours: ToolUrls) -> SetupGuide:
+    return SetupGuide(
         family="other",
         name=_("another platform"),
         where=_("where the platform registers LTI 1.3 tools"),
         pastes=(
-            Paste(_("Name of the tool"), _("Stazhirovka")),
-            Paste(_("Login initiation URL (OIDC)"), ours.login),
-            Paste(_("Redirect URI"), ours.launch),
-            Paste(_("Target link URI, launch URL"), ours.launch),
-            Paste(_("Public keys (JWKS URL)"), ours.keys),
-            Paste(_("Deep linking URL"), ours.launch),
-            Paste(_("Services"), _("grades (AGS), roster (NRPS)"), choose=True),
-            Paste(_("Personal data"), _("name and e-mail"), choose=True),
+            FieldToFill(_("Name of the tool"), _("Stazhirovka")),
+            FieldToFill(_("Login initiation URL (OIDC)"), ours.login),
+            FieldToFill(_("Redirect URI"), ours.launch),
+            FieldToFill(_("Target link URI, launch URL"), ours.launch),
+            FieldToFill(_("Public keys (JWKS URL)"), ours.keys),
+            FieldToFill(_("Deep linking URL"), ours.launch),
+            FieldToFill(_("Services"), _("grades (AGS), roster (NRPS)"), choose=True),
+            FieldToFill(_("Personal data"), _("name and e-mail"), choose=True),
         ),
         gives=(
-            Given("issuer", "Issuer (iss)"),
-            Given("client_id", "Client ID"),
-            Given("deployment_id", "Deployment ID"),
-            Given("authorization_endpoint", "OIDC authorization endpoint"),
-            Given("token_endpoint", "OAuth 2.0 token endpoint"),
-            Given("jwks_url", "Platform JWKS URL"),
+            ValueToCopy("issuer", "Issuer (iss)"),
+            ValueToCopy("client_id", "Client ID"),
+            ValueToCopy("deployment_id", "Deployment ID"),
+            ValueToCopy("authorization_endpoint", "OIDC authorization endpoint"),
+            ValueToCopy("token_endpoint", "OAuth 2.0 token endpoint"),
+            ValueToCopy("jwks_url", "Platform JWKS URL"),
         ),
         warnings=(),
         afterwards=_("Add the tool to a course and open it as its teacher: you are asked what to show."),

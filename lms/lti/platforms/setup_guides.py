@@ -5,10 +5,10 @@ from collections.abc import Callable
 from lms.core.i18n import gettext as _
 from lms.lti.platforms import other_platforms
 from lms.lti.platforms.moodle import moodle, moodle_warnings
-from lms.lti.platforms.setup_page import Sheet
-from lms.lti.tool import Ours
+from lms.lti.platforms.setup_page import SetupGuide
+from lms.lti.tool import ToolUrls
 
-SHEETS: dict[str, Callable[[Ours], Sheet]] = {
+GUIDES: dict[str, Callable[[ToolUrls], SetupGuide]] = {
     "moodle": moodle,
     "canvas": other_platforms.canvas,
     "sakai": other_platforms.sakai,
@@ -18,12 +18,12 @@ SHEETS: dict[str, Callable[[Ours], Sheet]] = {
 }
 
 
-def sheet(family: str, ours: Ours) -> Sheet:
+def setup_guide(family: str, ours: ToolUrls) -> SetupGuide:
     """What to paste where, in the current language."""
-    return SHEETS[family](ours)
+    return GUIDES[family](ours)
 
 
-def next_there(family: str) -> str:
+def next_step(family: str) -> str:
     """What the platform's administrator has to do after dynamic registration, if anything."""
     if family == "moodle":
         return moodle_warnings()[-1]

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Paste:
+class FieldToFill:
     """A field of the platform's form and what belongs into it; ``choose``: a choice to make, nothing to copy."""
 
     label: str
@@ -14,7 +14,7 @@ class Paste:
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class ValueToCopy:
     """What the platform shows afterwards: the field of our form, its name there, where to find it."""
 
     field: str
@@ -23,14 +23,14 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class SetupGuide:
     """Everything that its page says of a family."""
 
     family: str
     name: str
     where: str
-    pastes: tuple[Paste, ...]
-    gives: tuple[Given, ...]
+    pastes: tuple[FieldToFill, ...]
+    gives: tuple[ValueToCopy, ...]
     warnings: tuple[str, ...]
     afterwards: str
     """What is left to do there once both sides are filled in."""

@@ -20,10 +20,10 @@ from lms.core.i18n import _, ngettext
 from lms.core.people.bulk import Newcomer, create_people
 from lms.core.people.models import Account, ExternalIdentity, Person
 from lms.core.people.operations import FullName, checked_name
-from lms.lti.grades.operations import hear
-from lms.lti.identity.account_resolution import platform_key, test_mark
+from lms.lti.grades.operations import on_result_changed
+from lms.lti.identity.account_resolution import platform_key, test_user_label
 from lms.lti.identity.enrolment import is_open
-from lms.lti.identity.names import certain
+from lms.lti.identity.person_names import complete_name
 from lms.lti.models.launches import Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
@@ -35,7 +35,7 @@ LONGEST_REASON = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class Selection:
     """What the leader ticked: keys of changes, and the names completed by hand."""
 
     keys: frozenset[str] = frozenset()
@@ -46,7 +46,7 @@ class Chosen:
 
 
 @dataclass(frozen=True, slots=True)
-class Done:
+class ApplyResult:
     """What applying did."""
 
     enrolled: int = 0
@@ -55,7 +55,7 @@ class Done:
     left_out: int = 0
 
 
-class RowsWrong(Invalid):
+class IncompleteNames(Invalid):
     """Ticked rows whose names will not do: key → (field, why)."""
 
     code = "platform_roster_names_incomplete"
@@ -65,7 +65,7 @@ class RowsWrong(Invalid):
         self.rows = rows
 
 
-class NotReady(DomainError):
+class RosterNotReady(DomainError):
     """The list has not come yet, or has been forgotten."""
 
     code = "platform_roster_not_ready"
@@ -74,28 +74,28 @@ class NotReady(DomainError):
         super().__init__(_("The list is not here any more: ask the platform for it once more."))
 
 
-def done_of(roster: Roster) -> Done:
+def applied_result(roster: Roster) -> ApplyResult:
     """What applying it did."""
-    return Done(**roster.result)
+    return ApplyResult(**roster.result)
 
 
-def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Chosen, now: datetime) -> Done:
+def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Selection, now: datetime) -> ApplyResult:
     """Enrol and withdraw as ticked, all or nothing, and forget the list; again (a double click) changes nothing.
 
     A row that somebody else has brought into step meanwhile is passed over. Raises ``NotReady``, ``RowsWrong``,
     ``Invalid`` at ``reason``, or at nothing for a group that nobody joins any more.
     """
     if roster.state == "waiting":
-        raise NotReady  # the worker that fetches holds its row, for as long as the platform takes
+        raise RosterNotReady  # the worker that fetches holds its row, for as long as the platform takes
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state == "applied":
-        return done_of(roster)
+        return applied_result(roster)
     if roster.state != "ready":
-        raise NotReady
+        raise RosterNotReady
     found = comparison(session, roster)
     applying = _Applying(session, actor, roster, found, now)
     done = applying.run(chosen)
-    _note_members(session, roster)
+    _update_active_members(session, roster)
     roster.state, roster.members, roster.result, roster.applied_at = "applied", [], asdict(done), now
     session.flush()
     audit.record(session, actor, "roster.apply", roster.cohort, site_id=roster.cohort.site_id, **asdict(done))
@@ -121,7 +121,7 @@ class _Applying:
         self.platform: Platform = roster.context.deployment.platform
         self.members = {member.subject: member for member in members_in(roster)}
 
-    def run(self, chosen: Chosen) -> Done:
+    def run(self, chosen: Selection) -> ApplyResult:
         entering = [one for one in self.found.entering if one.key in chosen.keys]
         leaving = [one for one in self.found.of(GONE) if one.key in chosen.keys]
         if entering and not is_open(self.cohort, self.now):
@@ -132,12 +132,12 @@ class _Applying:
         self._enrol({**known, **new})
         withdrawn = self._withdraw(leaving, reason)
         left_out = len(self.found.changes) - len(entering) - len(leaving)
-        return Done(len(entering), len(new), withdrawn, left_out)
+        return ApplyResult(len(entering), len(new), withdrawn, left_out)
 
-    def _newcomers(self, changes: Sequence[Change], chosen: Chosen) -> dict[str, int]:
+    def _newcomers(self, changes: Sequence[Change], chosen: Selection) -> dict[str, int]:
         """New people with accounts tied to the platform's users: user → person."""
         names = self._names(changes, chosen)
-        hold_all(self.session, self.platform, names)
+        lock_identities(self.session, self.platform, names)
         before = self._tied_meanwhile(names)
         subjects = [subject for subject in names if subject not in before]
         free = self._free_addresses(subjects)
@@ -149,12 +149,12 @@ class _Applying:
         self._tie(dict(zip(subjects, accounts, strict=True)))
         return before | {key: account.person_id for key, account in zip(subjects, accounts, strict=True)}
 
-    def _names(self, changes: Sequence[Change], chosen: Chosen) -> dict[str, FullName]:
+    def _names(self, changes: Sequence[Change], chosen: Selection) -> dict[str, FullName]:
         """The names as told, or as completed by hand. Raises ``RowsWrong``."""
         found: dict[str, FullName] = {}
         wrong: dict[str, tuple[str, str]] = {}
         for change in changes:
-            told = certain(self.members[change.key].named) if change.parts is None else None
+            told = complete_name(self.members[change.key].named) if change.parts is None else None
             typed = chosen.names.get(change.key, {})
             try:
                 found[change.key] = told or checked_name(
@@ -163,7 +163,7 @@ class _Applying:
             except Invalid as error:
                 wrong[change.key] = (error.field or "surname", error.message)
         if wrong:
-            raise RowsWrong(wrong)
+            raise IncompleteNames(wrong)
         return found
 
     def _tied_meanwhile(self, subjects: Collection[str]) -> dict[str, int]:
@@ -188,7 +188,7 @@ class _Applying:
         return {email for email in told if email not in known and told.count(email) == 1}
 
     def _newcomer(self, member: Member, name: FullName, free: set[str]) -> Newcomer:
-        mark = test_mark(self.platform) if member.test else None
+        mark = test_user_label(self.platform) if member.test else None
         return Newcomer(name, member.email if member.email in free else None, mark)
 
     def _tie(self, accounts: Mapping[str, Account]) -> None:
@@ -211,7 +211,7 @@ class _Applying:
         )
         of_person = {one.person_id: one.id for one in enrolments if one.person_id not in before}
         self._note_participants(people, of_person)
-        hear(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
+        on_result_changed(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
 
     def _note_participants(self, people: Mapping[str, int], of_person: Mapping[int, int]) -> None:
         """Who these users of the course are here, and which enrolments it brought."""
@@ -224,7 +224,7 @@ class _Applying:
             index_elements=["context_id", "subject"],
             set_={
                 "account_id": row.excluded.account_id,
-                "standing": row.excluded.standing,
+                "platform_role": row.excluded.platform_role,
                 "active": True,
                 "enrolment_id": func.coalesce(row.excluded.enrolment_id, Participant.enrolment_id),
             },
@@ -236,7 +236,7 @@ class _Applying:
                     "context_id": self.roster.context_id,
                     "subject": subject,
                     "account_id": accounts.get(person_id),
-                    "standing": self.members[subject].standing,
+                    "platform_role": self.members[subject].platform_role,
                     "enrolment_id": of_person.get(person_id),
                     "seen_at": self.now,
                 }
@@ -260,20 +260,20 @@ class _Applying:
         return len(enrolled)
 
 
-HOLD = text(
+LOCK_IDENTITIES = text(
     "SELECT pg_advisory_xact_lock(hashtext(:key || each.subject)) "
     "FROM (SELECT unnest(CAST(:subjects AS text[])) AS subject ORDER BY 1) AS each"
 )
 """The lock of ``lms.lti.identity.account_resolution.hold``, for each user, always in the same order."""
 
 
-def hold_all(session: Session, platform: Platform, subjects: Collection[str]) -> None:
+def lock_identities(session: Session, platform: Platform, subjects: Collection[str]) -> None:
     """Whoever else ties these users of the platform waits until this transaction ends."""
     if subjects:
-        session.execute(HOLD, {"key": f"{platform_key(platform)}:", "subjects": sorted(subjects)})
+        session.execute(LOCK_IDENTITIES, {"key": f"{platform_key(platform)}:", "subjects": sorted(subjects)})
 
 
-def _note_members(session: Session, roster: Roster) -> None:
+def _update_active_members(session: Session, roster: Roster) -> None:
     """Participants that the whole course's list does not name any more are not active; those it names are."""
     if roster.link_id is not None:
         return

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from courses.groups.operations import LEFT
 from lms.core.people.names import fold
-from lms.lti.identity.names import Suggested
+from lms.lti.identity.person_names import NameParts
 from lms.lti.rosters.reader import Member
 
 NEW, KNOWN, SIMILAR, RETURNS, GONE = "new", "known", "similar", "returns", "gone"
@@ -17,7 +17,7 @@ NAMELESS = "nameless"
 
 
 @dataclass(frozen=True, slots=True)
-class Tied:
+class LinkedPerson:
     """Whose account a platform's user is."""
 
     person_id: int
@@ -27,7 +27,7 @@ class Tied:
 
 
 @dataclass(frozen=True, slots=True)
-class Fellow:
+class GroupMember:
     """Somebody of the group."""
 
     enrolment_id: int
@@ -56,7 +56,7 @@ class Change:
     kind: str
     name: str
     email: str = ""
-    parts: Suggested | None = None
+    parts: NameParts | None = None
     """Fields to complete, where the platform did not tell the parts of the name."""
     similar: tuple[str, ...] = ()
     """Who of the group is called alike."""
@@ -106,11 +106,11 @@ class Comparison:
 
 
 def compare(
-    members: Sequence[Member], tied: Mapping[str, Tied], fellows: Sequence[Fellow], *, whole: bool
+    members: Sequence[Member], tied: Mapping[str, LinkedPerson], fellows: Sequence[GroupMember], *, whole: bool
 ) -> Comparison:
     """The list against the group. ``whole``: the list is of the whole course, so who is not in it has left it."""
     states = {one.person_id: one.state for one in fellows}
-    lookalikes = _Lookalikes(fellows)
+    lookalikes = _SimilarPeople(fellows)
     changes: list[Change] = []
     in_step = nameless = closed = 0
     for member in members:
@@ -127,13 +127,13 @@ def compare(
             nameless += 1
     changes.sort(key=lambda change: fold(change.name))
     leaving = _leaving(members, fellows) if whole else []
-    staff = Counter(one.standing for one in members if one.active and not one.learns)
+    staff = Counter(one.platform_role for one in members if one.active and not one.learns)
     inactive = sum(not one.active for one in members)
     return Comparison((*changes, *leaving), in_step, dict(staff), nameless, inactive, closed)
 
 
 def _entering(
-    member: Member, known: Tied | None, states: Mapping[int, str], lookalikes: "_Lookalikes"
+    member: Member, known: LinkedPerson | None, states: Mapping[int, str], lookalikes: "_SimilarPeople"
 ) -> Change | None:
     """The row of a trainee who is not in the group; none where nobody knows what to call them."""
     if known is not None:
@@ -154,7 +154,7 @@ def _entering(
     )
 
 
-def _leaving(members: Sequence[Member], fellows: Sequence[Fellow]) -> list[Change]:
+def _leaving(members: Sequence[Member], fellows: Sequence[GroupMember]) -> list[Change]:
     """Who was enrolled through the platform's course and is no trainee of it any more."""
     there = {member.subject for member in members if member.learns}
     return [
@@ -171,12 +171,12 @@ def _leaving(members: Sequence[Member], fellows: Sequence[Fellow]) -> list[Chang
     ]
 
 
-class _Lookalikes:
+class _SimilarPeople:
     """People of the group by name and by address; not those whom the platform knows as somebody else."""
 
-    def __init__(self, fellows: Collection[Fellow]) -> None:
-        self.by_name: dict[tuple[str, str], list[Fellow]] = {}
-        self.by_email: dict[str, list[Fellow]] = {}
+    def __init__(self, fellows: Collection[GroupMember]) -> None:
+        self.by_name: dict[tuple[str, str], list[GroupMember]] = {}
+        self.by_email: dict[str, list[GroupMember]] = {}
         for one in fellows:
             if one.of_platform:
                 continue
@@ -184,7 +184,7 @@ class _Lookalikes:
             for email in one.emails:
                 self.by_email.setdefault(email, []).append(one)
 
-    def of(self, told: Suggested, email: str) -> tuple[str, ...]:
+    def of(self, told: NameParts, email: str) -> tuple[str, ...]:
         """Names of those who may be the same person, in no more than a handful."""
         father = fold(told.patronymic)
         named = [

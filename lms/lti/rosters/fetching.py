@@ -14,9 +14,9 @@ from lms.core.people.models import Account
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
-from lms.lti.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, once, read
+from lms.lti.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, read_page, unique_members
 from lms.lti.services.tokens import ROSTER, call
-from lms.lti.trust.http_client import Answer
+from lms.lti.trust.http_client import PlatformResponse
 
 log = structlog.get_logger()
 
@@ -24,7 +24,7 @@ MOST_PAGES = 200
 LONGEST_SECONDS = 60.0
 
 
-def fetch(session: Session, roster_id: int) -> None:
+def fetch_roster(session: Session, roster_id: int) -> None:
     """Fetch what is waited for. A platform that is down is no failure of ours: it is told, and asked again by hand."""
     roster = session.scalar(select(Roster).where(Roster.id == roster_id).with_for_update(of=Roster))
     if roster is None or roster.state != "waiting":
@@ -32,7 +32,7 @@ def fetch(session: Session, roster_id: int) -> None:
     asker = session.get(Account, roster.asked_by_id) if roster.asked_by_id else None
     with use_locale(asker.locale if asker else "ru"):
         try:
-            members = members_of(session, roster)
+            members = fetch_members(session, roster)
         except (Unreachable, AddressRefused) as error:
             _fail(roster, error)
             return
@@ -45,14 +45,14 @@ def _fail(roster: Roster, error: DomainError) -> None:
     roster.state, roster.error, roster.members = "failed", error.message[:1000], []
 
 
-def members_of(session: Session, roster: Roster) -> list[Member]:
+def fetch_members(session: Session, roster: Roster) -> list[Member]:
     """Everybody whom the platform names. Raises ``Unreachable``, ``AddressRefused``."""
     address = roster.context.roster_url
     if not address:
         raise Unreachable(_("The platform does not tell the members of this course any more."))
     link = roster.link.resource_link_id if roster.link else None
     pages = _pages(session, roster.context.deployment.platform, first_page(address, link=link))
-    return once(member for page in pages for member in page)
+    return unique_members(member for page in pages for member in page)
 
 
 def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[Member]]:
@@ -64,7 +64,7 @@ def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[
             raise Unreachable(_("The platform’s list has no end, or takes too long."))
         seen.add(following)
         answer = call(session, platform, "GET", following, scopes=[ROSTER], accept=MEDIA)
-        page = read(_good(answer))
+        page = read_page(_container(answer))
         count += len(page)
         if count > 2 * MOST_MEMBERS:
             raise Unreachable(_("The platform’s list is too long: %(most)s people at most.", most=MOST_MEMBERS))
@@ -72,7 +72,7 @@ def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[
         following = next_page(answer.headers.get("link"), following)
 
 
-def _good(answer: Answer) -> object:
+def _container(answer: PlatformResponse) -> object:
     """The container of a good answer. Raises ``Unreachable``."""
     if answer.status in (401, 403):
         raise Unreachable(

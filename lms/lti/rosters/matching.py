@@ -12,7 +12,7 @@ from lms.lti.identity.account_resolution import platform_key
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
-from lms.lti.rosters.comparing import Comparison, Fellow, Tied, compare
+from lms.lti.rosters.comparing import Comparison, GroupMember, LinkedPerson, compare
 from lms.lti.rosters.reader import Member, member_of
 
 
@@ -20,8 +20,8 @@ def comparison(session: Session, roster: Roster) -> Comparison:
     """The snapshot beside the group as it is now. Two queries."""
     members = members_in(roster)
     platform = roster.context.deployment.platform
-    tied = tied_people(session, platform, [member.subject for member in members])
-    fellows = fellows_of(session, roster.cohort, roster.context, platform)
+    tied = linked_people(session, platform, [member.subject for member in members])
+    fellows = group_members(session, roster.cohort, roster.context, platform)
     return compare(members, tied, fellows, whole=roster.link_id is None)
 
 
@@ -30,7 +30,7 @@ def members_in(roster: Roster) -> list[Member]:
     return [member_of(kept) for kept in roster.members]
 
 
-def tied_people(session: Session, platform: Platform, subjects: Collection[str]) -> dict[str, Tied]:
+def linked_people(session: Session, platform: Platform, subjects: Collection[str]) -> dict[str, LinkedPerson]:
     """Whose accounts these users of the platform are. One query."""
     if not subjects:
         return {}
@@ -42,10 +42,10 @@ def tied_people(session: Session, platform: Platform, subjects: Collection[str])
             ExternalIdentity.platform == platform_key(platform), ExternalIdentity.subject == func.any(list(subjects))
         )
     )
-    return {subject: Tied(*about) for subject, *about in rows}
+    return {subject: LinkedPerson(*about) for subject, *about in rows}
 
 
-def fellows_of(session: Session, cohort: Cohort, context: Context, platform: Platform) -> list[Fellow]:
+def group_members(session: Session, cohort: Cohort, context: Context, platform: Platform) -> list[GroupMember]:
     """Everybody of the group, whatever their state. One query."""
     here, of_platform = aliased(Participant), _of_platform(platform)
     rows = session.execute(
@@ -71,12 +71,12 @@ def fellows_of(session: Session, cohort: Cohort, context: Context, platform: Pla
         .group_by(Enrolment.id, Person.id, Account.id)
         .order_by(Person.sort_key, Enrolment.id)
     ).all()
-    return [_fellow(row) for row in rows]
+    return [_group_member(row) for row in rows]
 
 
-def _fellow(row: Sequence[Any]) -> Fellow:
+def _group_member(row: Sequence[Any]) -> GroupMember:
     own, of_account = row[6:8]
-    return Fellow(*row[:6], frozenset(filter(None, (own, of_account))), *row[8:])  # type: ignore[call-arg]
+    return GroupMember(*row[:6], frozenset(filter(None, (own, of_account))), *row[8:])  # type: ignore[call-arg]
 
 
 def _of_platform(platform: Platform) -> Any:

@@ -12,15 +12,15 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from lms.core.i18n import _
 from lms.lti.errors import Unreachable
-from lms.lti.identity.names import Suggested, certain, email_of, suggested
-from lms.lti.messages.roles import Standing, is_test_user, standing_of
+from lms.lti.identity.person_names import NameParts, complete_name, email_of, suggested_name
+from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
 
 MEDIA = "application/vnd.ims.lti-nrps.v2.membershipcontainer+json"
 MOST_MEMBERS = 10_000
 MOST_ROLES = 50
 LONGEST_TEXT = 300
 LONGEST_SUBJECT = 255
-PAGE = 1000
+PAGE_SIZE = 1000
 """How many members we ask for at once; a platform may give fewer a page."""
 
 NAMES = ("given_name", "family_name", "middle_name", "name", "email")
@@ -31,7 +31,7 @@ class Member:
     """Somebody of the platform's course."""
 
     subject: str
-    standing: str
+    platform_role: str
     """``lms.lti.messages.roles.Standing``."""
     active: bool = True
     """False: ``Inactive`` or ``Deleted`` there."""
@@ -43,17 +43,17 @@ class Member:
     @property
     def learns(self) -> bool:
         """Whether this is a trainee."""
-        return self.active and self.standing == Standing.LEARNER
+        return self.active and self.platform_role == PlatformRole.LEARNER
 
     @property
-    def told(self) -> Suggested:
+    def told(self) -> NameParts:
         """The name's parts, told or divided."""
-        return suggested(self.named)
+        return suggested_name(self.named)
 
     @property
     def is_certain(self) -> bool:
         """Whether the platform told the parts of the name, fit for a document."""
-        return certain(self.named) is not None
+        return complete_name(self.named) is not None
 
     @property
     def email(self) -> str:
@@ -64,7 +64,7 @@ class Member:
         """As the snapshot keeps it."""
         return {
             "subject": self.subject,
-            "standing": self.standing,
+            "standing": self.platform_role,
             "active": self.active,
             "named": dict(self.named),
             "test": self.test,
@@ -72,11 +72,12 @@ class Member:
 
 
 def member_of(kept: Mapping[str, Any]) -> Member:
-    """The member again, as ``to_json`` wrote it."""
-    return Member(**kept)
+    """Restores the member that ``to_json`` wrote."""
+    fields = {"platform_role" if name == "standing" else name: value for name, value in kept.items()}
+    return Member(**fields)
 
 
-def read(container: Any) -> list[Member]:
+def read_page(container: Any) -> list[Member]:
     """The members of one page of the answer. Raises ``Unreachable`` for what is no membership container."""
     members = container.get("members") if isinstance(container, dict) else None
     if not isinstance(members, list):
@@ -84,7 +85,7 @@ def read(container: Any) -> list[Member]:
     return [member for each in members[:MOST_MEMBERS] if (member := _member(each)) is not None]
 
 
-def once(members: Iterable[Member]) -> list[Member]:
+def unique_members(members: Iterable[Member]) -> list[Member]:
     """Each user once: pages may overlap when somebody comes in the meantime. Raises ``Unreachable`` beyond 10,000."""
     found: dict[str, Member] = {}
     for member in members:
@@ -100,16 +101,16 @@ def _member(each: Any) -> Member | None:
     subject = _subject(each.get("user_id"))
     if subject is None:
         return None
-    standing, test = _seen(_roles(each.get("roles")))
+    platform_role, test = _role_of(_roles(each.get("roles")))
     named = {key: text for key in NAMES if (text := _text(each.get(key)))}
     active = each.get("status", "Active") == "Active"
-    return Member(subject, standing, active, named, test)
+    return Member(subject, platform_role, active, named, test)
 
 
 @lru_cache(maxsize=500)
-def _seen(roles: tuple[str, ...]) -> tuple[str, bool]:
+def _role_of(roles: tuple[str, ...]) -> tuple[str, bool]:
     """Standing, and whether it is the platform's own test user: a course has few sets of roles, and many people."""
-    return str(standing_of(roles)), is_test_user(roles)
+    return str(platform_role_of(roles)), is_test_user(roles)
 
 
 def _subject(value: Any) -> str | None:
@@ -141,7 +142,7 @@ def first_page(address: str, *, link: str | None = None) -> str:
     asked = [
         (key, text) for key, text in parse_qsl(parts.query, keep_blank_values=True) if key not in ("limit", "rlid")
     ]
-    asked += [("limit", str(PAGE))] + ([("rlid", link)] if link is not None else [])
+    asked += [("limit", str(PAGE_SIZE))] + ([("rlid", link)] if link is not None else [])
     return urlunsplit(parts._replace(query=urlencode(asked), fragment=""))
 
 

@@ -14,7 +14,7 @@ from lms.lti.models.launches import Context
 from lms.lti.models.platforms import Platform
 from lms.lti.services import tokens
 from lms.lti.services.urls import next_page, same_origin, with_query
-from lms.lti.trust.http_client import Answer
+from lms.lti.trust.http_client import PlatformResponse
 
 ITEM = "application/vnd.ims.lis.v2.lineitem+json"
 ITEMS = "application/vnd.ims.lis.v2.lineitemcontainer+json"
@@ -25,12 +25,12 @@ READS = frozenset({tokens.LINE_ITEM, tokens.LINE_ITEM_READ})
 GONE = (404, 410)
 
 
-class ItemRefused(Exception):
+class LineItemRefused(Exception):
     """The platform will not do it, and asking again will not help."""
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class DesiredLineItem:
     """The column as it should stand there."""
 
     link: str
@@ -43,7 +43,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundLineItem:
     """A column that stands there; ``ours``: made at our wish, so that we may change and remove it."""
 
     url: str
@@ -55,7 +55,7 @@ def number(value: Decimal) -> int | float:
     return int(value) if value == int(value) else float(value)
 
 
-def find(session: Session, context: Context, wanted: Wanted) -> Found | None:
+def find_line_item(session: Session, context: Context, wanted: DesiredLineItem) -> FoundLineItem | None:
     """The link's column: that of the link itself, else one of our name that belongs to no link.
 
     Raises ``Unreachable``, ``ItemRefused``.
@@ -63,22 +63,22 @@ def find(session: Session, context: Context, wanted: Wanted) -> Found | None:
     if not context.line_items_url or not READS.intersection(context.scopes):
         return None
     asked = with_query(context.line_items_url, resource_link_id=wanted.link, limit=str(PAGE))
-    found = _best(_listed(session, context, asked), wanted)
+    found = _best(_iter_line_items(session, context, asked), wanted)
     if found is None:
         asked = with_query(context.line_items_url, resource_id=wanted.resource, limit=str(PAGE))
-        found = _best(_listed(session, context, asked), wanted)
+        found = _best(_iter_line_items(session, context, asked), wanted)
     return found
 
 
-def _best(items: Iterator[dict[str, Any]], wanted: Wanted) -> Found | None:
+def _best(items: Iterator[dict[str, Any]], wanted: DesiredLineItem) -> FoundLineItem | None:
     ranked = [(rank, item["id"], item) for item in items if (rank := _rank(item, wanted)) is not None]
     if not ranked:
         return None
     _rank_of_best, url, item = min(ranked, key=lambda entry: entry[0])
-    return Found(url, item.get("resourceId") == wanted.resource)
+    return FoundLineItem(url, item.get("resourceId") == wanted.resource)
 
 
-def _rank(item: dict[str, Any], wanted: Wanted) -> int | None:
+def _rank(item: dict[str, Any], wanted: DesiredLineItem) -> int | None:
     """How well the column fits, 0 best: by link and our name, tag, link alone, our name alone. None: another's."""
     mine = item.get("resourceId") == wanted.resource
     if item.get("resourceLinkId") == wanted.link:
@@ -86,22 +86,22 @@ def _rank(item: dict[str, Any], wanted: Wanted) -> int | None:
     return 3 if mine and not item.get("resourceLinkId") else None
 
 
-def _listed(session: Session, context: Context, url: str) -> Iterator[dict[str, Any]]:
+def _iter_line_items(session: Session, context: Context, url: str) -> Iterator[dict[str, Any]]:
     """Columns of the course, page by page: a platform may ignore the filter, so all of them are looked at."""
     address: str | None = url
     for _page in range(MOST_PAGES):
         if address is None:
             return
-        answer = tokens.call(session, _platform(context), "GET", address, scopes=_reading(context), accept=ITEMS)
+        answer = tokens.call(session, _platform(context), "GET", address, scopes=_read_scope(context), accept=ITEMS)
         found = _read(answer, list)
         yield from (item for item in found if isinstance(item, dict) and _is_address(item.get("id"), url))
         address = next_page(answer.headers, address)
 
 
-def make(session: Session, context: Context, wanted: Wanted) -> Found:
+def create_line_item(session: Session, context: Context, wanted: DesiredLineItem) -> FoundLineItem:
     """A new column for the link. Raises ``Unreachable``, ``ItemRefused``."""
     if not context.line_items_url or tokens.LINE_ITEM not in context.scopes:
-        raise ItemRefused(
+        raise LineItemRefused(
             _(
                 "The platform does not let us make columns in its gradebook. "
                 "Let its teacher give the link a grade in its settings, and open the link anew."
@@ -116,18 +116,18 @@ def make(session: Session, context: Context, wanted: Wanted) -> Found:
     }
     told = _read(_send(session, context, "POST", context.line_items_url, content), dict)
     if not _is_address(told.get("id"), context.line_items_url):
-        raise ItemRefused(_("The platform made a column, but did not tell its address."))
-    return Found(told["id"], ours=True)
+        raise LineItemRefused(_("The platform made a column, but did not tell its address."))
+    return FoundLineItem(told["id"], ours=True)
 
 
-def change(session: Session, context: Context, url: str, wanted: Wanted) -> None:
+def update_line_item(session: Session, context: Context, url: str, wanted: DesiredLineItem) -> None:
     """Give a column of ours the label and maximum that it should have; everything else of it stays.
 
     Raises ``Unreachable``, ``ItemRefused``.
     """
     if tokens.LINE_ITEM not in context.scopes:
         return
-    answer = tokens.call(session, _platform(context), "GET", url, scopes=_reading(context), accept=ITEM)
+    answer = tokens.call(session, _platform(context), "GET", url, scopes=_read_scope(context), accept=ITEM)
     stands = _read(answer, dict)
     told = {"label": wanted.label[:LONGEST_LABEL], "resourceId": wanted.resource, "tag": wanted.tag}
     content = {**stands, **told, "scoreMaximum": number(wanted.maximum)}
@@ -135,49 +135,49 @@ def change(session: Session, context: Context, url: str, wanted: Wanted) -> None
         _read(_send(session, context, "PUT", url, content), dict)
 
 
-def remove(session: Session, context: Context, url: str) -> None:
+def delete_line_item(session: Session, context: Context, url: str) -> None:
     """Take a column of ours out of the gradebook, its scores with it. One that is gone already is as good.
 
     Raises ``Unreachable``, ``ItemRefused``.
     """
     if tokens.LINE_ITEM not in context.scopes:
-        raise ItemRefused(_("The platform does not let us remove columns of its gradebook."))
+        raise LineItemRefused(_("The platform does not let us remove columns of its gradebook."))
     answer = tokens.call(session, _platform(context), "DELETE", url, scopes={tokens.LINE_ITEM})
     if answer.status not in GONE:
-        _demand_done(answer)
+        _raise_for_status(answer)
 
 
 def _platform(context: Context) -> Platform:
     return context.deployment.platform
 
 
-def _reading(context: Context) -> set[str]:
+def _read_scope(context: Context) -> set[str]:
     """The lesser right where the platform gives it."""
     return {tokens.LINE_ITEM_READ if tokens.LINE_ITEM_READ in context.scopes else tokens.LINE_ITEM}
 
 
-def _send(session: Session, context: Context, method: str, url: str, content: dict[str, Any]) -> Answer:
+def _send(session: Session, context: Context, method: str, url: str, content: dict[str, Any]) -> PlatformResponse:
     body = json.dumps(content, ensure_ascii=False).encode()
     scopes = {tokens.LINE_ITEM}
     return tokens.call(session, _platform(context), method, url, scopes=scopes, accept=ITEM, media=ITEM, content=body)
 
 
-def _read(answer: Answer, kind: type) -> Any:
-    _demand_done(answer)
+def _read(answer: PlatformResponse, kind: type) -> Any:
+    _raise_for_status(answer)
     told = answer.json()
     if not isinstance(told, kind):
         raise Unreachable(_("The platform's answer is not what was asked for."), answer.status)
     return told
 
 
-def _demand_done(answer: Answer) -> None:
+def _raise_for_status(answer: PlatformResponse) -> None:
     """Raises ``Unreachable`` for what may pass, ``ItemRefused`` for what will not."""
     if 200 <= answer.status < 300:
         return
-    words = tokens.words_of(answer) or _("status %(status)s", status=answer.status)
+    words = tokens.error_text(answer) or _("status %(status)s", status=answer.status)
     if answer.status in {401, 408, 429} or answer.status >= 500:
         raise Unreachable(_("The platform's gradebook does not answer: %(why)s", why=words), answer.status)
-    raise ItemRefused(words)
+    raise LineItemRefused(words)
 
 
 def _is_address(url: Any, known: str) -> bool:

@@ -25,7 +25,7 @@ ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.reado
 
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE = timedelta(seconds=60)
-SPARE = timedelta(seconds=30)
+RENEWAL_MARGIN = timedelta(seconds=30)
 """A token is asked for anew so long before its end."""
 SHORTEST_LIFE, LONGEST_LIFE = 60, 3600
 """Seconds: what a platform tells of a token's life is kept within."""
@@ -49,7 +49,7 @@ _Name = tuple[str, str, str, frozenset[str]]
 _kept: dict[_Name, _Kept] = {}
 
 
-def bearer(
+def access_token(
     session: Session, platform: Platform, scopes: Collection[str], *, now: datetime | None = None, fresh: bool = False
 ) -> str:
     """A token for these scopes, kept or asked for; ``fresh``: what is kept was refused.
@@ -61,7 +61,7 @@ def bearer(
     known = _kept.get(name)
     if known is not None and not fresh and known.ends_at > now:
         return known.token
-    found = _ask(session, platform, scopes, now)
+    found = _request_token(session, platform, scopes, now)
     _kept.pop(name, None)
     while len(_kept) >= MOST_KEPT:
         _kept.pop(next(iter(_kept)), None)
@@ -69,7 +69,7 @@ def bearer(
     return found.token
 
 
-def _ask(session: Session, platform: Platform, scopes: Collection[str], now: datetime) -> _Kept:
+def _request_token(session: Session, platform: Platform, scopes: Collection[str], now: datetime) -> _Kept:
     fields = {
         "grant_type": "client_credentials",
         "client_assertion_type": ASSERTION,
@@ -79,12 +79,12 @@ def _ask(session: Session, platform: Platform, scopes: Collection[str], now: dat
     answer = http_client.request("POST", platform.token_endpoint, fields=fields, headers={"Accept": "application/json"})
     if answer.status >= 500 or answer.status == 429:
         raise Unreachable(_("The platform gives no access at the moment."), answer.status)
-    told = _told(answer)
+    told = _json_object(answer)
     token = told.get("access_token")
     if answer.status != 200 or not isinstance(token, str) or not token or not token.isascii():
-        reason = words_of(answer) or _("status %(status)s", status=answer.status)
+        reason = error_text(answer) or _("status %(status)s", status=answer.status)
         raise TokenRefused(_("The platform refuses us access: %(reason)s", reason=reason), answer.status)
-    return _Kept(token, now + timedelta(seconds=_life(told.get("expires_in"))) - SPARE)
+    return _Kept(token, now + timedelta(seconds=_lifetime(told.get("expires_in"))) - RENEWAL_MARGIN)
 
 
 def _claims(platform: Platform, now: datetime) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def _claims(platform: Platform, now: datetime) -> dict[str, Any]:
     }
 
 
-def _life(told: Any) -> int:
+def _lifetime(told: Any) -> int:
     try:
         seconds = int(told)
     except (TypeError, ValueError):
@@ -106,7 +106,7 @@ def _life(told: Any) -> int:
     return min(max(seconds, SHORTEST_LIFE), LONGEST_LIFE)
 
 
-def _told(answer: http_client.Answer) -> dict[str, Any]:
+def _json_object(answer: http_client.PlatformResponse) -> dict[str, Any]:
     try:
         told = answer.json()
     except Unreachable:
@@ -114,9 +114,9 @@ def _told(answer: http_client.Answer) -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def words_of(answer: http_client.Answer) -> str:
+def error_text(answer: http_client.PlatformResponse) -> str:
     """What the platform says in its answer, cut short: an error's description, or plain words; no markup."""
-    told = _told(answer)
+    told = _json_object(answer)
     for name in ("error_description", "reason", "message", "detail", "title", "error"):
         if isinstance(told.get(name), str) and told[name].strip():
             return _cut(told[name])
@@ -140,7 +140,7 @@ def call(
     media: str | None = None,
     content: bytes | None = None,
     now: datetime | None = None,
-) -> http_client.Answer:
+) -> http_client.PlatformResponse:
     """Ask a service of the platform; ``content`` of the type ``media`` is sent, ``accept`` is wanted.
 
     A token that is refused (401) is replaced once. Answers of any status are returned. Raises as ``bearer``.
@@ -148,13 +148,13 @@ def call(
     named = {"Accept": accept, "Content-Type": media}
     headers = {name: value for name, value in named.items() if value is not None}
     for fresh in (False, True):
-        token = bearer(session, platform, scopes, now=now, fresh=fresh)
+        token = access_token(session, platform, scopes, now=now, fresh=fresh)
         answer = http_client.request(method, url, headers={**headers, "Authorization": f"Bearer {token}"}, body=content)
         if answer.status != 401:
             break
     return answer
 
 
-def forget_tokens() -> None:
+def reset_tokens() -> None:
     """Tests begin without any."""
     _kept.clear()

@@ -60,7 +60,7 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PlatformResponse:
     """What came back, whatever its status."""
 
     status: int
@@ -108,7 +108,7 @@ def request(
     json: Any = None,
     seconds: float = 5.0,
     at_most: int = 1_000_000,
-) -> Answer:
+) -> PlatformResponse:
     """Ask once, with ``body`` as it is, ``fields`` as a form or ``json``; the whole exchange takes ``seconds`` at most.
 
     Raises ``AddressRefused``; ``Unreachable`` when there is no answer in time, or one above ``at_most`` bytes.
@@ -337,7 +337,7 @@ def _body(body: bytes | None, fields: Mapping[str, str] | None, json: Any) -> tu
     return body, {}
 
 
-def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> Answer:
+def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> PlatformResponse:
     parts, length = [], 0
     while chunk := response.read(65536):
         parts.append(chunk)
@@ -345,7 +345,7 @@ def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> Answer:
         if length > at_most:
             raise Unreachable(_("The platform's answer is too large."), response.status)
     _demand_time(late)  # what was cut off may look whole
-    return Answer(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
+    return PlatformResponse(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
 
 
 def _why(error: Exception) -> str:

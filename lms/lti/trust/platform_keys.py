@@ -10,7 +10,7 @@ from typing import Any
 import structlog
 
 from lms.lti.errors import AddressRefused, Refused, Unreachable
-from lms.lti.messages.id_token import Opened, TrustedKey, check_signature, choose_key, read_keys
+from lms.lti.messages.id_token import TrustedKey, UnverifiedToken, check_signature, choose_key, read_keys
 from lms.lti.messages.refusals import refused
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import http_client
@@ -30,7 +30,7 @@ _read: dict[Name, tuple[datetime, dict[str, Any], tuple[TrustedKey, ...]]] = {}
 _tried: dict[Name, datetime] = {}
 
 
-def verify(platform: Platform, opened: Opened, *, now: datetime) -> None:
+def verify(platform: Platform, opened: UnverifiedToken, *, now: datetime) -> None:
     """Check the token's signature with the platform's keys, read anew where that may help.
 
     Raises ``Refused``: ``kid``, ``algorithm``, ``signature``, ``keys`` when they cannot be read.
@@ -52,7 +52,7 @@ def forget(platform: Platform) -> None:
     platform.jwks, platform.jwks_fetched_at = {}, None
 
 
-def _check(opened: Opened, keys: tuple[TrustedKey, ...]) -> None:
+def _check(opened: UnverifiedToken, keys: tuple[TrustedKey, ...]) -> None:
     key = choose_key(opened, keys)
     if key is None:
         raise refused("kid", f"the platform publishes {[key.kid for key in keys][:10]}, came: {opened.kid!r}")

@@ -168,7 +168,7 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         launched_from=launched_from,
         this_session=current_session(),
         consents=consent.history(db(), own.person_id),
-        platforms=account_resolution.known_from(db(), own),
+        platforms=account_resolution.linked_platforms(db(), own),
     ), 422 if details.errors or password.errors else 200
 
 
@@ -250,7 +250,7 @@ def disconnect(identity_id: int) -> ResponseReturnValue:
     identity = db().get(ExternalIdentity, identity_id)
     if identity is not None and identity.account_id == own.id:
         try:
-            account_resolution.unlink(db(), account=own, identity=identity, now=now())
+            account_resolution.unlink_identity(db(), account=own, identity=identity, now=now())
         except Invalid as error:
             flash(error.message, "warn")
             return redirect(url_for(".account", _anchor="password"))

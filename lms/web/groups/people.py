@@ -15,7 +15,7 @@ from lms.core.people.names import fold
 from lms.core.public_url import address_of
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.lti.rosters.asking import has_sources
+from lms.lti.rosters.requesting import has_sources
 from lms.web.accounts.urls import link_to, qr_code
 from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of
 from lms.web.groups.forms import StateForm

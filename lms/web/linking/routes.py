@@ -13,9 +13,9 @@ from lms.http.launch_context import go_on, launch, start_of
 from lms.http.request_context import db, now
 from lms.lti.identity import linking
 from lms.lti.identity.mentoring import mentees_of
-from lms.lti.identity.names import suggested
-from lms.lti.launches.acceptance import welcomed
-from lms.lti.messages.roles import Standing
+from lms.lti.identity.person_names import suggested_name
+from lms.lti.launches.acceptance import accept_visitor
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch
 from lms.web.linking.forms import NewForm, OwnCardForm, OwnForm
 from lms.web.shell.forms import Form
@@ -43,7 +43,7 @@ def welcome() -> ResponseReturnValue:
     """Who has no account tied yet says who they are; who has a fresh one may still say that they have another."""
     found = launch()
     moving = found.session is not None
-    if not found.subject or (moving and linking.fresh_account(db(), found) is None):
+    if not found.subject or (moving and linking.unused_account(db(), found) is None):
         return redirect(start_of(found), 303)
     forms = Forms()
     if request.method == "POST" and (answer := _answered(found, forms)) is not None:
@@ -72,7 +72,7 @@ def _try(found: Launch, form: Form, account_of: Callable[[], Account]) -> Respon
 
 
 def _as_new(found: Launch, form: NewForm) -> Account:
-    return linking.go_on_as_new(
+    return linking.register_new_person(
         db(),
         launch=found,
         surname=form.surname.data or "",
@@ -83,7 +83,7 @@ def _as_new(found: Launch, form: NewForm) -> Account:
 
 
 def _by_password(found: Launch, form: OwnForm) -> Account:
-    return linking.by_password(
+    return linking.link_by_password(
         db(),
         launch=found,
         user=form.login.data or "",
@@ -94,7 +94,7 @@ def _by_password(found: Launch, form: OwnForm) -> Account:
 
 
 def _by_card(found: Launch, form: OwnCardForm) -> Account:
-    return linking.by_card(
+    return linking.link_by_card(
         db(), launch=found, user=form.login.data or "", code=form.code.data or "", address=_address(), now=now()
     )
 
@@ -102,7 +102,7 @@ def _by_card(found: Launch, form: OwnCardForm) -> Account:
 def _onwards(found: Launch, account: Account) -> ResponseReturnValue:
     """To what was launched, with a session of this account."""
     agent = request.user_agent.string
-    accepted = welcomed(db(), launch=found, account=account, agent=agent, address=_address(), now=now())
+    accepted = accept_visitor(db(), launch=found, account=account, agent=agent, address=_address(), now=now())
     return go_on(accepted.destination, accepted.token)
 
 
@@ -113,12 +113,12 @@ def _address() -> str:
 def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
     """The page with its forms."""
     if not moving and not forms.new.is_submitted():
-        forms.new = NewForm(formdata=None, prefix="new-", data=asdict(suggested(found.named)))
+        forms.new = NewForm(formdata=None, prefix="new-", data=asdict(suggested_name(found.named)))
     return render_template(
         "linking/welcome.html",
         forms=forms,
         moving=moving,
-        new_too=not moving and linking.may_be_new(found),
+        new_too=not moving and linking.may_create_account(found),
         platform=found.platform,
         placement=found.link.placement if found.link else None,
     ), forms.status
@@ -150,7 +150,7 @@ def unset() -> ResponseReturnValue:
 
 
 def _learns(found: Launch) -> bool:
-    return found.standing in (Standing.LEARNER, Standing.OTHER)
+    return found.platform_role in (PlatformRole.LEARNER, PlatformRole.OTHER)
 
 
 @bp.get("/mentees")
@@ -158,6 +158,6 @@ def _learns(found: Launch) -> bool:
 def mentees() -> ResponseReturnValue:
     """Progress of those whom the platform names as this mentor's."""
     found = launch()
-    if found.standing != Standing.MENTOR:
+    if found.platform_role != PlatformRole.MENTOR:
         return redirect(start_of(found), 303)
     return render_template("linking/mentees.html", launch=found, mentees=mentees_of(db(), found, now()))

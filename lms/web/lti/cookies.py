@@ -32,7 +32,7 @@ def set_probe(response: Response) -> None:
 
 def keep_secret(response: Response, name: str, secret: str) -> None:
     """The login's secret, for as long as a login may take."""
-    response.set_cookie(name, secret, path=PATH, max_age=int(state.LIVES.total_seconds()), **cross_site())
+    response.set_cookie(name, secret, path=PATH, max_age=int(state.STATE_LIFETIME.total_seconds()), **cross_site())
 
 
 def forget_secret(response: Response, name: str) -> None:

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
 from lms.http.request_context import now
-from lms.lti.connections.refusal_limits import are_many
+from lms.lti.connections.refusal_limits import is_limit_reached
 from lms.lti.errors import Refused
-from lms.lti.launches.acceptance import note_deployment
+from lms.lti.launches.acceptance import record_deployment
 from lms.lti.models.platforms import Platform, Refusal
 from lms.web.shell.launch_navigation import with_message
 
@@ -60,8 +60,8 @@ def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
     with parts().sessions.begin() as session:
         known = refusal.platform_id if refusal.platform_id and session.get(Platform, refusal.platform_id) else None
         if known and refusal.reason == "deployment" and refusal.deployment_id:
-            note_deployment(session, platform_id=known, deployment_id=refusal.deployment_id)
-        if are_many(session, known, now=now()):
+            record_deployment(session, platform_id=known, deployment_id=refusal.deployment_id)
+        if is_limit_reached(session, known, now=now()):
             return
         session.add(
             Refusal(

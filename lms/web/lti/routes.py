@@ -24,6 +24,7 @@ from lms.http.launch_context import (
 from lms.http.request_context import db, now
 from lms.http.security_headers import allow_forms
 from lms.lti.launches import acceptance, launch_sessions
+from lms.lti.launches.oidc_login import StartedLogin, start_login
 from lms.lti.messages import state
 from lms.lti.messages.refusals import platform_error
 from lms.lti.messages.urls import origin_of
@@ -68,8 +69,8 @@ def check() -> ResponseReturnValue:
     return render_template("lti/way_in.html", embedded=True, begun=begun, again=again)
 
 
-def _begin() -> acceptance.Begun:
-    begun = acceptance.begin(db(), params=request.values.to_dict(), now=now())
+def _begin() -> StartedLogin:
+    begun = start_login(db(), params=request.values.to_dict(), now=now())
     allow_ancestors(_origins(begun.platform))
     return begun
 
@@ -79,7 +80,7 @@ def _origins(platform: Platform) -> tuple[str, ...]:
     return origin_of(platform.authorization_endpoint), origin_of(platform.issuer)
 
 
-def _to_platform(begun: acceptance.Begun) -> Response:
+def _to_platform(begun: StartedLogin) -> Response:
     answer = redirect(begun.authorization_url)
     keep_secret(answer, begun.cookie, begun.secret)
     set_probe(answer)
@@ -104,7 +105,7 @@ def launch() -> ResponseReturnValue:
     if "error" in request.form:
         raise platform_error(request.form["error"], request.form.get("error_description", ""))
     token = request.form.get("state", "")
-    begun = state.read(token, now=now())
+    begun = state.decode_state(token, now=now())
     proof = request.cookies.get(begun.cookie) or _told_proof()
     if not proof and (page := _ask_for_proof(begun)):
         return page
@@ -131,7 +132,7 @@ def _told_proof() -> str | None:
     return told if told is None or is_from_ourselves() else ""
 
 
-def _ask_for_proof(begun: state.State) -> ResponseReturnValue | None:
+def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
     """The secret lies in the platform's storage; or, over plain HTTP, is not sent with another site's form."""
     platform = db().get(Platform, begun.platform_id)
     if platform is None:
@@ -145,13 +146,13 @@ def _ask_for_proof(begun: state.State) -> ResponseReturnValue | None:
     return None
 
 
-def _into(accepted: acceptance.Accepted, begun: state.State) -> Response:
+def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Response:
     """To what was opened; by the way of ``enter`` where cookies may not hold."""
     found = accepted.launch
     if begun.cookie in request.cookies:
         answer = redirect(start_of(found), 303)
     else:
-        ticket = launch_sessions.enter_ticket(found, now=now())
+        ticket = launch_sessions.create_ticket(found, now=now())
         answer = redirect(f"/in/{found.id}{url_for('lti.enter', ticket=ticket)}", 303)
     write_launch_cookie(answer, found.id, accepted.token, found.ends_at)
     forget_secret(answer, begun.cookie)

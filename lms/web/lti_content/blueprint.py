@@ -10,14 +10,14 @@ from lms.core.auth.roles import LEADERS
 from lms.core.errors import NotFound
 from lms.http.launch_context import launch
 from lms.http.request_context import actor, db
-from lms.lti.content.content_items import takes_results
-from lms.lti.content.deep_linking import Settings, read_settings
-from lms.lti.messages.roles import Standing
+from lms.lti.content.content_items import accepts_scores
+from lms.lti.content.deep_linking import DeepLinkingSettings, read_settings
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch, Link
 
 bp = Blueprint("placing", __name__)
 
-CHOOSERS = (Standing.INSTRUCTOR, Standing.ADMINISTRATOR)
+CHOOSERS = (PlatformRole.INSTRUCTOR, PlatformRole.ADMINISTRATOR)
 """Whose standing on the platform lets them say what a link shows."""
 
 
@@ -26,7 +26,7 @@ class Asked:
     """What the platform asks to be chosen: content for its course (``settings``), or what one link opens."""
 
     launch: Launch
-    settings: Settings | None
+    settings: DeepLinkingSettings | None
     link: Link | None
 
     @property
@@ -37,7 +37,7 @@ class Asked:
     @property
     def takes_results(self) -> bool:
         """Whether results can go to the platform's gradebook."""
-        return takes_results(self.launch, self.settings is not None and self.settings.line_items)
+        return accepts_scores(self.launch, self.settings is not None and self.settings.line_items)
 
 
 def asked() -> Asked:
@@ -45,7 +45,7 @@ def asked() -> Asked:
     visiting = launch()
     if visiting.deep_linking:
         return Asked(visiting, read_settings(visiting.deep_linking, visiting.origins), None)
-    if visiting.link is None or visiting.standing not in CHOOSERS:
+    if visiting.link is None or visiting.platform_role not in CHOOSERS:
         raise NotFound
     return Asked(visiting, None, visiting.link)
 

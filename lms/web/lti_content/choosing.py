@@ -13,10 +13,16 @@ from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import account, actor, db, now
 from lms.http.security_headers import allow_forms
-from lms.lti.content.choices import Choice, Choices, choices_of, groups_of
-from lms.lti.content.content_items import chosen, find_elsewhere, make_placement, show_on_link, value_in
-from lms.lti.content.deep_linking import answer
-from lms.lti.identity.linking import fresh_account
+from lms.lti.content.choices import Choice, Choices, choices_of, groups_to_show
+from lms.lti.content.content_items import (
+    checked_choices,
+    create_content_item,
+    find_copied_item,
+    matching_value,
+    set_link_content,
+)
+from lms.lti.content.deep_linking import signed_response
+from lms.lti.identity.linking import unused_account
 from lms.lti.models.launches import ContentItem
 from lms.web.lti_content.blueprint import Asked, asked, bp, group_to_show, led_sites
 from lms.web.lti_content.showing import shown_at
@@ -30,7 +36,7 @@ Placed = Sequence[tuple[ContentItem, Choice]]
 def choose() -> ResponseReturnValue:
     """The groups to choose from, or at once what there is of the only one."""
     wanted = asked()
-    lines = groups_of(db(), actor(), now())
+    lines = groups_to_show(db(), actor(), now())
     if not lines and not led_sites():
         return nobody(wanted)
     before = earlier(wanted)
@@ -38,7 +44,7 @@ def choose() -> ResponseReturnValue:
     if cohort is None:
         return groups_page(wanted, lines, before)
     choices = choices_of(db(), cohort)
-    value = value_in(before, choices) if before else ""
+    value = matching_value(before, choices) if before else ""
     graded = before.graded if before else True
     return parts_page(wanted, choices, [value or choices.programme.value], graded=graded, lines=lines)
 
@@ -46,7 +52,7 @@ def choose() -> ResponseReturnValue:
 def earlier(wanted: Asked) -> ContentItem | None:
     """What this link shows, or showed in the course that it was copied from."""
     if key := request.args.get("earlier"):
-        return find_elsewhere(db(), key, actor=actor())
+        return find_copied_item(db(), key, actor=actor())
     return wanted.link.placement if wanted.link else None
 
 
@@ -66,7 +72,7 @@ def nobody(wanted: Asked) -> ResponseReturnValue:
     """Who works at no site here: what to do now."""
     person = account()
     name = person.person.full_name if person else ""
-    moves = fresh_account(db(), wanted.launch) is not None
+    moves = unused_account(db(), wanted.launch) is not None
     return render_template("placing/nobody.html", wanted=wanted, name=name, moves=moves)
 
 
@@ -125,7 +131,7 @@ def place() -> ResponseReturnValue:
     except DomainError as error:
         if error.status in (403, 404):
             raise
-        lines = groups_of(db(), actor(), now())
+        lines = groups_to_show(db(), actor(), now())
         if error.field == "group":
             return groups_page(wanted, lines, None, error.message)
         return parts_page(wanted, choices, values, graded=graded, lines=lines, error=error.message)
@@ -137,11 +143,13 @@ def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, gra
 
     def made(choice: Choice) -> ContentItem:
         cohort = choices.cohort
-        return make_placement(db(), actor=actor(), launch=wanted.launch, cohort=cohort, choice=choice, graded=graded)
+        return create_content_item(
+            db(), actor=actor(), launch=wanted.launch, cohort=cohort, choice=choice, graded=graded
+        )
 
-    placed = [(made(choice), choice) for choice in chosen(choices, values, several=wanted.several)]
+    placed = [(made(choice), choice) for choice in checked_choices(choices, values, several=wanted.several)]
     if wanted.link is not None:
-        show_on_link(db(), actor=actor(), link=wanted.link, placement=placed[0][0], now=now())
+        set_link_content(db(), actor=actor(), link=wanted.link, placement=placed[0][0], now=now())
     return placed
 
 
@@ -159,6 +167,8 @@ def cancel() -> ResponseReturnValue:
 def back(wanted: Asked, placed: Placed, message: str = "") -> ResponseReturnValue:
     """The page whose form takes the signed answer to the platform: by itself, or by its button."""
     assert wanted.settings is not None
-    jwt = answer(db(), launch=wanted.launch, settings=wanted.settings, placed=placed, now=now(), message=message)
+    jwt = signed_response(
+        db(), launch=wanted.launch, settings=wanted.settings, placed=placed, now=now(), message=message
+    )
     allow_forms(wanted.settings.origin)
     return render_template("placing/back.html", wanted=wanted, jwt=jwt, placed=placed)

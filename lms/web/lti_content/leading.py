@@ -9,7 +9,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.lti.content.content_items import remove_placement, shown_of
+from lms.lti.content.content_items import courses_showing, remove_content_item
 from lms.lti.models.launches import ContentItem
 from lms.web.lti_content.blueprint import bp
 
@@ -23,7 +23,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
     return render_template(
         "placing/group.html",
         cohort=cohort,
-        courses=shown_of(db(), cohort),
+        courses=courses_showing(db(), cohort),
         edits=allowed(actor(), "group.edit", cohort),
         log=log_of(cohort),
     )
@@ -42,6 +42,6 @@ def remove(placement_id: int) -> ResponseReturnValue:
     """Its links show nothing any more."""
     placement = fetch(db(), ContentItem, placement_id, actor=actor(), may="placement.remove")
     cohort_id, title = placement.cohort_id, placement.title
-    remove_placement(db(), actor=actor(), placement=placement, now=now())
+    remove_content_item(db(), actor=actor(), placement=placement, now=now())
     flash(_("«%(title)s» is not shown there any more.", title=title), "success")
     return redirect(url_for(".of_group", cohort_id=cohort_id), 303)

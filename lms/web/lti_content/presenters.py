@@ -5,7 +5,7 @@ from typing import Any
 
 from lms.core.i18n import _, format_date, format_number, ngettext
 from lms.lti.content.choices import WHOLE, Choice
-from lms.lti.content.content_items import Shown
+from lms.lti.content.content_items import ShownItem
 from lms.web.groups.presenters import Sign
 
 KIND_ICONS = {
@@ -58,7 +58,7 @@ def grade_words(choice: Choice) -> str:
     return _("grade: points of the review, of %(most)s", most=format_number(most))
 
 
-def flow_sign(shown: Shown) -> Sign:
+def flow_sign(shown: ShownItem) -> Sign:
     """Whether results come to the platform."""
     if not shown.placement.graded:
         return Sign("off", icon="minus", word=_("no results are sent"))
@@ -71,7 +71,7 @@ def flow_sign(shown: Shown) -> Sign:
     return Sign("", icon="clock", word=_("begin with the first opening"))
 
 
-def links_words(shown: Shown) -> str:
+def links_words(shown: ShownItem) -> str:
     """In how many places of the course it stands."""
     if not shown.links:
         return _("not opened from the course yet")

@@ -3,11 +3,11 @@
 from flask import url_for
 
 from lms.http.request_context import actor
-from lms.lti.launches.destinations import page_for
+from lms.lti.launches.destinations import page_for_staff
 from lms.lti.models.launches import ContentItem
 
 
 def shown_at(placement: ContentItem) -> str:
     """The page where what is shown is looked after."""
-    page = page_for(actor(), placement)
+    page = page_for_staff(actor(), placement)
     return url_for(page.endpoint, **page.values)

@@ -23,14 +23,14 @@ def make_address() -> ResponseReturnValue:
     form = OwnerForm()
     if not form.validate_on_submit():
         return redirect(url_for(".new"), 303)
-    made, token = registration_links.make(db(), actor=actor(), now=now(), **form.owner)
+    made, token = registration_links.create_link(db(), actor=actor(), now=now(), **form.owner)
     return _to(made, token)
 
 
 @bp.post(f"{PLACE}/<int:platform_id>/addresses")
 def make_address_anew(platform_id: int) -> ResponseReturnValue:
     """A new address that connects this platform anew."""
-    made, token = registration_links.make(db(), actor=actor(), now=now(), platform=get_platform(platform_id))
+    made, token = registration_links.create_link(db(), actor=actor(), now=now(), platform=get_platform(platform_id))
     return _to(made, token)
 
 
@@ -55,7 +55,7 @@ def address(address_id: int) -> ResponseReturnValue:
 @bp.post(f"{PLACE}/addresses/<int:address_id>/take-back")
 def take_back(address_id: int) -> ResponseReturnValue:
     """The address works no more."""
-    registration_links.take_back(db(), actor=actor(), address=get(RegistrationAddress, address_id), now=now())
+    registration_links.revoke(db(), actor=actor(), address=get(RegistrationAddress, address_id), now=now())
     flash(_("The address has been taken back: it works no more."), "ok")
     return redirect(url_for(".index"), 303)
 

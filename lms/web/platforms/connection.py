@@ -8,8 +8,8 @@ from lms.http.request_context import actor, db, now
 from lms.lti.connections import checks, deployments, operations, queries
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES
-from lms.lti.platforms.setup_guides import next_there, sheet
-from lms.lti.tool import ours
+from lms.lti.platforms.setup_guides import next_step, setup_guide
+from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
 from lms.web.platforms.base import PLACE, bp, get_platform, show
 from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
@@ -36,8 +36,8 @@ def _page(platform: Platform, form: Form) -> ResponseReturnValue:
         waiting=[each for each in platform.deployments if each.accepted_at is None],
         accepted=[each for each in platform.deployments if each.accepted_at is not None],
         refused=[(each, words(each.reason)) for each in queries.refusals(db(), platform_id=platform.id, limit=10)],
-        sheet=sheet(platform.family, ours()),
-        next_there=next_there(platform.family),
+        sheet=setup_guide(platform.family, tool_urls()),
+        next_there=next_step(platform.family),
         family=NAMES[platform.family],
         pem=public_pem(db(), now=now()),
     )
@@ -47,7 +47,7 @@ def _page(platform: Platform, form: Form) -> ResponseReturnValue:
 def check(platform_id: int) -> ResponseReturnValue:
     """Ask the platform for its keys, and for access with ours."""
     platform = get_platform(platform_id)
-    found = checks.check(db(), actor=actor(), platform=platform, now=now())
+    found = checks.check_platform(db(), actor=actor(), platform=platform, now=now())
     flash(found.keys.words, "ok" if found.keys.good else "stop")
     if found.keys.good:
         flash(found.access.words, "ok" if found.access.good else "warn")
@@ -64,7 +64,7 @@ def edit(platform_id: int) -> ResponseReturnValue:
     """Other addresses, another name, another owner."""
     platform = get_platform(platform_id)
     form = SettingsForm(obj=platform)
-    form.speak_as(sheet(platform.family, ours()))
+    form.speak_as(setup_guide(platform.family, tool_urls()))
     if form.validate_on_submit():
         with form.catching():
             operations.edit(db(), actor=actor(), platform=platform, given=form.particulars(platform.family))
@@ -93,7 +93,7 @@ def anew(platform_id: int) -> ResponseReturnValue:
     form = AnewForm(data={"token_endpoint": platform.token_endpoint, "jwks_url": platform.jwks_url})
     if form.validate_on_submit():
         with form.catching():
-            operations.renew(
+            operations.reconnect(
                 db(),
                 actor=actor(),
                 platform=platform,
@@ -104,7 +104,9 @@ def anew(platform_id: int) -> ResponseReturnValue:
             flash(_("Connected anew: people, courses and results are as they were."), "ok")
             return _back(platform)
     by_itself = platform.family in REGISTER_THEMSELVES
-    return show("anew", form, form=form, platform=platform, by_itself=by_itself, sheet=sheet(platform.family, ours()))
+    return show(
+        "anew", form, form=form, platform=platform, by_itself=by_itself, sheet=setup_guide(platform.family, tool_urls())
+    )
 
 
 @bp.post(f"{ONE}/deployments")

@@ -8,10 +8,10 @@ from wtforms.validators import Length
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.http.request_context import db
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.connections.queries import site_choices
 from lms.lti.models.platforms import Platform
-from lms.lti.platforms.setup_page import Sheet
+from lms.lti.platforms.setup_page import SetupGuide
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
 
@@ -47,15 +47,15 @@ class SettingsForm(OwnerForm):
     token_audience = StringField(_l("Audience of access tokens"), ADDRESS)
     name = StringField(_l("How it is called here"), [Length(max=500)])
 
-    def speak_as(self, sheet: Sheet) -> None:
+    def speak_as(self, sheet: SetupGuide) -> None:
         """Call the fields what the platform's own screens call them."""
         for given in sheet.gives:
             if given.field in self:
                 self[given.field].label.text = given.label
 
-    def particulars(self, family: str) -> Particulars:
+    def particulars(self, family: str) -> PlatformSettings:
         """What was typed."""
-        return Particulars(
+        return PlatformSettings(
             family=family,
             issuer=self.issuer.data or "",
             client_id=self.client_id.data or "",
@@ -82,9 +82,9 @@ class AnewForm(Form):
     token_endpoint = StringField(_l("Address of access tokens"), ADDRESS)
     jwks_url = StringField(_l("Address of the platform's keys"), ADDRESS)
 
-    def particulars(self, platform: Platform) -> Particulars:
+    def particulars(self, platform: Platform) -> PlatformSettings:
         """What the platform told anew; the rest as it was."""
-        return Particulars(
+        return PlatformSettings(
             family=platform.family,
             issuer=platform.issuer,
             client_id=self.client_id.data or "",

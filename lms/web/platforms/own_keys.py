@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.core.i18n import gettext as _
 from lms.http.request_context import actor, db, now
-from lms.lti.tool import ours
+from lms.lti.tool import tool_urls
 from lms.lti.trust import tool_keys
 from lms.web.platforms.base import PLACE, bp, show
 
@@ -19,7 +19,7 @@ def own_keys() -> ResponseReturnValue:
         signing=tool_keys.signing_key(db(), now=now()),
         coming=tool_keys.next_key(db(), now=now()),
         pem=tool_keys.public_pem(db(), now=now()),
-        address=ours().keys,
+        address=tool_urls().keys,
     )
 
 

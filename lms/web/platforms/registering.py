@@ -13,8 +13,8 @@ from lms.lti.connections.registration import register as register_there
 from lms.lti.errors import Refused
 from lms.lti.messages.urls import origin_of
 from lms.lti.models.platforms import Refusal
-from lms.lti.platforms.setup_guides import next_there
-from lms.lti.tool import ours
+from lms.lti.platforms.setup_guides import next_step
+from lms.lti.tool import tool_urls
 from lms.web.platforms.base import bp
 
 log = structlog.get_logger()
@@ -32,7 +32,7 @@ def register(token: str) -> ResponseReturnValue:
     configuration = request.args.get("openid_configuration", "").strip()
     try:
         if not configuration:
-            registration_links.demand_usable(registration_links.hold(db(), token), now())
+            registration_links.demand_usable(registration_links.lock_link(db(), token), now())
             return _page("register_here")
         allow_ancestors([origin_of(configuration)])
         access = request.args.get("registration_token", "")[:LONGEST_TOKEN]
@@ -40,9 +40,7 @@ def register(token: str) -> ResponseReturnValue:
     except Refused as refused:
         return _refuse(refused)
     log.info("platform_registered", platform=done.platform.id, already=done.already)
-    return _page(
-        "registered", platform=done.platform, already=done.already, next_there=next_there(done.platform.family)
-    )
+    return _page("registered", platform=done.platform, already=done.already, next_there=next_step(done.platform.family))
 
 
 def _refuse(refused: Refused) -> ResponseReturnValue:
@@ -77,7 +75,7 @@ def _page(template: str, **values: object) -> str:
 @bp.get("/lti/canvas.json")
 def canvas() -> ResponseReturnValue:
     """What a Canvas developer key is made from."""
-    return jsonify(canvas_key.configuration(ours()))
+    return jsonify(canvas_key.configuration(tool_urls()))
 
 
 @bp.get("/lti/icon.svg")

@@ -9,8 +9,8 @@ from lms.core.i18n import use_locale
 from lms.http.request_context import actor, db, now
 from lms.lti.connections import operations, queries
 from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES, endpoints
-from lms.lti.platforms.setup_guides import SHEETS, sheet
-from lms.lti.tool import ours
+from lms.lti.platforms.setup_guides import GUIDES, setup_guide
+from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
 from lms.web.platforms import addresses, connection, own_keys, refused, registering
 from lms.web.platforms.base import PLACE, bp, show
@@ -45,9 +45,9 @@ def new() -> ResponseReturnValue:
 @bp.route(f"{PLACE}/new/<family>", methods=["GET", "POST"])
 def by_hand(family: str) -> ResponseReturnValue:
     """What to paste where, and a form for what the platform gives."""
-    if family not in SHEETS:
+    if family not in GUIDES:
         raise NotFound
-    form, told = ConnectForm(), sheet(family, ours())
+    form, told = ConnectForm(), setup_guide(family, tool_urls())
     form.speak_as(told)
     if form.validate_on_submit():
         with form.catching():
@@ -67,9 +67,9 @@ def by_hand(family: str) -> ResponseReturnValue:
 
 
 def _by_hand(family: str, form: ConnectForm) -> ResponseReturnValue:
-    told = sheet(family, ours())
+    told = setup_guide(family, tool_urls())
     with use_locale("en"):
-        english = sheet(family, ours())
+        english = setup_guide(family, tool_urls())
     usual = endpoints(family, told.issuer or "https://example.org")
     by_themselves = {name for name in ENDPOINTS if getattr(usual, name)} | {"token_audience"}
     return show(

@@ -6,7 +6,7 @@ from typing import Any
 
 from lms.core.i18n import _, ngettext
 from lms.lti.models.services import Roster
-from lms.lti.rosters.applying import Done
+from lms.lti.rosters.applying import ApplyResult
 from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
 
 
@@ -54,7 +54,7 @@ def passed_over(found: Comparison) -> list[str]:
     return said
 
 
-def done_words(done: Done) -> list[Sign]:
+def done_words(done: ApplyResult) -> list[Sign]:
     """What applying the list did."""
     enrolled = ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
     new = ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new)

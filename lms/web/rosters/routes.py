@@ -13,8 +13,8 @@ from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.models.services import Roster
-from lms.lti.rosters import applying, asking
-from lms.lti.rosters.applying import Chosen, RowsWrong
+from lms.lti.rosters import applying, requesting
+from lms.lti.rosters.applying import IncompleteNames, Selection
 from lms.lti.rosters.comparing import Comparison
 from lms.lti.rosters.matching import comparison
 from lms.web.rosters.presenters import WORDS, course_of
@@ -39,13 +39,13 @@ def ask(cohort_id: int) -> ResponseReturnValue:
                 return redirect(url_for(".show", roster_id=_asked(cohort).id), 303)
         except Invalid as found:
             error = found.message
-    sources = asking.sources(db(), cohort)
+    sources = requesting.sources(db(), cohort)
     page = render_template("rosters/ask.html", cohort=cohort, sources=sources, error=error)
     return page, 422 if error else 200
 
 
 def _asked(cohort: Cohort) -> Roster:
-    return asking.ask(
+    return requesting.request_roster(
         db(),
         actor=actor(),
         cohort=cohort,
@@ -72,8 +72,8 @@ def show(roster_id: int) -> ResponseReturnValue:
     return render_template(f"rosters/{template}.html", roster=roster, cohort=roster.cohort, done=_done(roster))
 
 
-def _done(roster: Roster) -> applying.Done | None:
-    return applying.done_of(roster) if roster.state == "applied" else None
+def _done(roster: Roster) -> applying.ApplyResult | None:
+    return applying.applied_result(roster) if roster.state == "applied" else None
 
 
 @bp.get("/groups/platform-lists/<int:roster_id>/state")
@@ -93,7 +93,7 @@ def state(roster_id: int) -> ResponseReturnValue:
 def again(roster_id: int) -> ResponseReturnValue:
     """Ask the platform once more."""
     roster = roster_to_edit(roster_id)
-    asking.try_again(db(), roster=roster, now=now())
+    requesting.retry_roster(db(), roster=roster, now=now())
     return redirect(url_for(".show", roster_id=roster.id), 303)
 
 
@@ -107,7 +107,7 @@ def apply(roster_id: int) -> ResponseReturnValue:
     try:
         with db().begin_nested():
             applying.apply(db(), actor=actor(), roster=roster, chosen=chosen, now=now())
-    except RowsWrong as wrong:
+    except IncompleteNames as wrong:
         return preview(roster, comparison(db(), roster), chosen=chosen, rows=wrong.rows)
     except Invalid as wrong:
         return preview(roster, comparison(db(), roster), chosen=chosen, error=wrong)
@@ -116,7 +116,7 @@ def apply(roster_id: int) -> ResponseReturnValue:
     return redirect(url_for(".show", roster_id=roster.id), 303)
 
 
-def _chosen(found: Comparison) -> Chosen:
+def _chosen(found: Comparison) -> Selection:
     """What the form says."""
     form = request.form
     names = {
@@ -124,14 +124,14 @@ def _chosen(found: Comparison) -> Chosen:
         for change in found.entering
         if change.parts is not None
     }
-    return Chosen(frozenset(form.getlist("who")), names, form.get("reason", ""))
+    return Selection(frozenset(form.getlist("who")), names, form.get("reason", ""))
 
 
 def preview(
     roster: Roster,
     found: Comparison,
     *,
-    chosen: Chosen | None = None,
+    chosen: Selection | None = None,
     rows: Mapping[str, tuple[str, str]] | None = None,
     error: Invalid | None = None,
 ) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from lms.core.i18n import _, format_number
-from lms.lti.grades.queries import Own, Sending
+from lms.lti.grades.queries import ScoreStatus, TraineeScore
 from lms.lti.models.services import ScoreTry
 
 
@@ -16,7 +16,7 @@ class Sign(NamedTuple):
     icon: str
 
 
-def sending_sign(sending: Sending | None) -> Sign:
+def sending_sign(sending: ScoreStatus | None) -> Sign:
     """Where the result is."""
     if sending is None or not sending.state:
         return Sign("", _("nothing to send yet"), icon="circle-dashed")
@@ -27,7 +27,7 @@ def sending_sign(sending: Sending | None) -> Sign:
     return _unsent(sending)
 
 
-def _unsent(sending: Sending) -> Sign:
+def _unsent(sending: ScoreStatus) -> Sign:
     if sending.state == "refused":
         word = _("not sent: no answer for a day") if sending.given_up else _("refused by the platform")
         return Sign("stop", word, icon="ban")
@@ -38,12 +38,12 @@ def _unsent(sending: Sending) -> Sign:
     return Sign("go", _("on its way"), icon="send")
 
 
-def why_of(sending: Sending) -> str:
+def why_of(sending: ScoreStatus) -> str:
     """What the platform said, where it said something."""
     return (sending.column_error if sending.column == "refused" else sending.error) or ""
 
 
-def next_try(sending: Sending, now: datetime) -> datetime | None:
+def next_try(sending: ScoreStatus, now: datetime) -> datetime | None:
     """When it is tried again; none: it is not waiting, or its turn has come."""
     if sending.state != "waiting":
         return None
@@ -78,7 +78,7 @@ def try_sign(one: ScoreTry) -> Sign:
     }.get(one.outcome, Sign("warn", _("not taken yet") if one.status else _("no answer"), icon="clock-exclamation"))
 
 
-def where_words(own: Own) -> str:
+def where_words(own: TraineeScore) -> str:
     """The course and the platform of a column."""
     return " · ".join(filter(None, (own.column.course, own.column.platform)))
 

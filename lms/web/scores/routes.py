@@ -14,7 +14,7 @@ from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import living_launch
 from lms.http.request_context import account, actor, db, now
 from lms.lti.grades import queries
-from lms.lti.grades.operations import send_again, unsent
+from lms.lti.grades.operations import send_again, unsent_scores
 from lms.lti.models.services import Score
 from lms.web.scores.presenters import WORDS, where_words
 
@@ -26,7 +26,7 @@ bp.record_once(lambda state: state.app.jinja_env.globals.update(WORDS))
 def told_of_results() -> bool:
     """Whether a platform is told of the results of whoever is logged in. One query."""
     found = account()
-    return found is not None and queries.has_results(db(), found.id)
+    return found is not None and queries.has_scores(db(), found.id)
 
 
 @bp.get("/results")
@@ -36,7 +36,7 @@ def mine() -> ResponseReturnValue:
     """The trainee's own results, platform by platform; inside a launch what its platform knows."""
     found, visiting = account(), living_launch()
     platform_id = visiting.platform.id if visiting else None
-    results = queries.own_results(db(), found.id, platform_id=platform_id) if found else []
+    results = queries.scores_of_account(db(), found.id, platform_id=platform_id) if found else []
     places = [(where, list(group)) for where, group in groupby(results, where_words)]
     return render_template("scores/mine.html", places=places)
 
@@ -49,7 +49,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
     args = request.args
     only, query, page = args.get("show") == "unsent", args.get("q", "")[:100], max(args.get("page", 1, int), 1)
-    found = queries.of_group(db(), cohort.id, unsent=only, query=query, page=min(page, 100_000))
+    found = queries.scores_of_group(db(), cohort.id, unsent=only, query=query, page=min(page, 100_000))
     return render_template(
         "scores/group.html",
         cohort=cohort,
@@ -74,8 +74,8 @@ def log(score_id: int) -> ResponseReturnValue:
     return render_template(
         "scores/log.html",
         score=score,
-        own=queries.sending_of(db(), score),
-        tries=queries.tries_of(db(), score),
+        own=queries.score_status(db(), score),
+        tries=queries.sending_log(db(), score),
         cohort=placement.cohort if allowed(actor(), "group.see", placement.cohort) else None,
         again=allowed(actor(), "score.again", score),
     )
@@ -98,7 +98,7 @@ def again(score_id: int) -> ResponseReturnValue:
 def again_all(cohort_id: int) -> ResponseReturnValue:
     """The same for everything of the group that did not arrive."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="score.again_all")
-    count = send_again(db(), actor=actor(), scores=unsent(db(), cohort.id), now=now())
+    count = send_again(db(), actor=actor(), scores=unsent_scores(db(), cohort.id), now=now())
     words = ngettext("%(num)s result is sent once more.", "%(num)s results are sent once more.", count)
     flash(words if count else _("Everything was sent already."), "success" if count else "info")
     return redirect(url_for(".of_group", cohort_id=cohort.id), 303)

@@ -12,7 +12,7 @@ from lms.core.auth.roles import GRADERS, SITE_STAFF
 from lms.core.i18n import gettext as _
 from lms.http.launch_context import in_window, living_launch, safe_origins, start_of
 from lms.http.request_context import actor, db
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Launch
 from lms.web.shell.navigation import Item, works_waiting
 
@@ -98,7 +98,7 @@ def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
     if not actor().has("site", placement.cohort.site_id, *SITE_STAFF):
         return items
     group = _item(_("Group"), "groups.show", {"cohort_id": placement.cohort_id})
-    edits = found.standing in (Standing.INSTRUCTOR, Standing.ADMINISTRATOR)
+    edits = found.platform_role in (PlatformRole.INSTRUCTOR, PlatformRole.ADMINISTRATOR)
     return [group, *items, *([_item(_("What is shown"), "placing.choose", {})] if edits else [])]
 
 

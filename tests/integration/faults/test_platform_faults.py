@@ -28,7 +28,7 @@ from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
 from lms.lti.grades import line_items
-from lms.lti.grades.names import SEND
+from lms.lti.grades.job_names import SEND_SCORE
 from lms.lti.models.services import Outage, Score, ScoreTry
 from lms.lti.trust import tool_keys
 from tests.factories import make, platforms
@@ -125,7 +125,7 @@ def new_group(place: Place, platform: StrictPlatform, trainees: int) -> tuple[Pl
         shows = platforms.placement(session, at, group, graded=True)
         url = platform.line_item_url(link.line_item or "")
         ours = platforms.link(session, at, shows, resource_link_id=link.id, line_item_url=url)
-        line_items.want(session, ours, now=utc_now())
+        line_items.ensure_line_item(session, ours, now=utc_now())
         for _ in range(trainees):
             enrolment = make.enrolment(session, group)
             person = platform.course.add_person()
@@ -201,7 +201,7 @@ def test_five_hundred_scores_of_a_platform_that_hangs_hold_nothing_up(place, cer
 
         def all_noted() -> bool:
             with place.sessions() as session:
-                noted = select(func.count()).select_from(Job).where(Job.kind == SEND, Job.state == "waiting")
+                noted = select(func.count()).select_from(Job).where(Job.kind == SEND_SCORE, Job.state == "waiting")
                 return (session.scalar(noted) or 0) >= 500 and session.scalar(select(Outage.platform_id)) is not None
 
         wait_until(all_noted, seconds=SLOWEST, what="five hundred results that wait")
@@ -222,6 +222,8 @@ def test_five_hundred_scores_of_a_platform_that_hangs_hold_nothing_up(place, cer
         platform.failures.clear()
         with place.sessions.begin() as session:
             session.execute(update(Outage).values(until=utc_now()))
-            session.execute(update(Job).where(Job.kind == SEND, Job.state == "waiting").values(run_after=utc_now()))
+            session.execute(
+                update(Job).where(Job.kind == SEND_SCORE, Job.state == "waiting").values(run_after=utc_now())
+            )
         wait_until(lambda: place.states(list(people)) == {"sent"}, seconds=SLOWEST, what="every score noted as sent")
         assert platform.score_of(link, people[finished])["activityProgress"] == "Completed"

@@ -12,7 +12,7 @@ from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import UserSession
 from lms.core.people.sessions import hash_of
 from lms.lti.connections import checks, deployments, operations, queries, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.errors import Refused
 from lms.lti.models.launches import Context, Launch
 from lms.lti.models.platforms import Deployment, Platform
@@ -23,10 +23,10 @@ from tests.factories import make
 NOW = utc_now()
 
 
-def given(**changes: object) -> Particulars:
+def given(**changes: object) -> PlatformSettings:
     number = next(make.count)
     usual = {"family": "moodle", "issuer": f"https://moodle{number}.test", "client_id": f"client{number}"}
-    return Particulars(**(usual | changes))  # type: ignore[arg-type]
+    return PlatformSettings(**(usual | changes))  # type: ignore[arg-type]
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def launched(session, platform: Platform) -> Launch:
         session_id=opened.id,
         session=opened,
         context_id=context.id,
-        standing="learner",
+        platform_role="learner",
         subject="7",
         ends_at=NOW + timedelta(hours=8),
     )
@@ -81,10 +81,12 @@ def test_one_issuer_with_two_clients_is_two_connections(session, connected):
 def test_keys_of_another_address_are_forgotten(session, connected):
     connected.jwks, connected.jwks_fetched_at = {"keys": []}, NOW
     values = {name: getattr(connected, name) for name in ("family", "issuer", "client_id", "name")}
-    operations.edit(session, actor=SYSTEM, platform=connected, given=Particulars(**values, jwks_url=connected.jwks_url))
+    operations.edit(
+        session, actor=SYSTEM, platform=connected, given=PlatformSettings(**values, jwks_url=connected.jwks_url)
+    )
     assert connected.jwks_fetched_at == NOW
     operations.edit(
-        session, actor=SYSTEM, platform=connected, given=Particulars(**values, jwks_url="https://moodle.test/keys")
+        session, actor=SYSTEM, platform=connected, given=PlatformSettings(**values, jwks_url="https://moodle.test/keys")
     )
     assert (connected.jwks, connected.jwks_fetched_at) == ({}, None)
 
@@ -113,7 +115,7 @@ def test_anew_everything_stays_under_the_new_client(session, connected):
     context_id = launched(session, connected).context_id
     operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
     fresh = given(issuer=connected.issuer, client_id="another", name=connected.name)
-    operations.renew(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="2", now=NOW)
+    operations.reconnect(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="2", now=NOW)
     assert (connected.client_id, connected.removed_at) == ("another", None)
     assert [each.deployment_id for each in connected.deployments] == ["2"]
     context = session.get(Context, context_id)
@@ -124,13 +126,13 @@ def test_anew_everything_stays_under_the_new_client(session, connected):
 def test_of_several_deployments_none_is_renamed(session, connected):
     deployments.add(session, actor=SYSTEM, platform=connected, deployment_id="5", now=NOW)
     fresh = given(issuer=connected.issuer, client_id="another")
-    operations.renew(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="7", now=NOW)
+    operations.reconnect(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="7", now=NOW)
     assert sorted(each.deployment_id for each in connected.deployments) == ["1", "5", "7"]
 
 
 def test_anew_is_for_the_same_platform(session, connected):
     with pytest.raises(Invalid) as caught:
-        operations.renew(session, actor=SYSTEM, platform=connected, given=given(), deployment_id="", now=NOW)
+        operations.reconnect(session, actor=SYSTEM, platform=connected, given=given(), deployment_id="", now=NOW)
     assert caught.value.field == "issuer"
 
 
@@ -157,35 +159,37 @@ def test_a_deployment_with_courses_is_only_not_accepted_any_more(session, connec
 
 def test_an_address_is_told_once_and_kept_as_a_hash(session):
     site = make.site(session)
-    address, token = registration_links.make(session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True)
+    address, token = registration_links.create_link(
+        session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True
+    )
     assert token not in address.token_hash
     assert address.expires_at == NOW + timedelta(hours=24)
-    assert registration_links.hold(session, token) is address
+    assert registration_links.lock_link(session, token) is address
     assert address in queries.open_addresses(session, now=NOW)
     assert address not in queries.open_addresses(session, now=NOW + timedelta(days=1))
 
 
 def test_an_address_taken_back_has_ended(session, connected):
-    address, token = registration_links.make(session, actor=SYSTEM, now=NOW, platform=connected)
-    registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
-    registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
+    address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=connected)
+    registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
+    registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
     with pytest.raises(Refused) as caught:
-        registration_links.demand_usable(registration_links.hold(session, token), NOW)
+        registration_links.demand_usable(registration_links.lock_link(session, token), NOW)
     assert caught.value.reason == "registration_ended"
     entries = select(func.count(AuditEntry.id)).where(AuditEntry.action == "platform.take_back_address")
     assert session.scalar(entries) == 1
 
 
 def test_a_used_address_is_not_taken_back(session, connected):
-    address, _token = registration_links.make(session, actor=SYSTEM, now=NOW)
+    address, _token = registration_links.create_link(session, actor=SYSTEM, now=NOW)
     address.used_at = NOW
     with pytest.raises(DomainError):
-        registration_links.take_back(session, actor=SYSTEM, address=address, now=NOW)
+        registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
 
 
 def test_a_made_up_token_is_unknown(session):
     with pytest.raises(Refused) as caught:
-        registration_links.hold(session, "nothing")
+        registration_links.lock_link(session, "nothing")
     assert caught.value.reason == "registration_unknown"
 
 
@@ -193,7 +197,7 @@ def test_a_made_up_token_is_unknown(session):
 def living(session, platform) -> Platform:
     """A connection with a platform that answers and reads our keys."""
     platform.tool_keys = tool_keys.public_set(session, now=utc_now())
-    tokens.forget_tokens()
+    tokens.reset_tokens()
     values = {
         "authorization_endpoint": platform.url("auth"),
         "token_endpoint": platform.url("token"),
@@ -204,7 +208,7 @@ def living(session, platform) -> Platform:
 
 
 def test_asked_for_its_keys_a_platform_answers(session, platform, living):
-    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert found.keys.good and found.access.good, found
     assert "1 ключ" in found.keys.words
     assert living.jwks["keys"] and living.jwks_fetched_at
@@ -213,7 +217,7 @@ def test_asked_for_its_keys_a_platform_answers(session, platform, living):
 
 def test_a_platform_that_cannot_read_our_keys_is_told_apart(session, platform, living):
     platform.fail("token", status=404, body="TypeError: array_key_exists(): Argument #2 must be of type array")
-    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert found.keys.good
     assert not found.access.good
 
@@ -221,7 +225,7 @@ def test_a_platform_that_cannot_read_our_keys_is_told_apart(session, platform, l
 @pytest.mark.parametrize("how", [{"status": 503}, {"body": "no JSON", "status": 200}, {"status": 200, "body": "[]"}])
 def test_a_platform_without_keys_is_told_in_words(session, platform, living, how):
     platform.fail("keys", **how)
-    found = checks.check(session, actor=SYSTEM, platform=living, now=utc_now())
+    found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert not found.keys.good
     assert found.keys.words
     assert living.jwks_fetched_at is None

@@ -12,7 +12,7 @@ from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions, transaction
 from lms.lti.connections import operations, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.connections.registration import register
 from lms.lti.errors import Refused
 from lms.lti.models.platforms import Platform
@@ -25,7 +25,7 @@ NOW = utc_now()
 @pytest.fixture
 def token(session) -> str:
     site = make.site(session)
-    return registration_links.make(session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True)[1]
+    return registration_links.create_link(session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True)[1]
 
 
 def asked(platform) -> dict[str, str]:
@@ -42,7 +42,7 @@ def refused(session, token, platform, **changes) -> Refused:
     with pytest.raises(Refused) as caught:
         run(session, token, platform, **changes)
     assert session.scalar(select(func.count(Platform.id)).where(Platform.issuer == platform.issuer)) == 0
-    assert registration_links.hold(session, token).used_at is None, "the address stays usable"
+    assert registration_links.lock_link(session, token).used_at is None, "the address stays usable"
     return caught.value
 
 
@@ -59,7 +59,7 @@ def test_a_moodle_connects_itself(session, token, platform):
     assert (deployment.deployment_id, deployment.accepted_at) == (platform.deployment, NOW)
     assert platform.complaints == []
     assert len(platform.registrations) == 1
-    used = registration_links.hold(session, token)
+    used = registration_links.lock_link(session, token)
     assert (used.used_at, used.platform_id) == (NOW, connected.id)
 
 
@@ -184,14 +184,14 @@ def test_nothing_secret_is_kept_for_the_log(session, token, platform):
 
 
 def connect(session, issuer: str) -> Platform:
-    given = Particulars(family="moodle", issuer=issuer, client_id=f"old{next(make.count)}", name="Moodle гимназии")
+    given = PlatformSettings(family="moodle", issuer=issuer, client_id=f"old{next(make.count)}", name="Moodle гимназии")
     return operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=NOW)
 
 
 def test_connected_anew_it_is_the_same_row(session, platform):
     known = connect(session, platform.issuer)
     operations.remove(session, actor=SYSTEM, platform=known, now=NOW)
-    _address, token = registration_links.make(session, actor=SYSTEM, now=NOW, platform=known)
+    _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=known)
     again = run(session, token, platform).platform
     assert again is known
     assert (known.client_id, known.removed_at, known.name) == (platform.client_id, None, "Moodle гимназии")
@@ -201,7 +201,7 @@ def test_connected_anew_it_is_the_same_row(session, platform):
 
 def test_an_address_of_one_platform_is_not_for_another(session, platform):
     known = connect(session, "https://moodle.elsewhere.example")
-    _address, token = registration_links.make(session, actor=SYSTEM, now=NOW, platform=known)
+    _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=known)
     assert refused(session, token, platform).reason == "registration_other"
     assert platform.registrations == []
 
@@ -210,7 +210,7 @@ def test_two_clicks_at_once_register_once(make_database, sessions, platform):
     engine = make_engine(make_database())
     separate = make_sessions(engine)
     with transaction(separate) as session:
-        _address, token = registration_links.make(session, actor=SYSTEM, now=NOW)
+        _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW)
     came: list[bool | Exception] = []
     told = asked(platform)
     platform.fail("registration", status=None, delay=0.3)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.lti.connections import operations, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.messages import refusals
 from lms.lti.models.platforms import FAMILIES, Deployment, OwnKey, Platform, Refusal, RegistrationAddress
 from lms.lti.services import tokens
@@ -48,7 +48,7 @@ def office(client, session):
 
 @pytest.fixture
 def moodle(session) -> Platform:
-    given = Particulars(family="moodle", issuer="https://moodle.test", client_id="aBc123", name="Moodle гимназии")
+    given = PlatformSettings(family="moodle", issuer="https://moodle.test", client_id="aBc123", name="Moodle гимназии")
     made = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
     session.commit()
     return made
@@ -177,7 +177,7 @@ def test_deployments_are_added_by_hand(office, session, moodle):
 
 
 def test_a_deployment_is_of_its_own_platform(office, session, moodle):
-    given = Particulars(family="moodle", issuer="https://other.test", client_id="o")
+    given = PlatformSettings(family="moodle", issuer="https://other.test", client_id="o")
     other = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
     session.commit()
     mine = moodle.deployments[0]
@@ -188,13 +188,13 @@ def test_a_deployment_is_of_its_own_platform(office, session, moodle):
 
 def test_asking_tells_what_the_platform_answered(office, session, platform):
     platform.tool_keys = tool_keys.public_set(session, now=utc_now())
-    tokens.forget_tokens()
+    tokens.reset_tokens()
     addresses_there = {
         "authorization_endpoint": platform.url("auth"),
         "token_endpoint": platform.url("token"),
         "jwks_url": platform.url("keys"),
     }
-    given = Particulars(family="moodle", issuer=platform.issuer, client_id=platform.client_id, **addresses_there)
+    given = PlatformSettings(family="moodle", issuer=platform.issuer, client_id=platform.client_id, **addresses_there)
     made = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
     session.commit()
     page = office.post(f"/admin/platforms/{made.id}/check", follow_redirects=True).text
@@ -320,7 +320,7 @@ def test_guessing_is_not_found_and_writes_nothing(stranger, session, platform):
 
 def test_an_address_of_yesterday_has_ended(client, session, platform):
     yesterday = utc_now() - timedelta(days=1)
-    token = registration_links.make(session, actor=SYSTEM, now=yesterday)[1]
+    token = registration_links.create_link(session, actor=SYSTEM, now=yesterday)[1]
     session.commit()
     answer = registered(client, f"http://localhost/lti/register/{token}", platform)
     assert answer.status_code == 410
@@ -343,7 +343,9 @@ def test_anew_by_an_address_is_the_same_connection(office, stranger, session, pl
         "token_endpoint": platform.url("token"),
         "jwks_url": platform.url("keys"),
     }
-    given = Particulars(family="moodle", issuer=platform.issuer, client_id="before", name="Moodle гимназии", **there)
+    given = PlatformSettings(
+        family="moodle", issuer=platform.issuer, client_id="before", name="Moodle гимназии", **there
+    )
     known = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
     session.commit()
     answer = office.post(f"/admin/platforms/{known.id}/addresses")

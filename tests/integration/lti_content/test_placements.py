@@ -14,16 +14,16 @@ from lms.core.audit import AuditEntry
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.errors import Forbidden, Invalid
-from lms.lti.content.choices import choices_of, groups_of
+from lms.lti.content.choices import choices_of, groups_to_show
 from lms.lti.content.content_items import (
-    chosen,
-    find_elsewhere,
-    find_placement,
-    make_placement,
-    remove_placement,
-    show_on_link,
-    shown_of,
-    value_in,
+    checked_choices,
+    courses_showing,
+    create_content_item,
+    find_content_item,
+    find_copied_item,
+    matching_value,
+    remove_content_item,
+    set_link_content,
 )
 from lms.lti.grades.results import maximum_of
 from lms.lti.models.launches import ContentItem, Launch
@@ -36,11 +36,11 @@ from tests.support.counting import count_queries
 
 @pytest.fixture
 def launch(world: World) -> Launch:
-    return platforms.launch(world.session, world.context, standing="instructor")
+    return platforms.launch(world.session, world.context, platform_role="instructor")
 
 
 def place(world: World, launch: Launch, value: str = "programme", *, graded: bool = True) -> ContentItem:
-    return make_placement(
+    return create_content_item(
         world.session,
         actor=world.actor(),
         launch=launch,
@@ -54,13 +54,13 @@ class TestGroups:
     def test_own_sites_only(self, world: World, session: Session):
         foreign = make.cohort(session)
         for account in (world.leader, world.teacher):
-            found = [line.id for line in groups_of(session, world.actor(account), utc_now())]
+            found = [line.id for line in groups_to_show(session, world.actor(account), utc_now())]
             assert found == [world.cohort.id]
             assert foreign.id not in found
 
     def test_nobody_without_a_site(self, world: World, session: Session):
-        assert groups_of(session, world.actor(make.account(session)), utc_now()) == []
-        assert groups_of(session, ANYONE, utc_now()) == []
+        assert groups_to_show(session, world.actor(make.account(session)), utc_now()) == []
+        assert groups_to_show(session, ANYONE, utc_now()) == []
 
     def test_closed_ones_are_left_out_and_current_ones_come_first(self, world: World, session: Session):
         today = make.TODAY
@@ -69,7 +69,7 @@ class TestGroups:
         )
         future = make.cohort(session, world.version, starts_on=today + timedelta(days=9))
         make.cohort(session, world.version, closed_at=utc_now())
-        found = [line.id for line in groups_of(session, world.actor(), utc_now())]
+        found = [line.id for line in groups_to_show(session, world.actor(), utc_now())]
         assert found == [world.cohort.id, future.id, over.id]
 
 
@@ -117,7 +117,7 @@ class TestChoices:
         empty = make_check(session, world.version, gift="", place=1)
         assert world.choice(f"check-{empty.id}").missing == "пока без вопросов"
         with pytest.raises(Invalid, match="пока без вопросов") as error:
-            chosen(choices_of(session, world.cohort), [f"check-{empty.id}"], several=True)
+            checked_choices(choices_of(session, world.cohort), [f"check-{empty.id}"], several=True)
         assert error.value.field == "show"
 
     def test_checks_of_topics_that_this_version_lacks_are_left_out(self, world: World, session: Session):
@@ -146,11 +146,13 @@ class TestChoices:
     )
     def test_what_cannot_be_taken(self, world: World, values: list[str], several: bool, words: str):
         with pytest.raises(Invalid, match=words) as error:
-            chosen(choices_of(world.session, world.cohort), values, several=several)
+            checked_choices(choices_of(world.session, world.cohort), values, several=several)
         assert error.value.field == "show"
 
     def test_named_twice_is_once_in_the_tree_s_order(self, world: World):
-        found = chosen(choices_of(world.session, world.cohort), ["certificate", "programme", "programme"], several=True)
+        found = checked_choices(
+            choices_of(world.session, world.cohort), ["certificate", "programme", "programme"], several=True
+        )
         assert [choice.kind for choice in found] == ["programme", "certificate"]
 
 
@@ -169,7 +171,7 @@ class TestMaking:
         assert made.cohort_id == world.cohort.id
         assert made.graded == (value != "certificate")
         assert made.made_by_id == world.leader.id
-        assert value_in(made, choices_of(world.session, world.cohort)) == names.get(value, value)
+        assert matching_value(made, choices_of(world.session, world.cohort)) == names.get(value, value)
 
     def test_twice_is_once_and_is_written_down_once(self, world: World, launch: Launch, session: Session):
         first, second = place(world, launch), place(world, launch, graded=False)
@@ -187,7 +189,7 @@ class TestMaking:
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         choice = world.choice("programme")
         with pytest.raises(Forbidden):
-            make_placement(session, actor=stranger, launch=launch, cohort=world.cohort, choice=choice, graded=True)
+            create_content_item(session, actor=stranger, launch=launch, cohort=world.cohort, choice=choice, graded=True)
 
     def test_a_closed_group_is_shown_no_more(self, world: World, launch: Launch):
         operations.set_closed(world.session, actor=world.actor(), cohort=world.cohort, closed=True, now=utc_now())
@@ -199,45 +201,47 @@ class TestMaking:
 class TestFinding:
     def test_by_its_name_in_its_course(self, world: World, launch: Launch):
         made = place(world, launch)
-        assert find_placement(world.session, str(made.key), world.context) is made
-        assert find_placement(world.session, made.key, world.context) is made
+        assert find_content_item(world.session, str(made.key), world.context) is made
+        assert find_content_item(world.session, made.key, world.context) is made
 
     def test_not_in_a_copied_course_nor_on_another_platform(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
         copied = platforms.context(session, world.context.deployment.platform)
-        assert find_placement(session, made.key, copied) is None
-        assert find_placement(session, made.key, platforms.context(session)) is None
+        assert find_content_item(session, made.key, copied) is None
+        assert find_content_item(session, made.key, platforms.context(session)) is None
 
     @pytest.mark.parametrize("key", ["", None, "nonsense", "0" * 36, 7, "'; drop table lti_placement"])
     def test_nonsense_finds_nothing(self, world: World, key: object):
-        assert find_placement(world.session, key, world.context) is None
-        assert find_elsewhere(world.session, key, actor=world.actor()) is None
+        assert find_content_item(world.session, key, world.context) is None
+        assert find_copied_item(world.session, key, actor=world.actor()) is None
 
     def test_a_copied_link_s_choice_is_known_to_those_of_its_site(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
-        assert find_elsewhere(session, made.key, actor=world.actor(world.teacher)) is made
+        assert find_copied_item(session, made.key, actor=world.actor(world.teacher)) is made
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
-        assert find_elsewhere(session, made.key, actor=stranger) is None
+        assert find_copied_item(session, made.key, actor=stranger) is None
 
     def test_the_same_task_is_found_in_the_next_version(self, world: World, launch: Launch, session: Session):
         made = place(world, launch, f"task-{world.task.id}")
         later = make.programme(session, world.site)
         task = attestation.task(session, later, lineage=world.task.lineage)
         attestation.task(session, later)
-        assert value_in(made, choices_of(session, make.cohort(session, later))) == f"task-{task.id}"
+        assert matching_value(made, choices_of(session, make.cohort(session, later))) == f"task-{task.id}"
 
     def test_what_another_programme_lacks_is_not_found(self, world: World, launch: Launch, session: Session):
         other = choices_of(session, make.cohort(session, make.programme(session, world.site)))
         for value in (f"task-{world.task.id}", f"check-{world.check.id}"):
-            assert value_in(place(world, launch, value), other) == ""
+            assert matching_value(place(world, launch, value), other) == ""
 
 
 class TestShowing:
     def test_a_link_shows_its_new_placement(self, world: World, launch: Launch, session: Session):
         link = platforms.link(session, world.context)
         for value in ("programme", "certificate"):
-            show_on_link(session, actor=world.actor(), link=link, placement=place(world, launch, value), now=utc_now())
-        show_on_link(
+            set_link_content(
+                session, actor=world.actor(), link=link, placement=place(world, launch, value), now=utc_now()
+            )
+        set_link_content(
             session, actor=world.actor(), link=link, placement=place(world, launch, "certificate"), now=utc_now()
         )
         assert link.placement is not None
@@ -250,7 +254,7 @@ class TestShowing:
         links = [platforms.link(session, world.context, made, seen_at=utc_now()) for _n in range(2)]
         session.add(LineItem(link_id=links[0].id, score_maximum=18, state="refused", error="No column for you"))
         session.flush()
-        [course] = shown_of(session, world.cohort)
+        [course] = courses_showing(session, world.cohort)
         assert course.platform is world.context.deployment.platform
         first, second = course.shown
         assert (first.placement, first.links, first.columns) == (made, 2, ("refused",))
@@ -266,11 +270,11 @@ class TestShowing:
         column = LineItem(link_id=link.id, score_maximum=18, state="ready")
         session.add(column)
         session.flush()
-        remove_placement(session, actor=world.actor(world.teacher), placement=made, now=utc_now())
+        remove_content_item(session, actor=world.actor(world.teacher), placement=made, now=utc_now())
         session.expire_all()
         assert link.placement_id is None
         assert column.state == "unwanted"
-        assert find_placement(session, made.key, world.context) is None
+        assert find_content_item(session, made.key, world.context) is None
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.remove"))
         assert entry.detail["title"] == made.title
 
@@ -278,4 +282,4 @@ class TestShowing:
         made = place(world, launch)
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         with pytest.raises(Forbidden):
-            remove_placement(session, actor=stranger, placement=made, now=utc_now())
+            remove_content_item(session, actor=stranger, placement=made, now=utc_now())

@@ -13,7 +13,7 @@ from lms.core.audit import AuditEntry
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account
 from lms.lti.content.choices import choices_of
-from lms.lti.content.content_items import make_placement
+from lms.lti.content.content_items import create_content_item
 from lms.lti.models.launches import ContentItem, Launch
 from tests.factories import make, platforms
 
@@ -33,7 +33,7 @@ def test_at_the_same_moment(make_database: Callable[[], str]):
             group = session.get_one(Cohort, cohort_id)
             choice = choices_of(session, group).programme
             together.wait(10)
-            made = make_placement(
+            made = create_content_item(
                 session,
                 actor=actor_of(session, session.get_one(Account, leader_id)),
                 launch=session.get_one(Launch, launch_id),

@@ -18,10 +18,10 @@ from lms.core.jobs.models import Job
 from lms.core.jobs.running import run_pending
 from lms.core.settings import Settings
 from lms.lti.grades import line_items, sending
-from lms.lti.grades.names import NOTE, SEND, SETTLE
+from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE, SYNC_LINE_ITEM
 from lms.lti.models.launches import Context
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
-from lms.lti.services.tokens import forget_tokens
+from lms.lti.services.tokens import reset_tokens
 from tests.factories import make, platforms
 from tests.support.platform.course import PlatformLink, Somebody
 from tests.support.platform.grades import SCOPES
@@ -62,7 +62,7 @@ class Place:
             shows = platforms.placement(session, at, group, kind=kind, graded=True, **values)
             url = self.platform.line_item_url(theirs.line_item) if theirs.line_item else None
             ours = platforms.link(session, at, shows, resource_link_id=theirs.id, line_item_url=url)
-            line_items.want(session, ours, now=utc_now())
+            line_items.ensure_line_item(session, ours, now=utc_now())
             return theirs, ours.id
 
     def give_hours(self, enrolment_id: int, hours: Any) -> None:
@@ -76,7 +76,7 @@ class Place:
 
     def work(self) -> None:
         """What the worker does with what waits now."""
-        for kind in (EVALUATE, NOTE, SETTLE, NOTE, SEND):
+        for kind in (EVALUATE, RECOMPUTE_SCORES, SYNC_LINE_ITEM, RECOMPUTE_SCORES, SEND_SCORE):
             run_pending(self.sessions, kind)
 
     def later(self) -> None:
@@ -105,7 +105,7 @@ class Place:
         with self.sessions.begin() as session:
             session.execute(update(model).where(model.id == key).values(**values))
 
-    def standing(self, link: PlatformLink, enrolment_id: int) -> Any:
+    def platform_result(self, link: PlatformLink, enrolment_id: int) -> Any:
         """The points that the platform shows; None: nothing came."""
         found = self.platform.score_of(link, self.people[enrolment_id])
         return None if found is None else (found.get("scoreGiven"), found.get("scoreMaximum"))
@@ -120,8 +120,8 @@ class Place:
 def place(make_database: Callable[[], str], settings: Settings, platform: StrictPlatform) -> Iterator[Place]:
     composition.wire()
     composition.configure_ports(settings)
-    forget_tokens()
-    sending.forget_pauses()
+    reset_tokens()
+    sending.reset_pauses()
     engine = make_engine(make_database())
     sessions = make_sessions(engine)
     with sessions.begin() as session:

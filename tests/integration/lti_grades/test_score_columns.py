@@ -66,7 +66,7 @@ def opened(place, resource_link_id: str) -> int:
         at = place.context(session)
         shows = platforms.placement(session, at, session.get_one(Cohort, place.cohort_id), graded=True)
         link = platforms.link(session, at, shows, resource_link_id=resource_link_id)
-        line_items.want(session, link, now=utc_now())
+        line_items.ensure_line_item(session, link, now=utc_now())
         return link.id
 
 
@@ -94,7 +94,7 @@ def test_opening_again_asks_nothing_and_costs_one_query(place):
     with place.sessions.begin() as session:
         link = session.get_one(Link, ours)
         with count_queries(session.get_bind()) as sent:
-            line_items.want(session, link, now=utc_now())
+            line_items.ensure_line_item(session, link, now=utc_now())
         assert len(sent) == 1
     place.work()
     assert len(place.platform.received) == asked
@@ -124,7 +124,7 @@ def test_placement_that_is_no_longer_graded(place, points):
         link = session.get_one(Link, ours)
         link.placement.graded = False
         session.flush()
-        line_items.follow(session, link, now=utc_now())
+        line_items.update_for_link(session, link, now=utc_now())
     place.work()
     assert place.item(ours).state == "removed"
     assert len(place.platform.course.line_items) == (0 if points is None else 1)
@@ -132,7 +132,7 @@ def test_placement_that_is_no_longer_graded(place, points):
         link = session.get_one(Link, ours)
         link.placement.graded = True
         session.flush()
-        line_items.follow(session, link, now=utc_now())
+        line_items.update_for_link(session, link, now=utc_now())
     place.work()
     assert place.item(ours).state == "ready"
     assert theirs.id
@@ -143,7 +143,7 @@ def test_removed_by_hand_is_as_good(place):
     place.work()
     place.platform.course.line_items.clear()
     with place.sessions.begin() as session:
-        line_items.drop(session, [ours], now=utc_now())
+        line_items.withdraw_line_items(session, [ours], now=utc_now())
     place.work()
     assert (place.item(ours).state, place.item(ours).error) == ("removed", "")
 
@@ -165,7 +165,7 @@ def test_words_of_a_refusal_are_kept(place):
     place.work()
     assert (place.item(ours).state, place.item(ours).error) == ("refused", "Категория закрыта")
     with place.sessions.begin() as session:
-        line_items.look_again(session, session.scalars(select(LineItem)).one(), now=utc_now())
+        line_items.retry_line_item(session, session.scalars(select(LineItem)).one(), now=utc_now())
     place.platform.failures.clear()
     place.work()
     assert place.item(ours).state == "ready"

@@ -5,7 +5,7 @@ from sqlalchemy import select
 
 from courses.models.groups import Enrolment
 from lms.core.jobs.models import Job
-from lms.lti.grades.names import NOTE, SETTLE
+from lms.lti.grades.job_names import RECOMPUTE_SCORES, SYNC_LINE_ITEM
 from lms.lti.models.services import LineItem
 from tests.factories import make
 from tests.factories.launches import placed
@@ -36,7 +36,7 @@ def test_column_comes_with_the_first_launch(client, session, platform, group, po
     item = session.scalars(select(LineItem)).one()
     assert item.state == ("wanted" if points is None else "ready")
     assert item.url == (platform.line_item_url(link.line_item) if points else None)
-    assert jobs(session, SETTLE) == ([item.id] if points is None else [])
+    assert jobs(session, SYNC_LINE_ITEM) == ([item.id] if points is None else [])
 
 
 def test_results_from_before_are_looked_at(client, session, platform, group):
@@ -48,7 +48,7 @@ def test_results_from_before_are_looked_at(client, session, platform, group):
     session.query(Job).delete()
     session.commit()
     launched(client, platform, link)
-    assert jobs(session, NOTE) == [enrolment.id]
+    assert jobs(session, RECOMPUTE_SCORES) == [enrolment.id]
 
 
 def test_nothing_for_what_is_not_graded(client, session, platform, group):

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from courses.models.groups import Enrolment
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
-from lms.lti.grades.names import SEND, SETTLE
+from lms.lti.grades.job_names import SEND_SCORE, SYNC_LINE_ITEM
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
 from tests.factories import make, platforms
 from tests.factories.launches import placed
@@ -163,7 +163,7 @@ def test_again_for_one_and_for_all(client, session, book):
     assert "Ещё раз передаются 2 результата" in text(answer)
     session.expire_all()
     assert (first.state, second.state, second.tries, third.state) == ("waiting", "waiting", 0, "sent")
-    waiting = session.scalars(select(Job.subject_id).where(Job.kind == SEND, Job.state == "waiting")).all()
+    waiting = session.scalars(select(Job.subject_id).where(Job.kind == SEND_SCORE, Job.state == "waiting")).all()
     assert set(waiting) == {first.id, second.id}
 
 
@@ -175,7 +175,7 @@ def test_again_looks_for_a_column_that_was_refused(client, session, book):
     client.post(f"/groups/{book.cohort.id}/results/again")
     session.expire_all()
     assert book.item.state == "wanted"
-    assert session.scalars(select(Job.subject_id).where(Job.kind == SETTLE)).all() == [book.item.id]
+    assert session.scalars(select(Job.subject_id).where(Job.kind == SYNC_LINE_ITEM)).all() == [book.item.id]
     assert score.state == "waiting"
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.lti.grades import operations, outages, sending
-from lms.lti.grades.names import NOTE, SEND
+from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
@@ -72,7 +72,9 @@ def test_results_from_before_the_first_launch(place):
     theirs, _ours = place.link()
     place.work()
     place.work()
-    assert place.standing(place.platform.course.links[-1], enrolment) is None  # the column is not the link's claim
+    assert (
+        place.platform_result(place.platform.course.links[-1], enrolment) is None
+    )  # the column is not the link's claim
     assert place.score().state == "sent"
     assert theirs.id
 
@@ -80,7 +82,7 @@ def test_results_from_before_the_first_launch(place):
 def test_instructors_have_no_scores(place):
     enrolment = place.trainee()
     with place.sessions.begin() as session:
-        session.execute(update(Participant).values(standing="instructor"))
+        session.execute(update(Participant).values(platform_role="instructor"))
     place.link(points=100)
     place.give_hours(enrolment, 2)
     place.work()
@@ -89,7 +91,7 @@ def test_instructors_have_no_scores(place):
 
 def send_all_again(place) -> int:
     with place.sessions.begin() as session:
-        scores = operations.unsent(session, place.cohort_id)
+        scores = operations.unsent_scores(session, place.cohort_id)
         return operations.send_again(session, actor=SYSTEM, scores=scores, now=utc_now())
 
 
@@ -105,18 +107,18 @@ def test_refused_with_the_platforms_words_and_sent_again(place):
     with place.sessions.begin() as session:
         assert (
             operations.send_again(
-                session, actor=SYSTEM, scores=operations.unsent(session, place.cohort_id), now=utc_now()
+                session, actor=SYSTEM, scores=operations.unsent_scores(session, place.cohort_id), now=utc_now()
             )
             == 1
         )
     place.work()
     assert place.score().state == "sent"
-    assert place.standing(theirs, enrolment) == (2, 36) or place.standing(theirs, enrolment)[0] == 2
+    assert place.platform_result(theirs, enrolment) == (2, 36) or place.platform_result(theirs, enrolment)[0] == 2
     assert place.outcomes() == ["refused", "sent"]
     with place.sessions() as session:
         first = session.scalars(select(ScoreTry).order_by(ScoreTry.id)).first()
         assert (first.status, first.detail) == (422, "Не записан на курс")
-        assert operations.unsent(session, place.cohort_id) == []
+        assert operations.unsent_scores(session, place.cohort_id) == []
 
 
 @pytest.mark.parametrize("status", [400, 403])
@@ -140,7 +142,7 @@ def test_unknown_person_does_not_close_the_column(place):
     place.work()
     assert sorted(score.state for score in place.scores()) == ["refused", "sent"]
     assert place.item(ours).state == "ready"
-    assert place.standing(theirs, known)[0] == 2
+    assert place.platform_result(theirs, known)[0] == 2
 
 
 def test_column_that_is_gone_is_made_anew_when_somebody_says_so(place):
@@ -222,7 +224,7 @@ def test_down_for_an_hour(place, monkeypatch):
     monkeypatch.setattr(sending, "utc_now", lambda: begin + timedelta(minutes=minutes))
     place.work()
     assert {score.state for score in place.scores()} == {"sent"}
-    assert {place.standing(theirs, enrolment)[0] for enrolment in enrolments} == {3}
+    assert {place.platform_result(theirs, enrolment)[0] for enrolment in enrolments} == {3}
     with place.sessions() as session:
         assert session.scalars(select(Outage)).all() == []
 
@@ -251,8 +253,8 @@ def test_given_up_after_a_day_and_taken_up_when_it_answers(place, monkeypatch):
     place.give_hours(second, 4)
     place.work()
     assert {score.state for score in place.scores()} == {"sent"}
-    assert place.standing(theirs, first)[0] == 3
-    assert place.standing(theirs, second)[0] == 4
+    assert place.platform_result(theirs, first)[0] == 3
+    assert place.platform_result(theirs, second)[0] == 4
 
 
 def test_wish_of_the_platform_is_heeded(place):
@@ -278,7 +280,7 @@ def test_answer_that_was_lost_is_sent_once_more(place):
     with place.sessions.begin() as session:
         session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
         score_id = session.scalars(select(Score.id)).one()
-        operations.call_for(session, SEND, score_id, utc_now())
+        operations.call_for(session, SEND_SCORE, score_id, utc_now())
     place.work()
     assert place.score().state == "sent"
     assert len(place.platform.course.scores[theirs.line_item, place.people[enrolment].subject]) == 1
@@ -316,7 +318,7 @@ def test_clock_of_the_platform_is_ahead(place):
     place.later()
     place.work()
     assert place.score().state == "sent"
-    assert place.standing(theirs, enrolment)[0] == 4
+    assert place.platform_result(theirs, enrolment)[0] == 4
 
 
 def test_platform_without_results_to_read(place):
@@ -329,10 +331,10 @@ def test_platform_without_results_to_read(place):
     place.work()
     with place.sessions.begin() as session:
         session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
-        operations.call_for(session, SEND, session.scalars(select(Score.id)).one(), utc_now())
+        operations.call_for(session, SEND_SCORE, session.scalars(select(Score.id)).one(), utc_now())
     place.work()
     assert place.score().state == "sent"
-    assert place.standing(theirs, enrolment)[0] == 3
+    assert place.platform_result(theirs, enrolment)[0] == 3
 
 
 def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
@@ -350,7 +352,7 @@ def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
             from lms.core.jobs.running import run_pending
 
             run_pending(place.sessions, "assessment.evaluate")
-            run_pending(place.sessions, NOTE)
+            run_pending(place.sessions, RECOMPUTE_SCORES)
             took.append(time.monotonic() - began)
         return real(session, one, message)
 
@@ -367,7 +369,7 @@ def test_two_workers_do_not_send_one_score_at_once(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.give_hours(enrolment, 1)
-    for kind in ("assessment.evaluate", NOTE):
+    for kind in ("assessment.evaluate", RECOMPUTE_SCORES):
         from lms.core.jobs.running import run_pending
 
         run_pending(place.sessions, kind)

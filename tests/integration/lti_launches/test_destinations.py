@@ -41,12 +41,12 @@ def placed(session: Session, course: Context, **values: Any) -> ContentItem:
     return platforms.placement(session, course, values.pop("group", None) or make.cohort(session), **values)
 
 
-def shown(maker: TokenMaker, session: Session, placement: ContentItem, **changes: Any) -> acceptance.Accepted:
+def shown(maker: TokenMaker, session: Session, placement: ContentItem, **changes: Any) -> acceptance.AcceptedLaunch:
     return maker.launch(session, custom={"placement": str(placement.key)}, **changes)
 
 
 def known(session: Session, maker: TokenMaker, account: Account, subject: str) -> Account:
-    account_resolution.link(session, account=account, platform=maker.platform, subject=subject, now=utc_now())
+    account_resolution.link_identity(session, account=account, platform=maker.platform, subject=subject, now=utc_now())
     return account
 
 
@@ -54,7 +54,7 @@ def enrolment_of(session: Session, placement: ContentItem) -> Enrolment:
     return session.scalars(select(Enrolment).where(Enrolment.cohort_id == placement.cohort_id)).one()
 
 
-def where(accepted: acceptance.Accepted) -> tuple[str, dict[str, Any]]:
+def where(accepted: acceptance.AcceptedLaunch) -> tuple[str, dict[str, Any]]:
     return accepted.destination.endpoint, dict(accepted.destination.values)
 
 
@@ -147,7 +147,7 @@ def test_a_visitor_is_welcomed_and_goes_on(session: Session, maker: TokenMaker, 
     launch = accepted.launch
     assert (where(accepted)[0], launch.session, launch.named["name"]) == ("linking.welcome", None, "Зимина Ольга")
     account = known(session, maker, make.account(session), "user-17")
-    gone_on = acceptance.welcomed(
+    gone_on = acceptance.accept_visitor(
         session, launch=launch, account=account, agent="a", address="192.0.2.1", now=utc_now()
     )
     assert where(gone_on) == ("course.show", {"enrolment_id": enrolment_of(session, placement).id})
@@ -239,7 +239,7 @@ def test_another_page_of_ours(session: Session, maker: TokenMaker):
 # Who acts
 
 
-def places(session: Session, accepted: acceptance.Accepted) -> frozenset[RoleAssignment]:
+def places(session: Session, accepted: acceptance.AcceptedLaunch) -> frozenset[RoleAssignment]:
     actor = scoped_actor(session, accepted.launch)
     assert not actor.is_administrator
     return actor.places

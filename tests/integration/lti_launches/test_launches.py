@@ -12,7 +12,15 @@ from lms.core.people.sessions import find_session
 from lms.lti import jobs
 from lms.lti.identity import account_resolution
 from lms.lti.launches import acceptance, launch_sessions
-from lms.lti.launches.launch_sessions import KEPT, LIVES, enter_ticket, find_launch, redeem_ticket, sweep, use_nonce
+from lms.lti.launches.launch_sessions import (
+    KEPT_AFTER_END,
+    LAUNCH_LIFETIME,
+    create_ticket,
+    delete_expired,
+    find_launch,
+    redeem_ticket,
+    use_nonce,
+)
 from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Refusal, UsedNonce
 from tests.factories import make, platforms
@@ -30,18 +38,20 @@ def maker(session: Session) -> TokenMaker:
 
 
 @pytest.fixture
-def launched(session: Session, maker: TokenMaker) -> acceptance.Accepted:
+def launched(session: Session, maker: TokenMaker) -> acceptance.AcceptedLaunch:
     """A learner's launch of a programme."""
     course = platforms.context(session, maker.platform, context_id="course-1")
     placement = platforms.placement(session, course, make.cohort(session))
     return maker.launch(session, custom={"placement": str(placement.key)})
 
 
-def found(session: Session, accepted: acceptance.Accepted, **later: float) -> Launch | None:
+def found(session: Session, accepted: acceptance.AcceptedLaunch, **later: float) -> Launch | None:
     return find_launch(session, accepted.launch.id, accepted.token, now=utc_now() + timedelta(**later))
 
 
-def test_the_cookie_finds_its_launch_in_one_query(session: Session, engine: Engine, launched: acceptance.Accepted):
+def test_the_cookie_finds_its_launch_in_one_query(
+    session: Session, engine: Engine, launched: acceptance.AcceptedLaunch
+):
     session.commit()
     session.expunge_all()
     with count_queries(engine) as sent:
@@ -53,7 +63,7 @@ def test_the_cookie_finds_its_launch_in_one_query(session: Session, engine: Engi
     assert len(sent) == 1, "\n".join(sent)
 
 
-def test_another_cookie_or_another_launch(session: Session, maker: TokenMaker, launched: acceptance.Accepted):
+def test_another_cookie_or_another_launch(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     other = maker.launch(session, sub="user-18", resource_link={"id": "2"})
     now = utc_now()
     assert find_launch(session, launched.launch.id, other.token, now=now) is None
@@ -63,14 +73,14 @@ def test_another_cookie_or_another_launch(session: Session, maker: TokenMaker, l
     assert found(session, other) is other.launch
 
 
-def test_it_is_no_log_in_elsewhere(session: Session, launched: acceptance.Accepted):
+def test_it_is_no_log_in_elsewhere(session: Session, launched: acceptance.AcceptedLaunch):
     assert find_session(session, launched.token, now=utc_now(), days=14) is None
 
 
-def test_it_ends_by_the_clock(session: Session, launched: acceptance.Accepted):
+def test_it_ends_by_the_clock(session: Session, launched: acceptance.AcceptedLaunch):
     assert found(session, launched, hours=11) is not None
     assert found(session, launched, hours=12, seconds=1) is None
-    assert timedelta(hours=12) == LIVES
+    assert timedelta(hours=12) == LAUNCH_LIFETIME
 
 
 def _end(launch: Launch) -> None:
@@ -90,14 +100,14 @@ def _refuse(launch: Launch) -> None:
 
 
 @pytest.mark.parametrize("end", [_end, _close, _remove, _refuse])
-def test_it_ends_with_what_it_rests_on(session: Session, launched: acceptance.Accepted, end):
+def test_it_ends_with_what_it_rests_on(session: Session, launched: acceptance.AcceptedLaunch, end):
     assert found(session, launched) is not None
     end(launched.launch)
     session.flush()
     assert found(session, launched) is None
 
 
-def test_it_is_seen_to_be_used(session: Session, launched: acceptance.Accepted):
+def test_it_is_seen_to_be_used(session: Session, launched: acceptance.AcceptedLaunch):
     before = launched.launch.session.last_seen_at
     found(session, launched, minutes=1)
     assert launched.launch.session.last_seen_at == before
@@ -109,32 +119,36 @@ def test_a_visitor_has_a_launch_too(session: Session, maker: TokenMaker):
     visit = maker.launch(session, roles=[INSTRUCTOR])
     assert found(session, visit) is visit.launch
     account = make.account(session)
-    account_resolution.link(session, account=account, platform=maker.platform, subject="user-17", now=utc_now())
-    later = acceptance.welcomed(session, launch=visit.launch, account=account, agent="a", address="b", now=utc_now())
+    account_resolution.link_identity(
+        session, account=account, platform=maker.platform, subject="user-17", now=utc_now()
+    )
+    later = acceptance.accept_visitor(
+        session, launch=visit.launch, account=account, agent="a", address="b", now=utc_now()
+    )
     assert found(session, visit) is None
     assert found(session, later).session.account is account
 
 
-def test_a_ticket_lets_in_once(session: Session, launched: acceptance.Accepted):
+def test_a_ticket_lets_in_once(session: Session, launched: acceptance.AcceptedLaunch):
     now = utc_now()
-    ticket = enter_ticket(launched.launch, now=now)
+    ticket = create_ticket(launched.launch, now=now)
     launch, token = redeem_ticket(session, launched.launch.id, ticket, now=now)
     assert (launch, token != launched.token) == (launched.launch, True)
     assert found(session, launched) is None
     assert find_launch(session, launch.id, token, now=now) is launch
     assert redeem_ticket(session, launch.id, ticket, now=now) is None
-    assert redeem_ticket(session, launch.id, enter_ticket(launch, now=now), now=now) is not None
+    assert redeem_ticket(session, launch.id, create_ticket(launch, now=now), now=now) is not None
 
 
 def test_a_ticket_of_a_visitor(session: Session, maker: TokenMaker):
     visit, now = maker.launch(session), utc_now()
-    launch, token = redeem_ticket(session, visit.launch.id, enter_ticket(visit.launch, now=now), now=now)
+    launch, token = redeem_ticket(session, visit.launch.id, create_ticket(visit.launch, now=now), now=now)
     assert find_launch(session, launch.id, token, now=now) is launch
 
 
-def test_tickets_that_let_nobody_in(session: Session, maker: TokenMaker, launched: acceptance.Accepted):
+def test_tickets_that_let_nobody_in(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     now, other = utc_now(), maker.launch(session, resource_link={"id": "2"}).launch
-    ticket = enter_ticket(launched.launch, now=now)
+    ticket = create_ticket(launched.launch, now=now)
     for number, written, later in (
         (other.id, ticket, now),
         (launched.launch.id, ticket + "x", now),
@@ -148,7 +162,7 @@ def test_tickets_that_let_nobody_in(session: Session, maker: TokenMaker, launche
     assert redeem_ticket(session, launched.launch.id, ticket, now=now) is None
 
 
-def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: acceptance.Accepted):
+def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     maker.launch(session, sub="user-18", resource_link={"id": "2"})
     ordinary = UserSession(token_hash="0" * 64, account_id=launched.launch.session.account_id)
     session.add(ordinary)
@@ -159,11 +173,11 @@ def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: ac
         return [session.scalar(query) or 0 for query in count.values()]
 
     assert left() == [2, 2, 2]
-    sweep(session, utc_now() + 2 * HOUR)
+    delete_expired(session, utc_now() + 2 * HOUR)
     assert left() == [2, 2, 0]
-    sweep(session, utc_now() + LIVES + KEPT - HOUR)
+    delete_expired(session, utc_now() + LAUNCH_LIFETIME + KEPT_AFTER_END - HOUR)
     assert left() == [2, 2, 0]
-    sweep(session, utc_now() + LIVES + KEPT + HOUR)
+    delete_expired(session, utc_now() + LAUNCH_LIFETIME + KEPT_AFTER_END + HOUR)
     assert left() == [0, 1, 0]
 
 
@@ -172,10 +186,10 @@ def test_old_refusals_are_swept_and_too_many(session: Session, monkeypatch: pyte
     session.add_all(Refusal(reason="state", seen_at=now - timedelta(days=days)) for days in (100, 1, 1, 0, 0))
     session.flush()
     reasons = select(func.count()).select_from(Refusal)
-    sweep(session, now)
+    delete_expired(session, now)
     assert session.scalar(reasons) == 4
     monkeypatch.setattr(launch_sessions, "MOST_REFUSALS", 2)
-    sweep(session, now)
+    delete_expired(session, now)
     assert session.scalar(reasons) == 2
 
 

@@ -18,6 +18,7 @@ from lms.core.db import make_engine
 from lms.core.people.models import Account, ExternalIdentity, UserSession
 from lms.lti.errors import Refused
 from lms.lti.launches import acceptance
+from lms.lti.launches.oidc_login import StartedLogin
 from lms.lti.messages import state
 from lms.lti.messages.refusals import MESSAGES
 from lms.lti.models.launches import Context, Launch, Link, Participant
@@ -83,14 +84,14 @@ def test_what_the_platform_is_asked(session: Session, maker: TokenMaker):
         "lti_message_hint": '{"cmid":5}',
     }
     assert (begun.storage_target, begun.storage_origin) == ("_parent", maker.issuer)
-    assert begun.cookie == acceptance.cookie_of(begun.state, now=utc_now())
+    assert begun.cookie == acceptance.cookie_name(begun.state, now=utc_now())
     assert begun.secret not in begun.authorization_url
 
 
 # Wrong tokens
 
 
-def spoiled(maker: TokenMaker, begun: acceptance.Begun, fault: Fault) -> str:
+def spoiled(maker: TokenMaker, begun: StartedLogin, fault: Fault) -> str:
     right = maker.claims(begun)
     claims = maker.claims(begun, **fault.changes(right))
     algorithm = fault.header.get("alg")
@@ -256,7 +257,7 @@ def test_a_deployment_that_nobody_accepted(session: Session, maker: TokenMaker):
     unknown = refusal_of(lambda: maker.accept(session, begun, token))
     assert (unknown.reason, unknown.platform_id, unknown.deployment_id) == ("deployment", maker.platform.id, "2")
     for _twice in range(2):
-        acceptance.note_deployment(session, platform_id=unknown.platform_id, deployment_id=unknown.deployment_id)
+        acceptance.record_deployment(session, platform_id=unknown.platform_id, deployment_id=unknown.deployment_id)
     noted = session.scalars(select(Deployment).where(Deployment.deployment_id == "2")).one()
     assert noted.accepted_at is None
     assert refusal_of(lambda: maker.accept(session, begun, token)).reason == "deployment"
@@ -282,12 +283,12 @@ def test_the_same_target_written_otherwise(session: Session, maker: TokenMaker, 
 
 
 @pytest.fixture
-def published(session: Session, platform: StrictPlatform) -> tuple[TokenMaker, Callable[[], acceptance.Accepted]]:
+def published(session: Session, platform: StrictPlatform) -> tuple[TokenMaker, Callable[[], acceptance.AcceptedLaunch]]:
     """A platform whose keys are read over TLS, and a launch by it."""
     made = TokenMaker()
     made.register(session, jwks={}, jwks_fetched_at=None, jwks_url=platform.url("keys"))
 
-    def launch(**later: float) -> acceptance.Accepted:
+    def launch(**later: float) -> acceptance.AcceptedLaunch:
         now = utc_now() + timedelta(**later)
         begun = made.login(session, now)
         return made.accept(session, begun, platform.keys.sign(made.claims(begun, now=now)), now=now)
@@ -417,7 +418,7 @@ def test_removed_is_told_for_a_platform_that_is_gone(session: Session, maker: To
 
 
 def test_roles_are_kept_as_a_standing(session: Session, maker: TokenMaker):
-    assert maker.launch(session, roles=[LEARNER]).launch.standing == "learner"
-    assert maker.launch(session, roles=[]).launch.standing == "other"
+    assert maker.launch(session, roles=[LEARNER]).launch.platform_role == "learner"
+    assert maker.launch(session, roles=[]).launch.platform_role == "other"
     participant = session.scalars(select(Participant)).one()
-    assert (participant.subject, participant.standing, participant.active) == ("user-17", "other", True)
+    assert (participant.subject, participant.platform_role, participant.active) == ("user-17", "other", True)

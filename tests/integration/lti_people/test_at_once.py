@@ -11,13 +11,13 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account, ExternalIdentity
-from lms.lti.identity.account_resolution import meet
-from lms.lti.identity.enrolment import join
-from lms.lti.messages.roles import Standing
+from lms.lti.identity.account_resolution import resolve_account
+from lms.lti.identity.enrolment import enrol_at_launch
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
-from lms.lti.rosters.applying import Chosen, apply
+from lms.lti.rosters.applying import Selection, apply
 from lms.lti.rosters.reader import Member
 from tests.factories import make, platforms
 
@@ -69,17 +69,17 @@ def test_first_launches_of_one_person(own, place):
 
     def launch(session):
         platform, cohort = session.get_one(Platform, platform_id), session.get_one(Cohort, cohort_id)
-        account = meet(
+        account = resolve_account(
             session,
             platform=platform,
             subject="7",
             named=NAMED,
             locale="ru",
             cohort=cohort,
-            standing=Standing.LEARNER,
+            platform_role=PlatformRole.LEARNER,
             now=utc_now(),
         )
-        join(session, cohort=cohort, account=account, context_id=context_id, now=utc_now())
+        enrol_at_launch(session, cohort=cohort, account=account, context_id=context_id, now=utc_now())
         return account.id
 
     assert len(set(at_once(own, launch))) == 1
@@ -101,7 +101,7 @@ def test_a_list_applied_from_several_windows(own, place):
 
     def press(session):
         roster = session.get_one(Roster, next(turns))
-        chosen = Chosen(frozenset({"7"}))
+        chosen = Selection(frozenset({"7"}))
         return apply(session, actor=Actor(leader_id, person_id), roster=roster, chosen=chosen, now=utc_now())
 
     done = at_once(own, press)

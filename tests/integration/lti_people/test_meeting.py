@@ -10,23 +10,23 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people.models import Account, ExternalIdentity, Person
 from lms.lti.errors import Refused
-from lms.lti.identity.account_resolution import account_of, link, meet, unlink
-from lms.lti.identity.enrolment import join
-from lms.lti.messages.roles import Standing
+from lms.lti.identity.account_resolution import account_of, link_identity, resolve_account, unlink_identity
+from lms.lti.identity.enrolment import enrol_at_launch
+from lms.lti.messages.roles import PlatformRole
 from tests.factories import make, platforms
 
 OLGA = {"given_name": "Ольга", "family_name": "Зимина", "middle_name": "Ивановна", "email": "zimina@school.example"}
 
 
-def met(session, platform, cohort, subject="77", named=OLGA, standing=Standing.LEARNER):
-    return meet(
+def met(session, platform, cohort, subject="77", named=OLGA, platform_role=PlatformRole.LEARNER):
+    return resolve_account(
         session,
         platform=platform,
         subject=subject,
         named=named,
         locale="en",
         cohort=cohort,
-        standing=standing,
+        platform_role=platform_role,
         now=utc_now(),
     )
 
@@ -77,7 +77,7 @@ def test_somebody_similar_in_the_group_is_asked(session, surname, patronymic, em
 def test_a_namesake_of_the_same_platform_is_another_person(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     first = met(session, platform, cohort, "1")
-    join(session, cohort=cohort, account=first, now=utc_now())
+    enrol_at_launch(session, cohort=cohort, account=first, now=utc_now())
     second = met(session, platform, cohort, "2")
     assert second is not None
     assert second.id != first.id
@@ -90,18 +90,20 @@ def test_a_namesake_of_the_patronymic_is_another_person(session):
     assert met(session, platform, cohort) is not None
 
 
-@pytest.mark.parametrize("standing", [Standing.MENTOR, Standing.ADMINISTRATOR, Standing.OTHER, Standing.INSTRUCTOR])
-def test_others_get_no_account_unasked(session, standing):
-    assert met(session, platforms.platform(session), make.cohort(session), standing=standing) is None
+@pytest.mark.parametrize(
+    "platform_role", [PlatformRole.MENTOR, PlatformRole.ADMINISTRATOR, PlatformRole.OTHER, PlatformRole.INSTRUCTOR]
+)
+def test_others_get_no_account_unasked(session, platform_role):
+    assert met(session, platforms.platform(session), make.cohort(session), platform_role=platform_role) is None
 
 
 def test_instructors_get_one_where_they_teach(session):
     site = make.site(session)
     platform = platforms.platform(session, site_id=site.id, instructors_teach=True)
-    assert met(session, platform, None, standing=Standing.INSTRUCTOR) is not None
+    assert met(session, platform, None, platform_role=PlatformRole.INSTRUCTOR) is not None
     person = make.member(session, "leader", site=site).person
     named = {"given_name": person.given_name, "family_name": person.surname}
-    assert met(session, platform, None, "8", named, Standing.INSTRUCTOR) is None
+    assert met(session, platform, None, "8", named, PlatformRole.INSTRUCTOR) is None
 
 
 def test_anonymous_and_groupless_get_none(session):
@@ -113,7 +115,7 @@ def test_anonymous_and_groupless_get_none(session):
 def test_one_person_from_two_platforms(session):
     first, second, cohort = platforms.platform(session), platforms.platform(session), make.cohort(session)
     account = met(session, first, cohort)
-    link(session, account=account, platform=second, subject="abc", now=utc_now())
+    link_identity(session, account=account, platform=second, subject="abc", now=utc_now())
     assert account_of(session, second, "abc") is account
     assert account_of(session, first, "abc") is None
 
@@ -122,7 +124,7 @@ def test_a_subject_has_one_account(session):
     platform = platforms.platform(session)
     old, fresh = make.account(session), make.account(session)
     for account in (fresh, old, old):
-        link(session, account=account, platform=platform, subject="5", now=utc_now())
+        link_identity(session, account=account, platform=platform, subject="5", now=utc_now())
     found = session.scalars(select(ExternalIdentity).where(ExternalIdentity.subject == "5")).all()
     assert [one.account_id for one in found] == [old.id]
 
@@ -132,11 +134,11 @@ def test_participants_follow_the_identity(session):
     here = platforms.participant(session, platforms.context(session, platform), None, subject="5")
     elsewhere = platforms.participant(session, platforms.context(session), None, subject="5")
     account = make.account(session, password_hash="x")
-    link(session, account=account, platform=platform, subject="5", now=utc_now())
+    link_identity(session, account=account, platform=platform, subject="5", now=utc_now())
     session.expire_all()
     assert (here.account_id, elsewhere.account_id) == (account.id, None)
     identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)).one()
-    unlink(session, account=account, identity=identity, now=utc_now())
+    unlink_identity(session, account=account, identity=identity, now=utc_now())
     session.expire_all()
     assert here.account_id is None
     assert account_of(session, platform, "5") is None
@@ -147,7 +149,7 @@ def test_the_only_way_in_is_not_cut_off(session):
     account = met(session, platform, cohort)
     identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)).one()
     with pytest.raises(Invalid):
-        unlink(session, account=account, identity=identity, now=utc_now())
+        unlink_identity(session, account=account, identity=identity, now=utc_now())
 
 
 def test_a_closed_account_stays_out(session):
@@ -179,9 +181,9 @@ def test_nobody_is_made_in_vain(session):
 
 def test_joining_twice_is_once(session):
     cohort, account = make.cohort(session), make.account(session)
-    first = join(session, cohort=cohort, account=account, now=utc_now())
+    first = enrol_at_launch(session, cohort=cohort, account=account, now=utc_now())
     assert first.accepted_at is not None
-    assert join(session, cohort=cohort, account=account, now=utc_now()) is first
+    assert enrol_at_launch(session, cohort=cohort, account=account, now=utc_now()) is first
 
 
 def test_joining_a_group_that_ended(session):
@@ -189,24 +191,24 @@ def test_joining_a_group_that_ended(session):
     for values in ({"closed_at": now}, {"ends_on": make.TODAY - timedelta(days=2)}):
         cohort = make.cohort(session, **values)
         with pytest.raises(Refused) as refused:
-            join(session, cohort=cohort, account=account, now=now)
+            enrol_at_launch(session, cohort=cohort, account=account, now=now)
         assert refused.value.reason == "group_closed"
         there = make.enrolment(session, cohort)
-        assert join(session, cohort=cohort, account=there.person.account, now=now) is there
+        assert enrol_at_launch(session, cohort=cohort, account=there.person.account, now=now) is there
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "transferred"])
 def test_who_left_by_an_order_stays_away(session, state):
     enrolment = make.enrolment(session, state=state)
     with pytest.raises(Refused) as refused:
-        join(session, cohort=enrolment.cohort, account=enrolment.person.account, now=utc_now())
+        enrol_at_launch(session, cohort=enrolment.cohort, account=enrolment.person.account, now=utc_now())
     assert refused.value.reason == "withdrawn"
 
 
 def test_nobody_is_handed_a_card_to_an_account_of_a_platform(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
-    enrolment = join(session, cohort=cohort, account=account, now=utc_now())
+    enrolment = enrol_at_launch(session, cohort=cohort, account=account, now=utc_now())
     assert ways_in(session, cohort.id) == {enrolment.id: "own"}
     other = make.enrolment(session, cohort)
     assert ways_in(session, cohort.id)[other.id] == "card"

@@ -12,8 +12,8 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import consent, login, one_time_links
 from lms.core.people.models import Account, ExternalIdentity
-from lms.lti.identity.account_resolution import account_of, link
-from lms.lti.identity.linking import by_card, by_password, is_fresh
+from lms.lti.identity.account_resolution import account_of, link_identity
+from lms.lti.identity.linking import is_unused, link_by_card, link_by_password
 from lms.lti.models.launches import Context, Launch, Participant
 from lms.registry.models import Membership
 from tests.factories import make, platforms
@@ -152,11 +152,11 @@ def test_wrong_passwords_and_codes_are_throttled_as_at_the_log_in(place, session
     for number in range(8):
         with pytest.raises(Invalid):
             if number % 2:
-                by_card(session, code="ABCD-EFGH-JKLM", **told)
+                link_by_card(session, code="ABCD-EFGH-JKLM", **told)
             else:
-                by_password(session, password="не тот", **told)
+                link_by_password(session, password="не тот", **told)
     with pytest.raises(Throttled):
-        by_password(session, password=SECRET, **told)
+        link_by_password(session, password=SECRET, **told)
     with pytest.raises(Throttled):
         login.authenticate(session, login="zimina", password=SECRET, address="192.0.2.1", now=utc_now())
     assert account_of(session, place.row, launch.subject) is not known
@@ -229,10 +229,10 @@ def test_an_account_in_use_is_not_left(client, place, session):
     somebody, page = first_launch(client, place)
     fresh = place.account(somebody)
     enrolment = session.scalars(select(Enrolment).where(Enrolment.person_id == fresh.person_id)).one()
-    assert is_fresh(session, fresh, place.row)
+    assert is_unused(session, fresh, place.row)
     enrolment.hours_done = 2
     session.commit()
-    assert not is_fresh(session, fresh, place.row)
+    assert not is_unused(session, fresh, place.row)
     answer = post(client, page, "own", login="older", password=SECRET)
     assert not answer.request.path.endswith("/welcome")
     session.expire_all()
@@ -256,7 +256,7 @@ def test_what_makes_an_account_more_than_fresh(client, place, session, what):
     else:
         session.add(ExternalIdentity(account_id=fresh.id, platform="lti:999999", subject="x"))
     session.flush()
-    assert not is_fresh(session, fresh, place.row)
+    assert not is_unused(session, fresh, place.row)
 
 
 # Staff, mentors, nobody
@@ -280,7 +280,7 @@ def test_a_leader_takes_the_list_inside_the_launch(client, place, session):
     leader = make.member(session, "leader", site=place.group.site)
     session.commit()
     teacher = Somebody("u-12", "Пётр", "Лесной", roles=(INSTRUCTOR,))
-    link(session, account=leader, platform=place.row, subject=teacher.subject, now=utc_now())
+    link_identity(session, account=leader, platform=place.row, subject=teacher.subject, now=utc_now())
     make.enrolment(session, place.group)
     context = session.scalars(select(Context)).one()
     context.roster_url = place.platform.service_url("members")
@@ -345,7 +345,7 @@ def test_a_link_that_shows_nothing(client, place, session, platform):
 
 def test_the_account_page_tells_and_disconnects(client, place, session):
     known = place.known(username="zimina")
-    link(session, account=known, platform=place.row, subject="u-1", now=utc_now())
+    link_identity(session, account=known, platform=place.row, subject="u-1", now=utc_now())
     page = place.open(client, NAMELESS)
     inside = page.request.path
     log_in(client, session, known)
@@ -369,7 +369,7 @@ def test_the_account_page_tells_and_disconnects(client, place, session):
 
 def test_nobody_disconnects_anothers_platform(client, place, session):
     known = place.known()
-    link(session, account=known, platform=place.row, subject="u-1", now=utc_now())
+    link_identity(session, account=known, platform=place.row, subject="u-1", now=utc_now())
     identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == known.id)).one()
     log_in(client, session, make.account(session))
     client.post(f"/account/platforms/{identity.id}/disconnect")

@@ -8,9 +8,9 @@ from tests.support.platform.strict import registered
 
 
 def test_our_assertion_is_taken(session, independent):
-    tokens.forget_tokens()
+    tokens.reset_tokens()
     row = registered(session, independent)
-    assert tokens.bearer(session, row, [tokens.SCORE])
+    assert tokens.access_token(session, row, [tokens.SCORE])
 
 
 def test_our_answer_to_deep_linking_is_read(session, independent):

@@ -58,7 +58,7 @@ def test_learner_is_met_and_enrolled(client, session, either, group):
     enrolment = session.scalars(select(Enrolment).where(Enrolment.person_id == account.person_id)).one()
     assert enrolment.cohort_id == group.id
     participant = session.scalars(select(Participant).where(Participant.subject == learner.subject)).one()
-    assert (participant.account_id, participant.standing) == (account.id, "learner")
+    assert (participant.account_id, participant.platform_role) == (account.id, "learner")
 
 
 def test_learner_comes_back_to_the_same_account(client, session, either, group):
@@ -97,7 +97,7 @@ def test_mentor_is_asked_who_they_are(client, session, either, group):
     opened(client, either.launch(client, either.course.mentor, link))
     assert account_of(session, row, either.course.mentor) is None
     launch = session.scalars(select(Launch)).one()
-    assert (launch.standing, launch.session_id) == ("mentor", None)
+    assert (launch.platform_role, launch.session_id) == ("mentor", None)
 
 
 def test_anonymous_sees_what_it_is_and_nothing_is_kept(client, session, either, group):

@@ -25,7 +25,7 @@ SCORE = {
 
 @pytest.fixture(autouse=True)
 def _no_tokens_kept():
-    tokens.forget_tokens()
+    tokens.reset_tokens()
 
 
 @pytest.fixture
@@ -131,9 +131,9 @@ def test_token_is_for_its_scopes_and_until_it_ends(session, platform, row):
 def test_assertion_by_a_key_that_is_not_published_is_refused(session, platform, row):
     tool_keys.rotate(session, actor=None, now=utc_now(), at_once=True)
     with pytest.raises(tokens.TokenRefused):
-        tokens.bearer(session, row, [roster.SCOPE])
+        tokens.access_token(session, row, [roster.SCOPE])
     know_tool(session, platform)
-    assert tokens.bearer(session, row, [roster.SCOPE])
+    assert tokens.access_token(session, row, [roster.SCOPE])
 
 
 def test_authentication_request_is_checked_to_the_letter(platform):

@@ -11,10 +11,10 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.people.models import Account, Person
 from lms.lti.identity.account_resolution import account_of
-from lms.lti.identity.enrolment import join
+from lms.lti.identity.enrolment import enrol_at_launch
 from lms.lti.models.launches import Participant
 from lms.lti.models.services import Roster
-from lms.lti.rosters.applying import Chosen, NotReady, RowsWrong, apply
+from lms.lti.rosters.applying import IncompleteNames, RosterNotReady, Selection, apply
 from lms.lti.rosters.comparing import GONE, KNOWN, RETURNS, SIMILAR
 from lms.lti.rosters.matching import comparison
 from lms.lti.rosters.reader import Member
@@ -53,7 +53,7 @@ class Course:
 
     def apply(self, roster, *keys, **values):
         return apply(
-            self.session, actor=self.actor, roster=roster, chosen=Chosen(frozenset(keys), **values), now=utc_now()
+            self.session, actor=self.actor, roster=roster, chosen=Selection(frozenset(keys), **values), now=utc_now()
         )
 
     def states(self):
@@ -144,7 +144,7 @@ def test_addresses_of_others_are_not_taken(session, course):
 
 def test_a_name_that_was_divided_is_completed_by_hand(session, course):
     roster = course.listed(Member("1", "learner", named={"name": "Анна-Мария де Лузия"}))
-    with pytest.raises(RowsWrong) as wrong:
+    with pytest.raises(IncompleteNames) as wrong:
         course.apply(roster, "1", names={"1": {"surname": "", "given_name": "Анна"}})
     assert list(wrong.value.rows) == ["1"]
     assert wrong.value.rows["1"][0] == "surname"
@@ -157,7 +157,7 @@ def came(session, course, subject):
     account = make.account(session)
     platforms.identity(session, account, course.platform, subject)
     platforms.participant(session, course.context, account, subject=subject)
-    return join(session, cohort=course.cohort, account=account, context_id=course.context.id, now=utc_now())
+    return enrol_at_launch(session, cohort=course.cohort, account=account, context_id=course.context.id, now=utc_now())
 
 
 def test_who_left_is_withdrawn_with_a_reason(session, course):
@@ -198,7 +198,7 @@ def test_a_list_that_is_not_here(session, course):
         roster = course.listed()
         roster.state = state
         session.flush()
-        with pytest.raises(NotReady):
+        with pytest.raises(RosterNotReady):
             course.apply(roster)
 
 

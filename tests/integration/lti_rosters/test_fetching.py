@@ -11,9 +11,9 @@ from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
 from lms.lti.models.services import Roster
 from lms.lti.rosters import fetching
-from lms.lti.rosters.asking import ask, forget_old, sources, try_again
-from lms.lti.rosters.fetching import fetch
-from lms.lti.services.tokens import forget_tokens
+from lms.lti.rosters.fetching import fetch_roster
+from lms.lti.rosters.requesting import forget_old, request_roster, retry_roster, sources
+from lms.lti.services.tokens import reset_tokens
 from tests.factories import make, platforms
 from tests.support.platform.course import INSTRUCTOR
 from tests.support.platform.strict import registered
@@ -21,7 +21,7 @@ from tests.support.platform.strict import registered
 
 @pytest.fixture(autouse=True)
 def _no_tokens():
-    forget_tokens()
+    reset_tokens()
 
 
 @pytest.fixture
@@ -40,12 +40,12 @@ def asked(session, course, link=None):
     cohort, context = course.cohort, course.context
     actor = leader(session, cohort)
     key = link.id if link else None
-    return ask(session, actor=actor, cohort=cohort, context_id=context.id, link_id=key, now=utc_now())
+    return request_roster(session, actor=actor, cohort=cohort, context_id=context.id, link_id=key, now=utc_now())
 
 
 def fetched(session, course, link=None):
     roster = asked(session, course, link)
-    fetch(session, roster.id)
+    fetch_roster(session, roster.id)
     return roster
 
 
@@ -120,11 +120,11 @@ def test_trying_again(session, platform, course):
     platform.fail("members", status=503, times=1)
     roster = fetched(session, course)
     assert roster.state == "failed"
-    try_again(session, roster=roster, now=utc_now())
-    try_again(session, roster=roster, now=utc_now())
+    retry_roster(session, roster=roster, now=utc_now())
+    retry_roster(session, roster=roster, now=utc_now())
     assert roster.state == "waiting"
-    fetch(session, roster.id)
-    fetch(session, roster.id)
+    fetch_roster(session, roster.id)
+    fetch_roster(session, roster.id)
     assert roster.state == "ready"
     assert len(platform.received_at("members")) == 2
 
@@ -133,7 +133,8 @@ def test_a_double_click_is_one_question(session, course):
     cohort, now = course.cohort, utc_now()
     actor = leader(session, cohort)
     rosters = [
-        ask(session, actor=actor, cohort=cohort, context_id=course.context.id, link_id=None, now=now) for _n in "12"
+        request_roster(session, actor=actor, cohort=cohort, context_id=course.context.id, link_id=None, now=now)
+        for _n in "12"
     ]
     assert rosters[0] is rosters[1]
     waiting = session.scalars(select(Job).where(Job.kind == "platform.roster")).all()
@@ -146,7 +147,7 @@ def test_only_courses_that_show_the_group(session, platform, course):
     assert [one.context_id for one in sources(session, cohort)] == [course.context.id]
     for context_id, link_id in ((other.id, None), (course.context.id, 999_999)):
         with pytest.raises(Invalid):
-            ask(
+            request_roster(
                 session,
                 actor=leader(session, cohort),
                 cohort=cohort,

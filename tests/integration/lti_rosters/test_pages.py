@@ -7,9 +7,9 @@ from courses.models.groups import Enrolment
 from lms.core.people.models import Person
 from lms.lti.models.launches import Context
 from lms.lti.models.services import Roster
-from lms.lti.rosters.fetching import fetch
+from lms.lti.rosters.fetching import fetch_roster
 from lms.lti.rosters.matching import comparison
-from lms.lti.services.tokens import forget_tokens
+from lms.lti.services.tokens import reset_tokens
 from tests.factories import make, platforms
 from tests.support.browsing import log_in
 from tests.support.platform.course import INSTRUCTOR
@@ -18,7 +18,7 @@ from tests.support.platform.strict import registered
 
 @pytest.fixture
 def group(session, platform):
-    forget_tokens()
+    reset_tokens()
     cohort = make.cohort(session)
     row = registered(session, platform, name="Мудл лицея")
     platforms.shown(session, cohort, platforms.context_of(session, row, platform))
@@ -49,7 +49,7 @@ def roster_of(session, answer):
 
 def taken(leader, session, group):
     roster = roster_of(session, ask(leader, session, group))
-    fetch(session, roster.id)
+    fetch_roster(session, roster.id)
     session.commit()
     return roster
 
@@ -70,7 +70,7 @@ def test_the_way_from_the_group_to_the_result(leader, session, group, platform):
     assert "data-poll" in waiting.text
     assert "http-equiv" in waiting.text, "without scripts the page asks by itself"
     assert "data-poll" in leader.get(f"{address}/state").text
-    fetch(session, roster.id)
+    fetch_roster(session, roster.id)
     session.commit()
     assert leader.get(f"{address}/state").status_code == 303
     page = leader.get(address)
@@ -101,7 +101,7 @@ def test_a_platform_that_is_down(leader, session, group, platform):
     assert "Список не пришёл" in page.text
     assert "503" in page.text
     assert leader.post(f"/groups/platform-lists/{roster.id}/again").status_code == 303
-    fetch(session, roster.id)
+    fetch_roster(session, roster.id)
     session.commit()
     assert "Ветрова" in leader.get(f"/groups/platform-lists/{roster.id}").text
 

@@ -5,8 +5,8 @@ import pytest
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.lti.models.services import Roster
-from lms.lti.rosters.applying import Chosen, NotReady, apply
-from lms.lti.rosters.asking import try_again
+from lms.lti.rosters.applying import RosterNotReady, Selection, apply
+from lms.lti.rosters.requesting import retry_roster
 from tests.factories import make, platforms
 from tests.support.counting import count_queries
 from tests.support.platform_tokens import TokenMaker
@@ -24,9 +24,9 @@ def waiting(session) -> Roster:
 
 def test_nobody_waits_for_a_list_that_is_being_fetched(session, engine, waiting):
     with count_queries(engine) as sent:
-        with pytest.raises(NotReady):
-            apply(session, actor=Actor(None, None), roster=waiting, chosen=Chosen(), now=utc_now())
-        try_again(session, roster=waiting, now=utc_now())
+        with pytest.raises(RosterNotReady):
+            apply(session, actor=Actor(None, None), roster=waiting, chosen=Selection(), now=utc_now())
+        retry_roster(session, roster=waiting, now=utc_now())
     assert not [statement for statement in sent if "FOR UPDATE" in statement]
 
 

@@ -157,7 +157,7 @@ def test_keys_may_be_kept_for_five_minutes(client):
 def test_the_secret_is_not_in_the_address(client, parameters):
     answer = client.post("/lti/login", data=parameters)
     told = dict(parse_qsl(urlsplit(answer.location).query))
-    login = state.read(told["state"], now=utc_now())
+    login = state.decode_state(told["state"], now=utc_now())
     secret = client.get_cookie(login.cookie, path="/lti").value
     assert secret not in answer.location
     assert state.digest(secret) == login.secret_hash

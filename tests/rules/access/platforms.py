@@ -3,7 +3,7 @@
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.lti.connections import operations, registration_links
-from lms.lti.connections.platform_settings import Particulars
+from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.models.platforms import Platform, RegistrationAddress
 from tests.rules.access import EVERYBODY, Access
 from tests.rules.access.world import World
@@ -18,7 +18,7 @@ def _platform(world: World) -> dict[str, int]:
 
 def _connected(world: World) -> Platform:
     def made(world: World) -> Platform:
-        given = Particulars(family="moodle", issuer="https://moodle.test", client_id="access", name=NAME)
+        given = PlatformSettings(family="moodle", issuer="https://moodle.test", client_id="access", name=NAME)
         return operations.add(world.session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
 
     platform: Platform = world.at("platform", made)
@@ -32,7 +32,7 @@ def _deployment(world: World) -> dict[str, int | str]:
 
 def _made(world: World) -> tuple[RegistrationAddress, str]:
     def made(world: World) -> tuple[RegistrationAddress, str]:
-        return registration_links.make(world.session, actor=SYSTEM, now=utc_now())
+        return registration_links.create_link(world.session, actor=SYSTEM, now=utc_now())
 
     found: tuple[RegistrationAddress, str] = world.at("registration address", made)
     return found

@@ -7,14 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.completion.rule import (
-    Completion,
-    CompletionFacts,
-    CompletionRule,
-    Condition,
-    ConditionKind,
-    evaluate,
-)
+from assessment.completion.rule import Completion, CompletionFacts, CompletionRule, Condition, ConditionKind, evaluate
 from lms.core.i18n import use_locale
 
 RULE = CompletionRule(

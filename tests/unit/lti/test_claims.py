@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from lms.lti.errors import Refused
 from lms.lti.messages import claims
-from lms.lti.messages.claims import LTI, language, line, peek, read_claims
+from lms.lti.messages.claims import LTI, clean_line, interface_language, peek_claims, read_claims
 from lms.lti.messages.refusals import MESSAGES
 
 JSON = st.recursive(
@@ -62,7 +62,7 @@ def right(**changes: Any) -> dict[str, Any]:
 
 @given(st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=5), JSON, max_size=12))
 def test_arbitrary_claims_are_refused_or_understood(payload):
-    peek(payload)
+    peek_claims(payload)
     with contextlib.suppress(Refused):
         read_claims(payload)
 
@@ -168,7 +168,7 @@ def test_settings_that_cannot_be_kept_are_refused(data):
 
 @given(st.text(max_size=30))
 def test_lines_are_short_and_printable(text):
-    cleaned = line(text, 10)
+    cleaned = clean_line(text, 10)
     assert len(cleaned) <= 10
     cleaned.encode()
     assert "\x00" not in cleaned
@@ -178,4 +178,4 @@ def test_lines_are_short_and_printable(text):
     ("tag", "ours"), [("ru", "ru"), ("RU-ru", "ru"), ("en_GB", "en"), ("kk", None), ("", None), (5, None)]
 )
 def test_languages(tag, ours):
-    assert language(tag) == ours
+    assert interface_language(tag) == ours

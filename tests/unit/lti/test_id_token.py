@@ -14,7 +14,7 @@ from joserfc.jwk import OctKey
 
 from lms.lti.errors import Refused
 from lms.lti.messages import id_token
-from lms.lti.messages.id_token import check_envelope, check_signature, choose_key, open_token, read_keys
+from lms.lti.messages.id_token import check_envelope, check_signature, choose_key, parse_token, read_keys
 from tests.support.platform_tokens import curve_key, public, raw_token, rsa_key
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -23,7 +23,7 @@ AT = int(NOW.timestamp())
 
 def verify(token: str, published: Any) -> str:
     """As a launch does it; the algorithm of the key that fitted."""
-    opened = open_token(token)
+    opened = parse_token(token)
     key = choose_key(opened, read_keys(published))
     if key is None:
         raise LookupError
@@ -83,7 +83,7 @@ def test_a_shared_secret_never_signs():
 def test_algorithms_that_are_never_taken(algorithm):
     header = json.dumps({"alg": algorithm, "kid": "key-0"}).encode()
     with pytest.raises(Refused) as refusal:
-        open_token(raw_token(header, b"{}"))
+        parse_token(raw_token(header, b"{}"))
     assert refusal.value.reason in ("algorithm", "token")
 
 
@@ -108,7 +108,7 @@ def test_algorithms_that_are_never_taken(algorithm):
 )
 def test_what_is_no_token(token):
     with pytest.raises(Refused) as refusal:
-        open_token(token)
+        parse_token(token)
     assert refusal.value.reason == "token"
 
 
@@ -117,7 +117,7 @@ def test_what_is_no_token(token):
 )
 def test_any_text_is_refused_or_opened(token):
     with contextlib.suppress(Refused):
-        open_token(token)
+        parse_token(token)
 
 
 ANY = st.recursive(

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from lms.lti.errors import Refused
 from lms.lti.launches.destinations import key_within, page_within
 from lms.lti.messages import state
-from lms.lti.messages.urls import is_web_address, origin_of, path_within, plain
+from lms.lti.messages.urls import is_web_address, normalised, origin_of, path_within
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
-LOGIN = state.State("a1b2", 7, "nonce", "0" * 64, "1" * 64, "", int(NOW.timestamp()), "_parent")
+LOGIN = state.LoginState("a1b2", 7, "nonce", "0" * 64, "1" * 64, "", int(NOW.timestamp()), "_parent")
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -26,61 +26,61 @@ def _secret() -> Iterator[None]:
 
 
 def test_what_was_written_is_read():
-    assert state.read(state.write(LOGIN), now=NOW + timedelta(minutes=9)) == LOGIN
+    assert state.decode_state(state.encode_state(LOGIN), now=NOW + timedelta(minutes=9)) == LOGIN
     assert LOGIN.cookie == "stazhirovka_lti_a1b2"
 
 
 @pytest.mark.parametrize("minutes", [11, -2])
 def test_it_lives_for_ten_minutes(minutes):
     with pytest.raises(Refused) as refusal:
-        state.read(state.write(LOGIN), now=NOW + timedelta(minutes=minutes))
+        state.decode_state(state.encode_state(LOGIN), now=NOW + timedelta(minutes=minutes))
     assert refusal.value.reason == "state_old"
 
 
 @given(st.text(max_size=200))
 def test_nothing_else_is_a_state(text):
     with pytest.raises(Refused) as refusal:
-        state.read(text, now=NOW)
+        state.decode_state(text, now=NOW)
     assert refusal.value.reason == "state"
 
 
 def test_a_state_of_another_installation():
-    token = state.write(LOGIN)
+    token = state.encode_state(LOGIN)
     state.configure("another")
     try:
         with pytest.raises(Refused):
-            state.read(token, now=NOW)
+            state.decode_state(token, now=NOW)
     finally:
         state.configure("secret")
 
 
 def test_a_ticket_is_no_state_and_the_other_way_round():
-    ticket = state.seal([7, "x", int(NOW.timestamp())])
-    assert state.unseal(ticket) == [7, "x", int(NOW.timestamp())]
+    ticket = state.sign_values([7, "x", int(NOW.timestamp())])
+    assert state.verified_values(ticket) == [7, "x", int(NOW.timestamp())]
     with pytest.raises(Refused):
-        state.read(ticket, now=NOW)
-    assert state.unseal(state.write(LOGIN)) is None
-    assert state.unseal("x" * 5000) is None
+        state.decode_state(ticket, now=NOW)
+    assert state.verified_values(state.encode_state(LOGIN)) is None
+    assert state.verified_values("x" * 5000) is None
 
 
 def test_changed_by_a_letter():
-    token = state.write(LOGIN)
+    token = state.encode_state(LOGIN)
     for place in range(0, len(token), 7):
         other = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
         with pytest.raises(Refused):
-            state.read(other, now=NOW)
+            state.decode_state(other, now=NOW)
 
 
 def test_a_signed_token_of_another_shape():
     with pytest.raises(Refused):
-        state.read(str(state._serializer().dumps(["a"])), now=NOW)
-    assert state.read(state.write(replace(LOGIN, storage_target="")), now=NOW).storage_target == ""
+        state.decode_state(str(state._serializer().dumps(["a"])), now=NOW)
+    assert state.decode_state(state.encode_state(replace(LOGIN, storage_target="")), now=NOW).storage_target == ""
 
 
 @given(st.text(max_size=50))
 def test_any_text_has_an_origin_or_none(text):
     assert bool(origin_of(text)) == is_web_address(text)
-    assert plain(plain(text)) == plain(text)
+    assert normalised(normalised(text)) == normalised(text)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from lms.core import i18n, public_url
 from lms.lti.content.choices import Choice
 from lms.lti.content.deep_linking import (
     LONGEST_TITLE,
-    Settings,
+    DeepLinkingSettings,
     content_item,
     presentation,
     read_settings,
@@ -33,7 +33,7 @@ RIGHT = {
     "accept_lineitem": True,
     "data": "as it came",
 }
-SETTINGS = Settings(f"{HOME}/back", several=True, line_items=True, targets=("iframe",), data=None)
+SETTINGS = DeepLinkingSettings(f"{HOME}/back", several=True, line_items=True, targets=("iframe",), data=None)
 CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 
@@ -57,7 +57,7 @@ def placed(kind: str = "task", *, graded: bool = True, zone: str = "Asia/Novokuz
     return SimpleNamespace(key=uuid.uuid4(), kind=kind, title=title, graded=graded, cohort=cohort), found
 
 
-def item_of(*args: Any, settings: Settings = SETTINGS, **values: Any) -> dict[str, Any]:
+def item_of(*args: Any, settings: DeepLinkingSettings = SETTINGS, **values: Any) -> dict[str, Any]:
     placement, choice = placed(*args, **values)
     return content_item(placement, choice, settings)  # type: ignore[arg-type]
 
@@ -139,7 +139,7 @@ class TestItems:
     def test_no_column_unless_results_are_to_flow_and_there_are_any(self):
         assert "lineItem" not in item_of(graded=False)
         assert "lineItem" not in item_of("certificate", maximum=None, graded=False)
-        silent = Settings(HOME, several=True, line_items=False, targets=("iframe",))
+        silent = DeepLinkingSettings(HOME, several=True, line_items=False, targets=("iframe",))
         assert "lineItem" not in item_of(settings=silent)
 
     def test_the_certificate_has_no_period(self):
@@ -191,7 +191,7 @@ class TestAnswer:
             platform=platform, context=SimpleNamespace(deployment=SimpleNamespace(deployment_id="7"))
         )
 
-    def claims(self, settings: Settings = SETTINGS, **more: Any) -> dict[str, Any]:
+    def claims(self, settings: DeepLinkingSettings = SETTINGS, **more: Any) -> dict[str, Any]:
         now = datetime(2026, 11, 1, 12, tzinfo=UTC)
         return response_claims(self.launch(), settings, [], now=now, **more)  # type: ignore[arg-type]
 
@@ -210,7 +210,7 @@ class TestAnswer:
 
     @pytest.mark.parametrize("data", ["", "opaque", {"course": 3}, ["a"]])
     def test_data_comes_back_as_it_was(self, data: Any):
-        settings = Settings(HOME, several=True, line_items=True, targets=("iframe",), data=data)
+        settings = DeepLinkingSettings(HOME, several=True, line_items=True, targets=("iframe",), data=data)
         assert self.claims(settings)[f"{DEEP}data"] == data
 
     def test_messages(self):

@@ -7,12 +7,12 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.lti.grades.scoring import ACTIVITY, GRADING, Facts, mark_of, same_result, says_nothing
+from lms.lti.grades.scoring import ACTIVITY, GRADING, TraineeResult, is_empty_score, same_result, score_of
 
 POINTS = st.decimals(min_value=Decimal("-5"), max_value=Decimal(500), places=4)
 MAXIMA = st.decimals(min_value=Decimal("0.25"), max_value=Decimal(500), places=2)
 FACTS = st.builds(
-    Facts,
+    TraineeResult,
     maximum=MAXIMA,
     given=st.none() | POINTS,
     opened=st.booleans(),
@@ -29,8 +29,8 @@ def rank(mark: dict[str, Any]) -> tuple[int, int]:
 
 
 @given(FACTS)
-def test_points_lie_between_zero_and_the_maximum(facts: Facts):
-    mark = mark_of(facts)
+def test_points_lie_between_zero_and_the_maximum(facts: TraineeResult):
+    mark = score_of(facts)
     assert mark["activityProgress"] in ACTIVITY
     assert mark["gradingProgress"] in GRADING
     assert ("scoreGiven" in mark) == ("scoreMaximum" in mark) == (facts.given is not None)
@@ -41,23 +41,23 @@ def test_points_lie_between_zero_and_the_maximum(facts: Facts):
 
 
 @given(FACTS, st.sampled_from(["opened", "begun", "waiting", "done"]))
-def test_doing_more_never_takes_a_state_back(facts: Facts, name: str):
-    before, after = mark_of(replace(facts, **{name: False})), mark_of(replace(facts, **{name: True}))
+def test_doing_more_never_takes_a_state_back(facts: TraineeResult, name: str):
+    before, after = score_of(replace(facts, **{name: False})), score_of(replace(facts, **{name: True}))
     assert all(later >= earlier for earlier, later in zip(rank(before), rank(after), strict=True))
     assert before.get("scoreGiven") == after.get("scoreGiven")
 
 
 @given(FACTS, POINTS, POINTS)
-def test_more_points_never_make_less(facts: Facts, one: Decimal, other: Decimal):
+def test_more_points_never_make_less(facts: TraineeResult, one: Decimal, other: Decimal):
     low, high = sorted((one, other))
-    before, after = mark_of(replace(facts, given=low)), mark_of(replace(facts, given=high))
+    before, after = score_of(replace(facts, given=low)), score_of(replace(facts, given=high))
     assert before["scoreGiven"] <= after["scoreGiven"]
     assert rank(before) <= rank(after)
 
 
 @given(FACTS)
-def test_what_stands_is_known_again_whatever_the_platforms_maximum(facts: Facts):
-    mark = mark_of(facts)
+def test_what_stands_is_known_again_whatever_the_platforms_maximum(facts: TraineeResult):
+    mark = score_of(facts)
     if "scoreGiven" not in mark:
         assert same_result(mark, None, None)
         assert not same_result(mark, 1.0, 2.0)
@@ -69,14 +69,14 @@ def test_what_stands_is_known_again_whatever_the_platforms_maximum(facts: Facts)
 
 
 def test_states_of_a_work():
-    nothing = Facts(maximum=Decimal(20))
-    assert says_nothing(mark_of(nothing))
-    assert mark_of(nothing) == {"activityProgress": "Initialized", "gradingProgress": "NotReady"}
-    assert says_nothing(mark_of(replace(nothing, opened=True)))
+    nothing = TraineeResult(maximum=Decimal(20))
+    assert is_empty_score(score_of(nothing))
+    assert score_of(nothing) == {"activityProgress": "Initialized", "gradingProgress": "NotReady"}
+    assert is_empty_score(score_of(replace(nothing, opened=True)))
     handed_in = replace(nothing, begun=True, waiting=True, by_person=True)
-    assert mark_of(handed_in) == {"activityProgress": "Submitted", "gradingProgress": "PendingManual"}
+    assert score_of(handed_in) == {"activityProgress": "Submitted", "gradingProgress": "PendingManual"}
     accepted = replace(handed_in, waiting=False, done=True, given=Decimal("17.5"))
-    assert mark_of(accepted) == {
+    assert score_of(accepted) == {
         "activityProgress": "Completed",
         "gradingProgress": "FullyGraded",
         "scoreGiven": 17.5,

@@ -2,8 +2,8 @@
 
 import pytest
 
-from lms.lti.connections.platform_settings import Particulars, checked
-from lms.lti.connections.registration import offered_in
+from lms.lti.connections.platform_settings import PlatformSettings, checked
+from lms.lti.connections.registration import parse_configuration
 from lms.lti.errors import Refused
 
 BASE = "https://mine.example"
@@ -29,7 +29,7 @@ D2L_TOKEN, D2L_AUDIENCE = "https://auth.brightspace.com/core/connect/token", "ht
 )
 def test_anothers_audience_is_refused(change):
     with pytest.raises(Refused) as refused:
-        offered_in(TOLD | change, f"{BASE}/configuration")
+        parse_configuration(TOLD | change, f"{BASE}/configuration")
     assert refused.value.reason == "registration_issuer"
 
 
@@ -43,12 +43,12 @@ def test_anothers_audience_is_refused(change):
     ],
 )
 def test_ones_own_is_taken(change):
-    offered = offered_in(TOLD | change, f"{BASE}/configuration")
+    offered = parse_configuration(TOLD | change, f"{BASE}/configuration")
     assert offered.token_audience == change.get("authorization_server", "")
 
 
-def given(**values: str) -> Particulars:
-    return checked(Particulars(family="d2l", issuer=BASE, client_id="1", **values))
+def given(**values: str) -> PlatformSettings:
+    return checked(PlatformSettings(family="d2l", issuer=BASE, client_id="1", **values))
 
 
 def test_a_familys_usual_audience_goes_to_its_usual_endpoint_only():

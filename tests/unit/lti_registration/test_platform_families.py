@@ -5,10 +5,10 @@ import pytest
 from lms.core.i18n import use_locale
 from lms.lti.models.platforms import FAMILIES
 from lms.lti.platforms.endpoints import NAMES, endpoints, family_of, name_of
-from lms.lti.platforms.setup_guides import SHEETS, sheet
-from lms.lti.tool import Ours
+from lms.lti.platforms.setup_guides import GUIDES, setup_guide
+from lms.lti.tool import ToolUrls
 
-OURS = Ours(
+OURS = ToolUrls(
     base="https://tool.test",
     login="https://tool.test/lti/login",
     launch="https://tool.test/lti/launch",
@@ -28,14 +28,14 @@ FORM = {
 
 
 def test_every_family_has_its_page_and_its_name():
-    assert set(SHEETS) == set(NAMES) == set(FAMILIES)
+    assert set(GUIDES) == set(NAMES) == set(FAMILIES)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("locale", ["ru", "en"])
 def test_a_page_tells_all_that_either_side_needs(family: str, locale: str):
     with use_locale(locale):
-        told = sheet(family, OURS)
+        told = setup_guide(family, OURS)
     copied = {paste.value for paste in told.pastes if not paste.choose}
     wanted = {OURS.canvas} if family == "canvas" else {OURS.login, OURS.launch, OURS.keys}
     assert wanted <= copied
@@ -52,9 +52,9 @@ def test_a_page_tells_all_that_either_side_needs(family: str, locale: str):
 
 def test_moodle_speaks_the_words_of_its_own_screens():
     with use_locale("ru"):
-        russian = {paste.label for paste in sheet("moodle", OURS).pastes}
+        russian = {paste.label for paste in setup_guide("moodle", OURS).pastes}
     with use_locale("en"):
-        english = {paste.label for paste in sheet("moodle", OURS).pastes}
+        english = {paste.label for paste in setup_guide("moodle", OURS).pastes}
     assert {"Initiate login URL", "Redirection URI(s)", "Public keyset"} <= english
     assert {"URI перенаправления", "Тип открытого ключа"} <= russian
     assert not english & russian

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from lms.core import public_url
 from lms.core.errors import DomainError, Invalid
-from lms.lti.connections.platform_settings import Particulars, checked, identifier
-from lms.lti.connections.registration import PLATFORM, TOOL, offered_in, registration_of
+from lms.lti.connections.platform_settings import PlatformSettings, checked, identifier
+from lms.lti.connections.registration import PLATFORM, TOOL, parse_configuration, registration_request
 from lms.lti.errors import Refused
 from lms.lti.tool import SCOPES
 from lms.lti.trust import http_client
@@ -33,14 +33,14 @@ def _configured():
 
 
 def test_what_moodle_offers_is_understood():
-    offered = offered_in(TOLD, CONFIGURATION)
+    offered = parse_configuration(TOLD, CONFIGURATION)
     assert (offered.issuer, offered.family) == ("https://moodle.test", "moodle")
     assert offered.scopes == SCOPES[:2]
     assert offered.registration_endpoint.endswith("openid-registration.php")
 
 
 def test_all_is_asked_for_where_nothing_is_said():
-    assert offered_in(TOLD | {"scopes_supported": None}, CONFIGURATION).scopes == SCOPES
+    assert parse_configuration(TOLD | {"scopes_supported": None}, CONFIGURATION).scopes == SCOPES
 
 
 @pytest.mark.parametrize(
@@ -61,13 +61,13 @@ def test_all_is_asked_for_where_nothing_is_said():
 )
 def test_what_does_not_belong_together_is_refused(change: dict, configuration: str, reason: str):
     with pytest.raises(Refused) as caught:
-        offered_in(TOLD | change, configuration)
+        parse_configuration(TOLD | change, configuration)
     assert caught.value.reason == reason
     assert caught.value.message
 
 
 def test_the_usual_port_written_out_is_the_same_place():
-    assert offered_in(TOLD, CONFIGURATION.replace("moodle.test", "Moodle.test:443")).family == "moodle"
+    assert parse_configuration(TOLD, CONFIGURATION.replace("moodle.test", "Moodle.test:443")).family == "moodle"
 
 
 VALUES = st.recursive(
@@ -79,13 +79,13 @@ VALUES = st.recursive(
 @given(st.dictionaries(st.sampled_from([*TOLD, "other"]), VALUES))
 def test_no_configuration_breaks_us(change: dict):
     try:
-        offered_in(TOLD | change, CONFIGURATION)
+        parse_configuration(TOLD | change, CONFIGURATION)
     except Refused as refused:
         assert refused.message
 
 
 def test_we_tell_what_the_specification_wants():
-    told = registration_of(offered_in(TOLD, CONFIGURATION))
+    told = registration_request(parse_configuration(TOLD, CONFIGURATION))
     assert told["application_type"] == "web"
     assert told["response_types"] == ["id_token"]
     assert told["grant_types"] == ["implicit", "client_credentials"]
@@ -102,7 +102,7 @@ def test_we_tell_what_the_specification_wants():
 
 
 def test_labels_are_told_in_both_languages():
-    told = registration_of(offered_in(TOLD, CONFIGURATION))
+    told = registration_request(parse_configuration(TOLD, CONFIGURATION))
     assert (told["client_name"], told["client_name#ru"], told["client_name#en"]) == (
         "Стажировка",
         "Стажировка",
@@ -116,9 +116,9 @@ def test_labels_are_told_in_both_languages():
     assert kinds["LtiDeepLinkingRequest"]["placements"] == ["ContentArea"]
 
 
-def particulars(**changes: object) -> Particulars:
+def particulars(**changes: object) -> PlatformSettings:
     usual = {"family": "moodle", "issuer": "https://moodle.test", "client_id": "aBc123"}
-    return Particulars(**(usual | changes))  # type: ignore[arg-type]
+    return PlatformSettings(**(usual | changes))  # type: ignore[arg-type]
 
 
 def test_addresses_left_empty_are_the_usual_ones():

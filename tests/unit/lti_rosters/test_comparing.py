@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Fellow, Tied, compare
+from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, GroupMember, LinkedPerson, compare
 from lms.lti.rosters.reader import Member
 
 ANNA = {"given_name": "Анна", "family_name": "Ветрова", "middle_name": "Петровна", "email": "anna@school.example"}
@@ -23,7 +23,7 @@ def fellow(number=1, **values):
         "came_through": False,
         "of_platform": False,
     }
-    return Fellow(**(told | values))
+    return GroupMember(**(told | values))
 
 
 def seen(members, tied=None, fellows=(), whole=True):
@@ -54,7 +54,7 @@ def test_without_a_name_nobody_is_made():
 
 def test_known_in_step_and_returning():
     members = [Member(str(number), "learner", named=ANNA) for number in (1, 2, 3, 4)]
-    tied = {str(number): Tied(number, f"Лесной{number} Олег") for number in (1, 2, 3, 4)}
+    tied = {str(number): LinkedPerson(number, f"Лесной{number} Олег") for number in (1, 2, 3, 4)}
     fellows = [fellow(1), fellow(2, state="finished"), fellow(3, state="withdrawn")]
     found = seen(members, tied, fellows)
     assert found.in_step == 2
@@ -76,7 +76,9 @@ def test_somebody_similar_is_asked():
 
 def test_a_namesake_whom_the_platform_knows_is_somebody_else():
     same = fellow(surname="Ветрова", given_name="Анна", subject="9", of_platform=True)
-    found = seen([Member("1", "learner", named=ANNA), Member("9", "learner")], {"9": Tied(1, "Ветрова Анна")}, [same])
+    found = seen(
+        [Member("1", "learner", named=ANNA), Member("9", "learner")], {"9": LinkedPerson(1, "Ветрова Анна")}, [same]
+    )
     assert only(found).kind == NEW
 
 
@@ -90,7 +92,7 @@ def test_who_left_the_course_and_came_through_it():
         fellow(6, subject="6", came_through=True),
     ]
     members = [Member("1", "learner"), Member("2", "learner", active=False), Member("6", "instructor")]
-    tied = {str(number): Tied(number, "") for number in range(1, 7)}
+    tied = {str(number): LinkedPerson(number, "") for number in range(1, 7)}
     found = seen(members, tied, fellows)
     assert [(one.kind, one.enrolment_id, one.ticked, one.has_begun) for one in found.changes] == [
         (GONE, 2, False, True),
@@ -109,7 +111,7 @@ def test_staff_are_passed_over_and_counted():
 
 
 def test_a_closed_account_is_not_opened_by_a_list():
-    found = seen([Member("1", "learner", named=ANNA)], {"1": Tied(1, "Ветрова Анна", closed=True)})
+    found = seen([Member("1", "learner", named=ANNA)], {"1": LinkedPerson(1, "Ветрова Анна", closed=True)})
     assert (found.changes, found.closed) == ((), 1)
 
 
@@ -130,7 +132,7 @@ def test_every_active_learner_is_told_of_once(rows, tied_ones, states):
         Member(str(key), role, active, {"family_name": f"Имя{key}", "given_name": "А"} if told else {})
         for key, role, active, told in rows
     ]
-    tied = {str(key): Tied(key, str(key)) for key in tied_ones}
+    tied = {str(key): LinkedPerson(key, str(key)) for key in tied_ones}
     fellows = [
         fellow(key, state=state, subject=str(key) if key in tied_ones else None, came_through=True)
         for key, state in states.items()

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lms.lti.errors import Unreachable
-from lms.lti.messages.roles import Standing
+from lms.lti.messages.roles import PlatformRole
 from lms.lti.rosters.reader import (
     LONGEST_TEXT,
     MOST_MEMBERS,
@@ -13,9 +13,9 @@ from lms.lti.rosters.reader import (
     first_page,
     member_of,
     next_page,
-    once,
     origin_of,
-    read,
+    read_page,
+    unique_members,
 )
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
@@ -35,31 +35,31 @@ JSON = st.recursive(
 
 
 def one(**told):
-    return read({"members": [{"user_id": "7", "roles": [LEARNER]} | told]})[0]
+    return read_page({"members": [{"user_id": "7", "roles": [LEARNER]} | told]})[0]
 
 
 @given(JSON)
 def test_any_json_is_read_or_refused(container):
     try:
-        members = read(container)
+        members = read_page(container)
     except Unreachable:
         return
     for member in members:
         assert 0 < len(member.subject) <= 255
-        assert member.standing in set(Standing)
+        assert member.platform_role in set(PlatformRole)
         assert member_of(member.to_json()) == member
         assert isinstance(member.is_certain, bool)
 
 
 @given(st.lists(JSON, max_size=20))
 def test_any_member_is_read_or_passed_over(members):
-    assert len(read({"members": members})) <= len(members)
+    assert len(read_page({"members": members})) <= len(members)
 
 
 @pytest.mark.parametrize("container", [None, [], {}, {"members": {}}, "members", {"members": None}])
 def test_what_is_no_list_of_members(container):
     with pytest.raises(Unreachable):
-        read(container)
+        read_page(container)
 
 
 def test_a_member_as_moodle_tells_them():
@@ -72,7 +72,7 @@ def test_a_member_as_moodle_tells_them():
         roles=["Learner"],
         lis_person_sourcedid="",
     )
-    assert (member.subject, member.standing, member.learns) == ("7", "learner", True)
+    assert (member.subject, member.platform_role, member.learns) == ("7", "learner", True)
     assert (member.told.surname, member.told.given_name, member.email) == ("Ветрова", "Анна", "vetrova@school.example")
     assert member.is_certain
 
@@ -94,7 +94,7 @@ def test_no_status_is_active():
 
 @pytest.mark.parametrize("subject", ["", "x" * 256, None, [], {}, True, 1.5, "line\nbreak", 10**40])
 def test_users_without_an_id(subject):
-    assert read({"members": [{"user_id": subject, "roles": [LEARNER]}]}) == []
+    assert read_page({"members": [{"user_id": subject, "roles": [LEARNER]}]}) == []
 
 
 def test_an_id_that_is_a_number():
@@ -108,11 +108,11 @@ def test_texts_have_limits():
 
 
 def test_each_user_once_and_ten_thousand_at_most():
-    assert [each.subject for each in once([Member("1", "learner"), Member("1", "instructor")])] == ["1"]
+    assert [each.subject for each in unique_members([Member("1", "learner"), Member("1", "instructor")])] == ["1"]
     many = [Member(str(number), "learner") for number in range(MOST_MEMBERS)]
-    assert len(once(many)) == MOST_MEMBERS
+    assert len(unique_members(many)) == MOST_MEMBERS
     with pytest.raises(Unreachable):
-        once([*many, Member("one more", "learner")])
+        unique_members([*many, Member("one more", "learner")])
 
 
 def test_first_page_keeps_the_query_of_the_service():

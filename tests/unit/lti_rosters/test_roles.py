@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.lti.messages.roles import Standing, is_test_user, standing_of
+from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
 
 COURSE = "http://purl.imsglobal.org/vocab/lis/v2/membership"
 SCHOOL = "http://purl.imsglobal.org/vocab/lis/v2/institution/person"
@@ -12,48 +12,48 @@ SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person"
 
 
 @pytest.mark.parametrize(
-    ("roles", "standing"),
+    ("roles", "platform_role"),
     [
-        ([f"{COURSE}#Learner"], Standing.LEARNER),
-        ([f"{COURSE}/Learner#GuestLearner"], Standing.LEARNER),
-        ([f"{COURSE}#Instructor", f"{COURSE}#Learner"], Standing.INSTRUCTOR),
-        ([f"{COURSE}/Instructor#TeachingAssistant"], Standing.INSTRUCTOR),
-        ([f"{COURSE}#Mentor"], Standing.MENTOR),
-        ([f"{COURSE}#Administrator"], Standing.ADMINISTRATOR),
-        ([f"{COURSE}/Administrator#Support", f"{COURSE}#Learner"], Standing.ADMINISTRATOR),
-        ([f"{COURSE}#ContentDeveloper"], Standing.ADMINISTRATOR),
-        ([f"{COURSE}#Member", f"{COURSE}#Learner"], Standing.LEARNER),
-        ([f"{SCHOOL}#Administrator", f"{SYSTEM}#Administrator", f"{COURSE}#Learner"], Standing.LEARNER),
-        ([f"{SCHOOL}#Faculty", f"{COURSE}#Learner"], Standing.LEARNER),
-        ([f"{SCHOOL}#Student"], Standing.LEARNER),
-        ([f"{SYSTEM}#SysAdmin"], Standing.ADMINISTRATOR),
-        ([f"{SCHOOL}#Guest"], Standing.OTHER),
-        (["Instructor"], Standing.INSTRUCTOR),
-        (["Learner"], Standing.LEARNER),
-        (["urn:lti:role:ims/lis/Instructor"], Standing.INSTRUCTOR),
-        (["urn:lti:sysrole:ims/lis/Administrator", "urn:lti:role:ims/lis/Learner"], Standing.LEARNER),
-        (["https://evil.example/membership#Instructor"], Standing.OTHER),
-        ([f"{COURSE}#Instructor/../../x"], Standing.OTHER),
-        ([], Standing.OTHER),
-        ([""], Standing.OTHER),
+        ([f"{COURSE}#Learner"], PlatformRole.LEARNER),
+        ([f"{COURSE}/Learner#GuestLearner"], PlatformRole.LEARNER),
+        ([f"{COURSE}#Instructor", f"{COURSE}#Learner"], PlatformRole.INSTRUCTOR),
+        ([f"{COURSE}/Instructor#TeachingAssistant"], PlatformRole.INSTRUCTOR),
+        ([f"{COURSE}#Mentor"], PlatformRole.MENTOR),
+        ([f"{COURSE}#Administrator"], PlatformRole.ADMINISTRATOR),
+        ([f"{COURSE}/Administrator#Support", f"{COURSE}#Learner"], PlatformRole.ADMINISTRATOR),
+        ([f"{COURSE}#ContentDeveloper"], PlatformRole.ADMINISTRATOR),
+        ([f"{COURSE}#Member", f"{COURSE}#Learner"], PlatformRole.LEARNER),
+        ([f"{SCHOOL}#Administrator", f"{SYSTEM}#Administrator", f"{COURSE}#Learner"], PlatformRole.LEARNER),
+        ([f"{SCHOOL}#Faculty", f"{COURSE}#Learner"], PlatformRole.LEARNER),
+        ([f"{SCHOOL}#Student"], PlatformRole.LEARNER),
+        ([f"{SYSTEM}#SysAdmin"], PlatformRole.ADMINISTRATOR),
+        ([f"{SCHOOL}#Guest"], PlatformRole.OTHER),
+        (["Instructor"], PlatformRole.INSTRUCTOR),
+        (["Learner"], PlatformRole.LEARNER),
+        (["urn:lti:role:ims/lis/Instructor"], PlatformRole.INSTRUCTOR),
+        (["urn:lti:sysrole:ims/lis/Administrator", "urn:lti:role:ims/lis/Learner"], PlatformRole.LEARNER),
+        (["https://evil.example/membership#Instructor"], PlatformRole.OTHER),
+        ([f"{COURSE}#Instructor/../../x"], PlatformRole.OTHER),
+        ([], PlatformRole.OTHER),
+        ([""], PlatformRole.OTHER),
     ],
 )
-def test_standing(roles, standing):
-    assert standing_of(roles) == standing
+def test_standing(roles, platform_role):
+    assert platform_role_of(roles) == platform_role
 
 
 @given(st.lists(st.text(max_size=80), max_size=10))
 def test_any_text_has_a_standing(roles):
-    assert standing_of(roles) in Standing
+    assert platform_role_of(roles) in PlatformRole
     assert not is_test_user(roles)
 
 
 def test_order_does_not_matter():
     roles = [f"{COURSE}#Learner", f"{COURSE}#Instructor", f"{SCHOOL}#Staff"]
-    assert standing_of(roles) == standing_of(reversed(roles)) == Standing.INSTRUCTOR
+    assert platform_role_of(roles) == platform_role_of(reversed(roles)) == PlatformRole.INSTRUCTOR
 
 
 def test_a_platforms_own_test_user():
     roles = [f"{COURSE}#Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"]
     assert is_test_user(roles)
-    assert standing_of(roles) == Standing.LEARNER
+    assert platform_role_of(roles) == PlatformRole.LEARNER

@@ -17,7 +17,7 @@ LONGEST = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Suggested:
+class NameParts:
     """What the name's fields show before the person has said anything; any of them may be empty."""
 
     surname: str = ""
@@ -25,7 +25,7 @@ class Suggested:
     patronymic: str = ""
 
 
-def certain(named: Mapping[str, Any]) -> FullName | None:
+def complete_name(named: Mapping[str, Any]) -> FullName | None:
     """The name, where the platform told its parts and they will do; none: the person is asked.
 
     >>> certain({"family_name": "Зимина", "given_name": "Ольга Ивановна"})
@@ -40,13 +40,13 @@ def certain(named: Mapping[str, Any]) -> FullName | None:
         return None
 
 
-def suggested(named: Mapping[str, Any]) -> Suggested:
+def suggested_name(named: Mapping[str, Any]) -> NameParts:
     """The parts as told; where only a whole name came, divided as lists of trainees are."""
     parts = _parts(named)
     if parts.surname or parts.given_name:
         return parts
     whole = divide(_text(named, "name"))
-    return Suggested(whole.surname[:120], whole.given_name[:120], whole.patronymic[:120])
+    return NameParts(whole.surname[:120], whole.given_name[:120], whole.patronymic[:120])
 
 
 def email_of(named: Mapping[str, Any]) -> str:
@@ -57,13 +57,13 @@ def email_of(named: Mapping[str, Any]) -> str:
         return ""
 
 
-def _parts(named: Mapping[str, Any]) -> Suggested:
+def _parts(named: Mapping[str, Any]) -> NameParts:
     """Platforms that know no patronymics have them typed after the given name; its ending tells."""
     given, patronymic = _text(named, "given_name"), _text(named, "middle_name")
     first, _space, last = given.rpartition(" ")
     if not patronymic and first and is_patronymic(last):
         given, patronymic = first, last
-    return Suggested(_text(named, "family_name"), given, patronymic)
+    return NameParts(_text(named, "family_name"), given, patronymic)
 
 
 def _text(named: Mapping[str, Any], key: str) -> str:

@@ -18,16 +18,16 @@ from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import Roster
 from lms.lti.trust import tool_keys
 
-FETCH = "platform.roster"
+FETCH_ROSTER = "platform.roster"
 """The kind of job that fetches."""
-AT_ONCE = timedelta(minutes=1)
+DOUBLE_CLICK = timedelta(minutes=1)
 """A second question within this is the same click."""
 KEPT_FOR = timedelta(days=1)
 """People of a list that nobody applied are forgotten after this."""
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class RosterSource:
     """A platform's course that shows this group and tells who its members are."""
 
     context_id: int
@@ -37,7 +37,7 @@ class Source:
     """Links of the course that show this group: the list may be limited to who may open one of them."""
 
 
-def sources(session: Session, cohort: Cohort) -> list[Source]:
+def sources(session: Session, cohort: Cohort) -> list[RosterSource]:
     """Where a list of this group may come from. Two queries."""
     shown = select(ContentItem.context_id).where(ContentItem.cohort_id == cohort.id)
     rows = session.execute(
@@ -49,7 +49,7 @@ def sources(session: Session, cohort: Cohort) -> list[Source]:
     ).all()
     links = _links(session, cohort, [row[0] for row in rows]) if rows else {}
     return [
-        Source(key, title or label or _("course without a name"), platform, tuple(links.get(key, ())))
+        RosterSource(key, title or label or _("course without a name"), platform, tuple(links.get(key, ())))
         for key, title, label, platform in rows
     ]
 
@@ -79,7 +79,7 @@ def _links(session: Session, cohort: Cohort, context_ids: list[int]) -> dict[int
     return found
 
 
-def ask(
+def request_roster(
     session: Session, *, actor: Actor, cohort: Cohort, context_id: int, link_id: int | None, now: datetime
 ) -> Roster:
     """Have the list fetched; a double click is one question.
@@ -102,7 +102,7 @@ def ask(
     # Our first key is there before the worker signs with it: the platform asks for it while that transaction is open.
     tool_keys.public_set(session, now=now)
     session.flush()
-    enqueue(session, FETCH, roster.id)
+    enqueue(session, FETCH_ROSTER, roster.id)
     audit.record(session, actor, "roster.ask", cohort, site_id=cohort.site_id, context=context_id)
     return roster
 
@@ -114,12 +114,12 @@ def _asked_before(session: Session, roster: Roster) -> Roster | None:
         Roster.link_id.is_not_distinct_from(roster.link_id),
         Roster.asked_by_id == roster.asked_by_id,
         Roster.state == "waiting",
-        Roster.seen_at > roster.seen_at - AT_ONCE,
+        Roster.seen_at > roster.seen_at - DOUBLE_CLICK,
     )
     return session.scalar(select(Roster).where(*asked).order_by(Roster.id.desc()).limit(1))
 
 
-def try_again(session: Session, *, roster: Roster, now: datetime) -> None:
+def retry_roster(session: Session, *, roster: Roster, now: datetime) -> None:
     """Ask once more after a failure, or for a list whose people were forgotten; whatever else it is stays."""
     if roster.state != "failed":
         return  # before the lock too: the worker that fetches holds the row, for as long as the platform takes
@@ -128,7 +128,7 @@ def try_again(session: Session, *, roster: Roster, now: datetime) -> None:
         return
     roster.state, roster.error, roster.seen_at = "waiting", "", now
     session.flush()
-    enqueue(session, FETCH, roster.id)
+    enqueue(session, FETCH_ROSTER, roster.id)
 
 
 def forget_old(session: Session, now: datetime) -> None:

@@ -6,18 +6,18 @@ from sqlalchemy.orm import Session
 
 from lms.core.jobs.queueing import enqueue
 
-NOTE = "plugin.note"
+RECOMPUTE_SCORES = "plugin.note"
 """Subject: an enrolment, whose results are held against what platforms are to know."""
-SETTLE = "plugin.column"
+SYNC_LINE_ITEM = "plugin.column"
 """Subject: a line item, to be found, made, changed or removed on its platform."""
-SEND = "plugin.score"
+SEND_SCORE = "plugin.score"
 """Subject: a score, whose latest value is sent."""
 
-COLUMN_LOCK, SCORE_LOCK = 4_501, 4_502
+LINE_ITEM_LOCK, SCORE_LOCK = 4_501, 4_502
 """Classes of advisory locks: of a row that is being talked of with its platform."""
 
 
-def call_for(session: Session, kind: str, subject_id: int, moment: datetime) -> None:
+def enqueue_platform_job(session: Session, kind: str, subject_id: int, moment: datetime) -> None:
     """Write down a job that talks with a platform.
 
     Each change has a row of its own: one of a common key would wait for the worker that talks with a slow platform,
