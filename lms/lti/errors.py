@@ -1,4 +1,4 @@
-"""Why a platform's message is refused: a code for the log, words for the page."""
+"""Domain errors of the LTI tool."""
 
 from lms.core.errors import DomainError
 
@@ -7,7 +7,7 @@ class Refused(DomainError):
     """A launch or registration is refused.
 
     ``reason`` is a code (of launches: ``lms.lti.messages.refusals``); ``message`` tells a teacher what to do next;
-    ``detail`` tells an administrator what was expected and what came, and never holds a token, a key or a name.
+    ``detail`` tells an administrator what was expected and received, and never holds a token, a key or a name.
     """
 
     code = "launch_refused"
@@ -21,13 +21,13 @@ class Refused(DomainError):
         self.issuer = ""
         self.client_id = ""
         self.deployment_id: str | None = None
-        """Of a token whose signature was good: what ``note_deployment`` notes when the reason is ``deployment``."""
+        """From a token with a valid signature: recorded by ``record_deployment`` for the reason ``deployment``."""
         self.return_url: str | None = None
-        """Back to the platform; only of a token whose signature was good."""
+        """The platform's return URL; only from a token with a valid signature."""
 
 
 class Unreachable(DomainError):
-    """A platform did not answer, or not with what was asked for; trying again later may help."""
+    """A platform gave no usable answer; repeating the request later may help."""
 
     code = "platform_unreachable"
     status = 502
@@ -35,11 +35,11 @@ class Unreachable(DomainError):
     def __init__(self, message: str, status: int | None = None) -> None:
         super().__init__(message)
         self.answered = status
-        """The answer's HTTP status; none when there was no answer."""
+        """HTTP status of the answer; None without an answer."""
 
 
 class AddressRefused(DomainError):
-    """The address is not one that this installation asks: not HTTPS, or of an inner network."""
+    """The URL may not be requested: not HTTPS, or in an inner network."""
 
     code = "platform_address_refused"
     status = 422

@@ -1,4 +1,4 @@
-"""What this domain does when something happens in a lower one; subscribed to by the composition."""
+"""Event handlers of this domain; subscribed by the composition."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""Work for later in this domain, and what happens by the clock."""
+"""Job kinds and periodic tasks of this domain."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -18,4 +18,4 @@ PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
     "sweep_launches": (3600.0, delete_expired),
     "keep_platform_keys": (24 * 3600.0, keep_fresh),
 }
-"""Name → (seconds between, what is done)."""
+"""Name → (interval in seconds, function)."""

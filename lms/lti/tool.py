@@ -1,4 +1,4 @@
-"""What we are to platforms: our addresses, our names, what we ask for. The same for every platform."""
+"""The tool as platforms know it: URLs, scopes, claims and messages, the same for every platform."""
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -12,14 +12,14 @@ SCOPES = (
     "https://purl.imsglobal.org/spec/lti-ags/scope/score",
     "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.readonly",
 )
-"""Grades: columns and scores; the roster."""
+"""Line items, results and scores (AGS); membership (NRPS)."""
 CLAIMS = ("iss", "sub", "name", "given_name", "family_name", "middle_name", "email", "locale")
 MESSAGES = ("LtiResourceLinkRequest", "LtiDeepLinkingRequest")
 
 
 @dataclass(frozen=True, slots=True)
 class ToolUrls:
-    """The addresses that a platform is told."""
+    """URLs given to a platform."""
 
     base: str
     login: str
@@ -30,12 +30,12 @@ class ToolUrls:
 
     @property
     def domain(self) -> str:
-        """Host and, where there is one, port: Moodle compares it with the tool's address."""
+        """Host and non-default port: Moodle compares it with the tool's URL."""
         return urlsplit(self.base).netloc
 
 
 def tool_urls() -> ToolUrls:
-    """As of the configured public address."""
+    """Returns the URLs under the configured public address."""
     return ToolUrls(
         base=address_of(""),
         login=address_of("/lti/login"),
@@ -47,5 +47,5 @@ def tool_urls() -> ToolUrls:
 
 
 def registration_address(token: str) -> str:
-    """The one-time address of this token."""
+    """Returns the one-time registration URL of this token."""
     return address_of(f"/lti/register/{token}")

@@ -1,4 +1,4 @@
-"""The configuration that a Canvas developer key is made from (its «Enter URL» method). Pure."""
+"""JSON configuration of a Canvas developer key (its «Enter URL» method). Pure."""
 
 from typing import Any
 
@@ -9,11 +9,11 @@ PLACEMENTS = {
     "assignment_selection": "LtiDeepLinkingRequest",
     "link_selection": "LtiDeepLinkingRequest",
 }
-"""Where Canvas offers the tool, and with which message it opens it."""
+"""Canvas placement → message type."""
 
 
 def configuration(ours: ToolUrls) -> dict[str, Any]:
-    """As Canvas reads it."""
+    """Returns the configuration in Canvas's format."""
     return {
         "title": tool_name(),
         "description": tool_description(),

@@ -1,4 +1,4 @@
-"""Asking a platform whether it answers: for its keys, and for access with ours."""
+"""Check of a connection: requests the platform's keys and an access token."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ OK = 200
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """What came of one question: whether it went well, and in words."""
+    """Outcome of one request, with a message."""
 
     good: bool
     words: str
@@ -29,14 +29,14 @@ class CheckOutcome:
 
 @dataclass(frozen=True, slots=True)
 class PlatformCheck:
-    """Both answers."""
+    """Outcomes of both requests."""
 
     keys: CheckOutcome
     access: CheckOutcome
 
 
 def check_platform(session: Session, *, actor: Actor, platform: Platform, now: datetime) -> PlatformCheck:
-    """Ask for the platform's keys (what comes is kept) and for an access token, for which it must read our keys."""
+    """Requests the platform's keys (and stores them) and an access token, for which the platform must read our keys."""
     found = PlatformCheck(_keys(platform, now), _access(session, platform, now))
     audit.record(session, actor, "platform.check", platform, keys=found.keys.good, access=found.access.good)
     session.flush()
@@ -54,7 +54,7 @@ def _keys(platform: Platform, now: datetime) -> CheckOutcome:
 
 
 def fetch_keys(url: str) -> dict[str, Any]:
-    """The platform's key set. Raises ``Unreachable``, ``AddressRefused``."""
+    """Returns the platform's key set. Raises ``Unreachable``, ``AddressRefused``."""
     answer = http_client.request("GET", url, headers={"Accept": "application/json"})
     if answer.status != OK:
         raise Unreachable(

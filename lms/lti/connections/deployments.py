@@ -1,4 +1,4 @@
-"""Deployments: the places of a platform from which launches are taken."""
+"""Deployments of a platform from which launches are accepted."""
 
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from lms.lti.models.platforms import Deployment, Platform
 
 
 def accept(session: Session, *, actor: Actor, deployment: Deployment, now: datetime) -> None:
-    """Launches from it are taken from now on; twice is once."""
+    """Accepts launches of the deployment; repeating it changes nothing."""
     if deployment.accepted_at is None:
         deployment.accepted_at = now
         _record(session, actor, "platform.accept_deployment", deployment)
@@ -21,7 +21,7 @@ def accept(session: Session, *, actor: Actor, deployment: Deployment, now: datet
 
 
 def add(session: Session, *, actor: Actor, platform: Platform, deployment_id: str, now: datetime) -> Deployment:
-    """A deployment that the platform shows; one known already is accepted. Raises ``Invalid`` at ``deployment_id``."""
+    """Adds a deployment shown by the platform or accepts a known one. Raises ``Invalid`` at ``deployment_id``."""
     told = identifier(deployment_id, "deployment_id")
     kept = keep_deployment(session, platform=platform, deployment_id=told, now=now)
     _record(session, actor, "platform.add_deployment", kept)
@@ -30,7 +30,9 @@ def add(session: Session, *, actor: Actor, platform: Platform, deployment_id: st
 
 
 def forget(session: Session, *, actor: Actor, deployment: Deployment) -> bool:
-    """Take no launches from it any more; whether it is gone altogether: one with courses stays, as not accepted."""
+    """Refuses launches of the deployment; returns True if it was deleted, False if it has contexts and stays as not
+    accepted.
+    """
     _record(session, actor, "platform.forget_deployment", deployment)
     used = session.scalar(select(exists().where(Context.deployment_id == deployment.id)))
     if used:
@@ -45,9 +47,9 @@ def forget(session: Session, *, actor: Actor, deployment: Deployment) -> bool:
 def keep_deployment(
     session: Session, *, platform: Platform, deployment_id: str, now: datetime, instead: bool = False
 ) -> Deployment:
-    """This deployment, accepted. ``instead``: after a new registration it is the platform's only one under a new id.
+    """Returns this deployment, accepted. ``instead``: a new registration may rename the platform's only deployment.
 
-    Courses, links and results hang on the deployment's row, and go on under the new id.
+    Contexts, links and results refer to the deployment's row and continue under the new id.
     """
     known = {each.deployment_id: each for each in _all(session, platform)}
     found = known.get(deployment_id)

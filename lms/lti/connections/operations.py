@@ -1,4 +1,4 @@
-"""Changing connections: add, edit, remove, connect anew. People, courses and results hang on the platform's row."""
+"""Operations on connections: add, edit, remove, reconnect. People, contexts and results refer to the platform's row."""
 
 from datetime import datetime
 
@@ -27,11 +27,11 @@ def add(
     now: datetime,
     dynamic: bool = False,
 ) -> Platform:
-    """A new connection; its deployment is accepted at once (none is told: the first launch's waits).
+    """Adds a connection and accepts its deployment (without one, the first launch's deployment waits).
 
-    Raises ``Invalid`` at the field; at ``client_id`` when the platform is connected already.
+    Raises ``Invalid`` at the field; at ``client_id`` if the platform is connected already.
     """
-    tool_keys.public_set(session, now=now)  # made with the connection: never while a platform waits to read it
+    tool_keys.public_set(session, now=now)  # creates the first key here and not while a platform waits to read it
     platform = Platform(**checked(given).columns, dynamic=dynamic)
     told = identifier(deployment_id, "deployment_id") if deployment_id.strip() else ""
     session.add(platform)
@@ -44,7 +44,7 @@ def add(
 
 
 def edit(session: Session, *, actor: Actor, platform: Platform, given: PlatformSettings) -> None:
-    """Other settings. Keys read from another address are forgotten. Raises ``Invalid`` at the field."""
+    """Changes the settings. Keys read from another URL are deleted. Raises ``Invalid`` at the field."""
     _write(platform, checked(given))
     _flush(session)
     audit.record(session, actor, "platform.edit", platform, site_id=platform.site_id, **_of(platform))
@@ -52,7 +52,7 @@ def edit(session: Session, *, actor: Actor, platform: Platform, given: PlatformS
 
 
 def remove(session: Session, *, actor: Actor, platform: Platform, now: datetime) -> None:
-    """Launches are refused from now on and those under way end; people, courses and results stay. Twice is once."""
+    """Refuses launches and ends the active ones; people, contexts and results stay. Repeating it changes nothing."""
     if platform.removed_at is not None:
         return
     platform.removed_at = now
@@ -70,9 +70,9 @@ def reconnect(
     deployment_id: str,
     now: datetime,
 ) -> None:
-    """The same platform under a new client id: its people are known by their numbers there, so all of it stays.
+    """Connects the same platform under a new client id: user ids are the platform's, so all data stay.
 
-    A removed connection lives again. Raises ``Invalid`` at the field; at ``issuer`` for another platform.
+    Restores a removed connection. Raises ``Invalid`` at the field; at ``issuer`` for another platform.
     """
     good = checked(given)
     if good.issuer != platform.issuer:
@@ -91,7 +91,7 @@ def reconnect(
 
 
 def end_launches(session: Session, *, platform: Platform, now: datetime, deployment: Deployment | None = None) -> None:
-    """End the launches of this platform (of this deployment alone), and the sessions that they opened."""
+    """Ends the active launches of this platform (or of one deployment) and their sessions."""
     contexts = select(Context.id).join(Deployment).where(Deployment.platform_id == platform.id)
     if deployment is not None:
         contexts = contexts.where(Deployment.id == deployment.id)

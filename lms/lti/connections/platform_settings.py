@@ -1,4 +1,4 @@
-"""What is known of a platform's side of a connection, checked: limits, and addresses that may be asked. Pure."""
+"""Validation of a platform's settings: limits and permitted URLs. Pure."""
 
 from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
@@ -13,14 +13,14 @@ from lms.lti.trust.http_client import check_address
 LONGEST_LINE = 500
 LONGEST_ADDRESS = 2000
 LONGEST_IDENTIFIER = 255
-"""LTI 1.3 core, 5.3: identifiers are ASCII."""
+"""LTI 1.3 Core, 5.3: identifiers are ASCII."""
 NO_CLOSING_SLASH = ("moodle", "canvas", "sakai", "blackboard", "d2l")
-"""Their issuers never end in one: taken off when it was pasted from the address bar."""
+"""Families whose issuers have no trailing slash; one pasted from the address bar is removed."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformSettings:
-    """Settings of a connection as typed or as told by the platform."""
+    """Settings of a connection, typed by a person or received from the platform."""
 
     family: str
     issuer: str
@@ -35,13 +35,15 @@ class PlatformSettings:
 
     @property
     def columns(self) -> dict[str, object]:
-        """As the platform's row keeps them."""
+        """Values of the platform's columns."""
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return values | {"token_audience": self.token_audience or None}
 
 
 def checked(given: PlatformSettings) -> PlatformSettings:
-    """Trimmed, completed with the family's usual addresses and found good. Raises ``Invalid`` at the field."""
+    """Returns the settings trimmed, completed with the family's default URLs and validated. Raises ``Invalid`` at
+    the field.
+    """
     trimmed = _trimmed(given)
     if trimmed.family not in FAMILIES:
         raise Invalid(_("Choose the kind of platform."), "family")
@@ -56,7 +58,7 @@ def checked(given: PlatformSettings) -> PlatformSettings:
 
 
 def identifier(text: str, field: str) -> str:
-    """A deployment id or client id as LTI allows it. Raises ``Invalid`` at the field."""
+    """Returns a valid deployment id or client id. Raises ``Invalid`` at the field."""
     trimmed = text.strip()
     _demand_identifier(trimmed, field)
     return trimmed
@@ -76,7 +78,7 @@ def _completed(given: PlatformSettings) -> PlatformSettings:
     names = ("authorization_endpoint", "token_endpoint", "jwks_url")
     whole = replace(given, **{name: getattr(given, name) or getattr(usual, name) for name in names})
     if whole.token_endpoint != usual.token_endpoint:
-        return whole  # what is signed for the family's own endpoint is not for another's
+        return whole  # the default audience applies only to the family's own endpoint
     return replace(whole, token_audience=whole.token_audience or usual.token_audience)
 
 

@@ -1,4 +1,4 @@
-"""Reading connections for the administrator's pages."""
+"""Queries for the administrator's pages of connections."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,16 +16,16 @@ LATEST = 20
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """For the administrator's home."""
+    """Numbers for the administrator's home page."""
 
     connected: int
     waiting: int
-    """Deployments that nobody has accepted yet."""
+    """Deployments that are not accepted yet."""
 
 
 @dataclass(frozen=True, slots=True)
 class Traffic:
-    """What a connection has brought so far."""
+    """Numbers of a connection's courses and launches."""
 
     courses: int
     launches: int
@@ -33,25 +33,25 @@ class Traffic:
 
 
 def platforms(session: Session) -> Sequence[Platform]:
-    """All connections with their deployments: those that live first, by name."""
+    """Returns all connections with their deployments, active ones first, by name."""
     order = Platform.removed_at.is_not(None), Platform.name, Platform.id
     return session.scalars(select(Platform).options(selectinload(Platform.deployments)).order_by(*order)).all()
 
 
 def open_addresses(session: Session, *, now: datetime) -> Sequence[RegistrationAddress]:
-    """Registration addresses that wait to be used, the latest first."""
+    """Returns registration addresses that are not used, latest first."""
     usable = RegistrationAddress.used_at.is_(None), RegistrationAddress.expires_at > now
     return session.scalars(select(RegistrationAddress).where(*usable).order_by(RegistrationAddress.id.desc())).all()
 
 
 def refusals(session: Session, *, platform_id: int | None, limit: int = LATEST) -> Sequence[Refusal]:
-    """What was refused lately, the latest first; of no known platform when none is named."""
+    """Returns the latest refusals of a platform, or of unknown platforms if none is given."""
     mine = Refusal.platform_id == platform_id if platform_id is not None else Refusal.platform_id.is_(None)
     return session.scalars(select(Refusal).where(mine).order_by(Refusal.id.desc()).limit(limit)).all()
 
 
 def traffic(session: Session, platform: Platform, *, now: datetime) -> Traffic:
-    """Courses and launches of a connection."""
+    """Counts courses and launches of a connection."""
     of_platform = (
         select(func.count(Launch.id.distinct()), func.count(Launch.id.distinct()).filter(Launch.ends_at > now))
         .join(Context, Context.id == Launch.context_id)
@@ -66,7 +66,7 @@ def traffic(session: Session, platform: Platform, *, now: datetime) -> Traffic:
 
 
 def counts(session: Session) -> Counts:
-    """Connections that live, and deployments of theirs that wait to be accepted."""
+    """Counts active connections and their deployments that are not accepted."""
     connected = session.scalar(select(func.count(Platform.id)).where(Platform.removed_at.is_(None)))
     waiting = session.scalar(
         select(func.count(Deployment.id))
@@ -77,12 +77,12 @@ def counts(session: Session) -> Counts:
 
 
 def site_choices(session: Session) -> list[tuple[int, str]]:
-    """Every site with its host, for choosing whose a platform is."""
+    """Returns every site with its organisation, as choices of a field."""
     rows = session.scalars(select(Site).order_by(Site.theme, Site.id)).all()
     return [(row.id, f"{row.theme} · {row.organization.short_name}") for row in rows]
 
 
 def site_name(session: Session, site_id: int | None) -> str:
-    """The theme of the site whose platform it is; empty for a platform of several."""
+    """Returns the theme of the owning site; empty for a platform of several sites."""
     found = session.get(Site, site_id) if site_id is not None else None
     return found.theme if found else ""

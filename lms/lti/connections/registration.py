@@ -1,7 +1,7 @@
-"""Dynamic registration: a platform's administrator pasted a one-time address, and the platform opened it.
+"""Dynamic registration: the platform opens a one-time address pasted by its administrator.
 
-1EdTech LTI Dynamic Registration 1.0 (on OpenID Connect Dynamic Client Registration 1.0). The one-time token is what
-lets a stranger make us ask its addresses: nothing is asked before it was found good.
+1EdTech LTI Dynamic Registration 1.0 (based on OpenID Connect Dynamic Client Registration 1.0). The one-time token
+permits a stranger to make us request a URL, so nothing is requested before the token is verified.
 """
 
 from collections.abc import Mapping
@@ -27,22 +27,22 @@ from lms.lti.trust import http_client
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
 TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 PLACEMENTS = {"canvas": ["ContentArea", "assignment_selection", "link_selection"]}
-"""Where a platform shows the choosing of content; the others ask for none, or for the usual one."""
+"""Placements of content selection by family; others use the default."""
 OK, REDIRECT = 200, 300
 CONFIGURATION_HOSTS = {
     "canvas.instructure.com": "sso.canvaslms.com",
     "canvas.beta.instructure.com": "sso.beta.canvaslms.com",
     "canvas.test.instructure.com": "sso.test.canvaslms.com",
 }
-"""Issuers whose configuration lies at another host of the same owner: those of Canvas in the cloud."""
+"""Issuer's host → another host of the same owner with its configuration: Canvas in the cloud."""
 
 TRUSTED_AUDIENCES = {("https://auth.brightspace.com/core/connect/token", "https://api.brightspace.com/auth/token")}
-"""Token endpoint and audience of one owner at two hosts: those of D2L."""
+"""Token endpoint and audience of one owner at two hosts: D2L."""
 
 
 @dataclass(frozen=True, slots=True)
 class PlatformConfiguration:
-    """What a platform says of itself, checked."""
+    """Validated configuration of a platform."""
 
     issuer: str
     authorization_endpoint: str
@@ -56,17 +56,18 @@ class PlatformConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationResult:
-    """What came of it; ``already``: this very platform had registered through this address before."""
+    """Result of a registration; ``already``: the platform had used this address before."""
 
     platform: Platform
     already: bool = False
 
 
 def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> RegistrationResult:
-    """Read the platform's configuration, register there, keep the connection; asked twice at once, it is done once.
+    """Reads the platform's configuration, registers the tool there and saves the connection; simultaneous requests
+    register once.
 
-    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's
-    request. Raises ``Refused``; the one-time address then stays usable.
+    ``configuration`` is ``openid_configuration`` and ``access`` ``registration_token`` of the platform's request.
+    Raises ``Refused``; the one-time address then stays usable.
     """
     address = registration_links.lock_link(session, token)
     try:
@@ -93,12 +94,14 @@ def _registered(
 
 
 def fetch_configuration(configuration: str) -> PlatformConfiguration:
-    """What stands at this address. Raises ``Refused`` unless issuer, address and what is offered belong together."""
+    """Fetches and validates the configuration. Raises ``Refused`` if issuer, URL and endpoints do not belong
+    together.
+    """
     return parse_configuration(_fetch_json(configuration), configuration)
 
 
 def parse_configuration(told: Mapping[str, Any], configuration: str) -> PlatformConfiguration:
-    """The platform's configuration, checked. Pure. Raises ``Refused``."""
+    """Validates the platform's configuration. Pure. Raises ``Refused``."""
     issuer = _text(told, "issuer")
     if not _belongs(configuration, issuer):
         raise Refused(
@@ -128,7 +131,7 @@ def parse_configuration(told: Mapping[str, Any], configuration: str) -> Platform
 
 
 def registration_request(offered: PlatformConfiguration) -> dict[str, Any]:
-    """What we tell of ourselves, in both languages. Pure but for the configured public address."""
+    """Returns the registration of the tool in both languages. Pure except for the configured public address."""
     ours = tool.tool_urls()
     return {
         "application_type": "web",
@@ -153,12 +156,12 @@ def registration_request(offered: PlatformConfiguration) -> dict[str, Any]:
 
 
 def tool_name() -> str:
-    """What teachers see in the list of tools."""
+    """Returns the tool's name in teachers' list of tools."""
     return _("Stazhirovka")
 
 
 def tool_description() -> str:
-    """A line below it."""
+    """Returns the tool's description."""
     return _("Internships of teachers: programmes, self-assessments, attestation tasks, certificates.")
 
 
@@ -180,7 +183,9 @@ def _choose_label() -> str:
 
 
 def _in_languages(name: str, say: Any) -> dict[str, str]:
-    """``name`` in the installation's language and ``name#xx`` in each (OpenID Connect Registration 1.0, 2.1)."""
+    """Returns ``name`` in the installation's language and ``name#xx`` in each (OpenID Connect Registration 1.0,
+    2.1).
+    """
     found = {name: str(say())}
     for locale in LOCALES:
         with use_locale(locale):
@@ -208,7 +213,7 @@ def _fetch_json(configuration: str) -> Mapping[str, Any]:
 def _post_registration(
     offered: PlatformConfiguration, registration: Mapping[str, Any], access: str
 ) -> Mapping[str, Any]:
-    """The platform's answer to our registration. Raises ``Refused``."""
+    """Returns the platform's answer to our registration. Raises ``Refused``."""
     headers = {"Accept": "application/json"} | ({"Authorization": f"Bearer {access}"} if access else {})
     try:
         answer = http_client.request("POST", offered.registration_endpoint, json=dict(registration), headers=headers)
@@ -278,7 +283,9 @@ def _deployment(answer: Mapping[str, Any]) -> str:
 
 
 def _demand_renewable(address: RegistrationAddress, offered: PlatformConfiguration) -> None:
-    """An address that connects a platform anew is for that platform: its people are known by their numbers there."""
+    """Raises ``Refused`` if the address reconnects another platform: people are identified by their platform's user
+    ids.
+    """
     if address.platform is not None and address.platform.issuer != offered.issuer:
         raise Refused(
             "registration_other",
@@ -297,7 +304,7 @@ def _same_host(address: RegistrationAddress, configuration: str) -> bool:
 
 
 def _demand_at(endpoint: str, issuer: str) -> None:
-    """The registration's token goes to the platform itself. Raises ``Refused``."""
+    """Raises ``Refused`` unless the registration endpoint, which receives the token, belongs to the issuer."""
     if not _belongs(endpoint, issuer):
         raise Refused(
             "registration_issuer",
@@ -310,10 +317,10 @@ def _demand_at(endpoint: str, issuer: str) -> None:
 
 
 def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> None:
-    """What we sign for this platform's token endpoint must be good there alone. Raises ``Refused``.
+    """Raises ``Refused`` if an assertion for this platform's token endpoint could be used elsewhere.
 
-    All platforms know us by the same keys: with another one's audience, and our client id there, it could be handed on
-    and would open that one's grades and rosters.
+    All platforms know us by the same keys: an assertion with another platform's audience, and our client id there,
+    could be passed on and would open its grades and rosters.
     """
     own = audience == "" or _belongs(audience, issuer) or _origin_host(audience) == _origin_host(token_endpoint)
     if not own and (token_endpoint, audience) not in TRUSTED_AUDIENCES:
@@ -325,7 +332,7 @@ def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> Non
 
 
 def _wanted_scopes(supported: Any) -> tuple[str, ...]:
-    """Ours that the platform knows; all of ours when it does not say."""
+    """Returns our scopes that the platform supports; all of ours if it does not say."""
     known = tuple(scope for scope in tool.SCOPES if isinstance(supported, list) and scope in supported)
     return known or tool.SCOPES
 
@@ -347,18 +354,18 @@ def _optional(told: Mapping[str, Any], name: str) -> str:
 
 
 def _belongs(url: str, issuer: str) -> bool:
-    """Whether the address is of the issuer's own host (LTI Dynamic Registration 1.0, 3.5)."""
+    """Returns whether the URL is on the issuer's host (LTI Dynamic Registration 1.0, 3.5)."""
     host, own = _origin_host(url), _origin_host(issuer)
     return bool(own) and host in (own, CONFIGURATION_HOSTS.get(own))
 
 
 def _origin_host(url: str) -> str:
-    """Host and, unless it is the usual one, port: they say whose an address is."""
+    """Returns the host and a non-default port."""
     return origin_of(url.strip()).partition("://")[2]
 
 
 def _shown(url: str) -> str:
-    """An address for the log: without its query, which may hold a token."""
+    """Returns a URL for the log, without its query, which may hold a token."""
     return "".join(sign for sign in url.partition("?")[0][:500] if sign.isprintable())
 
 

@@ -1,4 +1,4 @@
-"""One-time registration addresses: made by the administrator, pasted into a platform, good for one connection."""
+"""One-time registration addresses: made by the administrator, pasted into a platform, used once."""
 
 import hashlib
 import secrets
@@ -26,7 +26,7 @@ def create_link(
     instructors_teach: bool = False,
     platform: Platform | None = None,
 ) -> tuple[RegistrationAddress, str]:
-    """A new address and its token, which is told only here; ``platform``: connects that one anew."""
+    """Creates an address and returns it with its token, which is not stored; ``platform``: reconnects that one."""
     token = secrets.token_urlsafe(24)
     address = RegistrationAddress(
         token_hash=hash_of(token),
@@ -44,7 +44,7 @@ def create_link(
 
 
 def revoke(session: Session, *, actor: Actor, address: RegistrationAddress, now: datetime) -> None:
-    """Nobody registers through it any more. Raises ``DomainError`` when somebody did already."""
+    """Makes the address unusable. Raises ``DomainError`` if it was used already."""
     if address.used_at is not None:
         raise DomainError(_("A platform has registered through this address already: remove the connection instead."))
     if address.expires_at > now:
@@ -54,9 +54,9 @@ def revoke(session: Session, *, actor: Actor, address: RegistrationAddress, now:
 
 
 def lock_link(session: Session, token: str) -> RegistrationAddress:
-    """The address of this token, locked until the transaction ends: of two requests at once, one waits.
+    """Returns the address of this token, locked until the end of the transaction.
 
-    Raises ``Refused`` when there is none.
+    Raises ``Refused`` for an unknown token.
     """
     found = session.scalar(
         select(RegistrationAddress)
@@ -73,7 +73,7 @@ def lock_link(session: Session, token: str) -> RegistrationAddress:
 
 
 def demand_usable(address: RegistrationAddress, now: datetime) -> None:
-    """Raises ``Refused`` for an address that was used or has ended."""
+    """Raises ``Refused`` for an address that is used or expired."""
     if address.used_at is not None:
         raise Refused(
             "registration_used",
@@ -90,5 +90,5 @@ def demand_usable(address: RegistrationAddress, now: datetime) -> None:
 
 
 def hash_of(token: str) -> str:
-    """What the database keeps of a token."""
+    """Returns the stored hash of a token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""What of a group's course a platform's link can show: the whole, its topics, self-checks, tasks, the certificate."""
+"""Content of a group's course that a platform's link can show: programme, topics, self-checks, tasks, certificate."""
 
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
@@ -21,36 +21,36 @@ from lms.core.auth.roles import SITE_STAFF
 from lms.core.i18n import _, use_locale
 
 SELF_CHECK_MAXIMUM = Decimal(100)
-"""A self-check's result is a share in per cent."""
+"""A self-check's result is a percentage."""
 WHOLE = Decimal(1)
-"""A topic's result is the share of it that is done; a task without criteria is accepted or not."""
+"""Maximum of a topic (the completed share) and of a task without criteria (accepted or not)."""
 LONGEST_TITLE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing that a link can show. ``value`` names it within its group, as forms send it."""
+    """Content that a link can show. ``value`` identifies it within its group in forms."""
 
     kind: str
     value: str
     title: str
     hours: Decimal | None = None
-    """Academic hours; none: it has none of its own."""
+    """Academic hours; None if it has none of its own."""
     due_on: date | None = None
     maximum: Decimal | None = None
-    """Points in the gradebook; none: it brings no result."""
+    """Points in the gradebook; None if it has no result."""
     missing: str = ""
-    """Why it cannot be chosen yet, in words."""
+    """Reason why it cannot be chosen yet."""
     topic_lineage: uuid.UUID | None = None
     self_check_id: int | None = None
     task_id: int | None = None
     lineage: uuid.UUID | None = None
-    """Of a task: the same through all versions of the programme."""
+    """Of a task: the same in all versions of the programme."""
 
 
 @dataclass(frozen=True, slots=True)
 class TopicBranch:
-    """A topic, and what is checked in it."""
+    """A topic with its self-checks and tasks."""
 
     topic: Choice
     inside: tuple[Choice, ...]
@@ -66,7 +66,7 @@ class SectionBranch:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Everything of one group that can be shown, as a tree."""
+    """All content of one group that can be shown, as a tree."""
 
     cohort: Cohort
     programme: Choice
@@ -76,7 +76,7 @@ class Choices:
     certificate: Choice
 
     def all(self) -> Iterator[Choice]:
-        """Each of them, as they stand on the page."""
+        """Yields every choice in the order of the page."""
         yield self.programme
         yield from self.loose
         for section in self.sections:
@@ -86,13 +86,13 @@ class Choices:
         yield self.certificate
 
     def named(self, values: Iterable[str]) -> list[Choice]:
-        """Those that these values name, once each, in the tree's order; unknown values name nothing."""
+        """Returns the choices with these values, once each, in the tree's order; unknown values are ignored."""
         wanted = set(values)
         return [choice for choice in self.all() if choice.value in wanted]
 
 
 def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
-    """Groups that the actor may show on a platform: those of their sites that were not closed, current ones first."""
+    """Returns the groups that the actor may show on a platform: not closed, of their sites, current ones first."""
     sites = actor.ids("site", *SITE_STAFF)
     if not sites:
         return []
@@ -102,7 +102,7 @@ def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[Cohort
 
 
 def choices_of(session: Session, cohort: Cohort) -> Choices:
-    """What of this group can be shown, with hours, dates and points. Six queries."""
+    """Returns the group's content with hours, dates and points. Six queries."""
     due, own = deadlines(session, cohort.id), dates_of(session, cohort.id)
     tasks = [_task(task, own, due) for task in tasks_of(session, cohort.version_id)]
     checks = [_check(listed, due) for listed in checks_of(session, cohort.version.programme_id)]
@@ -166,7 +166,7 @@ def _task(task: AttestationTask, own: dict[int, date], due: dict[uuid.UUID, date
 
 
 def _by_topic(parts: Iterable[Choice], topics: Sequence[PlanTopic]) -> dict[uuid.UUID | None, tuple[Choice, ...]]:
-    """Parts per topic; under none those of no topic. Parts of topics that this version does not have are left out."""
+    """Groups choices by topic, None for those without one. Choices of topics not in this version are left out."""
     known = {topic.lineage for topic in topics}
     found: dict[uuid.UUID | None, tuple[Choice, ...]] = {}
     for part in parts:

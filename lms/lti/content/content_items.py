@@ -1,4 +1,4 @@
-"""What a platform's links show: placements made, found, given to links, removed."""
+"""Content items shown by platforms' links: create, find, assign to links, remove."""
 
 import uuid
 from collections.abc import Sequence
@@ -21,15 +21,15 @@ from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import LineItem
 
 KEY_NAMESPACE = uuid.UUID("8f2d7c52-5f0e-4b0d-9b52-6f0a4f8f2f11")
-"""Names of placements are made in it, so that the same choice of one launch has one name."""
+"""Namespace of the keys, so that the same choice of one launch has one key."""
 AGS_SCOPE_PREFIX = "https://purl.imsglobal.org/spec/lti-ags/scope/"
-"""Scopes of Assignment and Grade Services begin so."""
+"""Prefix of the scopes of Assignment and Grade Services."""
 MOST_AT_ONCE = 60
-"""Placements made at once."""
+"""Largest number of content items created at once."""
 
 
 def parse_key(text: object) -> uuid.UUID | None:
-    """The name of a placement as a platform sends it; none for what is no such name."""
+    """Returns the key sent by a platform; None if it is invalid."""
     try:
         return uuid.UUID(str(text))
     except ValueError:
@@ -37,7 +37,7 @@ def parse_key(text: object) -> uuid.UUID | None:
 
 
 def find_content_item(session: Session, key: object, context: Context) -> ContentItem | None:
-    """The placement of this name, if it was made in this very course of this platform: a copied course has none."""
+    """Returns the content item with this key if it was created in this context: a copied course has none."""
     name = parse_key(key)
     if name is None:
         return None
@@ -45,14 +45,16 @@ def find_content_item(session: Session, key: object, context: Context) -> Conten
 
 
 def find_copied_item(session: Session, key: object, *, actor: Actor) -> ContentItem | None:
-    """The placement of this name, wherever it was made, for who may see its group: what a copied link showed before."""
+    """Returns the content item with this key of any context if the actor may see its group: the earlier content of a
+    copied link.
+    """
     name = parse_key(key)
     found = session.scalar(select(ContentItem).where(ContentItem.key == name)) if name else None
     return found if found is not None and allowed(actor, "group.see", found.cohort) else None
 
 
 def matching_value(placement: ContentItem, choices: Choices) -> str:
-    """The value of what the placement shows, among the choices of this or another group; empty when it is not there."""
+    """Returns the value of the item's content among the choices of any group; empty if there is none."""
     lineage = placement.task.lineage if placement.task else None
     for choice in choices.all():
         if choice.kind != placement.kind or choice.missing:
@@ -65,7 +67,9 @@ def matching_value(placement: ContentItem, choices: Choices) -> str:
 
 
 def checked_choices(choices: Choices, values: Sequence[str], *, several: bool) -> list[Choice]:
-    """What these values name. Raises ``Invalid`` at ``show``: nothing, too much, or something that is not there yet."""
+    """Returns the choices with these values. Raises ``Invalid`` at ``show`` for none, too many, or unavailable
+    content.
+    """
     found = choices.named(values)
     if not found:
         raise Invalid(_("Choose what the course is to show."), "show")
@@ -82,7 +86,7 @@ def checked_choices(choices: Choices, values: Sequence[str], *, several: bool) -
 
 
 def accepts_scores(launch: Launch, columns_in_items: bool) -> bool:
-    """Whether results of this course can go to its gradebook: by columns that links bring, or by the service."""
+    """Returns whether the course's gradebook accepts scores, by line items in links or by the service."""
     link = launch.link
     return (
         columns_in_items
@@ -94,10 +98,10 @@ def accepts_scores(launch: Launch, columns_in_items: bool) -> bool:
 def create_content_item(
     session: Session, *, actor: Actor, launch: Launch, cohort: Cohort, choice: Choice, graded: bool
 ) -> ContentItem:
-    """Show this choice of the group in the launch's course; the same choice of one launch is one placement.
+    """Creates the content item in the launch's context; the same choice of one launch creates one item.
 
-    ``graded``: its results go to the platform's gradebook (if it brings any). Raises ``Forbidden`` for who may not,
-    ``Invalid`` at ``group`` when the group was closed.
+    ``graded``: scores are sent to the platform's gradebook (if the content has any). Raises ``Forbidden``; ``Invalid``
+    at ``group`` for a closed group.
     """
     demand(actor, "placement.make", cohort)
     if cohort.closed_at is not None:
@@ -128,7 +132,7 @@ def create_content_item(
 
 
 def set_link_content(session: Session, *, actor: Actor, link: Link, placement: ContentItem, now: datetime) -> None:
-    """The link shows this placement from now on, whatever it showed before; its column in the gradebook follows."""
+    """Sets the content item of the link in place of any other; its line item follows."""
     demand(actor, "placement.make", placement.cohort)
     before = link.placement_id
     if before != placement.id:
@@ -140,7 +144,7 @@ def set_link_content(session: Session, *, actor: Actor, link: Link, placement: C
 
 
 def remove_content_item(session: Session, *, actor: Actor, placement: ContentItem, now: datetime) -> None:
-    """Its links show nothing any more (learners are told so); columns made for them leave the gradebook."""
+    """Removes the content item from its links (learners see a message) and deletes the line items made for them."""
     demand(actor, "placement.remove", placement)
     links = session.scalars(select(Link).where(Link.placement_id == placement.id)).all()
     line_items.withdraw_line_items(session, [link.id for link in links], now=now)
@@ -152,25 +156,25 @@ def remove_content_item(session: Session, *, actor: Actor, placement: ContentIte
     session.flush()
 
 
-# What of a group is shown where
+# Content of a group shown on platforms
 
 
 @dataclass(frozen=True, slots=True)
 class ShownItem:
-    """A placement of a group: how many links show it, when one was opened last, what became of their columns."""
+    """A content item with the number of its links, the last opening, and states of their line items."""
 
     placement: ContentItem
     links: int
     opened_at: datetime | None
     columns: tuple[str, ...]
-    """States of its links' columns in the gradebook."""
+    """States of its links' line items."""
     error: str
-    """Why the platform refused a column, in its words."""
+    """The platform's reason for refusing a line item."""
 
 
 @dataclass(frozen=True, slots=True)
 class ShownCourse:
-    """A platform's course that shows something of a group."""
+    """A platform's course that shows content of a group."""
 
     context: Context
     platform: Platform
@@ -178,7 +182,7 @@ class ShownCourse:
 
 
 def courses_showing(session: Session, cohort: Cohort) -> list[ShownCourse]:
-    """Platforms' courses that show something of this group, by platform and course. One query."""
+    """Returns platforms' courses that show content of this group, by platform and course. One query."""
     links = (
         select(
             Link.placement_id,

@@ -1,4 +1,4 @@
-"""Deep Linking 2.0: what the platform asks for, and the message that brings what was chosen back to it.
+"""Deep Linking 2.0: settings of the request, and the signed response with the chosen content.
 
 https://www.imsglobal.org/spec/lti-dl/v2p0
 """
@@ -25,37 +25,37 @@ CLAIM = "https://purl.imsglobal.org/spec/lti/claim/"
 DEEP = "https://purl.imsglobal.org/spec/lti-dl/claim/"
 SETTINGS = f"{DEEP}deep_linking_settings"
 VALID = timedelta(minutes=10)
-"""How long the platform may take the answer: it goes through a browser at once."""
+"""Lifetime of the response, which a browser posts at once."""
 LONGEST_TITLE = 250
-"""Moodle keeps names of 255 characters; the specification names no limit."""
+"""Moodle stores names of 255 characters; the specification has no limit."""
 LONGEST_ADDRESS = 2000
 LAST_SECOND = time(23, 59, 59)
 FRAME_HEIGHT = 800
-"""Pixels, for platforms that do not follow our messages about height."""
+"""Pixels, for platforms that ignore our messages about height."""
 
 
 @dataclass(frozen=True, slots=True)
 class DeepLinkingSettings:
-    """What the platform takes back."""
+    """Validated settings of a deep linking request."""
 
     return_url: str
     several: bool
-    """Whether more than one item may come back at once."""
+    """True if several items may be returned."""
     line_items: bool
-    """False: the platform says that it ignores columns named by items."""
+    """False if the platform ignores line items of content items."""
     targets: tuple[str, ...]
-    """``iframe``, ``window``, ``embed``: how it can show them."""
+    """Supported presentations: ``iframe``, ``window``, ``embed``."""
     data: Any = None
-    """Must come back as it is; none: nothing was given."""
+    """Opaque value to be returned unchanged; None if absent."""
 
     @property
     def origin(self) -> str:
-        """Of the return address: where the browser is sent with the answer."""
+        """Origin of the return URL, to which the browser posts the response."""
         return origin_of(self.return_url)
 
 
 def read_settings(raw: Mapping[str, Any], origins: Iterable[str]) -> DeepLinkingSettings:
-    """The settings of a request. ``origins``: those of the platform, to which alone an answer goes.
+    """Validates the settings. ``origins``: those of the platform, to which alone a response is sent.
 
     Raises ``Refused`` with ``deep_linking_settings``, ``deep_linking_return``, ``deep_linking_types`` or
     ``deep_linking_targets``.
@@ -100,11 +100,11 @@ def _refused(what: str, detail: str) -> Refused:
     return Refused(f"deep_linking_{what}", words[what], detail)
 
 
-# What goes back
+# The response
 
 
 def content_item(placement: ContentItem, choice: Choice, settings: DeepLinkingSettings) -> dict[str, Any]:
-    """The link to this placement as the platform takes it, with its column and its dates."""
+    """Returns the link to this content item for the platform, with its line item and dates."""
     item: dict[str, Any] = {
         "type": RESOURCE_LINK,
         "title": shortened(placement.title),
@@ -120,7 +120,7 @@ def content_item(placement: ContentItem, choice: Choice, settings: DeepLinkingSe
 
 
 def line_item(placement: ContentItem, choice: Choice) -> dict[str, Any]:
-    """The column of the gradebook that the link is to have."""
+    """Returns the ``lineItem`` of a link."""
     return {
         "scoreMaximum": as_number(choice.maximum),
         "label": shortened(placement.title),
@@ -130,18 +130,18 @@ def line_item(placement: ContentItem, choice: Choice) -> dict[str, Any]:
 
 
 def as_number(value: Any) -> int | float:
-    """A JSON number: whole where it is whole."""
+    """Returns a JSON number: an integer if whole."""
     return int(value) if value == int(value) else float(value)
 
 
 def shortened(title: str) -> str:
-    """The title in at most 250 characters, on one line."""
+    """Returns the title in at most 250 characters, on one line."""
     text = " ".join(title.split())
     return text if len(text) <= LONGEST_TITLE else text[: LONGEST_TITLE - 1].rstrip() + "…"
 
 
 def text_of(placement: ContentItem, choice: Choice) -> str:
-    """A line of description, in the programme's own language."""
+    """Returns a line of description in the programme's language."""
     with use_locale(placement.cohort.version.programme.language):
         words = {
             "programme": _("Internship programme"),
@@ -154,16 +154,16 @@ def text_of(placement: ContentItem, choice: Choice) -> str:
 
 
 def presentation(targets: Sequence[str]) -> dict[str, Any]:
-    """How to show it, of what the platform offers: in its page before in a window of its own."""
+    """Returns the presentation: in a frame if supported, otherwise in a window."""
     if "iframe" in targets:
         return {"iframe": {"height": FRAME_HEIGHT}}
     return {"window": {"targetName": "stazhirovka"}} if "window" in targets else {}
 
 
 def periods(placement: ContentItem, choice: Choice) -> dict[str, dict[str, str]]:
-    """When it is open, and until when work is handed in: days of the group at its site, from midnight to midnight.
+    """Returns the periods of availability and submission: days of the group in the time zone of its site.
 
-    The certificate comes after the last day, and so has no period.
+    The certificate is issued after the last day and has no period.
     """
     cohort = placement.cohort
     if choice.kind == "certificate":
@@ -177,7 +177,7 @@ def periods(placement: ContentItem, choice: Choice) -> dict[str, dict[str, str]]
 
 
 def moment(day: date, at: time, zone: ZoneInfo) -> str:
-    """ISO 8601 with the zone's offset of that day."""
+    """Returns ISO 8601 with the zone's offset of that day."""
     return datetime.combine(day, at, zone).isoformat()
 
 
@@ -190,7 +190,7 @@ def response_claims(
     message: str = "",
     error: str = "",
 ) -> dict[str, Any]:
-    """The claims of the answer: the launch's platform hears from us what was chosen (nothing: an empty list).
+    """Returns the claims of the response (an empty list if nothing was chosen).
 
     The platform shows ``message`` or ``error`` to the person.
     """
@@ -223,7 +223,7 @@ def signed_response(
     message: str = "",
     error: str = "",
 ) -> str:
-    """The signed answer, to be posted to ``settings.return_url`` as ``JWT`` by the person's own browser."""
+    """Returns the signed response, posted to ``settings.return_url`` as ``JWT`` by the person's browser."""
     items = [content_item(placement, choice, settings) for placement, choice in placed]
     claims = response_claims(launch, settings, items, now=now, message=message, error=error)
     return tool_keys.sign(session, claims, now=now)

@@ -1,4 +1,4 @@
-"""Work for later with grades."""
+"""Job kinds of grade passback."""
 
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind

@@ -1,4 +1,4 @@
-"""Columns of gradebooks as our links want them, and the worker that sees to it."""
+"""Line items (gradebook columns) required by our links, and the job that synchronises them with the platform."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -23,14 +23,15 @@ from lms.lti.services import line_items
 from lms.lti.services.line_items import DesiredLineItem, LineItemRefused
 
 ACTIVE_STATES = ("wanted", "ready", "refused")
-"""States of a column that results go to, or will."""
+"""States of a line item that accepts scores, now or once it is ready."""
 LOCKED_RETRY_DELAY = timedelta(seconds=2)
 
 
 def ensure_line_item(session: Session, link: Link, *, now: datetime, account: Account | None = None) -> None:
-    """A link was opened: if it shows something that is graded, it has its column. One query where it has it already.
+    """Requests the line item of an opened link that shows graded content. One query if the line item exists already.
 
-    ``account``: of the learner who opened it, whose results from before are looked at while none was sent.
+    ``account``: the learner who opened the link; a recomputation of earlier results is enqueued while no score of
+    theirs exists.
     """
     placement = link.placement
     if placement is None or not placement.graded or placement.kind == "certificate":
@@ -46,7 +47,7 @@ def ensure_line_item(session: Session, link: Link, *, now: datetime, account: Ac
 
 
 def _existing_line_item() -> Select[str | None, str, int | None]:
-    """The link's column, and the enrolment of who opened it while the column has no score of theirs."""
+    """The link's line item, and the learner's enrolment while the line item has no score of theirs."""
     scored = (
         select(Score.id)
         .join(Participant, Participant.id == Score.participant_id)
@@ -65,11 +66,11 @@ def _existing_line_item() -> Select[str | None, str, int | None]:
 
 
 EXISTING_LINE_ITEM = _existing_line_item()
-"""Put together once: it runs at every launch of what is graded."""
+"""Compiled once, because it runs at every launch of graded content."""
 
 
 def _request_line_item(session: Session, link: Link, placement: ContentItem, now: datetime) -> None:
-    """The column that the platform tied to the link is taken as it is; without one it is looked for, or made."""
+    """Uses the line item that the platform tied to the link; otherwise enqueues a job that finds or creates one."""
     values = {
         "url": link.line_item_url,
         "label": placement.title,
@@ -92,7 +93,7 @@ def _request_line_item(session: Session, link: Link, placement: ContentItem, now
 
 
 def withdraw_line_items(session: Session, link_ids: Iterable[int], *, now: datetime) -> None:
-    """These links bring no results any more: columns that were made at our wish are removed."""
+    """Marks the line items of these links as unwanted; the job deletes those that we created."""
     unwanted = (
         update(LineItem)
         .where(LineItem.link_id.in_(list(link_ids)), LineItem.state.in_(ACTIVE_STATES))
@@ -104,7 +105,7 @@ def withdraw_line_items(session: Session, link_ids: Iterable[int], *, now: datet
 
 
 def update_for_link(session: Session, link: Link, *, now: datetime) -> None:
-    """What the link shows was changed by its staff: its column follows."""
+    """Updates the line item after staff have changed the content of a link."""
     item = session.scalar(select(LineItem).where(LineItem.link_id == link.id))
     placement = link.placement
     if placement is None or not placement.graded:
@@ -117,7 +118,9 @@ def update_for_link(session: Session, link: Link, *, now: datetime) -> None:
 
 
 def update_label_and_maximum(session: Session, item: LineItem, placement: ContentItem, *, now: datetime) -> None:
-    """Hold the column's label and maximum against the placement's; a column of ours is changed on the platform."""
+    """Copies label and maximum of the content item to its line item; one that we created is changed on the platform
+    too.
+    """
     maximum = maximum_of(session, placement)
     if (item.label, item.score_maximum) == (placement.title, maximum):
         return
@@ -129,7 +132,7 @@ def update_label_and_maximum(session: Session, item: LineItem, placement: Conten
 
 
 def retry_line_item(session: Session, item: LineItem, *, now: datetime) -> None:
-    """Somebody put it right over there: look for the column once more."""
+    """Requests a refused line item again, after the platform's settings were corrected."""
     item.url = item.link.line_item_url
     item.state, item.error, item.tries, item.next_try_at = "wanted", "", 0, None
     session.flush()
@@ -137,7 +140,7 @@ def retry_line_item(session: Session, item: LineItem, *, now: datetime) -> None:
 
 
 def _enqueue_scores(session: Session, item_id: int, now: datetime) -> None:
-    """The column takes scores: those that wait are sent, and results from before are looked at."""
+    """Enqueues waiting scores of a ready line item, and the recomputation of earlier results."""
     waiting = select(Score.id).where(Score.line_item_id == item_id, Score.state == "waiting")
     for score_id in session.scalars(waiting).all():
         enqueue_platform_job(session, SEND_SCORE, score_id, now)
@@ -157,11 +160,13 @@ def _enqueue_scores(session: Session, item_id: int, now: datetime) -> None:
     enqueue_many(session, RECOMPUTE_SCORES, session.scalars(enrolments).all())
 
 
-# The worker
+# Jobs
 
 
 def sync_line_item(session: Session, item_id: int) -> None:
-    """See to the column on its platform; while it does not answer, later again."""
+    """Finds, creates, changes or deletes the line item on its platform; postpones the job while the platform is
+    unreachable.
+    """
     now = utc_now()
     if not session.scalar(select(func.pg_try_advisory_xact_lock(LINE_ITEM_LOCK, item_id))):
         postpone(session, item_id, now + LOCKED_RETRY_DELAY)
@@ -239,5 +244,5 @@ def _desired(item: LineItem, placement: ContentItem) -> DesiredLineItem:
 
 
 def line_item_gone() -> str:
-    """Why nothing is sent to a column that is not there."""
+    """Returns the error shown for a line item that the platform no longer has."""
     return _("The column is not there any more.")

@@ -1,4 +1,4 @@
-"""What platforms are to know of results: noted when a result changes, sent by the worker."""
+"""Scores for platforms: recomputed when a result changes, sent by the worker."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -25,14 +25,14 @@ from lms.lti.models.launches import ContentItem, Link, Participant
 from lms.lti.models.services import LineItem, Score
 
 MOMENT_STEP = timedelta(microseconds=1)
-"""``wanted_at`` tells one value from the next, whatever the clock does."""
+"""Keeps ``wanted_at`` of successive values distinct when the clock does not advance."""
 
 
 def on_result_changed(session: Session, event: ResultChanged) -> None:
-    """A result changed: of a group that is graded on a platform, have it noted by the worker. One cheap query.
+    """Enqueues the recomputation of scores for enrolments of groups that are graded on a platform. One query.
 
-    No worker is notified: the sweep finds the rows within ten seconds, and a whole group's changes are then handled
-    together. One message per result would queue up before work that somebody waits for.
+    Sends no notification to the worker: the sweep runs within ten seconds and handles a group's changes together. A
+    notification for each change would queue before work that a person waits for.
     """
     graded = exists().where(ContentItem.cohort_id == Enrolment.cohort_id, ContentItem.graded)
     heard = session.scalars(select(Enrolment.id).where(Enrolment.id.in_(event.enrolment_ids), graded)).all()
@@ -40,13 +40,13 @@ def on_result_changed(session: Session, event: ResultChanged) -> None:
 
 
 def recompute_many(session: Session, enrolment_ids: Sequence[int]) -> None:
-    """The same as ``note`` for several trainees."""
+    """Recomputes the scores of several enrolments."""
     for enrolment_id in sorted(enrolment_ids):
         recompute(session, enrolment_id)
 
 
 def recompute(session: Session, enrolment_id: int) -> None:
-    """Hold the results of this trainee against what their platforms are to know; what changed is sent."""
+    """Recomputes the scores of one enrolment and enqueues those that have changed."""
     now = utc_now()
     rows = session.execute(_line_items_of(enrolment_id)).all()
     if not rows:
@@ -82,7 +82,7 @@ def _line_items_of(enrolment_id: int) -> Any:
 
 
 def _write_score(session: Session, row: Row[Any], mark: dict[str, Any], now: datetime) -> None:
-    """The latest value replaces what waits; the same value again changes nothing."""
+    """Stores the latest value in place of the waiting one; an equal value changes nothing."""
     if row.score_id is None and is_empty_score(mark):
         return
     added = insert(Score).values(
@@ -107,13 +107,13 @@ def _write_score(session: Session, row: Row[Any], mark: dict[str, Any], now: dat
         enqueue_platform_job(session, SEND_SCORE, changed, now)
 
 
-# Once more
+# Repeated sending
 
 
 def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: datetime) -> int:
-    """Somebody says that it was put right on the platform: send these once more; how many.
+    """Enqueues these scores again after the platform's settings were corrected; returns their number.
 
-    A column that was refused is looked for first. Twice is once: what waits already is only hurried.
+    A refused line item is requested again first. Repeating the call only hurries what waits already.
     """
     for item in {score.line_item.id: score.line_item for score in scores}.values():
         if item.state == "refused":
@@ -132,7 +132,7 @@ def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: 
 
 
 def unsent_scores(session: Session, cohort_id: int) -> list[Score]:
-    """Scores of the group that their platforms do not know."""
+    """Returns scores of the group that their platforms do not have."""
     return list(
         session.scalars(
             select(Score)

@@ -1,4 +1,4 @@
-"""Platforms that do not answer: after a failure everything else for them waits too, longer each time."""
+"""Outages of platforms: after a failure, all calls to the platform pause, longer after each further failure."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,20 +13,20 @@ from lms.lti.models.services import Outage
 FIRST_PAUSE = timedelta(seconds=15)
 LONGEST_PAUSE = timedelta(minutes=15)
 LONGEST_RETRY_AFTER = timedelta(hours=1)
-"""Of a pause that the platform itself asks for."""
+"""Upper limit for the pause that a platform asks for by ``Retry-After``."""
 GIVE_UP = timedelta(hours=24)
-"""What waits for so long is given up, until the platform answers again or somebody says so."""
+"""Age at which a waiting score is given up, until the platform answers again or a person repeats it."""
 
 
 class KnownOutage(NamedTuple):
-    """A platform did not answer; nothing is asked of it before ``until``."""
+    """Current outage of a platform; no calls are made before ``until``."""
 
     until: datetime
     error: str
 
 
 def current_outages(session: Session, platform_ids: Collection[int]) -> dict[int, KnownOutage]:
-    """Platform's id → what is known, of those that did not answer lately."""
+    """Returns the current outages by platform id."""
     rows = session.execute(
         select(Outage.platform_id, Outage.until, Outage.error).where(Outage.platform_id.in_(platform_ids))
     )
@@ -36,7 +36,7 @@ def current_outages(session: Session, platform_ids: Collection[int]) -> dict[int
 def record_failure(
     session: Session, platform_id: int, error: str, *, now: datetime, wish: timedelta | None = None
 ) -> datetime:
-    """The platform did not answer: until when nothing is asked of it. ``wish``: its own ``Retry-After``."""
+    """Records a failed call and returns the end of the pause. ``wish``: the platform's own ``Retry-After``."""
     failures = session.scalar(select(Outage.failures).where(Outage.platform_id == platform_id)) or 0
     pause: timedelta = min(FIRST_PAUSE * (1 << min(failures, 10)), LONGEST_PAUSE)
     until = now + max(pause, min(wish or pause, LONGEST_RETRY_AFTER))
@@ -50,10 +50,10 @@ def record_failure(
 
 
 def record_success(session: Session, platform_id: int) -> None:
-    """The platform answers again."""
+    """Deletes the outage of a platform that has answered."""
     session.execute(delete(Outage).where(Outage.platform_id == platform_id))
 
 
 def retry_after_of(retry_after: str | None) -> timedelta | None:
-    """The pause of a ``Retry-After`` in seconds; a date is not read."""
+    """Returns the pause of a ``Retry-After`` header given in seconds; dates are not supported."""
     return timedelta(seconds=int(retry_after)) if retry_after and retry_after.strip().isdecimal() else None

@@ -1,4 +1,4 @@
-"""Who may see and repeat what is sent to gradebooks: permission → predicates of (actor, object)."""
+"""Permissions for scores: permission → predicates of (actor, object)."""
 
 from typing import Any
 
@@ -9,12 +9,12 @@ _staff = at_site(*SITE_STAFF)
 
 
 def own(actor: Actor, subject: Any) -> bool:
-    """Whose result it is."""
+    """True if the score is the actor's own."""
     return actor.account_id is not None and subject.participant.account_id == actor.account_id
 
 
 def staff(actor: Actor, subject: Any) -> bool:
-    """Who leads or teaches at the site of the group whose result it is."""
+    """True if the actor leads or teaches at the site of the score's group."""
     placement = subject.line_item.link.placement
     return placement is not None and _staff(actor, placement.cohort)
 

@@ -1,4 +1,4 @@
-"""What was sent to gradebooks, and what was not: for the trainee, and for the leader of a group."""
+"""Status of scores in platforms' gradebooks, for the trainee and for the leader of a group."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -23,7 +23,7 @@ LONGEST_LOG = 50
 
 @dataclass(frozen=True, slots=True)
 class ScoreStatus:
-    """One result on its way to one column. ``state`` of the score is empty when there is nothing to send yet."""
+    """Status of one score in one column. ``state`` is empty while there is nothing to send."""
 
     id: int | None
     state: str
@@ -31,22 +31,22 @@ class ScoreStatus:
     sent_at: datetime | None
     error: str
     given_up: bool
-    """It was not refused: the platform did not answer for a day."""
+    """True if the platform did not answer for a day; False if it refused the score."""
     next_try_at: datetime | None
     column: str
-    """State of the column."""
+    """State of the line item."""
     column_error: str
     down_until: datetime | None
-    """The platform did not answer lately, and is asked again then."""
+    """End of the platform's current outage."""
 
     def is_sent(self) -> bool:
-        """Whether the platform knows what it should."""
+        """Returns whether the platform has the current value."""
         return self.state in {"sent", ""} and self.column != "refused"
 
 
 @dataclass(frozen=True, slots=True)
 class GradebookColumn:
-    """A column of a platform's gradebook that shows something of a group."""
+    """A column of a platform's gradebook that shows content of a group."""
 
     id: int
     title: str
@@ -60,7 +60,7 @@ class GradebookColumn:
 
 @dataclass(frozen=True, slots=True)
 class TraineeScore:
-    """A trainee's result in one column."""
+    """A trainee's score in one column."""
 
     column: GradebookColumn
     sending: ScoreStatus
@@ -68,7 +68,7 @@ class TraineeScore:
 
 @dataclass(frozen=True, slots=True)
 class TraineeRow:
-    """A trainee of a group, with the results by column."""
+    """A trainee of a group with score statuses by line item id."""
 
     participant_id: int
     enrolment_id: int
@@ -78,13 +78,13 @@ class TraineeRow:
 
 @dataclass(frozen=True, slots=True)
 class ScorePage:
-    """Trainees of a group that platforms know, so many of them."""
+    """One page of a group's trainees known to platforms, with their number."""
 
     columns: Sequence[GradebookColumn]
     lines: Sequence[TraineeRow]
     found: int
     unsent: int
-    """Results of the whole group that the platforms do not have."""
+    """Number of the group's scores that platforms do not have."""
 
 
 COLUMN = (
@@ -145,7 +145,7 @@ def _sending(row: Any, column: GradebookColumn) -> ScoreStatus:
 
 
 def scores_of_account(session: Session, account_id: int, *, platform_id: int | None = None) -> list[TraineeScore]:
-    """What platforms (or this one alone) know of this person's results. One query."""
+    """Returns the scores of this person on all platforms or on one. One query."""
     of_platform = [Platform.id == platform_id] if platform_id is not None else []
     rows = session.execute(
         _columns(*SCORE)
@@ -159,7 +159,7 @@ def scores_of_account(session: Session, account_id: int, *, platform_id: int | N
 
 
 def has_scores(session: Session, account_id: int) -> bool:
-    """Whether any platform is told of this person's results. One query, of keys alone."""
+    """Returns whether any platform receives scores of this person. One query, of keys only."""
     told = exists().where(
         Participant.account_id == account_id,
         Link.context_id == Participant.context_id,
@@ -172,9 +172,9 @@ def has_scores(session: Session, account_id: int) -> bool:
 def scores_of_group(
     session: Session, cohort_id: int, *, unsent: bool = False, query: str = "", page: int = 1
 ) -> ScorePage:
-    """The group's trainees whom platforms know, by name, with every column. Four queries.
+    """Returns a page of the group's trainees known to platforms, by name, with every column. Four queries.
 
-    ``unsent``: only those of whom something is missing there; ``query``: a part of the name.
+    ``unsent``: only trainees with a score that a platform does not have; ``query``: a part of the name.
     """
     columns = [_column(row) for row in session.execute(_columns().where(ContentItem.cohort_id == cohort_id))]
     people = _people(cohort_id)
@@ -207,7 +207,7 @@ def _people(cohort_id: int) -> Select[int, int, Person]:
 
 
 def _missing(cohort_id: int) -> ColumnElement[bool]:
-    """Scores of the group that their platforms do not have."""
+    """Condition: scores of the group that their platforms do not have."""
     return exists().where(
         LineItem.id == Score.line_item_id,
         Link.id == LineItem.link_id,
@@ -231,14 +231,14 @@ def _load_scores(session: Session, columns: Sequence[GradebookColumn], lines: Se
 
 
 def sending_log(session: Session, score: Score) -> Sequence[ScoreTry]:
-    """What was sent and answered, the latest first."""
+    """Returns the attempts to send a score, latest first."""
     return session.scalars(
         select(ScoreTry).where(ScoreTry.score_id == score.id).order_by(ScoreTry.id.desc()).limit(LONGEST_LOG)
     ).all()
 
 
 def score_status(session: Session, score: Score) -> TraineeScore:
-    """One score as the pages show it."""
+    """Returns one score with its column and status."""
     row = session.execute(
         _columns(*SCORE).join(Score, Score.line_item_id == LineItem.id).where(Score.id == score.id)
     ).one()

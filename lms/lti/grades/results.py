@@ -1,4 +1,4 @@
-"""How far one trainee is with what a placement shows."""
+"""Result of one trainee in one content item."""
 
 from decimal import Decimal
 from typing import Any
@@ -20,7 +20,7 @@ HUNDRED, ONE, NOTHING = Decimal(100), Decimal(1), Decimal(0)
 
 
 def maximum_of(session: Session, placement: ContentItem) -> Decimal:
-    """The most that can be reached: academic hours, points of the criteria, per cent, or the whole of a topic."""
+    """Returns the maximum of a content item: academic hours, points of the criteria, per cent, or 1 for a topic."""
     if placement.kind == "programme":
         return placement.cohort.version.workload or ONE
     if placement.kind == "task":
@@ -30,7 +30,7 @@ def maximum_of(session: Session, placement: ContentItem) -> Decimal:
 
 
 def result_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
-    """The facts, with a comment in the current language."""
+    """Returns the trainee's result, with a comment in the current language."""
     read = {"programme": _programme, "topic": _topic, "self_check": _self_check, "task": _task}[placement.kind]
     return read(session, placement, enrolment)
 
@@ -49,7 +49,9 @@ def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -
 
 
 def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
-    """The share of what is obligatory in the topic; a topic that is complete is done whatever was added later."""
+    """The completed share of the topic's obligatory items; a completed topic counts as done even if items are added
+    later.
+    """
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == placement.topic_lineage)
     complete = session.scalar(select(TopicProgress.enrolment_id).where(*mine)) is not None
     there = [

@@ -1,41 +1,43 @@
-"""From how far a trainee is to what a gradebook is to show (AGS 2.0, 3.4). Pure; points as decimals."""
+"""Conversion of a trainee's result into an AGS score (AGS 2.0, 3.4). Pure; points are decimals."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 ACTIVITY = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
-"""How far the trainee is, least first."""
+"""Values of ``activityProgress``, in ascending order."""
 GRADING = ("NotReady", "Pending", "PendingManual", "FullyGraded")
-"""Whether a result stands, least first. ``Failed`` is of a grading that broke down: ours is tried until it works."""
+"""Values of ``gradingProgress``, in ascending order. ``Failed`` is not used: our grading is retried until it
+succeeds.
+"""
 STEP = Decimal("0.0001")
 LONGEST_COMMENT = 500
 
 
 @dataclass(frozen=True, slots=True)
 class TraineeResult:
-    """What is known of one trainee and one thing that is graded."""
+    """Result of one trainee in one graded content item."""
 
     maximum: Decimal
-    """Above zero."""
+    """Points, above zero."""
     given: Decimal | None = None
-    """What the trainee has reached so far; none: there is no result."""
+    """Points reached so far; None if there is no result."""
     opened: bool = False
     begun: bool = False
     waiting: bool = False
     """Handed in, not graded."""
     by_person: bool = False
-    """Somebody reads what waits."""
+    """True if a person grades what was handed in."""
     done: bool = False
-    """Nothing more is asked for."""
+    """True if nothing more is required."""
     comment: str = ""
 
 
 def score_of(facts: TraineeResult) -> dict[str, Any]:
-    """The score without its user and moment.
+    """Returns the score without ``userId`` and ``timestamp``.
 
-    A result that stands is ``FullyGraded`` even where more may follow: platforms show no other (Moodle drops the points
-    of a score that is pending), and a better one replaces it.
+    An existing result is ``FullyGraded`` even if a better one may replace it, because platforms show no other (Moodle
+    drops the points of a pending score).
     """
     mark: dict[str, Any] = {"activityProgress": _activity(facts), "gradingProgress": _grading(facts)}
     if facts.given is not None:
@@ -65,18 +67,20 @@ def _grading(facts: TraineeResult) -> str:
 
 
 def is_empty_score(mark: dict[str, Any]) -> bool:
-    """Whether the platform knows as much without it."""
+    """Returns whether the score tells the platform nothing: no points, and activity not in progress."""
     return "scoreGiven" not in mark and mark["activityProgress"] in {"Initialized", "Started"}
 
 
 def number(value: Decimal) -> int | float:
-    """As JSON has it: whole when it is whole, else four places at most."""
+    """Returns a JSON number: an integer if whole, otherwise rounded to four decimal places."""
     rounded = value.quantize(STEP, ROUND_HALF_UP)
     return int(rounded) if rounded == int(rounded) else float(rounded)
 
 
 def same_result(mark: dict[str, Any], given: float | None, maximum: float | None) -> bool:
-    """Whether a platform's result is that of the mark; platforms scale it to a maximum of their own and round."""
+    """Returns whether a platform's result equals that of the score; platforms scale it to their own maximum and
+    round it.
+    """
     if "scoreGiven" not in mark:
         return given is None
     if given is None or not mark["scoreMaximum"]:

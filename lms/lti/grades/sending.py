@@ -1,7 +1,7 @@
-"""Scores on their way: the worker tells platforms the latest values and notes what they answer.
+"""Sends scores to platforms and records their answers.
 
-No row that a trainee's request may write is locked while a platform is asked: what is read is read under an advisory
-lock, and everything is written at the end. A worker that is killed between the answer and the commit sends once more.
+No row that a trainee's request may write is locked during a call: scores are read under an advisory lock, and all
+changes are written at the end. A worker killed between the answer and the commit sends the score again.
 """
 
 import json
@@ -36,17 +36,17 @@ MEDIA = "application/vnd.ims.lis.v1.score+json"
 RESULTS = "application/vnd.ims.lis.v2.resultcontainer+json"
 CONFLICT = 409
 TRANSIENT = frozenset({401, 408, 425, 429})
-"""Refusals that may be gone a moment later; so are all from 500 on."""
+"""Statuses that may pass, as may all from 500 on."""
 TIMESTAMP_STEP = timedelta(seconds=1)
-"""Between the timestamps of two values of one score: a platform may count in seconds."""
+"""Minimum distance between the timestamps of two values of one score: a platform may store whole seconds."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=5), timedelta(hours=1)
 SLOW_SECONDS = 2.0
-"""Seconds: a platform that takes longer rests as long as it took, while others have their turn."""
+"""Seconds. After a longer call the platform pauses for the duration of the call, so that others have their turn."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingScore:
-    """A score to be sent, as it was read."""
+    """A score to be sent, as read from the database."""
 
     id: int
     wanted: dict[str, Any]
@@ -58,54 +58,54 @@ class PendingScore:
     subject: str
     platform_id: int
     scopes: list[str]
-    """What the platform lets us do with grades."""
+    """AGS scopes granted by the platform."""
 
     def stamp(self) -> datetime:
-        """The timestamp of the message: that of the change, after every one that was sent before."""
+        """Returns the timestamp of the message: the moment of the change, later than every timestamp sent before."""
         if self.sent is None or "timestamp" not in self.sent:
             return self.wanted_at
         return max(self.wanted_at, datetime.fromisoformat(self.sent["timestamp"]) + TIMESTAMP_STEP)
 
     def message(self, stamp: datetime) -> dict[str, Any]:
-        """What is sent (AGS 2.0, 3.4.1)."""
+        """Returns the body of the request (AGS 2.0, 3.4.1)."""
         moment = stamp.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
         return {"userId": self.subject, "timestamp": moment, **self.wanted}
 
 
 @dataclass(frozen=True, slots=True)
 class SendOutcome:
-    """How a sending ended: ``sent``, ``refused`` or ``unreachable``."""
+    """Outcome of sending: ``sent``, ``refused``, ``unreachable`` or ``given up``."""
 
     outcome: str
     message: dict[str, Any]
     status: int | None = None
     words: str = ""
     wish: timedelta | None = None
-    """The platform's own wish for a pause."""
+    """The pause requested by the platform (``Retry-After``)."""
     gone: bool = False
-    """The column itself is not there any more."""
+    """True if the line item no longer exists."""
 
 
 @dataclass(slots=True)
 class SendBatch:
-    """What is sent in one transaction."""
+    """Scores sent in one transaction, with their outcomes."""
 
     session: Session
     now: datetime
     down: dict[int, KnownOutage]
-    """Platforms that did not answer lately."""
+    """Current outages by platform id."""
     told: list[tuple[PendingScore, SendOutcome]] = field(default_factory=list)
     paused: dict[int, datetime] = field(default_factory=dict)
-    """Platforms that failed or were slow in this round."""
+    """Platforms that have failed in this batch, with the end of their pause."""
     answered: set[int] = field(default_factory=set)
 
 
 _slow_until: dict[int, float] = {}
-"""Platform's id → the moment (of the monotonic clock) until which it rests for its slowness."""
+"""Platform id → end of its pause for slowness, by the monotonic clock."""
 
 
 def send_scores(session: Session, score_ids: Sequence[int]) -> None:
-    """Send the latest values of these scores, those of a platform that is down or slow later."""
+    """Sends the latest values of these scores; postpones those of unreachable or slow platforms."""
     now = utc_now()
     waiting = _claim(session, score_ids, now)
     if not waiting:
@@ -119,12 +119,12 @@ def send_scores(session: Session, score_ids: Sequence[int]) -> None:
 
 
 def send_score(session: Session, score_id: int) -> None:
-    """The same as ``send_many`` for one."""
+    """Sends the latest value of one score."""
     send_scores(session, [score_id])
 
 
 def _claim(session: Session, score_ids: Sequence[int], now: datetime) -> list[PendingScore]:
-    """What waits of these and is not in other hands; that is looked at again in a moment."""
+    """Locks and returns the waiting scores; postpones those locked by another worker."""
     locks = select(Score.id, func.pg_try_advisory_xact_lock(SCORE_LOCK, Score.id)).where(Score.id.in_(score_ids))
     mine = []
     for score_id, locked in session.execute(locks):
@@ -133,7 +133,7 @@ def _claim(session: Session, score_ids: Sequence[int], now: datetime) -> list[Pe
         else:
             postpone(session, score_id, now + line_items.LOCKED_RETRY_DELAY)
     rows = session.execute(PENDING_SCORES, {"ids": mine}).all() if mine else []
-    return [PendingScore(*row) for row in rows]  # type: ignore[call-arg, arg-type]  # the statement's columns, in order
+    return [PendingScore(*row) for row in rows]  # type: ignore[call-arg, arg-type]  # columns of the statement, in order
 
 
 PENDING_SCORES = (
@@ -187,7 +187,7 @@ def _process(work: SendBatch, one: PendingScore) -> None:
 
 
 def _defer(work: SendBatch, one: PendingScore, until: datetime, error: str) -> None:
-    """Its platform is down: it costs neither a request nor a try; after a day nobody waits any more."""
+    """Postpones a score of an unreachable platform without a request or an attempt; gives it up after a day."""
     if error and work.now - one.wanted_at > outages.GIVE_UP:
         work.told.append((one, SendOutcome("given up", {}, words=error)))
     else:
@@ -202,7 +202,7 @@ def _record_failure(work: SendBatch, one: PendingScore, told: SendOutcome) -> No
 
 
 def next_try(one: PendingScore, until: datetime, now: datetime) -> datetime:
-    """When it is tried again: after the platform's pause, and not before its own, which grows."""
+    """Returns the moment of the next attempt: after the platform's pause and after the score's own, which grows."""
     return max(until, now + min(FIRST_PAUSE * (1 << 2 * min(one.tries, 8)), LONGEST_PAUSE))
 
 
@@ -231,7 +231,7 @@ def _post(session: Session, one: PendingScore, message: dict[str, Any]) -> Platf
 
 
 def _is_line_item_gone(session: Session, one: PendingScore) -> bool:
-    """Whether it is the column that was not found, or only the person."""
+    """Returns whether the line item is missing, and not only the user."""
     scope = next((scope for scope in (tokens.LINE_ITEM_READ, tokens.LINE_ITEM) if scope in one.scopes), None)
     if scope is None:
         return False
@@ -253,10 +253,11 @@ def _outcome_of(answer: PlatformResponse, message: dict[str, Any]) -> SendOutcom
 def _resolve_conflict(
     session: Session, one: PendingScore, message: dict[str, Any], answer: PlatformResponse
 ) -> SendOutcome:
-    """The platform holds something that it takes for newer.
+    """Handles a 409: the platform holds a result with a later timestamp.
 
-    Ours, from a worker that was killed before it could note it: sent. What we sent before: its clock is ahead, or
-    counts in seconds, and this moment will do. Anything else somebody typed there after our result: theirs stands.
+    Our current value, sent by a worker killed before it could record the answer: sent. Our previous value: the
+    platform's clock is ahead or counts in seconds, so the score is sent again with a later timestamp. Any other value
+    was entered there after our result and stays.
     """
     stands = _current_result(session, one)
     if stands is not None and "scoreGiven" in one.wanted and same_result(one.wanted, *stands):
@@ -274,7 +275,7 @@ def _resolve_conflict(
 
 
 def _current_result(session: Session, one: PendingScore) -> tuple[float | None, float | None] | None:
-    """The result that stands on the platform: (given, maximum); None where it may not be read, or is not told."""
+    """Returns the platform's current result as (given, maximum); None if it may not or cannot be read."""
     if tokens.RESULT_READ not in one.scopes:
         return None
     url = with_query(within(one.url, "results"), user_id=one.subject)
@@ -293,10 +294,10 @@ def _number(value: Any) -> float | None:
     return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
-# What is written at the end
+# Writing the outcomes
 
 NEXT = case((Score.wanted_at == bindparam("read_at", type_=DateTime(timezone=True)), bindparam("next", type_=String)))
-"""A value that was noted meanwhile goes on waiting: its own job sends it."""
+"""A value changed in the meantime stays waiting: its own job sends it."""
 WRITE_SENT = (
     update(Score)
     .where(Score.id == bindparam("score_id", type_=Integer))
@@ -355,7 +356,7 @@ def _try_values(one: PendingScore, told: SendOutcome, now: datetime) -> dict[str
 
 
 def _mark_missing_line_items(work: SendBatch) -> None:
-    """A column that is not found is gone: nothing more is sent to it until somebody says so."""
+    """Marks line items that were not found as refused, so that nothing is sent to them until a person repeats it."""
     gone = {one.item_id for one, told in work.told if told.gone}
     if gone:
         work.session.execute(
@@ -367,7 +368,7 @@ def _mark_missing_line_items(work: SendBatch) -> None:
 
 
 def _requeue_given_up(session: Session, platform_id: int, now: datetime) -> None:
-    """The platform is back: what was given up meanwhile, and what waits out its pause, is sent after all."""
+    """Enqueues the scores that were given up during the outage of a platform that answers again."""
     given_up = (
         update(Score)
         .where(
@@ -388,5 +389,5 @@ def _requeue_given_up(session: Session, platform_id: int, now: datetime) -> None
 
 
 def reset_pauses() -> None:
-    """Tests begin with platforms that nobody found slow."""
+    """Clears the pauses of slow platforms, for tests."""
     _slow_until.clear()

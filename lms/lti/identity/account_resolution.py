@@ -1,4 +1,4 @@
-"""Whose account a platform's user is: tied by the platform's own subject, never by a name or an e-mail address."""
+"""Resolves a platform's user to an account, by the platform's own ``sub`` and never by a name or an e-mail address."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ from lms.registry.models import Membership
 
 
 def platform_key(platform: Platform) -> str:
-    """How ``ExternalIdentity.platform`` names this platform."""
+    """Returns the value of ``ExternalIdentity.platform`` for this platform."""
     return f"lti:{platform.id}"
 
 
@@ -35,13 +35,13 @@ LINKED_ACCOUNT = (
     .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
     .where(ExternalIdentity.platform == bindparam("platform"), ExternalIdentity.subject == bindparam("subject"))
 )
-"""Put together once: it runs at every launch."""
+"""Compiled once, because it runs at every launch."""
 
 
 def account_of(session: Session, platform: Platform, subject: str | None) -> Account | None:
-    """Whose account the platform's user is; none: not tied yet. One query.
+    """Returns the account linked to the platform's user, or None. One query.
 
-    Raises ``Refused("account_closed")`` for an account that the administrator closed.
+    Raises ``Refused("account_closed")`` for an account that the administrator has closed.
     """
     who = {"platform": platform_key(platform), "subject": subject}
     account: Account | None = session.scalar(LINKED_ACCOUNT, who) if subject else None
@@ -65,11 +65,11 @@ def resolve_account(
     platform_role: PlatformRole | str,
     now: datetime,
 ) -> Account | None:
-    """The account of somebody who comes from a platform: theirs, or a new one where nobody could be mistaken.
+    """Returns the linked account of a platform's user, or a new one if no mistake is possible.
 
-    None: they are asked on the welcome page, because the platform did not tell their name in parts, somebody similar
-    is in the group already, or nothing here needs them to have an account. Of two launches at the same moment the
-    second finds what the first has made. Raises ``Refused("account_closed")``.
+    None if the user must answer on the welcome page: the platform did not give the parts of the name, the group has a
+    similar person, or the user needs no account. Of two launches at the same moment, the second finds the account
+    created by the first. Raises ``Refused("account_closed")``.
     """
     account = account_of(session, platform, subject)
     if account is not None or not subject or not _gets_account_at_once(platform, cohort, platform_role):
@@ -83,7 +83,9 @@ def resolve_account(
 
 
 def _gets_account_at_once(platform: Platform, cohort: Cohort | None, platform_role: PlatformRole | str) -> bool:
-    """Who gets an account unasked: learners of a group, and instructors where they teach."""
+    """Returns whether an account is created without asking: for learners of a group, and for instructors where they
+    teach.
+    """
     if platform_role == PlatformRole.LEARNER:
         return cohort is not None
     return platform_role == PlatformRole.INSTRUCTOR and platform.instructors_teach
@@ -99,7 +101,7 @@ def create_linked_account(
     locale: str | None,
     now: datetime,
 ) -> Account:
-    """A new person with an account tied to the platform's user; the account it is tied to, if there is one already."""
+    """Creates a person with an account linked to the platform's user; returns the account already linked, if any."""
     lock_identity(session, platform, subject)
     before = account_of(session, platform, subject)
     if before is not None:
@@ -119,12 +121,12 @@ def create_linked_account(
 
 
 def test_user_label(platform: Platform) -> str:
-    """Stands under the name in lists: a teacher looks at the course as a student of this platform would."""
+    """Returns the label for a platform's test user, shown under the name in lists."""
     return _("test user of «%(platform)s»", platform=platform.name)
 
 
 def _unused_email(session: Session, email: str) -> str | None:
-    """The address to write to, unless somebody here has it: a platform's word must not touch others' log-ins."""
+    """Returns the e-mail address if nobody here uses it: a platform's claim must not affect another person's log-in."""
     if not email:
         return None
     taken = or_(func.lower(Person.email) == email, Account.email == email)
@@ -133,15 +135,15 @@ def _unused_email(session: Session, email: str) -> str | None:
 
 
 def lock_identity(session: Session, platform: Platform, subject: str) -> None:
-    """Whoever else ties this user of the platform waits until this transaction ends."""
+    """Takes a lock on this platform user until the end of the transaction."""
     key = f"{platform_key(platform)}:{subject}"
     session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
 
 
 def link_identity(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
-    """Tie the platform's user to this account, and to no other any more; again is once.
+    """Links the platform's user to this account instead of any other; repeating it changes nothing.
 
-    Whoever calls this has seen the account's password or card, or has just made the account.
+    The caller has verified the account's password or card, or has just created the account.
     """
     lock_identity(session, platform, subject)
     row = insert(ExternalIdentity).values(account_id=account.id, platform=platform_key(platform), subject=subject)
@@ -156,9 +158,9 @@ def link_identity(session: Session, *, account: Account, platform: Platform, sub
 
 
 def unlink_identity(session: Session, *, account: Account, identity: ExternalIdentity, now: datetime) -> None:
-    """The platform's user is nobody here any more: their next launch asks anew, and launches under way end.
+    """Unlinks the platform's user and ends their launches; the next launch asks who they are.
 
-    Raises ``Invalid`` when the account could not be got into any other way.
+    Raises ``Invalid`` for an account that has no password and could not be used any more.
     """
     if account.password_hash is None:
         raise Invalid(_("Choose a password first: without the platform you could not log in any more."))
@@ -174,17 +176,17 @@ def unlink_identity(session: Session, *, account: Account, identity: ExternalIde
 
 @dataclass(frozen=True, slots=True)
 class LinkedPlatform:
-    """A platform that knows an account."""
+    """A platform with a user linked to an account."""
 
     identity_id: int
     platform: str
     since: datetime
     connected: bool
-    """False: the administrator has removed the platform."""
+    """False if the administrator has removed the platform."""
 
 
 def linked_platforms(session: Session, account: Account) -> list[LinkedPlatform]:
-    """The platforms that know the account, the latest first. One query."""
+    """Returns the platforms linked to the account, latest first. One query."""
     key = func.concat("lti:", Platform.id)
     rows = session.execute(
         select(ExternalIdentity.id, Platform.name, ExternalIdentity.created_at, Platform.removed_at.is_(None))
@@ -196,7 +198,7 @@ def linked_platforms(session: Session, account: Account) -> list[LinkedPlatform]
 
 
 def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:
-    """The platform that an identity is of, removed ones too."""
+    """Returns the platform of an identity, including removed ones."""
     kind, _colon, key = identity.platform.partition(":")
     return session.get(Platform, int(key)) if kind == "lti" and key.isdigit() else None
 
@@ -219,7 +221,7 @@ def _end_launches(session: Session, platform: Platform, subject: str, now: datet
 
 
 def contexts_of(platform: Platform) -> Select[int]:
-    """Ids of the platform's courses."""
+    """Selects the ids of the platform's contexts."""
     return select(Context.id).join(Deployment).where(Deployment.platform_id == platform.id)
 
 
@@ -230,7 +232,9 @@ def _own_actor(account: Account) -> Actor:
 def _has_similar_person(
     session: Session, platform: Platform, cohort: Cohort | None, name: FullName, email: str
 ) -> bool:
-    """Whether somebody of this name or address works at the site or is in the group, and is not of this platform."""
+    """Returns whether the site or the group has a person with this name or address who is not linked to this
+    platform.
+    """
     site_id = cohort.site_id if cohort else platform.site_id
     trainee = exists().where(Enrolment.person_id == Person.id, Enrolment.cohort_id == (cohort.id if cohort else 0))
     works = exists().where(
@@ -248,7 +252,7 @@ def _has_similar_person(
 
 
 def _has_same_name_or_email(name: FullName, email: str) -> ColumnElement[bool]:
-    """Same surname and given name, the patronymics not different; or the same address."""
+    """Condition: equal surname and given name with no contradicting patronymic, or equal address."""
     bare = f"{fold(name.surname)} {fold(name.given_name)}"
     father = fold(name.patronymic)
     longer: ColumnElement[bool] = Person.sort_key == f"{bare} {father}"

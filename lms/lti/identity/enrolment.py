@@ -1,4 +1,4 @@
-"""Into the group by a launch: whoever may open a link of the platform's course is a trainee of the link's group."""
+"""Enrolment at launch: a learner who may open a link of the platform's course is a trainee of the link's group."""
 
 from datetime import datetime
 
@@ -19,18 +19,18 @@ ENROLLED = (
     .where(Enrolment.cohort_id == bindparam("cohort_id"), Enrolment.person_id == bindparam("person_id"))
     .options(lazyload(Enrolment.cohort), lazyload(Enrolment.person))
 )
-"""Put together once, and without the group and the person, who are at hand: it runs at every launch."""
+"""Compiled once, without group and person, which are loaded already: it runs at every launch."""
 
 
 def enrol_at_launch(
     session: Session, *, cohort: Cohort, account: Account, now: datetime, context_id: int | None = None
 ) -> Enrolment:
-    """The trainee's enrolment in the group, made at their first launch; two launches at once make one.
+    """Returns the trainee's enrolment, created at their first launch; two launches at once create one.
 
-    A new one is remembered as come through the platform's course ``context_id``.
+    A new enrolment records the platform's course ``context_id`` as its source.
 
-    Raises ``Refused``: ``withdrawn`` for who left the group by an order (the leader decides, not the platform), and
-    ``group_closed`` for who would be new in a group that has ended.
+    Raises ``Refused``: ``withdrawn`` for a trainee who left by an order (the leader decides, not the platform),
+    ``group_closed`` for a new trainee in a group that has ended.
     """
     enrolment: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
     if enrolment is None:
@@ -58,12 +58,12 @@ def _record_source_context(session: Session, enrolment: Enrolment, account: Acco
 
 
 def is_open(cohort: Cohort, now: datetime) -> bool:
-    """Whether somebody may still come into the group."""
+    """Returns whether the group accepts new trainees."""
     return cohort.closed_at is None and day_in(cohort.site.time_zone, now) <= cohort.ends_on
 
 
 def check_open(cohort: Cohort, now: datetime) -> None:
-    """Raises ``Refused("group_closed")`` for a group that nobody joins any more."""
+    """Raises ``Refused("group_closed")`` for a group that accepts no new trainees."""
     if not is_open(cohort, now):
         raise Refused(
             "group_closed",

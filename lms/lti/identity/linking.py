@@ -1,7 +1,7 @@
-"""Who somebody from a platform is, told by themselves: a new person, or the account that they have here already.
+"""Linking of a platform's user to a new or an existing account, on the welcome page.
 
-A platform's user is tied to an account only by whoever shows its password or its printed card; and moves from one
-account to another only while nothing was done with the one that the first launch made.
+An existing account is linked only after its password or printed card was verified. A link is moved to another account
+only while the account created by the first launch is unused.
 """
 
 from collections.abc import Iterable
@@ -35,11 +35,11 @@ from lms.lti.models.platforms import Platform
 from lms.registry.models import Membership
 
 IGNORED_TABLES = ("enrolment_change", "lti_participant")
-"""What refers to an enrolment that nobody has done anything with."""
+"""Tables that refer to an enrolment without any activity of the trainee."""
 
 
 def may_create_account(launch: Launch) -> bool:
-    """Whether the launch's person may go on as somebody new: who comes to learn, or to teach where they may.
+    """Returns whether the launch may create an account: for learners, and for instructors where they teach.
 
     Others would find nothing here: they log in with the account that the site gave them.
     """
@@ -53,9 +53,9 @@ def may_create_account(launch: Launch) -> bool:
 def register_new_person(
     session: Session, *, launch: Launch, surname: str, given_name: str, patronymic: str, now: datetime
 ) -> Account:
-    """A new person of this name; the account that another window has made meanwhile, if it has.
+    """Creates a person with this name; returns the account that another window has created meanwhile, if any.
 
-    Raises ``Invalid`` at the part of the name, or at nothing where somebody new has no business.
+    Raises ``Invalid`` at the part of the name, or without a field if the launch may create no account.
     """
     name = checked_name(surname, given_name, patronymic)
     if not launch.subject or not may_create_account(launch):
@@ -74,9 +74,9 @@ def register_new_person(
 def link_by_password(
     session: Session, *, launch: Launch, user: str, password: str, address: str, now: datetime
 ) -> Account:
-    """Tie the launch's person to the account of this user name and password, throttled as the log-in is.
+    """Links the platform's user to the account with this user name and password, throttled as log-ins are.
 
-    Raises as ``lms.core.people.login.authenticate`` does, and as ``tie``.
+    Raises as ``lms.core.people.login.authenticate`` and ``link_account``.
     """
     account = login.authenticate(session, login=user, password=password, address=address, now=now)
     link_account(session, launch=launch, account=account, now=now)
@@ -84,9 +84,9 @@ def link_by_password(
 
 
 def link_by_card(session: Session, *, launch: Launch, user: str, code: str, address: str, now: datetime) -> Account:
-    """Tie the launch's person to the account of a printed card, which is used up by it.
+    """Links the platform's user to the account of a printed card and uses the card up.
 
-    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``tie``.
+    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``link_account``.
     """
     keys = login.count(session, user.strip().lower(), address, now)
     one_time_links.check_card(session, username=user, code=code, now=now)
@@ -97,10 +97,10 @@ def link_by_card(session: Session, *, launch: Launch, user: str, code: str, addr
 
 
 def link_account(session: Session, *, launch: Launch, account: Account, now: datetime) -> None:
-    """Tie the launch's person to the account, whose password or card was shown.
+    """Links the platform's user to an account whose password or card was verified.
 
-    The account that their first launch made is closed, its enrolments end. Raises ``Invalid`` when something was done
-    with it already.
+    Closes the account created by the first launch and ends its enrolments. Raises ``Invalid`` if that account was used
+    already.
     """
     if not launch.subject:
         raise Invalid(_("The platform did not tell who you are, so nothing can be tied to you."))
@@ -119,13 +119,15 @@ def link_account(session: Session, *, launch: Launch, account: Account, now: dat
 
 
 def unused_account(session: Session, launch: Launch) -> Account | None:
-    """The account that the launch's first visit has made, while their person may still say: «I have another one»."""
+    """Returns the account created by the launch while it is unused and may be replaced by an existing one."""
     account = launch.session.account if launch.session else None
     return account if account is not None and is_unused(session, account, launch.platform) else None
 
 
 def is_unused(session: Session, account: Account, platform: Platform) -> bool:
-    """Whether the account was made by this platform's launch or roster and nothing was done with it. Two queries."""
+    """Returns whether the account was created by a launch or roster of this platform and has no activity. Two
+    queries.
+    """
     if account.password_hash is not None or account.is_administrator:
         return False
     other = (ExternalIdentity.account_id == account.id, ExternalIdentity.platform != platform_key(platform))
@@ -143,7 +145,7 @@ def is_unused(session: Session, account: Account, platform: Platform) -> bool:
 
 
 def _has_activity(person_id: int) -> ColumnElement[bool]:
-    """Whether anything hangs on an enrolment of this person."""
+    """Condition: any row refers to an enrolment of this person, or hours are credited."""
     own = Enrolment.person_id == person_id
     mine = select(Enrolment.id).where(own)
     things = (select(column).where(column.in_(mine)).exists() for column in _enrolment_references())
@@ -152,7 +154,7 @@ def _has_activity(person_id: int) -> ColumnElement[bool]:
 
 @lru_cache
 def _enrolment_references() -> tuple[Column[int], ...]:
-    """Columns of all tables that refer to an enrolment."""
+    """Returns the columns of all tables that refer to an enrolment."""
     return tuple(_columns(table for table in Base.metadata.tables.values() if table.name not in IGNORED_TABLES))
 
 
@@ -164,7 +166,7 @@ def _columns(tables: Iterable[FromClause]) -> Iterable[Column[int]]:
 
 
 def _close_account(session: Session, account: Account, now: datetime) -> None:
-    """The fresh account is not used any more; its enrolments end, so that the group has the person once."""
+    """Closes the unused account and withdraws its enrolments, so that the group has the person once."""
     enrolments = session.scalars(
         select(Enrolment).where(Enrolment.person_id == account.person_id, Enrolment.state == "enrolled")
     ).all()

@@ -1,4 +1,4 @@
-"""What a mentor sees of those whom the platform names as theirs (``role_scope_mentor``): progress, nothing to do."""
+"""Progress of a mentor's mentees (claim ``role_scope_mentor``), read-only."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -19,12 +19,12 @@ from lms.lti.models.launches import ContentItem, Launch
 from lms.registry.models import Organization, Site
 
 MOST_MENTEES = 100
-"""Mentees that a page shows."""
+"""Largest number of mentees on a page."""
 
 
 @dataclass(frozen=True, slots=True)
 class PendingTopic:
-    """A topic that is not completed yet."""
+    """A topic that is not completed."""
 
     title: str
     due_on: date | None
@@ -43,16 +43,16 @@ class Mentee:
     hours_done: Decimal
     hours_planned: Decimal
     topics: tuple[PendingTopic, ...] = ()
-    """What waits, in the order of its dates."""
+    """Topics that are not completed, by due date."""
 
     @property
     def late(self) -> list[PendingTopic]:
-        """Topics whose date has passed."""
+        """Topics past their due date."""
         return [topic for topic in self.topics if topic.late]
 
 
 def mentees_of(session: Session, launch: Launch, now: datetime) -> list[Mentee]:
-    """The mentees whom the launch names, in groups that its course shows; nobody else. Two queries."""
+    """Returns the mentees named by the launch, in groups that its course shows. Two queries."""
     subjects = [subject for subject in launch.mentees if isinstance(subject, str)][:MOST_MENTEES]
     if not subjects:
         return []
@@ -95,7 +95,7 @@ def _enrolled(launch: Launch, subjects: Sequence[str]) -> Any:
 
 
 def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> dict[int, list[PendingTopic]]:
-    """Per enrolment its topics that are not completed."""
+    """Returns the topics that are not completed, by enrolment id."""
     own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
     due_on = func.coalesce(own.due_on, of_group.due_on)
     here = and_(of_group.cohort_id == Cohort.id, of_group.topic_lineage == Topic.lineage)

@@ -1,7 +1,7 @@
-"""What somebody is called, as far as a platform says so. Pure.
+"""Person names from a platform's claims. Pure.
 
-A name goes onto a document, so it is taken over only where the platform named its parts; what has to be guessed is
-offered to the person, who confirms it.
+A name is printed on documents, so it is used only if the platform gave its parts; a guessed name is offered to the
+person for confirmation.
 """
 
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from lms.core.errors import Invalid
 from lms.core.people.operations import FullName, checked_email, checked_name
 
 LONGEST = 300
-"""Characters of a claim that are looked at."""
+"""Characters of a claim that are read."""
 
 
 @dataclass(frozen=True, slots=True)
 class NameParts:
-    """What the name's fields show before the person has said anything; any of them may be empty."""
+    """Suggested values of the name's fields; any of them may be empty."""
 
     surname: str = ""
     given_name: str = ""
@@ -26,11 +26,11 @@ class NameParts:
 
 
 def complete_name(named: Mapping[str, Any]) -> FullName | None:
-    """The name, where the platform told its parts and they will do; none: the person is asked.
+    """Returns the name if the platform gave valid parts, otherwise None.
 
-    >>> certain({"family_name": "Зимина", "given_name": "Ольга Ивановна"})
+    >>> complete_name({"family_name": "Зимина", "given_name": "Ольга Ивановна"})
     FullName(surname='Зимина', given_name='Ольга', patronymic='Ивановна')
-    >>> certain({"name": "Зимина Ольга"}) is None
+    >>> complete_name({"name": "Зимина Ольга"}) is None
     True
     """
     parts = _parts(named)
@@ -41,7 +41,7 @@ def complete_name(named: Mapping[str, Any]) -> FullName | None:
 
 
 def suggested_name(named: Mapping[str, Any]) -> NameParts:
-    """The parts as told; where only a whole name came, divided as lists of trainees are."""
+    """Returns the parts given by the platform; a whole name is divided as in lists of trainees."""
     parts = _parts(named)
     if parts.surname or parts.given_name:
         return parts
@@ -50,7 +50,7 @@ def suggested_name(named: Mapping[str, Any]) -> NameParts:
 
 
 def email_of(named: Mapping[str, Any]) -> str:
-    """The address that the platform tells, or nothing where it will not do. It proves nothing."""
+    """Returns the e-mail address, or an empty string if it is invalid. It proves nothing."""
     try:
         return checked_email(_text(named, "email")) or ""
     except Invalid:
@@ -58,7 +58,7 @@ def email_of(named: Mapping[str, Any]) -> str:
 
 
 def _parts(named: Mapping[str, Any]) -> NameParts:
-    """Platforms that know no patronymics have them typed after the given name; its ending tells."""
+    """Platforms without patronymics have them after the given name; the ending tells."""
     given, patronymic = _text(named, "given_name"), _text(named, "middle_name")
     first, _space, last = given.rpartition(" ")
     if not patronymic and first and is_patronymic(last):

@@ -1,4 +1,4 @@
-"""The second half of a launch: the token is checked in full, the person met, and a page of ours opened.
+"""Second half of a launch: validates the message, resolves the account and creates the launch.
 
 ``accept`` handles the launch message; ``accept_visitor`` continues a launch after its visitor has named an account.
 """
@@ -34,15 +34,15 @@ from lms.lti.platforms.endpoints import family_of
 from lms.lti.trust import platform_keys
 
 NONCE_KEPT = timedelta(hours=1)
-"""Longer than a state and a token live together."""
+"""Longer than the lifetimes of a login state and a token together."""
 LAST_LAUNCH_PRECISION = timedelta(minutes=10)
-"""How exact a platform's ``last_launch_at`` is."""
+"""Precision of a platform's ``last_launch_at``, to save writes."""
 MOST_ORIGINS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class AcceptedLaunch:
-    """A launch that may go on: the token for its cookie, and what it opens."""
+    """An accepted launch with the token for its cookie and its destination."""
 
     launch: Launch
     token: str
@@ -50,12 +50,12 @@ class AcceptedLaunch:
 
 
 def cookie_name(state_token: str, *, now: datetime) -> str:
-    """The name of the cookie that has this launch's secret. Raises ``Refused`` (``state``, ``state_old``)."""
+    """Returns the name of the cookie with this login's secret. Raises ``Refused`` (``state``, ``state_old``)."""
     return states.decode_state(state_token, now=now).cookie
 
 
 def front_page_path(_destination: Destination) -> str:
-    """Where there are no pages: the front one."""
+    """Returns the path of the front page, for callers without pages."""
     return "/"
 
 
@@ -70,11 +70,11 @@ def accept(
     now: datetime,
     path_of: Callable[[Destination], str] = front_page_path,
 ) -> AcceptedLaunch:
-    """Check the platform's answer in full and open what it asks for.
+    """Validates the platform's message and creates the launch.
 
     ``proof`` is the browser's secret, from its cookie or from the platform's storage; ``agent`` and ``address`` are the
-    browser's; ``path_of`` tells the path of ours that a destination has. Raises ``Refused`` with everything about it
-    that is known.
+    browser's; ``path_of`` maps a destination to a path of ours. Raises ``Refused`` with everything known about its
+    origin.
     """
     login = states.decode_state(state, now=now)
     try:
@@ -104,7 +104,7 @@ def accept(
 def accept_visitor(
     session: Session, *, launch: Launch, account: Account, agent: str, address: str, now: datetime
 ) -> AcceptedLaunch:
-    """Go on with the launch of a visitor who turned out to be this account (tied to the platform's user by now).
+    """Continues a visitor's launch with the account that was linked to the platform's user.
 
     Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
@@ -117,13 +117,13 @@ def accept_visitor(
 
 
 def record_deployment(session: Session, *, platform_id: int, deployment_id: str) -> None:
-    """A place of the platform that nobody accepted yet was seen: the administrator accepts it with one click."""
+    """Records an unknown deployment, which the administrator may accept."""
     values = {"platform_id": platform_id, "deployment_id": deployment_id}
     session.execute(insert(Deployment).values(values).on_conflict_do_nothing())
 
 
 def _check_browser(login: states.LoginState, proof: str | None) -> None:
-    """Whether this is the browser that began the login. Raises ``Refused("browser")``."""
+    """Raises ``Refused("browser")`` unless this browser has started the login."""
     if not proof:
         raise refused("browser", "neither a cookie nor the platform's storage had the secret")
     if not compare_digest(states.digest(proof), login.secret_hash):
@@ -149,7 +149,7 @@ def _origin(session: Session, login: states.LoginState, payload: Any) -> LaunchO
 def _checked(
     origin: LaunchOrigin, login: states.LoginState, opened: tokens.UnverifiedToken, now: datetime
 ) -> LaunchClaims:
-    """What the launch says, when all of it is as it must be. The signature was good."""
+    """Validates the claims of a token whose signature is valid."""
     platform = origin.platform
     tokens.check_envelope(
         opened.payload, issuer=platform.issuer, client_id=platform.client_id, nonce=login.nonce, now=now
@@ -169,7 +169,7 @@ def _checked(
 def _open_launch(
     session: Session, origin: LaunchOrigin, launched: LaunchClaims, browser: BrowserInfo, now: datetime
 ) -> AcceptedLaunch:
-    """The launch is not in the database yet: it is written once, with what it opens."""
+    """Resolves the account and creates the launch, which the caller adds to the session."""
     save_context_and_link(session, origin, launched, now=now)
     assert origin.context is not None
     placement, platform, facts = origin.placement, origin.platform, _launch_data(origin.platform, launched)
@@ -201,7 +201,7 @@ def _open_launch(
 
 
 def _update_platform(platform: Platform, launched: LaunchClaims, now: datetime) -> None:
-    """That it works; and what it is, where nobody has said so: the administrator then reads its own settings' names."""
+    """Records the moment of the launch and, if unknown, the platform's family."""
     if platform.last_launch_at is None or now - platform.last_launch_at > LAST_LAUNCH_PRECISION:
         platform.last_launch_at = now
     if platform.family == "other" and (family := family_of(launched.platform_family)) != "other":
@@ -213,7 +213,7 @@ def _learner(launch: Launch, account: Account | None) -> Account | None:
 
 
 def _with_earlier(destination: Destination, launched: LaunchClaims) -> Destination:
-    """A link of a copied course names what it showed there: the page of choosing begins with it."""
+    """Adds the earlier choice to the destination: a link of a copied course names the item it showed there."""
     key = parse_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
     if destination != CHOOSE or key is None or launched.resource_link is None:
         return destination
@@ -238,7 +238,7 @@ def _launch_data(platform: Platform, launched: LaunchClaims) -> LaunchData:
 
 
 def _origins(platform: Platform, launched: LaunchClaims) -> list[str]:
-    """Of the platform, in its own words: its addresses as registered, and those of the signed token."""
+    """Origins of the platform: of its registered addresses and of those in the signed token."""
     told = (
         platform.authorization_endpoint,
         platform.issuer,
@@ -251,7 +251,7 @@ def _origins(platform: Platform, launched: LaunchClaims) -> list[str]:
 
 
 def _with_origin(error: Refused, platform: Platform, payload: Any = None) -> Refused:
-    """The refusal with where it came from; ``payload``: of a token whose signature was good."""
+    """Returns the refusal with its origin; ``payload``: of a token whose signature is valid."""
     error.platform_id, error.issuer, error.client_id = platform.id, platform.issuer, platform.client_id
     if payload is not None:
         names = peek_claims(payload)

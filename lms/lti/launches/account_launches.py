@@ -1,4 +1,4 @@
-"""Launches as their people see them: which of an account's sessions came from which platform."""
+"""Platforms of an account's sessions."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -11,7 +11,7 @@ from lms.lti.models.platforms import Deployment, Platform
 
 
 def platforms_of(session: Session, session_ids: Iterable[int], *, now: datetime) -> dict[int, str]:
-    """Session → the name of the platform that it came from; only of launches that are not over."""
+    """Returns the platform's name by session id, for launches that have not ended."""
     found = session.execute(
         select(Launch.session_id, Platform.name)
         .join(Launch.context)

@@ -1,4 +1,4 @@
-"""Who acts inside a launch: the account, with no more than its platform may speak for."""
+"""The actor inside a launch: its account, limited to the permissions that the platform may grant."""
 
 from dataclasses import replace
 
@@ -12,12 +12,11 @@ from lms.lti.models.launches import Launch
 
 
 def scoped_actor(session: Session, launch: Launch) -> Actor:
-    """The launch's account: never the administrator, without roles at authorities and organisations.
+    """Returns the launch's account, never as administrator and without roles at authorities and organisations.
 
-    Roles at sites count at the launch's site only: that of the group shown, else the platform's own; of a platform of
-    several sites, while nothing has been chosen yet, at every site. So do enrolments: what the person studies at
-    another site is none of this platform's. Where the platform's instructors teach, whoever it
-    launches as an instructor acts as a teacher of the platform's site. Nobody for a launch without an account.
+    Roles at sites and enrolments count only at the launch's site: that of the group shown, or the platform's own; at
+    every site while a platform of several sites has nothing chosen. Where the platform's instructors teach, an
+    instructor acts as a teacher of the platform's site. Returns ``ANYONE`` for a launch without an account.
     """
     if launch.session is None:
         return ANYONE
@@ -29,7 +28,7 @@ def scoped_actor(session: Session, launch: Launch) -> Actor:
 
 
 def site_of(launch: Launch) -> int | None:
-    """The site whose group the launch shows, or whose platform it came from; none: not known yet."""
+    """Returns the site of the group shown or of the platform; None if unknown."""
     placement = launch.link.placement if launch.link else None
     return placement.cohort.site_id if placement is not None else launch.platform.site_id
 

@@ -1,4 +1,4 @@
-"""Where a launch comes from, read in one query and written down: deployment, course, link, participant."""
+"""Origin of a launch, read in one query and saved: deployment, context, resource link, participant."""
 
 import uuid
 from collections.abc import Mapping
@@ -18,23 +18,23 @@ from lms.lti.models.launches import ContentItem, Context, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
 
 SEEN_PRECISION = timedelta(hours=1)
-"""How exact ``seen_at`` of courses and links is: a launch should not be three more writes."""
+"""Precision of ``seen_at`` of contexts and links, to save writes at every launch."""
 
 
 @dataclass(slots=True)
 class LaunchOrigin:
-    """What we know of the place that a launch comes from; parts that were never seen are none."""
+    """Known rows of a launch's origin; None for those not seen before."""
 
     platform: Platform
     deployment: Deployment | None
     context: Context | None
     link: Link | None
     named: ContentItem | None
-    """The placement that the launch names, if it was made in this course."""
+    """The content item named by the launch, if it was created in this context."""
 
     @property
     def placement(self) -> ContentItem | None:
-        """What the link shows: of what it names and what was chosen for it here, whatever was made last."""
+        """The content item shown by the link: the latest of the named one and the one chosen here."""
         chosen = self.link.placement if self.link else None
         if chosen is None or self.named is None:
             return chosen or self.named
@@ -68,7 +68,7 @@ LOCATE = (
         ),
     )
 )
-"""Put together once: it runs at every launch."""
+"""Compiled once, because it runs at every launch."""
 
 
 def locate(
@@ -80,7 +80,9 @@ def locate(
     resource_link_id: str,
     placement_key: uuid.UUID | None,
 ) -> LaunchOrigin | None:
-    """What is known of these names, of which nothing need be true yet. One query; none for an unknown platform."""
+    """Returns the known rows for these identifiers, which are not verified yet. One query; None for an unknown
+    platform.
+    """
     names = {
         "platform_id": platform_id,
         "deployment_id": deployment_id,
@@ -93,7 +95,7 @@ def locate(
 
 
 def save_context_and_link(session: Session, origin: LaunchOrigin, launched: LaunchClaims, *, now: datetime) -> None:
-    """Keep the course and the link as this launch tells of them; made when they are new."""
+    """Updates the context and the link from the claims; creates them if they are new."""
     assert origin.deployment is not None
     if origin.context is None:
         origin.context = _make_context(session, origin.deployment, launched, now)
@@ -117,7 +119,7 @@ def save_participant(
     account: Account | None,
     now: datetime,
 ) -> None:
-    """Keep who came, and as what. One query."""
+    """Saves the participant with their role and account. One query."""
     if launched.subject is None:
         return
     values = {
@@ -149,7 +151,7 @@ UPSERT_PARTICIPANT = _upsert_participant()
 
 
 def _make_context(session: Session, deployment: Deployment, launched: LaunchClaims, now: datetime) -> Context:
-    """The course's row; of two first launches at once both get the same one."""
+    """Creates the context's row; of two first launches at once, both get the same one."""
     values = {"deployment_id": deployment.id, "context_id": launched.course.id, "seen_at": now}
     row = insert(Context).values(values)
     upsert = row.on_conflict_do_update(index_elements=["deployment_id", "context_id"], set_={"seen_at": now})
@@ -164,7 +166,7 @@ def _make_link(session: Session, context: Context, resource_link_id: str, now: d
 
 
 def _update_context(context: Context, launched: LaunchClaims, now: datetime) -> None:
-    """Addresses of services that a deep linking request leaves out are not gone for that."""
+    """Updates the context; service URLs missing from a deep linking request are kept."""
     told: dict[str, Any] = {"title": launched.course.title, "label": launched.course.label}
     services = launched.services
     told |= {"roster_url": services.roster_url, "line_items_url": services.line_items_url}
@@ -182,7 +184,7 @@ def _update_link(link: Link, launched: LaunchClaims, now: datetime) -> None:
 
 
 def _set_changed(row: object, told: Mapping[str, Any]) -> None:
-    """Only what differs: an equal list is no reason for a write."""
+    """Sets only changed values: assigning an equal list would cause a write."""
     for name, value in told.items():
         if getattr(row, name) != value:
             setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""What a launch opens: an endpoint of the web and its values, for whoever it is."""
+"""Destination of a launch: an endpoint and its values, depending on role and permissions."""
 
 import re
 from collections.abc import Mapping
@@ -22,12 +22,12 @@ from lms.lti.models.launches import ContentItem, Launch
 OPEN = "/lti/open/"
 NOT_OPENED = ("/lti/", "/in/", "/static/")
 LEADS_ELSEWHERE = re.compile(r"//|(?:/|%2f)(?:\.|%2e){1,2}(?:/|%2f|\?|$)", re.IGNORECASE)
-"""Paths that a browser would take out of the launch."""
+"""Paths by which a browser would leave the launch's prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """A page of the launch: an endpoint with its values or, where ``path`` is given, that path of ours."""
+    """A page of the launch: an endpoint with its values or, if ``path`` is given, that path of ours."""
 
     endpoint: str = ""
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -42,7 +42,7 @@ MENTEES = Destination("linking.mentees")
 
 
 def key_within(target: str, base: str) -> str | None:
-    """The name of the placement in ``<base>/lti/open/<name>``; none for any other address."""
+    """Returns the content item's key in ``<base>/lti/open/<key>``; None for any other URL."""
     path = path_within(target, base)
     if path is None or not path.startswith(OPEN):
         return None
@@ -50,7 +50,7 @@ def key_within(target: str, base: str) -> str | None:
 
 
 def page_within(target: str, base: str) -> str | None:
-    """Another page of ours that the address names; none for the plug-in's own addresses, and for the front page."""
+    """Returns another page of ours named by the URL; None for addresses of the LTI tool and for the front page."""
     path = path_within(target, base)
     if path is None or path.partition("?")[0] in ("/", "/enter") or path.startswith(NOT_OPENED):
         return None
@@ -66,9 +66,9 @@ def destination_of(
     page: str | None,
     now: datetime,
 ) -> Destination:
-    """What the launch opens for this person; ``page`` is another page of ours that the link names.
+    """Returns the launch's destination; ``page`` is another page of ours that the link names.
 
-    Learners are enrolled in the group here. Raises ``Refused``: ``withdrawn``, ``group_closed``.
+    Enrols learners in the group. Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
     if account is None:
         return without_account(launch, placement)
@@ -87,7 +87,9 @@ def destination_of(
 
 
 def without_account(launch: Launch, placement: ContentItem | None) -> Destination:
-    """Of a launch without an account: a look around for whom the platform does not name, else who they are is asked."""
+    """Returns the destination of a launch without an account: a preview for an anonymous user, otherwise the welcome
+    page.
+    """
     if launch.subject is None:
         return ANONYMOUS
     if launch.platform_role == PlatformRole.MENTOR and not launch.deep_linking:
@@ -101,7 +103,7 @@ def without_account(launch: Launch, placement: ContentItem | None) -> Destinatio
 
 
 def for_staff(session: Session, launch: Launch, placement: ContentItem | None) -> Destination | None:
-    """What somebody of the site sees; none for whoever may not."""
+    """Returns the destination for staff of the site; None without permission."""
     actor = scoped_actor(session, launch)
     if placement is not None and allowed(actor, "group.see", placement.cohort):
         return page_for_staff(actor, placement)
@@ -111,14 +113,14 @@ def for_staff(session: Session, launch: Launch, placement: ContentItem | None) -
 
 
 def page_for_staff(actor: Actor, placement: ContentItem) -> Destination:
-    """The same for this one of the staff: certificates are looked after by leaders, teachers see the group."""
+    """Returns the item's page for this actor: leaders manage certificates, teachers see the group."""
     if placement.kind == "certificate" and not allowed(actor, "cohort.certificates", placement.cohort):
         return Destination("groups.show", {"cohort_id": placement.cohort_id})
     return staff_page(placement)
 
 
 def staff_page(placement: ContentItem) -> Destination:
-    """The page of the group where what is shown is looked after."""
+    """Returns the page on which staff manage what the item shows."""
     cohort_id = placement.cohort_id
     if placement.kind == "task":
         return Destination("grading.queue")
@@ -130,7 +132,7 @@ def staff_page(placement: ContentItem) -> Destination:
 
 
 def trainee_page(placement: ContentItem, enrolment_id: int) -> Destination:
-    """What is shown, as the trainee sees it."""
+    """Returns the item's page for the trainee."""
     here = {"enrolment_id": enrolment_id}
     if placement.kind == "topic":
         lineage: UUID | None = placement.topic_lineage
@@ -145,7 +147,7 @@ def trainee_page(placement: ContentItem, enrolment_id: int) -> Destination:
 
 
 def _own_course(session: Session, account: Account, placement: ContentItem | None) -> Destination:
-    """For an account that is no learner there and not of the site: their own course, if they study in the group."""
+    """Returns the account's own course if it studies in the group, otherwise ``UNSET``."""
     if placement is None:
         return UNSET
     enrolment_id = session.scalar(

@@ -1,4 +1,4 @@
-"""Launches under way: each has its own address prefix, cookie and session, and ends by itself."""
+"""Active launches: each has its own path prefix, cookie and session, and expires."""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -20,19 +20,19 @@ from lms.lti.models.launches import ContentItem, Context, Launch, Link
 from lms.lti.models.platforms import Deployment, Platform, Refusal, UsedNonce
 
 LAUNCH_LIFETIME = timedelta(hours=12)
-"""A launch ends after so long; the platform opens another one at a click."""
+"""A launch ends after this time; the platform opens another at a click."""
 TICKET_LIFETIME = timedelta(minutes=10)
 KEPT_AFTER_END = timedelta(days=1)
 """How long ended launches stay in the database."""
 REFUSALS_KEPT = timedelta(days=90)
 MOST_REFUSALS = 20_000
-"""Anybody can be refused, as often as they like."""
+"""Refusals are kept up to this number, because anybody can cause them."""
 LAST_LOGIN_PRECISION = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class BrowserInfo:
-    """Whose launch it is, for the list of sessions that its owner looks at."""
+    """User agent and IP address, shown in the account's session list."""
 
     agent: str = ""
     address: str = ""
@@ -40,7 +40,7 @@ class BrowserInfo:
 
 @dataclass(frozen=True, slots=True)
 class LaunchData:
-    """What a launch keeps of its token."""
+    """Claims that a launch keeps."""
 
     subject: str | None
     platform_role: PlatformRole
@@ -62,9 +62,9 @@ def new_launch(
     browser: BrowserInfo,
     now: datetime,
 ) -> tuple[Launch, str]:
-    """A launch with its session (or, of somebody without an account, without) and the token for its cookie.
+    """Returns a launch with its session (none without an account) and the token for its cookie.
 
-    It is not in the database yet: whoever calls this adds it once it is known what it opens.
+    The caller adds it to the database once its destination is known.
     """
     token = secrets.token_urlsafe(32)
     opened = _new_session(account, token, browser, now) if account else None
@@ -88,7 +88,7 @@ def new_launch(
 
 
 def assign_account(session: Session, launch: Launch, *, account: Account, browser: BrowserInfo, now: datetime) -> str:
-    """The visitor of this launch turned out to be this account: a session for it; the new token for its cookie."""
+    """Gives a visitor's launch a session of this account; returns the new token for its cookie."""
     token = secrets.token_urlsafe(32)
     if launch.session is not None:
         launch.session.ended_at = now
@@ -111,11 +111,11 @@ ACTIVE_LAUNCH = (
         ),
     )
 )
-"""Put together once: it runs at every request of a launch."""
+"""Compiled once, because it runs at every request of a launch."""
 
 
 def find_launch(session: Session, launch_id: int, token: str, *, now: datetime) -> Launch | None:
-    """The launch of this number, if the token is of it and it is not over. One query."""
+    """Returns the active launch with this id and token, or None. One query."""
     launch: Launch | None = session.scalar(ACTIVE_LAUNCH, {"launch_id": launch_id, "now": now})
     if launch is None or not _is_open(launch) or not _has_token(launch, token):
         return None
@@ -126,20 +126,20 @@ def find_launch(session: Session, launch_id: int, token: str, *, now: datetime) 
 
 
 def create_ticket(launch: Launch, *, now: datetime) -> str:
-    """Lets a window that did not get the cookie into the launch, once."""
+    """Returns a one-time ticket by which a window without the cookie enters the launch."""
     return state.sign_values([launch.id, secrets.token_urlsafe(12), int(now.timestamp())])
 
 
 def is_ticket_of(launch_id: int, ticket: str) -> bool:
-    """Whether it was made for this launch, be it used or too old."""
+    """Returns whether the ticket was issued for this launch, even if used or expired."""
     sealed = state.verified_values(ticket)
     return isinstance(sealed, list) and len(sealed) == 3 and sealed[0] == launch_id
 
 
 def redeem_ticket(session: Session, launch_id: int, ticket: str, *, now: datetime) -> tuple[Launch, str] | None:
-    """The launch and a new token for its cookie (the earlier one is worth nothing any more).
+    """Returns the launch and a new token for its cookie, which replaces the earlier one.
 
-    None for a ticket of another launch, one that is too old, or was used.
+    None for a ticket that is of another launch, expired or used.
     """
     if not is_ticket_of(launch_id, ticket):
         return None
@@ -153,7 +153,9 @@ def redeem_ticket(session: Session, launch_id: int, ticket: str, *, now: datetim
 
 
 def use_nonce(session: Session, platform_id: int, nonce: str, *, ends_at: datetime) -> bool:
-    """Whether this is the nonce's first use. Of two at once the second waits for what becomes of the first."""
+    """Returns whether this is the nonce's first use. Of two uses at once, the second waits for the first
+    transaction.
+    """
     values = {"platform_id": platform_id, "nonce_hash": state.digest(nonce), "expires_at": ends_at}
     return session.connection().execute(USE_NONCE, values).first() is not None
 
@@ -167,7 +169,7 @@ USE_NONCE = (
 
 
 def delete_expired(session: Session, now: datetime) -> None:
-    """Remove nonces and launches that are over, with the sessions that belonged to them, and old refusals."""
+    """Deletes expired nonces and launches, their sessions, and old refusals."""
     session.execute(delete(UsedNonce).where(UsedNonce.expires_at < now))
     latest = select(func.max(Refusal.id) - MOST_REFUSALS).scalar_subquery()
     session.execute(delete(Refusal).where(or_(Refusal.seen_at < now - REFUSALS_KEPT, Refusal.id <= latest)))
@@ -200,7 +202,7 @@ def _renew(session: Session, launch: Launch) -> str:
 
 
 def _is_open(launch: Launch) -> bool:
-    """The platform is still connected, the account not closed, the session not ended by its owner."""
+    """Returns whether platform, deployment, account and session are all still active."""
     if launch.platform.removed_at is not None or launch.context.deployment.accepted_at is None:
         return False
     opened = launch.session

@@ -1,4 +1,4 @@
-"""The first half of a launch: the platform says that somebody wants in, we send their browser to prove who they are."""
+"""First half of a launch: answers the platform's login initiation with an authentication request."""
 
 import secrets
 from collections.abc import Mapping
@@ -24,23 +24,23 @@ LONGEST_FRAME = 100
 
 @dataclass(frozen=True, slots=True)
 class StartedLogin:
-    """A login under way: where the browser goes, and what it must keep meanwhile."""
+    """A login in progress: the authentication request and what the browser keeps meanwhile."""
 
     platform: Platform
     state: str
     secret: str
-    """Kept by the browser: in the cookie, or in the platform's storage."""
+    """Kept by the browser in the cookie or in the platform's storage."""
     cookie: str
-    """The name of the cookie."""
+    """Name of the cookie."""
     authorization_url: str
     storage_target: str
-    """The frame that keeps data for us (``lti_storage_target``); empty when the platform has none."""
+    """Frame of the platform's storage (``lti_storage_target``); empty if the platform has none."""
     storage_origin: str
-    """To which our messages to that frame go, and from which alone its answers count."""
+    """Origin of that frame: target of our messages, and the only accepted source of answers."""
 
 
 def start_login(session: Session, *, params: Mapping[str, str], now: datetime) -> StartedLogin:
-    """Answer a platform's login initiation (LTI security framework 1.0, 5.1.1). One query.
+    """Handles a platform's login initiation (LTI Security Framework 1.0, 5.1.1). One query.
 
     Raises ``Refused``: ``login``, ``issuer``, ``client``, ``client_missing``, ``removed``, ``target``.
     """
@@ -76,7 +76,7 @@ OF_ISSUER = (
 
 
 def _platform(session: Session, issuer: str, client_id: str) -> Platform:
-    """The connected platform. Without a client id, the only one of its issuer."""
+    """Returns the connected platform; without a client id, the only one of its issuer."""
     known = session.scalars(OF_ISSUER, {"issuer": issuer}).all()
     matching = [platform for platform in known if client_id in ("", platform.client_id)]
     living = [platform for platform in matching if platform.removed_at is None]
@@ -125,7 +125,7 @@ def _started_login(platform: Platform, given: Mapping[str, str], now: datetime) 
 
 
 def _with_query(address: str, values: Mapping[str, str]) -> str:
-    """The address with these values after whatever query it has."""
+    """Returns the URL with these values added to its query."""
     parts = urlsplit(address)
     query = "&".join(filter(None, (parts.query, urlencode(values))))
     return urlunsplit((parts.scheme, parts.netloc, parts.path, query, ""))

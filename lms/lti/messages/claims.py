@@ -1,7 +1,7 @@
-"""What a launch says, taken out of the token's JSON: pure, and every string and list within limits.
+"""Claims of a launch, read from the token's JSON. Pure; every string and list is limited.
 
-A platform may send anything. What decides (identifiers, addresses, roles) is refused when it is not what it should be;
-what only decorates (titles, names) is cut or left out.
+A platform may send anything. Invalid identifiers, URLs and roles are refused; invalid titles and names are cut or left
+out.
 """
 
 import re
@@ -23,21 +23,21 @@ MESSAGE_TYPES = (RESOURCE_LINK, DEEP_LINK)
 VERSION = "1.3.0"
 
 IDENTIFIER = 255
-"""LTI identifiers are at most 255 ASCII characters (LTI 1.3 core, 5.3)."""
+"""LTI identifiers are at most 255 ASCII characters (LTI 1.3 Core, 5.3)."""
 ADDRESS = 2000
 LINE = 500
 MOST_ROLES, MOST_MENTEES, MOST_CUSTOM, MOST_SCOPES = 100, 1000, 100, 50
 LONGEST_OPAQUE = 8000
-"""Characters of deep linking ``data``, and of a custom parameter."""
+"""Characters of deep linking ``data`` and of a custom parameter."""
 NAMES = ("given_name", "family_name", "middle_name", "name", "email")
 LANGUAGES = ("ru", "en")
 NOT_STORED = re.compile("[\x00\ud800-\udfff]")
-"""PostgreSQL keeps neither."""
+"""Characters that PostgreSQL does not store."""
 
 
 @dataclass(frozen=True, slots=True)
 class ResourceLink:
-    """The link that was opened."""
+    """The resource link that was opened."""
 
     id: str
     title: str = ""
@@ -54,7 +54,7 @@ class Course:
 
 @dataclass(frozen=True, slots=True)
 class Presentation:
-    """How the platform shows us."""
+    """Claim ``launch_presentation``."""
 
     target: str = "iframe"
     return_url: str | None = None
@@ -63,7 +63,7 @@ class Presentation:
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """Where the platform takes grades and tells its roster."""
+    """URLs and scopes of the platform's grade and roster services."""
 
     roster_url: str | None = None
     line_items_url: str | None = None
@@ -73,7 +73,7 @@ class Services:
 
 @dataclass(frozen=True, slots=True)
 class LaunchClaims:
-    """A launch's claims, once they were checked."""
+    """Validated claims of a launch."""
 
     message_type: str
     deployment_id: str
@@ -89,24 +89,24 @@ class LaunchClaims:
     mentees: tuple[str, ...] = ()
     named: Mapping[str, str] = field(default_factory=dict)
     platform_family: str = ""
-    """``tool_platform.product_family_code``: what the platform calls its software."""
+    """``tool_platform.product_family_code``: the platform's product."""
 
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedClaims:
-    """What a token says it is about: read before anything of it is believed, to look things up by."""
+    """Identifiers of an unverified token, used only to look rows up."""
 
     deployment_id: str
     context_id: str
     resource_link_id: str
     target: str
     placement: str
-    """The custom parameter that names what the link shows."""
+    """The custom parameter with the content item's key."""
     return_url: str | None
 
 
 def peek_claims(payload: Mapping[str, Any]) -> UnverifiedClaims:
-    """The names in these claims; empty for what is none."""
+    """Returns the identifiers in unverified claims; empty strings for invalid ones."""
 
     def name(value: Any) -> str:
         return value if _is_identifier(value) else ""
@@ -123,7 +123,7 @@ def peek_claims(payload: Mapping[str, Any]) -> UnverifiedClaims:
 
 
 def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
-    """The launch that these claims describe. Raises ``Refused`` with the reason of the claim that is at fault."""
+    """Returns the validated claims. Raises ``Refused`` with the reason of the invalid claim."""
     message_type = _message_type(payload)
     custom = _mapping(payload.get(f"{LTI}custom"))
     platform = _mapping(payload.get(f"{LTI}tool_platform"))
@@ -146,14 +146,14 @@ def read_claims(payload: Mapping[str, Any]) -> LaunchClaims:
 
 
 def clean_line(value: Any, at_most: int = LINE) -> str:
-    """A decorating text: cut, without what cannot be kept; empty for what is no text."""
+    """Returns a title or name, cut and without characters that cannot be stored; empty if it is not text."""
     return NOT_STORED.sub("", value)[:at_most].strip() if isinstance(value, str) else ""
 
 
 def interface_language(tag: Any) -> str | None:
-    """Which of our languages a language tag means; none: neither.
+    """Returns the interface language for a language tag, or None.
 
-    >>> language("en-GB"), language("ru_RU"), language("fi")
+    >>> interface_language("en-GB"), interface_language("ru_RU"), interface_language("fi")
     ('en', 'ru', None)
     """
     main = re.split("[-_]", tag, maxsplit=1)[0].lower() if isinstance(tag, str) else ""
@@ -184,7 +184,7 @@ def _message_type(payload: Mapping[str, Any]) -> str:
 
 
 def _target(value: Any, message_type: str) -> str:
-    """Deep linking requests of some platforms have none."""
+    """Deep linking requests of some platforms have no target."""
     if value is None and message_type == DEEP_LINK:
         return ""
     if not _is_address(value):
@@ -193,7 +193,7 @@ def _target(value: Any, message_type: str) -> str:
 
 
 def _subject(value: Any) -> str | None:
-    """None: the platform does not tell who it is."""
+    """None if the platform does not identify the user."""
     return None if value is None or value == "" else _identifier(value, "subject")
 
 
@@ -221,7 +221,7 @@ def _course(value: Any) -> Course:
 
 
 def _custom(value: Any) -> str:
-    """Only texts: a parameter that is none, or too long for what we use them for, is left out."""
+    """Returns the value of a custom parameter; empty if it is not text or too long."""
     text = str(value) if isinstance(value, (str, int)) else ""
     return "" if len(text) > LONGEST_OPAQUE or NOT_STORED.search(text) else text
 
@@ -249,7 +249,7 @@ def _services(payload: Mapping[str, Any]) -> Services:
 
 
 def _deep_linking(value: Any, message_type: str) -> Mapping[str, Any]:
-    """The settings as they came, if they can be kept: ``data`` must go back as it is."""
+    """Returns the settings unchanged if they can be stored: ``data`` must be returned as received."""
     if message_type != DEEP_LINK:
         return {}
     if not isinstance(value, dict) or not _is_keepable(value, depth=4):
@@ -260,7 +260,7 @@ def _deep_linking(value: Any, message_type: str) -> Mapping[str, Any]:
 
 
 def _is_keepable(value: Any, depth: int) -> bool:
-    """Whether JSON of this size goes into a row: nothing deep, long or unprintable."""
+    """Returns whether this JSON can be stored: limited depth, length and characters."""
     if isinstance(value, str):
         return len(value) <= LONGEST_OPAQUE and not NOT_STORED.search(value)
     if isinstance(value, dict):
@@ -284,7 +284,7 @@ def _optional_address(value: Any) -> str | None:
 
 
 def _describe(value: Any) -> str:
-    """What came, for the administrator: its kind, and short texts as they are."""
+    """Describes a claim for the administrator: its type, or a short text."""
     if isinstance(value, str):
         return f"came: {value[:60]!r}"
     return "missing" if value is None else f"came: {type(value).__name__}"

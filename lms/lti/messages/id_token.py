@@ -1,6 +1,6 @@
-"""An id_token in full: its signature, who made it for whom and when, and that it answers our own question.
+"""Validation of an id_token: signature, issuer, audience, times and nonce.
 
-Pure: the keys and the clock are given. Sources: LTI security framework 1.0 (5.1.3), OpenID Connect core (3.1.3.7).
+Pure: keys and clock are arguments. Sources: LTI Security Framework 1.0 (5.1.3), OpenID Connect Core (3.1.3.7).
 """
 
 import json
@@ -19,9 +19,9 @@ from lms.lti.messages.refusals import refused
 LONGEST = 64_000
 """Characters of a token."""
 LEEWAY = timedelta(seconds=60)
-"""How far a platform's clock may be from ours."""
+"""Tolerance for the difference between a platform's clock and ours."""
 LONGEST_AGE = timedelta(minutes=10)
-"""A token that was made longer ago is refused, whatever it says of its end."""
+"""An older token is refused, whatever its ``exp``."""
 MOST_AUDIENCES = 20
 MOST_KEYS = 100
 LEAST_BITS, MOST_BITS = 2048, 8192
@@ -32,12 +32,12 @@ RSA_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512")
 PublicKey = RSAKey | ECKey
 KINDS: Mapping[str, type[RSAKey] | type[ECKey]] = {"RSA": RSAKey, "EC": ECKey}
 PRIVATE = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth"})
-"""What a platform should never publish, and we never look at."""
+"""Private members of a key, which a platform should never publish and we never read."""
 
 
 @dataclass(frozen=True, slots=True)
 class TrustedKey:
-    """A key of a platform and the one algorithm that it is for."""
+    """A platform's key and its only algorithm."""
 
     kid: str | None
     algorithm: str
@@ -46,7 +46,7 @@ class TrustedKey:
 
 @dataclass(frozen=True, slots=True)
 class UnverifiedToken:
-    """A token taken apart, nothing of it believed yet."""
+    """A parsed token, not verified."""
 
     algorithm: str
     kid: str | None
@@ -55,7 +55,7 @@ class UnverifiedToken:
 
 
 def parse_token(token: str) -> UnverifiedToken:
-    """The token's parts. Raises ``Refused`` (``token``, ``algorithm``)."""
+    """Parses the token. Raises ``Refused`` (``token``, ``algorithm``)."""
     if len(token) > LONGEST:
         raise refused("token", f"{len(token)} characters")
     try:
@@ -73,16 +73,16 @@ def parse_token(token: str) -> UnverifiedToken:
 
 
 def read_keys(published: Any) -> tuple[TrustedKey, ...]:
-    """The keys of a JWKS that may sign; what we cannot use in it is passed over."""
+    """Returns the usable signing keys of a JWKS; others are skipped."""
     listed = published.get("keys") if isinstance(published, dict) else None
     keys = (_read_key(key) for key in (listed[:MOST_KEYS] if isinstance(listed, list) else ()))
     return tuple(key for key in keys if key is not None)
 
 
 def choose_key(opened: UnverifiedToken, keys: Iterable[TrustedKey]) -> TrustedKey | None:
-    """The key that the token names; one without a name only where the platform has a single key.
+    """Returns the key with the token's ``kid``; a token without ``kid`` needs a platform with a single key.
 
-    Raises ``Refused("algorithm")`` when the key is for another one.
+    Raises ``Refused("algorithm")`` if the key has another algorithm.
     """
     known = tuple(keys)
     if opened.kid is None:
@@ -95,7 +95,7 @@ def choose_key(opened: UnverifiedToken, keys: Iterable[TrustedKey]) -> TrustedKe
 
 
 def check_signature(opened: UnverifiedToken, key: TrustedKey) -> None:
-    """Raises ``Refused("signature")``."""
+    """Raises ``Refused("signature")`` for an invalid signature."""
     try:
         good = jws.validate_compact(opened.signed, key.key, [key.algorithm])
     except (JoseError, ValueError) as error:
@@ -105,7 +105,7 @@ def check_signature(opened: UnverifiedToken, key: TrustedKey) -> None:
 
 
 def check_envelope(payload: Mapping[str, Any], *, issuer: str, client_id: str, nonce: str, now: datetime) -> None:
-    """Who made it, for whom, when, in answer to what.
+    """Validates issuer, audience, times and nonce.
 
     Raises ``Refused``: ``issuer_claim``, ``audience``, ``authorized_party``, ``expired``, ``issued``, ``nonce``.
     """
@@ -160,12 +160,12 @@ def _read_key(published: Any) -> TrustedKey | None:
 
 
 def _is_short(published: Mapping[str, Any]) -> bool:
-    """A modulus of fewer bits than are safe, by the length of its base64: the library would warn before it told."""
+    """Returns whether an RSA modulus is too short, by the length of its base64, before the library warns about it."""
     return published.get("kty") == "RSA" and len(str(published.get("n")).strip("A=")) < LEAST_BITS // 6
 
 
 def _algorithm(key: PublicKey, declared: Any) -> str | None:
-    """What the key is for: what it declares, RS256 for an RSA key that declares nothing, else what its curve means."""
+    """Returns the key's algorithm: the declared one, RS256 for an RSA key without one, or that of its curve."""
     if isinstance(key, ECKey):
         means = BY_CURVE.get(key.curve_name)
         return means if declared in (None, means) else None

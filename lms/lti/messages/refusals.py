@@ -1,4 +1,4 @@
-"""Reasons for which a launch is refused: the code for the log, and words for whoever opened the link."""
+"""Reasons for refusing a launch: codes for the log, messages for the person."""
 
 from typing import Any
 
@@ -55,14 +55,14 @@ MESSAGES: dict[str, Any] = {
     "context": MESSAGE,
     "mentees": MESSAGE,
 }
-"""Reason → what the page says."""
+"""Reason → message of the page."""
 
 
 def refused(reason: str, detail: str = "") -> Refused:
-    """The refusal for this reason. ``KeyError`` for a reason that has no words."""
+    """Returns the refusal for this reason. Raises ``KeyError`` for a reason without a message."""
     return Refused(reason, str(MESSAGES[reason]), detail)
 
 
 def platform_error(error: str, description: str) -> Refused:
-    """The platform answered the login with an error of its own instead of a token."""
+    """Returns the refusal for an error sent by the platform instead of a token."""
     return Refused("platform_error", _("The platform refused the launch: %(why)s", why=(description or error)[:300]))

@@ -1,4 +1,4 @@
-"""What somebody is on a platform, from the role URIs of a token or a roster (LTI 1.3 core, appendix A.2)."""
+"""Role of a user on a platform, from the role URIs of a token or a roster (LTI 1.3 Core, appendix A.2)."""
 
 import re
 from collections.abc import Iterable
@@ -7,7 +7,7 @@ from typing import Final
 
 
 class PlatformRole(StrEnum):
-    """The one role that counts here; of several the first in this order."""
+    """The role of a user on the platform; of several, the first in this order."""
 
     INSTRUCTOR = "instructor"
     ADMINISTRATOR = "administrator"
@@ -28,20 +28,20 @@ IN_COURSE: Final = PRINCIPAL | {
     "contentdeveloper": PlatformRole.ADMINISTRATOR,
     "manager": PlatformRole.ADMINISTRATOR,
 }
-"""Roles in the course. Who writes or manages a course is not thereby a teacher of its people."""
+"""Context roles. A content developer or manager of a course is not a teacher of its people."""
 OUTSIDE_COURSE: Final = PRINCIPAL | {
     "faculty": PlatformRole.INSTRUCTOR,
     "sysadmin": PlatformRole.ADMINISTRATOR,
     "student": PlatformRole.LEARNER,
 }
-"""Roles in the institution and in the platform's system."""
+"""Institution and system roles."""
 
 _IN_COURSE: Final = re.compile(
     r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/membership|urn:lti:role:ims/lis)(?:[#/](?P<role>\w+))(?:[#/]\w+)?"
     r"|(?P<plain>[A-Za-z]+)",
     re.IGNORECASE,
 )
-"""A role or a sub-role of the course (``…/membership/Instructor#Grader`` is an instructor), or its bare name."""
+"""A context role or sub-role (``…/membership/Instructor#Grader`` is an instructor), or its bare name."""
 _OUTSIDE_COURSE: Final = re.compile(
     r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/(?:institution|system)/person#|urn:lti:(?:inst|sys)role:ims/lis/)"
     r"(?P<role>\w+)",
@@ -51,7 +51,7 @@ _TEST_USER: Final = re.compile(r"https?://purl\.imsglobal\.org/vocab/lti/system/
 
 
 def platform_role_of(roles: Iterable[str]) -> PlatformRole:
-    """The standing that these roles give; context roles count before those of the institution or the system."""
+    """Returns the role given by these URIs; context roles take precedence over institution and system roles."""
     known = list(roles)
     here = [found["role"] or found["plain"] for role in known if (found := _IN_COURSE.fullmatch(role))]
     if here:
@@ -64,7 +64,7 @@ def platform_role_of(roles: Iterable[str]) -> PlatformRole:
 
 
 def is_test_user(roles: Iterable[str]) -> bool:
-    """Whether this is nobody, but the platform's own user for looking at a course as a student does."""
+    """Returns whether this is the platform's test user, by which a teacher views a course as a student."""
     return any(_TEST_USER.fullmatch(role) for role in roles)
 
 

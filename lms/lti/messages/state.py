@@ -1,7 +1,7 @@
-"""What is remembered between the login and the launch: a signed token that the platform sends back.
+"""State of a login: a signed token that the platform returns with the launch.
 
-Nothing is kept here in the meantime: the token carries the nonce, and the hash of a secret that only the browser of
-the login has (in a cookie, or in the platform's storage).
+Nothing is stored: the token has the nonce and the hash of a secret that only the browser of the login has (in a cookie
+or in the platform's storage).
 """
 
 import hashlib
@@ -22,50 +22,50 @@ _signer: list[URLSafeSerializer] = []
 
 @dataclass(frozen=True, slots=True)
 class LoginState:
-    """A login under way."""
+    """A login in progress."""
 
     id: str
-    """Names the cookie: several logins of one browser do not meet."""
+    """Part of the cookie's name, so that several logins of one browser stay apart."""
     platform_id: int
     nonce: str
     secret_hash: str
     target_hash: str
-    """Of the ``target_link_uri`` of the login."""
+    """Hash of the login's ``target_link_uri``."""
     deployment_hash: str
-    """Of the login's hint; empty when there was none."""
+    """Hash of the login's ``lti_deployment_id``; empty without one."""
     made_at: int
     """Seconds since 1970."""
     storage_target: str = ""
-    """Frame of the platform's storage (``lti_storage_target``); empty when the platform named none."""
+    """Frame of the platform's storage (``lti_storage_target``); empty if the platform has none."""
 
     @property
     def cookie(self) -> str:
-        """The name of the cookie that keeps the browser's secret."""
+        """Name of the cookie with the browser's secret."""
         return f"stazhirovka_lti_{self.id}"
 
 
 def configure(secret: str) -> None:
-    """Sign with this secret from now on."""
+    """Sets the secret for signing."""
     _signer[:] = [URLSafeSerializer(secret, salt="lti-state", signer_kwargs={"digest_method": hashlib.sha256})]
 
 
 def digest(text: str) -> str:
-    """SHA-256, in hexadecimal."""
+    """Returns the SHA-256 hash in hexadecimal."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def new_secret() -> str:
-    """256 bits that nobody guesses."""
+    """Returns 256 random bits as text."""
     return secrets.token_urlsafe(32)
 
 
 def encode_state(state: LoginState) -> str:
-    """The token for the platform's round trip."""
+    """Returns the signed token of the state."""
     return str(_serializer().dumps(list(asdict(state).values())))
 
 
 def decode_state(token: str, *, now: datetime) -> LoginState:
-    """The login that this token is of. Raises ``Refused`` (``state``, ``state_old``)."""
+    """Returns the state of this token. Raises ``Refused`` (``state``, ``state_old``)."""
     if len(token) > LONGEST:
         raise refused("state", "longer than any of ours")
     try:
@@ -78,12 +78,12 @@ def decode_state(token: str, *, now: datetime) -> LoginState:
 
 
 def sign_values(values: Any) -> str:
-    """Other short-lived values of ours in a signed token; never mistaken for a state."""
+    """Returns other short-lived values as a signed token, distinct from states."""
     return str(_serializer().dumps(values, salt="lti-ticket"))
 
 
 def verified_values(token: str) -> Any:
-    """What was sealed; none for a token that is not ours."""
+    """Returns the values of a signed token; None if the signature is invalid."""
     try:
         return _serializer().loads(token, salt="lti-ticket") if len(token) <= LONGEST else None
     except BadData:

@@ -1,4 +1,4 @@
-"""Web addresses as text: their origin, whether they are ours. Pure."""
+"""Parsing and comparison of web addresses. Pure."""
 
 import re
 from urllib.parse import SplitResult, urlsplit
@@ -7,12 +7,12 @@ USUAL_PORTS = {"https": 443, "http": 80}
 
 
 def is_web_address(text: str) -> bool:
-    """Whether this is an http(s) address with a host and nothing unprintable."""
+    """Returns whether this is an http(s) URL with a host and only printable characters."""
     return _parts(text) is not None
 
 
 def origin_of(text: str) -> str:
-    """Scheme, host and, unless it is the usual one, port, in ASCII as browsers have it; empty for no web address.
+    """Returns scheme, host and non-default port in ASCII, as browsers do; empty if this is no web address.
 
     >>> origin_of("HTTPS://Moodle.Example:443/mod/lti?id=1"), origin_of("https://мудл.рф/")
     ('https://moodle.example', 'https://xn--d1aob2a.xn--p1ai')
@@ -27,9 +27,9 @@ def origin_of(text: str) -> str:
 
 
 def normalised(text: str) -> str:
-    """The address so that two ways to write the same one are equal: case of scheme and host, usual port, first slash.
+    """Returns the URL with normalised case of scheme and host, port and root path, for comparison.
 
-    >>> plain("HTTPS://A.example:443") == plain("https://a.example/")
+    >>> normalised("HTTPS://A.example:443") == normalised("https://a.example/")
     True
     """
     parts = _parts(text)
@@ -39,7 +39,7 @@ def normalised(text: str) -> str:
 
 
 def path_within(text: str, base: str) -> str | None:
-    """Path and query of an address that begins with ``base`` (no closing slash); none: it is elsewhere."""
+    """Returns path and query of a URL below ``base`` (without a trailing slash); None for any other URL."""
     whole, start = normalised(text), normalised(base).rstrip("/")
     if not (whole == start or whole.startswith((f"{start}/", f"{start}?"))):
         return None
@@ -60,6 +60,6 @@ def _parts(text: str) -> SplitResult | None:
 
 
 def _host(parts: SplitResult) -> str:
-    """Raises ``ValueError`` for a name that cannot be one."""
+    """Raises ``ValueError`` for an invalid host name."""
     written = parts.hostname or ""
     return written if written.isascii() else written.encode("idna").decode().lower()

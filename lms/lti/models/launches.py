@@ -1,4 +1,4 @@
-"""What platforms open: their courses, links and people, what each link shows here, and the launches under way."""
+"""Platforms' courses, resource links and participants, content items shown there, and launches."""
 
 import uuid
 
@@ -30,17 +30,17 @@ class Context(Kept, Base):
     line_items_url: Mapped[str | None] = mapped_column(Address)
     """``lineitems`` of Assignment and Grade Services 2.0."""
     scopes: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
-    """What the platform lets us do with grades."""
+    """AGS scopes granted by the platform."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     deployment: Mapped[Deployment] = relationship(lazy="joined", innerjoin=True)
 
 
 class ContentItem(Kept, Base):
-    """What somebody of a site chose to show on a platform: a part of one group's course.
+    """Content of one group's course that a site's staff have chosen to show on a platform.
 
-    A platform's link names it by ``key`` (a custom parameter, or the end of the target address); it holds only for the
-    platform and course that it was made in.
+    A platform's link names it by ``key`` (a custom parameter, or the end of the target URL); it is valid only in the
+    context in which it was created.
     """
 
     __tablename__ = "lti_placement"
@@ -60,7 +60,7 @@ class ContentItem(Kept, Base):
     task_id: Mapped[int | None] = mapped_column(ForeignKey("attestation_task.id"))
     title: Mapped[Line]
     graded: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """Whether results go to the platform's gradebook."""
+    """True if results are sent to the platform's gradebook."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
 
     context: Mapped[Context] = relationship()
@@ -70,7 +70,7 @@ class ContentItem(Kept, Base):
 
 
 class Link(Kept, Base):
-    """A resource link of a platform's course, and what it opens here (none: nobody has chosen yet)."""
+    """A resource link of a platform's course and the content item that it opens (None: not chosen yet)."""
 
     __tablename__ = "lti_link"
     __table_args__ = (UniqueConstraint("context_id", "resource_link_id"),)
@@ -80,7 +80,7 @@ class Link(Kept, Base):
     title: Mapped[Line] = mapped_column(default="", server_default="")
     placement_id: Mapped[int | None] = mapped_column(ForeignKey("lti_placement.id", ondelete="SET NULL"), index=True)
     line_item_url: Mapped[str | None] = mapped_column(Address)
-    """``lineitem`` of the launch: the one that the platform tied to this link."""
+    """``lineitem`` of the launch: the line item that the platform tied to this link."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     context: Mapped[Context] = relationship(lazy="joined", innerjoin=True)
@@ -88,7 +88,7 @@ class Link(Kept, Base):
 
 
 class Participant(Kept, Base):
-    """Somebody of a platform's course, as the platform knows them: by ``subject``."""
+    """A user in a platform's course, identified by ``subject``."""
 
     __tablename__ = "lti_participant"
     __table_args__ = (UniqueConstraint("context_id", "subject"),)
@@ -97,11 +97,11 @@ class Participant(Kept, Base):
     subject: Mapped[str] = mapped_column(Identifier)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     platform_role: Mapped[str] = mapped_column("standing", String(14), key="platform_role")
-    """``lms.lti.messages.roles.Standing`` as of the last launch or roster."""
+    """``lms.lti.messages.roles.PlatformRole`` as of the last launch or roster."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
-    """False: the last roster did not name them any more."""
+    """False if the last roster does not name the user."""
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)
-    """The enrolment that came about through this course, by a launch or its roster; none: it was there before."""
+    """The enrolment created through this course by a launch or its roster; None if it existed before."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     context: Mapped[Context] = relationship()
@@ -110,33 +110,34 @@ class Participant(Kept, Base):
 
 
 class Launch(Kept, Base):
-    """A launch that was accepted, with the session that it opened; its number is part of its pages' addresses."""
+    """An accepted launch with its session; its id is part of its pages' URLs."""
 
     __tablename__ = "lti_launch"
 
     session_id: Mapped[int | None] = mapped_column(
         ForeignKey("user_session.id", ondelete="CASCADE"), unique=True, default=None
     )
-    """None: of somebody who has no account yet, or whom the platform did not name."""
+    """None for a user who has no account yet or whom the platform did not identify."""
     visitor_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """Of the cookie of a launch without a session."""
+    """Hash of the cookie of a launch without a session."""
     context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"), index=True)
     link_id: Mapped[int | None] = mapped_column(ForeignKey("lti_link.id", ondelete="CASCADE"))
     subject: Mapped[str | None] = mapped_column(Identifier)
     platform_role: Mapped[str] = mapped_column("standing", String(14), key="platform_role")
     named: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    """``given_name``, ``family_name``, ``middle_name``, ``name``, ``email`` of the token; emptied
-    once an account is there."""
+    """``given_name``, ``family_name``, ``middle_name``, ``name``, ``email`` of the token; emptied once an account is
+    linked.
+    """
     locale: Mapped[str | None] = mapped_column(String(5))
     target: Mapped[str] = mapped_column(String(8), default="iframe", server_default="iframe")
     """``launch_presentation.document_target``: ``iframe``, ``frame`` or ``window``."""
     return_url: Mapped[str | None] = mapped_column(Address)
     origins: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
-    """Of the platform: who may frame these pages and is told their height."""
+    """Origins of the platform: they may frame the pages and receive their height."""
     path: Mapped[str] = mapped_column(Text, default="/", server_default="/")
-    """What the launch opens, a path of ours without the launch's own prefix."""
+    """The page opened by the launch, a path without the launch's prefix."""
     deep_linking: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    """Settings of a deep linking request; empty for a resource link."""
+    """Settings of a deep linking request; empty for a resource link launch."""
     mentees: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     """Subjects whose progress a mentor may see (``role_scope_mentor``)."""
     ends_at: Mapped[Moment]
@@ -147,5 +148,5 @@ class Launch(Kept, Base):
 
     @property
     def platform(self) -> Platform:
-        """Where it came from."""
+        """The platform of the launch."""
         return self.context.deployment.platform

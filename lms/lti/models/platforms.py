@@ -1,4 +1,4 @@
-"""Who we are connected to: platforms, their deployments, our own keys, one-time registration addresses, refusals."""
+"""Platforms, their deployments, the tool's keys, one-time registration addresses, refusals."""
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -9,11 +9,11 @@ FAMILIES = ("moodle", "canvas", "sakai", "blackboard", "d2l", "other")
 
 Address = String(2000)
 Identifier = String(255)
-"""LTI identifiers are at most 255 ASCII characters (LTI 1.3 core, 5.3)."""
+"""LTI identifiers are at most 255 ASCII characters (LTI 1.3 Core, 5.3)."""
 
 
 class Platform(Kept, Base):
-    """A platform as one client of it: several of the same issuer are told apart by the client id."""
+    """A platform as one client of it: several of the same issuer differ by client id."""
 
     __tablename__ = "lti_platform"
     __table_args__ = (
@@ -31,16 +31,16 @@ class Platform(Kept, Base):
     token_endpoint: Mapped[str] = mapped_column(Address)
     jwks_url: Mapped[str] = mapped_column(Address)
     token_audience: Mapped[str | None] = mapped_column(Address)
-    """What a request for an access token names as its audience; none: the token endpoint."""
+    """``aud`` of a request for an access token; None: the token endpoint."""
     jwks: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     """The platform's keys as last fetched."""
     jwks_fetched_at: Mapped[Moment | None]
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"), index=True)
-    """Whose platform it is; none: of several sites."""
+    """The site that owns the connection; None: several sites."""
     instructors_teach: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """Whether the platform's instructors act as teachers of that site while they are inside a launch."""
+    """True if the platform's instructors act as teachers of that site during a launch."""
     dynamic: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """Registered by the platform itself through a one-time address."""
+    """True if registered by the platform through a one-time address."""
     removed_at: Mapped[Moment | None]
     last_launch_at: Mapped[Moment | None]
 
@@ -48,7 +48,7 @@ class Platform(Kept, Base):
 
 
 class Deployment(Kept, Base):
-    """A place of a platform where the tool was put; a launch from one that is not accepted is refused."""
+    """A deployment of the tool on a platform; launches from one that is not accepted are refused."""
 
     __tablename__ = "lti_deployment"
     __table_args__ = (UniqueConstraint("platform_id", "deployment_id"),)
@@ -56,15 +56,15 @@ class Deployment(Kept, Base):
     platform_id: Mapped[int] = mapped_column(ForeignKey("lti_platform.id", ondelete="CASCADE"))
     deployment_id: Mapped[str] = mapped_column(Identifier)
     accepted_at: Mapped[Moment | None]
-    """None: seen in a launch, waits for the administrator."""
+    """None: seen in a launch, not accepted by the administrator yet."""
 
     platform: Mapped[Platform] = relationship(back_populates="deployments", lazy="joined", innerjoin=True)
 
 
 class OwnKey(Kept, Base):
-    """A key pair of ours. Published from its making until ``leaves_at``; signs from ``signs_from`` on.
+    """A key pair of the tool, published until ``leaves_at`` and used for signing from ``signs_from`` on.
 
-    The key that began to sign last is the one that signs.
+    The key with the latest ``signs_from`` in the past signs.
     """
 
     __tablename__ = "lti_key"
@@ -75,11 +75,11 @@ class OwnKey(Kept, Base):
     public_jwk: Mapped[Json]
     signs_from: Mapped[Moment]
     leaves_at: Mapped[Moment | None]
-    """When it leaves the published set; none: not replaced yet."""
+    """End of publication; None until the key is replaced."""
 
 
 class RegistrationAddress(Kept, Base):
-    """A one-time address that an administrator made, for a platform's administrator to paste."""
+    """A one-time address made by an administrator for a platform's administrator."""
 
     __tablename__ = "lti_registration_address"
 
@@ -87,7 +87,7 @@ class RegistrationAddress(Kept, Base):
     site_id: Mapped[int | None] = mapped_column(ForeignKey("site.id"))
     instructors_teach: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("lti_platform.id", ondelete="CASCADE"))
-    """The connection it made, or the one that it registers anew."""
+    """The connection created through it, or the one to be registered again."""
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
@@ -96,7 +96,7 @@ class RegistrationAddress(Kept, Base):
 
 
 class UsedNonce(Base):
-    """A nonce that came with an accepted token: it is not taken twice."""
+    """A nonce of an accepted token, refused if it is sent again."""
 
     __tablename__ = "lti_nonce"
 
@@ -106,13 +106,13 @@ class UsedNonce(Base):
 
 
 class Refusal(Kept, Base):
-    """A launch or registration that was refused: what the administrator needs to put it right."""
+    """A refused launch or registration, with the facts that the administrator needs."""
 
     __tablename__ = "lti_refusal"
 
     platform_id: Mapped[int | None] = mapped_column(ForeignKey("lti_platform.id", ondelete="CASCADE"), index=True)
     reason: Mapped[str] = mapped_column(String(40))
-    """A code of ``lms.lti.errors``."""
+    """A code of ``lms.lti.messages.refusals`` or of registration."""
     detail: Mapped[str] = mapped_column(Text, default="", server_default="")
     issuer: Mapped[Line] = mapped_column(default="", server_default="")
     client_id: Mapped[str] = mapped_column(Identifier, default="", server_default="")

@@ -1,4 +1,4 @@
-"""Families of platforms: their names, and the addresses that follow from where a platform is. Pure.
+"""Families of platforms: names and default endpoints. Pure.
 
 Sources: each product's own documentation of LTI 1.3 (Moodle 4.5, Canvas, Sakai 23, Blackboard Learn Ultra, D2L).
 """
@@ -16,14 +16,14 @@ NAMES = {
     "other": "LTI 1.3",
 }
 REGISTER_THEMSELVES = ("moodle", "canvas", "sakai", "d2l", "other")
-"""Blackboard's registration goes through its maker's developer portal."""
+"""Families with dynamic registration; Blackboard registers through its developer portal."""
 PRODUCTS = {"moodle": "moodle", "canvas": "canvas", "sakai": "sakai", "blackboard": "blackboard", "desire2learn": "d2l"}
-"""How ``product_family_code`` of a platform's configuration begins → family."""
+"""Prefix of ``product_family_code`` → family."""
 
 
 @dataclass(frozen=True, slots=True)
 class Endpoints:
-    """Addresses of a platform; empty: the platform must tell it."""
+    """Endpoints of a platform; empty if the platform must give them."""
 
     authorization_endpoint: str = ""
     token_endpoint: str = ""
@@ -32,19 +32,19 @@ class Endpoints:
 
 
 def family_of(product: str) -> str:
-    """The family of a ``product_family_code``."""
+    """Returns the family of a ``product_family_code``."""
     code = product.strip().lower()
     return next((family for begin, family in PRODUCTS.items() if code.startswith(begin)), "other")
 
 
 def endpoints(family: str, issuer: str) -> Endpoints:
-    """The addresses that follow from where the platform is; empty ones must be told."""
+    """Returns the endpoints derived from the issuer; empty ones must be given."""
     base = issuer.strip().rstrip("/")
     return DERIVED.get(family, _nothing)(base)
 
 
 def name_of(family: str, issuer: str) -> str:
-    """How a connection is called until somebody says better."""
+    """Returns the default name of a connection."""
     host = urlsplit(issuer).hostname or issuer
     return host if family == "other" else f"{NAMES[family]}, {host}"
 

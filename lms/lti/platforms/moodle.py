@@ -1,4 +1,4 @@
-"""Moodle: what to paste where, under the names of its own English and Russian screens. Pure."""
+"""Set-up guide for Moodle, with the labels of its English and Russian screens. Pure."""
 
 from lms.core.i18n import gettext as _
 from lms.core.i18n import pgettext
@@ -79,7 +79,7 @@ def moodle(ours: ToolUrls) -> SetupGuide:
 
 
 def moodle_warnings() -> tuple[str, ...]:
-    """What goes wrong with Moodle more often than anything else."""
+    """Returns the most frequent problems with Moodle."""
     return (
         _(
             "Moodle fetches our keys by itself. If our address is in an inner network or on a port of "

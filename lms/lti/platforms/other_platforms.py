@@ -1,4 +1,4 @@
-"""The other families, under the English names of their screens. Pure."""
+"""Set-up guides of the other families, with the English labels of their screens. Pure."""
 
 from lms.core.i18n import gettext as _
 from lms.lti.platforms.endpoints import BLACKBOARD, CANVAS_CLOUD, NAMES

@@ -1,4 +1,4 @@
-"""The page of set-up of each family."""
+"""Set-up guide of each family."""
 
 from collections.abc import Callable
 
@@ -19,12 +19,12 @@ GUIDES: dict[str, Callable[[ToolUrls], SetupGuide]] = {
 
 
 def setup_guide(family: str, ours: ToolUrls) -> SetupGuide:
-    """What to paste where, in the current language."""
+    """Returns the family's set-up guide in the current language."""
     return GUIDES[family](ours)
 
 
 def next_step(family: str) -> str:
-    """What the platform's administrator has to do after dynamic registration, if anything."""
+    """Returns the next step of the platform's administrator after dynamic registration."""
     if family == "moodle":
         return moodle_warnings()[-1]
     if family == "canvas":

@@ -1,11 +1,11 @@
-"""What a page of set-up is made of. Pure."""
+"""Parts of a set-up guide. Pure."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class FieldToFill:
-    """A field of the platform's form and what belongs into it; ``choose``: a choice to make, nothing to copy."""
+    """A field of the platform's form and its value; ``choose``: an option to choose, not text to copy."""
 
     label: str
     value: str
@@ -15,7 +15,7 @@ class FieldToFill:
 
 @dataclass(frozen=True, slots=True)
 class ValueToCopy:
-    """What the platform shows afterwards: the field of our form, its name there, where to find it."""
+    """A value shown by the platform: the field of our form, its label there, and its location."""
 
     field: str
     label: str
@@ -24,7 +24,7 @@ class ValueToCopy:
 
 @dataclass(frozen=True, slots=True)
 class SetupGuide:
-    """Everything that its page says of a family."""
+    """Set-up guide of a family."""
 
     family: str
     name: str
@@ -33,7 +33,7 @@ class SetupGuide:
     gives: tuple[ValueToCopy, ...]
     warnings: tuple[str, ...]
     afterwards: str
-    """What is left to do there once both sides are filled in."""
+    """The last step on the platform, after both sides are filled in."""
     issuer: str = ""
-    """The issuer where it is the same for everybody."""
+    """The issuer, if it is the same for all installations."""
     issuer_hint: str = ""

@@ -1,4 +1,6 @@
-"""The chosen rows of a platform's list: enrolled and withdrawn in one transaction, in a fixed number of statements."""
+"""Applies the chosen rows of a roster: enrolments and withdrawals in one transaction, with a fixed number of
+statements.
+"""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -36,18 +38,18 @@ LONGEST_REASON = 300
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """What the leader ticked: keys of changes, and the names completed by hand."""
+    """The leader's choice: keys of changes and names completed by hand."""
 
     keys: frozenset[str] = frozenset()
     names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """Platform's user → ``surname``, ``given_name``, ``patronymic``."""
     reason: str = ""
-    """Of the withdrawals."""
+    """Reason of the withdrawals."""
 
 
 @dataclass(frozen=True, slots=True)
 class ApplyResult:
-    """What applying did."""
+    """Numbers of applied changes."""
 
     enrolled: int = 0
     new: int = 0
@@ -56,7 +58,7 @@ class ApplyResult:
 
 
 class IncompleteNames(Invalid):
-    """Ticked rows whose names will not do: key → (field, why)."""
+    """Chosen rows with invalid names: key → (field, message)."""
 
     code = "platform_roster_names_incomplete"
 
@@ -66,7 +68,7 @@ class IncompleteNames(Invalid):
 
 
 class RosterNotReady(DomainError):
-    """The list has not come yet, or has been forgotten."""
+    """The roster is not fetched yet, or was deleted."""
 
     code = "platform_roster_not_ready"
 
@@ -75,18 +77,19 @@ class RosterNotReady(DomainError):
 
 
 def applied_result(roster: Roster) -> ApplyResult:
-    """What applying it did."""
+    """Returns the result of an applied roster."""
     return ApplyResult(**roster.result)
 
 
 def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Selection, now: datetime) -> ApplyResult:
-    """Enrol and withdraw as ticked, all or nothing, and forget the list; again (a double click) changes nothing.
+    """Enrols and withdraws the chosen rows, all or none, and deletes the roster's members; repeating it changes
+    nothing.
 
-    A row that somebody else has brought into step meanwhile is passed over. Raises ``NotReady``, ``RowsWrong``,
-    ``Invalid`` at ``reason``, or at nothing for a group that nobody joins any more.
+    Skips a row that was settled meanwhile. Raises ``RosterNotReady``, ``IncompleteNames``, ``Invalid`` at ``reason``,
+    or without a field for a group that accepts no new trainees.
     """
     if roster.state == "waiting":
-        raise RosterNotReady  # the worker that fetches holds its row, for as long as the platform takes
+        raise RosterNotReady  # the fetching worker holds the row's lock during the call
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state == "applied":
         return applied_result(roster)
@@ -103,7 +106,7 @@ def apply(session: Session, *, actor: Actor, roster: Roster, chosen: Selection, 
 
 
 def checked_reason(reason: str) -> str:
-    """Why people are withdrawn, as the history keeps it. Raises ``Invalid`` at ``reason``."""
+    """Returns the reason of the withdrawals for the history. Raises ``Invalid`` at ``reason``."""
     line = " ".join(reason.split())
     if not line:
         raise Invalid(_("Please fill this in."), "reason")
@@ -113,7 +116,7 @@ def checked_reason(reason: str) -> str:
 
 
 class _Applying:
-    """One application of a list."""
+    """Application of one roster."""
 
     def __init__(self, session: Session, actor: Actor, roster: Roster, found: Comparison, now: datetime) -> None:
         self.session, self.actor, self.roster, self.found, self.now = session, actor, roster, found, now
@@ -135,7 +138,7 @@ class _Applying:
         return ApplyResult(len(entering), len(new), withdrawn, left_out)
 
     def _newcomers(self, changes: Sequence[Change], chosen: Selection) -> dict[str, int]:
-        """New people with accounts tied to the platform's users: user → person."""
+        """Creates people with accounts linked to the platform's users; returns user → person id."""
         names = self._names(changes, chosen)
         lock_identities(self.session, self.platform, names)
         before = self._tied_meanwhile(names)
@@ -150,7 +153,7 @@ class _Applying:
         return before | {key: account.person_id for key, account in zip(subjects, accounts, strict=True)}
 
     def _names(self, changes: Sequence[Change], chosen: Selection) -> dict[str, FullName]:
-        """The names as told, or as completed by hand. Raises ``RowsWrong``."""
+        """Returns the names given by the platform or completed by hand. Raises ``IncompleteNames``."""
         found: dict[str, FullName] = {}
         wrong: dict[str, tuple[str, str]] = {}
         for change in changes:
@@ -167,7 +170,7 @@ class _Applying:
         return found
 
     def _tied_meanwhile(self, subjects: Collection[str]) -> dict[str, int]:
-        """Users who have come by themselves since the comparison."""
+        """Returns users linked to an account since the comparison."""
         rows = select(ExternalIdentity.subject, Account.person_id).join(
             Account, Account.id == ExternalIdentity.account_id
         )
@@ -178,7 +181,7 @@ class _Applying:
         return {row[0]: row[1] for row in self.session.execute(tied)} if subjects else {}
 
     def _free_addresses(self, subjects: Sequence[str]) -> set[str]:
-        """Addresses of these members that nobody here has, and only one of them: others' log-ins stay untouched."""
+        """Returns e-mail addresses of one member only that nobody here uses: others' log-ins stay unaffected."""
         told = [email for key in subjects if (email := self.members[key].email)]
         if not told:
             return set()
@@ -203,7 +206,7 @@ class _Applying:
             audit.record(self.session, self.actor, "identity.link", account, platform=self.platform.id)
 
     def _enrol(self, people: Mapping[str, int]) -> None:
-        """Put them into the group; those who were not in it before are remembered as come through this course."""
+        """Enrols the people; new enrolments record this course as their source."""
         there = select(Enrolment.person_id).where(Enrolment.cohort_id == self.cohort.id)
         before = set(self.session.scalars(there))
         enrolments = enrol_many(
@@ -214,7 +217,7 @@ class _Applying:
         on_result_changed(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
 
     def _note_participants(self, people: Mapping[str, int], of_person: Mapping[int, int]) -> None:
-        """Who these users of the course are here, and which enrolments it brought."""
+        """Saves accounts and new enrolments of the course's participants."""
         if not people:
             return
         ids = select(Account.person_id, Account.id).where(Account.person_id == func.any(list(people.values())))
@@ -264,17 +267,17 @@ LOCK_IDENTITIES = text(
     "SELECT pg_advisory_xact_lock(hashtext(:key || each.subject)) "
     "FROM (SELECT unnest(CAST(:subjects AS text[])) AS subject ORDER BY 1) AS each"
 )
-"""The lock of ``lms.lti.identity.account_resolution.hold``, for each user, always in the same order."""
+"""The lock of ``lms.lti.identity.account_resolution.lock_identity`` for each user, in a fixed order."""
 
 
 def lock_identities(session: Session, platform: Platform, subjects: Collection[str]) -> None:
-    """Whoever else ties these users of the platform waits until this transaction ends."""
+    """Takes locks on these platform users until the end of the transaction."""
     if subjects:
         session.execute(LOCK_IDENTITIES, {"key": f"{platform_key(platform)}:", "subjects": sorted(subjects)})
 
 
 def _update_active_members(session: Session, roster: Roster) -> None:
-    """Participants that the whole course's list does not name any more are not active; those it names are."""
+    """Marks participants as active if the roster of the whole course names them, otherwise as inactive."""
     if roster.link_id is not None:
         return
     there: list[Any] = [kept["subject"] for kept in roster.members if kept["active"]]

@@ -1,4 +1,4 @@
-"""A platform's list of a course beside our group: what would change, and what a person has to decide. Pure."""
+"""Comparison of a roster with the group: changes, and decisions left to a person. Pure."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
@@ -11,24 +11,26 @@ from lms.lti.identity.person_names import NameParts
 from lms.lti.rosters.reader import Member
 
 NEW, KNOWN, SIMILAR, RETURNS, GONE = "new", "known", "similar", "returns", "gone"
-"""A new person; somebody with an account; like somebody of the group; left the group by an order; gone over there."""
+"""Kinds of change: a new person; a person with an account; similar to a trainee of the group; left the group by an
+order; no longer in the platform's course.
+"""
 NAMELESS = "nameless"
-"""The platform does not tell what they are called: they come in by their first launch."""
+"""Members without a name: they are enrolled by their first launch."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkedPerson:
-    """Whose account a platform's user is."""
+    """The person linked to a platform's user."""
 
     person_id: int
     name: str
     closed: bool = False
-    """The administrator closed the account: a platform does not open it again."""
+    """True if the administrator has closed the account, which a platform does not open again."""
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMember:
-    """Somebody of the group."""
+    """A trainee of the group."""
 
     enrolment_id: int
     person_id: int
@@ -39,27 +41,27 @@ class GroupMember:
     emails: frozenset[str]
     state: str
     subject: str | None
-    """Who they are in this course of the platform, if they are anybody there."""
+    """The trainee's user in this course of the platform, if any."""
     came_through: bool
-    """Whether they were enrolled through it."""
+    """True if enrolled through this course."""
     of_platform: bool
-    """Whether the account is tied to some user of this platform."""
+    """True if the account is linked to any user of this platform."""
     hours_done: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A row of the preview: somebody who would come into the group, or leave it."""
+    """A row of the preview: an enrolment or a withdrawal."""
 
     key: str
-    """The platform's user; ``gone:<enrolment>`` for who leaves."""
+    """The platform's user; ``gone:<enrolment>`` for a withdrawal."""
     kind: str
     name: str
     email: str = ""
     parts: NameParts | None = None
-    """Fields to complete, where the platform did not tell the parts of the name."""
+    """Fields to complete if the platform did not give the parts of the name."""
     similar: tuple[str, ...] = ()
-    """Who of the group is called alike."""
+    """Names of similar people in the group."""
     person_id: int | None = None
     enrolment_id: int | None = None
     test: bool = False
@@ -67,48 +69,50 @@ class Change:
 
     @property
     def mark(self) -> str:
-        """Short and plain, for the names of the row's fields."""
+        """Short hash of the key for the names of the row's fields."""
         return sha256(self.key.encode()).hexdigest()[:16]
 
     @property
     def ticked(self) -> bool:
-        """What the preview proposes: known and new people come in; whatever else a person decides."""
+        """True if the preview selects the row: known and new people with complete names."""
         return self.kind in (NEW, KNOWN) and self.parts is None and not self.test
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What the list says of the group."""
+    """Differences between the roster and the group."""
 
     changes: tuple[Change, ...] = ()
     in_step: int = 0
-    """Are there and here."""
+    """Number of members who are enrolled already."""
     staff: Mapping[str, int] = field(default_factory=dict)
-    """Standing → how many are no trainees there, and so are passed over."""
+    """Platform role → number of members who are not learners."""
     nameless: int = 0
     inactive: int = 0
     closed: int = 0
-    """Trainees there whose accounts here are closed."""
+    """Number of learners with a closed account."""
 
     def of(self, *kinds: str) -> list[Change]:
-        """The changes of these kinds."""
+        """Returns the changes of these kinds."""
         return [change for change in self.changes if change.kind in kinds]
 
     @property
     def deciding(self) -> list[Change]:
-        """Of those who would come in, the ones whom somebody has to look at."""
+        """Enrolments that need a person's decision."""
         return [change for change in self.entering if not change.ticked]
 
     @property
     def entering(self) -> list[Change]:
-        """Who would come into the group."""
+        """Enrolments."""
         return [change for change in self.changes if change.kind != GONE]
 
 
 def compare(
     members: Sequence[Member], tied: Mapping[str, LinkedPerson], fellows: Sequence[GroupMember], *, whole: bool
 ) -> Comparison:
-    """The list against the group. ``whole``: the list is of the whole course, so who is not in it has left it."""
+    """Compares the roster with the group. ``whole``: the roster is of the whole course, so missing trainees have
+    left it.
+    """
     states = {one.person_id: one.state for one in fellows}
     lookalikes = _SimilarPeople(fellows)
     changes: list[Change] = []
@@ -135,7 +139,7 @@ def compare(
 def _entering(
     member: Member, known: LinkedPerson | None, states: Mapping[int, str], lookalikes: "_SimilarPeople"
 ) -> Change | None:
-    """The row of a trainee who is not in the group; none where nobody knows what to call them."""
+    """Returns the row of a learner who is not in the group; None without a name."""
     if known is not None:
         kind = RETURNS if known.person_id in states else KNOWN
         return Change(member.subject, kind, known.name, member.email, person_id=known.person_id, test=member.test)
@@ -155,7 +159,7 @@ def _entering(
 
 
 def _leaving(members: Sequence[Member], fellows: Sequence[GroupMember]) -> list[Change]:
-    """Who was enrolled through the platform's course and is no trainee of it any more."""
+    """Returns withdrawals of trainees enrolled through the course who are not its learners any more."""
     there = {member.subject for member in members if member.learns}
     return [
         Change(
@@ -172,7 +176,7 @@ def _leaving(members: Sequence[Member], fellows: Sequence[GroupMember]) -> list[
 
 
 class _SimilarPeople:
-    """People of the group by name and by address; not those whom the platform knows as somebody else."""
+    """People of the group by name and by address, without those linked to another user of the platform."""
 
     def __init__(self, fellows: Collection[GroupMember]) -> None:
         self.by_name: dict[tuple[str, str], list[GroupMember]] = {}
@@ -185,7 +189,7 @@ class _SimilarPeople:
                 self.by_email.setdefault(email, []).append(one)
 
     def of(self, told: NameParts, email: str) -> tuple[str, ...]:
-        """Names of those who may be the same person, in no more than a handful."""
+        """Returns the names of up to five people who may be the same."""
         father = fold(told.patronymic)
         named = [
             one

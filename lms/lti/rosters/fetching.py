@@ -1,4 +1,4 @@
-"""The list fetched by a worker: pages of one origin, bounded in number and in time; a failure is told in words."""
+"""Job that fetches a roster: pages of one origin, limited in number and time; a failure is stored as a message."""
 
 import time
 from collections.abc import Iterator
@@ -25,7 +25,9 @@ LONGEST_SECONDS = 60.0
 
 
 def fetch_roster(session: Session, roster_id: int) -> None:
-    """Fetch what is waited for. A platform that is down is no failure of ours: it is told, and asked again by hand."""
+    """Fetches a waiting roster. An unreachable platform does not fail the job: the roster shows the error and is
+    retried by hand.
+    """
     roster = session.scalar(select(Roster).where(Roster.id == roster_id).with_for_update(of=Roster))
     if roster is None or roster.state != "waiting":
         return
@@ -46,7 +48,7 @@ def _fail(roster: Roster, error: DomainError) -> None:
 
 
 def fetch_members(session: Session, roster: Roster) -> list[Member]:
-    """Everybody whom the platform names. Raises ``Unreachable``, ``AddressRefused``."""
+    """Returns all members. Raises ``Unreachable``, ``AddressRefused``."""
     address = roster.context.roster_url
     if not address:
         raise Unreachable(_("The platform does not tell the members of this course any more."))
@@ -56,7 +58,7 @@ def fetch_members(session: Session, roster: Roster) -> list[Member]:
 
 
 def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[Member]]:
-    """Page after page. Raises ``Unreachable`` when there is no end to them."""
+    """Yields the pages. Raises ``Unreachable`` if there are too many."""
     until, seen, count = time.monotonic() + LONGEST_SECONDS, set[str](), 0
     following: str | None = address
     while following is not None:
@@ -73,7 +75,7 @@ def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[
 
 
 def _container(answer: PlatformResponse) -> object:
-    """The container of a good answer. Raises ``Unreachable``."""
+    """Returns the membership container of a successful answer. Raises ``Unreachable``."""
     if answer.status in (401, 403):
         raise Unreachable(
             _("The platform does not let us see who is in the course: allow the tool to see names and roles there."),

@@ -1,4 +1,4 @@
-"""Work for later with platforms' lists."""
+"""Job kinds and periodic tasks of rosters."""
 
 from collections.abc import Callable
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the comparison needs from the database: whose accounts the platform's users are, and who is in the group."""
+"""Database queries for the comparison: people linked to the platform's users, and trainees of the group."""
 
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -17,7 +17,7 @@ from lms.lti.rosters.reader import Member, member_of
 
 
 def comparison(session: Session, roster: Roster) -> Comparison:
-    """The snapshot beside the group as it is now. Two queries."""
+    """Compares the snapshot with the group's current state. Two queries."""
     members = members_in(roster)
     platform = roster.context.deployment.platform
     tied = linked_people(session, platform, [member.subject for member in members])
@@ -26,12 +26,12 @@ def comparison(session: Session, roster: Roster) -> Comparison:
 
 
 def members_in(roster: Roster) -> list[Member]:
-    """The people of the snapshot."""
+    """Returns the members of the snapshot."""
     return [member_of(kept) for kept in roster.members]
 
 
 def linked_people(session: Session, platform: Platform, subjects: Collection[str]) -> dict[str, LinkedPerson]:
-    """Whose accounts these users of the platform are. One query."""
+    """Returns the people linked to these users of the platform. One query."""
     if not subjects:
         return {}
     rows = session.execute(
@@ -46,7 +46,7 @@ def linked_people(session: Session, platform: Platform, subjects: Collection[str
 
 
 def group_members(session: Session, cohort: Cohort, context: Context, platform: Platform) -> list[GroupMember]:
-    """Everybody of the group, whatever their state. One query."""
+    """Returns all trainees of the group in any state. One query."""
     here, of_platform = aliased(Participant), _of_platform(platform)
     rows = session.execute(
         select(

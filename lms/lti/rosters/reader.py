@@ -1,7 +1,7 @@
-"""Members of a platform's course, read from what its names and roles service answers (NRPS 2.0). Pure.
+"""Members of a platform's course, read from the answer of its membership service (NRPS 2.0). Pure.
 
-Whatever comes is taken as nobody's friend: everything has a limit, what is not as it should be is passed over, and only
-an answer that is no list of members at all is an error.
+Input is not trusted: everything is limited, invalid members are skipped, and only an answer without a list of members
+is an error.
 """
 
 from collections.abc import Iterable, Mapping
@@ -21,47 +21,47 @@ MOST_ROLES = 50
 LONGEST_TEXT = 300
 LONGEST_SUBJECT = 255
 PAGE_SIZE = 1000
-"""How many members we ask for at once; a platform may give fewer a page."""
+"""Number of members requested at once; a platform may return fewer."""
 
 NAMES = ("given_name", "family_name", "middle_name", "name", "email")
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Somebody of the platform's course."""
+    """A member of the platform's course."""
 
     subject: str
     platform_role: str
-    """``lms.lti.messages.roles.Standing``."""
+    """``lms.lti.messages.roles.PlatformRole``."""
     active: bool = True
-    """False: ``Inactive`` or ``Deleted`` there."""
+    """False for the statuses ``Inactive`` and ``Deleted``."""
     named: Mapping[str, str] = field(default_factory=dict)
-    """What the platform tells of the name and the address; often nothing."""
+    """Name and e-mail claims, often empty."""
     test: bool = False
-    """The platform's own user for looking at a course as a student does."""
+    """True for the platform's test user, by which a teacher views a course as a student."""
 
     @property
     def learns(self) -> bool:
-        """Whether this is a trainee."""
+        """True for an active learner."""
         return self.active and self.platform_role == PlatformRole.LEARNER
 
     @property
     def told(self) -> NameParts:
-        """The name's parts, told or divided."""
+        """Parts of the name, given or divided."""
         return suggested_name(self.named)
 
     @property
     def is_certain(self) -> bool:
-        """Whether the platform told the parts of the name, fit for a document."""
+        """True if the platform gave valid parts of the name."""
         return complete_name(self.named) is not None
 
     @property
     def email(self) -> str:
-        """The address, if it looks like one."""
+        """The e-mail address if it is valid."""
         return email_of(self.named)
 
     def to_json(self) -> dict[str, Any]:
-        """As the snapshot keeps it."""
+        """Returns the member for the stored snapshot."""
         return {
             "subject": self.subject,
             "standing": self.platform_role,
@@ -78,7 +78,7 @@ def member_of(kept: Mapping[str, Any]) -> Member:
 
 
 def read_page(container: Any) -> list[Member]:
-    """The members of one page of the answer. Raises ``Unreachable`` for what is no membership container."""
+    """Returns the members of one page. Raises ``Unreachable`` if it is no membership container."""
     members = container.get("members") if isinstance(container, dict) else None
     if not isinstance(members, list):
         raise Unreachable(_("The platform answered with something that is no list of members."))
@@ -86,7 +86,9 @@ def read_page(container: Any) -> list[Member]:
 
 
 def unique_members(members: Iterable[Member]) -> list[Member]:
-    """Each user once: pages may overlap when somebody comes in the meantime. Raises ``Unreachable`` beyond 10,000."""
+    """Returns each user once: pages may overlap if a member is added meanwhile. Raises ``Unreachable`` beyond
+    10,000.
+    """
     found: dict[str, Member] = {}
     for member in members:
         found.setdefault(member.subject, member)
@@ -109,12 +111,12 @@ def _member(each: Any) -> Member | None:
 
 @lru_cache(maxsize=500)
 def _role_of(roles: tuple[str, ...]) -> tuple[str, bool]:
-    """Standing, and whether it is the platform's own test user: a course has few sets of roles, and many people."""
+    """Returns the role and whether it is the test user; cached, because a course has few sets of roles."""
     return str(platform_role_of(roles)), is_test_user(roles)
 
 
 def _subject(value: Any) -> str | None:
-    """The user's id: some platforms write a number where the standard has a text."""
+    """Returns the user's id: some platforms send a number instead of text."""
     if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 10**30:
         value = str(value)
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_SUBJECT or not value.isprintable():
@@ -137,7 +139,7 @@ def _text(value: Any) -> str:
 
 
 def first_page(address: str, *, link: str | None = None) -> str:
-    """The address to ask first; ``link``: only those who may open this resource link (``rlid``)."""
+    """Returns the URL of the first page; ``link``: only members who may open this resource link (``rlid``)."""
     parts = urlsplit(address)
     asked = [
         (key, text) for key, text in parse_qsl(parts.query, keep_blank_values=True) if key not in ("limit", "rlid")
@@ -147,9 +149,9 @@ def first_page(address: str, *, link: str | None = None) -> str:
 
 
 def next_page(header: str | None, asked: str) -> str | None:
-    """The following page that a ``Link`` header names, on the very origin that was asked; none: that was all.
+    """Returns the URL of the next page from the ``Link`` header; None on the last page.
 
-    Raises ``Unreachable`` when it leads to another place: our token must not go there.
+    Raises ``Unreachable`` for another origin, because our token must not be sent there.
     """
     target = _next_target(header or "")
     if target is None:
@@ -165,7 +167,7 @@ def next_page(header: str | None, asked: str) -> str | None:
 
 
 def _next_target(header: str) -> str | None:
-    """The target of ``rel=next`` (RFC 8288), the first if there are several."""
+    """Returns the first target with ``rel=next`` (RFC 8288)."""
     rest = header[:8000]
     while "<" in rest:
         target, closed, rest = rest.partition("<")[2].partition(">")
@@ -186,7 +188,7 @@ def _is_next(parameters: str) -> bool:
 
 
 def origin_of(address: str) -> tuple[str, str, int | None]:
-    """Scheme, host and port. Raises ``ValueError`` for what is no address."""
+    """Returns scheme, host and port. Raises ``ValueError`` for an invalid URL."""
     parts = urlsplit(address)
     return parts.scheme.lower(), (parts.hostname or "").lower(), parts.port or _usual(parts.scheme)
 

@@ -1,4 +1,4 @@
-"""Asking a platform for the list of its course: which courses show a group, and the snapshot that is waited for."""
+"""Requests for rosters: the courses that show a group, and the snapshot to be fetched."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -19,26 +19,26 @@ from lms.lti.models.services import Roster
 from lms.lti.trust import tool_keys
 
 FETCH_ROSTER = "platform.roster"
-"""The kind of job that fetches."""
+"""Job kind that fetches a roster."""
 DOUBLE_CLICK = timedelta(minutes=1)
-"""A second question within this is the same click."""
+"""A second request within this time is the same click."""
 KEPT_FOR = timedelta(days=1)
-"""People of a list that nobody applied are forgotten after this."""
+"""Members of a roster that was not applied are deleted after this time."""
 
 
 @dataclass(frozen=True, slots=True)
 class RosterSource:
-    """A platform's course that shows this group and tells who its members are."""
+    """A platform's course that shows this group and offers its membership."""
 
     context_id: int
     title: str
     platform: str
     links: tuple[tuple[int, str], ...] = ()
-    """Links of the course that show this group: the list may be limited to who may open one of them."""
+    """Links of the course that show this group: the roster may be limited to one of them."""
 
 
 def sources(session: Session, cohort: Cohort) -> list[RosterSource]:
-    """Where a list of this group may come from. Two queries."""
+    """Returns the courses with a roster for this group. Two queries."""
     shown = select(ContentItem.context_id).where(ContentItem.cohort_id == cohort.id)
     rows = session.execute(
         select(Context.id, Context.title, Context.label, Platform.name)
@@ -55,7 +55,7 @@ def sources(session: Session, cohort: Cohort) -> list[RosterSource]:
 
 
 def has_sources(session: Session, cohort: Cohort) -> bool:
-    """Whether there is any such course. One query."""
+    """Returns whether any course has a roster for this group. One query."""
     rows = (
         select(Context.id)
         .join(ContentItem, ContentItem.context_id == Context.id)
@@ -82,9 +82,10 @@ def _links(session: Session, cohort: Cohort, context_ids: list[int]) -> dict[int
 def request_roster(
     session: Session, *, actor: Actor, cohort: Cohort, context_id: int, link_id: int | None, now: datetime
 ) -> Roster:
-    """Have the list fetched; a double click is one question.
+    """Enqueues the fetching of a roster; a double click makes one request.
 
-    Raises ``Invalid`` at ``context`` for a course that does not show this group, at ``link`` for a link of another.
+    Raises ``Invalid`` at ``context`` for a course that does not show this group, at ``link`` for a link of another
+    course.
     """
     source = next((one for one in sources(session, cohort) if one.context_id == context_id), None)
     if source is None:
@@ -99,7 +100,7 @@ def request_roster(
     if before is not None:
         return before
     session.add(roster)
-    # Our first key is there before the worker signs with it: the platform asks for it while that transaction is open.
+    # Creates the first key before the worker signs with it: the platform fetches it while that transaction is open.
     tool_keys.public_set(session, now=now)
     session.flush()
     enqueue(session, FETCH_ROSTER, roster.id)
@@ -120,9 +121,9 @@ def _asked_before(session: Session, roster: Roster) -> Roster | None:
 
 
 def retry_roster(session: Session, *, roster: Roster, now: datetime) -> None:
-    """Ask once more after a failure, or for a list whose people were forgotten; whatever else it is stays."""
+    """Requests a failed or deleted roster again; any other stays unchanged."""
     if roster.state != "failed":
-        return  # before the lock too: the worker that fetches holds the row, for as long as the platform takes
+        return  # checked before the lock too: the fetching worker holds it during the call
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state != "failed":
         return
@@ -132,7 +133,7 @@ def retry_roster(session: Session, *, roster: Roster, now: datetime) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """People of lists that nobody applied within a day; what was done stays."""
+    """Deletes the members of rosters that were not applied within a day; results stay."""
     old: Sequence[Roster] = session.scalars(
         select(Roster)
         .where(Roster.state.in_(("waiting", "ready")), Roster.seen_at < now - KEPT_FOR)

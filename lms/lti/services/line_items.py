@@ -1,4 +1,4 @@
-"""Columns of a platform's gradebook, found, made, changed and removed there (AGS 2.0, 3.1 and 3.2)."""
+"""Line item service of a platform: find, create, update, delete (AGS 2.0, 3.1 and 3.2)."""
 
 import json
 from collections.abc import Iterator
@@ -26,17 +26,17 @@ GONE = (404, 410)
 
 
 class LineItemRefused(Exception):
-    """The platform will not do it, and asking again will not help."""
+    """The platform refuses the request, and repeating it will not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class DesiredLineItem:
-    """The column as it should stand there."""
+    """A line item as it should exist on the platform."""
 
     link: str
     """The platform's id of the resource link."""
     resource: str
-    """Our name of what is graded."""
+    """``resourceId``: our key of the content item."""
     tag: str
     label: str
     maximum: Decimal
@@ -44,21 +44,21 @@ class DesiredLineItem:
 
 @dataclass(frozen=True, slots=True)
 class FoundLineItem:
-    """A column that stands there; ``ours``: made at our wish, so that we may change and remove it."""
+    """A line item that exists on the platform; ``ours``: created by us, so that we may change and delete it."""
 
     url: str
     ours: bool
 
 
 def number(value: Decimal) -> int | float:
-    """As JSON has it: whole when it is whole."""
+    """Returns a JSON number: an integer if whole."""
     return int(value) if value == int(value) else float(value)
 
 
 def find_line_item(session: Session, context: Context, wanted: DesiredLineItem) -> FoundLineItem | None:
-    """The link's column: that of the link itself, else one of our name that belongs to no link.
+    """Returns the line item of the resource link, or one with our ``resourceId`` and no link.
 
-    Raises ``Unreachable``, ``ItemRefused``.
+    Raises ``Unreachable``, ``LineItemRefused``.
     """
     if not context.line_items_url or not READS.intersection(context.scopes):
         return None
@@ -79,7 +79,9 @@ def _best(items: Iterator[dict[str, Any]], wanted: DesiredLineItem) -> FoundLine
 
 
 def _rank(item: dict[str, Any], wanted: DesiredLineItem) -> int | None:
-    """How well the column fits, 0 best: by link and our name, tag, link alone, our name alone. None: another's."""
+    """Rank of a line item, 0 best: link and our ``resourceId``, tag, link only, our ``resourceId`` only. None if it
+    belongs to another link.
+    """
     mine = item.get("resourceId") == wanted.resource
     if item.get("resourceLinkId") == wanted.link:
         return 0 if mine else 1 if item.get("tag") == wanted.tag else 2
@@ -87,7 +89,7 @@ def _rank(item: dict[str, Any], wanted: DesiredLineItem) -> int | None:
 
 
 def _iter_line_items(session: Session, context: Context, url: str) -> Iterator[dict[str, Any]]:
-    """Columns of the course, page by page: a platform may ignore the filter, so all of them are looked at."""
+    """Yields the course's line items page by page; all are checked, because a platform may ignore the filter."""
     address: str | None = url
     for _page in range(MOST_PAGES):
         if address is None:
@@ -99,7 +101,7 @@ def _iter_line_items(session: Session, context: Context, url: str) -> Iterator[d
 
 
 def create_line_item(session: Session, context: Context, wanted: DesiredLineItem) -> FoundLineItem:
-    """A new column for the link. Raises ``Unreachable``, ``ItemRefused``."""
+    """Creates the line item of the link. Raises ``Unreachable``, ``LineItemRefused``."""
     if not context.line_items_url or tokens.LINE_ITEM not in context.scopes:
         raise LineItemRefused(
             _(
@@ -121,9 +123,9 @@ def create_line_item(session: Session, context: Context, wanted: DesiredLineItem
 
 
 def update_line_item(session: Session, context: Context, url: str, wanted: DesiredLineItem) -> None:
-    """Give a column of ours the label and maximum that it should have; everything else of it stays.
+    """Sets label and maximum of a line item that we created; its other properties stay.
 
-    Raises ``Unreachable``, ``ItemRefused``.
+    Raises ``Unreachable``, ``LineItemRefused``.
     """
     if tokens.LINE_ITEM not in context.scopes:
         return
@@ -136,9 +138,9 @@ def update_line_item(session: Session, context: Context, url: str, wanted: Desir
 
 
 def delete_line_item(session: Session, context: Context, url: str) -> None:
-    """Take a column of ours out of the gradebook, its scores with it. One that is gone already is as good.
+    """Deletes a line item that we created, with its scores; one that no longer exists counts as deleted.
 
-    Raises ``Unreachable``, ``ItemRefused``.
+    Raises ``Unreachable``, ``LineItemRefused``.
     """
     if tokens.LINE_ITEM not in context.scopes:
         raise LineItemRefused(_("The platform does not let us remove columns of its gradebook."))
@@ -152,7 +154,7 @@ def _platform(context: Context) -> Platform:
 
 
 def _read_scope(context: Context) -> set[str]:
-    """The lesser right where the platform gives it."""
+    """Returns the read-only scope if the platform grants it, otherwise the full one."""
     return {tokens.LINE_ITEM_READ if tokens.LINE_ITEM_READ in context.scopes else tokens.LINE_ITEM}
 
 
@@ -171,7 +173,7 @@ def _read(answer: PlatformResponse, kind: type) -> Any:
 
 
 def _raise_for_status(answer: PlatformResponse) -> None:
-    """Raises ``Unreachable`` for what may pass, ``ItemRefused`` for what will not."""
+    """Raises ``Unreachable`` for statuses that may pass, ``LineItemRefused`` for the others."""
     if 200 <= answer.status < 300:
         return
     words = tokens.error_text(answer) or _("status %(status)s", status=answer.status)
@@ -181,5 +183,5 @@ def _raise_for_status(answer: PlatformResponse) -> None:
 
 
 def _is_address(url: Any, known: str) -> bool:
-    """Whether this is an address of the same platform's service."""
+    """Returns whether this is a URL of the same origin as the service."""
     return isinstance(url, str) and len(url) <= 2000 and same_origin(url, known)

@@ -1,6 +1,7 @@
-"""Access to a platform's services: client credentials with a signed assertion (LTI security framework 1.0, 4.1).
+"""Access tokens for a platform's services: client credentials with a signed assertion (LTI Security Framework 1.0,
+4.1).
 
-A token is kept in this process for its platform and scopes until shortly before it ends.
+A token is cached in the process for its platform and scopes until shortly before it expires.
 """
 
 import uuid
@@ -26,15 +27,15 @@ ROSTER = "https://purl.imsglobal.org/spec/lti-nrps/scope/contextmembership.reado
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 ASSERTION_LIFE = timedelta(seconds=60)
 RENEWAL_MARGIN = timedelta(seconds=30)
-"""A token is asked for anew so long before its end."""
+"""A token is renewed this long before it expires."""
 SHORTEST_LIFE, LONGEST_LIFE = 60, 3600
-"""Seconds: what a platform tells of a token's life is kept within."""
+"""Seconds: limits for the ``expires_in`` of a platform."""
 MOST_KEPT = 200
 LONGEST_WORDS = 300
 
 
 class TokenRefused(Unreachable):
-    """The platform gives no token; it has to be put right in its settings of the tool, and then works again."""
+    """The platform refuses an access token; its settings of the tool must be corrected."""
 
     code = "platform_token_refused"
 
@@ -52,7 +53,7 @@ _kept: dict[_Name, _Kept] = {}
 def access_token(
     session: Session, platform: Platform, scopes: Collection[str], *, now: datetime | None = None, fresh: bool = False
 ) -> str:
-    """A token for these scopes, kept or asked for; ``fresh``: what is kept was refused.
+    """Returns a token for these scopes, cached or requested; ``fresh``: the cached one was refused.
 
     Raises ``TokenRefused``, ``Unreachable``, ``AddressRefused``.
     """
@@ -115,7 +116,7 @@ def _json_object(answer: http_client.PlatformResponse) -> dict[str, Any]:
 
 
 def error_text(answer: http_client.PlatformResponse) -> str:
-    """What the platform says in its answer, cut short: an error's description, or plain words; no markup."""
+    """Returns the error of a platform's answer, shortened: its description or plain text, no markup."""
     told = _json_object(answer)
     for name in ("error_description", "reason", "message", "detail", "title", "error"):
         if isinstance(told.get(name), str) and told[name].strip():
@@ -141,9 +142,10 @@ def call(
     content: bytes | None = None,
     now: datetime | None = None,
 ) -> http_client.PlatformResponse:
-    """Ask a service of the platform; ``content`` of the type ``media`` is sent, ``accept`` is wanted.
+    """Calls a service of the platform; sends ``content`` of the media type ``media`` and accepts ``accept``.
 
-    A token that is refused (401) is replaced once. Answers of any status are returned. Raises as ``bearer``.
+    Requests a new token once if the cached one is refused (401). Returns answers of any status. Raises as
+    ``access_token``.
     """
     named = {"Accept": accept, "Content-Type": media}
     headers = {name: value for name, value in named.items() if value is not None}
@@ -156,5 +158,5 @@ def call(
 
 
 def reset_tokens() -> None:
-    """Tests begin without any."""
+    """Clears the cached tokens, for tests."""
     _kept.clear()

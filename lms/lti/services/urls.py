@@ -1,4 +1,4 @@
-"""Arithmetic with the addresses of a platform's services. Pure."""
+"""Operations on URLs of a platform's services. Pure."""
 
 import re
 from collections.abc import Mapping
@@ -9,25 +9,25 @@ REL = re.compile(r";\s*rel\s*=\s*(?:\"([^\"]*)\"|([^\s;,\"]+))", re.IGNORECASE)
 
 
 def within(url: str, part: str) -> str:
-    """The address of a part of what lies at ``url``: it goes into the path, before the query.
+    """Returns the URL of a part of the resource: the part is added to the path, before the query.
 
-    ``…/lineitem?type_id=1`` and ``scores`` make ``…/lineitem/scores?type_id=1``, as Moodle needs it.
+    ``…/lineitem?type_id=1`` and ``scores`` make ``…/lineitem/scores?type_id=1``, as Moodle requires.
     """
     parts = urlsplit(url)
     return urlunsplit((parts.scheme, parts.netloc, f"{parts.path.rstrip('/')}/{part}", parts.query, ""))
 
 
 def with_query(url: str, **values: str) -> str:
-    """The address with these parameters added to those that it has; one of the same name is replaced."""
+    """Returns the URL with these parameters added; a parameter of the same name is replaced."""
     parts = urlsplit(url)
     kept = [(name, value) for name, value in parse_qsl(parts.query, keep_blank_values=True) if name not in values]
     return urlunsplit((parts.scheme, parts.netloc, parts.path, urlencode([*kept, *values.items()]), ""))
 
 
 def next_page(headers: Mapping[str, str], asked: str) -> str | None:
-    """The address of the next page by the answer's ``Link`` header (RFC 8288).
+    """Returns the URL of the next page from the ``Link`` header (RFC 8288).
 
-    None at the last page, and for an address of another origin: our token is not for strangers.
+    None on the last page, and for a URL of another origin, because our token must not be sent there.
     """
     for match in LINK.finditer(headers.get("Link") or ""):
         rel = REL.search(match[2])
@@ -38,7 +38,7 @@ def next_page(headers: Mapping[str, str], asked: str) -> str | None:
 
 
 def same_origin(one: str, other: str) -> bool:
-    """Whether both lie at the same scheme, host and port."""
+    """Returns whether both URLs have the same scheme, host and port."""
     try:
         return _origin(one) == _origin(other)
     except ValueError:

@@ -1,8 +1,8 @@
-"""Asking platforms over HTTP: never an inner network through an address that somebody made up.
+"""HTTP client for platforms, protected against requests to inner networks (SSRF).
 
-Only HTTPS to public addresses, except for the hosts that the operator allows. The address that was checked is the one
-that is connected to, so a name cannot mean something else a moment later (DNS rebinding). Redirects are answers like
-others, and are not followed. Nothing is taken from the environment (proxies) and nothing is tried again.
+Only HTTPS to public addresses, except for the hosts that the operator allows. The client connects to the address that
+was checked, so a name cannot be resolved again to another (DNS rebinding). Redirects are returned and not followed.
+Proxies of the environment are ignored, and requests are not repeated.
 """
 
 import ipaddress
@@ -36,13 +36,13 @@ NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 IPV4_COMPATIBLE = ipaddress.IPv6Network("::/96")
 GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 NOT_HOSTS = (ipaddress.IPv4Network("192.0.0.0/24"), ipaddress.IPv4Network("192.88.99.0/24"))
-"""IETF protocol assignments and the relay of 6to4: no servers there."""
+"""IETF protocol assignments and the 6to4 relay: not addresses of servers."""
 INNER_NAMES = ("localhost", "local", "internal", "lan", "home.arpa")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What this installation may ask, and whose certificates it trusts."""
+    """Allowed hosts and trusted certificates of this installation."""
 
     names: frozenset[str] = frozenset()
     networks: tuple[Network, ...] = ()
@@ -51,7 +51,7 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """An address taken apart once, so that what was checked and what is asked cannot differ."""
+    """A parsed URL, so that the checked and the requested address cannot differ."""
 
     secure: bool
     host: str
@@ -61,14 +61,14 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class PlatformResponse:
-    """What came back, whatever its status."""
+    """A response of any status."""
 
     status: int
     headers: Mapping[str, str]
     body: bytes
 
     def json(self) -> Any:
-        """The body read as JSON. Raises ``Unreachable`` when it is none."""
+        """Returns the body as JSON. Raises ``Unreachable`` if it is invalid."""
         try:
             return text_of_json.loads(self.body)
         except (ValueError, RecursionError) as error:
@@ -79,7 +79,7 @@ _rules: list[Rules] = []
 
 
 def configure(private_hosts: Iterable[str], ca_file: Path | None) -> None:
-    """Allow these inner hosts and networks from now on, and trust this authority besides the usual ones.
+    """Sets the allowed inner hosts and networks and an additional certificate authority.
 
     Raises ``ValueError`` for an entry or a file that cannot be read.
     """
@@ -94,7 +94,7 @@ def configure(private_hosts: Iterable[str], ca_file: Path | None) -> None:
 
 
 def check_address(url: str) -> None:
-    """Raises ``AddressRefused`` for an address that ``request`` would not ask; looks up no names."""
+    """Raises ``AddressRefused`` for a URL that ``request`` would refuse; resolves no names."""
     _target(url)
 
 
@@ -109,9 +109,9 @@ def request(
     seconds: float = 5.0,
     at_most: int = 1_000_000,
 ) -> PlatformResponse:
-    """Ask once, with ``body`` as it is, ``fields`` as a form or ``json``; the whole exchange takes ``seconds`` at most.
+    """Sends one request with ``body``, form ``fields`` or ``json``; the whole exchange takes ``seconds`` at most.
 
-    Raises ``AddressRefused``; ``Unreachable`` when there is no answer in time, or one above ``at_most`` bytes.
+    Raises ``AddressRefused``; ``Unreachable`` without an answer in time or for one above ``at_most`` bytes.
     """
     target = _target(url)
     sent, kind = _body(body, fields, json)
@@ -123,7 +123,7 @@ def request(
     watch.start()
     try:
         connection.request(method, target.path, body=sent, headers=given, preload_content=False)
-        with closing(connection.getresponse()) as response:  # else what is left unread keeps the socket open
+        with closing(connection.getresponse()) as response:  # otherwise an unread body keeps the socket open
             return _read(response, at_most, late)
     except (OSError, HTTPException, HTTPError, ValueError) as error:
         why = _("no answer in time") if late.is_set() else _why(error)
@@ -134,7 +134,7 @@ def request(
 
 
 def is_public(address: Address) -> bool:
-    """Whether the address is of the public network, looking through every way to write an IPv4 address as IPv6."""
+    """Returns whether the address is public, including an IPv4 address embedded in IPv6."""
     inner = _inner(address)
     if inner is not None:
         return is_public(inner)
@@ -145,12 +145,12 @@ def is_public(address: Address) -> bool:
 
 
 class _Guarded(HTTPConnection):
-    """Connects to addresses that were checked, and to nothing else."""
+    """Connects only to checked addresses."""
 
     late: Event
 
     def connect(self) -> None:
-        """Connect, unless the time was over before there was a socket to cut."""
+        """Connects; raises ``TimeoutError`` if the time ended before there was a socket to close."""
         super().connect()
         _demand_time(self.late)
 
@@ -159,12 +159,12 @@ class _Guarded(HTTPConnection):
 
 
 class _GuardedSecure(HTTPSConnection):
-    """The same with TLS: the certificate is checked against the name."""
+    """Connects with TLS only to checked addresses; the certificate is checked against the name."""
 
     late: Event
 
     def connect(self) -> None:
-        """The same; while hands are shaken, the socket that could be cut is not the one that is in use."""
+        """Connects; raises ``TimeoutError`` if the time ended during the handshake, whose socket cannot be closed."""
         super().connect()
         _demand_time(self.late)
 
@@ -173,7 +173,7 @@ class _GuardedSecure(HTTPSConnection):
 
 
 def _demand_time(late: Event) -> None:
-    """Raises ``TimeoutError`` when the exchange has taken too long already."""
+    """Raises ``TimeoutError`` if the exchange has taken too long."""
     if late.is_set():
         raise TimeoutError
 
@@ -207,7 +207,7 @@ def _plain_name(name: str) -> str:
 
 
 def _target(url: str) -> Target:
-    """The address in parts. Raises ``AddressRefused``."""
+    """Parses the URL. Raises ``AddressRefused``."""
     if len(url) > LONGEST_ADDRESS or re.search(r"[\s\\\x00-\x1f\x7f]", url):
         raise AddressRefused(_("This is not an address: %(address)s", address=url[:200]))
     try:
@@ -228,7 +228,7 @@ def _host(written: str) -> str:
 
 
 def _demand_host(host: str, scheme: str) -> None:
-    """Raises ``AddressRefused`` for what is plainly inside; names are looked at again once they are resolved."""
+    """Raises ``AddressRefused`` for an inner host; names are checked again after resolution."""
     bare, address = host.rstrip("."), _literal(host)
     allowed = bare in _rules_now().names or (address is not None and _is_allowed(address))
     if allowed:
@@ -251,7 +251,7 @@ def _is_inner_name(name: str) -> bool:
 
 
 def _is_odd_number(host: str, address: Address | None) -> bool:
-    """``127.1`` and ``0x7f000001`` are addresses to the system, though not to the standard."""
+    """Returns whether the system reads the host as an address, as ``127.1`` and ``0x7f000001``."""
     try:
         socket.inet_aton(host.rstrip("."))
     except OSError:
@@ -283,7 +283,7 @@ def _inner_refused(host: str) -> AddressRefused:
 
 
 def _resolve(host: str, port: int) -> list[str]:
-    """Addresses of the host, every one of them checked. Raises ``AddressRefused``, ``OSError``."""
+    """Resolves the host and checks every address. Raises ``AddressRefused``, ``OSError``."""
     found = [str(entry[4][0]) for entry in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     if host.rstrip(".") in _rules_now().names:
         return found
@@ -295,7 +295,7 @@ def _resolve(host: str, port: int) -> list[str]:
 
 
 def _connect(host: str, port: int, timeout: Any, late: Event) -> socket.socket:
-    """A socket to the first address that takes it. Raises ``AddressRefused``, ``OSError``."""
+    """Returns a socket to the first address that accepts. Raises ``AddressRefused``, ``OSError``."""
     failure: OSError = OSError("no address")
     for address in dict.fromkeys(_resolve(host, port)):
         _demand_time(late)
@@ -320,7 +320,7 @@ def _connection(target: Target, seconds: float, late: Event) -> _Guarded | _Guar
 
 
 def _cut(connection: HTTPConnection, late: Event) -> None:
-    """End an exchange that has taken too long, wherever it waits: to the other side it looks like a hang-up."""
+    """Closes the socket of an exchange that takes too long."""
     late.set()
     sock = connection.sock
     if sock is not None:
@@ -344,12 +344,12 @@ def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> PlatformResp
         length += len(chunk)
         if length > at_most:
             raise Unreachable(_("The platform's answer is too large."), response.status)
-    _demand_time(late)  # what was cut off may look whole
+    _demand_time(late)  # a truncated body may look complete
     return PlatformResponse(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
 
 
 def _why(error: Exception) -> str:
-    """What went wrong, for an administrator: without addresses of objects in memory."""
+    """Describes the error for an administrator, without object addresses."""
     if isinstance(error, TimeoutError) or "timed out" in str(error):
         return _("no answer in time")
     if isinstance(error, socket.gaierror):

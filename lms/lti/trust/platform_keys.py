@@ -1,7 +1,7 @@
-"""The keys of platforms: fetched from their JWKS address, kept in their row, parsed once a process.
+"""Keys of platforms: fetched from their JWKS URL, stored in their row, parsed once per process.
 
-A key that we do not know, or a signature that does not fit, may mean that the platform changed its keys: they are read
-again, but at most once a minute, because anybody can send us a token with a made-up key id.
+An unknown key or an invalid signature may mean that the platform has changed its keys: they are fetched again, at most
+once a minute, because anybody can send a token with an invented ``kid``.
 """
 
 from datetime import datetime, timedelta
@@ -17,23 +17,23 @@ from lms.lti.trust import http_client
 
 AGAIN_AFTER = timedelta(minutes=1)
 STALE_AFTER = timedelta(days=1)
-"""Keys that were read longer ago are read again: the platform may have withdrawn one."""
+"""Older keys are fetched again: the platform may have withdrawn one."""
 LARGEST = 200_000
-"""Bytes of a set of keys."""
+"""Bytes of a key set."""
 MOST_KEPT = 500
 
 log = structlog.get_logger()
 
 Name = tuple[int, str]
 _read: dict[Name, tuple[datetime, dict[str, Any], tuple[TrustedKey, ...]]] = {}
-"""What this process read or parsed: a launch that is refused afterwards rolls its row back, but not this."""
+"""Keys parsed by this process: unlike the row, they survive the rollback of a refused launch."""
 _tried: dict[Name, datetime] = {}
 
 
 def verify(platform: Platform, opened: UnverifiedToken, *, now: datetime) -> None:
-    """Check the token's signature with the platform's keys, read anew where that may help.
+    """Verifies the token's signature, fetching the keys again if that may help.
 
-    Raises ``Refused``: ``kid``, ``algorithm``, ``signature``, ``keys`` when they cannot be read.
+    Raises ``Refused``: ``kid``, ``algorithm``, ``signature``; ``keys`` if they cannot be fetched.
     """
     known = _known(platform, now)
     try:
@@ -46,7 +46,7 @@ def verify(platform: Platform, opened: UnverifiedToken, *, now: datetime) -> Non
 
 
 def forget(platform: Platform) -> None:
-    """Read the platform's keys anew at the next launch: its addresses were changed."""
+    """Deletes the platform's keys after a change of its URLs; the next launch fetches them."""
     _read.pop(_name(platform), None)
     _tried.pop(_name(platform), None)
     platform.jwks, platform.jwks_fetched_at = {}, None
@@ -60,7 +60,7 @@ def _check(opened: UnverifiedToken, keys: tuple[TrustedKey, ...]) -> None:
 
 
 def _known(platform: Platform, now: datetime) -> tuple[TrustedKey, ...]:
-    """What is kept; the first time of all, and when it is old, what the platform publishes now."""
+    """Returns the stored keys; fetches them if they are missing or old."""
     keys, at = _kept(platform)
     if at is None:
         if not _may_try(platform, now):
@@ -87,7 +87,7 @@ def _kept(platform: Platform) -> tuple[tuple[TrustedKey, ...], datetime | None]:
 
 
 def _fetch(platform: Platform, now: datetime) -> tuple[TrustedKey, ...]:
-    """What the platform publishes now. Raises ``Refused("keys")``."""
+    """Fetches the platform's keys. Raises ``Refused("keys")``."""
     name = _name(platform)
     try:
         answer = http_client.request("GET", platform.jwks_url, headers={"Accept": "application/json"}, at_most=LARGEST)

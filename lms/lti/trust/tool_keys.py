@@ -1,7 +1,7 @@
-"""Our own keys: what we sign with, what platforms read at our JWKS address, and how one follows another.
+"""Keys of the tool: signing, publication in the JWKS, rotation.
 
-A key is published before it signs (platforms keep what they read for a while) and stays published after another has
-taken over. Private keys lie encrypted under a key that is derived from the installation's secret.
+A key is published before it signs, because platforms cache keys, and stays published after its replacement. Private
+keys are encrypted with a key derived from the installation's secret.
 """
 
 import secrets
@@ -25,13 +25,13 @@ from lms.lti.models.platforms import OwnKey
 ALGORITHM = "RS256"
 BITS = 2048
 AHEAD = timedelta(days=2)
-"""A key is published so long before it signs."""
+"""A key is published this long before it signs."""
 STAYS = timedelta(days=30)
-"""A replaced key is published for so long yet."""
+"""A replaced key stays published this long."""
 SIGNS_FOR = timedelta(days=365)
-"""After so long a key is replaced by itself. Platforms with a pasted key must be told the new one: not too often."""
+"""A key is replaced after this time. Platforms with a pasted key must be given the new one, so not too often."""
 LOCK = 7_130_013
-"""Of the advisory lock under which keys are made."""
+"""Key of the advisory lock for creating keys."""
 NONCE = 12
 
 _sealing: list[bytes] = []
@@ -39,29 +39,29 @@ _opened: dict[str, RSAKey] = {}
 
 
 def configure(secret: str) -> None:
-    """Private keys are sealed with this secret from now on."""
+    """Sets the secret for encrypting private keys."""
     _sealing[:] = [HKDF(SHA256(), 32, salt=None, info=b"lti-keys").derive(secret.encode())]
     _opened.clear()
 
 
 def sign(session: Session, claims: Mapping[str, Any], *, now: datetime) -> str:
-    """These claims as a JWT of ours (RS256, with ``kid``)."""
+    """Returns the claims as a JWT signed with the current key (RS256, with ``kid``)."""
     row = signing_key(session, now=now)
     return jwt.encode({"alg": ALGORITHM, "kid": row.kid}, dict(claims), _open(row), algorithms=[ALGORITHM])
 
 
 def public_set(session: Session, *, now: datetime) -> dict[str, Any]:
-    """What the JWKS address answers: the key that signs, the next one, and those that were replaced lately."""
+    """Returns the JWKS: the signing key, the next one and those replaced lately."""
     return {"keys": [row.public_jwk for row in published(session, now=now)]}
 
 
 def public_pem(session: Session, *, now: datetime) -> str:
-    """The public half of the key that signs, as PEM: for platforms where it is pasted."""
+    """Returns the public part of the signing key as PEM, for platforms where it is pasted."""
     return RSAKey.import_key(signing_key(session, now=now).public_jwk).as_pem(private=False).decode()
 
 
 def published(session: Session, *, now: datetime) -> Sequence[OwnKey]:
-    """The published keys, the newest first; the first key of all is made here."""
+    """Returns the published keys, latest first; creates the first key."""
     signing_key(session, now=now)
     return session.scalars(
         select(OwnKey)
@@ -71,7 +71,7 @@ def published(session: Session, *, now: datetime) -> Sequence[OwnKey]:
 
 
 def signing_key(session: Session, *, now: datetime) -> OwnKey:
-    """The key that began to sign last."""
+    """Returns the key with the latest ``signs_from`` in the past; creates the first key."""
     row = _signing(session, now)
     if row is None:
         _lock(session)
@@ -80,15 +80,15 @@ def signing_key(session: Session, *, now: datetime) -> OwnKey:
 
 
 def next_key(session: Session, *, now: datetime) -> OwnKey | None:
-    """The key that is published and will sign later."""
+    """Returns the published key that will sign later."""
     return session.scalar(select(OwnKey).where(OwnKey.signs_from > now).order_by(OwnKey.id.desc()).limit(1))
 
 
 def rotate(session: Session, *, actor: Actor | None, now: datetime, at_once: bool = False) -> OwnKey:
-    """The next key: published now, signing in two days; asked twice, it is the same one.
+    """Creates the next key: published now, signing in two days; repeating it returns the same key.
 
-    ``at_once`` is for a key that became known to others: the new one signs now, all others leave now, and platforms
-    that have not read the new one refuse us until they do.
+    ``at_once`` is for a compromised key: the new one signs now, all others are withdrawn, and platforms refuse us until
+    they read the new one.
     """
     _lock(session)
     waiting = next_key(session, now=now)
@@ -106,7 +106,7 @@ def rotate(session: Session, *, actor: Actor | None, now: datetime, at_once: boo
 
 
 def keep_fresh(session: Session, now: datetime) -> None:
-    """Replace a key that has signed for long, and remove those that left."""
+    """Replaces an old signing key and deletes withdrawn ones."""
     session.execute(delete(OwnKey).where(OwnKey.leaves_at < now))
     row = _signing(session, now)
     if row is not None and row.signs_from < now - SIGNS_FOR:
@@ -145,7 +145,7 @@ def _seal(kid: str, pem: bytes) -> bytes:
 
 
 def _open(row: OwnKey) -> RSAKey:
-    """The private key. Raises ``ValueError`` when it was sealed with another secret."""
+    """Returns the private key. Raises ``ValueError`` if it was encrypted with another secret."""
     if row.kid not in _opened:
         try:
             pem = _sealer().decrypt(row.private_key[:NONCE], row.private_key[NONCE:], row.kid.encode())
