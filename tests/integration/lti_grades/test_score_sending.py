@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.lti.grades import operations, outages, sending
-from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE
+from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE, enqueue_platform_job
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
@@ -280,7 +280,7 @@ def test_answer_that_was_lost_is_sent_once_more(place):
     with place.sessions.begin() as session:
         session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
         score_id = session.scalars(select(Score.id)).one()
-        operations.call_for(session, SEND_SCORE, score_id, utc_now())
+        enqueue_platform_job(session, SEND_SCORE, score_id, utc_now())
     place.work()
     assert place.score().state == "sent"
     assert len(place.platform.course.scores[theirs.line_item, place.people[enrolment].subject]) == 1
@@ -331,7 +331,7 @@ def test_platform_without_results_to_read(place):
     place.work()
     with place.sessions.begin() as session:
         session.execute(update(Score).values(state="waiting", sent=None, sent_at=None))
-        operations.call_for(session, SEND_SCORE, session.scalars(select(Score.id)).one(), utc_now())
+        enqueue_platform_job(session, SEND_SCORE, session.scalars(select(Score.id)).one(), utc_now())
     place.work()
     assert place.score().state == "sent"
     assert place.platform_result(theirs, enrolment)[0] == 3
@@ -385,7 +385,7 @@ def test_two_workers_do_not_send_one_score_at_once(place):
 def test_slow_platform_rests_as_long_as_it_took(place, monkeypatch):
     enrolments = [place.trainee() for _ in range(3)]
     place.link(points=100)
-    monkeypatch.setattr(sending, "SLOW", 0.05)
+    monkeypatch.setattr(sending, "SLOW_SECONDS", 0.05)
     place.platform.fail("scores", status=None, delay=0.2)
     for enrolment in enrolments:
         place.give_hours(enrolment, 1)
