@@ -1,4 +1,4 @@
-"""``lms account``: the first administrator, and a way in for whoever has lost theirs."""
+"""``lms account``: creates the first administrator, and one-time cards for people who cannot log in."""
 
 import sys
 
@@ -16,7 +16,7 @@ from lms.core.people.names import tidy
 
 @click.group()
 def command() -> None:
-    """Accounts, from the server's own terminal: whoever sits there needs no log-in."""
+    """Accounts, from the server's own terminal, without a log-in."""
 
 
 @command.command("create-admin")
@@ -29,7 +29,7 @@ def command() -> None:
 def create_admin(
     *, surname: str, given_name: str, patronymic: str, username: str | None, email: str | None, password_stdin: bool
 ) -> None:
-    """Make an administrator, who can then make everything else in the browser; put the text of the consent in force."""
+    """Create an administrator, who can create everything else in the browser; put the text of the consent in force."""
     password = typed_password(from_stdin=password_stdin)
     now = utc_now()
     with one_transaction() as session:
@@ -54,7 +54,7 @@ def create_admin(
 @command.command()
 @click.argument("username")
 def card(username: str) -> None:
-    """Make a one-time card for USERNAME: a code to log in with once and choose a new password."""
+    """Create a one-time card for USERNAME: a code to log in with once and choose a new password."""
     with one_transaction() as session:
         code = one_time_links.issue(
             session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now()
@@ -65,7 +65,7 @@ def card(username: str) -> None:
 
 @command.command("list")
 def list_administrators() -> None:
-    """Tell who the administrators are."""
+    """List the administrators."""
     with one_transaction() as session:
         administrators = session.scalars(select(Account).where(Account.is_administrator).order_by(Account.username))
         lines = [
@@ -77,7 +77,7 @@ def list_administrators() -> None:
 
 
 def found(session: Session, username: str) -> Account:
-    """The account of this user name; a clear end of the command when there is none."""
+    """Returns the account of this user name. Raises ``ClickException`` when there is none."""
     account = session.scalar(select(Account).where(Account.username == tidy(username).lower()))
     if account is None:
         raise click.ClickException(f"Nobody logs in as {username}.")
@@ -85,12 +85,12 @@ def found(session: Session, username: str) -> Account:
 
 
 def closed(account: Account) -> str:
-    """A remark on an account that cannot be used."""
+    """Returns a remark on an account that cannot be used, else nothing."""
     return "" if account.is_active else "\t(closed)"
 
 
 def typed_password(*, from_stdin: bool) -> str:
-    """The password, asked for twice on a terminal and never shown."""
+    """Returns the password, asked for twice on a terminal and never shown."""
     if from_stdin:
         return sys.stdin.readline().rstrip("\n")
     return str(click.prompt("Password", hide_input=True, confirmation_prompt=True))

@@ -24,7 +24,8 @@ ROUNDS = 5
 def command(only: tuple[str, ...], rounds: int) -> None:
     """Measure, each figure beside its ceiling; one JSON line each.
 
-    It goes on as a process of its own, for what it measures stands below it: web and worker alike.
+    Runs as a process of its own, because the layer of the benchmark stands above the web and the worker that it
+    measures.
     """
     chosen = [f"--only={name}" for name in only]
     os.execv(sys.executable, [sys.executable, "-m", "lms.bench", f"--rounds={rounds}", *chosen])  # noqa: S606

@@ -1,4 +1,4 @@
-"""``lms db``: the database's tables, and its copies."""
+"""``lms db``: migrations of the database, and its copies."""
 
 import os
 import subprocess
@@ -22,12 +22,14 @@ from lms.devserver.supervisor import running
 
 @click.group()
 def command() -> None:
-    """The database's tables, and its copies. Uses the running servers, or starts them for as long as it takes."""
+    """Migrations and copies of the database. Uses the running servers, or starts them for the command."""
 
 
 @command.command()
 def upgrade() -> None:
-    """Bring the tables up to this release, and make the bucket for files where there is to be one. Safe to repeat."""
+    """Upgrade the tables to this release, and create the bucket for files where the settings name one. Safe to
+    repeat.
+    """
     settings = Settings()
     with running(settings) as servers:
         migrate.upgrade(servers.database_url)
@@ -37,7 +39,7 @@ def upgrade() -> None:
 
 @command.command()
 def check() -> None:
-    """Tell whether the migrations make the tables that the program expects (on a throw-away database)."""
+    """Check that the migrations make the tables that the program expects (on a throw-away database)."""
     with TemporaryDirectory(prefix="lms-") as folder, running(throw_away(folder), fast=True) as servers:
         migrate.upgrade(servers.database_url)
         engine = make_engine(servers.database_url)
@@ -54,7 +56,7 @@ def check() -> None:
 @command.command()
 @click.argument("message")
 def revision(message: str) -> None:
-    """For developers: write the next migration, from what the models have and the migrations do not make yet."""
+    """For developers: write the next migration from the difference between models and migrations."""
     with TemporaryDirectory(prefix="lms-") as folder, running(throw_away(folder), fast=True) as servers:
         migrate.upgrade(servers.database_url)
         engine = make_engine(servers.database_url)
@@ -69,7 +71,7 @@ def revision(message: str) -> None:
 @command.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def dump(file: Path) -> None:
-    """Write a copy of the whole database to FILE (PostgreSQL's custom format). Nobody has to stop working."""
+    """Write a copy of the whole database to FILE (PostgreSQL's custom format). The service may keep running."""
     if file.exists():
         raise click.ClickException(f"{file} exists already; nothing was written.")
     half = file.with_name(f"{file.name}.half")
@@ -85,7 +87,7 @@ def dump(file: Path) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.confirmation_option(prompt="Everything in the present database will be replaced. Go on?")
 def restore(file: Path) -> None:
-    """Replace the database by the copy in FILE, then bring it up to this release. Stop `lms run` first."""
+    """Replace the database by the copy in FILE, then upgrade it to this release. Stop `lms run` first."""
     with running(Settings(), attach=False) as servers:
         tool(
             *("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"),
@@ -96,7 +98,7 @@ def restore(file: Path) -> None:
 
 
 def make_bucket(settings: Settings) -> None:
-    """The bucket that the settings name, if files are kept in one."""
+    """Creates the bucket that the settings name, if files are kept in one."""
     if settings.storage != "s3":
         return
     from lms.core.files.s3 import S3Store
@@ -108,7 +110,7 @@ def make_bucket(settings: Settings) -> None:
 
 
 def tool(name: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's own programs; raises ``ServerError`` with its words when it fails."""
+    """Runs one of PostgreSQL's own programs. Raises ``ServerError`` with its output when it fails."""
     program: Sequence[str] = (str(paths.programs(None) / name), *arguments)
     ended = subprocess.run(  # noqa: S603
         program, capture_output=True, check=False, env={**os.environ, "PGCONNECT_TIMEOUT": "10"}
@@ -118,5 +120,5 @@ def tool(name: str, *arguments: str) -> None:
 
 
 def throw_away(folder: str) -> Settings:
-    """Settings for a database that lasts as long as the folder, whatever the environment says."""
+    """Returns settings for a database in this folder, whatever the environment says."""
     return Settings(data=Path(folder), database_url=None, redis_url=None)

@@ -1,4 +1,4 @@
-"""``lms demo``: a group taken through the whole path, on throw-away servers and data."""
+"""``lms demo``: takes a group through the whole path, on throw-away servers and data."""
 
 import io
 import json
@@ -25,7 +25,7 @@ FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 class Bars:
-    """Steps as bars on standard error; nothing at all with ``--json``."""
+    """Progress bars on standard error; nothing is shown with ``--json``."""
 
     def __init__(self, shown: bool) -> None:
         self.bars = Progress(
@@ -39,11 +39,11 @@ class Bars:
         self.current: TaskID | None = None
 
     def begin(self, title: str, total: int) -> None:
-        """A step of so many parts begins."""
+        """Begins a step of so many parts."""
         self.current = self.bars.add_task(title, total=total)
 
     def reach(self, done: int) -> None:
-        """So many of its parts are done."""
+        """Shows that so many parts are done."""
         if self.current is not None:
             self.bars.update(self.current, completed=done)
 
@@ -76,12 +76,12 @@ def command(  # noqa: PLR0917  # click hands options over by name
 
 
 def told(error: DomainError) -> str:
-    """What stopped the demo, in words."""
+    """Returns a sentence on what stopped the demo."""
     return f"lms demo: {error.message}"
 
 
 def read_all(programme: Path | None, trainees: Path | None, questions: Path | None) -> Documents:
-    """The documents. Raises ``Invalid`` with the name of the one that cannot be used, and why."""
+    """Returns the documents. Raises ``Invalid`` with the name of the one that cannot be used, and why."""
     document, document_name = content(programme, make.programme_docx, "programme.docx")
     people, people_name = content(trainees, make.trainees_xlsx, "trainees.xlsx")
     asked, asked_name = content(questions, make.GIFT.read_bytes, "questions.gift")
@@ -101,19 +101,19 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
 
 
 def left_out(roster: Roster, name: str) -> None:
-    """Tell which rows of the list nobody can be enrolled from, and why."""
+    """Prints the rows of the list from which nobody can be enrolled, and why."""
     for row in roster.rows:
         for note in row.problems:
             click.echo(f"{name}, {row.row_number}: {note.message}", err=True)
 
 
 def content(path: Path | None, sample: Callable[[], bytes], name: str) -> tuple[bytes, str]:
-    """The file's bytes and name, or the sample's."""
+    """Returns the file's bytes and name, or the sample's."""
     return (path.read_bytes(), path.name) if path else (sample(), name)
 
 
 def go(documents: Documents, bars: Bars) -> Reached:
-    """The path, on a service of its own."""
+    """Runs the path on a service of its own."""
     with bars.bars:
         bars.begin(_("Starting servers, web and worker"), 1)
         with throwaway() as place:
@@ -123,13 +123,13 @@ def go(documents: Documents, bars: Bars) -> Reached:
 
 
 def write(out: Path, reached: Reached) -> None:
-    """The certificates as files."""
+    """Writes the certificates as files."""
     for paper in reached.files:
         (out / paper.file).write_bytes(paper.content)
 
 
 def report(reached: Reached, seconds: float, as_json: bool) -> None:
-    """The last line, for a program or for a person."""
+    """Prints the last line, for a program or for a person."""
     if as_json:
         click.echo(json.dumps(summary(reached, seconds), ensure_ascii=False))
         return
@@ -138,7 +138,7 @@ def report(reached: Reached, seconds: float, as_json: bool) -> None:
 
 
 def summary(reached: Reached, seconds: float) -> dict[str, object]:
-    """What was reached, as JSON has it."""
+    """Returns the result for JSON."""
     return {
         "trainees": reached.trainees,
         "attempts_graded": reached.attempts_graded,

@@ -1,5 +1,6 @@
-"""The ``lms`` command. A subcommand's module is imported only when it is asked for: ``lms programme check`` needs no
-Flask, no database and no half second of imports."""
+"""The ``lms`` command. A subcommand's module is imported only when it is used: ``lms programme check`` needs no
+Flask, no database and no half second of imports.
+"""
 
 import sys
 from importlib import import_module
@@ -59,7 +60,7 @@ def cli() -> None:
 
 
 def main() -> None:
-    """Runs the command; what can be told in a sentence is told in a sentence, without a traceback."""
+    """Runs the command. A known kind of error is printed as a sentence, without a traceback."""
     try:
         cli(prog_name="lms")
     except Exception as error:
@@ -71,9 +72,9 @@ def main() -> None:
 
 
 def explained(error: Exception) -> str | None:
-    """What to tell the operator about a known kind of error; ``None`` when it is a bug and its traceback is wanted.
+    """Returns a sentence on a known kind of error; ``None`` for a bug, whose traceback is shown.
 
-    An error of a library can only have been raised once that library is imported: nothing is imported to find out.
+    An error of a library can only have been raised once that library is imported, so nothing is imported here.
     """
     for module, name, tell in KNOWN:
         kind = getattr(sys.modules.get(module), name, None)

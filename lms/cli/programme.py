@@ -1,4 +1,4 @@
-"""``lms programme``: what the import understands of a document, without a database."""
+"""``lms programme``: shows how the import reads a document, without a database."""
 
 import json
 from decimal import Decimal
@@ -24,7 +24,7 @@ BALANCES, HAS_PROBLEMS, UNREADABLE = 0, 1, 2
 
 @click.group(name="programme", help="Programmes and thematic plans.")
 def group() -> None:
-    """Commands around programmes."""
+    """Commands for programmes."""
 
 
 @group.command(name="check", help="Shows what the import understands of FILE (.docx or .xlsx). Nothing is saved.")
@@ -55,7 +55,7 @@ def _print(found: dict[str, Any]) -> None:
 
 
 def as_object(programme: ImportedProgramme) -> dict[str, Any]:
-    """The programme as the command prints it; hours and points are JSON numbers."""
+    """Returns the programme as the command prints it; hours and points are JSON numbers."""
     return {
         "title": programme.title,
         "hours": _number(programme.hours),
@@ -79,7 +79,7 @@ def _hours(hours: dict[str, Decimal]) -> dict[str, int | float | None]:
 
 
 def _section(section: ImportedSection) -> dict[str, Any]:
-    """A section without topics carries hours and control itself."""
+    """Returns a section. A section without topics has hours and control of its own."""
     found = {
         "number": section.number,
         "title": section.title,
@@ -90,7 +90,7 @@ def _section(section: ImportedSection) -> dict[str, Any]:
 
 
 def _sum(section: ImportedSection) -> dict[str, Decimal]:
-    """Hours per kind over the section's topics."""
+    """Returns hours per kind over the section's topics."""
     if not section.topics:
         return section.hours
     kinds = dict.fromkeys(kind for topic in section.topics for kind in topic.hours)
@@ -111,7 +111,7 @@ def _criterion(one: ImportedCriterion) -> dict[str, Any]:
 
 
 def _show(programme: ImportedProgramme) -> None:
-    """The plan as a table, then problems and warnings."""
+    """Prints the plan as a table, then problems and warnings."""
     from rich.console import Console
     from rich.table import Table
 
@@ -149,7 +149,7 @@ def _add_row(
 
 
 command = group
-"""What ``lms programme`` runs."""
+"""The command that ``lms programme`` runs."""
 
 if __name__ == "__main__":
     group()

@@ -1,4 +1,4 @@
-"""``lms questions check FILE``: what the import of questions understands, without a database."""
+"""``lms questions check FILE``: shows how the import reads a file of questions, without a database."""
 
 import json
 from pathlib import Path
@@ -27,9 +27,9 @@ def command() -> None:
 @click.option("--lang", type=click.Choice(LOCALES), default="ru", show_default=True, help="Language of the messages.")
 @click.pass_context
 def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
-    """Read a GIFT file and tell what was understood.
+    """Read a GIFT file and show what was understood.
 
-    Exit code 0: every question can be taken; 1: some are skipped, with the reason; 2: the file cannot be read.
+    Exit code 0: every question can be imported; 1: some are skipped, with the reason; 2: the file cannot be read.
     """
     set_locale(lang)
     parsed = _parsed(file)
@@ -48,7 +48,7 @@ def _parsed(file: Path) -> ParsedGift:
 
 
 def report(parsed: ParsedGift, name: str) -> dict[str, Any]:
-    """The result as JSON."""
+    """Returns the result as JSON."""
     unread = [{"where": name, "message": parsed.unreadable}] if parsed.unreadable else []
     return {
         "questions": [_question(one) for one in parsed.questions],
@@ -73,7 +73,7 @@ def _note(note: Note) -> dict[str, Any]:
 
 
 def told(parsed: ParsedGift, name: str) -> str:
-    """The result for people."""
+    """Returns the result as text."""
     if parsed.unreadable:
         return f"{name}: {parsed.unreadable}"
     rows = [

@@ -1,4 +1,4 @@
-"""A whole service on throw-away data for as long as a command needs it: servers, web, worker, schedule."""
+"""A whole service on throw-away data for the length of a command: servers, web, worker, schedule."""
 
 import os
 import tempfile
@@ -22,7 +22,7 @@ READY_SECONDS = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """What runs: its parts, the address of the web, the processes."""
+    """The running service: its parts, the address of the web, the processes."""
 
     parts: composition.Parts
     environment: dict[str, str]
@@ -40,16 +40,16 @@ class Place:
 
 
 def forget_settings() -> None:
-    """Settings of the caller's own service must not reach the throw-away one, nor its data."""
+    """Removes the settings of the caller's own service from the environment, so that its data are not used."""
     for name in [key for key in os.environ if key.startswith("LMS_")]:
         del os.environ[name]
 
 
 @contextmanager
 def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True) -> Iterator[Place]:
-    """The service, empty, migrated, its processes starting; gone without a trace at the end.
+    """Starts the service, empty and migrated; stops it and deletes its data at the end.
 
-    Without ``beat`` nothing happens by the clock, so that it does not happen amid a measurement.
+    Without ``beat`` no periodic work runs, so that it does not disturb a measurement.
     """
     forget_settings()
     with tempfile.TemporaryDirectory(prefix="stazhirovka-") as folder:

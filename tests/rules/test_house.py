@@ -145,7 +145,7 @@ def test_packages_hold_no_code():
             assert not path.read_text(encoding="utf-8").strip(), f"{path} should be empty"
 
 
-def test_no_file_is_longer_than_a_room():
+def test_no_file_is_longer_than_the_limit():
     long = [
         f"{path.relative_to(ROOT)}: {count}"
         for path in python_files(*PACKAGES)

@@ -23,7 +23,7 @@ def office(client, session):
     return log_in(client, session, make.account(session, is_administrator=True))
 
 
-def test_someone_new_is_invited_at_once(office, session):
+def test_new_person_is_invited(office, session):
     answer = office.post("/admin/people/new", data=NEW_PERSON | {"email": "alla@school.ru", "account": "y"})
     person = session.scalars(select(Person).where(Person.surname == "Северцева")).one()
     assert answer.location == f"/admin/people/{person.id}"
@@ -33,7 +33,7 @@ def test_someone_new_is_invited_at_once(office, session):
     assert "отправлено" in office.get(answer.location).text
 
 
-def test_someone_new_without_an_account(office, session):
+def test_new_person_without_account(office, session):
     office.post("/admin/people/new", data=NEW_PERSON)
     person = session.scalars(select(Person).where(Person.surname == "Северцева")).one()
     assert person.account is None
@@ -45,7 +45,7 @@ def test_someone_new_without_an_account(office, session):
     assert person.account.username == "severtseva.ai"
 
 
-def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office, session):
+def test_invalid_form_keeps_typed_values_and_shows_error_at_field(office, session):
     before = len(session.scalars(select(Person)).all())
     answer = office.post(
         "/admin/people/new", data={"surname": "Северцева", "given_name": "", "email": "alla@", "account": "y"}
@@ -58,7 +58,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office, ses
     assert len(session.scalars(select(Person)).all()) == before
 
 
-def test_another_name_and_another_address(office, session):
+def test_name_and_address_are_changed(office, session):
     account = make.account(session, email="old@school.ru")
     person = account.person
     values = {"surname": "Орлова", "given_name": "Нина", "patronymic": "", "email": "new@school.ru", "phone": "+7 900"}
@@ -74,7 +74,7 @@ def test_another_name_and_another_address(office, session):
     assert "Прежние имена" in office.get(f"/admin/people/{person.id}").text.replace("\xa0", " ")
 
 
-def test_people_are_found_and_narrowed(office, session):
+def test_people_are_searched_and_filtered(office, session):
     known = make.account(session, username="known.user", person=make.person(session, surname="Ёлкина"))
     without = make.person(session, surname="Елизарова")
     for query in ("елк", "ЁЛК", "known.us"):
@@ -88,7 +88,7 @@ def test_people_are_found_and_narrowed(office, session):
     assert known.username not in office.get("/admin/people?which=administrators").text
 
 
-def test_long_lists_have_pages(office, session):
+def test_long_list_has_pages(office, session):
     for _ in range(35):
         make.person(session, surname="Множество")
     session.commit()
@@ -98,7 +98,7 @@ def test_long_lists_have_pages(office, session):
     assert office.get("/admin/people?q=множ&page=99").status_code == 200
 
 
-def test_cards_are_printed_for_those_ticked(app, office, session):
+def test_cards_are_printed_for_selected_people(app, office, session):
     accounts = [make.account(session) for _ in range(2)]
     nobody = make.person(session)
     session.commit()
@@ -113,7 +113,7 @@ def test_cards_are_printed_for_those_ticked(app, office, session):
     assert office.post("/admin/cards").status_code == 302
 
 
-def test_an_account_is_closed_and_opened(app, office, session):
+def test_account_is_closed_and_opened(app, office, session):
     account = make.account(session)
     other = log_in(app.test_client(), session, account)
     office.post(f"/admin/accounts/{account.id}/active/close")
@@ -124,7 +124,7 @@ def test_an_account_is_closed_and_opened(app, office, session):
     assert account.is_active
 
 
-def test_administrators_rights_are_given_and_not_taken_from_oneself(office, session):
+def test_administrator_cannot_give_up_own_rights(office, session):
     account = make.account(session)
     office.post(f"/admin/accounts/{account.id}/administrator/give")
     session.refresh(account)
@@ -134,7 +134,7 @@ def test_administrators_rights_are_given_and_not_taken_from_oneself(office, sess
     assert office.post(f"/admin/accounts/{me.id}/active/close").status_code == 422
 
 
-def test_invited_again(office, session):
+def test_person_is_invited_again(office, session):
     account = make.account(session, email="nina@school.ru")
     silent = make.account(session)
     office.post(f"/admin/accounts/{account.id}/invite")
@@ -142,7 +142,7 @@ def test_invited_again(office, session):
     assert [letter.recipient for letter in session.scalars(select(Message))] == ["nina@school.ru"]
 
 
-def test_consent_on_paper_is_noted(office, session):
+def test_consent_on_paper_is_recorded(office, session):
     person = make.person(session)
     consent.ensure_document(session)
     with office.session_transaction() as cookie:
@@ -154,7 +154,7 @@ def test_consent_on_paper_is_noted(office, session):
     assert consent.needed(session, person.id) is None
 
 
-def test_the_outbox_shows_each_letter_whole(office, session):
+def test_outbox_shows_full_message(office, session):
     session.add(
         Message(recipient="nina@school.ru", subject="Приглашение", body="Ссылка:\n\nhttps://lms.example.org/link/abc")
     )
@@ -177,7 +177,7 @@ def dead_letter(session, number):
     return job
 
 
-def test_a_dead_letter_is_seen_and_retried(office, session):
+def test_failed_job_is_listed_and_retried(office, session):
     one, two, three = (dead_letter(session, number) for number in range(3))
     assert "Беда" in office.get("/admin/jobs").text
     assert office.get("/admin").status_code == 200
@@ -193,7 +193,7 @@ def test_a_dead_letter_is_seen_and_retried(office, session):
     assert len(retried) == 3
 
 
-def test_the_audit_log_is_searched(office, session):
+def test_audit_log_is_searched(office, session):
     office.post("/admin/people/new", data=NEW_PERSON)
     page = office.get("/admin/audit?action=person.create").text
     assert "person.create" in page
@@ -204,13 +204,13 @@ def test_the_audit_log_is_searched(office, session):
     assert "person.create" not in office.get("/admin/audit?who=Неизвестный").text.partition("<main")[2]
 
 
-def test_a_new_consent_text_is_a_new_version(office, session):
+def test_new_consent_text_is_new_version(office, session):
     assert office.post("/admin/consent", data={"text_ru": "Текст", "text_en": ""}).status_code == 422
     assert office.post("/admin/consent", data={"text_ru": "Текст", "text_en": "Text"}).status_code == 302
     assert consent.current_document(session).number == 1
 
 
-def test_an_authority_is_made_and_renamed(office, session):
+def test_authority_is_created_and_renamed(office, session):
     values = {"name": "ИМЦ Ясногорска", "locality": "Ясногорск", "time_zone": "Asia/Novokuznetsk"}
     made = office.post("/admin/authorities/new", data=values)
     assert office.get(made.location).status_code == 200

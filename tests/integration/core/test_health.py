@@ -8,13 +8,13 @@ from lms.core.auth.policy import RoleAssignment
 from tests.factories import make
 
 
-def test_alive_and_ready(client: FlaskClient):
+def test_health_and_readiness_answer(client: FlaskClient):
     assert client.get("/healthz").json == {"status": "ok"}
     ready = client.get("/readyz")
     assert (ready.status_code, ready.json) == (200, {"status": "ok", "database": "ok", "broker": "ok"})
 
 
-def test_one_person_leads_here_and_studies_there(session: Session):
+def test_person_leads_one_site_and_studies_at_another(session: Session):
     enrolment = make.enrolment(session)
     account = enrolment.person.account
     own = make.site(session)

@@ -1,4 +1,4 @@
-"""Durable jobs: written with their cause, done once, retried with growing pauses, dead in the end."""
+"""Durable jobs: written with their cause, done once, retried with growing pauses, failed in the end."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -67,7 +67,7 @@ def test_enqueue_notifies_nobody_after_rollback(own_sessions, notified):
     assert notified == []
 
 
-def test_same_work_is_written_once_while_it_waits(own_sessions):
+def test_enqueuing_waiting_job_again_writes_one_row(own_sessions):
     done: list[int] = []
     declare(lambda _session, subject: done.append(subject))
     for _ in range(3):
@@ -80,7 +80,7 @@ def test_same_work_is_written_once_while_it_waits(own_sessions):
     assert run_pending(own_sessions, KIND) == 1
 
 
-def test_failure_rolls_back_waits_and_dies(own_sessions):
+def test_failing_job_rolls_back_and_fails_after_last_attempt(own_sessions):
     def fail(session: Session, _subject: int) -> None:
         enqueue(session, KIND, 99)
         raise RuntimeError("no ink")
@@ -99,7 +99,7 @@ def test_failure_rolls_back_waits_and_dies(own_sessions):
         assert job(session).state == "done"
 
 
-def test_one_bad_row_does_not_hold_back_its_batch(own_sessions):
+def test_failing_job_does_not_stop_its_batch(own_sessions):
     done: list[int] = []
 
     def many(_session: Session, subjects: object) -> None:
@@ -118,7 +118,7 @@ def test_one_bad_row_does_not_hold_back_its_batch(own_sessions):
     assert states == {1: "done", 2: "waiting", 3: "done"}
 
 
-def test_row_in_other_hands_is_left_alone(own_sessions):
+def test_locked_job_is_skipped(own_sessions):
     declare(lambda _session, _subject: None)
     with own_sessions.begin() as session:
         enqueue(session, KIND, 1)
@@ -128,12 +128,12 @@ def test_row_in_other_hands_is_left_alone(own_sessions):
     assert run_pending(own_sessions, KIND) == 1
 
 
-def test_pauses_grow_to_an_hour():
+def test_pause_after_failures_grows_to_an_hour():
     kind = JobKind(KIND, "default", lambda _session, _subject: None, pause=2)
     assert [pause_after(kind, tries).total_seconds() for tries in (1, 2, 3, 9)] == [2, 8, 32, 3600]
 
 
-def test_sweep_sees_only_what_is_due(own_sessions):
+def test_due_kinds_returns_kinds_with_due_jobs_only(own_sessions):
     declare(lambda _session, _subject: None)
     with own_sessions.begin() as session:
         enqueue(session, KIND, 1, run_after=utc_now() + timedelta(hours=1))
@@ -142,7 +142,7 @@ def test_sweep_sees_only_what_is_due(own_sessions):
         assert due_kinds(session) == [KIND]
 
 
-def test_finished_jobs_are_deleted_with_their_starts_after_the_term(own_sessions, settings):
+def test_delete_finished_deletes_old_jobs_with_attempts(own_sessions, settings):
     declare(lambda _session, _subject: None)
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
@@ -165,7 +165,7 @@ def test_finished_jobs_are_deleted_with_their_starts_after_the_term(own_sessions
         assert session.scalars(select(JobAttempt.job_id)).all() == [left[3]]
 
 
-def test_deletes_at_most_so_many_finished_jobs_at_once(own_sessions):
+def test_delete_finished_deletes_at_most_given_number(own_sessions):
     declare(lambda _session, _subject: None)
     with own_sessions.begin() as session:
         for subject in (1, 2, 3):
@@ -176,7 +176,7 @@ def test_deletes_at_most_so_many_finished_jobs_at_once(own_sessions):
         assert session.scalars(select(Job.subject_id)).all() == [3]
 
 
-def test_postponed_work_waits_uncounted_and_the_rest_is_done(own_sessions):
+def test_postponed_job_waits_without_counted_attempt(own_sessions):
     later = utc_now() + timedelta(hours=1)
 
     def many(session: Session, subjects: object) -> None:

@@ -25,18 +25,18 @@ def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
     configure_logging("console")
 
 
-def test_a_request_is_named_in_its_line_and_its_answer(lines: Read, client: FlaskClient):
+def test_request_id_is_in_log_line_and_answer(lines: Read, client: FlaskClient):
     answer = client.get("/verify", headers={"X-Request-ID": "abc123"})
     line = next(one for one in lines() if one["event"] == "request")
     assert answer.headers["X-Request-ID"] == line["request_id"] == "abc123"
     assert (line["path"], line["status"]) == ("/verify", 200)
 
 
-def test_a_forged_id_is_not_taken(client: FlaskClient):
+def test_rejects_forged_request_id(client: FlaskClient):
     assert client.get("/verify", headers={"X-Request-ID": "a b"}).headers["X-Request-ID"] != "a b"
 
 
-def test_the_id_follows_into_the_worker(lines: Read, sessions: sessionmaker[Session]):
+def test_worker_log_lines_carry_request_id(lines: Read, sessions: sessionmaker[Session]):
     kinds.declare(JobKind("tests.log", "default", lambda _session, _subject: None))
     with sessions() as session:
         session.info["request_id"] = "abc123"

@@ -76,7 +76,7 @@ def written(session, to="nina@school.ru", subject="Приглашение\r\nBcc
     return message
 
 
-def test_a_letter_is_a_row_and_a_job(session):
+def test_send_writes_message_and_job(session):
     person = make.person(session)
     message = send(session, to="nina@school.ru", subject="Тема", body="Текст", person_id=person.id)
     job = session.scalars(select(Job).where(Job.kind == SEND)).one()
@@ -84,12 +84,12 @@ def test_a_letter_is_a_row_and_a_job(session):
     assert known(SEND).handle is delivery.deliver
 
 
-def test_nobody_to_write_to(session):
+def test_send_without_address_writes_nothing(session):
     assert send(session, to=None, subject="Тема", body="Текст", person_id=None) is None
     assert session.scalars(select(Job)).all() == []
 
 
-def test_without_a_server_it_stays_in_the_outbox(session):
+def test_message_stays_in_outbox_without_server(session):
     delivery.configure(None)
     message = written(session)
     delivery.deliver(session, message.id)
@@ -99,7 +99,7 @@ def test_without_a_server_it_stays_in_the_outbox(session):
     assert outbox(session, query="nobody") == []
 
 
-def test_delivered_once(session, post_office):
+def test_delivers_message_once(session, post_office):
     message = written(session)
     delivery.deliver(session, message.id)
     delivery.deliver(session, message.id)
@@ -113,21 +113,21 @@ def test_delivered_once(session, post_office):
     assert letter.get_content().splitlines() == ["Здравствуйте!", "", "https://lms"]
 
 
-def test_refused_for_good_is_written_down(session, post_office):
+def test_permanent_refusal_is_recorded(session, post_office):
     message = written(session, to="refused@school.ru")
     delivery.deliver(session, message.id)
     assert message.sent_at is None
     assert "550" in message.error
 
 
-def test_a_passing_fault_is_raised_for_the_job_to_try_again(session, post_office):
+def test_temporary_failure_is_raised(session, post_office):
     message = written(session, to="busy@school.ru")
     with pytest.raises(delivery.smtplib.SMTPRecipientsRefused):
         delivery.deliver(session, message.id)
     assert message.error is None
 
 
-def test_an_address_that_no_server_can_take(session, post_office):
+def test_malformed_address_is_refused(session, post_office):
     message = written(session, to="не адрес")
     delivery.deliver(session, message.id)
     assert message.error
@@ -142,12 +142,12 @@ def test_an_address_that_no_server_can_take(session, post_office):
         ("smtp://localhost:1025", 1025, False, ""),
     ],
 )
-def test_the_setting(tmp_path, url, port, secure, username):
+def test_parses_mail_url(tmp_path, url, port, secure, username):
     server = delivery.server_of(Settings(data=tmp_path, mail_url=SecretStr(url)))
     assert (server.port, server.secure, server.username) == (port, secure, username)
 
 
-def test_a_setting_that_is_none(tmp_path):
+def test_rejects_malformed_mail_url(tmp_path):
     assert delivery.server_of(Settings(data=tmp_path)) is None
     with pytest.raises(ValueError, match="LMS_MAIL_URL"):
         delivery.server_of(Settings(data=tmp_path, mail_url=SecretStr("http://mail")))

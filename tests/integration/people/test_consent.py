@@ -12,7 +12,7 @@ NOW = utc_now()
 TODAY = NOW.date()
 
 
-def test_a_new_installation_has_a_text(session):
+def test_new_installation_has_default_text(session):
     assert consent.current_document(session) is None
     document = consent.ensure_document(session)
     assert document.number == 1
@@ -21,7 +21,7 @@ def test_a_new_installation_has_a_text(session):
     assert "personal data" in consent.text_of(document, "en")
 
 
-def test_given_once_however_often_one_clicks(session):
+def test_giving_twice_writes_one_consent(session):
     account = make.account(session)
     actor = Actor(account.id, account.person_id)
     document = consent.ensure_document(session)
@@ -32,7 +32,7 @@ def test_given_once_however_often_one_clicks(session):
     assert len(consent.history(session, account.person_id)) == 1
 
 
-def test_a_new_version_asks_again(session):
+def test_new_version_needs_new_consent(session):
     account = make.account(session)
     actor = Actor(account.id, account.person_id)
     first = consent.ensure_document(session)
@@ -47,7 +47,7 @@ def test_a_new_version_asks_again(session):
     assert caught.value.field == "text_en"
 
 
-def test_withdrawn_and_given_again(session):
+def test_withdrawn_consent_can_be_given_again(session):
     account = make.account(session)
     actor = Actor(account.id, account.person_id)
     document = consent.ensure_document(session)
@@ -61,7 +61,7 @@ def test_withdrawn_and_given_again(session):
     assert {each.withdrawn_at for each in history} == {None, NOW}
 
 
-def test_on_paper(session):
+def test_note_paper_records_date_and_account(session):
     person, noter = make.person(session), make.account(session)
     actor = Actor(noter.id, noter.person_id, is_administrator=True)
     for wrong in (None, TODAY + timedelta(days=1)):

@@ -23,7 +23,7 @@ def issue(session, account, purpose="invitation", now=NOW):
     return one_time_links.issue(session, account=account, purpose=purpose, actor=SYSTEM, now=now)
 
 
-def test_used_once(session):
+def test_link_is_usable_once(session):
     account = make.account(session)
     token = issue(session, account)
     assert one_time_links.look_up(session, token, now=NOW).account is account
@@ -37,7 +37,7 @@ def test_used_once(session):
 
 
 @pytest.mark.parametrize(("purpose", "hours"), [("reset", 2), ("invitation", 14 * 24), ("card", 60 * 24)])
-def test_ends_by_time(session, purpose, hours):
+def test_link_ends_after_its_term(session, purpose, hours):
     token = issue(session, make.account(session), purpose)
     one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours, seconds=-1))
     with pytest.raises(one_time_links.LinkGone) as caught:
@@ -45,7 +45,7 @@ def test_ends_by_time(session, purpose, hours):
     assert caught.value.reason == "ended"
 
 
-def test_a_newer_one_ends_the_earlier(session):
+def test_new_link_ends_earlier_one(session):
     account = make.account(session)
     first, other = issue(session, account), issue(session, account, "reset")
     second = issue(session, account)
@@ -55,14 +55,14 @@ def test_a_newer_one_ends_the_earlier(session):
     one_time_links.look_up(session, other, now=NOW)
 
 
-def test_only_the_hash_is_kept(session):
+def test_database_stores_hash_only(session):
     token = issue(session, make.account(session))
     kept = session.scalars(select(OneTimeLink)).all()[-1]
     assert token not in repr(vars(kept))
     assert kept.token_hash == one_time_links.hash_of(token)
 
 
-def test_of_a_closed_account_or_of_nobody(session):
+def test_rejects_link_of_closed_account_and_unknown_token(session):
     account = make.account(session)
     token = issue(session, account)
     account.is_active = False
@@ -73,7 +73,7 @@ def test_of_a_closed_account_or_of_nobody(session):
         assert caught.value.reason == "unknown"
 
 
-def test_a_card_however_it_is_typed(session):
+def test_card_code_is_accepted_in_any_spelling(session):
     account = make.account(session, username="nina")
     code = issue(session, account, "card")
     printed = one_time_links.as_printed(code)
@@ -83,7 +83,7 @@ def test_a_card_however_it_is_typed(session):
         assert one_time_links.check_card(session, username=" NINA ", code=typed, now=NOW).account is account
 
 
-def test_a_card_belongs_to_its_user_name(session):
+def test_rejects_card_of_another_user_name(session):
     account = make.account(session, username="nina")
     make.account(session, username="vera")
     code = issue(session, account, "card")
@@ -97,7 +97,7 @@ def test_a_card_belongs_to_its_user_name(session):
         one_time_links.check_card(session, username="nina", code=code, now=NOW)
 
 
-def test_an_invitation_speaks_the_language_of_its_reader(session):
+def test_invitation_is_in_language_of_recipient(session):
     account = make.account(session, email="nina@school.ru", locale="en")
     assert invitations.invite(session, actor=SYSTEM, account=account, link_to=link_to, now=NOW)
     letter = session.scalars(select(Message)).one()
@@ -108,14 +108,14 @@ def test_an_invitation_speaks_the_language_of_its_reader(session):
     assert session.scalars(select(Job.kind)).all() == ["mail.send"]
 
 
-def test_nobody_is_written_to_without_an_address(session):
+def test_invite_sends_nothing_without_address(session):
     account = make.account(session)
     assert not invitations.invite(session, actor=SYSTEM, account=account, link_to=link_to, now=NOW)
     invitations.send_reset(session, login=account.username, link_to=link_to, now=NOW)
     assert session.scalars(select(Message)).all() == []
 
 
-def test_a_reset_goes_to_everyone_who_shares_the_address(session):
+def test_reset_is_sent_to_every_account_of_shared_address(session):
     for name in ("nina", "vera"):
         make.account(session, username=name, email="school@example.org")
     invitations.send_reset(session, login=" School@example.org", link_to=link_to, now=NOW)
@@ -124,7 +124,7 @@ def test_a_reset_goes_to_everyone_who_shares_the_address(session):
     assert ["nina" in letters[0].body, "vera" in letters[1].body] == [True, True]
 
 
-def test_cards_are_printed_anew(session):
+def test_new_cards_end_earlier_ones(session):
     accounts = [make.account(session) for _ in range(3)]
     first = invitations.print_cards(session, actor=SYSTEM, accounts=accounts, link_to=link_to, now=NOW)
     again = invitations.print_cards(session, actor=SYSTEM, accounts=accounts[:1], link_to=link_to, now=NOW)
@@ -134,7 +134,7 @@ def test_cards_are_printed_anew(session):
     assert one_time_links.look_up(session, again[0].address.rpartition("/")[2], now=NOW).account is accounts[0]
 
 
-def test_old_links_are_forgotten(session):
+def test_periodic_work_deletes_old_links(session):
     issue(session, make.account(session), "reset", now=NOW - timedelta(days=40))
     issue(session, make.account(session), "reset")
     _, tidy = jobs.PERIODIC["tidy_people"]

@@ -34,13 +34,13 @@ def log_in(session, name, password=SECRET, address="10.0.0.1", now=NOW):
     return login.authenticate(session, login=name, password=password, address=address, now=now)
 
 
-def test_by_user_name_and_by_email(session):
+def test_authenticates_by_user_name_and_email(session):
     account = account_with_password(session, username="nina", email="nina@school.ru")
     assert log_in(session, " Nina ") is account
     assert log_in(session, "NINA@school.ru") is account
 
 
-def test_the_same_words_for_whoever_does_not_exist(session):
+def test_unknown_account_gets_same_message_as_wrong_password(session):
     account_with_password(session, username="nina")
     words = set()
     for name, password in (("nina", "не тот пароль"), ("nobody", SECRET), ("", "")):
@@ -50,7 +50,7 @@ def test_the_same_words_for_whoever_does_not_exist(session):
     assert len(words) == 1
 
 
-def test_a_shared_email_asks_for_the_user_name(session):
+def test_shared_email_requires_user_name(session):
     for name in ("nina", "vera"):
         account_with_password(session, username=name, email="school@example.org")
     with pytest.raises(Invalid, match="логину") as caught:
@@ -58,25 +58,25 @@ def test_a_shared_email_asks_for_the_user_name(session):
     assert caught.value.field == "login"
 
 
-def test_a_user_name_that_looks_like_an_email_goes_first(session):
+def test_user_name_takes_precedence_over_email(session):
     first = account_with_password(session, username="a@b.ru")
     account_with_password(session, email="a@b.ru")
     assert log_in(session, "a@b.ru") is first
 
 
-def test_a_closed_account_cannot_log_in(session):
+def test_rejects_closed_account(session):
     account_with_password(session, username="nina", is_active=False)
     with pytest.raises(Invalid):
         log_in(session, "nina")
 
 
-def test_an_account_without_a_password_cannot_log_in(session):
+def test_rejects_account_without_password(session):
     make.account(session, username="card-only")
     with pytest.raises(Invalid):
         log_in(session, "card-only", "")
 
 
-def test_after_too_many_failures_the_name_rests(committed):
+def test_too_many_failures_block_name(committed):
     account_with_password(committed, username="nina")
     committed.commit()
     for _ in range(login.BY_NAME.tries):
@@ -90,7 +90,7 @@ def test_after_too_many_failures_the_name_rests(committed):
     assert log_in(committed, "nina", now=NOW + timedelta(minutes=15)).username == "nina"
 
 
-def test_success_begins_anew(committed):
+def test_success_clears_counter(committed):
     account_with_password(committed, username="nina")
     committed.commit()
     for _ in range(3):
@@ -100,7 +100,7 @@ def test_success_begins_anew(committed):
         log_in(committed, "nina")
 
 
-def test_one_address_trying_many_names_rests(committed):
+def test_many_names_from_one_address_block_address(committed):
     for number in range(login.BY_ADDRESS.tries):
         with pytest.raises(Invalid):
             log_in(committed, f"name{number}", "не тот пароль")
@@ -110,7 +110,7 @@ def test_one_address_trying_many_names_rests(committed):
         log_in(committed, "another", address="10.0.0.2")
 
 
-def test_what_is_given_back_does_not_count(session):
+def test_give_back_takes_attempt_off_count(session):
     limit = Limit(2, timedelta(minutes=1))
     for _ in range(5):
         count_try(session, "verify:10.0.0.1", limit, now=NOW, message="%(in_minutes)s")

@@ -17,7 +17,7 @@ def somebody(session, surname="Гаврилова", given_name="Нина", patro
     )
 
 
-def test_a_person_is_kept_tidy(session):
+def test_create_person_cleans_values(session):
     person = somebody(session, " ЁЛКИНА ", "юлия", "", email=" Yulia@School.RU ", phone="", position=" Учитель  химии ")
     assert person.full_name == "Ёлкина Юлия"
     assert person.sort_key == "елкина юлия"
@@ -35,20 +35,20 @@ def test_a_person_is_kept_tidy(session):
         ({"position": "x" * 501}, "position"),
     ],
 )
-def test_the_error_stands_at_its_field(session, values, field):
+def test_invalid_value_is_reported_at_its_field(session, values, field):
     with pytest.raises(Invalid) as caught:
         somebody(session, **values)
     assert caught.value.field == field
 
 
-def test_namesakes_are_two_people_with_two_user_names(session):
+def test_namesakes_get_different_user_names(session):
     first, second = somebody(session), somebody(session)
     names = [operations.create_account(session, actor=SYSTEM, person=person).username for person in (first, second)]
     assert first.id != second.id
     assert names == ["gavrilova.np", "gavrilova.np2"]
 
 
-def test_a_name_has_a_history(session):
+def test_rename_keeps_former_names(session):
     person = somebody(session)
     operations.rename_person(
         session, actor=SYSTEM, person=person, surname="Орлова", given_name="Нина", patronymic="Павловна"
@@ -61,21 +61,21 @@ def test_a_name_has_a_history(session):
     assert person.sort_key == "орлова нина павловна"
 
 
-def test_a_taken_user_name_is_told_at_the_field(session):
+def test_taken_user_name_is_reported_at_its_field(session):
     operations.create_account(session, actor=SYSTEM, person=somebody(session), username="nina")
     with pytest.raises(Invalid) as caught:
         operations.create_account(session, actor=SYSTEM, person=somebody(session), username=" NINA ")
     assert caught.value.field == "username"
 
 
-def test_one_account_a_person(session):
+def test_rejects_second_account_of_person(session):
     person = somebody(session)
     operations.create_account(session, actor=SYSTEM, person=person)
     with pytest.raises(Invalid, match="учётная запись"):
         operations.create_account(session, actor=SYSTEM, person=person)
 
 
-def test_colleagues_may_share_an_email(session):
+def test_accounts_may_share_email(session):
     accounts = [
         operations.create_account(session, actor=SYSTEM, person=somebody(session, email="school@example.org"))
         for _ in range(2)
@@ -83,7 +83,7 @@ def test_colleagues_may_share_an_email(session):
     assert {account.email for account in accounts} == {"school@example.org"}
 
 
-def test_a_changed_password_ends_other_sessions(session):
+def test_changed_password_ends_other_sessions(session):
     account, now = make.account(session), utc_now()
     actor = Actor(account.id, account.person_id)
     tokens = [sessions.open_session(session, account, user_agent="x", ip_address="", now=now) for _ in range(3)]
@@ -105,7 +105,7 @@ def test_a_changed_password_ends_other_sessions(session):
     assert passwords.verify(account.password_hash, "четыре рыжих кота")
 
 
-def test_changing_needs_the_current_password(session):
+def test_change_password_requires_current_password(session):
     account, now = make.account(session), utc_now()
     actor = Actor(account.id, account.person_id)
     operations.set_password(session, actor=actor, account=account, password="три зелёных кота", now=now)
@@ -115,7 +115,7 @@ def test_changing_needs_the_current_password(session):
         assert caught.value.field == field
 
 
-def test_a_closed_account_is_out_at_once(session):
+def test_closing_account_ends_its_sessions(session):
     account, now = make.account(session), utc_now()
     token = sessions.open_session(session, account, user_agent="", ip_address="", now=now)
     operations.set_active(session, actor=SYSTEM, account=account, active=False, now=now)
@@ -124,7 +124,7 @@ def test_a_closed_account_is_out_at_once(session):
         operations.set_active(session, actor=Actor(account.id, None), account=account, active=False, now=now)
 
 
-def test_settings_of_an_account(session):
+def test_update_account_changes_settings(session):
     account = make.account(session)
     actor = Actor(account.id, account.person_id)
     operations.update_account(
@@ -138,7 +138,7 @@ def test_settings_of_an_account(session):
         assert caught.value.field == field
 
 
-def test_what_is_done_stands_in_the_audit_log(session):
+def test_operations_write_audit_entries(session):
     person = somebody(session)
     account = operations.create_account(session, actor=Actor(None, None), person=person)
     session.flush()

@@ -27,13 +27,13 @@ def grant(session, site, starts_on=STARTS, ends_on=ENDS, number="35-п"):
     )
 
 
-def test_an_authority_begins_with_nine_directions(session):
+def test_new_authority_has_nine_directions(session):
     authority = operations.create_authority(session, actor=SYSTEM, name=" ИМЦ  Ясногорска ")
     assert authority.name == "ИМЦ Ясногорска"
     assert len(queries.directions(session, authority.id)) == 9
 
 
-def test_a_site_picks_its_direction_from_its_authority(session):
+def test_site_requires_direction_of_its_authority(session):
     authority = operations.create_authority(session, actor=SYSTEM, name="Один")
     other = operations.create_authority(session, actor=SYSTEM, name="Другой")
     school = operations.save_organization(
@@ -50,7 +50,7 @@ def test_a_site_picks_its_direction_from_its_authority(session):
     assert caught.value.field == "direction_id"
 
 
-def test_a_status_is_granted_by_an_order_for_three_years_at_most(session):
+def test_status_is_granted_for_at_most_three_years(session):
     site = make.site(session, status=False)
     assert queries.site_state(site, STARTS).code == APPLIED
     with pytest.raises(Invalid, match=r"3.год") as caught:
@@ -64,7 +64,7 @@ def test_a_status_is_granted_by_an_order_for_three_years_at_most(session):
     assert queries.site_state(site, ENDS + timedelta(days=1)).code == EXPIRED
 
 
-def test_the_longest_term_is_the_authoritys_setting(session):
+def test_longest_term_is_setting_of_authority(session):
     site = make.site(session, status=False)
     site.authority.settings = {"status_years_at_most": 1}
     with pytest.raises(Invalid, match=r"1.год"):
@@ -72,14 +72,14 @@ def test_the_longest_term_is_the_authoritys_setting(session):
     grant(session, site, ends_on=date(2027, 8, 31))
 
 
-def test_one_order_may_list_many_sites(session):
+def test_one_order_grants_statuses_of_many_sites(session):
     first = make.site(session, status=False)
     second = make.site(session, status=False, organization=first.organization)
     assert grant(session, first).order_id == grant(session, second).order_id
     assert len(session.scalars(select(Order).where(Order.number == "35-п")).all()) == 1
 
 
-def test_terms_do_not_overlap_and_a_renewal_follows(session):
+def test_rejects_overlapping_terms_and_accepts_renewal(session):
     site = make.site(session, status=False)
     grant(session, site)
     with pytest.raises(Invalid) as caught:
@@ -89,7 +89,7 @@ def test_terms_do_not_overlap_and_a_renewal_follows(session):
     assert queries.site_state(site, date(2030, 1, 1)).is_active
 
 
-def test_ended_early_with_a_reason(session):
+def test_end_status_records_day_and_reason(session):
     site = make.site(session, status=False)
     status = grant(session, site)
     for on, reason, field in (
@@ -121,7 +121,7 @@ def appoint(session, site, person, role="leader", **values):
     )
 
 
-def test_an_acting_leader_needs_an_order(session):
+def test_acting_leader_requires_order(session):
     site, person = make.site(session), make.person(session)
     with pytest.raises(Invalid) as caught:
         appoint(session, site, person, "acting_leader")
@@ -129,7 +129,7 @@ def test_an_acting_leader_needs_an_order(session):
     assert appoint(session, site, person, "acting_leader", order_number="12-к").order_number == "12-к"
 
 
-def test_a_role_fits_its_place_and_is_given_once(session):
+def test_rejects_role_of_another_place_and_second_appointment(session):
     site, person = make.site(session), make.person(session)
     with pytest.raises(Invalid):
         appoint(session, site, person, "methodologist")
@@ -140,7 +140,7 @@ def test_a_role_fits_its_place_and_is_given_once(session):
     assert [member.membership.role for member in queries.members(session, "site", site.id)] == ["leader", "teacher"]
 
 
-def test_a_role_ends_and_may_be_given_again(session):
+def test_ended_role_can_be_given_again(session):
     site, person = make.site(session), make.person(session)
     first = appoint(session, site, person)
     operations.end_membership(session, actor=SYSTEM, membership=first, on=TODAY)
@@ -152,7 +152,7 @@ def test_a_role_ends_and_may_be_given_again(session):
     assert len(queries.roles_of(session, person.id)) == 2
 
 
-def test_one_person_leads_one_site_and_teaches_at_another(session):
+def test_person_leads_one_site_and_teaches_at_another(session):
     here, there, person = make.site(session), make.site(session), make.person(session)
     appoint(session, here, person)
     appoint(session, there, person, "teacher")
@@ -183,7 +183,7 @@ def test_one_person_leads_one_site_and_teaches_at_another(session):
     }
 
 
-def test_the_registry_shows_states_and_leaders(session):
+def test_registry_lists_states_and_leaders(session):
     running = make.site(session, theme="Наблюдение")
     applied = make.site(session, status=False, organization=running.organization, theme="Эксперимент")
     make.site(session)
@@ -200,7 +200,7 @@ def test_the_registry_shows_states_and_leaders(session):
     assert [row.site.id for row in queries.registry_of(session, keepers, day=later, state="soon")] == [running.id]
 
 
-def test_everyone_sees_their_own_authority(session):
+def test_actor_sees_own_authorities_only(session):
     here, there = make.site(session), make.site(session)
     methodologist = Actor(1, 1, places=frozenset({RoleAssignment("methodologist", "authority", here.authority_id)}))
     assert [each.id for each in queries.authorities(session, methodologist)] == [here.authority_id]
@@ -217,7 +217,7 @@ def test_everyone_sees_their_own_authority(session):
     ("values", "field"),
     [({"name": " "}, "name"), ({"short_name": ""}, "short_name"), ({"time_zone": "Mars/Base"}, "time_zone")],
 )
-def test_an_organisation_says_what_is_missing(session, values, field):
+def test_invalid_organisation_is_reported_at_its_field(session, values, field):
     authority = make.authority(session)
     given = {"name": "МБОУ «Школа»", "short_name": "Школа"} | values
     with pytest.raises(Invalid) as caught:

@@ -38,7 +38,7 @@ def order(**values):
     return given | values
 
 
-def test_from_an_organisation_to_a_granted_status(desk, session, site):
+def test_methodologist_creates_organisation_site_and_status(desk, session, site):
     school = {"name": "МАОУ «Лицей № 3»", "short_name": "Лицей № 3", "time_zone": "Asia/Novokuznetsk"}
     made = desk.post(f"/registry/authorities/{site.authority_id}/organizations/new", data=school)
     assert made.status_code == 302
@@ -63,7 +63,7 @@ def test_from_an_organisation_to_a_granted_status(desk, session, site):
     assert "Опыты" in plain(desk.get("/registry?state=granted&q=опыт"))
 
 
-def test_a_term_that_is_too_long_is_told_at_its_field(desk, session, site):
+def test_too_long_term_is_reported_at_its_field(desk, session, site):
     late = (TODAY + timedelta(days=1200)).isoformat()
     answer = desk.post(f"/registry/sites/{site.id}/status", data=order(ends_on=late))
     assert answer.status_code == 422
@@ -74,14 +74,14 @@ def test_a_term_that_is_too_long_is_told_at_its_field(desk, session, site):
     assert empty.text.count('class="err"') == 4
 
 
-def test_a_double_click_grants_once(desk, session, site):
+def test_granting_twice_writes_one_status(desk, session, site):
     assert desk.post(f"/registry/sites/{site.id}/status", data=order()).status_code == 302
     again = desk.post(f"/registry/sites/{site.id}/status", data=order())
     assert again.status_code == 422
     assert len(session.scalars(select(SiteStatus).where(SiteStatus.site_id == site.id)).all()) == 1
 
 
-def test_a_status_is_ended_with_a_reason(desk, session, site):
+def test_ending_status_requires_reason(desk, session, site):
     desk.post(f"/registry/sites/{site.id}/status", data=order())
     status = session.scalars(select(SiteStatus).where(SiteStatus.site_id == site.id)).one()
     path = f"/registry/statuses/{status.id}/end"
@@ -92,7 +92,7 @@ def test_a_status_is_ended_with_a_reason(desk, session, site):
     assert "прекращён" in page
 
 
-def test_somebody_known_is_found_and_given_a_role(desk, session, site):
+def test_known_person_is_found_and_appointed(desk, session, site):
     known = make.person(session, surname="Ёлкина", given_name="Юлия", patronymic="")
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
@@ -110,7 +110,7 @@ def test_somebody_known_is_found_and_given_a_role(desk, session, site):
     assert known.account.username == "elkina.i"
 
 
-def test_somebody_new_is_described_and_invited(desk, session, site):
+def test_new_person_is_appointed_and_invited(desk, session, site):
     path = f"/registry/site/{site.id}/members/new?new=1"
     data = {"surname": "", "given_name": "Алла", "role": "teacher", "starts_on": TODAY.isoformat()}
     wrong = desk.post(path, data=data)
@@ -122,7 +122,7 @@ def test_somebody_new_is_described_and_invited(desk, session, site):
     assert session.scalars(select(Membership.role).where(Membership.person_id == person.id)).one() == "teacher"
 
 
-def test_an_acting_leader_needs_an_order(desk, session, site):
+def test_acting_leader_requires_order(desk, session, site):
     person = make.person(session)
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
@@ -132,7 +132,7 @@ def test_an_acting_leader_needs_an_order(desk, session, site):
     assert desk.post(path, data=data | {"order_number": "12-к"}).status_code == 302
 
 
-def test_a_role_ends_and_access_with_it(app, desk, session, site):
+def test_ended_role_ends_access(app, desk, session, site):
     leader = make.member(session, "leader", site=site)
     theirs = log_in(app.test_client(), session, leader)
     assert theirs.get(f"/registry/sites/{site.id}").status_code == 200
@@ -142,7 +142,7 @@ def test_a_role_ends_and_access_with_it(app, desk, session, site):
     assert theirs.get(f"/registry/sites/{site.id}").status_code == 404
 
 
-def test_roles_at_an_organisation_and_at_the_authority(desk, session, site):
+def test_roles_are_given_at_organisation_and_authority(desk, session, site):
     for at, key, role in (
         ("organization", site.organization_id, "coordinator"),
         ("authority", site.authority_id, "council_member"),
@@ -157,7 +157,7 @@ def test_roles_at_an_organisation_and_at_the_authority(desk, session, site):
     assert desk.post(f"/registry/authority/{site.authority_id}/members/new", data=foreign).status_code == 422
 
 
-def test_nobody_reaches_another_authority(desk, session):
+def test_other_authority_is_not_found(desk, session):
     other = make.site(session)
     session.commit()
     status = session.scalars(select(SiteStatus).where(SiteStatus.site_id == other.id)).one()
@@ -178,7 +178,7 @@ def test_nobody_reaches_another_authority(desk, session):
     assert session.scalars(select(Site).where(Site.theme == "Чужая")).all() == []
 
 
-def test_an_organisation_is_edited(desk, session, site):
+def test_organisation_is_edited(desk, session, site):
     host = site.organization
     page = desk.get(f"/registry/organizations/{host.id}/edit").text
     assert host.director in page

@@ -104,19 +104,19 @@ def address(started: Started) -> str:
     return next(line.strip() for line in told.splitlines() if line.strip().startswith("http://"))
 
 
-def test_it_answers_where_it_says(started: Started):
+def test_run_answers_at_printed_address(started: Started):
     with urllib.request.urlopen(f"{address(started)}/readyz", timeout=10) as response:
         assert response.status == 200
 
 
-def test_a_second_one_on_the_same_data_says_so(started: Started):
+def test_second_run_on_same_data_is_refused(started: Started):
     second = lms(started.environment, "run")
     assert second.returncode == 1
     assert "in use by" in second.stderr and str(started.process.pid) in second.stderr
     assert "Traceback" not in second.stderr
 
 
-def test_a_taken_port_is_named(place: Path):
+def test_taken_port_is_reported(place: Path):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         refused = lms(settings(place, LMS_PORT=str(port)), "run")
@@ -125,7 +125,7 @@ def test_a_taken_port_is_named(place: Path):
     assert "Traceback" not in refused.stderr
 
 
-def test_without_the_demo_a_public_address_is_wanted(place: Path):
+def test_public_address_is_required_outside_demo(place: Path):
     refused = lms(settings(place, LMS_DEMO="false"), "run")
     assert refused.returncode == 1
     assert "LMS_PUBLIC_URL" in refused.stderr
@@ -133,20 +133,20 @@ def test_without_the_demo_a_public_address_is_wanted(place: Path):
 
 
 @pytest.mark.parametrize(("name", "value"), [("LMS_PORT", "восемь"), ("LMS_PERSONAL_DATA_KEYS", "k1:short")])
-def test_a_setting_that_cannot_be_used_is_named(place: Path, name: str, value: str):
+def test_invalid_setting_is_named(place: Path, name: str, value: str):
     refused = lms(settings(place, **{name: value}), "run")
     assert refused.returncode == 1
     assert name in refused.stderr
     assert "Traceback" not in refused.stderr
 
 
-def test_other_commands_use_the_running_servers(started: Started, place: Path):
+def test_other_commands_use_running_servers(started: Started, place: Path):
     dumped = lms(started.environment, "db", "dump", str(place / "copy"))
     assert dumped.returncode == 0, dumped.stderr
     assert (place / "copy").stat().st_size > 10_000
 
 
-def test_a_web_process_that_is_killed_comes_back(started: Started):
+def test_killed_web_process_is_restarted(started: Started):
     web = next(pid for pid in started.offspring() if "gunicorn" in processes.command_line(pid))
     os.kill(web, signal.SIGKILL)
     started.wait_for("The web was killed by signal 9; starting it again in 1 s.")
@@ -154,7 +154,7 @@ def test_a_web_process_that_is_killed_comes_back(started: Started):
         assert response.status == 200
 
 
-def test_ctrl_c_stops_every_child(started: Started):
+def test_ctrl_c_stops_every_process(started: Started):
     """Last in this file: the others use what it stops."""
     everyone = started.offspring()
     assert len(everyone) >= 6
@@ -164,7 +164,7 @@ def test_ctrl_c_stops_every_child(started: Started):
     assert "Stopped." in started.console.read_text(encoding="utf-8")
 
 
-def test_a_dump_can_be_restored(place: Path):
+def test_dump_is_restored(place: Path):
     environment = settings(place / "data")
     for arguments, code in (
         (("db", "upgrade"), 0),
@@ -176,7 +176,7 @@ def test_a_dump_can_be_restored(place: Path):
         assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)
 
 
-def test_the_first_administrator_is_made_from_the_terminal(place: Path):
+def test_first_administrator_is_created_by_command(place: Path):
     environment = settings(place, LMS_DEMO="false")
     named = ("account", "create-admin", "--surname", "Иванова", "--given-name", "Анна", "--password-stdin")
     assert "There is none yet" in lms(environment, "account", "list").stdout

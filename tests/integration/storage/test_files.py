@@ -32,7 +32,7 @@ def upload(session, content=b"text", name="план.txt", limit=1024**2, accept=
     return operations.save_upload(session, stream=io.BytesIO(content), name=name, limit=limit, accept=accept, **given)
 
 
-def test_kept_as_it_was_named_and_told_by_its_content(session, store):
+def test_upload_keeps_name_and_recognises_content(session, store):
     out = io.BytesIO()
     Document().save(out)
     account = make.account(session)
@@ -44,7 +44,7 @@ def test_kept_as_it_was_named_and_told_by_its_content(session, store):
     assert operations.read_file(file) == out.getvalue()
 
 
-def test_a_large_one_goes_through_a_temporary_file(session, store):
+def test_large_upload_uses_temporary_file(session, store):
     content = b"%PDF-1.7" + bytes(3 * 1024**2)
     assert upload(session, content, limit=4 * 1024**2).size == len(content)
 
@@ -57,39 +57,39 @@ def test_a_large_one_goes_through_a_temporary_file(session, store):
         ({"content": b"MZ\x90\0", "name": "карта.docx", "accept": media_types.TEACHING}, "карта.docx"),
     ],
 )
-def test_refused_at_its_field(session, store, values, words):
+def test_rejected_upload_is_reported_at_its_field(session, store, values, words):
     with pytest.raises(Invalid, match=words) as caught:
         upload(session, **values, field="work")
     assert caught.value.field == "work"
     assert not list(store.iter())
 
 
-def test_the_limit_itself_is_allowed(session, store):
+def test_accepts_upload_of_exactly_the_limit(session, store):
     assert upload(session, b"x" * 2048, limit=2048).size == 2048
 
 
-def test_the_same_bytes_are_kept_once(session, store):
+def test_same_bytes_are_stored_once(session, store):
     first, second = upload(session, name="один.txt"), upload(session, name="два.txt")
     assert first.id != second.id
     assert first.sha256 == second.sha256
     assert len(list(store.iter())) == 1
 
 
-def test_what_the_system_makes(session, store):
+def test_save_bytes_stores_file_of_system(session, store):
     file = operations.save_bytes(
         session, content=b"%PDF", name="Сертификат № 5.pdf", media_type="application/pdf", now=NOW
     )
     assert operations.read_file(file) == b"%PDF"
 
 
-def test_bytes_that_the_store_has_lost(session, store):
+def test_missing_bytes_raise_not_found(session, store):
     file = upload(session)
     store.delete(file.sha256)
     with pytest.raises(NotFound):
         operations.read_file(file)
 
 
-def test_the_sweep_takes_what_nobody_refers_to(session, store):
+def test_sweep_deletes_unreferenced_bytes(session, store):
     kept, removed = upload(session, b"kept"), upload(session, b"removed")
     twice, other = upload(session, b"twice"), upload(session, b"twice", name="другое.txt")
     loose = operations.hashlib.sha256(b"loose").hexdigest()
@@ -101,7 +101,7 @@ def test_the_sweep_takes_what_nobody_refers_to(session, store):
     assert set(session.scalars(select(Blob.sha256))) == {kept.sha256, other.sha256}
 
 
-def test_the_sweep_leaves_what_is_young(session, store):
+def test_sweep_keeps_recent_bytes(session, store):
     operations.remove_file(session, upload(session), actor=None)
     _, sweep = jobs.PERIODIC["sweep_files"]
     sweep(session, NOW + timedelta(hours=23))
@@ -110,7 +110,7 @@ def test_the_sweep_leaves_what_is_young(session, store):
     assert not list(store.iter())
 
 
-def test_an_upload_begun_anew_rejuvenates_the_bytes(session, store):
+def test_new_upload_of_same_bytes_renews_their_age(session, store):
     operations.remove_file(session, upload(session, now=NOW - timedelta(days=9)), actor=None)
     file = upload(session, now=NOW)
     operations.remove_file(session, file, actor=None)

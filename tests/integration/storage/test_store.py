@@ -48,7 +48,7 @@ def put(store: Store, content: bytes) -> str:
     return sha256
 
 
-def test_put_open_delete(store: Store):
+def test_stores_opens_and_deletes_bytes(store: Store):
     content = "Технологическая карта".encode() * 50_000
     sha256 = put(store, content)
     assert store.exists(sha256)
@@ -62,7 +62,7 @@ def test_put_open_delete(store: Store):
         store.open(sha256)
 
 
-def test_lists_what_it_holds(store: Store):
+def test_iterates_over_objects_with_sizes(store: Store):
     made = {put(store, text): len(text) for text in (b"one", b"three", b"five!!")}
     assert dict(store.iter()) == made
     for sha256 in made:
@@ -79,7 +79,7 @@ class Breaking(io.BytesIO):
         return super().read(10)
 
 
-def test_a_broken_stream_leaves_nothing_in_the_folder(tmp_path: Path):
+def test_broken_stream_leaves_no_file(tmp_path: Path):
     store = FolderStore(tmp_path)
     sha256 = hashlib.sha256(b"x" * 100).hexdigest()
     with pytest.raises(ConnectionError):
@@ -88,7 +88,7 @@ def test_a_broken_stream_leaves_nothing_in_the_folder(tmp_path: Path):
     assert not [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def test_a_folder_is_spread_and_tidied(tmp_path: Path):
+def test_folder_store_spreads_files_and_removes_empty_folders(tmp_path: Path):
     store = FolderStore(tmp_path)
     sha256 = put(store, b"abc")
     assert store.path(sha256).relative_to(tmp_path).parts == (sha256[:2], sha256[2:4], sha256)
@@ -96,7 +96,7 @@ def test_a_folder_is_spread_and_tidied(tmp_path: Path):
     assert not list(tmp_path.iterdir())
 
 
-def test_settings_name_the_store(tmp_path: Path):
+def test_settings_choose_store(tmp_path: Path):
     made = port.store_of(Settings(data=tmp_path))
     assert isinstance(made, FolderStore)
     assert made.root == tmp_path / "files"

@@ -15,17 +15,17 @@ from lms.core.people.names import fold, in_latin, is_username, looks_like_name, 
         (None, ""),
     ],
 )
-def test_tidy(written, kept):
+def test_tidy_cleans_spaces_and_signs(written, kept):
     assert tidy(written) == kept
 
 
 @pytest.mark.parametrize("name", ["Ким", "О'Хара", "Петрова-Водкина", "Мамед оглы", "Ли (Ван)", "Шмидт-мл."])
-def test_looks_like_name(name):
+def test_accepts_names(name):
     assert looks_like_name(name)
 
 
 @pytest.mark.parametrize("text", ["", "123", "Иванов1", "a@b.ru", "Иванов;", "а" * 121, "<b>"])
-def test_does_not_look_like_name(text):
+def test_rejects_other_texts_as_names(text):
     assert not looks_like_name(text)
 
 
@@ -39,7 +39,7 @@ def test_does_not_look_like_name(text):
         ("о'хара", "О'Хара"),
     ],
 )
-def test_proper_case(typed, proper):
+def test_proper_case_changes_uniform_case_only(typed, proper):
     assert proper_case(typed) == proper
 
 
@@ -53,11 +53,11 @@ def test_yo_sorts_as_ye():
     ]
 
 
-def test_a_shorter_surname_comes_first():
+def test_shorter_surname_sorts_first():
     assert sort_key("Иванов", "Яков") < sort_key("Иванова", "Анна")
 
 
-def test_user_names():
+def test_user_name_is_surname_and_initials_in_latin():
     assert username_of("Гаврилова", "Нина", "Павловна") == "gavrilova.np"
     assert username_of("Щербакова-Ёлкина", "Юлия") == "shcherbakovaelkina.i"
     assert username_of("Müller", "Jörg") == "muller.j"
@@ -66,10 +66,10 @@ def test_user_names():
 
 
 @given(st.text(max_size=60), st.text(max_size=30), st.text(max_size=30))
-def test_a_made_user_name_is_one(surname, given_name, patronymic):
+def test_every_made_user_name_is_valid(surname, given_name, patronymic):
     assert is_username(username_of(surname, given_name, patronymic))
 
 
 @given(st.text(alphabet="абвгдеёжзийклмнопрстуфхцчшщъыьэюя -АБЁЯ", max_size=40))
-def test_fold_is_stable(text):
+def test_fold_is_idempotent(text):
     assert fold(fold(text)) == fold(text) == fold(text.upper())

@@ -16,24 +16,24 @@ from lms.core.errors import Invalid
         ("aaaaaaaaaaaa", "первых"),
     ],
 )
-def test_refused_with_words(password, words):
+def test_rejects_weak_password_with_reason(password, words):
     problem = passwords.problem_of(password, "gavrilova.np")
     assert problem is not None
     assert words in problem
 
 
 @pytest.mark.parametrize("password", ["три зелёных кота", "correct horse", "Солнце-7-яблок", "🌲🌳🌴🌵🍀🍁🍂🍃🌾🌿"])
-def test_taken(password):
+def test_accepts_good_password(password):
     assert passwords.problem_of(password, "gavrilova.np") is None
 
 
-def test_the_error_stands_at_its_field():
+def test_error_is_reported_at_given_field():
     with pytest.raises(Invalid) as caught:
         passwords.check_new("мало", field="new")
     assert caught.value.field == "new"
 
 
-def test_hash_and_verify():
+def test_verifies_its_own_hash_only():
     hashed = passwords.hash_password("три зелёных кота")
     assert hashed.startswith("$argon2id$")
     assert passwords.verify(hashed, "три зелёных кота")
@@ -43,6 +43,6 @@ def test_hash_and_verify():
     assert not passwords.verify(None, "nobody has this password")
 
 
-def test_weaker_parameters_are_renewed():
+def test_hash_with_weaker_parameters_needs_rehash():
     assert passwords.needs_rehash(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash("что угодно"))
     assert not passwords.needs_rehash(passwords.hash_password("что угодно"))

@@ -20,7 +20,7 @@ FIRST = Term(date(2021, 9, 1), date(2024, 8, 31))
 SECOND = Term(date(2024, 9, 1), date(2027, 8, 31))
 
 
-def test_applied_until_an_order():
+def test_site_without_order_is_applied():
     assert state_on([], date(2026, 1, 1)).code == APPLIED
 
 
@@ -34,29 +34,29 @@ def test_applied_until_an_order():
         (date(2027, 9, 1), EXPIRED, date(2027, 8, 31)),
     ],
 )
-def test_by_its_orders(day, code, until):
+def test_state_follows_terms(day, code, until):
     state = state_on([SECOND, FIRST], day)
     assert (state.code, state.until) == (code, until)
 
 
-def test_soon_to_end_is_said():
+def test_term_near_its_end_ends_soon():
     assert not state_on([FIRST], date(2024, 5, 1)).ends_soon
     assert state_on([FIRST], date(2024, 6, 15)).ends_soon
 
 
-def test_ended_with_a_reason():
+def test_ended_term_has_reason():
     ended = Term(date(2024, 9, 1), date(2027, 8, 31), date(2025, 3, 1), "Решение организации")
     assert state_on([FIRST, ended], date(2025, 2, 28)).is_active
     state = state_on([FIRST, ended], date(2025, 3, 1))
     assert (state.code, state.reason) == (ENDED, "Решение организации")
 
 
-def test_ended_on_its_first_day_it_never_ran():
+def test_term_ended_on_first_day_never_ran():
     never = Term(date(2027, 9, 1), date(2028, 8, 31), date(2027, 9, 1), "Отказ")
     assert state_on([never], date(2027, 1, 1)).code == ENDED
 
 
-def test_renewed_after_an_end():
+def test_renewal_after_end_is_granted():
     ended = Term(date(2024, 9, 1), date(2027, 8, 31), date(2025, 3, 1), "Переезд")
     renewed = Term(date(2025, 9, 1), date(2028, 8, 31))
     assert state_on([ended, renewed], date(2025, 6, 1)).code == AHEAD
@@ -71,12 +71,12 @@ def test_renewed_after_an_end():
         (date(2024, 2, 29), date(2027, 2, 28)),
     ],
 )
-def test_three_years_at_most(starts, ends):
+def test_longest_end_is_day_before_anniversary(starts, ends):
     assert longest_end(starts, 3) == ends
 
 
 @given(st.dates(date(2020, 1, 1), date(2040, 1, 1)), st.integers(1, 5), st.integers(-10, 2000))
-def test_a_longest_term_runs_from_its_first_to_its_last_day(start, years, later):
+def test_term_includes_first_and_last_day(start, years, later):
     term = Term(start, longest_end(start, years))
     day = start + timedelta(days=later)
     assert runs_on(term, day) == (start <= day <= term.ends_on)

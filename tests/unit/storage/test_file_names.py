@@ -19,12 +19,12 @@ from lms.core.files.file_names import LONGEST, clean_name
         ("я" * 300 + ".docx", "я" * 250 + ".docx"),
     ],
 )
-def test_names(given_name, kept):
+def test_cleans_file_names(given_name, kept):
     assert clean_name(given_name) == kept
 
 
 @given(st.text(max_size=400))
-def test_any_name_becomes_a_harmless_one(text):
+def test_every_cleaned_name_is_harmless(text):
     name = clean_name(text)
     assert 0 < len(name) <= LONGEST
     assert not set(name) & set('/\\<>:"|?*\r\n\0')

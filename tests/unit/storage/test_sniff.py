@@ -59,19 +59,19 @@ SAMPLES = {
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_told_by_content(name):
+def test_recognises_media_type_by_content(name):
     content, kind = SAMPLES[name]
     stream = io.BytesIO(content)
     assert media_types.media_type(stream, "обманчивое имя.pdf") == kind
     assert stream.tell() == 0
 
 
-def test_only_text_listens_to_the_name():
+def test_name_decides_for_text_only():
     assert media_types.media_type(io.BytesIO("а;б".encode()), "список.csv") == "text/csv"
     assert media_types.media_type(io.BytesIO(b"%PDF-1.4"), "список.csv") == media_types.PDF
 
 
-def test_what_carries_scripts_is_never_shown_in_the_page():
+def test_types_with_scripts_are_not_shown_inline():
     for kind in (
         media_types.SVG,
         media_types.HTML,
