@@ -68,9 +68,20 @@ def init_edge(app: Flask) -> None:
 
 
 def blueprints() -> list[Blueprint]:
-    """Returns the blueprint ``bp`` of every feature: each folder of ``lms.web`` with a module ``routes``."""
+    """Returns the blueprint ``bp`` of every feature: each folder of ``lms.web`` with ``routes.py`` or ``routes/``."""
     found = []
     for folder in pkgutil.iter_modules(lms.web.__path__):
-        if folder.ispkg and (Path(lms.web.__path__[0]) / folder.name / "routes.py").exists():
+        feature = Path(lms.web.__path__[0]) / folder.name
+        if (feature / "routes.py").exists():
             found.append(importlib.import_module(f"lms.web.{folder.name}.routes").bp)
+        elif (feature / "routes").is_dir():
+            found.append(_blueprint_of_pages(feature / "routes", f"lms.web.{folder.name}.routes"))
     return found
+
+
+def _blueprint_of_pages(folder: Path, package: str) -> Blueprint:
+    """Imports every page of a large feature and returns ``bp`` of its module ``blueprint``."""
+    for page in pkgutil.iter_modules([str(folder)]):
+        importlib.import_module(f"{package}.{page.name}")
+    blueprint: Blueprint = importlib.import_module(f"{package}.blueprint").bp
+    return blueprint

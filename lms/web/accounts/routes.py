@@ -35,7 +35,7 @@ from lms.web.accounts.forms import (
 )
 from lms.web.accounts.presenters import browser_name
 from lms.web.accounts.urls import link_to
-from lms.web.linking.ways import to_older_account
+from lms.web.linking.presenters import to_older_account
 from lms.web.shell.forms import Form
 
 bp = Blueprint("accounts", __name__)

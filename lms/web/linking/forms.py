@@ -1,4 +1,4 @@
-"""Forms by which somebody from a platform says who they are."""
+"""Forms of the welcome page: a new person, an existing account, a printed card."""
 
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -12,7 +12,7 @@ PART = Length(max=120)
 
 
 class NewForm(Form):
-    """A new person: the name that goes onto documents."""
+    """A new person, with the name printed on documents."""
 
     surname = StringField(_l("Surname"), [*NEEDED, PART])
     given_name = StringField(_l("Given name"), [*NEEDED, PART])
@@ -20,14 +20,14 @@ class NewForm(Form):
 
 
 class OwnForm(Form):
-    """An account that the person has here, shown by its password."""
+    """An existing account, verified by its password."""
 
     login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
     password = PasswordField(_l("Password"), [*NEEDED, Length(max=LONGEST)])
 
 
 class OwnCardForm(Form):
-    """The same, shown by a printed card."""
+    """An existing account, verified by a printed card."""
 
     login = StringField(_l("User name from the card"), [*NEEDED, Length(max=80)])
     code = StringField(_l("Code from the card"), [*NEEDED, Length(max=40)])

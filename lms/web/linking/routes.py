@@ -1,4 +1,4 @@
-"""Pages of a launch about who somebody is: who has no account yet, whom nobody named, what a mentor sees."""
+"""Pages of launches about the person: welcome, anonymous preview, unset link, mentees."""
 
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
@@ -25,7 +25,7 @@ bp = Blueprint("linking", __name__)
 
 @dataclass(slots=True)
 class Forms:
-    """The page's forms; the one that was sent has what was typed."""
+    """The page's forms; the submitted one keeps its input."""
 
     new: NewForm = field(default_factory=lambda: NewForm(formdata=None, prefix="new-"))
     own: OwnForm = field(default_factory=lambda: OwnForm(formdata=None, prefix="own-"))
@@ -33,14 +33,14 @@ class Forms:
 
     @property
     def status(self) -> int:
-        """422 when something in one of them was wrong."""
+        """422 if a form has errors, otherwise 200."""
         return 422 if any(form.errors for form in (self.new, self.own, self.card)) else 200
 
 
 @bp.route("/welcome", methods=["GET", "POST"])
 @open_in_launch(visitor=True)
 def welcome() -> ResponseReturnValue:
-    """Who has no account tied yet says who they are; who has a fresh one may still say that they have another."""
+    """Asks a visitor without a linked account who they are; an unused account may be replaced by an existing one."""
     found = launch()
     moving = found.session is not None
     if not found.subject or (moving and linking.unused_account(db(), found) is None):
@@ -52,7 +52,7 @@ def welcome() -> ResponseReturnValue:
 
 
 def _answered(found: Launch, forms: Forms) -> ResponseReturnValue | None:
-    """Onwards, where the form that was sent is right; none: it is shown once more."""
+    """Returns the redirect for a valid submitted form; None if the page must be shown again."""
     way = request.form.get("way")
     if way == "new" and found.session is None:
         forms.new = new = NewForm(prefix="new-")
@@ -100,7 +100,7 @@ def _by_card(found: Launch, form: OwnCardForm) -> Account:
 
 
 def _onwards(found: Launch, account: Account) -> ResponseReturnValue:
-    """To what was launched, with a session of this account."""
+    """Redirects to the launch's destination with a session of this account."""
     agent = request.user_agent.string
     accepted = accept_visitor(db(), launch=found, account=account, agent=agent, address=_address(), now=now())
     return go_on(accepted.destination, accepted.token)
@@ -111,7 +111,7 @@ def _address() -> str:
 
 
 def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
-    """The page with its forms."""
+    """Renders the welcome page."""
     if not moving and not forms.new.is_submitted():
         forms.new = NewForm(formdata=None, prefix="new-", data=asdict(suggested_name(found.named)))
     return render_template(
@@ -127,7 +127,7 @@ def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
 @bp.get("/look")
 @open_in_launch(visitor=True)
 def anonymous() -> ResponseReturnValue:
-    """What the programme is, for somebody whom the platform did not name: nothing is done, nothing is kept."""
+    """Shows a preview of the programme to a user whom the platform did not identify; stores nothing."""
     found = launch()
     placement = found.link.placement if found.link else None
     version = placement.cohort.version if placement else None
@@ -143,7 +143,7 @@ def anonymous() -> ResponseReturnValue:
 @bp.get("/not-set")
 @open_in_launch(visitor=True)
 def unset() -> ResponseReturnValue:
-    """The link shows nothing yet, or nothing to this person."""
+    """Tells that the link shows nothing yet, or nothing to this person."""
     found = launch()
     placement = found.link.placement if found.link else None
     return render_template("linking/unset.html", launch=found, placement=placement, learns=_learns(found))
@@ -156,7 +156,7 @@ def _learns(found: Launch) -> bool:
 @bp.get("/mentees")
 @open_in_launch(visitor=True)
 def mentees() -> ResponseReturnValue:
-    """Progress of those whom the platform names as this mentor's."""
+    """Shows the progress of the mentor's mentees."""
     found = launch()
     if found.platform_role != PlatformRole.MENTOR:
         return redirect(start_of(found), 303)

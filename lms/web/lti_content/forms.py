@@ -1,4 +1,4 @@
-"""The form of a group that is started from a platform's course."""
+"""Form of a new group for a platform's course."""
 
 from wtforms import SelectField, StringField
 from wtforms.validators import InputRequired, Length
@@ -18,5 +18,5 @@ class StartForm(Form):
     ends_on = DayField(_l("Last day"), NEEDED)
 
     def offer(self, versions: list[ProgrammeVersion]) -> None:
-        """The approved versions to choose from."""
+        """Sets the approved versions as choices."""
         self.version.choices = [(version.id, version.title) for version in versions]

@@ -1,4 +1,4 @@
-"""What is shown on platforms, in words."""
+"""Texts and badges of content items on platforms."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,7 +6,7 @@ from typing import Any
 from lms.core.i18n import _, format_date, format_number, ngettext
 from lms.lti.content.choices import WHOLE, Choice
 from lms.lti.content.content_items import ShownItem
-from lms.web.groups.presenters import Sign
+from lms.web.shell.badges import Badge
 
 KIND_ICONS = {
     "programme": "school",
@@ -18,7 +18,7 @@ KIND_ICONS = {
 
 
 def kind_word(kind: str) -> str:
-    """What sort of thing it is."""
+    """Returns the name of a kind of content."""
     return {
         "programme": _("Whole programme"),
         "topic": _("Topic"),
@@ -29,7 +29,7 @@ def kind_word(kind: str) -> str:
 
 
 def choice_words(choice: Choice) -> str:
-    """Hours, date and points of a choice: «1,5 ч · до 12 октября · до 100 баллов»."""
+    """Returns hours, date and points of a choice: «1,5 ч · до 12 октября · до 100 баллов»."""
     words = []
     if choice.missing:
         return choice.missing
@@ -43,7 +43,7 @@ def choice_words(choice: Choice) -> str:
 
 
 def grade_words(choice: Choice) -> str:
-    """What comes to the gradebook."""
+    """Returns the description of the grade."""
     if choice.maximum is None:
         return _("no grade")
     if choice.kind == "programme":
@@ -58,21 +58,21 @@ def grade_words(choice: Choice) -> str:
     return _("grade: points of the review, of %(most)s", most=format_number(most))
 
 
-def flow_sign(shown: ShownItem) -> Sign:
-    """Whether results come to the platform."""
+def flow_sign(shown: ShownItem) -> Badge:
+    """Returns the badge of the transfer of scores."""
     if not shown.placement.graded:
-        return Sign("off", icon="minus", word=_("no results are sent"))
+        return Badge("off", icon="minus", word=_("no results are sent"))
     if "refused" in shown.columns:
-        return Sign("stop", icon="alert-circle", word=_("the platform refused the column"))
+        return Badge("stop", icon="alert-circle", word=_("the platform refused the column"))
     if "ready" in shown.columns:
-        return Sign("ok", icon="check", word=_("results are sent"))
+        return Badge("ok", icon="check", word=_("results are sent"))
     if shown.links:
-        return Sign("go", icon="clock", word=_("the column is being made"))
-    return Sign("", icon="clock", word=_("begin with the first opening"))
+        return Badge("go", icon="clock", word=_("the column is being made"))
+    return Badge("", icon="clock", word=_("begin with the first opening"))
 
 
 def links_words(shown: ShownItem) -> str:
-    """In how many places of the course it stands."""
+    """Returns the number of links in the course."""
     if not shown.links:
         return _("not opened from the course yet")
     return ngettext("%(num)s link in the course", "%(num)s links in the course", shown.links)

@@ -1,4 +1,4 @@
-"""Forms of connections with platforms."""
+"""Forms of connections."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ IDENTIFIER = [Length(max=255)]
 
 
 class OwnerForm(Form):
-    """Whose platform it is, and what its instructors may."""
+    """Owning site, and permissions of the platform's instructors."""
 
     site_id = SelectField(_l("Whose platform it is"), coerce=int)
     instructors_teach = BooleanField(_l("Its instructors work here as teachers of this site"))
@@ -31,13 +31,13 @@ class OwnerForm(Form):
 
     @property
     def owner(self) -> dict[str, Any]:
-        """As operations take it: teachers are teachers of a site, so without one there are none."""
+        """Values for operations: without a site, instructors do not teach."""
         site_id = self.site_id.data or None
         return {"site_id": site_id, "instructors_teach": bool(self.instructors_teach.data and site_id)}
 
 
 class SettingsForm(OwnerForm):
-    """A platform's side of the connection."""
+    """The platform's settings."""
 
     issuer = StringField(_l("Issuer: who the platform says it is"), [*NEEDED, Length(max=500)])
     client_id = StringField(_l("Client id"), [*NEEDED, *IDENTIFIER])
@@ -48,13 +48,13 @@ class SettingsForm(OwnerForm):
     name = StringField(_l("How it is called here"), [Length(max=500)])
 
     def speak_as(self, sheet: SetupGuide) -> None:
-        """Call the fields what the platform's own screens call them."""
+        """Labels the fields as the platform's own screens do."""
         for given in sheet.gives:
             if given.field in self:
                 self[given.field].label.text = given.label
 
     def particulars(self, family: str) -> PlatformSettings:
-        """What was typed."""
+        """Returns the submitted settings."""
         return PlatformSettings(
             family=family,
             issuer=self.issuer.data or "",
@@ -83,7 +83,7 @@ class AnewForm(Form):
     jwks_url = StringField(_l("Address of the platform's keys"), ADDRESS)
 
     def particulars(self, platform: Platform) -> PlatformSettings:
-        """What the platform told anew; the rest as it was."""
+        """Returns the submitted settings; the others stay unchanged."""
         return PlatformSettings(
             family=platform.family,
             issuer=platform.issuer,
@@ -99,6 +99,6 @@ class AnewForm(Form):
 
 
 class DeploymentForm(Form):
-    """A deployment that the platform shows."""
+    """A deployment id shown by the platform."""
 
     deployment_id = StringField(_l("Deployment id"), [*NEEDED, *IDENTIFIER])

@@ -1,39 +1,30 @@
-"""What the preview of a platform's list says of its rows."""
+"""Texts and badges of a roster's preview."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from lms.core.i18n import _, ngettext
 from lms.lti.models.services import Roster
 from lms.lti.rosters.applying import ApplyResult
 from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
+from lms.web.shell.badges import Badge
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """A state as a sign and a word."""
-
-    kind: str
-    word: str
-    icon: str
-
-
-def change_sign(change: Change) -> Sign:
-    """What would be done with this row."""
+def change_sign(change: Change) -> Badge:
+    """Returns the badge of a change."""
     if change.kind == NEW:
-        return Sign(kind="ok", icon="user-plus", word=_("a new person: an account is made"))
+        return Badge(kind="ok", icon="user-plus", word=_("a new person: an account is made"))
     signs = {
-        KNOWN: Sign(kind="ok", icon="user-check", word=_("has come from this platform before")),
-        SIMILAR: Sign(kind="warn", icon="help-circle", word=_("is this somebody of the group?")),
-        RETURNS: Sign(kind="warn", icon="history", word=_("left the group by an order: would be enrolled again")),
-        GONE: Sign(kind="warn", icon="user-minus", word=_("is no trainee of the course any more")),
+        KNOWN: Badge(kind="ok", icon="user-check", word=_("has come from this platform before")),
+        SIMILAR: Badge(kind="warn", icon="help-circle", word=_("is this somebody of the group?")),
+        RETURNS: Badge(kind="warn", icon="history", word=_("left the group by an order: would be enrolled again")),
+        GONE: Badge(kind="warn", icon="user-minus", word=_("is no trainee of the course any more")),
     }
     return signs[change.kind]
 
 
 def passed_over(found: Comparison) -> list[str]:
-    """Who of the list is not spoken of row by row, in words."""
+    """Returns texts about the members without a row."""
     said = []
     if found.in_step:
         said.append(ngettext("%(num)s is in the group already", "%(num)s are in the group already", found.in_step))
@@ -54,23 +45,23 @@ def passed_over(found: Comparison) -> list[str]:
     return said
 
 
-def done_words(done: ApplyResult) -> list[Sign]:
-    """What applying the list did."""
+def done_words(done: ApplyResult) -> list[Badge]:
+    """Returns the results of applying the roster."""
     enrolled = ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)
     new = ngettext("%(num)s of them is new here", "%(num)s of them are new here", done.new)
     withdrawn = ngettext("%(num)s was withdrawn", "%(num)s were withdrawn", done.withdrawn)
     left_out = ngettext("%(num)s row was left out.", "%(num)s rows were left out.", done.left_out)
     said = [
-        (1, Sign(kind="ok", icon="user-plus", word=enrolled)),
-        (done.new, Sign(kind="", icon="user-check", word=new)),
-        (done.withdrawn, Sign(kind="", icon="user-minus", word=withdrawn)),
-        (done.left_out, Sign(kind="", icon="minus", word=left_out)),
+        (1, Badge(kind="ok", icon="user-plus", word=enrolled)),
+        (done.new, Badge(kind="", icon="user-check", word=new)),
+        (done.withdrawn, Badge(kind="", icon="user-minus", word=withdrawn)),
+        (done.left_out, Badge(kind="", icon="minus", word=left_out)),
     ]
     return [sign for count, sign in said if count]
 
 
 def course_of(roster: Roster) -> str:
-    """The platform's course, as it calls it."""
+    """Returns the name of the platform's course."""
     return roster.context.title or roster.context.label or _("course without a name")
 
 

@@ -1,4 +1,4 @@
-"""The list of a platform's course taken into a group: asked for, waited for, looked at, applied."""
+"""Rosters of platforms' courses: request, wait, preview, apply."""
 
 from collections.abc import Mapping
 
@@ -30,7 +30,7 @@ NAME_PARTS = ("surname", "given_name", "patronymic")
 @open_in_launch
 @login_required
 def ask(cohort_id: int) -> ResponseReturnValue:
-    """From which course; a POST has the list fetched."""
+    """Shows the courses; a POST requests the roster."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
     error = ""
     if request.method == "POST":
@@ -56,7 +56,7 @@ def _asked(cohort: Cohort) -> Roster:
 
 
 def roster_to_edit(roster_id: int) -> Roster:
-    """The list, for who leads the group's site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
+    """Returns the roster if the actor leads the group's site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
     return fetch(db(), Roster, roster_id, actor=actor(), may="group.edit", see="group.see")
 
 
@@ -64,7 +64,7 @@ def roster_to_edit(roster_id: int) -> Roster:
 @open_in_launch
 @login_required
 def show(roster_id: int) -> ResponseReturnValue:
-    """The list as far as it is: waited for, failed, to be looked at, applied."""
+    """Shows the roster in its state: waiting, failed, ready, applied."""
     roster = roster_to_edit(roster_id)
     if roster.state == "ready":
         return preview(roster, comparison(db(), roster))
@@ -80,7 +80,7 @@ def _done(roster: Roster) -> applying.ApplyResult | None:
 @open_in_launch
 @login_required
 def state(roster_id: int) -> ResponseReturnValue:
-    """For the waiting page: the same words, or on to the list."""
+    """Returns the fragment of the waiting page, or redirects to the roster."""
     roster = roster_to_edit(roster_id)
     if roster.state != "waiting":
         return redirect(url_for(".show", roster_id=roster.id), 303)
@@ -91,7 +91,7 @@ def state(roster_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def again(roster_id: int) -> ResponseReturnValue:
-    """Ask the platform once more."""
+    """Requests the roster again."""
     roster = roster_to_edit(roster_id)
     requesting.retry_roster(db(), roster=roster, now=now())
     return redirect(url_for(".show", roster_id=roster.id), 303)
@@ -101,7 +101,7 @@ def again(roster_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def apply(roster_id: int) -> ResponseReturnValue:
-    """Enrol and withdraw as ticked."""
+    """Enrols and withdraws the chosen rows."""
     roster = roster_to_edit(roster_id)
     chosen = _chosen(comparison(db(), roster) if roster.state == "ready" else Comparison())
     try:
@@ -117,7 +117,7 @@ def apply(roster_id: int) -> ResponseReturnValue:
 
 
 def _chosen(found: Comparison) -> Selection:
-    """What the form says."""
+    """Returns the submitted selection."""
     form = request.form
     names = {
         change.key: {part: form.get(f"{part}-{change.mark}", "")[:200] for part in NAME_PARTS}
@@ -135,7 +135,7 @@ def preview(
     rows: Mapping[str, tuple[str, str]] | None = None,
     error: Invalid | None = None,
 ) -> ResponseReturnValue:
-    """The page of the list, with the answers as they were sent."""
+    """Renders the preview with the submitted values."""
     ticked = chosen.keys if chosen else {change.key for change in found.changes if change.ticked}
     reason = chosen.reason if chosen else _("no longer in the course «%(course)s»", course=course_of(roster)[:200])
     page = render_template(

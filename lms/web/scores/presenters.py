@@ -1,50 +1,43 @@
-"""Words and signs for what was sent to a platform's gradebook."""
+"""Texts and badges of scores in platforms' gradebooks."""
 
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from lms.core.i18n import _, format_number
 from lms.lti.grades.queries import ScoreStatus, TraineeScore
 from lms.lti.models.services import ScoreTry
+from lms.web.shell.badges import Badge
 
 
-class Sign(NamedTuple):
-    """A kind of state (see ``macros/ui.html``), its word, its icon."""
-
-    kind: str
-    word: str
-    icon: str
-
-
-def sending_sign(sending: ScoreStatus | None) -> Sign:
-    """Where the result is."""
+def sending_sign(sending: ScoreStatus | None) -> Badge:
+    """Returns the badge of a score's status."""
     if sending is None or not sending.state:
-        return Sign("", _("nothing to send yet"), icon="circle-dashed")
+        return Badge("", icon="circle-dashed", word=_("nothing to send yet"))
     if sending.column == "refused":
-        return Sign("stop", _("no column for it"), icon="table-off")
+        return Badge("stop", icon="table-off", word=_("no column for it"))
     if sending.state == "sent":
-        return Sign("ok", _("sent"), icon="circle-check")
+        return Badge("ok", icon="circle-check", word=_("sent"))
     return _unsent(sending)
 
 
-def _unsent(sending: ScoreStatus) -> Sign:
+def _unsent(sending: ScoreStatus) -> Badge:
     if sending.state == "refused":
         word = _("not sent: no answer for a day") if sending.given_up else _("refused by the platform")
-        return Sign("stop", word, icon="ban")
+        return Badge("stop", icon="ban", word=word)
     if sending.error or sending.down_until:
-        return Sign("warn", _("waits: the platform does not answer"), icon="clock-exclamation")
+        return Badge("warn", icon="clock-exclamation", word=_("waits: the platform does not answer"))
     if sending.column == "wanted":
-        return Sign("go", _("waits for its column"), icon="hourglass")
-    return Sign("go", _("on its way"), icon="send")
+        return Badge("go", icon="hourglass", word=_("waits for its column"))
+    return Badge("go", icon="send", word=_("on its way"))
 
 
 def why_of(sending: ScoreStatus) -> str:
-    """What the platform said, where it said something."""
+    """Returns the platform's error message."""
     return (sending.column_error if sending.column == "refused" else sending.error) or ""
 
 
 def next_try(sending: ScoreStatus, now: datetime) -> datetime | None:
-    """When it is tried again; none: it is not waiting, or its turn has come."""
+    """Returns the moment of the next attempt; None if the score is not waiting or is due."""
     if sending.state != "waiting":
         return None
     moments = [moment for moment in (sending.next_try_at, sending.down_until) if moment is not None and moment > now]
@@ -52,7 +45,7 @@ def next_try(sending: ScoreStatus, now: datetime) -> datetime | None:
 
 
 def result_words(wanted: dict[str, Any]) -> str:
-    """«27 of 36», or how far it is where there are no points yet."""
+    """Returns «27 of 36», or the activity if there are no points yet."""
     if "scoreGiven" in wanted:
         given, most = format_number(wanted["scoreGiven"]), format_number(wanted["scoreMaximum"])
         return _("%(given)s of %(most)s", given=given, most=most)
@@ -60,7 +53,7 @@ def result_words(wanted: dict[str, Any]) -> str:
 
 
 def activity_words(activity: str) -> str:
-    """How far the trainee is, as the message says."""
+    """Returns the name of an ``activityProgress``."""
     return {
         "Initialized": _("not begun"),
         "Started": _("opened"),
@@ -70,16 +63,18 @@ def activity_words(activity: str) -> str:
     }.get(activity, "")
 
 
-def try_sign(one: ScoreTry) -> Sign:
-    """How a sending ended."""
+def try_sign(one: ScoreTry) -> Badge:
+    """Returns the badge of an attempt."""
     return {
-        "sent": Sign("ok", _("sent"), icon="circle-check"),
-        "refused": Sign("stop", _("refused by the platform"), icon="ban"),
-    }.get(one.outcome, Sign("warn", _("not taken yet") if one.status else _("no answer"), icon="clock-exclamation"))
+        "sent": Badge("ok", icon="circle-check", word=_("sent")),
+        "refused": Badge("stop", icon="ban", word=_("refused by the platform")),
+    }.get(
+        one.outcome, Badge("warn", icon="clock-exclamation", word=_("not taken yet") if one.status else _("no answer"))
+    )
 
 
 def where_words(own: TraineeScore) -> str:
-    """The course and the platform of a column."""
+    """Returns course and platform of a column."""
     return " · ".join(filter(None, (own.column.course, own.column.platform)))
 
 

@@ -1,4 +1,4 @@
-"""What platforms know of results: the trainee's own, a group's with its leader, one result's log; once more."""
+"""Scores on platforms: the trainee's own, a group's, one score's log; repeated sending."""
 
 from itertools import groupby
 
@@ -24,7 +24,7 @@ bp.record_once(lambda state: state.app.jinja_env.globals.update(WORDS))
 
 @bp.app_template_global("told_of_results")
 def told_of_results() -> bool:
-    """Whether a platform is told of the results of whoever is logged in. One query."""
+    """Returns whether any platform receives scores of the current account. One query."""
     found = account()
     return found is not None and queries.has_scores(db(), found.id)
 
@@ -33,7 +33,7 @@ def told_of_results() -> bool:
 @open_in_launch
 @login_required
 def mine() -> ResponseReturnValue:
-    """The trainee's own results, platform by platform; inside a launch what its platform knows."""
+    """Shows the trainee's scores by platform; inside a launch, those of its platform."""
     found, visiting = account(), living_launch()
     platform_id = visiting.platform.id if visiting else None
     results = queries.scores_of_account(db(), found.id, platform_id=platform_id) if found else []
@@ -45,7 +45,7 @@ def mine() -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
-    """The group's trainees whom platforms know, by columns of their gradebooks."""
+    """Shows the scores of the group's trainees by gradebook column."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
     args = request.args
     only, query, page = args.get("show") == "unsent", args.get("q", "")[:100], max(args.get("page", 1, int), 1)
@@ -66,7 +66,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def log(score_id: int) -> ResponseReturnValue:
-    """Each sending of one result: for the trainee, and for those who work with the group."""
+    """Shows all attempts to send one score."""
     score = fetch(db(), Score, score_id, actor=actor(), may="score.see")
     placement = score.line_item.link.placement
     if placement is None or not placement.graded:
@@ -85,7 +85,7 @@ def log(score_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def again(score_id: int) -> ResponseReturnValue:
-    """It was put right on the platform: send this one once more."""
+    """Sends one score again."""
     score = fetch(db(), Score, score_id, actor=actor(), may="score.again", see="score.see")
     send_again(db(), actor=actor(), scores=[score], now=now())
     flash(_("The result is sent once more."), "success")
@@ -96,7 +96,7 @@ def again(score_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def again_all(cohort_id: int) -> ResponseReturnValue:
-    """The same for everything of the group that did not arrive."""
+    """Sends all scores of the group again that platforms do not have."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="score.again_all")
     count = send_again(db(), actor=actor(), scores=unsent_scores(db(), cohort.id), now=now())
     words = ngettext("%(num)s result is sent once more.", "%(num)s results are sent once more.", count)

@@ -15,7 +15,7 @@ from lms.lti.messages import refusals
 from lms.lti.models.platforms import FAMILIES, Deployment, OwnKey, Platform, Refusal, RegistrationAddress
 from lms.lti.services import tokens
 from lms.lti.trust import tool_keys
-from lms.web.platforms.reasons import REASONS
+from lms.web.platforms.presenters import REASONS
 from tests.factories import make
 from tests.support.browsing import log_in
 

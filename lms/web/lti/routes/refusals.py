@@ -1,4 +1,4 @@
-"""A refused launch: a page for the teacher, a log line and a kept row for the administrator."""
+"""Refused launches: a page for the person, a log line and a stored row for the administrator."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -20,21 +20,21 @@ log = structlog.get_logger()
 Given = ParamSpec("Given")
 
 
-def telling(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
-    """The view; when it refuses, the page that says so. What it had begun to write is undone."""
+def shows_refusal(view: Callable[Given, ResponseReturnValue]) -> Callable[Given, ResponseReturnValue]:
+    """Decorates a view: rolls a refused launch back and shows the refusal page."""
 
     @wraps(view)
     def guarded(*args: Given.args, **kwargs: Given.kwargs) -> ResponseReturnValue:
         try:
             return view(*args, **kwargs)
         except Refused as refusal:
-            return tell(refusal)
+            return show_refusal(refusal)
 
     return guarded
 
 
-def tell(refusal: Refused) -> ResponseReturnValue:
-    """Log the refusal, keep it, show it."""
+def show_refusal(refusal: Refused) -> ResponseReturnValue:
+    """Logs and stores the refusal and renders its page."""
     if "db" in g:
         g.db.rollback()
     issuer = _clean(refusal.issuer or _given("iss"), 500)
@@ -51,12 +51,12 @@ def _given(name: str) -> str:
 
 
 def _clean(text: str, longest: int) -> str:
-    """Whatever came, as the database takes it."""
+    """Returns text that the database accepts."""
     return text.replace("\x00", "\ufffd")[:longest]
 
 
 def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
-    """In a transaction of its own: the request's is rolled back. Of a flood only the beginning is kept."""
+    """Stores the refusal in its own transaction, because the request's is rolled back; limited per minute."""
     with parts().sessions.begin() as session:
         known = refusal.platform_id if refusal.platform_id and session.get(Platform, refusal.platform_id) else None
         if known and refusal.reason == "deployment" and refusal.deployment_id:

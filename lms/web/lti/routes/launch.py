@@ -1,9 +1,9 @@
-"""The way in from a platform: its login, the launch, the pages for browsers that keep no cookies in frames."""
+"""Login initiation, launch, and pages for browsers that keep no cookies in frames."""
 
 import uuid
 from urllib.parse import urlencode
 
-from flask import Blueprint, abort, jsonify, redirect, render_template, request, url_for
+from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -31,23 +31,24 @@ from lms.lti.messages.urls import origin_of
 from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import tool_keys
-from lms.web.lti.cookies import forget_secret, has_probe, keep_secret, keeps_cookies, set_probe
-from lms.web.lti.refusing import telling
-
-bp = Blueprint("lti", __name__)
+from lms.web.lti.routes.blueprint import bp
+from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, set_probe
+from lms.web.lti.routes.refusals import shows_refusal
 
 FOR_A_WINDOW = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id")
-"""Parameters of a login that begins anew in a window of its own (where no platform's storage is needed)."""
+"""Parameters of a login that is repeated in a new window, without the platform's storage."""
 LONGEST_QUERY = 3000
-"""Characters: web servers take some four thousand in an address."""
+"""Characters: web servers accept about four thousand in a URL."""
 FIVE_MINUTES = "public, max-age=300"
 
 
 @bp.route("/lti/login", methods=["GET", "POST"])
 @csrf.exempt
-@telling
+@shows_refusal
 def login() -> ResponseReturnValue:
-    """A platform begins: straight on to it, or first a look whether its frame lets us keep cookies."""
+    """Handles a platform's login initiation: redirects to the platform, or first tests whether its frame keeps
+    cookies.
+    """
     begun = _begin()
     if keeps_cookies():
         return _to_platform(begun)
@@ -58,9 +59,9 @@ def login() -> ResponseReturnValue:
 
 @bp.route("/lti/login/check", methods=["GET", "POST"])
 @csrf.exempt
-@telling
+@shows_refusal
 def check() -> ResponseReturnValue:
-    """Cookies came back: on to the platform. Else the platform keeps the login's secret, or a window is opened."""
+    """Continues the login if the probe came back; otherwise uses the platform's storage or opens a window."""
     begun = _begin()
     if has_probe():
         return _to_platform(begun)
@@ -76,7 +77,7 @@ def _begin() -> StartedLogin:
 
 
 def _origins(platform: Platform) -> tuple[str, ...]:
-    """Whose pages may show a login in a frame."""
+    """Returns the origins that may show a login in a frame."""
     return origin_of(platform.authorization_endpoint), origin_of(platform.issuer)
 
 
@@ -88,7 +89,7 @@ def _to_platform(begun: StartedLogin) -> Response:
 
 
 def _to_check() -> Response:
-    """With the same parameters; in a form's body (307) when they are too long for an address."""
+    """Redirects with the same parameters, in the body (307) if they are too long for a URL."""
     query = urlencode(request.values.to_dict())
     if request.method == "POST" and len(query) > LONGEST_QUERY:
         return redirect(url_for(".check"), 307)
@@ -97,9 +98,9 @@ def _to_check() -> Response:
 
 @bp.route("/lti/launch", methods=["GET", "POST"])
 @csrf.exempt
-@telling
+@shows_refusal
 def launch() -> ResponseReturnValue:
-    """The platform's token comes back by the person's browser: who proves to have begun the login goes in."""
+    """Handles the launch message, posted by the browser that has started the login."""
     if request.method == "GET":
         return _opened_directly()
     if "error" in request.form:
@@ -123,17 +124,19 @@ def launch() -> ResponseReturnValue:
 
 
 def _told_proof() -> str | None:
-    """The secret that our own page had from the platform's storage; none for one that another site's form brings.
+    """Returns the secret read from the platform's storage by our own page; empty if another site's form sent it.
 
-    Else whoever launched could send their token and secret by somebody else's browser, and have that person study, or
-    tie an account by its password, in a launch that is not theirs.
+    Otherwise an attacker could send their own token and secret through another person's browser, and have that person
+    study, or link an account by its password, in the attacker's launch.
     """
     told = request.form.get("proof")
     return told if told is None or is_from_ourselves() else ""
 
 
 def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
-    """The secret lies in the platform's storage; or, over plain HTTP, is not sent with another site's form."""
+    """Renders the page that reads the secret from the platform's storage, or, over plain HTTP, repeats the form from
+    our site.
+    """
     platform = db().get(Platform, begun.platform_id)
     if platform is None:
         return None
@@ -147,7 +150,7 @@ def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
 
 
 def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Response:
-    """To what was opened; by the way of ``enter`` where cookies may not hold."""
+    """Redirects to the launch's destination, through ``enter`` if the browser may not keep cookies."""
     found = accepted.launch
     if begun.cookie in request.cookies:
         answer = redirect(start_of(found), 303)
@@ -162,10 +165,9 @@ def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Respo
 @bp.get("/enter")
 @open_in_launch(entry=True)
 def enter() -> ResponseReturnValue:
-    """Inside a launch: on, when its cookie holds; else by one click in a window, where the ticket is good for once.
+    """Continues a launch whose cookie is kept; otherwise a click opens a window, which redeems the one-time ticket.
 
-    The click is on our own page, and so is the way to that page: an address with a ticket that was sent to somebody
-    else leads nowhere.
+    Both the click and the page must come from our own site: a URL with a ticket sent to another person is useless.
     """
     number = launch_number()
     if number is None:
@@ -194,7 +196,7 @@ def _redeem(number: int, ticket: str) -> ResponseReturnValue:
 
 @bp.get("/lti/jwks.json", endpoint="keys")
 def public_keys() -> ResponseReturnValue:
-    """Our public keys, for platforms."""
+    """Returns the tool's public keys (JWKS)."""
     answer = jsonify(tool_keys.public_set(db(), now=now()))
     answer.headers["Cache-Control"] = FIVE_MINUTES
     answer.headers["Access-Control-Allow-Origin"] = "*"
@@ -203,7 +205,7 @@ def public_keys() -> ResponseReturnValue:
 
 @bp.get("/lti/open/<uuid:key>", endpoint="open")
 def opened(key: uuid.UUID) -> ResponseReturnValue:
-    """A link's target address, opened by hand: it is opened from the platform's course. Says nothing of what it is."""
+    """Tells a person who opens a link's target URL directly to open it from the course; reveals nothing about it."""
     return _opened_directly()
 
 

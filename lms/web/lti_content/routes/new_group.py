@@ -1,4 +1,4 @@
-"""A new group for the platform's course."""
+"""New group for a platform's course."""
 
 from datetime import date
 
@@ -15,15 +15,15 @@ from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.lti_content.blueprint import asked, bp, led_sites
 from lms.web.lti_content.forms import StartForm
+from lms.web.lti_content.routes.blueprint import asked, bp, led_sites
 
 
 @bp.route("/placing/group", methods=["GET", "POST"])
 @open_in_launch
 @login_required
 def start() -> ResponseReturnValue:
-    """Programme, name and dates; then what of it is shown."""
+    """Creates a group with programme, name and dates, then continues with its content."""
     wanted = asked()
     demand(actor(), "group.start")
     versions = list(approved_versions(db(), led_sites()))
@@ -40,12 +40,12 @@ def start() -> ResponseReturnValue:
 
 
 def first_day(versions: list[ProgrammeVersion]) -> date | None:
-    """Today at the site."""
+    """Returns today's date at the site."""
     return day_in(versions[0].programme.site.time_zone, now()) if versions else None
 
 
 def started(form: StartForm) -> Cohort:
-    """The group of the form; the very same one that a first click has made already. Raises ``Invalid``."""
+    """Creates the form's group; returns the one created by a first click, if any. Raises ``Invalid``."""
     version = fetch(db(), ProgrammeVersion, form.version.data, actor=actor(), may="group.edit")
     db().scalar(select(ProgrammeVersion.id).where(ProgrammeVersion.id == version.id).with_for_update())
     title = " ".join((form.title.data or "").split())

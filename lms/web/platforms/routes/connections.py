@@ -1,4 +1,4 @@
-"""The list of platforms, and connecting one by hand."""
+"""List of connections, and connecting a platform."""
 
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,18 +12,15 @@ from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES, endpoints
 from lms.lti.platforms.setup_guides import GUIDES, setup_guide
 from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
-from lms.web.platforms import addresses, connection, own_keys, refused, registering
-from lms.web.platforms.base import PLACE, bp, show
 from lms.web.platforms.forms import ConnectForm, OwnerForm
-
-__all__ = ["addresses", "bp", "connection", "own_keys", "refused", "registering"]
+from lms.web.platforms.routes.blueprint import PREFIX, bp, show
 
 ENDPOINTS = ("authorization_endpoint", "token_endpoint", "jwks_url", "token_audience")
 
 
-@bp.get(PLACE)
+@bp.get(PREFIX)
 def index() -> ResponseReturnValue:
-    """Every connection, what waits, one-time addresses that are open."""
+    """Shows connections, waiting deployments and open one-time addresses."""
     found = queries.platforms(db())
     return show(
         "index",
@@ -35,16 +32,16 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.get(f"{PLACE}/new")
+@bp.get(f"{PREFIX}/new")
 def new() -> ResponseReturnValue:
-    """Two ways to connect: a one-time address for the platform, or by hand."""
+    """Offers both ways to connect: a one-time address or by hand."""
     told = {name: request.args[name] for name in ("issuer", "client_id") if name in request.args}
     return show("new", form=OwnerForm(), families=NAMES, themselves=REGISTER_THEMSELVES, told=told)
 
 
-@bp.route(f"{PLACE}/new/<family>", methods=["GET", "POST"])
+@bp.route(f"{PREFIX}/new/<family>", methods=["GET", "POST"])
 def by_hand(family: str) -> ResponseReturnValue:
-    """What to paste where, and a form for what the platform gives."""
+    """Shows the set-up guide and the form for the platform's values."""
     if family not in GUIDES:
         raise NotFound
     form, told = ConnectForm(), setup_guide(family, tool_urls())

@@ -1,4 +1,4 @@
-"""The blueprint, and how its views find what they are asked for."""
+"""Blueprint of content selection, and the request's objects."""
 
 from dataclasses import dataclass
 
@@ -14,16 +14,19 @@ from lms.lti.content.content_items import accepts_scores
 from lms.lti.content.deep_linking import DeepLinkingSettings, read_settings
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch, Link
+from lms.web.lti_content.presenters import WORDS
 
 bp = Blueprint("placing", __name__)
+for _name, _function in WORDS.items():
+    bp.add_app_template_global(_function, _name)
 
 CHOOSERS = (PlatformRole.INSTRUCTOR, PlatformRole.ADMINISTRATOR)
-"""Whose standing on the platform lets them say what a link shows."""
+"""Platform roles that may set the content of a link."""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the platform asks to be chosen: content for its course (``settings``), or what one link opens."""
+    """Requested selection: content for the platform's course (``settings``) or for one link."""
 
     launch: Launch
     settings: DeepLinkingSettings | None
@@ -31,17 +34,17 @@ class Asked:
 
     @property
     def several(self) -> bool:
-        """Whether several things may be chosen at once."""
+        """True if several items may be chosen."""
         return self.settings is not None and self.settings.several
 
     @property
     def takes_results(self) -> bool:
-        """Whether results can go to the platform's gradebook."""
+        """True if the platform's gradebook accepts scores."""
         return accepts_scores(self.launch, self.settings is not None and self.settings.line_items)
 
 
 def asked() -> Asked:
-    """What this launch asks for. Raises ``NotFound`` for a launch that asks for no choice, or not this person."""
+    """Returns the selection requested by the launch. Raises ``NotFound`` if none is, or not from this person."""
     visiting = launch()
     if visiting.deep_linking:
         return Asked(visiting, read_settings(visiting.deep_linking, visiting.origins), None)
@@ -51,10 +54,10 @@ def asked() -> Asked:
 
 
 def group_to_show(cohort_id: int) -> Cohort:
-    """The group, for who may show it on a platform. Raises ``NotFound``."""
+    """Returns the group if the actor may show it on a platform. Raises ``NotFound``."""
     return fetch(db(), Cohort, cohort_id, actor=actor(), may="placement.make")
 
 
 def led_sites() -> list[int]:
-    """Ids of the sites that the actor leads."""
+    """Returns the ids of the sites that the actor leads."""
     return actor().ids("site", *LEADERS)

@@ -1,4 +1,4 @@
-"""The blueprint of platforms: the administrator's pages, and the few addresses that platforms themselves ask."""
+"""Blueprint of platforms: the administrator's pages, and endpoints requested by platforms."""
 
 from typing import TypeVar
 
@@ -14,16 +14,16 @@ from lms.web.shell.forms import Form
 
 bp = Blueprint("platforms", __name__)
 
-PLACE = "/admin/platforms"
+PREFIX = "/admin/platforms"
 PUBLIC = frozenset({"platforms.register", "platforms.canvas", "platforms.tool_icon"})
-"""Asked by platforms and their administrators, who have no account here."""
+"""Endpoints requested by platforms and their administrators, who have no account here."""
 
 T = TypeVar("T")
 
 
 @bp.before_request
 def only_administrators() -> ResponseReturnValue | None:
-    """The administrator's pages are asked for once for all of them."""
+    """Checks the administrator's permission for all pages."""
     if request.endpoint in PUBLIC:
         return None
     if not current_user.is_authenticated:
@@ -33,16 +33,16 @@ def only_administrators() -> ResponseReturnValue | None:
 
 
 def get(model: type[T], key: int) -> T:
-    """The row of this key. Raises ``NotFound``."""
+    """Returns the row with this key. Raises ``NotFound``."""
     return fetch(db(), model, key, actor=actor(), may="platform.manage")
 
 
 def get_platform(platform_id: int) -> Platform:
-    """The connection of this number. Raises ``NotFound``."""
+    """Returns the connection with this id. Raises ``NotFound``."""
     return get(Platform, platform_id)
 
 
 def show(template: str, *forms: Form, **values: object) -> ResponseReturnValue:
-    """A page with its forms; 422 when something in one of them was wrong."""
+    """Renders a page with its forms; 422 if a form has errors."""
     status = 422 if any(form.errors for form in forms) else 200
     return render_template(f"platforms/{template}.html", **values), status

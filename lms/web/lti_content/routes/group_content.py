@@ -1,4 +1,4 @@
-"""On our own side: what of a group is shown on platforms, and taking it from there."""
+"""Content of a group on platforms: overview and removal."""
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -11,14 +11,14 @@ from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.content.content_items import courses_showing, remove_content_item
 from lms.lti.models.launches import ContentItem
-from lms.web.lti_content.blueprint import bp
+from lms.web.lti_content.routes.blueprint import bp
 
 
 @bp.get("/groups/<int:cohort_id>/platforms")
 @open_in_launch
 @login_required
 def of_group(cohort_id: int) -> ResponseReturnValue:
-    """Which courses of which platforms show what of the group."""
+    """Shows which platforms' courses show which content of the group."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
     return render_template(
         "placing/group.html",
@@ -30,7 +30,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
 
 
 def log_of(cohort: Cohort) -> str:
-    """Where the sending of results is told, if there is such a page."""
+    """Returns the URL of the group's scores."""
     endpoint = "scores.of_group"
     return url_for(endpoint, cohort_id=cohort.id) if endpoint in current_app.view_functions else ""
 
@@ -39,7 +39,7 @@ def log_of(cohort: Cohort) -> str:
 @open_in_launch
 @login_required
 def remove(placement_id: int) -> ResponseReturnValue:
-    """Its links show nothing any more."""
+    """Removes a content item from its links."""
     placement = fetch(db(), ContentItem, placement_id, actor=actor(), may="placement.remove")
     cohort_id, title = placement.cohort_id, placement.title
     remove_content_item(db(), actor=actor(), placement=placement, now=now())

@@ -1,4 +1,4 @@
-"""Why launches and registrations are refused, for the administrator: what it means and what to do about it."""
+"""Explanations of refused launches and registrations for the administrator, with advice."""
 
 from typing import Any, NamedTuple
 
@@ -6,7 +6,7 @@ from lms.core.i18n import lazy_gettext as _l
 
 
 class Words(NamedTuple):
-    """What happened, and what helps."""
+    """Explanation and advice."""
 
     what: Any
     advice: Any
@@ -104,11 +104,11 @@ REASONS: dict[str, Words] = {
     "registration_used": Words(_l("A one-time address was opened by a second platform"), FRESH),
     "registration_ended": Words(_l("A one-time address was opened too late"), FRESH),
 }
-"""Code of ``lms.lti.errors.Refused`` → words."""
+"""Code of ``lms.lti.errors.Refused`` → explanation."""
 
 UNKNOWN = Words(_l("The launch was refused"), _l("The details below tell more."))
 
 
 def words(reason: str) -> Words:
-    """What the code means."""
+    """Returns the explanation of a code."""
     return REASONS.get(reason, UNKNOWN)

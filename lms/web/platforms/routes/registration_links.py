@@ -1,4 +1,4 @@
-"""One-time registration addresses: made, shown to whoever made them, taken back."""
+"""One-time registration addresses: create, show to their author, revoke."""
 
 from flask import flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -9,17 +9,17 @@ from lms.lti.connections import registration_links
 from lms.lti.connections.queries import site_name
 from lms.lti.models.platforms import Platform, RegistrationAddress
 from lms.lti.tool import registration_address
-from lms.web.platforms.base import PLACE, bp, get, get_platform, show
 from lms.web.platforms.forms import OwnerForm
+from lms.web.platforms.routes.blueprint import PREFIX, bp, get, get_platform, show
 
 SHOWN = "registration_addresses"
 KEPT = 5
-"""Addresses that this browser can show once more; the database knows only their hashes."""
+"""Number of addresses that this browser can show again; the database stores only their hashes."""
 
 
-@bp.post(f"{PLACE}/addresses")
+@bp.post(f"{PREFIX}/addresses")
 def make_address() -> ResponseReturnValue:
-    """A new address for a new platform."""
+    """Creates an address for a new platform."""
     form = OwnerForm()
     if not form.validate_on_submit():
         return redirect(url_for(".new"), 303)
@@ -27,16 +27,16 @@ def make_address() -> ResponseReturnValue:
     return _to(made, token)
 
 
-@bp.post(f"{PLACE}/<int:platform_id>/addresses")
+@bp.post(f"{PREFIX}/<int:platform_id>/addresses")
 def make_address_anew(platform_id: int) -> ResponseReturnValue:
-    """A new address that connects this platform anew."""
+    """Creates an address that reconnects this platform."""
     made, token = registration_links.create_link(db(), actor=actor(), now=now(), platform=get_platform(platform_id))
     return _to(made, token)
 
 
-@bp.get(f"{PLACE}/addresses/<int:address_id>")
+@bp.get(f"{PREFIX}/addresses/<int:address_id>")
 def address(address_id: int) -> ResponseReturnValue:
-    """The address to paste, where to paste it, and whether it was used. A script asks for the state alone."""
+    """Shows the address, instructions and its state; a script requests the state only."""
     row = get(RegistrationAddress, address_id)
     token = session.get(SHOWN, {}).get(str(row.id))
     text = registration_address(token) if token else ""
@@ -52,9 +52,9 @@ def address(address_id: int) -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{PLACE}/addresses/<int:address_id>/take-back")
+@bp.post(f"{PREFIX}/addresses/<int:address_id>/take-back")
 def take_back(address_id: int) -> ResponseReturnValue:
-    """The address works no more."""
+    """Revokes the address."""
     registration_links.revoke(db(), actor=actor(), address=get(RegistrationAddress, address_id), now=now())
     flash(_("The address has been taken back: it works no more."), "ok")
     return redirect(url_for(".index"), 303)

@@ -1,4 +1,4 @@
-"""One connection: settings, deployments, checks, what was refused; edited, removed, connected anew."""
+"""Pages of one connection: settings, deployments, checks, refusals; edit, remove, reconnect."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -11,17 +11,17 @@ from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES
 from lms.lti.platforms.setup_guides import next_step, setup_guide
 from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
-from lms.web.platforms.base import PLACE, bp, get_platform, show
 from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
-from lms.web.platforms.reasons import words
+from lms.web.platforms.presenters import words
+from lms.web.platforms.routes.blueprint import PREFIX, bp, get_platform, show
 from lms.web.shell.forms import Form
 
-ONE = f"{PLACE}/<int:platform_id>"
+ONE = f"{PREFIX}/<int:platform_id>"
 
 
 @bp.get(ONE)
 def connected(platform_id: int) -> ResponseReturnValue:
-    """The connection, with its one next step."""
+    """Shows the connection with its next step."""
     return _page(get_platform(platform_id), DeploymentForm(formdata=None))
 
 
@@ -45,7 +45,7 @@ def _page(platform: Platform, form: Form) -> ResponseReturnValue:
 
 @bp.post(f"{ONE}/check")
 def check(platform_id: int) -> ResponseReturnValue:
-    """Ask the platform for its keys, and for access with ours."""
+    """Requests the platform's keys and an access token."""
     platform = get_platform(platform_id)
     found = checks.check_platform(db(), actor=actor(), platform=platform, now=now())
     flash(found.keys.words, "ok" if found.keys.good else "stop")
@@ -61,7 +61,7 @@ def check(platform_id: int) -> ResponseReturnValue:
 
 @bp.route(f"{ONE}/edit", methods=["GET", "POST"])
 def edit(platform_id: int) -> ResponseReturnValue:
-    """Other addresses, another name, another owner."""
+    """Edits the settings."""
     platform = get_platform(platform_id)
     form = SettingsForm(obj=platform)
     form.speak_as(setup_guide(platform.family, tool_urls()))
@@ -77,7 +77,7 @@ def edit(platform_id: int) -> ResponseReturnValue:
 
 @bp.route(f"{ONE}/remove", methods=["GET", "POST"])
 def remove(platform_id: int) -> ResponseReturnValue:
-    """What removal does, and doing it."""
+    """Shows the consequences of removal, and removes the connection."""
     platform, form = get_platform(platform_id), Form()
     if form.validate_on_submit():
         operations.remove(db(), actor=actor(), platform=platform, now=now())
@@ -88,7 +88,7 @@ def remove(platform_id: int) -> ResponseReturnValue:
 
 @bp.route(f"{ONE}/anew", methods=["GET", "POST"])
 def anew(platform_id: int) -> ResponseReturnValue:
-    """The same platform, registered there once more: by a one-time address or by hand."""
+    """Reconnects the platform by a one-time address or by hand."""
     platform = get_platform(platform_id)
     form = AnewForm(data={"token_endpoint": platform.token_endpoint, "jwks_url": platform.jwks_url})
     if form.validate_on_submit():
@@ -111,7 +111,7 @@ def anew(platform_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{ONE}/deployments")
 def add_deployment(platform_id: int) -> ResponseReturnValue:
-    """A deployment that the platform shows, accepted before its first launch."""
+    """Accepts a deployment before its first launch."""
     platform, form = get_platform(platform_id), DeploymentForm()
     if form.validate_on_submit():
         with form.catching():
@@ -124,7 +124,7 @@ def add_deployment(platform_id: int) -> ResponseReturnValue:
 
 @bp.post(f"{ONE}/deployments/<int:deployment_id>/<any(accept, forget):deed>")
 def deployment(platform_id: int, deployment_id: int, deed: str) -> ResponseReturnValue:
-    """Take launches from this deployment, or take none any more."""
+    """Accepts or refuses launches of a deployment."""
     platform = get_platform(platform_id)
     row = db().get(Deployment, deployment_id)
     if row is None or row.platform_id != platform.id:

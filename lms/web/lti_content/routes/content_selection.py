@@ -1,4 +1,4 @@
-"""Inside a launch: which group, what of it; then back to the platform, or on to what was chosen."""
+"""Selection of a group and its content inside a launch; returns to the platform or to the content."""
 
 from collections.abc import Sequence
 
@@ -23,9 +23,9 @@ from lms.lti.content.content_items import (
 )
 from lms.lti.content.deep_linking import signed_response
 from lms.lti.identity.linking import unused_account
+from lms.lti.launches.destinations import page_for_staff
 from lms.lti.models.launches import ContentItem
-from lms.web.lti_content.blueprint import Asked, asked, bp, group_to_show, led_sites
-from lms.web.lti_content.showing import shown_at
+from lms.web.lti_content.routes.blueprint import Asked, asked, bp, group_to_show, led_sites
 
 Placed = Sequence[tuple[ContentItem, Choice]]
 
@@ -34,7 +34,7 @@ Placed = Sequence[tuple[ContentItem, Choice]]
 @open_in_launch
 @login_required
 def choose() -> ResponseReturnValue:
-    """The groups to choose from, or at once what there is of the only one."""
+    """Shows the groups, or the content of the only one."""
     wanted = asked()
     lines = groups_to_show(db(), actor(), now())
     if not lines and not led_sites():
@@ -50,14 +50,14 @@ def choose() -> ResponseReturnValue:
 
 
 def earlier(wanted: Asked) -> ContentItem | None:
-    """What this link shows, or showed in the course that it was copied from."""
+    """Returns the content item that this link shows, or showed in the course from which it was copied."""
     if key := request.args.get("earlier"):
         return find_copied_item(db(), key, actor=actor())
     return wanted.link.placement if wanted.link else None
 
 
 def first_group(lines: Sequence[CohortLine], before: ContentItem | None) -> Cohort | None:
-    """The group asked for; else that of the earlier choice, else the only one there is. None: it must be chosen."""
+    """Returns the requested group, that of the earlier choice, or the only one; None if it must be chosen."""
     if named := request.args.get("group", type=int):
         return group_to_show(named)
     if "all" in request.args:
@@ -69,7 +69,7 @@ def first_group(lines: Sequence[CohortLine], before: ContentItem | None) -> Coho
 
 
 def nobody(wanted: Asked) -> ResponseReturnValue:
-    """Who works at no site here: what to do now."""
+    """Renders the page for a person without a site."""
     person = account()
     name = person.person.full_name if person else ""
     moves = unused_account(db(), wanted.launch) is not None
@@ -79,7 +79,7 @@ def nobody(wanted: Asked) -> ResponseReturnValue:
 def groups_page(
     wanted: Asked, lines: Sequence[CohortLine], before: ContentItem | None, error: str = ""
 ) -> ResponseReturnValue:
-    """The first step."""
+    """Renders the first step: groups."""
     page = render_template(
         "placing/groups.html",
         wanted=wanted,
@@ -102,7 +102,7 @@ def parts_page(
     lines: Sequence[CohortLine],
     error: str = "",
 ) -> ResponseReturnValue:
-    """The second step."""
+    """Renders the second step: content of the group."""
     page = render_template(
         "placing/parts.html",
         wanted=wanted,
@@ -121,7 +121,7 @@ def parts_page(
 @open_in_launch
 @login_required
 def place() -> ResponseReturnValue:
-    """Make the placements, once however often it is sent."""
+    """Creates the content items; repeating the request creates nothing."""
     wanted = asked()
     choices = choices_of(db(), group_to_show(request.form.get("group", type=int) or 0))
     values, graded = request.form.getlist("show"), "graded" in request.form and wanted.takes_results
@@ -139,7 +139,7 @@ def place() -> ResponseReturnValue:
 
 
 def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, graded: bool) -> Placed:
-    """Placements of what these values name; a link shows its one at once. Raises ``Invalid``."""
+    """Creates content items of the chosen content and sets that of the link. Raises ``Invalid``."""
 
     def made(choice: Choice) -> ContentItem:
         cohort = choices.cohort
@@ -157,7 +157,7 @@ def placements_of(wanted: Asked, choices: Choices, values: Sequence[str], *, gra
 @open_in_launch
 @login_required
 def cancel() -> ResponseReturnValue:
-    """Back to the platform with nothing; without deep linking there is nothing to give up."""
+    """Returns to the platform without content; without deep linking, shows the selection again."""
     wanted = asked()
     if wanted.settings is None:
         return redirect(url_for(".choose"), 303)
@@ -165,10 +165,16 @@ def cancel() -> ResponseReturnValue:
 
 
 def back(wanted: Asked, placed: Placed, message: str = "") -> ResponseReturnValue:
-    """The page whose form takes the signed answer to the platform: by itself, or by its button."""
+    """Renders the form that posts the signed response to the platform, by script or by its button."""
     assert wanted.settings is not None
     jwt = signed_response(
         db(), launch=wanted.launch, settings=wanted.settings, placed=placed, now=now(), message=message
     )
     allow_forms(wanted.settings.origin)
     return render_template("placing/back.html", wanted=wanted, jwt=jwt, placed=placed)
+
+
+def shown_at(placement: ContentItem) -> str:
+    """Returns the URL of the staff's page of a content item."""
+    page = page_for_staff(actor(), placement)
+    return url_for(page.endpoint, **page.values)

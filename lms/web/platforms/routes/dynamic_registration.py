@@ -1,4 +1,4 @@
-"""What platforms and their administrators ask: the one-time registration, Canvas' configuration, our mark."""
+"""Endpoints for platforms and their administrators: dynamic registration, Canvas configuration, icon."""
 
 import structlog
 from flask import current_app, g, jsonify, redirect, render_template, request
@@ -15,7 +15,7 @@ from lms.lti.messages.urls import origin_of
 from lms.lti.models.platforms import Refusal
 from lms.lti.platforms.setup_guides import next_step
 from lms.lti.tool import tool_urls
-from lms.web.platforms.base import bp
+from lms.web.platforms.routes.blueprint import bp
 
 log = structlog.get_logger()
 STATUS = {"registration_unknown": 404, "registration_used": 410, "registration_ended": 410}
@@ -25,9 +25,9 @@ LONGEST_TOKEN = 8000
 
 @bp.get("/lti/register/<token>")
 def register(token: str) -> ResponseReturnValue:
-    """Register with the platform that opened its one-time address; the page tells what comes next there.
+    """Registers the tool with the platform that opened its one-time address, and shows the next step.
 
-    The token is the authority, and only a platform adds ``openid_configuration``: previews of links change nothing.
+    The token authorises the request, and only a platform adds ``openid_configuration``: link previews change nothing.
     """
     configuration = request.args.get("openid_configuration", "").strip()
     try:
@@ -44,7 +44,7 @@ def register(token: str) -> ResponseReturnValue:
 
 
 def _refuse(refused: Refused) -> ResponseReturnValue:
-    """A page in words, a line in the log, a row for the administrator."""
+    """Renders the refusal, logs it and stores it for the administrator."""
     db().rollback()
     log.warning("registration_refused", reason=refused.reason, detail=refused.detail, issuer=refused.issuer)
     if refused.reason != "registration_unknown":  # strangers who guess write nothing here
@@ -53,7 +53,7 @@ def _refuse(refused: Refused) -> ResponseReturnValue:
 
 
 def _keep(refused: Refused) -> None:
-    """In a transaction of its own: that of an error answer is rolled back."""
+    """Stores the refusal in its own transaction, because that of an error response is rolled back."""
     with parts().sessions.begin() as session:
         session.add(
             Refusal(
@@ -74,11 +74,11 @@ def _page(template: str, **values: object) -> str:
 
 @bp.get("/lti/canvas.json")
 def canvas() -> ResponseReturnValue:
-    """What a Canvas developer key is made from."""
+    """Returns the configuration of a Canvas developer key."""
     return jsonify(canvas_key.configuration(tool_urls()))
 
 
 @bp.get("/lti/icon.svg")
 def tool_icon() -> ResponseReturnValue:
-    """Our mark under an address that stays: platforms keep it for years."""
+    """Redirects to the icon from a permanent URL, which platforms keep for years."""
     return redirect(current_app.extensions["assets"].url("mark.svg"))

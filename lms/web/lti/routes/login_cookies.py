@@ -1,4 +1,4 @@
-"""Cookies of the way in: whether this browser keeps any here, and the secret of each login under way."""
+"""Cookies of logins: a probe for cookie support, and the secret of each login."""
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -12,29 +12,28 @@ HALF_A_YEAR = 180 * 86400
 
 
 def keeps_cookies() -> bool:
-    """Whether a cookie set now will be there at the launch.
+    """Returns whether a cookie set now will be sent with the launch.
 
-    In a window it will; in a frame it is known only once one came back. What the browser does not tell is taken for a
-    window.
+    True in a window; in a frame only after the probe was sent back. A browser that does not tell counts as a window.
     """
     return PROBE in request.cookies or request.headers.get("Sec-Fetch-Dest") not in FRAMES
 
 
 def has_probe() -> bool:
-    """Whether the cookie that was set for a trial came back."""
+    """Returns whether the browser sent the probe."""
     return PROBE in request.cookies
 
 
 def set_probe(response: Response) -> None:
-    """A cookie that says nothing, only that cookies hold."""
+    """Sets the probe, a cookie without information."""
     response.set_cookie(PROBE, "1", path=PATH, max_age=HALF_A_YEAR, **cross_site())
 
 
 def keep_secret(response: Response, name: str, secret: str) -> None:
-    """The login's secret, for as long as a login may take."""
+    """Sets the cookie with the login's secret for the lifetime of the login state."""
     response.set_cookie(name, secret, path=PATH, max_age=int(state.STATE_LIFETIME.total_seconds()), **cross_site())
 
 
 def forget_secret(response: Response, name: str) -> None:
-    """The login is over."""
+    """Deletes the cookie with the login's secret."""
     response.delete_cookie(name, path=PATH, **cross_site())

@@ -1,4 +1,4 @@
-"""Our own keys: which of them signs, the public half to paste, rotation."""
+"""The tool's keys: list, public key as PEM, rotation."""
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
@@ -7,12 +7,12 @@ from lms.core.i18n import gettext as _
 from lms.http.request_context import actor, db, now
 from lms.lti.tool import tool_urls
 from lms.lti.trust import tool_keys
-from lms.web.platforms.base import PLACE, bp, show
+from lms.web.platforms.routes.blueprint import PREFIX, bp, show
 
 
-@bp.get(f"{PLACE}/keys")
+@bp.get(f"{PREFIX}/keys")
 def own_keys() -> ResponseReturnValue:
-    """The published keys and the public one as PEM."""
+    """Shows the published keys, and the signing one as PEM."""
     return show(
         "keys",
         published=tool_keys.published(db(), now=now()),
@@ -23,9 +23,9 @@ def own_keys() -> ResponseReturnValue:
     )
 
 
-@bp.post(f"{PLACE}/keys/<any(rotate, replace):deed>")
+@bp.post(f"{PREFIX}/keys/<any(rotate, replace):deed>")
 def rotate(deed: str) -> ResponseReturnValue:
-    """A new key: in two days, or at once when the present one is known to others."""
+    """Creates a new key that signs in two days, or at once if the current one is compromised."""
     tool_keys.rotate(db(), actor=actor(), now=now(), at_once=deed == "replace")
     if deed == "replace":
         flash(_("The new key signs from now on. Where a key was pasted, paste the new one."), "ok")

@@ -1,4 +1,4 @@
-"""The way from the consent step of a first launch to an account that the person has here already."""
+"""Link from a first launch's consent step to an existing account."""
 
 from flask import url_for
 
@@ -8,7 +8,7 @@ from lms.lti.identity.linking import unused_account
 
 
 def to_older_account() -> str | None:
-    """The address, while nothing was done with the account that the launch has made; none outside of such a launch."""
+    """Returns the URL of the welcome page while the launch's account is unused; None outside of such a launch."""
     found = living_launch()
     if found is None or unused_account(db(), found) is None:
         return None
