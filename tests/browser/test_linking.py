@@ -76,7 +76,7 @@ def check_frame(frame: Frame) -> None:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_welcome_in_a_frame(secure, open_page, shown, width):
+def test_welcome_page_works_in_frame(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
     frame = opened(page, shown, Somebody(f"new-{width}"), "**/welcome")
     check_frame(frame)
@@ -92,7 +92,7 @@ def test_welcome_in_a_frame(secure, open_page, shown, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_as_new_and_then_with_an_older_account(secure, open_page, shown, width):
+def test_new_account_is_replaced_by_existing_one(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
     frame = opened(page, shown, Somebody(f"fresh-{width}"), "**/welcome")
     frame.get_by_label("Фамилия").fill("Зимина")
@@ -115,7 +115,7 @@ def test_as_new_and_then_with_an_older_account(secure, open_page, shown, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_look_around_a_mentor_and_a_link_without_anything(secure, open_page, shown, width):
+def test_shows_preview_mentees_and_unset_link(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
     check_frame(opened(page, shown, Somebody(None), "**/look"))
     learner = Somebody(f"learner-{width}", "Анна", "Ветрова")
@@ -130,7 +130,7 @@ def test_a_look_around_a_mentor_and_a_link_without_anything(secure, open_page, s
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_list_from_the_platform(secure, framing, open_page, check_page, shown, width):
+def test_leader_applies_roster(secure, framing, open_page, check_page, shown, width):
     course = framing.course
     course.people.clear()
     course.add_person(subject="r1", given="Анна", family="Ветрова", middle="Петровна")
@@ -165,7 +165,7 @@ def test_a_list_from_the_platform(secure, framing, open_page, check_page, shown,
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_the_account_tells_its_platforms(secure, open_page, check_page, shown, width):
+def test_account_page_lists_platforms(secure, open_page, check_page, shown, width):
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         row = session.scalars(select(Platform).where(Platform.client_id == shown.platform.client_id)).one()

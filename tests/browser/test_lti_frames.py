@@ -107,7 +107,7 @@ def heights(page: Page) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_trainee_works_in_the_frame(shown, browser_with, secure, width):
+def test_trainee_works_in_frame(shown, browser_with, secure, width):
     context = browser_with(THIRD_PARTIES_BLOCKED, width)
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
@@ -128,7 +128,7 @@ def test_a_trainee_works_in_the_frame(shown, browser_with, secure, width):
     assert all(cookie["sameSite"] == "None" and cookie["partitionKey"] for cookie in kept.values())
 
 
-def test_third_parties_cookies_are_blocked_indeed(shown, browser_with, secure):
+def test_browser_blocks_third_party_cookies(shown, browser_with, secure):
     """Otherwise the tests here would show nothing: a cookie that is not partitioned does not come back."""
     context = browser_with(THIRD_PARTIES_BLOCKED)
     page = context.new_page()
@@ -142,7 +142,7 @@ def test_third_parties_cookies_are_blocked_indeed(shown, browser_with, secure):
     assert "whole=1" not in seen
 
 
-def test_the_platform_is_told_the_height(shown, browser_with, secure):
+def test_frame_sends_its_height_to_platform(shown, browser_with, secure):
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
@@ -159,7 +159,7 @@ def test_the_platform_is_told_the_height(shown, browser_with, secure):
     page.wait_for_function("before => window.heard.at(-1).height === before", arg=before)
 
 
-def test_without_any_cookies_the_platform_keeps_the_secret(shown, browser_with, secure):
+def test_platform_storage_replaces_cookies(shown, browser_with, secure):
     context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
@@ -175,7 +175,7 @@ def test_without_any_cookies_the_platform_keeps_the_secret(shown, browser_with, 
     check_frame(window.main_frame)
 
 
-def test_without_cookies_and_storage_a_click_opens_a_window(shown, browser_with, secure):
+def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
     context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
@@ -186,7 +186,7 @@ def test_without_cookies_and_storage_a_click_opens_a_window(shown, browser_with,
     expect(opened.value.locator("h1")).to_have_text(shown.group.version.title)
 
 
-def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, secure):
+def test_unresponsive_storage_falls_back_to_window(shown, browser_with, secure):
     context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
     page = context.new_page()
     page.add_init_script("window.addEventListener('message', event => event.stopImmediatePropagation(), true)")
@@ -195,7 +195,7 @@ def test_a_storage_that_does_not_answer_leaves_the_window(shown, browser_with, s
     expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible(timeout=15_000)
 
 
-def test_a_question_stands_where_the_person_looks(shown, browser_with):
+def test_dialog_appears_in_visible_part_of_frame(shown, browser_with):
     """A frame as high as its page has its middle off the screen."""
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
@@ -210,7 +210,7 @@ def test_a_question_stands_where_the_person_looks(shown, browser_with):
     assert frame.get_by_role("dialog").evaluate("dialog => dialog.getBoundingClientRect().top") < 600
 
 
-def test_a_launch_in_a_window(shown, browser_with):
+def test_launch_works_in_window(shown, browser_with):
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, window="1"))
     expect(page.locator("h1")).to_have_text(shown.group.version.title)
@@ -221,7 +221,7 @@ def test_a_launch_in_a_window(shown, browser_with):
     expect(page.locator("h1")).to_have_text(shown.group.version.title)
 
 
-def test_two_people_in_two_tabs_do_not_meet(shown, browser_with):
+def test_two_launches_in_two_tabs_are_separate(shown, browser_with):
     context = browser_with(THIRD_PARTIES_BLOCKED)
     course = shown.platform.course
     frames = []
@@ -237,7 +237,7 @@ def test_two_people_in_two_tabs_do_not_meet(shown, browser_with):
         assert frame.locator("body").get_attribute("data-user") == person
 
 
-def test_what_is_not_of_the_course_opens_elsewhere(shown, browser_with, secure):
+def test_links_outside_course_open_new_window(shown, browser_with, secure):
     context = browser_with(THIRD_PARTIES_BLOCKED)
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
@@ -252,7 +252,7 @@ def test_what_is_not_of_the_course_opens_elsewhere(shown, browser_with, secure):
     assert "/in/" in frame.url
 
 
-def test_the_way_back_leaves_the_frame(shown, browser_with):
+def test_return_link_leaves_frame(shown, browser_with):
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)

@@ -102,7 +102,7 @@ def take(page: Page, framing, story: Story, link) -> None:
     expect(frame.locator("main")).to_contain_text("100", timeout=20_000)
 
 
-def test_from_registration_to_the_gradebook(secure, framing, open_page, story):
+def test_registration_launch_and_grade_work_together(secure, framing, open_page, story):
     administrator = open_page(story.administrator, at=secure)
     register(administrator, framing, story, open_page(at=secure))
     with secure.sessions() as session:

@@ -58,7 +58,7 @@ def course(secure: Live, framing: StrictPlatform) -> Course:
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_self_check_and_a_task_go_into_the_course(course: Course, open_page: Opener, check_page: Check, width: str):
+def test_self_check_and_task_are_added_to_course(course: Course, open_page: Opener, check_page: Check, width: str):
     frame = course.choosing(open_page(at=course.secure, width=width))
     check_page(frame)
     whole = frame.get_by_label("Вся программа")
@@ -76,7 +76,7 @@ def test_a_self_check_and_a_task_go_into_the_course(course: Course, open_page: O
     assert [item["lineItem"]["scoreMaximum"] for item in items] == [100, 13]
 
 
-def test_the_usual_case_is_two_clicks(course: Course, open_page: Opener, check_page: Check):
+def test_usual_selection_takes_two_clicks(course: Course, open_page: Opener, check_page: Check):
     with course.secure.sessions.begin() as session:
         make.cohort(session, session.merge(course.cohort.version), title="Весна")
     page = open_page(at=course.secure)
@@ -90,7 +90,7 @@ def test_the_usual_case_is_two_clicks(course: Course, open_page: Opener, check_p
     expect(frame.locator("#chosen li")).to_have_text(["Наблюдение и протокол"])
 
 
-def test_whoever_takes_the_whole_and_a_part_gets_both(course: Course, open_page: Opener):
+def test_programme_and_its_part_may_be_selected_together(course: Course, open_page: Opener):
     frame = course.choosing(open_page(at=course.secure))
     frame.get_by_text("Или её части").click()
     frame.get_by_label(course.check).check()
@@ -100,7 +100,7 @@ def test_whoever_takes_the_whole_and_a_part_gets_both(course: Course, open_page:
     expect(frame.locator("#chosen li")).to_have_count(2)
 
 
-def test_cancel_leads_back_with_nothing(course: Course, open_page: Opener):
+def test_cancel_returns_no_items(course: Course, open_page: Opener):
     frame = course.choosing(open_page(at=course.secure))
     frame.get_by_role("button", name="Отмена").click()
     expect(frame.locator("h1")).to_have_text("Добавлено")
@@ -109,7 +109,7 @@ def test_cancel_leads_back_with_nothing(course: Course, open_page: Opener):
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_new_group_for_the_course(course: Course, open_page: Opener, check_page: Check, width: str, locale: str):
+def test_selection_creates_new_group(course: Course, open_page: Opener, check_page: Check, width: str, locale: str):
     course.platform.course.instructor.locale = locale
     frame = course.choosing(open_page(at=course.secure, width=width, locale=locale))
     frame.get_by_role("link", name="Другая группа" if locale == "ru" else "Another group").click()
@@ -126,7 +126,7 @@ def test_a_new_group_for_the_course(course: Course, open_page: Opener, check_pag
     expect(frame.locator("#chosen li")).to_have_count(1)
 
 
-def test_leaders_see_what_is_shown_where_and_take_it_from_there(course: Course, open_page: Opener, check_page: Check):
+def test_leader_sees_and_removes_content_items(course: Course, open_page: Opener, check_page: Check):
     frame = course.choosing(open_page(at=course.secure))
     frame.get_by_role("button", name="Добавить в курс").click()
     expect(frame.locator("#chosen li")).to_have_count(1)

@@ -69,7 +69,7 @@ def pages(live: Live) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru")])
-def test_every_page_fits_and_is_accessible(
+def test_pages_fit_and_are_accessible(
     administrator: Account,
     pages: list[str],
     open_page: Callable[..., Page],
@@ -85,7 +85,7 @@ def test_every_page_fits_and_is_accessible(
         check_page(page)
 
 
-def test_one_address_connects_a_platform(
+def test_one_time_address_connects_platform(
     live: Live, administrator: Account, there: StrictPlatform, open_page: Callable[..., Page], check_page
 ):
     page = open_page(administrator, permissions=["clipboard-read", "clipboard-write"])
@@ -115,7 +115,7 @@ def test_one_address_connects_a_platform(
     check_page(page)
 
 
-def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: Callable[..., Page]):
+def test_registration_asks_frame_to_close(live: Live, there: StrictPlatform, open_page: Callable[..., Page]):
     with live.sessions.begin() as session:
         _address, token = registration_links.create_link(session, actor=SYSTEM, now=utc_now())
     page = open_page()
@@ -132,9 +132,7 @@ def test_a_frame_is_told_to_close(live: Live, there: StrictPlatform, open_page: 
     expect(page).to_have_title("org.imsglobal.lti.close")
 
 
-def test_in_the_platforms_own_frame_it_closes_by_itself(
-    secure: Live, framing: StrictPlatform, open_page: Callable[..., Page]
-):
+def test_registration_closes_in_platform_frame(secure: Live, framing: StrictPlatform, open_page: Callable[..., Page]):
     with secure.sessions.begin() as session:
         _address, token = registration_links.create_link(session, actor=SYSTEM, now=utc_now())
     page = open_page(at=secure)
@@ -153,7 +151,7 @@ def test_in_the_platforms_own_frame_it_closes_by_itself(
     expect(page).to_have_title("org.imsglobal.lti.close", timeout=15_000)
 
 
-def test_moodle_by_hand(administrator: Account, live: Live, open_page: Callable[..., Page], check_page):
+def test_moodle_is_connected_by_hand(administrator: Account, live: Live, open_page: Callable[..., Page], check_page):
     page = open_page(administrator, permissions=["clipboard-read", "clipboard-write"])
     page.goto(f"{PLACE}/new")
     page.get_by_role("link", name="Moodle", exact=True).click()
@@ -174,7 +172,7 @@ def test_moodle_by_hand(administrator: Account, live: Live, open_page: Callable[
     check_page(page)
 
 
-def test_a_deployment_is_accepted_and_the_connection_removed(
+def test_deployment_is_accepted_and_connection_removed(
     live: Live, administrator: Account, open_page: Callable[..., Page]
 ):
     made = connected(live)

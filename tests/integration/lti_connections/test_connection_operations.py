@@ -1,4 +1,4 @@
-"""Connections by hand: added, edited, removed, connected anew; deployments; one-time addresses; asking for keys."""
+"""Operations on connections: add, edit, remove, reconnect; deployments; one-time addresses; checks."""
 
 from datetime import timedelta
 
@@ -35,7 +35,7 @@ def connected(session) -> Platform:
 
 
 def launched(session, platform: Platform) -> Launch:
-    """A launch under way, with the session that it opened."""
+    """An active launch with its session."""
     context = Context(deployment_id=platform.deployments[0].id, context_id=f"course{next(make.count)}")
     account = make.account(session)
     opened = UserSession(token_hash=hash_of(f"t{next(make.count)}"), account_id=account.id, launched=True)
@@ -54,31 +54,31 @@ def launched(session, platform: Platform) -> Launch:
     return launch
 
 
-def test_a_platform_is_added_with_its_deployment_accepted(session, connected):
+def test_add_accepts_given_deployment(session, connected):
     assert connected.token_endpoint == f"{connected.issuer}/mod/lti/token.php"
     assert [(each.deployment_id, each.accepted_at) for each in connected.deployments] == [("1", NOW)]
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "platform.add")).one()
     assert entry.detail == {"issuer": connected.issuer, "client_id": connected.client_id}
 
 
-def test_without_a_deployment_the_first_launch_waits(session):
+def test_add_without_deployment_leaves_first_launch_waiting(session):
     made = operations.add(session, actor=SYSTEM, given=given(), deployment_id=" ", now=NOW)
     assert made.deployments == []
 
 
-def test_the_same_client_twice_is_told_at_its_field(session, connected):
+def test_add_rejects_duplicate_client_at_field(session, connected):
     again = given(issuer=connected.issuer, client_id=connected.client_id)
     with pytest.raises(Invalid) as caught, session.begin_nested():
         operations.add(session, actor=SYSTEM, given=again, deployment_id="", now=NOW)
     assert caught.value.field == "client_id"
 
 
-def test_one_issuer_with_two_clients_is_two_connections(session, connected):
+def test_one_issuer_may_have_two_clients(session, connected):
     other = operations.add(session, actor=SYSTEM, given=given(issuer=connected.issuer), deployment_id="1", now=NOW)
     assert other.id != connected.id
 
 
-def test_keys_of_another_address_are_forgotten(session, connected):
+def test_edit_of_jwks_url_deletes_keys(session, connected):
     connected.jwks, connected.jwks_fetched_at = {"keys": []}, NOW
     values = {name: getattr(connected, name) for name in ("family", "issuer", "client_id", "name")}
     operations.edit(
@@ -91,7 +91,7 @@ def test_keys_of_another_address_are_forgotten(session, connected):
     assert (connected.jwks, connected.jwks_fetched_at) == ({}, None)
 
 
-def test_removal_ends_what_was_opened_and_keeps_the_rest(session, connected):
+def test_remove_ends_launches_and_keeps_data(session, connected):
     launch = launched(session, connected)
     elsewhere = launched(session, operations.add(session, actor=SYSTEM, given=given(), deployment_id="1", now=NOW))
     operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
@@ -105,13 +105,13 @@ def test_removal_ends_what_was_opened_and_keeps_the_rest(session, connected):
     assert session.get(Context, launch.context_id) is not None
 
 
-def test_a_removed_client_may_be_added_again(session, connected):
+def test_removed_client_may_be_added_again(session, connected):
     operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
     again = given(issuer=connected.issuer, client_id=connected.client_id)
     assert operations.add(session, actor=SYSTEM, given=again, deployment_id="", now=NOW).id != connected.id
 
 
-def test_anew_everything_stays_under_the_new_client(session, connected):
+def test_reconnect_keeps_data_under_new_client(session, connected):
     context_id = launched(session, connected).context_id
     operations.remove(session, actor=SYSTEM, platform=connected, now=NOW)
     fresh = given(issuer=connected.issuer, client_id="another", name=connected.name)
@@ -123,20 +123,20 @@ def test_anew_everything_stays_under_the_new_client(session, connected):
     assert context.deployment_id == connected.deployments[0].id
 
 
-def test_of_several_deployments_none_is_renamed(session, connected):
+def test_reconnect_renames_no_deployment_of_several(session, connected):
     deployments.add(session, actor=SYSTEM, platform=connected, deployment_id="5", now=NOW)
     fresh = given(issuer=connected.issuer, client_id="another")
     operations.reconnect(session, actor=SYSTEM, platform=connected, given=fresh, deployment_id="7", now=NOW)
     assert sorted(each.deployment_id for each in connected.deployments) == ["1", "5", "7"]
 
 
-def test_anew_is_for_the_same_platform(session, connected):
+def test_reconnect_rejects_another_issuer(session, connected):
     with pytest.raises(Invalid) as caught:
         operations.reconnect(session, actor=SYSTEM, platform=connected, given=given(), deployment_id="", now=NOW)
     assert caught.value.field == "issuer"
 
 
-def test_deployments_wait_are_accepted_and_forgotten(session, connected):
+def test_deployment_is_accepted_and_forgotten(session, connected):
     seen = Deployment(platform_id=connected.id, deployment_id="9")
     session.add(seen)
     session.flush()
@@ -148,7 +148,7 @@ def test_deployments_wait_are_accepted_and_forgotten(session, connected):
     assert [each.deployment_id for each in connected.deployments] == ["1"]
 
 
-def test_a_deployment_with_courses_is_only_not_accepted_any_more(session, connected):
+def test_forget_keeps_deployment_with_courses(session, connected):
     launched(session, connected)
     (used,) = connected.deployments
     assert not deployments.forget(session, actor=SYSTEM, deployment=used)
@@ -157,7 +157,7 @@ def test_a_deployment_with_courses_is_only_not_accepted_any_more(session, connec
     assert used.accepted_at == NOW
 
 
-def test_an_address_is_told_once_and_kept_as_a_hash(session):
+def test_registration_address_is_stored_as_hash(session):
     site = make.site(session)
     address, token = registration_links.create_link(
         session, actor=SYSTEM, now=NOW, site_id=site.id, instructors_teach=True
@@ -169,7 +169,7 @@ def test_an_address_is_told_once_and_kept_as_a_hash(session):
     assert address not in queries.open_addresses(session, now=NOW + timedelta(days=1))
 
 
-def test_an_address_taken_back_has_ended(session, connected):
+def test_revoked_address_is_expired(session, connected):
     address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=connected)
     registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
     registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
@@ -180,14 +180,14 @@ def test_an_address_taken_back_has_ended(session, connected):
     assert session.scalar(entries) == 1
 
 
-def test_a_used_address_is_not_taken_back(session, connected):
+def test_revoke_rejects_used_address(session, connected):
     address, _token = registration_links.create_link(session, actor=SYSTEM, now=NOW)
     address.used_at = NOW
     with pytest.raises(DomainError):
         registration_links.revoke(session, actor=SYSTEM, address=address, now=NOW)
 
 
-def test_a_made_up_token_is_unknown(session):
+def test_unknown_token_is_refused(session):
     with pytest.raises(Refused) as caught:
         registration_links.lock_link(session, "nothing")
     assert caught.value.reason == "registration_unknown"
@@ -207,7 +207,7 @@ def living(session, platform) -> Platform:
     return operations.add(session, actor=SYSTEM, given=known, deployment_id="1", now=NOW)
 
 
-def test_asked_for_its_keys_a_platform_answers(session, platform, living):
+def test_check_fetches_keys_and_token(session, platform, living):
     found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert found.keys.good and found.access.good, found
     assert "1 ключ" in found.keys.words
@@ -215,7 +215,7 @@ def test_asked_for_its_keys_a_platform_answers(session, platform, living):
     assert platform.complaints == []
 
 
-def test_a_platform_that_cannot_read_our_keys_is_told_apart(session, platform, living):
+def test_check_reports_platform_without_our_keys(session, platform, living):
     platform.fail("token", status=404, body="TypeError: array_key_exists(): Argument #2 must be of type array")
     found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert found.keys.good
@@ -223,7 +223,7 @@ def test_a_platform_that_cannot_read_our_keys_is_told_apart(session, platform, l
 
 
 @pytest.mark.parametrize("how", [{"status": 503}, {"body": "no JSON", "status": 200}, {"status": 200, "body": "[]"}])
-def test_a_platform_without_keys_is_told_in_words(session, platform, living, how):
+def test_check_reports_platform_without_keys(session, platform, living, how):
     platform.fail("keys", **how)
     found = checks.check_platform(session, actor=SYSTEM, platform=living, now=utc_now())
     assert not found.keys.good

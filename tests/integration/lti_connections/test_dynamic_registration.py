@@ -1,4 +1,4 @@
-"""Dynamic registration with a strict platform over TLS: agreed once, refused in words, never against inner networks."""
+"""Dynamic registration with a strict platform over TLS, its refusals, and protection of inner networks."""
 
 import threading
 from datetime import timedelta
@@ -29,7 +29,7 @@ def token(session) -> str:
 
 
 def asked(platform) -> dict[str, str]:
-    """What the platform adds to the one-time address."""
+    """Parameters that the platform adds to the one-time address."""
     told = parse_qs(platform.registration_query())
     return {"configuration": told["openid_configuration"][0], "access": told["registration_token"][0]}
 
@@ -46,7 +46,7 @@ def refused(session, token, platform, **changes) -> Refused:
     return caught.value
 
 
-def test_a_moodle_connects_itself(session, token, platform):
+def test_register_connects_moodle(session, token, platform):
     made = run(session, token, platform)
     connected = made.platform
     assert not made.already
@@ -63,18 +63,18 @@ def test_a_moodle_connects_itself(session, token, platform):
     assert (used.used_at, used.platform_id) == (NOW, connected.id)
 
 
-def test_what_is_asked_for_is_what_was_offered(session, token, platform):
+def test_register_requests_supported_scopes(session, token, platform):
     run(session, token, platform)
     assert set(platform.registered_scopes) <= {*platform.grade_scopes, *platform.granted_scopes}
     assert len(platform.registered_scopes) == 5
 
 
-def test_without_a_deployment_in_the_answer_the_first_launch_waits(session, token, platform):
+def test_register_without_deployment_leaves_first_launch_waiting(session, token, platform):
     platform.tells_deployment = False
     assert run(session, token, platform).platform.deployments == []
 
 
-def test_twice_the_same_is_once(session, token, platform):
+def test_registering_twice_connects_once(session, token, platform):
     first = run(session, token, platform)
     second = run(session, token, platform)
     assert second.already
@@ -82,27 +82,27 @@ def test_twice_the_same_is_once(session, token, platform):
     assert len(platform.registrations) == 1
 
 
-def test_a_used_address_is_nobody_elses(session, token, platform):
+def test_used_address_refuses_another_platform(session, token, platform):
     run(session, token, platform)
     with pytest.raises(Refused) as caught:
         run(session, token, platform, configuration="https://other.example/openid-configuration")
     assert caught.value.reason == "registration_used"
 
 
-def test_an_ended_address_asks_nobody(session, token, platform):
+def test_expired_address_sends_no_request(session, token, platform):
     with pytest.raises(Refused) as caught:
         register(session, token=token, now=NOW + timedelta(hours=24), **asked(platform))
     assert caught.value.reason == "registration_ended"
     assert platform.received == []
 
 
-def test_a_made_up_token_asks_nobody(session, platform):
+def test_unknown_token_sends_no_request(session, platform):
     with pytest.raises(Refused):
         run(session, "made-up", platform)
     assert platform.received == []
 
 
-def test_another_issuer_is_refused(session, token, platform):
+def test_register_refuses_foreign_issuer(session, token, platform):
     platform.issuer = "https://bank.example"
     assert refused(session, token, platform).reason == "registration_issuer"
     assert platform.registrations == []
@@ -119,13 +119,13 @@ def test_another_issuer_is_refused(session, token, platform):
         "",
     ],
 )
-def test_inner_addresses_are_not_asked(session, token, platform, configuration):
+def test_register_refuses_inner_address(session, token, platform, configuration):
     found = refused(session, token, platform, configuration=configuration)
     assert found.reason == "registration_address"
     assert found.message
 
 
-def test_an_inner_address_in_the_configuration_is_not_asked(session, token, platform, settings):
+def test_register_refuses_inner_address_in_configuration(session, token, platform, settings):
     http_client.configure(("127.0.0.1",), settings.platform_ca_file)
     try:
         assert refused(session, token, platform).reason == "registration_address"
@@ -133,7 +133,7 @@ def test_an_inner_address_in_the_configuration_is_not_asked(session, token, plat
         http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
 
 
-def test_a_redirect_is_not_followed(session, token, platform):
+def test_register_follows_no_redirect(session, token, platform):
     platform.fail("openid-configuration", status=302, location="http://127.0.0.1:1/")
     assert refused(session, token, platform).reason == "registration_configuration"
 
@@ -148,7 +148,7 @@ def test_a_redirect_is_not_followed(session, token, platform):
         ({"status": 200, "body": b"x" * 1_100_000}, "registration_unreachable"),
     ],
 )
-def test_a_configuration_that_is_none(session, token, platform, how, reason):
+def test_register_refuses_invalid_configuration(session, token, platform, how, reason):
     platform.fail("openid-configuration", **how)
     assert refused(session, token, platform).reason == reason
 
@@ -164,7 +164,7 @@ def test_a_configuration_that_is_none(session, token, platform, how, reason):
         ({"status": 200, "body": '{"client_id": ""}'}, "registration_answer", ""),
     ],
 )
-def test_a_registration_that_is_refused(session, token, platform, how, reason, word):
+def test_register_reports_refusal_of_platform(session, token, platform, how, reason, word):
     platform.fail("registration", **how)
     found = refused(session, token, platform)
     assert found.reason == reason
@@ -172,11 +172,11 @@ def test_a_registration_that_is_refused(session, token, platform, how, reason, w
     assert run(session, token, platform).platform.client_id == platform.client_id, "and may be tried again"
 
 
-def test_a_spent_registration_token_is_told(session, token, platform):
+def test_register_reports_used_registration_token(session, token, platform):
     assert refused(session, token, platform, access="spent").reason == "registration_refused"
 
 
-def test_nothing_secret_is_kept_for_the_log(session, token, platform):
+def test_refusal_detail_contains_no_secret(session, token, platform):
     told = asked(platform)
     platform.fail("openid-configuration", status=404)
     found = refused(session, token, platform, configuration=told["configuration"] + "?registration_token=hidden")
@@ -188,7 +188,7 @@ def connect(session, issuer: str) -> Platform:
     return operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=NOW)
 
 
-def test_connected_anew_it_is_the_same_row(session, platform):
+def test_register_again_keeps_platform_row(session, platform):
     known = connect(session, platform.issuer)
     operations.remove(session, actor=SYSTEM, platform=known, now=NOW)
     _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=known)
@@ -199,14 +199,14 @@ def test_connected_anew_it_is_the_same_row(session, platform):
     assert [each.deployment_id for each in known.deployments] == [platform.deployment]
 
 
-def test_an_address_of_one_platform_is_not_for_another(session, platform):
+def test_reconnecting_address_refuses_another_platform(session, platform):
     known = connect(session, "https://moodle.elsewhere.example")
     _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=known)
     assert refused(session, token, platform).reason == "registration_other"
     assert platform.registrations == []
 
 
-def test_two_clicks_at_once_register_once(make_database, sessions, platform):
+def test_simultaneous_requests_register_once(make_database, sessions, platform):
     engine = make_engine(make_database())
     separate = make_sessions(engine)
     with transaction(separate) as session:

@@ -1,4 +1,4 @@
-"""The administrator's pages of platforms, and what platforms ask: over HTTP, without a browser."""
+"""The administrator's pages of platforms and the endpoints requested by platforms, over HTTP."""
 
 import re
 from datetime import timedelta
@@ -23,7 +23,7 @@ MOODLE = {"issuer": "https://moodle.test/", "client_id": "aBc123", "deployment_i
 
 
 def reading(client):
-    """The same browser, whose pages read with plain spaces."""
+    """The same client, whose pages have plain spaces."""
 
     class Plain(client.response_wrapper):
         @property
@@ -36,13 +36,13 @@ def reading(client):
 
 @pytest.fixture
 def stranger(app):
-    """A browser that nobody is logged in with."""
+    """A client without a log-in."""
     return reading(app.test_client())
 
 
 @pytest.fixture
 def office(client, session):
-    """The administrator's browser."""
+    """The administrator's client."""
     return reading(log_in(client, session, make.account(session, is_administrator=True)))
 
 
@@ -62,7 +62,7 @@ def one_time_address(office) -> str:
     return found[1]
 
 
-def test_nothing_connected_leads_to_connecting(office):
+def test_empty_list_links_to_connecting(office):
     page = office.get("/admin/platforms").text
     assert "Ни одна платформа не подключена" in page
     assert 'href="/admin/platforms/new"' in page
@@ -70,18 +70,18 @@ def test_nothing_connected_leads_to_connecting(office):
 
 
 @pytest.mark.parametrize("family", FAMILIES)
-def test_a_family_has_its_page_of_what_to_paste(office, family):
+def test_family_has_setup_guide(office, family):
     page = office.get(f"/admin/platforms/new/{family}").text
     wanted = "/lti/canvas.json" if family == "canvas" else "/lti/jwks.json"
     assert f'data-copy="http://localhost{wanted}"' in page
     assert 'name="client_id"' in page
 
 
-def test_an_unknown_family_is_not_found(office):
+def test_unknown_family_is_not_found(office):
     assert office.get("/admin/platforms/new/webct").status_code == 404
 
 
-def test_moodle_by_hand_needs_three_values(office, session):
+def test_moodle_form_needs_three_values(office, session):
     answer = office.post("/admin/platforms/new/moodle", data=MOODLE)
     made = session.scalars(select(Platform)).one()
     assert answer.location == f"/admin/platforms/{made.id}"
@@ -91,13 +91,13 @@ def test_moodle_by_hand_needs_three_values(office, session):
     assert "BEGIN PUBLIC KEY" in page
 
 
-def test_the_same_twice_is_told_at_its_field(office, moodle):
+def test_duplicate_connection_shows_error_at_field(office, moodle):
     answer = office.post("/admin/platforms/new/moodle", data=MOODLE)
     assert answer.status_code == 422
     assert 'id="client_id-err"' in answer.text
 
 
-def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office, session):
+def test_errors_appear_at_fields_and_input_is_kept(office, session):
     values = MOODLE | {"issuer": "moodle.test", "client_id": "aBc"}
     answer = office.post("/admin/platforms/new/moodle", data=values)
     assert answer.status_code == 422
@@ -109,7 +109,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(office, ses
     assert session.scalar(select(func.count(Platform.id))) == 0
 
 
-def test_teachers_need_a_site(office, session):
+def test_instructors_teach_only_with_site(office, session):
     office.post("/admin/platforms/new/moodle", data=MOODLE | {"instructors_teach": "y"})
     assert not session.scalars(select(Platform)).one().instructors_teach
     site = make.site(session)
@@ -120,7 +120,7 @@ def test_teachers_need_a_site(office, session):
     assert (made.site_id, made.instructors_teach) == (site.id, True)
 
 
-def test_settings_are_changed(office, session, moodle):
+def test_edit_changes_settings(office, session, moodle):
     page = office.get(f"/admin/platforms/{moodle.id}/edit").text
     assert 'value="https://moodle.test/mod/lti/token.php"' in page
     values = MOODLE | {"name": "Moodle лицея", "token_endpoint": "https://moodle.test/t"}
@@ -131,7 +131,7 @@ def test_settings_are_changed(office, session, moodle):
     assert office.post(f"/admin/platforms/{moodle.id}/edit", data=values | {"jwks_url": "x"}).status_code == 422
 
 
-def test_removed_and_connected_anew(office, session, moodle):
+def test_connection_is_removed_and_reconnected(office, session, moodle):
     assert "Удалить подключение?" in office.get(f"/admin/platforms/{moodle.id}/remove").text
     for _twice in range(2):
         assert office.post(f"/admin/platforms/{moodle.id}/remove").status_code == 303
@@ -151,7 +151,7 @@ def test_removed_and_connected_anew(office, session, moodle):
     assert (moodle.client_id, moodle.removed_at) == ("new", None)
 
 
-def test_a_waiting_deployment_is_the_next_step(office, session, moodle):
+def test_waiting_deployment_is_next_step(office, session, moodle):
     make.site(session)
     seen = Deployment(platform_id=moodle.id, deployment_id="42")
     session.add(seen)
@@ -168,7 +168,7 @@ def test_a_waiting_deployment_is_the_next_step(office, session, moodle):
     assert "уже нет" in again.text
 
 
-def test_deployments_are_added_by_hand(office, session, moodle):
+def test_deployment_is_added_by_hand(office, session, moodle):
     wrong = office.post(f"/admin/platforms/{moodle.id}/deployments", data={"deployment_id": "семь"})
     assert wrong.status_code == 422
     assert 'id="deployment_id-err"' in wrong.text
@@ -176,7 +176,7 @@ def test_deployments_are_added_by_hand(office, session, moodle):
     assert session.scalars(select(Deployment).where(Deployment.deployment_id == "7")).one().accepted_at
 
 
-def test_a_deployment_is_of_its_own_platform(office, session, moodle):
+def test_deployment_of_another_platform_is_not_changed(office, session, moodle):
     given = PlatformSettings(family="moodle", issuer="https://other.test", client_id="o")
     other = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=utc_now())
     session.commit()
@@ -186,7 +186,7 @@ def test_a_deployment_is_of_its_own_platform(office, session, moodle):
     assert mine.accepted_at
 
 
-def test_asking_tells_what_the_platform_answered(office, session, platform):
+def test_check_shows_answers_of_platform(office, session, platform):
     platform.tool_keys = tool_keys.public_set(session, now=utc_now())
     tokens.reset_tokens()
     addresses_there = {
@@ -204,7 +204,7 @@ def test_asking_tells_what_the_platform_answered(office, session, platform):
     assert "кодом 500" in office.post(f"/admin/platforms/{made.id}/check", follow_redirects=True).text
 
 
-def test_keys_are_rotated_once_and_replaced_at_once(office, session):
+def test_keys_are_rotated_and_replaced(office, session):
     assert "BEGIN PUBLIC KEY" in office.get("/admin/platforms/keys").text
     for _twice in range(2):
         assert office.post("/admin/platforms/keys/rotate").status_code == 303
@@ -216,7 +216,7 @@ def test_keys_are_rotated_once_and_replaced_at_once(office, session):
     assert tool_keys.signing_key(session, now=utc_now()).kid != before
 
 
-def test_refusals_are_told_in_words(office, session, moodle):
+def test_refusals_have_explanations(office, session, moodle):
     session.add_all(
         [
             Refusal(platform_id=moodle.id, reason="expired", detail="exp was 5 minutes ago"),
@@ -238,11 +238,11 @@ def test_refusals_are_told_in_words(office, session, moodle):
     assert 'value="who"' in office.get("/admin/platforms/new/other?issuer=https://stranger.test&client_id=who").text
 
 
-def test_every_reason_of_a_refusal_has_words():
+def test_every_refusal_reason_has_explanation():
     assert set(refusals.MESSAGES) <= set(REASONS)
 
 
-def test_an_address_is_shown_where_it_was_made(office, stranger, session):
+def test_address_is_shown_to_its_browser_only(office, stranger, session):
     address = one_time_address(office)
     row = session.scalars(select(RegistrationAddress)).one()
     assert row.token_hash == registration_links.hash_of(address.rpartition("/")[2])
@@ -253,7 +253,7 @@ def test_an_address_is_shown_where_it_was_made(office, stranger, session):
     assert f'href="/admin/platforms/addresses/{row.id}"' in office.get("/admin/platforms").text
 
 
-def test_an_address_taken_back_is_told(office, session):
+def test_revoked_address_shows_message(office, session):
     address = one_time_address(office)
     row = session.scalars(select(RegistrationAddress)).one()
     office.post(f"/admin/platforms/addresses/{row.id}/take-back")
@@ -267,7 +267,7 @@ def registered(client, address, platform):
     return client.get(f"{urlsplit(address).path}?{platform.registration_query()}")
 
 
-def test_a_platform_registers_and_the_page_says_what_comes_next(office, stranger, session, platform):
+def test_registration_page_shows_next_step(office, stranger, session, platform):
     address = one_time_address(office)
     row = session.scalars(select(RegistrationAddress)).one()
     state = {"HX-Request": "true"}
@@ -289,7 +289,7 @@ def test_a_platform_registers_and_the_page_says_what_comes_next(office, stranger
     assert len(platform.registrations) == 1
 
 
-def test_opened_in_a_browser_an_address_does_nothing(office, stranger, session):
+def test_address_opened_in_browser_changes_nothing(office, stranger, session):
     address = one_time_address(office)
     answer = stranger.get(urlsplit(address).path)
     assert answer.status_code == 200
@@ -298,7 +298,7 @@ def test_opened_in_a_browser_an_address_does_nothing(office, stranger, session):
     assert session.scalars(select(RegistrationAddress)).one().used_at is None
 
 
-def test_a_refused_registration_is_told_to_both_sides(office, stranger, session, platform):
+def test_refused_registration_is_shown_to_both_sides(office, stranger, session, platform):
     address = one_time_address(office)
     platform.fail("registration", status=400, body='{"error_description": "missing_domain"}')
     answer = registered(stranger, address, platform)
@@ -311,14 +311,14 @@ def test_a_refused_registration_is_told_to_both_sides(office, stranger, session,
     assert registered(stranger, address, platform).status_code == 200
 
 
-def test_guessing_is_not_found_and_writes_nothing(stranger, session, platform):
+def test_guessed_token_is_not_found_and_not_stored(stranger, session, platform):
     answer = registered(stranger, "http://localhost/lti/register/guess", platform)
     assert answer.status_code == 404
     assert session.scalar(select(func.count(Refusal.id))) == 0
     assert platform.received == []
 
 
-def test_an_address_of_yesterday_has_ended(client, session, platform):
+def test_address_expires_after_a_day(client, session, platform):
     yesterday = utc_now() - timedelta(days=1)
     token = registration_links.create_link(session, actor=SYSTEM, now=yesterday)[1]
     session.commit()
@@ -330,14 +330,14 @@ def test_an_address_of_yesterday_has_ended(client, session, platform):
 @pytest.mark.parametrize(
     "given", ["javascript:alert(1)", "https://a.test;script-src *", "x" * 9000, "https://a b", "\u0000"]
 )
-def test_nonsense_for_a_configuration_is_refused_in_words(office, stranger, given):
+def test_invalid_configuration_url_is_refused(office, stranger, given):
     address = one_time_address(office)
     answer = stranger.get(urlsplit(address).path, query_string={"openid_configuration": given})
     assert answer.status_code == 422
     assert "script-src" not in answer.headers["Content-Security-Policy"]
 
 
-def test_anew_by_an_address_is_the_same_connection(office, stranger, session, platform):
+def test_reconnecting_by_address_keeps_connection(office, stranger, session, platform):
     there = {
         "authorization_endpoint": platform.url("auth"),
         "token_endpoint": platform.url("token"),
@@ -359,7 +359,7 @@ def test_anew_by_an_address_is_the_same_connection(office, stranger, session, pl
     assert session.scalar(select(func.count(Platform.id))) == 1
 
 
-def test_canvas_reads_its_configuration(client):
+def test_canvas_configuration_is_served(client):
     told = client.get("/lti/canvas.json").json
     assert told["oidc_initiation_url"] == "http://localhost/lti/login"
     assert told["target_link_uri"] == "http://localhost/lti/launch"
@@ -369,21 +369,21 @@ def test_canvas_reads_its_configuration(client):
     assert all(each["message_type"] == "LtiDeepLinkingRequest" for each in placements)
 
 
-def test_the_mark_stays_at_its_address(client):
+def test_icon_has_permanent_url(client):
     answer = client.get("/lti/icon.svg")
     assert answer.status_code == 302
     with client.get(answer.location) as mark:
         assert mark.mimetype == "image/svg+xml"
 
 
-def test_parameters_of_the_platform_do_not_stay_in_the_page(office, stranger, platform):
+def test_registration_page_contains_no_platform_parameters(office, stranger, platform):
     address = one_time_address(office)
     query = platform.registration_query()
     page = stranger.get(f"{urlsplit(address).path}?{query}").text
     assert parse_qs(query)["registration_token"][0] not in page
 
 
-def test_registered_it_launches_and_removed_it_does_not(office, app, stranger, session, platform):
+def test_registered_platform_launches_until_removed(office, app, stranger, session, platform):
     registered(stranger, one_time_address(office), platform)
     made = session.scalars(select(Platform)).one()
     browser = reading(app.test_client())
@@ -399,7 +399,7 @@ def test_registered_it_launches_and_removed_it_does_not(office, app, stranger, s
     assert "Подключение здесь удалено" in office.get(f"/admin/platforms/{made.id}").text
 
 
-def test_a_launch_from_an_unknown_deployment_waits_for_the_administrator(office, app, stranger, session, platform):
+def test_launch_of_unknown_deployment_waits_for_administrator(office, app, stranger, session, platform):
     platform.tells_deployment = False
     registered(stranger, one_time_address(office), platform)
     made = session.scalars(select(Platform)).one()
@@ -412,7 +412,7 @@ def test_a_launch_from_an_unknown_deployment_waits_for_the_administrator(office,
 
 
 @pytest.mark.parametrize("nonsense", ["a\0b", "x" * 2100, "<script>", "\u202e"])
-def test_nonsense_is_answered_in_words(office, nonsense):
+def test_invalid_input_is_refused_with_message(office, nonsense):
     for field in ("issuer", "client_id", "deployment_id", "name", "token_endpoint", "jwks_url", "token_audience"):
         answer = office.post("/admin/platforms/new/moodle", data=MOODLE | {field: nonsense})
         assert answer.status_code in (303, 422), field
@@ -423,6 +423,6 @@ def test_nonsense_is_answered_in_words(office, nonsense):
     assert office.get("/lti/register/%00").status_code == 404
 
 
-def test_what_is_not_there_is_not_found(office):
+def test_missing_connection_is_not_found(office):
     for path in ("/admin/platforms/999", "/admin/platforms/addresses/999", "/admin/platforms/999/edit"):
         assert office.get(path).status_code == 404

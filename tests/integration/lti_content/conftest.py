@@ -1,4 +1,4 @@
-"""A site with a group, and a platform's course in which something of it is to be shown."""
+"""A site with a group, and a platform's course that may show its content."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Choosing inside a platform's course, from the launch to what the platform reads of our answer."""
+"""Content selection inside a platform's course, from the launch to the response."""
 
 import html
 import re
@@ -33,7 +33,7 @@ ITEMS = "https://purl.imsglobal.org/spec/lti-dl/claim/content_items"
 
 @dataclass
 class Course:
-    """A platform's course whose instructor leads a site here, with one group of it."""
+    """A platform's course whose instructor leads a site with one group."""
 
     session: Session
     client: FlaskClient
@@ -43,7 +43,7 @@ class Course:
     leader: Account
 
     def choosing(self, **settings: Any) -> str:
-        """The address of the page of choosing, after a launch by deep linking; ``settings``: None leaves one out."""
+        """Returns the URL of the selection after a deep linking launch; ``settings``: None leaves one out."""
 
         def changed(claims: dict[str, Any]) -> dict[str, Any]:
             told = claims[SETTINGS] | settings
@@ -52,7 +52,7 @@ class Course:
         return self._opened(self.platform.deep_link(self.client, self.platform.course.instructor, claims=changed))
 
     def opening(self, link: PlatformLink) -> str:
-        """The address of the page that the link's launch opens."""
+        """Returns the URL opened by the link's launch."""
         return self._opened(self.platform.launch(self.client, self.platform.course.instructor, link))
 
     def _opened(self, answer: TestResponse) -> str:
@@ -65,7 +65,7 @@ class Course:
 
 
 def answer_in(page: TestResponse) -> tuple[str, str]:
-    """Where the page posts, and the JWT."""
+    """Returns the form's action and the JWT."""
     assert page.status_code == 200, page.text
     action = re.search(r'<form method="post" action="([^"]+)" id="back"', page.text)
     token = re.search(r'name="JWT" value="([^"]+)"', page.text)

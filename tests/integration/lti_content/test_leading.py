@@ -1,4 +1,4 @@
-"""On our own side: what of a group is shown on platforms, and taking it from there."""
+"""Content of a group on platforms: overview and removal."""
 
 import pytest
 from flask.testing import FlaskClient
@@ -28,14 +28,12 @@ def page_of(client: FlaskClient, world: World) -> str:
     return answer.text
 
 
-def test_nothing_is_shown_yet(client: FlaskClient, session: Session, world: World):
+def test_group_without_content_items_shows_hint(client: FlaskClient, session: Session, world: World):
     text = page_of(log_in(client, session, world.teacher), world)
     assert "не\u00a0показывает ни\u00a0один курс" in text
 
 
-def test_courses_of_platforms_and_what_they_show(
-    client: FlaskClient, session: Session, world: World, shown: ContentItem
-):
+def test_page_lists_courses_and_content_items(client: FlaskClient, session: Session, world: World, shown: ContentItem):
     platforms.link(session, world.context, shown, seen_at=utc_now())
     elsewhere = platforms.context(session, title="Другая школа, 6 класс")
     platforms.placement(session, elsewhere, world.cohort, kind="certificate", title="Сертификат")
@@ -52,7 +50,7 @@ def test_courses_of_platforms_and_what_they_show(
     ("state", "word"),
     [("ready", "результаты отправляются"), ("wanted", "столбец создаётся"), ("refused", "платформа отказала")],
 )
-def test_whether_results_flow(
+def test_page_shows_state_of_scores(
     client: FlaskClient, session: Session, world: World, shown: ContentItem, state: str, word: str
 ):
     link = platforms.link(session, world.context, shown)
@@ -62,7 +60,7 @@ def test_whether_results_flow(
     assert ("Нет места" in text) == (state == "refused")
 
 
-def test_a_removed_placement_leaves_its_links_empty(
+def test_removed_content_item_empties_its_links(
     client: FlaskClient, session: Session, world: World, shown: ContentItem
 ):
     link = platforms.link(session, world.context, shown)
@@ -75,7 +73,7 @@ def test_a_removed_placement_leaves_its_links_empty(
     assert client.post(address).status_code == 404, "a second click finds nothing"
 
 
-def test_learners_are_then_told(client: FlaskClient, session: Session, platform: StrictPlatform):
+def test_link_without_content_item_tells_learner(client: FlaskClient, session: Session, platform: StrictPlatform):
     cohort = make.cohort(session)
     row = registered(session, platform, site_id=cohort.site_id)
     link = placed(session, row, platform, cohort)
@@ -90,7 +88,9 @@ def test_learners_are_then_told(client: FlaskClient, session: Session, platform:
     assert "/course/" not in answer.location
 
 
-def test_a_fixed_number_of_queries(client: FlaskClient, session: Session, world: World, shown: ContentItem, engine):
+def test_page_takes_fixed_number_of_queries(
+    client: FlaskClient, session: Session, world: World, shown: ContentItem, engine
+):
     log_in(client, session, world.leader)
     with count_queries(engine) as before:
         page_of(client, world)

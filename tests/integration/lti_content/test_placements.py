@@ -1,4 +1,4 @@
-"""Placements by their operations: what can be chosen, by whom, once however often; found only where they were made."""
+"""Operations on content items: choices, permissions, repetition, contexts."""
 
 import uuid
 from datetime import timedelta
@@ -125,7 +125,7 @@ class TestChoices:
         session.flush()
         assert f"check-{world.check.id}" not in [choice.value for choice in choices_of(session, world.cohort).all()]
 
-    def test_a_fixed_number_of_queries(self, world: World, session: Session, engine):
+    def test_page_takes_fixed_number_of_queries(self, world: World, session: Session, engine):
         for place_ in range(1, 4):
             make_check(session, world.version, place=place_)
             attestation.task(session, world.version, kind="current")

@@ -1,4 +1,4 @@
-"""Two clicks at the same moment, in two transactions: one placement."""
+"""Two simultaneous clicks in two transactions create one content item."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +18,7 @@ from lms.lti.models.launches import ContentItem, Launch
 from tests.factories import make, platforms
 
 
-def test_at_the_same_moment(make_database: Callable[[], str]):
+def test_simultaneous_clicks_create_one_content_item(make_database: Callable[[], str]):
     composition.wire()
     engine = make_engine(make_database())
     sessions, together = make_sessions(engine), Barrier(2)

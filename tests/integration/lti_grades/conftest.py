@@ -1,4 +1,4 @@
-"""A group whose parts stand in a strict platform's course, with real jobs on a database of its own."""
+"""A group shown in a strict platform's course, with real jobs on a separate database."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -30,20 +30,20 @@ from tests.support.platform.strict import StrictPlatform, registered
 
 @dataclass
 class Place:
-    """A platform's course with a group; ``work`` is what the worker would do."""
+    """A platform's course with a group; ``work`` runs the jobs."""
 
     sessions: sessionmaker[Session]
     platform: StrictPlatform
     platform_id: int
     cohort_id: int
     people: dict[int, Somebody] = field(default_factory=dict)
-    """Enrolment → who that is on the platform."""
+    """Enrolment id → user of the platform."""
 
     def context(self, session: Session) -> Context:
         return session.scalars(select(Context)).one()
 
     def trainee(self, person: Somebody | None = None, **values: Any) -> int:
-        """A trainee whom the platform knows; the enrolment."""
+        """Creates a trainee known to the platform and returns the enrolment's id."""
         with self.sessions.begin() as session:
             account = make.account(session)
             values = {"account": account} | values
@@ -54,7 +54,7 @@ class Place:
             return enrolment.id
 
     def link(self, *, points: float | None = None, kind: str = "programme", **values: Any) -> tuple[PlatformLink, int]:
-        """A link of the platform that shows a graded part of the group, opened once: (theirs, our id)."""
+        """Creates a link to graded content, opened once; returns (the platform's link, our id)."""
         theirs = self.platform.course.add_link(graded=points)
         with self.sessions.begin() as session:
             at = self.context(session)
@@ -66,7 +66,7 @@ class Place:
             return theirs, ours.id
 
     def give_hours(self, enrolment_id: int, hours: Any) -> None:
-        """The trainee's hours, as the ledger would add them up; and the rule is called for."""
+        """Sets the trainee's hours and enqueues the evaluation of the completion rule."""
         from courses.events import ProgressMade
         from lms.core.events import publish
 
@@ -75,12 +75,12 @@ class Place:
             publish(session, ProgressMade(enrolment_id, utc_now()))
 
     def work(self) -> None:
-        """What the worker does with what waits now."""
+        """Runs the waiting jobs."""
         for kind in (EVALUATE, RECOMPUTE_SCORES, SYNC_LINE_ITEM, RECOMPUTE_SCORES, SEND_SCORE):
             run_pending(self.sessions, kind)
 
     def later(self) -> None:
-        """Pauses are over."""
+        """Ends all pauses."""
         with self.sessions.begin() as session:
             session.execute(update(Job).where(Job.state == "waiting").values(run_after=func.now()))
             session.execute(update(Outage).values(until=utc_now() - timedelta(seconds=1)))
@@ -106,7 +106,7 @@ class Place:
             session.execute(update(model).where(model.id == key).values(**values))
 
     def platform_result(self, link: PlatformLink, enrolment_id: int) -> Any:
-        """The points that the platform shows; None: nothing came."""
+        """Returns the points shown by the platform, or None."""
         found = self.platform.score_of(link, self.people[enrolment_id])
         return None if found is None else (found.get("scoreGiven"), found.get("scoreMaximum"))
 

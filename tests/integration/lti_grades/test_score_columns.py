@@ -1,4 +1,4 @@
-"""Columns of a strict platform's gradebook: taken, found, made, changed, removed, refused."""
+"""Line items on a strict platform: use, find, create, update, delete, refuse."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ def placement_of(place, link_id: int) -> ContentItem:
         return session.get_one(Link, link_id).placement
 
 
-def test_column_of_the_launch_is_taken_as_it_is(place):
+def test_launch_line_item_is_used_unchanged(place):
     theirs, ours = place.link(points=50)
     item = place.item(ours)
     assert (item.state, item.made_by_us) == ("ready", False)
@@ -27,7 +27,7 @@ def test_column_of_the_launch_is_taken_as_it_is(place):
     assert place.platform.received == []
 
 
-def test_column_is_made_where_there_is_none(place):
+def test_missing_line_item_is_created(place):
     theirs, ours = place.link()
     assert place.item(ours).state == "wanted"
     place.work()
@@ -42,7 +42,7 @@ def test_column_is_made_where_there_is_none(place):
     assert place.platform.complaints == []
 
 
-def test_column_is_found_by_its_link_on_any_page(place):
+def test_line_item_is_found_by_link_on_any_page(place):
     course = place.platform.course
     place.platform.page_size = 2
     for number in range(7):
@@ -58,7 +58,7 @@ def test_column_is_found_by_its_link_on_any_page(place):
 
 
 def opened(place, resource_link_id: str) -> int:
-    """A link of ours over a link of theirs, opened."""
+    """Opens a link to our content item."""
     from courses.models.groups import Cohort
     from tests.factories import platforms
 
@@ -70,7 +70,7 @@ def opened(place, resource_link_id: str) -> int:
         return link.id
 
 
-def test_column_is_found_by_our_name(place):
+def test_line_item_is_found_by_resource_id(place):
     theirs, ours = place.link()
     key = str(placement_of(place, ours).key)
     course = place.platform.course
@@ -85,7 +85,7 @@ def test_column_is_found_by_our_name(place):
     assert theirs.line_item is None
 
 
-def test_opening_again_asks_nothing_and_costs_one_query(place):
+def test_second_launch_takes_one_query_and_no_request(place):
     from tests.support.counting import count_queries
 
     _theirs, ours = place.link()
@@ -100,7 +100,7 @@ def test_opening_again_asks_nothing_and_costs_one_query(place):
     assert len(place.platform.received) == asked
 
 
-def test_name_that_changed_is_changed_there(place):
+def test_changed_title_updates_line_item(place):
     enrolment = place.trainee()
     _theirs, ours = place.link()
     place.work()
@@ -117,7 +117,7 @@ def test_name_that_changed_is_changed_there(place):
 
 
 @pytest.mark.parametrize("points", [None, 50])
-def test_placement_that_is_no_longer_graded(place, points):
+def test_ungraded_content_item_deletes_line_item(place, points):
     theirs, ours = place.link(points=points)
     place.work()
     with place.sessions.begin() as session:
@@ -138,7 +138,7 @@ def test_placement_that_is_no_longer_graded(place, points):
     assert theirs.id
 
 
-def test_removed_by_hand_is_as_good(place):
+def test_line_item_deleted_on_platform_counts_as_deleted(place):
     _theirs, ours = place.link()
     place.work()
     place.platform.course.line_items.clear()
@@ -148,7 +148,7 @@ def test_removed_by_hand_is_as_good(place):
     assert (place.item(ours).state, place.item(ours).error) == ("removed", "")
 
 
-def test_platform_that_does_not_let_us(place):
+def test_missing_scope_marks_line_item_refused(place):
     with place.sessions.begin() as session:
         session.execute(update(Context).values(scopes=[READING]))
     _theirs, ours = place.link()
@@ -159,7 +159,7 @@ def test_platform_that_does_not_let_us(place):
     assert place.waiting() == []
 
 
-def test_words_of_a_refusal_are_kept(place):
+def test_refused_line_item_keeps_error_text(place):
     place.platform.fail("line_items", status=403, body='{"error": "Категория закрыта"}', times=3)
     _theirs, ours = place.link()
     place.work()
@@ -171,7 +171,7 @@ def test_words_of_a_refusal_are_kept(place):
     assert place.item(ours).state == "ready"
 
 
-def test_platform_that_is_down_is_asked_later(place):
+def test_line_item_waits_for_unreachable_platform(place):
     place.platform.fail("line_items", status=502, times=2)
     _theirs, ours = place.link()
     place.work()
@@ -186,7 +186,7 @@ def test_platform_that_is_down_is_asked_later(place):
     assert (place.item(ours).state, place.item(ours).tries) == ("ready", 0)
 
 
-def test_address_of_a_stranger_is_not_taken(place):
+def test_line_item_of_foreign_origin_is_refused(place):
     body = '[{"id": "https://evil.example/lineitem", "label": "x", "scoreMaximum": 1}]'
     place.platform.fail("line_items", status=200, body=body, times=2)
     _theirs, ours = place.link()

@@ -1,4 +1,4 @@
-"""Grades of real launches over HTTP: a column at the first one, results from before at the next, one query more."""
+"""Line items and scores of real launches over HTTP."""
 
 import pytest
 from sqlalchemy import select
@@ -28,7 +28,7 @@ def jobs(session, kind):
 
 
 @pytest.mark.parametrize("points", [None, 36])
-def test_column_comes_with_the_first_launch(client, session, platform, group, points):
+def test_first_launch_creates_line_item(client, session, platform, group, points):
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group, points=points, graded=True)
     session.commit()
@@ -39,7 +39,7 @@ def test_column_comes_with_the_first_launch(client, session, platform, group, po
     assert jobs(session, SYNC_LINE_ITEM) == ([item.id] if points is None else [])
 
 
-def test_results_from_before_are_looked_at(client, session, platform, group):
+def test_launch_sends_earlier_results(client, session, platform, group):
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group, points=36, graded=True)
     session.commit()
@@ -51,7 +51,7 @@ def test_results_from_before_are_looked_at(client, session, platform, group):
     assert jobs(session, RECOMPUTE_SCORES) == [enrolment.id]
 
 
-def test_nothing_for_what_is_not_graded(client, session, platform, group):
+def test_ungraded_content_has_no_line_item(client, session, platform, group):
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group, points=36)
     session.commit()
@@ -59,7 +59,7 @@ def test_nothing_for_what_is_not_graded(client, session, platform, group):
     assert session.scalars(select(LineItem)).all() == []
 
 
-def test_launch_of_what_is_graded_stays_within_ten_queries(client, session, platform, group, engine):
+def test_graded_launch_takes_at_most_ten_queries(client, session, platform, group, engine):
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group, points=36, graded=True)
     session.commit()

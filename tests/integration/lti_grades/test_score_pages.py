@@ -1,4 +1,4 @@
-"""Pages of what was sent to gradebooks, and «try again», from an ordinary log-in and inside a launch."""
+"""Pages of scores and repeated sending, in an ordinary session and inside a launch."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ HOURS = {"scoreGiven": 27, "scoreMaximum": 36, "activityProgress": "InProgress",
 
 
 class Book:
-    """A group with a column in a platform's gradebook."""
+    """A group with a line item in a platform's gradebook."""
 
     def __init__(self, session):
         self.session = session
@@ -66,7 +66,7 @@ def text(answer) -> str:
     return " ".join(answer.text.replace("\xa0", " ").split())
 
 
-def test_trainee_reads_where_each_result_is(client, session, book):
+def test_trainee_sees_status_of_each_score(client, session, book):
     enrolment, score = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
     other = book.column("Протокол", state="refused", url=None, error="Категория закрыта")
     who = score.participant
@@ -84,7 +84,7 @@ def test_trainee_reads_where_each_result_is(client, session, book):
     assert 'href="/results"' in course
 
 
-def test_course_of_who_did_not_come_from_a_platform_says_nothing(client, session, book):
+def test_trainee_without_platform_sees_no_link(client, session, book):
     enrolment = make.enrolment(session, book.cohort)
     session.commit()
     log_in(client, session, enrolment.person.account)
@@ -101,7 +101,7 @@ def test_course_of_who_did_not_come_from_a_platform_says_nothing(client, session
         ({"state": "refused", "error": "503", "tries": 9}, False, ["не отвечала сутки"]),
     ],
 )
-def test_leader_reads_the_same_of_the_group(client, session, book, values, down, words):
+def test_leader_sees_scores_of_group(client, session, book, values, down, words):
     enrolment, score = book.trainee(**values)
     if down:
         book.down()
@@ -117,7 +117,7 @@ def test_leader_reads_the_same_of_the_group(client, session, book, values, down,
         assert word in log
 
 
-def test_only_what_has_not_arrived_and_by_name(client, session, book):
+def test_scores_are_filtered_by_state_and_name(client, session, book):
     sent, _ = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
     late, _ = book.trainee(state="refused", error="нет")
     session.commit()
@@ -132,7 +132,7 @@ def test_only_what_has_not_arrived_and_by_name(client, session, book):
     assert client.get(f"{path}?page=99").status_code == 200
 
 
-def test_log_tells_each_try(client, session, book):
+def test_log_lists_every_attempt(client, session, book):
     enrolment, score = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
     session.add_all(
         [
@@ -149,7 +149,7 @@ def test_log_tells_each_try(client, session, book):
     assert "again" not in page  # trainees do not send
 
 
-def test_again_for_one_and_for_all(client, session, book):
+def test_one_or_all_scores_are_sent_again(client, session, book):
     _, first = book.trainee(state="refused", error="нет")
     _, second = book.trainee(state="refused", error="нет", tries=4)
     _, third = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
@@ -167,7 +167,7 @@ def test_again_for_one_and_for_all(client, session, book):
     assert set(waiting) == {first.id, second.id}
 
 
-def test_again_looks_for_a_column_that_was_refused(client, session, book):
+def test_sending_again_retries_refused_line_item(client, session, book):
     book.item.state, book.item.url, book.item.error = "refused", None, "Категория закрыта"
     _, score = book.trainee(state="waiting")
     session.commit()
@@ -179,7 +179,7 @@ def test_again_looks_for_a_column_that_was_refused(client, session, book):
     assert score.state == "waiting"
 
 
-def test_page_of_a_large_group_costs_as_many_queries_as_of_a_small_one(client, session, book, engine):
+def test_query_count_is_independent_of_group_size(client, session, book, engine):
     log_in(client, session, book.leader)
     counts = []
     for size in (2, 60):

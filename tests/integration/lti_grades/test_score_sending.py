@@ -1,4 +1,4 @@
-"""Scores on their way to a strict platform: order, refusals, outages, tokens, the platform's newer results."""
+"""Sending of scores to a strict platform: order, refusals, outages, tokens, newer results."""
 
 import json
 import time
@@ -18,7 +18,7 @@ from lms.lti.models.platforms import Platform
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
 
 
-def test_from_the_result_to_the_gradebook(place):
+def test_result_reaches_gradebook(place):
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     place.give_hours(enrolment, Decimal("4.5"))
@@ -39,7 +39,7 @@ def test_from_the_result_to_the_gradebook(place):
     assert place.platform.complaints == []
 
 
-def test_latest_value_only_and_in_order(place):
+def test_sends_latest_value_only(place):
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     for hours in (1, 2, 3):
@@ -57,14 +57,14 @@ def test_latest_value_only_and_in_order(place):
     assert len(came) == 3  # the same once more says nothing new
 
 
-def test_nothing_is_told_of_who_has_done_nothing(place):
+def test_sends_nothing_without_activity(place):
     place.trainee()
     place.link(points=100)
     place.work()
     assert place.scores() == []
 
 
-def test_results_from_before_the_first_launch(place):
+def test_sends_results_from_before_first_launch(place):
     enrolment = place.trainee()
     place.give_hours(enrolment, 2)
     place.work()
@@ -79,7 +79,7 @@ def test_results_from_before_the_first_launch(place):
     assert theirs.id
 
 
-def test_instructors_have_no_scores(place):
+def test_instructor_has_no_score(place):
     enrolment = place.trainee()
     with place.sessions.begin() as session:
         session.execute(update(Participant).values(platform_role="instructor"))
@@ -95,7 +95,7 @@ def send_all_again(place) -> int:
         return operations.send_again(session, actor=SYSTEM, scores=scores, now=utc_now())
 
 
-def test_refused_with_the_platforms_words_and_sent_again(place):
+def test_refused_score_keeps_error_and_is_sent_again(place):
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     place.platform.fail("scores", status=422, body='{"error_description": "Не записан на курс"}')
@@ -122,7 +122,7 @@ def test_refused_with_the_platforms_words_and_sent_again(place):
 
 
 @pytest.mark.parametrize("status", [400, 403])
-def test_refused_for_good(place, status):
+def test_refused_score_is_not_retried(place, status):
     enrolment = place.trainee()
     place.link(points=100)
     place.platform.fail("scores", status=status, body="<html>nonsense</html>", content_type="text/html")
@@ -133,7 +133,7 @@ def test_refused_for_good(place, status):
     assert "<" not in place.score().error
 
 
-def test_unknown_person_does_not_close_the_column(place):
+def test_unknown_user_keeps_line_item_ready(place):
     known, unknown = place.trainee(), place.trainee()
     place.platform.course.people.remove(place.people[unknown])
     theirs, ours = place.link(points=100)
@@ -145,7 +145,7 @@ def test_unknown_person_does_not_close_the_column(place):
     assert place.platform_result(theirs, known)[0] == 2
 
 
-def test_column_that_is_gone_is_made_anew_when_somebody_says_so(place):
+def test_missing_line_item_is_recreated_on_request(place):
     enrolment = place.trainee()
     _theirs, ours = place.link()
     place.work()
@@ -160,7 +160,7 @@ def test_column_that_is_gone_is_made_anew_when_somebody_says_so(place):
     assert (place.item(ours).state, place.score().state) == ("ready", "sent")
 
 
-def test_token_that_ended_is_replaced_once(place):
+def test_expired_access_token_is_replaced_once(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.give_hours(enrolment, 1)
@@ -174,7 +174,7 @@ def test_token_that_ended_is_replaced_once(place):
     assert place.platform.complaints == []
 
 
-def test_one_token_serves_many_scores(place):
+def test_one_access_token_serves_many_scores(place):
     enrolments = [place.trainee() for _ in range(12)]
     place.link(points=100)
     for enrolment in enrolments:
@@ -184,7 +184,7 @@ def test_one_token_serves_many_scores(place):
     assert len(place.platform.received_at("token")) == 1
 
 
-def test_no_access_is_tried_again(place):
+def test_refused_access_token_is_retried(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.platform.fail("token", status=400, body='{"error": "invalid_client"}', times=1)
@@ -198,8 +198,8 @@ def test_no_access_is_tried_again(place):
     assert place.score().state == "sent"
 
 
-def test_down_for_an_hour(place, monkeypatch):
-    """Twenty scores, a platform that answers 503: few requests, no try is lost, everything arrives in the end."""
+def test_outage_of_an_hour_loses_no_score(place, monkeypatch):
+    """Twenty scores and a platform that answers 503: few requests, no attempt is lost, every score arrives."""
     enrolments = [place.trainee() for _ in range(20)]
     theirs, _ours = place.link(points=100)
     place.platform.fail("scores", status=503, times=1000)
@@ -235,7 +235,7 @@ def sending_jobs():
     return Job
 
 
-def test_given_up_after_a_day_and_taken_up_when_it_answers(place, monkeypatch):
+def test_score_given_up_after_a_day_is_resumed(place, monkeypatch):
     first, second = place.trainee(), place.trainee()
     theirs, _ours = place.link(points=100)
     place.platform.fail("scores", status=503, times=2)
@@ -257,7 +257,7 @@ def test_given_up_after_a_day_and_taken_up_when_it_answers(place, monkeypatch):
     assert place.platform_result(theirs, second)[0] == 4
 
 
-def test_wish_of_the_platform_is_heeded(place):
+def test_retry_after_is_respected(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.platform.fail("scores", status=429, headers={"Retry-After": "600"})
@@ -271,8 +271,8 @@ def test_wish_of_the_platform_is_heeded(place):
     assert score.next_try_at == until
 
 
-def test_answer_that_was_lost_is_sent_once_more(place):
-    """As after a worker that was killed before its commit: the platform has it, we do not know."""
+def test_score_with_lost_answer_is_sent_again(place):
+    """As after a worker was killed before its commit: the platform has the score, but we have no record."""
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     place.give_hours(enrolment, 3)
@@ -287,7 +287,7 @@ def test_answer_that_was_lost_is_sent_once_more(place):
     assert [one.status for one in place.platform.received_at("scores")] == [200, 409]
 
 
-def test_result_that_was_given_there_later_stands(place):
+def test_later_result_of_platform_is_kept(place):
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     person = place.people[enrolment]
@@ -302,8 +302,10 @@ def test_result_that_was_given_there_later_stands(place):
     assert place.platform.score_of(theirs, person) == by_hand
 
 
-def test_clock_of_the_platform_is_ahead(place):
-    """It takes our new result for older than our last one: ours is sent with this moment, and later when that fails."""
+def test_platform_clock_ahead_is_handled(place):
+    """The platform takes our new result for older than our last one: it is sent with the current moment, and again
+    later.
+    """
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     person = place.people[enrolment]
@@ -321,7 +323,7 @@ def test_clock_of_the_platform_is_ahead(place):
     assert place.platform_result(theirs, enrolment)[0] == 4
 
 
-def test_platform_without_results_to_read(place):
+def test_conflict_without_result_scope_is_retried(place):
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     with place.sessions.begin() as session:
@@ -337,8 +339,8 @@ def test_platform_without_results_to_read(place):
     assert place.platform_result(theirs, enrolment)[0] == 3
 
 
-def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
-    """The platform is asked while the trainee goes on: nobody waits for anybody, and both values arrive in order."""
+def test_value_changed_during_sending_is_sent_next(place, monkeypatch):
+    """The trainee continues during the call to the platform: nothing waits, and both values arrive in order."""
     enrolment = place.trainee()
     theirs, _ours = place.link(points=100)
     place.give_hours(enrolment, 1)
@@ -365,7 +367,7 @@ def test_value_noted_while_another_is_on_its_way(place, monkeypatch):
     assert took[0] < 2
 
 
-def test_two_workers_do_not_send_one_score_at_once(place):
+def test_two_workers_do_not_send_same_score(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.give_hours(enrolment, 1)
@@ -382,7 +384,7 @@ def test_two_workers_do_not_send_one_score_at_once(place):
     assert place.score().state == "sent"
 
 
-def test_slow_platform_rests_as_long_as_it_took(place, monkeypatch):
+def test_slow_platform_is_paused(place, monkeypatch):
     enrolments = [place.trainee() for _ in range(3)]
     place.link(points=100)
     monkeypatch.setattr(sending, "SLOW_SECONDS", 0.05)
@@ -397,7 +399,7 @@ def test_slow_platform_rests_as_long_as_it_took(place, monkeypatch):
     assert {score.state for score in place.scores()} == {"sent"}
 
 
-def test_nothing_is_sent_to_a_platform_that_was_removed(place):
+def test_removed_platform_receives_nothing(place):
     enrolment = place.trainee()
     place.link(points=100)
     with place.sessions.begin() as session:
@@ -408,7 +410,7 @@ def test_nothing_is_sent_to_a_platform_that_was_removed(place):
     assert place.waiting() == []
 
 
-def test_message_is_json_of_the_right_type(place):
+def test_message_has_score_media_type(place):
     enrolment = place.trainee()
     place.link(points=100)
     place.give_hours(enrolment, 1)

@@ -1,4 +1,4 @@
-"""What a launch opens, for whom; what it writes down of the platform's course; who acts inside."""
+"""Destinations of launches, saved contexts and links, and the actor inside a launch."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def maker(session: Session) -> TokenMaker:
 
 @pytest.fixture
 def course(session: Session, maker: TokenMaker) -> Context:
-    """The platform's course ``course-1``."""
+    """Returns the platform's course ``course-1``."""
     return platforms.context(session, maker.platform, context_id="course-1")
 
 
@@ -61,7 +61,7 @@ def where(accepted: acceptance.AcceptedLaunch) -> tuple[str, dict[str, Any]]:
 # Learners
 
 
-def test_a_learner_of_a_programme(session: Session, maker: TokenMaker, course: Context):
+def test_learner_opens_programme(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     accepted = shown(maker, session, placement)
     enrolment = enrolment_of(session, placement)
@@ -71,7 +71,7 @@ def test_a_learner_of_a_programme(session: Session, maker: TokenMaker, course: C
     assert where(shown(maker, session, placement)) == ("course.show", {"enrolment_id": enrolment.id})
 
 
-def test_a_learner_of_each_part(session: Session, maker: TokenMaker, course: Context):
+def test_learner_opens_each_kind_of_content(session: Session, maker: TokenMaker, course: Context):
     group = make.cohort(session)
     task = attestation.task(session, group.version)
     lineage = make.topics(session, group.version)[0].lineage
@@ -89,20 +89,20 @@ def test_a_learner_of_each_part(session: Session, maker: TokenMaker, course: Con
     }
 
 
-def test_a_target_address_names_what_is_shown(session: Session, maker: TokenMaker, course: Context):
+def test_target_url_names_content_item(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     accepted = maker.launch(session, target_link_uri=f"http://localhost/lti/open/{placement.key}")
     assert where(accepted)[0] == "course.show"
 
 
-def test_a_link_remembers_what_it_shows(session: Session, maker: TokenMaker, course: Context):
+def test_link_keeps_content_item(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     shown(maker, session, placement)
     assert where(maker.launch(session))[0] == "course.show"
     assert session.scalars(select(Link)).one().placement is placement
 
 
-def test_what_was_made_last_counts(session: Session, maker: TokenMaker, course: Context):
+def test_latest_content_item_wins(session: Session, maker: TokenMaker, course: Context):
     first, second = placed(session, course), placed(session, course)
     shown(maker, session, first)
     link = session.scalars(select(Link)).one()
@@ -114,7 +114,7 @@ def test_what_was_made_last_counts(session: Session, maker: TokenMaker, course: 
     assert shown(maker, session, third).launch.link.placement is third
 
 
-def test_a_placement_of_another_course_is_not_honoured(session: Session, maker: TokenMaker, course: Context):
+def test_content_item_of_another_course_is_ignored(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     copied = shown(maker, session, placement, context={"id": "course-2", "title": "Копия"})
     assert where(copied)[0] == "linking.unset"
@@ -123,11 +123,11 @@ def test_a_placement_of_another_course_is_not_honoured(session: Session, maker: 
 
 
 @pytest.mark.parametrize("key", ["nonsense", "6f1d2a52-3b0c-4e7e-9a51-2f1c7f0d9b11", "x" * 300])
-def test_a_name_of_nothing(session: Session, maker: TokenMaker, course: Context, key: str):
+def test_unknown_key_is_ignored(session: Session, maker: TokenMaker, course: Context, key: str):
     assert where(maker.launch(session, custom={"placement": key}))[0] == "linking.unset"
 
 
-def test_who_withdrew_is_told(session: Session, maker: TokenMaker, course: Context):
+def test_withdrawn_trainee_is_refused(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     shown(maker, session, placement)
     enrolment_of(session, placement).state = "withdrawn"
@@ -141,7 +141,7 @@ def test_who_withdrew_is_told(session: Session, maker: TokenMaker, course: Conte
 # Those who are not known
 
 
-def test_a_visitor_is_welcomed_and_goes_on(session: Session, maker: TokenMaker, course: Context):
+def test_visitor_continues_after_welcome(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     accepted = shown(maker, session, placement, given_name=None, family_name=None, name="Зимина Ольга")
     launch = accepted.launch
@@ -155,20 +155,20 @@ def test_a_visitor_is_welcomed_and_goes_on(session: Session, maker: TokenMaker, 
     assert gone_on.token != accepted.token
 
 
-def test_nobody_is_named(session: Session, maker: TokenMaker, course: Context):
+def test_launch_without_subject_is_anonymous(session: Session, maker: TokenMaker, course: Context):
     accepted = shown(maker, session, placed(session, course), sub=None)
     assert (where(accepted)[0], accepted.launch.session) == ("linking.anonymous", None)
     assert session.scalar(select(Participant)) is None
 
 
-def test_a_link_that_shows_nothing(session: Session, maker: TokenMaker):
+def test_unset_link_shows_message(session: Session, maker: TokenMaker):
     known(session, maker, make.account(session), "user-17")
     assert where(maker.launch(session))[0] == "linking.unset"
     assert where(maker.launch(session, sub="user-18"))[0] == "linking.unset"
     assert where(maker.launch(session, sub="user-18", roles=[INSTRUCTOR]))[0] == "linking.welcome"
 
 
-def test_a_mentor(session: Session, maker: TokenMaker, course: Context):
+def test_mentor_opens_mentees(session: Session, maker: TokenMaker, course: Context):
     accepted = shown(maker, session, placed(session, course), roles=[MENTOR], role_scope_mentor=["user-5"])
     assert where(accepted)[0] == "linking.mentees"
     assert accepted.launch.mentees == ["user-5"]
@@ -201,12 +201,12 @@ def test_staff_see_the_group(session: Session, maker: TokenMaker, course: Contex
     ]
 
 
-def test_staff_choose_for_a_link_that_shows_nothing(session: Session, maker: TokenMaker, course: Context):
+def test_staff_select_content_for_unset_link(session: Session, maker: TokenMaker, course: Context):
     leader_of(session, maker, placed(session, course))
     assert where(maker.launch(session, sub="leader-1", roles=[ADMINISTRATOR]))[0] == "placing.choose"
 
 
-def test_instructors_elsewhere_are_nobody_here(session: Session, maker: TokenMaker, course: Context):
+def test_instructor_without_role_has_no_access(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     known(session, maker, make.member(session, "leader", site=make.site(session)), "user-17")
     accepted = shown(maker, session, placement, roles=[INSTRUCTOR])
@@ -216,7 +216,7 @@ def test_instructors_elsewhere_are_nobody_here(session: Session, maker: TokenMak
     assert where(again) == ("course.show", {"enrolment_id": enrolled.id})
 
 
-def test_to_choose_content(session: Session, maker: TokenMaker, course: Context):
+def test_deep_linking_opens_selection(session: Session, maker: TokenMaker, course: Context):
     leader_of(session, maker, placed(session, course))
     asked = {
         "message_type": "LtiDeepLinkingRequest",
@@ -230,7 +230,7 @@ def test_to_choose_content(session: Session, maker: TokenMaker, course: Context)
     assert where(maker.launch(session, sub=None, roles=[INSTRUCTOR], **asked))[0] == "linking.anonymous"
 
 
-def test_another_page_of_ours(session: Session, maker: TokenMaker):
+def test_target_url_opens_another_page(session: Session, maker: TokenMaker):
     known(session, maker, make.account(session), "user-17")
     accepted = maker.launch(session, target_link_uri="http://localhost/course/5?x=1")
     assert accepted.destination.path == "/course/5?x=1"
@@ -245,7 +245,7 @@ def places(session: Session, accepted: acceptance.AcceptedLaunch) -> frozenset[R
     return actor.places
 
 
-def test_roles_at_the_site_of_the_launch_only(session: Session, maker: TokenMaker, course: Context):
+def test_roles_count_at_launch_site_only(session: Session, maker: TokenMaker, course: Context):
     placement = placed(session, course)
     account = leader_of(session, maker, placement)
     account.is_administrator = True
@@ -280,7 +280,7 @@ def test_roles_at_the_site_of_the_launch_only(session: Session, maker: TokenMake
         (True, True, [f"{LIS}membership/Learner#Instructor"], False),
     ],
 )
-def test_instructors_teach_where_the_platform_is_of_the_site(
+def test_instructor_teaches_at_platform_site(
     session: Session, maker: TokenMaker, course: Context, teach: bool, own: bool, roles: list[str], expected: bool
 ):
     placement = placed(session, course)
@@ -291,14 +291,14 @@ def test_instructors_teach_where_the_platform_is_of_the_site(
     assert (RoleAssignment("teacher", "site", placement.cohort.site_id) in places(session, accepted)) is expected
 
 
-def test_a_visitor_is_nobody(session: Session, maker: TokenMaker):
+def test_visitor_has_no_permissions(session: Session, maker: TokenMaker):
     assert scoped_actor(session, maker.launch(session).launch).is_anyone
 
 
 # What is written down
 
 
-def test_courses_and_links_are_kept_as_told(session: Session, maker: TokenMaker):
+def test_context_and_link_are_updated(session: Session, maker: TokenMaker):
     told = {
         "grades": {"scope": ["s"], "lineitems": f"{maker.issuer}/items", "lineitem": f"{maker.issuer}/items/1"},
         "roster": {"context_memberships_url": f"{maker.issuer}/members"},
@@ -325,19 +325,19 @@ def test_courses_and_links_are_kept_as_told(session: Session, maker: TokenMaker)
         ("canvas", "moodle", "canvas"),
     ],
 )
-def test_a_platform_tells_what_it_is(session: Session, maker: TokenMaker, known_as: str, code: str, expected: str):
+def test_launch_records_platform_family(session: Session, maker: TokenMaker, known_as: str, code: str, expected: str):
     maker.platform.family = known_as
     maker.launch(session, tool_platform={"guid": "g", "product_family_code": code})
     assert maker.platform.family == expected
 
 
-def test_outside_of_courses(session: Session, maker: TokenMaker):
+def test_launch_outside_course_has_empty_context(session: Session, maker: TokenMaker):
     first, second = maker.launch(session, **OUTSIDE), maker.launch(session, **OUTSIDE)
     assert first.launch.context_id == second.launch.context_id
     assert first.launch.context.context_id == ""
 
 
-def test_an_account_comes_to_its_participant_and_stays(session: Session, maker: TokenMaker, course: Context):
+def test_participant_keeps_account(session: Session, maker: TokenMaker, course: Context):
     maker.launch(session)
     participant = session.scalars(select(Participant)).one()
     assert participant.account_id is None

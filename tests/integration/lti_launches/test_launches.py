@@ -1,4 +1,4 @@
-"""Launches under way: who has the cookie is in, until something ends; windows that did not get it; what is swept."""
+"""Active launches: cookie, end, tickets, deletion."""
 
 from datetime import timedelta
 
@@ -49,9 +49,7 @@ def found(session: Session, accepted: acceptance.AcceptedLaunch, **later: float)
     return find_launch(session, accepted.launch.id, accepted.token, now=utc_now() + timedelta(**later))
 
 
-def test_the_cookie_finds_its_launch_in_one_query(
-    session: Session, engine: Engine, launched: acceptance.AcceptedLaunch
-):
+def test_cookie_finds_launch_in_one_query(session: Session, engine: Engine, launched: acceptance.AcceptedLaunch):
     session.commit()
     session.expunge_all()
     with count_queries(engine) as sent:
@@ -63,7 +61,7 @@ def test_the_cookie_finds_its_launch_in_one_query(
     assert len(sent) == 1, "\n".join(sent)
 
 
-def test_another_cookie_or_another_launch(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
+def test_foreign_cookie_finds_no_launch(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     other = maker.launch(session, sub="user-18", resource_link={"id": "2"})
     now = utc_now()
     assert find_launch(session, launched.launch.id, other.token, now=now) is None
@@ -73,11 +71,11 @@ def test_another_cookie_or_another_launch(session: Session, maker: TokenMaker, l
     assert found(session, other) is other.launch
 
 
-def test_it_is_no_log_in_elsewhere(session: Session, launched: acceptance.AcceptedLaunch):
+def test_launch_session_is_no_log_in(session: Session, launched: acceptance.AcceptedLaunch):
     assert find_session(session, launched.token, now=utc_now(), days=14) is None
 
 
-def test_it_ends_by_the_clock(session: Session, launched: acceptance.AcceptedLaunch):
+def test_launch_expires(session: Session, launched: acceptance.AcceptedLaunch):
     assert found(session, launched, hours=11) is not None
     assert found(session, launched, hours=12, seconds=1) is None
     assert timedelta(hours=12) == LAUNCH_LIFETIME
@@ -100,14 +98,14 @@ def _refuse(launch: Launch) -> None:
 
 
 @pytest.mark.parametrize("end", [_end, _close, _remove, _refuse])
-def test_it_ends_with_what_it_rests_on(session: Session, launched: acceptance.AcceptedLaunch, end):
+def test_launch_ends_with_platform_account_or_session(session: Session, launched: acceptance.AcceptedLaunch, end):
     assert found(session, launched) is not None
     end(launched.launch)
     session.flush()
     assert found(session, launched) is None
 
 
-def test_it_is_seen_to_be_used(session: Session, launched: acceptance.AcceptedLaunch):
+def test_launch_updates_last_seen(session: Session, launched: acceptance.AcceptedLaunch):
     before = launched.launch.session.last_seen_at
     found(session, launched, minutes=1)
     assert launched.launch.session.last_seen_at == before
@@ -115,7 +113,7 @@ def test_it_is_seen_to_be_used(session: Session, launched: acceptance.AcceptedLa
     assert launched.launch.session.last_seen_at > before
 
 
-def test_a_visitor_has_a_launch_too(session: Session, maker: TokenMaker):
+def test_visitor_has_launch(session: Session, maker: TokenMaker):
     visit = maker.launch(session, roles=[INSTRUCTOR])
     assert found(session, visit) is visit.launch
     account = make.account(session)
@@ -129,7 +127,7 @@ def test_a_visitor_has_a_launch_too(session: Session, maker: TokenMaker):
     assert found(session, later).session.account is account
 
 
-def test_a_ticket_lets_in_once(session: Session, launched: acceptance.AcceptedLaunch):
+def test_ticket_is_redeemed_once(session: Session, launched: acceptance.AcceptedLaunch):
     now = utc_now()
     ticket = create_ticket(launched.launch, now=now)
     launch, token = redeem_ticket(session, launched.launch.id, ticket, now=now)
@@ -140,13 +138,13 @@ def test_a_ticket_lets_in_once(session: Session, launched: acceptance.AcceptedLa
     assert redeem_ticket(session, launch.id, create_ticket(launch, now=now), now=now) is not None
 
 
-def test_a_ticket_of_a_visitor(session: Session, maker: TokenMaker):
+def test_ticket_works_for_visitor(session: Session, maker: TokenMaker):
     visit, now = maker.launch(session), utc_now()
     launch, token = redeem_ticket(session, visit.launch.id, create_ticket(visit.launch, now=now), now=now)
     assert find_launch(session, launch.id, token, now=now) is launch
 
 
-def test_tickets_that_let_nobody_in(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
+def test_invalid_tickets_are_refused(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     now, other = utc_now(), maker.launch(session, resource_link={"id": "2"}).launch
     ticket = create_ticket(launched.launch, now=now)
     for number, written, later in (
@@ -162,7 +160,7 @@ def test_tickets_that_let_nobody_in(session: Session, maker: TokenMaker, launche
     assert redeem_ticket(session, launched.launch.id, ticket, now=now) is None
 
 
-def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
+def test_expired_launches_are_deleted(session: Session, maker: TokenMaker, launched: acceptance.AcceptedLaunch):
     maker.launch(session, sub="user-18", resource_link={"id": "2"})
     ordinary = UserSession(token_hash="0" * 64, account_id=launched.launch.session.account_id)
     session.add(ordinary)
@@ -181,7 +179,7 @@ def test_what_is_over_is_swept(session: Session, maker: TokenMaker, launched: ac
     assert left() == [0, 1, 0]
 
 
-def test_old_refusals_are_swept_and_too_many(session: Session, monkeypatch: pytest.MonkeyPatch):
+def test_old_and_excess_refusals_are_deleted(session: Session, monkeypatch: pytest.MonkeyPatch):
     now = utc_now()
     session.add_all(Refusal(reason="state", seen_at=now - timedelta(days=days)) for days in (100, 1, 1, 0, 0))
     session.flush()
@@ -193,7 +191,7 @@ def test_old_refusals_are_swept_and_too_many(session: Session, monkeypatch: pyte
     assert session.scalar(reasons) == 2
 
 
-def test_a_nonce_is_of_its_platform(session: Session, maker: TokenMaker):
+def test_nonce_belongs_to_platform(session: Session, maker: TokenMaker):
     other = TokenMaker()
     other.register(session)
     ends = utc_now() + HOUR
@@ -201,11 +199,11 @@ def test_a_nonce_is_of_its_platform(session: Session, maker: TokenMaker):
     assert used == [True, False, True]
 
 
-def test_it_happens_by_the_clock():
+def test_deletion_is_periodic():
     assert {"sweep_launches", "keep_platform_keys"} <= jobs.PERIODIC.keys()
 
 
-def test_nothing_secret_is_kept_as_it_is(session: Session, engine: Engine, maker: TokenMaker):
+def test_secrets_are_stored_as_hashes(session: Session, engine: Engine, maker: TokenMaker):
     """Neither the cookie's token, the browser's secret nor the nonce goes into a row."""
     kept: list[str] = []
     event.listen(engine, "before_cursor_execute", note := lambda *given: kept.append(repr(given[3])))

@@ -1,4 +1,4 @@
-"""Launches without a web server: right ones go in, and each wrong thing alone keeps them out, with its reason."""
+"""Launches without a web server: valid ones are accepted, each single fault is refused with its reason."""
 
 import hashlib
 import hmac
@@ -48,12 +48,12 @@ def refusal_of(act: Callable[[], Any]) -> Refused:
 
 
 def written(session: Session) -> list[int]:
-    """How much there is of everything that a launch writes."""
+    """Counts the rows that a launch writes."""
     models = (Context, Link, Participant, Launch, UsedNonce, UserSession, ExternalIdentity, Account)
     return [session.scalar(select(func.count()).select_from(model)) or 0 for model in models]
 
 
-def test_a_right_launch(session: Session, maker: TokenMaker):
+def test_valid_launch_is_accepted(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     accepted = maker.accept(session, begun, maker.answer(begun))
     launch = accepted.launch
@@ -66,7 +66,7 @@ def test_a_right_launch(session: Session, maker: TokenMaker):
     assert maker.platform.last_launch_at is not None
 
 
-def test_what_the_platform_is_asked(session: Session, maker: TokenMaker):
+def test_authentication_request_has_required_parameters(session: Session, maker: TokenMaker):
     begun = maker.login(session, lti_storage_target="_parent")
     parts = urlsplit(begun.authorization_url)
     asked = dict(parse_qsl(parts.query))
@@ -106,7 +106,7 @@ def spoiled(maker: TokenMaker, begun: StartedLogin, fault: Fault) -> str:
 
 @pytest.mark.usefixtures("keys_were_just_read")
 @pytest.mark.parametrize("fault", WRONG, ids=lambda fault: fault.name)
-def test_wrong_tokens(session: Session, maker: TokenMaker, fault: Fault):
+def test_invalid_token_is_refused(session: Session, maker: TokenMaker, fault: Fault):
     begun, before = maker.login(session), written(session)
     refusal = refusal_of(lambda: maker.accept(session, begun, spoiled(maker, begun, fault)))
     assert refusal.reason == fault.reason
@@ -115,13 +115,13 @@ def test_wrong_tokens(session: Session, maker: TokenMaker, fault: Fault):
 
 
 @pytest.mark.parametrize("fault", WRONG_LOGINS, ids=lambda fault: fault.name)
-def test_wrong_logins(session: Session, maker: TokenMaker, fault):
+def test_invalid_login_is_refused(session: Session, maker: TokenMaker, fault):
     refusal = refusal_of(lambda: maker.login(session, **fault.login))
     assert refusal.reason == fault.reason
 
 
 @pytest.mark.parametrize("changes", [{"login_hint": "x" * 4001}, {"iss": "a\x00"}, {"lti_message_hint": "\x00"}])
-def test_logins_beyond_limits(session: Session, maker: TokenMaker, changes):
+def test_login_beyond_limits_is_refused(session: Session, maker: TokenMaker, changes):
     refusal = refusal_of(lambda: maker.login(session, **changes))
     assert (refusal.reason, "\x00" in refusal.issuer) == ("login", False)
 
@@ -132,7 +132,7 @@ def keys_were_just_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("keys_were_just_read")
-def test_what_is_known_of_a_refusal_is_told(session: Session, maker: TokenMaker):
+def test_refusal_carries_its_origin(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     late = refusal_of(lambda: maker.accept(session, begun, maker.answer(begun, roles=None)))
     assert (late.platform_id, late.issuer, late.client_id) == (maker.platform.id, maker.issuer, maker.client_id)
@@ -146,13 +146,13 @@ def test_what_is_known_of_a_refusal_is_told(session: Session, maker: TokenMaker)
 
 
 @pytest.mark.parametrize("proof", [None, "", "another"])
-def test_another_browser(session: Session, maker: TokenMaker, proof):
+def test_another_browser_is_refused(session: Session, maker: TokenMaker, proof):
     begun = replace(maker.login(session), secret=proof)
     refusal = refusal_of(lambda: maker.accept(session, begun, maker.answer(begun)))
     assert (refusal.reason, refusal.platform_id) == ("browser", maker.platform.id)
 
 
-def test_the_state_of_another_login(session: Session, maker: TokenMaker):
+def test_state_of_another_login_is_refused(session: Session, maker: TokenMaker):
     mine, theirs = maker.login(session), maker.login(session)
     crossed = replace(mine, state=theirs.state)
     assert refusal_of(lambda: maker.accept(session, crossed, maker.answer(mine))).reason == "browser"
@@ -160,7 +160,7 @@ def test_the_state_of_another_login(session: Session, maker: TokenMaker):
     assert refusal_of(lambda: maker.accept(session, crossed, maker.answer(mine))).reason == "nonce"
 
 
-def test_a_state_that_is_none_or_too_old(session: Session, maker: TokenMaker):
+def test_invalid_or_old_state_is_refused(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     broken = replace(begun, state=begun.state[:-1])
     assert refusal_of(lambda: maker.accept(session, broken, maker.answer(begun))).reason == "state"
@@ -170,7 +170,7 @@ def test_a_state_that_is_none_or_too_old(session: Session, maker: TokenMaker):
 
 
 @pytest.mark.usefixtures("keys_were_just_read")
-def test_a_state_of_another_platform(session: Session, maker: TokenMaker):
+def test_state_of_another_platform_is_refused(session: Session, maker: TokenMaker):
     other = TokenMaker(key=rsa_key(3))
     other.register(session)
     begun = other.login(session)
@@ -180,7 +180,7 @@ def test_a_state_of_another_platform(session: Session, maker: TokenMaker):
     assert refusal_of(lambda: maker.accept(session, begun, maker.answer(begun))).reason == "issuer_claim"
 
 
-def test_a_token_is_taken_once(session: Session, maker: TokenMaker):
+def test_token_is_accepted_once(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     token = maker.answer(begun)
     maker.accept(session, begun, token)
@@ -190,7 +190,7 @@ def test_a_token_is_taken_once(session: Session, maker: TokenMaker):
     maker.launch(session)
 
 
-def test_of_two_at_once_one_goes_in(make_database: Callable[[], str]):
+def test_simultaneous_use_of_token_is_accepted_once(make_database: Callable[[], str]):
     engine = make_engine(make_database())
     open_session = sessionmaker(engine, expire_on_commit=False)
     maker = TokenMaker()
@@ -212,7 +212,7 @@ def test_of_two_at_once_one_goes_in(make_database: Callable[[], str]):
 # Platforms that look alike
 
 
-def test_several_clients_of_one_issuer(session: Session, maker: TokenMaker):
+def test_issuer_may_have_several_clients(session: Session, maker: TokenMaker):
     twin = TokenMaker(issuer=maker.issuer, key=rsa_key(0))
     twin.register(session)
     assert maker.login(session).platform is maker.platform
@@ -224,11 +224,11 @@ def test_several_clients_of_one_issuer(session: Session, maker: TokenMaker):
     assert first.launch.context_id != second.launch.context_id
 
 
-def test_without_a_client_id_the_only_platform_of_the_issuer(session: Session, maker: TokenMaker):
+def test_missing_client_id_selects_only_platform(session: Session, maker: TokenMaker):
     assert maker.login(session, client_id=None).platform is maker.platform
 
 
-def test_the_same_names_at_two_platforms(session: Session, maker: TokenMaker):
+def test_equal_identifiers_of_two_platforms_are_separate(session: Session, maker: TokenMaker):
     other = TokenMaker()
     other.register(session)
     mine, theirs = maker.launch(session).launch, other.launch(session).launch
@@ -236,7 +236,7 @@ def test_the_same_names_at_two_platforms(session: Session, maker: TokenMaker):
     assert (mine.context_id, mine.link_id) != (theirs.context_id, theirs.link_id)
 
 
-def test_removed_platforms(session: Session, maker: TokenMaker):
+def test_removed_platform_is_refused(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     maker.platform.removed_at = utc_now()
     session.flush()
@@ -251,7 +251,7 @@ def test_removed_platforms(session: Session, maker: TokenMaker):
 # Deployments
 
 
-def test_a_deployment_that_nobody_accepted(session: Session, maker: TokenMaker):
+def test_unaccepted_deployment_is_refused(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     token = maker.answer(begun, deployment_id="2")
     unknown = refusal_of(lambda: maker.accept(session, begun, token))
@@ -266,7 +266,7 @@ def test_a_deployment_that_nobody_accepted(session: Session, maker: TokenMaker):
     assert maker.accept(session, begun, token).launch.context.deployment is noted
 
 
-def test_the_hint_of_the_login_is_compared(session: Session, maker: TokenMaker):
+def test_changed_deployment_is_refused(session: Session, maker: TokenMaker):
     begun = maker.login(session, lti_deployment_id="1")
     other = maker.answer(begun, deployment_id="2")
     assert refusal_of(lambda: maker.accept(session, begun, other)).reason == "deployment_changed"
@@ -274,7 +274,7 @@ def test_the_hint_of_the_login_is_compared(session: Session, maker: TokenMaker):
 
 
 @pytest.mark.parametrize("same", ["HTTP://LOCALHOST/lti/launch", "http://localhost:80/lti/launch"])
-def test_the_same_target_written_otherwise(session: Session, maker: TokenMaker, same):
+def test_target_is_compared_normalised(session: Session, maker: TokenMaker, same):
     begun = maker.login(session, target_link_uri=same)
     assert maker.accept(session, begun, maker.answer(begun)).launch.id
 
@@ -284,7 +284,7 @@ def test_the_same_target_written_otherwise(session: Session, maker: TokenMaker, 
 
 @pytest.fixture
 def published(session: Session, platform: StrictPlatform) -> tuple[TokenMaker, Callable[[], acceptance.AcceptedLaunch]]:
-    """A platform whose keys are read over TLS, and a launch by it."""
+    """A platform whose keys are read over TLS, and its launch."""
     made = TokenMaker()
     made.register(session, jwks={}, jwks_fetched_at=None, jwks_url=platform.url("keys"))
 
@@ -296,7 +296,7 @@ def published(session: Session, platform: StrictPlatform) -> tuple[TokenMaker, C
     return made, launch
 
 
-def test_keys_are_read_once_and_again_when_they_change(session: Session, platform: StrictPlatform, published):
+def test_keys_are_fetched_once_and_after_change(session: Session, platform: StrictPlatform, published):
     made, launch = published
     launch()
     launch()
@@ -313,7 +313,7 @@ def test_keys_are_read_once_and_again_when_they_change(session: Session, platfor
     assert len(platform.received_at("keys")) == 3
 
 
-def test_made_up_key_ids_do_not_make_us_ask(session: Session, platform: StrictPlatform, published):
+def test_unknown_kid_does_not_repeat_fetch(session: Session, platform: StrictPlatform, published):
     made, launch = published
     launch()
     for number in range(5):
@@ -323,9 +323,7 @@ def test_made_up_key_ids_do_not_make_us_ask(session: Session, platform: StrictPl
     assert len(platform.received_at("keys")) == 2
 
 
-def test_keys_outlive_a_launch_that_was_refused_after_they_were_read(
-    session: Session, platform: StrictPlatform, published
-):
+def test_keys_survive_refused_launch(session: Session, platform: StrictPlatform, published):
     made, launch = published
     with session.begin_nested() as inner:
         begun = made.login(session)
@@ -339,7 +337,7 @@ def test_keys_outlive_a_launch_that_was_refused_after_they_were_read(
     assert made.platform.jwks_fetched_at is not None
 
 
-def test_old_keys_are_read_again_and_used_when_the_platform_is_down(platform: StrictPlatform, published):
+def test_stale_keys_are_refetched_or_reused(platform: StrictPlatform, published):
     _made, launch = published
     launch()
     launch(days=1, seconds=5)
@@ -351,7 +349,7 @@ def test_old_keys_are_read_again_and_used_when_the_platform_is_down(platform: St
 @pytest.mark.parametrize(
     "failure", [{"status": 503}, {"status": 200, "body": "no JSON"}, {"status": 200, "body": '{"keys":[]}'}]
 )
-def test_keys_that_cannot_be_read(platform: StrictPlatform, published, failure):
+def test_unreachable_keys_refuse_launch(platform: StrictPlatform, published, failure):
     _made, launch = published
     platform.fail("keys", times=1, **failure)
     refusal = refusal_of(launch)
@@ -360,13 +358,13 @@ def test_keys_that_cannot_be_read(platform: StrictPlatform, published, failure):
     launch(minutes=1, seconds=1)
 
 
-def test_an_address_of_an_inner_network_is_not_asked(session: Session):
+def test_inner_jwks_url_is_not_requested(session: Session):
     made = TokenMaker()
     made.register(session, jwks={}, jwks_fetched_at=None, jwks_url="https://169.254.169.254/keys")
     assert refusal_of(lambda: made.launch(session)).reason == "keys"
 
 
-def test_keys_are_forgotten_when_an_address_changes(session: Session, platform: StrictPlatform, published):
+def test_changed_url_deletes_keys(session: Session, platform: StrictPlatform, published):
     made, launch = published
     launch()
     platform_keys.forget(made.platform)
@@ -375,7 +373,7 @@ def test_keys_are_forgotten_when_an_address_changes(session: Session, platform: 
     assert len(platform.received_at("keys")) == 2
 
 
-def test_a_platform_with_keys_on_curves(session: Session):
+def test_elliptic_curve_keys_are_accepted(session: Session):
     made = TokenMaker(key=curve_key(0))
     made.register(session)
     assert made.launch(session).launch.id
@@ -384,7 +382,7 @@ def test_a_platform_with_keys_on_curves(session: Session):
 # What it costs
 
 
-def test_a_returning_learner_costs_eight_queries(session: Session, engine: Engine, maker: TokenMaker):
+def test_returning_learner_takes_eight_queries(session: Session, engine: Engine, maker: TokenMaker):
     group = make.cohort(session)
     first = maker.launch(session)
     key = platforms.placement(session, first.launch.context, group).key
@@ -399,7 +397,7 @@ def test_a_returning_learner_costs_eight_queries(session: Session, engine: Engin
     assert len(sent) <= 8, "\n".join(sent)
 
 
-def test_tokens_and_secrets_are_not_in_a_refusal(session: Session, maker: TokenMaker):
+def test_refusal_contains_no_token_or_secret(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     token = maker.answer(begun, nonce="another")
     refusal = refusal_of(lambda: maker.accept(session, begun, token))
@@ -408,7 +406,7 @@ def test_tokens_and_secrets_are_not_in_a_refusal(session: Session, maker: TokenM
         assert secret not in f"{refusal.detail} {refusal.message}"
 
 
-def test_removed_is_told_for_a_platform_that_is_gone(session: Session, maker: TokenMaker):
+def test_deleted_platform_is_refused_as_removed(session: Session, maker: TokenMaker):
     begun = maker.login(session)
     session.delete(session.scalars(select(Deployment).where(Deployment.platform_id == maker.platform.id)).one())
     session.flush()
@@ -417,7 +415,7 @@ def test_removed_is_told_for_a_platform_that_is_gone(session: Session, maker: To
     assert refusal_of(lambda: maker.accept(session, begun, maker.answer(begun))).reason == "removed"
 
 
-def test_roles_are_kept_as_a_standing(session: Session, maker: TokenMaker):
+def test_roles_are_stored_as_platform_role(session: Session, maker: TokenMaker):
     assert maker.launch(session, roles=[LEARNER]).launch.platform_role == "learner"
     assert maker.launch(session, roles=[]).launch.platform_role == "other"
     participant = session.scalars(select(Participant)).one()

@@ -1,4 +1,4 @@
-"""A whole class opens the link at the same moment, for the first time: everybody gets in, nothing is made twice."""
+"""Simultaneous first launches of a class: all are accepted, without duplicates."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -29,7 +29,7 @@ def open_session(make_database: Callable[[], str], settings: Settings) -> Iterat
     engine.dispose()
 
 
-def test_first_launches_at_once(open_session: sessionmaker[Session]):
+def test_simultaneous_first_launches_create_no_duplicates(open_session: sessionmaker[Session]):
     maker = TokenMaker()
     with open_session.begin() as session:
         maker.register(session)
@@ -63,7 +63,7 @@ def test_first_launches_at_once(open_session: sessionmaker[Session]):
     }
 
 
-def test_the_first_two_launches_of_a_new_course_at_once(open_session: sessionmaker[Session]):
+def test_simultaneous_launches_of_new_course_create_one_context(open_session: sessionmaker[Session]):
     maker = TokenMaker()
     with open_session.begin() as session:
         maker.register(session)

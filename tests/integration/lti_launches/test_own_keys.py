@@ -1,4 +1,4 @@
-"""Our own keys: published before they sign and after, sealed, replaced by themselves."""
+"""The tool's keys: publication, encryption, rotation."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -23,27 +23,27 @@ def kids(session: Session, now: datetime) -> set[str]:
 
 
 def signed_by(session: Session, now: datetime) -> str:
-    """The kid of a token that our published set verifies."""
+    """Returns the ``kid`` of a token verified by our JWKS."""
     token = tool_keys.sign(session, {"iss": "x"}, now=now)
     opened = jwt.decode(token, KeySet.import_key_set(tool_keys.public_set(session, now=now)), algorithms=["RS256"])
     assert opened.claims == {"iss": "x"}
     return str(opened.header["kid"])
 
 
-def test_the_first_key_makes_itself(session: Session):
+def test_first_key_is_created_on_demand(session: Session):
     published = tool_keys.public_set(session, now=NOW)["keys"]
     assert [set(key) for key in published] == [{"kty", "n", "e", "kid", "alg", "use"}]
     assert signed_by(session, NOW) == published[0]["kid"]
     assert len(session.scalars(select(OwnKey)).all()) == 1
 
 
-def test_the_pem_is_of_the_key_that_signs(session: Session):
+def test_pem_is_of_signing_key(session: Session):
     pem = tool_keys.public_pem(session, now=NOW)
     assert pem.startswith("-----BEGIN PUBLIC KEY-----\n")
     jwt.decode(tool_keys.sign(session, {}, now=NOW), RSAKey.import_key(pem), algorithms=["RS256"])
 
 
-def test_one_key_follows_another(session: Session):
+def test_rotation_replaces_key(session: Session):
     first = signed_by(session, NOW)
     following = tool_keys.rotate(session, actor=None, now=NOW).kid
     assert kids(session, NOW) == {first, following}
@@ -55,7 +55,7 @@ def test_one_key_follows_another(session: Session):
     assert kids(session, NOW + 33 * DAY) == {following}
 
 
-def test_asked_twice_it_is_the_same_key(session: Session):
+def test_rotating_twice_creates_one_key(session: Session):
     tool_keys.sign(session, {}, now=NOW)
     made = tool_keys.rotate(session, actor=None, now=NOW)
     assert tool_keys.rotate(session, actor=None, now=NOW + DAY) is made
@@ -64,7 +64,7 @@ def test_asked_twice_it_is_the_same_key(session: Session):
     assert [entry.detail["kid"] for entry in noted] == [made.kid]
 
 
-def test_at_once_nothing_else_is_published(session: Session):
+def test_replacing_at_once_withdraws_other_keys(session: Session):
     tool_keys.sign(session, {}, now=NOW)
     tool_keys.rotate(session, actor=None, now=NOW)
     made = tool_keys.rotate(session, actor=None, now=NOW + DAY, at_once=True)
@@ -73,7 +73,7 @@ def test_at_once_nothing_else_is_published(session: Session):
     assert signed_by(session, NOW + 5 * DAY) == made.kid
 
 
-def test_a_year_later_it_is_replaced_by_itself(session: Session):
+def test_key_is_replaced_after_a_year(session: Session):
     first = signed_by(session, NOW)
     tool_keys.keep_fresh(session, NOW + 365 * DAY)
     assert kids(session, NOW + 365 * DAY) == {first}
@@ -86,7 +86,7 @@ def test_a_year_later_it_is_replaced_by_itself(session: Session):
     assert [row.kid != first for row in session.scalars(select(OwnKey))] == [True]
 
 
-def test_private_keys_are_sealed(session: Session):
+def test_private_keys_are_encrypted(session: Session):
     tool_keys.sign(session, {}, now=NOW)
     row = session.scalars(select(OwnKey)).one()
     assert b"PRIVATE" not in row.private_key
@@ -103,7 +103,7 @@ def test_private_keys_are_sealed(session: Session):
         tool_keys._opened.clear()
 
 
-def test_two_processes_make_one_first_key(make_database: Callable[[], str]):
+def test_two_processes_create_one_first_key(make_database: Callable[[], str]):
     engine = make_engine(make_database())
     open_session = sessionmaker(engine, expire_on_commit=False)
     with open_session() as first, open_session() as second:

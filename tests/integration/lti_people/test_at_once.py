@@ -1,4 +1,4 @@
-"""The same at the same moment, on connections of their own: one account, one enrolment."""
+"""Simultaneous launches and rosters on separate connections: one account, one enrolment."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -34,7 +34,7 @@ def own(make_database):
 
 @pytest.fixture
 def place(own):
-    """Ids of a platform, of its course, and of a group shown there."""
+    """Ids of a platform, its course, and a group shown there."""
     with own.begin() as session:
         cohort = make.cohort(session)
         context = platforms.context(session)
@@ -44,7 +44,7 @@ def place(own):
 
 
 def at_once(own, work):
-    """What each window got; all begin together."""
+    """Runs the function in several windows at the same moment and returns the results."""
     barrier = Barrier(WINDOWS)
 
     def one(_window):
@@ -64,7 +64,7 @@ def counts(own):
         return identities, accounts, session.scalar(select(func.count()).select_from(Enrolment))
 
 
-def test_first_launches_of_one_person(own, place):
+def test_simultaneous_launches_create_one_account(own, place):
     platform_id, context_id, cohort_id, _leader = place
 
     def launch(session):
@@ -86,7 +86,7 @@ def test_first_launches_of_one_person(own, place):
     assert counts(own) == (1, 1, 1)
 
 
-def test_a_list_applied_from_several_windows(own, place):
+def test_roster_applied_from_several_windows_enrols_once(own, place):
     _platform, context_id, cohort_id, leader_id = place
     with own.begin() as session:
         members = [Member("7", "learner", named=NAMED).to_json()]

@@ -1,4 +1,4 @@
-"""Who a platform's user is here: the subject decides, never a name or an address."""
+"""Resolution of a platform's user by subject, never by name or e-mail address."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def met(session, platform, cohort, subject="77", named=OLGA, platform_role=Platf
     )
 
 
-def test_first_launch_makes_an_account(session):
+def test_first_launch_creates_account(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
     assert account.person.full_name == "Зимина Ольга Ивановна"
@@ -40,7 +40,7 @@ def test_first_launch_makes_an_account(session):
     assert met(session, platform, cohort) is account
 
 
-def test_names_are_not_overwritten_by_later_launches(session):
+def test_later_launch_keeps_name(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
     again = met(session, platform, cohort, named=OLGA | {"family_name": "Летова"})
@@ -48,7 +48,7 @@ def test_names_are_not_overwritten_by_later_launches(session):
     assert again.person.surname == "Зимина"
 
 
-def test_known_by_email_only_is_not_linked(session):
+def test_equal_email_is_not_linked(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     known = make.account(session, email="zimina@school.example")
     known.person.email = "zimina@school.example"
@@ -58,7 +58,7 @@ def test_known_by_email_only_is_not_linked(session):
 
 
 @pytest.mark.parametrize("named", [{}, {"name": "Зимина Ольга Ивановна"}, {"given_name": "Ольга"}, {"given_name": 7}])
-def test_a_name_that_would_be_guessed_is_asked(session, named):
+def test_incomplete_name_creates_no_account(session, named):
     assert met(session, platforms.platform(session), make.cohort(session), named=named) is None
 
 
@@ -66,7 +66,7 @@ def test_a_name_that_would_be_guessed_is_asked(session, named):
     ("surname", "patronymic", "email"),
     [("Зимина", "Ивановна", None), ("Зимина", "", None), ("Другая", "Ивановна", "zimina@school.example")],
 )
-def test_somebody_similar_in_the_group_is_asked(session, surname, patronymic, email):
+def test_similar_person_in_group_creates_no_account(session, surname, patronymic, email):
     platform, cohort = platforms.platform(session), make.cohort(session)
     person = make.person(session, surname=surname, given_name="Ольга", patronymic=patronymic, email=email)
     make.enrolment(session, cohort, account=make.account(session, person=person))
@@ -74,7 +74,7 @@ def test_somebody_similar_in_the_group_is_asked(session, surname, patronymic, em
     assert met(session, platform, make.cohort(session)) is not None, "in another group nobody is similar"
 
 
-def test_a_namesake_of_the_same_platform_is_another_person(session):
+def test_namesake_of_same_platform_is_another_person(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     first = met(session, platform, cohort, "1")
     enrol_at_launch(session, cohort=cohort, account=first, now=utc_now())
@@ -83,7 +83,7 @@ def test_a_namesake_of_the_same_platform_is_another_person(session):
     assert second.id != first.id
 
 
-def test_a_namesake_of_the_patronymic_is_another_person(session):
+def test_different_patronymic_is_another_person(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     person = make.person(session, surname="Зимина", given_name="Ольга", patronymic="Петровна")
     make.enrolment(session, cohort, account=make.account(session, person=person))
@@ -93,11 +93,11 @@ def test_a_namesake_of_the_patronymic_is_another_person(session):
 @pytest.mark.parametrize(
     "platform_role", [PlatformRole.MENTOR, PlatformRole.ADMINISTRATOR, PlatformRole.OTHER, PlatformRole.INSTRUCTOR]
 )
-def test_others_get_no_account_unasked(session, platform_role):
+def test_other_roles_get_no_account(session, platform_role):
     assert met(session, platforms.platform(session), make.cohort(session), platform_role=platform_role) is None
 
 
-def test_instructors_get_one_where_they_teach(session):
+def test_teaching_instructor_gets_account(session):
     site = make.site(session)
     platform = platforms.platform(session, site_id=site.id, instructors_teach=True)
     assert met(session, platform, None, platform_role=PlatformRole.INSTRUCTOR) is not None
@@ -106,13 +106,13 @@ def test_instructors_get_one_where_they_teach(session):
     assert met(session, platform, None, "8", named, PlatformRole.INSTRUCTOR) is None
 
 
-def test_anonymous_and_groupless_get_none(session):
+def test_anonymous_or_without_group_gets_no_account(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     assert met(session, platform, cohort, subject=None) is None
     assert met(session, platform, None) is None
 
 
-def test_one_person_from_two_platforms(session):
+def test_account_may_be_linked_to_two_platforms(session):
     first, second, cohort = platforms.platform(session), platforms.platform(session), make.cohort(session)
     account = met(session, first, cohort)
     link_identity(session, account=account, platform=second, subject="abc", now=utc_now())
@@ -120,7 +120,7 @@ def test_one_person_from_two_platforms(session):
     assert account_of(session, first, "abc") is None
 
 
-def test_a_subject_has_one_account(session):
+def test_subject_has_one_account(session):
     platform = platforms.platform(session)
     old, fresh = make.account(session), make.account(session)
     for account in (fresh, old, old):
@@ -129,7 +129,7 @@ def test_a_subject_has_one_account(session):
     assert [one.account_id for one in found] == [old.id]
 
 
-def test_participants_follow_the_identity(session):
+def test_linking_updates_participants(session):
     platform = platforms.platform(session)
     here = platforms.participant(session, platforms.context(session, platform), None, subject="5")
     elsewhere = platforms.participant(session, platforms.context(session), None, subject="5")
@@ -144,7 +144,7 @@ def test_participants_follow_the_identity(session):
     assert account_of(session, platform, "5") is None
 
 
-def test_the_only_way_in_is_not_cut_off(session):
+def test_unlink_requires_password(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
     identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == account.id)).one()
@@ -152,7 +152,7 @@ def test_the_only_way_in_is_not_cut_off(session):
         unlink_identity(session, account=account, identity=identity, now=utc_now())
 
 
-def test_a_closed_account_stays_out(session):
+def test_closed_account_is_refused(session):
     platform = platforms.platform(session)
     platforms.identity(session, make.account(session, is_active=False), platform, "5")
     with pytest.raises(Refused) as refused:
@@ -160,33 +160,33 @@ def test_a_closed_account_stays_out(session):
     assert refused.value.reason == "account_closed"
 
 
-def test_a_patronymic_typed_after_the_given_name(session):
+def test_patronymic_after_given_name_is_recognised(session):
     named = {"given_name": "Ольга Ивановна", "family_name": "ЗИМИНА"}
     account = met(session, platforms.platform(session), make.cohort(session), named=named)
     assert account.person.full_name == "Зимина Ольга Ивановна"
 
 
-def test_a_test_user_is_marked(session):
+def test_test_user_is_labelled(session):
     platform = platforms.platform(session, name="Canvas лицея")
     account = met(session, platform, make.cohort(session), named=OLGA | {"test": True})
     assert account.person.workplace == "тестовый пользователь «Canvas лицея»"
 
 
-def test_nobody_is_made_in_vain(session):
+def test_refused_launch_creates_no_person(session):
     before = session.scalar(select(func.count()).select_from(Person))
     met(session, platforms.platform(session), make.cohort(session), named={"name": "Кто-то"})
     assert session.scalar(select(func.count()).select_from(Person)) == before
     assert session.scalar(select(func.count()).select_from(Account).where(Account.username == "zimina.oi")) == 0
 
 
-def test_joining_twice_is_once(session):
+def test_enrolling_twice_creates_one_enrolment(session):
     cohort, account = make.cohort(session), make.account(session)
     first = enrol_at_launch(session, cohort=cohort, account=account, now=utc_now())
     assert first.accepted_at is not None
     assert enrol_at_launch(session, cohort=cohort, account=account, now=utc_now()) is first
 
 
-def test_joining_a_group_that_ended(session):
+def test_ended_group_is_refused(session):
     account, now = make.account(session), utc_now()
     for values in ({"closed_at": now}, {"ends_on": make.TODAY - timedelta(days=2)}):
         cohort = make.cohort(session, **values)
@@ -198,14 +198,14 @@ def test_joining_a_group_that_ended(session):
 
 
 @pytest.mark.parametrize("state", ["withdrawn", "transferred"])
-def test_who_left_by_an_order_stays_away(session, state):
+def test_trainee_withdrawn_by_order_is_refused(session, state):
     enrolment = make.enrolment(session, state=state)
     with pytest.raises(Refused) as refused:
         enrol_at_launch(session, cohort=enrolment.cohort, account=enrolment.person.account, now=utc_now())
     assert refused.value.reason == "withdrawn"
 
 
-def test_nobody_is_handed_a_card_to_an_account_of_a_platform(session):
+def test_linked_account_gets_no_card(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
     enrolment = enrol_at_launch(session, cohort=cohort, account=account, now=utc_now())

@@ -1,4 +1,4 @@
-"""Who somebody from a platform is, told inside the launch: as new, by password, by card, not at all."""
+"""Welcome page of a launch: new person, password, card, anonymous."""
 
 import re
 
@@ -46,7 +46,7 @@ class Place:
         return account_of(self.session, self.row, somebody.subject)
 
     def known(self, **values):
-        """Somebody who has studied here before."""
+        """Creates a person who has studied here before."""
         account = make.account(self.session, password_hash=passwords.hash_password(SECRET), **values)
         self.session.commit()
         return account
@@ -71,7 +71,7 @@ def post(client, page, way, **values):
 NAMELESS = Somebody("u-1", email="zimina@school.example")
 
 
-def test_without_names_the_welcome_page_asks(client, place):
+def test_missing_name_opens_welcome_page(client, place):
     page = place.open(client, NAMELESS)
     assert page.status_code == 200
     assert page.request.path.endswith("/welcome")
@@ -80,7 +80,7 @@ def test_without_names_the_welcome_page_asks(client, place):
     assert place.account(NAMELESS) is None
 
 
-def test_a_whole_name_is_prefilled_and_confirmed(client, place):
+def test_whole_name_is_prefilled(client, place):
     somebody = Somebody("u-2")
     answer = place.platform.launch(client, somebody, place.link, claims={"name": "Зимина Ольга Ивановна"})
     page = client.get(answer.location, follow_redirects=True)
@@ -93,7 +93,7 @@ def test_a_whole_name_is_prefilled_and_confirmed(client, place):
     assert place.in_group() == {"zimina.oi": "enrolled"}
 
 
-def test_wrong_names_stay_in_their_fields(client, place):
+def test_invalid_name_shows_error_and_keeps_input(client, place):
     page = place.open(client, NAMELESS)
     page = post(client, page, "new", surname="", given_name="О7")
     assert page.status_code == 422
@@ -102,7 +102,7 @@ def test_wrong_names_stay_in_their_fields(client, place):
     assert place.account(NAMELESS) is None
 
 
-def test_as_new_from_two_windows_is_one_account(client, place, session):
+def test_two_windows_create_one_account(client, place, session):
     page = place.open(client, NAMELESS)
     other = place.open(client, NAMELESS)
     for each in (page, other):
@@ -111,7 +111,7 @@ def test_as_new_from_two_windows_is_one_account(client, place, session):
     assert len(place.in_group()) == 1
 
 
-def test_linking_by_password(client, place, session):
+def test_password_links_account(client, place, session):
     known = place.known(username="zimina")
     page = place.open(client, NAMELESS)
     page = post(client, page, "own", login="zimina", password=SECRET)
@@ -125,7 +125,7 @@ def test_linking_by_password(client, place, session):
     assert not page.request.path.endswith("/welcome"), "the next launch knows them"
 
 
-def test_the_old_cookie_is_worth_nothing_after_linking(client, place, session):
+def test_linking_invalidates_old_cookie(client, place, session):
     place.known(username="zimina")
     page = place.open(client, NAMELESS)
     path = page.request.path
@@ -136,7 +136,7 @@ def test_the_old_cookie_is_worth_nothing_after_linking(client, place, session):
     assert client.get(path).status_code == 401
 
 
-def test_a_wrong_password_is_told_at_its_field(client, place):
+def test_wrong_password_shows_error_at_field(client, place):
     place.known(username="zimina")
     page = place.open(client, NAMELESS)
     answer = post(client, page, "own", login="zimina", password="не тот")
@@ -145,7 +145,7 @@ def test_a_wrong_password_is_told_at_its_field(client, place):
     assert place.account(NAMELESS) is None
 
 
-def test_wrong_passwords_and_codes_are_throttled_as_at_the_log_in(place, session):
+def test_wrong_passwords_and_codes_are_throttled(place, session):
     known = place.known(username="zimina")
     launch = platforms.launch(session, platforms.context(session, place.row))
     told = {"launch": launch, "user": "zimina", "address": "192.0.2.1", "now": utc_now()}
@@ -162,7 +162,7 @@ def test_wrong_passwords_and_codes_are_throttled_as_at_the_log_in(place, session
     assert account_of(session, place.row, launch.subject) is not known
 
 
-def test_linking_by_a_card_uses_it_up(client, place, session):
+def test_card_links_account_once(client, place, session):
     known = make.account(session, username="zimina")
     code = one_time_links.issue(session, account=known, purpose="card", actor=None, now=utc_now())
     session.commit()
@@ -175,7 +175,7 @@ def test_linking_by_a_card_uses_it_up(client, place, session):
     assert place.account(Somebody("u-9")) is None
 
 
-def test_who_was_withdrawn_is_told_and_not_tied(client, place, session):
+def test_withdrawn_trainee_is_not_linked(client, place, session):
     known = place.known(username="zimina")
     make.enrolment(session, place.group, account=known, state="withdrawn")
     session.commit()
@@ -187,7 +187,7 @@ def test_who_was_withdrawn_is_told_and_not_tied(client, place, session):
     assert place.account(NAMELESS) is None
 
 
-def test_somebody_similar_in_the_group_is_asked(client, place, session):
+def test_similar_person_in_group_creates_no_account(client, place, session):
     person = make.person(session, surname="Зимина", given_name="Ольга", patronymic="")
     make.enrolment(session, place.group, account=make.account(session, person=person, username="old"))
     session.commit()
@@ -208,7 +208,7 @@ def first_launch(client, place):
     return somebody, page
 
 
-def test_the_consent_step_leads_to_an_older_account(client, place, session):
+def test_consent_step_links_to_existing_account(client, place, session):
     known = place.known(username="older")
     somebody, page = first_launch(client, place)
     fresh = place.account(somebody)
@@ -224,7 +224,7 @@ def test_the_consent_step_leads_to_an_older_account(client, place, session):
     assert place.in_group() == {fresh.username: "withdrawn", "older": "enrolled"}
 
 
-def test_an_account_in_use_is_not_left(client, place, session):
+def test_used_account_is_not_replaced(client, place, session):
     place.known(username="older")
     somebody, page = first_launch(client, place)
     fresh = place.account(somebody)
@@ -241,7 +241,7 @@ def test_an_account_in_use_is_not_left(client, place, session):
 
 
 @pytest.mark.parametrize("what", ["material", "password", "role", "platform"])
-def test_what_makes_an_account_more_than_fresh(client, place, session, what):
+def test_activity_makes_account_used(client, place, session, what):
     somebody, _page = first_launch(client, place)
     fresh = place.account(somebody)
     enrolment = session.scalars(select(Enrolment).where(Enrolment.person_id == fresh.person_id)).one()
@@ -262,7 +262,7 @@ def test_what_makes_an_account_more_than_fresh(client, place, session, what):
 # Staff, mentors, nobody
 
 
-def test_staff_log_in_and_are_not_new(client, place, session):
+def test_staff_may_not_register_as_new(client, place, session):
     leader = make.member(session, "leader", site=place.group.site)
     leader.password_hash, leader.username = passwords.hash_password(SECRET), "leader.one"
     session.commit()
@@ -276,7 +276,7 @@ def test_staff_log_in_and_are_not_new(client, place, session):
     assert place.in_group() == {}
 
 
-def test_a_leader_takes_the_list_inside_the_launch(client, place, session):
+def test_leader_applies_roster_inside_launch(client, place, session):
     leader = make.member(session, "leader", site=place.group.site)
     session.commit()
     teacher = Somebody("u-12", "Пётр", "Лесной", roles=(INSTRUCTOR,))
@@ -301,7 +301,7 @@ def test_a_leader_takes_the_list_inside_the_launch(client, place, session):
     assert "data-poll" in client.get(asked.location).text
 
 
-def test_anonymous_looks_and_leaves_nothing(client, place, session):
+def test_anonymous_preview_stores_nothing(client, place, session):
     page = place.open(client, Somebody(None, roles=(LEARNER,)))
     assert page.status_code == 200
     assert place.group.version.title in page.text
@@ -313,7 +313,7 @@ def test_anonymous_looks_and_leaves_nothing(client, place, session):
     assert session.scalar(select(func.count()).select_from(Enrolment)) == 0
 
 
-def test_a_mentor_sees_their_own_and_nobody_else(client, place, session):
+def test_mentor_sees_own_mentees_only(client, place, session):
     mine = Somebody("u-6", "Анна", "Ветрова")
     other = Somebody("u-7", "Олег", "Лесной")
     for one in (mine, other):
@@ -328,13 +328,13 @@ def test_a_mentor_sees_their_own_and_nobody_else(client, place, session):
     assert place.account(mentor) is None
 
 
-def test_mentees_are_for_mentors(client, place):
+def test_mentees_page_requires_mentor(client, place):
     page = place.open(client, NAMELESS)
     prefix = PREFIX.search(page.request.path).group()
     assert client.get(f"{prefix}mentees").status_code == 303
 
 
-def test_a_link_that_shows_nothing(client, place, session, platform):
+def test_unset_link_shows_message(client, place, session, platform):
     page = place.open(client, Somebody("u-11", "Анна", "Ветрова"), platform.course.add_link())
     assert page.status_code == 200
     assert "не выбрал" in page.text
@@ -343,7 +343,7 @@ def test_a_link_that_shows_nothing(client, place, session, platform):
 # The account's own page
 
 
-def test_the_account_page_tells_and_disconnects(client, place, session):
+def test_account_page_lists_and_unlinks_platforms(client, place, session):
     known = place.known(username="zimina")
     link_identity(session, account=known, platform=place.row, subject="u-1", now=utc_now())
     page = place.open(client, NAMELESS)
@@ -367,7 +367,7 @@ def test_the_account_page_tells_and_disconnects(client, place, session):
     assert place.open(client, NAMELESS).request.path.endswith("/welcome")
 
 
-def test_nobody_disconnects_anothers_platform(client, place, session):
+def test_identity_of_another_account_is_not_unlinked(client, place, session):
     known = place.known()
     link_identity(session, account=known, platform=place.row, subject="u-1", now=utc_now())
     identity = session.scalars(select(ExternalIdentity).where(ExternalIdentity.account_id == known.id)).one()
@@ -382,11 +382,11 @@ def make_actor(account):
 
 
 @pytest.mark.parametrize("path", ["/welcome", "/look", "/not-set", "/mentees"])
-def test_outside_of_a_launch_there_is_nothing(client, path):
+def test_pages_are_not_found_outside_launch(client, path):
     assert client.get(path).status_code == 404
 
 
-def test_an_enrolment_by_a_launch_came_through_its_course(client, place, session):
+def test_launch_enrolment_records_course(client, place, session):
     somebody, _page = first_launch(client, place)
     participant = session.scalars(select(Participant).where(Participant.subject == somebody.subject)).one()
     enrolment = session.scalars(select(Enrolment).where(Enrolment.cohort_id == place.group.id)).one()

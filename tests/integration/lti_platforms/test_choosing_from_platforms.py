@@ -1,4 +1,4 @@
-"""Deep linking end to end: chosen in the platform's course, verified by the platform, opened by its learners."""
+"""Deep linking end to end: selection in the platform's course, verification, launch by learners."""
 
 import html
 import re
@@ -36,7 +36,7 @@ def either(request, session, group, check, platform, independent):
 
 
 def choosing(client, platform):
-    """The page where the instructor chooses, and its launch's prefix."""
+    """Returns the instructor's selection page and its launch's prefix."""
     answer = platform.deep_link(client, platform.course.instructor)
     assert answer.status_code == 303, answer.text
     page = client.get(answer.location, follow_redirects=True)
@@ -45,7 +45,7 @@ def choosing(client, platform):
 
 
 def choose(client, platform, group, *values):
-    """Choose these; the address that the answer is posted to, and the answer."""
+    """Selects content; returns the return URL and the response."""
     _page, prefix = choosing(client, platform)
     told = {"group": group.id, "show": list(values), "graded": "1"}
     page = client.post(f"{prefix}placing", data=told)
@@ -55,7 +55,7 @@ def choose(client, platform, group, *values):
     return html.unescape(where.group(1)), token.group(1), page
 
 
-def test_self_check_is_chosen_and_opened_by_a_learner(client, session, either, group, check):
+def test_selected_self_check_is_opened_by_learner(client, session, either, group, check):
     page, _prefix = choosing(client, either)
     assert group.version.title in page.text
     assert check.title in page.text
@@ -79,7 +79,7 @@ def test_self_check_is_chosen_and_opened_by_a_learner(client, session, either, g
     assert (shown.kind, shown.self_check_id, shown.graded) == ("self_check", check.id, True)
 
 
-def test_several_at_once_with_columns(client, session, platform, group, check):
+def test_several_items_have_line_items(client, session, platform, group, check):
     registered(session, platform, site_id=group.site_id, instructors_teach=True)
     session.commit()
     topic = make.topics(session, group.version)[1]
@@ -99,7 +99,7 @@ def test_several_at_once_with_columns(client, session, platform, group, check):
     assert platform.complaints == []
 
 
-def test_one_alone_where_the_platform_takes_one(client, session, platform, group, check):
+def test_single_item_platform_accepts_one(client, session, platform, group, check):
     registered(session, platform, site_id=group.site_id, instructors_teach=True)
     session.commit()
     settings = {
@@ -120,7 +120,7 @@ def test_one_alone_where_the_platform_takes_one(client, session, platform, group
     assert link.line_item is None, "no column was wanted"
 
 
-def test_cancelling_returns_nothing(client, session, platform, group):
+def test_cancelling_returns_no_items(client, session, platform, group):
     registered(session, platform, site_id=group.site_id, instructors_teach=True)
     session.commit()
     _page, prefix = choosing(client, platform)
@@ -128,7 +128,7 @@ def test_cancelling_returns_nothing(client, session, platform, group):
     assert platform.take_deep_link(re.search(r'name="JWT" value="([^"]+)"', page.text).group(1)) == []
 
 
-def test_learner_may_not_choose(client, session, platform, group):
+def test_learner_may_not_select(client, session, platform, group):
     registered(session, platform, site_id=group.site_id, instructors_teach=True)
     session.commit()
     answer = platform.deep_link(client, platform.course.learner)
@@ -139,7 +139,7 @@ def test_learner_may_not_choose(client, session, platform, group):
     assert session.scalars(select(ContentItem)).all() == []
 
 
-def test_link_of_a_copied_course_shows_nothing_to_learners(client, session, platform, group, check):
+def test_copied_link_shows_nothing_to_learner(client, session, platform, group, check):
     registered(session, platform, site_id=group.site_id, instructors_teach=True)
     session.commit()
     _where, token, _page = choose(client, platform, group, f"check-{check.id}")

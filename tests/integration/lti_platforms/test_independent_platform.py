@@ -1,4 +1,4 @@
-"""What we sign, read by a platform that we did not write."""
+"""Our signed messages, read by an independent platform."""
 
 from lms.core.clock import utc_now
 from lms.lti.services import tokens
@@ -7,13 +7,13 @@ from tests.support.platform.messages import SHORT
 from tests.support.platform.strict import registered
 
 
-def test_our_assertion_is_taken(session, independent):
+def test_independent_platform_accepts_assertion(session, independent):
     tokens.reset_tokens()
     row = registered(session, independent)
     assert tokens.access_token(session, row, [tokens.SCORE])
 
 
-def test_our_answer_to_deep_linking_is_read(session, independent):
+def test_independent_platform_reads_deep_linking_response(session, independent):
     registered(session, independent)
     item = {"type": "ltiResourceLink", "title": "Проверьте себя: ?>~", "url": "http://localhost/lti/launch"}
     claims = {SHORT["message_type"]: "LtiDeepLinkingResponse", SHORT["content_items"]: [item]}

@@ -1,6 +1,6 @@
-"""From a launch to the platform's gradebook by the real worker: launched over HTTP, graded, sent; with faults amid it.
+"""From a launch to the platform's gradebook with the real worker over HTTP, including faults.
 
-A database and a worker of their own. The platform is strict: it complains of whatever the worker does wrong.
+Uses its own database and worker. The strict platform records every error of the worker.
 """
 
 import os
@@ -38,12 +38,12 @@ from tests.support.processes import Running, running_processes, wait_until
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
 PREFIX = re.compile(r"/in/[1-9]\d*/")
 SLOWEST = 60.0
-"""Seconds: the pause after a platform's failure is in it."""
+"""Seconds, including the pause after a platform's failure."""
 
 
 @dataclass(slots=True)
 class Place:
-    """Where it happens."""
+    """Database, worker and platform of the test."""
 
     sessions: sessionmaker[Session]
     app: Flask
@@ -90,7 +90,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Pl
 
 @dataclass(slots=True)
 class Course:
-    """A platform's link with a column, and the self-check that it shows."""
+    """A platform's link with a line item and its self-check."""
 
     place: Place
     platform: StrictPlatform
@@ -99,7 +99,7 @@ class Course:
     group: int
 
     def launch(self, user) -> str:
-        """The learner opens the link; the page's text."""
+        """Opens the link as the learner; returns the page's text."""
         client = self.place.app.test_client()
         answer = self.platform.launch(client, user, self.link)
         assert answer.status_code == 303, answer.text
@@ -108,12 +108,12 @@ class Course:
         return page.text
 
     def enrolment(self, session: Session, user) -> Enrolment:
-        """Of the user in the group of the check."""
+        """Returns the user's enrolment in the check's group."""
         of_user = select(Account.person_id).join(ExternalIdentity).where(ExternalIdentity.subject == user.subject)
         return session.scalars(select(Enrolment).where(Enrolment.person_id.in_(of_user))).one()
 
     def take(self, user, answer: str) -> None:
-        """The learner takes the check."""
+        """Takes the check as the learner."""
         with self.place.sessions.begin() as session:
             check = session.get_one(SelfCheck, self.check)
             attempt: Attempt = attempts.begin(session, check, self.enrolment(session, user), now=utc_now())
@@ -121,7 +121,7 @@ class Course:
             attempts.hand_in(session, attempt, now=utc_now())
 
     def stands(self, user, points: float) -> dict:
-        """The score on the platform, once it is this."""
+        """Waits for this score on the platform and returns it."""
 
         def there() -> dict | None:
             told = self.platform.score_of(self.link, user)
@@ -131,12 +131,12 @@ class Course:
         return wait_until(there, seconds=SLOWEST, what=f"a score of {points}")
 
     def scores(self, session: Session) -> list[Score]:
-        """What this platform is to know."""
+        """Returns the scores for this platform."""
         url = LineItem.url.startswith(self.platform.address)
         return list(session.scalars(select(Score).join(LineItem, LineItem.id == Score.line_item_id).where(url)))
 
     def noted(self) -> list[str]:
-        """How every sending ended, once nothing waits any more."""
+        """Returns the outcomes of all attempts once nothing is waiting."""
 
         def settled() -> list[str]:
             with self.place.sessions() as session:
@@ -167,7 +167,7 @@ def course(place, certificates) -> Iterator[Course]:
         yield Course(place, platform, link, check.id, group.id)
 
 
-def test_result_comes_into_the_gradebook(course):
+def test_worker_sends_result_to_gradebook(course):
     learner = course.platform.course.learner
     assert "Проверьте себя" in course.launch(learner)
     course.take(learner, "4")
@@ -177,7 +177,7 @@ def test_result_comes_into_the_gradebook(course):
     assert course.platform.score_of(course.link, course.platform.course.other) is None
 
 
-def test_better_result_replaces_a_worse_one_in_order(course):
+def test_better_result_replaces_worse_one(course):
     learner = course.platform.course.learner
     course.launch(learner)
     course.take(learner, "5")
@@ -189,7 +189,7 @@ def test_better_result_replaces_a_worse_one_in_order(course):
     assert course.platform.complaints == []
 
 
-def test_platform_that_is_down_costs_nothing(course):
+def test_outage_delays_no_other_work(course):
     learner = course.platform.course.learner
     course.launch(learner)
     course.platform.fail("scores", status=503)
@@ -201,7 +201,7 @@ def test_platform_that_is_down_costs_nothing(course):
     assert course.platform.complaints == []
 
 
-def test_refusal_is_told_and_not_repeated(course):
+def test_refused_score_is_recorded_and_not_repeated(course):
     learner = course.platform.course.learner
     course.launch(learner)
     course.platform.fail("scores", status=403, times=50, body='{"error": "The grade item is locked"}')
@@ -214,7 +214,7 @@ def test_refusal_is_told_and_not_repeated(course):
     assert len(course.platform.received_at("scores")) <= 2, "the state before grading, and the result; neither again"
 
 
-def test_worker_killed_before_it_noted_the_answer(course):
+def test_worker_killed_before_commit_sends_again(course):
     learner = course.platform.course.learner
     course.launch(learner)
     course.place.arm("score-answered")
@@ -226,7 +226,7 @@ def test_worker_killed_before_it_noted_the_answer(course):
     assert {(one["scoreGiven"], one["scoreMaximum"]) for one in stood if "scoreGiven" in one} == {(100, 100)}
 
 
-def test_expired_token_is_replaced(course):
+def test_worker_replaces_expired_token(course):
     learner, other = course.platform.course.learner, course.platform.course.other
     for user in (learner, other):
         course.launch(user)
@@ -237,7 +237,7 @@ def test_expired_token_is_replaced(course):
 
 
 class Leading:
-    """The leader inside a launch, at lists of the platform's course."""
+    """The leader inside a launch, with rosters of the platform's course."""
 
     def __init__(self, course: Course) -> None:
         self.course, self.client = course, course.place.app.test_client()
@@ -248,7 +248,7 @@ class Leading:
             self.context = session.scalars(select(Context.id).where(of_course)).one()
 
     def ask(self) -> tuple[str, str]:
-        """Have the list fetched: its address, and its page once the worker has it."""
+        """Requests the roster; returns its URL and its page once it is fetched."""
         address = f"{self.prefix}groups/{self.course.group}/platform-list"
         answer = self.client.post(address, data={"context": self.context})
         assert answer.status_code == 303, answer.text
@@ -260,19 +260,19 @@ class Leading:
         return answer.location, wait_until(fetched, seconds=SLOWEST, what="the list")
 
     def apply(self, address: str, page: str) -> None:
-        """Do what is ticked."""
+        """Applies the selected rows."""
         ticked = [one for one in re.findall(r'<input[^>]*name="who"[^>]*>', page) if "checked" in one]
         told = {"who": [re.search(r'value="([^"]*)"', one).group(1) for one in ticked], "reason": "ушли из курса"}
         assert self.client.post(address, data=told).status_code == 303
 
     def group(self) -> dict[str, str]:
-        """Who is in the group: surname → state."""
+        """Returns the group's members: surname → state."""
         with self.course.place.sessions() as session:
             rows = session.scalars(select(Enrolment).where(Enrolment.cohort_id == self.course.group))
             return {one.person.surname: one.state for one in rows}
 
 
-def test_group_follows_the_course(course):
+def test_roster_updates_group(course):
     people = course.platform.course
     course.platform.page_size = 2
     course.launch(people.learner)

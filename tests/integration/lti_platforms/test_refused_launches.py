@@ -1,4 +1,4 @@
-"""Launches that are refused over HTTP: one fault each; a page with words and a code, a line in the log, a row."""
+"""Refused launches over HTTP, one fault each: page with a code, log line, row."""
 
 import html
 import re
@@ -31,7 +31,7 @@ def link(session, platform, row):
 
 
 def check_refused(answer, reason, session, capsys):
-    """The page, the log line and the row of a refusal for this reason."""
+    """Checks page, log line and row of a refusal with this reason."""
     assert 400 <= answer.status_code < 500 or (reason == "keys" and answer.status_code < 504), answer.status
     words = html.unescape(re.sub("<(script|style).*?</\\1>|<[^>]+>", " ", answer.text, flags=re.S))
     assert CYRILLIC.search(words), words
@@ -52,7 +52,7 @@ def nothing_was_opened(session, accounts):
 
 
 @pytest.mark.parametrize("fault", WRONG, ids=lambda fault: fault.name)
-def test_wrong_token(client, session, platform, link, capsys, fault):
+def test_faulty_token_is_refused(client, session, platform, link, capsys, fault):
     platform.keys.rotate()  # two keys: a token that names none is ambiguous
     accounts = session.scalar(select(func.count()).select_from(Account))
     answer = platform.launch_wrong(client, platform.course.learner, link, fault)
@@ -61,18 +61,18 @@ def test_wrong_token(client, session, platform, link, capsys, fault):
 
 
 @pytest.mark.parametrize("wrong", WRONG_LOGINS, ids=lambda wrong: wrong.name)
-def test_wrong_login(client, session, platform, link, capsys, wrong):
+def test_faulty_login_is_refused(client, session, platform, link, capsys, wrong):
     told = platform.login_parameters(platform.course.learner, link, login=wrong.login)
     answer = client.post("/lti/login", data=told)
     check_refused(answer, wrong.reason, session, capsys)
     assert "https://elsewhere.test" not in answer.headers.get("Location", "")
 
 
-def test_there_are_forty(platform):
+def test_covers_forty_faults(platform):
     assert len(WRONG) + len(WRONG_LOGINS) >= 40
 
 
-def test_client_id_missing_where_the_issuer_has_several(client, session, platform, link, capsys):
+def test_missing_client_id_is_refused_with_several_platforms(client, session, platform, link, capsys):
     platform.client_id = "second-client"
     registered(session, platform)
     session.commit()
@@ -80,14 +80,14 @@ def test_client_id_missing_where_the_issuer_has_several(client, session, platfor
     check_refused(client.post("/lti/login", data=told), "client_missing", session, capsys)
 
 
-def test_removed_platform(client, session, platform, row, link, capsys):
+def test_removed_platform_refuses_launch(client, session, platform, row, link, capsys):
     form = platform.launch_form(client, platform.course.learner, link)
     row.removed_at = utc_now()
     session.commit()
     check_refused(platform.post_launch(client, form), "removed", session, capsys)
 
 
-def test_removed_platform_at_the_login(client, session, platform, row, link, capsys):
+def test_removed_platform_refuses_login(client, session, platform, row, link, capsys):
     row.removed_at = utc_now()
     session.commit()
     told = platform.login_parameters(platform.course.learner, link)
@@ -96,7 +96,7 @@ def test_removed_platform_at_the_login(client, session, platform, row, link, cap
     assert "launch_refused" in capsys.readouterr().err
 
 
-def test_deployment_that_waits_is_noted_and_refused(client, session, platform, row, link, capsys):
+def test_unaccepted_deployment_is_recorded_and_refused(client, session, platform, row, link, capsys):
     form = platform.launch_form(
         client, platform.course.learner, link, claims={"deployment_id": "2"}, login={"lti_deployment_id": None}
     )
@@ -106,12 +106,12 @@ def test_deployment_that_waits_is_noted_and_refused(client, session, platform, r
     assert waiting == ["2"]
 
 
-def test_deployment_another_than_at_login(client, session, platform, link, capsys):
+def test_deployment_other_than_in_login_is_refused(client, session, platform, link, capsys):
     form = platform.launch_form(client, platform.course.learner, link, login={"lti_deployment_id": "2"})
     check_refused(platform.post_launch(client, form), "deployment_changed", session, capsys)
 
 
-def test_replay_in_the_same_browser(client, session, platform, link, capsys):
+def test_replay_in_same_browser_is_refused(client, session, platform, link, capsys):
     form = platform.launch_form(client, platform.course.learner, link)
     cookies = {
         cookie.key: cookie.value for cookie in client._cookies.values() if cookie.key.startswith("stazhirovka_lti_")
@@ -125,20 +125,20 @@ def test_replay_in_the_same_browser(client, session, platform, link, capsys):
     assert session.scalar(select(func.count()).select_from(UsedNonce)) == 1
 
 
-def test_state_of_another_browser(app, client, session, platform, link, capsys):
+def test_state_of_another_browser_is_refused(app, client, session, platform, link, capsys):
     form = platform.launch_form(client, platform.course.learner, link)
     answer = platform.post_launch(app.test_client(), form | {"again": "1"})
     check_refused(answer, "browser", session, capsys)
 
 
-def test_token_with_the_state_of_a_later_login(client, session, platform, link, capsys):
+def test_token_with_later_state_is_refused(client, session, platform, link, capsys):
     stolen = platform.launch_form(client, platform.course.learner, link)
     mine = platform.launch_form(client, platform.course.other, link)
     answer = platform.post_launch(client, {"id_token": stolen["id_token"], "state": mine["state"]})
     check_refused(answer, "nonce", session, capsys)
 
 
-def test_token_of_another_platform_with_its_own_state(client, session, platform, row, link, capsys, certificates):
+def test_token_of_another_platform_is_refused(client, session, platform, row, link, capsys, certificates):
     from tests.support.platform.strict import StrictPlatform
 
     with StrictPlatform(certificates) as other:
@@ -153,13 +153,13 @@ def test_token_of_another_platform_with_its_own_state(client, session, platform,
 
 
 @pytest.mark.parametrize("spoil", [lambda _: "", lambda _: "x", lambda state: state[:-2] + "zz", lambda s: s * 9])
-def test_spoiled_state(client, session, platform, link, capsys, spoil):
+def test_altered_state_is_refused(client, session, platform, link, capsys, spoil):
     form = platform.launch_form(client, platform.course.learner, link)
     form["state"] = spoil(form["state"])
     check_refused(platform.post_launch(client, form), "state", session, capsys)
 
 
-def test_old_state(client, session, platform, link, capsys, monkeypatch):
+def test_expired_state_is_refused(client, session, platform, link, capsys, monkeypatch):
     form = platform.launch_form(client, platform.course.learner, link)
     from datetime import timedelta
 
@@ -169,7 +169,7 @@ def test_old_state(client, session, platform, link, capsys, monkeypatch):
     check_refused(platform.post_launch(client, form), "state_old", session, capsys)
 
 
-def test_error_of_the_platform_is_told(client, session, platform, link, capsys):
+def test_error_of_platform_is_shown(client, session, platform, link, capsys):
     form = platform.launch_form(client, platform.course.learner, link)
     told = {"state": form["state"], "error": "login_required", "error_description": "Session expired <b>"}
     answer = platform.post_launch(client, told)
@@ -189,7 +189,7 @@ def test_error_of_the_platform_is_told(client, session, platform, link, capsys):
     ],
     ids=["down", "markup", "list", "no-keys", "redirect", "huge"],
 )
-def test_keys_that_cannot_be_read(client, session, platform, link, capsys, failure):
+def test_unreachable_keys_refuse_launch(client, session, platform, link, capsys, failure):
     form = platform.launch_form(client, platform.course.learner, link)
     platform.fail("keys", times=5, **failure)
     answer = platform.post_launch(client, form)
@@ -199,7 +199,7 @@ def test_keys_that_cannot_be_read(client, session, platform, link, capsys, failu
     assert len(platform.received_at("keys")) == 1
 
 
-def test_key_that_the_platform_withdrew(client, session, platform, link, capsys):
+def test_withdrawn_key_is_refused(client, session, platform, link, capsys):
     assert platform.launch(client, platform.course.learner, link).status_code == 303
     form = platform.launch_form(client, platform.course.learner, link)
     platform.keys.rotate(keep=False)
@@ -207,7 +207,7 @@ def test_key_that_the_platform_withdrew(client, session, platform, link, capsys)
     check_refused(platform.post_launch(client, form), "kid", session, capsys)
 
 
-def test_launch_by_get_leads_nowhere(client, session, platform, link):
+def test_get_launch_shows_hint(client, session, platform, link):
     form = platform.launch_form(client, platform.course.learner, link)
     answer = client.get("/lti/launch", query_string=form)
     assert answer.status_code == 200, "a page that tells to open the link from the course"

@@ -1,4 +1,4 @@
-"""Right launches over HTTP, from the strict platform and the independent one: everybody comes where they belong."""
+"""Valid launches over HTTP from the strict and the independent platform."""
 
 import re
 
@@ -35,7 +35,7 @@ def connect(session, platform, group, **values):
 
 
 def opened(client, answer):
-    """The page that the launch leads to."""
+    """Returns the page to which the launch leads."""
     assert answer.status_code == 303, answer.text
     assert PREFIX.match(answer.location.removeprefix("http://localhost")), answer.location
     page = client.get(answer.location, follow_redirects=True)
@@ -48,7 +48,7 @@ def account_of(session, row, somebody):
     return session.scalar(select(Account).join(ExternalIdentity).where(*identity))
 
 
-def test_learner_is_met_and_enrolled(client, session, either, group):
+def test_learner_gets_account_and_enrolment(client, session, either, group):
     row, link = connect(session, either, group)
     learner = either.course.learner
     page = opened(client, either.launch(client, learner, link))
@@ -61,7 +61,7 @@ def test_learner_is_met_and_enrolled(client, session, either, group):
     assert (participant.account_id, participant.platform_role) == (account.id, "learner")
 
 
-def test_learner_comes_back_to_the_same_account(client, session, either, group):
+def test_returning_learner_keeps_account(client, session, either, group):
     row, link = connect(session, either, group)
     for _ in range(3):
         opened(client, either.launch(client, either.course.learner, link))
@@ -70,7 +70,7 @@ def test_learner_comes_back_to_the_same_account(client, session, either, group):
     assert account_of(session, row, either.course.learner) is not None
 
 
-def test_instructor_teaches_where_the_platform_is_trusted(client, session, either, group):
+def test_instructor_of_trusted_platform_teaches(client, session, either, group):
     row, link = connect(session, either, group, instructors_teach=True)
     trainee = make.enrolment(session, group)
     session.commit()
@@ -84,7 +84,7 @@ def test_instructor_teaches_where_the_platform_is_trusted(client, session, eithe
     assert session.scalars(mine).all() == []
 
 
-def test_instructor_of_any_other_platform_sees_no_group(client, session, either, group):
+def test_instructor_of_other_platform_sees_no_group(client, session, either, group):
     row, link = connect(session, either, group)
     page = opened(client, either.launch(client, either.course.instructor, link))
     shown = client.get(f"{PREFIX.search(page.request.path).group()}groups/{group.id}", follow_redirects=True)
@@ -92,7 +92,7 @@ def test_instructor_of_any_other_platform_sees_no_group(client, session, either,
     assert account_of(session, row, either.course.instructor) is None
 
 
-def test_mentor_is_asked_who_they_are(client, session, either, group):
+def test_mentor_gets_no_account(client, session, either, group):
     row, link = connect(session, either, group)
     opened(client, either.launch(client, either.course.mentor, link))
     assert account_of(session, row, either.course.mentor) is None
@@ -100,7 +100,7 @@ def test_mentor_is_asked_who_they_are(client, session, either, group):
     assert (launch.platform_role, launch.session_id) == ("mentor", None)
 
 
-def test_anonymous_sees_what_it_is_and_nothing_is_kept(client, session, either, group):
+def test_anonymous_user_sees_preview(client, session, either, group):
     _row, link = connect(session, either, group)
     make.enrolment(session, group)
     before = session.scalar(select(func.count()).select_from(Account))
@@ -110,7 +110,7 @@ def test_anonymous_sees_what_it_is_and_nothing_is_kept(client, session, either, 
     assert session.scalars(select(Participant)).all() == []
 
 
-def test_link_without_a_placement(client, session, either, group):
+def test_link_without_content_item_is_unset(client, session, either, group):
     row, _link = connect(session, either, group, instructors_teach=True)
     bare = either.course.add_link()
     page = opened(client, either.launch(client, either.course.learner, bare))
@@ -120,7 +120,7 @@ def test_link_without_a_placement(client, session, either, group):
     assert row.id
 
 
-def test_administrator_of_ours_is_none_inside(client, session, platform, group):
+def test_administrator_has_no_admin_rights_inside_launch(client, session, platform, group):
     row, link = connect(session, platform, group)
     somebody = make.account(session, is_administrator=True)
     session.add(ExternalIdentity(account_id=somebody.id, platform=f"lti:{row.id}", subject="root"))
@@ -134,7 +134,7 @@ def test_administrator_of_ours_is_none_inside(client, session, platform, group):
     assert client.get(f"{prefix}groups/{group.id}", follow_redirects=True).status_code in (403, 404)
 
 
-def test_two_people_in_one_browser_do_not_meet(client, session, platform, group):
+def test_two_users_in_one_browser_are_separate(client, session, platform, group):
     _row, link = connect(session, platform, group)
     first = opened(client, platform.launch(client, platform.course.learner, link))
     second = opened(client, platform.launch(client, platform.course.other, link))
@@ -152,7 +152,7 @@ def test_two_people_in_one_browser_do_not_meet(client, session, platform, group)
     assert platform.course.learner.family not in outside.text
 
 
-def test_several_clients_of_one_issuer(client, session, platform, group):
+def test_issuer_may_have_several_clients(client, session, platform, group):
     first, link = connect(session, platform, group)
     other_group = make.cohort(session)
     one, platform.client_id = platform.client_id, "second-client"
@@ -168,7 +168,7 @@ def test_several_clients_of_one_issuer(client, session, platform, group):
     assert len(accounts) == 2, "two clients are two platforms: who is who is not taken from one for the other"
 
 
-def test_new_key_of_the_platform_is_fetched_once_it_signs(client, session, platform, group):
+def test_new_platform_key_is_fetched(client, session, platform, group):
     _row, link = connect(session, platform, group)
     for _ in range(2):
         opened(client, platform.launch(client, platform.course.learner, link))
@@ -179,7 +179,7 @@ def test_new_key_of_the_platform_is_fetched_once_it_signs(client, session, platf
 
 
 @pytest.mark.parametrize("graded", [False, True])
-def test_launch_of_a_returning_learner_takes_ten_queries(client, session, engine, platform, group, graded):
+def test_returning_launch_takes_ten_queries(client, session, engine, platform, group, graded):
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group, points=18 if graded else None, graded=graded)
     session.commit()

@@ -1,4 +1,4 @@
-"""The platform of the tests is what it says: strict. Asked by our own client for services, over TLS."""
+"""Checks of the strict test platform itself, by our own client over TLS."""
 
 import json
 from urllib.parse import urlencode
@@ -48,7 +48,7 @@ def send(session, row, platform, link, **changes):
     )
 
 
-def test_score_arrives_and_is_kept(session, platform, row):
+def test_platform_stores_score(session, platform, row):
     link = platform.course.add_link(graded=10)
     assert send(session, row, platform, link).status == 200
     assert platform.score_of(link, platform.course.learner)["scoreGiven"] == 7
@@ -69,21 +69,21 @@ def test_score_arrives_and_is_kept(session, platform, row):
         ({"colour": "red"}, 400),
     ],
 )
-def test_wrong_scores_are_refused(session, platform, row, changes, status):
+def test_platform_refuses_invalid_score(session, platform, row, changes, status):
     link = platform.course.add_link(graded=10)
     assert send(session, row, platform, link, **changes).status == status
     assert len(platform.complaints) == 1
     assert platform.score_of(link, platform.course.learner) is None
 
 
-def test_score_that_is_not_later_is_refused(session, platform, row):
+def test_platform_refuses_earlier_score(session, platform, row):
     link = platform.course.add_link(graded=10)
     send(session, row, platform, link)
     assert send(session, row, platform, link).status == 409
     assert send(session, row, platform, link, timestamp="2026-11-02T03:00:00.501Z").status == 200
 
 
-def test_query_of_the_address_must_not_be_lost(session, platform, row):
+def test_platform_requires_query_of_url(session, platform, row):
     link = platform.course.add_link(graded=10)
     address = platform.line_item_url(link.line_item).partition("?")[0]
     answer = tokens.call(
@@ -92,7 +92,7 @@ def test_query_of_the_address_must_not_be_lost(session, platform, row):
     assert answer.status == 404
 
 
-def test_failures_are_injected(session, platform, row):
+def test_platform_injects_failures(session, platform, row):
     link = platform.course.add_link(graded=10)
     platform.fail("scores", status=503, times=2)
     statuses = [send(session, row, platform, link).status for _ in range(3)]
@@ -104,7 +104,7 @@ def test_failures_are_injected(session, platform, row):
         answer.json()
 
 
-def test_roster_has_pages(session, platform, row):
+def test_platform_pages_roster(session, platform, row):
     platform.page_size = 2
     address, seen = platform.service_url("members"), []
     while address:
@@ -118,7 +118,7 @@ def test_roster_has_pages(session, platform, row):
     assert [one["user_id"] for one in answer.json()["members"]] == [platform.course.instructor.subject]
 
 
-def test_token_is_for_its_scopes_and_until_it_ends(session, platform, row):
+def test_platform_checks_scope_and_expiry_of_token(session, platform, row):
     address = platform.service_url("members")
     answer = tokens.call(session, row, "GET", address, scopes=[grades.SEND_SCORE], accept=roster.MEDIA_TYPE)
     assert answer.status == 403
@@ -128,7 +128,7 @@ def test_token_is_for_its_scopes_and_until_it_ends(session, platform, row):
     assert answer.status == 200
 
 
-def test_assertion_by_a_key_that_is_not_published_is_refused(session, platform, row):
+def test_platform_refuses_unpublished_key(session, platform, row):
     tool_keys.rotate(session, actor=None, now=utc_now(), at_once=True)
     with pytest.raises(tokens.TokenRefused):
         tokens.access_token(session, row, [roster.SCOPE])
@@ -136,7 +136,7 @@ def test_assertion_by_a_key_that_is_not_published_is_refused(session, platform, 
     assert tokens.access_token(session, row, [roster.SCOPE])
 
 
-def test_authentication_request_is_checked_to_the_letter(platform):
+def test_platform_checks_authentication_request(platform):
     hint = platform.login_parameters(platform.course.learner, platform.course.links[0])["lti_message_hint"]
     right = {
         "scope": "openid",

@@ -1,4 +1,4 @@
-"""The chosen rows of a platform's list: enrolled and withdrawn, once, and nobody else."""
+"""Applying a roster: enrolments and withdrawals of the selected rows."""
 
 from datetime import timedelta
 
@@ -25,7 +25,7 @@ ANNA = {"given_name": "Анна", "family_name": "Ветрова", "middle_name"
 
 
 class Course:
-    """A group shown in a platform's course, and lists of that course."""
+    """A group shown in a platform's course, and rosters of that course."""
 
     def __init__(self, session):
         self.session = session
@@ -70,7 +70,7 @@ def course(session):
     return Course(session)
 
 
-def test_new_people_are_made_tied_and_enrolled(session, course):
+def test_new_people_are_created_linked_and_enrolled(session, course):
     roster = course.listed(Member("1", "learner", named=ANNA), Member("2", "instructor", named=ANNA))
     done = course.apply(roster, "1")
     assert (done.enrolled, done.new, done.withdrawn, done.left_out) == (1, 1, 0, 0)
@@ -85,7 +85,7 @@ def test_new_people_are_made_tied_and_enrolled(session, course):
     assert (participant.account_id, participant.enrolment_id is not None) == (account.id, True)
 
 
-def test_twice_is_once_and_the_people_are_forgotten(session, course):
+def test_applying_twice_enrols_once_and_deletes_members(session, course):
     roster = course.listed(Member("1", "learner", named=ANNA))
     first = course.apply(roster, "1")
     assert course.apply(roster, "1") == first
@@ -93,14 +93,14 @@ def test_twice_is_once_and_the_people_are_forgotten(session, course):
     assert len(course.states()) == 1
 
 
-def test_only_ticked_rows(session, course):
+def test_applies_selected_rows_only(session, course):
     roster = course.listed(Member("1", "learner", named=ANNA), Member("2", "learner", named=ANNA | {"email": ""}))
     done = course.apply(roster, "2", "nobody", "gone:1")
     assert (done.enrolled, done.left_out) == (1, 1)
     assert account_of(session, course.platform, "1") is None
 
 
-def test_another_list_of_the_same_people_changes_nothing(session, course):
+def test_second_roster_changes_nothing(session, course):
     member = Member("1", "learner", named=ANNA)
     one, two = course.listed(member), course.listed(member)
     course.apply(one, "1")
@@ -118,7 +118,7 @@ def test_known_people_keep_their_names(session, course):
     assert course.states() == {account.person.surname: "enrolled"}
 
 
-def test_similar_is_asked_and_returns_are_the_leaders_choice(session, course):
+def test_similar_and_returning_people_need_decision(session, course):
     person = make.person(session, surname="Ветрова", given_name="Анна", patronymic="Петровна")
     make.enrolment(session, course.cohort, account=make.account(session, person=person))
     left = make.enrolment(session, course.cohort, state="withdrawn")
@@ -131,7 +131,7 @@ def test_similar_is_asked_and_returns_are_the_leaders_choice(session, course):
     assert session.scalar(select(func.count()).where(Person.surname == "Ветрова")) == 2
 
 
-def test_addresses_of_others_are_not_taken(session, course):
+def test_used_email_is_not_stored(session, course):
     make.account(session, email="anna@school.example")
     shared = {"email": "office@school.example"}
     members = [Member("1", "learner", named=ANNA)] + [
@@ -142,7 +142,7 @@ def test_addresses_of_others_are_not_taken(session, course):
     assert [account_of(session, course.platform, key).email for key in "123"] == [None, None, None]
 
 
-def test_a_name_that_was_divided_is_completed_by_hand(session, course):
+def test_divided_name_is_completed_by_hand(session, course):
     roster = course.listed(Member("1", "learner", named={"name": "Анна-Мария де Лузия"}))
     with pytest.raises(IncompleteNames) as wrong:
         course.apply(roster, "1", names={"1": {"surname": "", "given_name": "Анна"}})
@@ -153,14 +153,14 @@ def test_a_name_that_was_divided_is_completed_by_hand(session, course):
 
 
 def came(session, course, subject):
-    """Somebody who was enrolled by a launch."""
+    """Creates a trainee enrolled by a launch."""
     account = make.account(session)
     platforms.identity(session, account, course.platform, subject)
     platforms.participant(session, course.context, account, subject=subject)
     return enrol_at_launch(session, cohort=course.cohort, account=account, context_id=course.context.id, now=utc_now())
 
 
-def test_who_left_is_withdrawn_with_a_reason(session, course):
+def test_missing_trainee_is_withdrawn_with_reason(session, course):
     gone, stays = came(session, course, "1"), came(session, course, "2")
     before = make.enrolment(session, course.cohort)
     platforms.participant(session, course.context, before.person.account, subject="3")
@@ -178,7 +178,7 @@ def test_who_left_is_withdrawn_with_a_reason(session, course):
     assert active == {"1": False, "2": True, "3": False}
 
 
-def test_a_list_of_one_link_withdraws_nobody(session, course):
+def test_roster_of_one_link_withdraws_nobody(session, course):
     gone = came(session, course, "1")
     link = platforms.link(session, course.context, course.placement)
     roster = course.listed(link_id=link.id)
@@ -186,14 +186,14 @@ def test_a_list_of_one_link_withdraws_nobody(session, course):
     assert gone.state == "enrolled"
 
 
-def test_a_group_that_ended_takes_nobody(session, course):
+def test_ended_group_accepts_nobody(session, course):
     course.cohort.closed_at = utc_now()
     with pytest.raises(Invalid):
         course.apply(course.listed(Member("1", "learner", named=ANNA)), "1")
     assert course.states() == {}
 
 
-def test_a_list_that_is_not_here(session, course):
+def test_missing_roster_is_not_applied(session, course):
     for state in ("waiting", "failed"):
         roster = course.listed()
         roster.state = state
@@ -227,7 +227,7 @@ def statements(session, engine, course, count, start):
     return len(sent)
 
 
-def test_501_people_in_as_many_statements_as_three(session, engine, course):
+def test_statement_count_is_independent_of_size(session, engine, course):
     few = statements(session, engine, course, 3, 1000)
     many = statements(session, engine, course, 501, 0)
     assert many <= few + 4, f"{few} for three, {many} for 501"
@@ -236,7 +236,7 @@ def test_501_people_in_as_many_statements_as_three(session, engine, course):
     assert session.scalar(select(func.count(func.distinct(Account.username)))) >= 504
 
 
-def test_withdrawing_many_is_no_statement_each(session, engine, course):
+def test_withdrawal_statement_count_is_constant(session, engine, course):
     roster = course.listed(*people(40))
     course.apply(roster, *(f"user{number}" for number in range(40)))
     session.expire_all()
@@ -248,7 +248,7 @@ def test_withdrawing_many_is_no_statement_each(session, engine, course):
     assert len(sent) <= 20, "\n".join(sent)
 
 
-def test_a_later_enrolment_is_withdrawn_from_its_first_day(session, course):
+def test_later_enrolment_is_withdrawn_on_first_day(session, course):
     gone = came(session, course, "1")
     gone.enrolled_on += timedelta(days=3)
     course.apply(course.listed(), f"gone:{gone.id}", reason="нет")

@@ -1,4 +1,4 @@
-"""Lists fetched from a strict platform: paging, one link's people, and whatever can go wrong."""
+"""Fetching rosters from a strict platform: paging, one link's members, failures."""
 
 from datetime import timedelta
 
@@ -26,7 +26,7 @@ def _no_tokens():
 
 @pytest.fixture
 def course(session, platform):
-    """A group that the platform's course shows."""
+    """A group shown in the platform's course."""
     row = registered(session, platform)
     return platforms.shown(session, make.cohort(session), platforms.context_of(session, row, platform))
 
@@ -49,7 +49,7 @@ def fetched(session, course, link=None):
     return roster
 
 
-def test_everybody_page_by_page(session, platform, course):
+def test_fetches_all_pages(session, platform, course):
     platform.page_size = 2
     for _person in range(5):
         platform.course.add_person()
@@ -60,7 +60,7 @@ def test_everybody_page_by_page(session, platform, course):
     assert platform.complaints == []
 
 
-def test_only_those_of_one_link(session, platform, course):
+def test_fetches_members_of_one_link(session, platform, course):
     here = platform.course.learner
     theirs = platform.course.add_link()
     theirs.only = (here.subject,)
@@ -70,7 +70,7 @@ def test_only_those_of_one_link(session, platform, course):
     assert platform.received_at("members")[0].query["rlid"] == theirs.id
 
 
-def test_roles_and_states_are_told(session, platform, course):
+def test_fetches_roles_and_statuses(session, platform, course):
     platform.course.people.clear()
     platform.course.add_person(subject="1", status="Inactive")
     platform.course.add_person(subject="2", roles=(INSTRUCTOR,))
@@ -88,27 +88,27 @@ def test_roles_and_states_are_told(session, platform, course):
         ({"status": 302, "location": "https://localhost/elsewhere", "times": 9}, "302"),
     ],
 )
-def test_a_failure_is_told_in_words(session, platform, course, failure, words):
+def test_failure_is_stored_as_message(session, platform, course, failure, words):
     platform.fail("members", **failure)
     roster = fetched(session, course)
     assert (roster.state, roster.members) == ("failed", [])
     assert words in roster.error
 
 
-def test_no_token_and_nobody_there(session, platform, course):
+def test_missing_token_or_connection_fails(session, platform, course):
     platform.fail("token", status=400, times=9)
     assert fetched(session, course).state == "failed"
     course.context.roster_url = "https://localhost:1/members"
     assert fetched(session, course).state == "failed"
 
 
-def test_a_list_that_goes_on_elsewhere(session, platform, course):
+def test_next_page_of_foreign_origin_fails(session, platform, course):
     link = {"Link": '<https://evil.example/more>; rel="next"'}
     platform.fail("members", status=200, body='{"members": []}', headers=link, times=1)
     assert "другому адресу" in fetched(session, course).error
 
 
-def test_a_list_without_an_end(session, platform, course, monkeypatch):
+def test_endless_roster_fails(session, platform, course, monkeypatch):
     link = {"Link": '<?again=1&type_id=1>; rel="next"'}
     platform.fail("members", status=200, body='{"members": []}', headers=link, times=9)
     assert "конца" in fetched(session, course).error
@@ -116,7 +116,7 @@ def test_a_list_without_an_end(session, platform, course, monkeypatch):
     assert "долго" in fetched(session, course).error
 
 
-def test_trying_again(session, platform, course):
+def test_failed_roster_is_requested_again(session, platform, course):
     platform.fail("members", status=503, times=1)
     roster = fetched(session, course)
     assert roster.state == "failed"
@@ -129,7 +129,7 @@ def test_trying_again(session, platform, course):
     assert len(platform.received_at("members")) == 2
 
 
-def test_a_double_click_is_one_question(session, course):
+def test_double_click_makes_one_request(session, course):
     cohort, now = course.cohort, utc_now()
     actor = leader(session, cohort)
     rosters = [
@@ -141,7 +141,7 @@ def test_a_double_click_is_one_question(session, course):
     assert [(job.subject_id, job.state) for job in waiting] == [(rosters[0].id, "waiting")]
 
 
-def test_only_courses_that_show_the_group(session, platform, course):
+def test_sources_show_group(session, platform, course):
     other = platforms.context(session, course.context.deployment.platform, roster_url="https://x.example/")
     cohort = course.cohort
     assert [one.context_id for one in sources(session, cohort)] == [course.context.id]
@@ -160,7 +160,7 @@ def test_only_courses_that_show_the_group(session, platform, course):
     assert sources(session, cohort) == []
 
 
-def test_people_of_a_list_are_forgotten_after_a_day(session, platform, course):
+def test_members_are_deleted_after_a_day(session, platform, course):
     roster = fetched(session, course)
     forget_old(session, utc_now() + timedelta(hours=23))
     assert roster.members

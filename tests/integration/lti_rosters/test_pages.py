@@ -1,4 +1,4 @@
-"""The leader's pages: asked, waited for, looked at, applied; twice, and from two windows."""
+"""The leader's pages of rosters: request, wait, preview, apply; repeated and from two windows."""
 
 import pytest
 from sqlalchemy import select
@@ -59,7 +59,7 @@ def names(session, group):
     return dict(session.execute(rows).all())
 
 
-def test_the_way_from_the_group_to_the_result(leader, session, group, platform):
+def test_leader_requests_and_applies_roster(leader, session, group, platform):
     assert f"/groups/{group.id}/platform-list" in leader.get(f"/groups/{group.id}/trainees").text
     page = leader.get(f"/groups/{group.id}/platform-list")
     assert platform.course.title in page.text
@@ -84,7 +84,7 @@ def test_the_way_from_the_group_to_the_result(leader, session, group, platform):
     assert "<span>Зачислен 1 стажёр" in done.text.replace("\xa0", " ")
 
 
-def test_two_windows(leader, session, group):
+def test_second_window_changes_nothing(leader, session, group):
     one, two = taken(leader, session, group), taken(leader, session, group)
     assert one.id != two.id
     for roster in (one, two):
@@ -94,7 +94,7 @@ def test_two_windows(leader, session, group):
     assert (one.result["enrolled"], two.result["enrolled"]) == (1, 0)
 
 
-def test_a_platform_that_is_down(leader, session, group, platform):
+def test_unreachable_platform_shows_error(leader, session, group, platform):
     platform.fail("members", status=503, times=1)
     roster = taken(leader, session, group)
     page = leader.get(f"/groups/platform-lists/{roster.id}")
@@ -106,7 +106,7 @@ def test_a_platform_that_is_down(leader, session, group, platform):
     assert "Ветрова" in leader.get(f"/groups/platform-lists/{roster.id}").text
 
 
-def test_a_name_in_one_piece_is_completed(leader, session, group, platform):
+def test_whole_name_is_completed(leader, session, group, platform):
     platform.course.people.clear()
     platform.fail("members", status=200, body=BODY, content_type="application/json")
     roster = taken(leader, session, group)
@@ -132,7 +132,7 @@ def comparison_of(session, roster):
     return comparison(session, roster).changes
 
 
-def test_withdrawing_asks_why(leader, session, group, platform):
+def test_withdrawal_requires_reason(leader, session, group, platform):
     roster = taken(leader, session, group)
     leader.post(f"/groups/platform-lists/{roster.id}", data={"who": ["1"]})
     platform.course.people.clear()
@@ -152,7 +152,7 @@ def test_withdrawing_asks_why(leader, session, group, platform):
     assert "уволилась" in leader.get(f"/groups/trainees/{change.enrolment_id}").text
 
 
-def test_a_course_of_another_group_is_refused(leader, session, group):
+def test_course_of_another_group_is_refused(leader, session, group):
     other = platforms.context(session, roster_url="https://x.example/")
     session.commit()
     answer = leader.post(f"/groups/{group.id}/platform-list", data={"context": other.id})
@@ -160,7 +160,7 @@ def test_a_course_of_another_group_is_refused(leader, session, group):
     assert leader.post(f"/groups/{group.id}/platform-list", data={"context": "x"}).status_code == 422
 
 
-def test_without_a_platform_there_is_no_button(client, session):
+def test_group_without_platform_has_no_button(client, session):
     cohort = make.cohort(session)
     leader = log_in(client, session, make.member(session, "leader", site=cohort.site))
     assert "platform-list" not in leader.get(f"/groups/{cohort.id}/trainees").text
@@ -168,7 +168,7 @@ def test_without_a_platform_there_is_no_button(client, session):
     assert "Эту группу не показывает" in page.text.replace("\xa0", " ")
 
 
-def test_in_step(leader, session, group, platform):
+def test_equal_roster_shows_no_changes(leader, session, group, platform):
     platform.course.people.clear()
     roster = taken(leader, session, group)
     assert "Менять нечего" in leader.get(f"/groups/platform-lists/{roster.id}").text

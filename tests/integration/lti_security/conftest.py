@@ -1,4 +1,4 @@
-"""The same platform and group as the tests of the way in have."""
+"""The platform and group of the tests of the LTI web features."""
 
 from tests.integration.lti_web.conftest import secure, shown
 

@@ -1,4 +1,4 @@
-"""Strangers write only so much into our tables."""
+"""Limits of rows that strangers can cause."""
 
 from sqlalchemy import func, select
 
@@ -13,7 +13,7 @@ def kept(session):
     return count
 
 
-def test_a_flood_of_logins_keeps_its_beginning(client, session, shown):
+def test_flood_stores_limited_refusals(client, session, shown):
     told = {"iss": "https://nobody.example", "login_hint": "1", "target_link_uri": "x" * 3000}
     for _turn in range(MOST_A_MINUTE + 15):
         assert client.post("/lti/login", data=told).status_code == 403
@@ -23,7 +23,7 @@ def test_a_flood_of_logins_keeps_its_beginning(client, session, shown):
     assert kept(session) == MOST_A_MINUTE + 1, "what a connected platform does wrong is not drowned"
 
 
-def test_a_new_place_is_noted_amid_a_flood(client, session, shown):
+def test_new_deployment_is_recorded_during_flood(client, session, shown):
     for _turn in range(MOST_A_MINUTE):
         form = shown.platform.launch_form(client, shown.learner, shown.link)
         client.post("/lti/launch", data=form | {"id_token": "x"})
@@ -36,6 +36,6 @@ def test_a_new_place_is_noted_amid_a_flood(client, session, shown):
     assert noted == [shown.platform.deployment]
 
 
-def test_a_long_name_makes_no_long_line(client, shown, capsys):
+def test_long_identifier_is_cut_in_log(client, shown, capsys):
     client.post("/lti/launch", data={"iss": "i" * 100_000, "state": "x"})
     assert max(map(len, capsys.readouterr().err.splitlines())) < 3000

@@ -1,4 +1,4 @@
-"""A launch that somebody else began never becomes this browser's: neither by their token nor by their ticket."""
+"""A launch started by another person never enters this browser, by token or by ticket."""
 
 import re
 from html import unescape
@@ -18,12 +18,12 @@ FOREIGN = [
     {"Referer": "https://evil.example/https://tool.test/"},
     {},
 ]
-"""What browsers tell of requests that another site, a letter or the address bar makes."""
+"""Headers of requests from another site, a letter or the address bar."""
 
 
 @pytest.fixture
 def attacker(app, shown, secure):
-    """A learner's own good token, with the secret that their platform's storage keeps for them."""
+    """A learner's own valid token with the secret from their platform's storage."""
     parameters = shown.platform.login_parameters(shown.learner, shown.link) | {"lti_storage_target": "_parent"}
     bare = app.test_client(use_cookies=False)
     page = bare.get("/lti/login/check", query_string=parameters, headers={"Sec-Fetch-Dest": "iframe"}, base_url=secure)
@@ -32,7 +32,7 @@ def attacker(app, shown, secure):
 
 
 @pytest.mark.parametrize("told", FOREIGN)
-def test_a_token_with_its_secret_is_not_taken_from_another_site(app, session, secure, attacker, told):
+def test_proof_from_another_site_is_refused(app, session, secure, attacker, told):
     victim = app.test_client()
     answer = victim.post("/lti/launch", data=attacker, headers=told, base_url=secure)
     assert answer.status_code == 403
@@ -41,18 +41,18 @@ def test_a_token_with_its_secret_is_not_taken_from_another_site(app, session, se
     assert session.scalar(select(func.count()).select_from(Launch)) == 0
 
 
-def test_our_own_page_may_send_it(app, secure, attacker):
+def test_proof_from_own_page_is_accepted(app, secure, attacker):
     assert app.test_client().post("/lti/launch", data=attacker, headers=OURS, base_url=secure).status_code == 303
 
 
-def test_a_browser_that_tells_only_the_origin_may_too(app, secure, attacker):
+def test_proof_with_own_origin_is_accepted(app, secure, attacker):
     answer = app.test_client().post("/lti/launch", data=attacker, headers={"Origin": secure}, base_url=secure)
     assert answer.status_code == 303
 
 
 @pytest.mark.parametrize("told", FOREIGN)
 @pytest.mark.parametrize("more", ["", "&window=1"])
-def test_a_ticket_in_a_letter_opens_nothing(app, secure, attacker, shown, told, more):
+def test_ticket_from_another_site_is_refused(app, secure, attacker, shown, told, more):
     bare = app.test_client(use_cookies=False)
     entering = bare.post("/lti/launch", data=attacker, headers=OURS, base_url=secure)
     answer = app.test_client().get(entering.location + more, headers=told, base_url=secure)
@@ -62,7 +62,7 @@ def test_a_ticket_in_a_letter_opens_nothing(app, secure, attacker, shown, told, 
     assert shown.platform.address not in str(answer.headers)
 
 
-def test_numbers_of_launches_tell_nothing_of_platforms(app, secure, attacker, shown):
+def test_launch_ids_reveal_no_platform(app, secure, attacker, shown):
     bare = app.test_client(use_cookies=False)
     entering = bare.post("/lti/launch", data=attacker, headers=OURS, base_url=secure)
     number = entering.location.partition("/enter")[0]

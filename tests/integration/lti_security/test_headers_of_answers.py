@@ -1,4 +1,4 @@
-"""What platforms and strangers write goes into headers only as plain origins."""
+"""Values from platforms and strangers enter response headers only as plain origins."""
 
 import pytest
 
@@ -19,18 +19,18 @@ ODD = [
 
 
 def policy_of(answer) -> str:
-    """As a real server writes it: header values are Latin-1, and those of addresses ASCII."""
+    """Returns the header as a real server writes it: Latin-1, with ASCII URLs."""
     return answer.headers["Content-Security-Policy"].encode("ascii").decode()
 
 
 @pytest.mark.parametrize("address", ODD)
-def test_a_stranger_breaks_no_answer(client, address):
+def test_header_injection_is_prevented(client, address):
     answer = client.get("/lti/register/made-up", query_string={"openid_configuration": address})
     assert answer.status_code == 404
     assert policy_of(answer).count(";") == policy_of(client.get("/lti/launch")).count(";")
 
 
-def test_a_platform_with_a_cyrillic_name_frames_its_launches(client, shown):
+def test_cyrillic_host_may_frame_launch(client, shown):
     presentation = {"document_target": "iframe", "return_url": "https://мудл.рф/mod/lti/return.php"}
     launch = shown.launch(client, claims={"launch_presentation": presentation})
     page = client.get(f"/in/{launch.id}{launch.path}")
@@ -39,11 +39,11 @@ def test_a_platform_with_a_cyrillic_name_frames_its_launches(client, shown):
 
 
 @pytest.mark.parametrize("address", ODD)
-def test_only_origins_pass(address):
+def test_only_origins_are_written_to_headers(address):
     (origin,) = safe_origins([origin_of(address)]) or [""]
     assert origin.isascii()
     assert not set(origin) & set("; ,'*")
 
 
-def test_a_name_that_cannot_be_one_is_no_address():
+def test_invalid_host_is_no_address():
     assert not is_web_address("https://a..ё/")

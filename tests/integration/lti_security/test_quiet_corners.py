@@ -1,4 +1,4 @@
-"""Small things that would tell too much, turn in a circle, or make somebody wait for a platform."""
+"""Information leaks, redirect loops and waiting for platforms."""
 
 import pytest
 
@@ -14,7 +14,7 @@ from tests.support.platform_tokens import TokenMaker
 
 @pytest.fixture
 def waiting(session) -> Roster:
-    """A list that the worker is fetching: its row is locked until the platform has answered."""
+    """A roster being fetched, whose row is locked until the platform has answered."""
     context = platforms.context(session, roster_url="https://x.example/members")
     roster = Roster(context_id=context.id, cohort_id=make.cohort(session).id, seen_at=utc_now())
     session.add(roster)
@@ -22,7 +22,7 @@ def waiting(session) -> Roster:
     return roster
 
 
-def test_nobody_waits_for_a_list_that_is_being_fetched(session, engine, waiting):
+def test_pages_do_not_wait_for_fetching_roster(session, engine, waiting):
     with count_queries(engine) as sent:
         with pytest.raises(RosterNotReady):
             apply(session, actor=Actor(None, None), roster=waiting, chosen=Selection(), now=utc_now())
@@ -38,17 +38,17 @@ def maker(session) -> TokenMaker:
 
 
 @pytest.mark.parametrize("page", ["/enter", "/enter?window=1", "//evil.example/", "/a//b", "/x/../../account"])
-def test_a_target_turns_in_no_circle_and_leads_nowhere_else(session, maker, page):
+def test_target_url_causes_no_redirect_loop(session, maker, page):
     accepted = maker.launch(session, target_link_uri=f"http://localhost{page}")
     assert accepted.destination.path is None
 
 
-def test_names_of_whom_the_platform_does_not_number_are_not_kept(session, maker):
+def test_name_without_subject_is_not_stored(session, maker):
     assert maker.launch(session, sub=None).launch.named == {}
     assert maker.launch(session).launch.named["given_name"] == "Ольга"
 
 
-def test_addresses_that_let_somebody_in_are_not_logged(client, capsys):
+def test_urls_with_tokens_are_not_logged(client, capsys):
     client.get("/lti/register/made-up-token-of-an-administrator?openid_configuration=https://x.example/?secret=1")
     told = capsys.readouterr().err
     assert "path=/lti/register/…" in told
@@ -57,7 +57,7 @@ def test_addresses_that_let_somebody_in_are_not_logged(client, capsys):
 
 
 @pytest.mark.parametrize("text", ["x\nforged line", "x\r\nforged line", "\x1b[2Jforged line", "x\u2028forged line"])
-def test_nobody_writes_lines_of_the_log(client, capsys, text):
+def test_log_injection_is_prevented(client, capsys, text):
     client.post("/lti/launch", data={"iss": text, "client_id": text, "state": "x"})
     client.get("/lti/register/made-up", query_string={"openid_configuration": f"https://a.example/{text}"})
     told = capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""A platform that shows a group; launches as a browser without JavaScript does them."""
+"""A platform that shows a group; launches by a browser without JavaScript."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ SECURE = "https://tool.test"
 
 @dataclass(slots=True)
 class Shown:
-    """A group that a platform's link shows."""
+    """A group shown by a platform's link."""
 
     session: Session
     platform: StrictPlatform
@@ -37,7 +37,7 @@ class Shown:
         return self.platform.course.learner
 
     def launch(self, client: FlaskClient, somebody: Somebody | None = None, **changes: Any) -> Launch:
-        """All of a launch; the row of it. The client has its cookie."""
+        """Launches and returns the row; the client has its cookie."""
         answer = self.platform.launch(client, somebody or self.learner, self.link, **changes)
         assert answer.status_code == 303, answer.text
         found = re.search(r"/in/(\d+)/", answer.location)
@@ -56,7 +56,7 @@ def shown(session: Session, platform: StrictPlatform) -> Shown:
 
 @pytest.fixture
 def secure(app, platform: StrictPlatform) -> Iterator[str]:
-    """The tool at an HTTPS address; what the client asks needs ``base_url=secure``."""
+    """The tool at an HTTPS URL; requests of the client need ``base_url=secure``."""
     parts = composition.parts()
     composition._current[:] = [replace(parts, settings=parts.settings.model_copy(update={"public_url": SECURE}))]
     public_url.configure(SECURE)
@@ -67,7 +67,7 @@ def secure(app, platform: StrictPlatform) -> Iterator[str]:
 
 @pytest.fixture
 def cookies_of() -> Callable[[Any], dict[str, str]]:
-    """The Set-Cookie headers of an answer by the cookies' names."""
+    """Returns the Set-Cookie headers by cookie name."""
 
     def found(answer: Any) -> dict[str, str]:
         return {line.partition("=")[0]: line for line in answer.headers.getlist("Set-Cookie")}

@@ -1,4 +1,4 @@
-"""Pages inside a launch: their words, their language, who frames them, where they lead."""
+"""Pages inside a launch: texts, language, framing, links."""
 
 import re
 
@@ -18,7 +18,7 @@ def policy(answer) -> str:
     return answer.headers["Content-Security-Policy"].partition("frame-ancestors ")[2].partition(";")[0]
 
 
-def test_the_platform_alone_may_frame(client, shown):
+def test_only_platform_may_frame(client, shown):
     launched = shown.launch(client)
     inside = client.get(f"/in/{launched.id}{launched.path}")
     assert policy(inside) == shown.platform.address
@@ -27,7 +27,7 @@ def test_the_platform_alone_may_frame(client, shown):
     assert policy(client.get("/")) == "'none'"
 
 
-def test_origins_that_are_more_than_origins_are_left_out(client, session, shown):
+def test_invalid_origins_are_left_out(client, session, shown):
     launched = shown.launch(client)
     launched.origins = ["https://a.example; script-src *", "https://b.example", "*", "javascript:x"]
     session.commit()
@@ -35,7 +35,7 @@ def test_origins_that_are_more_than_origins_are_left_out(client, session, shown)
 
 
 @pytest.mark.parametrize("how", ["no cookie", "too late", "ended by its owner", "closed account", "removed platform"])
-def test_what_is_over_says_where_to_go(client, app, session, shown, how):
+def test_ended_launch_shows_message(client, app, session, shown, how):
     launched = shown.launch(client)
     if how == "too late":
         launched.ends_at = utc_now()
@@ -59,11 +59,11 @@ def test_what_is_over_says_where_to_go(client, app, session, shown, how):
         assert "Вернитесь в" in told.text
 
 
-def test_an_ordinary_page_still_leads_to_the_log_in(client):
+def test_page_outside_launch_requires_log_in(client):
     assert client.get("/certificates").location == "/log-in?next=/certificates"
 
 
-def test_the_frame_has_no_navigation_of_ours(client, shown):
+def test_frame_has_no_navigation(client, shown):
     launched = shown.launch(client)
     page = client.get(f"/in/{launched.id}{launched.path}", headers=FRAME).text
     assert 'class="navbar' not in page
@@ -74,7 +74,7 @@ def test_the_frame_has_no_navigation_of_ours(client, shown):
     assert "is-window" not in page
 
 
-def test_a_window_has_the_course_for_a_header(client, shown):
+def test_window_shows_course_in_header(client, shown):
     launched = shown.launch(client)
     page = client.get(f"/in/{launched.id}{launched.path}", headers=WINDOW).text
     assert "is-window" in page
@@ -84,7 +84,7 @@ def test_a_window_has_the_course_for_a_header(client, shown):
 @pytest.mark.parametrize(
     ("target", "aim"), [("iframe", ' target="_top"'), ("frame", ' target="_parent"'), ("window", "")]
 )
-def test_the_way_back(client, session, shown, target, aim):
+def test_page_links_back_to_platform(client, session, shown, target, aim):
     launched = shown.launch(client)
     launched.return_url, launched.target = "https://moodle.example/return?a=1", target
     session.commit()
@@ -93,7 +93,7 @@ def test_the_way_back(client, session, shown, target, aim):
     assert f"Вернуться в\u00a0«{shown.platform.course.title}»" in page
 
 
-def test_the_way_back_tells_what_was_done(client, session, shown):
+def test_return_url_carries_message(client, session, shown):
     launched = shown.launch(client)
     launched.return_url = "https://moodle.example/return?a=1"
     material = make.material(session, shown.group.version)
@@ -105,14 +105,14 @@ def test_the_way_back_tells_what_was_done(client, session, shown):
     assert "lti_msg" not in client.get(confirmed.location).text
 
 
-def test_a_return_address_that_is_none_is_left_out(client, session, shown):
+def test_invalid_return_url_is_left_out(client, session, shown):
     launched = shown.launch(client)
     launched.return_url = "javascript:alert(1)"
     session.commit()
     assert "javascript" not in client.get(f"/in/{launched.id}{launched.path}").text
 
 
-def test_the_language_of_the_platform_rules(client, session, shown):
+def test_launch_uses_platform_language(client, session, shown):
     launched = shown.launch(client)
     launched.session.account.locale, launched.locale = "ru", "en"
     session.commit()
@@ -127,7 +127,7 @@ def test_the_language_of_the_platform_rules(client, session, shown):
 
 
 @pytest.mark.parametrize("onward", ["/account", "//evil.example", "https://evil.example", "/in/1x", "", "/\\evil"])
-def test_redirects_stay_inside(client, shown, onward):
+def test_redirects_keep_launch_prefix(client, shown, onward):
     launched = shown.launch(client)
     answer = client.post(f"/in/{launched.id}/language/en", data={"next": onward})
     assert answer.location == f"/in/{launched.id}/"
@@ -153,7 +153,7 @@ def test_consent_is_asked_inside(client, session, shown):
     assert client.get(address).status_code == 200
 
 
-def test_the_account_page_names_the_platform(app, client, session, shown):
+def test_account_page_shows_platform_of_session(app, client, session, shown):
     launched = shown.launch(client)
     shown.row.name = "Мудл гимназии"
     session.commit()
@@ -163,7 +163,7 @@ def test_the_account_page_names_the_platform(app, client, session, shown):
     assert client.get(f"/in/{launched.id}{launched.path}").status_code == 401
 
 
-def test_files_of_a_launch_may_stand_in_its_frame(client, session, shown):
+def test_files_may_be_framed_in_launch(client, session, shown):
     launched = shown.launch(client)
     file = make.stored_file(session)
     material = make.material(session, shown.group.version, kind="file", file_id=file.id)
@@ -176,7 +176,7 @@ def test_files_of_a_launch_may_stand_in_its_frame(client, session, shown):
     answer.close()
 
 
-def test_letters_lead_to_the_ordinary_site(app, shown, client):
+def test_mail_links_have_no_launch_prefix(app, shown, client):
     from flask import url_for
 
     launched = shown.launch(client)
@@ -190,7 +190,7 @@ def test_letters_lead_to_the_ordinary_site(app, shown, client):
         assert whole_address("course.show", enrolment_id=7) == "http://localhost/course/7"
 
 
-def test_instructors_of_other_sites_see_nothing(client, session, shown):
+def test_instructor_of_other_site_sees_nothing(client, session, shown):
     stranger = make.member(session, "leader", site=make.site(session))
     instructor = shown.platform.course.instructor
     platforms.identity(session, stranger, shown.row, instructor.subject)

@@ -1,4 +1,4 @@
-"""Cookies of launches: whose pages they belong to, and that they hold in another site's frame."""
+"""Cookies of launches: path, attributes, separation."""
 
 import pytest
 
@@ -14,7 +14,7 @@ def attributes(line: str) -> set[str]:
     return {part.strip() for part in line.split(";")[1:] if not part.strip().startswith(("Max-Age", "Expires"))}
 
 
-def test_over_http_they_are_lax(client, shown, cookies_of):
+def test_http_cookies_are_lax(client, shown, cookies_of):
     login = client.post("/lti/login", data=shown.platform.login_parameters(shown.learner, shown.link))
     kept = {name: attributes(line) for name, line in cookies_of(login).items()}
     assert len(kept) == 2
@@ -24,7 +24,7 @@ def test_over_http_they_are_lax(client, shown, cookies_of):
     assert attributes(cookies_of(answer)[COOKIE]) == {"HttpOnly", f"Path=/in/{number}", "SameSite=Lax"}
 
 
-def test_over_https_they_hold_in_frames(client, shown, secure, cookies_of):
+def test_https_cookies_are_partitioned(client, shown, secure, cookies_of):
     cross = {"HttpOnly", "Secure", "SameSite=None", "Partitioned"}
     parameters = shown.platform.login_parameters(shown.learner, shown.link)
     login = client.post("/lti/login", data=parameters, base_url=secure)
@@ -36,20 +36,20 @@ def test_over_https_they_hold_in_frames(client, shown, secure, cookies_of):
     assert attributes(cookies_of(page)["stazhirovka_inside"]) == cross | {f"Path={path}"}
 
 
-def test_the_login_is_over_after_the_launch(client, shown, cookies_of):
+def test_launch_deletes_login_cookie(client, shown, cookies_of):
     answer = shown.platform.launch(client, shown.learner, shown.link)
     gone = [line for name, line in cookies_of(answer).items() if name.startswith("stazhirovka_lti_")]
     assert len(gone) == 1
     assert "Max-Age=0" in gone[0]
 
 
-def test_the_cookie_ends_with_the_launch(client, shown, cookies_of):
+def test_cookie_expires_with_launch(client, shown, cookies_of):
     answer = shown.platform.launch(client, shown.learner, shown.link)
     age = int(cookies_of(answer)[COOKIE].partition("Max-Age=")[2].partition(";")[0])
     assert 3600 < age <= 12 * 3600
 
 
-def test_launch_and_log_in_of_one_browser_do_not_meet(client, session, shown):
+def test_launch_and_log_in_are_separate(client, session, shown):
     administrator = make.account(session, is_administrator=True)
     log_in(client, session, administrator)
     launched = shown.launch(client)
@@ -61,7 +61,7 @@ def test_launch_and_log_in_of_one_browser_do_not_meet(client, session, shown):
     assert client.get(f"/in/{launched.id}/admin").status_code == 404
 
 
-def test_two_launches_of_one_browser_do_not_meet(client, shown):
+def test_two_launches_are_separate(client, shown):
     one = shown.launch(client)
     two = shown.launch(client, shown.platform.course.other)
     for launched in (one, two, one):
@@ -71,7 +71,7 @@ def test_two_launches_of_one_browser_do_not_meet(client, shown):
 
 
 @pytest.mark.parametrize("way", ["launch as log-in", "log-in as launch", "of another launch", "made up"])
-def test_a_token_is_worth_nothing_elsewhere(app, session, shown, way):
+def test_cookie_of_another_launch_is_refused(app, session, shown, way):
     browser = app.test_client()
     one, two = shown.launch(browser), shown.launch(browser, shown.platform.course.other)
     token = browser.get_cookie(COOKIE, path=f"/in/{two.id}").value
@@ -88,7 +88,7 @@ def test_a_token_is_worth_nothing_elsewhere(app, session, shown, way):
     assert other.get(f"/in/{one.id}{one.path}").status_code == 401
 
 
-def test_a_session_of_flask_is_signed_for_its_launch(client, shown):
+def test_flask_session_is_signed_for_launch(client, shown):
     one = shown.launch(client)
     client.get(f"/in/{one.id}{one.path}")
     two = shown.launch(client, shown.platform.course.other)
@@ -101,7 +101,7 @@ def test_a_session_of_flask_is_signed_for_its_launch(client, shown):
     assert client.get_cookie("stazhirovka_inside", path=f"/in/{two.id}").value != values[one.id]
 
 
-def test_forms_inside_answer_for_themselves(client, app, shown, monkeypatch):
+def test_csrf_token_belongs_to_launch(client, app, shown, monkeypatch):
     monkeypatch.setitem(app.config, "WTF_CSRF_ENABLED", True)
     one, two = shown.launch(client), shown.launch(client, shown.platform.course.other)
     pages = {launched.id: client.get(f"/in/{launched.id}{launched.path}").text for launched in (one, two)}

@@ -1,4 +1,4 @@
-"""What a launch may open: every endpoint of the site is open there or not found there."""
+"""Endpoints open inside a launch; all others are not found."""
 
 import re
 
@@ -14,7 +14,7 @@ TAKES_OVER = ("accounts", "admin", "registry", "council", "platforms", "stylegui
 
 
 def endpoints(app) -> dict[str, str]:
-    """Endpoint → an address of its shape."""
+    """Endpoint → a URL of it."""
     shapes = {}
     for rule in app.url_map.iter_rules():
         filled = re.sub(r"<(?:int|[^:>]*any[^>]*):?[^>]*>", "1", rule.rule)
@@ -23,7 +23,7 @@ def endpoints(app) -> dict[str, str]:
     return shapes
 
 
-def test_what_is_not_open_is_not_found(app, client, session, shown):
+def test_closed_endpoint_is_not_found(app, client, session, shown):
     launched = shown.launch(client)
     session.execute(update(Account).values(is_administrator=True))
     session.commit()
@@ -39,13 +39,13 @@ def test_what_is_not_open_is_not_found(app, client, session, shown):
     assert not wrong, "\n".join(wrong)
 
 
-def test_accounts_and_offices_are_closed(app):
+def test_account_and_admin_pages_are_closed(app):
     with app.app_context():
         open_ones = {name for name in endpoints(app) if is_open(name)} - {"accounts.consent_step"}
     assert not [name for name in open_ones if name.partition(".")[0] in TAKES_OVER]
 
 
-def test_nobody_becomes_an_administrator(client, session, shown):
+def test_launch_gives_no_admin_rights(client, session, shown):
     launched = shown.launch(client)
     launched.session.account.is_administrator = True
     make._add(session, platforms_member(session, launched, shown.group.site.authority_id))
@@ -62,7 +62,7 @@ def platforms_member(session, launched, authority_id):
     return Membership(person_id=person_id, role="methodologist", starts_on=make.TODAY, authority_id=authority_id)
 
 
-def test_visitors_open_only_the_way_to_an_account(app, client, session, shown):
+def test_visitor_opens_welcome_pages_only(app, client, session, shown):
     at = platforms.context(session, shown.row)
     visiting = platforms.launch(session, at, path="/welcome", subject="7")
     token = "a visitor's token"
@@ -78,18 +78,18 @@ def test_visitors_open_only_the_way_to_an_account(app, client, session, shown):
     assert client.get(f"/in/{visiting.id}/account").status_code == 404
 
 
-def test_home_is_what_was_opened(client, shown):
+def test_front_page_redirects_to_destination(client, shown):
     launched = shown.launch(client)
     answer = client.get(f"/in/{launched.id}/")
     assert (answer.status_code, answer.location) == (303, f"/in/{launched.id}{launched.path}")
 
 
-def test_entering_is_only_of_launches(client):
+def test_enter_requires_launch(client):
     assert client.get("/enter").status_code == 404
 
 
 @pytest.mark.parametrize("address", ["/in/0/course", "/in/x/course", "/in/01/course", "/in/9999999999/course"])
-def test_what_is_no_number_is_no_page(client, address):
+def test_invalid_launch_id_is_not_found(client, address):
     assert client.get(address).status_code == 404
 
 
@@ -98,7 +98,7 @@ def test_prefixes_do_not_nest(client, shown):
     assert client.get(f"/in/{launched.id}/in/{launched.id}{launched.path}").status_code == 404
 
 
-def test_addresses_keep_the_prefix_where_they_are_open(app, client, session, shown):
+def test_open_urls_keep_prefix(app, client, session, shown):
     leader = make.member(session, "leader", site=shown.group.site)
     instructor = shown.platform.course.instructor
     platforms.identity(session, leader, shown.row, instructor.subject)
@@ -120,7 +120,7 @@ def test_addresses_keep_the_prefix_where_they_are_open(app, client, session, sho
             assert {is_open(endpoint) for endpoint in found} == {inside}, address
 
 
-def test_a_signed_in_leader_has_no_launch_outside(client, session, shown):
+def test_signed_in_leader_has_no_launch(client, session, shown):
     leader = make.member(session, "leader", site=shown.group.site)
     log_in(client, session, leader)
     assert client.get(f"/in/1/groups/{shown.group.id}").status_code == 401

@@ -1,4 +1,4 @@
-"""Launches that are refused: a page, a row, a log line."""
+"""Refused launches: page, row, log line."""
 
 import pytest
 from sqlalchemy import select
@@ -13,7 +13,7 @@ def the_refusal(session, request_id):
     return session.scalars(select(Refusal).where(Refusal.request_id == request_id)).one()
 
 
-def test_the_page_the_row_and_the_line(client, session, shown):
+def test_refusal_is_shown_stored_and_logged(client, session, shown):
     form = shown.platform.launch_form(client, shown.learner, shown.link, claims={"roles": 7})
     with capture_logs() as lines:
         page = client.post("/lti/launch", data=form)
@@ -34,7 +34,7 @@ def test_the_page_the_row_and_the_line(client, session, shown):
         assert form["state"] not in told
 
 
-def test_the_way_back_takes_the_words_along(client, shown):
+def test_return_url_carries_refusal(client, shown):
     back = f"{shown.platform.url('return')}?course=7"
     presentation = {"launch_presentation": {"return_url": back, "document_target": "iframe", "locale": "ru"}}
     form = shown.platform.launch_form(client, shown.learner, shown.link, claims=presentation | {"roles": 7})
@@ -42,7 +42,7 @@ def test_the_way_back_takes_the_words_along(client, shown):
     assert f'href="{back}&amp;lti_errormsg=' in page.text
 
 
-def test_an_unknown_platform_may_show_why(client, session):
+def test_unknown_platform_may_frame_refusal(client, session):
     told = {"iss": "https://nobody.example", "login_hint": "1", "target_link_uri": "http://localhost/lti/launch"}
     page = client.get("/lti/login", query_string=told)
     assert page.status_code == 403
@@ -53,7 +53,7 @@ def test_an_unknown_platform_may_show_why(client, session):
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nonsense_is_refused_in_words(client, session, method):
+def test_invalid_launch_is_refused_with_message(client, session, method):
     for address in ("/lti/login", "/lti/login/check"):
         page = client.open(address, method=method, data={"iss": "\x00" * 3} if method == "POST" else None)
         assert page.status_code == 403
@@ -62,7 +62,7 @@ def test_nonsense_is_refused_in_words(client, session, method):
     assert "<code>state</code>" in page.text
 
 
-def test_an_error_of_the_platform_is_passed_on(client, session):
+def test_platform_error_is_shown(client, session):
     page = client.post(
         "/lti/launch", data={"error": "login_required", "error_description": "Вас не узнали", "state": "x"}
     )
@@ -71,7 +71,7 @@ def test_an_error_of_the_platform_is_passed_on(client, session):
     assert the_refusal(session, page.headers["X-Request-ID"]).reason == "platform_error"
 
 
-def test_a_new_deployment_waits_for_the_administrator(client, session, shown):
+def test_new_deployment_waits_for_administrator(client, session, shown):
     shown.platform.deployment = "another"
     form = shown.platform.launch_form(client, shown.learner, shown.link)
     assert "<code>deployment</code>" in client.post("/lti/launch", data=form).text

@@ -1,4 +1,4 @@
-"""The way in for browsers of every sort: windows, frames that keep cookies, frames that keep none."""
+"""Logins and launches of different browsers: windows, frames with cookies, frames without."""
 
 import re
 from html import unescape
@@ -12,7 +12,7 @@ from lms.lti.messages import state
 FRAME = {"Sec-Fetch-Dest": "iframe"}
 WINDOW = {"Sec-Fetch-Dest": "document"}
 OURS = {"Sec-Fetch-Site": "same-origin"}
-"""What a browser tells of requests that our own pages make."""
+"""Headers of requests from our own pages."""
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def parameters(shown):
 
 
 def fields(page) -> dict[str, str]:
-    """Of the page's hidden inputs."""
+    """Returns the page's hidden inputs."""
     found = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.text)
     return {name: unescape(value) for name, value in found}
 
@@ -32,14 +32,14 @@ def data_of(page, name: str) -> str:
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
 @pytest.mark.parametrize("headers", [{}, WINDOW])
-def test_a_window_goes_straight_on(client, shown, parameters, method, headers):
+def test_window_redirects_to_platform(client, shown, parameters, method, headers):
     told = {"query_string" if method == "GET" else "data": parameters}
     answer = client.open("/lti/login", method=method, headers=headers, **told)
     assert answer.status_code == 302
     assert answer.location.startswith(shown.platform.url("auth") + "?")
 
 
-def test_a_frame_is_tried_once(client, shown, parameters):
+def test_frame_tests_cookies_once(client, shown, parameters):
     tried = client.post("/lti/login", data=parameters, headers=FRAME)
     assert (tried.status_code, urlsplit(tried.location).path) == (303, "/lti/login/check")
     assert dict(parse_qsl(urlsplit(tried.location).query)) == parameters
@@ -50,14 +50,14 @@ def test_a_frame_is_tried_once(client, shown, parameters):
     assert known.location.startswith(shown.platform.url("auth") + "?")
 
 
-def test_parameters_too_long_for_an_address_stay_in_the_form(client, parameters):
+def test_long_parameters_stay_in_form(client, parameters):
     long = parameters | {"lti_message_hint": "x" * 3900}
     answer = client.post("/lti/login", data=long, headers=FRAME)
     assert (answer.status_code, answer.location) == (307, "/lti/login/check")
     assert client.post("/lti/login/check", data=long, headers=FRAME).status_code == 302
 
 
-def test_without_cookies_a_window_is_opened(app, shown, secure, parameters):
+def test_missing_cookies_open_window(app, shown, secure, parameters):
     bare = app.test_client(use_cookies=False)
     page = bare.get("/lti/login/check", query_string=parameters, headers=FRAME, base_url=secure)
     assert page.status_code == 200
@@ -71,7 +71,7 @@ def test_without_cookies_a_window_is_opened(app, shown, secure, parameters):
     assert again.location.startswith(shown.platform.url("auth") + "?")
 
 
-def test_without_cookies_the_platform_keeps_the_secret(app, shown, secure, parameters):
+def test_missing_cookies_use_platform_storage(app, shown, secure, parameters):
     bare = app.test_client(use_cookies=False)
     told = parameters | {"lti_storage_target": "_parent"}
     page = bare.get("/lti/login/check", query_string=told, headers=FRAME, base_url=secure)
@@ -103,7 +103,7 @@ def test_without_cookies_the_platform_keeps_the_secret(app, shown, secure, param
     assert stranger.get(address, headers=OURS, base_url=secure).status_code == 401
 
 
-def test_a_frame_whose_cookie_came_needs_no_window(app, shown, secure, parameters):
+def test_frame_with_cookie_needs_no_window(app, shown, secure, parameters):
     client = app.test_client()
     told = parameters | {"lti_storage_target": "_parent"}
     bare = app.test_client(use_cookies=False)
@@ -115,7 +115,7 @@ def test_a_frame_whose_cookie_came_needs_no_window(app, shown, secure, parameter
     assert client.get(on.location, base_url=secure).status_code == 200
 
 
-def test_a_proof_that_was_not_kept_is_refused(app, shown, secure, parameters):
+def test_missing_proof_is_refused(app, shown, secure, parameters):
     bare = app.test_client(use_cookies=False)
     told = parameters | {"lti_storage_target": "_parent"}
     page = bare.get("/lti/login/check", query_string=told, headers=FRAME, base_url=secure)
@@ -126,8 +126,8 @@ def test_a_proof_that_was_not_kept_is_refused(app, shown, secure, parameters):
         assert "<code>browser</code>" in answer.text
 
 
-def test_over_http_the_form_comes_once_more(app, shown, parameters):
-    """Lax cookies do not come with another site's form: the same form from our own page brings them."""
+def test_http_launch_repeats_form(app, shown, parameters):
+    """Lax cookies are not sent with another site's form: the form repeated from our own page sends them."""
     client = app.test_client()
     form = shown.platform.launch_form(client, shown.learner, shown.link)
     bare = app.test_client(use_cookies=False)
@@ -137,7 +137,7 @@ def test_over_http_the_form_comes_once_more(app, shown, parameters):
     assert client.post("/lti/launch", data=fields(page)).status_code == 303
 
 
-def test_an_address_opened_by_hand_says_where_it_belongs(client):
+def test_direct_url_shows_hint(client):
     for address in ("/lti/open/00000000-0000-0000-0000-000000000001", "/lti/launch"):
         page = client.get(address)
         assert page.status_code == 200
@@ -145,7 +145,7 @@ def test_an_address_opened_by_hand_says_where_it_belongs(client):
         assert 'href="/log-in"' in page.text
 
 
-def test_keys_may_be_kept_for_five_minutes(client):
+def test_jwks_is_cached_for_five_minutes(client):
     answer = client.get("/lti/jwks.json")
     assert answer.headers["Cache-Control"] == "public, max-age=300"
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -154,7 +154,7 @@ def test_keys_may_be_kept_for_five_minutes(client):
     assert "Set-Cookie" not in answer.headers
 
 
-def test_the_secret_is_not_in_the_address(client, parameters):
+def test_url_contains_no_secret(client, parameters):
     answer = client.post("/lti/login", data=parameters)
     told = dict(parse_qsl(urlsplit(answer.location).query))
     login = state.decode_state(told["state"], now=utc_now())

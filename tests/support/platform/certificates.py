@@ -1,10 +1,10 @@
-"""Certificates for addresses of the tests: an authority of their own and one server's certificate.
+"""Test certificates: an authority and one server's certificate.
 
-- ``made = make_certificates(folder)`` (the fixture ``certificates`` does it, once a test session).
-- ``made.ca_file`` is what ``Settings.platform_ca_file`` takes; ``made.server_context()`` what a TLS server takes.
-- ``made.client_context()`` trusts nobody but this authority.
-- ``made.environment()`` is what real processes need: private hosts and the authority's file.
-- The names: localhost, 127.0.0.1, platform.test, tool.test.
+- ``made = make_certificates(folder)`` (done once a session by the fixture ``certificates``).
+- ``made.ca_file`` is for ``Settings.platform_ca_file``; ``made.server_context()`` for a TLS server.
+- ``made.client_context()`` trusts this authority only.
+- ``made.environment()`` has the settings of real processes: private hosts and the authority's file.
+- Hosts: localhost, 127.0.0.1, platform.test, tool.test.
 """
 
 import ipaddress
@@ -39,12 +39,12 @@ class Certificates:
         return ssl.create_default_context(cafile=str(self.ca_file))
 
     def environment(self) -> dict[str, str]:
-        """Settings for processes of their own that may ask platforms of the tests."""
+        """Returns the settings of separate processes that call test platforms."""
         return {"LMS_PLATFORM_PRIVATE_HOSTS": ",".join(PRIVATE_HOSTS), "LMS_PLATFORM_CA_FILE": str(self.ca_file)}
 
 
 def make_certificates(folder: Path) -> Certificates:
-    """Written into this folder; good for two days."""
+    """Creates the certificates in this folder, valid for two days."""
     folder.mkdir(parents=True, exist_ok=True)
     made = Certificates(folder / "authority.pem", folder / "server.pem", folder / "server.key")
     authority_key, server_key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())

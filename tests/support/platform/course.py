@@ -21,7 +21,7 @@ _numbers = itertools.count(1)
 
 @dataclass(slots=True)
 class Somebody:
-    """A person of the platform; what is empty the platform does not tell."""
+    """A user of the platform; empty claims are not sent."""
 
     subject: str | None
     given: str = ""
@@ -38,7 +38,7 @@ class Somebody:
         return self.subject or "guest"
 
     def identity(self) -> dict[str, Any]:
-        """Claims of an id_token about the person (OpenID Connect core, 5.1)."""
+        """Claims of an id_token about the user (OpenID Connect Core, 5.1)."""
         name = " ".join(part for part in (self.given, self.middle, self.family) if part)
         told = {
             "sub": self.subject,
@@ -51,7 +51,7 @@ class Somebody:
         return {key: value for key, value in told.items() if value}
 
     def member(self) -> dict[str, Any]:
-        """As a roster tells (NRPS 2.0, 2.2)."""
+        """The member in a roster (NRPS 2.0, 2.2)."""
         told = {key: value for key, value in self.identity().items() if key != "sub"}
         return {**told, "user_id": self.subject, "roles": list(self.roles), "status": self.status}
 
@@ -64,11 +64,11 @@ class PlatformLink:
     title: str
     custom: dict[str, str] = field(default_factory=dict)
     target: str = ""
-    """``target_link_uri``; empty: the one that the tool was registered with."""
+    """``target_link_uri``; empty: the registered one."""
     line_item: str | None = None
-    """The number of the column that belongs to the link."""
+    """Number of the link's line item."""
     only: tuple[str, ...] = ()
-    """Subjects who may open it; none said: everybody."""
+    """Subjects who may open it; empty: all."""
 
 
 @dataclass(slots=True)
@@ -81,9 +81,9 @@ class Course:
     people: list[Somebody] = field(default_factory=list)
     links: list[PlatformLink] = field(default_factory=list)
     line_items: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """Number → what stands there, without ``id``."""
+    """Number → line item without ``id``."""
     scores: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
-    """(Number of the column, subject) → what came, in order."""
+    """(Line item's number, subject) → received scores in order."""
 
     def add_person(self, *, subject: str = "", **values: Any) -> Somebody:
         number = next(_numbers)
@@ -92,7 +92,7 @@ class Course:
         return self.people[-1]
 
     def add_link(self, title: str = "", *, graded: float | None = None, **values: Any) -> PlatformLink:
-        """A link; with ``graded`` (points) the platform has a column for it."""
+        """Adds a link; with ``graded`` (points), also its line item."""
         number = next(_numbers)
         link = PlatformLink(f"link-{number}", title or f"Ссылка {number}", **values)
         self.links.append(link)
@@ -137,17 +137,17 @@ class Course:
 
     @property
     def anonymous(self) -> Somebody:
-        """The learner whom the platform does not name at all."""
+        """A learner whom the platform does not identify."""
         return replace(self.learner, subject=None, given="", family="", middle="", email="")
 
 
 def _surname(number: int) -> str:
-    """Of letters alone: a name with digits is none."""
+    """Returns a surname of letters: a name with digits is invalid."""
     return "Ветров" + "".join("абвгдежзик"[int(digit)] for digit in str(number))
 
 
 def a_course() -> Course:
-    """A course as the docstring of the module says."""
+    """Returns the course described in the module's docstring."""
     number = next(_numbers)
     made = Course(f"course-{number}", f"Стажировка {number}", f"ST-{number}")
     learner = made.add_person(middle="Олеговна")

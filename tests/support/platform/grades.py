@@ -1,8 +1,7 @@
-"""Assignment and Grade Services 2.0 of a platform of the tests: strict where the specification is.
+"""Assignment and Grade Services 2.0 of a test platform, strict where the specification is.
 
-``platform.course.line_items`` and ``platform.course.scores`` are what stands in the gradebook;
-``platform.score_of(link, user)`` is the last score. A column's address keeps a query (``…/lineitem?type_id=1``), as
-a Moodle's does.
+``platform.course.line_items`` and ``platform.course.scores`` are the gradebook; ``platform.score_of(link, user)`` is
+the last score. A line item's URL has a query (``…/lineitem?type_id=1``), as Moodle's does.
 """
 
 import math
@@ -55,7 +54,7 @@ SCORE_KEYS = {
 
 
 class Gradebook:
-    """The endpoints; ``platform`` knows tokens and the course."""
+    """The endpoints; ``platform`` has tokens and the course."""
 
     def __init__(self, platform: "StrictPlatform") -> None:
         self.platform = platform
@@ -170,7 +169,7 @@ def _result(line_item: str, subject: str, score: dict[str, Any], maximum: float)
 
 
 def check_score(told: dict[str, Any]) -> None:
-    """Complains of what AGS 2.0, 3.4 does not allow."""
+    """Records a complaint for what AGS 2.0, 3.4 does not allow."""
     demand(told.keys() <= SCORE_KEYS or _extended(told.keys() - SCORE_KEYS), 400, f"unknown keys: {told.keys()}")
     demand(isinstance(told.get("userId"), str) and told["userId"], 400, "userId is missing")
     _moment(told.get("timestamp"), "timestamp")
@@ -188,7 +187,7 @@ def _number(value: Any) -> bool:
 
 
 def _moment(value: Any, name: str) -> datetime:
-    """ISO 8601 with a zone."""
+    """Checks ISO 8601 with a zone."""
     demand(isinstance(value, str), 400, f"{name} is {value!r}")
     try:
         found = datetime.fromisoformat(value)
@@ -199,5 +198,5 @@ def _moment(value: Any, name: str) -> datetime:
 
 
 def _extended(keys: set[str]) -> bool:
-    """Extensions are named by addresses."""
+    """Checks that extensions are named by URLs."""
     return all(key.startswith("https://") for key in keys)

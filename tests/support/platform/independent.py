@@ -36,7 +36,7 @@ _numbers = itertools.count(1)
 
 
 class Configuration(LTI1P3PlatformConfAbstract):
-    """The package's own, for one tool."""
+    """The package's configuration for one tool."""
 
     def init_platform_config(self, **kwargs: Any) -> None:
         self._registration = kwargs["registration"]
@@ -51,7 +51,7 @@ class Configuration(LTI1P3PlatformConfAbstract):
 
 
 class Login(OIDCLoginAbstract):
-    """Step 1: the address that the browser is sent to."""
+    """Step 1: the URL to which the browser is sent."""
 
     def set_lti_message_hint(self, **kwargs: Any) -> None:
         self._lti_message_hint = kwargs["hint"]
@@ -61,14 +61,14 @@ class Login(OIDCLoginAbstract):
 
 
 class Launch(LTIAdvantageMessageLaunchAbstract):
-    """Step 3: what is posted."""
+    """Step 3: the posted form."""
 
     def render_launch_form(self, launch_data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         return launch_data
 
 
 class IndependentPlatform:
-    """See the module."""
+    """Platform described in the module's docstring."""
 
     def __init__(self, certificates: Certificates, *, tool: str = "http://localhost") -> None:
         number = next(_numbers)
@@ -115,11 +115,11 @@ class IndependentPlatform:
     # Launches
 
     def launch(self, client: FlaskClient, user: Somebody, link: PlatformLink | None = None) -> TestResponse:
-        """All four steps; the answer to the last."""
+        """Does all four steps; returns the last answer."""
         return self.post_launch(client, self.launch_form(client, user, link))
 
     def launch_form(self, client: FlaskClient, user: Somebody, link: PlatformLink | None = None) -> dict[str, str]:
-        """Steps 1 to 3."""
+        """Does steps 1 to 3."""
         link = link or self.course.links[0]
         asked = self._authentication_request(client, user, link.target or self.tool.target)
         message = self._message(asked, user, link.target or self.tool.target)
@@ -128,18 +128,18 @@ class IndependentPlatform:
         return self._answer(message)
 
     def deep_link(self, client: FlaskClient, user: Somebody) -> TestResponse:
-        """A launch to choose what a link will show."""
+        """Does a deep linking launch."""
         asked = self._authentication_request(client, user, self.tool.target)
         message = self._message(asked, user, self.tool.target)
         message.set_dl(f"{self.address}/chosen", title="Что показать", accept_types={"ltiResourceLink"})
         return self.post_launch(client, self._answer(message))
 
     def post_launch(self, client: FlaskClient, form: dict[str, str]) -> TestResponse:
-        """Step 4."""
+        """Does step 4."""
         return client.post(urlsplit(self.tool.redirects[0]).path, data=form, base_url=self.tool.address)
 
     def _authentication_request(self, client: FlaskClient, user: Somebody, target: str) -> dict[str, str]:
-        """Steps 1 and 2."""
+        """Does steps 1 and 2."""
         login = Login(None, self.configuration)
         login.set_launch_url(target)
         login.set_lti_message_hint(hint="message")
@@ -173,7 +173,7 @@ class IndependentPlatform:
     # What we sign
 
     def content_items(self, token: str) -> list[dict[str, Any]]:
-        """What was chosen, by our answer to deep linking. Raises the package's errors."""
+        """Returns the items of a deep linking response. Raises the package's errors."""
         self._know()
         return self.configuration.validate_deeplinking_resp({"JWT": token})
 

@@ -39,17 +39,17 @@ SHORT = {
     "roster": "https://purl.imsglobal.org/spec/lti-nrps/claim/namesroleservice",
 }
 LIFE = 60
-"""Seconds that a Moodle's id_token lives."""
+"""Seconds that Moodle's id_token is valid."""
 
 
 def changed(claims: dict[str, Any], changes: dict[str, Any]) -> dict[str, Any]:
-    """With these changes."""
+    """Returns the claims with these changes."""
     full = {SHORT.get(name, name): value for name, value in changes.items()}
     return {name: value for name, value in (claims | full).items() if value is not None}
 
 
 def base_claims(platform: "StrictPlatform", user: Somebody, *, nonce: str, target: str) -> dict[str, Any]:
-    """What every message says."""
+    """Returns the claims of every message."""
     now = int(time.time())
     course = platform.course
     return user.identity() | {
@@ -83,7 +83,7 @@ def base_claims(platform: "StrictPlatform", user: Somebody, *, nonce: str, targe
 
 
 def launch_claims(platform: "StrictPlatform", user: Somebody, link: PlatformLink, *, nonce: str) -> dict[str, Any]:
-    """An ``LtiResourceLinkRequest``."""
+    """Returns an ``LtiResourceLinkRequest``."""
     claims = base_claims(platform, user, nonce=nonce, target=platform.target_of(link)) | {
         SHORT["message_type"]: "LtiResourceLinkRequest",
         SHORT["resource_link"]: {"id": link.id, "title": link.title},
@@ -104,7 +104,7 @@ def _grades(platform: "StrictPlatform", link: PlatformLink) -> dict[str, Any]:
 
 
 def deep_linking_claims(platform: "StrictPlatform", user: Somebody, *, nonce: str) -> dict[str, Any]:
-    """An ``LtiDeepLinkingRequest``, as a Moodle's: several links with columns of the gradebook."""
+    """Returns an ``LtiDeepLinkingRequest`` like Moodle's: several links with line items."""
     return base_claims(platform, user, nonce=nonce, target=platform.tool.target) | {
         SHORT["message_type"]: "LtiDeepLinkingRequest",
         SHORT["deep_linking_settings"]: {

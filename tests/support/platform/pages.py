@@ -43,13 +43,13 @@ addEventListener('message', (event) => {
 
 
 def page_url(platform: "StrictPlatform", name: str, user: "Somebody", **values: str) -> str:
-    """The address that logs in to the platform as this user and shows the page."""
+    """Returns the URL that logs in to the platform as this user and shows the page."""
     told = {"user": user.login_hint, "to": f"/{name}?{urlencode(values)}" if values else f"/{name}"}
     return f"{platform.address}/login?{urlencode(told)}"
 
 
 def add_pages(app: Flask, platform: "StrictPlatform") -> None:
-    """The pages' addresses."""
+    """Adds the pages' URLs."""
     app.add_url_rule("/login", "login", log_in)
     app.add_url_rule("/course", "course", lambda: course(platform))
     app.add_url_rule("/view", "view", lambda: view(platform))
@@ -68,7 +68,7 @@ def log_in() -> Response:
 
 
 def who(platform: "StrictPlatform") -> "Somebody":
-    """Who is logged in to the platform."""
+    """Returns the user logged in to the platform."""
     hint = request.cookies.get(COOKIE, "")
     if hint == "guest":
         return platform.course.anonymous
@@ -93,13 +93,13 @@ def view(platform: "StrictPlatform") -> str:
 
 
 def framed(source: str) -> str:
-    """The tool in a frame, and the messages it may send."""
+    """Renders the tool in a frame and records its messages."""
     frame = f'<iframe name="tool" src="{escape(source)}" title="Инструмент"></iframe>'
     return f"{HEAD.format(title='Курс')}{STYLE}{PARENT}<h1>Курс</h1>{frame}"
 
 
 def launch(platform: "StrictPlatform") -> str:
-    """Step 1, as a form that posts itself."""
+    """Step 1, as a form that is submitted by script."""
     link = None if request.args.get("choose") else platform.course.link(request.args["id"])
     told = platform.login_parameters(who(platform), link)
     if request.args.get("storage"):
@@ -108,7 +108,7 @@ def launch(platform: "StrictPlatform") -> str:
 
 
 def authorized(platform: "StrictPlatform") -> str:
-    """Step 3 for a browser: its own session says who it is."""
+    """Step 3 for a browser, whose session identifies the user."""
     told = request.values.to_dict()
     demand(told.get("login_hint") == who(platform).login_hint, 403, "somebody else is logged in to the platform")
     where, form = platform.authorize(told)
@@ -116,7 +116,7 @@ def authorized(platform: "StrictPlatform") -> str:
 
 
 def posting(where: str, told: dict[str, str]) -> str:
-    """A form that posts itself."""
+    """Renders a form that is submitted by script."""
     fields = "".join(
         f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">' for name, value in told.items()
     )
@@ -125,7 +125,7 @@ def posting(where: str, told: dict[str, str]) -> str:
 
 
 def chosen(platform: "StrictPlatform") -> str:
-    """Where the tool's answer to deep linking is posted."""
+    """Receives the tool's deep linking response."""
     token = request.form.get("JWT", "")
     demand(token, 400, "JWT is missing")
     try:
@@ -138,14 +138,14 @@ def chosen(platform: "StrictPlatform") -> str:
 
 
 def returned(platform: "StrictPlatform") -> str:
-    """Where a person comes back from the tool, with its messages."""
+    """Receives a person who returns from the tool, with its messages."""
     platform.returned.append(request.args.to_dict())
     words = escape(json.dumps(request.args.to_dict(), ensure_ascii=False))
     return f"{HEAD.format(title='Вернулись')}<h1>Вернулись в курс</h1><p id='said'>{words}</p>"
 
 
 def register(platform: "StrictPlatform") -> str:
-    """The tool's registration address in a frame, as a Moodle's administrator sees it."""
+    """Shows the tool's registration in a frame, as in Moodle's administration."""
     address: Any = request.args["tool"]
     joint = "&" if "?" in address else "?"
     return framed(f"{address}{joint}{platform.registration_query()}")

@@ -1,8 +1,8 @@
-"""Dynamic registration of a platform of the tests (LTI Dynamic Registration 1.0), with a Moodle's answers.
+"""Dynamic registration of a test platform (LTI Dynamic Registration 1.0), with Moodle's answers.
 
-``platform.registration_query()`` is what is added to the tool's address; its token is good once. Afterwards
-``platform.client_id``, ``platform.deployment`` and ``platform.tool`` are what was agreed, ``platform.registrations``
-what came.
+``platform.registration_query()`` is added to the tool's address; its token is valid once. Afterwards
+``platform.client_id``, ``platform.deployment`` and ``platform.tool`` have the agreed values, and
+``platform.registrations`` the received requests.
 """
 
 import secrets
@@ -22,7 +22,7 @@ TOOL = "https://purl.imsglobal.org/spec/lti-tool-configuration"
 
 
 def configuration(platform: "StrictPlatform") -> dict[str, Any]:
-    """What openid-configuration.php answers."""
+    """Returns the answer of openid-configuration.php."""
     return {
         "issuer": platform.issuer,
         "token_endpoint": platform.url("token"),
@@ -49,7 +49,7 @@ def configuration(platform: "StrictPlatform") -> dict[str, Any]:
 
 
 def register(platform: "StrictPlatform") -> Response:
-    """The tool registers itself."""
+    """Registers the tool."""
     kind, _, token = request.headers.get("Authorization", "").partition(" ")
     demand(kind == "Bearer" and token, 401, "the registration token did not come")
     demand(token in platform.registration_tokens, 403, "the registration token was used, or never made")
@@ -68,7 +68,7 @@ def register(platform: "StrictPlatform") -> Response:
 
 
 def check_registration(told: dict[str, Any]) -> None:
-    """Complains of what the specification demands and is not there."""
+    """Records a complaint for missing members."""
     demand(told.get("application_type") == "web", 400, "application_type is not web")
     demand(told.get("response_types") == ["id_token"], 400, "response_types is not [id_token]")
     demand(

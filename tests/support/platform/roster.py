@@ -1,6 +1,6 @@
-"""Names and Role Provisioning Services 2.0 of a platform of the tests.
+"""Names and Role Provisioning Services 2.0 of a test platform.
 
-``platform.page_size`` is the most that one page has; ``limit``, ``role`` and ``rlid`` of the query are honoured.
+``platform.page_size`` limits a page; ``limit``, ``role`` and ``rlid`` of the query are supported.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ MEMBERSHIP = "http://purl.imsglobal.org/vocab/lis/v2/membership#"
 
 
 def members(platform: "StrictPlatform", course_id: str) -> Response:
-    """The page of the roster that is asked for."""
+    """Returns the requested page of the roster."""
     course = platform.course
     demand(course_id == course.id, 404, f"no course {course_id}")
     demand(request.args.get("type_id") == "1", 404, "the query of the address was lost: type_id=1")

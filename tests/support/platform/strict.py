@@ -58,13 +58,13 @@ PATHS = {
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 TOKEN_LIFE = 3600
 Claims = dict[str, Any] | Callable[[dict[str, Any]], dict[str, Any]]
-"""Changes of right claims, or what makes them of the right ones."""
+"""Changes of valid claims, or a function that makes them."""
 _numbers = itertools.count(1)
 
 
 @dataclass(slots=True)
 class Tool:
-    """What the platform knows of the tool."""
+    """The tool as the platform knows it."""
 
     address: str
     login: str
@@ -74,7 +74,7 @@ class Tool:
 
     @classmethod
     def at(cls, address: str) -> "Tool":
-        """As it is set up by hand."""
+        """Returns the tool as set up by hand."""
         return cls(
             address,
             f"{address}/lti/login",
@@ -84,14 +84,14 @@ class Tool:
         )
 
     def take(self, told: dict[str, Any]) -> None:
-        """From dynamic registration."""
+        """Returns the tool from dynamic registration."""
         self.login, self.redirects = told["initiate_login_uri"], tuple(told["redirect_uris"])
         self.target, self.keys_url = told[registration.TOOL]["target_link_uri"], told["jwks_uri"]
 
 
 @dataclass(slots=True)
 class Begun:
-    """A launch that the platform began: what its authorization endpoint will say once it is asked."""
+    """A started launch, kept until the authorization endpoint is called."""
 
     user: Somebody
     link: PlatformLink | None
@@ -166,14 +166,14 @@ class StrictPlatform(Wire):
         return self.address + path
 
     def service_url(self, endpoint: str, **values: str) -> str:
-        """With the query that must not be lost."""
+        """Returns the URL with the query that must be kept."""
         return self.url(endpoint, course_id=self.course.id, **values) + "?type_id=1"
 
     def line_item_url(self, number: str) -> str:
         return self.service_url("line_item", number=number)
 
     def page(self, name: str, user: Somebody, **values: str) -> str:
-        """A page for a browser; see ``pages``."""
+        """Returns the URL of a page for a browser; see ``pages``."""
         return pages.page_url(self, name, user, **values)
 
     def target_of(self, link: PlatformLink) -> str:
@@ -182,14 +182,14 @@ class StrictPlatform(Wire):
     # What was received
 
     def fail(self, endpoint: str, **how: Any) -> None:
-        """Answer the endpoint's next ``times`` requests otherwise; see ``wire.Failure``."""
+        """Makes the endpoint fail ``times`` times; see ``wire.Failure``."""
         self.failures[endpoint].append(Failure(**how))
 
     def received_at(self, endpoint: str) -> list[Received]:
         return [one for one in self.received if one.endpoint == endpoint]
 
     def score_of(self, link: PlatformLink, user: Somebody) -> dict[str, Any] | None:
-        """The last score of the user in the link's column."""
+        """Returns the user's last score in the link's line item."""
         found = self.course.scores.get((link.line_item or "", user.subject or ""))
         return found[-1] if found else None
 
@@ -205,7 +205,7 @@ class StrictPlatform(Wire):
         key: rsa.RSAPrivateKey | None = None,
         login: dict[str, Any] | None = None,
     ) -> dict[str, str]:
-        """Of the third-party-initiated login (step 1); ``login`` changes them, None leaves one out."""
+        """Returns the parameters of the login initiation (step 1); ``login`` changes them, None leaves one out."""
         hint = f"message-{next(_numbers)}"
         self.begun[hint] = Begun(user, link, claims or {}, header or {}, key)
         told = {
@@ -219,7 +219,7 @@ class StrictPlatform(Wire):
         return {name: value for name, value in (told | (login or {})).items() if value is not None}
 
     def begin(self, client: FlaskClient, user: Somebody, link: PlatformLink | None, **changes: Any) -> str:
-        """Steps 1 and 2: where the tool sends the browser to be authorized."""
+        """Does steps 1 and 2; returns the authorization URL."""
         told = self.login_parameters(user, link, **changes)
         answer = client.post(urlsplit(self.tool.login).path, data=told, base_url=self.tool.address)
         assert answer.status_code in (302, 303), f"{answer.status}: {answer.text}"
@@ -228,28 +228,28 @@ class StrictPlatform(Wire):
     def launch_form(
         self, client: FlaskClient, user: Somebody, link: PlatformLink | None = None, **changes: Any
     ) -> dict[str, str]:
-        """Steps 1 to 3: what the platform lets the browser post to the tool."""
+        """Does steps 1 to 3; returns the form posted to the tool."""
         where = self.begin(client, user, link or self.course.links[0], **changes)
         return self._authorized(where)
 
     def launch(
         self, client: FlaskClient, user: Somebody, link: PlatformLink | None = None, **changes: Any
     ) -> TestResponse:
-        """All four steps; the answer to the last. Follow it yourself where you want to see the page."""
+        """Does all four steps; returns the last answer, without following redirects."""
         return self.post_launch(client, self.launch_form(client, user, link, **changes))
 
     def launch_wrong(self, client: FlaskClient, user: Somebody, link: PlatformLink, fault: Fault) -> TestResponse:
-        """All four steps with this one fault."""
+        """Does all four steps with this one fault."""
         key = stranger() if fault.stranger else None
         form = self.launch_form(client, user, link, claims=fault.changes, header=fault.header, key=key)
         return self.post_launch(client, form | {"id_token": fault.spoil(form["id_token"])})
 
     def post_launch(self, client: FlaskClient, form: dict[str, str]) -> TestResponse:
-        """Step 4."""
+        """Does step 4."""
         return client.post(urlsplit(self.tool.redirects[0]).path, data=form, base_url=self.tool.address)
 
     def deep_link(self, client: FlaskClient, user: Somebody, **changes: Any) -> TestResponse:
-        """A launch to choose what a link will show; the answer to the last step."""
+        """Does a deep linking launch; returns the last answer."""
         return self.post_launch(client, self._authorized(self.begin(client, user, None, **changes)))
 
     def _authorized(self, where: str) -> dict[str, str]:
@@ -258,7 +258,7 @@ class StrictPlatform(Wire):
         return form
 
     def authorize(self, told: dict[str, str]) -> tuple[str, dict[str, str]]:
-        """Step 3: checks the authentication request to the letter; where to post, and what."""
+        """Does step 3: checks the authentication request strictly; returns the form's action and fields."""
         wanted = {"scope": "openid", "response_type": "id_token", "response_mode": "form_post", "prompt": "none"}
         for name, value in (wanted | {"client_id": self.client_id}).items():
             demand(told.get(name) == value, 400, f"{name} is {told.get(name)!r}, not {value!r}")
@@ -318,7 +318,7 @@ class StrictPlatform(Wire):
     # Access tokens
 
     def demand_scope(self, *any_of: str) -> None:
-        """The request's access token must give one of these scopes."""
+        """Checks that the access token gives one of these scopes."""
         kind, _, token = request.headers.get("Authorization", "").partition(" ")
         demand(kind.lower() == "bearer" and token, 401, "no access token came")
         granted = self.access_tokens.get(token)
@@ -327,7 +327,7 @@ class StrictPlatform(Wire):
         demand(granted.scopes & set(any_of), 403, f"the token's scopes lack {any_of}")
 
     def expire_tokens(self) -> None:
-        """Forget every access token: the tool will see 401 and should ask for a new one; that is no complaint."""
+        """Deletes all access tokens: the tool gets 401 and should request a new one, without a complaint."""
         self.access_tokens.clear()
 
     def give_token(self) -> Response:
@@ -369,7 +369,7 @@ class StrictPlatform(Wire):
     # Registration
 
     def registration_query(self) -> str:
-        """What the platform adds to the tool's one-time address."""
+        """Returns the parameters added to the tool's one-time address."""
         self.registration_tokens.append(secrets.token_urlsafe(16))
         told = {
             "openid_configuration": self.url("openid-configuration"),
@@ -380,7 +380,7 @@ class StrictPlatform(Wire):
     # Serving
 
     def paged(self, found: list[Any], container: Callable[[list[Any]], Any], content_type: str) -> Response:
-        """A page of these, and where the next one is (RFC 8288)."""
+        """Returns one page with a link to the next (RFC 8288)."""
         limit = min(request.args.get("limit", self.page_size, int), self.page_size)
         begin = request.args.get("from", 0, int)
         answer = answer_json(container(found[begin : begin + limit]), content_type)
@@ -431,7 +431,7 @@ class StrictPlatform(Wire):
 
 
 class Registrable(Protocol):
-    """What ``registered`` needs of a platform."""
+    """Protocol of a platform for ``registered``."""
 
     family: str
     issuer: str
@@ -444,7 +444,7 @@ class Registrable(Protocol):
 
 
 def registered(session: Session, platform: Registrable, **values: Any) -> Platform:
-    """The platform in our tables, its deployment accepted; ``site_id``, ``instructors_teach``… as wanted."""
+    """Saves the platform with an accepted deployment; ``site_id``, ``instructors_teach``… are optional."""
     told = {
         "name": "Платформа тестов",
         "family": platform.family,
@@ -464,7 +464,7 @@ def registered(session: Session, platform: Registrable, **values: Any) -> Platfo
 
 
 def know_tool(session: Session, platform: Registrable) -> None:
-    """Tell the platform our keys as they stand in this transaction, and after rotating; a running server is asked."""
+    """Gives the platform our keys of this transaction; for a running server, its JWKS is fetched."""
     from lms.lti.trust import tool_keys
 
     if getattr(platform, "asks_for_keys", False):
@@ -473,7 +473,7 @@ def know_tool(session: Session, platform: Registrable) -> None:
 
 
 def fetch_json(url: str, context: ssl.SSLContext | None) -> dict[str, Any]:
-    """What this address answers."""
+    """Returns the JSON at this URL."""
     with urllib.request.urlopen(url, timeout=5, context=context) as answer:
         return json.loads(answer.read())
 
@@ -485,7 +485,7 @@ def _check_window(told: Any, name: str) -> None:
 
 
 class Quiet(WSGIRequestHandler):
-    """Prints no line a request."""
+    """Logs no requests."""
 
     def log(self, _type: str, _message: str, *_args: Any) -> None:
         pass

@@ -21,12 +21,12 @@ from jwt.algorithms import RSAAlgorithm
 
 @cache
 def key_number(number: int) -> rsa.RSAPrivateKey:
-    """Keys are slow to make, so each number's is made once a process."""
+    """Returns the key with this number, generated once per process because it is slow."""
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
 
 def stranger() -> rsa.RSAPrivateKey:
-    """A key that no platform published."""
+    """Returns a key that no platform published."""
     return key_number(-1)
 
 
@@ -39,7 +39,7 @@ class KeyRing:
         self.published = [0]
 
     def rotate(self, *, keep: bool = True) -> None:
-        """From now on a new key signs."""
+        """Adds a key that signs from now on."""
         self.numbers.append(len(self.numbers))
         self.published = self.numbers[-2:] if keep else self.numbers[-1:]
 
@@ -48,7 +48,7 @@ class KeyRing:
         return f"{self.name}-{self.numbers[-1]}"
 
     def public_set(self) -> dict[str, Any]:
-        """The JWKS."""
+        """Returns the JWKS."""
         return {"keys": [self._public(number) for number in self.published]}
 
     def _public(self, number: int) -> dict[str, Any]:
@@ -62,7 +62,7 @@ class KeyRing:
     def sign(
         self, claims: dict[str, Any], *, header: dict[str, Any] | None = None, key: rsa.RSAPrivateKey | None = None
     ) -> str:
-        """A token; ``header`` changes the header (None: left out), ``key`` signs instead."""
+        """Returns a token; ``header`` changes the header (None: left out), ``key`` signs instead."""
         wanted = {"typ": "JWT", "alg": "RS256", "kid": self.kid} | (header or {})
         told = {name: value for name, value in wanted.items() if value is not None}
         if told.get("alg") == "RS256" and "kid" in told and set(told) == {"typ", "alg", "kid"}:
@@ -70,7 +70,7 @@ class KeyRing:
         return self._sign_anyhow(claims, told, key)
 
     def _sign_anyhow(self, claims: dict[str, Any], header: dict[str, Any], key: rsa.RSAPrivateKey | None) -> str:
-        """With a header that a decent library would not write."""
+        """Signs with a header that the library refuses."""
         signed = f"{encoded(header)}.{encoded(claims)}"
         algorithm = header.get("alg")
         if algorithm == "none":
@@ -83,7 +83,7 @@ class KeyRing:
 
 
 def encoded(part: dict[str, Any]) -> str:
-    """A part of a token."""
+    """Returns a part of a token."""
     return _b64(json.dumps(part).encode())
 
 
@@ -92,12 +92,12 @@ def _b64(data: bytes) -> str:
 
 
 def claims_of(token: str) -> dict[str, Any]:
-    """What a token says, not verified."""
+    """Returns a token's claims, not verified."""
     return jwt.decode(token, options={"verify_signature": False})
 
 
 def read_token(token: str, keys: dict[str, Any], *, audience: str | list[str], required: list[str]) -> dict[str, Any]:
-    """The claims of a token that the tool signed. Raises ``jwt.InvalidTokenError`` with what is wrong."""
+    """Returns the claims of a token signed by the tool. Raises ``jwt.InvalidTokenError``."""
     header = jwt.get_unverified_header(token)
     if header.get("alg") != "RS256":
         raise jwt.InvalidTokenError(f"alg is {header.get('alg')}, not RS256")

@@ -1,4 +1,4 @@
-"""What goes over the wire to a platform of the tests: what was received, what is refused, which failures are wanted."""
+"""Requests received by a test platform, its complaints and injected failures."""
 
 import time
 from collections import defaultdict
@@ -10,7 +10,7 @@ from flask import json as flask_json
 
 
 class Complaint(AssertionError):
-    """The tool did something that the specification does not allow; the answer has this status."""
+    """The tool has violated the specification; the answer has this status."""
 
     def __init__(self, status: int, text: str) -> None:
         super().__init__(text)
@@ -36,7 +36,7 @@ class Received:
 
 @dataclass(slots=True)
 class Failure:
-    """What is answered instead: a status (with a body), a redirect, wrong words; after a delay in seconds."""
+    """An injected answer: a status with a body, or a redirect, after a delay in seconds."""
 
     status: int | None = 503
     times: int = 1
@@ -47,7 +47,7 @@ class Failure:
     headers: dict[str, str] = field(default_factory=dict)
 
     def answer(self) -> Response | None:
-        """None: only late."""
+        """Returns the answer; None for a delay only."""
         time.sleep(self.delay)
         if self.status is None:
             return None
@@ -58,7 +58,7 @@ class Failure:
 
 
 class Wire:
-    """Kept by the platform; endpoints are named as in ``strict.PATHS``."""
+    """Record of a platform; endpoints are named as in ``strict.PATHS``."""
 
     def __init__(self) -> None:
         self.received: list[Received] = []
@@ -91,23 +91,23 @@ class Wire:
 
 
 def demand(right: object, status: int, text: str) -> None:
-    """Complain unless it is right."""
+    """Raises ``Complaint`` unless the condition holds."""
     if not right:
         raise Complaint(status, text)
 
 
 def media_type() -> str:
-    """The request's, without parameters."""
+    """Returns the request's media type without parameters."""
     return request.mimetype
 
 
 def demand_accept(wanted: str) -> None:
-    """The tool must say that it takes this media type."""
+    """Checks that the tool accepts this media type."""
     demand(wanted in request.accept_mimetypes, 406, f"Accept is {request.headers.get('Accept')!r}, not {wanted}")
 
 
 def read_json(wanted: str) -> dict[str, Any]:
-    """The body, which must have this media type and be an object."""
+    """Returns the body, which must be an object of this media type."""
     demand(media_type() == wanted, 415, f"Content-Type is {request.headers.get('Content-Type')!r}, not {wanted}")
     try:
         value = flask_json.loads(request.get_data())

@@ -1,4 +1,4 @@
-"""What a launch says: arbitrary JSON is understood or refused, never more."""
+"""Claims of a launch: arbitrary JSON is read or refused."""
 
 import contextlib
 import json
@@ -45,7 +45,7 @@ KNOWN = (
 
 
 def right(**changes: Any) -> dict[str, Any]:
-    """A launch as a platform means it; LTI claims by their short names."""
+    """Returns valid claims; LTI claims have their short names."""
     payload: dict[str, Any] = {
         "sub": "17",
         LTI + "version": "1.3.0",
@@ -61,14 +61,14 @@ def right(**changes: Any) -> dict[str, Any]:
 
 
 @given(st.dictionaries(st.sampled_from(KNOWN) | st.text(max_size=5), JSON, max_size=12))
-def test_arbitrary_claims_are_refused_or_understood(payload):
+def test_arbitrary_claims_are_read_or_refused(payload):
     peek_claims(payload)
     with contextlib.suppress(Refused):
         read_claims(payload)
 
 
 @given(st.dictionaries(st.sampled_from(KNOWN[1:6] + KNOWN[8:]), JSON, max_size=8))
-def test_one_wrong_claim_among_right_ones_is_refused_with_a_known_reason(changes):
+def test_one_invalid_claim_is_refused_with_known_reason(changes):
     try:
         launched = read_claims(right() | changes)
     except Refused as refusal:
@@ -79,7 +79,7 @@ def test_one_wrong_claim_among_right_ones_is_refused_with_a_known_reason(changes
         assert "\\x00" not in kept
 
 
-def test_everything_that_counts_is_read():
+def test_reads_all_claims():
     launched = read_claims(
         right(
             context={"id": "c", "title": "Курс" * 300, "label": "К"},
@@ -106,12 +106,12 @@ def test_everything_that_counts_is_read():
     )
 
 
-def test_scopes_as_one_text_are_understood():
+def test_reads_scopes_given_as_text():
     assert read_claims(right() | {claims.GRADES: {"scope": "a b"}}).services.scopes == ("a", "b")
 
 
 @pytest.mark.parametrize("subject", [None, ""])
-def test_nobody_is_named(subject):
+def test_launch_without_subject_is_anonymous(subject):
     assert read_claims(right(sub=subject)).subject is None
 
 
@@ -141,7 +141,7 @@ def test_nobody_is_named(subject):
         ({"message_type": "LtiDeepLinkingRequest", claims.DEEP_LINKING: {"data": "x"}}, "deep_linking"),
     ],
 )
-def test_what_decides_is_refused_when_it_is_wrong(changes, reason):
+def test_invalid_required_claim_is_refused(changes, reason):
     with pytest.raises(Refused) as refusal:
         read_claims(right(**changes))
     assert (refusal.value.reason, refusal.value.status) == (reason, 403)
@@ -152,7 +152,7 @@ def deep(**changes: Any) -> dict[str, Any]:
     return right(message_type="LtiDeepLinkingRequest", resource_link=None) | {claims.DEEP_LINKING: settings}
 
 
-def test_a_deep_linking_request_needs_no_link_and_no_target():
+def test_deep_linking_request_needs_no_link_or_target():
     payload = deep(data="opaque")
     del payload[LTI + "target_link_uri"]
     launched = read_claims(payload)
@@ -160,14 +160,14 @@ def test_a_deep_linking_request_needs_no_link_and_no_target():
 
 
 @pytest.mark.parametrize("data", ["x" * 8001, "a\x00b", [[[[["deep"]]]]], float("inf"), list(range(201)), 10**400])
-def test_settings_that_cannot_be_kept_are_refused(data):
+def test_unstorable_settings_are_refused(data):
     with pytest.raises(Refused) as refusal:
         read_claims(deep(data=data))
     assert refusal.value.reason == "deep_linking"
 
 
 @given(st.text(max_size=30))
-def test_lines_are_short_and_printable(text):
+def test_titles_are_short_and_printable(text):
     cleaned = clean_line(text, 10)
     assert len(cleaned) <= 10
     cleaned.encode()
@@ -177,5 +177,5 @@ def test_lines_are_short_and_printable(text):
 @pytest.mark.parametrize(
     ("tag", "ours"), [("ru", "ru"), ("RU-ru", "ru"), ("en_GB", "en"), ("kk", None), ("", None), (5, None)]
 )
-def test_languages(tag, ours):
+def test_language_tag_selects_interface_language(tag, ours):
     assert interface_language(tag) == ours

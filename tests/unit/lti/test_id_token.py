@@ -1,4 +1,4 @@
-"""Tokens: their parts, their signature under the keys that a platform publishes, and who they are for."""
+"""Validation of tokens: parts, signature, keys, envelope."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ AT = int(NOW.timestamp())
 
 
 def verify(token: str, published: Any) -> str:
-    """As a launch does it; the algorithm of the key that fitted."""
+    """Verifies as a launch does; returns the key's algorithm."""
     opened = parse_token(token)
     key = choose_key(opened, read_keys(published))
     if key is None:
@@ -38,12 +38,12 @@ def sign(key: Any, algorithm: str = "RS256", **header: Any) -> str:
     )
 
 
-def test_a_right_token():
+def test_valid_token_is_accepted():
     assert verify(sign(rsa_key(0)), public(rsa_key(1), rsa_key(0), alg="RS256")) == "RS256"
 
 
 @pytest.mark.parametrize("algorithm", ["RS384", "RS512", "PS256"])
-def test_other_algorithms_only_where_the_key_declares_them(algorithm):
+def test_other_algorithm_requires_declaration(algorithm):
     token = sign(rsa_key(0), algorithm)
     verify(token, public(rsa_key(0), alg=algorithm))
     for published in (public(rsa_key(0)), public(rsa_key(0), alg="RS256")):
@@ -52,26 +52,26 @@ def test_other_algorithms_only_where_the_key_declares_them(algorithm):
         assert refusal.value.reason == "algorithm"
 
 
-def test_keys_on_curves():
+def test_elliptic_curve_key_verifies():
     assert verify(sign(curve_key(0), "ES256"), public(curve_key(0))) == "ES256"
     assert verify(sign(curve_key(0), "ES256"), public(curve_key(0), alg="ES256")) == "ES256"
 
 
-def test_no_name_of_a_key_where_there_is_only_one():
+def test_missing_kid_requires_single_key():
     token = sign(rsa_key(0), kid=None)
     verify(token, public(rsa_key(0)))
     with pytest.raises(LookupError):
         verify(token, public(rsa_key(0), rsa_key(1)))
 
 
-def test_a_key_of_the_same_name_that_did_not_sign():
+def test_wrong_key_with_same_kid_is_refused():
     with pytest.raises(Refused) as refusal:
         verify(sign(rsa_key(1), kid="key-0"), public(rsa_key(0)))
     assert refusal.value.reason == "signature"
 
 
-def test_a_shared_secret_never_signs():
-    """The classic confusion: the public key as the secret of HS256, whatever the platform publishes."""
+def test_hmac_signature_is_refused():
+    """Algorithm confusion: the public key as the secret of HS256, whatever the platform publishes."""
     secret = OctKey.import_key(json.dumps(public(rsa_key(0))), {"kid": "key-0"})
     token = jwt.encode({"alg": "HS256", "kid": "key-0"}, {"a": 1}, secret, algorithms=["HS256"])
     with pytest.raises(Refused) as refusal:
@@ -80,7 +80,7 @@ def test_a_shared_secret_never_signs():
 
 
 @pytest.mark.parametrize("algorithm", ["none", "None", "HS256", "HS512", "EdDSA", "", None, 5, ["RS256"]])
-def test_algorithms_that_are_never_taken(algorithm):
+def test_unsupported_algorithm_is_refused(algorithm):
     header = json.dumps({"alg": algorithm, "kid": "key-0"}).encode()
     with pytest.raises(Refused) as refusal:
         parse_token(raw_token(header, b"{}"))
@@ -106,7 +106,7 @@ def test_algorithms_that_are_never_taken(algorithm):
         "токен.токен.токен",
     ],
 )
-def test_what_is_no_token(token):
+def test_malformed_token_is_refused(token):
     with pytest.raises(Refused) as refusal:
         parse_token(token)
     assert refusal.value.reason == "token"
@@ -115,7 +115,7 @@ def test_what_is_no_token(token):
 @given(
     st.text(max_size=60) | st.tuples(st.binary(max_size=30), st.binary(max_size=30)).map(lambda two: raw_token(*two))
 )
-def test_any_text_is_refused_or_opened(token):
+def test_any_text_is_parsed_or_refused(token):
     with contextlib.suppress(Refused):
         parse_token(token)
 
@@ -132,12 +132,12 @@ def test_any_set_of_keys_is_read(published):
 
 
 @given(st.dictionaries(st.sampled_from(("kty", "n", "e", "kid", "use", "alg", "crv", "x", "y", "d")), ANY))
-def test_a_key_with_anything_in_it_is_read_or_passed_over(changes):
+def test_any_key_is_read_or_skipped(changes):
     good = public(rsa_key(0))["keys"][0]
     assert len(read_keys({"keys": [good | changes, good]})) >= 1
 
 
-def test_keys_that_are_passed_over():
+def test_unusable_keys_are_skipped():
     good = public(rsa_key(0), alg="RS256")["keys"][0]
     with pytest.warns(SecurityWarning):
         short = {**rsa_key(9, 1024).as_dict(private=False), "kid": "short"}
@@ -157,7 +157,7 @@ def test_keys_that_are_passed_over():
     assert [key.kid for key in read_keys(published)] == ["key-0"]
 
 
-def test_what_only_the_platform_may_know_is_not_kept():
+def test_private_key_members_are_dropped():
     published = {"keys": [{**rsa_key(0).as_dict(private=True), "kid": "key-0"}]}
     for key in read_keys(published):
         assert not key.key.is_private
@@ -186,7 +186,7 @@ def check(payload: dict[str, Any]) -> None:
         {"iat": AT - 600, "exp": AT + 3000},
     ],
 )
-def test_right_envelopes(changes):
+def test_valid_envelope_is_accepted(changes):
     check(envelope(**changes))
 
 
@@ -224,18 +224,18 @@ def test_right_envelopes(changes):
         ({"nonce": ["n"]}, "nonce"),
     ],
 )
-def test_wrong_envelopes(changes, reason):
+def test_invalid_envelope_is_refused(changes, reason):
     with pytest.raises(Refused) as refusal:
         check(envelope(**changes))
     assert refusal.value.reason == reason
 
 
 @given(st.dictionaries(st.sampled_from(("iss", "aud", "azp", "exp", "iat", "nbf", "nonce")), ANY | st.floats()))
-def test_any_envelope_is_right_or_refused(changes):
+def test_any_envelope_is_accepted_or_refused(changes):
     with contextlib.suppress(Refused):
         check(envelope() | changes)
 
 
-def test_limits_are_what_they_say():
+def test_time_limits_are_exact():
     assert id_token.LEEWAY.total_seconds() == 60
     assert id_token.LONGEST_AGE.total_seconds() == 600

@@ -1,4 +1,4 @@
-"""Where platforms are asked, and where nobody is: real sockets on this machine, names resolved as the test says."""
+"""HTTP client for platforms, with real sockets on this machine and controlled name resolution."""
 
 import contextlib
 import gzip
@@ -33,7 +33,7 @@ def _own_rules() -> Iterator[None]:
 
 @contextlib.contextmanager
 def speaking(talk: Talk, wrap=None) -> Iterator[tuple[int, list[bytes]]]:
-    """A server on 127.0.0.1 that answers whatever it got; its port, and what came."""
+    """A server on 127.0.0.1 with a fixed answer; returns its port and the received requests."""
     came: list[bytes] = []
 
     class Handler(BaseRequestHandler):
@@ -72,7 +72,7 @@ def answering(answer: bytes) -> Talk:
 
 @pytest.fixture
 def resolving(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str]]:
-    """Lets names mean these addresses, one after another; returns the names that were asked for."""
+    """Resolves names to these addresses in order; returns the resolved names."""
 
     def resolve(*answers: tuple[str, ...]) -> list[str]:
         asked: list[str] = []
@@ -139,7 +139,7 @@ INNER = (
 
 
 @pytest.mark.parametrize("url", INNER)
-def test_inner_addresses_are_refused(url):
+def test_inner_address_is_refused(url):
     with pytest.raises(AddressRefused, match="внутренней"):
         http_client.check_address(url)
     with pytest.raises(AddressRefused):
@@ -170,7 +170,7 @@ def test_inner_addresses_are_refused(url):
         "https://moodle.example/" + "a" * 2000,
     ],
 )
-def test_what_is_no_address_is_refused(url):
+def test_invalid_url_is_refused(url):
     with pytest.raises(AddressRefused):
         http_client.check_address(url)
 
@@ -185,24 +185,24 @@ def test_what_is_no_address_is_refused(url):
         "https://[2606:4700::1111]/",
     ],
 )
-def test_public_addresses_may_be_asked(url):
+def test_public_address_is_allowed(url):
     http_client.check_address(url)
 
 
 @given(st.text(max_size=80))
-def test_any_text_is_an_address_or_is_refused(text):
+def test_any_text_is_parsed_or_refused_as_url(text):
     with contextlib.suppress(AddressRefused):
         http_client.check_address(text)
 
 
 @given(st.text(alphabet="abc.:/@[]%\\#?0123456789fx-", max_size=40))
-def test_anything_after_the_scheme_is_an_address_or_is_refused(text):
+def test_any_text_after_scheme_is_parsed_or_refused(text):
     with contextlib.suppress(AddressRefused):
         http_client.check_address(f"https://{text}")
 
 
 @given(st.ip_addresses(v=4).filter(lambda address: not address.is_global))
-def test_an_inner_address_is_inner_however_it_is_written(address):
+def test_inner_address_in_any_notation_is_refused(address):
     number = int(address)
     for written in (
         ipaddress.IPv6Address(f"::ffff:{address}"),
@@ -212,19 +212,19 @@ def test_an_inner_address_is_inner_however_it_is_written(address):
         assert not http_client.is_public(written)
 
 
-def test_a_name_that_means_an_inner_address_is_refused(resolving):
+def test_name_of_inner_address_is_refused(resolving):
     resolving(("10.0.0.5",))
     with pytest.raises(AddressRefused):
         http_client.request("GET", "https://moodle.example/")
 
 
-def test_one_inner_address_among_several_is_enough(resolving):
+def test_one_inner_address_among_several_is_refused(resolving):
     resolving(("8.8.8.8", "::1"))
     with pytest.raises(AddressRefused):
         http_client.request("GET", "https://moodle.example/")
 
 
-def test_a_name_is_resolved_once_and_that_address_is_connected_to(resolving, monkeypatch):
+def test_connects_to_checked_address(resolving, monkeypatch):
     asked, connected = resolving(("8.8.8.8",), ("127.0.0.1",)), []
 
     def connect(address, _timeout):
@@ -237,7 +237,7 @@ def test_a_name_is_resolved_once_and_that_address_is_connected_to(resolving, mon
     assert (asked, connected) == (["moodle.example"], [("8.8.8.8", 8443)])
 
 
-def test_allowed_hosts_may_be_asked_over_plain_http():
+def test_allowed_host_accepts_plain_http():
     http_client.configure(("127.0.0.1", "moodle.local", "10.0.0.0/8", "fd00::/8"), None)
     for url in ("http://127.0.0.1:5/", "http://moodle.local/", "https://moodle.local./", "http://10.9.8.7/"):
         http_client.check_address(url)
@@ -248,7 +248,7 @@ def test_allowed_hosts_may_be_asked_over_plain_http():
             http_client.check_address(url)
 
 
-def test_a_name_within_an_allowed_network_may_be_asked(resolving):
+def test_name_in_allowed_network_is_allowed(resolving):
     with speaking(answering(OK)) as (port, _came):
         http_client.configure(("127.0.0.0/8", "moodle.school"), None)
         resolving(("127.0.0.1",))
@@ -258,12 +258,12 @@ def test_a_name_within_an_allowed_network_may_be_asked(resolving):
 
 
 @pytest.mark.parametrize("entry", ["a" * 70 + ".example", "a..b"])
-def test_settings_that_name_no_host_are_told(entry):
+def test_invalid_host_setting_is_reported(entry):
     with pytest.raises(ValueError, match="LMS_PLATFORM_PRIVATE_HOSTS"):
         http_client.configure((entry,), None)
 
 
-def test_a_file_of_certificates_that_is_not_there_is_told(tmp_path: Path):
+def test_missing_ca_file_is_reported(tmp_path: Path):
     with pytest.raises(ValueError, match="LMS_PLATFORM_CA_FILE"):
         http_client.configure((), tmp_path / "none.pem")
 
@@ -369,7 +369,7 @@ def test_certificates_are_checked(certificates: Certificates):
         assert len(came) == 1
 
 
-def test_a_certificate_of_another_name_does_not_do(certificates: Certificates, resolving):
+def test_certificate_of_another_host_is_refused(certificates: Certificates, resolving):
     resolving(("127.0.0.1",))
     with speaking(answering(OK), certificates.server_context()) as (port, _came):
         http_client.configure(("other.test",), certificates.ca_file)
@@ -377,8 +377,10 @@ def test_a_certificate_of_another_name_does_not_do(certificates: Certificates, r
             http_client.request("GET", f"https://other.test:{port}/")
 
 
-def test_a_slow_beginning_does_not_let_the_rest_last_for_ever(certificates: Certificates, monkeypatch):
-    """The time is over while hands are shaken, when there is nothing to cut; then byte after byte drips."""
+def test_slow_handshake_does_not_extend_timeout(certificates: Certificates, monkeypatch):
+    """The time ends during the handshake, when there is no socket to close; afterwards the answer drips byte by
+    byte.
+    """
     resolve = socket.getaddrinfo
 
     def slowly(*given: object, **more: object):

@@ -1,4 +1,4 @@
-"""The token between login and launch: ours, of this purpose, young; and addresses as text."""
+"""Login state: signature, purpose, age; web addresses."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -25,26 +25,26 @@ def _secret() -> Iterator[None]:
     state._signer[:] = before
 
 
-def test_what_was_written_is_read():
+def test_state_is_encoded_and_decoded():
     assert state.decode_state(state.encode_state(LOGIN), now=NOW + timedelta(minutes=9)) == LOGIN
     assert LOGIN.cookie == "stazhirovka_lti_a1b2"
 
 
 @pytest.mark.parametrize("minutes", [11, -2])
-def test_it_lives_for_ten_minutes(minutes):
+def test_state_expires_after_ten_minutes(minutes):
     with pytest.raises(Refused) as refusal:
         state.decode_state(state.encode_state(LOGIN), now=NOW + timedelta(minutes=minutes))
     assert refusal.value.reason == "state_old"
 
 
 @given(st.text(max_size=200))
-def test_nothing_else_is_a_state(text):
+def test_other_tokens_are_refused(text):
     with pytest.raises(Refused) as refusal:
         state.decode_state(text, now=NOW)
     assert refusal.value.reason == "state"
 
 
-def test_a_state_of_another_installation():
+def test_state_of_another_installation_is_refused():
     token = state.encode_state(LOGIN)
     state.configure("another")
     try:
@@ -54,7 +54,7 @@ def test_a_state_of_another_installation():
         state.configure("secret")
 
 
-def test_a_ticket_is_no_state_and_the_other_way_round():
+def test_ticket_and_state_are_distinct():
     ticket = state.sign_values([7, "x", int(NOW.timestamp())])
     assert state.verified_values(ticket) == [7, "x", int(NOW.timestamp())]
     with pytest.raises(Refused):
@@ -63,7 +63,7 @@ def test_a_ticket_is_no_state_and_the_other_way_round():
     assert state.verified_values("x" * 5000) is None
 
 
-def test_changed_by_a_letter():
+def test_changed_state_is_refused():
     token = state.encode_state(LOGIN)
     for place in range(0, len(token), 7):
         other = token[:place] + ("A" if token[place] != "A" else "B") + token[place + 1 :]
@@ -71,14 +71,14 @@ def test_changed_by_a_letter():
             state.decode_state(other, now=NOW)
 
 
-def test_a_signed_token_of_another_shape():
+def test_signed_token_of_another_shape_is_refused():
     with pytest.raises(Refused):
         state.decode_state(str(state._serializer().dumps(["a"])), now=NOW)
     assert state.decode_state(state.encode_state(replace(LOGIN, storage_target="")), now=NOW).storage_target == ""
 
 
 @given(st.text(max_size=50))
-def test_any_text_has_an_origin_or_none(text):
+def test_origin_of_any_text_is_valid_or_empty(text):
     assert bool(origin_of(text)) == is_web_address(text)
     assert normalised(normalised(text)) == normalised(text)
 
@@ -96,11 +96,11 @@ def test_any_text_has_an_origin_or_none(text):
         ("//here.example/", None),
     ],
 )
-def test_paths_of_ours(address, path):
+def test_path_within_base_is_returned(address, path):
     assert path_within(address, "https://here.example") == path
 
 
-def test_paths_below_a_prefix():
+def test_path_below_prefix_is_returned():
     assert path_within("https://here.example/lms/a", "https://here.example/lms") == "/a"
     assert path_within("https://here.example/lmsx", "https://here.example/lms") is None
 
@@ -125,6 +125,6 @@ def test_paths_below_a_prefix():
         ("/course/5?x=1", None, "/course/5?x=1"),
     ],
 )
-def test_what_a_target_names(path, key, page):
+def test_target_names_key_or_page(path, key, page):
     address = f"https://here.example{path}"
     assert (key_within(address, "https://here.example"), page_within(address, "https://here.example")) == (key, page)

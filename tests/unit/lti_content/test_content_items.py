@@ -1,4 +1,4 @@
-"""Content items and settings of deep linking: plain values in, plain JSON out."""
+"""Deep linking settings and content items as JSON."""
 
 import json
 import uuid
@@ -44,7 +44,7 @@ def _public_address():
 
 
 def placed(kind: str = "task", *, graded: bool = True, zone: str = "Asia/Novokuznetsk", **choice: Any):
-    """A placement and its choice, as plain objects: nothing of a database is needed."""
+    """Returns a content item and its choice as plain objects, without a database."""
     cohort = SimpleNamespace(
         starts_on=date(2026, 9, 1),
         ends_on=date(2026, 12, 20),

@@ -1,4 +1,4 @@
-"""Addresses of a platform's services: parts go into the path, queries are kept, the next page is of the same origin."""
+"""URLs of a platform's services: parts, queries, next page of the same origin."""
 
 from urllib.parse import parse_qsl, urlsplit
 
@@ -15,14 +15,14 @@ QUERIES = st.lists(st.tuples(SAFE, SAFE), max_size=4).map(
 )
 
 
-def test_scores_go_before_the_query_as_moodle_needs_it():
+def test_part_is_added_before_query():
     assert within(f"{ITEM}?type_id=1", "scores") == f"{ITEM}/scores?type_id=1"
     assert within(ITEM, "results") == f"{ITEM}/results"
     assert within(f"{ITEM}/", "scores") == f"{ITEM}/scores"
 
 
 @given(query=QUERIES, path=st.lists(SAFE, max_size=4).map("/".join), part=st.sampled_from(["scores", "results"]))
-def test_any_query_stays_and_only_the_path_grows(query: str, path: str, part: str):
+def test_part_keeps_query(query: str, path: str, part: str):
     url = f"https://moodle.example/{path}" + (f"?{query}" if query else "")
     made = urlsplit(within(url, part))
     before = urlsplit(url)
@@ -32,7 +32,7 @@ def test_any_query_stays_and_only_the_path_grows(query: str, path: str, part: st
 
 
 @given(query=QUERIES, value=st.text(max_size=20))
-def test_a_parameter_is_added_once_and_the_others_stay(query: str, value: str):
+def test_parameter_replaces_same_name(query: str, value: str):
     url = f"{ITEM}?{query}"
     made = with_query(with_query(url, user_id="someone else"), user_id=value)
     told = parse_qsl(urlsplit(made).query, keep_blank_values=True)
@@ -58,11 +58,11 @@ def test_a_parameter_is_added_once_and_the_others_stay(query: str, value: str):
         ("", None),
     ],
 )
-def test_next_page(header: str, expected: str | None):
+def test_next_page_is_read_from_link_header(header: str, expected: str | None):
     assert next_page({"Link": header}, "https://moodle.example/items") == expected
 
 
 @given(st.text(max_size=60))
-def test_no_header_breaks_the_reading(header: str):
+def test_any_link_header_is_read(header: str):
     found = next_page({"Link": header}, ITEM)
     assert found is None or same_origin(found, ITEM)

@@ -1,4 +1,4 @@
-"""What a gradebook is told: never above the maximum, and never less for doing more."""
+"""Scores: within the maximum, never lower for more progress."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -29,7 +29,7 @@ def rank(mark: dict[str, Any]) -> tuple[int, int]:
 
 
 @given(FACTS)
-def test_points_lie_between_zero_and_the_maximum(facts: TraineeResult):
+def test_points_are_within_maximum(facts: TraineeResult):
     mark = score_of(facts)
     assert mark["activityProgress"] in ACTIVITY
     assert mark["gradingProgress"] in GRADING
@@ -41,14 +41,14 @@ def test_points_lie_between_zero_and_the_maximum(facts: TraineeResult):
 
 
 @given(FACTS, st.sampled_from(["opened", "begun", "waiting", "done"]))
-def test_doing_more_never_takes_a_state_back(facts: TraineeResult, name: str):
+def test_progress_never_decreases(facts: TraineeResult, name: str):
     before, after = score_of(replace(facts, **{name: False})), score_of(replace(facts, **{name: True}))
     assert all(later >= earlier for earlier, later in zip(rank(before), rank(after), strict=True))
     assert before.get("scoreGiven") == after.get("scoreGiven")
 
 
 @given(FACTS, POINTS, POINTS)
-def test_more_points_never_make_less(facts: TraineeResult, one: Decimal, other: Decimal):
+def test_score_grows_with_points(facts: TraineeResult, one: Decimal, other: Decimal):
     low, high = sorted((one, other))
     before, after = score_of(replace(facts, given=low)), score_of(replace(facts, given=high))
     assert before["scoreGiven"] <= after["scoreGiven"]
@@ -56,7 +56,7 @@ def test_more_points_never_make_less(facts: TraineeResult, one: Decimal, other: 
 
 
 @given(FACTS)
-def test_what_stands_is_known_again_whatever_the_platforms_maximum(facts: TraineeResult):
+def test_scaled_result_is_recognised(facts: TraineeResult):
     mark = score_of(facts)
     if "scoreGiven" not in mark:
         assert same_result(mark, None, None)
@@ -68,7 +68,7 @@ def test_what_stands_is_known_again_whatever_the_platforms_maximum(facts: Traine
     assert not same_result(mark, share + 0.02, 1.0)
 
 
-def test_states_of_a_work():
+def test_states_of_work_give_scores():
     nothing = TraineeResult(maximum=Decimal(20))
     assert is_empty_score(score_of(nothing))
     assert score_of(nothing) == {"activityProgress": "Initialized", "gradingProgress": "NotReady"}

@@ -1,4 +1,4 @@
-"""What we sign for one platform opens no other: they all know us by the same keys."""
+"""Audience of assertions: valid for one platform only, because all know us by the same keys."""
 
 import pytest
 
@@ -27,7 +27,7 @@ D2L_TOKEN, D2L_AUDIENCE = "https://auth.brightspace.com/core/connect/token", "ht
         {"authorization_server": D2L_AUDIENCE, "token_endpoint": "https://auth.brightspace.com.evil.example/"},
     ],
 )
-def test_anothers_audience_is_refused(change):
+def test_foreign_audience_is_refused(change):
     with pytest.raises(Refused) as refused:
         parse_configuration(TOLD | change, f"{BASE}/configuration")
     assert refused.value.reason == "registration_issuer"
@@ -42,7 +42,7 @@ def test_anothers_audience_is_refused(change):
         {"authorization_server": D2L_AUDIENCE, "token_endpoint": D2L_TOKEN},
     ],
 )
-def test_ones_own_is_taken(change):
+def test_own_audience_is_accepted(change):
     offered = parse_configuration(TOLD | change, f"{BASE}/configuration")
     assert offered.token_audience == change.get("authorization_server", "")
 
@@ -51,7 +51,7 @@ def given(**values: str) -> PlatformSettings:
     return checked(PlatformSettings(family="d2l", issuer=BASE, client_id="1", **values))
 
 
-def test_a_familys_usual_audience_goes_to_its_usual_endpoint_only():
+def test_default_audience_requires_default_endpoint():
     assert given().token_audience == D2L_AUDIENCE
     assert given(token_endpoint=D2L_TOKEN).token_audience == D2L_AUDIENCE
     assert given(token_endpoint=f"{BASE}/token").token_audience == ""

@@ -1,4 +1,4 @@
-"""What is to be pasted where, and the addresses that follow from where a platform is."""
+"""Set-up guides and default endpoints of platform families."""
 
 import pytest
 
@@ -27,13 +27,13 @@ FORM = {
 }
 
 
-def test_every_family_has_its_page_and_its_name():
+def test_every_family_has_guide_and_name():
     assert set(GUIDES) == set(NAMES) == set(FAMILIES)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
 @pytest.mark.parametrize("locale", ["ru", "en"])
-def test_a_page_tells_all_that_either_side_needs(family: str, locale: str):
+def test_guide_contains_values_of_both_sides(family: str, locale: str):
     with use_locale(locale):
         told = setup_guide(family, OURS)
     copied = {paste.value for paste in told.pastes if not paste.choose}
@@ -50,7 +50,7 @@ def test_a_page_tells_all_that_either_side_needs(family: str, locale: str):
     assert told.where and told.afterwards and told.issuer_hint
 
 
-def test_moodle_speaks_the_words_of_its_own_screens():
+def test_moodle_guide_uses_moodle_labels():
     with use_locale("ru"):
         russian = {paste.label for paste in setup_guide("moodle", OURS).pastes}
     with use_locale("en"):
@@ -60,20 +60,20 @@ def test_moodle_speaks_the_words_of_its_own_screens():
     assert not english & russian
 
 
-def test_addresses_of_moodle_follow_from_its_own():
+def test_moodle_endpoints_are_derived():
     usual = endpoints("moodle", "https://moodle.test/learn/")
     assert usual.authorization_endpoint == "https://moodle.test/learn/mod/lti/auth.php"
     assert usual.token_endpoint == "https://moodle.test/learn/mod/lti/token.php"
     assert usual.jwks_url == "https://moodle.test/learn/mod/lti/certs.php"
 
 
-def test_brightspace_wants_an_audience_of_its_own():
+def test_brightspace_has_own_audience():
     usual = endpoints("d2l", "https://school.brightspace.com")
     assert usual.token_audience == "https://api.brightspace.com/auth/token"
     assert usual.jwks_url == "https://school.brightspace.com/d2l/.well-known/jwks"
 
 
-def test_canvas_in_the_cloud_and_of_ones_own():
+def test_canvas_endpoints_depend_on_host():
     assert endpoints("canvas", "https://canvas.instructure.com").jwks_url.startswith("https://sso.canvaslms.com/")
     assert endpoints("canvas", "https://canvas.school.test").jwks_url.startswith("https://canvas.school.test/")
 
@@ -90,10 +90,10 @@ def test_canvas_in_the_cloud_and_of_ones_own():
         ("", "other"),
     ],
 )
-def test_family_by_what_a_platform_calls_itself(code: str, family: str):
+def test_family_is_recognised_by_product_code(code: str, family: str):
     assert family_of(code) == family
 
 
-def test_a_connection_is_called_by_its_host():
+def test_default_name_contains_host():
     assert name_of("moodle", "https://moodle.school.test/x") == "Moodle, moodle.school.test"
     assert name_of("other", "nonsense") == "nonsense"

@@ -1,4 +1,4 @@
-"""Dynamic registration without a network: what is believed of a configuration, what we tell of ourselves."""
+"""Dynamic registration without a network: validation of configurations, registration of the tool."""
 
 import pytest
 from hypothesis import given
@@ -32,14 +32,14 @@ def _configured():
     http_client.configure((), None)
 
 
-def test_what_moodle_offers_is_understood():
+def test_moodle_configuration_is_parsed():
     offered = parse_configuration(TOLD, CONFIGURATION)
     assert (offered.issuer, offered.family) == ("https://moodle.test", "moodle")
     assert offered.scopes == SCOPES[:2]
     assert offered.registration_endpoint.endswith("openid-registration.php")
 
 
-def test_all_is_asked_for_where_nothing_is_said():
+def test_missing_scopes_request_all():
     assert parse_configuration(TOLD | {"scopes_supported": None}, CONFIGURATION).scopes == SCOPES
 
 
@@ -59,14 +59,14 @@ def test_all_is_asked_for_where_nothing_is_said():
         ({"registration_endpoint": " "}, CONFIGURATION, "registration_configuration"),
     ],
 )
-def test_what_does_not_belong_together_is_refused(change: dict, configuration: str, reason: str):
+def test_mismatched_configuration_is_refused(change: dict, configuration: str, reason: str):
     with pytest.raises(Refused) as caught:
         parse_configuration(TOLD | change, configuration)
     assert caught.value.reason == reason
     assert caught.value.message
 
 
-def test_the_usual_port_written_out_is_the_same_place():
+def test_default_port_is_ignored():
     assert parse_configuration(TOLD, CONFIGURATION.replace("moodle.test", "Moodle.test:443")).family == "moodle"
 
 
@@ -77,14 +77,14 @@ VALUES = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from([*TOLD, "other"]), VALUES))
-def test_no_configuration_breaks_us(change: dict):
+def test_any_configuration_is_parsed_or_refused(change: dict):
     try:
         parse_configuration(TOLD | change, CONFIGURATION)
     except Refused as refused:
         assert refused.message
 
 
-def test_we_tell_what_the_specification_wants():
+def test_registration_has_required_members():
     told = registration_request(parse_configuration(TOLD, CONFIGURATION))
     assert told["application_type"] == "web"
     assert told["response_types"] == ["id_token"]
@@ -101,7 +101,7 @@ def test_we_tell_what_the_specification_wants():
     assert {"iss", "sub", "given_name", "family_name", "email"} <= set(tool["claims"])
 
 
-def test_labels_are_told_in_both_languages():
+def test_registration_has_labels_in_both_languages():
     told = registration_request(parse_configuration(TOLD, CONFIGURATION))
     assert (told["client_name"], told["client_name#ru"], told["client_name#en"]) == (
         "Стажировка",
@@ -121,7 +121,7 @@ def particulars(**changes: object) -> PlatformSettings:
     return PlatformSettings(**(usual | changes))  # type: ignore[arg-type]
 
 
-def test_addresses_left_empty_are_the_usual_ones():
+def test_empty_endpoints_get_defaults():
     good = checked(particulars(issuer=" https://moodle.test/ ", token_endpoint="https://moodle.test/other"))
     assert good.issuer == "https://moodle.test"
     assert good.jwks_url == "https://moodle.test/mod/lti/certs.php"
@@ -129,7 +129,7 @@ def test_addresses_left_empty_are_the_usual_ones():
     assert good.name == "Moodle, moodle.test"
 
 
-def test_a_slash_at_the_end_counts_elsewhere():
+def test_trailing_slash_is_kept_for_other_families():
     there = "https://platform.test/x"
     values = {"authorization_endpoint": there, "token_endpoint": there, "jwks_url": there}
     assert checked(particulars(family="other", issuer="https://platform.test/", **values)).issuer.endswith("/")
@@ -157,20 +157,20 @@ def test_a_slash_at_the_end_counts_elsewhere():
         ("token_audience", "x" * 2001),
     ],
 )
-def test_what_cannot_be_is_told_at_its_field(field: str, value: str):
+def test_invalid_setting_is_reported_at_field(field: str, value: str):
     with pytest.raises(Invalid) as caught:
         checked(particulars(**{field: value}))
     assert caught.value.field == field
 
 
-def test_other_platforms_must_tell_their_addresses():
+def test_other_family_requires_endpoints():
     with pytest.raises(Invalid) as caught:
         checked(particulars(family="other"))
     assert caught.value.field == "authorization_endpoint"
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
-def test_anything_typed_is_taken_or_refused_in_words(issuer: str, client_id: str):
+def test_any_settings_are_accepted_or_refused(issuer: str, client_id: str):
     try:
         good = checked(particulars(issuer=issuer, client_id=client_id))
     except DomainError as error:
@@ -179,5 +179,5 @@ def test_anything_typed_is_taken_or_refused_in_words(issuer: str, client_id: str
         assert good.issuer.startswith("http")
 
 
-def test_an_identifier_is_trimmed():
+def test_identifier_is_trimmed():
     assert identifier(" 7 ", "deployment_id") == "7"

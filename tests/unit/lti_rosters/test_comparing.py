@@ -1,4 +1,4 @@
-"""A platform's list beside the group."""
+"""Comparison of a roster with the group."""
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -35,24 +35,24 @@ def only(found):
     return change
 
 
-def test_a_new_person_is_ticked():
+def test_new_person_is_selected():
     change = only(seen([Member("1", "learner", named=ANNA)]))
     assert (change.kind, change.name, change.ticked, change.parts) == (NEW, "Ветрова Анна Петровна", True, None)
 
 
-def test_a_divided_name_is_to_be_confirmed():
+def test_divided_name_needs_confirmation():
     change = only(seen([Member("1", "learner", named={"name": "Ветрова Анна"})]))
     assert change.kind == NEW
     assert change.parts is not None
     assert not change.ticked
 
 
-def test_without_a_name_nobody_is_made():
+def test_member_without_name_is_counted():
     found = seen([Member("1", "learner"), Member("2", "learner", named={"email": "x@y.example"})])
     assert (found.changes, found.nameless) == ((), 2)
 
 
-def test_known_in_step_and_returning():
+def test_known_enrolled_and_returning_people_are_distinguished():
     members = [Member(str(number), "learner", named=ANNA) for number in (1, 2, 3, 4)]
     tied = {str(number): LinkedPerson(number, f"Лесной{number} Олег") for number in (1, 2, 3, 4)}
     fellows = [fellow(1), fellow(2, state="finished"), fellow(3, state="withdrawn")]
@@ -64,7 +64,7 @@ def test_known_in_step_and_returning():
     ]
 
 
-def test_somebody_similar_is_asked():
+def test_similar_person_needs_decision():
     same = fellow(surname="ВЕТРОВА", given_name="Анна", name="Ветрова Анна")
     change = only(seen([Member("1", "learner", named=ANNA)], fellows=[same]))
     assert (change.kind, change.similar, change.ticked) == (SIMILAR, ("Ветрова Анна",), False)
@@ -74,7 +74,7 @@ def test_somebody_similar_is_asked():
     assert only(seen([Member("1", "learner", named=ANNA)], fellows=[other_father])).kind == NEW
 
 
-def test_a_namesake_whom_the_platform_knows_is_somebody_else():
+def test_namesake_of_platform_is_not_similar():
     same = fellow(surname="Ветрова", given_name="Анна", subject="9", of_platform=True)
     found = seen(
         [Member("1", "learner", named=ANNA), Member("9", "learner")], {"9": LinkedPerson(1, "Ветрова Анна")}, [same]
@@ -82,7 +82,7 @@ def test_a_namesake_whom_the_platform_knows_is_somebody_else():
     assert only(found).kind == NEW
 
 
-def test_who_left_the_course_and_came_through_it():
+def test_trainee_enrolled_by_course_and_missing_leaves():
     fellows = [
         fellow(1, subject="1", came_through=True),
         fellow(2, subject="2", came_through=True, hours_done=True),
@@ -101,7 +101,7 @@ def test_who_left_the_course_and_came_through_it():
     assert seen(members, tied, fellows, whole=False).changes == (), "a link's list says nothing of who left the course"
 
 
-def test_staff_are_passed_over_and_counted():
+def test_staff_are_counted():
     roles = ("instructor", "instructor", "mentor", "administrator", "other")
     members = [Member(str(number), role, named=ANNA) for number, role in enumerate(roles)]
     found = seen([*members, Member("x", "instructor", active=False)])
@@ -110,12 +110,12 @@ def test_staff_are_passed_over_and_counted():
     assert found.inactive == 1
 
 
-def test_a_closed_account_is_not_opened_by_a_list():
+def test_closed_account_is_counted():
     found = seen([Member("1", "learner", named=ANNA)], {"1": LinkedPerson(1, "Ветрова Анна", closed=True)})
     assert (found.changes, found.closed) == ((), 1)
 
 
-def test_a_test_user_is_not_ticked():
+def test_test_user_is_not_selected():
     assert not only(seen([Member("1", "learner", named=ANNA, test=True)])).ticked
 
 
@@ -127,7 +127,7 @@ def test_a_test_user_is_not_ticked():
     st.sets(st.integers(1, 9)),
     st.dictionaries(st.integers(1, 9), st.sampled_from(["enrolled", "finished", "withdrawn", "transferred"])),
 )
-def test_every_active_learner_is_told_of_once(rows, tied_ones, states):
+def test_every_active_learner_appears_once(rows, tied_ones, states):
     members = [
         Member(str(key), role, active, {"family_name": f"Имя{key}", "given_name": "А"} if told else {})
         for key, role, active, told in rows

@@ -1,4 +1,4 @@
-"""Whatever a platform answers is read or refused in words; nothing else happens."""
+"""Reading of rosters: any answer is read or refused with a message."""
 
 import pytest
 from hypothesis import given
@@ -52,17 +52,17 @@ def test_any_json_is_read_or_refused(container):
 
 
 @given(st.lists(JSON, max_size=20))
-def test_any_member_is_read_or_passed_over(members):
+def test_any_member_is_read_or_skipped(members):
     assert len(read_page({"members": members})) <= len(members)
 
 
 @pytest.mark.parametrize("container", [None, [], {}, {"members": {}}, "members", {"members": None}])
-def test_what_is_no_list_of_members(container):
+def test_invalid_container_is_refused(container):
     with pytest.raises(Unreachable):
         read_page(container)
 
 
-def test_a_member_as_moodle_tells_them():
+def test_moodle_member_is_read():
     member = one(
         status="Active",
         name="Анна Ветрова",
@@ -77,37 +77,37 @@ def test_a_member_as_moodle_tells_them():
     assert member.is_certain
 
 
-def test_a_whole_name_is_divided_for_showing_only():
+def test_whole_name_is_divided_for_display():
     member = one(name="Ветрова Анна Петровна")
     assert (member.told.surname, member.told.given_name, member.told.patronymic) == ("Ветрова", "Анна", "Петровна")
     assert not member.is_certain
 
 
 @pytest.mark.parametrize("status", ["Inactive", "Deleted", "active", "", None, 5])
-def test_who_is_not_active(status):
+def test_inactive_member_is_read(status):
     assert not one(status=status).learns
 
 
-def test_no_status_is_active():
+def test_missing_status_is_active():
     assert one().active
 
 
 @pytest.mark.parametrize("subject", ["", "x" * 256, None, [], {}, True, 1.5, "line\nbreak", 10**40])
-def test_users_without_an_id(subject):
+def test_member_without_id_is_skipped(subject):
     assert read_page({"members": [{"user_id": subject, "roles": [LEARNER]}]}) == []
 
 
-def test_an_id_that_is_a_number():
+def test_numeric_id_is_accepted():
     assert one(user_id=42).subject == "42"
 
 
-def test_texts_have_limits():
+def test_texts_are_limited():
     member = one(name="ы" * 5000, given_name="А\x00н\nна")
     assert len(member.named["name"]) == LONGEST_TEXT
     assert member.named["given_name"] == "А н на"
 
 
-def test_each_user_once_and_ten_thousand_at_most():
+def test_users_are_unique_and_limited():
     assert [each.subject for each in unique_members([Member("1", "learner"), Member("1", "instructor")])] == ["1"]
     many = [Member(str(number), "learner") for number in range(MOST_MEMBERS)]
     assert len(unique_members(many)) == MOST_MEMBERS
@@ -115,7 +115,7 @@ def test_each_user_once_and_ten_thousand_at_most():
         unique_members([*many, Member("one more", "learner")])
 
 
-def test_first_page_keeps_the_query_of_the_service():
+def test_first_page_keeps_query():
     assert first_page("https://p.example/m?type_id=1&limit=5") == "https://p.example/m?type_id=1&limit=1000"
     assert first_page("https://p.example/m", link="a&b").endswith("?limit=1000&rlid=a%26b")
 
@@ -135,7 +135,7 @@ def test_first_page_keeps_the_query_of_the_service():
         ('<https://p.example/2>; title="next"', None),
     ],
 )
-def test_next_page(header, following):
+def test_next_page_is_read_from_link_header(header, following):
     assert next_page(header, "https://p.example/m") == following
 
 
@@ -152,7 +152,7 @@ def test_next_page(header, following):
         "file:///etc/passwd",
     ],
 )
-def test_next_page_elsewhere_is_not_followed(target):
+def test_next_page_of_foreign_origin_is_refused(target):
     with pytest.raises(Unreachable):
         next_page(f'<{target}>; rel="next"', "https://p.example/m")
 

@@ -1,4 +1,4 @@
-"""Roles of platforms and what they count for here."""
+"""Platform roles from role URIs."""
 
 import pytest
 from hypothesis import given
@@ -38,22 +38,22 @@ SYSTEM = "http://purl.imsglobal.org/vocab/lis/v2/system/person"
         ([""], PlatformRole.OTHER),
     ],
 )
-def test_standing(roles, platform_role):
+def test_roles_give_platform_role(roles, platform_role):
     assert platform_role_of(roles) == platform_role
 
 
 @given(st.lists(st.text(max_size=80), max_size=10))
-def test_any_text_has_a_standing(roles):
+def test_any_role_gives_platform_role(roles):
     assert platform_role_of(roles) in PlatformRole
     assert not is_test_user(roles)
 
 
-def test_order_does_not_matter():
+def test_order_of_roles_is_ignored():
     roles = [f"{COURSE}#Learner", f"{COURSE}#Instructor", f"{SCHOOL}#Staff"]
     assert platform_role_of(roles) == platform_role_of(reversed(roles)) == PlatformRole.INSTRUCTOR
 
 
-def test_a_platforms_own_test_user():
+def test_recognises_test_user():
     roles = [f"{COURSE}#Learner", "http://purl.imsglobal.org/vocab/lti/system/person#TestUser"]
     assert is_test_user(roles)
     assert platform_role_of(roles) == PlatformRole.LEARNER
