@@ -16,12 +16,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 from courses.models.groups import Cohort, Enrolment
 from lms.core import audit
 from lms.core.audit import AuditEntry
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.i18n import _, format_date, use_locale
 from lms.core.mail.operations import send
 from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.core.people.operations import ensure_account
 from lms.core.public_url import address_of
 from lms.registry.models import Membership

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session, sessionmaker
 from courses.models.groups import Cohort, Enrolment
 from lms.bench.figures import Figure
 from lms.bench.world import World, connected
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.auth.identities import ExternalIdentity
+from lms.core.people.models import Account
 from lms.lti.models.launches import Context
 from lms.lti.models.services import Roster
 from lms.lti.rosters.matching import comparison

@@ -5,8 +5,9 @@ import secrets
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.lti.models.launches import ContentItem, Context, Launch, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
 from tests.factories import make

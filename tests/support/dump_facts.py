@@ -14,9 +14,10 @@ from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment, HourCredit
 from courses.models.programmes import Criterion, ProgrammeVersion
 from courses.progress.queries import course_view
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
 from lms.core.people import personal_data
-from lms.core.people.models import ExternalIdentity, PersonalData
+from lms.core.people.models import PersonalData
 from lms.lti.models.services import Score
 
 Facts = dict[str, Any]

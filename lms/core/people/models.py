@@ -87,17 +87,6 @@ class Account(Kept, Base):
     person: Mapped[Person] = relationship(back_populates="account", lazy="joined", innerjoin=True)
 
 
-class ExternalIdentity(Kept, Base):
-    """A user of another platform, linked to the account."""
-
-    __tablename__ = "external_identity"
-    __table_args__ = (UniqueConstraint("platform", "subject"),)
-
-    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
-    platform: Mapped[Line]
-    subject: Mapped[Line]
-
-
 class OneTimeLink(Kept, Base):
     """An invitation, a password reset or a printed card: usable once, until it ends."""
 

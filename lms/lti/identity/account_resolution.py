@@ -6,15 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, update
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort, Enrolment
 from lms.core import audit
+from lms.core.auth import identities
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.i18n import _
-from lms.core.people.models import Account, ExternalIdentity, Person, UserSession
+from lms.core.people.models import Account, Person, UserSession
 from lms.core.people.names import fold
 from lms.core.people.operations import FullName, create_account, create_person
 from lms.lti.errors import Refused
@@ -30,10 +31,8 @@ def platform_key(platform: Platform) -> str:
     return f"lti:{platform.id}"
 
 
-LINKED_ACCOUNT = (
-    select(Account)
-    .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
-    .where(ExternalIdentity.platform == bindparam("platform"), ExternalIdentity.subject == bindparam("subject"))
+LINKED_ACCOUNT = select(Account).where(
+    Account.id == identities.linked_account_id(bindparam("platform"), bindparam("subject")).scalar_subquery()
 )
 """Compiled once, because it runs at every launch."""
 
@@ -136,8 +135,7 @@ def _unused_email(session: Session, email: str) -> str | None:
 
 def lock_identity(session: Session, platform: Platform, subject: str) -> None:
     """Takes a lock on this platform user until the end of the transaction."""
-    key = f"{platform_key(platform)}:{subject}"
-    session.execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+    identities.lock_identity(session, provider=platform_key(platform), subject=subject)
 
 
 def link_identity(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
@@ -145,13 +143,7 @@ def link_identity(session: Session, *, account: Account, platform: Platform, sub
 
     The caller has verified the account's password or card, or has just created the account.
     """
-    lock_identity(session, platform, subject)
-    row = insert(ExternalIdentity).values(account_id=account.id, platform=platform_key(platform), subject=subject)
-    session.execute(
-        row.on_conflict_do_update(
-            index_elements=["platform", "subject"], set_={"account_id": account.id, "created_at": now}
-        )
-    )
+    identities.link_identity(session, account_id=account.id, provider=platform_key(platform), subject=subject, now=now)
     _update_participants(session, platform, subject, account.id)
     audit.record(session, _own_actor(account), "identity.link", account, platform=platform.id)
     session.flush()

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from courses.groups.operations import change_state
 from courses.models.groups import Enrolment
 from lms.core import audit
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.db import Base
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people import login, one_time_links, sessions
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.core.people.operations import checked_name
 from lms.lti.identity.account_resolution import (
     account_of,

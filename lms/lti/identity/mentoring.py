@@ -13,7 +13,8 @@ from sqlalchemy.orm import Session, aliased
 from courses.groups.queries import today_at
 from courses.models.groups import Cohort, Enrolment, TopicDeadline, TopicProgress
 from courses.models.programmes import ProgrammeVersion, Section, Topic
-from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.core.auth.identities import ExternalIdentity
+from lms.core.people.models import Account, Person
 from lms.lti.identity.account_resolution import platform_key
 from lms.lti.models.launches import ContentItem, Launch
 from lms.registry.models import Organization, Site

@@ -15,12 +15,13 @@ from assessment.events import ResultChanged
 from courses.groups.bulk import change_states, enrol_many, hold
 from courses.models.groups import Enrolment
 from lms.core import audit
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _, ngettext
 from lms.core.people.bulk import Newcomer, create_people
-from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.core.people.models import Account, Person
 from lms.core.people.operations import FullName, checked_name
 from lms.lti.grades.operations import on_result_changed
 from lms.lti.identity.account_resolution import platform_key, test_user_label

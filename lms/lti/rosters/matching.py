@@ -7,7 +7,8 @@ from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from courses.models.groups import Cohort, Enrolment
-from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.core.auth.identities import ExternalIdentity
+from lms.core.people.models import Account, Person
 from lms.lti.identity.account_resolution import platform_key
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform

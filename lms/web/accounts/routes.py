@@ -6,12 +6,13 @@ from flask_login import login_required
 
 from lms.composition import parts
 from lms.core.auth import passwords
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import demand
 from lms.core.errors import Invalid
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.core.richtext import to_safe_html
 from lms.http.launch_access import open_in_launch
 from lms.http.locale import A_YEAR

@@ -13,9 +13,10 @@ import pytest
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
 from lms.core.db import make_engine
-from lms.core.people.models import Account, ExternalIdentity, UserSession
+from lms.core.people.models import Account, UserSession
 from lms.lti.errors import Refused
 from lms.lti.launches import acceptance
 from lms.lti.launches.oidc_login import StartedLogin

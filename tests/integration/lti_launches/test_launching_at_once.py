@@ -10,8 +10,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from courses.models.groups import Enrolment
 from lms import composition
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.db import make_engine
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.lti.models.launches import Context, Launch, Link, Participant
 from tests.factories import make, platforms

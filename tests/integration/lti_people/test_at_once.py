@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.models.groups import Cohort, Enrolment
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.lti.identity.account_resolution import resolve_account
 from lms.lti.identity.enrolment import enrol_at_launch
 from lms.lti.messages.roles import PlatformRole

@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.groups.invitations import ways_in
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.core.people.models import Account, ExternalIdentity, Person
+from lms.core.people.models import Account, Person
 from lms.lti.errors import Refused
 from lms.lti.identity.account_resolution import account_of, link_identity, resolve_account, unlink_identity
 from lms.lti.identity.enrolment import enrol_at_launch

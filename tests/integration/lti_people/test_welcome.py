@@ -7,11 +7,12 @@ from sqlalchemy import func, select
 
 from courses.models.groups import Enrolment, MaterialProgress
 from lms.core.auth import passwords
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import consent, login, one_time_links
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.lti.identity.account_resolution import account_of, link_identity
 from lms.lti.identity.linking import is_unused, link_by_card, link_by_password
 from lms.lti.models.launches import Context, Launch, Participant

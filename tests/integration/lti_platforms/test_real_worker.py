@@ -20,9 +20,10 @@ from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
 from lms import composition
 from lms.app import create_app
+from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
 from lms.core.jobs.queueing import job_notifier
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.lti.models.launches import Context
 from lms.lti.models.services import LineItem, Score, ScoreTry

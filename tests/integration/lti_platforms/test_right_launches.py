@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.models.groups import Enrolment
-from lms.core.people.models import Account, ExternalIdentity
+from lms.core.auth.identities import ExternalIdentity
+from lms.core.people.models import Account
 from lms.lti.models.launches import Launch, Participant
 from tests.factories import make
 from tests.factories.launches import placed
