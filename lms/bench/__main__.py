@@ -1,4 +1,4 @@
-"""``python -m lms.bench``: what ``lms bench`` starts. A process of its own: it stands above the web."""
+"""``python -m lms.bench``: the process that ``lms bench`` starts. Its layer stands above the web."""
 
 import sys
 from collections.abc import Iterator
@@ -40,7 +40,7 @@ def main(only: tuple[str, ...], rounds: int) -> None:
 
 
 def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
-    """One after the other, so that none disturbs another."""
+    """Yields the chosen figures, measured one after the other, so that none disturbs another."""
     settings = place.parts.settings
     if {"grade_attempts", "issue_certificates"} & set(chosen):
         with empty_worker(place):
@@ -59,7 +59,7 @@ def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) ->
 
 
 def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
-    """Grading and issuing."""
+    """Yields the figures of grading and issuing."""
     bench = Bench(place.parts.sessions, place.servers.redis_url, world)
     bench.rest()
     if "grade_attempts" in chosen:
@@ -69,7 +69,7 @@ def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) 
 
 
 def of_pages(place: Place, world: World, chosen: tuple[str, ...], plain: str, rounds: int) -> Iterator[Figure]:
-    """Pages of eight trainees at once."""
+    """Yields the figures of pages asked for by eight trainees at once."""
     wanted = {
         "page_course": [Wanted(f"/course/{key}", f"{COOKIE}={token}") for key, token in world.trainees],
         "page_dashboard": [Wanted("/", f"{COOKIE}={token}") for _key, token in world.trainees],
@@ -87,7 +87,7 @@ def of_pages(place: Place, world: World, chosen: tuple[str, ...], plain: str, ro
 
 @contextmanager
 def empty_worker(place: Place) -> Iterator[None]:
-    """A worker for empty tasks, with as many processes as ours."""
+    """Runs a worker for empty tasks with as many processes as the product's."""
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-A", "lms.bench.empty_tasks", "worker", "--concurrency", "1", *quick]
     log = place.parts.settings.data / "logs" / "empty.log"
@@ -97,7 +97,7 @@ def empty_worker(place: Place) -> Iterator[None]:
 
 @contextmanager
 def plain_web(place: Place) -> Iterator[str]:
-    """The bare page, served as ours is; its address."""
+    """Serves the plain page as the product is served; yields its address."""
     settings = place.parts.settings.model_copy(update={"port": 0})
     with listening(settings) as web:
         child = web_child(settings, web, place.environment, 2, 4)

@@ -1,4 +1,6 @@
-"""The ceiling of grading: a Celery task that does nothing, with the same acknowledgement and prefetch as ours."""
+"""The ceiling of grading: a Celery task that does nothing, with the same acknowledgement and prefetch as the
+product's.
+"""
 
 import os
 
@@ -11,7 +13,7 @@ QUEUE, TASK = "bench-empty", "bench.empty"
 
 
 def queues() -> list[Queue]:
-    """The one queue of empty tasks."""
+    """Returns the queue of empty tasks."""
     return [Queue(QUEUE)]
 
 
@@ -23,4 +25,4 @@ app.conf.task_default_queue = QUEUE
 
 @app.task(name=TASK)
 def empty() -> None:
-    """Nothing."""
+    """Does nothing."""

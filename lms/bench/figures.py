@@ -1,4 +1,4 @@
-"""A figure of the benchmark, and how it is told: one JSON line each."""
+"""A figure of the benchmark, printed as a JSON line."""
 
 import json
 import statistics
@@ -8,7 +8,9 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """``value`` in ``unit``; ``ceiling`` is what the machine does of the bare work, ``ratio`` their quotient."""
+    """``value`` in ``unit``; ``ceiling`` is the same figure for the bare work on this machine, ``ratio`` their
+    quotient.
+    """
 
     name: str
     value: float
@@ -18,12 +20,14 @@ class Figure:
     ratio: float | None = None
 
     def line(self) -> str:
-        """As one JSON object."""
+        """Returns the figure as one JSON object."""
         return json.dumps(asdict(self), ensure_ascii=False)
 
 
 def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float], *, rounds: int) -> Figure:
-    """Both a second, measured one after the other in each round, so that a busy moment meets both; the medians."""
+    """Returns the medians of both figures per second, measured one after the other in each round, so that a busy
+    moment affects both.
+    """
     values, ceilings = [], []
     for _round in range(rounds):
         values.append(subject())
@@ -33,11 +37,11 @@ def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float
 
 
 def cheaper(name: str, seconds: Sequence[tuple[float, float]]) -> Figure:
-    """What one piece takes, beside the bare work: pairs of one round each; medians, in milliseconds."""
+    """Returns the time of one piece and of the bare work: pairs of one round each; medians, in milliseconds."""
     value, floor = (statistics.median(side) for side in zip(*seconds, strict=True))
     return Figure(name, round(value * 1000, 2), "ms", "lower", round(floor * 1000, 2), round(value / floor, 2))
 
 
 def counted(name: str, value: int) -> Figure:
-    """A number of queries: there is no ceiling, fewer is better."""
+    """Returns a figure for a number of queries: it has no ceiling, fewer is better."""
     return Figure(name, value, "queries", "lower")

@@ -1,6 +1,6 @@
-"""A platform that answers at once, whatever it is asked. A process of its own beside what is measured.
+"""A platform that answers every request at once, in a process of its own.
 
-It prints its port and serves until it is ended.
+It prints its port and serves until it is stopped.
 """
 
 import sys
@@ -11,12 +11,12 @@ TOKEN = b'{"access_token": "bench", "token_type": "Bearer", "expires_in": 3600}'
 
 
 class Answers(BaseHTTPRequestHandler):
-    """The same answer to everything."""
+    """Gives the same answer to every request."""
 
     protocol_version = "HTTP/1.1"
 
     def do_POST(self) -> None:
-        """Read what came, and say yes."""
+        """Reads the request and answers with success."""
         self.rfile.read(int(self.headers.get("Content-Length") or 0))
         self.send_response(200)
         self.send_header("Content-Type", "application/json")
@@ -25,11 +25,11 @@ class Answers(BaseHTTPRequestHandler):
         self.wfile.write(TOKEN)
 
     def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is printed for a request."""
+        """Prints nothing for a request."""
 
 
 def main() -> None:
-    """Serve on a free port."""
+    """Serves on a free port."""
     server = HTTPServer(("127.0.0.1", 0), Answers)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()

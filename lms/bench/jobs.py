@@ -33,7 +33,7 @@ PATIENCE = 120.0
 
 
 class Bench:
-    """The worker at its work; ``sessions`` look in from here."""
+    """The running worker; ``sessions`` read its results."""
 
     def __init__(self, sessions: sessionmaker[Session], redis_url: str, world: World) -> None:
         self.sessions, self.world = sessions, world
@@ -46,7 +46,9 @@ class Bench:
     # Grading
 
     def grade(self) -> float:
-        """Attempts graded a second: all handed in before the clock starts, told to the worker as it starts."""
+        """Returns attempts graded per second: all are handed in before the clock starts, the worker is notified at
+        its start.
+        """
         ids = self._hand_in()
         began = time.perf_counter()
         notify_worker(attempts.GRADE)
@@ -56,7 +58,7 @@ class Bench:
         return len(ids) / passed
 
     def _hand_in(self) -> list[int]:
-        """New attempts, answered and handed in; no worker is notified."""
+        """Creates new attempts, answered and handed in; no worker is notified."""
         with silent(), self.sessions.begin() as session:
             check = session.get_one(SelfCheck, self.world.stage.self_check)
             made, answers = [], None
@@ -74,7 +76,7 @@ class Bench:
         return session.scalar(left) == 0
 
     def empty_tasks(self) -> float:
-        """Empty Celery tasks done a second: as many, queued before the worker may take them."""
+        """Returns empty Celery tasks done per second: as many, queued before the worker may take them."""
         self.celery.control.cancel_consumer(QUEUE, reply=True)
         for _one in range(ATTEMPTS):
             self.celery.send_task(TASK, (), queue=QUEUE, retry=False)
@@ -90,7 +92,7 @@ class Bench:
     # Certificates
 
     def issue(self) -> float:
-        """Certificates issued a second: numbered, typeset, stored, their holders told."""
+        """Returns certificates issued per second: numbered, typeset, stored, their holders notified."""
         ids = [next(self.fresh) for _one in range(CERTIFICATES)]
         with silent(), self.sessions.begin() as session:
             enqueue_many(session, NUMBER, ids)
@@ -107,7 +109,9 @@ class Bench:
         return session.scalar(done) == len(ids)
 
     def bare_pages(self) -> float:
-        """The same page compiled with its QR code, nothing else, in one process; every page says something else."""
+        """Returns pages per second compiled with a QR code and nothing else, in one process; every page has another
+        text.
+        """
         with self.sessions() as session:
             known = session.scalars(select(Certificate).order_by(Certificate.id.desc()).limit(1)).one()
             facts = facts_of(known)
@@ -133,7 +137,7 @@ class Bench:
             time.sleep(GLANCE)
 
     def rest(self) -> None:
-        """Until nothing is left to do of what this round called for."""
+        """Waits until no job of this round is left."""
         self._until(lambda session: not session.scalar(select(Job.id).where(Job.state == "waiting").limit(1)))
 
 

@@ -1,7 +1,7 @@
-"""What a launch costs: the login and the launch itself, beside a token verified alone and one plain page.
+"""Cost of a launch: the login and the launch itself, beside the verification of a token and a plain page.
 
-The platform is in this process: it signs what a Moodle's would say, and its keys are known already. Time spent by the
-platform is not counted. Whoever launches was here before.
+The platform is in this process: it signs what a Moodle would send, and its keys are known already. Time spent by the
+platform is not counted. The user has launched before.
 """
 
 import os
@@ -48,7 +48,7 @@ class Spent:
 
 
 def spent(work: Callable[[], Any]) -> tuple[Spent, Any]:
-    """What the work takes, and what it returns."""
+    """Returns what the work takes, and what it returns."""
     cpu, wall = time.process_time(), time.perf_counter()
     found = work()
     return Spent(time.process_time() - cpu, time.perf_counter() - wall), found
@@ -65,7 +65,7 @@ class Bench:
         self.app, self.plain = create_app(settings), self._plain(settings)
         self.clients = [self.app.test_client() for _one in range(LEARNERS)]
         for number, client in enumerate(self.clients):
-            self._launch(client, number)  # the first time makes the account
+            self._launch(client, number)  # the first launch creates the account
 
     def _connect(self, session: Session, cohort_id: int) -> tuple[str, str]:
         cohort, now = session.get_one(Cohort, cohort_id), utc_now()
@@ -98,7 +98,7 @@ class Bench:
     # A launch
 
     def _launch(self, client: FlaskClient, number: int) -> Spent:
-        """The login and the launch; what the platform does between them is not counted."""
+        """Runs the login and the launch; the platform's work between them is not counted."""
         target = f"{self.settings.address}/lti/launch"
         told = {"iss": ISSUER, "login_hint": str(number), "target_link_uri": target, "client_id": self.client_id}
         first, answer = spent(lambda: client.post("/lti/login", data=told, base_url=self.settings.address))
@@ -136,13 +136,13 @@ class Bench:
         return jwt.encode({"alg": "RS256", "kid": KID}, claims, self.key)
 
     def launches(self) -> Spent:
-        """One launch, of so many."""
+        """Returns the mean of so many launches."""
         return mean([self._launch(self.clients[one % LEARNERS], one % LEARNERS) for one in range(LAUNCHES)])
 
-    # What it stands beside
+    # The bare work
 
     def bare(self) -> Spent:
-        """A token verified by the library alone, and the plain page: one of each, of so many."""
+        """Returns the mean of a token verified by the library alone, and of the plain page, of so many each."""
         target = f"{self.settings.address}/lti/launch"
         tokens = [self._token(secrets.token_urlsafe(24), one % LEARNERS, target) for one in range(LAUNCHES)]
         public = RSAKey.import_key(self.key.as_dict(private=False))
@@ -157,20 +157,20 @@ class Bench:
             raise ValueError("the plain page does not answer")
 
     def queries(self) -> int:
-        """Statements of a launch of somebody who was here before."""
+        """Returns the number of statements of a launch of a known user."""
         with statements(parts().engine) as sent:
             self._launch(self.clients[0], 0)
         return len(sent)
 
 
 def mean(pieces: list[Spent]) -> Spent:
-    """Of one piece."""
+    """Returns the mean of one piece."""
     return Spent(sum(one.cpu for one in pieces) / len(pieces), sum(one.wall for one in pieces) / len(pieces))
 
 
 def measure(settings: Settings, world: World, *, rounds: int) -> Iterator[Figure]:
-    """Processor, clock and statements of a launch."""
-    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):  # the log is written, nobody reads it
+    """Returns processor time, clock time and statements of a launch."""
+    with Path(os.devnull).open("w") as nowhere, redirect_stderr(nowhere):  # log lines are written, not shown
         bench = Bench(settings, world)
         taken = [(bench.launches(), bench.bare()) for _round in range(rounds)]
         queries = bench.queries()

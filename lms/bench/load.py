@@ -1,4 +1,4 @@
-"""Requests a second: clients with a connection and a session each, as quick as they are answered."""
+"""Requests per second: clients with a connection and a session each, which ask again as soon as they are answered."""
 
 import socket
 import threading
@@ -13,14 +13,16 @@ WARM = 0.4
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What one client asks for, over and over."""
+    """The request that one client repeats."""
 
     path: str
     cookie: str = ""
 
 
 def requests_a_second(address: str, wanted: Sequence[Wanted], *, seconds: float = SECONDS) -> float:
-    """All clients at once for so many seconds, after a short warming up. Raises ``ValueError`` for another status."""
+    """Returns the requests per second of all clients at once, after a short warm-up. Raises ``ValueError`` for
+    another status.
+    """
     host, port = urlsplit(address).hostname or "127.0.0.1", urlsplit(address).port or 80
     clients = [_Client(host, port, one) for one in wanted]
     begin, end = time.perf_counter() + WARM, time.perf_counter() + WARM + seconds
@@ -46,7 +48,7 @@ class _Client:
         self.done, self.trouble = 0, ""
 
     def run(self, begin: float, end: float) -> None:
-        """Ask until the end."""
+        """Repeats the request until the end."""
         try:
             with socket.create_connection((self.host, self.port), timeout=20) as line:
                 self._ask(line, begin, end)
@@ -67,7 +69,7 @@ class _Client:
 
 
 def read_answer(line: socket.socket) -> tuple[int, bool]:
-    """The status of the answer, read whole, and whether the server closes the connection after it."""
+    """Reads the whole answer. Returns its status, and whether the server closes the connection after it."""
     data = b""
     while b"\r\n\r\n" not in data:
         data += _more(line)

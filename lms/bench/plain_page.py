@@ -15,7 +15,7 @@ from lms.core.settings import Settings
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The application, on the database of the measurement."""
+    """Returns the application, on the database of the measurement."""
     settings = settings or Settings()
     assert settings.database_url
     engine = make_engine(settings.database_url, pool=settings.database_pool)

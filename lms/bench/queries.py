@@ -1,4 +1,4 @@
-"""How many statements a page sends to the database, in small groups and in large ones."""
+"""Number of statements that a page sends to the database, for a small and a large group."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,7 +17,7 @@ ASIDE = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN")
 
 
 def count_all(settings: Settings, world: World) -> Iterator[Figure]:
-    """The three pages; of the small group and the large one the greater number counts."""
+    """Returns the numbers of the three pages; of the small and the large group the greater one counts."""
     app = create_app(settings)
     few, many = world.few_trainee, world.trainees[0]
     pages = {
@@ -30,7 +30,9 @@ def count_all(settings: Settings, world: World) -> Iterator[Figure]:
 
 
 def count(client: FlaskClient, path: str, token: str) -> int:
-    """The statements of one request, caches warm. Raises ``ValueError`` when the page is not shown."""
+    """Returns the number of statements of one request with warm caches. Raises ``ValueError`` when the page is not
+    shown.
+    """
     client.set_cookie(COOKIE, token)
     client.get(path)
     with statements(parts().engine) as sent:
@@ -42,7 +44,7 @@ def count(client: FlaskClient, path: str, token: str) -> int:
 
 @contextmanager
 def statements(engine: Engine) -> Iterator[list[str]]:
-    """What is sent within the block; statements of transactions are left out."""
+    """Collects the statements sent within the block, without those of transactions."""
     sent: list[str] = []
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:

@@ -1,4 +1,4 @@
-"""Our own part of a roster of 501 people: the platform's answer read, and compared with a group of 500."""
+"""The product's part of a roster of 501 people: the platform's answer is read and compared with a group of 500."""
 
 import json
 import statistics
@@ -19,13 +19,15 @@ from lms.lti.rosters.reader import read_page, unique_members
 
 PEOPLE = 501
 A_FIFTH = 166 / 5
-"""Milliseconds: a fifth of what a Moodle 4.5 takes to tell the list of 501 people."""
+"""Milliseconds: a fifth of what a Moodle 4.5 takes to send the list of 501 people."""
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
 TIMES = 10
 
 
 def measure(sessions: sessionmaker[Session], world: World, *, rounds: int) -> Figure:
-    """Milliseconds of one list: the best of ten a round, for it is short and anybody's busy moment doubles it."""
+    """Returns milliseconds of one list: the best of ten per round, because a busy moment would double such a short
+    time.
+    """
     with sessions.begin() as session:
         roster_id, tied = _make(session, world.stage.cohort)
     answer = _answer(tied)
@@ -49,7 +51,7 @@ def _milliseconds(sessions: sessionmaker[Session], roster_id: int, answer: bytes
 
 
 def _make(session: Session, cohort_id: int) -> tuple[int, list[int]]:
-    """A list of the group's course; half of the group come from the platform."""
+    """Creates a list of the group's course; half of the group come from the platform."""
     address = "https://platform.bench.example"
     platform = connected(session, address, "roster")
     context = Context(deployment_id=platform.deployments[0].id, context_id="1", roster_url=f"{address}/members")
@@ -67,7 +69,7 @@ def _make(session: Session, cohort_id: int) -> tuple[int, list[int]]:
 
 
 def _answer(tied: list[int]) -> bytes:
-    """As a Moodle tells: who is known already, and others who are new."""
+    """Returns a list as Moodle sends it: people who are known already, and others who are new."""
     subjects = [str(key) for key in tied] + [f"new{number}" for number in range(PEOPLE - len(tied))]
     letters = "абвгдежзик"
     members = [

@@ -1,4 +1,4 @@
-"""Our own part of telling a platform a score: the platform answers at once, so that what is left is ours."""
+"""The product's part of sending a score: the platform answers at once, so its time is not measured."""
 
 import statistics
 import subprocess
@@ -22,12 +22,12 @@ from lms.lti.trust import http_client
 
 SCORES = 200
 A_FIFTH = 6.2
-"""Milliseconds: of the 31 that a Moodle 4.5 takes for a score."""
+"""Milliseconds: a fifth of the 31 that a Moodle 4.5 takes for a score."""
 HOST = "127.0.0.1"
 
 
 def measure(sessions: sessionmaker[Session], settings: Settings, world: World, *, rounds: int) -> Figure:
-    """Milliseconds of CPU a score: taken, sent over HTTP, noted; 200 of them by the worker's own loop."""
+    """Returns CPU milliseconds per score: taken, sent over HTTP, recorded; 200 of them by the worker's own loop."""
     with _instant() as address:
         http_client.configure([*settings.platform_private_hosts, HOST], settings.platform_ca_file)
         with sessions.begin() as session:
@@ -40,7 +40,7 @@ def measure(sessions: sessionmaker[Session], settings: Settings, world: World, *
             done = run_pending(sessions, SEND_SCORE)
             values.append((time.process_time() - began) * 1000 / done)
         http_client.configure(settings.platform_private_hosts, settings.platform_ca_file)
-    value = statistics.median(values[1:])  # the first asks for the token
+    value = statistics.median(values[1:])  # the first one requests the token too
     return Figure("score", round(value, 2), "ms", "lower", A_FIFTH, round(value / A_FIFTH, 2))
 
 

@@ -1,4 +1,4 @@
-"""What is measured on: a course of twenty activities, a group of five hundred and one of five."""
+"""Data of the measurements: a course of twenty activities, a group of five hundred people and one of five."""
 
 import uuid
 from dataclasses import dataclass
@@ -35,21 +35,21 @@ LETTERS = "абвгдежзиклмнопрстуф"
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The stage with the large group, the small group beside it, and who is logged in where."""
+    """The stage with the large group, the small group beside it, and the open sessions."""
 
     stage: Stage
     few: int
     """The small group."""
     few_enrolments: list[int]
     trainees: list[tuple[int, str]]
-    """Of the large group, one a client: (enrolment, token of a session)."""
+    """Trainees of the large group, one per client: (enrolment, token of a session)."""
     few_trainee: tuple[int, str]
     leader: str
-    """A session of the leader."""
+    """Token of the leader's session."""
 
 
 def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World:
-    """Everything, made by the operations of the product."""
+    """Creates all data by the operations of the product."""
     stage = preparing.prepare(session, documents(many), password=uuid.uuid4().hex, now=utc_now())
     few, few_enrolments = _small_group(session, stage)
     consented = [log_in(session, one) for one in stage.enrolments[:clients]]
@@ -65,7 +65,7 @@ def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World
 
 
 def documents(many: int) -> Documents:
-    """Five sections of four topics, twenty questions, and so many people."""
+    """Returns a programme of five sections of four topics, twenty questions, and so many people."""
     sections = tuple(
         section(
             number,
@@ -88,7 +88,7 @@ def _person(number: int) -> RosterRow:
 
 
 def questions() -> list[Question]:
-    """The sample's questions that a program grades, over and over until there are enough."""
+    """Returns the sample's automatically graded questions, repeated until there are enough."""
     closed = [one for one in read_gift(GIFT.read_bytes()).questions if one.kind != "essay"]
     return [closed[place % len(closed)] for place in range(QUESTIONS)]
 
@@ -103,7 +103,7 @@ def _small_group(session: Session, stage: Stage) -> tuple[int, list[int]]:
 
 
 def log_in(session: Session, enrolment_id: int) -> str:
-    """A session of this trainee, who has consented."""
+    """Opens a session of this trainee, who has consented."""
     person_id = session.get_one(Enrolment, enrolment_id).person_id
     return _session_of(session, session.scalars(select(Account).where(Account.person_id == person_id)).one())
 
@@ -119,12 +119,12 @@ def _session_of(session: Session, account: Account) -> str:
 
 
 def check_of(session: Session, world: World) -> SelfCheck:
-    """The self-check that everybody takes."""
+    """Returns the self-check that everybody takes."""
     return session.get_one(SelfCheck, world.stage.self_check)
 
 
 def connected(session: Session, address: str, client_id: str) -> Platform:
-    """A platform at this address with one accepted deployment."""
+    """Creates a platform at this address with one accepted deployment."""
     platform = Platform(
         name="bench",
         issuer=address,

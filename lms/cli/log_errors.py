@@ -44,7 +44,7 @@ class LogErrors:
 
     def _new_lines(self) -> Iterator[str]:
         """Yields whole lines only: the rest of a half-written one comes with the next call."""
-        if _size(self.log) < self.position:  # the log was put aside and begun again
+        if _size(self.log) < self.position:  # a new log was begun
             self.position = 0
         if _size(self.log) == self.position:
             return

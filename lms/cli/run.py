@@ -188,7 +188,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 def settled(settings: Settings, servers: Servers, web: socket.socket) -> Settings:
     """The settings with what was found out: the servers' addresses, the port, a secret of our own."""
     if settings.secret_key is None:
-        kept_secret(settings.data / "secret")  # made once, before several processes ask for it
+        kept_secret(settings.data / "secret")  # created once, before several processes read it
     found = {
         "database_url": servers.database_url,
         "redis_url": servers.redis_url,
@@ -300,7 +300,7 @@ def follow(service: Service, changed: Sequence[str]) -> None:
     if any(name.startswith("lms/migrations/versions") for name in changed):
         try:
             migrate.upgrade(service.servers.database_url)
-        except Exception as error:  # whatever a migration in the making raises: its author reads it and goes on
+        except Exception as error:  # an unfinished migration may raise anything; its author reads it and continues
             service.say(f"The migration failed: {error}")
     for child in service.children:
         if child.name in RELOADED:

@@ -124,7 +124,7 @@ def _copied(package: Path) -> Path:
             path.chmod(0o755 if path.is_dir() or os.access(path, os.X_OK) else 0o644)
     try:
         half.rename(home)
-    except OSError:  # another command was faster
+    except OSError:  # another command created it first
         shutil.rmtree(half)
     return home
 

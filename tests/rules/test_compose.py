@@ -26,7 +26,7 @@ def settings_of(service: str) -> dict[str, str]:
     return dict(SERVICES[service].get("environment", {}))
 
 
-def test_the_file_is_valid():
+def test_compose_file_is_valid():
     checked = subprocess.run(
         [sys.executable, "-m", "check_jsonschema", "--builtin-schema", "vendor.compose-spec", str(COMPOSE)],
         capture_output=True,
@@ -36,12 +36,12 @@ def test_the_file_is_valid():
     assert checked.returncode == 0, checked.stdout + checked.stderr
 
 
-def test_every_part_is_there():
+def test_compose_file_has_every_service():
     assert set(SERVICES) == {"web", "worker", "platforms", "beat", "migrate", "postgres", "redis", "mail", "s3"}
 
 
 @pytest.mark.parametrize("service", LASTING)
-def test_whatever_stays_up_is_checked_and_restarted(service: str):
+def test_lasting_services_have_health_checks_and_restart(service: str):
     check = SERVICES[service]["healthcheck"]
     assert check["test"][0] in ("CMD", "CMD-SHELL")
     assert {"interval", "timeout", "retries"} <= set(check)
@@ -49,7 +49,7 @@ def test_whatever_stays_up_is_checked_and_restarted(service: str):
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_nobody_starts_before_what_it_needs_is_healthy(service: str):
+def test_services_wait_for_healthy_dependencies(service: str):
     for needed, how in SERVICES[service].get("depends_on", {}).items():
         assert how["condition"] == ("service_completed_successfully" if needed == "migrate" else "service_healthy"), (
             f"{service} → {needed}"
@@ -57,12 +57,12 @@ def test_nobody_starts_before_what_it_needs_is_healthy(service: str):
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat"])
-def test_the_application_waits_for_the_tables(service: str):
+def test_application_waits_for_migrations(service: str):
     assert "migrate" in SERVICES[service]["depends_on"]
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_a_secret_is_demanded_and_never_written_down(service: str):
+def test_secrets_are_required_and_not_in_the_file(service: str):
     for name, value in settings_of(service).items():
         if SECRET.search(name):
             assert DEMANDED.fullmatch(value), f"{service}: {name}"
@@ -70,7 +70,7 @@ def test_a_secret_is_demanded_and_never_written_down(service: str):
         assert not password or password[1] == "DEMANDED", f"{service}: {name}"
 
 
-def test_the_example_names_every_variable_and_gives_no_value():
+def test_example_names_every_variable_without_value():
     named = dict(re.findall(r"^#?([A-Z0-9_]+)=(.*)$", EXAMPLE, flags=re.M))
     wanted = {match[1] for match in VARIABLE.finditer(COMPOSE.read_text(encoding="utf-8"))}
     assert wanted <= set(named)
@@ -81,14 +81,14 @@ def test_the_example_names_every_variable_and_gives_no_value():
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
-def test_the_application_is_given_settings_that_exist(service: str):
+def test_application_gets_existing_settings_only(service: str):
     known = {f"LMS_{name.upper()}" for name in Settings.model_fields}
     assert set(settings_of(service)) <= known
     assert "LMS_DEMO" not in settings_of(service)
 
 
 @pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
-def test_the_application_has_no_more_rights_than_it_needs(service: str):
+def test_application_has_no_more_rights_than_it_needs(service: str):
     kept = SERVICES[service]
     assert kept["read_only"] is True
     assert kept["cap_drop"] == ["ALL"]
@@ -96,17 +96,17 @@ def test_the_application_has_no_more_rights_than_it_needs(service: str):
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_ports_are_open_to_this_machine_alone(service: str):
+def test_ports_are_open_to_this_machine_only(service: str):
     assert all(str(port).startswith("127.0.0.1:") for port in SERVICES[service].get("ports", []))
 
 
 @pytest.mark.parametrize("service", sorted(SERVICES))
-def test_images_name_a_version(service: str):
+def test_images_name_their_version(service: str):
     if "build" not in SERVICES[service]:
         assert re.search(r":[\w.-]*\d", SERVICES[service]["image"]), service
 
 
-def test_the_database_is_the_major_version_that_comes_along():
+def test_database_has_the_embedded_major_version():
     from lms.devserver.postgres import MAJOR
 
     assert SERVICES["postgres"]["image"].startswith(f"postgres:{MAJOR}")
@@ -118,28 +118,28 @@ def instructions(name: str) -> list[str]:
     return [line.split(None, 1)[1].strip() for line in joined.splitlines() if line.startswith(f"{name} ")]
 
 
-def test_the_image_is_built_in_stages_from_named_versions():
+def test_image_is_built_in_stages_from_named_versions():
     stages = instructions("FROM")
     assert len(stages) == 3
     assert all(re.search(r":\d", stage) for stage in stages)
     assert instructions("ADD") == []
 
 
-def test_the_image_runs_as_nobody_in_particular_and_says_how_it_is():
+def test_image_runs_as_unprivileged_user_with_health_check():
     last = DOCKERFILE.rindex("\nFROM ")
     assert instructions("USER") == ["stazhirovka:stazhirovka"]
     assert DOCKERFILE.index("\nUSER ") > last
     assert "/healthz" in instructions("HEALTHCHECK")[0]
 
 
-def test_the_image_installs_from_locks_alone():
+def test_image_installs_from_locks_only():
     installs = [part for line in instructions("RUN") for part in line.split("&&") if "pip install" in part]
     assert installs
     assert all("--require-hashes" in part or "--no-deps --no-build-isolation" in part for part in installs)
     assert any("npm ci" in line for line in instructions("RUN"))
 
 
-def test_the_image_gets_what_it_copies_and_nothing_else():
+def test_image_context_has_copied_files_only():
     sources = {source for line in instructions("COPY") if "--from=" not in line for source in line.split()[:-1]}
     let_in = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), flags=re.M))
     assert sources == let_in

@@ -33,7 +33,7 @@ def direct(*extras: str) -> list[Requirement]:
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_a_lock_names_no_address_and_no_option(name: str):
+def test_lock_names_no_address_and_no_option(name: str):
     text = (ROOT / name).read_text(encoding="utf-8")
     assert "://" not in text
     assert " @ " not in text
@@ -41,14 +41,14 @@ def test_a_lock_names_no_address_and_no_option(name: str):
 
 
 @pytest.mark.parametrize("name", LOCKS)
-def test_everything_in_a_lock_is_pinned_and_hashed(name: str):
+def test_every_package_of_a_lock_is_pinned_and_hashed(name: str):
     loose = [package for package, block in blocks(name).items() if "==" not in block or "--hash=sha256:" not in block]
     assert blocks(name)
     assert loose == []
 
 
 @pytest.mark.parametrize(("name", "extras"), [("requirements.txt", ()), ("requirements-dev.txt", ("dev",))])
-def test_a_lock_holds_what_the_project_asks_for(name: str, extras: tuple[str, ...]):
+def test_lock_holds_every_declared_dependency(name: str, extras: tuple[str, ...]):
     versions = pinned(name)
     wrong = [
         str(wanted)
@@ -58,7 +58,7 @@ def test_a_lock_holds_what_the_project_asks_for(name: str, extras: tuple[str, ..
     assert wrong == [], "run `make lock` and commit what it changes"
 
 
-def test_developers_run_the_versions_that_users_run():
+def test_developers_lock_has_the_versions_of_the_users_lock():
     developers = pinned("requirements-dev.txt")
     differing = {
         name: version for name, version in pinned("requirements.txt").items() if developers.get(name) != version
@@ -66,7 +66,7 @@ def test_developers_run_the_versions_that_users_run():
     assert differing == {}
 
 
-def test_the_front_end_lock_is_clean_and_whole():
+def test_front_end_lock_is_clean_and_complete():
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     packages = {path: entry for path, entry in lock["packages"].items() if path and not entry.get("link")}
     assert packages
@@ -74,7 +74,7 @@ def test_the_front_end_lock_is_clean_and_whole():
     assert [path for path, entry in packages.items() if "integrity" not in entry and not entry.get("inBundle")] == []
 
 
-def test_the_front_end_lock_holds_what_package_json_asks_for():
+def test_front_end_lock_holds_dependencies_of_package_json():
     lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
     wanted = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
     for kind in ("dependencies", "devDependencies"):
@@ -84,12 +84,12 @@ def test_the_front_end_lock_holds_what_package_json_asks_for():
             assert lock["packages"][f"node_modules/{name}"]["version"] == version
 
 
-def test_npm_keeps_addresses_out_of_its_lock():
+def test_npm_omits_addresses_from_its_lock():
     assert "omit-lockfile-registry-resolved=true" in (ROOT / ".npmrc").read_text(encoding="utf-8").split()
     assert "://" not in (ROOT / ".npmrc").read_text(encoding="utf-8")
 
 
-def test_there_is_one_lock_a_language():
+def test_each_language_has_one_lock():
     ignored = (ROOT / ".gitignore").read_text(encoding="utf-8").split()
     assert "uv.lock" in ignored
     for other in ("poetry.lock", "Pipfile.lock", "pdm.lock", "yarn.lock", "pnpm-lock.yaml"):

@@ -58,21 +58,21 @@ def wait_until(condition: Callable[[], bool], seconds: float = 20.0) -> bool:
     return False
 
 
-def test_russian_is_handled_the_same_everywhere(own: Servers):
+def test_database_handles_russian_text(own: Servers):
     assert ask(own, "SELECT upper('ёж') || lower('ЩИТ')") == "ЁЖщит"
     assert ask(own, "SELECT datlocprovider::text FROM pg_database WHERE datname = current_database()") == "b"
     assert ask(own, "SHOW server_encoding") == "UTF8"
     assert ask(own, "SHOW timezone") == "UTC"
 
 
-def test_the_database_listens_on_no_port_and_shows_its_socket_to_nobody(own: Servers):
+def test_database_listens_on_private_socket_only(own: Servers):
     assert own.postgres
     assert ask(own, "SHOW listen_addresses") == ""
     assert own.postgres.sockets.stat().st_mode & 0o077 == 0
     assert own.postgres.data.stat().st_mode & 0o077 == 0
 
 
-def test_the_broker_wants_its_password(own: Servers):
+def test_broker_requires_its_password(own: Servers):
     assert own.valkey and own.valkey.process
     with (
         redis.Redis(port=own.valkey.port, retry=Retry(NoBackoff(), 0)) as stranger,
@@ -82,7 +82,7 @@ def test_the_broker_wants_its_password(own: Servers):
     assert own.valkey.password not in " ".join(processes.command_line(own.valkey.process.pid))
 
 
-def test_another_command_attaches_and_leaves_the_servers_alone(own: Servers, home: Path):
+def test_second_command_attaches_and_leaves_servers_running(own: Servers, home: Path):
     with running(Settings(data=home)) as attached:
         assert (attached.database_url, attached.redis_url) == (own.database_url, own.redis_url)
         assert attached.postgres is None
@@ -91,14 +91,14 @@ def test_another_command_attaches_and_leaves_the_servers_alone(own: Servers, hom
     assert ask(own, "SELECT 1") == 1
 
 
-def test_a_second_owner_is_refused_with_the_first_ones_name(own: Servers, home: Path):
+def test_second_owner_is_refused_with_name_of_first(own: Servers, home: Path):
     refused = running(Settings(data=home), attach=False)
     with pytest.raises(DataInUse, match=f"process {os.getpid()}"), refused:
         pass
 
 
 @pytest.mark.parametrize("hard", [False, True])
-def test_a_restart_keeps_what_was_committed_and_the_address(own: Servers, hard: bool):
+def test_restart_keeps_committed_data_and_address(own: Servers, hard: bool):
     before = own.database_url
     with psycopg.connect(own.database_url) as connection:
         connection.execute("CREATE TABLE IF NOT EXISTS kept (word text)")
@@ -108,7 +108,7 @@ def test_a_restart_keeps_what_was_committed_and_the_address(own: Servers, hard: 
     assert ask(own, "SELECT max(word) FROM kept") == "слово"
 
 
-def test_a_restarted_broker_is_empty_and_at_the_same_address(own: Servers):
+def test_restarted_broker_is_empty_at_same_address(own: Servers):
     with redis.Redis.from_url(own.redis_url) as broker:
         broker.set("word", "слово")
     own.restart_broker()
@@ -116,7 +116,7 @@ def test_a_restarted_broker_is_empty_and_at_the_same_address(own: Servers):
         assert broker.get("word") is None
 
 
-def test_what_dies_by_itself_is_revived(own: Servers):
+def test_dead_servers_are_revived(own: Servers):
     assert own.postgres and own.postgres.process and own.valkey and own.valkey.process
     assert own.revive() == []
     for server in (own.postgres, own.valkey):
@@ -127,7 +127,7 @@ def test_what_dies_by_itself_is_revived(own: Servers):
     assert ask(own, "SELECT 1") == 1
 
 
-def test_servers_named_by_address_are_used_as_they_are(tmp_path: Path):
+def test_servers_given_by_address_are_used_unchanged(tmp_path: Path):
     named = Settings(data=tmp_path / "none", database_url="postgresql://elsewhere/x", redis_url="redis://elsewhere")
     with running(named) as servers:
         assert (servers.database_url, servers.redis_url) == ("postgresql://elsewhere/x", "redis://elsewhere")
@@ -135,7 +135,7 @@ def test_servers_named_by_address_are_used_as_they_are(tmp_path: Path):
     assert not (tmp_path / "none").exists()
 
 
-def test_only_the_server_that_has_no_address_is_started(tmp_path: Path):
+def test_only_servers_without_address_are_started(tmp_path: Path):
     with running(Settings(data=tmp_path, database_url="postgresql://elsewhere/x"), fast=True) as servers:
         assert servers.postgres is None
         assert servers.valkey is not None
@@ -155,7 +155,7 @@ def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: 
         assert ask(servers, "SELECT 1") == 1
 
 
-def test_a_stale_mark_with_a_living_process_of_another_kind_is_no_obstacle(tmp_path: Path):
+def test_starts_in_spite_of_stale_mark_with_other_living_process(tmp_path: Path):
     prepared = postgres.prepare(tmp_path, fast=True)
     prepared.start()
     prepared.stop()
@@ -171,7 +171,7 @@ def test_a_stale_mark_with_a_living_process_of_another_kind_is_no_obstacle(tmp_p
         stranger.wait()
 
 
-def test_data_of_another_major_version_are_refused_with_words(tmp_path: Path):
+def test_data_of_another_major_version_are_refused_with_reason(tmp_path: Path):
     cluster = tmp_path / "postgres"
     cluster.mkdir()
     if (lent := unprivileged.lent() if os.geteuid() == 0 else None) is not None:
@@ -182,7 +182,7 @@ def test_data_of_another_major_version_are_refused_with_words(tmp_path: Path):
         pass
 
 
-def test_a_path_too_long_for_a_socket_gets_its_socket_elsewhere(tmp_path: Path):
+def test_long_path_gets_its_socket_elsewhere(tmp_path: Path):
     far = tmp_path / ("далеко" * 10)
     with running(Settings(data=far), fast=True) as servers:
         assert servers.postgres
@@ -192,7 +192,7 @@ def test_a_path_too_long_for_a_socket_gets_its_socket_elsewhere(tmp_path: Path):
     assert not sockets.exists()
 
 
-def test_a_failed_start_tells_the_end_of_the_servers_log(tmp_path: Path):
+def test_failed_start_reports_end_of_server_log(tmp_path: Path):
     prepared = postgres.prepare(tmp_path, fast=True)
     prepared.start()
     prepared.stop()
@@ -202,7 +202,7 @@ def test_a_failed_start_tells_the_end_of_the_servers_log(tmp_path: Path):
     prepared.close(tmp_path)
 
 
-def test_a_folder_of_somebody_else_is_not_taken(tmp_path: Path):
+def test_folder_of_another_account_is_refused(tmp_path: Path):
     target = tmp_path / "theirs"
     target.mkdir()
     (tmp_path / "run").symlink_to(target)
@@ -210,7 +210,7 @@ def test_a_folder_of_somebody_else_is_not_taken(tmp_path: Path):
         unprivileged.folder_of(None, tmp_path / "run")
 
 
-def test_a_copy_of_the_programs_can_be_run_by_anybody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_copy_of_programs_can_be_run_by_every_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     """As root with the environment in a closed home; the copy is made for a strict umask too."""
     monkeypatch.setattr(paths, "SYSTEM_HOME", tmp_path / "system")
     monkeypatch.setattr(paths, "reaches", lambda account, path: False)
@@ -226,21 +226,21 @@ def test_a_copy_of_the_programs_can_be_run_by_anybody(tmp_path: Path, monkeypatc
     assert (copied / "postgres").stat().st_mode & 0o005 == 0o005
 
 
-def test_a_cold_start_is_quick(tmp_path: Path):
+def test_cold_start_is_quick(tmp_path: Path):
     began = time.monotonic()
     with running(Settings(data=tmp_path), fast=True):
         assert time.monotonic() - began < 10  # half a second on an idle machine
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_a_child_that_will_not_stop_is_killed_in_the_end(number: signal.Signals):
+def test_process_that_does_not_stop_is_killed(number: signal.Signals):
     script = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(60)"
     stubborn = processes.spawn([sys.executable, "-c", script])
     time.sleep(0.3)
     assert processes.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
 
 
-def test_databases_of_killed_tests_are_swept_and_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_sweep_deletes_databases_of_killed_tests_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(paths, "SYSTEM_HOME", tmp_path)
     for name, marks in {"lasting": [], "orphan": ["throw-away"], "in-use": ["throw-away"]}.items():
         (tmp_path / name / "postgres").mkdir(parents=True)

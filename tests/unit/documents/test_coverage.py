@@ -15,48 +15,48 @@ def test_fonts_cover_russian_and_the_alphabets_of_its_peoples() -> None:
     assert set(RUSSIAN + PEOPLES + "№«»„“–—−…§°×½") <= covered()
 
 
-def test_every_font_has_its_licence_beside_it() -> None:
+def test_every_font_has_a_licence_file() -> None:
     licence = (FONTS / "OFL.txt").read_text(encoding="utf-8")
     assert "SIL OPEN FONT LICENSE Version 1.1" in licence
     assert sum(path.stat().st_size for path in FONTS.iterdir()) < 2_000_000
 
 
-def test_glyph_maps_differ_by_font_and_start_at_the_space() -> None:
+def test_glyph_maps_differ_by_font_and_start_at_space() -> None:
     maps = [glyphs(path.read_bytes()) for path in sorted(FONTS.glob("*.ttf"))]
     assert all(found[0x20] and found[ord("Щ")] for found in maps)
 
 
-def test_accents_compose_and_strangers_are_replaced() -> None:
+def test_printable_composes_accents_and_replaces_missing_characters() -> None:
     assert printable("И\u0306е\u0308") == "Йё"
     assert printable("ﬁ ẁ") in {"ﬁ w", "fi w"}
     assert printable("Ли 李") == "Ли ?"
     assert unprintable("Ли 李, 李 😀") == "李😀"
 
 
-def test_marks_of_direction_and_controls_vanish() -> None:
+def test_printable_drops_direction_marks_and_controls() -> None:
     assert printable("Ив\u202eан\x00 \u200fов\u00adа\n1") == "Иван ова 1"
     assert unprintable("Ив\u202eан\x00\u00ad\n") == ""
 
 
-def test_only_a_monstrous_word_may_break() -> None:
+def test_only_very_long_word_may_break() -> None:
     surname = "Константинопольская-Преображенско-Александровская"
     assert printable(surname) == surname
     assert "\u200b" in printable("Щ" * (LONGEST_WORD + 1))
 
 
 @given(st.text())
-def test_what_is_printable_has_a_glyph_for_each_sign(text: str) -> None:
+def test_printable_text_has_a_glyph_for_each_character(text: str) -> None:
     assert set(printable(text)) <= covered() | {"\u200b"}
 
 
 @given(st.text())
-def test_printable_is_settled_after_one_pass(text: str) -> None:
+def test_printable_is_idempotent(text: str) -> None:
     once = printable(text).replace("\u200b", "")
     assert printable(once).replace("\u200b", "") == once
 
 
 @given(st.text(alphabet=sorted(covered() - {"\u00a0", "\u202f"})))
-def test_a_text_of_the_fonts_is_left_alone(text: str) -> None:
+def test_text_within_the_fonts_stays_unchanged(text: str) -> None:
     composed = unicodedata.normalize("NFC", text)
     kept = printable(text).replace("\u200b", "")
     assert unprintable(text) == "" or set(composed) - covered()

@@ -10,7 +10,7 @@ def test_bold_is_wider_than_regular() -> None:
     assert metrics(SERIF_BOLD).width("Жираф", 10) > metrics(SERIF).width("Жираф", 10) > 0
 
 
-def test_lines_grow_as_the_column_narrows() -> None:
+def test_narrower_column_takes_no_fewer_lines() -> None:
     words = "Технологическая карта урока в цифровой среде"
     counts = [metrics(SANS).lines(words, 10, width) for width in (1000, 150, 80, 30, 10)]
     assert counts[0] == 1
@@ -18,6 +18,6 @@ def test_lines_grow_as_the_column_narrows() -> None:
 
 
 @given(st.text(max_size=50), st.text(max_size=50), st.floats(20, 500))
-def test_more_text_never_takes_fewer_lines(one: str, two: str, width: float) -> None:
+def test_longer_text_takes_no_fewer_lines(one: str, two: str, width: float) -> None:
     face = metrics(SERIF)
     assert face.lines(f"{one} {two}", 12, width) >= face.lines(one, 12, width)

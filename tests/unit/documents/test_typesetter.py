@@ -23,34 +23,34 @@ HOSTILE = '#let #panic() $x^2$ *b* _i_ @ref <tag> \\ \\u{41} `raw` // no /* no *
 PLAIN = Path(__file__).parent / "plain.typ"
 
 
-def test_same_data_same_bytes() -> None:
+def test_same_data_gives_same_bytes() -> None:
     first = typesetter().pdf(PLAIN, {"text": "Мир"}, created=NOON)
     assert Typesetter().pdf(PLAIN, {"text": "Мир"}, created=NOON) == first
     assert typesetter().pdf(PLAIN, {"text": "Мир"}, created=NOON.replace(hour=13)) != first
 
 
-def test_claims_stand_raw_in_the_file() -> None:
+def test_file_claims_its_standards() -> None:
     pdf = typesetter().pdf(PLAIN, {"text": "Мир"}, created=NOON)
     assert b"<pdfaid:part>2</pdfaid:part>" in pdf
     assert b"<pdfaid:conformance>B</pdfaid:conformance>" in pdf
     assert b"<pdfuaid:part>1</pdfuaid:part>" in pdf
 
 
-def test_markup_in_a_text_is_text() -> None:
+def test_markup_in_text_is_printed_as_text() -> None:
     pdf = typesetter().pdf(PLAIN, {"text": HOSTILE}, created=NOON)
     assert squeezed("".join(texts(pdf))) == squeezed(HOSTILE)
 
 
 @settings(max_examples=examples(60))
 @given(st.text(max_size=120))
-def test_any_text_can_be_set(text: str) -> None:
+def test_typesets_every_text(text: str) -> None:
     with opened(typesetter().pdf(PLAIN, {"text": text}, created=NOON)) as pdf:
         assert len(pdf.pages) == 1
 
 
 @settings(max_examples=examples(60))
 @given(st.text(alphabet="#$*_@<>\\`\"'[]{}()=-+/~%&;: \nАбвz09", max_size=80))
-def test_what_looks_like_markup_is_shown_letter_by_letter(text: str) -> None:
+def test_text_that_looks_like_markup_is_printed_unchanged(text: str) -> None:
     pdf = typesetter().pdf(PLAIN, {"text": f"Щ{text}"}, created=NOON)
     assert squeezed(texts(pdf)[0]) == squeezed(printable(f"Щ{text}"))
 
@@ -63,12 +63,12 @@ def test_threads_share_a_typesetter() -> None:
     assert together == [shared.pdf(PLAIN, {"text": word}, created=NOON) for word in words]
 
 
-def test_a_broken_template_says_what_is_wrong() -> None:
+def test_broken_template_raises_typesetting_error() -> None:
     with pytest.raises(TypesettingError, match="not found"):
         typesetter().pdf(ROOT / "lms" / "no-such.typ", {}, created=NOON)
 
 
-def test_a_child_of_a_process_that_typeset_is_told_instead_of_hanging() -> None:
+def test_forked_child_raises_instead_of_hanging() -> None:
     program = """
         import os, sys
         from datetime import UTC, datetime
@@ -86,7 +86,7 @@ def test_a_child_of_a_process_that_typeset_is_told_instead_of_hanging() -> None:
     assert done.returncode == 0
 
 
-def test_qr_code_is_an_svg_of_black_squares() -> None:
+def test_qr_code_is_svg_of_black_squares() -> None:
     svg = qr_svg("https://example.org/verify/7K3MQ9TX42WDHJ8PA")
     assert svg.startswith("<svg ")
     assert "viewBox" in svg and svg == qr_svg("https://example.org/verify/7K3MQ9TX42WDHJ8PA")

@@ -25,12 +25,12 @@ NB = "\u00a0"
         ("", "«»"),
     ],
 )
-def test_russian_quotation_marks(text: str, wanted: str) -> None:
+def test_quotes_in_russian_marks(text: str, wanted: str) -> None:
     with use_locale("ru"):
         assert quoted(text) == wanted
 
 
-def test_english_quotation_marks() -> None:
+def test_quotes_in_english_marks() -> None:
     with use_locale("en"):
         assert quoted('The "open" lesson') == "“The ‘open’ lesson”"
 
@@ -45,13 +45,13 @@ def test_quoted_keeps_every_letter(text: str) -> None:
     assert [sign for sign in result if sign not in marks] == letters
 
 
-def test_short_words_and_the_number_sign_hold_to_what_follows() -> None:
+def test_ties_short_words_and_number_sign_to_next_word() -> None:
     with use_locale("ru"):
         assert tied("Урок в и у школы № 35 — г. Мир") == f"Урок в{NB}и{NB}у{NB}школы №{NB}35{NB}— г.{NB}Мир"
 
 
 @given(st.text(max_size=60), st.sampled_from(["ru", "en"]))
-def test_tied_changes_nothing_but_spaces(text: str, language: str) -> None:
+def test_tied_changes_spaces_only(text: str, language: str) -> None:
     with use_locale(language):
         assert "".join(tied(text).split()) == "".join(text.split())
 
@@ -70,7 +70,7 @@ def test_tied_changes_nothing_but_spaces(text: str, language: str) -> None:
         ),
     ],
 )
-def test_a_period_says_once_what_its_ends_share(first: date, last: date, russian: str, english: str) -> None:
+def test_period_prints_common_parts_once(first: date, last: date, russian: str, english: str) -> None:
     for language, wanted in (("ru", russian), ("en", english)):
         with use_locale(language):
             assert period(first, last).replace(NB, " ") == wanted
@@ -88,12 +88,12 @@ def test_a_period_says_once_what_its_ends_share(first: date, last: date, russian
         ("0.25", "0,25 академического часа", "0.25 academic hours"),
     ],
 )
-def test_hours_agree_with_their_number(hours: str, russian: str, english: str) -> None:
+def test_hour_unit_agrees_with_number(hours: str, russian: str, english: str) -> None:
     for language, wanted in (("ru", russian), ("en", english)):
         with use_locale(language):
             assert hours_in_words(Decimal(hours)).replace(NB, " ") == wanted
 
 
-def test_a_date_in_full() -> None:
+def test_full_date_names_the_month() -> None:
     with use_locale("ru"):
         assert full_date(date(2026, 5, 9)).replace(NB, " ") == "9 мая 2026 года"
