@@ -1,43 +1,34 @@
 """Texts and badges of topics and course items, for the course pages and the home page."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from courses.course_items import CourseItem
 from courses.progress.course_view import CourseView, TopicView
 from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+from lms.web.shell.badges import Badge
 
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A state as the macros draw it: kind (ok, go, warn, off or none), icon, word."""
-
-    kind: str
-    icon: str
-    word: str
-
-
-TOPIC_SIGNS: dict[str, Callable[[], Sign]] = {
-    "done": lambda: Sign("ok", icon="circle-check", word=pgettext("topic", "completed")),
-    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
-    "late": lambda: Sign("warn", icon="clock-exclamation", word=pgettext("topic", "late")),
-    "missed": lambda: Sign("go", icon="history", word=_("to catch up")),
-    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
-    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("topic", "in work")),
-    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("topic", "not begun")),
+TOPIC_SIGNS: dict[str, Callable[[], Badge]] = {
+    "done": lambda: Badge("ok", icon="circle-check", word=pgettext("topic", "completed")),
+    "returned": lambda: Badge("warn", icon="arrow-back-up", word=_("to be revised")),
+    "late": lambda: Badge("warn", icon="clock-exclamation", word=pgettext("topic", "late")),
+    "missed": lambda: Badge("go", icon="history", word=_("to catch up")),
+    "waiting": lambda: Badge("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Badge("go", icon="circle-half-2", word=pgettext("topic", "in work")),
+    "open": lambda: Badge("", icon="circle-dashed", word=pgettext("topic", "not begun")),
 }
-ELEMENT_SIGNS: dict[str, Callable[[], Sign]] = {
-    "done": lambda: Sign("ok", icon="check", word=pgettext("element", "done")),
-    "returned": lambda: Sign("warn", icon="arrow-back-up", word=_("to be revised")),
-    "waiting": lambda: Sign("go", icon="hourglass", word=_("being checked")),
-    "begun": lambda: Sign("go", icon="circle-half-2", word=pgettext("element", "begun")),
-    "open": lambda: Sign("", icon="circle-dashed", word=pgettext("element", "not begun")),
-    "optional": lambda: Sign("off", icon="minus", word=_("If you like")),
+ELEMENT_SIGNS: dict[str, Callable[[], Badge]] = {
+    "done": lambda: Badge("ok", icon="check", word=pgettext("element", "done")),
+    "returned": lambda: Badge("warn", icon="arrow-back-up", word=_("to be revised")),
+    "waiting": lambda: Badge("go", icon="hourglass", word=_("being checked")),
+    "begun": lambda: Badge("go", icon="circle-half-2", word=pgettext("element", "begun")),
+    "open": lambda: Badge("", icon="circle-dashed", word=pgettext("element", "not begun")),
+    "optional": lambda: Badge("off", icon="minus", word=_("If you like")),
 }
 
 
-def topic_sign(topic: TopicView) -> Sign:
+def topic_sign(topic: TopicView) -> Badge:
     """Returns the badge of the topic's state."""
     return TOPIC_SIGNS[topic.state]()
 
@@ -54,7 +45,7 @@ def topic_line(topic: TopicView) -> str:
     return " · ".join([*hours, word])
 
 
-def element_sign(element: CourseItem) -> Sign:
+def element_sign(element: CourseItem) -> Badge:
     """Returns the badge of the trainee's progress on an item; its result if it has one."""
     sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
     return replace(sign, word=element.result) if element.result else sign

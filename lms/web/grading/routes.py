@@ -23,7 +23,7 @@ from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
-from lms.web.grading import changes
+from lms.web.grading import presenters
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
@@ -95,7 +95,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "shown": shown,
         "latest": versions[0],
         "before": before,
-        "changes": changes.between(before, shown) if before and "changes" in request.args else None,
+        "changes": presenters.changes_between(before, shown) if before and "changes" in request.args else None,
         "earlier": next((version.review for version in versions[1:] if version.review), None),
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
         "typed": typed_cells(submission) if error else {},
@@ -104,7 +104,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
-        "preview": changes.preview_of_first(shown),
+        "preview": presenters.preview_of_first(shown),
         **more,
     }
     return render_template("grading/desk.html", **values), error.status if error else 200

@@ -1,7 +1,6 @@
 """Texts and badges of the pages of groups."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -10,25 +9,17 @@ from courses.groups.queries import CohortLine
 from courses.groups.roster_matching import Difference, Known
 from courses.groups.words import cell_word, state_word
 from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+from lms.web.shell.badges import Badge
 
 
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """A state as the macros draw it: kind, icon, word."""
-
-    kind: str
-    icon: str
-    word: str
-
-
-def state_sign(state: str) -> Sign:
+def state_sign(state: str) -> Badge:
     """Returns the badge of an enrolment's state."""
     return {
-        "enrolled": Sign("go", icon="user-check", word=state_word("enrolled")),
-        "finished": Sign("ok", icon="circle-check", word=state_word("finished")),
-        "transferred": Sign("off", icon="arrow-right", word=state_word("transferred")),
-        "withdrawn": Sign("stop", icon="user-x", word=state_word("withdrawn")),
-        "joined": Sign("go", icon="user-plus", word=pgettext("trainee", "joined the group")),
+        "enrolled": Badge("go", icon="user-check", word=state_word("enrolled")),
+        "finished": Badge("ok", icon="circle-check", word=state_word("finished")),
+        "transferred": Badge("off", icon="arrow-right", word=state_word("transferred")),
+        "withdrawn": Badge("stop", icon="user-x", word=state_word("withdrawn")),
+        "joined": Badge("go", icon="user-plus", word=pgettext("trainee", "joined the group")),
     }[state]
 
 
@@ -71,21 +62,21 @@ def dates_words(first: date, last: date) -> str:
     return f"{format_date(first, style)} – {format_date(last, 'day' if style == 'day' else 'long')}"
 
 
-def group_sign(line: CohortLine, late: int) -> Sign:
+def group_sign(line: CohortLine, late: int) -> Badge:
     """Returns the group's badge: late, accepted or unfinished trainees, according to its stage."""
     if line.stage == "over":
         if not line.unfinished:
-            return Sign("ok", icon="circle-check", word=pgettext("group", "finished"))
+            return Badge("ok", icon="circle-check", word=pgettext("group", "finished"))
         left = ngettext("%(num)s has not finished", "%(num)s have not finished", line.unfinished)
-        return Sign("warn", icon="alert-triangle", word=left)
+        return Badge("warn", icon="alert-triangle", word=left)
     if not line.trainees:
-        return Sign("", icon="users", word=_("no trainees yet"))
+        return Badge("", icon="users", word=_("no trainees yet"))
     if line.stage == "future":
         accepted = _("%(count)s of %(total)s have come", count=line.accepted, total=line.trainees)
-        return Sign("", icon="calendar", word=accepted)
+        return Badge("", icon="calendar", word=accepted)
     if late:
-        return Sign("warn", icon="alert-triangle", word=ngettext("%(num)s is late", "%(num)s are late", late))
-    return Sign("ok", icon="check", word=_("on schedule"))
+        return Badge("warn", icon="alert-triangle", word=ngettext("%(num)s is late", "%(num)s are late", late))
+    return Badge("ok", icon="check", word=_("on schedule"))
 
 
 def why_words(known: Known) -> str:
@@ -114,20 +105,20 @@ def difference_words(difference: Difference) -> str:
     )
 
 
-def way_sign(how: str, invited: datetime | None, accepted: bool) -> Sign:
+def way_sign(how: str, invited: datetime | None, accepted: bool) -> Badge:
     """Returns the badge of a trainee's way to get in, and whether they have logged in."""
     if accepted:
-        return Sign("ok", icon="check", word=_("has come"))
+        return Badge("ok", icon="check", word=_("has come"))
     if how == "own":
-        return Sign("", icon="user-check", word=_("has a log-in, has not come yet"))
+        return Badge("", icon="user-check", word=_("has a log-in, has not come yet"))
     if invited is not None:
         day = format_date(invited, "day")
         if how == "card":
-            return Sign("go", icon="id", word=_("card printed on %(day)s", day=day))
-        return Sign("go", icon="mail", word=_("invited on %(day)s", day=day))
+            return Badge("go", icon="id", word=_("card printed on %(day)s", day=day))
+        return Badge("go", icon="mail", word=_("invited on %(day)s", day=day))
     if how == "card":
-        return Sign("warn", icon="id", word=_("needs a card: no e-mail of their own"))
-    return Sign("warn", icon="mail-exclamation", word=_("not invited yet"))
+        return Badge("warn", icon="id", word=_("needs a card: no e-mail of their own"))
+    return Badge("warn", icon="mail-exclamation", word=_("not invited yet"))
 
 
 WORDS: dict[str, Callable[..., Any]] = {

@@ -21,7 +21,7 @@ LONGEST_TAB = 34
 
 
 @dataclass(frozen=True, slots=True)
-class Face:
+class Dashboard:
     """One of a person's dashboards. ``key`` is its name in the address: ``leader``, ``office``, ``course-7``."""
 
     key: str
@@ -34,33 +34,33 @@ class Face:
         return url_for("home.index", face=self.key)
 
 
-Draw = Callable[[Sequence[Face]], ResponseReturnValue]
+Draw = Callable[[Sequence[Dashboard]], ResponseReturnValue]
 
 _drawers: dict[str, Draw] = {}
 
 
-def draw(key: str, show: Draw) -> None:
+def register_dashboard(key: str, show: Draw) -> None:
     """Registers ``show(faces)`` as the view of this dashboard; ``faces`` are all of the person's, for the tabs."""
     _drawers[key] = show
 
 
-def drawer(key: str) -> Draw | None:
+def dashboard_view(key: str) -> Draw | None:
     """Returns the view of this dashboard."""
     return _drawers.get(key)
 
 
-def faces_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Face]:
+def dashboards_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Dashboard]:
     """Returns the person's dashboards: of their sites, of their courses, of their office."""
-    found = [Face("leader", _("My site"))] if acting.ids("site", *SITE_ROLES) else []
+    found = [Dashboard("leader", _("My site"))] if acting.ids("site", *SITE_ROLES) else []
     found += [
-        Face(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)
+        Dashboard(f"course-{one.id}", shorten(one.cohort.version.title, LONGEST_TAB, placeholder="…"), one)
         for one in enrolments
     ]
     if acting.ids("authority") or acting.ids("organization") or acting.is_administrator:
-        found.append(Face("office", _("Office")))
+        found.append(Dashboard("office", _("Office")))
     return found
 
 
-def chosen(faces: Sequence[Face], key: str) -> Face | None:
+def chosen_dashboard(faces: Sequence[Dashboard], key: str) -> Dashboard | None:
     """Returns the dashboard that the address names, or the first one."""
     return next((face for face in faces if face.key == key), faces[0] if faces else None)

@@ -13,13 +13,13 @@ from lms.core.i18n import _, format_date
 from lms.http.request_context import db, now
 from lms.web.course.urls import OfEnrolment
 from lms.web.home.cards import cards
-from lms.web.home.dashboards import Face
+from lms.web.home.dashboards import Dashboard
 
 THEN = 3
 """Number of steps that are shown after the next one."""
 
 
-def show(enrolment: Enrolment, faces: Sequence[Face]) -> ResponseReturnValue:
+def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseReturnValue:
     """Returns the page of this enrolment."""
     studying = enrolment.state in STUDYING
     if not studying:
@@ -56,5 +56,5 @@ def _what(step: Step) -> str:
     return step.element.title if step.element else ""
 
 
-def _face(enrolment: Enrolment, faces: Sequence[Face]) -> Face | None:
+def _face(enrolment: Enrolment, faces: Sequence[Dashboard]) -> Dashboard | None:
     return next((face for face in faces if face.enrolment is enrolment), None)

@@ -12,7 +12,7 @@ from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_jso
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import db, now
-from lms.web.programmes.sheet import Sheet, agreeing
+from lms.web.programmes.sheet import Sheet, matching_changes
 
 Apply = Callable[[Sequence[Change]], tuple[list[Answer], ThematicPlan]]
 
@@ -51,7 +51,7 @@ def form_changes() -> list[dict[str, str]]:
     return of_form(base_of_form(), request.form)
 
 
-def deed_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
+def structure_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
     """Returns the structural change of a form button: ``add_topic:<section>:<lineage>``, ``up:<row>``…"""
     deed, _colon, rest = do.partition(":")
     row, _colon, made = rest.partition(":")
@@ -64,7 +64,7 @@ def deed_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
     if deed in ("up", "down"):
         return step(plan, row, up=deed == "up")
     if deed == "agree":
-        return [*agreeing(plan, row)]
+        return [*matching_changes(plan, row)]
     return []
 
 
@@ -97,7 +97,7 @@ def _placed(order: list[str], lineage: str, up: bool, where: dict[str, str]) -> 
     return [{"id": lineage, "do": "move", "lineage": lineage, "after": after, **where}]
 
 
-def complain(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) -> bool:
+def show_rejected(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) -> bool:
     """Shows rejected changes at their cells with the typed text; returns whether there are any."""
     for answer in answers:
         if answer.outcome in (Outcome.CONFLICT, Outcome.REFUSED, Outcome.GONE):
@@ -106,6 +106,6 @@ def complain(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) 
     return bool(sheet.complaints)
 
 
-def fresh() -> str:
+def new_row_lineage() -> str:
     """Returns a new lineage for a button that adds a row, so that pressing it twice adds one row."""
     return new_lineage()

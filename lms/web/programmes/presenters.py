@@ -89,7 +89,7 @@ SYLLABLE = re.compile(
 )
 
 
-def softly(text: str) -> str:
+def with_soft_hyphens(text: str) -> str:
     """Returns the text with soft hyphens in long Russian words, so that heads of narrow columns wrap correctly."""
     return LONG_WORD.sub(lambda word: SYLLABLE.sub("\\1\N{SOFT HYPHEN}", word[0]), text)
 
@@ -101,7 +101,7 @@ WORDS: dict[str, Callable[..., object]] = {
     "control_forms": control_forms,
     "part_name": part_name,
     "document_name": document_name,
-    "softly": softly,
+    "softly": with_soft_hyphens,
     "blank_section": blank_section,
     "blank_topic": blank_topic,
 }

@@ -6,7 +6,7 @@ from typing import Any
 
 from courses import hours
 from courses.programmes.edits import Answer
-from courses.programmes.plan import TOTAL, SectionRow, ThematicPlan, TopicRow, balance, to_json
+from courses.programmes.plan import SectionRow, ThematicPlan, TopicRow, balance, to_json
 from courses.programmes.readiness import Note, plan_problems, plan_warnings
 from lms.core.i18n import _, format_hours
 
@@ -116,7 +116,7 @@ def _giving_way(section: SectionRow, kind: str | None, gap: Decimal) -> tuple[To
     return best[1], best[2]
 
 
-def agreeing(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
+def matching_changes(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
     """Returns the changes that set a section's stated hours, or the workload, to the sum of its topics."""
     if what == "workload":
         return [_set("part:workload", str(plan.workload), str(plan.total))]
@@ -132,6 +132,3 @@ def agreeing(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
 
 def _set(cell: str, base: str, value: str) -> dict[str, str]:
     return {"id": cell, "do": "set", "cell": cell, "base": base, "value": value}
-
-
-__all__ = ["TOTAL", "Fix", "Sheet", "agreeing", "gap_words", "sheet_of"]

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from assessment.ratings.scoring import Growth
 from lms.core.i18n import _, format_number
-from lms.web.course.presenters import Sign
+from lms.web.shell.badges import Badge
 
 
 def levels() -> list[tuple[int, str]]:
@@ -30,16 +30,16 @@ def moment_word(moment: str) -> str:
     )
 
 
-def growth_sign(one: Growth) -> Sign:
+def growth_sign(one: Growth) -> Badge:
     """Returns the badge of the mean's change, with the number."""
     step = one.growth
     if step is None:
-        return Sign("", icon="circle-dashed", word=_("rated once"))
+        return Badge("", icon="circle-dashed", word=_("rated once"))
     if step > 0:
-        return Sign("ok", icon="trending-up", word=_("grew by %(step)s", step=format_number(step)))
+        return Badge("ok", icon="trending-up", word=_("grew by %(step)s", step=format_number(step)))
     if step < 0:
-        return Sign("warn", icon="trending-down", word=_("fell by %(step)s", step=format_number(-step)))
-    return Sign("off", icon="equal", word=_("as before"))
+        return Badge("warn", icon="trending-down", word=_("fell by %(step)s", step=format_number(-step)))
+    return Badge("off", icon="equal", word=_("as before"))
 
 
 def level_text(mean: Decimal | None) -> str:

@@ -14,7 +14,7 @@ MODELS = {"site": Site, "authority": Authority, "organization": Organization}
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MembershipScope:
     """The site, authority or organisation, fetched with the permission checked."""
 
     at: str
@@ -28,14 +28,16 @@ class Place:
         return [(role, role_word(role)) for role in ROLES_BY_PLACE[self.at]]
 
 
-def place(at: str, key: int, *, may: str = "membership.manage") -> Place:
+def membership_scope(at: str, key: int, *, may: str = "membership.manage") -> MembershipScope:
     """Returns it if the actor may manage it. Raises ``NotFound``."""
     if at not in MODELS:
         abort(404)
     row = fetch(db(), MODELS[at], key, actor=actor(), may=may)
     if isinstance(row, Site):
-        return Place(at, row.id, f"{row.organization.short_name}: {row.theme}", url_for("registry.site", site_id=key))
+        return MembershipScope(
+            at, row.id, f"{row.organization.short_name}: {row.theme}", url_for("registry.site", site_id=key)
+        )
     if isinstance(row, Authority):
-        return Place(at, row.id, row.name, url_for("registry.authority", authority_id=key))
+        return MembershipScope(at, row.id, row.name, url_for("registry.authority", authority_id=key))
     assert isinstance(row, Organization)
-    return Place(at, row.id, row.short_name, url_for("registry.organization", organization_id=key))
+    return MembershipScope(at, row.id, row.short_name, url_for("registry.organization", organization_id=key))

@@ -23,7 +23,7 @@ from lms.registry.words import state_choices, state_word
 from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import link_to
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
-from lms.web.registry.presenters import Place, place
+from lms.web.registry.presenters import MembershipScope, membership_scope
 from lms.web.shell.forms import Form
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
@@ -246,7 +246,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 @login_required
 def new_member(at: str, key: int) -> ResponseReturnValue:
     """Gives a role to a person: found by search, or new."""
-    where = place(at, key)
+    where = membership_scope(at, key)
     form = MemberForm()
     form.role.choices = [SelectChoice(value, word) for value, word in where.roles()]
     if form.validate_on_submit():
@@ -272,7 +272,7 @@ def _chosen(person_id: str | None) -> Person | None:
     return db().get(Person, int(person_id)) if person_id and person_id.isdigit() else None
 
 
-def _appoint(where: Place, form: MemberForm) -> Appointed:
+def _appoint(where: MembershipScope, form: MemberForm) -> Appointed:
     chosen = _chosen(form.person_id.data)
     who = Appointee(
         person_id=chosen.id if chosen else None,
@@ -313,7 +313,7 @@ def end_member(membership_id: int) -> ResponseReturnValue:
     """Ends the person's role from today on."""
     row = db().get(Membership, membership_id)
     at, key = queries.place_of(row) if row else ("", None)
-    where = place(at, key or 0)
+    where = membership_scope(at, key or 0)
     assert row is not None
     operations.end_membership(db(), actor=actor(), membership=row, on=now().date())
     flash(_("The role has been ended."), "ok")

@@ -67,7 +67,7 @@ def editing_of(question: Question) -> Editing:
     return Editing(question.kind, values)
 
 
-def blank(kind: str) -> Editing:
+def blank_editing(kind: str) -> Editing:
     """Returns the editor's form of a new question."""
     begun = Question(kind, "", RichText("", FORMAT), question_type(kind).blank())
     return editing_of(begun)
@@ -86,7 +86,7 @@ def _flat(name: str, value: Any) -> Iterator[tuple[str, str]]:
         yield name, str(value)
 
 
-def read(kind: str, form: Mapping[str, list[str]], *, drop: str = "") -> Question:
+def read_question(kind: str, form: Mapping[str, list[str]], *, drop: str = "") -> Question:
     """Returns the question of the form, normalised; ``drop`` is a row to leave out (``options-2``). Never raises."""
     kept = {key: found for key, found in form.items() if not (drop and key.startswith(f"{drop}-"))}
     values = normalise.nest(kept)
@@ -110,7 +110,7 @@ def _name_from(question: Question) -> str:
     return words if len(words) <= 80 else words[:79].rstrip() + "…"
 
 
-def checked(question: Question, typed_mark: str) -> Editing:
+def checked_editing(question: Question, typed_mark: str) -> Editing:
     """Returns the form with everything typed, and the errors at their fields."""
     form = editing_of(question)
     form.values["mark"] = typed_mark or "1"

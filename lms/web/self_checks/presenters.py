@@ -12,7 +12,7 @@ from assessment.questions import sanitise
 from assessment.questions.model import Answer, RichText
 from assessment.questions.registry import question_type
 from lms.core.i18n import _, pgettext
-from lms.web.course.presenters import Sign
+from lms.web.shell.badges import Badge
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +132,17 @@ def _answer(one: Asked, values: Mapping[str, Sequence[str]]) -> Answer:
     return question_type(one.question.kind).clean_answer(one.question.payload, raw)
 
 
-def state_sign(state: str) -> Sign:
+def state_sign(state: str) -> Badge:
     """Returns the badge of a question's state in a result."""
     return {
-        "right": Sign("ok", icon="circle-check", word=pgettext("answer", "right")),
-        "partly": Sign("go", icon="circle-half-2", word=pgettext("answer", "partly right")),
-        "wrong": Sign("stop", icon="circle-x", word=pgettext("answer", "wrong")),
-        "unanswered": Sign("off", icon="minus", word=pgettext("answer", "no answer")),
-        "waiting": Sign("go", icon="hourglass", word=_("waits for a person to read it")),
+        "right": Badge("ok", icon="circle-check", word=pgettext("answer", "right")),
+        "partly": Badge("go", icon="circle-half-2", word=pgettext("answer", "partly right")),
+        "wrong": Badge("stop", icon="circle-x", word=pgettext("answer", "wrong")),
+        "unanswered": Badge("off", icon="minus", word=pgettext("answer", "no answer")),
+        "waiting": Badge("go", icon="hourglass", word=_("waits for a person to read it")),
     }[state]
 
 
-def part_sign(right: bool | None) -> Sign:
+def part_sign(right: bool | None) -> Badge:
     """Returns the badge of one choice or field."""
     return state_sign("partly" if right is None else "right" if right else "wrong")

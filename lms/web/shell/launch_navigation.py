@@ -22,7 +22,7 @@ LONGEST_MESSAGE = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Surroundings:
+class LaunchNavigation:
     """Values for the templates of a launch's page."""
 
     prefix: str
@@ -53,18 +53,18 @@ def with_message(address: str, message: str = "", error: str = "") -> str:
     return urlunsplit(parts._replace(query=urlencode([*own, *said])))
 
 
-def surroundings() -> Surroundings | None:
+def launch_navigation() -> LaunchNavigation | None:
     """Returns the values for this request's launch, built once; ``None`` if there is no living launch."""
     if "surroundings" not in g:
         found = living_launch()
         g.surroundings = _of(found) if found else None
-    known: Surroundings | None = g.surroundings
+    known: LaunchNavigation | None = g.surroundings
     return known
 
 
-def _of(found: Launch) -> Surroundings:
+def _of(found: Launch) -> LaunchNavigation:
     window = in_window()
-    return Surroundings(
+    return LaunchNavigation(
         prefix=request.script_root,
         start=start_of(found),
         course=found.context.title or found.context.label,

@@ -11,7 +11,7 @@ from lms.core.auth.policy import allowed
 from lms.http.launch_context import here, is_framed
 from lms.http.request_context import actor, now
 from lms.web.shell.assets import install
-from lms.web.shell.launch_navigation import surroundings
+from lms.web.shell.launch_navigation import launch_navigation
 from lms.web.shell.navigation import navigation
 from lms.web.shell.urls import link_to, own_role
 
@@ -37,7 +37,7 @@ def init_rendering(app: Flask) -> None:
         actor=actor,
         now=now,
         here=here,
-        surroundings=surroundings,
+        surroundings=launch_navigation,
     )
     install(app)
     app.context_processor(common)

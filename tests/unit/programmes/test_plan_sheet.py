@@ -6,8 +6,8 @@ import pytest
 
 from courses.programmes.edits import apply_all
 from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
-from lms.web.programmes.editing import deed_changes, step
-from lms.web.programmes.presenters import softly
+from lms.web.programmes.editing import step, structure_changes
+from lms.web.programmes.presenters import with_soft_hyphens
 from lms.web.programmes.sheet import sheet_of
 
 A, B, C, D, E, F = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcdef")
@@ -61,7 +61,7 @@ def test_the_fullest_topic_is_offered_to_give_way():
     fix = sheet.fixes[A]
     assert (fix.gap, fix.topic, fix.number, fix.kind) == (1, D, "1.2", F)
     assert sheet.blocking == 1, "one section counts once"
-    apply_all(found, deed_changes(f"agree:{A}", found))
+    apply_all(found, structure_changes(f"agree:{A}", found))
     assert sheet_of(found).fixes == {}
 
 
@@ -69,12 +69,12 @@ def test_the_workload_may_agree_with_the_topics():
     found = plan()
     found.workload = Decimal(8)
     assert sheet_of(found).gap == -2
-    apply_all(found, deed_changes("agree:workload", found))
+    apply_all(found, structure_changes("agree:workload", found))
     assert found.workload == 6
 
 
 def test_long_words_may_break():
-    shown = softly("Самостоятельная работа")
+    shown = with_soft_hyphens("Самостоятельная работа")
     assert shown.replace("\N{SOFT HYPHEN}", "") == "Самостоятельная работа"
     assert "тель\N{SOFT HYPHEN}ная" in shown
-    assert softly("Лекции") == "Лекции"
+    assert with_soft_hyphens("Лекции") == "Лекции"

@@ -3,11 +3,11 @@
 import uuid
 from decimal import Decimal
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from courses.materials.words import mark_words, what_words
+from courses.materials.words import what_words
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress import operations
@@ -24,13 +24,16 @@ from lms.http.security_headers import allow_frames
 from lms.http.urls import is_safe_path
 from lms.web.course import presenters
 from lms.web.course.facts import facts_of
-from lms.web.course.reading import Reading, material_of, of_enrolment, of_version, own_enrolment, player_of, topic_of
-
-bp = Blueprint("course", __name__)
-bp.record_once(
-    lambda state: state.app.jinja_env.globals.update(course_words=presenters, mark_words=mark_words),
+from lms.web.course.routes.blueprint import (
+    Reading,
+    bp,
+    material_of,
+    of_enrolment,
+    of_version,
+    own_enrolment,
+    player_of,
+    topic_of,
 )
-
 
 # Pages of an enrolment, for the trainee and their leader
 

@@ -7,8 +7,11 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db
 from lms.registry.models import Site
+from lms.web.programmes.presenters import WORDS
 
 bp = Blueprint("programmes", __name__)
+for _name, _word in WORDS.items():
+    bp.add_app_template_global(_word, _name)
 
 
 def version_to_see(version_id: int) -> ProgrammeVersion:

@@ -22,9 +22,9 @@ from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes import editing
-from lms.web.programmes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
 from lms.web.programmes.forms import UploadForm, UploadPlanForm
-from lms.web.programmes.listing import index_page
+from lms.web.programmes.routes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
+from lms.web.programmes.routes.listing import index_page
 from lms.web.programmes.sheet import Sheet, sheet_of
 
 
@@ -100,11 +100,11 @@ def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[Answer],
 def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     do = request.form.get("do", "save")
     answers, plan = _change(draft, editing.form_changes())
-    if deeds := editing.deed_changes(do, plan):
+    if deeds := editing.structure_changes(do, plan):
         more, plan = _change(draft, deeds)
         answers += more
     sheet = sheet_of(plan)
-    if editing.complain(sheet, answers, request.form):
+    if editing.show_rejected(sheet, answers, request.form):
         return _page(draft, sheet)
     if do == "create":
         return _create(draft, sheet)
@@ -141,7 +141,7 @@ def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) ->
         sheet=sheet,
         losses=list(losses(imported)),
         error=error,
-        fresh=editing.fresh,
+        fresh=editing.new_row_lineage,
     )
 
 

@@ -18,7 +18,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _, ngettext
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
-from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of, trainee_to_edit
+from lms.web.groups.routes.blueprint import bp, group_to_edit, group_to_see, today_of, trainee_to_edit
 
 
 @dataclass(frozen=True, slots=True)

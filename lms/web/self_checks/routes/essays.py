@@ -16,9 +16,9 @@ from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
-from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.presenters import shown_in
-from lms.web.self_checks.trainee import attempt_of
+from lms.web.self_checks.routes.blueprint import bp
+from lms.web.self_checks.routes.trainee import attempt_of
 
 
 @bp.get("/essays")

@@ -25,18 +25,20 @@ class Changes:
         return bool(self.text or self.files)
 
 
-def between(before: SubmissionVersion, after: SubmissionVersion) -> Changes:
+def changes_between(before: SubmissionVersion, after: SubmissionVersion) -> Changes:
     """Returns the changes from one version to the next."""
-    files = changes_of_files(keys(before), keys(after))
-    return Changes(changes_of_text(before.text, after.text), files, documents(before, after, files.replaced))
+    files = changes_of_files(file_keys(before), file_keys(after))
+    return Changes(changes_of_text(before.text, after.text), files, document_changes(before, after, files.replaced))
 
 
-def keys(version: SubmissionVersion) -> list[FileKey]:
+def file_keys(version: SubmissionVersion) -> list[FileKey]:
     """Returns the values by which a version's files are compared."""
     return [FileKey(attached.file.name, attached.file.sha256) for attached in version.files]
 
 
-def documents(before: SubmissionVersion, after: SubmissionVersion, names: Iterable[str]) -> dict[str, list[Piece]]:
+def document_changes(
+    before: SubmissionVersion, after: SubmissionVersion, names: Iterable[str]
+) -> dict[str, list[Piece]]:
     """Returns text differences of Word files that were replaced by files of the same name."""
     found = {}
     for name in list(names)[:MOST_PREVIEWS]:

@@ -11,8 +11,11 @@ from lms.core.auth.roles import LEADERS, SITE_STAFF
 from lms.core.clock import day_in
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db, now
+from lms.web.groups.presenters import WORDS
 
 bp = Blueprint("groups", __name__)
+for _name, _word in WORDS.items():
+    bp.add_app_template_global(_word, _name)
 
 
 def group_to_see(cohort_id: int) -> Cohort:

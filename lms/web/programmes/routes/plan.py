@@ -16,7 +16,7 @@ from courses.programmes.readiness import readiness
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes import editing
-from lms.web.programmes.blueprint import bp, version_to_edit
+from lms.web.programmes.routes.blueprint import bp, version_to_edit
 from lms.web.programmes.sheet import Sheet, sheet_of
 
 
@@ -38,11 +38,11 @@ def plan(version_id: int) -> ResponseReturnValue:
 def _save_form(version: ProgrammeVersion) -> ResponseReturnValue:
     do = request.form.get("do", "save")
     answers, changed = _change(version, editing.form_changes())
-    if deeds := editing.deed_changes(do, changed):
+    if deeds := editing.structure_changes(do, changed):
         more, changed = _change(version, deeds)
         answers += more
     sheet = sheet_of(changed)
-    if editing.complain(sheet, answers, request.form):
+    if editing.show_rejected(sheet, answers, request.form):
         return _page(version, sheet), 200
     if do == "send":
         return redirect(url_for(".send", version_id=version.id), 307)
@@ -70,7 +70,7 @@ def _page(version: ProgrammeVersion, sheet: Sheet) -> str:
         groups=queries.groups_on(db(), before) if before else 0,
         meeting=queries.next_meeting(db(), version.programme.site),
         returned=queries.last_return(db(), version) if version.state == "returned" else None,
-        fresh=editing.fresh,
+        fresh=editing.new_row_lineage,
     )
 
 

@@ -21,11 +21,8 @@ from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
 from lms.web.accounts.forms import zone_choices
-from lms.web.admin import people
-from lms.web.admin.base import bp, get, show
 from lms.web.admin.forms import AuthorityForm, ConsentTextForm
-
-__all__ = ["bp", "people"]
+from lms.web.admin.routes.blueprint import bp, get, show
 
 LETTERS = 30
 

@@ -11,8 +11,8 @@ from lms.core.public_url import address_of
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.accounts.urls import qr_code
-from lms.web.groups.blueprint import bp, group_to_edit
 from lms.web.groups.forms import FinishForm, OrderForm, SettingsForm
+from lms.web.groups.routes.blueprint import bp, group_to_edit
 
 
 @bp.route("/groups/<int:cohort_id>/settings", methods=["GET", "POST"])

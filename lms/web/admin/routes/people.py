@@ -13,8 +13,8 @@ from lms.core.people.models import Account, Person
 from lms.http.request_context import actor, db, now
 from lms.registry.queries import place_names, roles_of
 from lms.web.accounts.urls import link_to, qr_code
-from lms.web.admin.base import bp, get, show
 from lms.web.admin.forms import AccountForm, NewPersonForm, PaperForm, PersonForm
+from lms.web.admin.routes.blueprint import bp, get, show
 
 CARDS_AT_ONCE = 200
 

@@ -15,8 +15,8 @@ from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.course.urls import OfEnrolment
-from lms.web.groups.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
 from lms.web.groups.forms import StateForm, TransferForm
+from lms.web.groups.routes.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
 from lms.web.shell.urls import whole_address
 
 WORKS = ("task",)

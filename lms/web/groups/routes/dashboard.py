@@ -23,9 +23,9 @@ from lms.registry.models import Site
 from lms.registry.queries import site_state, sites_with_status
 from lms.registry.status import SOON
 from lms.registry.words import state_word
-from lms.web.groups.listing import MOST_WORKS, waiting_pairs
 from lms.web.groups.presenters import seen_words
-from lms.web.home.dashboards import Face
+from lms.web.groups.routes.listing import MOST_WORKS, waiting_pairs
+from lms.web.home.dashboards import Dashboard, register_dashboard
 from lms.web.shell.navigation import works_waiting
 from lms.web.shell.urls import link_to
 
@@ -71,7 +71,7 @@ class Facts:
         return [line for line in self.lines if line.stage != "over"]
 
 
-def show(faces: Sequence[Face]) -> ResponseReturnValue:
+def show(faces: Sequence[Dashboard]) -> ResponseReturnValue:
     """Returns the page."""
     facts = gathered()
     leads = bool(actor().ids("site", *LEADERS))
@@ -239,3 +239,6 @@ def report_words(sites: Sequence[Site], today: date) -> str:
     if not sites:
         return ""
     return format_date(sites[0].authority.regulation.next_report_due_on(today))
+
+
+register_dashboard("leader", show)

@@ -23,7 +23,7 @@ from lms.core.i18n import _, ngettext
 from lms.http.downloads import names_of_file
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.groups.blueprint import bp, group_to_see, today_of
+from lms.web.groups.routes.blueprint import bp, group_to_see, today_of
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 

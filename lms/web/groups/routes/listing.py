@@ -12,8 +12,8 @@ from courses.groups import operations, queries
 from lms.core.auth.policy import demand
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.groups.blueprint import bp, led_sites, staffed_sites, version_to_run
 from lms.web.groups.forms import NewGroupForm
+from lms.web.groups.routes.blueprint import bp, led_sites, staffed_sites, version_to_run
 
 OVER_PAGE = 30
 MOST_WORKS = 1000

@@ -10,8 +10,8 @@ from courses.programmes.corrections import Place, correct, corrections, places
 from courses.programmes.errors import NotReady, Overlapped, WrongState
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
-from lms.web.programmes.blueprint import bp, version_to_edit
 from lms.web.programmes.forms import CorrectionForm
+from lms.web.programmes.routes.blueprint import bp, version_to_edit
 
 
 @bp.post("/programmes/<int:version_id>/submit")

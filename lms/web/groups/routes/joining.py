@@ -18,8 +18,8 @@ from lms.core.i18n import _
 from lms.core.people.models import Account, Person
 from lms.http.login import log_in_user
 from lms.http.request_context import account, actor, db, now
-from lms.web.groups.blueprint import bp
 from lms.web.groups.forms import KeyForm, RegisterForm
+from lms.web.groups.routes.blueprint import bp
 
 KEYS = Limit(20, timedelta(minutes=15))
 """Limit of wrong keys per IP address; a right key does not count."""

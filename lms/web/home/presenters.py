@@ -8,7 +8,7 @@ from lms.web.shell.urls import link_to
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class OfficeLink:
     """A part of the site: its address and its purpose."""
 
     icon: str
@@ -17,9 +17,9 @@ class Place:
     note: str
 
 
-def places(acting: Actor) -> list[Place]:
+def office_links(acting: Actor) -> list[OfficeLink]:
     """Returns the parts of the site that this person may open."""
-    found: list[Place] = []
+    found: list[OfficeLink] = []
     if acting.ids("site"):
         found += _of_site()
     if acting.ids("authority"):
@@ -29,27 +29,29 @@ def places(acting: Actor) -> list[Place]:
     return list({place.url: place for place in found if place.url}.values())
 
 
-def _of_site() -> list[Place]:
+def _of_site() -> list[OfficeLink]:
     return [
-        Place(
+        OfficeLink(
             icon="book", url=link_to("programmes.index"), label=_("Programmes"), note=_("plans, materials, approval")
         ),
-        Place(icon="users", url=link_to("groups.index"), label=_("Groups"), note=_("trainees, progress, who is late")),
-        Place(
+        OfficeLink(
+            icon="users", url=link_to("groups.index"), label=_("Groups"), note=_("trainees, progress, who is late")
+        ),
+        OfficeLink(
             icon="checklist", url=link_to("grading.queue"), label=_("Grading"), note=_("works that wait for a review")
         ),
     ]
 
 
-def _of_authority() -> list[Place]:
+def _of_authority() -> list[OfficeLink]:
     return [
-        Place(
+        OfficeLink(
             icon="gavel",
             url=link_to("council.queue"),
             label=_("Council"),
             note=_("programmes that wait to be considered or approved"),
         ),
-        Place(
+        OfficeLink(
             icon="building",
             url=link_to("registry.index"),
             label=_("Registry"),
@@ -58,15 +60,15 @@ def _of_authority() -> list[Place]:
     ]
 
 
-def _of_administrator() -> list[Place]:
+def _of_administrator() -> list[OfficeLink]:
     return [
-        Place(
+        OfficeLink(
             icon="settings",
             url=link_to("admin.index"),
             label=_("Administration"),
             note=_("accounts, letters, failed work, the log"),
         ),
-        Place(
+        OfficeLink(
             icon="building",
             url=link_to("registry.index"),
             label=_("Registry"),

@@ -14,8 +14,8 @@ from courses.programmes.readiness import readiness
 from lms.core.auth.policy import demand
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db
-from lms.web.programmes.blueprint import bp, may_edit, site_to_write_for, version_to_see
 from lms.web.programmes.forms import NewForm, UploadForm
+from lms.web.programmes.routes.blueprint import bp, may_edit, site_to_write_for, version_to_see
 from lms.web.programmes.sheet import sheet_of
 
 

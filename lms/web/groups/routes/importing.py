@@ -17,8 +17,8 @@ from courses.roster.reader import read_roster
 from lms.core.i18n import _, ngettext
 from lms.http.request_context import actor, db, now
 from lms.web.accounts.urls import link_to
-from lms.web.groups.blueprint import bp, group_to_edit, own_list, today_of
 from lms.web.groups.forms import PersonForm, UploadForm
+from lms.web.groups.routes.blueprint import bp, group_to_edit, own_list, today_of
 
 
 @bp.route("/groups/<int:cohort_id>/import", methods=["GET", "POST"])

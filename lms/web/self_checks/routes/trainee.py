@@ -18,8 +18,8 @@ from lms.core.i18n import _, format_time
 from lms.core.richtext import to_safe_html
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.presenters import answers_in, shown_in
+from lms.web.self_checks.routes.blueprint import bp
 
 
 def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, SelfCheck]:

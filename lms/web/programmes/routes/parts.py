@@ -17,7 +17,6 @@ from courses.programmes.text_fields import edit_parts, texts_of
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import _
 from lms.http.request_context import actor, db
-from lms.web.programmes.blueprint import bp, version_to_edit
 from lms.web.programmes.forms import (
     AttestationForm,
     CompetencyForm,
@@ -27,6 +26,7 @@ from lms.web.programmes.forms import (
     PartForm,
     PassportForm,
 )
+from lms.web.programmes.routes.blueprint import bp, version_to_edit
 
 PAGES: dict[str, type[PartForm]] = {
     "passport": PassportForm,

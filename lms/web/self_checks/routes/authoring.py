@@ -21,9 +21,9 @@ from lms.core.richtext import to_safe_html
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.self_checks import editing
-from lms.web.self_checks.blueprint import bp
 from lms.web.self_checks.forms import ConditionsForm, FileForm, values_of
 from lms.web.self_checks.presenters import shown
+from lms.web.self_checks.routes.blueprint import bp
 
 AT_VERSION = "/programmes/<int:version_id>/self-checks"
 AT_CHECK = f"{AT_VERSION}/<int:check_id>"
@@ -260,7 +260,7 @@ def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnVal
     version, check = check_in(version_id, check_id)
     if kind not in question_types():
         abort(404)
-    return edit_question(version, check, None, editing.blank(kind))
+    return edit_question(version, check, None, editing.blank_editing(kind))
 
 
 @bp.route(AT_ITEM, methods=["GET", "POST"])
@@ -282,8 +282,8 @@ def edit_question(
     """Shows the editor, adds or removes a row, or saves."""
     status = 200
     if request.method == "POST":
-        read = editing.read(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
-        form = editing.checked(read, request.form.get("mark", ""))
+        read = editing.read_question(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
+        form = editing.checked_editing(read, request.form.get("mark", ""))
         if "add" in request.form or "drop" in request.form:
             more = request.form.get("add", "")
             form.errors, form.at_least = {}, {more: editing.rows_in(request.form, more) + 1}

@@ -17,8 +17,8 @@ from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.rosters.requesting import has_sources
 from lms.web.accounts.urls import link_to, qr_code
-from lms.web.groups.blueprint import bp, group_to_edit, group_to_see, today_of
 from lms.web.groups.forms import StateForm
+from lms.web.groups.routes.blueprint import bp, group_to_edit, group_to_see, today_of
 
 
 @bp.get("/groups/<int:cohort_id>/trainees")
