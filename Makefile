@@ -11,6 +11,8 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE VIRTUAL_ENV __PYVENV
 
 BIN := .venv/bin
 TESTS ?= tests/rules tests/unit tests/integration tests/browser
+# Two processes, each with servers of its own; a file is never split, and tests/support/lanes.py has their order.
+LANES ?= -n 2 --dist loadfile --no-loadscope-reorder
 
 # The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
@@ -23,7 +25,7 @@ help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 	@echo
 	@echo '  LMS_PORT=8000 and LMS_DATA=./var choose the port and the data folder of `make run`;'
-	@echo '  TESTS=tests/unit chooses tests; PYTHON=… the Python (3.11 or newer). More: docs/operator.md'
+	@echo '  TESTS=tests/unit chooses tests, LANES= runs them in one process; PYTHON=… the Python (3.11 or newer). More: docs/operator.md'
 
 setup: ## Prepare the environment: .venv with the lms command, and the built front end
 	@sh scripts/setup.sh
@@ -43,7 +45,7 @@ migration: setup ## Write the next migration from the models: make migration NAM
 
 test: setup ## Run every test: rules, unit, integration with real servers, browser
 	@$(NODE) node --test tests/scripts/*.test.mjs
-	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(TESTS)
+	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(LANES) $(TESTS)
 
 test-full: setup ## Run every test with all examples and documents of the corpora, not with a small sample
 	@TESTS_FULL=1 exec $(MAKE) test

@@ -18,6 +18,7 @@ from lms.core.db import make_engine
 from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
+from tests.support import lanes
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
@@ -29,6 +30,12 @@ for name in [key for key in os.environ if key.startswith("LMS_")]:
 register_profiles()
 
 _numbers = itertools.count(1)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Puts the files that last longest first where several processes share them (``-n``)."""
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: lanes.rank(item.nodeid))
 
 
 @pytest.fixture(scope="session")
