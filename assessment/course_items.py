@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, union_all
 from sqlalchemy.orm import Session, lazyload
 
+from assessment.attempts.queries import marks_of_attempts
+from assessment.attestation.queries import marks_of_works
 from assessment.models.attestation import AttestationTask, Submission, TaskDue
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
-from courses.course_items import CourseItem
+from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
 from courses.models.programmes import Competency, Descriptor, ProgrammeVersion
 from lms.core.i18n import _, format_number, ngettext
@@ -169,3 +171,9 @@ def _rating(row: Any, moment: str, enrolment: Enrolment) -> CourseItem:
         else _("The same lines at the end: it shows what grew"),
         position=AFTER_MATERIALS // 2 if before else 3 * AFTER_MATERIALS,
     )
+
+
+def marks_of_group(session: Session, cohort_id: int) -> list[GroupMark]:
+    """Returns marks of works that are not accepted and of attempts, for the leader's grid. One query."""
+    rows = session.execute(union_all(marks_of_works(cohort_id), marks_of_attempts(cohort_id)))
+    return [GroupMark(enrolment_id, lineage, mark) for enrolment_id, lineage, mark in rows]

@@ -7,8 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attestation.tasks import copy_tasks, make_final_task, settle_final_task
 from assessment.completion.operations import call_for_evaluation
-from assessment.course_items import elements
-from assessment.group_marks import marks_of_group
+from assessment.course_items import elements, marks_of_group
 from courses.course_items import GroupProvider, Provider
 from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
@@ -100,3 +100,14 @@ def count_questions(session: Session, check: SelfCheck) -> int:
     """Returns the number of questions with a mark; descriptions do not count."""
     asked = select(func.count()).where(SelfCheckItem.self_check_id == check.id, SelfCheckItem.mark > 0)
     return session.scalar(asked) or 0
+
+
+def marks_of_attempts(cohort_id: int) -> Select[Any]:
+    """Selects enrolment, topic and mark of the group's attempts."""
+    mark = case((Attempt.state == "needs_person", "waiting"), else_=literal("begun"))
+    return (
+        select(Attempt.enrolment_id, SelfCheck.topic_lineage, mark)
+        .join(SelfCheck, SelfCheck.id == Attempt.self_check_id)
+        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
+        .where(Enrolment.cohort_id == cohort_id, SelfCheck.removed_at.is_(None))
+    )

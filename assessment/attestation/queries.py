@@ -1,12 +1,13 @@
 """Queries of works: of a trainee, the queue of a site, the latest result, waiting times."""
 
+import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, func, select
+from sqlalchemy import Integer, Select, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from assessment.models.attestation import (
@@ -195,3 +196,66 @@ def file_of(session: Session, submission: Submission, file_id: int) -> Submissio
 def waits_since(submission: Submission, now: datetime) -> int:
     """Returns the whole days that the work has waited."""
     return (now - submission.waiting_since).days if submission.waiting_since else 0
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingWork:
+    """A work that waits for its review, as a row of a list."""
+
+    submission_id: int
+    since: datetime
+    task: str
+    task_kind: str
+    """``current`` or ``final``."""
+    topic_lineage: uuid.UUID | None
+    enrolment_id: int
+    person: str
+    """Surname and initials."""
+
+
+def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> list[WaitingWork]:
+    """Returns works of these sites that wait for a review as plain values, longest waiting first. One query."""
+    rows = (
+        select(
+            Submission.id,
+            Submission.waiting_since,
+            AttestationTask.title,
+            AttestationTask.kind,
+            AttestationTask.topic_lineage,
+            Enrolment.id,
+            Person,
+        )
+        .join(AttestationTask, AttestationTask.id == Submission.task_id)
+        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+        .join(Person, Person.id == Enrolment.person_id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .where(Cohort.site_id.in_(site_ids), Submission.state == "handed_in")
+        .order_by(Submission.waiting_since, Submission.id)
+        .limit(at_most)
+    )
+    return [
+        WaitingWork(key, since, title, kind, lineage, enrolment_id, person.short_name)
+        for key, since, title, kind, lineage, enrolment_id, person in session.execute(rows)
+        if since is not None
+    ]
+
+
+def handed_in_works(session: Session, enrolment_id: int) -> dict[int, int]:
+    """Task → work of this trainee, of those that were handed in at least once. One query."""
+    rows = select(Submission.task_id, Submission.id).where(
+        Submission.enrolment_id == enrolment_id, Submission.state != "draft"
+    )
+    return {task_id: submission_id for task_id, submission_id in session.execute(rows)}  # noqa: C416 (rows are no pairs)
+
+
+def marks_of_works(cohort_id: int) -> Select[Any]:
+    """Selects enrolment, topic and mark of the group's works that are not accepted."""
+    mark = case(
+        (Submission.state == "handed_in", "waiting"), (Submission.state == "returned", "returned"), else_="begun"
+    )
+    return (
+        select(Submission.enrolment_id, AttestationTask.topic_lineage, mark)
+        .join(AttestationTask, AttestationTask.id == Submission.task_id)
+        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+        .where(Enrolment.cohort_id == cohort_id, Submission.state != "accepted")
+    )

@@ -9,8 +9,8 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from assessment.attestation.queries import WaitingWork, waiting_works
 from assessment.certificates.queries import count_of_sites
-from assessment.group_marks import Waiting, waiting_works
 from courses.groups import queries
 from courses.groups.queries import CohortLine, Laggard, Silent
 from courses.models.programmes import Consideration, ProgrammeVersion
@@ -60,7 +60,7 @@ class Facts:
     sites: Sequence[Site]
     today: date
     lines: list[CohortLine]
-    works: list[Waiting]
+    works: list[WaitingWork]
     late: list[Laggard]
     unanswered: dict[int, list[Silent]]
     returned: list[tuple[ProgrammeVersion, Consideration]] = field(default_factory=list)

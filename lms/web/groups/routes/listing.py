@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.group_marks import Waiting, waiting_works
+from assessment.attestation.queries import WaitingWork, waiting_works
 from courses.groups import operations, queries
 from lms.core.auth.policy import demand
 from lms.http.launch_access import open_in_launch
@@ -50,7 +50,7 @@ def late_trainees() -> dict[int, int]:
     return Counter(one.cohort_id for one in queries.laggards(found, waiting_pairs(works)))
 
 
-def waiting_pairs(works: list[Waiting]) -> set[tuple[int, uuid.UUID | None]]:
+def waiting_pairs(works: list[WaitingWork]) -> set[tuple[int, uuid.UUID | None]]:
     """Returns (enrolment, topic) of works that wait for grading; they do not count as late."""
     return {(work.enrolment_id, work.topic_lineage) for work in works}
 

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.group_marks import works_of
+from assessment.attestation.queries import handed_in_works
 from courses.course_items import CourseItem
 from courses.groups import invitations, operations, queries
 from courses.models.groups import Enrolment
@@ -50,7 +50,7 @@ def page(
         view=view,
         to=OfEnrolment(enrolment.id, studying=False),
         works=elements_of(view, WORKS),
-        handed_in=works_of(db(), enrolment.id),
+        handed_in=handed_in_works(db(), enrolment.id),
         checks=elements_of(view, CHECKS),
         events=queries.history(db(), enrolment),
         way=invitations.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),
