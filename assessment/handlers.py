@@ -5,16 +5,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessment.attestation.tasks import copy_tasks, make_final_task, settle_final_task
-from assessment.completion.operations import call_for_evaluation
+from assessment.attestation.tasks import copy_tasks, create_final_task, update_final_task
+from assessment.completion.operations import enqueue_evaluation
 from assessment.course_items import elements, marks_of_group
 from courses.course_items import GroupProvider, Provider
 from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
-    (ProgressMade, call_for_evaluation),
-    (ProgrammeImported, make_final_task),
-    (VersionApproved, settle_final_task),
+    (ProgressMade, enqueue_evaluation),
+    (ProgrammeImported, create_final_task),
+    (VersionApproved, update_final_task),
     (VersionCopied, copy_tasks),
 )
 

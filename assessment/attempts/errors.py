@@ -13,7 +13,7 @@ class NoAttemptsLeft(DomainError):
         super().__init__(_("You have used all the attempts allowed for this self-check."))
 
 
-class AttemptIsOver(DomainError):
+class AttemptAlreadyHandedIn(DomainError):
     """The attempt was already handed in, by its author or at its deadline."""
 
     code = "attempt_already_handed_in"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
-from assessment.attempts.scoring import Prepared, Score, prepare
+from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt
 from assessment.models.self_checks import Question as QuestionRow
@@ -19,7 +19,7 @@ from lms.core.jobs.queueing import enqueue_many
 Items = tuple[tuple[int, str], ...]
 """Pairs of question id and mark in points, in order, as of the start of the attempt."""
 
-CACHE = 256
+CACHE_SIZE = 256
 """Number of self-checks whose graders a process keeps. Rows of ``question`` never change, so entries stay valid."""
 
 WRITE_BACK = text("""
@@ -89,19 +89,19 @@ def score_of(session: Session, row: HandedIn) -> Score:
     return _prepared(session, items).score(row.answers, given)
 
 
-def _prepared(session: Session, items: Items) -> Prepared:
+def _prepared(session: Session, items: Items) -> PreparedSelfCheck:
     found = _ready.get(items)
     if found is None:
         found = _ready[items] = _prepare(session, items)
-        while len(_ready) > CACHE:
+        while len(_ready) > CACHE_SIZE:
             _ready.pop(next(iter(_ready)))
     return found
 
 
-_ready: dict[Items, Prepared] = {}
+_ready: dict[Items, PreparedSelfCheck] = {}
 
 
-def _prepare(session: Session, items: Items) -> Prepared:
+def _prepare(session: Session, items: Items) -> PreparedSelfCheck:
     ids = [question_id for question_id, _mark in items]
     rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
     questions = {question_id: Question.from_json(content) for question_id, content in rows}
@@ -127,6 +127,6 @@ def _result(row: HandedIn, score: Score) -> str:
     return json.dumps({**kept, "questions": score.breakdown}, ensure_ascii=False)
 
 
-def forget_prepared() -> None:
+def clear_cache() -> None:
     """Empties the cache, for tests that create databases anew."""
     _ready.clear()

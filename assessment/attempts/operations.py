@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
 from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
@@ -68,10 +68,10 @@ def _items(session: Session, check: SelfCheck) -> list[list[Any]]:
 def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now: datetime) -> None:
     """Merges these answers (question id → answer) into the saved ones: each tab sends only its changes.
 
-    Raises ``AttemptIsOver`` after the hand-in, or later than ``GRACE`` after the deadline.
+    Raises ``AttemptAlreadyHandedIn`` after the hand-in, or later than ``GRACE`` after the deadline.
     """
     if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
-        raise AttemptIsOver
+        raise AttemptAlreadyHandedIn
     known = {str(question_id) for question_id, _mark in attempt.items}
     kept = {key: value for key, value in answers.items() if key in known}
     changed = session.execute(
@@ -82,7 +82,7 @@ def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now:
         .execution_options(synchronize_session=False)
     ).one_or_none()
     if changed is None:
-        raise AttemptIsOver
+        raise AttemptAlreadyHandedIn
     session.refresh(attempt, ["answers", "saved_revision"])
 
 

@@ -15,7 +15,7 @@ from courses.models.groups import Enrolment
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class AttemptSummary:
     """A trainee's attempts at a self-check, newest first, and their overall result.
 
     ``best`` is in per cent; ``left`` is the number of attempts still allowed, None without a limit.
@@ -42,7 +42,7 @@ class Standing:
         return self.under_way is None and (self.passed or self.left == 0)
 
 
-def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Standing:
+def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) -> AttemptSummary:
     """Returns the trainee's attempts at this self-check. One query."""
     attempts = session.scalars(
         select(Attempt)
@@ -52,7 +52,7 @@ def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Sta
     best = max((one.percent for one in attempts if one.state == "graded" and one.percent is not None), default=None)
     threshold = enrolment.cohort.version.self_check_threshold
     allowed = check.attempts_allowed
-    return Standing(
+    return AttemptSummary(
         attempts=attempts,
         best=best,
         passed=best is not None and (check.purpose == "entry" or best >= threshold),
@@ -61,7 +61,7 @@ def standing_of(session: Session, check: SelfCheck, enrolment: Enrolment) -> Sta
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AttemptQuestion:
     """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment."""
 
     id: int
@@ -72,13 +72,13 @@ class Asked:
     comment: str
 
 
-def asked_in(session: Session, attempt: Attempt) -> list[Asked]:
+def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
     """Returns the attempt's questions in its order. One query."""
     questions = questions_of(session, (key for key, _mark in attempt.items))
     lines = {line["question"]: line for line in attempt.result.get("questions", ())}
     comments = attempt.result.get("comments", {})
     return [
-        Asked(
+        AttemptQuestion(
             id=key,
             question=questions[key],
             mark=Decimal(mark),

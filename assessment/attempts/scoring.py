@@ -42,7 +42,7 @@ class Score:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Entry:
+class _QuestionResult:
     """Result of a question, computed once for each grade that occurs."""
 
     grade: Grade
@@ -50,7 +50,7 @@ class _Entry:
     data: dict[str, Any]
 
 
-class _Asked:
+class _PreparedQuestion:
     """A question of the self-check with its prepared grader."""
 
     __slots__ = ("entries", "grade", "key", "mark", "worth")
@@ -61,9 +61,9 @@ class _Asked:
         self.mark = mark if kind.marked else Decimal(0)
         self.worth = Fraction(self.mark)
         self.grade: Grader = kind.prepare(question.payload)
-        self.entries: dict[int, _Entry] = {}
+        self.entries: dict[int, _QuestionResult] = {}
 
-    def entry(self, answer: Answer) -> _Entry:
+    def entry(self, answer: Answer) -> _QuestionResult:
         grade = self.grade(answer)
         found = self.entries.get(id(grade))
         if found is None:
@@ -72,32 +72,32 @@ class _Asked:
                 self.entries[id(grade)] = found
         return found
 
-    def made(self, grade: Grade) -> _Entry:
+    def made(self, grade: Grade) -> _QuestionResult:
         points = self.worth * (grade.fraction or 0)
-        return _Entry(grade, points, self.line(points, grade.as_json()))
+        return _QuestionResult(grade, points, self.line(points, grade.as_json()))
 
     def line(self, points: Fraction, told: dict[str, Any]) -> dict[str, Any]:
         shown = None if told["fraction"] is None else str(rounded(points))
         return {"question": self.key, "points": shown, "max": str(self.mark), **told}
 
-    def given(self, points: Decimal) -> _Entry:
+    def given(self, points: Decimal) -> _QuestionResult:
         """Returns the result of a question graded by a person; points are limited to 0…mark."""
         share = Fraction(min(max(points, Decimal(0)), self.mark))
         grade = Grade(share / self.worth if self.worth else Fraction(0), _state(share, self.worth))
-        return _Entry(grade, share, {**self.line(share, grade.as_json()), "by_person": True})
+        return _QuestionResult(grade, share, {**self.line(share, grade.as_json()), "by_person": True})
 
 
 def _state(points: Fraction, worth: Fraction) -> Any:
     return "right" if points == worth else "partly" if points else "wrong"
 
 
-class Prepared:
+class PreparedSelfCheck:
     """A self-check with prepared graders."""
 
     __slots__ = ("asked", "max_points")
 
     def __init__(self, items: Iterable[tuple[str, Question, Decimal]]) -> None:
-        self.asked = [_Asked(key, question, mark) for key, question, mark in items]
+        self.asked = [_PreparedQuestion(key, question, mark) for key, question, mark in items]
         self.max_points = sum((one.mark for one in self.asked), Decimal(0))
 
     def score(self, answers: Mapping[str, Answer], given: Mapping[str, Decimal] | None = None) -> Score:
@@ -115,15 +115,15 @@ class Prepared:
         )
 
     @staticmethod
-    def _entry(one: _Asked, answers: Mapping[str, Answer], given: Mapping[str, Decimal]) -> _Entry:
+    def _entry(one: _PreparedQuestion, answers: Mapping[str, Answer], given: Mapping[str, Decimal]) -> _QuestionResult:
         if one.key in given:
             return one.given(given[one.key])
         return one.entry(answers.get(one.key) or _NOTHING)
 
 
-def prepare(items: Iterable[tuple[str, Question, Decimal]]) -> Prepared:
+def prepare(items: Iterable[tuple[str, Question, Decimal]]) -> PreparedSelfCheck:
     """Returns a prepared self-check from (key, question, mark in points) in the order of the attempt."""
-    return Prepared(items)
+    return PreparedSelfCheck(items)
 
 
 def score(items: Iterable[tuple[str, Question, Decimal]], answers: Mapping[str, Answer]) -> Score:

@@ -6,7 +6,7 @@ from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _, format_datetime
 
 
-class NothingToHandIn(Invalid):
+class EmptyWork(Invalid):
     """The work has neither text nor files."""
 
     code = "work_empty"
@@ -15,7 +15,7 @@ class NothingToHandIn(Invalid):
         super().__init__(_("Write something or add a file: there is nothing to hand in yet."), "text")
 
 
-class AlreadyWaiting(DomainError):
+class WorkAlreadyHandedIn(DomainError):
     """The work is already handed in and waits for its review."""
 
     code = "work_already_handed_in"
@@ -24,7 +24,7 @@ class AlreadyWaiting(DomainError):
         super().__init__(_("The work is handed in and waits for its review. It can be changed if it is returned."))
 
 
-class AlreadyAccepted(DomainError):
+class WorkAlreadyAccepted(DomainError):
     """The work is already accepted."""
 
     code = "work_already_accepted"
@@ -54,7 +54,7 @@ class GradedMeanwhile(DomainError):
         )
 
 
-class HeldBack(DomainError):
+class AcceptanceRefused(DomainError):
     """The points do not allow the acceptance; the message gives the reasons."""
 
     code = "points_do_not_allow_acceptance"

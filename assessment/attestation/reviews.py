@@ -9,8 +9,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from assessment.attestation.errors import GradedMeanwhile, HeldBack
-from assessment.attestation.rubric import Bounds, Tally, problem_with, tally
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation.rubric import RubricCriterion, RubricScore, points_problem, score_rubric
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
 from lms.core import audit
@@ -21,7 +21,7 @@ from lms.core.i18n import gettext as _
 from lms.core.notifications.operations import notify
 from lms.core.people.models import Account
 
-CLAIM = timedelta(minutes=20)
+CLAIM_TIMEOUT = timedelta(minutes=20)
 """Time after which a claim without activity expires."""
 LONGEST_COMMENT = 10_000
 
@@ -34,10 +34,10 @@ class Mark:
     comment: str = ""
 
 
-def bounds_of(submission: Submission) -> list[Bounds]:
+def criteria_of(submission: Submission) -> list[RubricCriterion]:
     """Returns the criteria of the submission's task."""
     return [
-        Bounds(criterion.id, criterion.name, criterion.max_points, criterion.min_points)
+        RubricCriterion(criterion.id, criterion.name, criterion.max_points, criterion.min_points)
         for criterion in submission.task.criteria
     ]
 
@@ -53,7 +53,7 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
             Submission.id == submission.id,
             Submission.claimed_by_id.is_(None)
             | (Submission.claimed_by_id == actor.account_id)
-            | (Submission.claimed_at < now - CLAIM),
+            | (Submission.claimed_at < now - CLAIM_TIMEOUT),
         )
         .values(claimed_by_id=actor.account_id, claimed_at=now)
         .returning(Submission.id)
@@ -107,7 +107,7 @@ def save_review(
     """
     review = review_of(session, version, actor=actor)
     _demand_same(session, review, actor, revision)
-    criteria = {bounds.id: bounds for bounds in bounds_of(version.submission)}
+    criteria = {bounds.id: bounds for bounds in criteria_of(version.submission)}
     _check(criteria, marks, comment)
     review.marks = [
         ReviewMark(review_id=review.id, criterion_id=key, points=mark.points, comment=mark.comment)
@@ -116,7 +116,7 @@ def save_review(
     ]
     review.comment, review.reviewer_id = comment, actor.account_id or review.reviewer_id
     review.revision += 1
-    review.total = tally_of(version.submission, review).total
+    review.total = score_of(version.submission, review).total
     session.flush()
     return review
 
@@ -133,9 +133,9 @@ def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) ->
     return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at)
 
 
-def _check(criteria: Mapping[int, Bounds], marks: Mapping[int, Mark], comment: str) -> None:
+def _check(criteria: Mapping[int, RubricCriterion], marks: Mapping[int, Mark], comment: str) -> None:
     for key, mark in marks.items():
-        if key in criteria and mark.points is not None and (problem := problem_with(criteria[key], mark.points)):
+        if key in criteria and mark.points is not None and (problem := points_problem(criteria[key], mark.points)):
             raise Invalid(problem, f"points-{key}")
         if len(mark.comment) > LONGEST_COMMENT:
             raise Invalid(_("The comment is too long."), f"comment-{key}")
@@ -143,26 +143,26 @@ def _check(criteria: Mapping[int, Bounds], marks: Mapping[int, Mark], comment: s
         raise Invalid(_("The comment is too long."), "comment")
 
 
-def tally_of(submission: Submission, review: Review | None) -> Tally:
+def score_of(submission: Submission, review: Review | None) -> RubricScore:
     """Returns the review's points added up against the task's criteria."""
     points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
-    return tally(bounds_of(submission), points, submission.task.pass_mark)
+    return score_rubric(criteria_of(submission), points, submission.task.pass_mark)
 
 
 def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
     """Accepts the work or returns it for revision: writes the version's result and notifies the trainee.
 
-    ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``HeldBack`` when the
-    points do not allow the acceptance, ``GradedMeanwhile`` when somebody decided otherwise before.
+    ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``AcceptanceRefused``
+    if the points do not allow the acceptance, ``GradedMeanwhile`` if somebody decided otherwise before.
     """
     version = review.version
     if (known := version.result) is not None:
         if known.decision == decision:
             return known
         raise _graded_meanwhile(session, known.decided_by_id, known.decided_at)
-    sums = tally_of(version.submission, review)
+    sums = score_of(version.submission, review)
     if decision == "accepted" and not sums.may_accept:
-        raise HeldBack(sums.reasons)
+        raise AcceptanceRefused(sums.reasons)
     review.reviewer_id = actor.account_id or review.reviewer_id
     result = Result(decision=decision, total=sums.total, decided_by_id=review.reviewer_id, decided_at=now)
     version.result, result.released_at = result, now

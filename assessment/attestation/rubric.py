@@ -8,7 +8,7 @@ from lms.core.i18n import _, format_number
 
 
 @dataclass(frozen=True, slots=True)
-class Bounds:
+class RubricCriterion:
     """A criterion: from zero to ``most`` points, at least ``least`` for acceptance."""
 
     id: int
@@ -18,7 +18,7 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
-class Tally:
+class RubricScore:
     """Sum of points, and the reasons against acceptance (empty: it may be accepted)."""
 
     total: Decimal
@@ -36,7 +36,9 @@ class Tally:
         return not self.reasons
 
 
-def tally(criteria: Sequence[Bounds], points: Mapping[int, Decimal | None], pass_mark: Decimal) -> Tally:
+def score_rubric(
+    criteria: Sequence[RubricCriterion], points: Mapping[int, Decimal | None], pass_mark: Decimal
+) -> RubricScore:
     """Returns the sum of points and the reasons. A task without criteria may always be accepted."""
     given = {criterion.id: points.get(criterion.id) for criterion in criteria}
     total = sum((value for value in given.values() if value is not None), Decimal(0))
@@ -46,11 +48,11 @@ def tally(criteria: Sequence[Bounds], points: Mapping[int, Decimal | None], pass
     )
     most = sum((criterion.most for criterion in criteria), Decimal(0))
     reasons = tuple(_reasons(criteria, unmarked, below, total, pass_mark if criteria else Decimal(0)))
-    return Tally(total, most, pass_mark, unmarked, below, reasons)
+    return RubricScore(total, most, pass_mark, unmarked, below, reasons)
 
 
 def _reasons(
-    criteria: Sequence[Bounds],
+    criteria: Sequence[RubricCriterion],
     unmarked: Sequence[int],
     below: Sequence[int],
     total: Decimal,
@@ -73,7 +75,7 @@ def _reasons(
     return reasons
 
 
-def problem_with(criterion: Bounds, points: Decimal) -> str | None:
+def points_problem(criterion: RubricCriterion, points: Decimal) -> str | None:
     """Returns why these points are not allowed: out of range, or not a multiple of a quarter; otherwise None."""
     if not 0 <= points <= criterion.most:
         return _("From 0 to %(most)s points.", most=format_number(criterion.most))

@@ -36,22 +36,22 @@ class CriterionInput:
     least: Decimal
 
 
-def make_final_task(session: Session, event: ProgrammeImported) -> None:
+def create_final_task(session: Session, event: ProgrammeImported) -> None:
     """Creates the final task of an imported programme from its criteria; nothing if it has no criteria."""
-    follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+    sync_with_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
-def settle_final_task(session: Session, event: VersionApproved) -> None:
+def update_final_task(session: Session, event: VersionApproved) -> None:
     """Gives the final task, on approval, the criteria of part 4 that the council considered."""
-    follow_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+    sync_with_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
-def follow_part_four(session: Session, version: ProgrammeVersion) -> None:
+def sync_with_part_four(session: Session, version: ProgrammeVersion) -> None:
     """Copies criteria and pass mark of the programme's part 4 to the first final task; creates it if there is none.
 
     If part 4 has no criteria, the tasks stay unchanged.
     """
-    wanted = part_four(session, version.id)
+    wanted = part_four_criteria(session, version.id)
     if not wanted:
         return
     task = first_final(session, version.id) or _new_final(session, version)
@@ -62,7 +62,7 @@ def follow_part_four(session: Session, version: ProgrammeVersion) -> None:
     session.flush()
 
 
-def part_four(session: Session, version_id: int) -> list[CriterionInput]:
+def part_four_criteria(session: Session, version_id: int) -> list[CriterionInput]:
     """Returns the criteria of the final attestation in the programme's part 4."""
     rows = session.scalars(
         select(Criterion)
@@ -84,7 +84,7 @@ def first_final(session: Session, version_id: int) -> AttestationTask | None:
 
 def follows_part_four(session: Session, version_id: int, task: AttestationTask | None, kind: str) -> bool:
     """Returns whether a task of this kind takes its criteria from part 4; ``task`` None: a new task."""
-    if kind != "final" or not part_four(session, version_id):
+    if kind != "final" or not part_four_criteria(session, version_id):
         return False
     first = first_final(session, version_id)
     return first is None or (task is not None and first.id == task.id)
@@ -184,7 +184,7 @@ def save_task(
     for field, problem in problems_of(title, instructions, pass_mark, () if follows else criteria).items():
         raise Invalid(problem, field)
     if follows:
-        criteria, pass_mark = part_four(session, version.id), version.pass_mark or Decimal(0)
+        criteria, pass_mark = part_four_criteria(session, version.id), version.pass_mark or Decimal(0)
     task = task or AttestationTask(version_id=version.id, position=len(tasks_of(session, version.id)), criteria=[])
     task.title, task.kind, task.topic_lineage = title.strip(), kind, topic_lineage
     task.pass_mark, task.required = pass_mark, required

@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, NothingToHandIn
+from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn
 from assessment.events import ResultChanged
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
@@ -47,13 +47,13 @@ def is_open(submission: Submission) -> bool:
 
 def _demand_open(submission: Submission) -> None:
     if submission.state == "accepted":
-        raise AlreadyAccepted
+        raise WorkAlreadyAccepted
     if submission.state == "handed_in":
-        raise AlreadyWaiting
+        raise WorkAlreadyHandedIn
 
 
 def save_draft(session: Session, submission: Submission, *, text: str, now: datetime) -> None:
-    """Saves the draft's text. Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``text``."""
+    """Saves the draft's text. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``."""
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
         raise Invalid(_("The text is too long: put it into a file."), "text")
@@ -64,7 +64,7 @@ def save_draft(session: Session, submission: Submission, *, text: str, now: date
 def attach(session: Session, submission: Submission, file: StoredFile, *, now: datetime) -> SubmissionFile:
     """Adds a file to the draft; the same file twice counts once.
 
-    Raises ``AlreadyWaiting``, ``AlreadyAccepted``, ``Invalid`` at ``files``.
+    Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``, ``Invalid`` at ``files``.
     """
     _demand_open(submission)
     kept = draft_files(session, submission)
@@ -102,7 +102,7 @@ def draft_files(session: Session, submission: Submission) -> list[SubmissionFile
 def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime) -> SubmissionVersion:
     """Hands the draft in as the next version; from two tabs at once, or by a double click, it is handed in once.
 
-    Raises ``NothingToHandIn``, ``AlreadyAccepted``, ``Invalid`` at ``text``.
+    Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``.
     """
     session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
     latest = latest_version(session, submission)
@@ -111,7 +111,7 @@ def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str
     save_draft(session, submission, text=text, now=now)
     files = draft_files(session, submission)
     if not text.strip() and not files:
-        raise NothingToHandIn
+        raise EmptyWork
     version = SubmissionVersion(
         submission_id=submission.id, number=latest.number + 1 if latest else 1, text=text, handed_in_at=now
     )

@@ -9,7 +9,7 @@ from assessment.models.certificates import Certificate
 from lms.core.files.operations import open_file
 
 
-class _Pipe(io.RawIOBase):
+class _WriteOnlyStream(io.RawIOBase):
     """Write-only stream that keeps what the archive writes until it is read; not seekable."""
 
     def __init__(self) -> None:
@@ -29,10 +29,10 @@ class _Pipe(io.RawIOBase):
         return b"".join(pieces)
 
 
-def zipped(certificates: Sequence[Certificate]) -> Iterator[bytes]:
+def zip_stream(certificates: Sequence[Certificate]) -> Iterator[bytes]:
     """Yields the archive's bytes; PDF is already compressed, so files are stored without compression."""
     papers = [(file_name(certificate), certificate.file) for certificate in certificates if certificate.file]
-    pipe = _Pipe()
+    pipe = _WriteOnlyStream()
     with zipfile.ZipFile(pipe, "w", zipfile.ZIP_STORED) as archive:
         for name, file in papers:
             with open_file(file) as paper:

@@ -25,7 +25,9 @@ STANDING = (
 )
 
 
-def standing_of(session: Session, enrolment_id: int) -> tuple[Certificate | None, CompletionState | None]:
+def certificate_and_completion(
+    session: Session, enrolment_id: int
+) -> tuple[Certificate | None, CompletionState | None]:
     """Returns the enrolment's current certificate and its last evaluated conditions. One query."""
     row = session.execute(STANDING, {"enrolment_id": enrolment_id}).first()
     return (row[0], row[1]) if row else (None, None)

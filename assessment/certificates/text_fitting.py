@@ -50,7 +50,7 @@ def _check(data: dict[str, Any]) -> bool:
     return lines <= 4 and face.width(words["code"], 11.5) <= LEFT
 
 
-def roomy(data: dict[str, Any]) -> dict[str, bool]:
+def areas_that_fit(data: dict[str, Any]) -> dict[str, bool]:
     """Returns for each area of the page whether its text is known to fit at full size."""
     areas = (_issuer, _name, _middle, _signature, _register, _check)
     return {area.__name__.lstrip("_"): area(data) for area in areas}

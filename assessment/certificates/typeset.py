@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from assessment.certificates.kinds import DocumentKind, printed_title
-from assessment.certificates.text_fitting import roomy
+from assessment.certificates.text_fitting import areas_that_fit
 from lms.core.documents.font_coverage import unprintable
 from lms.core.documents.typesetter import qr_svg, typesetter
 from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
@@ -120,7 +120,7 @@ def page(facts: CertificateFacts) -> dict[str, Any]:
         "register": _register(facts, number),
         "check": _check(facts),
     }
-    return {**data, "roomy": roomy(data)}
+    return {**data, "roomy": areas_that_fit(data)}
 
 
 def _statement(kind: DocumentKind) -> str:

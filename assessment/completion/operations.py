@@ -22,7 +22,7 @@ EVALUATE = "assessment.evaluate"
 NUMBER = "certificates.number"
 
 
-def call_for_evaluation(session: Session, event: ProgressMade) -> None:
+def enqueue_evaluation(session: Session, event: ProgressMade) -> None:
     """Enqueues the evaluation of the rule; several changes give one job."""
     enqueue(session, EVALUATE, event.enrolment_id)
 
@@ -35,7 +35,7 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
     enrolment = session.get(Enrolment, enrolment_id)
     if enrolment is None or enrolment.state not in ("enrolled", "finished"):
         return
-    settle_topics(session, enrolment, now=utc_now())
+    complete_passed_topics(session, enrolment, now=utc_now())
     completion = completion_of(session, enrolment)
     _note(session, enrolment, completion)
     current = session.scalar(
@@ -48,7 +48,7 @@ def evaluate_enrolment(session: Session, enrolment_id: int) -> None:
     publish(session, ResultChanged((enrolment_id,), utc_now()))
 
 
-def settle_topics(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
+def complete_passed_topics(session: Session, enrolment: Enrolment, *, now: datetime) -> None:
     """Completes topics whose last obligatory self-check or task was passed since the previous evaluation."""
     complete = set(
         session.scalars(select(TopicProgress.topic_lineage).where(TopicProgress.enrolment_id == enrolment.id))

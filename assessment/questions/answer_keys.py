@@ -15,12 +15,12 @@ from assessment.questions.model import (
     Part,
     Payload,
     RichText,
-    graded,
+    cached,
+    make_grade,
     optional_text,
-    remembering,
 )
 from assessment.questions.payload_checks import MAX_KEY, Checker
-from assessment.questions.text_match import Pattern, fold
+from assessment.questions.text_match import Pattern, fold_text
 from assessment.questions.weights import share
 from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat
@@ -29,7 +29,7 @@ MAX_TYPED: Final = 500
 MOST: Final = 50
 
 
-def tidy(payload: Any, fmt: TextFormat) -> Payload:
+def normalise_keys(payload: Any, fmt: TextFormat) -> Payload:
     """Returns the stored shape: ``answers``, each one line with weight and feedback, and the flag ``case``."""
     data = payload if isinstance(payload, dict) else {}
     answers = [
@@ -78,23 +78,23 @@ def finder(payload: Payload, id_: str = "") -> Callable[[str], Grade]:
         if pattern.literal is not None and not any(earlier.matches(pattern.literal) for earlier, _g in patterns[:-1]):
             exact[pattern.literal] = grade
     wild = [(pattern, grade) for pattern, grade in patterns if pattern.literal is None]
-    wrong = graded(Fraction(0), [Part(id_, False)] if id_ else [])
+    wrong = make_grade(Fraction(0), [Part(id_, False)] if id_ else [])
 
     def find(typed: str) -> Grade:
-        folded = fold(typed, case)
+        folded = fold_text(typed, case)
         found = exact.get(folded)
         if found is not None:
             return found
         return next((grade for pattern, grade in wild if pattern.matches(folded)), wrong)
 
-    return remembering(find)
+    return cached(find)
 
 
 def _grade(answer: Payload, id_: str) -> Grade:
     worth, feedback = share(answer["weight"]), optional_text(answer["feedback"])
     if not id_:
-        return graded(worth, feedback=[feedback])
-    return graded(worth, [Part(id_, True if worth == 1 else None if worth else False, feedback)])
+        return make_grade(worth, feedback=[feedback])
+    return make_grade(worth, [Part(id_, True if worth == 1 else None if worth else False, feedback)])
 
 
 def grader(payload: Payload, field: str) -> Grader:
@@ -114,7 +114,7 @@ def describe(payload: Payload) -> list[RichText]:
     told: dict[str, str] = {}
     for text in full:
         if text != "*":
-            told.setdefault(fold(text), text.replace("\\*", "*"))
+            told.setdefault(fold_text(text), text.replace("\\*", "*"))
     return [RichText(text, "plain") for text in told.values()]
 
 
@@ -131,7 +131,7 @@ def from_entries(block: answer_blocks.Block) -> Payload:
 def to_gift(payload: Payload, fmt: TextFormat) -> str:
     """Returns keys as lines of GIFT."""
     return "".join(
-        answer_blocks.written("=", escape(one["text"]), one["feedback"], fmt, _written_weight(one))
+        answer_blocks.write_answer("=", escape(one["text"]), one["feedback"], fmt, _written_weight(one))
         for one in payload["answers"]
     )
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class QuestionType(ABC):
     """One type of question: stateless, without side effects.
 
-    Only ``tidy`` and ``validate`` accept payloads that may be malformed.
+    Only ``normalise_payload`` and ``validate`` accept payloads that may be malformed.
     """
 
     kind: ClassVar[str]
@@ -34,10 +34,10 @@ class QuestionType(ABC):
 
     def blank(self) -> Payload:
         """Returns the payload of a new question."""
-        return self.tidy({})
+        return self.normalise_payload({})
 
     @abstractmethod
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         """Returns the payload in its stored shape, from an editor's nested form values or from short JSON. Never
         raises.
         """

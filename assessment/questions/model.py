@@ -141,7 +141,7 @@ T = TypeVar("T", bound=Hashable)
 _REMEMBERED: Final = 512
 
 
-def remembering(find: Callable[[T], Grade]) -> Callable[[T], Grade]:
+def cached(find: Callable[[T], Grade]) -> Callable[[T], Grade]:
     """Returns ``find`` with a cache of its first 512 results: members of a group give much the same answers."""
     known: dict[T, Grade] = {}
 
@@ -156,7 +156,7 @@ def remembering(find: Callable[[T], Grade]) -> Callable[[T], Grade]:
     return recall
 
 
-def graded(fraction: Fraction, parts: Sequence[Part] = (), feedback: Sequence[RichText | None] = ()) -> Grade:
+def make_grade(fraction: Fraction, parts: Sequence[Part] = (), feedback: Sequence[RichText | None] = ()) -> Grade:
     """Returns the grade of a non-empty answer; the fraction is limited to 0…1."""
     share = min(max(fraction, Fraction(0)), Fraction(1))
     state: State = "right" if share == 1 else "partly" if share else "wrong"

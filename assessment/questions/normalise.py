@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2s
 from typing import Any
 
-from assessment.questions.weights import written
+from assessment.questions.weights import format_weight
 from lms.core.richtext import FORMATS, TextFormat
 
 
@@ -76,7 +76,7 @@ def _says(value: Any) -> bool:
 
 def weight(value: Any, otherwise: str = "0") -> str:
     """Returns a weight in per cent in its stored shape; ``otherwise`` if the field is empty."""
-    return otherwise if value is None or not str(value).strip() else written(value)
+    return otherwise if value is None or not str(value).strip() else format_weight(value)
 
 
 def opaque_ids(rows: Iterable[dict[str, Any]], source: str = "text") -> None:

@@ -20,7 +20,7 @@ def number(text: object) -> Decimal | None:
     return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 
 
-def written(value: Decimal) -> str:
+def format_plain(value: Decimal) -> str:
     """Returns a plain decimal without trailing zeros or exponent."""
     text = f"{value:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text

@@ -15,7 +15,7 @@ LEAST: Final = 2
 MOST: Final = 50
 
 
-def tidy(payload: Any, fmt: TextFormat) -> Payload:
+def normalise_options(payload: Any, fmt: TextFormat) -> Payload:
     """Returns the stored shape: ``options`` with texts, weights, feedback and opaque ids; ``shuffle`` is true by
     default.
     """
@@ -99,6 +99,6 @@ def to_gift(option: Mapping[str, Any], fmt: TextFormat, *, signs: bool) -> str:
     """Returns one option as a line of GIFT; with ``signs`` a full weight is written as ``=``."""
     body = write_text(RichText.from_json(option["text"]), fmt)
     if signs and option["weight"] == "100":
-        return answer_blocks.written("=", body, option["feedback"], fmt)
+        return answer_blocks.write_answer("=", body, option["feedback"], fmt)
     weight = None if option["weight"] == "0" else str(option["weight"])
-    return answer_blocks.written("~", body, option["feedback"], fmt, weight)
+    return answer_blocks.write_answer("~", body, option["feedback"], fmt, weight)

@@ -15,7 +15,7 @@ _SAME: Final = str.maketrans(
 _DOUBLE: Final = {ord("ё"): "е", ord("Ё"): "Е"}
 
 
-def fold(text: str, case: bool = False) -> str:
+def fold_text(text: str, case: bool = False) -> str:
     """Returns the text in the form used for comparison; with ``case`` capitals and «ё» are kept."""
     same = " ".join(unicodedata.normalize("NFC", text).translate(_SAME).split())
     bare = same[:-1].rstrip() if same.endswith(".") and len(same) > 1 else same
@@ -30,10 +30,10 @@ class Pattern:
     def __init__(self, key: str, case: bool = False) -> None:
         self.case = case
         raw = re.split(r"(?<!\\)\*", key)
-        self.pieces = [fold_piece(piece.replace("\\*", "*"), case) for piece in raw]
+        self.pieces = [fold_segment(piece.replace("\\*", "*"), case) for piece in raw]
         self.pieces[0] = self.pieces[0].lstrip()
         self.pieces[-1] = self.pieces[-1].rstrip().removesuffix(".")
-        self.literal = fold(key.replace("\\*", "*"), case) if len(raw) == 1 else None
+        self.literal = fold_text(key.replace("\\*", "*"), case) if len(raw) == 1 else None
 
     def matches(self, folded: str) -> bool:
         """Returns whether a folded text matches the key."""
@@ -51,7 +51,7 @@ class Pattern:
         return True
 
 
-def fold_piece(piece: str, case: bool) -> str:
+def fold_segment(piece: str, case: bool) -> str:
     """Returns the folded text between two wildcards; a space at its ends is kept as one space."""
     same = re.sub(r"\s+", " ", unicodedata.normalize("NFC", piece).translate(_SAME))
     return same if case else same.casefold().translate(_DOUBLE)

@@ -43,7 +43,7 @@ def shares(weights: Iterable[object]) -> list[Fraction]:
     return found
 
 
-def written(weight: object) -> str:
+def format_weight(weight: object) -> str:
     """Returns the weight in its stored shape: a plain decimal without trailing zeros.
 
     Text that is not a weight stays as typed, so that the form can show it beside the error.

@@ -4,7 +4,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import gettext as _
 
 
-class SheetIsHandedIn(DomainError):
+class SheetAlreadyHandedIn(DomainError):
     """The sheet was already handed in."""
 
     code = "rating_already_handed_in"

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings.queries import descriptors_of
-from assessment.ratings.scoring import Rated, summarise
+from assessment.ratings.scoring import RatedDescriptor, summarise
 from courses.events import ProgressMade
 from courses.models.groups import Cohort, Enrolment
 from lms.core.clock import utc_now
@@ -46,7 +46,7 @@ def _versions(session: Session, rating_ids: Sequence[int]) -> dict[int, int]:
     return {row.id: row.version_id for row in rows}
 
 
-def _score(session: Session, sheets: Sequence[CompetencyRating], rated: Sequence[Rated]) -> None:
+def _score(session: Session, sheets: Sequence[CompetencyRating], rated: Sequence[RatedDescriptor]) -> None:
     """Writes the scores to both sheets of one trainee, so that the second one shows the growth."""
     said = {row.moment: row.answers for row in sheets}
     scores = summarise(rated, said.get("before", {}), said.get("after", {})).as_json()

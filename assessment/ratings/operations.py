@@ -8,9 +8,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
-from assessment.ratings.errors import SheetIsHandedIn
+from assessment.ratings.errors import SheetAlreadyHandedIn
 from assessment.ratings.queries import descriptors_of
-from assessment.ratings.scoring import DEFAULT_SCALE, Rated
+from assessment.ratings.scoring import DEFAULT_SCALE, RatedDescriptor
 from courses.models.groups import Enrolment
 from lms.core.errors import Invalid
 from lms.core.i18n import ngettext
@@ -22,7 +22,7 @@ SCORE = "assessment.score_rating"
 def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str]) -> CompetencyRating:
     """Merges these levels (descriptor lineage → level) into the sheet; creates it if there is none.
 
-    Ignores unknown descriptors and levels off the scale. Raises ``SheetIsHandedIn``.
+    Ignores unknown descriptors and levels off the scale. Raises ``SheetAlreadyHandedIn``.
     """
     known = {one.key for one in _asked(session, enrolment)}
     said = {key: DEFAULT_SCALE.level(level) for key, level in levels.items() if key in known}
@@ -35,7 +35,7 @@ def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[st
         .execution_options(synchronize_session=False)
     ).scalar_one_or_none()
     if kept is None:
-        raise SheetIsHandedIn
+        raise SheetAlreadyHandedIn
     return session.get_one(CompetencyRating, kept, populate_existing=True)
 
 
@@ -48,7 +48,7 @@ def hand_in(
     """
     try:
         sheet = save(session, enrolment, moment, levels)
-    except SheetIsHandedIn:
+    except SheetAlreadyHandedIn:
         return session.scalars(select(CompetencyRating).where(*_sheet(enrolment, moment))).one()
     empty = [one.key for one in _asked(session, enrolment) if one.key not in sheet.answers]
     if empty:
@@ -62,7 +62,7 @@ def hand_in(
     return sheet
 
 
-def _asked(session: Session, enrolment: Enrolment) -> list[Rated]:
+def _asked(session: Session, enrolment: Enrolment) -> list[RatedDescriptor]:
     version_id = enrolment.cohort.version_id
     return descriptors_of(session, [version_id]).get(version_id, [])
 

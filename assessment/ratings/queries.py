@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import CompetencyRating
-from assessment.ratings.scoring import DEFAULT_SCALE, Rated, Sheet, summarise, summarise_group
+from assessment.ratings.scoring import DEFAULT_SCALE, GrowthSummary, RatedDescriptor, summarise, summarise_group
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Competency, Descriptor
 
@@ -15,29 +15,31 @@ MOMENTS = ("before", "after")
 
 
 @dataclass(frozen=True, slots=True)
-class Rateable:
+class RatedCompetency:
     """A competency of the version with its descriptors, as the sheet lists them."""
 
     competency: Competency
     descriptors: Sequence[Descriptor]
 
 
-def rateable(session: Session, version_id: int) -> list[Rateable]:
+def rated_competencies(session: Session, version_id: int) -> list[RatedCompetency]:
     """Returns the version's competencies that have descriptors, in order. Two queries."""
     found = session.scalars(
         select(Competency).where(Competency.version_id == version_id).order_by(Competency.position, Competency.id)
     )
-    return [Rateable(one, one.descriptors) for one in found if one.descriptors]
+    return [RatedCompetency(one, one.descriptors) for one in found if one.descriptors]
 
 
-def rated_in(sheets: Iterable[Rateable]) -> list[Rated]:
+def rated_descriptors(sheets: Iterable[RatedCompetency]) -> list[RatedDescriptor]:
     """Returns the descriptors in the form that scoring takes."""
     return [
-        Rated(str(line.lineage), str(one.competency.lineage), line.kind) for one in sheets for line in one.descriptors
+        RatedDescriptor(str(line.lineage), str(one.competency.lineage), line.kind)
+        for one in sheets
+        for line in one.descriptors
     ]
 
 
-def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, list[Rated]]:
+def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, list[RatedDescriptor]]:
     """Returns the descriptors to rate, by version. One query."""
     rows = session.execute(
         select(Competency.version_id, Descriptor.lineage, Competency.lineage, Descriptor.kind)
@@ -45,9 +47,9 @@ def descriptors_of(session: Session, version_ids: Iterable[int]) -> dict[int, li
         .where(Competency.version_id.in_(set(version_ids)))
         .order_by(Competency.position, Competency.id, Descriptor.position, Descriptor.id)
     )
-    found: dict[int, list[Rated]] = {}
+    found: dict[int, list[RatedDescriptor]] = {}
     for version_id, line, competency, kind in rows:
-        found.setdefault(version_id, []).append(Rated(str(line), str(competency), kind))
+        found.setdefault(version_id, []).append(RatedDescriptor(str(line), str(competency), kind))
     return found
 
 
@@ -57,21 +59,21 @@ def sheets_of(session: Session, enrolment: Enrolment) -> dict[str, CompetencyRat
     return {row.moment: row for row in rows}
 
 
-def growth_in(asked: Sequence[Rateable], sheets: Mapping[str, CompetencyRating]) -> Sheet:
+def growth_in(asked: Sequence[RatedCompetency], sheets: Mapping[str, CompetencyRating]) -> GrowthSummary:
     """Returns the summary of the scored sheets."""
     said = {moment: row.answers if row.state == "scored" else {} for moment, row in sheets.items()}
-    return summarise(rated_in(asked), said.get("before", {}), said.get("after", {}))
+    return summarise(rated_descriptors(asked), said.get("before", {}), said.get("after", {}))
 
 
 @dataclass(frozen=True, slots=True)
-class OfTrainee:
+class TraineeGrowth:
     """A trainee of the group with the summary of their sheets."""
 
     enrolment: Enrolment
-    sheet: Sheet
+    sheet: GrowthSummary
 
 
-def growth_of_group(session: Session, cohort: Cohort) -> tuple[Sheet, list[OfTrainee]]:
+def growth_of_group(session: Session, cohort: Cohort) -> tuple[GrowthSummary, list[TraineeGrowth]]:
     """Returns the summary of the whole group and of each trainee. Three queries."""
     rated = descriptors_of(session, [cohort.version_id]).get(cohort.version_id, [])
     enrolments = session.scalars(
@@ -86,7 +88,7 @@ def growth_of_group(session: Session, cohort: Cohort) -> tuple[Sheet, list[OfTra
         )
     }
     pairs = [(one, said.get((one.id, "before"), {}), said.get((one.id, "after"), {})) for one in enrolments]
-    trainees = [OfTrainee(one, summarise(rated, before, after)) for one, before, after in pairs]
+    trainees = [TraineeGrowth(one, summarise(rated, before, after)) for one, before, after in pairs]
     trainees.sort(key=lambda one: one.enrolment.person.sort_key)
     whole = summarise_group(rated, [(before, after) for _one, before, after in pairs], DEFAULT_SCALE)
     return whole, trainees

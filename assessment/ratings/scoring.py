@@ -39,7 +39,7 @@ DEFAULT_SCALE: Final = Scale()
 
 
 @dataclass(frozen=True, slots=True)
-class Rated:
+class RatedDescriptor:
     """A descriptor on the sheet: its key, its competency's key, its kind (knowledge, skill, practice)."""
 
     key: str
@@ -75,7 +75,7 @@ class Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class GrowthSummary:
     """Summary of a trainee's self-assessment: overall, by competency and by kind, in the programme's order."""
 
     overall: Growth
@@ -98,11 +98,13 @@ Levels = Mapping[str, object]
 """Descriptor key → level; missing, None or off the scale: not answered."""
 
 
-def summarise(descriptors: Sequence[Rated], before: Levels, after: Levels, scale: Scale = DEFAULT_SCALE) -> Sheet:
+def summarise(
+    descriptors: Sequence[RatedDescriptor], before: Levels, after: Levels, scale: Scale = DEFAULT_SCALE
+) -> GrowthSummary:
     """Returns the summary of a trainee's two sheets."""
     pairs = {one.key: (scale.level(before.get(one.key)), scale.level(after.get(one.key))) for one in descriptors}
     overall = _growth(pairs.values())
-    return Sheet(
+    return GrowthSummary(
         overall=overall,
         competencies=_grouped(descriptors, pairs, lambda one: one.competency),
         kinds=_grouped(descriptors, pairs, lambda one: one.kind),
@@ -111,11 +113,15 @@ def summarise(descriptors: Sequence[Rated], before: Levels, after: Levels, scale
     )
 
 
-def summarise_group(descriptors: Sequence[Rated], sheets: Iterable[tuple[Levels, Levels]], scale: Scale) -> Sheet:
+def summarise_group(
+    descriptors: Sequence[RatedDescriptor], sheets: Iterable[tuple[Levels, Levels]], scale: Scale
+) -> GrowthSummary:
     """Returns the summary of a whole group; every answer of every trainee has the same weight."""
     many = list(sheets)
     rows = [
-        Rated(f"{number}|{one.key}", one.competency, one.kind) for number in range(len(many)) for one in descriptors
+        RatedDescriptor(f"{number}|{one.key}", one.competency, one.kind)
+        for number in range(len(many))
+        for one in descriptors
     ]
     before = {f"{number}|{key}": level for number, (said, _after) in enumerate(many) for key, level in said.items()}
     after = {f"{number}|{key}": level for number, (_before, said) in enumerate(many) for key, level in said.items()}
@@ -126,7 +132,7 @@ _Pair = tuple[int | None, int | None]
 
 
 def _grouped(
-    descriptors: Sequence[Rated], pairs: Mapping[str, _Pair], group: Callable[[Rated], str]
+    descriptors: Sequence[RatedDescriptor], pairs: Mapping[str, _Pair], group: Callable[[RatedDescriptor], str]
 ) -> dict[str, Growth]:
     found: dict[str, list[_Pair]] = {}
     for one in descriptors:

@@ -18,7 +18,7 @@ from lms.core.i18n import _
 QUESTIONS = "questions"
 
 
-def keep_questions(
+def create_draft(
     session: Session, *, actor: Actor, check: SelfCheck, site_id: int, source: bytes, file_name: str
 ) -> ImportDraft:
     """Parses the file and stores the result as a draft.
@@ -46,17 +46,17 @@ def keep_questions(
     return draft
 
 
-def questions_in(draft: ImportDraft) -> list[Question]:
+def draft_questions(draft: ImportDraft) -> list[Question]:
     """Returns the draft's questions."""
     return [Question.from_json(one) for one in draft.content["questions"]]
 
 
-def notes_in(draft: ImportDraft, name: str) -> list[Note]:
+def draft_notes(draft: ImportDraft, name: str) -> list[Note]:
     """Returns the file's messages: ``name`` is ``skipped`` or ``warnings``."""
     return [Note(**one) for one in draft.content[name]]
 
 
-def take_questions(
+def import_questions(
     session: Session, *, actor: Actor, draft: ImportDraft, check: SelfCheck, chosen: Collection[int], now: datetime
 ) -> int:
     """Adds the chosen questions (positions in the draft) to the end of the self-check and returns their number.
@@ -66,7 +66,7 @@ def take_questions(
     session.refresh(draft, with_for_update=True)
     if draft.saved_at is not None:
         return 0
-    questions = [one for place, one in enumerate(questions_in(draft)) if place in chosen]
+    questions = [one for place, one in enumerate(draft_questions(draft)) if place in chosen]
     if not questions:
         raise Invalid(_("Choose at least one question."), "file")
     add_questions(session, actor=actor, check=check, questions=questions, site_id=draft.site_id)

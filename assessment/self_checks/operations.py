@@ -29,7 +29,7 @@ MOST_ATTEMPTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Conditions:
+class SelfCheckSettings:
     """Settings of a self-check: time limit in minutes (None: no limit), allowed attempts (None: no limit)."""
 
     title: str
@@ -42,7 +42,7 @@ class Conditions:
     required: bool = True
 
 
-def create(session: Session, *, actor: Actor | None, programme: Programme, conditions: Conditions) -> SelfCheck:
+def create(session: Session, *, actor: Actor | None, programme: Programme, conditions: SelfCheckSettings) -> SelfCheck:
     """Creates a self-check without questions. Raises ``Invalid`` at the invalid field."""
     check = SelfCheck(programme_id=programme.id, title=conditions.title)
     _write(check, conditions)
@@ -52,14 +52,14 @@ def create(session: Session, *, actor: Actor | None, programme: Programme, condi
     return check
 
 
-def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: Conditions, site_id: int) -> None:
+def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: SelfCheckSettings, site_id: int) -> None:
     """Changes the settings; attempts under way keep their own. Raises ``Invalid`` as ``create`` does."""
     _write(check, conditions)
     session.flush()
     audit.record(session, actor, "self_check.change", check, site_id=site_id, title=check.title)
 
 
-def _write(check: SelfCheck, conditions: Conditions) -> None:
+def _write(check: SelfCheck, conditions: SelfCheckSettings) -> None:
     _demand(conditions)
     check.title, check.instructions = conditions.title.strip(), conditions.instructions
     check.topic_lineage = None if conditions.purpose == "entry" else conditions.topic_lineage
@@ -70,7 +70,7 @@ def _write(check: SelfCheck, conditions: Conditions) -> None:
     check.time_limit_seconds = minutes * 60 if minutes else None
 
 
-def _demand(conditions: Conditions) -> None:
+def _demand(conditions: SelfCheckSettings) -> None:
     if not conditions.title.strip() or len(conditions.title) > 500:
         raise Invalid(_("Give the self-check a title of at most 500 characters."), "title")
     if len(conditions.instructions) > 20_000:

@@ -14,7 +14,7 @@ MOST_LISTED = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class SelfCheckSummary:
     """A self-check in a list, with its number of questions and of attempts."""
 
     check: SelfCheck
@@ -23,7 +23,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NumberedTopic:
     """A topic of the plan with its number."""
 
     number: str
@@ -34,7 +34,7 @@ class Place:
         return f"{self.number} {self.topic.title}"
 
 
-def checks_of(session: Session, programme_id: int) -> list[Listed]:
+def checks_of(session: Session, programme_id: int) -> list[SelfCheckSummary]:
     """Returns the programme's self-checks that are not removed. One query."""
     questions = (
         select(func.count())
@@ -48,10 +48,10 @@ def checks_of(session: Session, programme_id: int) -> list[Listed]:
         .where(SelfCheck.programme_id == programme_id, SelfCheck.removed_at.is_(None))
         .order_by(SelfCheck.id)
     )
-    return [Listed(*row) for row in rows]
+    return [SelfCheckSummary(*row) for row in rows]
 
 
-def places_of(session: Session, version_id: int) -> list[Place]:
+def numbered_topics(session: Session, version_id: int) -> list[NumberedTopic]:
     """Returns the version's topics in the plan's order, numbered. One query."""
     rows = session.execute(
         select(Section.id, Topic)
@@ -59,11 +59,11 @@ def places_of(session: Session, version_id: int) -> list[Place]:
         .where(Section.version_id == version_id)
         .order_by(Section.position, Section.id, Topic.position, Topic.id)
     )
-    found: list[Place] = []
+    found: list[NumberedTopic] = []
     sections: dict[int, int] = {}
     for section_id, topic in rows:
         sections[section_id] = sections.get(section_id, 0) + 1
-        found.append(Place(f"{len(sections)}.{sections[section_id]}", topic))
+        found.append(NumberedTopic(f"{len(sections)}.{sections[section_id]}", topic))
     return found
 
 
@@ -77,14 +77,14 @@ def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
+class WaitingAttempt:
     """An attempt with essays that a person must read."""
 
     attempt: Attempt
     enrolment: Enrolment
 
 
-def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
+def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[WaitingAttempt]:
     """Returns attempts of these sites that wait for a person, oldest first. One query."""
     rows = session.execute(
         select(Attempt, Enrolment)
@@ -94,7 +94,7 @@ def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[Waiting]:
         .order_by(Attempt.handed_in_at, Attempt.id)
         .limit(MOST_LISTED)
     )
-    return [Waiting(*row) for row in rows]
+    return [WaitingAttempt(*row) for row in rows]
 
 
 def count_waiting_essays(session: Session, site_ids: Sequence[int]) -> int:

@@ -11,11 +11,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.attempts.scoring import score
-from assessment.attestation.tasks import CriterionInput, part_four, save_task, tasks_of
+from assessment.attestation.tasks import CriterionInput, part_four_criteria, save_task, tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.questions.model import Question
 from assessment.self_checks import operations as self_checks
-from assessment.self_checks.operations import MOST_QUESTIONS, Conditions
+from assessment.self_checks.operations import MOST_QUESTIONS, SelfCheckSettings
 from courses.groups import roster_import
 from courses.groups.operations import create_cohort
 from courses.groups.roster_import import Answer
@@ -160,7 +160,7 @@ def _grant(session: Session, methodologist: Actor, site: Site, today: date) -> N
 def _correct(session: Session, leader: Actor, version: ProgrammeVersion) -> None:
     """What a document need not say and its reader would put right: a pass mark above all points, where those were
     not given and stand at one each."""
-    reachable = sum((one.most for one in part_four(session, version.id)), Decimal(0))
+    reachable = sum((one.most for one in part_four_criteria(session, version.id)), Decimal(0))
     if reachable and version.pass_mark is not None and version.pass_mark > reachable:
         typed, base = {"pass_mark": number_text(reachable)}, {"pass_mark": number_text(version.pass_mark)}
         edit_parts(session, actor=leader, version=version, typed=typed, base=base)
@@ -205,7 +205,7 @@ def _self_check(
         session,
         actor=leader,
         programme=version.programme,
-        conditions=Conditions(title=_("Self-check"), topic_lineage=topic.lineage, required=required),
+        conditions=SelfCheckSettings(title=_("Self-check"), topic_lineage=topic.lineage, required=required),
     )
     site_id = version.programme.site_id
     self_checks.add_questions(session, actor=leader, check=check, questions=taken, site_id=site_id)

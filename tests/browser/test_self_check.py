@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from assessment.attempts.queries import asked_in
+from assessment.attempts.queries import attempt_questions
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
 from tests.factories import make
 from tests.support.checks import ALL_KINDS, make_check, right_values
@@ -53,7 +53,7 @@ def test_answers_survive_lost_connection_and_closed_page(live, open_page, check_
     attempt = attempt_in(live, page)
     with live.sessions() as session:
         values = right_values(session, attempt)
-        keys = [str(one.id) for one in asked_in(session, attempt)]
+        keys = [str(one.id) for one in attempt_questions(session, attempt)]
     expect(page.locator("[data-clock]")).to_contain_text("29:")
     fill(page, values, keys[:4])
     expect(page.locator("[data-saved]")).to_contain_text("Сохранено в")
@@ -99,7 +99,7 @@ def test_two_tabs_keep_both_answers(live, open_page, trainee):
     attempt = attempt_in(live, first)
     with live.sessions() as session:
         values = right_values(session, attempt)
-        keys = [str(one.id) for one in asked_in(session, attempt)]
+        keys = [str(one.id) for one in attempt_questions(session, attempt)]
     second = first.context.new_page()
     second.goto(first.url)
     fill(first, values, keys[1:2])

@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessment.attempts.queries import asked_in
+from assessment.attempts.queries import attempt_questions
 from assessment.models.self_checks import Attempt, SelfCheck
 from assessment.questions.gift.parser import read_gift
 from assessment.self_checks import operations
@@ -55,7 +55,7 @@ def make_check(
         session,
         actor=None,
         programme=version.programme,
-        conditions=operations.Conditions(
+        conditions=operations.SelfCheckSettings(
             **{"topic_lineage": topic.lineage if topic else None, "purpose": "topic" if topic else "entry"} | values
         ),
     )
@@ -70,7 +70,7 @@ def make_check(
 def right_values(session: Session, attempt: Attempt) -> dict[str, Any]:
     """A form's values that answer everything rightly; an essay says something."""
     values: dict[str, Any] = {"q": []}
-    for one in asked_in(session, attempt):
+    for one in attempt_questions(session, attempt):
         values["q"].append(str(one.id))
         for name, value in _right(one.question.kind, one.question.payload).items():
             values[f"q{one.id}-{name}"] = value

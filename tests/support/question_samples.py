@@ -64,7 +64,7 @@ TEXTS = {"missing_word": "Таксономия [[1]] включает [[2]] ур
 
 def question(kind: str, **changes: object) -> Question:
     """A valid question of this kind."""
-    payload = question_type(kind).tidy(PAYLOADS[kind])
+    payload = question_type(kind).normalise_payload(PAYLOADS[kind])
     mark = Decimal(1 if question_type(kind).marked else 0)
     text = RichText(TEXTS.get(kind, "What is it?"), "plain")
     return Question(kind, f"Q {kind}", text, payload, mark=mark, **changes)

@@ -98,13 +98,13 @@ def plain(raw: str) -> str:
     return " ".join(unescape(raw).split())
 
 
-def written(sign: str, body: str, feedback: Any, fmt: TextFormat, weight: str | None = None) -> str:
+def write_answer(sign: str, body: str, feedback: Any, fmt: TextFormat, weight: str | None = None) -> str:
     """Returns an answer as a line of GIFT. ``body`` is already escaped; one that begins like a weight gets a weight."""
     percent = f"%{weight}%" if weight is not None else ""
     if not percent and body.startswith("%"):
         percent = "%100%" if sign == "=" else "%0%"
-    return f"\t{sign}{percent}{body}{written_feedback(feedback, fmt)}\n"
+    return f"\t{sign}{percent}{body}{write_feedback(feedback, fmt)}\n"
 
 
-def written_feedback(feedback: Any, fmt: TextFormat) -> str:
+def write_feedback(feedback: Any, fmt: TextFormat) -> str:
     return "#" + write_text(RichText.from_json(feedback), fmt) if feedback else ""

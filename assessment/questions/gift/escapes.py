@@ -42,7 +42,7 @@ def write_text(text: RichText, around: TextFormat) -> str:
     return ("" if plain else f"[{text.format}]") + escape(text.source)
 
 
-def stem(text: RichText) -> str:
+def write_question_text(text: RichText) -> str:
     """Returns a question's text with its format, which is always written: the text may begin with what looks like
     one.
     """

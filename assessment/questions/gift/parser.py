@@ -12,7 +12,7 @@ from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, split_general
 from assessment.questions.gift.encoding import decode
 from assessment.questions.gift.escapes import read_text, unescape
-from assessment.questions.gift.tokenizer import Stretch, split
+from assessment.questions.gift.tokenizer import RawQuestion, split_questions
 from assessment.questions.model import MAX_NAME, Question, RichText
 from assessment.questions.registry import question_types
 from assessment.questions.validation import check_question
@@ -73,7 +73,7 @@ def read_gift(source: bytes | str) -> ParsedGift:
         return ParsedGift(
             unreadable=_("This is not a text file. Questions are imported from a GIFT file, as Moodle exports it.")
         )
-    stretches = split(text.lstrip("\ufeff").replace("\x00", ""))
+    stretches = split_questions(text.lstrip("\ufeff").replace("\x00", ""))
     if not any(one.blocks or one.slip or one.named for one in stretches):
         return ParsedGift(unreadable=_("There are no questions in this file: none of its lines has answers in braces."))
     if len(stretches) > MAX_QUESTIONS:
@@ -81,7 +81,7 @@ def read_gift(source: bytes | str) -> ParsedGift:
     return _read_all(stretches)
 
 
-def _read_all(stretches: list[Stretch]) -> ParsedGift:
+def _read_all(stretches: list[RawQuestion]) -> ParsedGift:
     questions: list[Question] = []
     skipped: list[Note] = []
     warnings: list[Note] = []
@@ -112,7 +112,7 @@ def _beginning(raw: str) -> str:
     return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
 
-def _read(stretch: Stretch, name: str, body: str) -> Question:
+def _read(stretch: RawQuestion, name: str, body: str) -> Question:
     """Returns the question. Raises ``_Skip``."""
     if stretch.slip == "unclosed":
         raise _Skip(_("The closing brace } is missing."))

@@ -17,7 +17,7 @@ _CATEGORY: Final = re.compile(r"\s*\$CATEGORY:(.*)", re.IGNORECASE)
 
 
 @dataclass(slots=True)
-class Stretch:
+class RawQuestion:
     """Raw text of one question. ``slip``: the error in its braces."""
 
     line: int
@@ -35,24 +35,24 @@ class Stretch:
         return bool(_NAMED.match(self.rows[0]))
 
 
-def split(text: str) -> list[Stretch]:
+def split_questions(text: str) -> list[RawQuestion]:
     """Returns all questions of the file, in order, without comments and categories."""
-    splitter = _Splitter(text.split("\n"))
+    splitter = _Tokenizer(text.split("\n"))
     return _joined(splitter.run())
 
 
-class _Splitter:
+class _Tokenizer:
     """Reads the lines once; goes back only to the blank line that ended a question without a closing brace."""
 
     def __init__(self, rows: list[str]) -> None:
         self.rows = rows
-        self.found: list[Stretch] = []
-        self.current: Stretch | None = None
+        self.found: list[RawQuestion] = []
+        self.current: RawQuestion | None = None
         self.category = ""
         self.depth = 0
         self.last_blank = -1
 
-    def run(self) -> list[Stretch]:
+    def run(self) -> list[RawQuestion]:
         at = 0
         while at < len(self.rows):
             at = self.take(at)
@@ -85,7 +85,7 @@ class _Splitter:
 
     def add(self, at: int, row: str) -> int:
         if self.current is None:
-            self.current = Stretch(at + 1, self.category)
+            self.current = RawQuestion(at + 1, self.category)
         for hit in _BRACE.finditer(row):
             if hit[0] == "{" and self.depth and self.ended_before():
                 return self.give_up()
@@ -129,10 +129,10 @@ class _Splitter:
         self.current, self.depth, self.last_blank = None, 0, -1
 
 
-def _joined(stretches: list[Stretch]) -> list[Stretch]:
+def _joined(stretches: list[RawQuestion]) -> list[RawQuestion]:
     """Joins a question's parts separated by a blank line in its text, if all questions of the file are named."""
-    found: list[Stretch] = []
-    earlier: Stretch | None = None
+    found: list[RawQuestion] = []
+    earlier: RawQuestion | None = None
     for one in stretches:
         if one.named:
             found.append(one)
@@ -144,11 +144,11 @@ def _joined(stretches: list[Stretch]) -> list[Stretch]:
     return found
 
 
-def _whole(first: Stretch, rest: Stretch) -> Stretch:
+def _whole(first: RawQuestion, rest: RawQuestion) -> RawQuestion:
     rows = [*first.rows, "", *rest.rows]
-    return Stretch(first.line, first.category, rows, first.slip or rest.slip, first.blocks + rest.blocks)
+    return RawQuestion(first.line, first.category, rows, first.slip or rest.slip, first.blocks + rest.blocks)
 
 
-def _goes_on(stretch: Stretch | None) -> bool:
+def _goes_on(stretch: RawQuestion | None) -> bool:
     """Returns whether the text may continue after a blank line: it has no answers yet."""
     return stretch is not None and stretch.blocks == 0 and stretch.slip is None

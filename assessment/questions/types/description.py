@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import INFORMATION, Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
@@ -18,7 +18,7 @@ class Description(QuestionType):
     marked = False
     gift_order = 90
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         return {}
 
     def validate(self, payload: Payload) -> list[FieldError]:
@@ -37,7 +37,7 @@ class Description(QuestionType):
         return []
 
     def write_gift(self, question: Question) -> str:
-        return stem(question.text)
+        return write_question_text(question.text)
 
 
 TYPE = Description()

@@ -5,7 +5,7 @@ from typing import Any, Final
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     WAITING,
@@ -39,7 +39,7 @@ class Essay(QuestionType):
     by_person = True
     gift_order = 5
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         rows = str(data.get("rows") or USUAL_ROWS)
         return {
@@ -73,7 +73,7 @@ class Essay(QuestionType):
         return None if block.source or block.others else self.blank()
 
     def write_gift(self, question: Question) -> str:
-        return f"{stem(question.text)} {{}}"
+        return f"{write_question_text(question.text)} {{}}"
 
 
 TYPE = Essay()

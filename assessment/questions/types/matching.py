@@ -7,7 +7,7 @@ from typing import Any, Final
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain
-from assessment.questions.gift.escapes import escape, stem, write_text
+from assessment.questions.gift.escapes import escape, write_question_text, write_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -19,11 +19,11 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
-    remembering,
+    cached,
+    make_grade,
 )
 from assessment.questions.payload_checks import Checker
-from assessment.questions.text_match import fold
+from assessment.questions.text_match import fold_text
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat, to_plain
@@ -44,7 +44,7 @@ class Matching(QuestionType):
     help = _l("Each item on the left gets its match from a list.")
     gift_order = 30
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         pairs = [
             {
@@ -56,7 +56,7 @@ class Matching(QuestionType):
         ]
         normalise.opaque_ids(pairs, "left")
         for pair in pairs:
-            pair["right_id"] = normalise.opaque("right|" + fold(str(pair["right"]), case=True))
+            pair["right_id"] = normalise.opaque("right|" + fold_text(str(pair["right"]), case=True))
         return {"pairs": pairs, "shuffle": normalise.flag(data.get("shuffle", True))}
 
     def validate(self, payload: Payload) -> list[FieldError]:
@@ -77,7 +77,7 @@ class Matching(QuestionType):
         def find(picked: tuple[str | None, ...]) -> Grade:
             return _grade(asked, picked)
 
-        recall = remembering(find)
+        recall = cached(find)
 
         def grade(answer: Answer) -> Grade:
             given: Mapping[str, str] = answer.get("pairs") or {}
@@ -116,14 +116,14 @@ class Matching(QuestionType):
             return None
         if not all(pairs):
             raise GiftProblem(_("Some lines have an arrow -> between a pair and some do not."))
-        return self.tidy({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
+        return self.normalise_payload({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
 
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(
             f"\t={_written_left(one['left'], fmt)} -> {escape(one['right'])}\n" for one in question.payload["pairs"]
         )
-        return f"{stem(question.text)} {{\n{lines}}}"
+        return f"{write_question_text(question.text)} {{\n{lines}}}"
 
 
 def _check_choice(checker: Checker, rows: list[dict[str, Any]]) -> None:
@@ -138,7 +138,7 @@ def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:
     if not pairs:
         return UNANSWERED
     parts = [Part(id_, said == right) for id_, right, said in pairs]
-    return graded(Fraction(sum(1 for part in parts if part.right), len(asked)), parts)
+    return make_grade(Fraction(sum(1 for part in parts if part.right), len(asked)), parts)
 
 
 def _pair(block: Block, body: str) -> Payload:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from assessment.questions import answer_keys, normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain, written
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain, write_answer
 from assessment.questions.gift.escapes import escape
 from assessment.questions.model import (
     UNANSWERED,
@@ -20,7 +20,7 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
+    make_grade,
     optional_text,
 )
 from assessment.questions.payload_checks import Checker
@@ -46,11 +46,11 @@ class MissingWord(QuestionType):
     gift_order = 40
     gift_several = True
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         found = data.get("gaps") if isinstance(data.get("gaps"), list) else []
         rows = [row for row in found or [] if isinstance(row, dict)][: MOST * 2]
-        return {"gaps": [_tidy_gap(number, row, fmt) for number, row in enumerate(rows, 1)]}
+        return {"gaps": [_normalised_gap(number, row, fmt) for number, row in enumerate(rows, 1)]}
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = Checker(payload)
@@ -107,7 +107,7 @@ class MissingWord(QuestionType):
         blocks = (block, *block.others)
         if not (block.others or (block.inline and "=" in block.signs)):
             return None
-        return self.tidy({"gaps": [_from_block(one) for one in blocks]}, block.fmt)
+        return self.normalise_payload({"gaps": [_from_block(one) for one in blocks]}, block.fmt)
 
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
@@ -121,10 +121,10 @@ class MissingWord(QuestionType):
         return "".join([*found, escape(source[at:]) or "\\n"])
 
 
-def _tidy_gap(number: int, row: Payload, fmt: TextFormat) -> Payload:
-    gap = answer_keys.tidy(row, fmt)
-    for tidied, typed in zip(gap["answers"], normalise.rows(row.get("answers"), "text", "feedback"), strict=True):
-        tidied["id"] = typed.get("id") or ""
+def _normalised_gap(number: int, row: Payload, fmt: TextFormat) -> Payload:
+    gap = answer_keys.normalise_keys(row, fmt)
+    for normalised, typed in zip(gap["answers"], normalise.rows(row.get("answers"), "text", "feedback"), strict=True):
+        normalised["id"] = typed.get("id") or ""
     normalise.opaque_ids(gap["answers"])
     return {"id": str(number), "typed": normalise.flag(row.get("typed", False)), **gap}
 
@@ -145,7 +145,7 @@ def _finder(gap: Payload) -> Callable[[str], Grade]:
 
 def _gap_grade(id_: str, option: Payload) -> Grade:
     worth = share(option["weight"])
-    return graded(
+    return make_grade(
         worth, [Part(id_, True if worth == 1 else None if worth > 0 else False, optional_text(option["feedback"]))]
     )
 
@@ -156,7 +156,7 @@ def _together(finders: dict[str, Callable[[str], Grade]], answer: Answer, count:
     if not found:
         return UNANSWERED
     total = sum((one.fraction or Fraction(0) for one in found), Fraction(0))
-    return graded(total / count, [part for one in found for part in one.parts])
+    return make_grade(total / count, [part for one in found for part in one.parts])
 
 
 def _gap_view(gap: Payload, seed: str) -> Payload:
@@ -189,8 +189,8 @@ def _written_gap(gap: Payload, fmt: TextFormat) -> str:
 def _written_answer(answer: Payload, typed: bool, fmt: TextFormat) -> str:
     weight, body = answer["weight"], escape(answer["text"])
     if typed or weight == "100":
-        return written("=", body, answer["feedback"], fmt, None if weight == "100" else weight)
-    return written("~", body, answer["feedback"], fmt, None if weight == "0" else weight)
+        return write_answer("=", body, answer["feedback"], fmt, None if weight == "100" else weight)
+    return write_answer("~", body, answer["feedback"], fmt, None if weight == "0" else weight)
 
 
 TYPE = MissingWord()

@@ -7,7 +7,7 @@ from typing import Any
 from assessment.questions import options
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -19,9 +19,9 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
+    cached,
+    make_grade,
     optional_text,
-    remembering,
 )
 from assessment.questions.weights import shares, total_positive
 from lms.core.i18n import gettext as _
@@ -37,8 +37,8 @@ class MultipleChoice(QuestionType):
     help = _l("Several options are right; wrong ones may take points off.")
     gift_order = 50
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
-        return options.tidy(payload, fmt)
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return options.normalise_options(payload, fmt)
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = options.check(payload, lowest=-100)
@@ -65,7 +65,7 @@ class MultipleChoice(QuestionType):
         def find(picked: tuple[str, ...]) -> Grade:
             return self._grade(picked, worth, parts)
 
-        recall = remembering(find)
+        recall = cached(find)
         return lambda answer: recall(tuple(answer.get("choices", ())))
 
     @staticmethod
@@ -77,7 +77,7 @@ class MultipleChoice(QuestionType):
         known = [one for one in dict.fromkeys(picked) if one in worth]
         if not known:
             return UNANSWERED
-        return graded(sum((worth[one] for one in known), Fraction(0)), [parts[one] for one in known])
+        return make_grade(sum((worth[one] for one in known), Fraction(0)), [parts[one] for one in known])
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
         found = options.chosen(payload, raw)
@@ -94,12 +94,12 @@ class MultipleChoice(QuestionType):
     def read_gift(self, block: Block) -> Payload | None:
         if block.signs != {"~"}:
             return None
-        return self.tidy(options.from_entries(block), block.fmt)
+        return self.normalise_payload(options.from_entries(block), block.fmt)
 
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(options.to_gift(one, fmt, signs=False) for one in question.payload["options"])
-        return f"{stem(question.text)} {{\n{lines}}}"
+        return f"{write_question_text(question.text)} {{\n{lines}}}"
 
 
 TYPE = MultipleChoice()

@@ -14,10 +14,10 @@ from assessment.questions.gift.answer_blocks import (
     GiftProblem,
     read_block,
     split_feedback,
-    written_feedback,
+    write_feedback,
 )
-from assessment.questions.gift.answer_blocks import written as written_entry
-from assessment.questions.gift.escapes import stem, unescape
+from assessment.questions.gift.answer_blocks import write_answer as written_entry
+from assessment.questions.gift.escapes import unescape, write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -29,11 +29,11 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
+    cached,
+    make_grade,
     optional_text,
-    remembering,
 )
-from assessment.questions.numbers import number, written
+from assessment.questions.numbers import format_plain, number
 from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
 from lms.core.i18n import current_locale
@@ -58,16 +58,16 @@ class Numeric(QuestionType):
     help = _l("A number is typed; you set the tolerance or the range.")
     gift_order = 20
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         found = normalise.rows(data.get("answers"), "value", "low", "high")
         return {
-            "answers": [self._tidy_row(row, fmt) for row in found],
+            "answers": [self._normalised_row(row, fmt) for row in found],
             "otherwise": normalise.rich(data.get("otherwise"), fmt),
         }
 
     @staticmethod
-    def _tidy_row(row: Mapping[str, Any], fmt: TextFormat) -> Payload:
+    def _normalised_row(row: Mapping[str, Any], fmt: TextFormat) -> Payload:
         names = ("value", "tolerance") if str(row.get("value") or "").strip() else ("low", "high")
         return {
             **{name: _plain(row.get(name), "0" if name == "tolerance" else "") for name in names},
@@ -98,7 +98,7 @@ class Numeric(QuestionType):
                 return wrong
             return next((found for low, high, found in ranges if low <= value <= high), wrong)
 
-        recall = remembering(find)
+        recall = cached(find)
         return lambda answer: recall(typed) if (typed := answer.get("text")) else UNANSWERED
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
@@ -120,7 +120,7 @@ class Numeric(QuestionType):
             inner = Block(inner.source, "", (Entry("=", None, body, feedback),), block.fmt)
         rows = [_from_entry(inner, one) for one in inner.entries if one.sign == "="]
         otherwise = [inner.rich(one.feedback or one.body) for one in inner.entries if one.sign == "~"]
-        return self.tidy({"answers": rows, "otherwise": otherwise[0] if otherwise else None}, block.fmt)
+        return self.normalise_payload({"answers": rows, "otherwise": otherwise[0] if otherwise else None}, block.fmt)
 
     def write_gift(self, question: Question) -> str:
         fmt, payload = question.text.format, question.payload
@@ -128,15 +128,15 @@ class Numeric(QuestionType):
             written_entry("=", _spec(one), one["feedback"], fmt, None if one["weight"] == "100" else one["weight"])
             for one in payload["answers"]
         )
-        rest = f"\t~{written_feedback(payload['otherwise'], fmt)}\n" if payload["otherwise"] else ""
-        return f"{stem(question.text)} {{#\n{lines}{rest}}}"
+        rest = f"\t~{write_feedback(payload['otherwise'], fmt)}\n" if payload["otherwise"] else ""
+        return f"{write_question_text(question.text)} {{#\n{lines}{rest}}}"
 
 
 def _plain(value: Any, otherwise: str) -> str:
     """Returns the number in plain digits; other text stays as typed, so that the form can show it beside the error."""
     text = str(value if value is not None else "").strip()
     found = number(text)
-    return written(found) if found is not None else (text or otherwise)
+    return format_plain(found) if found is not None else (text or otherwise)
 
 
 def _check_numbers(checker: Checker, path: str, row: Mapping[str, Any]) -> None:
@@ -161,7 +161,9 @@ def _bounds(answer: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
 
 def _grade(weight: str, feedback: Any) -> Grade:
     worth = share(weight) if weight != "0" else Fraction(0)
-    return graded(worth, [Part("number", True if worth == 1 else None if worth else False)], [optional_text(feedback)])
+    return make_grade(
+        worth, [Part("number", True if worth == 1 else None if worth else False)], [optional_text(feedback)]
+    )
 
 
 def _told(answer: Mapping[str, Any]) -> str:

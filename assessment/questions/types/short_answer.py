@@ -5,7 +5,7 @@ from typing import Any
 from assessment.questions import answer_keys
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
 from assessment.questions.payload_checks import Checker
 from lms.core.i18n import lazy_gettext as _l
@@ -20,8 +20,8 @@ class ShortAnswer(QuestionType):
     help = _l("A word or a phrase is typed and compared with the answers you accept.")
     gift_order = 70
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
-        return answer_keys.tidy(payload, fmt)
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return answer_keys.normalise_keys(payload, fmt)
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = Checker(payload)
@@ -42,11 +42,11 @@ class ShortAnswer(QuestionType):
         return answer_keys.describe(payload)
 
     def read_gift(self, block: Block) -> Payload | None:
-        return self.tidy(answer_keys.from_entries(block), block.fmt) if block.signs == {"="} else None
+        return self.normalise_payload(answer_keys.from_entries(block), block.fmt) if block.signs == {"="} else None
 
     def write_gift(self, question: Question) -> str:
         lines = answer_keys.to_gift(question.payload, question.text.format)
-        return f"{stem(question.text)} {{\n{lines}}}"
+        return f"{write_question_text(question.text)} {{\n{lines}}}"
 
 
 TYPE = ShortAnswer()

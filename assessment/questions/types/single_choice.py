@@ -5,7 +5,7 @@ from typing import Any
 from assessment.questions import options
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -17,7 +17,7 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
+    make_grade,
     optional_text,
 )
 from assessment.questions.weights import share
@@ -34,8 +34,8 @@ class SingleChoice(QuestionType):
     help = _l("One option of several is right.")
     gift_order = 60
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
-        return options.tidy(payload, fmt)
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+        return options.normalise_options(payload, fmt)
 
     def validate(self, payload: Payload) -> list[FieldError]:
         checker = options.check(payload, lowest=-100)
@@ -58,7 +58,7 @@ class SingleChoice(QuestionType):
     def _grade(option: dict[str, Any]) -> Grade:
         worth = share(option["weight"])
         right = True if worth == 1 else None if worth > 0 else False
-        return graded(worth, [Part(option["id"], right, optional_text(option["feedback"]))])
+        return make_grade(worth, [Part(option["id"], right, optional_text(option["feedback"]))])
 
     def clean_answer(self, payload: Payload, raw: RawAnswer) -> Answer:
         return options.single(payload, raw)
@@ -72,12 +72,12 @@ class SingleChoice(QuestionType):
     def read_gift(self, block: Block) -> Payload | None:
         if block.signs != {"=", "~"}:
             return None
-        return self.tidy(options.from_entries(block), block.fmt)
+        return self.normalise_payload(options.from_entries(block), block.fmt)
 
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(options.to_gift(one, fmt, signs=True) for one in question.payload["options"])
-        return f"{stem(question.text)} {{\n{lines}}}"
+        return f"{write_question_text(question.text)} {{\n{lines}}}"
 
 
 TYPE = SingleChoice()

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, split_feedback, written_feedback
-from assessment.questions.gift.escapes import stem
+from assessment.questions.gift.answer_blocks import Block, split_feedback, write_feedback
+from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -17,7 +17,7 @@ from assessment.questions.model import (
     Question,
     RawAnswer,
     RichText,
-    graded,
+    make_grade,
     optional_text,
 )
 from assessment.questions.payload_checks import Checker
@@ -37,7 +37,7 @@ class TrueFalse(QuestionType):
     help = _l("A statement to agree or disagree with.")
     gift_order = 10
 
-    def tidy(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
+    def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         data = payload if isinstance(payload, dict) else {}
         return {
             "right": normalise.flag(data.get("right", True)),
@@ -55,8 +55,8 @@ class TrueFalse(QuestionType):
 
     def prepare(self, payload: Payload) -> Grader:
         key = payload["right"]
-        right = graded(FULL, [Part(_said(key), True, optional_text(payload.get("feedback_right")))])
-        wrong = graded(FULL * 0, [Part(_said(not key), False, optional_text(payload.get("feedback_wrong")))])
+        right = make_grade(FULL, [Part(_said(key), True, optional_text(payload.get("feedback_right")))])
+        wrong = make_grade(FULL * 0, [Part(_said(not key), False, optional_text(payload.get("feedback_wrong")))])
         grades = {key: right, not key: wrong}
         return lambda answer: grades.get(answer.get("value"), UNANSWERED)
 
@@ -76,17 +76,17 @@ class TrueFalse(QuestionType):
             return None
         _word, feedback = split_feedback(block.source)
         wrong, right = split_feedback(feedback or "")
-        return self.tidy(
+        return self.normalise_payload(
             {"right": bool(found[1]), "feedback_wrong": block.rich(wrong), "feedback_right": block.rich(right)},
             block.fmt,
         )
 
     def write_gift(self, question: Question) -> str:
         payload, fmt = question.payload, question.text.format
-        right = written_feedback(payload["feedback_right"], fmt)
-        wrong = written_feedback(payload["feedback_wrong"], fmt) or ("#" if right else "")
+        right = write_feedback(payload["feedback_right"], fmt)
+        wrong = write_feedback(payload["feedback_wrong"], fmt) or ("#" if right else "")
         word = "TRUE" if payload["right"] else "FALSE"
-        return f"{stem(question.text)} {{{word}{wrong}{right}}}"
+        return f"{write_question_text(question.text)} {{{word}{wrong}{right}}}"
 
 
 def _said(value: bool) -> str:

@@ -14,7 +14,7 @@ from assessment.models.self_checks import SelfCheck
 from assessment.questions.gift.parser import read_gift
 from assessment.questions.model import Question
 from assessment.self_checks import operations as self_checks
-from assessment.self_checks.operations import Conditions
+from assessment.self_checks.operations import SelfCheckSettings
 from courses.importing.model import ImportedProgramme
 from courses.materials.operations import Draft, add_material
 from courses.models.programmes import ProgrammeVersion, Section, Topic
@@ -200,7 +200,7 @@ def _self_check(
 ) -> SelfCheck:
     leader = places.actor(cast.LEADER)
     instructions = "Отвечайте спокойно: попыток три, засчитывается лучшая."
-    conditions = Conditions(title, instructions, topic.lineage, attempts_allowed=3, time_limit_minutes=20)
+    conditions = SelfCheckSettings(title, instructions, topic.lineage, attempts_allowed=3, time_limit_minutes=20)
     check = self_checks.create(places.session, actor=leader, programme=version.programme, conditions=conditions)
     site_id = version.programme.site_id
     self_checks.add_questions(places.session, actor=leader, check=check, questions=questions, site_id=site_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.attestation.due_dates import dates_of
 from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask
-from assessment.self_checks.queries import Listed, checks_of
+from assessment.self_checks.queries import SelfCheckSummary, checks_of
 from courses.groups.queries import CohortLine, cohorts, deadlines
 from courses.models.groups import Cohort
 from courses.progress.queries import PlanTopic, plan_topics
@@ -136,7 +136,7 @@ def _certificate(cohort: Cohort) -> Choice:
     return Choice(kind="certificate", value="certificate", title=title[:LONGEST_TITLE])
 
 
-def _check(listed: Listed, due: dict[uuid.UUID, date]) -> Choice:
+def _check(listed: SelfCheckSummary, due: dict[uuid.UUID, date]) -> Choice:
     check = listed.check
     return Choice(
         kind="self_check",

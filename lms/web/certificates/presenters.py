@@ -49,7 +49,7 @@ class Paper:
 
 def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
     """Returns the certificate or, before it is issued, the conditions as last evaluated."""
-    certificate, state = queries.standing_of(session, enrolment.id)
+    certificate, state = queries.certificate_and_completion(session, enrolment.id)
     if certificate is not None:
         return Card("home/_certificate.html", paper(certificate))
     return conditions_card(session, enrolment, state)

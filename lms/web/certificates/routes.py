@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.certificates import operations, queries
-from assessment.certificates.archive import zipped
+from assessment.certificates.archive import zip_stream
 from assessment.certificates.codes import grouped
 from assessment.certificates.kinds import DocumentKind, kind_name
 from assessment.completion.queries import completion_of
@@ -73,7 +73,7 @@ def archive(cohort_id: int) -> ResponseReturnValue:
     issued = [certificate for certificate in queries.of_cohort(db(), cohort.id) if certificate.file]
     if not issued:
         raise NotFound(_("No certificate has been issued in this group yet."))
-    response = Response(zipped(issued), mimetype="application/zip")
+    response = Response(zip_stream(issued), mimetype="application/zip")
     response.headers.set("Content-Disposition", "attachment", filename=f"certificates-{cohort.id}.zip")
     return response
 

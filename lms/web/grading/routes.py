@@ -100,7 +100,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
         "typed": typed_cells(submission) if error else {},
         "neighbours": queries.neighbours(db(), submission, sites()),
-        "tally": reviews.tally_of(submission, shown.review),
+        "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,

@@ -6,7 +6,7 @@ from flask_login import login_required
 
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
-from assessment.ratings.errors import SheetIsHandedIn
+from assessment.ratings.errors import SheetAlreadyHandedIn
 from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid, NotFound
@@ -33,7 +33,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
     """Shows the trainee's sheets; until the worker has scored them, the page reloads itself."""
     enrolment = enrolment_of(enrolment_id, "rating.see")
     sheets = queries.sheets_of(db(), enrolment)
-    asked = queries.rateable(db(), enrolment.cohort.version_id)
+    asked = queries.rated_competencies(db(), enrolment.cohort.version_id)
     values = {
         "enrolment": enrolment,
         "sheets": sheets,
@@ -73,7 +73,7 @@ def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
 
 def sheet_page(enrolment: Enrolment, moment: str, sheet: CompetencyRating | None, error: Invalid | None = None) -> str:
     """Returns the sheet, with the empty line marked if handing in was refused."""
-    asked = queries.rateable(db(), enrolment.cohort.version_id)
+    asked = queries.rated_competencies(db(), enrolment.cohort.version_id)
     if not asked:
         raise NotFound
     values = {
@@ -100,7 +100,7 @@ def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
     enrolment = enrolment_of(enrolment_id, "rating.do")
     try:
         operations.save(db(), enrolment, moment, levels_sent())
-    except SheetIsHandedIn as error:
+    except SheetAlreadyHandedIn as error:
         return {"message": error.message}, 409
     if request.accept_mimetypes.best == "application/json":
         return {"saved_at": format_time(now())}
@@ -129,5 +129,5 @@ def group(cohort_id: int) -> ResponseReturnValue:
     """Shows the growth of a group."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="rating.group")
     whole, trainees = queries.growth_of_group(db(), cohort)
-    asked = queries.rateable(db(), cohort.version_id)
+    asked = queries.rated_competencies(db(), cohort.version_id)
     return render_template("ratings/group.html", cohort=cohort, whole=whole, trainees=trainees, asked=asked)

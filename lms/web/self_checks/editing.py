@@ -1,7 +1,7 @@
 """The question editor's form: flat fields named by path (``options-0-text-source``), for every kind of question.
 
-The fields of a kind are in ``templates/self_checks/editors/<kind>.html``; the kind's ``tidy`` and ``validate`` check
-them.
+The fields of a kind are in ``templates/self_checks/editors/<kind>.html``; the kind's ``normalise_payload`` and
+``validate`` check them.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -98,7 +98,7 @@ def read_question(kind: str, form: Mapping[str, list[str]], *, drop: str = "") -
         kind=kind,
         name=normalise.line(own["name"]),
         text=RichText.from_json(text),
-        payload=question_type(kind).tidy(values, FORMAT),
+        payload=question_type(kind).normalise_payload(values, FORMAT),
         feedback=RichText.from_json(feedback) if feedback else None,
         mark=Decimal(-1) if mark is None else mark,
     )

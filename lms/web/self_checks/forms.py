@@ -8,8 +8,8 @@ from wtforms import BooleanField, FileField, IntegerField, SelectField, StringFi
 from wtforms.validators import DataRequired, Length, Optional
 
 from assessment.models.self_checks import SelfCheck
-from assessment.self_checks.operations import Conditions
-from assessment.self_checks.queries import Place
+from assessment.self_checks.operations import SelfCheckSettings
+from assessment.self_checks.queries import NumberedTopic
 from lms.core.i18n import _
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.shell.forms import Form
@@ -28,7 +28,7 @@ class ConditionsForm(Form):
     required = BooleanField(_l("Needed for the certificate"), default=True)
     instructions = TextAreaField(_l("Instructions"), [Optional(), Length(max=20_000)])
 
-    def offer(self, places: Sequence[Place], check: SelfCheck | None = None) -> None:
+    def offer(self, places: Sequence[NumberedTopic], check: SelfCheck | None = None) -> None:
         """Sets the topics to choose from, and stored values if nothing was posted."""
         topics = [(str(one.topic.lineage), one.title) for one in places]
         self.place.choices = [*topics, (ENTRY, _("Entry test of the whole programme"))]
@@ -36,10 +36,10 @@ class ConditionsForm(Form):
         if current and current not in dict(topics):
             self.place.choices.insert(0, (current, _("A topic of an earlier plan")))
 
-    def conditions(self) -> Conditions:
+    def conditions(self) -> SelfCheckSettings:
         """Returns the conditions of the form."""
         entry = self.place.data == ENTRY
-        return Conditions(
+        return SelfCheckSettings(
             title=self.title.data or "",
             instructions=self.instructions.data or "",
             topic_lineage=None if entry else UUID(self.place.data),

@@ -6,7 +6,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from assessment.attempts.queries import Asked
+from assessment.attempts.queries import AttemptQuestion
 from assessment.models.self_checks import Attempt
 from assessment.questions import sanitise
 from assessment.questions.model import Answer, RichText
@@ -19,7 +19,7 @@ from lms.web.shell.badges import Badge
 class Shown:
     """A question on a page. ``number`` is ``None`` for a text without a question; ``view`` is the kind's own data."""
 
-    asked: Asked
+    asked: AttemptQuestion
     number: int | None
     view: Mapping[str, Any]
 
@@ -85,12 +85,12 @@ class Shown:
         return [rich(text) for text in ([*texts, general] if general else texts)]
 
 
-def shown_in(attempt: Attempt, asked: Sequence[Asked]) -> list[Shown]:
+def shown_in(attempt: Attempt, asked: Sequence[AttemptQuestion]) -> list[Shown]:
     """Returns the attempt's questions; the attempt's seed decides the order of options."""
     return shown(asked, attempt.seed, shuffle=attempt.self_check.shuffle)
 
 
-def shown(asked: Sequence[Asked], seed: int, *, shuffle: bool) -> list[Shown]:
+def shown(asked: Sequence[AttemptQuestion], seed: int, *, shuffle: bool) -> list[Shown]:
     """Returns questions for a page; without ``shuffle`` options keep the author's order."""
     found, number = [], 0
     for one in asked:
@@ -120,13 +120,13 @@ def _text(text: Any) -> RichText:
     return text if isinstance(text, RichText) else RichText.from_json(text)
 
 
-def answers_in(asked: Sequence[Asked], values: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
+def answers_in(asked: Sequence[AttemptQuestion], values: Mapping[str, Sequence[str]]) -> dict[str, Answer]:
     """Returns the answers among the form's values for the questions it names (``q``), cleaned by their kinds."""
     named = set(values.get("q", ()))
     return {str(one.id): _answer(one, values) for one in asked if str(one.id) in named}
 
 
-def _answer(one: Asked, values: Mapping[str, Sequence[str]]) -> Answer:
+def _answer(one: AttemptQuestion, values: Mapping[str, Sequence[str]]) -> Answer:
     prefix = f"q{one.id}-"
     raw = {name.removeprefix(prefix): found for name, found in values.items() if name.startswith(prefix)}
     return question_type(one.question.kind).clean_answer(one.question.payload, raw)

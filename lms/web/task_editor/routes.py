@@ -56,7 +56,7 @@ def standard_of(version: ProgrammeVersion, task: AttestationTask) -> tuple[list[
     """Returns criteria and pass mark, and whether they are those of part 4."""
     if tasks.follows_part_four(db(), version.id, task, task.kind):
         if version.is_open:
-            return tasks.part_four(db(), version.id), version.pass_mark or Decimal(0), True
+            return tasks.part_four_criteria(db(), version.id), version.pass_mark or Decimal(0), True
         return [tasks.input_of(row) for row in task.criteria], task.pass_mark, True
     return [tasks.input_of(row) for row in task.criteria], task.pass_mark, False
 
@@ -134,7 +134,7 @@ def page(
         rows=filled(rows),
         faults=faults,
         follows=follows,
-        part_four=tasks.part_four(db(), version.id),
+        part_four=tasks.part_four_criteria(db(), version.id),
     )
     return shown, 422 if form.errors or faults or any(row.faults for row in rows) else 200
 

@@ -9,8 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations
-from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
-from assessment.attempts.grading import forget_prepared, grade_many, regrade_many
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
+from assessment.attempts.grading import clear_cache, grade_many, regrade_many
 from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
@@ -35,9 +35,9 @@ GIFT = """
 
 @pytest.fixture(autouse=True)
 def _no_cache() -> Iterator[None]:
-    forget_prepared()
+    clear_cache()
     yield
-    forget_prepared()
+    clear_cache()
 
 
 def make_check(session: Session, programme_id: int, *, essay: bool = False, **values: object) -> SelfCheck:
@@ -93,7 +93,7 @@ def test_attempt_is_saved_in_parts_and_graded_once(session, begun):
     assert [line["state"] for line in attempt.result["questions"]] == ["right", "right"]
     grade_many(session, [attempt.id])
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 1
-    with pytest.raises(AttemptIsOver):
+    with pytest.raises(AttemptAlreadyHandedIn):
         operations.save(session, attempt, answers, now=utc_now())
 
 
@@ -114,7 +114,7 @@ def test_overdue_attempt_is_handed_in_with_saved_answers(session):
     answers = right_answers(session, attempt)
     first = next(iter(answers))
     operations.save(session, attempt, {first: answers[first]}, now=began + timedelta(seconds=30))
-    with pytest.raises(AttemptIsOver):
+    with pytest.raises(AttemptAlreadyHandedIn):
         operations.save(session, attempt, answers, now=utc_now())
     operations.hand_in_overdue(session, utc_now())
     session.refresh(attempt)

@@ -8,7 +8,7 @@ from assessment.completion.queries import completion_of
 from assessment.course_items import elements
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
-from assessment.ratings.errors import SheetIsHandedIn
+from assessment.ratings.errors import SheetAlreadyHandedIn
 from assessment.ratings.grading import score_many
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
@@ -58,7 +58,7 @@ def test_sheet_is_saved_in_parts_and_handed_in_once(session, enrolment):
     for _ in range(2):
         operations.hand_in(session, enrolment, "before", levels, now=utc_now())
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == operations.SCORE)) == 1
-    with pytest.raises(SheetIsHandedIn):
+    with pytest.raises(SheetAlreadyHandedIn):
         operations.save(session, enrolment, "before", {one: "5"})
 
 

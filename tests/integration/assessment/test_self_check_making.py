@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
-from assessment.attempts.grading import forget_prepared, grade_many, regrade_many
+from assessment.attempts.grading import clear_cache, grade_many, regrade_many
 from assessment.attempts.operations import begin, hand_in, save
 from assessment.models.self_checks import Question, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
@@ -26,9 +26,9 @@ BROKEN = "\n\n::Сломан::Что это? {=один ~два\n"
 
 @pytest.fixture(autouse=True)
 def _no_cache():
-    forget_prepared()
+    clear_cache()
     yield
-    forget_prepared()
+    clear_cache()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from assessment.attempts.grading import forget_prepared, grade_many
+from assessment.attempts.grading import clear_cache, grade_many
 from assessment.models.self_checks import Attempt
 from lms.core.clock import utc_now
 from tests.factories import make
@@ -19,9 +19,9 @@ AS_SCRIPT = {"Accept": "application/json"}
 
 @pytest.fixture(autouse=True)
 def _no_cache():
-    forget_prepared()
+    clear_cache()
     yield
-    forget_prepared()
+    clear_cache()
 
 
 @pytest.fixture

@@ -10,7 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attestation import reviews, tasks, works
-from assessment.attestation.errors import AlreadyAccepted, AlreadyWaiting, GradedMeanwhile, HeldBack, NothingToHandIn
+from assessment.attestation.errors import (
+    AcceptanceRefused,
+    EmptyWork,
+    GradedMeanwhile,
+    WorkAlreadyAccepted,
+    WorkAlreadyHandedIn,
+)
 from assessment.attestation.reviews import Mark
 from assessment.completion.operations import EVALUATE
 from assessment.models.attestation import Review, Submission, SubmissionFile, SubmissionVersion
@@ -95,7 +101,7 @@ def test_beginning_twice_creates_one_work(session, begun):
 
 
 def test_empty_work_cannot_be_handed_in(session, begun):
-    with pytest.raises(NothingToHandIn) as told:
+    with pytest.raises(EmptyWork) as told:
         works.hand_in(session, begun, actor=SYSTEM, text="  ", now=NOW)
     assert (told.value.field, begun.state) == ("text", "draft")
     with pytest.raises(Invalid):
@@ -110,7 +116,7 @@ def test_handed_in_work_cannot_be_changed(session, begun):
         lambda: works.attach(session, begun, file, now=NOW),
         lambda: works.hand_in(session, begun, actor=SYSTEM, text="Другая", now=NOW),
     ):
-        with pytest.raises(AlreadyWaiting):
+        with pytest.raises(WorkAlreadyHandedIn):
             change()
 
 
@@ -145,7 +151,7 @@ def test_acceptance_is_refused_with_reason(session, begun, values, words):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     actor = grader(session, begun)
     review = graded(session, begun, actor, *values)
-    with pytest.raises(HeldBack, match=words):
+    with pytest.raises(AcceptanceRefused, match=words):
         reviews.decide(session, review, actor=actor, decision="accepted", now=NOW)
     assert begun.state == "handed_in"
     reviews.decide(session, review, actor=actor, decision="returned", now=NOW)
@@ -164,7 +170,7 @@ def test_accepting_twice_decides_once(session, begun):
         reviews.decide(session, review, actor=other, decision="returned", now=NOW)
     with pytest.raises(GradedMeanwhile):
         graded(session, begun, other, "1", "1", "1")
-    with pytest.raises(AlreadyAccepted):
+    with pytest.raises(WorkAlreadyAccepted):
         works.save_draft(session, begun, text="Ещё", now=NOW)
     assert len(session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).all()) == 1
 
@@ -226,7 +232,7 @@ def test_second_grader_is_warned_and_may_overwrite(session, begun):
 def test_claim_expires_and_moves_to_next_work(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     first, second = grader(session, begun), grader(session, begun)
-    reviews.claim(session, begun, actor=first, now=NOW - reviews.CLAIM * 2)
+    reviews.claim(session, begun, actor=first, now=NOW - reviews.CLAIM_TIMEOUT * 2)
     assert reviews.claim(session, begun, actor=second, now=NOW) is None
     other = attestation.handed_in(session, begun.task, make.enrolment(session, begun.enrolment.cohort))
     reviews.claim(session, other, actor=second, now=NOW)

@@ -4,7 +4,7 @@ from typing import Any
 
 from assessment.attempts.operations import begin, hand_in, save
 from assessment.models.self_checks import Attempt, SelfCheck
-from assessment.self_checks.importing import keep_questions
+from assessment.self_checks.importing import create_draft
 from assessment.self_checks.queries import items_of
 from courses.actors import actor_of
 from courses.models.programmes import ImportDraft
@@ -72,7 +72,7 @@ def draft(world: World) -> ImportDraft:
     """Creates a file of questions that the leader uploaded."""
 
     def making(at: World) -> ImportDraft:
-        return keep_questions(
+        return create_draft(
             at.session,
             actor=actor_of(at.session, at.people["leader"]),
             check=check(at),

@@ -6,35 +6,35 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.attestation.rubric import Bounds, problem_with, tally
+from assessment.attestation.rubric import RubricCriterion, points_problem, score_rubric
 
-CRITERIA = [Bounds(1, "Полнота", Decimal(5), Decimal(1)), Bounds(2, "Вывод", Decimal(3), Decimal(0))]
+CRITERIA = [RubricCriterion(1, "Полнота", Decimal(5), Decimal(1)), RubricCriterion(2, "Вывод", Decimal(3), Decimal(0))]
 POINTS = st.one_of(st.none(), st.integers(0, 12).map(lambda quarters: Decimal(quarters) / 4))
 
 
 @given(POINTS, POINTS, st.integers(0, 8).map(Decimal))
 def test_acceptance_needs_all_points_and_pass_mark(first, second, mark):
-    found = tally(CRITERIA, {1: first, 2: second}, mark)
+    found = score_rubric(CRITERIA, {1: first, 2: second}, mark)
     given_all = first is not None and second is not None
     assert found.may_accept == (given_all and first >= 1 and first + second >= mark)
     assert found.total == (first or 0) + (second or 0)
 
 
 def test_lists_each_reason_against_acceptance():
-    assert "Полнота" in tally(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0]
-    low = tally(CRITERIA, {1: Decimal("0.5"), 2: Decimal(3)}, Decimal(8))
+    assert "Полнота" in score_rubric(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0]
+    low = score_rubric(CRITERIA, {1: Decimal("0.5"), 2: Decimal(3)}, Decimal(8))
     assert (low.below, len(low.reasons)) == ((1,), 2)
 
 
 def test_task_without_criteria_allows_acceptance():
-    assert tally([], {}, Decimal(5)).may_accept
+    assert score_rubric([], {}, Decimal(5)).may_accept
 
 
 @pytest.mark.parametrize("points", ["-1", "5.25", "1.1"])
 def test_rejects_points_out_of_range_or_not_in_quarters(points):
-    assert problem_with(CRITERIA[0], Decimal(points))
+    assert points_problem(CRITERIA[0], Decimal(points))
 
 
 @pytest.mark.parametrize("points", ["0", "5", "1.25"])
 def test_allows_quarter_points_in_range(points):
-    assert problem_with(CRITERIA[0], Decimal(points)) is None
+    assert points_problem(CRITERIA[0], Decimal(points)) is None

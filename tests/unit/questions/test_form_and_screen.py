@@ -28,7 +28,7 @@ def test_form_values_become_payload():
         "options-10-text": [""],
         "shuffle": ["on"],
     }
-    payload = question_type("single_choice").tidy(nest(values), "markdown")
+    payload = question_type("single_choice").normalise_payload(nest(values), "markdown")
     assert [(row["text"], row["weight"]) for row in payload["options"]] == [
         ({"source": "Right", "format": "markdown"}, "100"),
         ({"source": "Wrong", "format": "markdown"}, "0"),

@@ -51,7 +51,7 @@ MADE = {
 @settings(max_examples=examples(80))
 @given(data=st.data())
 def test_written_question_reads_back(kind, data):
-    payload = question_type(kind).tidy(data.draw(MADE[kind]))
+    payload = question_type(kind).normalise_payload(data.draw(MADE[kind]))
     text = data.draw(RICH)
     if kind == "missing_word":
         marks = " and ".join(f"[[{gap['id']}]]" for gap in payload["gaps"])

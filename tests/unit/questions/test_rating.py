@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.ratings.scoring import Rated, Scale, mean, summarise, summarise_group
+from assessment.ratings.scoring import RatedDescriptor, Scale, mean, summarise, summarise_group
 
 SHEET = [
-    Rated("a", "C1", "knowledge"),
-    Rated("b", "C1", "skill"),
-    Rated("c", "C1", "practice"),
-    Rated("d", "C2", "knowledge"),
+    RatedDescriptor("a", "C1", "knowledge"),
+    RatedDescriptor("b", "C1", "skill"),
+    RatedDescriptor("c", "C1", "practice"),
+    RatedDescriptor("d", "C2", "knowledge"),
 ]
 
 

@@ -18,7 +18,7 @@ from tests.support.question_samples import PAYLOADS, question
 def shares(*weights):
     """Returns a multiple choice question whose options have these weights."""
     rows = [{"text": f"option {number}", "weight": weight} for number, weight in enumerate(weights)]
-    payload = question_type("multiple_choice").tidy({"options": rows})
+    payload = question_type("multiple_choice").normalise_payload({"options": rows})
     return Question("multiple_choice", "Q", RichText("Which?"), payload)
 
 

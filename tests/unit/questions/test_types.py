@@ -44,9 +44,9 @@ class TestEveryType:
         assert check_question(made) == []
         assert Question.from_json(json.loads(json.dumps(made.as_json()))) == made
 
-    def test_tidy_is_idempotent(self, kind):
+    def test_normalise_payload_is_idempotent(self, kind):
         payload = question(kind).payload
-        assert question_type(kind).tidy(json.loads(json.dumps(payload))) == payload
+        assert question_type(kind).normalise_payload(json.loads(json.dumps(payload))) == payload
 
     def test_empty_answer_earns_nothing(self, kind):
         grade = graded(kind, cleaned(kind))
@@ -120,11 +120,11 @@ class TestSingleChoice:
     def test_validate_rejects_malformed_payload(self, weights, field):
         type_ = question_type("single_choice")
         rows = [{"text": f"o{n}", "weight": weight} for n, weight in enumerate(weights)]
-        assert field in [error.field for error in type_.validate(type_.tidy({"options": rows}))]
+        assert field in [error.field for error in type_.validate(type_.normalise_payload({"options": rows}))]
 
     def test_warns_of_equal_options(self):
         type_ = question_type("single_choice")
-        payload = type_.tidy({"options": [{"text": "a", "weight": "100"}, {"text": "a"}]})
+        payload = type_.normalise_payload({"options": [{"text": "a", "weight": "100"}, {"text": "a"}]})
         assert type_.validate(payload) == []
         assert [one.field for one in type_.warnings(payload)] == ["options.1.text"]
         assert payload["options"][0]["id"] != payload["options"][1]["id"]
@@ -153,11 +153,11 @@ class TestMultipleChoice:
 
     def test_warns_of_odd_weights(self):
         type_ = question_type("multiple_choice")
-        short = type_.tidy({"options": [{"text": "a", "weight": "50"}, {"text": "b"}]})
+        short = type_.normalise_payload({"options": [{"text": "a", "weight": "50"}, {"text": "b"}]})
         assert "full mark" in type_.warnings(short)[0].message
-        easy = type_.tidy({"options": [{"text": "a", "weight": "50"}, {"text": "b", "weight": "50"}]})
+        easy = type_.normalise_payload({"options": [{"text": "a", "weight": "50"}, {"text": "b", "weight": "50"}]})
         assert "ticking all" in type_.warnings(easy)[0].message
-        none = type_.tidy({"options": [{"text": "a"}, {"text": "b"}]})
+        none = type_.normalise_payload({"options": [{"text": "a"}, {"text": "b"}]})
         assert type_.validate(none)
 
 
@@ -185,18 +185,18 @@ class TestShortAnswer:
     def test_matching_key_with_greater_weight_counts(self):
         type_ = question_type("short_answer")
         rows = [{"text": "*", "weight": "10"}, {"text": "да*", "weight": "50"}, {"text": "да"}]
-        payload = type_.tidy({"answers": rows})
+        payload = type_.normalise_payload({"answers": rows})
         found = [type_.grade(payload, {"text": text}).fraction for text in ("да", "давно", "нет")]
         assert found == [1, Fraction(1, 2), Fraction(1, 10)]
 
     def test_literal_key_with_less_weight_than_wildcard_does_not_count(self):
         type_ = question_type("short_answer")
-        payload = type_.tidy({"answers": [{"text": "д*"}, {"text": "да", "weight": "50"}]})
+        payload = type_.normalise_payload({"answers": [{"text": "д*"}, {"text": "да", "weight": "50"}]})
         assert type_.grade(payload, {"text": "да"}).fraction == 1
 
     def test_case_matters_if_set(self):
         type_ = question_type("short_answer")
-        payload = type_.tidy({"answers": [{"text": "ФГОС"}], "case": "on"})
+        payload = type_.normalise_payload({"answers": [{"text": "ФГОС"}], "case": "on"})
         assert [type_.grade(payload, {"text": text}).fraction for text in ("ФГОС", "фгос")] == [1, 0]
 
     def test_long_answer_is_cut_and_lines_are_joined(self):
@@ -205,13 +205,18 @@ class TestShortAnswer:
 
     def test_describes_right_answer(self):
         type_ = question_type("short_answer")
-        payload = type_.tidy({"answers": [{"text": "да"}, {"text": "Да"}, {"text": "*"}, {"text": "2\\*2"}]})
+        payload = type_.normalise_payload(
+            {"answers": [{"text": "да"}, {"text": "Да"}, {"text": "*"}, {"text": "2\\*2"}]}
+        )
         assert [one.source for one in type_.describe_right(payload)] == ["да", "2*2"]
 
     def test_validate_demands_key_worth_full_mark(self):
         type_ = question_type("short_answer")
-        assert type_.validate(type_.tidy({"answers": [{"text": "a", "weight": "50"}]}))
-        assert type_.validate(type_.tidy({"answers": [{"text": "a", "weight": "-50"}]}))[0].field == "answers.0.weight"
+        assert type_.validate(type_.normalise_payload({"answers": [{"text": "a", "weight": "50"}]}))
+        assert (
+            type_.validate(type_.normalise_payload({"answers": [{"text": "a", "weight": "-50"}]}))[0].field
+            == "answers.0.weight"
+        )
 
 
 class TestNumeric:
@@ -246,7 +251,7 @@ class TestNumeric:
     )
     def test_validate_rejects_malformed_payload(self, row, field):
         type_ = question_type("numeric")
-        assert field in [error.field for error in type_.validate(type_.tidy({"answers": [row]}))]
+        assert field in [error.field for error in type_.validate(type_.normalise_payload({"answers": [row]}))]
 
     def test_numbers_are_stored_plain_and_shown_in_readers_format(self):
         payload = question("numeric").payload
@@ -291,7 +296,7 @@ class TestMatching:
     )
     def test_validate_rejects_malformed_payload(self, pairs):
         type_ = question_type("matching")
-        assert type_.validate(type_.tidy({"pairs": pairs}))
+        assert type_.validate(type_.normalise_payload({"pairs": pairs}))
 
 
 class TestMissingWord:
@@ -320,7 +325,7 @@ class TestMissingWord:
 
     def test_validate_demands_wrong_word_in_list(self):
         type_ = question_type("missing_word")
-        payload = type_.tidy({"gaps": [{"answers": [{"text": "a"}, {"text": "b"}]}]})
+        payload = type_.normalise_payload({"gaps": [{"answers": [{"text": "a"}, {"text": "b"}]}]})
         assert type_.validate(payload)[0].field == "gaps.0.answers"
 
 
@@ -336,7 +341,7 @@ class TestEssay:
     @pytest.mark.parametrize("rows", [0, 1, 500, "many", None, "٣"])
     def test_validate_limits_rows_of_field(self, rows):
         type_ = question_type("essay")
-        errors = type_.validate(type_.tidy({"rows": rows}))
+        errors = type_.validate(type_.normalise_payload({"rows": rows}))
         assert [one.field for one in errors] == (["rows"] if rows else [])
 
 
@@ -361,14 +366,14 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize("kind", KINDS)
 @given(data=JSON)
-def test_tidy_and_validate_never_raise_for_any_json(kind, data):
+def test_normalise_payload_and_validate_never_raise_for_any_json(kind, data):
     type_ = question_type(kind)
     for error in type_.validate(data):
         assert error.message
-    tidied = type_.tidy(data)
-    assert type_.tidy(tidied) == tidied
-    if not type_.validate(tidied):
-        assert type_.grade(tidied, type_.clean_answer(tidied, {})).fraction == 0
+    normalised = type_.normalise_payload(data)
+    assert type_.normalise_payload(normalised) == normalised
+    if not type_.validate(normalised):
+        assert type_.grade(normalised, type_.clean_answer(normalised, {})).fraction == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -7,7 +7,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attempts.queries import Asked
+from assessment.attempts.queries import AttemptQuestion
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.gift.writer import write_gift
 from assessment.questions.model import Question
@@ -62,7 +62,7 @@ def to_check(version: ProgrammeVersion, check: SelfCheck, anchor: str | None = N
 def index(version_id: int) -> ResponseReturnValue:
     """Lists the programme's self-checks by topic."""
     version = version_of(version_id)
-    places = queries.places_of(db(), version.id)
+    places = queries.numbered_topics(db(), version.id)
     checks = queries.checks_of(db(), version.programme_id)
     known = {one.topic.lineage for one in places}
     return render_template(
@@ -81,7 +81,7 @@ def new(version_id: int) -> ResponseReturnValue:
     """Creates a self-check from its conditions, then shows its questions."""
     version = version_of(version_id)
     form = ConditionsForm(data={"place": request.args.get("topic")} if request.method == "GET" else None)
-    form.offer(queries.places_of(db(), version.id))
+    form.offer(queries.numbered_topics(db(), version.id))
     if form.validate_on_submit():
         with form.catching():
             check = operations.create(db(), actor=actor(), programme=version.programme, conditions=form.conditions())
@@ -97,7 +97,7 @@ def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
     """Changes the conditions."""
     version, check = check_in(version_id, check_id)
     form = ConditionsForm(data=values_of(check) if request.method == "GET" else None)
-    form.offer(queries.places_of(db(), version.id), check)
+    form.offer(queries.numbered_topics(db(), version.id), check)
     if form.validate_on_submit():
         with form.catching():
             operations.change(
@@ -174,7 +174,7 @@ def preview(version_id: int, check_id: int) -> ResponseReturnValue:
     """Shows the questions as a trainee sees them."""
     version, check = check_in(version_id, check_id)
     asked = [
-        Asked(item.id, Question.from_json(item.question.content), item.mark, {}, None, "")
+        AttemptQuestion(item.id, Question.from_json(item.question.content), item.mark, {}, None, "")
         for item in queries.items_of(db(), check)
     ]
     instructions = to_safe_html(check.instructions, "markdown", top_heading=3)
@@ -207,7 +207,7 @@ def upload(version_id: int, check_id: int) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return check_page(version, check, form)
     with form.catching():
-        draft = importing.keep_questions(
+        draft = importing.create_draft(
             db(),
             actor=actor(),
             check=check,
@@ -231,7 +231,7 @@ def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnVal
     if request.method == "POST":
         chosen = {int(one) for one in request.form.getlist("take") if one.isdigit()}
         with form.catching():
-            count = importing.take_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
+            count = importing.import_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
         if form.is_clean:
             words = ngettext("%(num)s question is added.", "%(num)s questions are added.", count)
             flash(words if count else _("These questions were added before."), "ok")
@@ -240,9 +240,9 @@ def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnVal
         "version": version,
         "check": check,
         "draft": draft,
-        "questions": importing.questions_in(draft),
-        "skipped": importing.notes_in(draft, "skipped"),
-        "warnings": importing.notes_in(draft, "warnings"),
+        "questions": importing.draft_questions(draft),
+        "skipped": importing.draft_notes(draft, "skipped"),
+        "warnings": importing.draft_notes(draft, "warnings"),
         "kinds": question_types(),
         "form": form,
     }

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attempts import operations
-from assessment.attempts.queries import Asked, asked_in
+from assessment.attempts.queries import AttemptQuestion, attempt_questions
 from assessment.models.self_checks import Attempt
 from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
@@ -38,7 +38,9 @@ def essay(attempt_id: int) -> ResponseReturnValue:
     found, enrolment = attempt_of(attempt_id, "essay.read")
     if found.state not in ("needs_person", "graded"):
         return redirect(url_for(".result", attempt_id=found.id), 303)
-    essays = [one for one in asked_in(db(), found) if question_type(one.question.kind).by_person and one.answer]
+    essays = [
+        one for one in attempt_questions(db(), found) if question_type(one.question.kind).by_person and one.answer
+    ]
     errors: dict[str, str] = {}
     if request.method == "POST":
         errors = give(found, essays)
@@ -47,14 +49,16 @@ def essay(attempt_id: int) -> ResponseReturnValue:
     values = {
         "attempt": found,
         "enrolment": enrolment,
-        "questions": [one for one in shown_in(found, asked_in(db(), found)) if one.asked.id in {e.id for e in essays}],
+        "questions": [
+            one for one in shown_in(found, attempt_questions(db(), found)) if one.asked.id in {e.id for e in essays}
+        ],
         "given": found.result.get("given", {}),
         "errors": errors,
     }
     return render_template("self_checks/essay.html", **values), 422 if errors else 200
 
 
-def give(found: Attempt, essays: list[Asked]) -> dict[str, str]:
+def give(found: Attempt, essays: list[AttemptQuestion]) -> dict[str, str]:
     """Saves all points of the form or none; returns errors by field."""
     errors = {}
     with db().begin_nested() as step:
@@ -68,7 +72,7 @@ def give(found: Attempt, essays: list[Asked]) -> dict[str, str]:
     return errors
 
 
-def give_one(found: Attempt, one: Asked) -> None:
+def give_one(found: Attempt, one: AttemptQuestion) -> None:
     """Saves points and comment of one essay. Raises ``Invalid``."""
     points = number(request.form.get(f"points-{one.id}", ""))
     if points is None:

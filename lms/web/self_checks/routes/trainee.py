@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attempts import operations, queries
-from assessment.attempts.errors import AttemptIsOver, NoAttemptsLeft
-from assessment.attempts.queries import asked_in, standing_of
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
+from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import allowed, fetch
@@ -53,7 +53,7 @@ def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
         "self_checks/show.html",
         enrolment=enrolment,
         check=check,
-        standing=standing_of(db(), check, enrolment),
+        standing=attempt_summary(db(), check, enrolment),
         instructions=to_safe_html(check.instructions, "markdown", top_heading=3),
         may_do=check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
         count=queries.count_questions(db(), check),
@@ -89,7 +89,7 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
 
 def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> ResponseReturnValue:
     """Returns the attempt's page; ``asking`` asks whether to hand in with unanswered questions."""
-    questions = shown_in(found, asked_in(db(), found))
+    questions = shown_in(found, attempt_questions(db(), found))
     numbered = [one for one in questions if one.number]
     values = {
         "attempt": found,
@@ -117,8 +117,8 @@ def to_result(found: Attempt) -> ResponseReturnValue:
 
 
 def keep_answers(found: Attempt) -> None:
-    """Saves the posted answers. Raises ``AttemptIsOver``."""
-    answers = answers_in(asked_in(db(), found), request.form.to_dict(flat=False))
+    """Saves the posted answers. Raises ``AttemptAlreadyHandedIn``."""
+    answers = answers_in(attempt_questions(db(), found), request.form.to_dict(flat=False))
     if answers or found.state != "in_progress":
         operations.save(db(), found, answers, now=now())
 
@@ -131,7 +131,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
     found, _enrolment = attempt_of(attempt_id, "attempt.do")
     try:
         keep_answers(found)
-    except AttemptIsOver as error:
+    except AttemptAlreadyHandedIn as error:
         return over(found, error)
     if request.accept_mimetypes.best == "application/json":
         return {"saved_at": format_time(now()), "left": seconds_left(found, now())}
@@ -139,7 +139,7 @@ def save(attempt_id: int) -> ResponseReturnValue:
     return redirect(url_for(".attempt", attempt_id=found.id), 303)
 
 
-def over(found: Attempt, error: AttemptIsOver) -> ResponseReturnValue:
+def over(found: Attempt, error: AttemptAlreadyHandedIn) -> ResponseReturnValue:
     """Answers that come after the deadline with the message that only saved answers count."""
     if request.accept_mimetypes.best == "application/json":
         return {"message": error.message, "result": url_for(".result", attempt_id=found.id)}, 409
@@ -155,10 +155,10 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
     found, enrolment = attempt_of(attempt_id, "attempt.do")
     try:
         keep_answers(found)
-    except AttemptIsOver:
+    except AttemptAlreadyHandedIn:
         return to_result(found)
     sure = request.form.get("hand_in") == "sure"
-    if not sure and any(one.number and not one.is_answered for one in shown_in(found, asked_in(db(), found))):
+    if not sure and any(one.number and not one.is_answered for one in shown_in(found, attempt_questions(db(), found))):
         return page(found, enrolment, asking=True)
     operations.hand_in(db(), found, now=now())
     return to_result(found)
@@ -181,7 +181,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         "may_do": found.self_check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
     }
     if found.state != "handed_in":
-        values["standing"] = standing_of(db(), found.self_check, enrolment)
-        values["questions"] = shown_in(found, asked_in(db(), found))
+        values["standing"] = attempt_summary(db(), found.self_check, enrolment)
+        values["questions"] = shown_in(found, attempt_questions(db(), found))
     part = values["part"] = bool(request.headers.get("HX-Request"))
     return render_template("self_checks/_result.html" if part else "self_checks/result.html", **values)
