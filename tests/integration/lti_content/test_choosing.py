@@ -86,14 +86,14 @@ def course(session: Session, client: FlaskClient, platform: StrictPlatform) -> C
 
 
 class TestPages:
-    def test_the_only_group_is_not_asked_for(self, course: Course):
+    def test_only_group_is_preselected(self, course: Course):
         page = course.client.get(course.choosing())
         assert page.status_code == 200
         assert "Что показать в\u00a0курсе" in page.text
         assert re.search(r'type="checkbox" id="show-programme"[^>]* checked', page.text)
         assert "Другая группа" in page.text, "a leader may start one"
 
-    def test_of_several_groups_one_is_chosen_first(self, course: Course):
+    def test_several_groups_are_offered_first(self, course: Course):
         other = make.cohort(course.session, course.cohort.version, title="Весна")
         course.session.commit()
         address = course.choosing()
@@ -104,12 +104,12 @@ class TestPages:
         second = course.client.get(f"{address}?group={other.id}")
         assert "Группа «Весна»" in second.text
 
-    def test_one_at_a_time_where_the_platform_takes_one(self, course: Course):
+    def test_single_item_platform_shows_radio_buttons(self, course: Course):
         page = course.client.get(course.choosing(accept_multiple=False))
         assert 'type="radio" id="show-programme"' in page.text
         assert 'type="checkbox" id="show-programme"' not in page.text
 
-    def test_hours_dates_and_grades_stand_beside(self, course: Course):
+    def test_choices_show_hours_dates_and_grades(self, course: Course):
         operations.spread_deadlines(course.session, course.cohort)
         make_check(course.session, course.cohort.version, gift="", place=1, title="Пустой тест")
         course.session.commit()
@@ -119,16 +119,16 @@ class TestPages:
         assert re.search(r'id="show-check-\d+"[^>]* disabled', text)
         assert "пока без вопросов" in text
 
-    def test_no_switch_where_the_platform_takes_no_results(self, course: Course):
+    def test_grade_switch_requires_gradebook(self, course: Course):
         text = course.client.get(course.choosing(accept_lineitem=False)).text
         assert "Платформа не\u00a0принимает отсюда результатов" in text
         assert 'name="graded"' not in text
 
-    def test_an_ordinary_log_in_has_no_such_page(self, course: Course):
+    def test_ordinary_session_has_no_selection(self, course: Course):
         for path in ("/placing", "/placing/group"):
             assert course.client.get(path).status_code in (302, 303, 404)
 
-    def test_a_teacher_of_the_site_chooses_but_starts_no_group(self, course: Course, session: Session):
+    def test_teacher_selects_but_creates_no_group(self, course: Course, session: Session):
         teacher = make.member(session, "teacher", site=course.cohort.site)
         somebody = course.platform.course.administrator
         platforms.identity(session, teacher, course.row, somebody.subject)
@@ -137,7 +137,7 @@ class TestPages:
         assert "Добавить в\u00a0курс" in course.client.get(address).text
         assert course.client.get(f"{address}/group").status_code == 403
 
-    def test_where_instructors_teach_one_chooses_at_the_first_visit(self, course: Course, session: Session):
+    def test_teaching_instructor_selects_at_first_visit(self, course: Course, session: Session):
         course.row.instructors_teach = True
         elsewhere = make.cohort(session, title="Чужая группа")
         session.commit()
@@ -150,7 +150,7 @@ class TestPages:
         assert len(course.platform.take_deep_link(token)) == 1
 
     @pytest.mark.parametrize("fresh", [True, False])
-    def test_who_is_at_no_site_is_told_what_to_do(self, course: Course, session: Session, fresh: bool):
+    def test_person_without_site_sees_instructions(self, course: Course, session: Session, fresh: bool):
         somebody = course.platform.course.administrator
         account = make.account(session, password_hash=None if fresh else "their own")
         platforms.identity(session, account, course.row, somebody.subject)
@@ -171,7 +171,7 @@ class TestPages:
             ({"deep_link_return_url": "nowhere"}, "deep_linking"),
         ],
     )
-    def test_a_request_that_cannot_be_answered_is_refused(self, course: Course, told: dict[str, Any], reason: str):
+    def test_unanswerable_request_is_refused(self, course: Course, told: dict[str, Any], reason: str):
         def changed(claims: dict[str, Any]) -> dict[str, Any]:
             return {SETTINGS: claims[SETTINGS] | told}
 
@@ -181,7 +181,7 @@ class TestPages:
 
 
 class TestAnswers:
-    def test_the_whole_programme_in_one_click(self, course: Course):
+    def test_whole_programme_takes_one_click(self, course: Course):
         page = course.place(course.choosing(), "programme")
         action, token = answer_in(page)
         assert action == course.platform.url("deep-linking-return")
@@ -195,7 +195,7 @@ class TestAnswers:
         assert (column["scoreMaximum"], column["resourceId"]) == (18, str(placement.key))
         assert not course.platform.complaints
 
-    def test_several_at_once_with_their_dates(self, course: Course, session: Session):
+    def test_several_items_have_dates(self, course: Course, session: Session):
         version = course.cohort.version
         check, task = make_check(session, version, place=0), attestation.task(session, version)
         operations.spread_deadlines(session, course.cohort)
@@ -219,24 +219,24 @@ class TestAnswers:
         assert ends.date() > course.cohort.starts_on
         assert "submission" not in by_kind["task"], "it has no date of its own and no topic"
 
-    def test_without_results_no_columns(self, course: Course):
+    def test_ungraded_items_have_no_line_items(self, course: Course):
         _action, token = answer_in(course.place(course.choosing(), "programme", graded=False))
         [link] = course.platform.take_deep_link(token)
         assert link.line_item is None
         assert not course.session.scalars(select(ContentItem)).one().graded
 
-    def test_a_forged_switch_changes_nothing_where_no_results_are_taken(self, course: Course):
+    def test_forged_grade_switch_is_ignored(self, course: Course):
         course.place(course.choosing(accept_lineitem=False), "programme", graded=True)
         assert not course.session.scalars(select(ContentItem)).one().graded
 
-    def test_a_double_click_makes_one_set(self, course: Course):
+    def test_double_click_creates_items_once(self, course: Course):
         address = course.choosing()
         tokens = [answer_in(course.place(address, "programme", "certificate"))[1] for _click in range(2)]
         assert len(course.session.scalars(select(ContentItem)).all()) == 2
         first, second = (course.platform.take_deep_link(token) for token in tokens)
         assert [one.custom for one in first] == [one.custom for one in second]
 
-    def test_nothing_chosen_is_said_and_what_was_chosen_is_kept(self, course: Course):
+    def test_empty_selection_shows_error_and_keeps_input(self, course: Course):
         address = course.choosing(accept_multiple=False)
         empty = course.place(address)
         assert empty.status_code == 422
@@ -247,7 +247,7 @@ class TestAnswers:
         assert not re.search(r'id="graded"[^>]* checked', several.text)
         assert course.session.scalars(select(ContentItem)).all() == []
 
-    def test_a_foreign_group_is_not_choosable_even_by_a_forged_form(self, course: Course, session: Session):
+    def test_foreign_group_is_not_selectable(self, course: Course, session: Session):
         foreign = make.cohort(session)
         session.commit()
         address = course.choosing()
@@ -255,12 +255,12 @@ class TestAnswers:
         assert course.place(address, "programme", group=foreign).status_code == 404
         assert session.scalars(select(ContentItem)).all() == []
 
-    def test_a_check_of_another_programme_is_nothing(self, course: Course, session: Session):
+    def test_self_check_of_another_programme_is_ignored(self, course: Course, session: Session):
         other = make_check(session, make.programme(session, course.cohort.site))
         session.commit()
         assert course.place(course.choosing(), f"check-{other.id}").status_code == 422
 
-    def test_a_group_that_was_closed_meanwhile_is_not_shown(self, course: Course, session: Session):
+    def test_closed_group_is_refused(self, course: Course, session: Session):
         address = course.choosing()
         course.cohort.closed_at = utc_now()
         session.commit()
@@ -268,13 +268,13 @@ class TestAnswers:
         assert page.status_code == 422
         assert "Эта группа завершена" in page.text
 
-    def test_cancel_goes_back_with_nothing(self, course: Course):
+    def test_cancel_returns_no_items(self, course: Course):
         _action, token = answer_in(course.client.post(f"{course.choosing()}/cancel"))
         assert course.platform.take_deep_link(token) == []
         said = course.platform.deep_links[-1]
         assert said["https://purl.imsglobal.org/spec/lti-dl/claim/msg"] == "Ничего не\u00a0выбрано."
 
-    def test_a_platform_that_we_did_not_write_reads_it(
+    def test_independent_platform_reads_response(
         self, course: Course, session: Session, independent: IndependentPlatform
     ):
         row = registered(session, independent, site_id=course.cohort.site_id)
@@ -288,7 +288,7 @@ class TestAnswers:
 
 
 class TestLinks:
-    def test_a_link_that_shows_nothing_is_given_its_placement(self, course: Course):
+    def test_unset_link_gets_content_item(self, course: Course):
         link = course.platform.course.add_link("Стажировка")
         address = course.opening(link)
         page = course.client.get(address)
@@ -305,12 +305,12 @@ class TestLinks:
         again = course.opening(link)
         assert f"/groups/{course.cohort.id}" in again, "from now on it opens what was chosen"
 
-    def test_a_graded_choice_gets_its_column(self, course: Course):
+    def test_graded_choice_gets_line_item(self, course: Course):
         course.place(course.opening(course.platform.course.add_link("Стажировка")), "programme")
         [column] = course.session.scalars(select(LineItem))
         assert column.score_maximum == 18
 
-    def test_a_copied_link_begins_with_what_it_showed(self, course: Course, session: Session):
+    def test_copied_link_preselects_earlier_content(self, course: Course, session: Session):
         version = course.cohort.version
         check = make_check(session, version, place=0)
         other = make.cohort(session, version, title="Весна")
@@ -330,14 +330,14 @@ class TestLinks:
         made = session.scalars(select(ContentItem).where(ContentItem.id != shown.id)).one()
         assert made.context.context_id == "a copy"
 
-    def test_a_learner_chooses_nothing(self, course: Course):
+    def test_learner_may_not_select(self, course: Course):
         link = course.platform.course.add_link("Стажировка")
         answer = course.platform.launch(course.client, course.platform.course.learner, link)
         inside = re.match(r".*/in/\d+", answer.location)
         assert inside
         assert course.client.get(f"{inside[0]}/placing").status_code in (303, 404)
 
-    def test_what_was_chosen_can_be_changed(self, course: Course):
+    def test_content_of_link_is_changed(self, course: Course):
         link = course.platform.course.add_link("Стажировка")
         address = course.opening(link)
         for value in ("programme", "certificate"):
@@ -350,7 +350,7 @@ class TestLinks:
 
 
 class TestNewGroup:
-    def test_it_is_started_once_and_chosen(self, course: Course, session: Session):
+    def test_new_group_is_created_once_and_selected(self, course: Course, session: Session):
         address = f"{course.choosing()}/group"
         page = course.client.get(address)
         assert f'value="{course.platform.course.title}"' in page.text
@@ -367,7 +367,7 @@ class TestNewGroup:
         assert made.site_id == course.cohort.site_id
         assert len(session.scalars(select(AuditEntry).where(AuditEntry.action == "cohort.create")).all()) == 1
 
-    def test_what_is_wrong_stands_at_its_field(self, course: Course):
+    def test_errors_appear_at_fields(self, course: Course):
         address = f"{course.choosing()}/group"
         data = {
             "version": course.cohort.version_id,
@@ -382,7 +382,7 @@ class TestNewGroup:
         assert turned.status_code == 422
         assert 'id="ends_on-err"' in turned.text
 
-    def test_another_site_s_programme_is_not_startable(self, course: Course, session: Session):
+    def test_programme_of_another_site_is_refused(self, course: Course, session: Session):
         foreign = make.programme(session)
         session.commit()
         data = {"version": foreign.id, "title": "Чужая", "starts_on": "2026-12-01", "ends_on": "2027-02-01"}

@@ -51,18 +51,18 @@ def place(world: World, launch: Launch, value: str = "programme", *, graded: boo
 
 
 class TestGroups:
-    def test_own_sites_only(self, world: World, session: Session):
+    def test_groups_are_of_own_sites(self, world: World, session: Session):
         foreign = make.cohort(session)
         for account in (world.leader, world.teacher):
             found = [line.id for line in groups_to_show(session, world.actor(account), utc_now())]
             assert found == [world.cohort.id]
             assert foreign.id not in found
 
-    def test_nobody_without_a_site(self, world: World, session: Session):
+    def test_person_without_site_has_no_groups(self, world: World, session: Session):
         assert groups_to_show(session, world.actor(make.account(session)), utc_now()) == []
         assert groups_to_show(session, ANYONE, utc_now()) == []
 
-    def test_closed_ones_are_left_out_and_current_ones_come_first(self, world: World, session: Session):
+    def test_groups_are_open_and_current_first(self, world: World, session: Session):
         today = make.TODAY
         over = make.cohort(
             session, world.version, starts_on=today - timedelta(days=90), ends_on=today - timedelta(days=9)
@@ -74,7 +74,7 @@ class TestGroups:
 
 
 class TestChoices:
-    def test_the_whole_tree(self, world: World):
+    def test_choices_form_tree(self, world: World):
         choices = choices_of(world.session, world.cohort)
         kinds = [choice.kind for choice in choices.all()]
         assert kinds == ["programme", "task", "topic", "self_check", "topic", "topic", "topic", "certificate"]
@@ -82,7 +82,7 @@ class TestChoices:
         assert [choice.value for choice in choices.loose] == [f"task-{world.task.id}"]
         assert len({choice.value for choice in choices.all()}) == len(kinds)
 
-    def test_hours_and_points(self, world: World):
+    def test_choices_have_hours_and_points(self, world: World):
         found = {choice.kind: choice for choice in choices_of(world.session, world.cohort).all()}
         assert (found["programme"].hours, found["programme"].maximum) == (Decimal(18), Decimal(18))
         assert found["task"].maximum == 13
@@ -90,7 +90,7 @@ class TestChoices:
         assert found["topic"].maximum == 1
         assert found["certificate"].maximum is None
 
-    def test_dates_of_the_group_its_topics_and_its_tasks(self, world: World, session: Session):
+    def test_choices_have_due_dates(self, world: World, session: Session):
         operations.spread_deadlines(session, world.cohort)
         day = world.cohort.ends_on - timedelta(days=2)
         change_dates(session, actor=world.actor(), cohort=world.cohort, due={world.task.id: day})
@@ -101,26 +101,26 @@ class TestChoices:
         assert first.inside[0].due_on == first.topic.due_on, "a self-check ends with its topic"
         assert choices.loose[0].due_on == day
 
-    def test_a_task_without_criteria_is_accepted_or_not(self, world: World, session: Session):
+    def test_task_without_criteria_has_maximum_one(self, world: World, session: Session):
         task = attestation.task(session, world.version, kind="current")
         task.criteria = []
         session.flush()
         assert world.choice(f"task-{task.id}").maximum == 1
 
-    def test_columns_have_the_same_maximum_as_results(self, world: World, launch: Launch):
+    def test_choice_and_result_have_same_maximum(self, world: World, launch: Launch):
         for choice in choices_of(world.session, world.cohort).all():
             if choice.maximum is not None:
                 made = place(world, launch, choice.value)
                 assert maximum_of(world.session, made) == choice.maximum, choice.kind
 
-    def test_an_empty_self_check_says_why(self, world: World, session: Session):
+    def test_empty_self_check_has_reason(self, world: World, session: Session):
         empty = make_check(session, world.version, gift="", place=1)
         assert world.choice(f"check-{empty.id}").missing == "пока без вопросов"
         with pytest.raises(Invalid, match="пока без вопросов") as error:
             checked_choices(choices_of(session, world.cohort), [f"check-{empty.id}"], several=True)
         assert error.value.field == "show"
 
-    def test_checks_of_topics_that_this_version_lacks_are_left_out(self, world: World, session: Session):
+    def test_self_checks_of_missing_topics_are_left_out(self, world: World, session: Session):
         world.check.topic_lineage = uuid.uuid4()
         session.flush()
         assert f"check-{world.check.id}" not in [choice.value for choice in choices_of(session, world.cohort).all()]
@@ -144,12 +144,12 @@ class TestChoices:
             (["programme", "certificate"], False, "одно"),
         ],
     )
-    def test_what_cannot_be_taken(self, world: World, values: list[str], several: bool, words: str):
+    def test_invalid_choices_are_refused(self, world: World, values: list[str], several: bool, words: str):
         with pytest.raises(Invalid, match=words) as error:
             checked_choices(choices_of(world.session, world.cohort), values, several=several)
         assert error.value.field == "show"
 
-    def test_named_twice_is_once_in_the_tree_s_order(self, world: World):
+    def test_choices_are_unique_in_tree_order(self, world: World):
         found = checked_choices(
             choices_of(world.session, world.cohort), ["certificate", "programme", "programme"], several=True
         )
@@ -158,7 +158,7 @@ class TestChoices:
 
 class TestMaking:
     @pytest.mark.parametrize("value", ["programme", "certificate", "topic", "check", "task"])
-    def test_each_kind(self, world: World, launch: Launch, value: str):
+    def test_creates_each_kind(self, world: World, launch: Launch, value: str):
         topic = make.topics(world.session, world.version)[0]
         names = {
             "topic": f"topic-{topic.lineage}",
@@ -173,7 +173,7 @@ class TestMaking:
         assert made.made_by_id == world.leader.id
         assert matching_value(made, choices_of(world.session, world.cohort)) == names.get(value, value)
 
-    def test_twice_is_once_and_is_written_down_once(self, world: World, launch: Launch, session: Session):
+    def test_creating_twice_writes_one_item_and_entry(self, world: World, launch: Launch, session: Session):
         first, second = place(world, launch), place(world, launch, graded=False)
         assert first is second
         assert not second.graded, "the last word counts"
@@ -181,17 +181,17 @@ class TestMaking:
         entries = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.make")).all()
         assert [(entry.object_id, entry.site_id) for entry in entries] == [(first.id, world.site.id)]
 
-    def test_another_launch_makes_its_own(self, world: World, launch: Launch):
+    def test_another_launch_creates_own_item(self, world: World, launch: Launch):
         other = platforms.launch(world.session, world.context)
         assert place(world, launch).key != place(world, other).key
 
-    def test_who_works_elsewhere_may_not(self, world: World, launch: Launch, session: Session):
+    def test_staff_of_another_site_may_not_create(self, world: World, launch: Launch, session: Session):
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         choice = world.choice("programme")
         with pytest.raises(Forbidden):
             create_content_item(session, actor=stranger, launch=launch, cohort=world.cohort, choice=choice, graded=True)
 
-    def test_a_closed_group_is_shown_no_more(self, world: World, launch: Launch):
+    def test_closed_group_creates_no_item(self, world: World, launch: Launch):
         operations.set_closed(world.session, actor=world.actor(), cohort=world.cohort, closed=True, now=utc_now())
         with pytest.raises(Invalid, match="завершена") as error:
             place(world, launch)
@@ -199,43 +199,43 @@ class TestMaking:
 
 
 class TestFinding:
-    def test_by_its_name_in_its_course(self, world: World, launch: Launch):
+    def test_finds_item_by_key_in_its_context(self, world: World, launch: Launch):
         made = place(world, launch)
         assert find_content_item(world.session, str(made.key), world.context) is made
         assert find_content_item(world.session, made.key, world.context) is made
 
-    def test_not_in_a_copied_course_nor_on_another_platform(self, world: World, launch: Launch, session: Session):
+    def test_finds_no_item_in_another_context(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
         copied = platforms.context(session, world.context.deployment.platform)
         assert find_content_item(session, made.key, copied) is None
         assert find_content_item(session, made.key, platforms.context(session)) is None
 
     @pytest.mark.parametrize("key", ["", None, "nonsense", "0" * 36, 7, "'; drop table lti_placement"])
-    def test_nonsense_finds_nothing(self, world: World, key: object):
+    def test_invalid_key_finds_nothing(self, world: World, key: object):
         assert find_content_item(world.session, key, world.context) is None
         assert find_copied_item(world.session, key, actor=world.actor()) is None
 
-    def test_a_copied_link_s_choice_is_known_to_those_of_its_site(self, world: World, launch: Launch, session: Session):
+    def test_copied_item_is_found_by_staff_of_site(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
         assert find_copied_item(session, made.key, actor=world.actor(world.teacher)) is made
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         assert find_copied_item(session, made.key, actor=stranger) is None
 
-    def test_the_same_task_is_found_in_the_next_version(self, world: World, launch: Launch, session: Session):
+    def test_same_task_is_found_in_next_version(self, world: World, launch: Launch, session: Session):
         made = place(world, launch, f"task-{world.task.id}")
         later = make.programme(session, world.site)
         task = attestation.task(session, later, lineage=world.task.lineage)
         attestation.task(session, later)
         assert matching_value(made, choices_of(session, make.cohort(session, later))) == f"task-{task.id}"
 
-    def test_what_another_programme_lacks_is_not_found(self, world: World, launch: Launch, session: Session):
+    def test_content_missing_in_other_programme_is_not_found(self, world: World, launch: Launch, session: Session):
         other = choices_of(session, make.cohort(session, make.programme(session, world.site)))
         for value in (f"task-{world.task.id}", f"check-{world.check.id}"):
             assert matching_value(place(world, launch, value), other) == ""
 
 
 class TestShowing:
-    def test_a_link_shows_its_new_placement(self, world: World, launch: Launch, session: Session):
+    def test_link_gets_new_item(self, world: World, launch: Launch, session: Session):
         link = platforms.link(session, world.context)
         for value in ("programme", "certificate"):
             set_link_content(
@@ -249,7 +249,7 @@ class TestShowing:
         told = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.show")).all()
         assert len(told) == 2
 
-    def test_what_is_shown_where(self, world: World, launch: Launch, session: Session):
+    def test_lists_courses_showing_group(self, world: World, launch: Launch, session: Session):
         made, silent = place(world, launch), place(world, launch, "certificate")
         links = [platforms.link(session, world.context, made, seen_at=utc_now()) for _n in range(2)]
         session.add(LineItem(link_id=links[0].id, score_maximum=18, state="refused", error="No column for you"))
@@ -262,9 +262,7 @@ class TestShowing:
         assert first.error == "No column for you"
         assert (second.placement, second.links, second.columns, second.opened_at) == (silent, 0, (), None)
 
-    def test_removed_its_links_show_nothing_and_its_columns_are_unwanted(
-        self, world: World, launch: Launch, session: Session
-    ):
+    def test_removal_empties_links_and_withdraws_line_items(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
         link = platforms.link(session, world.context, made)
         column = LineItem(link_id=link.id, score_maximum=18, state="ready")
@@ -278,7 +276,7 @@ class TestShowing:
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.remove"))
         assert entry.detail["title"] == made.title
 
-    def test_who_works_elsewhere_removes_nothing(self, world: World, launch: Launch, session: Session):
+    def test_staff_of_another_site_may_not_remove(self, world: World, launch: Launch, session: Session):
         made = place(world, launch)
         stranger = world.actor(make.member(session, "leader", site=make.site(session)))
         with pytest.raises(Forbidden):

@@ -275,7 +275,7 @@ def allowed() -> None:
 
 @pytest.mark.usefixtures("allowed")
 class TestExchange:
-    def test_an_answer_comes_back_whole(self):
+    def test_response_is_complete(self):
         with speaking(answering(OK)) as (port, came):
             answer = http_client.request(
                 "GET", f"http://127.0.0.1:{port}/mod?id=1&x=%D0%B0#f", headers={"Accept": "a/b"}
@@ -286,7 +286,7 @@ class TestExchange:
         assert "Accept: a/b\r\n" in head
         assert f"Host: 127.0.0.1:{port}\r\n" in head
 
-    def test_forms_and_json_are_sent_as_such(self):
+    def test_forms_and_json_have_media_types(self):
         def talk(sock: socket.socket, got: bytes) -> None:
             head, _, body = got.partition(b"\r\n\r\n")
             length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
@@ -308,24 +308,24 @@ class TestExchange:
             answer = http_client.request("GET", f"http://127.0.0.1:{port}/")
         assert (answer.status, len(came)) == (302, 1)
 
-    def test_proxies_of_the_environment_do_not_count(self, monkeypatch):
+    def test_environment_proxies_are_ignored(self, monkeypatch):
         monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
         with speaking(answering(OK)) as (port, _came):
             assert http_client.request("GET", f"http://127.0.0.1:{port}/").status == 200
 
-    def test_what_is_no_json_is_told(self):
+    def test_invalid_json_is_reported(self):
         with speaking(answering(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[{")) as (port, _came):
             answer = http_client.request("GET", f"http://127.0.0.1:{port}/")
         with pytest.raises(Unreachable, match="JSON"):
             answer.json()
 
     @pytest.mark.parametrize("head", [b"Content-Length: 5000000", b"Connection: close"])
-    def test_too_large_answers_are_left(self, head):
+    def test_too_large_response_is_refused(self, head):
         body = b"HTTP/1.1 200 OK\r\n" + head + b"\r\n\r\n" + b"x" * 5_000_000
         with speaking(answering(body)) as (port, _came), pytest.raises(Unreachable, match="велик"):
             http_client.request("GET", f"http://127.0.0.1:{port}/", at_most=1000)
 
-    def test_an_answer_that_swells_when_unpacked_is_left(self):
+    def test_compressed_response_is_not_unpacked(self):
         packed = gzip.compress(b"x" * 5_000_000)
         head = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: %d\r\n\r\n" % len(packed)
         with speaking(answering(head + packed)) as (port, _came), pytest.raises(Unreachable, match="велик"):
@@ -334,7 +334,7 @@ class TestExchange:
     @pytest.mark.parametrize(
         "before", [b"", b"HTTP/1.1 200 OK\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n"]
     )
-    def test_slow_answers_end_in_time(self, before):
+    def test_slow_response_times_out(self, before):
         def drip(sock: socket.socket, _got: bytes) -> None:
             sock.sendall(before)
             for _turn in range(40):
@@ -348,11 +348,11 @@ class TestExchange:
             assert time.monotonic() - began < 2
 
     @pytest.mark.parametrize("text", [b"", b"hello\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort"])
-    def test_broken_answers_are_told(self, text):
+    def test_broken_response_is_reported(self, text):
         with speaking(answering(text)) as (port, _came), pytest.raises(Unreachable):
             http_client.request("GET", f"http://127.0.0.1:{port}/")
 
-    def test_nobody_there(self):
+    def test_missing_server_is_reported(self):
         with socket.socket() as taken:
             taken.bind(("127.0.0.1", 0))
             with pytest.raises(Unreachable, match="не отвечает"):

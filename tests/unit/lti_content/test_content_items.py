@@ -63,18 +63,18 @@ def item_of(*args: Any, settings: DeepLinkingSettings = SETTINGS, **values: Any)
 
 
 class TestSettings:
-    def test_right_ones_are_read(self):
+    def test_valid_settings_are_read(self):
         found = read_settings(RIGHT, [HOME])
         assert found.several and found.line_items
         assert found.origin == HOME
         assert found.data == "as it came"
 
-    def test_what_is_not_said_is_not_assumed(self):
+    def test_missing_settings_have_defaults(self):
         found = read_settings({k: v for k, v in RIGHT.items() if k not in {"accept_multiple", "data"}}, [HOME])
         assert not found.several
         assert found.data is None
 
-    def test_columns_are_sent_unless_the_platform_says_that_it_ignores_them(self):
+    def test_line_items_are_sent_unless_refused(self):
         silent = {k: v for k, v in RIGHT.items() if k != "accept_lineitem"}
         assert read_settings(silent, [HOME]).line_items
         assert not read_settings(RIGHT | {"accept_lineitem": False}, [HOME]).line_items
@@ -97,14 +97,14 @@ class TestSettings:
             ({"deep_link_return_url": f"{HOME}/" + "x" * 2000}, "deep_linking_return"),
         ],
     )
-    def test_wrong_ones_are_refused(self, change: dict[str, Any], reason: str):
+    def test_invalid_settings_are_refused(self, change: dict[str, Any], reason: str):
         with pytest.raises(Refused) as refused:
             read_settings(RIGHT | change, [HOME])
         assert refused.value.reason == reason
         assert refused.value.message
 
     @given(st.recursive(st.none() | st.booleans() | st.text(max_size=5), lambda part: st.lists(part, max_size=3)))
-    def test_nonsense_is_refused_and_breaks_nothing(self, nonsense: Any):
+    def test_arbitrary_settings_are_read_or_refused(self, nonsense: Any):
         for name in RIGHT:
             try:
                 read_settings(RIGHT | {name: nonsense}, [HOME])
@@ -113,7 +113,7 @@ class TestSettings:
 
 
 class TestItems:
-    def test_a_task_brings_its_column_and_its_dates(self):
+    def test_task_has_line_item_and_dates(self):
         placement, choice = placed()
         item = content_item(placement, choice, SETTINGS)  # type: ignore[arg-type]
         assert item["type"] == "ltiResourceLink"
@@ -131,37 +131,37 @@ class TestItems:
         }
         assert item["submission"]["endDateTime"] == "2026-11-28T23:59:59+07:00"
 
-    def test_days_are_those_of_the_site(self):
+    def test_periods_use_time_zone_of_site(self):
         item = item_of(zone="Europe/Helsinki", due_on=date(2026, 10, 30))
         assert item["available"]["startDateTime"].endswith("+03:00")
         assert item["submission"]["endDateTime"].endswith("+02:00"), "winter time began on 25 October"
 
-    def test_no_column_unless_results_are_to_flow_and_there_are_any(self):
+    def test_line_item_requires_graded_content(self):
         assert "lineItem" not in item_of(graded=False)
         assert "lineItem" not in item_of("certificate", maximum=None, graded=False)
         silent = DeepLinkingSettings(HOME, several=True, line_items=False, targets=("iframe",))
         assert "lineItem" not in item_of(settings=silent)
 
-    def test_the_certificate_has_no_period(self):
+    def test_certificate_has_no_period(self):
         item = item_of("certificate", maximum=None, due_on=None)
         assert "available" not in item
         assert "submission" not in item
 
-    def test_no_date_no_submission(self):
+    def test_missing_due_date_gives_no_submission(self):
         assert "submission" not in item_of(due_on=None)
 
-    def test_a_half_point_stays_one(self):
+    def test_half_points_are_kept(self):
         assert item_of(maximum=Decimal("17.5000"))["lineItem"]["scoreMaximum"] == 17.5
         whole = item_of(maximum=Decimal("36.00"))["lineItem"]["scoreMaximum"]
         assert whole == 36
         assert isinstance(whole, int)
 
-    def test_the_description_speaks_the_programme_s_language(self):
+    def test_description_uses_programme_language(self):
         with i18n.use_locale("en"):
             assert item_of("programme", hours=Decimal("36"), due_on=None)["text"].startswith("Программа стажировки, 36")
 
     @given(st.text(min_size=1, max_size=500).filter(str.strip))
-    def test_any_title_becomes_a_line_of_json(self, title: str):
+    def test_any_title_becomes_one_line(self, title: str):
         item = item_of(title=title)
         assert 0 < len(item["title"]) <= LONGEST_TITLE
         assert item["title"] == item["lineItem"]["label"]
@@ -180,7 +180,7 @@ class TestItems:
             (("embed",), set()),
         ],
     )
-    def test_shown_as_the_platform_can(self, targets: tuple[str, ...], shown: set[str]):
+    def test_presentation_follows_targets(self, targets: tuple[str, ...], shown: set[str]):
         assert set(presentation(targets)) == shown
 
 
@@ -195,7 +195,7 @@ class TestAnswer:
         now = datetime(2026, 11, 1, 12, tzinfo=UTC)
         return response_claims(self.launch(), settings, [], now=now, **more)  # type: ignore[arg-type]
 
-    def test_who_says_what_to_whom(self):
+    def test_response_has_required_claims(self):
         claims = self.claims()
         assert (claims["iss"], claims["aud"]) == ("client-1", HOME)
         assert claims["exp"] - claims["iat"] == 600
@@ -205,11 +205,11 @@ class TestAnswer:
         assert claims[f"{DEEP}content_items"] == []
         assert claims["nonce"] != self.claims()["nonce"]
 
-    def test_nothing_is_said_that_was_not_given(self):
+    def test_response_omits_absent_claims(self):
         assert {f"{DEEP}data", f"{DEEP}msg", f"{DEEP}errormsg"}.isdisjoint(self.claims())
 
     @pytest.mark.parametrize("data", ["", "opaque", {"course": 3}, ["a"]])
-    def test_data_comes_back_as_it_was(self, data: Any):
+    def test_response_returns_data_unchanged(self, data: Any):
         settings = DeepLinkingSettings(HOME, several=True, line_items=True, targets=("iframe",), data=data)
         assert self.claims(settings)[f"{DEEP}data"] == data
 
