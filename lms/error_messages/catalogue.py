@@ -3,6 +3,6 @@
 from collections.abc import Mapping
 
 from lms.core.errors import Sentence
-from lms.error_messages import core, registry
+from lms.error_messages import core, lti, registry
 
-SENTENCES: Mapping[str, Sentence] = {**core.SENTENCES, **registry.SENTENCES}
+SENTENCES: Mapping[str, Sentence] = {**core.SENTENCES, **registry.SENTENCES, **lti.SENTENCES}

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
-from lms.core.i18n import gettext as _
 from lms.core.people.models import UserSession
 from lms.lti.connections.deployments import keep_deployment
 from lms.lti.connections.platform_settings import PlatformSettings, checked, identifier
@@ -76,9 +75,7 @@ def reconnect(
     """
     good = checked(given)
     if good.issuer != platform.issuer:
-        raise Invalid(
-            _("This is another platform: people would be taken for others. Connect it as a new one."), "issuer"
-        )
+        raise Invalid(code="platform_issuer_changed", field="issuer")
     told = identifier(deployment_id, "deployment_id") if deployment_id.strip() else ""
     before = platform.client_id
     _write(platform, good)
@@ -119,7 +116,7 @@ def _write(platform: Platform, good: PlatformSettings) -> None:
 
 
 def _flush(session: Session) -> None:
-    taken = Invalid(_("This platform is connected already under this client id."), "client_id")
+    taken = Invalid(code="platform_connected_already", field="client_id")
     with constraints(uq_lti_platform_client=taken):
         session.flush()
 

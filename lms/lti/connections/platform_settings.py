@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields, replace
 from urllib.parse import urlsplit
 
 from lms.core.errors import Invalid
-from lms.core.i18n import gettext as _
 from lms.lti.errors import AddressRefused
 from lms.lti.models.platforms import FAMILIES
 from lms.lti.platforms.endpoints import endpoints, name_of
@@ -46,14 +45,14 @@ def checked(given: PlatformSettings) -> PlatformSettings:
     """
     trimmed = _trimmed(given)
     if trimmed.family not in FAMILIES:
-        raise Invalid(_("Choose the kind of platform."), "family")
+        raise Invalid(code="platform_family_unknown", field="family")
     _demand_issuer(trimmed.issuer)
     _demand_identifier(trimmed.client_id, "client_id")
     whole = _completed(trimmed)
     for name in ("authorization_endpoint", "token_endpoint", "jwks_url"):
         _demand_address(getattr(whole, name), name)
     if len(whole.token_audience) > LONGEST_ADDRESS:
-        raise Invalid(_("This is too long."), "token_audience")
+        raise Invalid(code="platform_audience_too_long", field="token_audience")
     return replace(whole, name=(whole.name or name_of(whole.family, whole.issuer))[:LONGEST_LINE])
 
 
@@ -84,26 +83,26 @@ def _completed(given: PlatformSettings) -> PlatformSettings:
 
 def _demand_issuer(issuer: str) -> None:
     if not issuer:
-        raise Invalid(_("The issuer names the platform: it is needed."), "issuer")
+        raise Invalid(code="platform_issuer_missing", field="issuer")
     try:
         parts = urlsplit(issuer)
         good = parts.scheme in ("https", "http") and bool(parts.hostname) and not parts.fragment
     except ValueError:
         good = False
     if not good or len(issuer) > LONGEST_LINE or not issuer.isascii() or any(sign.isspace() for sign in issuer):
-        raise Invalid(_("An issuer is an address such as https://moodle.example.org."), "issuer")
+        raise Invalid(code="platform_issuer_malformed", field="issuer")
 
 
 def _demand_identifier(text: str, field: str) -> None:
     if not text:
-        raise Invalid(_("The platform shows it: it is needed."), field)
+        raise Invalid(code="platform_identifier_missing", field=field)
     if len(text) > LONGEST_IDENTIFIER or not text.isascii() or not text.isprintable():
-        raise Invalid(_("At most 255 Latin letters, digits and signs, exactly as the platform shows it."), field)
+        raise Invalid(code="platform_identifier_malformed", field=field)
 
 
 def _demand_address(url: str, field: str) -> None:
     if not url:
-        raise Invalid(_("The platform shows this address: it is needed."), field)
+        raise Invalid(code="platform_endpoint_missing", field=field)
     try:
         check_address(url)
     except AddressRefused as refused:

@@ -46,7 +46,7 @@ def create_link(
 def revoke(session: Session, *, actor: Actor, address: RegistrationAddress, now: datetime) -> None:
     """Makes the address unusable. Raises ``DomainError`` if it was used already."""
     if address.used_at is not None:
-        raise DomainError(_("A platform has registered through this address already: remove the connection instead."))
+        raise DomainError(code="registration_link_used")
     if address.expires_at > now:
         address.expires_at = now
         audit.record(session, actor, "platform.take_back_address", address)

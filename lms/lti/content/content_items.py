@@ -13,7 +13,6 @@ from courses.models.groups import Cohort
 from lms.core import audit
 from lms.core.auth.policy import Actor, allowed, demand
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.lti.content.choices import Choice, Choices
 from lms.lti.grades import line_items
 from lms.lti.models.launches import ContentItem, Context, Launch, Link
@@ -72,15 +71,15 @@ def checked_choices(choices: Choices, values: Sequence[str], *, several: bool) -
     """
     found = choices.named(values)
     if not found:
-        raise Invalid(_("Choose what the course is to show."), "show")
+        raise Invalid(code="content_not_chosen", field="show")
     if len(found) > 1 and not several:
-        raise Invalid(_("One thing at a time fits here: choose one."), "show")
+        raise Invalid(code="content_single_only", field="show")
     if len(found) > MOST_AT_ONCE:
-        raise Invalid(_("%(count)s things at once at most.", count=MOST_AT_ONCE), "show")
+        raise Invalid(code="content_too_many", field="show", params={"count": MOST_AT_ONCE})
     for choice in found:
         if choice.missing:
             raise Invalid(
-                _("«%(title)s» cannot be shown yet: %(why)s.", title=choice.title, why=choice.missing), "show"
+                code="content_unavailable", field="show", params={"title": choice.title, "why": choice.missing}
             )
     return found
 
@@ -105,7 +104,7 @@ def create_content_item(
     """
     demand(actor, "placement.make", cohort)
     if cohort.closed_at is not None:
-        raise Invalid(_("This group has ended: nobody can join it. Choose another one."), "group")
+        raise Invalid(code="content_group_ended", field="group")
     key = uuid.uuid5(KEY_NAMESPACE, f"{launch.id}/{cohort.id}/{choice.value}")
     values = {
         "key": key,

@@ -155,7 +155,7 @@ def unlink_identity(session: Session, *, account: Account, identity: ExternalIde
     Raises ``Invalid`` for an account that has no password and could not be used any more.
     """
     if account.password_hash is None:
-        raise Invalid(_("Choose a password first: without the platform you could not log in any more."))
+        raise Invalid(code="unlinking_needs_password")
     platform = platform_of(session, identity)
     if platform is not None:
         lock_identity(session, platform, identity.subject)

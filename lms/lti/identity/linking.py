@@ -60,7 +60,7 @@ def register_new_person(
     """
     name = checked_name(surname, given_name, patronymic)
     if not launch.subject or not may_create_account(launch):
-        raise Invalid(_("Log in with the account that your internship site gave you."))
+        raise Invalid(code="own_account_needed")
     return create_linked_account(
         session,
         platform=launch.platform,
@@ -104,17 +104,12 @@ def link_account(session: Session, *, launch: Launch, account: Account, now: dat
     already.
     """
     if not launch.subject:
-        raise Invalid(_("The platform did not tell who you are, so nothing can be tied to you."))
+        raise Invalid(code="platform_user_unknown")
     lock_identity(session, launch.platform, launch.subject)
     before = account_of(session, launch.platform, launch.subject)
     if before is not None and before.id != account.id:
         if not is_unused(session, before, launch.platform):
-            raise Invalid(
-                _(
-                    "You have studied here as «%(name)s» already. Ask the leader of the site to put it right.",
-                    name=before.username,
-                )
-            )
+            raise Invalid(code="linked_account_in_use", params={"name": before.username})
         _close_account(session, before, now)
     link_identity(session, account=account, platform=launch.platform, subject=launch.subject, now=now)
 

@@ -19,7 +19,6 @@ from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import _, ngettext
 from lms.core.people.bulk import Newcomer, create_people
 from lms.core.people.models import Account, Person
 from lms.core.people.operations import FullName, checked_name
@@ -64,7 +63,7 @@ class IncompleteNames(Invalid):
     code = "platform_roster_names_incomplete"
 
     def __init__(self, rows: dict[str, tuple[str, str]]) -> None:
-        super().__init__(ngettext("%(num)s name is to be completed.", "%(num)s names are to be completed.", len(rows)))
+        super().__init__(params={"count": len(rows)})
         self.rows = rows
 
 
@@ -72,9 +71,6 @@ class RosterNotReady(DomainError):
     """The roster is not fetched yet, or was deleted."""
 
     code = "platform_roster_not_ready"
-
-    def __init__(self) -> None:
-        super().__init__(_("The list is not here any more: ask the platform for it once more."))
 
 
 def applied_result(roster: Roster) -> ApplyResult:
@@ -110,9 +106,9 @@ def checked_reason(reason: str) -> str:
     """Returns the reason of the withdrawals for the history. Raises ``Invalid`` at ``reason``."""
     line = " ".join(reason.split())
     if not line:
-        raise Invalid(_("Please fill this in."), "reason")
+        raise Invalid(code="value_missing", field="reason")
     if len(line) > LONGEST_REASON:
-        raise Invalid(_("At most %(count)s characters, please.", count=LONGEST_REASON), "reason")
+        raise Invalid(code="text_too_long", field="reason", params={"count": LONGEST_REASON})
     return line
 
 
@@ -129,7 +125,7 @@ class _Applying:
         entering = [one for one in self.found.entering if one.key in chosen.keys]
         leaving = [one for one in self.found.of(GONE) if one.key in chosen.keys]
         if entering and not is_open(self.cohort, self.now):
-            raise Invalid(_("The group has ended: nobody joins it any more."))
+            raise Invalid(code="roster_group_ended")
         reason = checked_reason(chosen.reason) if leaving else ""
         new = self._newcomers([one for one in entering if one.person_id is None], chosen)
         known = {one.key: one.person_id for one in entering if one.person_id is not None}

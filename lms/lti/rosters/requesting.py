@@ -89,9 +89,9 @@ def request_roster(
     """
     source = next((one for one in sources(session, cohort) if one.context_id == context_id), None)
     if source is None:
-        raise Invalid(_("This course does not show the group any more, or does not tell its members."), "context")
+        raise Invalid(code="roster_course_unavailable", field="context")
     if link_id is not None and link_id not in {key for key, _title in source.links}:
-        raise Invalid(_("This link does not belong to the course."), "link")
+        raise Invalid(code="roster_link_foreign", field="link")
     session.get_one(Cohort, cohort.id, with_for_update={"of": Cohort, "key_share": True})
     roster = Roster(
         context_id=context_id, link_id=link_id, cohort_id=cohort.id, asked_by_id=actor.account_id, seen_at=now
