@@ -125,17 +125,25 @@ class TopicProgress(Base):
 
 
 class HourCredit(Kept, Base):
-    """A line of the ledger: academic hours of one kind credited for one topic; never above the plan."""
+    """A line of the ledger: academic hours of one kind credited for one topic from one source.
+
+    The lines of a topic and kind together never exceed the plan (trigger ``hour_credit_within_plan``).
+    """
 
     __tablename__ = "hour_credit"
     __table_args__ = (
-        UniqueConstraint("enrolment_id", "topic_lineage", "kind_lineage", "source"),
+        UniqueConstraint(
+            "enrolment_id", "topic_lineage", "kind_lineage", "source_kind", "source_id", name="uq_hour_credit_source"
+        ),
+        CheckConstraint("(source_kind = 'topic') = (source_id = 0)", name="source"),
         CheckConstraint("hours >= 0 AND hours * 4 = trunc(hours * 4)", name="quarters"),
     )
 
     enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"))
     topic_lineage: Mapped[uuid.UUID]
     kind_lineage: Mapped[uuid.UUID]
-    source: Mapped[str] = mapped_column(String(20))
-    """``topic``: the topic was completed."""
+    source_kind: Mapped[str] = mapped_column(String(20))
+    """``topic``: the topic was completed; any other kind names the table of the row that gave the hours."""
+    source_id: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Id of that row; 0 for ``topic``, which has no row of its own."""
     hours: Mapped[Hours]

@@ -28,7 +28,7 @@ from lms.core.events import publish
 from lms.core.i18n import _
 
 TOPIC = "topic"
-"""The ledger's source of hours credited because a topic was completed."""
+"""``HourCredit.source_kind`` of hours credited because a topic was completed; their ``source_id`` is 0."""
 STUDYING = frozenset({"enrolled", "finished"})
 """States of an enrolment in which progress counts."""
 SEEN_EVERY = timedelta(minutes=30)
@@ -93,7 +93,7 @@ def unmark_topic(
         delete(HourCredit).where(
             HourCredit.enrolment_id == enrolment.id,
             HourCredit.topic_lineage == topic_lineage,
-            HourCredit.source == TOPIC,
+            HourCredit.source_kind == TOPIC,
         )
     )
     _sum_up(session, enrolment)
@@ -225,7 +225,8 @@ def _credit(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, pl
             "enrolment_id": enrolment.id,
             "topic_lineage": topic_lineage,
             "kind_lineage": kind,
-            "source": TOPIC,
+            "source_kind": TOPIC,
+            "source_id": 0,
             "hours": left,
         }
         for kind, left in ledger.owed(plan, credited).items()

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
 from courses import course_items as port
@@ -159,23 +160,62 @@ def test_who_left_earns_nothing_and_a_strange_topic_is_not_found(session, only, 
         )
 
 
-def test_hours_of_another_source_are_not_credited_twice(session, only, told):
-    enrolment = make.enrolment(session)
-    page = make.material(session, enrolment.cohort.version)
+def credit_of_class(session: Session, enrolment: Enrolment, hours: str, class_id: int, place: int = 0) -> None:
+    """Credits the first kind's hours of the topic at ``place``, as attendance of a class would."""
+    version = enrolment.cohort.version
     session.add(
         HourCredit(
             enrolment_id=enrolment.id,
-            topic_lineage=page.topic_lineage,
-            kind_lineage=enrolment.cohort.version.kinds[0].lineage,
-            source="class",
-            hours=Decimal("1.5"),
+            topic_lineage=make.topics(session, version)[place].lineage,
+            kind_lineage=version.kinds[0].lineage,
+            source_kind="class",
+            source_id=class_id,
+            hours=Decimal(hours),
         )
     )
     session.flush()
+
+
+def test_completed_topic_credits_only_hours_missing_from_other_sources(session, only, told):
+    enrolment = make.enrolment(session)
+    page = make.material(session, enrolment.cohort.version)
+    credit_of_class(session, enrolment, "0.5", 1)
+    credit_of_class(session, enrolment, "1", 2)
     open_it(session, enrolment, page)
     assert enrolment.hours_done == 4
     view = course_view(session, enrolment, utc_now())
     assert [(kind.done, kind.total) for kind in view.topics[0].kinds] == [(2, 2), (1, 1), (1, 1)]
+
+
+def test_removed_mark_keeps_hours_of_other_sources(session, only, told):
+    enrolment = make.enrolment(session)
+    leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
+    lineage = make.topics(session, enrolment.cohort.version)[0].lineage
+    mark = {"actor": leader, "enrolment": enrolment, "topic_lineage": lineage, "now": utc_now()}
+    credit_of_class(session, enrolment, "1.5", 1)
+    operations.mark_topic(session, **mark)
+    assert enrolment.hours_done == 4
+    operations.unmark_topic(session, **mark)
+    assert (enrolment.hours_done, credits_of(session, enrolment)) == (Decimal("1.5"), {lineage: Decimal("1.5")})
+
+
+def test_credit_from_same_source_is_refused_twice(session):
+    enrolment = make.enrolment(session)
+    credit_of_class(session, enrolment, "0.5", 1)
+    with pytest.raises(IntegrityError, match="uq_hour_credit_source"):
+        credit_of_class(session, enrolment, "0.5", 1)
+
+
+def test_credit_above_plan_is_refused(session):
+    enrolment = make.enrolment(session)
+    credit_of_class(session, enrolment, "1.5", 1)
+    with pytest.raises(IntegrityError, match="more hours credited than planned"):
+        credit_of_class(session, enrolment, "0.75", 2)
+
+
+def test_credit_of_class_names_the_class(session):
+    with pytest.raises(IntegrityError, match="ck_hour_credit_source"):
+        credit_of_class(session, make.enrolment(session), "0.5", 0)
 
 
 def test_a_removed_material_completes_the_topics_that_waited_for_it(session, only, told):
