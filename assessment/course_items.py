@@ -4,15 +4,16 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, or_, select, union_all
+from sqlalchemy import Integer, and_, bindparam, case, exists, func, select, union_all
 from sqlalchemy.orm import Session, lazyload
 
 from assessment.attempts.queries import marks_of_attempts
 from assessment.attestation.queries import marks_of_works
-from assessment.models.attestation import AttestationTask, Submission, TaskDue
+from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
 from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
+from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import Competency, Descriptor, ProgrammeVersion
 from lms.core.i18n import _, format_number, ngettext
 
@@ -38,23 +39,12 @@ CHECKS = (
     .group_by(SelfCheck.id)
     .order_by(SelfCheck.id)
 )
-OWN_OR_OF_GROUP = func.coalesce(
-    func.max(TaskDue.due_on).filter(TaskDue.enrolment_id.is_not(None)), func.max(TaskDue.due_on)
-)
 TASKS = (
-    select(AttestationTask, Submission.state, Submission.accepted_at, OWN_OR_OF_GROUP.label("due_on"))
+    select(AttestationTask, Submission.state, Submission.accepted_at, DUE_DATE.c.due_on)
     .outerjoin(Submission, and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == ENROLMENT))
-    .outerjoin(
-        TaskDue,
-        and_(
-            TaskDue.task_id == AttestationTask.id,
-            TaskDue.cohort_id == bindparam("cohort_id", type_=Integer),
-            or_(TaskDue.enrolment_id.is_(None), TaskDue.enrolment_id == ENROLMENT),
-        ),
-    )
+    .outerjoin(DUE_DATE, and_(DUE_DATE.c.task_id == AttestationTask.id, DUE_DATE.c.enrolment_id == ENROLMENT))
     .options(lazyload(AttestationTask.criteria))  # a course shows tasks without them
     .where(AttestationTask.version_id == bindparam("version_id", type_=Integer))
-    .group_by(AttestationTask.id, Submission.state, Submission.accepted_at)
     .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
 )
 RATINGS = (
@@ -120,7 +110,7 @@ def _note_of_check(row: Any, check: SelfCheck, threshold: Decimal, *, entry: boo
 
 
 def _tasks(session: Session, enrolment: Enrolment) -> list[CourseItem]:
-    values = {"enrolment_id": enrolment.id, "cohort_id": enrolment.cohort_id, "version_id": enrolment.cohort.version_id}
+    values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
     return [_task(row, enrolment, place) for place, row in enumerate(session.execute(TASKS, values))]
 
 

@@ -1,8 +1,9 @@
-"""Due dates of works: a trainee's own date, else the group's, else that of the task's topic.
+"""Due dates of works, by the rule of the view ``due_date``; a group's and a trainee's own dates of tasks.
 
 A late work is marked as late and accepted all the same.
 """
 
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
@@ -12,7 +13,8 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, TaskDue
-from courses.models.groups import Cohort, Enrolment, TopicDeadline
+from courses.models.groups import Cohort, Enrolment
+from courses.models.plan_views import DUE_DATE
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
@@ -95,33 +97,27 @@ def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> dat
 
 
 def due_of(session: Session, works: Iterable[tuple[AttestationTask, Enrolment]]) -> dict[tuple[int, int], date | None]:
-    """Returns due dates of many works, by ids of task and enrolment. Two queries."""
+    """Returns due dates of many works, by ids of task and enrolment. One query."""
     pairs = list(works)
-    cohorts = {enrolment.cohort_id for _task, enrolment in pairs}
-    own = {
-        (cohort, task, whose): day
-        for cohort, task, whose, day in session.execute(
-            select(TaskDue.cohort_id, TaskDue.task_id, TaskDue.enrolment_id, TaskDue.due_on).where(
-                TaskDue.cohort_id.in_(cohorts), TaskDue.task_id.in_({task.id for task, _enrolment in pairs})
-            )
+    due = DUE_DATE.c
+    rows = session.execute(
+        select(due.task_id, due.enrolment_id, due.due_on).where(
+            due.enrolment_id.in_({enrolment.id for _task, enrolment in pairs}),
+            due.task_id.in_({task.id for task, _enrolment in pairs}),
         )
-    }
-    topics = {task.topic_lineage for task, _enrolment in pairs if task.topic_lineage is not None}
-    of_topics: dict[Any, date] = {
-        (cohort, topic, whose): day
-        for cohort, topic, whose, day in session.execute(
-            select(
-                TopicDeadline.cohort_id, TopicDeadline.topic_lineage, TopicDeadline.enrolment_id, TopicDeadline.due_on
-            ).where(TopicDeadline.cohort_id.in_(cohorts), TopicDeadline.topic_lineage.in_(topics))
-        )
-    }
-    return {
-        (task.id, who.id): own.get((who.cohort_id, task.id, who.id))
-        or own.get((who.cohort_id, task.id, None))
-        or of_topics.get((who.cohort_id, task.topic_lineage, who.id))
-        or of_topics.get((who.cohort_id, task.topic_lineage, None))
-        for task, who in pairs
-    }
+    )
+    found = {(row.task_id, row.enrolment_id): row.due_on for row in rows}
+    return {(task.id, enrolment.id): found.get((task.id, enrolment.id)) for task, enrolment in pairs}
+
+
+def due_in_group(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dict[int, date]]:
+    """Returns the group's due dates: topic lineage → date, task id → date; without its trainees' own. One query."""
+    due = DUE_DATE.c
+    columns = select(due.topic_lineage, due.task_id, due.due_on)
+    of_group = (due.cohort_id == cohort_id, due.enrolment_id.is_(None), due.due_on.is_not(None))
+    rows = session.execute(columns.where(*of_group)).all()
+    of_topics = {row.topic_lineage: row.due_on for row in rows if row.task_id is None}
+    return of_topics, {row.task_id: row.due_on for row in rows if row.task_id is not None}
 
 
 def days_late(due: date | None, handed_in_at: datetime, zone: str) -> int:

@@ -6,13 +6,14 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from courses.course_items import GroupMark, provided_for_group
 from courses.groups.grid import PAGE, Choice, Column, Grid, Trainee, make_grid, strongest
 from courses.models.groups import Cohort, Enrolment, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material
+from courses.models.plan_views import DUE_DATE
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.clock import day_in
 from lms.core.people.models import Person
@@ -41,11 +42,16 @@ def column_of(topic: PlanTopic, dates: dict[uuid.UUID, date]) -> Column:
 
 
 def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dict[int, dict[uuid.UUID, date]]]:
-    """The group's dates, and own dates per trainee."""
+    """Returns the group's dates, and all dates of each trainee who has dates of their own."""
     of_group: dict[uuid.UUID, date] = {}
     own: dict[int, dict[uuid.UUID, date]] = defaultdict(dict)
-    columns = (TopicDeadline.enrolment_id, TopicDeadline.topic_lineage, TopicDeadline.due_on)
-    for enrolment_id, lineage, day in session.execute(select(*columns).where(TopicDeadline.cohort_id == cohort_id)):
+    due = DUE_DATE.c
+    individual = select(TopicDeadline.enrolment_id).where(TopicDeadline.cohort_id == cohort_id)
+    shown = or_(due.enrolment_id.is_(None), due.enrolment_id.in_(individual))
+    rows = select(due.enrolment_id, due.topic_lineage, due.due_on).where(
+        due.cohort_id == cohort_id, due.task_id.is_(None), due.due_on.is_not(None), shown
+    )
+    for enrolment_id, lineage, day in session.execute(rows):
         if enrolment_id is None:
             of_group[lineage] = day
         else:

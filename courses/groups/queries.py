@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from courses.groups.grid import PRESENT
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline, TopicProgress
+from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import Programme, ProgrammeVersion, Topic, TopicHours
 from lms.core.people.models import Account, Person
 from lms.registry.models import Organization, Site
@@ -111,19 +112,19 @@ def _people_counts() -> Any:
 
 def _expected(now: datetime) -> Any:
     """Per group: hours of the topics whose date has passed; a row for every group that has dates."""
-    passed = TopicDeadline.due_on < today_at(now)
+    due = DUE_DATE.c
+    passed = due.due_on < today_at(now)
     return (
         select(
-            TopicDeadline.cohort_id,
+            due.cohort_id,
             func.coalesce(func.sum(TopicHours.hours).filter(passed), 0).label("expected"),
         )
-        .join(Cohort, Cohort.id == TopicDeadline.cohort_id)
+        .join(Cohort, Cohort.id == due.cohort_id)
         .join(Site, Site.id == Cohort.site_id)
         .join(Organization, Organization.id == Site.organization_id)
-        .join(Topic, and_(Topic.version_id == Cohort.version_id, Topic.lineage == TopicDeadline.topic_lineage))
-        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
-        .where(TopicDeadline.enrolment_id.is_(None))
-        .group_by(TopicDeadline.cohort_id)
+        .outerjoin(TopicHours, TopicHours.topic_id == due.topic_id)
+        .where(due.enrolment_id.is_(None), due.task_id.is_(None), due.due_on.is_not(None))
+        .group_by(due.cohort_id)
         .subquery()
     )
 
@@ -148,8 +149,7 @@ def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Ov
 
     Works that wait for their grader are not left out here: this layer does not know of them.
     """
-    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
-    due_on = func.coalesce(own.due_on, of_group.due_on)
+    due = DUE_DATE.c
     hours = select(func.coalesce(func.sum(TopicHours.hours), 0)).where(TopicHours.topic_id == Topic.id)
     rows = (
         select(
@@ -161,32 +161,27 @@ def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Ov
             Topic.lineage,
             Topic.title,
             hours.correlate(Topic).scalar_subquery(),
-            due_on,
+            due.due_on,
         )
         .select_from(Enrolment)
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Site, Site.id == Cohort.site_id)
         .join(Organization, Organization.id == Site.organization_id)
-        .join(Topic, Topic.version_id == Cohort.version_id)
-        .outerjoin(of_group, and_(_of_topic(of_group), of_group.enrolment_id.is_(None)))
-        .outerjoin(own, and_(_of_topic(own), own.enrolment_id == Enrolment.id))
+        .join(DUE_DATE, and_(due.enrolment_id == Enrolment.id, due.task_id.is_(None)))
+        .join(Topic, Topic.id == due.topic_id)
         .where(
             Cohort.site_id.in_(site_ids),
             Cohort.closed_at.is_(None),
             Cohort.ends_on >= today_at(now),
             Enrolment.state == "enrolled",
-            due_on < today_at(now),
-            due_on >= Enrolment.enrolled_on,
+            due.due_on < today_at(now),
+            due.due_on >= Enrolment.enrolled_on,
             ~_completed().exists(),
         )
-        .order_by(due_on, Person.sort_key, Enrolment.id)
+        .order_by(due.due_on, Person.sort_key, Enrolment.id)
     )
     return [Overdue(*row) for row in session.execute(rows).all()]
-
-
-def _of_topic(deadline: Any) -> Any:
-    return and_(deadline.cohort_id == Cohort.id, deadline.topic_lineage == Topic.lineage)
 
 
 def _completed() -> Select[Any]:
@@ -241,6 +236,7 @@ class DueDay:
 
 def due_between(session: Session, site_ids: Sequence[int], first: date, last: date) -> list[DueDay]:
     """Dates of groups in these days, with how many have completed the topic. One query."""
+    due = DUE_DATE.c
     present = and_(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(PRESENT))
     progress = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
     rows = (
@@ -248,23 +244,23 @@ def due_between(session: Session, site_ids: Sequence[int], first: date, last: da
             Cohort.id,
             Cohort.title,
             Topic.title,
-            TopicDeadline.due_on,
+            due.due_on,
             func.count(Enrolment.id),
             func.count(TopicProgress.enrolment_id),
         )
-        .select_from(TopicDeadline)
-        .join(Cohort, Cohort.id == TopicDeadline.cohort_id)
-        .join(Topic, and_(Topic.version_id == Cohort.version_id, Topic.lineage == TopicDeadline.topic_lineage))
+        .select_from(DUE_DATE)
+        .join(Cohort, Cohort.id == due.cohort_id)
+        .join(Topic, Topic.id == due.topic_id)
         .join(Enrolment, present)
         .outerjoin(TopicProgress, progress)
         .where(
             Cohort.site_id.in_(site_ids),
             Cohort.closed_at.is_(None),
-            TopicDeadline.enrolment_id.is_(None),
-            TopicDeadline.due_on.between(first, last),
+            due.enrolment_id.is_(None),
+            due.due_on.between(first, last),
         )
-        .group_by(Cohort.id, Topic.id, TopicDeadline.id)
-        .order_by(TopicDeadline.due_on, Cohort.id, Topic.id)
+        .group_by(Cohort.id, Topic.id, due.due_on)
+        .order_by(due.due_on, Cohort.id, Topic.id)
     )
     return [DueDay(*row) for row in session.execute(rows).all()]
 

@@ -18,7 +18,8 @@ from courses.events import ProgressMade
 from courses.materials.queries import elements
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
 from courses.models.materials import Material
-from courses.models.programmes import HourKind, Topic, TopicHours
+from courses.models.plan_views import PLANNED_TOPIC
+from courses.models.programmes import HourKind, TopicHours
 from courses.progress import ledger
 from courses.progress.queries import waiting_enrolments
 from lms.core import audit
@@ -182,13 +183,13 @@ def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -
 
 
 def _planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> dict[uuid.UUID, Decimal] | None:
-    """The topic's hours per kind in the version of the trainee's group; None: the plan has no such topic."""
+    """The topic's hours per kind in the trainee's plan; None: the plan has no such topic."""
     rows = session.execute(
         select(HourKind.lineage, TopicHours.hours)
-        .select_from(Topic)
-        .outerjoin(TopicHours, TopicHours.topic_id == Topic.id)
+        .select_from(PLANNED_TOPIC)
+        .outerjoin(TopicHours, TopicHours.topic_id == PLANNED_TOPIC.c.topic_id)
         .outerjoin(HourKind, HourKind.id == TopicHours.kind_id)
-        .where(Topic.version_id == enrolment.cohort.version_id, Topic.lineage == topic_lineage)
+        .where(PLANNED_TOPIC.c.enrolment_id == enrolment.id, PLANNED_TOPIC.c.topic_lineage == topic_lineage)
     ).all()
     return {kind: hours for kind, hours in rows if kind is not None} if rows else None
 

@@ -75,11 +75,7 @@ def _is_before(topic: TopicView, enrolment: Enrolment) -> bool:
 
 def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
     """A row for each topic and kind: its hours, what is credited, the date, whether it is complete."""
-    values = {
-        "enrolment_id": enrolment.id,
-        "cohort_id": enrolment.cohort_id,
-        "version_id": enrolment.cohort.version_id,
-    }
+    values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
     return session.execute(PLAN, values).all()
 
 

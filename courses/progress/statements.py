@@ -2,17 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import Integer, Select, and_, bindparam, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, select
 
-from courses.models.groups import HourCredit, TopicDeadline, TopicProgress
+from courses.models.groups import HourCredit, TopicProgress
+from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import HourKind, Section, Topic, TopicHours
 
 section, topic, hours, kind = Section.__table__, Topic.__table__, TopicHours.__table__, HourKind.__table__
 credit, progress = HourCredit.__table__, TopicProgress.__table__
-own_date, group_date = TopicDeadline.__table__.alias("own_date"), TopicDeadline.__table__.alias("group_date")
+due = DUE_DATE.c
 
 ENROLMENT = bindparam("enrolment_id", type_=Integer)
-COHORT = bindparam("cohort_id", type_=Integer)
 VERSION = bindparam("version_id", type_=Integer)
 
 
@@ -22,20 +22,14 @@ def _plan() -> Select[Any]:
         credit.c.enrolment_id == ENROLMENT, credit.c.topic_lineage == of_topic, credit.c.kind_lineage == kind.c.lineage
     )
     complete = and_(progress.c.enrolment_id == ENROLMENT, progress.c.topic_lineage == of_topic)
-    by_group = and_(
-        group_date.c.cohort_id == COHORT, group_date.c.topic_lineage == of_topic, group_date.c.enrolment_id.is_(None)
-    )
-    by_trainee = and_(
-        own_date.c.cohort_id == COHORT, own_date.c.topic_lineage == of_topic, own_date.c.enrolment_id == ENROLMENT
-    )
+    dated = and_(due.enrolment_id == ENROLMENT, due.topic_lineage == of_topic, due.task_id.is_(None))
     joined = (
         section.join(topic, topic.c.section_id == section.c.id)
         .outerjoin(hours, hours.c.topic_id == topic.c.id)
         .outerjoin(kind, kind.c.id == hours.c.kind_id)
         .outerjoin(credit, credited)
         .outerjoin(progress, complete)
-        .outerjoin(group_date, by_group)
-        .outerjoin(own_date, by_trainee)
+        .outerjoin(DUE_DATE, dated)
     )
     columns = (
         section.c.id.label("section_id"),
@@ -49,7 +43,7 @@ def _plan() -> Select[Any]:
         kind.c.position.label("kind_position"),
         hours.c.hours,
         credit.c.hours.label("credited"),
-        func.coalesce(own_date.c.due_on, group_date.c.due_on).label("due_on"),
+        due.due_on,
         progress.c.completed_at,
         progress.c.marked_by_id,
     )
@@ -58,4 +52,4 @@ def _plan() -> Select[Any]:
 
 
 PLAN = _plan()
-"""The plan of ``version_id`` with the dates of ``cohort_id`` and what ``enrolment_id`` has done."""
+"""The plan of ``version_id`` with the due dates and the progress of ``enrolment_id``."""

@@ -9,11 +9,11 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from assessment.attestation.due_dates import dates_of
+from assessment.attestation.due_dates import due_in_group
 from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.self_checks.queries import SelfCheckSummary, checks_of
-from courses.groups.queries import CohortLine, cohorts, deadlines
+from courses.groups.queries import CohortLine, cohorts
 from courses.models.groups import Cohort
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.auth.policy import Actor
@@ -102,9 +102,9 @@ def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[Cohort
 
 
 def choices_of(session: Session, cohort: Cohort) -> Choices:
-    """Returns the group's content with hours, dates and points. Six queries."""
-    due, own = deadlines(session, cohort.id), dates_of(session, cohort.id)
-    tasks = [_task(task, own, due) for task in tasks_of(session, cohort.version_id)]
+    """Returns the group's content with hours, dates and points. Five queries."""
+    due, due_tasks = due_in_group(session, cohort.id)
+    tasks = [_task(task, due_tasks) for task in tasks_of(session, cohort.version_id)]
     checks = [_check(listed, due) for listed in checks_of(session, cohort.version.programme_id)]
     topics = plan_topics(session, cohort.version_id)
     inside = _by_topic([*checks, *tasks], topics)
@@ -150,14 +150,13 @@ def _check(listed: SelfCheckSummary, due: dict[uuid.UUID, date]) -> Choice:
     )
 
 
-def _task(task: AttestationTask, own: dict[int, date], due: dict[uuid.UUID, date]) -> Choice:
+def _task(task: AttestationTask, due: dict[int, date]) -> Choice:
     points = sum((criterion.max_points for criterion in task.criteria), Decimal(0))
-    of_topic = due.get(task.topic_lineage) if task.topic_lineage else None
     return Choice(
         kind="task",
         value=f"task-{task.id}",
         title=task.title,
-        due_on=own.get(task.id) or of_topic,
+        due_on=due.get(task.id),
         maximum=points or WHOLE,
         topic_lineage=task.topic_lineage,
         task_id=task.id,

@@ -8,10 +8,11 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import and_, func, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
 from courses.groups.queries import today_at
-from courses.models.groups import Cohort, Enrolment, TopicDeadline, TopicProgress
+from courses.models.groups import Cohort, Enrolment, TopicProgress
+from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.people.models import Account, Person
@@ -97,10 +98,7 @@ def _enrolled(launch: Launch, subjects: Sequence[str]) -> Any:
 
 def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> dict[int, list[PendingTopic]]:
     """Returns the topics that are not completed, by enrolment id."""
-    own, of_group = aliased(TopicDeadline), aliased(TopicDeadline)
-    due_on = func.coalesce(own.due_on, of_group.due_on)
-    here = and_(of_group.cohort_id == Cohort.id, of_group.topic_lineage == Topic.lineage)
-    mine = and_(own.topic_lineage == Topic.lineage, own.enrolment_id == Enrolment.id)
+    due_on = DUE_DATE.c.due_on
     done = select(TopicProgress.enrolment_id).where(
         TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage
     )
@@ -109,10 +107,9 @@ def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> di
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Site, Site.id == Cohort.site_id)
         .join(Organization, Organization.id == Site.organization_id)
-        .join(Topic, Topic.version_id == Cohort.version_id)
+        .join(DUE_DATE, and_(DUE_DATE.c.enrolment_id == Enrolment.id, DUE_DATE.c.task_id.is_(None)))
+        .join(Topic, Topic.id == DUE_DATE.c.topic_id)
         .join(Section, Section.id == Topic.section_id)
-        .outerjoin(of_group, and_(here, of_group.enrolment_id.is_(None)))
-        .outerjoin(own, mine)
         .where(Enrolment.id.in_(enrolment_ids), Enrolment.state == "enrolled", ~done.exists())
         .order_by(due_on.nulls_last(), Section.position, Topic.position)
     )
