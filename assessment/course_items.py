@@ -29,7 +29,6 @@ CHECKS = (
     select(
         SelfCheck,
         func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
-        func.max(Attempt.graded_at).label("graded_at"),
         func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
         func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
         func.count(Attempt.id).label("used"),
@@ -40,7 +39,7 @@ CHECKS = (
     .order_by(SelfCheck.id)
 )
 TASKS = (
-    select(AttestationTask, Submission.state, Submission.accepted_at, DUE_DATE.c.due_on)
+    select(AttestationTask, Submission.state, DUE_DATE.c.due_on)
     .outerjoin(Submission, and_(Submission.task_id == AttestationTask.id, Submission.enrolment_id == ENROLMENT))
     .outerjoin(DUE_DATE, and_(DUE_DATE.c.task_id == AttestationTask.id, DUE_DATE.c.enrolment_id == ENROLMENT))
     .options(lazyload(AttestationTask.criteria))  # a course shows tasks without them
@@ -48,7 +47,7 @@ TASKS = (
     .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
 )
 RATINGS = (
-    select(CompetencyRating.id, CompetencyRating.moment, CompetencyRating.state, CompetencyRating.scored_at)
+    select(CompetencyRating.id, CompetencyRating.moment, CompetencyRating.state)
     .select_from(ProgrammeVersion)
     .outerjoin(CompetencyRating, CompetencyRating.enrolment_id == ENROLMENT)
     .where(
@@ -85,7 +84,6 @@ def _check(row: Any, enrolment: Enrolment, threshold: Decimal, place: int) -> Co
         required=check.required and not entry,
         done=done,
         state=_state_of_check(row, done),
-        done_at=row.graded_at if done else None,
         note=_note_of_check(row, check, threshold, entry=entry),
         position=AFTER_MATERIALS + place,
     )
@@ -127,7 +125,6 @@ def _task(row: Any, enrolment: Enrolment, place: int) -> CourseItem:
         required=task.required,
         done=state == "done",
         state=state,
-        done_at=row.accepted_at,
         due_on=row.due_on,
         note=_("Final attestation") if task.kind == "final" else _("Current attestation"),
         position=2 * AFTER_MATERIALS + place,
@@ -155,7 +152,6 @@ def _rating(row: Any, moment: str, enrolment: Enrolment) -> CourseItem:
         required=not before and enrolment.cohort.version.asks_rating,
         done=state == "done",
         state=state,
-        done_at=row.scored_at if row else None,
         note=_("How you see your own competencies at the start")
         if before
         else _("The same lines at the end: it shows what grew"),

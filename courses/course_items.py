@@ -7,7 +7,7 @@ number of queries, so that a course page costs the same whatever it holds.
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -31,7 +31,6 @@ class CourseItem:
     done: bool
     state: str
     """``open``, ``begun`` (a draft, an attempt under way), ``waiting`` (handed in), ``returned``, ``done``."""
-    done_at: datetime | None = None
     due_on: date | None = None
     note: str = ""
     """What it is and what completes it, in words of the current language."""

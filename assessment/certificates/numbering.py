@@ -12,9 +12,7 @@ from assessment.certificates.kinds import KIND_LETTERS, DocumentKind
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 
-DEFAULT_PATTERN = "{year}-{number:04d}"
 LONGEST_PATTERN = 60  # characters, as typed
-LONGEST_NUMBER_TEXT = 60  # characters, as printed
 LARGEST_NUMBER = 9_999_999
 _SPECS = {"year": "", "yy": "", "kind": "", "number": None}
 _NUMBER_SPEC = re.compile(r"0[1-7]d")

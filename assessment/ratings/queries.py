@@ -11,8 +11,6 @@ from assessment.ratings.scoring import DEFAULT_SCALE, GrowthSummary, RatedDescri
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Competency, Descriptor
 
-MOMENTS = ("before", "after")
-
 
 @dataclass(frozen=True, slots=True)
 class RatedCompetency:

@@ -15,7 +15,6 @@ PAGE = 100
 ABSENT = timedelta(days=7)
 """Who was not seen for so long is worth a word."""
 
-STATES = ("done", "returned", "waiting", "late", "missed", "begun", "open")
 RANKS = {"returned": 3, "waiting": 2, "begun": 1}
 """Which of several marks in one topic the cell shows: what needs somebody most."""
 
@@ -41,6 +40,7 @@ class Cell:
     """How one trainee stands with one topic."""
 
     state: str
+    """``done``, ``returned``, ``waiting``, ``late``, ``missed``, ``begun`` or ``open``."""
     due_on: date | None = None
     confirmed: bool = False
     """Completed by the mark of a leader or teacher."""
@@ -77,7 +77,6 @@ class Row:
     late_topics: int
     late_hours: Decimal
     """Academic hours of the topics that are late."""
-    first_late: Column | None
 
     @property
     def late(self) -> bool:
@@ -135,8 +134,8 @@ def row_of(trainee: Trainee, columns: Sequence[Column], today: date) -> Row:
     late = [column for column, cell in zip(columns, cells, strict=True) if _is_late(cell, trainee, today)]
     hours = sum((column.hours for column in late), ZERO)
     if trainee.state != "enrolled":
-        return Row(trainee, cells, 0, ZERO, None)
-    return Row(trainee, cells, len(late), hours, late[0] if late else None)
+        return Row(trainee, cells, 0, ZERO)
+    return Row(trainee, cells, len(late), hours)
 
 
 def _cell(trainee: Trainee, column: Column, today: date) -> Cell:

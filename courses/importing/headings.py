@@ -62,7 +62,6 @@ VERB = re.compile(
     ANY_CASE | re.DOTALL,
 )
 TASKS_LEAD = re.compile(r"\bзадач\w*[^.:]{0,80}:\s*$", ANY_CASE)
-SPEAKS_OF_HOURS = re.compile(r"час|трудо[её]мк|об[ъь][её]м", ANY_CASE)
 
 
 @dataclass(frozen=True)

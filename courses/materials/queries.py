@@ -192,7 +192,6 @@ def _element(row: Any, enrolment_id: int) -> CourseItem:
         required=row.required,
         done=done,
         state="done" if done else ("begun" if row.opened_at else "open"),
-        done_at=row.completed_at,
         note=completion_words(Facts(row.kind, row.completion, row.required, row.minutes, row.media_type, row.size)),
         result=result_words(row.kind, row.completion, row.required, row.opened_at, row.completed_at),
         minutes=row.minutes,
@@ -207,25 +206,3 @@ def _endpoint(row: Any) -> str:
     if row.kind == "file" and not may_show_inline(row.media_type):
         return "course.file"
     return "course.follow" if row.kind == "link" else "course.material"
-
-
-@dataclass(frozen=True, slots=True)
-class Obligatory:
-    """Obligatory materials of a trainee's course."""
-
-    done: int
-    total: int
-
-
-def obligatory(session: Session, enrolment: Enrolment) -> Obligatory:
-    """How many of the obligatory materials of the version's topics are completed: one query."""
-    version = enrolment.cohort.version
-    mine = and_(MaterialProgress.material_id == Material.id, MaterialProgress.enrolment_id == enrolment.id)
-    row = session.execute(
-        select(func.count(MaterialProgress.completed_at), func.count())
-        .select_from(Material)
-        .join(Topic, and_(Topic.lineage == Material.topic_lineage, Topic.version_id == version.id))
-        .outerjoin(MaterialProgress, mine)
-        .where(Material.programme_id == version.programme_id, Material.required, Material.removed_at.is_(None))
-    ).one()
-    return Obligatory(row[0], row[1])

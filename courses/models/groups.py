@@ -56,9 +56,6 @@ class TopicDeadline(Kept, Base):
     due_on: Mapped[date]
 
 
-ENROLMENT_STATES = ("enrolled", "transferred", "finished", "withdrawn")
-
-
 class Enrolment(Kept, Base):
     """A trainee in a group, by an order."""
 

@@ -16,8 +16,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from lms.core.db import Base, Hours, Json, JsonList, Kept, Line, Moment, Points, Short
 from lms.registry.models import Site
 
-VERSION_STATES = ("draft", "submitted", "considered", "approved", "returned")
-
 
 def new_lineage() -> uuid.UUID:
     """What stays the same through the versions."""

@@ -21,7 +21,6 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _
 
 DOCUMENT_KINDS = ("certificate", "statement", "advanced_training")
-CONDITIONS = ("staff", "equipment", "information")
 LINES_AT_MOST = 200
 POINTS_AT_MOST = Decimal(1000)
 

@@ -9,11 +9,6 @@ from courses.course_items import AFTER_TOPICS, CourseItem
 from courses.progress import ledger
 from courses.progress.ledger import Standing
 
-STATES = ("done", "returned", "late", "missed", "waiting", "begun", "open")
-"""``missed``: its date had passed when the trainee joined: to catch up, and nobody's fault."""
-AT_THE_END = 2000
-"""Elements of the whole programme from this position on are done when its topics are."""
-
 
 @dataclass(frozen=True, slots=True)
 class KindHours:
@@ -201,7 +196,11 @@ class CourseView:
 def state_of(
     elements: tuple[CourseItem, ...], *, complete: bool, due_on: date | None, joined_on: date | None, today: date
 ) -> str:
-    """The topic's state: see ``STATES``. What needs the trainee most comes first."""
+    """Returns the topic's state, the one that most needs the trainee's action first.
+
+    ``done``, ``returned``, ``waiting``, ``late``, ``missed`` (its date had passed when the trainee joined: to catch up,
+    and nobody's fault), ``begun`` or ``open``.
+    """
     if complete:
         return "done"
     required = [element for element in elements if element.required and not element.done]

@@ -26,8 +26,3 @@ def publish(session: Session, event: object) -> None:
     """Calls every subscribed handler now, in this transaction."""
     for handler in _handlers[type(event)]:
         handler(session, event)
-
-
-def subscriptions() -> dict[type, list[Handler]]:
-    """Returns the handlers by event type; the rule tests compare them with the declared events."""
-    return {event: list(handlers) for event, handlers in _handlers.items()}

@@ -201,13 +201,6 @@ def appoint(
     return membership
 
 
-def update_membership(session: Session, *, actor: Actor, membership: Membership, qualification: str | None) -> None:
-    """Records the qualification category and achievements with their basis (B 4.1)."""
-    membership.qualification = (qualification or "").strip()[:500] or None
-    audit.record(session, actor, "membership.update", membership, site_id=membership.site_id)
-    session.flush()
-
-
 def end_membership(session: Session, *, actor: Actor | None, membership: Membership, on: date) -> None:
     """Ends the role; ending it again changes nothing."""
     if membership.ended_on is not None:

@@ -69,11 +69,6 @@ def declare(rows: dict[str, tuple[Predicate, ...]]) -> None:
     _table.update(rows)
 
 
-def permissions() -> dict[str, tuple[Predicate, ...]]:
-    """Returns the whole table, for the rule tests."""
-    return dict(_table)
-
-
 def allowed(actor: Actor, permission: str, subject: Any = None) -> bool:
     """Returns whether the actor has the permission. Raises ``KeyError`` for a permission that no table has."""
     return any(predicate(actor, subject) for predicate in _table[permission])
@@ -110,16 +105,6 @@ def fetch(
 def administrator(actor: Actor, _subject: Any) -> bool:
     """The administrator of the installation."""
     return actor.is_administrator
-
-
-def anyone(_actor: Actor, _subject: Any) -> bool:
-    """Everybody, logged in or not."""
-    return True
-
-
-def logged_in(actor: Actor, _subject: Any) -> bool:
-    """An actor with an account."""
-    return actor.account_id is not None
 
 
 def at_site(*roles: str) -> Predicate:

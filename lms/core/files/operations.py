@@ -18,7 +18,6 @@ from sqlalchemy import delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
 from lms.core.files import port
@@ -118,13 +117,6 @@ def read_file(file: StoredFile) -> bytes:
     """Returns all of the file's bytes; for small files."""
     with open_file(file) as stream:
         return stream.read()
-
-
-def remove_file(session: Session, file: StoredFile, *, actor: Actor | None) -> None:
-    """Deletes the file's row; the sweep deletes the bytes when no other file refers to them."""
-    audit.record(session, actor, "file.remove", file, site_id=file.site_id, name=file.name)
-    session.delete(file)
-    session.flush()
 
 
 def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
@@ -148,11 +148,6 @@ def _run_alone(sessions: Sessions, kind: JobKind, job_id: int) -> None:
         except Exception as error:
             session.rollback()
             _fail(sessions, kind, job_id, error)
-
-
-def _waiting(job_id: int) -> Select[Job]:
-    row = select(Job).where(Job.id == job_id, Job.state == "waiting")
-    return row.with_for_update(skip_locked=True, key_share=True)
 
 
 def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> None:

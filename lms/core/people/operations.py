@@ -15,7 +15,7 @@ from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
 from lms.core.people import sessions
 from lms.core.people.models import Account, Person, PersonName
-from lms.core.people.names import fold, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
+from lms.core.people.names import is_username, looks_like_name, proper_case, sort_key, tidy, username_of
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 
@@ -264,12 +264,3 @@ def _line(text: str | None, longest: int, field: str) -> str | None:
     if len(line) > longest:
         raise Invalid(code="text_too_long", field=field, params={"count": longest})
     return line or None
-
-
-def same_name(person: Person, surname: str, given_name: str, patronymic: str = "") -> bool:
-    """Returns whether the person has this name, ignoring «ё» and case: a hint for a human, never a reason to merge."""
-    return (fold(person.surname), fold(person.given_name), fold(person.patronymic)) == (
-        fold(surname),
-        fold(given_name),
-        fold(patronymic),
-    )

@@ -7,7 +7,6 @@ secret. Each value is bound to its person and its column, so that rows cannot be
 import re
 from datetime import date
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core import audit
@@ -97,12 +96,6 @@ def read(session: Session, *, actor: Actor | None, person_id: int, purpose: str)
     number = row.identity_number and ring().decrypt(row.key_id, row.identity_number, _context(person_id, "number"))
     born = row.birth_date and ring().decrypt(row.key_id, row.birth_date, _context(person_id, "birth"))
     return number or None, date.fromisoformat(born) if born else None
-
-
-def person_with(session: Session, identity_number: str) -> int | None:
-    """Returns the id of the person with this identity number. Raises ``Invalid`` for a malformed number."""
-    marks = ring().marks(normalize_identity_number(identity_number))
-    return session.scalar(select(PersonalData.person_id).where(PersonalData.identity_hmac.in_(marks)).limit(1))
 
 
 def forget(session: Session, *, actor: Actor | None, person_id: int) -> None:

@@ -35,14 +35,6 @@ def parse_key(text: object) -> uuid.UUID | None:
         return None
 
 
-def find_content_item(session: Session, key: object, context: Context) -> ContentItem | None:
-    """Returns the content item with this key if it was created in this context: a copied course has none."""
-    name = parse_key(key)
-    if name is None:
-        return None
-    return session.scalar(select(ContentItem).where(ContentItem.key == name, ContentItem.context_id == context.id))
-
-
 def find_copied_item(session: Session, key: object, *, actor: Actor) -> ContentItem | None:
     """Returns the content item with this key of any context if the actor may see its group: the earlier content of a
     copied link.

@@ -39,10 +39,6 @@ class ScoreStatus:
     down_until: datetime | None
     """End of the platform's current outage."""
 
-    def is_sent(self) -> bool:
-        """Returns whether the platform has the current value."""
-        return self.state in {"sent", ""} and self.column != "refused"
-
 
 @dataclass(frozen=True, slots=True)
 class GradebookColumn:

@@ -4,8 +4,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-ACTIVITY = ("Initialized", "Started", "InProgress", "Submitted", "Completed")
-"""Values of ``activityProgress``, in ascending order."""
 GRADING = ("NotReady", "Pending", "PendingManual", "FullyGraded")
 """Values of ``gradingProgress``, in ascending order. ``Failed`` is not used: our grading is retried until it
 succeeds.

@@ -12,8 +12,6 @@ from lms.core.db import Base, Json, JsonList, Kept, Line, Moment
 from lms.core.people.models import Account, UserSession
 from lms.lti.models.platforms import Address, Deployment, Identifier, Platform
 
-PLACEMENT_KINDS = ("programme", "topic", "self_check", "task", "certificate")
-
 
 class Context(Kept, Base):
     """A platform's course (LTI context) in one deployment; ``context_id`` is empty for launches outside of courses."""

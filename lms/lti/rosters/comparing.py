@@ -14,8 +14,6 @@ NEW, KNOWN, SIMILAR, RETURNS, GONE = "new", "known", "similar", "returns", "gone
 """Kinds of change: a new person; a person with an account; similar to a trainee of the group; left the group by an
 order; no longer in the platform's course.
 """
-NAMELESS = "nameless"
-"""Members without a name: they are enrolled by their first launch."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,6 @@ from lms.lti.content.choices import WHOLE, Choice
 from lms.lti.content.content_items import ShownItem
 from lms.web.shell.badges import Badge
 
-KIND_ICONS = {
-    "programme": "school",
-    "topic": "list-tree",
-    "self_check": "checkup-list",
-    "task": "pencil-check",
-    "certificate": "certificate",
-}
-
 
 def kind_word(kind: str) -> str:
     """Returns the name of a kind of content."""

@@ -24,7 +24,6 @@ class Fix:
     """Lineage of the topic that could take the difference, with its number and the column."""
     number: str = ""
     kind: str = ""
-    topic_hours: Decimal = ZERO
 
     @property
     def headline(self) -> str:
@@ -99,7 +98,7 @@ def _fix(section: SectionRow, sums: hours.Balance, numbers: dict[str, str]) -> F
     topic, kind = _giving_way(section, by_kind.kind, (by_kind.expected or ZERO) - (by_kind.found or ZERO))
     if topic is None:
         return Fix(section.lineage, gap, sentence)
-    return Fix(section.lineage, gap, sentence, topic.lineage, numbers[topic.lineage], kind, topic.hours.get(kind, ZERO))
+    return Fix(section.lineage, gap, sentence, topic.lineage, numbers[topic.lineage], kind)
 
 
 def _giving_way(section: SectionRow, kind: str | None, gap: Decimal) -> tuple[TopicRow | None, str]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from flask import current_app, g, request, url_for
+from flask import g, request, url_for
 from sqlalchemy import select
 
 from courses.models.groups import Enrolment
@@ -125,8 +125,3 @@ def _of_one_page() -> tuple[str, ...]:
 
 def _feature() -> str:
     return (request.endpoint or "").partition(".")[0]
-
-
-def has_endpoint(endpoint: str) -> bool:
-    """Returns whether the application has this endpoint."""
-    return endpoint in current_app.view_functions

@@ -21,6 +21,7 @@ from lms.core.people import personal_data
 from lms.core.people.models import Account, Person, PersonalData
 from lms.core.people.personal_data import check_digits
 from tests.factories import make
+from tests.support.personal_data import person_with
 
 HEADS = ("№", "Фамилия, имя, отчество", "Должность", "Место работы", "Эл. почта", "СНИЛС", "Дата рождения")
 NUMBER = "123456789" + check_digits("123456789")
@@ -308,7 +309,7 @@ class TestPersonalData:
         assert NUMBER not in str(draft.content)
         assert "1980-06-06" not in str(draft.content)
         save(session, leader, draft, cohort)
-        person_id = personal_data.person_with(session, NUMBER)
+        person_id = person_with(session, NUMBER)
         assert person_id is not None
         assert personal_data.read(session, actor=None, person_id=person_id, purpose="test") == (
             NUMBER,
@@ -323,8 +324,8 @@ class TestPersonalData:
         personal_data.keep(session, actor=None, person_id=known.id, identity_number=OTHER_NUMBER, birth_date=None)
         draft = keep(session, leader, cohort, self.ROW)
         save(session, leader, draft, cohort, answers(session, draft, row2=f"known:{known.id}"))
-        assert personal_data.person_with(session, OTHER_NUMBER) == known.id
-        assert personal_data.person_with(session, NUMBER) is None
+        assert person_with(session, OTHER_NUMBER) == known.id
+        assert person_with(session, NUMBER) is None
 
 
 class TestCorrections:

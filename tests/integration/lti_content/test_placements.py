@@ -19,7 +19,6 @@ from lms.lti.content.content_items import (
     checked_choices,
     courses_showing,
     create_content_item,
-    find_content_item,
     find_copied_item,
     matching_value,
     remove_content_item,
@@ -199,20 +198,8 @@ class TestMaking:
 
 
 class TestFinding:
-    def test_finds_item_by_key_in_its_context(self, world: World, launch: Launch):
-        made = place(world, launch)
-        assert find_content_item(world.session, str(made.key), world.context) is made
-        assert find_content_item(world.session, made.key, world.context) is made
-
-    def test_finds_no_item_in_another_context(self, world: World, launch: Launch, session: Session):
-        made = place(world, launch)
-        copied = platforms.context(session, world.context.deployment.platform)
-        assert find_content_item(session, made.key, copied) is None
-        assert find_content_item(session, made.key, platforms.context(session)) is None
-
     @pytest.mark.parametrize("key", ["", None, "nonsense", "0" * 36, 7, "'; drop table lti_placement"])
     def test_invalid_key_finds_nothing(self, world: World, key: object):
-        assert find_content_item(world.session, key, world.context) is None
         assert find_copied_item(world.session, key, actor=world.actor()) is None
 
     def test_copied_item_is_found_by_staff_of_site(self, world: World, launch: Launch, session: Session):
@@ -272,7 +259,7 @@ class TestShowing:
         session.expire_all()
         assert link.placement_id is None
         assert column.state == "unwanted"
-        assert find_content_item(session, made.key, world.context) is None
+        assert session.scalar(select(ContentItem).where(ContentItem.key == made.key)) is None
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "placement.remove"))
         assert entry.detail["title"] == made.title
 

@@ -17,6 +17,7 @@ from lms.core.people import key_rotation, personal_data
 from lms.core.people.models import Person, PersonalData
 from lms.devserver.supervisor import Servers
 from tests.factories import make
+from tests.support.personal_data import person_with
 
 OLD, NEW, LOST = Key("old", b"a" * 32), Key("new", b"b" * 32), Key("lost", b"c" * 32)
 NUMBER, BORN = "11223344595", date(1979, 5, 17)
@@ -45,7 +46,7 @@ def test_renewed_rows_need_new_key_alone(session: Session):
     use(NEW, OLD)
     assert key_rotation.renew_batch(session).renewed == 2
     use(NEW)
-    assert personal_data.person_with(session, NUMBER) == first.id
+    assert person_with(session, NUMBER) == first.id
     assert personal_data.read(session, actor=SYSTEM, person_id=second.id, purpose="test") == (None, BORN)
     assert key_rotation.rows_by_key(session) == {"new": 2}
 

@@ -10,6 +10,7 @@ from lms.core.errors import Invalid
 from lms.core.people import personal_data
 from lms.core.people.models import PersonalData
 from tests.factories import make
+from tests.support.personal_data import person_with
 
 KEY = Key("old", b"a" * 32)
 BORN = date(1979, 5, 17)
@@ -46,16 +47,16 @@ def test_keep_encrypts_and_read_writes_audit_entry(session):
 def test_person_with_finds_by_number(session):
     person = make.person(session)
     keep(session, person)
-    assert personal_data.person_with(session, "11223344595") == person.id
-    assert personal_data.person_with(session, "087-654-302 00") is None
+    assert person_with(session, "11223344595") == person.id
+    assert person_with(session, "087-654-302 00") is None
     with pytest.raises(Invalid):
-        personal_data.person_with(session, "1")
+        person_with(session, "1")
 
 
 def test_keep_replaces_and_forget_deletes(session):
     person = make.person(session)
     keep(session, person)
     keep(session, person, number=None, born=BORN)
-    assert personal_data.person_with(session, "11223344595") is None
+    assert person_with(session, "11223344595") is None
     personal_data.forget(session, actor=SYSTEM, person_id=person.id)
     assert personal_data.read(session, actor=SYSTEM, person_id=person.id, purpose="x") == (None, None)

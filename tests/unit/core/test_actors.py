@@ -1,6 +1,6 @@
 """Actors that are nobody, the system, and somebody."""
 
-from lms.core.auth.policy import ANYONE, SYSTEM, Actor, logged_in
+from lms.core.auth.policy import ANYONE, SYSTEM, Actor
 
 
 def test_only_an_actor_without_account_is_anyone():
@@ -11,7 +11,6 @@ def test_only_an_actor_without_account_is_anyone():
 def test_system_is_not_anyone_and_has_no_account():
     assert not SYSTEM.is_anyone
     assert SYSTEM.account_id is None
-    assert not logged_in(SYSTEM, None)
 
 
 def test_launch_visitor_is_anyone():

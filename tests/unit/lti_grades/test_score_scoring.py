@@ -7,7 +7,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.lti.grades.scoring import ACTIVITY, GRADING, TraineeResult, is_empty_score, same_result, score_of
+from lms.lti.grades.scoring import GRADING, TraineeResult, is_empty_score, same_result, score_of
+from tests.support.platform.grades import ACTIVITY
 
 POINTS = st.decimals(min_value=Decimal("-5"), max_value=Decimal(500), places=4)
 MAXIMA = st.decimals(min_value=Decimal("0.25"), max_value=Decimal(500), places=2)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion
+from courses.models.programmes import ImportDraft, ProgrammeVersion
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db
@@ -45,8 +45,3 @@ def site_to_write_for(site_id: int | None) -> Site:
 def may_edit(version: ProgrammeVersion) -> bool:
     """Returns whether the version is open and the actor may change it."""
     return version.is_open and allowed(actor(), "programme.edit", version)
-
-
-def of_site(programme: Programme) -> Site:
-    """Returns the programme's site."""
-    return programme.site
