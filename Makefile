@@ -53,12 +53,13 @@ test-full: setup ## Run every test with all examples and documents of the corpor
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench
 
-lint: setup ## Check style, types, layers, templates, styles and scripts
+lint: setup ## Check style, types, layers, dead code, templates, styles and scripts
 	@status=0; \
 	$(BIN)/ruff check . || status=1; \
 	$(BIN)/ruff format --check . || status=1; \
 	$(BIN)/mypy || status=1; \
 	$(BIN)/lint-imports || status=1; \
+	$(BIN)/python scripts/dead_code.py || status=1; \
 	$(BIN)/djlint templates --lint --quiet || status=1; \
 	$(BIN)/djhtml --check --tabwidth 2 templates >/dev/null || { echo 'Templates are not indented: make fix' >&2; status=1; }; \
 	$(NODE) node_modules/.bin/biome check --error-on-warnings || status=1; \
