@@ -1,6 +1,6 @@
 """Pages of log-in and log-out, first visit, forgotten password, own account and consent."""
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -58,7 +58,7 @@ def own_account() -> Account:
 
 def home() -> str:
     """Returns the path of the page after the log-in."""
-    return url_for("home.index") if "home.index" in current_app.view_functions else "/"
+    return url_for("home.index")
 
 
 def address() -> str:

@@ -29,7 +29,7 @@ def navigation() -> list[Item]:
     acting = actor()
     if acting.is_anyone:
         return []
-    return [_item(label, endpoint) for label, endpoint in _entries(acting) if _exists(endpoint)]
+    return [_item(label, endpoint) for label, endpoint in _entries(acting)]
 
 
 def _entries(acting: Actor) -> list[tuple[str, str]]:
@@ -51,12 +51,6 @@ def _entries(acting: Actor) -> list[tuple[str, str]]:
     if acting.is_administrator:
         entries += [(_("Administration"), "admin.index")]
     return entries
-
-
-def _exists(endpoint: str) -> bool:
-    from flask import current_app
-
-    return endpoint in current_app.view_functions
 
 
 def _item(label: str, endpoint: str) -> Item:

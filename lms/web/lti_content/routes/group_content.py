@@ -1,6 +1,6 @@
 """Content of a group on platforms: overview and removal."""
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -25,14 +25,8 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
         cohort=cohort,
         courses=courses_showing(db(), cohort),
         edits=allowed(actor(), "group.edit", cohort),
-        log=log_of(cohort),
+        log=url_for("scores.of_group", cohort_id=cohort.id),
     )
-
-
-def log_of(cohort: Cohort) -> str:
-    """Returns the URL of the group's scores."""
-    endpoint = "scores.of_group"
-    return url_for(endpoint, cohort_id=cohort.id) if endpoint in current_app.view_functions else ""
 
 
 @bp.post("/placements/<int:placement_id>/remove")
