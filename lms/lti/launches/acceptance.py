@@ -49,11 +49,6 @@ class AcceptedLaunch:
     destination: Destination
 
 
-def cookie_name(state_token: str, *, now: datetime) -> str:
-    """Returns the name of the cookie with this login's secret. Raises ``Refused`` (``state``, ``state_old``)."""
-    return states.decode_state(state_token, now=now).cookie
-
-
 def front_page_path(_destination: Destination) -> str:
     """Returns the path of the front page, for callers without pages."""
     return "/"

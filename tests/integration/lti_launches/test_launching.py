@@ -21,6 +21,7 @@ from lms.lti.errors import Refused
 from lms.lti.launches import acceptance
 from lms.lti.launches.oidc_login import StartedLogin
 from lms.lti.messages import state
+from lms.lti.messages import state as states
 from lms.lti.messages.refusals import MESSAGES
 from lms.lti.models.launches import Context, Launch, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform, UsedNonce
@@ -85,7 +86,7 @@ def test_authentication_request_has_required_parameters(session: Session, maker:
         "lti_message_hint": '{"cmid":5}',
     }
     assert (begun.storage_target, begun.storage_origin) == ("_parent", maker.issuer)
-    assert begun.cookie == acceptance.cookie_name(begun.state, now=utc_now())
+    assert begun.cookie == states.decode_state(begun.state, now=utc_now()).cookie
     assert begun.secret not in begun.authorization_url
 
 
