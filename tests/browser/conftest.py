@@ -4,7 +4,7 @@ One database for all browser tests: each test makes its own site and people in i
 not meet.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
 from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
+from tests.support import browser_failures
 from tests.support.chromium import find_chromium
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
@@ -114,10 +115,19 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.when == "call" and report.failed and browser_failures.CONTEXTS in item.stash:
+        saved = browser_failures.save(item.stash[browser_failures.CONTEXTS], item.name)
+        report.sections.append(("Left by the failed test", "\n".join(map(str, saved))))
+    return report
+
+
 @pytest.fixture
-def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
+def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
     """Opens a page: ``open_page(account, width="phone", locale="en", at=secure)``; its own cookies and storage."""
-    contexts: list[BrowserContext] = []
+    contexts = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
 
     def opener(
         account: Account | None = None,
@@ -136,6 +146,7 @@ def open_page(live: Live, chromium: Browser) -> Iterator[Callable[..., Page]]:
             **more,
         )
         context.set_default_timeout(8000)
+        browser_failures.record(context)
         contexts.append(context)
         cookies = [{"name": "stazhirovka_language", "value": locale, "url": url}]
         if account is not None:
