@@ -46,7 +46,7 @@ def set_dates(session, task, enrolment, days: tuple[date | None, ...]) -> None:
     session.flush()
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(days=st.tuples(DAYS, DAYS, DAYS, DAYS))
 def test_readers_show_one_date_by_one_rule(session, task_with_topic, days):
     task, enrolment = task_with_topic
