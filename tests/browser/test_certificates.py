@@ -9,7 +9,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 from sqlalchemy import delete, select
 
 from assessment.certificates.codes import grouped
@@ -122,6 +122,20 @@ def verified_by_a_stranger(page: Page, address: str, group: Group, paper: Path, 
     changed.write_bytes(paper.read_bytes() + b"%")
     page.locator("details.file input").set_input_files(changed)
     expect(answer).to_contain_text("Это не тот файл")
+    verified_before_script_has_loaded(page, paper)
+
+
+def verified_before_script_has_loaded(page: Page, paper: Path) -> None:
+    """Chooses the file while the page's script is still on its way, as on a slow connection."""
+    scripts: list[Route] = []
+    page.route("**/*verify*.js", lambda route: scripts.append(route))  # noqa: PLW0108 Playwright cannot take a built-in
+    with page.expect_request("**/*verify*.js"):
+        page.reload(wait_until="commit")
+    page.locator("details.file summary").click()
+    page.locator("details.file input").set_input_files(paper)
+    for script in scripts:
+        script.continue_()
+    expect(page.locator("[data-answer]")).to_contain_text("Это тот самый файл")
 
 
 @pytest.mark.parametrize(("width", "locale"), SCREENS)

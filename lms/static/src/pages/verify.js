@@ -14,11 +14,14 @@ async function verdict(file, recorded) {
 
 each('[data-fingerprint]', (box) => {
   const answer = find('[data-answer]', box);
-  find('input[type=file]', box).addEventListener('change', async (event) => {
-    const [file] = event.target.files;
+  const input = find('input[type=file]', box);
+  const compare = async () => {
+    const [file] = input.files;
     if (!file) return;
     const [kind, words] = await verdict(file, box.dataset.fingerprint);
     answer.className = `st st-${kind}`;
     answer.textContent = words;
-  });
+  };
+  input.addEventListener('change', compare);
+  compare(); // a file chosen before this script was loaded, or kept by the browser when the page was reloaded
 });
