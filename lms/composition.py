@@ -32,7 +32,6 @@ from lms.celery_options import sender_options
 from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
-from lms.core.errors import declare_sentences
 from lms.core.events import subscribe
 from lms.core.files import port
 from lms.core.jobs import kinds
@@ -40,6 +39,7 @@ from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.people import personal_data
+from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
 from lms.lti.messages import state

@@ -16,8 +16,10 @@ from lms import composition
 from lms.core import i18n
 from lms.core.db import make_engine
 from lms.core.migrate import upgrade
+from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
+from lms.error_messages.catalogue import SENTENCES
 from tests.support import lanes
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
@@ -28,6 +30,7 @@ for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
 
 register_profiles()
+declare_sentences(SENTENCES)
 
 _numbers = itertools.count(1)
 

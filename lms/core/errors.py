@@ -4,21 +4,13 @@ A domain package raises a code with values (``Invalid(code="hours_not_quarters",
 ``lms.error_messages`` composes the sentence when it is shown, in the reader's language.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-Sentence = Callable[..., str]
-"""Composes the sentence of a code from the error's parameters, given by keyword."""
-
-_sentences: dict[str, Sentence] = {}
-
-
-def declare_sentences(sentences: Mapping[str, Sentence]) -> None:
-    """Registers the sentences of these codes; registering them again changes nothing."""
-    _sentences.update(sentences)
+from lms.core.sentences import sentence
 
 
 class DomainError(Exception):
@@ -49,9 +41,7 @@ class DomainError(Exception):
     @property
     def message(self) -> str:
         """The sentence in the current language; empty when the code has none (the page then has its own text)."""
-        if self._message or self.code not in _sentences:
-            return self._message
-        return _sentences[self.code](**self.params)
+        return self._message or sentence(self.code, self.params)
 
     def __str__(self) -> str:
         return self.message or self.code

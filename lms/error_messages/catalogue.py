@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from lms.core.errors import Sentence
+from lms.core.sentences import Sentence
 from lms.error_messages import core, lti, registry
 
 SENTENCES: Mapping[str, Sentence] = {**core.SENTENCES, **registry.SENTENCES, **lti.SENTENCES}

@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from lms.core.errors import Sentence
 from lms.core.i18n import _, format_number
+from lms.core.sentences import Sentence
 
 SENTENCES: Mapping[str, Sentence] = {
     "value_missing": lambda: _("Please fill this in."),

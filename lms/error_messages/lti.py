@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from lms.core.errors import Sentence
 from lms.core.i18n import _, ngettext
+from lms.core.sentences import Sentence
 
 
 def _names_incomplete(count: int) -> str:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from datetime import date
 
-from lms.core.errors import Sentence
 from lms.core.i18n import _, format_date, ngettext
+from lms.core.sentences import Sentence
 
 
 def _term_too_long(years: int, latest: date) -> str:

@@ -42,18 +42,24 @@ def classes() -> list[type[DomainError]]:
 
 
 @pytest.fixture(scope="module")
-def raised(classes: list[type[DomainError]]) -> dict[str, str]:
-    """Each literal ``code=`` given to a domain error's class → a module that gives it."""
+def raised() -> dict[str, str]:
+    """Each literal code given to a domain error's class or an ``ErrorDetail``, or as ``code=`` → a module with it."""
     sources = Sources.of(ROOT, ("lms", "courses", "assessment", "worker"), without=("lms.migrations",))
-    names = {f"{kind.__module__}.{kind.__qualname__}" for kind in classes}
     return {
         value.value: module
         for module, tree in sources.trees.items()
         for call in ast.walk(tree)
-        if isinstance(call, ast.Call) and sources.full_name(module, call.func) in names
-        for keyword in call.keywords
-        if keyword.arg == "code" and isinstance(value := keyword.value, ast.Constant)
+        if isinstance(call, ast.Call)
+        for value in _codes(call, sources.full_name(module, call.func))
+        if isinstance(value, ast.Constant) and isinstance(value.value, str)
     }
+
+
+def _codes(call: ast.Call, function: str | None) -> Iterator[ast.expr]:
+    """Yields the arguments that are codes; a helper that passes a code on has a parameter ``code``."""
+    yield from (keyword.value for keyword in call.keywords if keyword.arg == "code")
+    if function == "lms.core.sentences.ErrorDetail":
+        yield from call.args[:1]
 
 
 def test_every_error_class_declares_its_own_code(classes: list[type[DomainError]]):

@@ -2,8 +2,9 @@
 
 import pytest
 
-from lms.core.errors import DomainError, Forbidden, Invalid, Throttled, declare_sentences
+from lms.core.errors import DomainError, Forbidden, Invalid, Throttled
 from lms.core.i18n import current_locale, use_locale
+from lms.core.sentences import ErrorDetail, declare_sentences
 
 
 def test_sentence_is_composed_from_code_and_parameters_in_the_language_of_the_moment():
@@ -29,3 +30,11 @@ def test_error_without_sentence_has_an_empty_message_and_tells_its_code(error: D
 
 def test_throttled_tells_how_long_to_wait():
     assert Throttled("Позже", 30, "login").retry_after == 30
+
+
+def test_error_detail_composes_its_sentence_from_code_and_parameters():
+    declare_sentences({"tests_too_long": lambda count: f"{current_locale()}: {count}"})
+    detail = ErrorDetail("tests_too_long", "options.1.text", {"count": 5})
+    with use_locale("ru"):
+        assert detail.message == "ru: 5"
+    assert ErrorDetail("tests_without_sentence").message == ""
