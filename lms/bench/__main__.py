@@ -26,7 +26,7 @@ CLIENTS = 8
 @click.option("--only", multiple=True, type=click.Choice(NAMES), help="Measure just this; may be given several times.")
 @click.option("--rounds", default=ROUNDS, show_default=True, type=click.IntRange(1, 25), help="Medians of so many.")
 def main(only: tuple[str, ...], rounds: int) -> None:
-    """Measure, each figure beside its ceiling; one JSON line each."""
+    """Prints each figure with its ceiling as one JSON line."""
     set_locale("ru")
     chosen = only or NAMES
     with throwaway(workers=2, threads=4, jobs=1, beat=False) as place:

@@ -103,7 +103,9 @@ def command(workers: int, threads: int, jobs: int, reload: bool) -> None:
 
 
 def usable(settings: Settings) -> Settings:
-    """The settings made whole. Raises ``ServerError`` for what the service cannot start with."""
+    """Returns the settings with an absolute data folder. Raises ``ServerError`` when the public address must be set
+    and is not.
+    """
     try:
         settings.address  # noqa: B018  # raises when it must be set and is not
     except ValueError as error:
@@ -112,7 +114,7 @@ def usable(settings: Settings) -> Settings:
 
 
 def run(settings: Settings, stop: Stop, size: Size, *, reload: bool = False) -> None:
-    """Starts, watches, stops. Raises ``ServerError`` when something does not come up."""
+    """Starts everything, watches it, stops it. Raises ``ServerError`` when a part does not start."""
     began = time.monotonic()
     say(f"Starting Stazhirovka on the data in {shown(settings.data)}:\n")
     with servers_and_socket(settings) as (servers, web), own_log(settings):
@@ -169,9 +171,9 @@ def all_children(settings: Settings, servers: Servers, web: socket.socket, size:
 
 @contextmanager
 def listening(settings: Settings) -> Iterator[socket.socket]:
-    """The web's socket, taken before anything else starts and handed to the web process, however often it starts.
+    """Opens the web's listening socket, before anything else starts; it survives restarts of the web process.
 
-    Raises ``ServerError`` when the port is taken or may not be had.
+    Raises ``ServerError`` when the port is taken or not allowed.
     """
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     try:
@@ -186,7 +188,7 @@ def listening(settings: Settings) -> Iterator[socket.socket]:
 
 
 def settled(settings: Settings, servers: Servers, web: socket.socket) -> Settings:
-    """The settings with what was found out: the servers' addresses, the port, a secret of our own."""
+    """Returns the settings with the servers' addresses and the port; creates the secret key if none is set."""
     if settings.secret_key is None:
         kept_secret(settings.data / "secret")  # created once, before several processes read it
     found = {
@@ -198,7 +200,7 @@ def settled(settings: Settings, servers: Servers, web: socket.socket) -> Setting
 
 
 def check_ports(settings: Settings) -> None:
-    """Raises ``ServerError`` for a setting that storage, mail or keys cannot use: better here than in every process."""
+    """Raises ``ServerError`` for a setting that storage, mail or keys cannot use, before any process starts."""
     try:
         composition.configure_ports(settings)
     except ValueError as error:
@@ -206,7 +208,7 @@ def check_ports(settings: Settings) -> None:
 
 
 def environment(settings: Settings, servers: Servers) -> dict[str, str]:
-    """What our processes read their settings from."""
+    """Returns the environment variables from which the child processes read their settings."""
     here = {
         "LMS_DATA": str(settings.data),
         "LMS_HOST": settings.host,
@@ -274,7 +276,7 @@ def assets_child(settings: Settings, environment: dict[str, str]) -> Child:
 
 
 def watch(service: Service) -> None:
-    """Keeps everything alive until somebody interrupts, and prints what needs attention."""
+    """Keeps every process running until a signal arrives, and prints problems."""
     while True:
         for name in service.servers.revive():
             service.say(f"{name} had stopped; it runs again.")
@@ -308,7 +310,7 @@ def follow(service: Service, changed: Sequence[str]) -> None:
 
 
 def look(service: Service) -> None:
-    """Prints the welcome once the web answers. Raises ``ServerError`` when it will not."""
+    """Prints the welcome once the web answers. Raises ``ServerError`` when it does not start."""
     web = service.children[0]
     if answers(f"{service.address}/readyz") and service.starting:
         service.starting.done()
@@ -319,7 +321,7 @@ def look(service: Service) -> None:
 
 
 def answers(address: str) -> bool:
-    """Whether this address says 200; never through a proxy, it is our own machine."""
+    """Returns whether this address answers 200; asked without a proxy, because it is on this machine."""
     try:
         with build_opener(ProxyHandler({})).open(address, timeout=2) as response:
             return bool(response.status == 200)
@@ -328,7 +330,7 @@ def answers(address: str) -> bool:
 
 
 def own_address(settings: Settings) -> str:
-    """Where this machine reaches the web, whatever the public address is."""
+    """Returns the web's URL on this machine, independent of the public address."""
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)  # noqa: S104
     return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}"
 
@@ -343,7 +345,7 @@ def welcome(service: Service) -> None:
 
 
 def log_ins(settings: Settings) -> Sequence[str]:
-    """One line each of the demo's log-ins, from ``lms.demo.seed.LOG_INS``: (who, user name, password)."""
+    """Yields one line for each log-in of ``lms.demo.seed.LOG_INS``: (role, user name, password)."""
     if not (settings.demo and find_spec("lms.demo") and find_spec("lms.demo.seed")):
         return []
     known = getattr(import_module("lms.demo.seed"), "LOG_INS", ())

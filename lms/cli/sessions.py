@@ -14,7 +14,7 @@ from lms.devserver.supervisor import running
 
 @contextmanager
 def session_factory(settings: Settings) -> Iterator[sessionmaker[Session]]:
-    """Sessions on the running database, or on one started for the length of the block; its tables are upgraded."""
+    """Yields a session factory on the running database, or on one started for the block; upgrades its tables."""
     with running(settings) as servers, i18n.use_locale(settings.locale):
         migrate.upgrade(servers.database_url)
         wire()
@@ -27,6 +27,6 @@ def session_factory(settings: Settings) -> Iterator[sessionmaker[Session]]:
 
 @contextmanager
 def one_transaction() -> Iterator[Session]:
-    """One session and one transaction, committed at the end of the block."""
+    """Yields a session in one transaction, committed at the end of the block."""
     with session_factory(Settings()) as sessions, transaction(sessions) as session:
         yield session

@@ -1,4 +1,4 @@
-"""The right answer to a question, found from its key: what a trainee of the demo answers, whatever file was given."""
+"""The right answers to a question, derived from its key, so that the demo can answer any file of questions."""
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
@@ -15,19 +15,21 @@ ESSAY = (
 
 
 def right_answer(kind: str, payload: Payload) -> Answer:
-    """As the kind's own ``clean_answer`` writes it; ``{}`` for a kind that is unknown here or asks nothing."""
+    """Returns the right answer as the type's ``clean_answer`` stores it; ``{}`` for an unknown type or one without
+    an answer.
+    """
     raw = raw_answer(kind, payload)
     return question_type(kind).clean_answer(payload, raw) if raw else {}
 
 
 def raw_answer(kind: str, payload: Payload) -> RawAnswer:
-    """The same as the values of form fields, as a browser sends them (without the question's prefix)."""
+    """Returns the right answer as values of form fields, without the question's prefix."""
     find = _RAW.get(kind)
     return find(payload) if find else {}
 
 
 def answers_to(questions: Mapping[int, Question]) -> dict[str, Answer]:
-    """Question's id as text → the right answer, for all that can be answered."""
+    """Returns the right answers by the question's id as text; questions that cannot be answered are left out."""
     found = {str(key): right_answer(one.kind, one.payload) for key, one in questions.items()}
     return {key: answer for key, answer in found.items() if answer}
 
@@ -50,7 +52,7 @@ def _typed(payload: Payload) -> RawAnswer:
 
 
 def _key(holder: Mapping[str, Any]) -> str:
-    """The text of the best key; its stars stand for any text, so for themselves too."""
+    """Returns the text of the key with the greatest weight. Its stars stand for any text, therefore also for a star."""
     best = max(holder["answers"], key=lambda one: share(one["weight"]))
     text: str = best["text"]
     return text.replace("\\*", "*")

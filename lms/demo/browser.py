@@ -1,4 +1,4 @@
-"""A browser without a window: cookies, redirects, forms sent back as the page had them, its CSRF token among them."""
+"""A client for HTTP pages: keeps cookies, follows redirects, sends a form back with its fields and its CSRF token."""
 
 import re
 import uuid
@@ -19,7 +19,7 @@ Fields = dict[str, list[str]]
 
 
 class PageRefused(DomainError):
-    """A page did not open, or did not hold what was looked for."""
+    """Raised when a page answers with an error or does not contain what was looked for."""
 
     code = "demo_page_refused"
 
@@ -33,7 +33,7 @@ class Upload(NamedTuple):
 
 @dataclass(slots=True)
 class PageForm:
-    """A form with what its fields hold when the page opens; buttons are not pressed yet."""
+    """A form with the values that its fields have when the page opens; buttons are not pressed."""
 
     action: str
     fields: Fields = field(default_factory=dict)
@@ -49,22 +49,22 @@ class Page:
 
     @property
     def path(self) -> str:
-        """The address without the host."""
+        """The address without scheme and host."""
         return urlsplit(self.url).path
 
     def form(self, ending: str) -> PageForm:
-        """The form whose action ends so. Raises ``PageRefused``."""
+        """Returns the form whose action ends so. Raises ``PageRefused`` when there is none."""
         found = self.find_form(ending)
         if found is None:
             raise PageRefused(_("The page %(path)s has no form for %(what)s.", path=self.path, what=ending))
         return found
 
     def find_form(self, ending: str) -> PageForm | None:
-        """The same, or none."""
+        """Returns the form whose action ends so, or None."""
         return next((one for one in self.forms if urlsplit(one.action).path.endswith(ending)), None)
 
     def link(self, pattern: str) -> str:
-        """The first link that matches. Raises ``PageRefused``."""
+        """Returns the first link that matches. Raises ``PageRefused`` when there is none."""
         found = re.search(rf'href="({pattern})"', self.text)
         if found is None:
             raise PageRefused(_("The page %(path)s has no link to %(what)s.", path=self.path, what=pattern))
@@ -72,18 +72,18 @@ class Page:
 
 
 class Browser:
-    """One person's browser on the service at this address."""
+    """One person's session on the service at this address."""
 
     def __init__(self, address: str) -> None:
         self.address = address
         self._opener = build_opener(ProxyHandler({}), HTTPCookieProcessor(CookieJar()))
 
     def open(self, path: str) -> Page:
-        """The page at this path. Raises ``PageRefused`` when it answers with an error."""
+        """Opens the page at this path. Raises ``PageRefused`` when it answers with an error."""
         return self._read(Request(urljoin(self.address, path)))  # noqa: S310  # our own service
 
     def send(self, page: Page, form: PageForm, typed: Mapping[str, str | list[str]], *uploads: Upload) -> Page:
-        """Send the form with what was typed and pressed; files go under ``files``. The page that follows."""
+        """Sends the form with these values and, under ``files``, the upload. Returns the page that follows."""
         fields = form.fields | {key: value if isinstance(value, list) else [value] for key, value in typed.items()}
         body, kind = _multipart(fields, uploads) if uploads else (urlencode(fields, doseq=True).encode(), _URLENCODED)
         address = urljoin(page.url, form.action)
@@ -91,7 +91,7 @@ class Browser:
         return self._read(Request(address, data=body, headers=headers))  # noqa: S310
 
     def log_in(self, username: str, password: str) -> None:
-        """Through the page of log-in; consents where that is asked. Raises ``PageRefused`` when it does not work."""
+        """Logs in through the page and consents when asked. Raises ``PageRefused`` when it does not work."""
         page = self.open("/log-in")
         form = next((one for one in page.forms if "password" in one.fields and "login" in one.fields), None)
         if form is None:
@@ -132,14 +132,14 @@ def _multipart(fields: Fields, uploads: Sequence[Upload]) -> tuple[bytes, str]:
 
 
 def forms_in(text: str) -> list[PageForm]:
-    """The forms of a page that are sent by POST."""
+    """Returns the forms of a page that are sent by POST."""
     parser = _Forms()
     parser.feed(text)
     return parser.found
 
 
 class _Forms(HTMLParser):
-    """Collects forms and what their fields hold."""
+    """Collects forms and the values of their fields."""
 
     def __init__(self) -> None:
         super().__init__()

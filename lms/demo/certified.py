@@ -1,4 +1,4 @@
-"""The certificates of the demo's group: how many are stored, and the papers themselves."""
+"""The certificates of the demo's group: their number so far, and their files."""
 
 from collections.abc import Iterator
 
@@ -13,7 +13,7 @@ from lms.demo.preparing import Stage
 
 
 def count(session: Session, stage: Stage) -> int:
-    """How many have their number and their paper."""
+    """Returns the number of certificates that have a number and a stored file."""
     stored = select(func.count()).where(
         Certificate.enrolment_id.in_(stage.enrolments), Certificate.file_id.is_not(None)
     )
@@ -21,7 +21,7 @@ def count(session: Session, stage: Stage) -> int:
 
 
 def papers(session: Session, stage: Stage) -> Iterator[tuple[str, str, str, str, bytes]]:
-    """By number: the file's name, whose it is, number, code of verification, and the PDF."""
+    """Yields, ordered by number: file name, holder's name, number, verification code, and the PDF."""
     found = session.scalars(
         select(Certificate).where(Certificate.enrolment_id.in_(stage.enrolments)).order_by(Certificate.number)
     )

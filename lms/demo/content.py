@@ -1,4 +1,4 @@
-"""The sample programme: observing and discussing lessons. Our own text, in the shape in which the import reads any."""
+"""The text of the sample programme on observing and discussing lessons, in the shape that the import produces."""
 
 from decimal import Decimal
 
@@ -18,7 +18,7 @@ TopicText = tuple[str, str, str, str]
 
 
 def topic(number: str, text: TopicText) -> ImportedTopic:
-    """A topic of the plan; hours stand as ``"2 0 1,5"``."""
+    """Returns a topic of the plan; hours are written as ``"2 0 1,5"``."""
     title, hours, form, control = text
     given = [Decimal(part.replace(",", ".")) for part in hours.split()]
     kept = {kind: value for kind, value in zip(KINDS, given, strict=True) if value}
@@ -26,7 +26,7 @@ def topic(number: str, text: TopicText) -> ImportedTopic:
 
 
 def section(number: int, title: str, *topics: TopicText) -> ImportedSection:
-    """A section that states the sums of its topics."""
+    """Returns a section that states the sums of its topics."""
     rows = tuple(topic(f"{number}.{place}", text) for place, text in enumerate(topics, 1))
     sums = {kind: sum((row.hours.get(kind, Decimal(0)) for row in rows), Decimal(0)) for kind in KINDS}
     return ImportedSection(str(number), title, StatedHours(sums, sum(sums.values(), Decimal(0))), rows)

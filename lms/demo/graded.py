@@ -1,4 +1,4 @@
-"""What the leader of the demo does, and how far grading and reviewing are."""
+"""Grading by the demo's leader, and counts of what is graded and reviewed."""
 
 from datetime import datetime
 from decimal import Decimal
@@ -21,12 +21,12 @@ from lms.demo.studying import questions_of
 
 
 def count_tried(session: Session, stage: Stage) -> int:
-    """Trainees whose attempt the worker has looked at: graded, or waiting for a person."""
+    """Returns the number of trainees whose attempt is graded or waits for a person."""
     return _count(session, stage, "graded", "needs_person")
 
 
 def count_graded(session: Session, stage: Stage) -> int:
-    """Trainees with a graded attempt."""
+    """Returns the number of trainees with a graded attempt."""
     return _count(session, stage, "graded")
 
 
@@ -43,7 +43,7 @@ def _count(session: Session, stage: Stage, *states: str) -> int:
 
 
 def count_reviewed(session: Session, stage: Stage) -> int:
-    """Works of the group that were accepted in a review."""
+    """Returns the number of accepted works."""
     rows = (
         select(func.count())
         .select_from(Result)
@@ -55,7 +55,7 @@ def count_reviewed(session: Session, stage: Stage) -> int:
 
 
 def read_essays(session: Session, stage: Stage) -> None:
-    """Full points for every essay: the worker then grades the attempt anew."""
+    """Gives full points for every essay; the worker then grades the attempt again."""
     leader = acting(session, stage.leader)
     waiting = session.scalars(
         select(Attempt).where(Attempt.self_check_id == stage.self_check, Attempt.state == "needs_person")
@@ -69,7 +69,7 @@ def read_essays(session: Session, stage: Stage) -> None:
 
 
 def review(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
-    """Full points for every criterion, a word, and the acceptance; a work that was decided is left alone."""
+    """Gives full points for every criterion and accepts the work. Skips a work that is decided already."""
     leader = acting(session, stage.leader)
     task = session.get_one(AttestationTask, stage.task)
     submission = session.scalar(
@@ -86,12 +86,12 @@ def review(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetim
 
 
 def _quarter(points: Decimal) -> Decimal:
-    """The most that can be given: points go in quarter steps."""
+    """Rounds down to quarter points, the step of marks."""
     return Decimal(int(points * 4)) / 4
 
 
 def mark_classes(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
-    """Note the topics in which there was only a class."""
+    """Marks the topics that have only a class as attended."""
     leader = acting(session, stage.leader)
     for lineage in stage.to_mark:
         mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=lineage, now=now)

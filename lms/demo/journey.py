@@ -1,4 +1,4 @@
-"""A group's whole path, from three documents to certificates: by the operations of the screens and the real worker."""
+"""Takes a group from three documents to certificates, by the operations of the screens and the real worker."""
 
 import secrets
 import time
@@ -23,29 +23,29 @@ from lms.demo.preparing import Stage
 from lms.demo.visiting import visit
 
 PATIENCE = 120.0
-"""Seconds without any progress after which waiting for the worker is given up."""
+"""Seconds without progress after which waiting for the worker is given up."""
 GLANCE = 0.1
 
 
 class Unreached(DomainError):
-    """A part of the path could not be gone; the message says which, and how far it came."""
+    """Raised when a step could not be completed; the message names the step and how much of it was done."""
 
     code = "demo_step_failed"
 
 
 class Progress(Protocol):
-    """Where the steps are shown."""
+    """Shows the steps to the person who runs the demo."""
 
     def begin(self, title: str, total: int) -> None:
-        """A step of so many parts begins."""
+        """Begins a step of so many parts."""
 
     def reach(self, done: int) -> None:
-        """So many of its parts are done."""
+        """Shows that so many parts are done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Documents:
-    """What was read before anything was started."""
+    """The documents, read before any server starts."""
 
     programme: ImportedProgramme
     programme_file: str
@@ -56,7 +56,7 @@ class Documents:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A certificate, as the last line names it."""
+    """A certificate in the command's result."""
 
     file: str
     name: str
@@ -67,7 +67,7 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """What the path came to."""
+    """The result of the demo: counts and certificates."""
 
     trainees: int
     attempts_graded: int
@@ -77,17 +77,17 @@ class Reached:
 
 @dataclass(slots=True)
 class Journey:
-    """The path as it is gone: sessions of its own for each part, everything committed part by part."""
+    """A run of the demo; each part is committed in a session of its own."""
 
     sessions: sessionmaker[Session]
     documents: Documents
     progress: Progress
     address: str
-    """Of the web, where one trainee and the leader do everything in their browsers."""
+    """Base URL of the web, where one trainee and the leader work through pages."""
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
 
     def go(self) -> Reached:
-        """The whole path. Raises ``DomainError`` with what stopped it."""
+        """Runs every step and returns the result. Raises ``DomainError`` with the reason when a step fails."""
         stage = self._prepare()
         with self._step(_("One trainee and the leader, in the browser"), 1):
             visit(self.sessions, self.address, stage, self.password)
@@ -112,7 +112,7 @@ class Journey:
                 do(session, stage, enrolment, now=utc_now())
 
     def _each(self, title: str, stage: Stage) -> Iterator[tuple[Session, Enrolment]]:
-        """Trainee by trainee, each in a transaction of their own."""
+        """Yields each trainee's enrolment with a session; commits after each."""
         self.progress.begin(title, len(stage.enrolments))
         for place, enrolment_id in enumerate(stage.enrolments, 1):
             with self.sessions.begin() as session:
@@ -149,7 +149,7 @@ class Journey:
         self.progress.reach(total)
 
     def wait(self, title: str, total: int, count: Callable[[Session], int]) -> None:
-        """Until the worker has done them all. Raises ``Unreached`` when for long nothing moves."""
+        """Waits until the worker has done all. Raises ``Unreached`` after ``PATIENCE`` seconds without progress."""
         self.progress.begin(title, total)
         known, limit = -1, time.monotonic() + PATIENCE
         while known < total:
@@ -164,7 +164,7 @@ class Journey:
                 time.sleep(GLANCE)
 
     def _stuck(self, session: Session, title: str, done: int, total: int) -> str:
-        """How far it came, and the last word of a job that failed."""
+        """Returns a sentence with the count reached and the last line of a failed job's traceback."""
         error = session.scalar(select(Job.last_error).where(Job.last_error.is_not(None)).order_by(Job.id).limit(1))
         last = (error or "").strip().splitlines()
         told = _("%(step)s: %(done)s of %(total)s, and nothing moves any more.", step=title, done=done, total=total)

@@ -1,4 +1,4 @@
-"""Before the first trainee comes: authority, site, people, the approved programme with its course, and the group."""
+"""Creates the demo's authority, site, people, approved programme with its course, and group."""
 
 import uuid
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ LONGEST_NAME = 500
 
 
 class Given(Protocol):
-    """The documents, read."""
+    """The documents that the demo starts from, already read."""
 
     @property
     def programme(self) -> ImportedProgramme: ...
@@ -59,7 +59,7 @@ class Given(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """What stands when trainees come: ids, so that any session finds it."""
+    """Ids of everything created before the trainees begin, usable from any session."""
 
     leader: int
     """Account of the site leader."""
@@ -71,13 +71,13 @@ class Stage:
     materials: Sequence[int]
     enrolments: Sequence[int]
     username: str
-    """Of the first trainee, who studies in a browser."""
+    """User name of the first trainee, who studies through the pages."""
     to_mark: Sequence[uuid.UUID]
-    """Topics in which there is nothing to do: classes that the leader notes."""
+    """Topics without material, task or self-check: the leader marks their classes."""
 
 
 def prepare(session: Session, given: Given, *, password: str, now: datetime) -> Stage:
-    """Everything before the first lesson. Raises ``DomainError`` with what the documents do not allow."""
+    """Creates everything before the first lesson. Raises ``DomainError`` for what the documents do not allow."""
     today = now.date()
     ensure_document(session)
     site, leader, secretary = _places(session, given.programme.organization, password, today, now)
@@ -121,7 +121,7 @@ def prepare(session: Session, given: Given, *, password: str, now: datetime) -> 
 def _places(
     session: Session, organization: str, password: str, today: date, now: datetime
 ) -> tuple[Site, Actor, Actor]:
-    """The site, its leader, the council's secretary."""
+    """Returns the site, its leader, and the council's secretary."""
     authority = create_authority(session, actor=SYSTEM, name="Методический центр города", locality="Северореченск")
     name = " ".join(organization.split())[:LONGEST_NAME] or "МБОУ «Гимназия № 7»"
     host = save_organization(
@@ -158,8 +158,7 @@ def _grant(session: Session, methodologist: Actor, site: Site, today: date) -> N
 
 
 def _correct(session: Session, leader: Actor, version: ProgrammeVersion) -> None:
-    """What a document need not say and its reader would put right: a pass mark above all points, where those were
-    not given and stand at one each."""
+    """Lowers a pass mark above the sum of all points: criteria without points in the document count one each."""
     reachable = sum((one.most for one in part_four_criteria(session, version.id)), Decimal(0))
     if reachable and version.pass_mark is not None and version.pass_mark > reachable:
         typed, base = {"pass_mark": number_text(reachable)}, {"pass_mark": number_text(version.pass_mark)}
@@ -167,7 +166,7 @@ def _correct(session: Session, leader: Actor, version: ProgrammeVersion) -> None
 
 
 def _topics(session: Session, version: ProgrammeVersion) -> Sequence[Topic]:
-    """In the plan's order. Raises ``Invalid`` when there are none."""
+    """Returns the topics in the plan's order. Raises ``Invalid`` when there are none."""
     rows = select(Topic).join(Topic.section).where(Topic.version_id == version.id)
     found = session.scalars(rows.order_by(Section.position, Topic.position)).all()
     if not found:
@@ -176,7 +175,7 @@ def _topics(session: Session, version: ProgrammeVersion) -> Sequence[Topic]:
 
 
 def _final_task(session: Session, leader: Actor, version: ProgrammeVersion, topics: Sequence[Topic]) -> AttestationTask:
-    """The task that was made of the programme's criteria; where it has none, one with a single criterion."""
+    """Returns the task made from the programme's criteria; if it has none, creates one with a single criterion."""
     made = tasks_of(session, version.id)
     if made:
         return made[0]
@@ -198,7 +197,7 @@ def _final_task(session: Session, leader: Actor, version: ProgrammeVersion, topi
 def _self_check(
     session: Session, leader: Actor, version: ProgrammeVersion, topic: Topic, questions: Sequence[Question]
 ) -> int:
-    """Obligatory when right answers reach its threshold, which the keys of a file need not allow."""
+    """Creates the self-check; required only if right answers reach its threshold, which a file's keys may not allow."""
     taken = questions[:MOST_QUESTIONS]
     required = _attainable(taken, version.self_check_threshold)
     check = self_checks.create(
@@ -213,7 +212,7 @@ def _self_check(
 
 
 def _attainable(questions: Sequence[Question], threshold: int) -> bool:
-    """Whether the right answers, and the leader's full points for essays, reach the threshold."""
+    """Returns whether the right answers, with full points for essays, reach the threshold."""
     numbered = dict(enumerate(questions))
     items = [(str(key), one, one.mark) for key, one in numbered.items()]
     result = score(items, answers_to(numbered))
@@ -231,7 +230,7 @@ def _page(session: Session, leader: Actor, version: ProgrammeVersion, topic: Top
 
 
 def _enrol(session: Session, leader: Actor, cohort: Cohort, given: Given, now: datetime) -> Sequence[Enrolment]:
-    """Everybody of the list who can be enrolled, each a person of their own. Raises ``Invalid`` for an empty list."""
+    """Enrols everybody on the list who can be enrolled, each as a new person. Raises ``Invalid`` for an empty list."""
     draft = roster_import.keep_roster(
         session, actor=leader, cohort=cohort, roster=given.roster, file_name=given.roster_file
     )

@@ -1,6 +1,6 @@
-"""Sample data for ``make run``: two organisations, three sites, groups at different stages. All of it invented by us.
+"""Sample data for ``make run``: two organisations, three sites, groups at different stages; all invented.
 
-Everything is made by the operations that the screens use, and what a worker would do is done by the same jobs, here.
+Everything is created by the operations that the screens use, and the jobs that a worker would run are run here.
 """
 
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from lms.core.settings import Settings
 from lms.demo.world import cast, courses, groups, places
 
 LOG_INS = tuple((who, person.username or "", person.password or "") for who, person in cast.WHO)
-"""(who, user name, password) of everybody who can log in."""
+"""(role, user name, password) of every account with a password."""
 
 log = structlog.get_logger()
 
@@ -50,7 +50,7 @@ def seed_if_empty(settings: Settings) -> bool:
 
 
 def settle(parts: composition.Parts) -> None:
-    """Do every job that waits, as the worker would."""
+    """Runs every waiting job, as the worker would."""
     while True:
         with parts.sessions() as session:
             due = due_kinds(session)
@@ -61,7 +61,7 @@ def settle(parts: composition.Parts) -> None:
 
 
 def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
-    """The whole sample; ``work`` does the jobs that were committed so far."""
+    """Creates the whole sample; ``work`` runs the jobs committed so far."""
 
     def commit_and_work() -> None:
         session.commit()

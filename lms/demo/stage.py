@@ -1,4 +1,4 @@
-"""Making the people and places of samples by the operations that the screens use; who acts, looked up afresh."""
+"""Creates the people, roles and programmes of samples by the operations that the screens use."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -20,7 +20,7 @@ from lms.registry.operations import appoint
 
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A person to be: full name, and what a log-in needs. Without a password nobody logs in as them."""
+    """A person to create: full name and log-in. Without a password the account cannot log in."""
 
     name: str
     username: str | None = None
@@ -32,7 +32,7 @@ class Somebody:
 
 
 def somebody(session: Session, who: Somebody, *, now: datetime, administrator: bool = False) -> Account:
-    """A new person with an account."""
+    """Creates a person with an account."""
     surname, given_name, patronymic = (*who.name.split(), "", "")[:3]
     person = create_person(
         session,
@@ -54,19 +54,21 @@ def somebody(session: Session, who: Somebody, *, now: datetime, administrator: b
 
 
 def give_role(session: Session, account: Account, role: str, *, since: date, **more: Any) -> None:
-    """The role, from this day on; ``more`` as ``appoint`` has it: ``at``, ``place_id``, an order."""
+    """Appoints the account's person from this day on; ``more`` as ``appoint`` takes it: ``at``, ``place_id``, an
+    order.
+    """
     appoint(session, actor=SYSTEM, person_id=account.person_id, role=role, starts_on=since, **more)
 
 
 def acting(session: Session, account_id: int) -> Actor:
-    """The account as it may act at this moment."""
+    """Returns the account as an actor, with the roles it has at this moment."""
     return actor_of(session, session.get_one(Account, account_id))
 
 
 def draft_programme(
     session: Session, *, leader: Actor, site: Site, imported: ImportedProgramme, file_name: str, now: datetime
 ) -> ProgrammeVersion:
-    """The document kept, looked at and saved: the first version of a programme, a draft."""
+    """Imports the document and saves it as the first version of a programme, a draft."""
     draft = drafts.keep_programme(session, actor=leader, site=site, imported=imported, file_name=file_name)
     return drafts.save_programme(session, actor=leader, draft=draft, site=site, now=now)
 
@@ -74,7 +76,7 @@ def draft_programme(
 def through_council(
     session: Session, *, leader: Actor, secretary: Actor, version: ProgrammeVersion, protocol: Document, now: datetime
 ) -> None:
-    """Submitted, considered and approved by one protocol. Raises ``NotReady`` with what does not add up."""
+    """Submits, considers and approves by one protocol. Raises ``NotReady`` with the problems of the plan."""
     workflow.submit(session, actor=leader, version=version, now=now)
     workflow.consider(session, actor=secretary, version=version, protocol=protocol, now=now)
     workflow.approve(session, actor=secretary, version=version, document=protocol, now=now)

@@ -1,4 +1,6 @@
-"""What each trainee of the demo does: studies, answers rightly, hands the final work in. Doing it twice is once."""
+"""The work of each trainee of the demo: studying, answering, handing in. Each function may be repeated without
+effect.
+"""
 
 import io
 from datetime import datetime
@@ -26,7 +28,7 @@ FILE_LIMIT = 1024 * 1024
 
 
 def study(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
-    """Open and confirm every material."""
+    """Opens and confirms every material."""
     for material_id in stage.materials:
         material = session.get_one(Material, material_id)
         open_material(session, enrolment=enrolment, material=material, now=now)
@@ -34,7 +36,7 @@ def study(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime
 
 
 def take_self_check(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
-    """Begin an attempt, answer every question rightly, hand it in; who has handed one in takes no other."""
+    """Begins an attempt, answers every question rightly, hands it in. Skips a trainee who has handed one in."""
     mine = (Attempt.self_check_id == stage.self_check, Attempt.enrolment_id == enrolment.id)
     if session.scalar(select(Attempt.id).where(*mine, Attempt.state != "in_progress").limit(1)):
         return
@@ -44,14 +46,14 @@ def take_self_check(session: Session, stage: Stage, enrolment: Enrolment, *, now
 
 
 def questions_of(session: Session, attempt: Attempt) -> dict[int, Question]:
-    """The questions that the attempt began with."""
+    """Returns the questions of the attempt by id."""
     ids = [key for key, _mark in attempt.items]
     rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
     return {key: Question.from_json(content) for key, content in rows}
 
 
 def hand_in_work(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
-    """The final work: a text and a small file; a work that waits or is accepted is left alone."""
+    """Hands in the final work, a text and a file. Skips a work that waits for review or is accepted."""
     submission = works.submission_of(session, session.get_one(AttestationTask, stage.task), enrolment)
     if not works.is_open(submission):
         return
@@ -72,12 +74,12 @@ def hand_in_work(session: Session, stage: Stage, enrolment: Enrolment, *, now: d
 
 
 def work_text() -> str:
-    """What stands in the text of the work."""
+    """Returns the text of the work."""
     return _("My final work is in the file. The plan of the lesson was tried with a class; the notes are at the end.")
 
 
 def work_file(name: str) -> bytes:
-    """The work in Word."""
+    """Returns the work as a Word file."""
     document = Document()
     document.add_heading(_("Final work"), 0)
     document.add_paragraph(name)

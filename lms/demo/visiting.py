@@ -1,4 +1,4 @@
-"""What one trainee and the leader do by HTTP, as their browsers would: every page is opened, every form sent."""
+"""One trainee and the leader work through the pages by HTTP, opening every page and sending every form."""
 
 from collections.abc import Sequence
 
@@ -18,7 +18,7 @@ POLITE = "Работа цельная, спасибо."
 
 
 def visit(sessions: sessionmaker[Session], address: str, stage: Stage, password: str) -> None:
-    """The first trainee studies and hands everything in, the leader grades the work. Raises ``PageRefused``."""
+    """Lets the first trainee study and hand in, and the leader accept the work. Raises ``PageRefused``."""
     trainee = Browser(address)
     trainee.log_in(stage.username, password)
     course = f"/course/{stage.enrolments[0]}"
@@ -52,7 +52,7 @@ def _take(browser: Browser, sessions: sessionmaker[Session], path: str) -> None:
 
 
 def _answers(sessions: sessionmaker[Session], attempt_id: int) -> dict[str, list[str]]:
-    """The form's fields with the right values; the page names them ``q<question>-<field>``."""
+    """Returns the form's fields with the right values; the page names them ``q<question>-<field>``."""
     with sessions() as session:
         asked = questions_of(session, session.get_one(Attempt, attempt_id))
     return {
@@ -63,14 +63,14 @@ def _answers(sessions: sessionmaker[Session], attempt_id: int) -> dict[str, list
 
 
 def _hand_in(browser: Browser, path: str) -> None:
-    """A text and a file."""
+    """Hands in a text and a file."""
     page = browser.open(path)
     upload = Upload(f"{_('Final work')}.docx", work_file(""))
     browser.send(page, page.form(path), {"text": work_text(), "hand_in": "1"}, upload)
 
 
 def _grade(browser: Browser, sessions: sessionmaker[Session], stage: Stage) -> None:
-    """From the queue to the desk: full points, a word, accepted."""
+    """Opens the work from the grading queue, gives full points, and accepts it."""
     queue = browser.open("/grading")
     desk = browser.open(queue.link(r"/grading/\d+"))
     points = _points(sessions, stage)
@@ -83,7 +83,7 @@ def _grade(browser: Browser, sessions: sessionmaker[Session], stage: Stage) -> N
 
 
 def _points(sessions: sessionmaker[Session], stage: Stage) -> dict[str, str | list[str]]:
-    """The most that each criterion gives, in quarter steps."""
+    """Returns the greatest points of each criterion, in quarter steps."""
     with sessions() as session:
         criteria = session.get_one(AttestationTask, stage.task).criteria
         return {f"points-{one.id}": f"{float(int(one.max_points * 4)) / 4:g}" for one in criteria}

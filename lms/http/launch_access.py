@@ -1,4 +1,4 @@
-"""Which views a launch may open: each view says so itself, and whatever says nothing is not found there.
+"""The views that a launch may open: each view declares it, and any other view is not found inside a launch.
 
 A platform vouches for its people only in its own course. The owner of a platform can make launches at will, and must
 not reach another person's account, the log-ins or the administration of the installation that way.
@@ -17,7 +17,7 @@ MARK = "launch_access"
 
 
 class LaunchAccess(IntEnum):
-    """Who may open a view inside a launch. Each value includes those below it."""
+    """Launches that may open a view. Each value includes those below it."""
 
     CLOSED = 0
     OPEN = 1

@@ -22,7 +22,7 @@ class Regulation(BaseModel):
     """Month of the day by which the annual report is handed in (B 4.3, 6.2)."""
     report_day: int = Field(default=15, ge=1, le=31)
     approved_by: Literal["authority", "organization"] = "authority"
-    """Who approves an internship programme after the council has considered it."""
+    """Body that approves an internship programme after the council has considered it."""
 
     @model_validator(mode="after")
     def _report_day_exists_every_year(self) -> Self:

@@ -35,7 +35,7 @@ class JobRun(Kept, Base):
     steps_total: Mapped[int | None]
     """None while the total is unknown."""
     position: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
-    """Where the next step continues; JSON of the kind of work."""
+    """Position from which the next step continues; JSON defined by the kind of work."""
     result_file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id", ondelete="SET NULL"), index=True)
     error: Mapped[str | None] = mapped_column(Text)
     """Traceback of the last failure; kept while the run is ``failed``."""

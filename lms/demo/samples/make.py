@@ -19,7 +19,7 @@ GIFT = Path(__file__).with_name("questions.gift")
 
 
 def programme_docx(programme: ImportedProgramme = PROGRAMME) -> bytes:
-    """The programme as a methodologist keeps it, in Word."""
+    """Returns the sample programme as a Word file."""
     document = docx.Document()
     _front(document, programme)
     _outcomes(document, programme)
@@ -78,7 +78,7 @@ def _plan(document: Document, programme: ImportedProgramme) -> None:
 
 
 def _hours(programme: ImportedProgramme, hours: Mapping[str, Decimal]) -> tuple[str, ...]:
-    """The row's total, then its hours per kind."""
+    """Returns the row's total, then its hours per kind."""
     values = [hours.get(kind, ZERO) for kind in programme.kinds]
     return tuple(format_number(value) if value else "–" for value in (sum(values, ZERO), *values))
 
@@ -113,7 +113,7 @@ def _fill(row: Any, texts: tuple[str, ...]) -> None:
 
 
 def trainees_xlsx() -> bytes:
-    """The list of trainees as a school sends it, in Excel."""
+    """Returns the sample list of trainees as an Excel file."""
     stream = io.BytesIO()
     workbook = xlsxwriter.Workbook(stream, {"in_memory": True})
     sheet = workbook.add_worksheet("Список")

@@ -1,4 +1,6 @@
-"""Who is in the sample: log-ins for every role, and the trainees of each group with how far they are. All invented."""
+"""The people of the sample, all invented: log-ins for every role, and the trainees of each group with their
+progress.
+"""
 
 from typing import NamedTuple
 
@@ -6,11 +8,11 @@ from lms.demo.stage import Somebody
 
 PREFIX = "demo-"
 PASSWORD = "demo-stazhirovka"  # noqa: S105  # printed on the log-in page, in demo mode only
-"""Both as the log-in page lists them; a test compares."""
+"""``PREFIX`` and ``PASSWORD`` are also shown on the log-in page; a test compares them."""
 
 
 def login(name: str, username: str, position: str, workplace: str = "МБОУ «Гимназия № 7»") -> Somebody:
-    """Somebody with a log-in of the demo."""
+    """Returns a person with a log-in of the demo."""
     return Somebody(name, f"{PREFIX}{username}", PASSWORD, f"{username}@example.org", position, workplace)
 
 
@@ -42,20 +44,20 @@ WHO = (
 
 
 class Pupil(NamedTuple):
-    """A trainee and how far they are: topics studied, how well they answer, works, days since they were last seen."""
+    """A trainee and their progress: topics studied, wrong answers, works, days since the last visit."""
 
     who: Somebody
     topics: int = 0
     wrong: int = 0
-    """Questions of the self-check that they answer wrongly."""
+    """Number of self-check questions answered wrongly."""
     protocol: str = ""
-    """``""``, ``accepted``, ``returned``, or the days that it waits."""
+    """``""``, ``accepted``, ``returned``, or the number of days that the work has waited for review."""
     final: str = ""
     away: int = 0
 
 
 def pupil(name: str, position: str, workplace: str, *state: object) -> Pupil:
-    """A trainee without a password."""
+    """Returns a trainee without a password."""
     return Pupil(Somebody(name, position=position, workplace=workplace), *state)  # type: ignore[arg-type]
 
 

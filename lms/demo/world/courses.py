@@ -1,4 +1,4 @@
-"""The sample's programmes with what stands in them: tasks, pages, files, links, self-checks."""
+"""The sample's programmes with their tasks, pages, files, links and self-checks."""
 
 import io
 from collections.abc import Sequence
@@ -36,20 +36,20 @@ REMARKS = """1. В теме 1.2 не сказано, какие опыты бе�
 
 
 def topics_of(places: Places, version: ProgrammeVersion) -> Sequence[Topic]:
-    """In the plan's order."""
+    """Returns the topics in the plan's order."""
     rows = select(Topic).join(Topic.section).where(Topic.version_id == version.id)
     return places.session.scalars(rows.order_by(Section.position, Topic.position)).all()
 
 
 def draft(places: Places, who: Somebody, site: Site, imported: ImportedProgramme) -> ProgrammeVersion:
-    """A programme from its document."""
+    """Creates a programme from its document."""
     leader = places.actor(who)
     name = f"{imported.title[:60]}.docx"
     return draft_programme(places.session, leader=leader, site=site, imported=imported, file_name=name, now=places.now)
 
 
 def others(places: Places) -> None:
-    """What lies with the council, what came back from it, and what does not add up yet."""
+    """Creates a programme waiting for the council, one returned by it, and one whose hours do not add up."""
     session, now = places.session, places.now
     draft(places, cast.LEADER, places.lessons, programmes.PROJECT_WEEK)
     research = draft(places, cast.SECOND_LEADER, places.research, programmes.RESEARCH)
@@ -63,7 +63,7 @@ def others(places: Places) -> None:
 
 
 def lessons(places: Places) -> tuple[ProgrammeVersion, list[SelfCheck]]:
-    """The approved programme on observing lessons with its whole course."""
+    """Creates the approved programme on observing lessons with its whole course."""
     version = draft(places, cast.LEADER, places.lessons, PROGRAMME)
     topics = topics_of(places, version)
     _final_task(places, cast.LEADER, version, topics[-1], words.FINAL_INSTRUCTIONS)
@@ -94,7 +94,7 @@ def lessons(places: Places) -> tuple[ProgrammeVersion, list[SelfCheck]]:
 
 
 def speech(places: Places) -> ProgrammeVersion:
-    """The kindergarten's approved programme."""
+    """Creates the kindergarten's approved programme."""
     version = draft(places, cast.SPEECH_LEADER, places.speech, programmes.SPEECH)
     _final_task(places, cast.SPEECH_LEADER, version, topics_of(places, version)[-1], "")
     _approve(places, cast.SPEECH_LEADER, version, "3")
@@ -103,7 +103,7 @@ def speech(places: Places) -> ProgrammeVersion:
 
 
 def _final_task(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic, instructions: str) -> None:
-    """The final task: made of the criteria by the import, else made here; with instructions."""
+    """Returns the final task made by the import, or creates one; sets its instructions."""
     made = tasks_of(places.session, version.id)
     task = made[0] if made else _own_final(places, who, version, topic)
     set_instructions(task, instructions or "Запишите игру в своей группе и сдайте запись с коротким разбором.")
@@ -160,7 +160,7 @@ def _add(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic,
 
 
 def _form(places: Places, version: ProgrammeVersion, topic: Topic) -> None:
-    """The blank of the protocol as a Word file, to be taken along; a link that nobody has to follow."""
+    """Adds the protocol form as a Word file, and a link that is not required."""
     file = save_bytes(
         places.session,
         content=blank(),
@@ -182,7 +182,7 @@ def _form(places: Places, version: ProgrammeVersion, topic: Topic) -> None:
 
 
 def blank() -> bytes:
-    """The blank of the protocol in Word."""
+    """Returns the empty protocol form as a Word file."""
     document = docx.Document()
     document.add_heading("Протокол наблюдения урока", 1)
     for line in ("Класс, предмет, дата: ____", "На что смотрим (выбирает учитель): ____", "Когда разговор: ____"):

@@ -1,4 +1,4 @@
-"""The sample's groups: one that studies, one that begins soon, one that has finished, one of a kindergarten."""
+"""The sample's groups: one under way, one that begins soon, one finished, one of a kindergarten."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -37,12 +37,12 @@ from lms.demo.world.courses import topics_of
 from lms.demo.world.places import Places
 
 Settle = Callable[[], None]
-"""Has the jobs that wait done: grading, hours, certificates."""
+"""Runs the waiting jobs: grading, hours, certificates."""
 
 
 @dataclass(slots=True)
 class Group:
-    """A group being filled: who leads it, its trainees in the order of the cast."""
+    """A group being filled: its leader, and its trainees in the order of ``people``."""
 
     places: Places
     leader: Somebody
@@ -53,15 +53,15 @@ class Group:
 
     @property
     def version(self) -> ProgrammeVersion:
-        """What is studied."""
+        """The programme version that the group studies."""
         return self.cohort.version
 
     def pairs(self) -> list[tuple[Pupil, Enrolment]]:
-        """Trainees with their enrolments."""
+        """Returns the trainees with their enrolments."""
         return list(zip(self.pupils, self.enrolments, strict=True))
 
     def when(self, pupil: Pupil, part: float) -> datetime:
-        """A moment between the group's first day and the trainee's last visit."""
+        """Returns a moment between the group's first day and the trainee's last visit; ``part`` from 0 to 1."""
         first = self.places.now - timedelta(days=(self.places.today - self.cohort.starts_on).days)
         last = self.places.now - timedelta(days=pupil.away, hours=2)
         return first + (last - first) * part
@@ -78,7 +78,7 @@ def found(
     ends: int,
     order: str,
 ) -> Group:
-    """A group with its trainees; days are counted from today."""
+    """Creates a group with its trainees; ``starts`` and ``ends`` are days from today."""
     first, last = places.today + timedelta(days=starts), places.today + timedelta(days=ends)
     enrolled = min(places.now, places.now + timedelta(days=starts - 6))
     cohort = create_cohort(
@@ -120,12 +120,12 @@ def _enrol(group: Group, who: Somebody, when: datetime) -> Enrolment:
 
 
 def _next_number(places: Places) -> int:
-    """One more than there are accounts: for addresses that nobody shares."""
+    """Returns the number of accounts plus one, for a unique e-mail address."""
     return len(places.accounts) + 1
 
 
 def study(group: Group, settle: Settle) -> None:
-    """Everybody comes as far as the cast says: reading and self-checks, classes, works with their reviews."""
+    """Brings everybody to the progress listed in ``people``: reading, self-checks, classes, reviewed works."""
     for pupil, enrolment in group.pairs():
         _rate(group, pupil, enrolment)
         _read(group, pupil, enrolment)
@@ -144,7 +144,9 @@ def study(group: Group, settle: Settle) -> None:
 
 
 def _rate(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
-    """The sheet before for whoever has begun, the sheet after for whoever is through: mostly a step or two higher."""
+    """Fills in the rating before for those who have begun, the rating after for those who finished, one or two
+    levels higher.
+    """
     session, asked = group.places.session, descriptors_of(group.places.session, [group.version.id])
     lines = [one.key for one in asked.get(group.version.id, [])]
     if not lines or not pupil.topics:
@@ -168,7 +170,7 @@ def _read(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
 
 
 def _take(group: Group, check: SelfCheck, pupil: Pupil, enrolment: Enrolment) -> None:
-    """An attempt; the first questions are answered wrongly, as many as the cast says."""
+    """Makes an attempt whose first ``wrong`` questions stay unanswered."""
     session, when = group.places.session, group.when(pupil, 0.4)
     attempt = attempts.begin(session, check, enrolment, now=when)
     questions = questions_of(session, attempt)
@@ -181,7 +183,7 @@ def _take(group: Group, check: SelfCheck, pupil: Pupil, enrolment: Enrolment) ->
 
 
 def _essays(group: Group) -> None:
-    """The leader has read the essays of all but the last two who wrote one."""
+    """Grades the waiting essays; in a group under way the last two stay ungraded."""
     session = group.places.session
     leader = group.places.actor(group.leader)
     ids = [enrolment.id for enrolment in group.enrolments]
@@ -198,12 +200,12 @@ def _essays(group: Group) -> None:
 
 
 def _kind(group: Group, question_id: int) -> str:
-    """The kind of this question."""
+    """Returns the type of this question."""
     return group.places.session.get_one(QuestionRow, question_id).kind
 
 
 def _classes(group: Group) -> None:
-    """The open lesson is noted by the leader for those who came that far."""
+    """Marks the open lesson for trainees who have come that far."""
     session, leader = group.places.session, group.places.actor(group.leader)
     topics = topics_of(group.places, group.version)
     for place, topic in enumerate(topics):
@@ -216,7 +218,7 @@ def _classes(group: Group) -> None:
 
 
 def _work(group: Group, task: AttestationTask, pupil: Pupil, enrolment: Enrolment) -> None:
-    """Handed in so many days ago, and reviewed where the cast says so."""
+    """Hands the work in some days ago, and reviews it if ``people`` lists a decision."""
     state = pupil.final if task.kind == "final" else pupil.protocol
     if not state:
         return
@@ -248,7 +250,7 @@ def _review(group: Group, submission: Submission, reviewer: Actor, decision: str
 
 
 def complete(group: Group, settle: Settle) -> None:
-    """The group is over: the order of completion, and certificates."""
+    """Finishes the group by an order and issues certificates."""
     places = group.places
     leader = places.actor(group.leader)
     finish(
@@ -266,7 +268,7 @@ def complete(group: Group, settle: Settle) -> None:
 
 
 def call(group: Group, answered: int) -> None:
-    """Invitations are out; so many have looked in already."""
+    """Sends invitations; the first ``answered`` trainees have visited already."""
     places = group.places
     when = places.now - timedelta(days=4)
     invite(

@@ -1,10 +1,10 @@
-"""What the sample course has to read: our own pages about observing lessons and formative assessment, in Markdown."""
+"""Texts of the sample course in Markdown, on observing lessons and formative assessment; written for this project."""
 
 from typing import NamedTuple
 
 
 class Page(NamedTuple):
-    """A page: its title, minutes to read, how it is completed, and the text."""
+    """A page: its title, minutes to read, completion rule, and text."""
 
     title: str
     minutes: int
@@ -205,6 +205,6 @@ READING = (
     (LESSON_MAP,),
     (),
 )
-"""Per topic of the sample programme, in the plan's order; the last is its defence."""
+"""Pages for each topic of the sample programme, in the plan's order; the last topic is the defence."""
 
 SPEECH_READING = ((SPEECH,), (ROLE,), (), ())

@@ -1,4 +1,4 @@
-"""The sample's authority, organisations, sites with their statuses, and who is what where."""
+"""The sample's authority, organisations, sites with their statuses, and appointments."""
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,7 +19,7 @@ LOCALITY = "Северореченск"
 
 @dataclass(slots=True)
 class Places:
-    """Where everything happens, and the accounts by user name."""
+    """The registry of the sample, and the accounts by user name."""
 
     session: Session
     now: datetime
@@ -37,12 +37,12 @@ class Places:
         return self.now.date()
 
     def actor(self, who: Somebody) -> Actor:
-        """One of the cast, as they may act now."""
+        """Returns the person as an actor with their current roles."""
         return acting(self.session, self.accounts[who.username or ""].id)
 
 
 def settle(session: Session, now: datetime) -> Places:
-    """The whole registry of the sample."""
+    """Creates the whole registry of the sample."""
     consent.ensure_document(session)
     authority = create_authority(session, actor=SYSTEM, name="Методический центр образования", locality=LOCALITY)
     session.add(
@@ -89,7 +89,7 @@ def _site(session: Session, host: Organization, place: int, theme: str) -> Site:
 
 
 def _people(places: Places) -> None:
-    """Everybody with a log-in; they have consented already, so that the demo begins at the home page."""
+    """Creates everybody with a log-in. They have consented, so that the demo opens at the home page."""
     document = consent.ensure_document(places.session)
     for _role, who in cast.WHO:
         host = places.kindergarten if "сад" in who.workplace else places.gymnasium
@@ -122,7 +122,7 @@ def _role(places: Places, who: Somebody, role: str, at: str, place_id: int, **mo
 
 
 def _statuses(places: Places) -> None:
-    """One in its second year, one that ends soon, one fresh."""
+    """Grants one status in its second year, one that ends soon, and one of this year."""
     _grant(places, places.lessons, "126-п", began=400, until=690)
     _grant(places, places.research, "31-п", began=1020, until=52)
     _grant(places, places.speech, "204-п", began=45, until=1000)

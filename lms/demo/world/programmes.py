@@ -1,4 +1,6 @@
-"""The sample site's other programmes: approved, waiting for the council, returned, and one that does not add up."""
+"""The sample site's other programmes: approved, waiting for the council, returned, and one whose hours do not add
+up.
+"""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -16,7 +18,7 @@ from lms.demo.content import KINDS, PROGRAMME, section
 def programme(
     title: str, organization: str, goal: str, tasks: tuple[str, ...], *sections: ImportedSection
 ) -> ImportedProgramme:
-    """A programme whose plan adds up; what it does not say of itself it has from the sample."""
+    """Returns a programme whose plan adds up; fields not given are those of the sample programme."""
     sums = {kind: sum((row.stated_hours.kinds[kind] for row in sections), Decimal(0)) for kind in KINDS}
     total = sum(sums.values(), Decimal(0))
     return replace(
@@ -115,4 +117,4 @@ PROJECT_WEEK = replace(
     ),
     workload=Decimal(24),
 )
-"""States 24 hours where its plan has 21: what the editor shows as a problem."""
+"""States 24 hours where its plan has 21; the editor shows this as a problem."""

@@ -1,4 +1,4 @@
-"""What trainees write and leaders answer in the sample: works on the protocol of observation, final works, reviews."""
+"""Texts of the sample's tasks, trainees' works and leaders' reviews."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ FINAL_INSTRUCTIONS = """Сдайте технологическую карту *
 
 
 def criterion(name: str, indicator: str) -> CriterionInput:
-    """A criterion of the protocol: up to five points, at least one."""
+    """Returns a criterion of the protocol: at most five points, at least one."""
     return CriterionInput(name, indicator, Decimal(5), Decimal(1))
 
 
