@@ -11,6 +11,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
 from gettext import NullTranslations
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -19,10 +20,12 @@ from babel.dates import format_date as babel_date
 from babel.dates import format_datetime as babel_datetime
 from babel.dates import format_time as babel_time
 from babel.messages.catalog import Catalog
+from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from babel.support import LazyProxy
+from babel.support import LazyProxy, Translations
 
+Number = int | float | Decimal
 LOCALES = ("ru", "en")
 FOLDER = Path(__file__).parent.parent / "translations"
 
@@ -30,52 +33,25 @@ _locale: ContextVar[str] = ContextVar("locale", default="ru")
 _zone: ContextVar[str] = ContextVar("zone", default="Asia/Novokuznetsk")
 
 
-class Fragments(NullTranslations):
-    """All catalogue files of one language as one catalogue."""
-
-    def __init__(self, locale: str) -> None:
-        super().__init__()
-        self._single: dict[str, str] = {}
-        self._plural: dict[str, tuple[str, ...]] = {}
-        self._form: Any = lambda n: 0 if n == 1 else 1
-        for path in sorted((FOLDER / locale).glob("*.po")):
-            with path.open("rb") as source:
-                self._take(read_po(source, locale=locale))
-
-    def _take(self, catalog: Catalog) -> None:
-        self._form = catalog.locale.plural_form if catalog.locale else self._form
-        for message in catalog:
-            if not message.id or message.fuzzy:
-                continue
-            if isinstance(message.id, tuple | list):
-                self._plural[message.id[0]] = tuple(message.string or ())
-            elif message.string:
-                self._single[self._key(message.context, message.id)] = str(message.string)
-
-    @staticmethod
-    def _key(context: str | None, text: str) -> str:
-        return f"{context}\x04{text}" if context else text
-
-    def gettext(self, message: str) -> str:
-        return self._single.get(message, message)
-
-    def pgettext(self, context: str, message: str) -> str:
-        return self._single.get(self._key(context, message), message)
-
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        forms = self._plural.get(msgid1)
-        if not forms:
-            return msgid1 if n == 1 else msgid2
-        return forms[RUSSIAN_FORMS[self._form(n)]] if len(forms) > 2 else forms[0 if n == 1 else 1]
-
-
-RUSSIAN_FORMS = {"one": 0, "few": 1, "many": 2, "other": 2}
+def read_catalogues(locale: str) -> Catalog:
+    """Returns the messages of all catalogue files of a language as one catalogue."""
+    whole = Catalog(locale)
+    for path in sorted((FOLDER / locale).glob("*.po")):
+        with path.open("rb") as source:
+            for message in read_po(source, locale=locale):
+                whole[message.id] = message
+    return whole
 
 
 @lru_cache
 def catalogue(locale: str) -> NullTranslations:
     """Returns the language's messages; English is the language of the code."""
-    return Fragments(locale) if locale != "en" else NullTranslations()
+    if locale == "en":
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_catalogues(locale))
+    compiled.seek(0)
+    return Translations(compiled)
 
 
 @contextmanager
@@ -104,18 +80,23 @@ def set_locale(locale: str, zone: str | None = None) -> None:
 
 def gettext(message: str, **values: Any) -> str:
     """Returns the message in the current language with ``%(name)s`` filled in."""
-    text = catalogue(_locale.get()).gettext(message)
+    text = catalogue(_locale.get()).gettext(message) if message else ""  # gettext keeps its header under ""
     return text % values if values else text
 
 
-def catalogue_ngettext(singular: str, plural: str, num: int) -> str:
+def catalogue_ngettext(singular: str, plural: str, num: Number) -> str:
     """Returns the message for this number with its placeholders, as Jinja expects."""
-    return catalogue(_locale.get()).ngettext(singular, plural, num)
+    return catalogue(_locale.get()).ngettext(singular, plural, _counted(num))
 
 
-def ngettext(singular: str, plural: str, num: int, **values: Any) -> str:
+def _counted(num: Number) -> int:
+    """Returns a whole number that takes the same plural form: fractions take that of two («2,5 часа», "2.5 hours")."""
+    return int(num) if num == int(num) else 2
+
+
+def ngettext(singular: str, plural: str, num: Number, **values: Any) -> str:
     """Returns the message for this number with ``%(num)s`` filled in."""
-    text = catalogue(_locale.get()).ngettext(singular, plural, num)
+    text = catalogue_ngettext(singular, plural, num)
     return text % {"num": num, **values}
 
 
