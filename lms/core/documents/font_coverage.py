@@ -7,11 +7,11 @@ reports the characters at the field.
 """
 
 import re
-import struct
 import unicodedata
-from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
+
+from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
 SUBSTITUTE = "?"
@@ -20,49 +20,21 @@ ZERO_WIDTH_SPACE = "\u200b"
 LONGEST_WORD = 40
 
 
-def tables(font: bytes) -> dict[str, int]:
-    """Returns the offset of each table of the font (OpenType specification, «Table directory»)."""
-    count = struct.unpack_from(">H", font, 4)[0]
-    records = (struct.unpack_from(">4sIII", font, 12 + 16 * index) for index in range(count))
-    return {tag.decode("ascii"): offset for tag, _checksum, offset, _length in records}
+def open_font(face: str) -> TTFont:
+    """Returns a shipped font by its file's name without the ending; its tables are read when they are used."""
+    return TTFont(FONTS / f"{face}.ttf", lazy=True)
 
 
-def _character_map(font: bytes) -> bytes:
-    """Returns the offset of the font's Unicode character map in format 4 (OpenType specification, «cmap»)."""
-    start = tables(font)["cmap"]
-    for index in range(struct.unpack_from(">H", font, start + 2)[0]):
-        offset = start + struct.unpack_from(">I", font, start + 4 + 8 * index + 4)[0]
-        form, length = struct.unpack_from(">HH", font, offset)
-        if form == 4:
-            return font[offset : offset + length]
-    raise ValueError("the font has no character map in format 4")
-
-
-def _segments(table: bytes) -> Iterator[tuple[int, int, int, int]]:
-    """Segments of the map: first and last code, number to add, and offset of their glyphs (0: none)."""
-    count = struct.unpack_from(">H", table, 6)[0] // 2
-    words = struct.unpack_from(f">{8 + 4 * count}H", table, 0)
-    for index in range(count):
-        offset = words[8 + 3 * count + index]
-        place = 2 * (8 + 3 * count + index) + offset if offset else 0
-        yield words[8 + count + index], words[7 + index], words[8 + 2 * count + index], place
-
-
-def glyphs(font: bytes) -> dict[int, int]:
-    """Returns the glyph of each code point that the font can print."""
-    table, found = _character_map(font), {}
-    for first, last, delta, place in _segments(table):
-        for code in range(first, min(last, 0xFFFE) + 1):
-            listed = struct.unpack_from(">H", table, place + 2 * (code - first))[0] if place else code
-            if listed and (listed + delta) & 0xFFFF:
-                found[code] = (listed + delta) & 0xFFFF
-    return found
+def character_map(face: str) -> dict[int, str]:
+    """Returns the name of the glyph of each code point that the font can print (OpenType specification, «cmap»)."""
+    with open_font(face) as font:
+        return dict(font.getBestCmap())
 
 
 @lru_cache(maxsize=1)
 def covered() -> frozenset[str]:
     """Returns the characters that every shipped font can print."""
-    fonts = [frozenset(glyphs(path.read_bytes())) for path in sorted(FONTS.glob("*.ttf"))]
+    fonts = [frozenset(character_map(path.stem)) for path in sorted(FONTS.glob("*.ttf"))]
     return frozenset(chr(code) for code in frozenset.intersection(*fonts) if unicodedata.category(chr(code))[0] != "C")
 
 

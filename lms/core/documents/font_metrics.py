@@ -3,11 +3,10 @@
 Measuring in typst costs as much as typesetting. Where this bound shows that a text fits, typst does not measure it.
 """
 
-import struct
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lms.core.documents.font_coverage import FONTS, glyphs, tables
+from lms.core.documents.font_coverage import open_font
 
 SERIF, SERIF_BOLD, SANS = "PTSerif-Regular", "PTSerif-Bold", "PTSans-Regular"
 MARGIN = 1.02  # kerning moves letters by less
@@ -36,18 +35,10 @@ class Metrics:
         return lines
 
 
-def _advances(font: bytes) -> tuple[tuple[int, ...], int]:
-    """Advance widths of the glyphs (the last repeats for the rest) and units per em (tables hhea, hmtx, head)."""
-    found = tables(font)
-    count = struct.unpack_from(">H", font, found["hhea"] + 34)[0]
-    pairs = struct.unpack_from(f">{2 * count}H", font, found["hmtx"])
-    return pairs[::2], struct.unpack_from(">H", font, found["head"] + 18)[0]
-
-
 @lru_cache(maxsize=8)
 def metrics(face: str) -> Metrics:
     """Returns the metrics of a shipped face by its file's name; read once per process."""
-    font = (FONTS / f"{face}.ttf").read_bytes()
-    advances, em = _advances(font)
-    widths = {chr(code): advances[min(glyph, len(advances) - 1)] / em for code, glyph in glyphs(font).items()}
+    with open_font(face) as font:
+        em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
+        widths = {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
     return Metrics(widths, max(widths.values()))
