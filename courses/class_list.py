@@ -1,6 +1,6 @@
-"""What a class prints where there is no Internet: the list of its trainees, to be signed on paper. Pure.
+"""The printed attendance list of a class, signed on paper where there is no Internet.
 
-The language is the programme's; names are in the nominative. What was signed is entered in the grid afterwards.
+The language is the programme's; names are in the nominative. The signed attendance is entered in the grid afterwards.
 """
 
 from collections.abc import Sequence
@@ -17,12 +17,12 @@ TEMPLATE = Path(__file__).parent / "class_list.typ"
 MOST_DAYS = 6
 MOST_ROWS = 1000
 BLANK_ROWS = 3
-"""Left empty below the last name, for whoever joined after the list was printed."""
+"""Empty rows below the last name, for people who join after the list was printed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ListRow:
-    """One line of the list."""
+    """One row of the list."""
 
     name: str
     organization: str = ""
@@ -30,11 +30,13 @@ class ListRow:
 
 @dataclass(frozen=True, slots=True)
 class ClassList:
-    """The list of a class, or of several days of it: a column to sign for each day (for none, one without a date)."""
+    """The list of a class on one or several days, with a signature column for each day; without days, one column
+    without a date.
+    """
 
     language: str
     title: str
-    """What the class is about: its topic, or the programme."""
+    """The topic of the class, or the programme."""
     group: str
     days: Sequence[date]
     rows: Sequence[ListRow]
@@ -44,7 +46,7 @@ class ClassList:
     blank_rows: int = BLANK_ROWS
 
     def __post_init__(self) -> None:
-        """Raises ValueError for more days or people than one list can take."""
+        """Raises ValueError for more days or people than a list holds."""
         if len(self.days) > MOST_DAYS:
             raise ValueError(f"a list has at most {MOST_DAYS} days")
         if len(self.rows) > MOST_ROWS:
@@ -52,7 +54,8 @@ class ClassList:
 
 
 def typeset_class_list(class_list: ClassList, *, created: datetime | None = None) -> bytes:
-    """The list as PDF/A-2b and PDF/UA-1: A4 portrait, the table's head repeated. Raises `TypesettingError`.
+    """Returns the list as PDF/A-2b and PDF/UA-1: A4 portrait, the table's head repeated on each page. Raises
+    ``TypesettingError``.
 
     ``created`` is written into the file; by default noon of the first day.
     """
@@ -93,14 +96,14 @@ def _facts(class_list: ClassList) -> list[dict[str, str]]:
 
 
 def _day_titles(class_list: ClassList) -> list[str]:
-    """Heads of the columns to sign: days where there are several."""
+    """Returns the headings of the signature columns: the days if there are several."""
     if len(class_list.days) < 2:
         return [_("Signature")]
     return [format_date(day, "short") for day in class_list.days]
 
 
 def _day_width(days: int) -> int:
-    """The width of a column to sign, in millimetres: a signature wants 40, and six of them share 108."""
+    """Returns the width of a signature column in millimetres: a signature needs 40; six columns share 108."""
     return min(48, 108 // max(1, days))
 
 

@@ -1,11 +1,11 @@
-"""How a thematic plan adds up: pure arithmetic over academic hours, shared by the import and the plan's editor.
+"""Adds up a thematic plan: arithmetic over academic hours, shared by the import and the plan's editor.
 
 A plan is sections with topics; every topic carries hours per *kind* (lectures, practice…). Section rows, the total row
-and the programme itself may *state* sums. What is stated must be what the topics add up to: a difference is a
-:class:`Problem` and blocks submission. A topic without form of class or of control is a :class:`Remark` only.
+and the programme itself may *state* sums. A stated sum must equal the sum of its topics: a difference is a
+:class:`Problem` and blocks submission. A topic without form of class or of control is only a :class:`Remark`.
 
-Hours are academic hours of 45 minutes, ``Decimal`` in quarter steps. Kinds are known here by a key of the caller's
-choice (a column's name, a row's id); ``None`` stands for the sum over all kinds.
+Hours are academic hours of 45 minutes, ``Decimal`` in quarter steps. The caller chooses the keys of kinds (a column's
+name, a row's id); ``None`` stands for the sum over all kinds.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -18,24 +18,24 @@ from lms.core.i18n import _, format_hours
 STEP = Decimal("0.25")
 """The smallest part of an academic hour that a plan may use."""
 MOST = Decimal(1000)
-"""More than this in one cell is a slip of the keyboard."""
+"""The most hours that one cell accepts; more is taken for a misprint."""
 TOTAL = None
 """The key of the sum over all kinds."""
 
 Hours = Mapping[str, Decimal]
 Stated = Mapping[str | None, Decimal]
-"""What a row says of itself: kind → hours, ``None`` → the overall number. A key that is missing is not stated."""
+"""Sums that a row states: kind → hours, ``None`` → the overall sum. A missing key is not stated."""
 
 
 class Fault(StrEnum):
-    """What kind of problem it is."""
+    """The kind of a problem."""
 
     SUM = "sum"
     """A stated sum differs from what its parts add up to."""
     ROW = "row"
     """A topic's total differs from the sum over its kinds."""
     STEP = "step"
-    """Hours that are not whole quarters, negative or absurdly many."""
+    """Hours that are not whole quarters, are negative, or exceed the limit."""
     WORKLOAD = "workload"
     """The plan's total differs from the programme's stated workload."""
     EMPTY = "empty"
@@ -43,7 +43,7 @@ class Fault(StrEnum):
 
 
 class Lack(StrEnum):
-    """What a topic may be without."""
+    """The kind of a remark."""
 
     CLASS_FORM = "class_form"
     CONTROL = "control"
@@ -59,7 +59,7 @@ class PlanTopic:
     class_form: str = ""
     control: str = ""
     key: str = ""
-    """Whatever the caller finds the row again by."""
+    """The caller's key of the row."""
 
 
 @dataclass(frozen=True)
@@ -74,35 +74,35 @@ class PlanGroup:
 
 @dataclass(frozen=True)
 class Plan:
-    """All that is needed to add a plan up. ``kinds``: key → the name that a person reads, in the order of columns."""
+    """The input of :func:`check`. ``kinds``: key → the name shown to people, in the order of columns."""
 
     kinds: Mapping[str, str]
     rows: tuple[PlanGroup | PlanTopic, ...]
     stated: Stated = field(default_factory=dict)
     workload: Decimal | None = None
     asks_class_form: bool = True
-    """False where the source has no such column: then the plan as a whole is remarked once, not each topic."""
+    """False if the source has no such column: then the plan gets one remark instead of one for each topic."""
     asks_control: bool = True
 
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that does not add up. ``kind`` is the kind's key, ``None`` for the overall number."""
+    """A sum or value that does not hold. ``kind`` is the kind's key, ``None`` for the overall sum."""
 
     fault: Fault
     where: str
     message: str
     kind: str | None = None
     expected: Decimal | None = None
-    """What the parts add up to, in academic hours."""
+    """The sum of the parts, in academic hours."""
     found: Decimal | None = None
-    """What is stated."""
+    """The stated sum or value, in academic hours."""
     key: str = ""
 
 
 @dataclass(frozen=True)
 class Remark:
-    """Something that may stay as it is, but should be seen."""
+    """A lack that does not block submission."""
 
     lack: Lack
     where: str
@@ -112,7 +112,7 @@ class Remark:
 
 @dataclass(frozen=True)
 class Balance:
-    """What adding up a plan came to."""
+    """The result of adding up a plan."""
 
     totals: Hours
     total: Decimal
@@ -121,12 +121,12 @@ class Balance:
 
     @property
     def holds(self) -> bool:
-        """Whether the plan may be submitted."""
+        """True if there are no problems, so that the plan may be submitted."""
         return not self.problems
 
 
 def leaves(rows: Iterable[PlanGroup | PlanTopic]) -> Iterator[PlanTopic]:
-    """The rows that carry hours of their own, in order."""
+    """Yields the rows with hours of their own, in order."""
     for row in rows:
         if isinstance(row, PlanTopic):
             yield row
@@ -135,18 +135,18 @@ def leaves(rows: Iterable[PlanGroup | PlanTopic]) -> Iterator[PlanTopic]:
 
 
 def add_up(rows: Iterable[PlanGroup | PlanTopic], kinds: Iterable[str]) -> dict[str, Decimal]:
-    """Hours per kind over all topics of these rows."""
+    """Returns hours per kind over all topics of these rows."""
     topics = list(leaves(rows))
     return {kind: sum((topic.hours.get(kind, Decimal(0)) for topic in topics), Decimal(0)) for kind in kinds}
 
 
 def is_whole_step(value: Decimal) -> bool:
-    """Whether the value is a number of hours that a plan may carry: 0 to 1000 in quarter steps."""
+    """Returns whether the value is a valid number of hours: 0 to 1000 in quarter steps."""
     return value.is_finite() and 0 <= value <= MOST and value % STEP == 0
 
 
 def check(plan: Plan) -> Balance:
-    """Adds the plan up, topics into sections into the total, and compares with all that is stated."""
+    """Adds the plan up, topics into sections into the total, and compares with all stated sums."""
     totals = add_up(plan.rows, plan.kinds)
     total = sum(totals.values(), Decimal(0))
     problems = [*_rows(plan), *_groups(plan, plan.rows)]
@@ -168,7 +168,7 @@ def _workload(workload: Decimal, total: Decimal) -> Problem:
 
 
 def _rows(plan: Plan) -> Iterator[Problem]:
-    """Steps and totals of each topic."""
+    """Yields problems of steps and row totals."""
     for topic in leaves(plan.rows):
         for kind, hours in topic.hours.items():
             if not is_whole_step(hours):
@@ -196,7 +196,7 @@ def _row_total(topic: PlanTopic) -> Iterator[Problem]:
 
 
 def _groups(plan: Plan, rows: Iterable[PlanGroup | PlanTopic]) -> Iterator[Problem]:
-    """What each section states against its topics."""
+    """Compares what each section states with its topics."""
     for row in rows:
         if isinstance(row, PlanGroup):
             yield from _compare(plan, row.label, row.key, add_up([row], plan.kinds), row.stated)
@@ -204,7 +204,7 @@ def _groups(plan: Plan, rows: Iterable[PlanGroup | PlanTopic]) -> Iterator[Probl
 
 
 def _compare(plan: Plan, label: str, key: str, sums: Hours, stated: Stated) -> Iterator[Problem]:
-    """One problem for each stated number that the sum of the topics does not reach or exceeds."""
+    """Yields one problem for each stated number that differs from the sum of the topics."""
     for kind, found in stated.items():
         expected = sums.get(kind, Decimal(0)) if kind is not None else sum(sums.values(), Decimal(0))
         if found != expected:
@@ -221,7 +221,7 @@ def _difference(plan: Plan, kind: str | None, expected: Decimal, found: Decimal)
 
 
 def _remarks(plan: Plan) -> Iterator[Remark]:
-    """Topics without form of class or control; one remark for a plan whose source has no such column."""
+    """Yields topics without form of class or control; one remark if the source has no such column."""
     whole = _("Thematic plan")
     topics = list(leaves(plan.rows))
     if plan.asks_class_form:

@@ -1,4 +1,6 @@
-"""A list of trainees from its upload to the enrolments: read, kept as a draft, answered row by row, saved once."""
+"""Import of a roster into a group, from upload to enrolments: read, stored as a draft, decided row by row, saved
+once.
+"""
 
 import secrets
 from collections.abc import Mapping, Sequence
@@ -28,22 +30,22 @@ from lms.core.people.operations import checked_email, checked_name, create_perso
 
 ROSTER = "roster"
 KEPT_FOR = timedelta(days=7)
-"""A list that nobody saved is forgotten after this."""
+"""Period after which an unsaved roster is deleted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What the leader decided for a row, having seen these people offered."""
+    """The leader's decision for a row. ``seen``: ids of the people offered when it was made."""
 
     choice: str = ""
-    """``new``, ``skip``, ``known:<person id>``, or nothing yet."""
+    """``new``, ``skip``, ``known:<person id>``, or empty if undecided."""
     seen: frozenset[int] = frozenset()
     typed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """A row of the list, whom it may be, and what is chosen for it."""
+    """A row of the roster with its candidates and the choice made for it."""
 
     listed: Listed
     known: Sequence[Known]
@@ -53,7 +55,7 @@ class PreviewRow:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What saving did. The draft keeps this in place of the list."""
+    """Counts of a saved roster. They replace the roster in the draft."""
 
     enrolled: int = 0
     new: int = 0
@@ -65,9 +67,9 @@ class Result:
 
 
 def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roster, file_name: str) -> ImportDraft:
-    """Keep the list that was read until its reader saves or discards it; the file itself is kept nowhere.
+    """Stores the roster until it is saved or discarded; the file itself is not stored.
 
-    Raises ``Invalid`` at ``file`` when the file as a whole could not be read.
+    Raises ``Invalid`` at ``file`` if the file as a whole could not be read.
     """
     if roster.problems:
         raise Invalid(" ".join(note.message for note in roster.problems), "file")
@@ -87,19 +89,19 @@ def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roste
 
 
 def result_of(draft: ImportDraft) -> Result:
-    """What saving it did."""
+    """Returns the counts of a saved roster."""
     return Result(**draft.content.get("result", {}))
 
 
 def listing_in(draft: ImportDraft) -> Listing:
-    """The list in the draft. Raises ``SavedAlready``."""
+    """Returns the roster in the draft. Raises ``SavedAlready``."""
     if draft.saved_at is not None:
         raise SavedAlready
     return listing_of(draft.content)
 
 
 def preview(session: Session, draft: ImportDraft, answers: Mapping[int, Answer] | None = None) -> list[PreviewRow]:
-    """The rows with whom they may be; with answers (of a form that came back) as corrected and chosen there."""
+    """Returns the rows with their candidates; ``answers`` of a submitted form apply its corrections and choices."""
     rows = [_typed(row, answers) for row in listing_in(draft).rows]
     known = known_people(session, draft.subject_id or 0, rows)
     return [
@@ -127,7 +129,8 @@ def save_roster(
     link_to: LinkTo,
     now: datetime,
 ) -> Result:
-    """Enrol everybody as answered, all or nobody, and forget the list. Again (a double click) changes nothing.
+    """Enrols all people as decided, or nobody, and deletes the roster. A repeated call (a double click) changes
+    nothing.
 
     Raises ``RowErrors`` with the rows that still need a decision.
     """
@@ -152,7 +155,7 @@ def save_roster(
 
 
 def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, Answer]) -> dict[int, str]:
-    """Row → why it cannot be saved as it was answered."""
+    """Returns, by row number, the reason why the row cannot be saved as decided."""
     found: dict[int, str] = {}
     taken: dict[str, int] = {}
     for row in rows:
@@ -180,7 +183,7 @@ def _error(row: PreviewRow, answer: Answer) -> str:
 
 
 class _Saving:
-    """Saves rows one by one and counts."""
+    """Saves rows one by one and counts them."""
 
     def __init__(self, session: Session, actor: Actor, cohort: Cohort, whole: Listing, now: datetime) -> None:
         self.session, self.actor, self.cohort, self.whole, self.now = session, actor, cohort, whole, now
@@ -194,7 +197,7 @@ class _Saving:
         self.new = self.fresh = self.already = 0
 
     def save(self, row: PreviewRow) -> Enrolment:
-        """The person of the row, enrolled."""
+        """Enrols the person of the row."""
         person = self._person(row)
         ensure_account(self.session, actor=self.actor, person=person)
         self._keep_secrets(row.listed, person)
@@ -224,7 +227,9 @@ class _Saving:
         )
 
     def _keep_secrets(self, listed: Listed, person: Person) -> None:
-        """Number and birth date, where the document needs them and we have none: what is there is not replaced."""
+        """Stores identity number and birth date if the document needs them and the person has none; stored values
+        are not replaced.
+        """
         number, born = opened(self.whole, listed, personal_data.ring())
         if (number or born) and self.session.get(PersonalData, person.id) is None:
             personal_data.keep(
@@ -233,14 +238,14 @@ class _Saving:
 
 
 def _fill_gaps(person: Person, listed: Listed) -> None:
-    """What we did not know of a known person; what differs stays as it is."""
+    """Fills empty fields of a known person; values that differ are not changed."""
     person.phone = person.phone or listed.phone or None
     person.position = person.position or listed.position or None
     person.workplace = person.workplace or listed.workplace or None
 
 
 def discard(session: Session, *, draft: ImportDraft) -> None:
-    """Forget the list; nobody of it was saved. Raises ``SavedAlready``."""
+    """Deletes the draft without enrolling anybody. Raises ``SavedAlready``."""
     session.refresh(draft, with_for_update=True)
     if draft.saved_at is not None:
         raise SavedAlready
@@ -249,7 +254,7 @@ def discard(session: Session, *, draft: ImportDraft) -> None:
 
 
 def forget_old(session: Session, now: datetime) -> None:
-    """Lists that nobody saved, and the traces of those that were."""
+    """Deletes old drafts of rosters, saved or not."""
     session.execute(delete(ImportDraft).where(ImportDraft.kind == ROSTER, ImportDraft.created_at < now - KEPT_FOR))
 
 
@@ -265,7 +270,7 @@ def drafts_by_key(session: Session) -> Mapping[str, int]:
 
 
 def typed_roster(values: Mapping[str, Any]) -> Roster:
-    """A list of one person, typed by hand. Raises ``Invalid`` at the field."""
+    """Returns a roster of one person from a form. Raises ``Invalid`` at the field."""
     name = checked_name(values.get("surname"), values.get("given_name"), values.get("patronymic"))
     row = RosterRow(
         row_number=1,

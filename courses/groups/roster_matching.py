@@ -1,4 +1,6 @@
-"""Whom of a list we know already: offered with the reason and the differences, never merged by name alone."""
+"""Finds known people who may be the people of a roster, with the reason and the differences. A name alone never
+merges people.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -13,14 +15,14 @@ from lms.core.people.models import Account, Person, PersonalData
 from lms.core.people.names import fold
 
 NUMBER, EMAIL, RENAMED, NAME = "number", "email", "renamed", "name"
-"""Same identity number; same e-mail and name; same e-mail, given name and patronymic; same name, nothing else."""
+"""Same identity number; same e-mail and name; same e-mail, given name and patronymic; same name only."""
 SURE = (NUMBER, EMAIL)
 MOST_NAMESAKES = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What the list and our records say differently: ``name``, ``email``, ``workplace`` or ``position``."""
+    """A difference between the roster and the stored person in ``name``, ``email``, ``workplace`` or ``position``."""
 
     what: str
     listed: str
@@ -29,7 +31,7 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """A person whom the row may be."""
+    """A known person who may be the person of the row."""
 
     person_id: int
     name: str
@@ -37,11 +39,11 @@ class Known:
     why: str
     differs: tuple[Difference, ...]
     here: str
-    """State of the enrolment in this very group; empty: not in it."""
+    """State of the person's enrolment in this group; empty if there is none."""
 
 
 def known_people(session: Session, cohort_id: int, rows: Sequence[Listed]) -> dict[int, list[Known]]:
-    """Row → whom it may be, the surest first. Three queries for the whole list."""
+    """Returns the candidates by row, the most certain first, in three queries for the whole roster."""
     numbers = _by_number(session, rows)
     people = session.scalars(
         select(Person).outerjoin(Person.account).where(_similar(rows, numbers)).options(joinedload(Person.account))
@@ -65,7 +67,7 @@ def _by_number(session: Session, rows: Sequence[Listed]) -> dict[str, int]:
 
 
 def _similar(rows: Sequence[Listed], numbers: dict[str, int]) -> ColumnElement[bool]:
-    """People worth looking at: by number, by address, by name (with the patronymic or without)."""
+    """Selects people with the same identity number, address or name (with the patronymic or without)."""
     emails = {row.email for row in rows if row.email}
     names = {row.folded for row in rows if row.folded} | {_short(row) for row in rows}
     bare = [_short(row) + " " for row in rows if not row.patronymic and row.given_name]
@@ -83,7 +85,7 @@ def _short(row: Listed) -> str:
 
 
 def _keys(person: Person) -> set[str]:
-    """What a row may find the person by."""
+    """Returns the keys under which a row can find the person."""
     bare = f"{fold(person.surname)} {fold(person.given_name)}"
     addresses = {(person.email or "").lower(), (person.account.email if person.account else None) or ""}
     return {f"id:{person.id}", f"name:{bare}", *(f"mail:{address}" for address in addresses if address)}
@@ -114,7 +116,7 @@ def _candidates(
 
 
 def _why(row: Listed, person: Person, key: str) -> str:
-    """The reason, or nothing: an address alone is shared by whole schools and says nothing."""
+    """Returns the reason, or an empty text: an address alone proves nothing, whole schools share one."""
     if key.startswith("id:"):
         return NUMBER
     same_family = fold(row.surname) == fold(person.surname)
@@ -149,13 +151,13 @@ def _differences(row: Listed, person: Person) -> list[Difference]:
 
 
 def masked(address: str) -> str:
-    """Enough of an address to recognise it, not enough to write to it: ``a•••@school.example``."""
+    """Masks an address so that it can be recognised but not used: ``a•••@school.example``."""
     local, at, domain = address.partition("@")
     return f"{local[:1]}•••{at}{domain}" if at else address
 
 
 def default_choice(row: Listed, known: Sequence[Known]) -> str:
-    """What the preview proposes: ``skip``, ``new``, ``known:<id>``, or nothing where a human must decide."""
+    """Returns the proposed choice: ``skip``, ``new``, ``known:<id>``, or empty if a person must decide."""
     if row.problems:
         return "skip"
     if not known:
@@ -167,6 +169,6 @@ def default_choice(row: Listed, known: Sequence[Known]) -> str:
 
 
 def _alike(row: Listed, known: Known) -> bool:
-    """Whether a person of the same number has at least one part of the name in common."""
+    """Returns whether a person with the same number shares at least one part of the name."""
     words = set(fold(known.name).split())
     return bool(words & {fold(row.surname), fold(row.given_name)})

@@ -1,7 +1,7 @@
-"""A list of trainees between upload and saving, as it is kept in the draft: plain values, secrets sealed. Pure.
+"""The roster as it is stored in its draft: plain values, personal data encrypted.
 
-Identity numbers and birth dates never lie in the draft as text: only sealed, where the programme's document needs them,
-and as the HMAC by which a known person is found.
+Identity numbers and birth dates are never stored in the draft as text: only encrypted, if the programme's document
+needs them, and as the HMAC by which a known person is found.
 """
 
 import base64
@@ -24,7 +24,9 @@ CORRECTABLE = ("surname", "given_name", "patronymic", "email")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A person of the list. ``problems`` stop the row as it stands, ``notes`` do not: (column, what)."""
+    """A person of the roster. ``problems`` prevent saving the row, ``notes`` do not; both are pairs of column and
+    message.
+    """
 
     row: int
     surname: str = ""
@@ -37,53 +39,53 @@ class Listed:
     marks: tuple[str, ...] = ()
     """The identity number's HMAC under each key."""
     number: str = ""
-    """The identity number, sealed; empty: none given, or none needed."""
+    """The encrypted identity number; empty if none was given or none is needed."""
     born: str = ""
-    """The birth date, sealed."""
+    """The encrypted birth date."""
     problems: tuple[tuple[str, str], ...] = ()
     notes: tuple[tuple[str, str], ...] = ()
 
     @property
     def name(self) -> str:
-        """The full name, as far as it is known."""
+        """The full name, as far as known."""
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
     @property
     def folded(self) -> str:
-        """For comparing with ``Person.sort_key``."""
+        """The name in the form of ``Person.sort_key``."""
         return " ".join(filter(None, (fold(self.surname), fold(self.given_name), fold(self.patronymic))))
 
     @property
     def correctable(self) -> bool:
-        """Whether the preview offers fields to correct the row."""
+        """True if the preview offers fields to correct the row."""
         return bool(self.problems or self.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """The whole list in its draft."""
+    """The whole roster in its draft."""
 
     rows: tuple[Listed, ...]
     keeps: bool
-    """Whether identity numbers and birth dates are kept."""
+    """True if identity numbers and birth dates are stored."""
     key_id: str
     seal: str
-    """What sealed values are bound to."""
+    """The context to which encrypted values are bound."""
     sheet: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     passed_over: tuple[tuple[int, str], ...] = ()
     dropped: int = 0
-    """People whose number or birth date was read and is not kept."""
+    """Number of people whose identity number or birth date was read but is not stored."""
 
     def to_json(self) -> dict[str, Any]:
-        """As the draft keeps it."""
+        """Returns the JSON that the draft stores."""
         return asdict(self)
 
 
 def listing_of(content: Mapping[str, Any]) -> Listing:
-    """The list again, as ``to_json`` wrote it."""
+    """Restores a roster from the JSON of ``to_json``."""
     rows = tuple(_listed(row) for row in content["rows"])
     pairs = tuple((number, text) for number, text in content["passed_over"])
     plain = {name: content[name] for name in ("keeps", "key_id", "seal", "sheet", "columns", "dropped")}
@@ -98,7 +100,7 @@ def _listed(values: Mapping[str, Any]) -> Listed:
 
 
 def listing(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Listing:
-    """The list as it was read, its secrets sealed (or dropped where nothing needs them)."""
+    """Converts a roster for the draft: personal data are encrypted, or dropped if not needed."""
     return Listing(
         rows=tuple(_sealed(row, keeps, ring, seal) for row in roster.rows),
         keeps=keeps,
@@ -140,7 +142,7 @@ def _seal(ring: KeyRing, text: str, seal: str) -> str:
 
 
 def opened(whole: Listing, row: Listed, ring: KeyRing) -> tuple[str | None, date | None]:
-    """The row's identity number and birth date, where they are kept."""
+    """Returns the row's decrypted identity number and birth date; None if they are not stored."""
     number, born = (_open(ring, whole, text) for text in (row.number, row.born))
     return number, date.fromisoformat(born) if born else None
 
@@ -150,7 +152,7 @@ def _open(ring: KeyRing, whole: Listing, text: str) -> str | None:
 
 
 def corrected(row: Listed, typed: Mapping[str, str]) -> Listed:
-    """The row with what the leader typed over it; problems of its name and address are judged anew."""
+    """Returns the row with the leader's corrections; problems of name and address are checked anew."""
     changes: dict[str, Any] = {name: typed[name].strip()[:300] for name in CORRECTABLE if name in typed}
     if all(getattr(row, name) == text for name, text in changes.items()):
         return row

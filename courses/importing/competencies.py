@@ -1,4 +1,4 @@
-"""Planned outcomes: competencies with what the trainee knows, can and has practised, from a table or from text."""
+"""Planned outcomes: competencies with descriptors of knowledge, skill and practice, read from a table or from text."""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -36,12 +36,12 @@ LEAD = re.compile(
     r"^(?:в результате|по (?:итогам|окончани[ию]|завершении)|(?:слушател|стаж[её]р|обучающ|выпускник|педагог)\w*\s+(?:должен|долж|будет|будут)|программа)|:\s*$",
     ANY_CASE,
 )
-"""«В результате стажёр будет…» leads to the descriptors and is no competency."""
+"""A sentence such as «В результате стажёр будет…» introduces the descriptors and is no competency."""
 BULLET = re.compile(r"^\s*(?:[-–—•●▪◦*·✓➢]|\d{1,2}[.)]|[а-я]\))\s+")
 
 
 def find_competency_table(table: Table) -> tuple[ImportedCompetency, ...]:
-    """Competencies of a table whose heading says «Знать», «Уметь»…; empty when it is another table."""
+    """Returns the competencies of a table whose heading says «Знать», «Уметь»…; empty for any other table."""
     for start, row in enumerate(table.rows[:4]):
         heads = {c: cell.text for c, cell in enumerate(row.cells) if cell.text}
         columns: dict[Descriptor, int] = {}
@@ -60,7 +60,7 @@ def find_competency_table(table: Table) -> tuple[ImportedCompetency, ...]:
 
 
 def _kind(text: str) -> Descriptor | None:
-    """Which descriptor a heading or a label names."""
+    """Returns the kind of descriptor that a heading or a label names; None if it names none."""
     match = LABEL.match(text) or re.match(rf"^\W*(?:\w+\W+)?(?P<word>{ANY})", text, ANY_CASE)
     word = match["word"] if match else ""
     return next((kind for kind, pattern in DESCRIPTORS if word and re.fullmatch(pattern, word, ANY_CASE)), None)
@@ -68,13 +68,13 @@ def _kind(text: str) -> Descriptor | None:
 
 @dataclass
 class _Draft:
-    """A competency that is being read."""
+    """A competency while it is read."""
 
     title: str
     items: dict[Descriptor, list[str]] = field(default_factory=lambda: {"knows": [], "can": [], "practised": []})
 
     def done(self) -> ImportedCompetency:
-        """As data; the code is taken off the title."""
+        """Returns the competency, with its code taken off the title."""
         title = squeeze(COMPETENCY_WORD.sub("", self.title)).rstrip(" ;:")
         match = CODE.match(title)
         code = squeeze(match["code"]) if match else ""
@@ -86,7 +86,7 @@ class _Draft:
 def _from_columns(
     table: Table, start: int, columns: dict[Descriptor, int], titled: list[int]
 ) -> tuple[ImportedCompetency, ...]:
-    """A column for each descriptor; a competency may run over several rows."""
+    """Reads a table with one column per kind of descriptor; a competency may take several rows."""
     first = min(columns.values())
     title_columns = titled or list(range(first))
     drafts: list[_Draft] = []
@@ -105,7 +105,7 @@ def _from_columns(
 
 
 def _from_cells(table: Table, start: int, titled: list[int]) -> tuple[ImportedCompetency, ...]:
-    """A competency beside a cell with «Знать: … Уметь: … Владеть: …»."""
+    """Reads a table with a competency beside a cell «Знать: … Уметь: … Владеть: …»."""
     entries: list[Entry] = []
     for row in table.rows[start:]:
         title = next((row.cells[c].text for c in titled if row.cells[c].text), "")
@@ -119,7 +119,7 @@ def _from_cells(table: Table, start: int, titled: list[int]) -> tuple[ImportedCo
 
 
 def _from_rows(table: Table) -> tuple[ImportedCompetency, ...]:
-    """Rows «Знать | …», «Уметь | …», with a competency in a row of its own before them."""
+    """Reads rows «Знать | …», «Уметь | …» that follow a row with the competency itself."""
     entries: list[Entry] = []
     labelled = 0
     for row in table.rows:
@@ -138,7 +138,9 @@ def _from_rows(table: Table) -> tuple[ImportedCompetency, ...]:
 
 
 def read_competencies(entries: Iterable[Entry]) -> tuple[ImportedCompetency, ...]:
-    """Competencies of running text: a line with a code or one that «Знать:» follows opens a competency."""
+    """Returns the competencies of running text. A line with a code, or one that «Знать:» follows, starts a
+    competency.
+    """
     lines = [line for entry in entries for line in _lines(entry)]
     drafts: list[_Draft] = []
     open_kind: Descriptor | None = None
@@ -163,14 +165,14 @@ def _is_bare(text: str) -> bool:
 
 
 def _lines(entry: Entry) -> list[Entry]:
-    """«Знать: … Уметь: …» on one line is as many lines."""
+    """Splits a line «Знать: … Уметь: …» before each label."""
     marks = rf"(?<=[.;])\s+(?=(?:{ANY})(?:\s*\([^)]*\))?\s*[:–—])"
     pieces = [piece for piece in re.split(marks, entry.text, flags=ANY_CASE) if piece.strip()]
     return [Entry(piece.strip(), entry.block, entry.is_item, entry.is_heading) for piece in pieces]
 
 
 def _opens(entry: Entry, following: list[Entry], open_kind: Descriptor | None) -> bool:
-    """Whether the line names a competency."""
+    """Returns whether the line names a competency."""
     text = BULLET.sub("", entry.text)
     if entry.is_heading and not re.match(r"^\W*\d{1,2}\.\d", text):
         return True
@@ -185,7 +187,7 @@ def _opens(entry: Entry, following: list[Entry], open_kind: Descriptor | None) -
 
 
 def _items(lines: Iterable[str]) -> list[str]:
-    """Descriptors, one a line or set apart by semicolons."""
+    """Returns the descriptors of lines: one a line, or several separated by semicolons."""
     items = []
     for line in lines:
         for piece in re.split(r";\s*|\n", line):

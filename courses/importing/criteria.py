@@ -1,4 +1,4 @@
-"""Criteria of the final attestation with their points, from a table or a list, and the rule of passing."""
+"""Criteria of the final attestation with their points, and the pass rule, read from a table or a list."""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -34,11 +34,11 @@ class _Columns:
     points: int | None
     least: int | None
     levels: Decimal | None
-    """The most points where each level has a column of its own."""
+    """The highest number of points where each level has a column of its own."""
 
 
 def find_criteria_table(table: Table) -> tuple[ImportedCriterion, ...]:
-    """The criteria; empty when the table is another one."""
+    """Returns the criteria of a table; empty if the table holds something else."""
     for start in range(min(3, len(table.rows))):
         columns = _columns(table.rows[start])
         if columns is None:
@@ -52,7 +52,7 @@ def find_criteria_table(table: Table) -> tuple[ImportedCriterion, ...]:
 
 
 def _columns(row: Row) -> _Columns | None:
-    """Roles of the columns, if the row is the heading of criteria."""
+    """Returns the roles of the columns if the row is a heading of criteria, else None."""
     heads = {c: cell.text for c, cell in enumerate(row.cells) if cell.text and len(cell.text) < 120}
     names = [c for c, text in heads.items() if NAME_HEADING.search(text)]
     if not names or len(heads) < 2:
@@ -74,7 +74,7 @@ def _columns(row: Row) -> _Columns | None:
 
 
 def _with_second_row(table: Table, start: int, columns: _Columns) -> tuple[_Columns, int]:
-    """A heading in two rows: «Баллы» over 0, 1, 2."""
+    """Returns the roles and the first body row of a heading that may take two rows: «Баллы» over 0, 1, 2."""
     second = table.rows[start + 1]
     if second.cells[columns.name].continuation != "column":
         return columns, start + 1
@@ -85,7 +85,7 @@ def _with_second_row(table: Table, start: int, columns: _Columns) -> tuple[_Colu
 
 
 def _criterion(table: Table, index: int, columns: _Columns) -> ImportedCriterion | None:
-    """The row's criterion; None for totals, headings over several rows and empty rows."""
+    """Returns the row's criterion; None for totals, headings across the table and empty rows."""
     row = table.rows[index]
     name = table.origin(index, columns.name).text
     indicator = row.cells[columns.indicator].text if columns.indicator is not None else ""
@@ -108,7 +108,7 @@ def _criterion(table: Table, index: int, columns: _Columns) -> ImportedCriterion
 
 
 def _unlike(criteria: list[ImportedCriterion]) -> Iterable[ImportedCriterion]:
-    """A criterion scored by each of its indicators is as many criteria, told apart by them."""
+    """Makes names unique: a criterion that is scored per indicator becomes one criterion for each indicator."""
     names = [one.name for one in criteria]
     for one in criteria:
         if names.count(one.name) > 1 and one.indicator:
@@ -118,7 +118,7 @@ def _unlike(criteria: list[ImportedCriterion]) -> Iterable[ImportedCriterion]:
 
 
 LONGEST = 600
-"""Signs of a line that may name a criterion or the rule of passing; longer ones are prose."""
+"""Most characters of a line that may name a criterion or the pass rule; longer lines are prose."""
 LISTED = re.compile(
     rf"^\W*(?:\d{{1,2}}[.)]\s*)?(?P<name>.{{3,240}}?)\s*[-–—:(;,][-–—:(;,\s]*(?P<points>(?:(?:от|до|макс\w*\.?|максимум|не\s+более|по|оценивается в)\s*)*"
     rf"{NUMBER}(?:\s*(?:[-–—…]|до|,|/)\s*{NUMBER})*\s*(?:балл\w*|б\.?)?)\s*\)?\s*[;.]?\s*$",
@@ -131,7 +131,7 @@ NOT_CRITERION = re.compile(
 
 
 def list_criteria(texts: Sequence[str]) -> tuple[ImportedCriterion, ...]:
-    """Criteria of a list: «Соответствие структуре: 0–5 баллов»; at least two such lines, or it is no list."""
+    """Returns the criteria of a list such as «Соответствие структуре: 0–5 баллов». One such line alone is no list."""
     found = []
     for text in texts:
         match = LISTED.match(text) if len(text) <= LONGEST else None
@@ -175,16 +175,16 @@ PASSING = re.compile(
 
 @dataclass(frozen=True)
 class PassRule:
-    """Points that the whole must reach, and each criterion."""
+    """Points that the whole work and each criterion must reach."""
 
     pass_mark: Decimal | None = None
     min_per_criterion: Decimal | None = None
     blocks: tuple[int, ...] = ()
-    """Places of the lines that say so."""
+    """Indexes of the blocks that state the rule."""
 
 
 def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
-    """The rule in whatever words; ``most``: all points together, for rules in per cent."""
+    """Returns the pass rule stated in the lines. ``most``: the sum of all points, used for rules in per cent."""
     mark: Decimal | None = None
     each: Decimal | None = None
     blocks = []
@@ -208,7 +208,7 @@ def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
 
 
 def _points_in(clause: str) -> Decimal | None:
-    """«По каждому критерию — 1 балл»."""
+    """Returns the points of a clause such as «По каждому критерию — 1 балл»."""
     match = re.search(rf"({NUMBER})\s*(?:балл|б\.)", clause, ANY_CASE)
     return decimal(match[1]) if match else None
 
@@ -218,7 +218,7 @@ def _speaks_of_passing(text: str, clause: str) -> bool:
 
 
 def _value(clause: str, most: Decimal) -> Decimal | None:
-    """The number of points in a clause."""
+    """Returns the number of points that a clause states; None if it states none."""
     if HALF.search(clause) and most:
         return most / 2
     for rule in RULES:

@@ -1,4 +1,4 @@
-"""What Word and Excel files come to before anything is recognised: paragraphs and tables, plain data."""
+"""Content of a Word or Excel file before recognition: paragraphs and tables as plain data."""
 
 import re
 from collections.abc import Iterable
@@ -11,24 +11,24 @@ SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
 
 
 def squeeze(text: str) -> str:
-    """The text on one line, with single spaces and no invisible signs."""
+    """Returns the text on one line, with single spaces and without invisible characters."""
     return SPACES.sub(" ", text.replace("\u00ad", "")).strip()
 
 
 @dataclass(frozen=True)
 class Paragraph:
-    """A paragraph; ``text`` keeps its own line breaks as ``\\n``."""
+    r"""A paragraph; ``text`` keeps its line breaks as ``\n``."""
 
     text: str
     level: int = 0
-    """Level of a heading, 1 to 9; 0 for running text."""
+    """Heading level, 1 to 9; 0 for running text."""
     marker: str = ""
-    """The bullet or number that Word itself puts before it."""
+    """The bullet or number that Word's list numbering puts before the text."""
     bold: bool = False
     is_title: bool = False
-    """Set in the style «Title»."""
+    """True if the paragraph has the style «Title»."""
     is_contents: bool = False
-    """A line of the table of contents."""
+    """True for a line of the table of contents."""
 
     @property
     def line(self) -> str:
@@ -37,39 +37,41 @@ class Paragraph:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """The lines of the text, without empty ones."""
+        """Lines of the text, without empty ones."""
         return tuple(line for line in map(squeeze, self.text.split("\n")) if line)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A cell of the table's grid; the text of a merged cell stands in its first place only."""
+    """A cell of a table's grid; the text of a merged cell is kept in its first position only."""
 
     lines: tuple[str, ...] = ()
     marker: str = ""
     bold: bool = False
     continuation: Continuation = ""
-    """``row``: belongs to the cell on the left; ``column``: to the cell above."""
+    """``row``: continues the cell on the left; ``column``: continues the cell above."""
     readings: tuple[str, ...] = ()
-    """Other things that a spreadsheet's value may have been before Excel changed it (1.1 typed, a date kept)."""
+    """Texts that may have been typed before Excel converted the value (a typed 1.1 becomes a date), most likely
+    first.
+    """
     note: str = ""
-    """What is to be said of this value: a formula that could not be computed, a date that was read as a number."""
+    """A remark on the value: its formula could not be computed, or a date was read as a number."""
     is_note_grave: bool = False
-    """Whether the note is a problem and not a warning."""
+    """True if the note is a problem, false if it is a warning."""
 
     @property
     def is_date(self) -> bool:
-        """Whether a spreadsheet keeps a date here; the likeliest thing typed is the first of its readings."""
+        """True if a spreadsheet stores a date here; the first of its readings is the most likely typed text."""
         return len(self.readings) > 2
 
     @property
     def text(self) -> str:
-        """The text on one line; paragraphs of a list are set apart by semicolons."""
+        """The text on one line; list items are separated by semicolons."""
         return join_lines(self.lines)
 
 
 def join_lines(lines: Iterable[str]) -> str:
-    """Lines of a cell as one: a word divided by hand is put together, a new sentence or item is set apart."""
+    """Joins the lines of a cell: rejoins hyphenated words and separates sentences and items."""
     joined = ""
     for line in filter(None, map(squeeze, lines)):
         joined = _join(joined, line) if joined else line
@@ -91,7 +93,7 @@ EMPTY = Cell()
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the grid. ``place`` names it for a person, where it has a name (the row of a sheet)."""
+    """A row of the grid. ``place`` names it for a reader where it has a name (the row number of a sheet)."""
 
     cells: tuple[Cell, ...]
     hidden: bool = False
@@ -99,12 +101,12 @@ class Row:
 
     @property
     def texts(self) -> tuple[str, ...]:
-        """Texts of the cells that say something."""
+        """Texts of the cells that are not empty."""
         return tuple(cell.text for cell in self.cells if cell.text)
 
     @property
     def merged_to(self) -> int:
-        """Columns that the row's first cell with a text spans."""
+        """Number of columns that the first cell with text spans; 0 for an empty row."""
         start = next((i for i, cell in enumerate(self.cells) if cell.text), None)
         if start is None:
             return 0
@@ -121,7 +123,7 @@ class Table:
     rows: tuple[Row, ...]
     hidden_columns: frozenset[int] = field(default_factory=frozenset)
     sheet: str = ""
-    """Name of the worksheet it comes from; empty for Word."""
+    """Name of the worksheet; empty for a table from Word."""
     sheet_hidden: bool = False
 
     @property
@@ -130,13 +132,13 @@ class Table:
         return max((len(row.cells) for row in self.rows), default=0)
 
     def origin(self, row: int, column: int) -> Cell:
-        """The cell, or the one above that it is merged with."""
+        """Returns the cell, or the first cell of its vertical merge."""
         while row > 0 and self.rows[row].cells[column].continuation == "column":
             row -= 1
         return self.rows[row].cells[column]
 
     def spread(self, row: int, column: int) -> Cell:
-        """The cell, or the one above or on the left that it is merged with: for headings of columns."""
+        """Returns the cell, or the first cell of its merge in either direction; used for column headings."""
         while (row or column) and self.rows[row].cells[column].continuation:
             if self.rows[row].cells[column].continuation == "column" and row:
                 row -= 1
@@ -145,7 +147,9 @@ class Table:
         return self.rows[row].cells[column]
 
     def visible(self, hidden_rows: bool = False, hidden_columns: bool = False) -> "Table":
-        """The table without hidden rows and columns, or with either; a merged cell moves to the first place seen."""
+        """Returns the table without its hidden rows and columns, or with either. The text of a merged cell moves to
+        the merge's first visible position.
+        """
         left_out: frozenset[int] = frozenset() if hidden_columns else self.hidden_columns
         rows: list[Row] = []
         moved = dict.fromkeys(range(self.width), EMPTY)
@@ -162,12 +166,12 @@ class Table:
         return moved if cell.continuation == "column" and moved.lines else cell
 
     def lines(self) -> list[str]:
-        """All that it says, row by row."""
+        """Returns the lines of all cells, row by row."""
         return [line for row in self.rows for cell in row.cells for line in cell.lines if line]
 
 
 def _shown(cells: list[Cell], hidden: frozenset[int]) -> tuple[Cell, ...]:
-    """Cells of the columns that are seen."""
+    """Returns the cells of visible columns."""
     shown: list[Cell] = []
     carried = EMPTY
     for column, cell in enumerate(cells):

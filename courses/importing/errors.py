@@ -1,8 +1,8 @@
-"""Why a document cannot be read, in words for the person who chose it."""
+"""The error of a document that cannot be read."""
 
 
 class UnreadableDocument(Exception):
-    """The file is refused: ``message`` says why and, where possible, what to do about it."""
+    """The file is refused. ``message`` gives the reason and, where possible, advice."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

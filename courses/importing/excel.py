@@ -1,7 +1,7 @@
-"""An .xlsx as one table a worksheet, with formulas computed anew.
+"""Reads an .xlsx as one table per worksheet and computes its formulas anew.
 
-Read straight from the XML: the same guards as for Word, no trouble with styles that foreign programs write, both the
-formula and its stored value at hand.
+The XML is read directly, for three reasons: the same limits apply as for Word, styles written by foreign programs
+cannot cause failures, and both the formula and its stored value are available.
 """
 
 from dataclasses import dataclass, field
@@ -24,7 +24,7 @@ MOST_MERGES = 20_000
 
 @dataclass
 class _Raw:
-    """A cell as the file has it."""
+    """A cell as stored in the file."""
 
     text: str = ""
     number: Decimal | None = None
@@ -41,11 +41,13 @@ class _Sheet:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     merges: dict[tuple[int, int], Continuation] = field(default_factory=dict)
-    """Places covered by a merged cell, without its first."""
+    """Positions that a merged cell covers, except its first."""
 
 
 def read_workbook(package: Package) -> Document:
-    """A table for each worksheet, visible ones first. Raises UnreadableDocument for a broken workbook."""
+    """Returns a document with a table for each worksheet, visible sheets first. Raises ``UnreadableDocument`` for a
+    broken workbook.
+    """
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
         raise broken()
@@ -57,13 +59,13 @@ def read_workbook(package: Package) -> Document:
 
 
 def _is_stale(workbook: Element) -> bool:
-    """Whether the program that wrote the file left the computing to Excel."""
+    """Returns whether the program that wrote the file left the calculation to Excel."""
     properties = workbook.find("calcPr")
     return properties is not None and properties.get("fullCalcOnLoad") in ("1", "true")
 
 
 class _Reader:
-    """Reads the sheets' cells."""
+    """Reads the cells of worksheets."""
 
     def __init__(self, package: Package, main: str, workbook: Element) -> None:
         self._package = package
@@ -80,7 +82,7 @@ class _Reader:
         return [_rich_text(item) for item in parse(self._package.read(part)).iter("si")] if part else []
 
     def sheets(self) -> list[_Sheet]:
-        """All worksheets that are there."""
+        """Returns all worksheets that the package contains."""
         found = []
         for element in list(self._workbook.iter("sheet"))[:MOST_SHEETS]:
             kind, path = self._relations.get(element.get("id", ""), ("", ""))
@@ -140,7 +142,7 @@ class _Reader:
         return self._number(stored, style, bold) if kind == "n" else _Raw(bold=bold)
 
     def _number(self, stored: str, style: int, bold: bool) -> _Raw:
-        """A number, or a date with what may have been typed."""
+        """Returns a number, or a date with the texts that may have been typed."""
         try:
             number = Decimal(stored.strip()) if stored.strip() else None
         except InvalidOperation:
@@ -156,13 +158,13 @@ class _Reader:
 
 
 def _zero_lost(number: Decimal) -> tuple[str, ...]:
-    """1.1 may have been typed as 1.10: a number keeps no zero at its end."""
+    """Returns the readings of a number with one decimal: a stored 1.1 may have been typed as 1.10."""
     text = plain(number)
     return (text, text + "0") if number != number.to_integral_value() and len(text.partition(".")[2]) == 1 else ()
 
 
 def _rich_text(element: Element) -> str:
-    """Text of a string without the phonetic signs."""
+    """Returns the text of a string without phonetic marks."""
     parts = []
     for child in element:
         if child.tag == "t":
@@ -173,7 +175,7 @@ def _rich_text(element: Element) -> str:
 
 
 def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
-    """The formula of the cell; a shared one is written once and moved to its other places."""
+    """Returns the formula of a cell; a shared formula is stored once and shifted to its other cells."""
     text, group = (element.text or "").strip(), element.get("si", "")
     if element.get("t") != "shared":
         return text
@@ -187,7 +189,7 @@ def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[st
 
 
 def _merge(sheet: _Sheet, reference: str) -> None:
-    """Marks the places that a merged cell covers."""
+    """Marks the positions that a merged cell covers."""
     ends = [part.replace("$", "") for part in reference.split(":")]
     corners = [
         (whole(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
@@ -200,7 +202,7 @@ def _merge(sheet: _Sheet, reference: str) -> None:
 
 
 class _Calculation:
-    """Computes formulas over all sheets, each cell once."""
+    """Computes formulas across all sheets, each cell once."""
 
     def __init__(self, sheets: list[_Sheet], trusts_stored: bool) -> None:
         self._sheets = {sheet.name.lower(): sheet for sheet in sheets}
@@ -209,7 +211,7 @@ class _Calculation:
         self._open: set[Place] = set()
 
     def cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
-        """The cell with its value computed, and what is to be said of it."""
+        """Returns the cell with its computed value and a note about it."""
         raw = sheet.cells[row, column]
         if not raw.formula:
             return Cell(tuple(raw.text.split("\n")), bold=raw.bold, readings=raw.readings)
@@ -224,7 +226,9 @@ class _Calculation:
 
     @staticmethod
     def _difference(raw: _Raw, value: Decimal, address: str) -> str:
-        """Zero is what programs store that do not compute at all."""
+        """Returns a note if the stored value differs from the computed one. Zero is ignored: programs that do not
+        calculate store it.
+        """
         if not raw.number or raw.number == value:
             return ""
         return _(
@@ -269,13 +273,13 @@ class _Calculation:
 
 
 def _hours(text: str) -> Decimal | None:
-    """Hours that were typed as text count as what they say."""
+    """Returns hours that were typed as text; None if the text is no number of hours."""
     found = parse_hours(text)
     return found.value if found.is_clear and text.strip() else None
 
 
 def _table(sheet: _Sheet, calculation: _Calculation) -> Table:
-    """The sheet without its empty rows (one is kept where some were) and the columns before the first text."""
+    """Returns the sheet as a table, without columns before the first text; a run of empty rows becomes one row."""
     places = set(sheet.cells)
     if not places:
         return Table((), sheet=sheet.name, sheet_hidden=sheet.hidden)

@@ -1,6 +1,6 @@
-"""Cell formats of a workbook, and what a person had typed before Excel took it for a date.
+"""Cell formats of a workbook, and the texts that a person may have typed before Excel converted them to a date.
 
-Typed «1.1» (a topic's number, or one and a tenth) becomes 1 January, «1.13» January 2013, «1.2.3» 1 February 2003.
+A typed «1.1» (a topic's number, or one and a tenth) becomes 1 January, «1.13» January 2013, «1.2.3» 1 February 2003.
 """
 
 import re
@@ -19,7 +19,7 @@ MOST_DAYS = 80_000
 
 
 class Formats:
-    """Which styles of cells are dates, and which are bold."""
+    """Date and bold formats of the workbook's cell styles."""
 
     def __init__(self, styles: Element | None, since_1904: bool) -> None:
         self.since_1904 = since_1904
@@ -36,12 +36,12 @@ class Formats:
             self._cells = [(whole(xf.get("numFmtId")), whole(xf.get("fontId"))) for xf in cells]
 
     def code(self, style: int) -> str:
-        """The format's code without quoted text, colours and conditions."""
+        """Returns the format code without quoted text, colours and conditions."""
         identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
         return NOT_CODE.sub("", self._codes.get(identity, BUILT_IN_CODES.get(identity, ""))).lower().split(";")[0]
 
     def is_date(self, style: int) -> bool:
-        """Whether cells of this style show a date."""
+        """Returns whether cells of this style show a date."""
         identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
         if identity in BUILT_IN_DATES:
             return True
@@ -49,13 +49,13 @@ class Formats:
         return identity in self._codes and "general" not in code and bool(re.search(r"[dy]|m{3}", code))
 
     def is_bold(self, style: int) -> bool:
-        """Whether cells of this style are bold."""
+        """Returns whether cells of this style are bold."""
         font = self._cells[style][1] if 0 <= style < len(self._cells) else 0
         return 0 <= font < len(self._bold) and self._bold[font]
 
 
 def date_readings(serial: Decimal, code: str, since_1904: bool) -> tuple[str, ...]:
-    """What may have been typed, likeliest first; nothing when the number is no day."""
+    """Returns the texts that may have been typed, most likely first; empty if the number is no date."""
     if not 0 < serial < MOST_DAYS:
         return ()
     day = (EPOCH_1904 if since_1904 else EPOCH) + timedelta(days=int(serial))
@@ -63,7 +63,7 @@ def date_readings(serial: Decimal, code: str, since_1904: bool) -> tuple[str, ..
 
 
 def iso_readings(text: str) -> tuple[str, ...]:
-    """The same for a date kept as text."""
+    """Returns the same for a date stored as ISO text."""
     try:
         return _readings(datetime.fromisoformat(text).date(), only_month=False)
     except ValueError:
@@ -74,6 +74,6 @@ def _readings(day: date, only_month: bool) -> tuple[str, ...]:
     short, year = f"{day.day}.{day.month}", day.year % 100
     month = f"{day.month}.{year}"
     three = f"{short}.{year}"
-    # October typed as the topic's tenth: 1.10; in Russia never month before day, abroad it may be.
+    # 1.10 may be the topic's tenth. Month before day is no Russian order, but foreign files have it.
     turned = f"{day.month}.{day.day}"
     return (month, three, short) if only_month else (short, three, turned, month)

@@ -1,7 +1,7 @@
-"""Plain arithmetic of a worksheet: SUM over cells and ranges, + − × ÷, brackets.
+"""Arithmetic of a worksheet: SUM over cells and ranges, + − × ÷, brackets.
 
-Enough for the sums of a thematic plan. Anything else raises :class:`NotPlain`, and the value that the file keeps
-beside the formula is taken instead.
+This covers the sums of a thematic plan. Any other formula raises :class:`NotPlain`, and the stored value is used
+instead.
 """
 
 import re
@@ -26,15 +26,15 @@ CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 Place = tuple[str, int, int]
 """Sheet (empty: the formula's own), row and column, both from 0."""
 Lookup = Callable[[Place], Decimal | None]
-"""The number in a cell; None where there is no number."""
+"""Returns the number in a cell; None if it holds no number."""
 
 
 class NotPlain(Exception):
-    """The formula is more than plain arithmetic, or it cannot be computed."""
+    """The formula exceeds plain arithmetic or cannot be computed."""
 
 
 def column_index(letters: str) -> int:
-    """A → 0, AA → 26."""
+    """Converts a column's letters to its index: A → 0, AA → 26."""
     index = 0
     for letter in letters.upper():
         index = index * 26 + ord(letter) - 64
@@ -42,7 +42,7 @@ def column_index(letters: str) -> int:
 
 
 def column_letters(index: int) -> str:
-    """0 → A, 26 → AA."""
+    """Converts a column's index to its letters: 0 → A, 26 → AA."""
     letters = ""
     index += 1
     while index:
@@ -52,7 +52,7 @@ def column_letters(index: int) -> str:
 
 
 def evaluate(formula: str, lookup: Lookup) -> Decimal:
-    """The formula's value (without its leading «=»); raises NotPlain."""
+    """Returns the value of a formula given without its leading «=». Raises ``NotPlain``."""
     if len(formula) > MOST_LENGTH:
         raise NotPlain
     try:
@@ -62,7 +62,7 @@ def evaluate(formula: str, lookup: Lookup) -> Decimal:
 
 
 def shift(formula: str, rows: int, columns: int) -> str:
-    """The formula as it reads so many rows and columns away: how shared formulas are kept."""
+    """Returns the formula moved by a number of rows and columns, as shared formulas are stored."""
 
     def moved(match: re.Match[str]) -> str:
         if match["range"] is None:
@@ -82,7 +82,7 @@ MOVED = re.compile(r"(\$?)([A-Za-z]{1,3})(\$?)(\d{1,7})")
 
 
 class _Evaluation:
-    """A descent through expression, term, factor."""
+    """A recursive descent over expression, term and factor."""
 
     def __init__(self, formula: str, lookup: Lookup) -> None:
         self._tokens = list(_tokens(formula))
@@ -189,7 +189,7 @@ def _single(values: list[Decimal]) -> Decimal:
 
 
 def _cells(text: str, lookup: Lookup) -> Iterator[Decimal]:
-    """Numbers in the range; cells without a number do not count."""
+    """Yields the numbers in the range, skipping cells without a number."""
     sheet, _mark, area = text.rpartition("!")
     sheet = sheet.strip("'").replace("''", "'")
     ends = [(int(row) - 1, column_index(letters)) for letters, row in CELL.findall(area)]

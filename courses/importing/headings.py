@@ -1,4 +1,4 @@
-"""The words by which parts of a programme are known: «Цель», «Кадровое обеспечение», «Список литературы»…"""
+"""Words that identify the parts of a programme: «Цель», «Кадровое обеспечение», «Список литературы»…"""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -66,7 +66,7 @@ TASKS_LEAD = re.compile(r"\bзадач\w*[^.:]{0,80}:\s*$", ANY_CASE)
 
 @dataclass(frozen=True)
 class Label:
-    """The part that a line opens, its heading, and what the line says after it."""
+    """The part that a line starts, its heading, and the text after the heading."""
 
     part: Part
     heading: str
@@ -74,12 +74,12 @@ class Label:
 
 
 def without_number(text: str) -> str:
-    """A heading without «Раздел 1.», «1.1.»."""
+    """Returns a heading without its number («Раздел 1.», «1.1.»)."""
     return PREFIX.sub("", PREFIX.sub("", text, count=1), count=1) if PREFIX.match(text) else text
 
 
 def find_label(text: str, is_heading: bool = False) -> Label | None:
-    """The part that a line opens; None for running text. ``is_heading``: set as a heading or in bold."""
+    """Returns the part that a line starts; None for running text. ``is_heading``: the line is a heading or bold."""
     bare = without_number(text).strip(" *")
     verb = VERB.match(bare)
     if verb:
@@ -97,7 +97,7 @@ def find_label(text: str, is_heading: bool = False) -> Label | None:
 
 
 def _is_sentence(tail: str, rest: str, end: str, is_heading: bool) -> bool:
-    """Whether the words after the label make it the start of a sentence and not a heading."""
+    """Returns whether the words after the label make the line a sentence and not a heading."""
     if is_heading or end.strip() == ":":
         return False
     words = len(tail.split())

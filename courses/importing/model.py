@@ -1,7 +1,7 @@
-"""What was understood of a programme's document: plain data, to and from JSON.
+"""The content of a programme's document as plain data, convertible to and from JSON.
 
-Kept in the import draft between the preview and the moment when the person saves what they have corrected. Hours are
-academic hours, points are points of a criterion; both ``Decimal``, in JSON decimal strings.
+The import draft stores it between the preview and saving. Hours are academic hours, points are points of a criterion;
+both are ``Decimal``, in JSON decimal strings.
 """
 
 import types
@@ -17,7 +17,7 @@ Data = TypeVar("Data")
 
 @dataclass(frozen=True)
 class ImportedNote:
-    """A problem or a warning; the structured part is filled for sums that do not hold."""
+    """A problem or a warning; ``kind``, ``expected`` and ``found`` are set for sums that do not add up."""
 
     where: str
     message: str
@@ -28,13 +28,13 @@ class ImportedNote:
 
 @dataclass(frozen=True)
 class StatedHours:
-    """What a row says of itself: hours per kind and overall; a kind that is missing is not stated."""
+    """Sums that a row states, per kind and overall; a kind that is missing is not stated."""
 
     kinds: dict[str, Decimal] = field(default_factory=dict)
     total: Decimal | None = None
 
     def as_stated(self) -> Stated:
-        """In the form that sums are compared with."""
+        """Returns the sums as :func:`courses.hours.check` compares them."""
         stated: dict[str | None, Decimal] = {kind: hours for kind, hours in self.kinds.items()}  # noqa: C416 - keys widen
         if self.total is not None:
             stated[TOTAL] = self.total
@@ -43,7 +43,7 @@ class StatedHours:
 
 @dataclass(frozen=True)
 class ImportedTopic:
-    """A topic; ``group`` names the row between it and its section, in a plan of three levels."""
+    """A topic; in a plan of three levels ``group`` names the row between the topic and its section."""
 
     number: str
     title: str
@@ -69,7 +69,7 @@ class ImportedGroup:
 
 @dataclass(frozen=True)
 class ImportedSection:
-    """A section; one without topics carries hours itself. Form of class and control are those of its own row."""
+    """A section. One without topics has hours of its own. Form of class and control are those of its own row."""
 
     number: str
     title: str
@@ -98,13 +98,13 @@ class ImportedCompetency:
 
     @property
     def label(self) -> str:
-        """Code and title as the document has them."""
+        """Code and title as in the document."""
         return f"{self.code}. {self.title}" if self.code and self.title else self.code or self.title
 
 
 @dataclass(frozen=True)
 class ImportedCriterion:
-    """A criterion of the final attestation; points that the document does not give are none."""
+    """A criterion of the final attestation; points are None where the document gives none."""
 
     name: str
     indicator: str = ""
@@ -114,7 +114,7 @@ class ImportedCriterion:
 
 @dataclass(frozen=True)
 class ImportedConditions:
-    """Parts 3.1–3.3 of the programme."""
+    """Conditions of the programme: staff, equipment, information resources (parts 3.1–3.3)."""
 
     staff: str = ""
     equipment: str = ""
@@ -123,7 +123,7 @@ class ImportedConditions:
 
 @dataclass(frozen=True)
 class NotUnderstood:
-    """A paragraph or table that no part of the programme was found in."""
+    """A paragraph or table in which no part of the programme was recognised."""
 
     kind: str
     """``paragraph`` or ``table``."""
@@ -132,12 +132,12 @@ class NotUnderstood:
 
 @dataclass(frozen=True)
 class ImportedProgramme:
-    """All that was understood; what was not found is empty."""
+    """Everything that was recognised; parts that were not found are empty."""
 
     title: str = ""
     organization: str = ""
     workload: Decimal | None = None
-    """As stated in words; None when only the plan tells."""
+    """As stated in the text; None if only the plan gives it."""
     year: int | None = None
     key_ideas: str = ""
     goal: str = ""
@@ -150,7 +150,7 @@ class ImportedProgramme:
     stated_hours: StatedHours = field(default_factory=StatedHours)
     """The plan's total row."""
     has_class_forms: bool = False
-    """Whether the plan has a column of forms of class."""
+    """True if the plan has a column of forms of class."""
     has_controls: bool = False
     criteria: tuple[ImportedCriterion, ...] = ()
     pass_mark: Decimal | None = None
@@ -158,7 +158,7 @@ class ImportedProgramme:
     conditions: ImportedConditions = field(default_factory=ImportedConditions)
     literature: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
-    """«Structure and contents»: what the sections and topics are about, paragraph by paragraph."""
+    """«Structure and contents»: descriptions of sections and topics, one text per paragraph."""
     problems: tuple[ImportedNote, ...] = ()
     warnings: tuple[ImportedNote, ...] = ()
     not_understood: tuple[NotUnderstood, ...] = ()
@@ -170,7 +170,7 @@ class ImportedProgramme:
 
     @property
     def hours(self) -> Decimal:
-        """The workload as stated, else what the plan adds up to."""
+        """The stated workload, else the plan's total."""
         return self.workload if self.workload is not None else self.plan_total
 
     def _hours(self) -> Iterable[dict[str, Decimal]]:
@@ -178,7 +178,7 @@ class ImportedProgramme:
             yield from (topic.hours for topic in section.topics) if section.topics else (section.hours,)
 
     def as_plan(self) -> Plan:
-        """The plan in the form that :func:`courses.hours.check` adds up."""
+        """Returns the plan as :func:`courses.hours.check` adds it up."""
         return Plan(
             kinds={kind: kind for kind in self.kinds},
             rows=tuple(_row(section) for section in self.sections),
@@ -189,12 +189,14 @@ class ImportedProgramme:
         )
 
     def to_json(self) -> dict[str, Any]:
-        """Plain JSON values."""
+        """Returns plain JSON values."""
         return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "ImportedProgramme":
-        """What :meth:`to_json` gave; unknown keys are left out. Raises ValueError, TypeError for other shapes."""
+        """Restores the result of :meth:`to_json`; ignores unknown keys. Raises ValueError or TypeError for other
+        shapes.
+        """
         return _revive(cls, data)
 
 
@@ -217,7 +219,7 @@ def _row(section: ImportedSection) -> PlanGroup | PlanTopic:
 
 
 def _plain(value: Any) -> Any:
-    """Data classes, tuples and decimals as JSON knows them."""
+    """Converts data classes, tuples and decimals to JSON values."""
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple):
@@ -234,7 +236,7 @@ def _revive(kind: type[Data], data: dict[str, Any]) -> Data:
 
 
 def _value(hint: Any, value: Any) -> Any:
-    """The JSON value as the type that the field asks for."""
+    """Converts a JSON value to the field's type."""
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
         inner = next(one for one in arguments if one is not type(None))

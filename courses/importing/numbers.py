@@ -1,4 +1,4 @@
-"""Hours, numbers of rows and points, as people write them in tables."""
+"""Parsers for hours, row numbers and points as people write them in tables."""
 
 import re
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ UNIT = re.compile(
     r"\s*(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*-?\s*(?:часов|часа|час|ч|hours?|hrs?|h)\.?$", re.I
 )
 LONGEST_HOURS = 80
-"""Signs of a cell that may hold hours, with their unit and the number in words."""
+"""Most characters of a cell that may hold hours, with their unit and the number spelled out."""
 FRACTIONS = {"½": ",5", "¼": ",25", "¾": ",75"}
 FOOTNOTE = re.compile(r"[*¹²³⁴†]+$")
 IN_WORDS = re.compile(r"\s*\([а-яёa-z\s-]+\)", re.I)
@@ -43,30 +43,30 @@ NUMBER = r"\d{1,6}(?:[.,]\d{1,10})?"
 
 @dataclass(frozen=True)
 class HourText:
-    """What a cell says in academic hours."""
+    """Academic hours read from a cell."""
 
     value: Decimal = Decimal(0)
     is_blank: bool = False
-    """Nothing, or one of the signs for nothing."""
+    """True if the cell is empty or holds a sign for nothing."""
     is_clear: bool = True
-    """False where there is a text that is no number of hours."""
+    """False if the text is no number of hours."""
     parts: tuple[Decimal, ...] = ()
-    """The numbers of «2/4», in order; ``value`` is their sum."""
+    """The numbers of «2/4» in order; ``value`` is their sum."""
 
 
 def decimal(text: str) -> Decimal:
-    """A number with a comma or a point."""
+    """Parses a number with a decimal comma or point."""
     return Decimal(text.replace(",", ".").replace(" ", ""))
 
 
 def plain(value: Decimal) -> str:
-    """The number without idle zeros or an exponent: 36, 1.5."""
+    """Formats the number without trailing zeros or an exponent: 36, 1.5."""
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
 def parse_hours(text: str) -> HourText:
-    """«36 ч.», «1,5», «—», «2/4», «½»… as hours."""
+    """Parses hours written as «36 ч.», «1,5», «—», «2/4», «½»…"""
     text = squeeze(text)
     if len(text) > LONGEST_HOURS:
         return HourText(is_clear=False)
@@ -107,19 +107,19 @@ ROMAN_DIGITS = {"I": 1, "V": 5, "X": 10}
 
 @dataclass(frozen=True)
 class RowNumber:
-    """The number of a row of the plan: «Тема 1.2.» is the topic (1, 2)."""
+    """The number of a plan's row: «Тема 1.2.» is the topic (1, 2)."""
 
     parts: tuple[int, ...] = ()
     text: str = ""
-    """As it is shown: 1.2, IV."""
+    """The number as it is shown: 1.2, IV."""
     is_roman: bool = False
     keyword: Keyword = ""
     is_marked: bool = False
-    """Whether a full stop, bracket or word shows that this is a number and not the start of a title."""
+    """True if a full stop, bracket or word shows that this is a number and not the start of a title."""
 
     @property
     def depth(self) -> int:
-        """How many steps the number has."""
+        """Number of levels in the number."""
         return len(self.parts)
 
 
@@ -127,7 +127,7 @@ NO_NUMBER = RowNumber()
 
 
 def split_number(text: str) -> tuple[RowNumber, str]:
-    """The number at the start of a text, and the rest."""
+    """Returns the number at the start of a text, and the rest."""
     text = squeeze(text)
     match = PREFIX.match(text)
     if match:
@@ -144,7 +144,7 @@ def split_number(text: str) -> tuple[RowNumber, str]:
 
 
 def parse_number(text: str) -> RowNumber | None:
-    """The text as nothing but a row's number; None when it says more, or something else."""
+    """Parses a text that is nothing but a row's number; None for any other text."""
     text = squeeze(text)
     lettered = LETTERED.match(text)
     if lettered:
@@ -190,7 +190,9 @@ SCORED = re.compile(rf"({NUMBER})\s*(?:б\.|балл\w*|points?)", re.I)
 
 
 def parse_points(text: str) -> Decimal | None:
-    """The most points that a criterion brings: «0–5», «до 5», «макс. 5 баллов», «0, 1, 2», «2 балла – полностью…»."""
+    """Returns the most points of a criterion written as «0–5», «до 5», «макс. 5 баллов», «0, 1, 2», «2 балла –
+    полностью…».
+    """
     text = IN_WORDS.sub("", squeeze(text)[:LONGEST_POINTS]).strip(" .;()")
     levels = LEVELS.findall(text)
     if len(levels) > 1:
@@ -217,7 +219,9 @@ STEMS: tuple[tuple[str, int], ...] = (
 
 
 def number_in_words(words: str) -> int | None:
-    """«тридцать шесть», «четырнадцати» → 36, 14; None when a word is no number."""
+    """Parses a number spelled out in Russian: «тридцать шесть», «четырнадцати» → 36, 14; None if a word is no
+    number.
+    """
     total = 0
     for word in re.findall(r"[а-яё]+", words.lower()):
         value = next((number for stem, number in STEMS if re.match(stem, word)), None)

@@ -1,4 +1,4 @@
-"""XML of office documents: parsed without entities, names without namespaces (so that «strict» files read alike)."""
+"""XML of office documents, parsed without entities and with local names, so that «strict» files parse the same way."""
 
 from collections.abc import Iterator
 from xml.etree.ElementTree import Element, ParseError, TreeBuilder
@@ -16,7 +16,7 @@ WORDS_OF_FALSE = ("0", "false", "off", "none")
 
 
 class _TooDeep(ValueError):
-    """The markup is nested or repeated beyond anything an editor writes."""
+    """The XML is nested deeper, or has more elements, than any editor writes."""
 
 
 class _Builder(TreeBuilder):
@@ -40,12 +40,12 @@ class _Builder(TreeBuilder):
 
 
 def local(name: str) -> str:
-    """The name without its namespace."""
+    """Returns the name without its namespace."""
     return name.rpartition("}")[2]
 
 
 def parse(content: bytes) -> Element:
-    """The root element; raises UnreadableDocument for broken XML, a DTD or any entity of its own."""
+    """Returns the root element. Raises ``UnreadableDocument`` for broken XML, a DTD or any custom entity."""
     parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
     try:
         parser.feed(content)
@@ -62,7 +62,7 @@ def parse(content: bytes) -> Element:
 
 
 def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
-    """Of a part: id → (last word of the type, path of the target inside the package)."""
+    """Returns the relations of a part: id → (last segment of the type, path of the target inside the package)."""
     folder, _slash, name = part.rpartition("/")
     source = f"{folder}/_rels/{name}.rels".lstrip("/")
     if not package.has(source):
@@ -76,7 +76,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
 
 
 def _resolve(folder: str, target: str) -> str:
-    """A target relative to its folder as a path from the package's root."""
+    """Converts a target relative to its folder to a path from the package's root."""
     if target.startswith("/"):
         return target[1:]
     parts = folder.split("/") if folder else []
@@ -89,19 +89,19 @@ def _resolve(folder: str, target: str) -> str:
 
 
 def related(package: Package, part: str, kind: str) -> str | None:
-    """Path of the first related part of this kind that is there."""
+    """Returns the path of the first related part of this kind that the package contains."""
     targets = (path for found, path in relations(package, part).values() if found == kind)
     return next((path for path in targets if package.has(path)), None)
 
 
 def is_on(parent: Element | None, name: str) -> bool:
-    """Whether a property like ``<b/>`` is set, and not set to false."""
+    """Returns whether a property such as ``<b/>`` is present and not set to false."""
     found = parent.find(name) if parent is not None else None
     return found is not None and found.get("val", "1").lower() not in WORDS_OF_FALSE
 
 
 def value(parent: Element | None, *path: str) -> str | None:
-    """The ``val`` of the element at the path."""
+    """Returns the ``val`` attribute of the element at the path."""
     for name in path:
         if parent is None:
             return None
@@ -110,7 +110,7 @@ def value(parent: Element | None, *path: str) -> str | None:
 
 
 def whole(text: str | None, otherwise: int = 0) -> int:
-    """The text as a whole number of a sensible size."""
+    """Parses a whole number below ten million in absolute value; ``otherwise`` for any other text."""
     try:
         number = int(text or "")
     except ValueError:
@@ -119,7 +119,7 @@ def whole(text: str | None, otherwise: int = 0) -> int:
 
 
 def children(parent: Element, *transparent: str) -> Iterator[Element]:
-    """Children, looking through wrappers such as content controls."""
+    """Yields the children, descending into wrappers such as content controls."""
     for child in parent:
         if child.tag in transparent:
             yield from children(child, *transparent)

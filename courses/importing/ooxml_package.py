@@ -1,7 +1,8 @@
-"""The zip that a .docx or .xlsx is, looked at before any parser opens it.
+"""The zip package of a .docx or .xlsx, checked before any parser opens it.
 
-Limits: 20 MB as a file, 100 MB unpacked, 4000 parts, 32 MB for one part that is parsed; a part of more than 4 MB that
-was packed a hundredfold is a bomb. Sizes that an archive declares are only a first look: reading stops at the limit.
+Limits: 20 MB for the file, 100 MB unpacked, 4000 parts, 32 MB for one part that is parsed. A part over 4 MB with a
+compression ratio over 100 is treated as a zip bomb. Declared sizes are only the first check: reading stops at the
+limit.
 """
 
 import io
@@ -29,7 +30,7 @@ MAIN_PARTS: dict[Kind, str] = {"docx": "word/", "xlsx": "xl/"}
 
 
 def read_bytes(source: Path | str | BinaryIO) -> bytes:
-    """The file's bytes; raises UnreadableDocument when there are more than 20 MB, or none."""
+    """Returns the file's bytes. Raises ``UnreadableDocument`` for an empty file or one over 20 MB."""
     try:
         if isinstance(source, str | Path):
             with Path(source).open("rb") as stream:
@@ -48,7 +49,9 @@ def read_bytes(source: Path | str | BinaryIO) -> bytes:
 
 
 def kind_of_name(filename: str) -> Kind:
-    """By the name's ending; raises UnreadableDocument with advice for formats that cannot be read."""
+    """Returns the kind by the name's extension. Raises ``UnreadableDocument`` with advice for formats that cannot be
+    read.
+    """
     ending = PurePosixPath(filename.replace("\\", "/")).suffix.lower()
     if ending == ".docx":
         return "docx"
@@ -58,7 +61,7 @@ def kind_of_name(filename: str) -> Kind:
 
 
 def _advice(ending: str) -> str:
-    """What to do with a file of this ending."""
+    """Returns advice for a file with this extension."""
     if ending in (".doc", ".dot", ".odt", ".rtf", ".pages", ".wps", ".fodt"):
         return _(
             "Files of the type %(type)s cannot be read. Open the file in Word or LibreOffice, choose “Save as” "
@@ -79,7 +82,7 @@ def _advice(ending: str) -> str:
 
 
 def macros() -> str:
-    """The refusal of a document that carries macros."""
+    """Returns the refusal of a document that contains macros."""
     return _(
         "The file contains macros, and such files are not taken. Save it without macros: “Save as”, type “Word "
         "document (.docx)” or “Excel workbook (.xlsx)”."
@@ -87,7 +90,7 @@ def macros() -> str:
 
 
 class Package:
-    """The parts of a .docx or .xlsx that was found safe to open."""
+    """The parts of a .docx or .xlsx that passed the safety checks."""
 
     def __init__(self, content: bytes, kind: Kind) -> None:
         refuse_other_formats(content)
@@ -130,11 +133,11 @@ class Package:
             raise UnreadableDocument(macros())
 
     def has(self, name: str) -> bool:
-        """Whether there is such a part; letter case does not matter, as in Word."""
+        """Returns whether the package contains the part; case is ignored, as in Word."""
         return name.lstrip("/").lower() in self._names
 
     def read(self, name: str) -> bytes:
-        """The part's bytes; raises UnreadableDocument when it is broken or larger than 32 MB."""
+        """Returns the part's bytes. Raises ``UnreadableDocument`` if it is broken or over 32 MB."""
         info = self._names.get(name.lstrip("/").lower())
         if info is None:
             raise UnreadableDocument(_broken())
@@ -155,7 +158,9 @@ def _zlib_error() -> type[Exception]:
 
 
 def refuse_other_formats(content: bytes) -> None:
-    """Tells old, protected and foreign formats by their first bytes; raises UnreadableDocument for all but a zip."""
+    """Detects old, protected and foreign formats by their first bytes. Raises ``UnreadableDocument`` for all but a
+    zip.
+    """
     head = content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith(OLE):
         raise UnreadableDocument(_protected() if OLE_ENCRYPTED in content else _old())
@@ -190,5 +195,5 @@ def _too_large() -> str:
 
 
 def broken() -> UnreadableDocument:
-    """The error for a package whose parts make no sense."""
+    """Returns the error for a package whose parts are invalid."""
     return UnreadableDocument(_broken())

@@ -1,8 +1,8 @@
-"""Reads a programme or a thematic plan from a .docx or .xlsx: from the file to plain data.
+"""Reads a programme or a thematic plan from a .docx or .xlsx into plain data.
 
-The stages: the zip is looked at (:mod:`package`), its XML becomes blocks (:mod:`word`, :mod:`excel`), the plan is found
-among the tables (:mod:`plan.tables`), the rest is sorted by its labels (:mod:`prose`), and the plan is added up
-(:mod:`courses.hours`).
+Stages: :mod:`.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
+:mod:`.plan.tables` finds the plan among the tables; :mod:`.sections` assigns the remaining text to parts by its
+headings; :mod:`courses.hours` adds the plan up.
 """
 
 from collections.abc import Callable, Iterable
@@ -46,9 +46,9 @@ from lms.core.i18n import _
 Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 
 LONGEST_SHOWN = 300
-"""Signs of a table or paragraph that was not understood, as the preview shows it."""
+"""Most characters of an unrecognised table or paragraph in the preview."""
 MOST_FRONT = 200
-"""Paragraphs before the first label that are looked through for what a title page says."""
+"""Number of paragraphs before the first label that are searched for the title page's facts."""
 PROSE_PARTS: tuple[Part, ...] = (
     "key_ideas",
     "goal",
@@ -65,9 +65,9 @@ READERS: dict[Kind, Callable[[Package], Document]] = {"docx": read_word, "xlsx":
 
 
 def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProgramme:
-    """What the document says. ``filename`` is its name as the person knows it: its ending decides how it is read.
+    """Returns the programme found in the document. The extension of ``filename``, as uploaded, selects the format.
 
-    Raises UnreadableDocument, with words for the person, when the file is refused or holds no thematic plan.
+    Raises ``UnreadableDocument`` if the file is refused or holds no thematic plan.
     """
     kind = kind_of_name(filename)
     content = read_bytes(source)
@@ -84,7 +84,7 @@ def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProg
 
 
 def _document(content: bytes, kind: Kind) -> Document:
-    """The blocks; whatever a damaged file does to the reader, the person is told that it is damaged."""
+    """Returns the blocks; any failure of a reader on a damaged file is reported as a damaged file."""
     try:
         return READERS[kind](Package(content, kind))
     except (ArithmeticError, LookupError, ValueError, RecursionError) as error:
@@ -92,7 +92,7 @@ def _document(content: bytes, kind: Kind) -> Document:
 
 
 class _Understanding:
-    """Gathers the parts of the programme and remembers which blocks were used."""
+    """Collects the parts of the programme and records which blocks were recognised."""
 
     def __init__(self, document: Document, located: LocatedPlan) -> None:
         self._document = document
@@ -109,13 +109,13 @@ class _Understanding:
         self._lines = front_lines([*self._parts.front[:MOST_FRONT], *self._above_plan()])
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
-        """Lines of the plan's own table above its heading, as a sheet has its title there."""
+        """Returns the lines above the heading in the plan's own table, where a worksheet has its title."""
         header = self._plan.header
         rows = self._plan.table.rows[: header.start] if header else ()
         return [(Paragraph("\n".join(cell.lines)), -1) for row in rows for cell in row.cells if cell.lines]
 
     def _from_tables(self, find: Callable[[Table], tuple[Found, ...]]) -> tuple[Found, ...]:
-        """What a finder sees in the tables that nothing else was seen in."""
+        """Applies a finder to the tables that nothing else was recognised in."""
         found: tuple[Found, ...] = ()
         for index, block in enumerate(self._document.blocks):
             if isinstance(block, Table) and index not in self._used and (more := find(block)):
@@ -126,7 +126,7 @@ class _Understanding:
     def _to_the_end(
         self, index: int, table: Table, found: tuple[Found, ...], find: Callable[[Table], tuple[Found, ...]]
     ) -> tuple[Found, ...]:
-        """What is found in the table and in the next one without a heading: a page had torn them apart."""
+        """Returns the finds of a table and of its continuations without a heading, split by a page break."""
         for place, block in enumerate(self._document.blocks[index + 1 :], index + 1):
             if isinstance(block, Paragraph):
                 if block.line and not CONTINUED.match(block.line):
@@ -141,7 +141,7 @@ class _Understanding:
         return found
 
     def programme(self) -> ImportedProgramme:
-        """All parts, then what is to be said of them."""
+        """Returns all parts with problems and warnings."""
         title, title_lines = self._title()
         organization, blocks = self._organization(title_lines)
         self._used |= blocks | {line.block for line in title_lines}
@@ -165,7 +165,7 @@ class _Understanding:
         return self._with_notes(programme)
 
     def _title(self) -> tuple[str, list[FrontLine]]:
-        """On the title page, beside «Наименование программы», or in quotation marks over the plan."""
+        """Finds the title on the title page, beside «Наименование программы», or in quotation marks above the plan."""
         title, lines = find_title(self._lines)
         named = self._parts.joined("name").replace("\n", " ")
         if not title and named:
@@ -185,7 +185,7 @@ class _Understanding:
         return (found or named), blocks
 
     def _workload(self) -> Decimal | None:
-        """From its own part, the title page, or a sentence that speaks of it."""
+        """Finds the workload in its own part, on the title page, or in a sentence about it."""
         headings = [entry.text for entry in self._parts.headings.get("workload", ())]
         texts = self._parts.texts("workload")
         self._use("workload")
@@ -216,7 +216,7 @@ class _Understanding:
             yield from entries
 
     def _year(self) -> int | None:
-        """A year on the title page; that of a stamp only when no other is there."""
+        """Returns a year from the title page; one in an approval stamp only if there is no other."""
         lines = sorted(self._lines, key=lambda line: line.is_stamp)
         self._used |= {line.block for line in lines if line.is_stamp}
         for line in lines:
@@ -234,7 +234,7 @@ class _Understanding:
         return found
 
     def _attestation(self) -> tuple[tuple[ImportedCriterion, ...], PassRule]:
-        """Criteria and the rule of passing; both also outside their own part."""
+        """Returns the criteria and the pass rule; the rule is also searched for outside its own part."""
         entries = self._parts.found.get("attestation", [])
         criteria = self._criteria or list_criteria([entry.text for entry in entries])
         if criteria and not self._criteria:
@@ -250,7 +250,7 @@ class _Understanding:
         return criteria, rule
 
     def _prose(self) -> dict[str, Any]:
-        """Parts that are text alone."""
+        """Returns the parts that consist of text only."""
         parts = self._parts
         for part in PROSE_PARTS:
             self._use(part)
@@ -271,7 +271,7 @@ class _Understanding:
         return self._parts.texts(part)
 
     def _use(self, part: Part) -> None:
-        """What stands in the part was understood."""
+        """Marks the blocks of the part as recognised."""
         entries = [*self._parts.found.get(part, ()), *self._parts.headings.get(part, ())]
         self._used |= {entry.block for entry in entries}
 
@@ -290,7 +290,7 @@ class _Understanding:
         )
 
     def _is_plan_alone(self, programme: ImportedProgramme) -> bool:
-        """A thematic plan of its own is not blamed for lacking a goal."""
+        """Returns whether the document is a thematic plan without a programme; missing parts are then no fault."""
         parts = (programme.goal, programme.tasks, programme.competencies, programme.criteria, programme.key_ideas)
         return self._document.is_workbook or not any(parts)
 
@@ -319,13 +319,13 @@ def _shortened(text: str) -> str:
 
 
 def _least(criterion: ImportedCriterion, least: Decimal) -> Decimal:
-    """The minimum of one criterion: its own, else the rule's, never more than it can bring."""
+    """Returns a criterion's minimum: its own, else the rule's, limited to its maximum."""
     own = criterion.min_points if criterion.min_points is not None else least
     return own if criterion.max_points is None else min(own, criterion.max_points)
 
 
 def _missing(programme: ImportedProgramme) -> list[ImportedNote]:
-    """A warning for each part of the programme that nothing was found for."""
+    """Returns a warning for each part of the programme that was not found."""
     conditions = programme.conditions
     parts = {
         _("Title"): programme.title,

@@ -1,4 +1,4 @@
-"""Running text of a programme sorted into its parts: each line goes to the part that the last label opened."""
+"""Assigns running text to the parts of a programme: each line belongs to the part that the last label started."""
 
 import re
 from collections import defaultdict
@@ -16,7 +16,7 @@ EARLY: tuple[Part, ...] = (
 )  # fmt: skip
 """Parts of the explanatory note."""
 LATE: tuple[Part, ...] = ("contents", "attestation", "staff", "equipment", "information", "literature")
-"""Parts after it, where a topic or a task may have a goal or a form of its own."""
+"""Parts after the note, where a topic or a task may have a goal or a form of its own."""
 LONGEST_BOLD_HEADING = 120
 BULLET = re.compile(r"^\s*(?:[-–—•●▪◦*·✓➢]|\d{1,2}[.)]|[а-я]\))\s+")
 INLINE_ITEM = re.compile(r"(?:^|(?<=[;.,:]))\s*(?:\d{1,2}[.)]|[-–—•●▪✓]|[а-я]\))\s+(?=\S)")
@@ -29,35 +29,35 @@ class Entry:
     text: str
     block: int
     is_item: bool = False
-    """Whether it stands in a list."""
+    """True for a list item."""
     is_heading: bool = False
 
 
 @dataclass
 class Parts:
-    """Lines by part; ``front`` is what stands before the first label: the title page."""
+    """Lines by part; ``front`` holds the title page: everything before the first label."""
 
     found: dict[Part, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     headings: dict[Part, list[Entry]] = field(default_factory=lambda: defaultdict(list))
     front: list[tuple[Paragraph, int]] = field(default_factory=list)
     loose: list[Entry] = field(default_factory=list)
-    """Lines that no label governs."""
+    """Lines that belong to no label."""
 
     def texts(self, part: Part) -> tuple[str, ...]:
-        """The part's lines."""
+        """Returns the part's lines."""
         return tuple(entry.text for entry in self.found.get(part, ()) if entry.text)
 
     def joined(self, part: Part) -> str:
-        """The part's lines as paragraphs."""
+        """Returns the part's lines as paragraphs."""
         return "\n".join(self.texts(part)).strip()
 
     def has(self, part: Part) -> bool:
-        """Whether the part was named or filled."""
+        """Returns whether the part was named or filled."""
         return bool(self.found.get(part) or self.headings.get(part))
 
 
 def sort_prose(blocks: Iterable[tuple[int, Block]], plan_titles: set[str]) -> Parts:
-    """Sorts all blocks but the tables that were understood as something else."""
+    """Assigns all blocks except the tables that were recognised as something else."""
     sorter = _Sorter(plan_titles)
     for index, block in blocks:
         if isinstance(block, Table):
@@ -68,7 +68,7 @@ def sort_prose(blocks: Iterable[tuple[int, Block]], plan_titles: set[str]) -> Pa
 
 
 class _Sorter:
-    """Keeps the part that is open."""
+    """Assigns lines while it tracks the part that is open."""
 
     def __init__(self, plan_titles: set[str]) -> None:
         self.parts = Parts()
@@ -77,7 +77,7 @@ class _Sorter:
         self._plan_titles = plan_titles
 
     def paragraph(self, index: int, paragraph: Paragraph) -> None:
-        """A paragraph; one with line breaks is as many."""
+        """Assigns a paragraph line by line."""
         if self._part is None and not self._opens(paragraph):
             self.parts.front.append((paragraph, index))
             return
@@ -87,7 +87,7 @@ class _Sorter:
             self._line(index, line, heading, paragraph.marker)
 
     def _opens(self, paragraph: Paragraph) -> bool:
-        """Whether the title page ends here."""
+        """Returns whether the title page ends at this paragraph."""
         label = find_label(paragraph.lines[0], bool(paragraph.level)) if paragraph.lines else None
         told: tuple[Part, ...] = (
             ("name", "organization") if paragraph.level else ("name", "organization", "workload", "other")
@@ -115,20 +115,22 @@ class _Sorter:
             self._put(index, BULLET.sub("", line) if self._part in LISTED else line, is_item)
 
     def _stays(self, line: str) -> bool:
-        """Whether the line only repeats a title of the plan, within the description of its contents."""
+        """Returns whether the line only repeats a title of the plan inside the description of its contents."""
         if self._part != "contents":
             return False
         number, title = split_number(line)
         return fold(title) in self._plan_titles or (bool(number.keyword) and find_label(line, True) is None)
 
     def _is_of_part(self, label: Label) -> bool:
-        """«Цель:» of a topic, «Форма проведения:» of the attestation: words of the part that is open."""
+        """Returns whether a label belongs to the open part: «Цель:» of a topic, «Форма проведения:» of the
+        attestation.
+        """
         if self._part not in LATE or label.part not in EARLY:
             return False
         return bool(self.parts.found.get(label.part)) or (self._part, label.part) == ("attestation", "form")
 
     def _is_item_of_list(self, label: Label, line: str, marker: str, heading: bool) -> bool:
-        """A list's item that happens to begin like a label."""
+        """Returns whether the line is a list item that only starts like a label."""
         if heading or self._part not in LISTED:
             return False
         in_list = marker == "•" or bool(re.match(r"^\s*[-–—•●▪◦*·✓➢]\s", line))
@@ -139,7 +141,7 @@ class _Sorter:
         return in_list and (not label.rest or self._part == "tasks")
 
     def _is_lead(self, line: str) -> bool:
-        """A bold line inside a part of competencies or criteria is theirs and opens nothing."""
+        """Returns whether a bold line belongs to the open part of competencies, contents or criteria."""
         return self._part in ("outcomes", "contents", "attestation") and not re.match(
             r"^\s*(?:раздел|\d)\W", line, re.I
         )
@@ -153,7 +155,7 @@ class _Sorter:
                 self._put(index, text, is_item)
 
     def _heading(self, index: int, line: str) -> None:
-        """A heading that no part is known by closes the part that is open."""
+        """Closes the open part at a heading that names no known part."""
         self._part = "other"
         self.parts.loose.append(Entry(line, index, is_heading=True))
 
@@ -169,7 +171,7 @@ class _Sorter:
             self.parts.found[part].append(entry)
 
     def table(self, index: int, table: Table) -> None:
-        """A passport of labels and values is sorted by its labels; other tables go where they stand."""
+        """Sorts a passport of labels and values by its labels; adds other tables to the part in which they stand."""
         rows = [_label_and_value(row.texts) for row in table.rows if row.texts]
         labels = [find_label(label, True) if value else None for label, value in rows]
         known = sum(label is not None for label in labels)
@@ -205,7 +207,7 @@ class _Sorter:
 
 
 def _names_programme(line: str) -> bool:
-    """«Программа стажировки …», whatever labels its words look like."""
+    """Returns whether the line is «Программа стажировки …», even if its words look like a label."""
     return bool(
         re.match(
             r"^(?:рабочая |дополнительная |образовательная |профессиональная )*программа\b", without_number(line), re.I
@@ -214,12 +216,12 @@ def _names_programme(line: str) -> bool:
 
 
 def _label_and_value(texts: tuple[str, ...]) -> tuple[str, str]:
-    """The last two texts of a row: numbers before them do not count."""
+    """Returns the last two texts of a row; numbers before them are ignored."""
     return (texts[-2].rstrip(":") + ":", texts[-1]) if len(texts) > 1 else (texts[0], "")
 
 
 def _stamped(table: Table) -> Iterator[str]:
-    """Cells of the title page's table, each as one paragraph with its lines."""
+    """Yields the cells of the title page's table, each as one paragraph with its lines."""
     for row in table.rows:
         for cell in row.cells:
             if cell.lines:
@@ -227,7 +229,7 @@ def _stamped(table: Table) -> Iterator[str]:
 
 
 def _pieces(part: Part | None, text: str) -> Iterator[tuple[str, bool]]:
-    """A text on one line as the items of its list: «1) …; 2) …»."""
+    """Splits a text on one line into the items of its list: «1) …; 2) …»."""
     if part not in LISTED or part in ("outcomes", "attestation", "contents"):
         yield text, False
         return
@@ -239,5 +241,5 @@ def _pieces(part: Part | None, text: str) -> Iterator[tuple[str, bool]]:
 
 
 def fold(text: str) -> str:
-    """For comparing titles: lower case, no signs."""
+    """Normalises a title for comparison: lower case, without punctuation."""
     return re.sub(r"[^\w]+", " ", text.lower().replace("ё", "е")).strip()

@@ -1,4 +1,4 @@
-"""What a title page says: the programme's title, the organisation, workload and year."""
+"""Facts of a title page: the programme's title, the organisation, the workload and the year."""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -44,9 +44,9 @@ STOP = re.compile(
 QUOTES = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›", "”": "”"}
 EMPTY_QUOTE = re.compile(r"^[\W_\d]*$")
 LONGEST = 1000
-"""Signs of a line that may stand on a title page."""
+"""Most characters of a line on a title page."""
 TITLE_LINES = 8
-"""Lines after «Программа стажировки» among which its title stands."""
+"""Number of lines after «Программа стажировки» that are searched for the title."""
 
 WORKLOAD = re.compile(
     r"(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?:\s*\([а-яё\s-]+\))?\s*-?\s*(?:х\s*)?"
@@ -72,11 +72,11 @@ class FrontLine:
     is_stamp: bool = False
     is_title: bool = False
     ends: bool = False
-    """Whether an empty line or another paragraph's end follows."""
+    """True if an empty line or the end of a paragraph follows."""
 
 
 def front_lines(paragraphs: Iterable[tuple[Paragraph, int]]) -> list[FrontLine]:
-    """All lines; those of a stamp of approval are marked, to the last line of its paragraph."""
+    """Returns all lines; the lines of an approval stamp are marked up to the end of their paragraph."""
     lines = []
     for paragraph, block in paragraphs:
         is_stamp = False
@@ -87,7 +87,9 @@ def front_lines(paragraphs: Iterable[tuple[Paragraph, int]]) -> list[FrontLine]:
 
 
 def quoted(text: str) -> str:
-    """The first text in quotation marks that says something, inner quotation marks kept; empty if there is none."""
+    """Returns the first text in quotation marks that has letters, with its inner quotation marks; empty if there is
+    none.
+    """
     text = text[: 2 * LONGEST]
     for start, sign in enumerate(text):
         if sign in QUOTES:
@@ -98,7 +100,7 @@ def quoted(text: str) -> str:
 
 
 def _inside(text: str, start: int, sign: str) -> str:
-    """What stands between this quotation mark and the one that closes it."""
+    """Returns the text between this quotation mark and its closing mark."""
     closing = QUOTES[sign]
     if closing == sign:
         end = text.find(closing, start + 1)
@@ -111,12 +113,12 @@ def _inside(text: str, start: int, sign: str) -> str:
             last = place
         if depth == 0:
             return text[start + 1 : place]
-    # A closing mark that stands for two: «Учитель «Росток».
+    # One closing mark may stand for two: «Учитель «Росток».
     return text[start + 1 : last] if last > start else ""
 
 
 def find_title(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
-    """The title and the lines it stands in."""
+    """Returns the title and the lines that contain it."""
     lines = [line for line in lines if not line.is_stamp]
     marked = [i for i, line in enumerate(lines) if MARKER.search(line.text)]
     for start in reversed(marked):
@@ -131,7 +133,7 @@ def find_title(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
 
 
 def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
-    """The title in quotation marks, over several lines if need be, else the lines up to the next thing."""
+    """Returns the title in quotation marks, over several lines if needed, else the lines up to the next fact."""
     match = MARKER.search(lines[0].text)
     window = [lines[0].text[match.end() :] if match else "", *(line.text for line in lines[1:])]
     kept = _until_something_else(window)
@@ -144,9 +146,9 @@ def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
 
 
 def _until_something_else(window: list[str]) -> list[int]:
-    """Places of the lines up to workload, year, author…, without those that name an organisation.
+    """Returns indexes of the lines up to workload, year, author…, without those that name an organisation.
 
-    Within open quotation marks nothing stops: a title may well say «для учителей» or «36 часов».
+    Nothing ends the title inside open quotation marks: it may contain «для учителей» or «36 часов».
     """
     kept: list[int] = []
     is_open = False
@@ -162,7 +164,7 @@ def _until_something_else(window: list[str]) -> list[int]:
 
 
 def _clean(text: str) -> str:
-    """A title without the quotation marks around it, «по теме», and a full stop at its end."""
+    """Returns a title without surrounding quotation marks, «по теме» and a final full stop."""
     text = TOPIC.sub("", squeeze(text)).strip(" :–—-")
     inside = quoted(text)
     if inside and len(inside) >= len(text) - 6:
@@ -171,7 +173,9 @@ def _clean(text: str) -> str:
 
 
 def find_organization(lines: list[FrontLine], title: list[FrontLine]) -> tuple[str, set[int]]:
-    """The organisation on the title page, put together from the lines that name it, and the blocks they stand in."""
+    """Returns the organisation on the title page, joined from the lines that name it, and the indexes of their
+    blocks.
+    """
     candidates = [line for line in lines if line not in title]
     for wanted in (False, True):
         for i, line in enumerate(candidates):
@@ -182,7 +186,7 @@ def find_organization(lines: list[FrontLine], title: list[FrontLine]) -> tuple[s
 
 
 def _organization(lines: list[FrontLine], in_stamp: bool) -> tuple[str, set[int]]:
-    """The first line with those that carry the name on: its own quotation marks, «имени …», brackets."""
+    """Joins the first line with those that continue the name: quotation marks, «имени …», brackets."""
     first = re.sub(r"^.*?директор\w*\s+(?=\S)", "", lines[0].text, flags=re.I) if in_stamp else lines[0].text
     texts, blocks = [first.strip(" _/")], {lines[0].block}
     for line in lines[1:4]:
@@ -196,7 +200,9 @@ def _organization(lines: list[FrontLine], in_stamp: bool) -> tuple[str, set[int]
 
 
 def find_workload(text: str, in_label: bool = False) -> Decimal | None:
-    """Academic hours that a text names as the whole: digits or words; ``in_label``: a bare number will do."""
+    """Returns the academic hours that a text states as the whole, in digits or spelled out. ``in_label``: accepts a
+    bare number.
+    """
     for match in WORKLOAD.finditer(text):
         if NOT_WORKLOAD_AFTER.search(text[match.end() :]) or NOT_WORKLOAD_BEFORE.search(text[: match.start()]):
             continue
@@ -215,7 +221,7 @@ def find_workload(text: str, in_label: bool = False) -> Decimal | None:
 
 
 def find_year(texts: Iterable[str]) -> int | None:
-    """The first year named."""
+    """Returns the first year named."""
     for text in texts:
         match = YEAR.search(text)
         if match:

@@ -1,4 +1,6 @@
-"""«Structure and contents» after the plan: forms of class and control that the table leaves out."""
+"""Forms of class and of control from «Structure and contents» after the plan, for topics whose table row leaves them
+out.
+"""
 
 import re
 from collections.abc import Iterable
@@ -17,7 +19,7 @@ CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:зан
 
 
 def complete(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> tuple[ImportedSection, ...]:
-    """Sections whose topics have forms of class and control where the text names them and the table did not."""
+    """Fills empty forms of class and control of topics from the text."""
     told = _told(contents)
     return tuple(
         replace(section, topics=tuple(_completed(topic, told) for topic in section.topics)) for section in sections
@@ -25,7 +27,9 @@ def complete(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> 
 
 
 def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
-    """Number, folded text, control, form of class: for each line that opens a topic, with the lines under it."""
+    """Returns (number, folded text, control, form of class) for each line that starts a topic, from it and the lines
+    below.
+    """
     told: list[tuple[str, str, str, str]] = []
     for line in contents:
         number, rest = split_number(line)

@@ -1,7 +1,7 @@
-"""A .docx as blocks: paragraphs and tables in reading order, as the printed page shows them.
+"""Reads a .docx as paragraphs and tables in reading order, as the printed page shows them.
 
-Read straight from the XML, with names without namespaces, and not through python-docx: that knows no tracked changes,
-content controls, text boxes or Word's own numbers, refuses «strict» files, and trusts its zip.
+The XML is read directly and not by python-docx, which does not support tracked changes, content controls, text boxes
+and list numbers, refuses «strict» files, and does not limit the zip.
 """
 
 from collections.abc import Iterator
@@ -17,11 +17,11 @@ WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "Alte
 MOST_COLUMNS = 60
 MOST_ROWS = 5000
 SAME_EDGE = 170
-"""Edges of cells nearer than this, in twentieths of a point (3 mm), were meant to be one."""
+"""Cell edges closer than this, in twentieths of a point (3 mm), count as one."""
 
 
 def read_word(package: Package) -> Document:
-    """The document's blocks. Raises UnreadableDocument when there is no text part or its XML is broken."""
+    """Returns the document's blocks. Raises ``UnreadableDocument`` if the text part is missing or its XML is broken."""
     main = related(package, "", "officeDocument") or "word/document.xml"
     if not package.has(main):
         raise broken()
@@ -45,7 +45,7 @@ class _Reader:
         self._words = words
 
     def blocks(self, parent: Element) -> Iterator[Block]:
-        """Paragraphs and tables; boxes of text before the paragraph that they hang on."""
+        """Yields paragraphs and tables; text boxes come before the paragraph they are anchored to."""
         for child in children(parent, *WRAPPERS):
             if child.tag == "p":
                 for box in boxes(child):
@@ -55,7 +55,7 @@ class _Reader:
                 yield from self._table(child)
 
     def _table(self, element: Element) -> Iterator[Block]:
-        """The table, or what it holds when it only serves to place things on the page."""
+        """Yields the table, or the content of a table that only serves page layout."""
         rows = list(_rows(element))
         if _is_layout(rows):
             for cell in (cell for row in rows for cell in _cells(row)):
@@ -66,7 +66,7 @@ class _Reader:
         yield Table(tuple(_grid_row(row, edges) for row in drawn))
 
     def _row(self, element: Element) -> list[tuple[int, Cell]]:
-        """Cells with the number of grid columns that each takes; gaps before the first are empty cells."""
+        """Returns cells with the number of grid columns that each takes; gaps before the first are empty cells."""
         before = whole(value(element.find("trPr"), "gridBefore"))
         drawn = [(min(before, MOST_COLUMNS), EMPTY)] if before > 0 else []
         for cell in _cells(element):
@@ -94,7 +94,7 @@ class _Reader:
 
 
 def _rows(table: Element) -> Iterator[Element]:
-    """Rows that were not struck out."""
+    """Yields rows that are neither deleted nor hidden."""
     for row in children(table, *WRAPPERS):
         props = row.find("trPr")
         if row.tag == "tr" and not (props is not None and (props.find("del") is not None or is_on(props, "hidden"))):
@@ -106,7 +106,7 @@ def _cells(row: Element) -> Iterator[Element]:
 
 
 def _is_layout(rows: list[Element]) -> bool:
-    """One column, or a frame around a table of some size."""
+    """Returns whether the table has one column, or only frames another table."""
     if all(len(list(_cells(row))) <= 1 for row in rows):
         return True
     inner = (table for row in rows for cell in _cells(row) for table in cell.findall("tbl"))
@@ -120,9 +120,9 @@ def _widths(table: Element) -> list[int]:
 
 
 def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:
-    """For each edge of the drawn grid, the column that begins there once edges that were meant to be one are one.
+    """Returns, for each edge of the drawn grid, the index of the column that starts there, with near edges merged.
 
-    Tables drawn by hand have edges some twips apart from row to row; an edge that no row uses is left out as well.
+    Edges of tables drawn by hand differ by some twips from row to row; edges that no row uses are left out too.
     """
     most = max([sum(span for span, _cell in row) for row in rows] + [len(widths)], default=0)
     widths = widths + [SAME_EDGE * 2] * (most - len(widths))
@@ -144,7 +144,7 @@ def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:
 
 
 def _stands_alone(rows: list[list[tuple[int, Cell]]], edge: int) -> bool:
-    """Whether some row has both a cell ending at the edge within one column before, and text in it."""
+    """Returns whether a row has a one-column cell with text that ends at this edge."""
     for row in rows:
         place = 0
         for span, cell in row:
@@ -155,7 +155,7 @@ def _stands_alone(rows: list[list[tuple[int, Cell]]], edge: int) -> bool:
 
 
 def _grid_row(row: list[tuple[int, Cell]], edges: list[int]) -> Row:
-    """The row's cells, one for each column; a cell over several is followed by continuations."""
+    """Returns one cell for each column; a cell over several columns is followed by continuations."""
     width = edges[-1]
     cells: list[Cell] = []
     place = 0

@@ -1,4 +1,4 @@
-"""Word's own numbering: the bullets and numbers that are not in the text but in ``numbering.xml``."""
+"""List numbering of Word: bullets and numbers that are not in the text but in ``numbering.xml``."""
 
 from collections import defaultdict
 from dataclasses import dataclass, field
@@ -18,7 +18,7 @@ LETTERS = {
 
 
 def roman(number: int) -> str:
-    """1 → I, 4 → IV."""
+    """Converts a number to Roman digits: 1 → I, 4 → IV."""
     text = ""
     for size, sign in (*ROMAN, *ROMAN_SMALL):
         text += sign * (number // size)
@@ -37,7 +37,7 @@ class _Level:
 
 @dataclass
 class _List:
-    """A list of the document: which definition it follows and where it starts anew."""
+    """A list of the document: its definition and the levels that it restarts."""
 
     definition: str
     starts: dict[int, int] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class _List:
 
 
 class Numbering:
-    """Counts list items as Word does; ask once for every paragraph, in order."""
+    """Counts list items as Word does; must be called once for every paragraph, in order."""
 
     def __init__(self, root: Element | None) -> None:
         self._levels: dict[str, dict[int, _Level]] = {}
@@ -59,13 +59,13 @@ class Numbering:
                 self._lists[one.get("numId", "")] = _list(one)
 
     def level_of_style(self, list_id: str, style: str) -> int:
-        """The level that a list keeps for paragraphs of a style."""
+        """Returns the level that a list assigns to paragraphs of a style."""
         one = self._lists.get(list_id)
         levels = self._levels.get(one.definition, {}) if one else {}
         return next((i for i, level in levels.items() if level.style == style), 0)
 
     def next(self, list_id: str, ilvl: int) -> str:
-        """The marker of the next item: «1.1.», «•», or nothing."""
+        """Returns the marker of the next item: «1.1.», «•», or an empty text."""
         one = self._lists.get(list_id)
         if one is None or ilvl > MOST_LEVEL:
             return ""
@@ -114,7 +114,7 @@ def _list(element: Element) -> _List:
 
 
 def _sign(form: str, number: int) -> str:
-    """The number in the way of writing that a level asks for."""
+    """Formats the number in a level's number format."""
     if form in ("upperRoman", "lowerRoman"):
         return roman(number) if form == "upperRoman" else roman(number).lower()
     if form in LETTERS and number > 0:

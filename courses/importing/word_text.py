@@ -1,4 +1,4 @@
-"""Paragraphs of a Word document: what a reader of the printed page would see."""
+"""Paragraphs of a Word document, as they appear on the printed page."""
 
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element
@@ -8,7 +8,7 @@ from courses.importing.ooxml import children, is_on, value, whole
 from courses.importing.word_numbering import Numbering
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
-"""Deleted text, a field's code, the second copy of a drawing."""
+"""Elements without visible text: deleted text, a field's code, the second copy of a drawing."""
 MOST_CHAIN = 20
 
 
@@ -20,7 +20,7 @@ class _Style:
 
 
 class Styles:
-    """Paragraph and character styles, each with what it inherits."""
+    """Paragraph and character styles with inheritance."""
 
     def __init__(self, root: Element | None) -> None:
         self._styles: dict[str, _Style] = {}
@@ -33,7 +33,7 @@ class Styles:
                 self._default = identity
 
     def chain(self, identity: str | None) -> list[_Style]:
-        """The style and those that it is based on, nearest first."""
+        """Returns the style and the styles it is based on, nearest first."""
         found: list[_Style] = []
         identity = identity or self._default
         while identity in self._styles and len(found) < MOST_CHAIN:
@@ -43,14 +43,14 @@ class Styles:
 
 
 class Words:
-    """Reads paragraphs; keeps the count of numbered lists, so each is to be read once and in order."""
+    """Reads paragraphs. It counts numbered lists, so each paragraph must be read once and in order."""
 
     def __init__(self, styles: Styles, numbering: Numbering) -> None:
         self.styles = styles
         self.numbering = numbering
 
     def paragraph(self, element: Element) -> Paragraph:
-        """The paragraph without the text boxes that hang on it."""
+        """Returns the paragraph without the text boxes anchored to it."""
         props = element.find("pPr")
         identity = value(props, "pStyle")
         chain = self.styles.chain(identity)
@@ -80,7 +80,7 @@ class Words:
         return next((is_on(s, "b") for s in settings if s is not None and s.find("b") is not None), False)
 
     def _marker(self, props: Element | None, chain: list[_Style], identity: str) -> str:
-        """Word's own bullet or number, whether the paragraph or its style asks for it."""
+        """Returns the list bullet or number that the paragraph or its style asks for."""
         own = props.find("numPr") if props is not None else None
         if own is not None and value(own, "numId") is not None:
             list_id = value(own, "numId") or ""
@@ -95,7 +95,7 @@ class Words:
 
 
 def _heading(props: Element | None, chain: list[_Style]) -> int:
-    """Level of the heading, by the paragraph itself or by its style."""
+    """Returns the heading level set by the paragraph or by its style."""
     levels = [value(props, "outlineLvl"), *(value(style.element, "pPr", "outlineLvl") for style in chain)]
     outline = next((whole(level, 9) + 1 for level in levels if level is not None), 0)
     if 1 <= outline <= 9:
@@ -108,7 +108,7 @@ def _heading(props: Element | None, chain: list[_Style]) -> int:
 
 
 def _runs(element: Element) -> list[Element]:
-    """Runs of text, inside links and inserted text too."""
+    """Returns the runs of text, including those in links and inserted text."""
     found = []
     for child in element:
         if child.tag == "r":
@@ -136,7 +136,7 @@ def _text(run: Element) -> str:
 
 
 def boxes(element: Element) -> list[Element]:
-    """Contents of text boxes that hang on a paragraph, each once."""
+    """Returns the contents of text boxes anchored to a paragraph, each once."""
     found = []
     for child in element:
         if child.tag == "txbxContent":

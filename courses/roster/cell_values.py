@@ -1,4 +1,6 @@
-"""Cells of a list → e-mail, telephone, СНИЛС, date of birth; what cannot be used is said, not guessed."""
+"""Parsers for cells of a roster: e-mail, telephone, identity number (СНИЛС), birth date. Unusable values become
+warnings.
+"""
 
 import re
 from contextlib import suppress
@@ -18,7 +20,7 @@ T = TypeVar("T")
 
 LONGEST_PHONE: Final = 40
 _SERIALS: Final = (3_000, 60_000)
-"""Days since 1900 that a birth date may be: 1908 to 2064."""
+"""Excel day numbers accepted as birth dates, exclusive: 1908 to 2064."""
 _INVISIBLE: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _EMAILS: Final = re.compile(r"[^\s,;<>()\"']+@[^\s,;<>()\"']+")
 _CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
@@ -30,14 +32,14 @@ _MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "и�
 
 @dataclass(frozen=True, slots=True)
 class Read(Generic[T]):
-    """What was read, and what is to be said of it (nothing when all is well)."""
+    """A parsed value, with a warning for the reader or an empty text."""
 
     value: T
     warning: str = ""
 
 
 def email(value: Value) -> Read[str]:
-    """A usable address in lower case, or none with the reason."""
+    """Returns a valid address in lower case; empty, with the reason, for any other text."""
     typed = as_text(value)
     text = _INVISIBLE.sub(" ", typed).strip().lower().removeprefix("mailto:")
     if text in {"", "-", "–", "—", "нет", "no"}:
@@ -57,7 +59,7 @@ def email(value: Value) -> Read[str]:
 
 
 def phone(value: Value) -> Read[str]:
-    """A Russian number as +7 900 123-45-67; others as typed."""
+    """Returns a Russian number as +7 900 123-45-67, and other numbers as typed."""
     text = _INVISIBLE.sub(" ", as_text(value)).strip()
     if text in {"", "-", "–", "—", "нет", "no"}:
         return Read("")
@@ -72,7 +74,9 @@ def phone(value: Value) -> Read[str]:
 
 
 def snils(value: Value) -> Read[str]:
-    """Eleven digits that pass their check, or none with the reason. Zeros that Excel dropped are put back."""
+    """Returns eleven digits with valid check digits; empty, with the reason, for any other text. Restores leading
+    zeros that Excel dropped.
+    """
     text = as_text(value)
     digits = re.sub(r"\D", "", text)
     if not digits:
@@ -90,7 +94,7 @@ def snils(value: Value) -> Read[str]:
 
 
 def birth_date(value: Value, today: date | None) -> Read[date | None]:
-    """A date typed in any usual way, a date of Excel, or its bare number of days."""
+    """Parses a date in any usual notation, an Excel date, or its day number."""
     if isinstance(value, date):
         return _plausible(value, today)
     text = as_text(value).strip().rstrip("г. ").strip()
@@ -124,7 +128,7 @@ def _typed_date(text: str, today: date | None) -> Read[date | None]:
 
 
 def _full_year(year: int, digits: int, today: date | None) -> int:
-    """Two digits stand for a year of a birth: at least fourteen years ago."""
+    """Completes a two-digit year to a birth year at least fourteen years before today."""
     if digits == 4:
         return year
     latest = (today.year if today else 2026) - 14
@@ -145,15 +149,15 @@ def _plausible(found: date, today: date | None) -> Read[date | None]:
 
 
 def looks_like_email(text: str) -> bool:
-    """Whether a cell holds an address."""
+    """Returns whether the text is an e-mail address."""
     return EMAIL.fullmatch(text.strip().lower()) is not None
 
 
 def looks_like_snils(text: str) -> bool:
-    """Whether a cell holds eleven digits in the groups of a СНИЛС."""
+    """Returns whether the text is eleven digits, grouped as in a СНИЛС or not grouped."""
     return re.fullmatch(r"[0-9]{3}[- ][0-9]{3}[- ][0-9]{3}[- ][0-9]{2}|[0-9]{11}", text.strip()) is not None
 
 
 def looks_like_phone(text: str) -> bool:
-    """Whether a cell holds a telephone number."""
+    """Returns whether the text is a telephone number."""
     return re.fullmatch(r"\+?[78]?[\s(-]*[0-9]{3}[\s)-]*[0-9]{3}[\s-]*[0-9]{2}[\s-]*[0-9]{2}", text.strip()) is not None

@@ -1,4 +1,4 @@
-"""What shows only when rows stand beside each other: one person twice, namesakes, a shared address or number."""
+"""Comparison of rows with each other: repeated people, namesakes, shared addresses and identity numbers."""
 
 from collections import defaultdict
 from collections.abc import Callable
@@ -13,7 +13,7 @@ Heading = Callable[[Field], str]
 
 @dataclass(frozen=True, slots=True)
 class _Index:
-    """Rows by what they may share."""
+    """Rows by name, identity number and address."""
 
     named: dict[str, list[RosterRow]]
     numbered: dict[str, list[RosterRow]]
@@ -21,7 +21,9 @@ class _Index:
 
 
 def compared(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
-    """The rows with problems and warnings of that kind. ``heading`` names a field's column as the file does."""
+    """Returns the rows with problems and warnings about repetitions. ``heading`` gives a field's column heading in
+    the file.
+    """
     index = _Index(
         _by(rows, lambda row: row.folded_name),
         _by(rows, lambda row: row.snils),
@@ -60,7 +62,7 @@ def _above(row: RosterRow, others: list[RosterRow]) -> list[RosterRow]:
 
 
 def _same(one: RosterRow, other: RosterRow) -> bool:
-    """Whether two rows of one name are one person: nothing tells them apart."""
+    """Returns whether two rows with the same name are one person: no identity number, birth date or address differs."""
     if one.snils and other.snils:
         return one.snils == other.snils
     if one.birth_date and other.birth_date:

@@ -1,4 +1,4 @@
-"""Which column holds what: by the words over it, and where there are none, by what stands in it."""
+"""Finds the columns of a roster: by their headings, or by their content if there are no headings."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -56,19 +56,19 @@ NAMES: Final = frozenset({"full_name", "surname"})
 
 @dataclass(slots=True)
 class Layout:
-    """Where the list is: columns by field, their headings, the first row of people."""
+    """Position of the roster on its sheet: columns by field, their headings, the first row of people."""
 
     columns: dict[Field, int] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
     start: int = 0
     """Index of the first row after the headings."""
     extra_name_columns: tuple[int, ...] = ()
-    """Columns without a heading beside the full name: a heading merged over three columns."""
+    """Columns without a heading beside the full name, when its heading is merged over three columns."""
     guessed: bool = False
 
 
 def meaning(text: str) -> Field | None:
-    """What a heading announces; None for what is no heading of ours."""
+    """Returns the field that a heading names; None for other texts."""
     said = " ".join(fold(text).replace("*", " ").split())
     if not said or len(said) > LONGEST_HEADING or _OTHERS.search(said):
         return None
@@ -76,7 +76,9 @@ def meaning(text: str) -> Field | None:
 
 
 def find_layout(sheet: Sheet) -> Layout | None:
-    """The row of headings that says most, else a guess by content; None when there are no people on the sheet."""
+    """Returns the layout of the heading row that names most fields, else a guess by content; None if the sheet has
+    no people.
+    """
     best: Layout | None = None
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
         layout = _by_headings(sheet, index, row)
@@ -103,7 +105,7 @@ def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> Layout | None:
 
 
 def _meanings(row: SheetRow) -> dict[Field, int]:
-    """Fields that the row's cells announce, each at its first cell."""
+    """Returns the fields named by the row's cells, each at its first cell."""
     found: dict[Field, int] = {}
     for column in sorted(row.values):
         name = meaning(row.text(column))
@@ -117,12 +119,12 @@ def _is_heading_row(row: SheetRow) -> bool:
 
 
 def _is_lone_heading(row: SheetRow) -> bool:
-    """A list of nothing but names: the heading is short and stands alone."""
+    """Returns whether the row is a short heading that stands alone, over a list of names only."""
     return len(row.values) <= 2 and all(len(text) <= 40 for text in row.texts)
 
 
 def _beside_the_name(sheet: Sheet, layout: Layout) -> tuple[int, ...]:
-    """Columns after the full name that have no heading but hold a word a row."""
+    """Returns columns after the full name without a heading whose cells hold one word each."""
     column = layout.columns.get("full_name")
     if column is None:
         return ()
@@ -138,7 +140,7 @@ def _beside_the_name(sheet: Sheet, layout: Layout) -> tuple[int, ...]:
 
 
 def _by_content(sheet: Sheet) -> Layout | None:
-    """Without headings: the column in which most cells are names, and others that are plain to see."""
+    """Finds the column in which most cells are names, and other columns recognisable by their values."""
     columns = sorted({column for row in sheet.rows for column in row.values})
     found: dict[Field, int] = {}
     for name, looks in _LOOKS:

@@ -1,4 +1,4 @@
-"""A list of trainees as it was understood: plain data for the preview, before anything is saved."""
+"""The content of a roster file as plain data for the preview, before anything is saved."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -8,7 +8,7 @@ from lms.core.people.names import fold
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to tell: the sheet's row (from 1; None: of the file), the column as the file heads it, what."""
+    """A message: the sheet's row (from 1; None for the file), the column's heading in the file, the text."""
 
     row: int | None
     column: str
@@ -17,9 +17,9 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class RosterRow:
-    """One person of the list. ``problems``: cannot be enrolled as it stands; ``warnings``: worth a look.
+    """One person of the roster. ``problems`` prevent enrolment until corrected; ``warnings`` do not.
 
-    ``snils`` is eleven digits that pass their check, or empty; so is ``email`` usable or empty.
+    ``snils`` is eleven digits with valid check digits, or empty; ``email`` is a valid address, or empty.
     """
 
     row_number: int
@@ -37,26 +37,26 @@ class RosterRow:
 
     @property
     def full_name(self) -> str:
-        """Surname, given name, patronymic: those that there are."""
+        """Surname, given name and patronymic, as far as known."""
         return " ".join(filter(None, (self.surname, self.given_name, self.patronymic)))
 
     @property
     def folded_name(self) -> str:
-        """For comparing: «ё» as «е», case and spaces do not matter."""
+        """The name for comparison: case, spaces and the difference of «ё» and «е» are ignored."""
         return fold(self.full_name)
 
     @property
     def is_ready(self) -> bool:
-        """Whether the person can be enrolled without a correction."""
+        """True if the person can be enrolled without a correction."""
         return not self.problems
 
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """The list. ``problems`` are of the file as a whole: with one, there are no rows.
+    """The roster. ``problems`` concern the file as a whole; a roster with one has no rows.
 
-    ``columns``: field → heading in the file; ``unused``: headings that nothing was taken from; ``passed_over``: rows
-    that are no people, such as totals and signatures.
+    ``columns``: field → heading in the file; ``unused``: headings that no value was read from; ``passed_over``: rows
+    that hold no person, such as totals and signatures.
     """
 
     rows: tuple[RosterRow, ...] = ()

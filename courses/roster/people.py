@@ -1,4 +1,4 @@
-"""A full name in one cell → surname, given name, patronymic; spelling as people write their own names."""
+"""Splits a full name into surname, given name and patronymic, and corrects its spelling."""
 
 import re
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from lms.core.people.names import LOWER_PARTICLES, looks_like_name, proper_case,
 _BEFORE: Final = frozenset(
     {"фон", "ван", "де", "ди", "дер", "дель", "делла", "ла", "ле", "да", "дос", "эль", "аль", "ибн", "бен", "сент"}
 )
-"""Words that open a surname."""
+"""Particles that start a surname."""
 _AFTER: Final = frozenset({"оглы", "оглу", "кызы", "гызы", "қызы", "улы", "ұлы", "уулу", "углы", "заде"})
-"""Words that close a name of the father."""
+"""Particles that end a patronymic."""
 _PATRONYMIC: Final = re.compile(
     r"\w{2,}(?:ович|евич|[ьй]ич|мич|тич|кич|овна|евна|[ьй]вна|инична|ична)"
     r"|.+[ -](?:оглы|оглу|кызы|гызы|қызы|улы|ұлы|уулу)"
@@ -29,7 +29,9 @@ _ORGANISATIONS: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A name in parts. ``unsure``: it could be divided otherwise; ``mended``: Latin letters were among Russian ones."""
+    """A name in parts. ``unsure``: another division is possible; ``mended``: Latin letters among Russian ones were
+    replaced.
+    """
 
     surname: str = ""
     given_name: str = ""
@@ -39,12 +41,12 @@ class Parts:
 
     @property
     def initials_only(self) -> bool:
-        """Whether the given name is no more than its first letter."""
+        """True if the given name is an initial."""
         return bool(_INITIAL.fullmatch(self.given_name))
 
 
 def divide(text: str) -> Parts:
-    """The parts of a full name: surname first, as lists have it, unless the patronymic says otherwise.
+    """Returns the parts of a full name: surname first, as in rosters, unless the patronymic shows another order.
 
     >>> divide("нечаев-белов пётр ильич").surname
     'Нечаев-Белов'
@@ -57,12 +59,12 @@ def divide(text: str) -> Parts:
 
 
 def spelled(part: str) -> str:
-    """ALL CAPS or all small letters become a name's own; mixed case is the person's choice."""
+    """Converts names in capitals or lower case to a name's usual case; mixed case is kept as typed."""
     return " ".join(proper_case(word) if word not in LOWER_PARTICLES else word for word in part.split())
 
 
 def mend(text: str) -> str:
-    """Latin letters that look like Cyrillic ones, in words that have both, made Cyrillic."""
+    """Replaces Latin letters that resemble Cyrillic ones, where one word mixes both scripts."""
     return " ".join(
         word.translate(_LATIN_TWINS) if _CYRILLIC.search(word) and _LATIN.search(word) else word
         for word in text.split()
@@ -70,7 +72,7 @@ def mend(text: str) -> str:
 
 
 def _grouped(words: list[str]) -> list[str]:
-    """Words that belong together: «фон Бюлов», «Али оглы», «Иванова (Петрова)»."""
+    """Groups words that belong together: «фон Бюлов», «Али оглы», «Иванова (Петрова)»."""
     found: list[str] = []
     waiting = ""
     for word in words:
@@ -86,7 +88,7 @@ def _grouped(words: list[str]) -> list[str]:
 
 
 def _placed(parts: list[str]) -> tuple[str, str, str, bool]:
-    """Surname, given name, patronymic, and whether another division is as likely."""
+    """Returns surname, given name, patronymic, and whether another division is as likely."""
     if len(parts) <= 1:
         return (parts[0] if parts else ""), "", "", False
     if len(parts) == 2:
@@ -101,12 +103,12 @@ def _placed(parts: list[str]) -> tuple[str, str, str, bool]:
 
 
 def is_patronymic(part: str) -> bool:
-    """Whether a word is made as names of fathers are."""
+    """Returns whether a word has the form of a patronymic."""
     return _PATRONYMIC.fullmatch(part.lower()) is not None
 
 
 def looks_like_full_name(text: str) -> bool:
-    """Whether a cell may hold a person's full name: two to five words of letters, not those of an organisation."""
+    """Returns whether a cell may hold a person's full name: two to five words of letters that name no organisation."""
     words = tidy(text).split()
     if not 2 <= len(words) <= 5 or not looks_like_name(tidy(text)) or _ORGANISATIONS.search(text.lower()):
         return False

@@ -1,4 +1,4 @@
-"""Reading a list of trainees from .xlsx: who is on it, and what is wrong in which row. Nothing is saved here."""
+"""Reads a roster of trainees from .xlsx: its people, with problems and warnings by row. Saves nothing."""
 
 import re
 from collections.abc import Sequence
@@ -29,7 +29,9 @@ _NUMBERING: Final = re.compile(r"(?:№|n|no)?\W*(?:п\W*п)?\W*(?:номер)?\
 
 
 def read_roster(stream: BinaryIO, filename: str, *, today: date | None = None) -> Roster:
-    """The list in the file. ``today`` bounds birth dates. Never raises for what is in the file: it says so."""
+    """Returns the roster in the file. ``today`` limits birth dates. Errors in the file become ``problems`` and are
+    never raised.
+    """
     try:
         sheets = _sheets(stream, filename)
     except UnreadableDocument as error:
@@ -76,7 +78,7 @@ class _Reading:
         self.said: int | None = None
 
     def roster(self) -> Roster:
-        """The rows with what is wrong in them, then what is wrong with the list."""
+        """Returns the rows with their problems, and warnings about the roster."""
         people = [row for row in self.sheet.rows[self.layout.start :] if self._is_person(row)]
         rows = [self.reader.person(row) for row in people[:MOST_PEOPLE]]
         return Roster(
@@ -94,7 +96,9 @@ class _Reading:
         return tuple(text for text in left if not _NUMBERING.fullmatch(fold(text)))
 
     def _is_person(self, row: SheetRow) -> bool:
-        """Whether the row is somebody, and not a total, a signature, a heading again, a line of column numbers."""
+        """Returns whether the row is a person and not a total, a signature, a repeated heading or a line of column
+        numbers.
+        """
         name, texts = self.reader.name_text(row), row.texts
         if any(_FOOTER.search(text) for text in texts[:2]) and not looks_like_full_name(name):
             self._note_count(texts)
@@ -107,7 +111,7 @@ class _Reading:
         return True
 
     def _telling_columns(self) -> list[int]:
-        """Columns that only a person's row fills."""
+        """Returns columns that are filled only in rows of people."""
         names: tuple[Field, ...] = ("given_name", "given_and_patronymic", "email", "snils", "birth_date", "phone")
         return [self.layout.columns[name] for name in names if name in self.layout.columns]
 
@@ -139,5 +143,5 @@ class _Reading:
 
 
 def _counts_columns(texts: list[str]) -> bool:
-    """A line of numbers 1, 2, 3… under the headings."""
+    """Returns whether the texts are the line of numbers 1, 2, 3… under the headings."""
     return len(texts) > 2 and texts == [str(number) for number in range(1, len(texts) + 1)]

@@ -1,4 +1,4 @@
-"""A row of the sheet → a person, with what is wrong in which column."""
+"""Converts a row of the sheet to a person, with problems by column."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -20,7 +20,7 @@ _NOTHING: Final = frozenset({"-", "–", "—", "нет"})
 
 @dataclass(slots=True)
 class _Draft:
-    """A row on its way: its values and what is to be said of them."""
+    """A row while it is read: its values, problems and warnings."""
 
     row: SheetRow
     fields: dict[str, Any] = field(default_factory=dict)
@@ -32,14 +32,16 @@ class _Draft:
 
 
 class RowReader:
-    """Reads rows of one layout. ``today`` bounds birth dates."""
+    """Reads rows of one layout. ``today`` limits birth dates."""
 
     def __init__(self, layout: Layout, today: date | None) -> None:
         self.layout = layout
         self.today = today
 
     def heading(self, name: Field) -> str:
-        """The column as the file heads it; the full name's for its parts; a letter where there are no headings."""
+        """Returns the column's heading in the file, for parts of a name that of the full name; a column letter if
+        there are no headings.
+        """
         columns = self.layout.columns
         return self.heading_of(columns.get(name, columns.get("full_name", columns.get("surname", 0))))
 
@@ -47,7 +49,7 @@ class RowReader:
         return self.layout.headings.get(column) or column_letters(column)
 
     def name_text(self, row: SheetRow) -> str:
-        """The full name as typed, or the surname where it has a column of its own."""
+        """Returns the full name as typed, or the surname if it has a column of its own."""
         columns = self.layout.columns
         if "full_name" not in columns:
             return row.text(columns["surname"])
@@ -55,7 +57,7 @@ class RowReader:
         return " ".join(filter(None, (row.text(column) for column in places)))
 
     def person(self, row: SheetRow) -> RosterRow:
-        """The person of this row."""
+        """Returns the person of this row."""
         draft = _Draft(row)
         self._read_name(draft)
         self._read(draft, "email", cell_values.email)
@@ -77,7 +79,7 @@ class RowReader:
             draft.warnings.append(Note(draft.row.number, self.heading(name), found.warning))
 
     def _read_work(self, draft: _Draft) -> None:
-        """Position and workplace; in one column, the workplace stands before the first comma."""
+        """Reads position and workplace; in a shared column the workplace is the text before the first comma."""
         columns = self.layout.columns
         if "workplace_and_position" in columns:
             both = draft.row.text(columns["workplace_and_position"])
@@ -132,7 +134,7 @@ class RowReader:
         return Parts(surname, given, patronymic, mended=mended != typed)
 
     def _separate(self, row: SheetRow) -> tuple[str, str, str]:
-        """The parts as they stand in columns of their own."""
+        """Returns the parts of a name from separate columns."""
         columns = self.layout.columns
         patronymic = row.text(columns["patronymic"]) if "patronymic" in columns else ""
         given = row.text(columns.get("given_name", columns.get("given_and_patronymic", 0)))

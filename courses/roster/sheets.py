@@ -1,7 +1,7 @@
 """Worksheets of an .xlsx as rows of typed values: text, number or date.
 
-Read from the XML behind the guards of ``courses.importing``: styles that foreign programs write do no harm, long
-numbers (СНИЛС, telephones) keep all their digits.
+The XML is read within the limits of ``courses.importing``: styles written by foreign programs cannot cause failures,
+and long numbers (identity numbers, telephones) keep all their digits.
 """
 
 from collections.abc import Iterator
@@ -28,14 +28,14 @@ Value = str | Decimal | date
 
 @dataclass(slots=True)
 class SheetRow:
-    """A row that says something: its number in Excel, its values by column (from 0)."""
+    """A row that is not empty: its number in Excel, its values by column (from 0)."""
 
     number: int
     values: dict[int, Value] = field(default_factory=dict)
     hidden: bool = False
 
     def text(self, column: int) -> str:
-        """The value as one line of text."""
+        """Returns the value as one line of text."""
         return as_text(self.values.get(column, ""))
 
     @property
@@ -45,7 +45,7 @@ class SheetRow:
 
 @dataclass(slots=True)
 class Sheet:
-    """A worksheet. ``cut``: it had more rows than are read."""
+    """A worksheet. ``cut``: it has more rows than were read."""
 
     name: str
     rows: list[SheetRow] = field(default_factory=list)
@@ -54,7 +54,7 @@ class Sheet:
 
 
 def as_text(value: Value) -> str:
-    """One line; a number in plain digits, a date day first."""
+    """Returns the value on one line: numbers in plain digits, dates with the day first."""
     if isinstance(value, str):
         return value
     if isinstance(value, Decimal):
@@ -64,7 +64,7 @@ def as_text(value: Value) -> str:
 
 
 def read_sheets(package: Package) -> list[Sheet]:
-    """The worksheets, visible ones first. Raises ``UnreadableDocument`` for a broken workbook."""
+    """Returns the worksheets, visible ones first. Raises ``UnreadableDocument`` for a broken workbook."""
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
         raise broken()
@@ -99,7 +99,7 @@ def _sheet(name: str, hidden: bool, root: Element, cells: "_Cells") -> Sheet:
 
 
 def _fill_merged(sheet: Sheet, root: Element) -> None:
-    """A value merged over several rows (one school for five people) is said in each of them."""
+    """Repeats a vertically merged value (one school for five people) in each of its rows."""
     rows = {row.number: row for row in sheet.rows}
     left = MOST_MERGED
     for merge in root.iter("mergeCell"):
@@ -117,14 +117,14 @@ def _corners(reference: str) -> tuple[tuple[int, int], tuple[int, int]]:
 
 
 def _place(reference: str) -> tuple[int, int]:
-    """Row (from 1) and column (from 0) of a reference such as B7."""
+    """Returns row (from 1) and column (from 0) of a reference such as B7."""
     letters = reference.rstrip("0123456789")
     column = column_index(letters) if letters.isascii() and letters.isalpha() else 0
     return whole(reference[len(letters) :], 1), column
 
 
 class _Cells:
-    """Values of cells: shared strings and formats of the workbook at hand."""
+    """Reads cell values, with the workbook's shared strings and formats."""
 
     def __init__(self, package: Package, main: str, workbook: Element) -> None:
         strings, styles = related(package, main, "sharedStrings"), related(package, main, "styles")
@@ -135,7 +135,7 @@ class _Cells:
         self._epoch = EPOCH_1904 if since_1904 else EPOCH
 
     def of_row(self, row: Element) -> Iterator[tuple[int, Value]]:
-        """Columns and values of the cells that say something."""
+        """Yields column and value of the cells that are not empty."""
         following = 0
         for element in row.findall("c"):
             letters = (element.get("r") or "").rstrip("0123456789")
@@ -179,7 +179,7 @@ def _iso(stored: str) -> Value:
 
 
 def _string(element: Element) -> str:
-    """Text of a string, without phonetic signs."""
+    """Returns the text of a string, without phonetic marks."""
     parts = [child.text or "" for child in element if child.tag == "t"]
     parts += [child.findtext("t") or "" for child in element if child.tag == "r"]
     return _line("".join(parts))

@@ -1,4 +1,4 @@
-"""Which column of a thematic plan is which: by its heading and by what stands below it."""
+"""Roles of a thematic plan's columns, found by their headings and by the values below."""
 
 import re
 from collections.abc import Iterable
@@ -27,7 +27,7 @@ from lms.core.i18n import _
 
 @dataclass(frozen=True)
 class KindColumn:
-    """Where hours of a kind stand: a column, and which of the numbers where cells hold several («2/4»)."""
+    """The column of a kind of hours, and the index of its number in cells with several («2/4»)."""
 
     column: int
     name: str
@@ -47,9 +47,9 @@ class Columns:
     form: int | None = None
     controls: tuple[int, ...] = ()
     unused: tuple[str, ...] = ()
-    """Headings of columns that no role was found for."""
+    """Headings of columns without a role."""
     says_topics_only: bool = False
-    """Whether the heading speaks of topics and not of sections or modules."""
+    """True if the heading names topics but neither sections nor modules."""
 
     @property
     def hours(self) -> tuple[int, ...]:
@@ -60,13 +60,13 @@ class Columns:
 
 @dataclass(frozen=True)
 class _Stats:
-    """What stands below a heading."""
+    """Counts of the values below a heading."""
 
     numbers: int
     texts: int
     sum: Decimal
     split: int
-    """Cells with two or more numbers: «2/4»."""
+    """Number of cells with two or more numbers: «2/4»."""
     numbering: int = 0
     length: int = 0
 
@@ -80,7 +80,7 @@ class _Stats:
 
 
 def assign(table: Table, header: Header) -> Columns | None:
-    """The roles; None when no column of titles or no hours were found."""
+    """Returns the roles; None if there is no column of titles or none of hours."""
     return _Assignment(table, header).columns()
 
 
@@ -125,12 +125,12 @@ class _Assignment:
         return self._take(next(found, None))
 
     def _is_wordy(self, column: int) -> bool:
-        """Whether most texts of the column are more than a row's number."""
+        """Returns whether most texts of the column are more than a row's number."""
         stats = self._stats[column]
         return stats.texts + stats.numbers > 0 and stats.numbering * 2 < stats.texts + stats.numbers
 
     def _take_titles(self, number: int | None) -> tuple[int | None, int | None]:
-        """The column of sections, where there is one of its own, and the column of titles."""
+        """Takes the column of sections, if there is a separate one, and the column of titles."""
         ranked = [c for c in self._free if title_rank(self._header.full(c)) and not self._stats[c].is_numeric]
         ranked = [c for c in ranked if not CONTROL_HEADING.search(self._leaf[c])] or ranked
         best = max(ranked, key=lambda c: (title_rank(self._header.full(c)), -c), default=None)
@@ -143,7 +143,7 @@ class _Assignment:
         return section, self._take(best)
 
     def _section_beside(self, ranked: list[int], best: int | None) -> int | None:
-        """A second column of names: «Модуль» beside «Тема»."""
+        """Returns a second column of names: «Модуль» beside «Тема»."""
         for column in ranked:
             if column == best or best is None or self._stats[column].texts == 0:
                 continue
@@ -157,7 +157,7 @@ class _Assignment:
         return None
 
     def _widest(self) -> int | None:
-        """Where no heading says «title»: the column of longest texts before the first hours."""
+        """Returns the column of longest texts before the first hours; used if no heading names titles."""
         first = next((c for c in self._free if self._stats[c].is_numeric and self._is_named_hours(c)), None)
         before = [c for c in self._free if first is not None and c < first and self._stats[c].texts > 0]
         return max(before, key=lambda c: self._stats[c].length, default=None)
@@ -167,7 +167,7 @@ class _Assignment:
         return bool(HOURS_GROUP.search(full) or KIND_WORD.search(full) or TOTAL_HEADING.search(self._leaf[column]))
 
     def _numbers_without_heading(self, title: int) -> int | None:
-        """A column before the titles that holds nothing but row numbers, whatever its heading."""
+        """Takes a column before the titles that holds only row numbers, whatever its heading."""
         for column in [c for c in self._free if c < title]:
             stats = self._stats[column]
             if not stats.is_empty and not self._is_wordy(column) and not self._is_named_hours(column):
@@ -175,7 +175,7 @@ class _Assignment:
         return None
 
     def _take_texts(self, heading: re.Pattern[str]) -> tuple[int, ...]:
-        """Columns of words under such a heading; a column of numbers under it is hours."""
+        """Takes columns of words under such a heading; a column of numbers under it holds hours."""
         found = [c for c in self._free if heading.search(self._leaf[c]) or heading.search(self._header.full(c))]
         by_leaf = [c for c in found if heading.search(self._leaf[c])] or found
         columns = [c for c in by_leaf if not self._stats[c].is_numeric and not self._is_empty_kind(c)]
@@ -184,7 +184,7 @@ class _Assignment:
         return tuple(columns)
 
     def _is_empty_kind(self, column: int) -> bool:
-        """An empty column among the hours, such as «Контроль» that no topic uses."""
+        """Returns whether the column is an empty one among the hours, such as «Контроль» that no topic uses."""
         in_group = len(self._header.path(column)) > 1 and HOURS_GROUP.search(self._header.path(column)[0])
         return self._stats[column].is_empty and bool(in_group)
 
@@ -202,7 +202,7 @@ class _Assignment:
         return self._is_named_hours(column) and (stats.is_empty or stats.numbers > stats.texts) and bool(full)
 
     def _total(self, numeric: list[int]) -> int | None:
-        """The column of totals: by its name (the largest, when there are several), else by adding up."""
+        """Returns the column of totals: by its name (the largest sum, if there are several), else by adding up."""
         named = [c for c in numeric if TOTAL_HEADING.search(self._leaf[c]) and not KIND_WORD.search(self._leaf[c])]
         whole = [c for c in named if not SUBTOTAL_HEADING.search(self._header.full(c))]
         named = whole or [c for c in named if self._adds_up(c, [d for d in numeric if d != c])]
@@ -215,7 +215,7 @@ class _Assignment:
         return [row for row in rows if any(hour.value for hour in row)]
 
     def _matches(self, total: int, parts: list[int]) -> tuple[int, int]:
-        """Rows where the parts make the total, and rows with numbers."""
+        """Returns the number of rows where the parts add up to the total, and of rows with numbers."""
         rows = self._row_values([total, *parts])
         good = sum(1 for first, *rest in rows if first.value == sum((h.value for h in rest), Decimal(0)))
         return good, len(rows)
@@ -225,7 +225,7 @@ class _Assignment:
         return rows >= 3 and good >= 0.8 * rows and bool(parts)
 
     def _kinds(self, total: int | None, columns: list[int]) -> tuple[KindColumn, ...]:
-        """Columns of kinds without those that only repeat («всего аудиторных», «из них дистанционно»)."""
+        """Returns the columns of kinds without those that repeat others («всего аудиторных», «из них дистанционно»)."""
         if total is not None:
             columns = self._without_repeats(total, columns)
         elif len(columns) > 1:
@@ -239,7 +239,7 @@ class _Assignment:
         return _unlike(kinds)
 
     def _without_repeats(self, total: int, columns: list[int]) -> list[int]:
-        """Leaves out columns until rows add up, if that makes them add up; else only what is named a subtotal."""
+        """Leaves out columns if rows then add up: first those named as subtotals, then one or two others."""
         good, rows = self._matches(total, columns)
         if not rows or good >= rows / 2:
             return columns
@@ -256,7 +256,7 @@ class _Assignment:
         return columns
 
     def _split_kind(self, column: int, name: str) -> list[KindColumn]:
-        """«Лекции/практика» with cells «2/4» is two kinds."""
+        """Splits «Лекции/практика» with cells «2/4» into two kinds."""
         parts = [part.strip() for part in re.split(r"\s*[/\\|]\s*", name)]
         stats = self._stats[column]
         if len(parts) > 1 and stats.split and stats.split * 2 >= stats.numbers and all(parts):
@@ -265,7 +265,7 @@ class _Assignment:
 
 
 def _spans(row: Row, column: int) -> bool:
-    """Whether the cell is merged with the next one: then it says nothing of its column."""
+    """Returns whether the cell is merged with the next one, so that it tells nothing about its own column."""
     return column + 1 < len(row.cells) and row.cells[column + 1].continuation == "row"
 
 
@@ -274,7 +274,7 @@ def _pairs(columns: list[int]) -> list[tuple[int, int]]:
 
 
 def _unlike(kinds: list[KindColumn]) -> tuple[KindColumn, ...]:
-    """No two kinds of one name."""
+    """Makes the names of kinds unique."""
     seen: dict[str, int] = {}
     unlike = []
     for kind in kinds:

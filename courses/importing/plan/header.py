@@ -1,4 +1,4 @@
-"""Where a thematic plan's heading stands in a table, in however many rows."""
+"""Finds the heading rows of a thematic plan in a table."""
 
 import re
 from dataclasses import dataclass
@@ -8,40 +8,40 @@ from courses.importing.numbers import parse_hours
 from courses.importing.plan.vocabulary import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, title_rank
 
 MOST_ROWS = 5
-"""Rows that a heading may take."""
+"""Most rows of a heading."""
 MOST_ABOVE = 80
-"""Rows above it that are looked through."""
+"""Number of rows that are searched for a heading."""
 LONGEST = 160
-"""Signs that a heading of one column may have."""
+"""Most characters of one column's heading."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """Rows ``start`` to ``end`` (not included); texts of each column from above to below."""
+    """Rows ``start`` to ``end`` (exclusive), and the texts of each column from top to bottom."""
 
     start: int
     end: int
     paths: tuple[tuple[str, ...], ...]
 
     def path(self, column: int) -> tuple[str, ...]:
-        """Headings of the column, the widest first."""
+        """Returns the headings of the column, the widest first."""
         return self.paths[column]
 
     def leaf(self, column: int) -> str:
-        """The heading nearest to the body."""
+        """Returns the heading next to the body."""
         return self.paths[column][-1] if self.paths[column] else ""
 
     def full(self, column: int) -> str:
-        """All headings over the column as one text."""
+        """Returns all headings of the column as one text."""
         return " ".join(self.paths[column])
 
     def parent(self, column: int) -> str:
-        """The heading over the leaf; empty when there is none."""
+        """Returns the heading above the leaf; empty if there is none."""
         return self.paths[column][-2] if len(self.paths[column]) > 1 else ""
 
 
 def find_header(table: Table, since: int = 0) -> Header | None:
-    """The first heading of a plan from row ``since`` on."""
+    """Returns the first heading of a plan from row ``since`` on; None if there is none."""
     for start in range(since, min(len(table.rows), since + MOST_ABOVE)):
         if _may_begin(table, start):
             header = _from(table, start)
@@ -51,7 +51,7 @@ def find_header(table: Table, since: int = 0) -> Header | None:
 
 
 def is_index_row(table: Table, row: int) -> bool:
-    """Whether the row only counts the columns: 1, 2, 3…"""
+    """Returns whether the row only numbers the columns: 1, 2, 3…"""
     texts = [text.strip(".()") for text in table.rows[row].texts]
     if len(texts) < 3 or not all(text.isdigit() for text in texts):
         return False
@@ -60,7 +60,7 @@ def is_index_row(table: Table, row: int) -> bool:
 
 
 def _may_begin(table: Table, row: int) -> bool:
-    """At least two columns with headings, one of them of titles or of hours; none of them a number."""
+    """Returns whether the row has at least two column headings, one of titles or hours, and no number."""
     cells = [cell.text for cell in table.rows[row].cells if cell.text]
     if len(cells) < 2 or any(len(text) > LONGEST for text in cells):
         return False
@@ -79,7 +79,7 @@ def _is_hours_heading(text: str) -> bool:
 
 
 def _from(table: Table, start: int) -> Header | None:
-    """The heading that begins in this row, if titles and hours are in it."""
+    """Returns the heading that starts in this row, if it names titles and hours."""
     end = start + 1
     while end < min(len(table.rows) - 1, start + MOST_ROWS) and _continues(table, start, end):
         end += 1
@@ -94,7 +94,7 @@ def _from(table: Table, start: int) -> Header | None:
 
 
 def _path(table: Table, start: int, end: int, column: int) -> tuple[str, ...]:
-    """Texts over the column, each once; a word broken over rows by hand stays in two."""
+    """Returns the texts above the column, without repetitions."""
     texts: list[str] = []
     for row in range(start, end):
         text = _within(table, start, row, column)
@@ -104,7 +104,9 @@ def _path(table: Table, start: int, end: int, column: int) -> tuple[str, ...]:
 
 
 def _within(table: Table, start: int, row: int, column: int) -> str:
-    """Text over a place of the heading; a merged cell counts for all its columns, one that begins above does not."""
+    """Returns the heading text at a position. A cell merged across counts for all its columns; one merged from above
+    the heading does not.
+    """
     while table.rows[row].cells[column].continuation == "column" and row > start:
         row -= 1
     while table.rows[row].cells[column].continuation == "row" and column > 0:
@@ -113,7 +115,7 @@ def _within(table: Table, start: int, row: int, column: int) -> str:
 
 
 def _continues(table: Table, start: int, row: int) -> bool:
-    """Whether this row still belongs to the heading above it."""
+    """Returns whether the row still belongs to the heading above it."""
     cells = table.rows[row].cells
     texts = [(c, cell.text) for c, cell in enumerate(cells) if cell.text]
     if is_index_row(table, row) or any(_is_number(text) or len(text) > LONGEST for _c, text in texts):

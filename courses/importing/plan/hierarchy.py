@@ -1,7 +1,7 @@
-"""Which lines are sections and which are topics: by numbers, words, merged cells, bold type, and by what adds up.
+"""Divides the lines of a plan into sections and topics: by numbers, words, merged cells, bold type and sums.
 
-Every way of telling is a guess of its own; where numbers do not settle it, each guess is added up against all that
-the plan states, and the one that explains most is taken.
+Each criterion gives one guess. Where numbers do not decide, every guess is checked against all sums that the plan
+states, and the one that explains most is used.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,9 +14,9 @@ from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 
 Depths = list[int]
 MOST_LINES = 400
-"""Of a plan that is divided by its sums alone; longer ones are not tried."""
+"""Most lines of a plan that is divided by its sums alone."""
 DOUBT = 0.1
-"""What each guess costs more than the likelier one before it."""
+"""Added cost of each guess over the more likely one before it."""
 
 
 @dataclass
@@ -27,19 +27,19 @@ class Node:
     children: list["Node"] = field(default_factory=list)
 
     def leaves(self) -> Iterator["Node"]:
-        """Lines without others below them, itself if it has none."""
+        """Yields the lines without others below them; the node itself if it has none."""
         if not self.children:
             yield self
         for child in self.children:
             yield from child.leaves()
 
     def sum(self) -> Decimal:
-        """Hours of its leaves."""
+        """Returns the hours of its leaves."""
         return sum((leaf.line.sum() for leaf in self.leaves()), Decimal(0))
 
 
 def settle_numbers(lines: list[Line]) -> list[Line]:
-    """Numbers that Excel changed, put right by their neighbours: after 1.9 comes 1.10 and not 1.1 or October."""
+    """Corrects numbers that Excel changed, by their neighbours: 1.9 is followed by 1.10, not by 1.1 or October."""
     settled: list[Line] = []
     for line in lines:
         options = [number for text in line.readings if (number := parse_number(text))]
@@ -56,7 +56,9 @@ def _settled(line: Line, options: list[RowNumber], before: list[Line]) -> Line:
 
 
 def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) -> bool:
-    """Whether the number may stand next: 1.2 after 1.1, 1.1 after 1, 2 after 1.7; 2.1 where sections have no rows."""
+    """Returns whether the number may come next: 1.2 after 1.1, 1.1 after 1, 2 after 1.7; 2.1 after 1.7 if sections
+    have no rows.
+    """
     parts = number.parts
     if before is None:
         return all(part == 1 for part in parts) and len(parts) <= 2
@@ -75,7 +77,7 @@ def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) ->
 
 
 def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
-    """The lines as a tree."""
+    """Returns the lines as a tree."""
     lines = [line for line in lines if line.role == "row"]
     if any(line.section for line in lines):
         return _by_section_column(lines)
@@ -86,7 +88,7 @@ def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
 
 
 def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
-    """A closing attestation without a number is a section of its own, unless the last section's sum includes it."""
+    """Makes a final attestation without a number a section of its own, unless the last section's sum includes it."""
     last = len(lines) - 1
     if last < 2 or lines[last].number.parts or depths[last] != 2 or not FINAL_ROW.match(lines[last].title):
         return depths
@@ -94,7 +96,7 @@ def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
 
 
 def _by_section_column(lines: list[Line]) -> list[Node]:
-    """Sections named in a column of their own."""
+    """Builds the tree by a separate column of section names."""
     tree: list[Node] = []
     for line in lines:
         if not line.section or (not line.title and line.has_hours):
@@ -107,7 +109,7 @@ def _by_section_column(lines: list[Line]) -> list[Node]:
 
 
 def _guesses(lines: list[Line], stated_total: Decimal | None) -> list[Depths]:
-    """Depths of all lines in each way that may be meant, the likeliest first."""
+    """Returns the possible depths of all lines, most likely first."""
     if any(line.number.depth > 1 for line in lines):
         return [_by_numbers(lines, {})]
     has_numbers = [bool(line.number.parts) for line in lines]
@@ -131,12 +133,12 @@ def _guesses(lines: list[Line], stated_total: Decimal | None) -> list[Depths]:
 
 
 def _keyword_depths(lines: list[Line]) -> set[int]:
-    """Levels that words such as «Модуль» and «Тема» speak of."""
+    """Returns the levels named by words such as «Модуль» and «Тема»."""
     return {1 if line.number.keyword == "section" else 2 for line in lines if line.number.keyword}
 
 
 def _by_looks(lines: list[Line]) -> list[Depths]:
-    """Merged, without hours, bold or in capitals: a section."""
+    """Returns guesses that take merged, bold or capitalised lines, or lines without hours, as sections."""
     looks: list[Callable[[Line], bool]] = [
         lambda line: line.is_merged,
         lambda line: not line.has_hours,
@@ -157,13 +159,13 @@ def _restarts(lines: list[Line]) -> bool:
 
 
 def _by_restarts(lines: list[Line]) -> Depths:
-    """1, then 1, 2, 3 anew: the line before each new start is a section."""
+    """Takes the line before each restart of the numbering at 1 as a section."""
     starts = {i for i, line in enumerate(lines[1:]) if lines[i + 1].number.parts == (1,)}
     return [1 if i in starts or i == 0 else 2 for i in range(len(lines))]
 
 
 def _by_numbers(lines: list[Line], single: dict[str, int]) -> Depths:
-    """Depth by the number's steps and the words before it; lines without a number by their place."""
+    """Returns depths by the number's levels and the words before it; for lines without a number, by position."""
     depths: Depths = []
     topics_only_words = single.get("", 1)
     multi = any(line.number.depth > 1 for line in lines)
@@ -187,7 +189,9 @@ def _by_numbers(lines: list[Line], single: dict[str, int]) -> Depths:
 
 
 def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
-    """A line without a number among numbered ones: the next section, its topic, or a closing attestation."""
+    """Returns the depth of a line without a number among numbered ones: the next section, its topic, or a final
+    attestation.
+    """
     line, following = lines[i], next((one for one in lines[i + 1 :] if one.number.parts), None)
     before = next((one for one in reversed(lines[:i]) if one.number.parts), None)
     if line.number.keyword == "topic":
@@ -203,7 +207,9 @@ def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
 
 
 def _beside(lines: list[Line], depths: Depths, i: int) -> int:
-    """Whether a line with hours belongs to the section above or stands beside it: by sums, else by its words."""
+    """Returns 2 if a line with hours belongs to the section above, 1 if it is a section of its own: by sums, else by
+    its words.
+    """
     start = next((j for j in range(i - 1, -1, -1) if depths[j] == 1), None)
     if start is None:
         return 1
@@ -226,10 +232,10 @@ def _by_words(line: Line) -> int:
 
 
 def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
-    """The division into sections where every section is the sum of its topics, found from the end backwards.
+    """Returns the division in which every section is the sum of its topics, searched from the end backwards.
 
-    A line may also be a section without topics. Of several divisions the one with fewest such lines is taken, bold
-    lines being sections; None when there is no division with a section of two topics.
+    A line may also be a section without topics. Among several divisions, the one with the fewest such lines and with
+    bold lines as sections is used; None if no section has topics.
     """
     keys = sorted({kind for line in lines for kind in line.hours})
     vectors = [(*(line.hours.get(kind, Decimal(0)) for kind in keys), line.sum()) for line in lines]
@@ -249,7 +255,7 @@ def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
 
 
 def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
-    """Lengths of the groups that may begin here: 1 for a line alone, more for a section and its topics."""
+    """Yields the lengths of groups that may start here: 1 for a line alone, more for a section and its topics."""
     yield 1
     total = [Decimal(0)] * len(vectors[i])
     for j in range(i + 1, len(vectors)):
@@ -261,7 +267,7 @@ def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
 
 
 def _price(lines: list[Line], i: int, span: int) -> float:
-    """How unlikely it is that these lines are a group."""
+    """Returns the cost of taking these lines as a group; unlikely groups cost more."""
     if span == 1:
         return 1.0 - 0.3 * bool(FINAL_ROW.search(lines[i].title))
     looks = 0.4 * sum(1 for line in lines[i + 1 : i + span] if line.bold) - 0.3 * lines[i].bold
@@ -271,7 +277,7 @@ def _price(lines: list[Line], i: int, span: int) -> float:
 def _walk(
     best: dict[int, dict[Decimal, tuple[float, int]]], vectors: list[tuple[Decimal, ...]], stated: Decimal | None
 ) -> Depths | None:
-    """Depths along the cheapest division, one that reaches the stated total if there is one."""
+    """Returns depths along the cheapest division, preferring one that reaches the stated total."""
     if not best[0]:
         return None
     total = stated if stated in best[0] else min(best[0], key=lambda one: best[0][one][0])
@@ -288,7 +294,7 @@ def _walk(
 
 
 def _tree(lines: list[Line], depths: Depths) -> list[Node]:
-    """Nests lines by depth; a step that is left out does not matter."""
+    """Nests lines by depth; skipped levels are allowed."""
     top: list[Node] = []
     open_nodes: list[tuple[int, Node]] = []
     for line, depth in zip(lines, depths, strict=True):
@@ -301,7 +307,7 @@ def _tree(lines: list[Line], depths: Depths) -> list[Node]:
 
 
 def _without_contents(node: Node, depth: int = 1) -> Node:
-    """Lines without hours below a topic that has them only tell what it is about."""
+    """Removes lines without hours below a topic with hours: they only describe its contents."""
     children = [_without_contents(child, depth + 1) for child in node.children]
     told = (
         depth > 1
@@ -312,12 +318,12 @@ def _without_contents(node: Node, depth: int = 1) -> Node:
 
 
 def _counts_on(tree: list[Node]) -> bool:
-    """Whether the lines are numbered 1, 2, 3 to the end."""
+    """Returns whether the lines are numbered 1, 2, 3 to the end."""
     return [node.line.number.parts for node in tree] == [(i,) for i in range(1, len(tree) + 1)]
 
 
 def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
-    """How much of what is stated this arrangement leaves unexplained."""
+    """Returns how much of the stated sums this arrangement leaves unexplained."""
     cost = 0.0
     parents = [node for node in tree if node.children]
     for node in parents:
@@ -327,7 +333,7 @@ def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
     total = sum((node.sum() for node in tree), Decimal(0))
     if stated_total is not None and total != stated_total:
         cost += 3
-    # A plan is rather sections with topics than a flat list, and a section rather has several topics than one.
+    # Sections with topics are more likely than a flat list, and several topics in a section more likely than one.
     alone = sum(1 for node in parents if len(node.children) == 1)
     is_flat = not parents and not _counts_on(tree)
     return (

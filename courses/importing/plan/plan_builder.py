@@ -1,4 +1,4 @@
-"""A table as a thematic plan: sections, topics, stated sums, and what is to be said of them."""
+"""Builds a thematic plan from a table: sections, topics, stated sums, and notes for the reader."""
 
 import re
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ from lms.core.i18n import _, format_hours
 
 @dataclass(frozen=True)
 class FoundPlan:
-    """A plan that was found in a table."""
+    """A plan found in a table."""
 
     kinds: tuple[str, ...]
     sections: tuple[ImportedSection, ...]
@@ -29,14 +29,14 @@ class FoundPlan:
     has_controls: bool
     notes: tuple[Note, ...] = ()
     unused: tuple[str, ...] = ()
-    """Headings of columns, and texts of rows below the plan, that no use was found for."""
+    """Column headings, and texts of rows below the plan, that were not used."""
     header: Header | None = None
     rows: int = 0
-    """Rows with hours: how much of a plan it is."""
+    """Number of rows with hours, a measure of the plan's detail."""
     table: Table = field(default_factory=lambda: Table(()))
 
     def programme(self) -> ImportedProgramme:
-        """The plan alone."""
+        """Returns a programme that holds the plan only."""
         return ImportedProgramme(
             kinds=self.kinds,
             sections=self.sections,
@@ -47,18 +47,21 @@ class FoundPlan:
 
     @property
     def states_sums(self) -> bool:
-        """Whether sections or a total row say what topics add up to."""
+        """True if sections or a total row state sums of topics."""
         stated = [self.stated, *(section.stated_hours for section in self.sections if section.topics)]
         return any(one.total is not None or one.kinds for one in stated)
 
     @property
     def faults(self) -> int:
-        """How many things do not hold."""
+        """Number of problems in the plan."""
         return len(check(self.programme().as_plan()).problems) + sum(note.is_grave for note in self.notes)
 
 
 def find_plan(table: Table) -> FoundPlan | None:
-    """The plan in the table, or None. Of a sheet with hidden rows or columns, what is seen, unless only all adds up."""
+    """Returns the plan in the table; None if there is none.
+
+    If a sheet hides rows or columns, only visible ones are read, unless the sums hold only with the hidden ones.
+    """
     has_hidden = bool(table.hidden_columns) or any(row.hidden for row in table.rows)
     if not has_hidden:
         return _find(table)
@@ -67,7 +70,7 @@ def find_plan(table: Table) -> FoundPlan | None:
         return None
     fewest = min(_misfit(plan) for _rows, _columns, plan in found)
     fitting = [one for one in found if _misfit(one[2]) == fewest]
-    # Rows that sums can tell of were folded away, not struck out.
+    # Hidden rows that the sums include were folded away, not deleted.
     folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
     rows, columns, best = folded or fitting[0]
     taken = _("they were taken, because the sums hold with them") if rows or columns else _("they were left out")
@@ -76,11 +79,11 @@ def find_plan(table: Table) -> FoundPlan | None:
 
 
 VARIANTS = ((False, False), (True, False), (False, True), (True, True))
-"""Whether hidden rows and hidden columns are taken, in the order of preference."""
+"""Pairs (hidden rows are included, hidden columns are included), in order of preference."""
 
 
 def _misfit(plan: FoundPlan) -> int:
-    """What does not hold, with the workload that a line above the plan may name."""
+    """Returns the number of problems, including a difference from the workload stated above the plan."""
     above = plan.table.rows[: plan.header.start] if plan.header else ()
     workload = find_workload(" ".join(text for row in above for text in row.texts))
     return plan.faults + (workload is not None and workload != plan.programme().plan_total)
@@ -99,7 +102,7 @@ def _find(table: Table) -> FoundPlan | None:
 
 
 def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
-    """The plan below a heading; None when no row has hours."""
+    """Returns the plan below a heading; None if no row has hours."""
     lines, below = _without_tail(settle_numbers(read_lines(table, header, columns)))
     rows = [line for line in lines if line.role == "row"]
     if not any(line.has_hours for line in rows):
@@ -126,20 +129,20 @@ def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
 
 
 def _without_tail(lines: list[Line]) -> tuple[list[Line], list[str]]:
-    """The lines without footnotes and signatures after the last hours."""
+    """Splits off footnotes and signatures after the last hours."""
     last = max((i for i, line in enumerate(lines) if line.has_hours or line.number.parts), default=-1)
     last = max([last, *(i for i, line in enumerate(lines) if line.role == "total" and _said_total(line) is not None)])
     return lines[: last + 1], [line.title for line in lines[last + 1 :] if line.title]
 
 
 def _said_total(line: Line) -> Decimal | None:
-    """«Итого: 36 часов» says its total in words."""
+    """Returns the hours in the text of a total row such as «Итого: 36 часов»."""
     match = re.search(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|h)", line.title)
     return decimal(match[1]) if match else None
 
 
 def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:
-    """The plan's total row, and places of rows that sum up what stands before them."""
+    """Returns the plan's total row, and indexes of the other total rows."""
     places = [i for i, line in enumerate(lines) if line.role != "row"]
     if not places:
         return None, []
@@ -153,7 +156,7 @@ def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:
 
 
 def _sums_its_own_part(lines: list[Line], places: list[int]) -> bool:
-    """Whether the last of several totals counts only the topics since the one before: a total for each module."""
+    """Returns whether the last of several totals counts only the topics since the one before: a total per module."""
     if len(places) < 2:
         return False
     since = [line for line in lines[places[-2] + 1 : places[-1]] if line.role == "row"]
@@ -170,7 +173,7 @@ def _sums_its_own_part(lines: list[Line], places: list[int]) -> bool:
 def _attestation_without_kind(
     lines: list[Line], kinds: tuple[str, ...], total: Line | None
 ) -> tuple[list[Line], tuple[str, ...], list[Note]]:
-    """An attestation row with a total and no kind is common: where other sums hold, its hours get their own kind."""
+    """Gives hours of attestation rows that have a total but no kind a kind of their own, if the other sums hold."""
     rows = [line for line in lines if line.role == "row"]
     bare = [line for line in rows if line.total and not line.hours and _is_attestation(line)]
     if not bare or total is None or not total.hours or len(bare) == len(rows):
@@ -191,7 +194,7 @@ def _is_attestation(line: Line) -> bool:
 
 
 def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> tuple[list[Node], list[Note]]:
-    """Rows such as «Итого по разделу 1» as what their section states; those for all so far are passed over."""
+    """Records rows such as «Итого по разделу 1» as stated sums of their section; skips running totals."""
     notes: list[Note] = []
     for place in places:
         subtotal = lines[place]
@@ -211,7 +214,7 @@ def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> t
 
 
 def _without_part_headings(tree: list[Node]) -> tuple[list[Node], list[str]]:
-    """«Инвариантная часть» over several sections: neither a section nor a topic."""
+    """Splits off headings over several sections, such as «Инвариантная часть»."""
 
     def is_heading(node: Node) -> bool:
         return not node.children and not node.line.has_hours and (node.line.is_merged or not node.line.number.parts)
@@ -224,7 +227,7 @@ def _subtotal_message(expected: Decimal, found: Decimal) -> str:
 
 
 def _section_of(tree: list[Node], line: Line) -> int | None:
-    """Place of the section that the line stands in."""
+    """Returns the index of the section that contains the line."""
 
     def holds(node: Node) -> bool:
         return node.line is line or any(holds(child) for child in node.children)
@@ -240,14 +243,14 @@ def _empty_rows(tree: list[Node]) -> Iterator[Note]:
 
 
 class _Sections:
-    """Sections of the tree with their topics."""
+    """Converts the tree to sections with topics."""
 
     def __init__(self, kinds: tuple[str, ...], columns: Columns) -> None:
         self._kinds = kinds
         self._columns = columns
 
     def of(self, tree: list[Node]) -> tuple[ImportedSection, ...]:
-        """Topics without any section get one for each first number, or one for all."""
+        """Returns the sections; topics without any section get one per first number, or one for all."""
         if any(node.children for node in tree):
             return tuple(map(self._section, tree))
         depths = {node.line.number.depth for node in tree if node.line.number.parts}
@@ -260,7 +263,7 @@ class _Sections:
         return tuple(map(self._section, tree))
 
     def _by_first_number(self, tree: list[Node]) -> Iterator[ImportedSection]:
-        """1.1, 1.2, 2.1 without rows for 1 and 2."""
+        """Yields sections for topics 1.1, 1.2, 2.1 that have no rows for 1 and 2."""
         groups: list[tuple[str, list[ImportedTopic]]] = []
         for node in tree:
             parts = node.line.number.parts
@@ -285,7 +288,7 @@ class _Sections:
         return ImportedSection(number, title, stated, topics, groups, {}, line.form, line.control)
 
     def _topics(self, node: Node, group: str = "") -> Iterator[ImportedTopic]:
-        """Topics of the section; those of a row in between keep its name."""
+        """Yields the section's topics; ``group`` keeps the name of a row between section and topic."""
         for child in node.children:
             if child.children:
                 yield from self._topics(child, child.line.label)
@@ -304,7 +307,9 @@ class _Sections:
 
 
 def _stated(line: Line, columns: Columns) -> StatedHours:
-    """A blank among stated kinds is a zero; a row with its total alone states nothing of kinds."""
+    """Returns the sums that a row states. A blank among stated kinds counts as zero; a row with a total only states
+    no kinds.
+    """
     if not line.hours:
         return StatedHours(total=line.total)
     return StatedHours({kind.name: line.hours.get(kind.name, Decimal(0)) for kind in columns.kinds}, line.total)

@@ -1,4 +1,4 @@
-"""Rows of a plan's table as lines: number, title, hours, forms; totals and repeated headings told apart."""
+"""Rows of a plan's table as lines: number, title, hours, forms. Totals and repeated headings are recognised."""
 
 import re
 from collections.abc import Iterator
@@ -23,13 +23,13 @@ from courses.importing.plan.vocabulary import OF_WHICH_ROW, SUBTOTAL_ROW, TOTAL_
 from lms.core.i18n import _
 
 LONGEST_TOTAL = 200
-"""Signs of a row's name that are looked at for «Итого»."""
+"""Most characters of a row's name that are searched for «Итого»."""
 Role = Literal["row", "total", "subtotal"]
 
 
 @dataclass(frozen=True)
 class Note:
-    """Something to be said of a row: a problem when ``is_grave``."""
+    """A message about a row: a problem if ``is_grave``, else a warning."""
 
     where: str
     message: str
@@ -43,39 +43,39 @@ class Line:
     title: str
     number: RowNumber = NO_NUMBER
     readings: tuple[str, ...] = ()
-    """What else the number may have been before Excel changed it."""
+    """Other texts that the number may have been before Excel converted it."""
     hours: dict[str, Decimal] = field(default_factory=dict)
-    """What stands in the columns of kinds; blank cells are left out."""
+    """Hours in the columns of kinds, without blank cells."""
     total: Decimal | None = None
     form: str = ""
     control: str = ""
     role: Role = "row"
     is_merged: bool = False
-    """Whether its text runs over columns of hours."""
+    """True if the title's cell covers columns of hours."""
     bold: bool = False
     section: str = ""
-    """Name from a column of sections of its own."""
+    """Name from a separate column of sections."""
     notes: tuple[Note, ...] = ()
     place: str = ""
 
     @property
     def has_hours(self) -> bool:
-        """Whether any number of hours stands in the row."""
+        """True if the row holds any number of hours."""
         return self.total is not None or bool(self.hours)
 
     @property
     def label(self) -> str:
-        """How a person finds the row: number and title."""
+        """Number and title, by which a person finds the row."""
         name = f"{self.number.text} {self.title}".strip()
         return name or self.place or _("row without a title")
 
     def sum(self) -> Decimal:
-        """Its hours over all kinds, or its total where kinds are blank."""
+        """Returns the hours over all kinds, or the row's total if its kinds are blank."""
         return sum(self.hours.values(), Decimal(0)) if self.hours else self.total or Decimal(0)
 
 
 def read_lines(table: Table, header: Header, columns: Columns) -> list[Line]:
-    """The lines below the heading, up to another heading of a different plan."""
+    """Returns the lines below the heading."""
     reader = _Reader(table, header, columns)
     lines: list[Line] = []
     for index in range(header.end, len(table.rows)):
@@ -100,13 +100,13 @@ class _Reader:
         self._by_column = {kind.column: kind for kind in columns.kinds}
 
     def is_second_row_of_topic(self, index: int) -> bool:
-        """Whether the title is merged with the one above: a topic told in two rows."""
+        """Returns whether the title is merged with the one above, so that the topic takes two rows."""
         column = self._columns.title
         cell = self._table.rows[index].cells[column]
         return cell.continuation == "column" and bool(self._table.origin(index, column).text)
 
     def line(self, index: int) -> Line | None:
-        """The row as a line; None for empty rows, repeated headings and rows that count the columns."""
+        """Returns the row as a line; None for empty rows, repeated headings and rows that number the columns."""
         row = self._table.rows[index]
         if not row.texts or row.texts in self._headings or is_index_row(self._table, index):
             return None
@@ -130,7 +130,7 @@ class _Reader:
         return self._with_hours(row, line)
 
     def _title(self, row: Row) -> tuple[Cell, str, bool]:
-        """The cell of the title, its text, and whether it is merged with columns of hours."""
+        """Returns the title's cell, its text, and whether it is merged with columns of hours."""
         column = self._columns.title
         while row.cells[column].continuation == "row" and column > 0:
             column -= 1
@@ -148,7 +148,7 @@ class _Reader:
         return cell, join_lines(_name_lines(cell.lines)), reaches
 
     def _number(self, row: Row, cell: Cell, title: str, is_merged: bool) -> tuple[RowNumber, str, tuple[str, ...]]:
-        """The row's number from its own column, else from Word's numbering or the start of the title."""
+        """Returns the row's number from its own column, else from Word's numbering or the start of the title."""
         column = self._columns.number
         own = row.cells[column] if column is not None and column != self._columns.title else None
         found = NO_NUMBER
@@ -168,7 +168,7 @@ class _Reader:
         return (marker or NO_NUMBER), title, ()
 
     def _role(self, row: Row, title: str) -> Role:
-        """Totals are known by their first word, wherever before the hours it stands."""
+        """Recognises totals by the first word of any cell before the hours."""
         texts = [squeeze(c.text) for c in row.cells[: self._first_hours + 1] if c.text]
         texts = [text[:LONGEST_TOTAL] for text in [title, *texts] if text]
         if any(SUBTOTAL_ROW.search(text) for text in texts):
@@ -176,12 +176,12 @@ class _Reader:
         return "total" if any(TOTAL_ROW.match(text) for text in texts) else "row"
 
     def _section(self, index: int) -> str:
-        """Name in the column of sections, if there is one."""
+        """Returns the name in the column of sections, if there is one."""
         column = self._columns.section
         return self._table.origin(index, column).text if column is not None else ""
 
     def _text(self, index: int, column: int | None) -> str:
-        """A cell's words; one that is merged downwards holds for all its rows, a dash is nothing."""
+        """Returns a cell's words; a vertically merged cell applies to all its rows, a dash is empty."""
         if column is None:
             return ""
         lines = [line.strip(" ;•·*▪–-") if len(line) > 1 else line for line in self._table.origin(index, column).lines]
@@ -192,7 +192,7 @@ class _Reader:
         return any(not parse_hours(row.cells[c].text).is_blank for c in self._columns.hours)
 
     def _with_hours(self, row: Row, line: Line) -> Line:
-        """The line with its hours, and notes on cells that hold no number of hours."""
+        """Returns the line with its hours and notes on cells that hold no number of hours."""
         hours: dict[str, Decimal] = {}
         notes: list[Note] = []
         for kind in self._columns.kinds:
@@ -222,7 +222,7 @@ ABOUT = re.compile(
 
 
 def _name_lines(lines: tuple[str, ...]) -> tuple[str, ...]:
-    """The lines of a cell that name the topic, without those that tell its contents."""
+    """Returns the lines of a cell that name the topic, without those that describe its contents."""
     about = next((i for i, line in enumerate(lines) if i and ABOUT.match(line.strip())), len(lines))
     return lines[:about]
 
@@ -234,7 +234,7 @@ HOURS_IN_TITLE = re.compile(
 
 
 def _hours_in_title(line: Line) -> Line:
-    """«Раздел 1. Основы (7 ч.)» over the whole table states its total in the title."""
+    """Takes the total out of a title such as «Раздел 1. Основы (7 ч.)»."""
     match = HOURS_IN_TITLE.search(line.title)
     if match is None or line.has_hours or line.role != "row" or match.start() == 0:
         return line
@@ -242,7 +242,7 @@ def _hours_in_title(line: Line) -> Line:
 
 
 def _hours(cell: Cell) -> HourText:
-    """Hours in the cell; a date that Excel made of them is turned back, text of a merged title is not hours."""
+    """Returns the hours in the cell; a date that Excel made of them is converted back."""
     if cell.is_date:
         return HourText(decimal(cell.readings[0]))
     return parse_hours(cell.text)
@@ -260,7 +260,7 @@ def _notes(cell: Cell, value: HourText, where: str, kind: str) -> Iterator[Note]
 
 
 def _list_text(lines: list[str]) -> str:
-    """Paragraphs of a cell as one line: items that begin anew are set apart by semicolons."""
+    """Joins paragraphs of a cell; a paragraph that starts a new item is separated by a semicolon."""
     text = ""
     for line in lines:
         if text and line[0].isupper() and text[-1] not in ".;,:":
@@ -271,7 +271,7 @@ def _list_text(lines: list[str]) -> str:
 
 
 def _joined(first: Line, second: Line) -> Line:
-    """A topic told in two rows as one line."""
+    """Merges the two rows of one topic."""
     hours = {kind: first.hours.get(kind, Decimal(0)) + second.hours.get(kind, Decimal(0)) for kind in
              dict.fromkeys([*first.hours, *second.hours])}  # fmt: skip
     total = first.total if second.total is None else (first.total or Decimal(0)) + second.total
@@ -286,7 +286,7 @@ def _joined(first: Line, second: Line) -> Line:
 
 
 def _numbers_in_titles(lines: list[Line], columns: Columns) -> list[Line]:
-    """«1 Название» without a full stop is a number where it is the next one, and titles do begin so."""
+    """Takes «1 Название» without a full stop as a number if it continues the numbering and several titles start so."""
     bare = [line for line in lines if not line.number.parts and re.match(r"^\d{1,2}\s", line.title)]
     if columns.number is not None or not bare:
         return lines

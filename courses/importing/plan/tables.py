@@ -1,4 +1,4 @@
-"""Which of a document's tables is the thematic plan, and which tables continue it on the next page."""
+"""Finds the thematic plan among a document's tables, and the tables that continue it on the next page."""
 
 import re
 from collections.abc import Iterator
@@ -21,7 +21,7 @@ MOST_KINDS = 12
 
 @dataclass(frozen=True)
 class LocatedPlan:
-    """A plan with the places of its blocks in the document."""
+    """A plan with the indexes of its blocks in the document."""
 
     plan: FoundPlan
     blocks: tuple[int, ...]
@@ -29,7 +29,7 @@ class LocatedPlan:
 
 
 def locate_plan(document: Document) -> LocatedPlan | None:
-    """The most detailed plan of the document; None when there is none."""
+    """Returns the most detailed plan of the document; None if there is none."""
     found = list(_candidates(document))
     return max(found, key=lambda one: one.score, default=None)
 
@@ -47,7 +47,7 @@ def _candidates(document: Document) -> Iterator[LocatedPlan]:
 
 
 def _score(document: Document, index: int, plan: FoundPlan) -> float:
-    """Rows with hours count; what its caption says and whether it adds up decide between plans of like size."""
+    """Scores a plan by its rows with hours; the caption and the sums decide between plans of similar size."""
     caption = _caption(document.blocks, index, plan)
     score = float(plan.rows) + 2 * plan.has_controls + 1 * plan.has_class_forms - 0.5 * min(plan.faults, 8)
     if CAPTION.search(caption):
@@ -60,7 +60,7 @@ def _score(document: Document, index: int, plan: FoundPlan) -> float:
 
 
 def _caption(blocks: tuple[Block, ...], index: int, plan: FoundPlan) -> str:
-    """What stands right above the table, or above the heading inside it, and the name of its sheet."""
+    """Returns the text directly above the table or above the heading inside it, and the name of its sheet."""
     texts: list[str] = []
     for block in reversed(blocks[max(index - CAPTION_BLOCKS, 0) : index]):
         if not isinstance(block, Paragraph):
@@ -74,7 +74,7 @@ def _caption(blocks: tuple[Block, ...], index: int, plan: FoundPlan) -> str:
 
 
 def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, tuple[int, ...]]:
-    """The table with those that follow it and go on with it."""
+    """Returns the table joined with the tables that continue it, and the indexes of all its blocks."""
     table = blocks[index]
     places: list[int] = [index]
     passed: list[int] = []
@@ -103,7 +103,7 @@ def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, t
 
 
 def _with_first_module(blocks: tuple[Block, ...], index: int, header: Header | None, table: Table) -> Table:
-    """Where each module has a table of its own, the first module's name stands above the first table."""
+    """Inserts the first module's name, which stands above the first table, if each module has a table of its own."""
     above = blocks[index - 1] if index else None
     if header is None or not isinstance(above, Paragraph) or split_number(above.line)[0].keyword != "section":
         return table
@@ -112,7 +112,7 @@ def _with_first_module(blocks: tuple[Block, ...], index: int, header: Header | N
 
 
 def _may_stand_between(paragraph: Paragraph) -> bool:
-    """«Продолжение таблицы», or the name of the next module."""
+    """Returns whether the paragraph is «Продолжение таблицы» or the name of the next module."""
     number, _rest = split_number(paragraph.line)
     return bool(CONTINUED.match(paragraph.line)) or (number.keyword == "section" and len(paragraph.line) < 200)
 
@@ -123,7 +123,7 @@ def _section_row(text: str, width: int) -> Row:
 
 
 def _continuation(table: Table, header: Header | None, other: Table) -> tuple[Row, ...] | None:
-    """The other table's rows if they continue the first: under the same heading repeated, or under none."""
+    """Returns the other table's rows if they continue the first, under the same heading or without one."""
     if header is None:
         return None
     own = find_header(other)
@@ -147,14 +147,16 @@ def _fold(path: tuple[str, ...]) -> str:
 
 
 def _is_closed(table: Table) -> bool:
-    """Whether the table ends with the plan's total row."""
+    """Returns whether the table ends with the plan's total row."""
     last = next((row for row in reversed(table.rows) if row.texts), None)
     texts = last.texts[:2] if last else ()
     return any(TOTAL_ROW.match(text) and not SUBTOTAL_ROW.search(text) for text in texts)
 
 
 def _fitted(table: Table, width: int) -> tuple[Row, ...] | None:
-    """Rows in the first table's columns, also where Word drew the second half with another grid."""
+    """Returns the rows fitted to the first table's columns, even if Word drew the second part with another grid;
+    None if they do not fit.
+    """
     if table.width == width:
         return table.rows
     fitted = []

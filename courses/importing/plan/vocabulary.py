@@ -1,4 +1,4 @@
-"""The words by which columns and rows of a thematic plan are known."""
+"""Words that identify columns and rows of a thematic plan."""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -66,7 +66,7 @@ UNITS = re.compile(
 
 
 def title_rank(heading: str) -> int:
-    """How surely a heading is that of the titles: 0 for not at all."""
+    """Returns how surely a heading names the column of titles; 0 if it does not."""
     sections_or_topics = bool(SECTION_HEADING.search(heading) or TOPIC_HEADING.search(heading))
     if NAME_HEADING.search(heading) and sections_or_topics:
         return 5
@@ -80,7 +80,7 @@ def title_rank(heading: str) -> int:
 
 
 def kind_name(heading: str) -> str:
-    """The heading without units and footnote signs: «Лекции, ч.*» is «Лекции»."""
+    """Returns the heading without units and footnote marks: «Лекции, ч.*» becomes «Лекции»."""
     text = squeeze(heading).rstrip("*¹²³ ").strip()
     text = UNITS.sub("", text).strip(" :;,–—-")
     return text[:1].upper() + text[1:] if text.islower() else text

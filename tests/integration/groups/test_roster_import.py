@@ -1,4 +1,4 @@
-"""A list of trainees: who is new, who is known, what is kept, and that saving happens once."""
+"""Import of a roster: matching of known people, stored data, and saving once."""
 
 import io
 from datetime import date
@@ -64,7 +64,9 @@ def keep(session: Session, leader: Actor, cohort: Cohort, *rows: tuple[object, .
 
 
 def answers(session: Session, draft, **choices: str) -> dict[int, Answer]:
-    """What a form sends that shows everything: the proposed choices, and ``row2="new"`` over them."""
+    """Returns the answers of a form that shows every candidate: the proposed choices, replaced by arguments such as
+    ``row2="new"``.
+    """
     return {
         row.listed.row: Answer(
             choices.get(f"row{row.listed.row}", row.choice), frozenset(one.person_id for one in row.known)
@@ -86,7 +88,7 @@ def save(session: Session, leader: Actor, draft, cohort: Cohort, given=None, *, 
     )
 
 
-def test_new_people_get_an_account_an_enrolment_and_a_letter(session, leader, cohort):
+def test_new_people_get_account_enrolment_and_letter(session, leader, cohort):
     draft = keep(session, leader, cohort, person_row("ТИТОВА АННА ЛЬВОВНА", " Titova@School.example "))
     done = save(session, leader, draft, cohort)
     assert (done.enrolled, done.new, done.mailed, done.cards) == (1, 1, 1, 0)
@@ -99,7 +101,7 @@ def test_new_people_get_an_account_an_enrolment_and_a_letter(session, leader, co
     assert "/link/" in letter.body
 
 
-def test_saving_twice_does_it_once(session, leader, cohort):
+def test_saving_twice_enrols_once(session, leader, cohort):
     draft = keep(session, leader, cohort, person_row("Титова Анна Львовна", "a@b.example"), person_row("Юдин Пётр"))
     given = answers(session, draft)
     first = save(session, leader, draft, cohort, given)
@@ -109,7 +111,7 @@ def test_saving_twice_does_it_once(session, leader, cohort):
     assert session.scalar(select(func.count()).where(Message.recipient == "a@b.example")) == 1
 
 
-def test_the_list_is_gone_once_it_is_saved(session, leader, cohort):
+def test_saving_deletes_the_roster(session, leader, cohort):
     draft = keep(session, leader, cohort, person_row("Титова Анна Львовна", "a@b.example"))
     save(session, leader, draft, cohort)
     assert set(draft.content) == {"result"}
@@ -119,7 +121,7 @@ def test_the_list_is_gone_once_it_is_saved(session, leader, cohort):
         roster_import.discard(session, draft=draft)
 
 
-def test_a_list_that_nobody_saved_is_forgotten_in_time(session, leader, cohort):
+def test_unsaved_roster_is_deleted_after_a_week(session, leader, cohort):
     draft = keep(session, leader, cohort, person_row("Титова Анна Львовна"))
     key = draft.id
     roster_import.forget_old(session, utc_now())
@@ -151,9 +153,9 @@ def test_shared_and_missing_addresses_need_cards(session, leader, cohort):
 
 
 class TestKnownPeople:
-    """Offered, with the reason; by name alone a human decides."""
+    """Known people are offered with the reason; a match by name alone needs a decision."""
 
-    def test_by_identity_number(self, session, leader, cohort):
+    def test_matches_by_identity_number(self, session, leader, cohort):
         known = make.person(session, surname="Белова", given_name="Галина", patronymic="Ивановна")
         personal_data.keep(session, actor=None, person_id=known.id, identity_number=NUMBER, birth_date=None)
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна", None, NUMBER))
@@ -165,13 +167,13 @@ class TestKnownPeople:
         assert session.scalars(select(Enrolment.person_id).where(Enrolment.cohort_id == cohort.id)).all() == [known.id]
         assert known.patronymic == "Ивановна", "what differs stays as it is"
 
-    def test_a_number_under_quite_another_name_is_for_a_human(self, session, leader, cohort):
+    def test_same_number_with_other_name_needs_a_decision(self, session, leader, cohort):
         known = make.person(session, surname="Кротов", given_name="Олег", patronymic="Ильич")
         personal_data.keep(session, actor=None, person_id=known.id, identity_number=NUMBER, birth_date=None)
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна", None, NUMBER))
         assert not roster_import.preview(session, draft)[0].choice
 
-    def test_by_address_and_name(self, session, leader, cohort):
+    def test_matches_by_address_and_name(self, session, leader, cohort):
         known = make.account(session, email="belova@school.example").person
         known.surname, known.given_name, known.patronymic = "Белова", "Галина", "Михайловна"
         known.sort_key = "белова галина михайловна"
@@ -180,13 +182,13 @@ class TestKnownPeople:
         row = roster_import.preview(session, draft)[0]
         assert (row.known[0].why, row.choice) == ("email", f"known:{known.id}")
 
-    def test_an_address_alone_says_nothing(self, session, leader, cohort):
+    def test_address_alone_matches_nobody(self, session, leader, cohort):
         make.account(session, email="shkola@school.example")
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна", "shkola@school.example"))
         row = roster_import.preview(session, draft)[0]
         assert (list(row.known), row.choice) == ([], "new")
 
-    def test_another_surname_at_the_same_address_is_for_a_human(self, session, leader, cohort):
+    def test_same_address_with_other_surname_needs_a_decision(self, session, leader, cohort):
         known = make.person(
             session, surname="Ким", given_name="Галина", patronymic="Михайловна", email="g.m@school.example"
         )
@@ -194,7 +196,7 @@ class TestKnownPeople:
         row = roster_import.preview(session, draft)[0]
         assert (row.known[0].person_id, row.known[0].why, row.choice) == (known.id, "renamed", "")
 
-    def test_by_name_alone_a_choice_is_demanded(self, session, leader, cohort):
+    def test_match_by_name_alone_needs_a_decision(self, session, leader, cohort):
         known = make.person(
             session, surname="Фёдорова", given_name="Кира", patronymic="Игоревна", email="old@school.example"
         )
@@ -210,20 +212,20 @@ class TestKnownPeople:
         namesakes = session.scalars(select(Person).where(Person.given_name == "Кира", Person.surname.like("Ф%дорова")))
         assert len(namesakes.all()) == 2
 
-    def test_only_those_who_were_offered_can_be_chosen(self, session, leader, cohort):
+    def test_rejects_choice_of_person_not_offered(self, session, leader, cohort):
         stranger = make.account(session, is_administrator=True).person
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна"))
         with pytest.raises(RowErrors):
             save(session, leader, draft, cohort, {2: Answer(f"known:{stranger.id}")})
 
-    def test_who_became_known_after_the_preview_is_asked_about(self, session, leader, cohort):
+    def test_person_added_after_preview_needs_a_decision(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна"))
         given = answers(session, draft)
         make.person(session, surname="Белова", given_name="Галина", patronymic="Михайловна")
         with pytest.raises(RowErrors):
             save(session, leader, draft, cohort, given)
 
-    def test_one_person_is_not_chosen_for_two_rows(self, session, leader, cohort):
+    def test_rejects_same_person_for_two_rows(self, session, leader, cohort):
         known = make.person(session, surname="Белова", given_name="Галина", patronymic="Михайловна")
         draft = keep(
             session,
@@ -237,7 +239,7 @@ class TestKnownPeople:
             save(session, leader, draft, cohort, answers(session, draft, row2=choice, row3=choice))
         assert set(raised.value.rows) == {3}
 
-    def test_who_is_in_the_group_already_is_enrolled_once(self, session, leader, cohort):
+    def test_group_member_is_enrolled_once(self, session, leader, cohort):
         here = make.enrolment(session, cohort)
         here.person.surname, here.person.sort_key = "Мельник", "мельник нина олеговна"
         here.person.email = "here@school.example"
@@ -249,7 +251,7 @@ class TestKnownPeople:
 
 
 class TestWaysIn:
-    """A list must not be a way into somebody's account."""
+    """A roster gives no access to another person's account."""
 
     def chosen(self, session, leader, cohort, account: Account) -> str:
         draft = keep(session, leader, cohort, person_row(account.person.full_name))
@@ -259,7 +261,7 @@ class TestWaysIn:
     def person(self, session) -> Person:
         return make.person(session, surname=f"Львова{'абвгд'[next(make.count) % 5]}")
 
-    def test_who_has_a_password_gets_no_card(self, session, leader, cohort):
+    def test_person_with_password_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), password_hash="x")
         assert self.chosen(session, leader, cohort, account) == "own"
         people = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).all()
@@ -268,18 +270,18 @@ class TestWaysIn:
             == []
         )
 
-    def test_nor_does_an_administrator(self, session, leader, cohort):
+    def test_administrator_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), is_administrator=True)
         assert self.chosen(session, leader, cohort, account) == "elsewhere"
 
-    def test_nor_one_with_a_role(self, session, leader, cohort):
+    def test_person_with_role_gets_no_card(self, session, leader, cohort):
         account = make.member(session, "methodologist", authority=cohort.site.authority)
         account.person.surname = "Мельник"
         account.person.sort_key = "мельник нина олеговна"
         session.flush()
         assert self.chosen(session, leader, cohort, account) == "elsewhere"
 
-    def test_nor_a_trainee_of_another_site(self, session, leader, cohort):
+    def test_trainee_of_another_site_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), email="elsewhere@school.example")
         make.enrolment(session, make.cohort(session), account=account)
         assert self.chosen(session, leader, cohort, account) == "elsewhere"
@@ -288,11 +290,11 @@ class TestWaysIn:
 
 
 class TestPersonalData:
-    """Kept only where the document needs it, and then only encrypted."""
+    """Personal data are stored only if the document needs them, and then encrypted."""
 
     ROW = person_row("Белова Галина Михайловна", None, NUMBER, "06.06.1980")
 
-    def test_not_kept_for_a_certificate(self, session, leader, cohort):
+    def test_personal_data_are_dropped_for_a_certificate(self, session, leader, cohort):
         draft = keep(session, leader, cohort, self.ROW)
         kept = roster_import.listing_in(draft)
         assert (kept.keeps, kept.dropped) == (False, 1)
@@ -301,7 +303,7 @@ class TestPersonalData:
         save(session, leader, draft, cohort)
         assert session.scalar(select(func.count()).select_from(PersonalData)) == 0
 
-    def test_kept_encrypted_for_advanced_training(self, session):
+    def test_personal_data_are_encrypted_for_advanced_training(self, session):
         cohort = make.cohort(session, make.programme(session, document_kind="advanced_training"))
         account = make.member(session, "leader", site=cohort.site)
         leader = Actor(account.id, account.person_id)
@@ -316,7 +318,7 @@ class TestPersonalData:
             date(1980, 6, 6),
         )
 
-    def test_what_we_have_is_not_replaced(self, session):
+    def test_stored_personal_data_are_not_replaced(self, session):
         cohort = make.cohort(session, make.programme(session, document_kind="advanced_training"))
         account = make.member(session, "leader", site=cohort.site)
         leader = Actor(account.id, account.person_id)
@@ -329,22 +331,22 @@ class TestPersonalData:
 
 
 class TestCorrections:
-    """A row with a problem is left out, or corrected in the preview."""
+    """A row with a problem is skipped, or corrected in the preview."""
 
-    def test_a_row_without_a_given_name_is_left_out(self, session, leader, cohort):
+    def test_row_without_given_name_is_skipped(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
         row = roster_import.preview(session, draft)[0]
         assert row.choice == "skip"
         assert row.listed.problems[0][0] == HEADS[1]
         assert save(session, leader, draft, cohort).skipped == 1
 
-    def test_it_can_be_corrected(self, session, leader, cohort):
+    def test_row_can_be_corrected(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
         given = {2: Answer("new", frozenset(), {"given_name": "галина", "surname": "Белова"})}
         assert save(session, leader, draft, cohort, given).new == 1
         assert session.scalars(select(Person).where(Person.email == "b@school.example")).one().given_name == "Галина"
 
-    def test_an_uncorrected_row_is_not_saved(self, session, leader, cohort):
+    def test_uncorrected_row_is_not_saved(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
         with pytest.raises(RowErrors):
             save(session, leader, draft, cohort, {2: Answer("new")})
@@ -352,14 +354,14 @@ class TestCorrections:
             save(session, leader, draft, cohort, {2: Answer("new", frozenset(), {"given_name": "4"})})
 
 
-def test_a_file_that_cannot_be_read_leaves_nothing(session, leader, cohort):
+def test_unreadable_file_leaves_no_draft(session, leader, cohort):
     roster = read_roster(io.BytesIO(b"no workbook"), "список.xlsx")
     with pytest.raises(Invalid) as raised:
         roster_import.keep_roster(session, actor=leader, cohort=cohort, roster=roster, file_name="список.xlsx")
     assert raised.value.field == "file"
 
 
-def test_one_person_typed_by_hand_goes_the_same_way(session, leader, cohort):
+def test_typed_person_is_enrolled_the_same_way(session, leader, cohort):
     roster = roster_import.typed_roster({"surname": "Юдин", "given_name": "Пётр", "email": "YUDIN@school.example"})
     draft = roster_import.keep_roster(session, actor=leader, cohort=cohort, roster=roster, file_name="")
     assert save(session, leader, draft, cohort).mailed == 1

@@ -1,4 +1,4 @@
-"""Tests of this folder speak English: messages are compared as the code has them."""
+"""Sets English for the tests of this folder: messages are compared with their source text."""
 
 import pytest
 

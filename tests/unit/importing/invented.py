@@ -1,4 +1,4 @@
-"""Invented programmes that the tests write down in many ways. Nobody teaches by them."""
+"""Invented programmes that the tests write to documents in many ways."""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +19,7 @@ class Section:
     title: str
     topics: tuple[Topic, ...] = ()
     own: Topic | None = None
-    """A section without topics carries its hours itself."""
+    """Hours of a section without topics."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ class Programme:
     literature: tuple[str, ...] = field(default=())
 
     def leaves(self) -> list[Topic]:
-        """Rows that carry hours: topics, and sections without topics."""
+        """Returns the rows with hours: topics, and sections without topics."""
         return [leaf for s in self.sections for leaf in (s.topics or ((s.own,) if s.own else ()))]
 
 
@@ -321,5 +321,5 @@ ALL = (MATHS, SPEECH, MENTOR, MUSEUM, ROBOTS)
 
 
 def check_sums() -> dict[str, Decimal]:
-    """Hours of each programme; they equal the workload."""
+    """Checks that the hours of each programme equal its workload."""
     return {p.title: sum((sum(leaf.hours, D(0)) for leaf in p.leaves()), D(0)) for p in ALL}

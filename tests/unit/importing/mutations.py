@@ -1,6 +1,6 @@
-"""A generator of documents: one invented programme, written in one of very many ways that methodologists have.
+"""A generator of documents: writes one invented programme in one of many forms that methodologists use.
 
-``variant(random, programme, kind)`` throws the dice, ``write`` writes the file, ``expected`` says what is in it.
+``variant(random, programme, kind)`` chooses the form, ``write`` writes the file, ``expected`` returns its content.
 """
 
 # ruff: noqa: E501 - data
@@ -130,7 +130,7 @@ CHOICES: dict[str, tuple] = {
 
 
 def variant(dice: random.Random, kind: str) -> Variant:
-    """Every choice thrown on its own, then what cannot go together put right."""
+    """Chooses each option separately, then resolves combinations that contradict each other."""
     picked = {one.name: dice.choice(CHOICES[one.name]) for one in fields(Variant)}
     if kind == "xlsx" and picked["numbering"] == "auto":
         picked["numbering"] = "date"
@@ -157,7 +157,7 @@ def variant(dice: random.Random, kind: str) -> Variant:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the plan before it is drawn."""
+    """A row of the plan before it is written."""
 
     kind: str
     number: str
@@ -169,7 +169,7 @@ class Row:
 
 
 def numbers(v: Variant, section: int, topic: int | None, mid: int | None = None) -> str:
-    """The number of a section (no topic) or a topic, both from 1."""
+    """Returns the number of a section (without topic) or of a topic, both from 1."""
     steps = [section, *([mid] if mid else []), *([topic] if topic else [])]
     plain = ".".join(map(str, steps))
     if v.numbering in ("plain", "date", "float", "title_plain"):
@@ -224,7 +224,7 @@ def _topic_row(topic: Topic, number: str, level: int) -> Row:
 
 
 def columns(p: Programme, v: Variant) -> list[str]:
-    """Keys of columns in order: number, title, total, kind indices, form, control."""
+    """Returns keys of columns in order: number, title, total, kind indexes, form, control."""
     with_number = v.numbering not in ("in_title", "title_plain", "none", "restart")
     hours = [f"k{i}" for i in range(len(p.kinds))]
     if v.total_column == "first":
@@ -294,7 +294,7 @@ def body_rows(p: Programme, v: Variant, keys: list[str], kind: str, first_row: i
 
 
 def _merged(row: Row, v: Variant, keys: list[str]) -> list[Cell] | None:
-    """A section's name over the whole width."""
+    """Returns a section's name across the whole table."""
     if row.kind != "section" or v.section_rows != "merged":
         return None
     number = row.number if v.numbering != "auto" else ""
@@ -369,7 +369,7 @@ def _hours_cell(
 def _formula(
     row: Row, i: int, rows: list[Row], keys: list[str], key: str, first_row: int, left: int, total_only: bool
 ) -> str:
-    """Sums as a methodologist writes them: a row's total across, a section's sum down, the plan's total over sections."""
+    """Returns sums as a methodologist writes them: a row's total across, a section's sum down."""
     if key == "total" and row.kind in ("section", "mid") and total_only:
         return ""
     if key == "total":
@@ -416,7 +416,7 @@ def plan_grid(p: Programme, v: Variant, kind: str, top: int = 0, left: int = 0) 
 
 
 def _hide_column(grid: Grid, v: Variant) -> Grid:
-    """A column of remarks at the right that somebody hid."""
+    """Adds a hidden column of remarks at the right."""
     if v.hidden == "column":
         width = max(sum(cell.across for cell in row) for row in grid.rows)
         for i, row in enumerate(grid.rows):
@@ -434,13 +434,13 @@ def write(p: Programme, v: Variant, kind: str) -> bytes:
 
 
 def spoilt(p: Programme, dice: random.Random) -> tuple[str, int]:
-    """A topic's title and one of its kinds with hours."""
+    """Returns a topic's title and one of its kinds with hours."""
     leaf = dice.choice(p.leaves())
     return leaf.title, dice.choice([k for k, hours in enumerate(leaf.hours) if hours])
 
 
 def write_spoilt(p: Programme, place: tuple[str, int], v: Variant) -> bytes:
-    """The .docx with half an hour more in one cell of a topic, all sums as they were."""
+    """Writes the .docx with half an hour more in one cell of a topic and all sums unchanged."""
     return write_docx(p, v, place)
 
 
@@ -617,7 +617,7 @@ def plan_tables(p: Programme, v: Variant, wrong: tuple[str, int] | None) -> list
 
 
 def _spoil(grid: Grid, p: Programme, v: Variant, title: str, kind: int) -> None:
-    """Half an hour more in one cell of the topic's row."""
+    """Adds half an hour in one cell of the topic's row."""
     keys = columns(p, v)
     row = next(
         row for row in reversed(grid.rows) if len(row) == len(keys) and row[keys.index("title")].text.endswith(title)
@@ -662,7 +662,7 @@ def attestation(p: Programme, v: Variant) -> list[str]:
 
 
 def expected(p: Programme, v: Variant) -> list[tuple[str, dict[str, Decimal], str]]:
-    """Title, hours per kind, control of each row that carries hours."""
+    """Returns title, hours per kind and control of each row with hours."""
     kinds = [kind.removesuffix(", ч.") for kind in p.kinds]
     with_control = v.control_heading != "none"
     return [

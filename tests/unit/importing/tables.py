@@ -1,4 +1,4 @@
-"""Tables for tests, drawn with signs: ``|`` between cells, ``<`` merged with the left, ``^`` with the one above."""
+"""Tables for tests, drawn as text: ``|`` separates cells, ``<`` merges with the left cell, ``^`` with the one above."""
 
 from decimal import Decimal
 
@@ -7,7 +7,7 @@ from courses.importing.plan.plan_builder import FoundPlan, find_plan
 
 
 def draw(text: str) -> Table:
-    """``*bold*``; ``a/b`` inside a cell stays, ``¶`` parts its paragraphs, ``#1.1#`` is Word's own number."""
+    """Returns the drawn table: ``*bold*``, ``¶`` separates paragraphs of a cell, ``#1.1#`` is a list number of Word."""
     rows = [[_cell(one.strip()) for one in line.split("|")] for line in text.strip("\n").splitlines()]
     width = max(map(len, rows))
     return Table(tuple(Row(tuple((row + [Cell()] * width)[:width]), place=f"row {i}") for i, row in enumerate(rows, 1)))
@@ -25,14 +25,14 @@ def _cell(text: str) -> Cell:
 
 
 def plan(text: str) -> FoundPlan:
-    """The plan in the drawn table."""
+    """Returns the plan in the drawn table."""
     found = find_plan(draw(text))
     assert found is not None, "no plan was found"
     return found
 
 
 def outline(found: FoundPlan) -> list[str]:
-    """The plan as lines: «1 Title: 2 0 1 (control)», topics with two spaces before."""
+    """Returns the plan as lines: «1 Title: 2 0 1 (control)», topics indented by two spaces."""
     lines = []
     for section in found.sections:
         if section.topics:

@@ -1,4 +1,4 @@
-"""What Excel can do to a plan."""
+"""Reading a plan from workbooks."""
 
 import io
 from datetime import date, datetime
@@ -38,7 +38,7 @@ def read_sheets(*sheets: Sheet) -> ImportedProgramme:
 
 
 def stored(*rows: list) -> ImportedProgramme:
-    """Formulas with the values that a program stored beside them: («=A1», 5)."""
+    """Writes formulas with stored values beside them: («=A1», 5)."""
     stream = io.BytesIO()
     book = xlsxwriter.Workbook(stream)
     sheet = book.add_worksheet("План")
@@ -59,7 +59,7 @@ def day(number: date, shape: str) -> Cell:
     return Cell("", value=datetime(number.year, number.month, number.day), format=shape)  # noqa: DTZ001 - a sheet knows no zones
 
 
-def test_numbers_that_became_dates():
+def test_topic_numbers_stored_as_dates_are_restored():
     found = read(
         HEAD,
         [1, "Основы", 9, 3, 6],
@@ -79,7 +79,7 @@ def test_numbers_that_became_dates():
     ]
 
 
-def test_the_tenth_and_the_thirteenth_topic():
+def test_tenth_and_thirteenth_topic_numbers_are_restored():
     rows = [[1, "Основы", 13, 13, 0]]
     rows += [[day(date(2026, i, 1), "d.m"), f"Тема № {i}", 1, 1, 0] for i in range(1, 13)]
     rows += [[day(date(2013, 1, 1), "mmm.yy"), "Тема № 13", 1, 1, 0]]
@@ -87,13 +87,13 @@ def test_the_tenth_and_the_thirteenth_topic():
     assert [topic.number for topic in found.sections[0].topics] == [f"1.{i}" for i in range(1, 14)]
 
 
-def test_one_point_ten_kept_as_a_number():
+def test_topic_number_stored_as_decimal_is_restored():
     rows = [[1, "Основы", 12, 12, 0], *([float(f"1.{i}"), f"Тема № {i}", 1, 1, 0] for i in range(1, 13))]
     found = read(HEAD, *rows)
     assert [topic.number for topic in found.sections[0].topics] == [f"1.{i}" for i in range(1, 13)]
 
 
-def test_three_steps_that_became_a_date():
+def test_three_level_number_stored_as_date_is_restored():
     found = read(
         HEAD,
         [1, "Основы", 6, 2, 4],
@@ -104,14 +104,14 @@ def test_three_steps_that_became_a_date():
     assert [topic.number for topic in found.sections[0].topics] == ["1.1.1", "1.1.2"]
 
 
-def test_hours_that_became_a_date():
+def test_hours_stored_as_date_are_restored_with_warning():
     found = read(HEAD, ["1", "Карта", 3.5, day(date(2026, 5, 1), "d.m"), 2], ["2", "Видео", 3, 1, 2])
     assert found.sections[0].topics[0].hours == {"Лекции": D("1.5"), "Практика": D(2)}
     assert not found.problems
     assert any("date" in warning.message for warning in found.warnings)
 
 
-def test_formulas_without_stored_values():
+def test_formulas_without_stored_values_are_computed():
     found = read(
         HEAD,
         [1, "Основы", "=SUM(D2:E2)", "=SUM(D3:D4)", "=E3+E4"],
@@ -123,7 +123,7 @@ def test_formulas_without_stored_values():
     assert found.hours == D("6.5")
 
 
-def test_formulas_that_leave_a_row_out_are_a_problem():
+def test_formula_that_omits_a_row_is_a_problem():
     found = read(
         HEAD,
         ["1.1", "Карта", 3, 1, 2],
@@ -133,7 +133,7 @@ def test_formulas_that_leave_a_row_out_are_a_problem():
     assert [(p.kind, p.expected, p.found) for p in found.problems] == [(None, 6, 3)]
 
 
-def test_zeros_that_a_program_stored_instead_of_computing():
+def test_stored_zero_of_uncomputed_formula_is_ignored():
     found = stored(
         HEAD,
         ["1.1", "Карта", ("=D2+E2", 0), 1, 2],
@@ -144,23 +144,23 @@ def test_zeros_that_a_program_stored_instead_of_computing():
     assert found.hours == 6
 
 
-def test_a_stored_value_that_belies_its_formula():
+def test_stored_value_that_differs_from_formula_is_a_warning():
     found = stored(HEAD, ["1.1", "Карта", 3, 1, 2], [None, "Итого", ("=SUM(C2:C2)", 4), 1, 2])
     assert found.problems == ()
 
 
-def test_a_formula_beyond_arithmetic_keeps_its_stored_value():
+def test_unsupported_formula_keeps_its_stored_value():
     found = stored(HEAD, ["1.1", "Карта", ("=VLOOKUP(A1,A:B,2)", 3), 1, 2])
     assert found.problems == ()
     assert found.sections[0].topics[0].stated_total == 3
 
 
-def test_a_formula_that_nobody_computed_is_a_problem():
+def test_unsupported_formula_without_stored_value_is_a_problem():
     found = read(HEAD, ["1.1", "Карта", "=VLOOKUP(A1,A:B,2)", 1, 2], ["1.2", "Видео", 3, 1, 2])
     assert ["C2" in problem.message for problem in found.problems] == [True]
 
 
-def test_sums_over_another_sheet():
+def test_sums_over_another_sheet_are_computed():
     other = Sheet("Часы", Grid([[Cell("Часы"), Cell("", value=2)]]))
     plan = Sheet(
         "План",
@@ -176,7 +176,7 @@ def test_sums_over_another_sheet():
     assert not found.problems
 
 
-def test_shared_formulas():
+def test_shared_formulas_are_computed():
     content = writing.xlsx(
         [
             Sheet(
@@ -205,20 +205,20 @@ def test_shared_formulas():
     assert [topic.stated_total for topic in found.sections[0].topics] == [3, 4]
 
 
-def test_hidden_rows_are_left_out_with_a_word():
+def test_hidden_rows_are_left_out_with_warning():
     found = read(HEAD, ["1.1", "Карта", 3, 1, 2], ["1.2", "Черновик", 5, 1, 4], ["", "Итого", 3, 1, 2], hidden_rows={2})
     assert [topic.title for topic in found.sections[0].topics] == ["Карта"]
     assert found.problems == ()
     assert any("left out" in warning.message for warning in found.warnings)
 
 
-def test_hidden_rows_that_the_sums_need_are_taken():
+def test_hidden_rows_that_sums_include_are_read():
     found = read(HEAD, ["1.1", "Карта", 3, 1, 2], ["1.2", "Скрытая", 5, 1, 4], ["", "Итого", 8, 2, 6], hidden_rows={2})
     assert [topic.title for topic in found.sections[0].topics] == ["Карта", "Скрытая"]
     assert found.problems == ()
 
 
-def test_a_hidden_column_that_begins_a_merged_heading():
+def test_hidden_first_column_of_merged_heading_keeps_the_heading():
     rows = [
         [Cell("№", down=2), Cell("Темы", down=2), Cell("Количество часов", across=3), Cell("Контроль", down=2)],
         [Cell("Резерв"), Cell("Лекции"), Cell("Практика")],
@@ -231,7 +231,7 @@ def test_a_hidden_column_that_begins_a_merged_heading():
     assert found.problems == ()
 
 
-def test_a_cover_sheet_and_a_hidden_old_plan():
+def test_visible_plan_is_preferred_to_hidden_sheet():
     cover = Sheet(
         "Титул",
         Grid(
@@ -267,7 +267,7 @@ def test_a_cover_sheet_and_a_hidden_old_plan():
     assert outline(found)[1:] == ["  1.1 Карта: 30 6"]
 
 
-def test_workload_that_the_plan_does_not_reach():
+def test_workload_that_differs_from_plan_is_a_problem():
     found = read_sheets(
         Sheet(
             "УТП",
@@ -279,7 +279,7 @@ def test_workload_that_the_plan_does_not_reach():
     assert (found.problems[0].expected, found.problems[0].found) == (4, 36)
 
 
-def test_hours_typed_as_text_and_numbers_with_noise():
+def test_hours_typed_as_text_and_inexact_numbers_are_read():
     found = read(
         HEAD, ["1.1", "Карта", "5,5", "1,5", 4.000000000000001], ["1.2", "Видео", "3 ч.", "1 ч.", "'2" and "2"]
     )
@@ -287,7 +287,7 @@ def test_hours_typed_as_text_and_numbers_with_noise():
     assert found.problems == ()
 
 
-def test_signatures_below_the_plan():
+def test_signatures_below_the_plan_are_no_topics():
     found = read(
         HEAD,
         ["1.1", "Карта", 3, 1, 2],
@@ -299,7 +299,7 @@ def test_signatures_below_the_plan():
     assert found.problems == ()
 
 
-def test_competencies_and_criteria_on_sheets_of_their_own():
+def test_competencies_and_criteria_on_other_sheets_are_read():
     plan = Sheet(
         "УТП",
         Grid([[Cell(t) for t in HEAD], [Cell("1.1"), Cell("Карта"), Cell(value=3), Cell(value=1), Cell(value=2)]]),
@@ -329,7 +329,7 @@ def test_competencies_and_criteria_on_sheets_of_their_own():
 
 
 @pytest.mark.parametrize("state", ["hidden", "veryHidden"])
-def test_the_only_plan_on_a_hidden_sheet_is_still_read(state: str):
+def test_only_plan_on_hidden_sheet_is_read(state: str):
     cover = Sheet("Титул", Grid([[Cell("Программа")]]))
     plan = Sheet(
         "УТП",
@@ -339,8 +339,8 @@ def test_the_only_plan_on_a_hidden_sheet_is_still_read(state: str):
     assert read_sheets(cover, plan).hours == 3
 
 
-def test_topics_that_were_folded_away_are_taken():
-    """A collapsed outline: sections are seen, their topics are hidden, and all sums hold."""
+def test_collapsed_topics_are_read():
+    """A collapsed outline shows sections and hides their topics; all sums hold."""
     found = read(
         HEAD,
         ["1", "Основы", 6, 2, 4],
@@ -353,7 +353,7 @@ def test_topics_that_were_folded_away_are_taken():
     assert found.problems == ()
 
 
-def test_workload_above_the_plan_tells_of_hidden_rows():
+def test_workload_above_the_plan_decides_about_hidden_rows():
     rows = [["Темы", "Лекции"], ["Карта", 3], ["Черновик", 5]]
     grid = Grid([[Cell(v) if isinstance(v, str) else Cell(value=v) for v in row] for row in rows], hidden_rows={2})
     assert read_sheets(Sheet("План", grid, above=("Объём 8 часов",))).hours == 8

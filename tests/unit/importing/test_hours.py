@@ -1,4 +1,4 @@
-"""How a plan adds up."""
+"""Adding up a plan."""
 
 from decimal import Decimal
 
@@ -24,7 +24,7 @@ def group(rows: tuple[PlanTopic, ...], label: str = "раздел") -> PlanGroup
 
 
 @given(sections)
-def test_a_plan_that_states_its_sums_balances(parts: list[tuple[PlanTopic, ...]]):
+def test_plan_with_right_sums_balances(parts: list[tuple[PlanTopic, ...]]):
     rows = tuple(group(part) for part in parts)
     sums = add_up(rows, KINDS)
     total = sum(sums.values(), D(0))
@@ -35,7 +35,7 @@ def test_a_plan_that_states_its_sums_balances(parts: list[tuple[PlanTopic, ...]]
 
 
 @given(sections, st.integers(1, 40))
-def test_one_stated_number_that_is_off_is_one_problem(parts: list[tuple[PlanTopic, ...]], off: int):
+def test_one_wrong_sum_is_one_problem(parts: list[tuple[PlanTopic, ...]], off: int):
     rows = [group(part) for part in parts]
     stated = {**rows[0].stated, "p": rows[0].stated["p"] + D(off) / 4}
     rows[0] = PlanGroup("кривой", rows[0].topics, stated, key="7")
@@ -45,12 +45,12 @@ def test_one_stated_number_that_is_off_is_one_problem(parts: list[tuple[PlanTopi
 
 
 @given(st.decimals(allow_nan=True, allow_infinity=True))
-def test_steps_are_quarters(value: Decimal):
+def test_hours_are_accepted_in_quarter_steps(value: Decimal):
     expected = value.is_finite() and 0 <= value <= 1000 and (value * 4) == (value * 4).to_integral_value()
     assert is_whole_step(value) == expected
 
 
-def test_total_and_workload_are_compared():
+def test_total_is_compared_with_workload():
     rows = (PlanTopic("тема", {"l": D(2), "p": D(4)}, D(6), "лекция", "тест"),)
     problems = check(Plan(KINDS, rows, {"l": D(3), None: D(6)}, workload=D(8))).problems
     assert [(p.fault, p.kind, p.expected, p.found) for p in problems] == [
@@ -59,7 +59,7 @@ def test_total_and_workload_are_compared():
     ]
 
 
-def test_a_topic_whose_total_is_off():
+def test_wrong_topic_total_is_a_problem():
     rows = (PlanTopic("тема", {"l": D(2)}, D("2.5"), "лекция", "тест"),)
     problem = check(Plan(KINDS, rows)).problems[0]
     assert (problem.fault, problem.expected, problem.found) == (Fault.ROW, D(2), D("2.5"))
@@ -67,23 +67,23 @@ def test_a_topic_whose_total_is_off():
 
 
 @pytest.mark.parametrize("hours", ["0.1", "-2", "1000.25"])
-def test_hours_that_no_plan_may_carry(hours: str):
+def test_invalid_hours_are_a_problem(hours: str):
     rows = (PlanTopic("тема", {"l": D(hours)}, None, "лекция", "тест"),)
     assert check(Plan(KINDS, rows)).problems[0].fault is Fault.STEP
 
 
-def test_a_plan_without_hours_cannot_be_submitted():
+def test_plan_without_hours_cannot_be_submitted():
     assert [p.fault for p in check(Plan(KINDS, ())).problems] == [Fault.EMPTY]
 
 
-def test_remarks_do_not_hinder():
+def test_remarks_do_not_block_submission():
     rows = (PlanTopic("а", {"l": D(1)}, key="1"), PlanTopic("б", {"l": D(1)}, None, "лекция", "тест"))
     balance = check(Plan(KINDS, rows))
     assert balance.holds
     assert [(r.lack, r.key) for r in balance.remarks] == [(Lack.CLASS_FORM, "1"), (Lack.CONTROL, "1")]
 
 
-def test_a_source_without_the_column_is_remarked_once():
+def test_missing_column_gives_one_remark():
     rows = tuple(PlanTopic(name, {"l": D(1)}) for name in "абв")
     balance = check(Plan(KINDS, rows, asks_class_form=False, asks_control=False))
     assert [r.where for r in balance.remarks] == ["Thematic plan", "Thematic plan"]

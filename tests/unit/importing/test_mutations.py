@@ -1,4 +1,4 @@
-"""Hundreds of documents of the family: how many rows of their plans are recognised, and what else is."""
+"""Hundreds of generated documents: the share of recognised rows and parts, and the problems found."""
 
 import io
 import random
@@ -21,7 +21,7 @@ def fold(text: str) -> str:
 
 
 def recognised(found: ImportedProgramme, wanted: list[tuple]) -> int:
-    """Rows found once, with their hours and control."""
+    """Returns the number of rows found once, with their hours and control."""
     rows = [row for section in found.sections for row in (section.topics or (section,))]
     good = 0
     for title, hours, control in wanted:
@@ -31,7 +31,7 @@ def recognised(found: ImportedProgramme, wanted: list[tuple]) -> int:
 
 
 def other_parts(found: ImportedProgramme, programme: Programme, kind: str) -> set[str]:
-    """Names of parts that were not understood as they were written."""
+    """Returns names of parts that differ from what was written."""
     pairs = {
         "title": (fold(found.title), fold(programme.title)),
         "workload": (found.hours, programme.workload),
@@ -64,7 +64,7 @@ def other_parts(found: ImportedProgramme, programme: Programme, kind: str) -> se
     return {name for name, (seen, wanted) in pairs.items() if seen != wanted}
 
 
-def test_share_of_rows_recognised(capsys):
+def test_share_of_recognised_rows_reaches_the_aim(capsys):
     rows = good = 0
     missed: Counter[str] = Counter()
     for seed in SEEDS:
@@ -85,14 +85,14 @@ def test_share_of_rows_recognised(capsys):
     assert all(count <= (1 - AIM) * len(SEEDS) for count in missed.values()), missed
 
 
-def test_the_invented_programmes_add_up():
+def test_invented_programmes_add_up():
     for programme in ALL:
         hours = [sum(leaf.hours) for leaf in programme.leaves()]
         assert sum(hours) == programme.workload
 
 
-def test_a_wrong_number_is_found_wherever_it_stands():
-    """One cell of hours changed by half an hour: never unnoticed, where the document states any sum above it."""
+def test_wrong_hours_in_any_cell_are_a_problem():
+    """One cell of hours differs by half an hour: a problem is reported wherever the document states a sum."""
     noticed = tried = 0
     for seed in SPOILT:
         dice = random.Random(seed)

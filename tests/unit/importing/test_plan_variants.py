@@ -1,4 +1,4 @@
-"""One test for each way that plans are known to differ."""
+"""One test for each known variant of a thematic plan."""
 
 from courses.hours import check
 from tests.unit.importing.tables import outline, plan
@@ -8,7 +8,7 @@ def balances(found) -> bool:
     return not check(found.programme().as_plan()).problems and not any(note.is_grave for note in found.notes)
 
 
-def test_three_rows_of_heading_with_a_subtotal_column():
+def test_three_row_heading_with_subtotal_column_is_read():
     found = plan("""
     № | Наименование тем | Количество часов | < | < | < | < | Форма контроля
     ^ | ^ | Всего | Аудиторные занятия | < | < | Самост. работа | ^
@@ -40,7 +40,7 @@ def test_of_which_remote_is_no_kind():
     assert "из них дистанционно" in found.unused
 
 
-def test_section_in_a_column_of_its_own():
+def test_section_column_is_read():
     found = plan("""
     Модуль | Тема | Лекции | Практика | Форма контроля
     Модуль 1. Основы | Первая | 2 | 2 | тест
@@ -65,7 +65,7 @@ def test_topic_in_two_rows_is_one_topic():
     assert found.sections[0].topics[0].class_form == "лекция; практикум"
 
 
-def test_three_levels_of_numbering():
+def test_three_levels_of_numbering_are_read():
     found = plan("""
     № | Наименование разделов и тем | Всего | Лекции | Практика | Контроль
     1 | Раздел | 12 | 5 | 7 |
@@ -85,7 +85,7 @@ def test_three_levels_of_numbering():
     assert balances(found)
 
 
-def test_third_level_without_hours_is_what_a_topic_is_about():
+def test_third_level_without_hours_is_left_out():
     found = plan("""
     № | Содержание | Всего | Лекции | Практика
     1 | Раздел | 8 | 3 | 5
@@ -97,7 +97,7 @@ def test_third_level_without_hours_is_what_a_topic_is_about():
     assert balances(found)
 
 
-def test_group_that_does_not_add_up_is_a_problem_of_the_group():
+def test_wrong_sum_of_group_is_a_problem_of_the_group():
     found = plan("""
     № | Разделы и темы | Всего | Лекции | Практика
     1 | Раздел | 8 | 3 | 5
@@ -112,7 +112,7 @@ def test_group_that_does_not_add_up_is_a_problem_of_the_group():
     }
 
 
-def test_no_numbers_no_formats_only_sums_tell_sections():
+def test_sums_alone_identify_sections():
     found = plan("""
     Разделы и темы | Всего | Лекции | Практика
     Основы | 6 | 2 | 4
@@ -126,7 +126,7 @@ def test_no_numbers_no_formats_only_sums_tell_sections():
     assert balances(found)
 
 
-def test_no_numbers_and_a_closing_attestation():
+def test_unnumbered_plan_with_final_attestation_is_read():
     found = plan("""
     Темы | Всего | Лекции | Практика | Контроль
     *Основы* | 6 | 2 | 4 |
@@ -143,7 +143,7 @@ def test_no_numbers_and_a_closing_attestation():
     ]
 
 
-def test_attestation_with_a_total_and_no_kind_gets_a_kind():
+def test_attestation_with_total_only_gets_a_kind():
     found = plan("""
     № | Темы | Всего | Лекции | Практика | Контроль
     1 | Первая | 4 | 2 | 2 | тест
@@ -156,7 +156,7 @@ def test_attestation_with_a_total_and_no_kind_gets_a_kind():
     assert "Attestation" in found.notes[0].message
 
 
-def test_slashes_part_two_kinds():
+def test_slash_separates_two_kinds():
     found = plan("""
     № | Тема | Всего | Лекции/практика | Контроль
     1 | Первая | 6 | 2/4 | тест
@@ -169,7 +169,7 @@ def test_slashes_part_two_kinds():
     assert balances(found)
 
 
-def test_hours_without_kinds():
+def test_single_hours_column_becomes_the_kind():
     found = plan("""
     № п/п | Тема занятия | Количество часов | Форма контроля
     1 | Первая | 2 | тест
@@ -180,7 +180,7 @@ def test_hours_without_kinds():
     assert balances(found)
 
 
-def test_control_as_a_column_of_hours():
+def test_control_column_with_hours_is_a_kind():
     found = plan("""
     № | Темы | Всего | Лекции | Контроль | Форма контроля
     1 | Первая | 3 | 2 | 1 | тест
@@ -190,7 +190,7 @@ def test_control_as_a_column_of_hours():
     assert outline(found)[1:] == ["  1 Первая: 2 1 (тест)", "  2 Вторая: 2 1 (эссе)"]
 
 
-def test_same_kinds_under_two_groups():
+def test_same_kinds_under_two_groups_are_distinguished():
     found = plan("""
     № | Темы | Очно | < | Дистанционно | < | Контроль
     ^ | ^ | лекции | практика | лекции | практика | ^
@@ -201,7 +201,7 @@ def test_same_kinds_under_two_groups():
     assert outline(found)[1] == "  1 Первая: 1 2 3 4 (тест)"
 
 
-def test_control_merged_down_holds_for_all_its_topics():
+def test_vertically_merged_control_applies_to_all_topics():
     found = plan("""
     № | Темы | Лекции | Практика | Форма контроля
     1.1 | Первая | 1 | 2 | портфолио
@@ -211,7 +211,7 @@ def test_control_merged_down_holds_for_all_its_topics():
     assert [topic.control for topic in found.sections[0].topics] == ["портфолио", "портфолио", ""]
 
 
-def test_control_in_several_paragraphs():
+def test_control_in_several_paragraphs_is_joined():
     found = plan("""
     № | Темы | Лекции | Форма контроля
     1 | Первая | 1 | практическая¶работа
@@ -220,7 +220,7 @@ def test_control_in_several_paragraphs():
     assert [topic.control for topic in found.sections[0].topics] == ["практическая работа", "Тест; Эссе"]
 
 
-def test_heading_divided_by_hand():
+def test_hyphenated_heading_is_joined():
     found = plan("""
     № | Наиме-¶нование разделов и тем | Практи-¶ческие занятия | Прак-¶тико-¶ориентированные | Конт-¶роль
     1 | Первая | 1 | 2 | тест
@@ -229,7 +229,7 @@ def test_heading_divided_by_hand():
     assert found.has_controls
 
 
-def test_subtotals_after_each_section_and_rows_after_the_total():
+def test_subtotals_and_rows_after_the_total_are_no_topics():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     | Раздел 1. Основы | | |
@@ -259,7 +259,7 @@ def test_wrong_subtotal_is_a_problem():
     assert not balances(found)
 
 
-def test_total_in_words():
+def test_total_in_text_is_read():
     found = plan("""
     № | Темы | Лекции | Практика
     1 | Первая | 1 | 2
@@ -270,7 +270,7 @@ def test_total_in_words():
     assert (problem.expected, problem.found) == (6, 7)
 
 
-def test_unlabelled_total_row():
+def test_unlabelled_total_row_is_recognised():
     found = plan("""
     № | Темы | Лекции | Практика
     1 | Первая | 1 | 2
@@ -281,7 +281,7 @@ def test_unlabelled_total_row():
     assert balances(found)
 
 
-def test_words_in_hours_are_a_problem_with_the_words():
+def test_text_in_hours_cell_is_a_problem_that_quotes_it():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1 | Первая | 2 | 2 | по графику
@@ -292,7 +292,7 @@ def test_words_in_hours_are_a_problem_with_the_words():
     assert "по графику" in found.notes[0].message
 
 
-def test_roman_sections_with_topics_that_begin_anew():
+def test_roman_sections_with_restarting_topics_are_read():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     I | Основы | 6 | 2 | 4
@@ -305,7 +305,7 @@ def test_roman_sections_with_topics_that_begin_anew():
     assert outline(found) == ["I Основы", "  1 Первая: 1 2", "  2 Вторая: 1 2", "II Дело", "  1 Третья: 0 4"]
 
 
-def test_all_whole_numbers_with_sections_among_them():
+def test_restarting_numbers_identify_sections():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1 | Основы | 6 | 2 | 4
@@ -318,7 +318,7 @@ def test_all_whole_numbers_with_sections_among_them():
     assert [s.title for s in found.sections] == ["Основы", "Дело"]
 
 
-def test_numbered_sections_with_topics_that_have_none():
+def test_numbered_sections_with_unnumbered_topics_are_read():
     found = plan("""
     № | Разделы и темы | Всего | Лекции | Практика
     1 | Основы | 6 | 2 | 4
@@ -332,7 +332,7 @@ def test_numbered_sections_with_topics_that_have_none():
     assert len(found.sections) == 2
 
 
-def test_sections_without_topics():
+def test_sections_without_topics_are_read():
     found = plan("""
     № | Наименование модулей | Всего | Лекции | Практика | Форма контроля
     1 | Основы | 6 | 2 | 4 | тест
@@ -342,7 +342,7 @@ def test_sections_without_topics():
     assert outline(found) == ["1 Основы: 2 4 (тест)", "2 Дело: 0 4 (работа)"]
 
 
-def test_topics_numbered_in_two_steps_without_section_rows():
+def test_topics_without_section_rows_get_sections():
     found = plan("""
     № | Тема | Лекции | Практика
     1.1 | Первая | 1 | 2
@@ -353,7 +353,7 @@ def test_topics_numbered_in_two_steps_without_section_rows():
     assert [len(s.topics) for s in found.sections] == [2, 1]
 
 
-def test_title_rows_and_empty_rows_above_the_heading():
+def test_rows_above_the_heading_are_skipped():
     found = plan("""
     Учебно-тематический план | < | < | <
     Срок обучения: | 36 часов | |
@@ -365,7 +365,7 @@ def test_title_rows_and_empty_rows_above_the_heading():
     assert outline(found) == ["Content of the programme", "  1 Первая: 1 2"]
 
 
-def test_heading_repeated_inside_the_table():
+def test_repeated_heading_is_skipped():
     found = plan("""
     № | Тема | Лекции | Практика
     1 | Первая | 1 | 2
@@ -386,7 +386,7 @@ def test_of_which_row_is_no_topic():
     assert outline(found) == ["1 Основы", "  1.1 Первая: 1 2", "  1.2 Вторая: 1 2"]
 
 
-def test_columns_of_dates_and_teachers_are_passed_over():
+def test_columns_of_dates_and_teachers_are_skipped():
     found = plan("""
     № | Дата | Тема | Лекции | Практика | Преподаватель | Неделя
     1 | 12.03 | Первая | 1 | 2 | Белова | 1
@@ -396,7 +396,7 @@ def test_columns_of_dates_and_teachers_are_passed_over():
     assert outline(found)[1:] == ["  1 Первая: 1 2", "  2 Вторая: 1 2"]
 
 
-def test_kinds_of_any_name():
+def test_kinds_with_any_name_are_read():
     found = plan("""
     № | Наименование тем | Вебинары | Погружение | Полевая часть | Итого | Форма контроля
     1 | Первая | 1 | 2 | 0,75 | 3,75 | тест
@@ -407,7 +407,7 @@ def test_kinds_of_any_name():
     assert balances(found)
 
 
-def test_total_without_a_name_is_known_by_adding_up():
+def test_unnamed_total_column_is_identified_by_its_sums():
     found = plan("""
     № | Наименование тем | Ак. часы | Вебинары | Погружение | Форма контроля
     1 | Первая | 3 | 1 | 2 | тест
@@ -417,7 +417,7 @@ def test_total_without_a_name_is_known_by_adding_up():
     assert found.kinds == ("Вебинары", "Погружение")
 
 
-def test_units_in_headings_are_left_out():
+def test_units_in_headings_are_removed():
     found = plan("""
     № | Темы | Всего, час. | Лекции, час. | Практические занятия (ч.) | Самостоятельная работа, ак. ч*
     1 | Первая | 6 ч. | 1 ч. | 2 ч. | 3 ч.
@@ -446,7 +446,7 @@ def test_interim_attestation_belongs_to_its_section():
     assert balances(found)
 
 
-def test_a_wrong_sum_does_not_move_topics():
+def test_wrong_sum_does_not_move_topics():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1 | Основы | 9 | 2 | 7
@@ -461,7 +461,7 @@ def test_a_wrong_sum_does_not_move_topics():
     ]
 
 
-def test_words_own_numbers_in_the_title_column():
+def test_list_numbers_of_word_are_read():
     found = plan("""
     Наименование разделов и тем | Всего | Лекции | Практика
     #1.#Основы | 6 | 2 | 4
@@ -472,7 +472,7 @@ def test_words_own_numbers_in_the_title_column():
     assert outline(found) == ["1 Основы", "  1.1 Первая: 1 2", "  1.2 Вторая: 1 2"]
 
 
-def test_english_plan():
+def test_english_plan_is_read():
     found = plan("""
     No. | Sections and topics | Total, hours | Lectures | Practice | Form of control
     1 | Basics | 6 | 2 | 4 |
@@ -485,7 +485,7 @@ def test_english_plan():
     assert balances(found)
 
 
-def test_two_ways_of_counting_the_same_hours():
+def test_repeated_columns_of_hours_are_left_out():
     found = plan("""
     № | Темы | Всего | Лекции | Практика | Очно | Дистанционно
     1 | Первая | 6 | 2 | 4 | 5 | 1
@@ -496,7 +496,7 @@ def test_two_ways_of_counting_the_same_hours():
     assert balances(found)
 
 
-def test_hours_of_a_section_in_its_title():
+def test_section_hours_in_title_are_read():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     Раздел 1. Основы (7 ч.) | < | < | < | <
@@ -508,7 +508,7 @@ def test_hours_of_a_section_in_its_title():
     assert [(p.where, p.expected, p.found) for p in problems] == [("1 Основы", 6, 7)]
 
 
-def test_a_title_with_its_contents_below():
+def test_contents_below_a_title_are_left_out():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1.1 | Карта урока¶Содержание: части карты, их связь. | 3 | 1 | 2
@@ -517,7 +517,7 @@ def test_a_title_with_its_contents_below():
     assert [topic.title for topic in found.sections[0].topics] == ["Карта урока", "Видео на уроке"]
 
 
-def test_heading_of_forms_and_control_as_one_group():
+def test_grouped_heading_of_forms_and_control_is_read():
     found = plan("""
     № | Темы | Часы | Форма | <
     ^ | ^ | ^ | занятия | контроля
@@ -527,7 +527,7 @@ def test_heading_of_forms_and_control_as_one_group():
     assert [(t.class_form, t.control) for t in found.sections[0].topics] == [("лекция", "тест"), ("семинар", "эссе")]
 
 
-def test_a_section_may_have_a_control_of_its_own():
+def test_section_with_own_control_is_read():
     found = plan("""
     № | Темы | Всего | Лекции | Контроль
     1 | Основы | 6 | 6 | зачёт
@@ -537,7 +537,7 @@ def test_a_section_may_have_a_control_of_its_own():
     assert found.sections[0].control == "зачёт"
 
 
-def test_a_topic_without_a_number_among_numbered_ones_is_not_lost():
+def test_unnumbered_topic_among_numbered_ones_is_read():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1 | Основы | 9 | 3 | 6
@@ -549,7 +549,7 @@ def test_a_topic_without_a_number_among_numbered_ones_is_not_lost():
     assert [topic.title for topic in found.sections[0].topics] == ["Первая", "Без номера", "Вторая"]
 
 
-def test_headings_of_parts_over_sections_are_neither_sections_nor_topics():
+def test_part_headings_over_sections_are_left_out():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     Инвариантная часть | < | < | < | <
@@ -564,7 +564,7 @@ def test_headings_of_parts_over_sections_are_neither_sections_nor_topics():
     assert found.unused == ("Инвариантная часть", "2 Вариативная")
 
 
-def test_a_row_that_says_continued_is_passed_over():
+def test_continuation_row_is_skipped():
     found = plan("""
     № | Темы | Всего | Лекции | Практика
     1 | Основы | 6 | 2 | 4
@@ -575,7 +575,7 @@ def test_a_row_that_says_continued_is_passed_over():
     assert outline(found) == ["1 Основы", "  1.1 Первая: 1 2", "  1.2 Вторая: 1 2"]
 
 
-def test_a_long_plan_is_taken_whole():
+def test_long_plan_is_read_whole():
     rows = "\n".join(f"{s}.{i} | Занятие номер {s}-{i} | 1 | 1" for s in range(1, 31) for i in range(1, 21))
     found = plan(f"№ | Темы | Лекции | Практика\n{rows}")
     assert sum(len(section.topics) for section in found.sections) == 600

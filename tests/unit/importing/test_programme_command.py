@@ -1,4 +1,4 @@
-"""``lms programme check`` as a stranger runs it."""
+"""``lms programme check`` run as a command."""
 
 import json
 import os
@@ -39,7 +39,7 @@ def run(path: Path, *options: str) -> Result:
     return CliRunner().invoke(group, ["check", str(path), *options], env={"COLUMNS": "160"})
 
 
-def test_a_plan_that_balances(tmp_path: Path):
+def test_balanced_plan_exits_with_zero(tmp_path: Path):
     result = run(write(tmp_path / "план.docx", GOOD), "--json", "--lang", "en")
     assert result.exit_code == 0
     found = json.loads(result.stdout)
@@ -63,7 +63,7 @@ def test_a_plan_that_balances(tmp_path: Path):
     ]
 
 
-def test_a_plan_with_a_wrong_sum(tmp_path: Path):
+def test_wrong_sum_exits_with_one(tmp_path: Path):
     rows = [["1", "Основы", "7", "2,5", "4,5", ""], *GOOD[1:]]
     result = run(write(tmp_path / "план.docx", rows), "--json", "--lang", "en")
     assert result.exit_code == 1
@@ -73,20 +73,20 @@ def test_a_plan_with_a_wrong_sum(tmp_path: Path):
     ]
 
 
-def test_hours_that_are_no_quarters(tmp_path: Path):
+def test_hours_outside_quarter_steps_exit_with_one(tmp_path: Path):
     result = run(write(tmp_path / "план.docx", [["1.1", "Карта", "3,1", "1,1", "2", "тест"]]), "--json")
     assert result.exit_code == 1
     assert "0,25" in json.loads(result.stdout)["problems"][0]["message"]
 
 
-def test_a_section_without_topics_tells_its_control(tmp_path: Path):
+def test_section_without_topics_has_control(tmp_path: Path):
     result = run(write(tmp_path / "план.docx", [*GOOD, ["2", "Итоговая аттестация", "2", "", "2", "защита"]]), "--json")
     section = json.loads(result.stdout)["sections"][1]
     assert (section["hours"], section["topics"], section["control"]) == ({"Лекции": 0, "Практика": 2}, [], "защита")
 
 
 @pytest.mark.parametrize("name", ["нет.docx", "старый.doc", "текст.docx"])
-def test_a_file_that_cannot_be_read(tmp_path: Path, name: str):
+def test_unreadable_file_exits_with_two(tmp_path: Path, name: str):
     path = tmp_path / name
     if name != "нет.docx":
         path.write_bytes(b"just text")
@@ -98,7 +98,7 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, name: str):
     assert found["sections"] == []
 
 
-def test_a_table_for_people_in_both_languages(tmp_path: Path):
+def test_table_is_printed_in_both_languages(tmp_path: Path):
     path = write(tmp_path / "план.docx", GOOD)
     russian, english = run(path), run(path, "--lang", "en")
     assert russian.exit_code == english.exit_code == 0
@@ -108,13 +108,13 @@ def test_a_table_for_people_in_both_languages(tmp_path: Path):
     assert "3.5" in english.stdout
 
 
-def test_a_refusal_for_people_goes_to_the_error_stream(tmp_path: Path):
+def test_refusal_is_printed_to_standard_error(tmp_path: Path):
     result = run(tmp_path / "нет.docx", "--lang", "en")
     assert (result.exit_code, result.stdout) == (2, "")
     assert "cannot be opened" in result.stderr
 
 
-def test_it_starts_fast_and_without_the_web_or_a_database(tmp_path: Path):
+def test_command_loads_neither_web_nor_database(tmp_path: Path):
     path = write(tmp_path / "план.docx", GOOD)
     code = (
         "import sys\nfrom lms.cli.programme import group\n"

@@ -1,4 +1,4 @@
-"""The parts of a programme in the words of different authors."""
+"""Parts of a programme as different authors name them."""
 
 # ruff: noqa: E501 - data
 
@@ -49,14 +49,14 @@ def grid(*rows: tuple[str, ...]) -> str:
          "ПРОГРАММА СТАЖИРОВКИ", "«Урок для всех»", "36 ч., 2026 г."),
     ],
 )  # fmt: skip
-def test_title_pages(lines: tuple[str, ...]):
+def test_title_pages_are_read(lines: tuple[str, ...]):
     found = read(*lines, "Пояснительная записка", "Цель: учить.")
     assert found.title == "Урок для всех"
     assert (found.organization.removeprefix("на базе "), found.workload, found.year) == ("МБОУ «Школа № 5»", 36, 2026)
     assert found.problems == ()
 
 
-def test_an_organisation_told_in_full():
+def test_full_name_of_organisation_is_read():
     found = read(
         "Министерство образования", "Муниципальное бюджетное общеобразовательное учреждение", "«Средняя школа № 5»", "имени А. С. Грина",
         "Программа стажировки", "«Урок»",
@@ -68,7 +68,7 @@ def test_an_organisation_told_in_full():
     assert found.title == "Урок"
 
 
-def test_a_passport_tells_everything():
+def test_passport_table_is_read():
     passport = grid(
         ("1", "Наименование программы", "Программа стажировки «Урок для всех»"),
         ("2", "Организация", "МБОУ «Школа № 5»"),
@@ -99,7 +99,7 @@ def test_a_passport_tells_everything():
         ("Цель и задачи программы", "научить строить урок."),
     ],
 )  # fmt: skip
-def test_goals(lines: tuple[str, ...]):
+def test_goal_is_read(lines: tuple[str, ...]):
     found = read("Пояснительная записка", *lines, "Задачи: 1) показать; 2) обсудить.", "Форма обучения: очная")
     assert found.goal.lower() == "научить строить урок."
     assert found.tasks == ("показать", "обсудить")
@@ -117,13 +117,13 @@ def test_goals(lines: tuple[str, ...]):
         ("Задачами программы являются:", "• показать;", "• обсудить."),
     ],
 )
-def test_tasks(lines: tuple[str, ...]):
+def test_tasks_are_read(lines: tuple[str, ...]):
     found = read("Пояснительная записка", "Цель: научить.", *lines, "Форма обучения: очная")
     assert found.tasks == ("показать", "обсудить")
     assert found.form == "очная"
 
 
-def test_goal_and_tasks_under_one_heading():
+def test_goal_and_tasks_under_one_heading_are_separated():
     found = read(
         "Цель и задачи программы",
         "Научить строить урок.",
@@ -134,7 +134,7 @@ def test_goal_and_tasks_under_one_heading():
     assert (found.goal, found.tasks, found.audience) == ("Научить строить урок.", ("показать", "обсудить"), "учителя")
 
 
-def test_parts_in_bold_without_a_colon():
+def test_bold_headings_without_colon_start_parts():
     found = read(
         paragraph("Ключевая идея опыта", bold=True), "Урок один, пути разные.", paragraph("Цель стажировки", bold=True), "Научить.",
         paragraph("Целевая аудитория", bold=True), "Учителя.", paragraph("Форма реализации программы", bold=True), "Очная.",
@@ -159,7 +159,7 @@ def test_parts_in_bold_without_a_colon():
         "Количество учебных часов: 24",
     ],
 )
-def test_workload_in_words(text: str):
+def test_workload_in_text_is_read(text: str):
     found = read("Программа стажировки «Урок»", "Пояснительная записка", "Вводные слова о пользе.", text)
     assert found.workload == 24
     assert [(problem.where, problem.expected, problem.found) for problem in found.problems] == [("Workload", 36, 24)]
@@ -188,7 +188,7 @@ COMPETENCIES = [
 
 
 @pytest.mark.parametrize("lines", COMPETENCIES)
-def test_competencies(lines: tuple[str, ...]):
+def test_competencies_are_read(lines: tuple[str, ...]):
     found = read("Пояснительная записка", "Цель: научить.", "Планируемые результаты освоения программы", *lines)
     told = [(c.title, c.knows, c.can, c.practised) for c in found.competencies]
     assert told == [
@@ -197,7 +197,7 @@ def test_competencies(lines: tuple[str, ...]):
     ]
 
 
-def test_descriptors_without_a_competency():
+def test_descriptors_without_competency_are_read():
     found = read(
         "Планируемые результаты",
         "В результате стажёр будет",
@@ -223,7 +223,7 @@ CRITERIA = [
 
 
 @pytest.mark.parametrize("lines", CRITERIA)
-def test_criteria(lines: tuple[str, ...]):
+def test_criteria_are_read(lines: tuple[str, ...]):
     found = read(
         "Цель: учить.",
         after=(paragraph("Формы аттестации и оценочные материалы", style="1"), *lines, "Зачтено: не менее 5 баллов."),
@@ -233,7 +233,7 @@ def test_criteria(lines: tuple[str, ...]):
     assert found.pass_mark == 5
 
 
-def test_the_least_of_a_criterion_is_never_more_than_it_brings():
+def test_minimum_of_criterion_is_limited_to_its_maximum():
     lines = (
         grid(("Критерий", "Баллы"), ("Карта", "0–5"), ("Видео", "0–1")),
         "Зачтено: не менее 4 баллов и не менее 2 баллов по каждому критерию.",
@@ -243,7 +243,7 @@ def test_the_least_of_a_criterion_is_never_more_than_it_brings():
     assert (found.pass_mark, found.min_per_criterion) == (4, 2)
 
 
-def test_a_criterion_scored_by_each_indicator():
+def test_criterion_scored_per_indicator_becomes_several_criteria():
     drawn = Grid(
         [
             [Cell("Критерий"), Cell("Показатель"), Cell("Баллы")],
@@ -255,7 +255,7 @@ def test_a_criterion_scored_by_each_indicator():
     assert [(c.name, c.max_points) for c in found.criteria] == [("Карта: полна", 2), ("Карта: ясна", 3)]
 
 
-def test_conditions_and_literature():
+def test_conditions_and_literature_are_read():
     after = (
         paragraph("Раздел 3. Организационно-педагогические условия реализации программы", style="1"),
         "3.1. Кадровые условия", "Учителя школы.", "3.2. Материально-технические условия", "Класс.", "Экран.",
@@ -271,7 +271,7 @@ def test_conditions_and_literature():
     assert found.literature == ("Книга об уроке.", "Книга о видео.")
 
 
-def test_forms_of_control_that_only_the_text_names():
+def test_forms_of_control_are_taken_from_the_text():
     plan = grid(("№", "Тема", "Лекции"), ("1.1", "Карта урока", "2"), ("1.2", "Видео", "2"))
     after = ("Структура и содержание программы", "Тема 1.1. Карта урока (2 ч.)", "Из чего она состоит. Форма занятия: лекция. Форма контроля: тест.",
              "Тема 1.2. Видео (2 ч.). Форма контроля: ролик.")  # fmt: skip
@@ -279,7 +279,7 @@ def test_forms_of_control_that_only_the_text_names():
     assert [(t.control, t.class_form) for t in found.sections[0].topics] == [("тест", "лекция"), ("ролик", "")]
 
 
-def test_what_was_not_understood_is_kept():
+def test_unrecognised_blocks_are_kept():
     found = read(
         "Программа стажировки «Урок»",
         "Цель: учить.",
@@ -299,7 +299,7 @@ def test_each_missing_part_is_a_warning():
                        "Facilities and equipment", "Information resources", "Attestation criteria", "Pass mark", "Literature"}  # fmt: skip
 
 
-def test_criteria_torn_in_two_by_a_page():
+def test_criteria_split_by_a_page_break_are_joined():
     lines = (
         grid(("Критерий", "Показатель", "Баллы"), ("Карта", "полна", "0–5")),
         "",
@@ -311,13 +311,13 @@ def test_criteria_torn_in_two_by_a_page():
 
 
 @pytest.mark.parametrize("sign", ["- ", "а ", "1, ", "(", "«", "от 1 ", "программа ", "информационно-"])
-def test_endless_lines_take_no_time(sign: str):
+def test_very_long_lines_are_read_quickly(sign: str):
     started = time.process_time()
     read("Цель: учить.", sign * 4000, after=(paragraph("Оценочные материалы", style="1"), sign * 4000 + "1 балл"))
     assert time.process_time() - started < 3
 
 
-def test_a_goal_within_a_topic_is_not_the_programmes_goal():
+def test_goal_of_a_topic_is_not_the_programmes_goal():
     after = (
         paragraph("Содержание программы", style="1"), "Тема 1. Карта урока", "Цель: разобрать карту.", "Задачи: сравнить две карты.",
         paragraph("Формы аттестации", style="1"), "Форма проведения: защита проекта.", "Объём работы: не более 5 страниц.",

@@ -1,4 +1,4 @@
-"""Files that are not taken: each with words, quickly, and without unpacking them."""
+"""Refused files: each with advice, quickly, and without unpacking."""
 
 import io
 import time
@@ -39,24 +39,24 @@ def bomb(name: str, megabytes: int) -> bytes:
 
 
 @pytest.mark.parametrize("name", ["план.doc", "план.odt", "план.rtf"])
-def test_old_and_foreign_formats_come_with_advice(name: str):
+def test_old_and_foreign_documents_are_refused_with_advice(name: str):
     assert "Save as" in refusal(b"anything", name)
     assert ".docx" in refusal(b"anything", name)
 
 
 @pytest.mark.parametrize("name", ["план.xls", "план.ods", "план.xlsb"])
-def test_old_sheets_come_with_advice(name: str):
+def test_old_workbooks_are_refused_with_advice(name: str):
     assert ".xlsx" in refusal(b"anything", name)
 
 
-def test_other_refusals_by_name():
+def test_other_extensions_are_refused():
     assert "PDF" in refusal(b"%PDF-1.7", "план.pdf")
     assert "macros" in refusal(b"PK", "план.docm")
     assert "Only Word" in refusal(b"PK", "план.zip")
     assert "Only Word" in refusal(b"PK", "план")
 
 
-def test_contents_that_belie_the_name():
+def test_contents_that_differ_from_extension_are_refused():
     assert refusal(b"", "план.docx") == "The file is empty."
     assert "not a Word" in refusal(b"just text", "план.docx")
     assert "old type" in refusal(OLE, "план.docx")
@@ -65,18 +65,18 @@ def test_contents_that_belie_the_name():
     assert "Save as" in refusal(b"{\\rtf1 ...", "план.docx")
 
 
-def test_a_workbook_called_docx():
+def test_workbook_named_docx_is_refused():
     sheet = writing.xlsx([writing.Sheet("План", Grid([[Cell("Тема"), Cell("Часы")]]))])
     assert "inside is a .xlsx" in refusal(sheet, "план.docx")
     assert "inside is a .docx" in refusal(plan_docx(), "план.xlsx")
 
 
-def test_opendocument_called_docx():
+def test_opendocument_named_docx_is_refused():
     content = writing.zipped({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": "<x/>"})
     assert ".odt" in refusal(content, "план.docx")
 
 
-def test_truncated_and_broken():
+def test_truncated_and_broken_files_are_refused():
     good = plan_docx()
     assert "damaged" in refusal(good[: len(good) // 2], "план.docx")
     assert "damaged" in refusal(b"PK\x03\x04" + b"\0" * 100, "план.docx")
@@ -88,7 +88,7 @@ def test_truncated_and_broken():
     assert "damaged" in refusal(bytes(spoilt), "план.docx")
 
 
-def test_a_document_without_a_plan():
+def test_document_without_plan_is_refused():
     body = writing.paragraph("Программа стажировки") + writing.table(
         Grid([[Cell("Критерий"), Cell("Баллы")], [Cell("А"), Cell("5")]])
     )
@@ -97,7 +97,7 @@ def test_a_document_without_a_plan():
     assert "No thematic plan" in refusal(writing.xlsx([writing.Sheet("Пусто", Grid([[Cell("Список")]]))]), "план.xlsx")
 
 
-def test_macros_inside():
+def test_file_with_macros_is_refused():
     assert "macros" in refusal(plan_docx(**{"word/vbaProject.bin": b"x"}), "план.docx")
     types = "<Types><Override ContentType='application/vnd.ms-word.document.macroEnabled.main+xml'/></Types>"
     assert "macros" in refusal(plan_docx(**{"[Content_Types].xml": types}), "план.docx")
@@ -113,19 +113,19 @@ def test_external_entities_are_not_followed(tmp_path: Path):
     assert "entities" in refusal(plan_docx(**{"word/document.xml": document}), "план.docx")
 
 
-def test_entities_that_multiply():
+def test_entity_expansion_is_refused():
     lol = "".join(f'<!ENTITY l{i} "{f"&l{i - 1};" * 10}">' for i in range(1, 9))
     document = f'<!DOCTYPE d [<!ENTITY l0 "ha">{lol}]><w:document {writing.W}><w:body>&l8;</w:body></w:document>'
     assert "entities" in refusal(plan_docx(**{"word/document.xml": document}), "план.docx")
 
 
-def test_nesting_without_end():
+def test_deep_nesting_is_refused():
     deep = "<w:sdt><w:sdtContent>" * 5000 + "</w:sdtContent></w:sdt>" * 5000
     assert "damaged" in refusal(writing.docx(deep), "план.docx")
 
 
 @pytest.mark.parametrize("part", ["word/document.xml", "word/media/image1.png"])
-def test_a_zip_bomb_is_refused_at_once_and_in_little_memory(part: str):
+def test_zip_bomb_is_refused_quickly_and_in_little_memory(part: str):
     content = bomb(part, 300)
     started = time.process_time()
     tracemalloc.start()
@@ -138,29 +138,29 @@ def test_a_zip_bomb_is_refused_at_once_and_in_little_memory(part: str):
     assert peak < 5_000_000
 
 
-def test_a_bomb_below_the_size_limit_is_known_by_its_ratio():
+def test_small_zip_bomb_is_refused_by_its_ratio():
     assert "unpacks" in refusal(bomb("word/document.xml", 60), "bomb.docx")
 
 
-def test_a_bomb_that_lies_about_its_size(monkeypatch: pytest.MonkeyPatch):
-    """Sizes that the archive declares are not trusted: reading stops at the limit."""
+def test_zip_bomb_with_false_size_is_refused(monkeypatch: pytest.MonkeyPatch):
+    """Declared sizes are not trusted: reading stops at the limit."""
     monkeypatch.setattr(ooxml_package, "MOST_PART", 10_000)
     assert "unpacks" in refusal(plan_docx(**{"word/styles.xml": b"<x>" + b" " * 20_000 + b"</x>"}), "план.docx")
 
 
-def test_too_many_parts():
+def test_too_many_parts_are_refused():
     content = writing.zipped({f"word/{i}.xml": "" for i in range(ooxml_package.MOST_PARTS + 1)})
     assert "unpacks" in refusal(content, "план.docx")
 
 
-def test_a_zip_with_a_password():
+def test_encrypted_zip_is_refused():
     content = bytearray(plan_docx())
     place = content.index(b"PK\x01\x02") + 8
     content[place] |= 1
     assert "password" in refusal(bytes(content), "план.docx")
 
 
-def test_larger_than_twenty_megabytes(tmp_path: Path):
+def test_file_over_twenty_megabytes_is_refused(tmp_path: Path):
     path = tmp_path / "план.docx"
     with path.open("wb") as stream:
         stream.truncate(ooxml_package.MOST_FILE + 1)
@@ -168,10 +168,10 @@ def test_larger_than_twenty_megabytes(tmp_path: Path):
         read_programme(path, path.name)
 
 
-def test_a_file_that_is_not_there(tmp_path: Path):
+def test_missing_file_is_refused(tmp_path: Path):
     with pytest.raises(UnreadableDocument, match="cannot be opened"):
         read_programme(tmp_path / "нет.docx", "нет.docx")
 
 
-def test_names_in_capitals_are_fine():
+def test_extension_in_capitals_is_accepted():
     assert read_programme(io.BytesIO(plan_docx()), "ПЛАН.DOCX").plan_total == 2

@@ -1,4 +1,4 @@
-"""Hours, numbers and points as people write them."""
+"""Parsing of hours, numbers and points."""
 
 # ruff: noqa: E501 - data
 
@@ -22,24 +22,24 @@ quarters = st.integers(0, 4000).map(lambda n: D(n) / 4)
     st.sampled_from([",", "."]),
     st.sampled_from(["", " ", " ч", " ч.", " час.", " ак. ч.", " часов", "\u00a0ч.", "*"]),
 )
-def test_hours_are_read_back(value: Decimal, point: str, unit: str):
+def test_formatted_hours_are_parsed_back(value: Decimal, point: str, unit: str):
     found = parse_hours(plain(value).replace(".", point) + unit)
     assert (found.value, found.is_clear, found.is_blank) == (value, True, False)
 
 
 @given(st.text(max_size=30))
-def test_any_text_is_hours_nothing_or_unclear(text: str):
+def test_any_text_is_hours_blank_or_unclear(text: str):
     found = parse_hours(text)
     assert found.is_clear or found.value == 0
 
 
 @given(quarters, quarters)
-def test_slashes_part_hours(a: Decimal, b: Decimal):
+def test_slash_separates_hours(a: Decimal, b: Decimal):
     assert parse_hours(f"{plain(a)}/{plain(b)}").parts == (a, b)
 
 
 @pytest.mark.parametrize("text", ["", "-", "–", "—", " — ", "\u00a0", "…", "х"])
-def test_signs_for_nothing(text: str):
+def test_signs_for_nothing_are_blank(text: str):
     assert parse_hours(text).is_blank
 
 
@@ -47,17 +47,17 @@ def test_signs_for_nothing(text: str):
     ("text", "value"),
     [("½", "0.5"), ("1½", "1.5"), ("36 (тридцать шесть)", "36"), ("2+2", "4"), ("2,50", "2.5"), ("36 академических часов", "36"), ("-2", "-2")],
 )  # fmt: skip
-def test_other_ways_of_hours(text: str, value: str):
+def test_other_notations_of_hours_are_parsed(text: str, value: str):
     assert parse_hours(text).value == D(value)
 
 
 @pytest.mark.parametrize("text", ["зачёт", "по графику", "10-15", "2 раза", "май"])
-def test_what_is_no_number_of_hours(text: str):
+def test_other_texts_are_no_hours(text: str):
     assert not parse_hours(text).is_clear
 
 
 @given(st.lists(st.integers(1, 40), min_size=1, max_size=4), st.sampled_from(["", "."]))
-def test_row_numbers_are_read_back(parts: list[int], end: str):
+def test_formatted_row_numbers_are_parsed_back(parts: list[int], end: str):
     text = ".".join(map(str, parts))
     found = parse_number(text + end)
     assert found is not None
@@ -81,7 +81,7 @@ def test_row_numbers_are_read_back(parts: list[int], end: str):
         ("Исследование", (), "Исследование"),
     ],
 )
-def test_numbers_before_titles(text: str, number: tuple[int, ...], rest: str):
+def test_number_before_title_is_split_off(text: str, number: tuple[int, ...], rest: str):
     found, left = split_number(text)
     assert (found.parts, left) == (number, rest)
 
@@ -94,19 +94,19 @@ def test_numbers_before_titles(text: str, number: tuple[int, ...], rest: str):
         ("0…3", 3), ("не более 4 баллов", 4),
     ],
 )  # fmt: skip
-def test_points(text: str, most: int | str):
+def test_points_are_parsed(text: str, most: int | str):
     assert parse_points(text) == D(most)
 
 
 @pytest.mark.parametrize("text", ["да/нет", "зачтено", "", "–"])
-def test_what_is_no_points(text: str):
+def test_other_texts_are_no_points(text: str):
     assert parse_points(text) is None
 
 
 @pytest.mark.parametrize(
     ("text", "number"), [("тридцать шесть", 36), ("четырнадцати", 14), ("сто восемь", 108), ("семидесяти двух", 72), ("шесть раз", None)]
 )  # fmt: skip
-def test_numbers_in_words(text: str, number: int | None):
+def test_spelled_out_numbers_are_parsed(text: str, number: int | None):
     assert number_in_words(text) == number
 
 
@@ -126,11 +126,11 @@ def test_numbers_in_words(text: str, number: int | None):
         ("5 дней", None),
     ],
 )
-def test_workload(text: str, hours: int | None):
+def test_workload_is_found(text: str, hours: int | None):
     assert find_workload(text) == hours
 
 
-def test_workload_beside_a_label_may_be_bare():
+def test_bare_number_beside_a_label_is_workload():
     assert find_workload("Объём программы (часов): 36", in_label=True) == 36
 
 
@@ -145,7 +145,7 @@ def test_workload_beside_a_label_may_be_bare():
         ("без кавычек", ""),
     ],
 )
-def test_quotation_marks(text: str, inside: str):
+def test_quoted_text_is_found(text: str, inside: str):
     assert quoted(text) == inside
 
 
@@ -167,7 +167,7 @@ RULES = [
 
 
 @pytest.mark.parametrize(("text", "mark", "each"), RULES)
-def test_rules_of_passing(text: str, mark: int | None, each: int | None):
+def test_pass_rules_are_found(text: str, mark: int | None, each: int | None):
     rule = find_pass_rule([(text, 0)], D(20))
     assert (rule.pass_mark, rule.min_per_criterion) == (mark, each)
 
@@ -183,29 +183,29 @@ NUMBERS = {("", 0, 0): D(1), ("", 1, 0): D(2), ("", 2, 0): D("3.5"), ("Лист 
         ("SUM(A1:A3,10)", "16.5"), ("SUM(A1:Z9)", "6.5"), ("A1", "1"), ("SUM(A5:A9)", "0"), ("+A1+A2", "3"), ("SUM(A1;A2)", "3"),
     ],
 )  # fmt: skip
-def test_formulas(formula: str, value: str):
+def test_formulas_are_evaluated(formula: str, value: str):
     assert evaluate(formula, NUMBERS.get) == D(value)
 
 
 @pytest.mark.parametrize(
     "formula", ["VLOOKUP(A1,B:C,2)", "A1/0", "IF(A1>1,2,3)", "SUM(", "", "A1:A3", "1+", "SUM(A1:XFD1048576)", "(" * 200]
 )
-def test_what_is_no_plain_formula(formula: str):
+def test_unsupported_formulas_are_refused(formula: str):
     with pytest.raises(NotPlain):
         evaluate(formula, NUMBERS.get)
 
 
 @given(st.integers(0, 16383))
-def test_letters_of_columns(index: int):
+def test_column_letters_are_converted_both_ways(index: int):
     assert column_index(column_letters(index)) == index
 
 
-def test_shared_formulas_move():
+def test_shared_formulas_are_shifted():
     assert shift("SUM(A1:$B$2)+C3", 2, 1) == "SUM(B3:$B$2)+D5"
 
 
 @given(st.text(alphabet="SUM(A1:B2)+-*/,; '!$9.", max_size=40))
-def test_any_formula_is_a_number_or_not_plain(formula: str):
+def test_any_formula_is_a_number_or_refused(formula: str):
     try:
         assert isinstance(evaluate(formula, NUMBERS.get), Decimal)
     except NotPlain:

@@ -1,4 +1,4 @@
-"""What Word can do to a plan and its text."""
+"""Reading a plan and its text from Word documents."""
 
 # ruff: noqa: E501 - data
 
@@ -40,7 +40,7 @@ SECOND = ("1.2", "Видео урока", "2", "3", "ролик")
 WANTED = ["1 Section 1", "  1.1 Карта урока: 1 2 (тест)", "  1.2 Видео урока: 2 3 (ролик)"]
 
 
-def test_changes_that_were_tracked():
+def test_tracked_changes_are_read_as_accepted():
     old = "<w:del><w:r><w:delText>9</w:delText></w:r></w:del><w:ins><w:r><w:t>1</w:t></w:r></w:ins>"
     moved = "<w:moveFrom><w:r><w:t>снято </w:t></w:r></w:moveFrom>"
     found = read(
@@ -55,7 +55,7 @@ def test_changes_that_were_tracked():
     assert outline(found) == WANTED
 
 
-def test_content_controls_around_everything():
+def test_content_controls_are_transparent():
     def inside(content: str) -> str:
         return f"<w:sdt><w:sdtPr><w:alias/></w:sdtPr><w:sdtContent>{content}</w:sdtContent></w:sdt>"
 
@@ -64,25 +64,25 @@ def test_content_controls_around_everything():
     assert outline(read(inside(tbl(row(*HEAD), inside(controlled), row(*SECOND))))) == WANTED
 
 
-def test_a_plan_within_a_frame():
+def test_plan_inside_layout_table_is_read():
     inner = tbl(row(*HEAD), row(*FIRST), row(*SECOND), widths=(900,) * 5)
     assert outline(read(tbl(row(cell(inner + paragraph("")))))) == WANTED
     two = tbl(row(cell(paragraph("Приложение")), cell(inner)), widths=(900, 900))
     assert outline(read(two)) == WANTED
 
 
-def test_a_table_within_a_cell_of_control():
+def test_nested_table_in_control_cell_is_read():
     small = tbl(row("тест"), widths=(900,))
     body = tbl(row(*HEAD), row("1.1", "Карта урока", "1", "2", cell(small + paragraph(""))), row(*SECOND))
     assert outline(read(body)) == WANTED
 
 
-def test_a_strict_document():
+def test_strict_document_is_read():
     body = tbl(row(*HEAD), row(*FIRST), row(*SECOND))
     assert outline(read(body, namespace=writing.STRICT)) == WANTED
 
 
-def test_a_main_part_of_another_name():
+def test_main_part_with_another_name_is_read():
     body = f"<w:document {writing.W}><w:body>{tbl(row(*HEAD), row(*FIRST), row(*SECOND))}</w:body></w:document>"
     parts = {
         "_rels/.rels": writing.relationships(("officeDocument", "/word/document2.xml")),
@@ -91,8 +91,8 @@ def test_a_main_part_of_another_name():
     assert outline(read("", extra=parts)) == WANTED
 
 
-def test_edges_drawn_by_hand():
-    """Rows whose edges miss each other by a hair: Word keeps a column for each, and spans over them."""
+def test_nearly_equal_cell_edges_are_merged():
+    """Cell edges differ slightly from row to row: Word keeps a column for each difference, and cells span them."""
 
     def wide(text: str) -> str:
         return cell(paragraph(text), '<w:gridSpan w:val="2"/>')
@@ -106,7 +106,7 @@ def test_edges_drawn_by_hand():
     assert outline(read(body)) == WANTED
 
 
-def test_rows_that_begin_further_right():
+def test_rows_with_leading_gap_are_read():
     gap = "<w:trPr><w:gridBefore w:val='1'/></w:trPr>"
     body = tbl(row(*HEAD), row(*FIRST), row(*SECOND), row("Итого", "3", "5", "", props=gap), widths=(900,) * 5)
     found = read(body)
@@ -115,7 +115,7 @@ def test_rows_that_begin_further_right():
 
 
 @pytest.mark.parametrize("between", ["", "Продолжение таблицы 1"])
-def test_the_second_half_drawn_with_another_grid(between: str):
+def test_continuation_with_another_grid_is_joined(between: str):
     first = tbl(row(*HEAD), row(*FIRST), widths=(900,) * 5)
     span = '<w:gridSpan w:val="2"/>'
     second = tbl(row("1.2", cell(paragraph("Видео урока"), span), "2", "3", "ролик"),
@@ -125,7 +125,7 @@ def test_the_second_half_drawn_with_another_grid(between: str):
     assert not found.not_understood
 
 
-def test_a_table_for_each_module():
+def test_tables_per_module_are_joined():
     first = table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2", "|Итого|2|4"))
     second = table(grid("№|Тема|Лекции|Практика", "3|Разбор|1|1", "|Итого|1|1"))
     found = read(paragraph("Модуль 1. Начало") + first + paragraph("Модуль 2. Дело") + second)
@@ -133,7 +133,7 @@ def test_a_table_for_each_module():
     assert not found.problems
 
 
-def test_the_detailed_plan_is_taken_and_not_the_curriculum():
+def test_detailed_plan_is_preferred_to_curriculum():
     curriculum = table(grid("№|Наименование разделов|Всего|Лекции|Практика", "1|Основы|6|2|4", "|Итого|6|2|4"))
     detailed = table(
         grid(
@@ -149,14 +149,14 @@ def test_the_detailed_plan_is_taken_and_not_the_curriculum():
     assert [one.kind for one in found.not_understood] == ["table"]
 
 
-def test_a_calendar_of_weeks_is_no_plan():
+def test_calendar_of_weeks_is_no_plan():
     calendar = table(grid("Темы|1 неделя|2 неделя|3 неделя|Всего часов", *(f"Тема {i}|2|2|2|6" for i in range(1, 9))))
     plan = table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2"))
     found = read(paragraph("Календарный учебный график") + calendar + paragraph("Учебно-тематический план") + plan)
     assert found.kinds == ("Лекции", "Практика")
 
 
-def test_a_title_in_a_text_box():
+def test_title_in_text_box_is_read():
     box = "<w:txbxContent>" + paragraph("Программа стажировки") + paragraph("«Живой урок»") + "</w:txbxContent>"
     drawing = (
         f"<w:p><w:r><AlternateContent><Choice>{box}</Choice><Fallback>{box}</Fallback></AlternateContent></w:r></w:p>"
@@ -165,13 +165,13 @@ def test_a_title_in_a_text_box():
     assert found.title == "Живой урок"
 
 
-def test_hidden_text_and_soft_hyphens():
+def test_hidden_text_and_soft_hyphens_are_removed():
     hidden = "<w:p><w:r><w:rPr><w:vanish/></w:rPr><w:t>тайное</w:t></w:r><w:r><w:t>Кар\u00adта</w:t></w:r><w:r><w:softHyphen/><w:t> урока</w:t></w:r></w:p>"
     found = read(tbl(row(*HEAD), row("1.1", cell(hidden), "1", "2", "тест"), row(*SECOND)))
     assert outline(found) == WANTED
 
 
-def test_a_table_of_contents_does_not_open_parts():
+def test_table_of_contents_starts_no_parts():
     contents = "".join(
         paragraph(text, style="toc1") for text in ("Цель\t3", "3.1. Кадровое обеспечение\t5", "Список литературы\t9")
     )
@@ -184,7 +184,7 @@ def test_a_table_of_contents_does_not_open_parts():
     assert (found.title, found.goal, found.literature, found.conditions.staff) == ("Живой урок", "жить.", (), "")
 
 
-def test_headings_numbered_by_word():
+def test_headings_with_list_numbers_are_recognised():
     body = (
         paragraph("Программа стажировки «Живой урок»")
         + paragraph("Пояснительная записка", style="1", numbering=(1, 0))
@@ -196,7 +196,7 @@ def test_headings_numbered_by_word():
     assert (found.goal, found.tasks, found.form) == ("учить.", ("показать", "обсудить"), "очная")
 
 
-def test_a_plan_alone_is_not_blamed_for_lacking_a_goal():
+def test_plan_alone_gets_no_warnings_about_missing_parts():
     found = read(
         paragraph("Учебно-тематический план программы стажировки «Живой урок»")
         + table(grid("№|Тема|Лекции|Форма занятия|Форма контроля", "1|Карта|1|лекция|тест"))
@@ -205,7 +205,7 @@ def test_a_plan_alone_is_not_blamed_for_lacking_a_goal():
     assert found.warnings == ()
 
 
-def test_a_document_written_by_python_docx():
+def test_document_written_by_python_docx_is_read():
     from docx import Document
 
     document = Document()

@@ -19,14 +19,14 @@ OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 @dataclass
 class Cell:
-    """A cell of a table to be written; ``value`` is what a sheet gets instead of the text."""
+    """A cell of a table to be written; ``value`` replaces the text in a workbook."""
 
     text: str = ""
     across: int = 1
     down: int = 1
     bold: bool = False
     level: int | None = None
-    """Level of Word's own numbering."""
+    """Level of Word's list numbering."""
     value: float | int | str | datetime | None = None
     format: str = ""
 
@@ -39,7 +39,7 @@ class Grid:
     repeated_header: int = 0
 
     def placed(self) -> list[dict[int, tuple[Cell, bool]]]:
-        """Per row: column → (cell, whether it only continues one above)."""
+        """Returns for each row: column → (cell, whether it only continues one above)."""
         rows: list[dict[int, tuple[Cell, bool]]] = [{} for _ in self.rows]
         for r, row in enumerate(self.rows):
             column = 0
@@ -152,7 +152,7 @@ class Sheet:
 
 
 def xlsx(sheets: list[Sheet]) -> bytes:
-    """Formulas are written without stored values, as openpyxl does."""
+    """Writes a workbook; formulas have no stored values, as openpyxl writes them."""
     book = Workbook()
     book.remove(book.active)
     for sheet in sheets:

@@ -1,4 +1,4 @@
-"""Tests of this folder speak English unless they say otherwise."""
+"""Sets English for the tests of this folder, unless a test chooses another language."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""The same people in any layout: every one must be found, with all that was said of them."""
+"""The same people in many layouts: each is found with all values."""
 
 import io
 import random
@@ -43,7 +43,7 @@ def test_people_in_any_layout_are_found(capsys):
     assert lists_right / len(SEEDS) >= AIM, misses[:3]
 
 
-def test_no_row_of_a_plain_list_has_anything_to_say():
+def test_plain_roster_has_no_problems_or_warnings():
     chance = random.Random(1)
     roster = found_in(build(people(chance, 20), Style(), chance))
     assert [note for row in roster.rows for note in (*row.problems, *row.warnings)] == []

@@ -1,4 +1,4 @@
-"""Names as lists have them: divided, spelled, mended."""
+"""Full names: division into parts and correction of spelling."""
 
 import pytest
 from hypothesis import given
@@ -38,27 +38,27 @@ from lms.core.people.names import LOWER_PARTICLES
         ("", "", "", ""),
     ],
 )
-def test_a_full_name_is_divided(typed, surname, given_name, patronymic):
+def test_full_name_is_divided(typed, surname, given_name, patronymic):
     found = divide(typed)
     assert (found.surname, found.given_name, found.patronymic) == (surname, given_name, patronymic)
 
 
-def test_the_given_name_first_is_noticed_by_the_patronymic():
+def test_patronymic_shows_that_given_name_comes_first():
     found = divide("Яна Лукинична Зуева")
     assert (found.surname, found.given_name, found.patronymic, found.unsure) == ("Зуева", "Яна", "Лукинична", True)
 
 
-def test_two_given_names_are_worth_a_look():
+def test_two_given_names_are_unsure():
     found = divide("Зуева Анна Мария Лукинична")
     assert (found.given_name, found.patronymic, found.unsure) == ("Анна Мария", "Лукинична", True)
 
 
 @pytest.mark.parametrize("typed", ["Зуева Я. Л.", "Зуева Я.Л.", "ЗУЕВА Я"])
-def test_initials_are_noticed(typed):
+def test_initials_are_recognised(typed):
     assert divide(typed).initials_only
 
 
-def test_latin_twins_of_russian_letters_are_mended():
+def test_latin_lookalike_letters_are_replaced():
     found = divide("Eршовa Янa")
     assert (found.surname, found.given_name, found.mended) == ("Ершова", "Яна", True)
     assert divide("Smith John").surname == "Smith"
@@ -66,17 +66,17 @@ def test_latin_twins_of_russian_letters_are_mended():
 
 
 @pytest.mark.parametrize("text", ["Лукинична", "Ильич", "Кузьмич", "Фомич", "Эльдар оглы", "Эльдар-кызы", "Саввична"])
-def test_names_of_fathers(text):
+def test_patronymics_are_recognised(text):
     assert is_patronymic(text)
 
 
 @pytest.mark.parametrize("text", ["МБОУ Школа", "Всего: 3", "Зуева", "Группа вторая", "учитель физики 2", "a@b.ru"])
-def test_what_is_no_full_name(text):
+def test_other_texts_are_no_full_name(text):
     assert not looks_like_full_name(text)
 
 
 @given(st.text(max_size=60))
-def test_any_text_is_divided_and_nothing_is_lost(text):
+def test_dividing_any_text_loses_no_letters(text):
     found = divide(text)
     parts = " ".join(filter(None, (found.surname, found.given_name, found.patronymic)))
     assert len(parts.split()) <= len(text) + 1
@@ -87,6 +87,6 @@ NAME = NAME.filter(lambda name: name.lower() not in LOWER_PARTICLES and name.low
 
 
 @given(NAME, NAME)
-def test_spelling_does_not_change_who_it_is(surname, given_name):
+def test_capitals_do_not_change_the_division(surname, given_name):
     usual = divide(f"{surname} {given_name}")
     assert divide(f"{surname} {given_name}".upper()) == usual

@@ -1,4 +1,4 @@
-"""Whole lists: what is a person, what is said of whom, which files are refused."""
+"""Whole rosters: recognition of people, problems and warnings, refused files."""
 
 import io
 import zipfile
@@ -40,7 +40,7 @@ def notes(row):
 
 
 class TestRows:
-    def test_what_is_wrong_is_said_with_row_and_column(self):
+    def test_problems_name_row_and_column(self):
         roster = read(
             ["Список"],
             HEAD,
@@ -61,7 +61,7 @@ class TestRows:
         assert "does not look like" in notes(fourth)[0][2]
         assert [row.row_number for row in roster.ready] == [3]
 
-    def test_totals_signatures_and_headings_again_are_no_people(self):
+    def test_totals_signatures_and_repeated_headings_are_no_people(self):
         roster = read(
             HEAD,
             [1, 2, 3, 4, 5],
@@ -77,22 +77,22 @@ class TestRows:
         assert [note.row for note in roster.passed_over] == [6, 7, 8, 9]
         assert roster.warnings == ()
 
-    def test_a_total_that_differs_is_said(self):
+    def test_different_total_is_a_warning(self):
         roster = read(HEAD, [1, "Зуева Яна Лукинична"], ["Итого: 3 чел."])
         assert [note.message for note in roster.warnings] == ["The list says it has 3, but 1 person was read."]
 
-    def test_a_surname_that_begins_like_a_footer_is_a_person(self):
+    def test_surname_that_starts_like_a_footer_is_a_person(self):
         assert names(read(HEAD, [1, "Директорова Яна Лукинична"], [2, "Итогов Пётр Ильич"])) == [
             "Директорова Яна Лукинична",
             "Итогов Пётр Ильич",
         ]
 
-    def test_a_heading_of_a_group_among_the_people_is_passed_over(self):
+    def test_group_heading_among_people_is_skipped(self):
         roster = read(HEAD, ["МБОУ «Лицей № 8»"], [1, "Зуева Яна", "a@b.example"], [None, "МБОУ СОШ № 2"])
         assert names(roster) == ["Зуева Яна"]
         assert len(roster.passed_over) == 2
 
-    def test_hidden_rows_are_read_with_a_word(self):
+    def test_hidden_rows_are_read_with_warning(self):
         def hide(book):
             book.active.row_dimensions[2].hidden = True
 
@@ -101,7 +101,7 @@ class TestRows:
 
 
 class TestComparison:
-    def test_one_person_twice(self):
+    def test_repeated_person_is_a_problem(self):
         roster = read(HEAD, [1, "Зуева Яна Лукинична"], [2, "ЗУЕВА  ЯНА ЛУКИНИЧНА", "a@b.example"])
         assert [row.is_ready for row in roster.rows] == [True, False]
         assert notes(roster.rows[1]) == [(3, "ФИО", "The same person is in row 2 already.")]
@@ -115,7 +115,7 @@ class TestComparison:
         assert all(row.is_ready for row in roster.rows)
         assert notes(roster.rows[1]) == [(3, "ФИО", "A namesake is in row 2.")]
 
-    def test_a_shared_address_and_a_number_used_twice(self):
+    def test_shared_address_and_identity_number_are_warnings(self):
         number = snils_of(123456789)
         roster = read(
             HEAD, [1, "Зуева Яна", "school@b.example", number], [2, "Ершова Зоя", " School@B.example", number]
@@ -129,13 +129,13 @@ class TestComparison:
 
 
 class TestLayouts:
-    def test_columns_and_what_was_not_used(self):
+    def test_columns_and_unused_headings_are_listed(self):
         roster = read(["№ п/п", "Фамилия", "Имя", "Отчество", "Категория"], [1, "Зуева", "Яна", "-", "первая"])
         assert roster.columns == {"surname": "Фамилия", "given_name": "Имя", "patronymic": "Отчество"}
         assert roster.unused == ("Категория",)
         assert names(roster) == ["Зуева Яна"]
 
-    def test_headings_in_two_rows(self):
+    def test_headings_in_two_rows_are_read(self):
         roster = read(
             ["№", "Стажёр", None, None, "Контакты", None],
             [None, "Фамилия", "Имя", "Отчество", "Телефон", "E-mail"],
@@ -144,15 +144,15 @@ class TestLayouts:
         (row,) = roster.rows
         assert (row.full_name, row.phone, row.email) == ("Зуева Яна Лукинична", "+7 912 345-67-89", "a@b.example")
 
-    def test_workplace_and_position_in_one_column(self):
+    def test_workplace_and_position_in_one_column_are_separated(self):
         (row,) = read(["ФИО", "Место работы, должность"], ["Зуева Яна", "МБОУ «Лицей № 8», учитель химии"]).rows
         assert (row.workplace, row.position) == ("МБОУ «Лицей № 8»", "учитель химии")
 
-    def test_the_leaders_column_is_not_the_trainees(self):
+    def test_leaders_column_is_not_the_name_column(self):
         roster = read(["ФИО директора", "ФИО слушателя"], ["Пак Анна Ивановна", "Зуева Яна Лукинична"])
         assert names(roster) == ["Зуева Яна Лукинична"]
 
-    def test_without_headings_the_content_tells(self):
+    def test_columns_without_headings_are_identified_by_content(self):
         roster = read(
             [1, "Зуева Яна Лукинична", "a@b.example", date(1981, 5, 9)],
             [2, "Ершова Зоя Львовна", "c@b.example", date(1982, 5, 9)],
@@ -162,13 +162,13 @@ class TestLayouts:
         assert (roster.rows[0].email, roster.rows[0].birth_date) == ("a@b.example", date(1981, 5, 9))
         assert "no headings" in roster.warnings[0].message
 
-    def test_nothing_but_names(self):
+    def test_roster_of_names_only_is_read(self):
         assert names(read(["Участники"], ["Зуева Яна Лукинична"], ["Ершова Зоя"])) == [
             "Зуева Яна Лукинична",
             "Ершова Зоя",
         ]
 
-    def test_the_fullest_sheet_is_read_and_others_are_named(self):
+    def test_fullest_sheet_is_read_and_others_are_named(self):
         def more(book):
             other = book.create_sheet("Вторая")
             for row in (["ФИО"], ["Ершова Зоя"], ["Пак Ли"]):
@@ -184,7 +184,7 @@ class TestLayouts:
             "The sheet «Стажёры» holds a list too; only «Вторая» was read."
         ]
 
-    def test_a_long_list_is_cut_with_a_word(self):
+    def test_long_roster_is_cut_with_warning(self):
         rows = [[f"Зуева Яна{'абвгдежзик'[one % 10] * (one // 10 + 1)}"] for one in range(200)]
         roster = read(["ФИО"], *[[f"Зуева {row[0]}"] for row in rows] * 6)
         assert len(roster.rows) == MOST_PEOPLE
@@ -198,7 +198,7 @@ class TestFiles:
         (problem,) = roster.problems
         return problem.message
 
-    def test_no_list(self):
+    def test_file_without_roster_is_a_problem(self):
         assert "No list of people" in self.said(workbook(["Тема", "Часы"], ["Урок", 2]))
         assert "no people" in self.said(workbook(["ФИО", "E-mail"]))
         assert "No list of people" in self.said(workbook())
@@ -216,28 +216,28 @@ class TestFiles:
             (b"x", "list.pdf", "PDF"),
         ],
     )
-    def test_what_is_no_workbook_is_refused_with_words(self, data, name, word):
+    def test_other_files_are_refused_with_advice(self, data, name, word):
         assert word in self.said(data, name)
 
-    def test_a_truncated_workbook(self):
+    def test_truncated_workbook_is_refused(self):
         data = workbook(["ФИО"], ["Зуева Яна"])
         for share in (4, 2):
             assert self.said(data[: len(data) // share])
 
-    def test_a_zip_bomb(self):
+    def test_zip_bomb_is_refused(self):
         stored = io.BytesIO()
         with zipfile.ZipFile(stored, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("[Content_Types].xml", "<Types/>")
             archive.writestr("xl/workbook.xml", b" " * 60_000_000)
         assert "unpacks to far more" in self.said(stored.getvalue())
 
-    def test_a_workbook_whose_parts_are_broken(self):
+    def test_workbook_with_broken_parts_is_refused(self):
         stored = io.BytesIO()
         with zipfile.ZipFile(stored, "w") as archive:
             archive.writestr("[Content_Types].xml", "<Types/>")
             archive.writestr("xl/workbook.xml", "<workbook><sheets><sheet name='a' id='r1'/></sheets>")
         assert self.said(stored.getvalue())
 
-    def test_in_russian(self):
+    def test_messages_are_translated_to_russian(self):
         with use_locale("ru"):
             assert "Не\N{NO-BREAK SPACE}найден" in self.said(workbook(["Тема"]))

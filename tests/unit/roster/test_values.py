@@ -1,4 +1,4 @@
-"""Cells of a list: e-mail, telephone, СНИЛС, date of birth."""
+"""Cells of a roster: e-mail, telephone, identity number, birth date."""
 
 from datetime import date
 from decimal import Decimal
@@ -27,20 +27,20 @@ TODAY = date(2026, 9, 1)
         ("нет", ""),
     ],
 )
-def test_an_address_is_taken_as_it_was_meant(typed, address):
+def test_email_is_normalised(typed, address):
     assert cell_values.email(typed) == cell_values.Read(address)
 
 
 @pytest.mark.parametrize(
     "typed", ["zoya", "zoya@", "@school.example", "zоya@school.example", "zoya@schoоl.example", "12"]
 )
-def test_what_cannot_be_an_address_is_said(typed):
+def test_invalid_email_is_a_warning(typed):
     found = cell_values.email(typed)
     assert found.value == ""
     assert typed in found.warning
 
 
-def test_the_first_of_two_addresses():
+def test_first_of_two_emails_is_used():
     found = cell_values.email("zoya@school.example; zoya2@school.example")
     assert found.value == "zoya@school.example"
     assert "several" in found.warning
@@ -59,29 +59,29 @@ def test_the_first_of_two_addresses():
         ("нет", ""),
     ],
 )
-def test_telephones(typed, number):
+def test_phone_is_formatted(typed, number):
     assert cell_values.phone(typed) == cell_values.Read(number)
 
 
-def test_what_is_no_telephone_is_kept_and_said():
+def test_invalid_phone_is_kept_with_warning():
     found = cell_values.phone("спросить у секретаря")
     assert (found.value, "telephone" in found.warning) == ("спросить у секретаря", True)
 
 
 @pytest.mark.parametrize("form", ["{}-{}-{} {}", "{}{}{}{}", "{} {} {} {}", "{}.{}.{}-{}", "№ {}–{}–{} {}"])
-def test_snils_in_any_punctuation(form):
+def test_snils_with_any_punctuation_is_parsed(form):
     digits = snils_of(123456789)
     typed = form.format(digits[:3], digits[3:6], digits[6:9], digits[9:])
     assert cell_values.snils(typed) == cell_values.Read(digits)
 
 
-def test_zeros_that_excel_dropped_are_put_back():
+def test_snils_gets_its_leading_zeros_back():
     digits = snils_of(65848479)
     assert cell_values.snils(Decimal(int(digits))) == cell_values.Read(digits)
 
 
 @pytest.mark.parametrize("typed", ["112-233-445 96", "112-233-445", "1122334459512", "есть, потом", "123"])
-def test_a_wrong_snils_is_said_and_not_kept(typed):
+def test_invalid_snils_is_dropped_with_warning(typed):
     found = cell_values.snils(typed)
     assert found.value == ""
     assert "not be kept" in found.warning
@@ -107,34 +107,34 @@ def test_a_wrong_snils_is_said_and_not_kept(typed):
         "29715.0",
     ],
 )
-def test_a_birth_date_in_any_way_of_writing(typed):
+def test_birth_date_in_any_notation_is_parsed(typed):
     assert cell_values.birth_date(typed, TODAY) == cell_values.Read(date(1981, 5, 9))
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"), [("01.02.05", date(2005, 2, 1)), ("01.02.30", date(1930, 2, 1)), ("", None), ("—", None)]
 )
-def test_two_digits_of_a_year(typed, expected):
+def test_two_digit_year_is_completed(typed, expected):
     assert cell_values.birth_date(typed, TODAY) == cell_values.Read(expected)
 
 
 @pytest.mark.parametrize(
     "typed", ["31.02.1980", "1980", "май", "32.13.1980", date(2024, 1, 1), date(1871, 1, 1), "00.00.0000"]
 )
-def test_what_cannot_be_a_birth_date_is_said(typed):
+def test_invalid_birth_date_is_a_warning(typed):
     found = cell_values.birth_date(typed, TODAY)
     assert found.value is None
     assert found.warning
 
 
-def test_the_month_before_the_day_is_taken_with_a_word():
+def test_month_before_day_is_accepted_with_warning():
     found = cell_values.birth_date("05/23/1981", TODAY)
     assert found.value == date(1981, 5, 23)
     assert "check" in found.warning
 
 
 @given(st.text(max_size=40) | st.decimals(allow_nan=False, allow_infinity=False) | st.dates())
-def test_any_cell_is_read(value):
+def test_any_cell_is_parsed_without_error(value):
     for read in (
         cell_values.email,
         cell_values.phone,
