@@ -17,7 +17,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.i18n import _, format_number
 from lms.core.jobs.queueing import enqueue, enqueue_many
 
 GRADE = "assessment.grade"
@@ -109,8 +108,8 @@ def give_points(
     """
     marks = {int(key): Decimal(mark) for key, mark in attempt.items}
     if question_id not in marks or not 0 <= points <= marks[question_id]:
-        most = format_number(marks.get(question_id, Decimal(0)))
-        raise Invalid(_("From 0 to %(most)s points.", most=most), f"points-{question_id}")
+        most = marks.get(question_id, Decimal(0))
+        raise Invalid(code="points_out_of_range", field=f"points-{question_id}", params={"most": most})
     session.refresh(attempt, with_for_update=True)
     given = {**attempt.result.get("given", {}), str(question_id): str(points)}
     comments = {**attempt.result.get("comments", {}), str(question_id): comment.strip()[:5000]}

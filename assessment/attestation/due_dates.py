@@ -19,7 +19,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import Invalid
-from lms.core.i18n import _, format_date
 
 Dates = Mapping[int, date | None]
 """Task id → due date; None: no date."""
@@ -71,10 +70,9 @@ def _check(cohort: Cohort, day: date | None, field: str, *, own: bool) -> None:
     if day is None:
         return
     if day < cohort.starts_on:
-        raise Invalid(_("This day lies before the group began."), field)
+        raise Invalid(code="day_before_group", field=field)
     if not own and day > cohort.ends_on:
-        first, last = format_date(cohort.starts_on, "day"), format_date(cohort.ends_on)
-        raise Invalid(_("The group runs from %(first)s to %(last)s.", first=first, last=last), field)
+        raise Invalid(code="day_outside_group", field=field, params={"first": cohort.starts_on, "last": cohort.ends_on})
 
 
 def _set(session: Session, cohort: Cohort, task_id: int, day: date | None, enrolment: Enrolment | None) -> None:

@@ -17,7 +17,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.i18n import gettext as _
 from lms.core.notifications.operations import notify
 from lms.core.people.models import Account
 
@@ -136,11 +135,11 @@ def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) ->
 def _check(criteria: Mapping[int, RubricCriterion], marks: Mapping[int, Mark], comment: str) -> None:
     for key, mark in marks.items():
         if key in criteria and mark.points is not None and (problem := points_problem(criteria[key], mark.points)):
-            raise Invalid(problem, f"points-{key}")
+            raise Invalid(code=problem.code, field=f"points-{key}", params=problem.params)
         if len(mark.comment) > LONGEST_COMMENT:
-            raise Invalid(_("The comment is too long."), f"comment-{key}")
+            raise Invalid(code="comment_too_long", field=f"comment-{key}")
     if len(comment) > LONGEST_COMMENT:
-        raise Invalid(_("The comment is too long."), "comment")
+        raise Invalid(code="comment_too_long", field="comment")
 
 
 def score_of(submission: Submission, review: Review | None) -> RubricScore:

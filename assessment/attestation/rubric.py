@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from lms.core.i18n import _, format_number
+from lms.core.sentences import ErrorDetail
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class RubricScore:
     """Criteria without points."""
     below: tuple[int, ...]
     """Criteria below their minimum."""
-    reasons: tuple[str, ...]
+    reasons: tuple[ErrorDetail, ...]
 
     @property
     def may_accept(self) -> bool:
@@ -57,28 +57,22 @@ def _reasons(
     below: Sequence[int],
     total: Decimal,
     pass_mark: Decimal,
-) -> list[str]:
+) -> list[ErrorDetail]:
     named = {criterion.id: criterion for criterion in criteria}
-    reasons = [_("No points yet: %(criterion)s", criterion=named[key].name) for key in unmarked]
+    reasons = [ErrorDetail("criterion_unmarked", params={"criterion": named[key].name}) for key in unmarked]
     reasons += [
-        _(
-            "Below the minimum of %(least)s: %(criterion)s",
-            least=format_number(named[key].least),
-            criterion=named[key].name,
-        )
+        ErrorDetail("criterion_below_minimum", params={"criterion": named[key].name, "least": named[key].least})
         for key in below
     ]
     if not unmarked and total < pass_mark:
-        reasons.append(
-            _("%(total)s points, the pass mark is %(mark)s", total=format_number(total), mark=format_number(pass_mark))
-        )
+        reasons.append(ErrorDetail("pass_mark_not_reached", params={"total": total, "mark": pass_mark}))
     return reasons
 
 
-def points_problem(criterion: RubricCriterion, points: Decimal) -> str | None:
+def points_problem(criterion: RubricCriterion, points: Decimal) -> ErrorDetail | None:
     """Returns why these points are not allowed: out of range, or not a multiple of a quarter; otherwise None."""
     if not 0 <= points <= criterion.most:
-        return _("From 0 to %(most)s points.", most=format_number(criterion.most))
+        return ErrorDetail("points_out_of_range", params={"most": criterion.most})
     if points * 4 != int(points * 4):
-        return _("Points go in quarter steps.")
+        return ErrorDetail("points_not_quarters")
     return None

@@ -15,8 +15,9 @@ from courses.models.programmes import Criterion, ProgrammeVersion, Section, Topi
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import _, format_number, use_locale
+from lms.core.i18n import _, use_locale
 from lms.core.richtext import to_safe_html
+from lms.core.sentences import ErrorDetail
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
 LONGEST_TITLE = 500
@@ -181,8 +182,8 @@ def save_task(
     """
     _demand_open(version)
     follows = follows_part_four(session, version.id, task, kind)
-    for field, problem in problems_of(title, instructions, pass_mark, () if follows else criteria).items():
-        raise Invalid(problem, field)
+    for problem in problems_of(title, instructions, pass_mark, () if follows else criteria):
+        raise Invalid(code=problem.code, field=problem.field, params=problem.params)
     if follows:
         criteria, pass_mark = part_four_criteria(session, version.id), version.pass_mark or Decimal(0)
     task = task or AttestationTask(version_id=version.id, position=len(tasks_of(session, version.id)), criteria=[])
@@ -205,7 +206,7 @@ def change_instructions(
     Raises ``Invalid`` at ``instructions``.
     """
     if len(instructions) > LONGEST_INSTRUCTIONS:
-        raise Invalid(_("The instructions are too long."), "instructions")
+        raise Invalid(code="instructions_too_long", field="instructions")
     set_instructions(task, instructions)
     session.flush()
     audit.record(session, actor, "task.instructions", task, site_id=version.programme.site_id, title=task.title)
@@ -219,50 +220,48 @@ def set_instructions(task: AttestationTask, instructions: str) -> None:
 
 def _demand_open(version: ProgrammeVersion) -> None:
     if not version.is_open:
-        raise DomainError(_("Criteria and tasks of an approved version do not change: start a new version."))
+        raise DomainError(code="tasks_of_version_frozen")
 
 
 def problems_of(
     title: str, instructions: str, pass_mark: Decimal, criteria: Sequence[CriterionInput]
-) -> dict[str, str]:
-    """Returns the errors of a task by field; fields of a criterion: ``criteria-<position>-name``, ``-most``,
+) -> list[ErrorDetail]:
+    """Returns the errors of a task at their fields; of a criterion: ``criteria-<position>-name``, ``-most``,
     ``-least``.
     """
-    found = {}
+    found = []
     if not title.strip() or len(title) > LONGEST_TITLE:
-        found["title"] = _("Give the task a title of at most 500 characters.")
+        found.append(ErrorDetail("task_title_invalid", "title"))
     if len(instructions) > LONGEST_INSTRUCTIONS:
-        found["instructions"] = _("The instructions are too long.")
+        found.append(ErrorDetail("instructions_too_long", "instructions"))
     if len(criteria) > MOST_CRITERIA:
-        found["criteria"] = _("%(count)s criteria at most.", count=MOST_CRITERIA)
+        found.append(ErrorDetail("criteria_too_many", "criteria", {"count": MOST_CRITERIA}))
     for place, item in enumerate(criteria):
-        found |= {f"criteria-{place}-{name}": problem for name, problem in _problems_of_row(item).items()}
+        found += _problems_of_row(item, f"criteria-{place}")
     most = sum((item.most for item in criteria), Decimal(0))
     if criteria and not 0 <= pass_mark <= most:
-        found["pass_mark"] = _(
-            "The pass mark lies between zero and the sum of all points, %(most)s.", most=format_number(most)
-        )
+        found.append(ErrorDetail("pass_mark_out_of_range", "pass_mark", {"most": most}))
     elif not _is_quarter(pass_mark):
-        found["pass_mark"] = _("Points go in quarter steps.")
+        found.append(ErrorDetail("points_not_quarters", "pass_mark"))
     return found
 
 
-def _problems_of_row(item: CriterionInput) -> dict[str, str]:
-    found = {}
+def _problems_of_row(item: CriterionInput, row: str) -> list[ErrorDetail]:
+    found = []
     if not item.name.strip():
-        found["name"] = _("Name the criterion.")
+        found.append(ErrorDetail("criterion_name_missing", f"{row}-name"))
     elif len(item.name) > LONGEST_TITLE:
-        found["name"] = _("%(count)s characters at most.", count=LONGEST_TITLE)
+        found.append(ErrorDetail("characters_too_many", f"{row}-name", {"count": LONGEST_TITLE}))
     if len(item.indicator) > LONGEST_INDICATOR:
-        found["indicator"] = _("%(count)s characters at most.", count=LONGEST_INDICATOR)
+        found.append(ErrorDetail("characters_too_many", f"{row}-indicator", {"count": LONGEST_INDICATOR}))
     if not 0 < item.most <= MOST_POINTS:
-        found["most"] = _("More than 0 and at most %(most)s points.", most=MOST_POINTS)
+        found.append(ErrorDetail("criterion_points_out_of_range", f"{row}-most", {"most": MOST_POINTS}))
     elif not _is_quarter(item.most):
-        found["most"] = _("Points go in quarter steps.")
+        found.append(ErrorDetail("points_not_quarters", f"{row}-most"))
     if not 0 <= item.least <= max(item.most, Decimal(0)):
-        found["least"] = _("Not less than 0 and not above the points at most.")
+        found.append(ErrorDetail("criterion_minimum_out_of_range", f"{row}-least"))
     elif not _is_quarter(item.least):
-        found["least"] = _("Points go in quarter steps.")
+        found.append(ErrorDetail("points_not_quarters", f"{row}-least"))
     return found
 
 

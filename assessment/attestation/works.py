@@ -15,7 +15,6 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.files.models import StoredFile
-from lms.core.i18n import gettext as _
 
 LONGEST_TEXT = 100_000
 MOST_FILES = 20
@@ -56,7 +55,7 @@ def save_draft(session: Session, submission: Submission, *, text: str, now: date
     """Saves the draft's text. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``."""
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
-        raise Invalid(_("The text is too long: put it into a file."), "text")
+        raise Invalid(code="work_text_too_long", field="text")
     submission.draft_text, submission.draft_saved_at = text, now
     session.flush()
 
@@ -72,7 +71,7 @@ def attach(session: Session, submission: Submission, file: StoredFile, *, now: d
         if known.file.sha256 == file.sha256 and known.file.name == file.name:
             return known
     if len(kept) >= MOST_FILES:
-        raise Invalid(_("%(count)s files at most.", count=MOST_FILES), "files")
+        raise Invalid(code="work_files_too_many", field="files", params={"count": MOST_FILES})
     attached = SubmissionFile(submission_id=submission.id, file_id=file.id, file=file)
     session.add(attached)
     submission.draft_saved_at = now

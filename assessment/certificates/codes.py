@@ -10,7 +10,6 @@ import unicodedata
 from collections.abc import Callable
 
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 RANDOM_CHARACTERS = 16
@@ -60,7 +59,7 @@ def parse_code(text: str) -> str:
     Raises ``CodeTypo`` at the field ``code`` if it cannot be a code. A valid code may still be unknown.
     """
     if len(text) > LONGEST_INPUT:
-        raise CodeTypo(_("This is far longer than a code."), "code")
+        raise CodeTypo(code="certificate_code_far_too_long", field="code")
     path = re.split(r"[?#]", text.strip())[0].rstrip("/")
     plain = unicodedata.normalize("NFKC", path.rsplit("/", 1)[-1]).upper().translate(_ALIKE)
     code = _SEPARATORS.sub("", plain)
@@ -71,13 +70,11 @@ def parse_code(text: str) -> str:
 def _check(code: str) -> None:
     strange = "".join(dict.fromkeys(sign for sign in code if sign not in ALPHABET))
     if not code:
-        raise CodeTypo(_("Type the code that stands under the QR square."), "code")
+        raise CodeTypo(code="certificate_code_missing", field="code")
     if strange:
-        raise CodeTypo(_("A code has no such character: %(signs)s", signs=strange[:10]), "code")
+        raise CodeTypo(code="certificate_code_character_unknown", field="code", params={"signs": strange[:10]})
     if len(code) != LENGTH:
-        message = _("A code has %(length)s characters, here are %(found)s.", length=LENGTH, found=len(code))
-        raise CodeTypo(message, "code")
+        params = {"length": LENGTH, "found": len(code)}
+        raise CodeTypo(code="certificate_code_length_wrong", field="code", params=params)
     if check_character(code[:-1]) != code[-1]:
-        raise CodeTypo(
-            _("There is a slip in the code: compare it with the paper. 2 and Z, 5 and S, 8 and B are alike."), "code"
-        )
+        raise CodeTypo(field="code")

@@ -4,6 +4,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from lms.core.i18n import _, pgettext
+from lms.core.sentences import ErrorDetail
 
 ADVANCED_TRAINING_HOURS = Decimal(16)
 """Least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""
@@ -46,14 +47,14 @@ def printed_title(kind: DocumentKind) -> tuple[str, str]:
     }[kind]
 
 
-def kind_problem(kind: DocumentKind, hours: Decimal, licensed: bool) -> str | None:
+def kind_problem(kind: DocumentKind, hours: Decimal, licensed: bool) -> ErrorDetail | None:
     """Returns why this organisation may not issue this kind for so many hours, or None if it may (rule 9 of the
     domain).
     """
     if kind != DocumentKind.ADVANCED_TRAINING:
         return None
     if not licensed:
-        return _("Only an organisation with a licence for education issues certificates of advanced training.")
+        return ErrorDetail("issuer_without_licence")
     if hours < ADVANCED_TRAINING_HOURS:
-        return _("A certificate of advanced training takes at least 16 academic hours.")
+        return ErrorDetail("advanced_training_hours_too_few")
     return None

@@ -10,7 +10,6 @@ from string import Formatter
 
 from assessment.certificates.kinds import KIND_LETTERS, DocumentKind
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 
 LONGEST_PATTERN = 60  # characters, as typed
 LARGEST_NUMBER = 9_999_999
@@ -38,11 +37,11 @@ def _parts(pattern: str) -> list[tuple[str, str | None, str | None, str | None]]
     try:
         return list(Formatter().parse(pattern))
     except ValueError:
-        raise _invalid(_("A brace is not closed: write, for example, {year}-{number:04d}.")) from None
+        raise _invalid(code="number_pattern_brace_open") from None
 
 
-def _invalid(message: str) -> Invalid:
-    return Invalid(message, "number_pattern")
+def _invalid(code: str, **params: str | int) -> Invalid:
+    return Invalid(code=code, field="number_pattern", params=params)
 
 
 def _checked_field(name: str | None, spec: str | None, conversion: str | None) -> tuple[str, int]:
@@ -50,17 +49,17 @@ def _checked_field(name: str | None, spec: str | None, conversion: str | None) -
     if name is None:
         return "", 0
     if name not in _SPECS or conversion:
-        raise _invalid(_("Unknown field {%(name)s}. Known: {year}, {yy}, {kind}, {number}.", name=name))
+        raise _invalid(code="number_pattern_field_unknown", name=name)
     if name != "number" and spec:
-        raise _invalid(_("Only {number} may have a width, as in {number:04d}."))
+        raise _invalid(code="number_pattern_width_misplaced")
     if name == "number" and spec and not _NUMBER_SPEC.fullmatch(spec):
-        raise _invalid(_("The width of the number is written as 01d to 07d, for example {number:04d}."))
+        raise _invalid(code="number_pattern_width_malformed")
     return name, int(spec[1]) if name == "number" and spec else 1
 
 
 def _checked_literal(literal: str) -> str:
     if not _LITERAL.fullmatch(literal):
-        raise _invalid(_("Beside the fields a number may have letters, digits, spaces and the signs . , : ( ) / № -"))
+        raise _invalid(code="number_pattern_character_unknown")
     return literal
 
 
@@ -68,23 +67,23 @@ def _check_order(pieces: tuple[tuple[str, str, int], ...]) -> None:
     """Demands the year and the number as the last digits, so that the register can be restored from the papers."""
     names = [name for _literal, name, _width in pieces]
     if names.count("number") != 1:
-        raise _invalid(_("The pattern needs {number}, once."))
+        raise _invalid(code="number_pattern_number_missing")
     if not {"year", "yy"} & set(names):
-        raise _invalid(_("The pattern needs {year} or {yy}: numbers begin anew every year."))
+        raise _invalid(code="number_pattern_year_missing")
     at = names.index("number")
     before = "".join(literal + ("0" if name in {"year", "yy"} else name) for literal, name, _width in pieces[:at])
     before += pieces[at][0]
     after = "".join(literal + name for literal, name, _width in pieces[at + 1 :])
     if before[-1:].isdigit():
-        raise _invalid(_("Put a sign between the number and the digits before it, for example {year}-{number}."))
+        raise _invalid(code="number_pattern_digits_joined")
     if re.search(r"\d", after) or {"year", "yy"} & set(names[at:]):
-        raise _invalid(_("The number comes last: no digits and no year may follow it."))
+        raise _invalid(code="number_pattern_number_not_last")
 
 
 def parse_pattern(pattern: str) -> NumberPattern:
     """Returns the parsed pattern. Raises ``Invalid`` at the field ``number_pattern``."""
     if len(pattern) > LONGEST_PATTERN:
-        raise _invalid(_("The pattern is longer than %(limit)s characters.", limit=LONGEST_PATTERN))
+        raise _invalid(code="number_pattern_too_long", limit=LONGEST_PATTERN)
     pieces = tuple(
         (_checked_literal(literal), *_checked_field(name, spec, conversion))
         for literal, name, spec, conversion in _parts(pattern.strip())

@@ -87,7 +87,7 @@ def _series_of(enrolment: Enrolment) -> tuple[Organization, DocumentKind]:
     version, issuer = enrolment.cohort.version, enrolment.cohort.site.organization
     kind = DocumentKind(version.document_kind)
     if problem := kind_problem(kind, version.workload, issuer.licensed):
-        raise DomainError(problem)
+        raise DomainError(code=problem.code, params=problem.params)
     return issuer, kind
 
 
@@ -201,7 +201,7 @@ def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason
     Raises ``DomainError`` at ``reason`` if it is empty.
     """
     if not reason.strip():
-        raise DomainError(_("Say why it is withdrawn: the verification page will say it too."), "reason")
+        raise DomainError(code="withdrawal_reason_missing", field="reason")
     if certificate.withdrawn_at is None:
         certificate.withdrawn_at, certificate.withdrawn_reason = now, reason.strip()
         site_id = certificate.enrolment.cohort.site_id

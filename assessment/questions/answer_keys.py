@@ -22,7 +22,6 @@ from assessment.questions.model import (
 from assessment.questions.payload_checks import MAX_KEY, Checker
 from assessment.questions.text_match import Pattern, fold_text
 from assessment.questions.weights import share
-from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat
 
 MAX_TYPED: Final = 500
@@ -47,7 +46,7 @@ def check(checker: Checker, holder: Payload, path: str) -> None:
     """Reports keys without a text or with a weight below 0, and a list in which no key is worth the full mark."""
     where = f"{path}.answers" if path else "answers"
     if not isinstance(holder.get("case", False), bool):
-        checker.wrong(f"{path}.case".lstrip("."), _("Choose yes or no."))
+        checker.wrong(f"{path}.case".lstrip("."), code="flag_malformed")
     before = len(checker.errors)
     rows = list(checker.items_of(holder.get("answers"), where, 1, MOST))
     for row_path, row in rows:
@@ -55,7 +54,7 @@ def check(checker: Checker, holder: Payload, path: str) -> None:
         checker.weight(row, row_path, lowest=0)
         checker.feedback(row, row_path)
     if len(checker.errors) == before and not any(share(row["weight"]) == 1 for _path, row in rows):
-        checker.wrong(where, _("One answer must be worth 100 %."))
+        checker.wrong(where, code="full_answer_missing")
 
 
 def clean(values: Sequence[str]) -> str:

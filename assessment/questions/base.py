@@ -3,8 +3,9 @@
 from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from assessment.questions.model import Answer, FieldError, Grade, Grader, Payload, Question, RawAnswer, RichText
+from assessment.questions.model import Answer, Grade, Grader, Payload, Question, RawAnswer, RichText
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 if TYPE_CHECKING:
     from assessment.questions.gift.answer_blocks import Block
@@ -43,14 +44,14 @@ class QuestionType(ABC):
         """
 
     @abstractmethod
-    def validate(self, payload: Payload) -> list[FieldError]:
-        """Returns the errors that prevent the question from being saved."""
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
+        """Returns the errors that prevent the question from being saved, at fields such as ``options.2.weight``."""
 
-    def validate_question(self, question: Question) -> list[FieldError]:
+    def validate_question(self, question: Question) -> list[ErrorDetail]:
         """Does the same as ``validate``, for types whose payload refers to the question's text."""
         return self.validate(question.payload)
 
-    def warnings(self, payload: Payload) -> list[FieldError]:
+    def warnings(self, payload: Payload) -> list[ErrorDetail]:
         """Returns oddities that do not prevent saving: the author may mean them."""
         return []
 

@@ -48,14 +48,6 @@ def optional_text(data: Any) -> RichText | None:
 
 
 @dataclass(frozen=True, slots=True)
-class FieldError:
-    """An error and the editor's field that caused it, such as ``options.2.weight``; empty for the whole question."""
-
-    field: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
 class Question:
     """A question. ``mark`` is in points; ``feedback`` is shown whatever the answer."""
 

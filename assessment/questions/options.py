@@ -6,10 +6,10 @@ from typing import Any, Final
 from assessment.questions import normalise
 from assessment.questions.gift import answer_blocks
 from assessment.questions.gift.escapes import write_text
-from assessment.questions.model import Answer, FieldError, Payload, RawAnswer, RichText
+from assessment.questions.model import Answer, Payload, RawAnswer, RichText
 from assessment.questions.payload_checks import Checker
-from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 LEAST: Final = 2
 MOST: Final = 50
@@ -46,14 +46,14 @@ def check(payload: Payload, lowest: int) -> Checker:
     return checker
 
 
-def twins(payload: Payload) -> list[FieldError]:
+def twins(payload: Payload) -> list[ErrorDetail]:
     """Returns a warning for options with the same text."""
     seen: set[str] = set()
     found = []
     for index, row in enumerate(payload["options"]):
         text = row["text"]["source"]
         if text in seen:
-            found.append(FieldError(f"options.{index}.text", _("There is such an option already.")))
+            found.append(ErrorDetail("option_repeated", f"options.{index}.text"))
         seen.add(text)
     return found
 

@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from assessment.questions.model import FieldError, Payload
+from assessment.questions.model import Payload
 from assessment.questions.weights import percent
-from lms.core.i18n import gettext as _
 from lms.core.richtext import FORMATS
+from lms.core.sentences import ErrorDetail
 
 MAX_OPTION: Final = 4_000
 MAX_FEEDBACK: Final = 8_000
@@ -20,27 +20,28 @@ class Checker:
 
     def __init__(self, payload: Any) -> None:
         self.payload: Payload = payload if isinstance(payload, dict) else {}
-        self.errors: list[FieldError] = []
+        self.errors: list[ErrorDetail] = []
 
-    def wrong(self, path: str, message: str) -> None:
-        self.errors.append(FieldError(path, message))
+    def wrong(self, path: str, *, code: str, **params: str | int) -> None:
+        """Adds an error at the path; ``params`` are the values in its sentence."""
+        self.errors.append(ErrorDetail(code, path, params))
 
     def rich(self, value: Any, path: str, limit: int = MAX_OPTION, *, required: bool = True) -> None:
         """Checks a formatted text: present if required, of a known format, not longer than ``limit``."""
         if not value:
-            return self.wrong(path, _("Write the text.")) if required else None
+            return self.wrong(path, code="text_missing") if required else None
         if not (isinstance(value, dict) and isinstance(value.get("source"), str) and value.get("format") in FORMATS):
-            return self.wrong(path, _("This is not a text."))
+            return self.wrong(path, code="text_malformed")
         return self.line(value["source"], path, limit, required=required)
 
     def line(self, value: Any, path: str, limit: int = MAX_KEY, *, required: bool = True) -> None:
         """Checks a plain text: present if required, not longer than ``limit``."""
         if not isinstance(value, str):
-            self.wrong(path, _("This is not a text."))
+            self.wrong(path, code="text_malformed")
         elif required and not value.strip():
-            self.wrong(path, _("Write the text."))
+            self.wrong(path, code="text_missing")
         elif len(value) > limit:
-            self.wrong(path, _("Too long: %(length)s characters, at most %(limit)s.", length=len(value), limit=limit))
+            self.wrong(path, code="text_above_limit", length=len(value), limit=limit)
 
     def feedback(self, holder: Mapping[str, Any], path: str, name: str = "feedback") -> None:
         self.rich(holder.get(name), f"{path}.{name}" if path else name, MAX_FEEDBACK, required=False)
@@ -49,13 +50,13 @@ class Checker:
         """Checks a weight: from ``lowest`` to 100 per cent."""
         value = percent(holder.get("weight"))
         if value is None:
-            self.wrong(f"{path}.weight", _("A weight is a number of percent from −100 to 100."))
+            self.wrong(f"{path}.weight", code="weight_malformed")
         elif value < lowest:
-            self.wrong(f"{path}.weight", _("A weight here cannot be below zero."))
+            self.wrong(f"{path}.weight", code="weight_negative")
 
     def flag(self, name: str) -> None:
         if not isinstance(self.payload.get(name, False), bool):
-            self.wrong(name, _("Choose yes or no."))
+            self.wrong(name, code="flag_malformed")
 
     def items(self, name: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
         """Yields the objects of a list with their paths; reports too few or too many."""
@@ -64,19 +65,17 @@ class Checker:
     def items_of(self, found: Any, path: str, least: int, most: int) -> Iterator[tuple[str, dict[str, Any]]]:
         rows = found if isinstance(found, list) else []
         if len(rows) < least:
-            self.wrong(
-                path, _("At least %(least)s rows are needed; there are %(count)s.", least=least, count=len(rows))
-            )
+            self.wrong(path, code="rows_too_few", least=least, count=len(rows))
         if len(rows) > most:
-            self.wrong(path, _("There are %(count)s, at most %(most)s fit.", count=len(rows), most=most))
+            self.wrong(path, code="rows_too_many", count=len(rows), most=most)
         for index, row in enumerate(rows[:most]):
             if isinstance(row, dict):
                 yield f"{path}.{index}", row
             else:
-                self.wrong(f"{path}.{index}", _("This row cannot be read."))
+                self.wrong(f"{path}.{index}", code="row_malformed")
 
     def ids(self, rows: list[Any], path: str) -> None:
         """Checks that every row has a unique identifier: answers refer to it."""
         found = [row.get("id") for row in rows if isinstance(row, dict)]
         if not all(isinstance(one, str) and _ID.fullmatch(one) for one in found) or len(set(found)) < len(found):
-            self.wrong(path, _("The rows cannot be told apart: save the question anew."))
+            self.wrong(path, code="rows_not_distinct")

@@ -13,7 +13,6 @@ from assessment.ratings.queries import descriptors_of
 from assessment.ratings.scoring import DEFAULT_SCALE, RatedDescriptor
 from courses.models.groups import Enrolment
 from lms.core.errors import Invalid
-from lms.core.i18n import ngettext
 from lms.core.jobs.queueing import enqueue
 
 SCORE = "assessment.score_rating"
@@ -52,10 +51,7 @@ def hand_in(
         return session.scalars(select(CompetencyRating).where(*_sheet(enrolment, moment))).one()
     empty = [one.key for one in _asked(session, enrolment) if one.key not in sheet.answers]
     if empty:
-        raise Invalid(
-            ngettext("Rate one more line: %(num)s is empty.", "Rate the rest: %(num)s lines are empty.", len(empty)),
-            empty[0],
-        )
+        raise Invalid(code="rating_incomplete", field=empty[0], params={"count": len(empty)})
     sheet.state, sheet.handed_in_at = "handed_in", now
     session.flush()
     enqueue(session, SCORE, sheet.id)

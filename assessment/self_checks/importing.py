@@ -1,8 +1,9 @@
 """Import of questions from a file: parsed, kept as a draft for preview, added to the self-check once."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from assessment.self_checks.operations import add_questions
 from courses.models.programmes import ImportDraft
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 QUESTIONS = "questions"
 
@@ -27,7 +28,7 @@ def create_draft(
     """
     read = read_gift(source)
     if read.unreadable:
-        raise Invalid(read.unreadable, "file")
+        raise Invalid(code=read.unreadable.code, field="file", params=read.unreadable.params)
     content = {
         "questions": [one.as_json() for one in read.questions],
         "skipped": [asdict(note) for note in read.skipped],
@@ -53,7 +54,11 @@ def draft_questions(draft: ImportDraft) -> list[Question]:
 
 def draft_notes(draft: ImportDraft, name: str) -> list[Note]:
     """Returns the file's messages: ``name`` is ``skipped`` or ``warnings``."""
-    return [Note(**one) for one in draft.content[name]]
+    return [_note(one) for one in draft.content[name]]
+
+
+def _note(stored: Mapping[str, Any]) -> Note:
+    return Note(stored["line"], stored["name"], tuple(ErrorDetail(**detail) for detail in stored.get("details", ())))
 
 
 def import_questions(
@@ -68,7 +73,7 @@ def import_questions(
         return 0
     questions = [one for place, one in enumerate(draft_questions(draft)) if place in chosen]
     if not questions:
-        raise Invalid(_("Choose at least one question."), "file")
+        raise Invalid(code="questions_not_chosen", field="file")
     add_questions(session, actor=actor, check=check, questions=questions, site_id=draft.site_id)
     draft.saved_at = now
     session.flush()

@@ -21,7 +21,6 @@ from courses.models.programmes import Programme
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import gettext as _
 
 MOST_QUESTIONS = 200
 LONGEST_LIMIT_MINUTES = 24 * 60
@@ -72,14 +71,14 @@ def _write(check: SelfCheck, conditions: SelfCheckSettings) -> None:
 
 def _demand(conditions: SelfCheckSettings) -> None:
     if not conditions.title.strip() or len(conditions.title) > 500:
-        raise Invalid(_("Give the self-check a title of at most 500 characters."), "title")
+        raise Invalid(code="self_check_title_invalid", field="title")
     if len(conditions.instructions) > 20_000:
-        raise Invalid(_("The instructions are too long."), "instructions")
+        raise Invalid(code="instructions_too_long", field="instructions")
     attempts, minutes = conditions.attempts_allowed, conditions.time_limit_minutes
     if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
-        raise Invalid(_("From 1 to %(most)s attempts, or leave it empty.", most=MOST_ATTEMPTS), "attempts_allowed")
+        raise Invalid(code="attempts_out_of_range", field="attempts_allowed", params={"most": MOST_ATTEMPTS})
     if minutes is not None and not 1 <= minutes <= LONGEST_LIMIT_MINUTES:
-        raise Invalid(_("From 1 to %(most)s minutes, or leave it empty.", most=LONGEST_LIMIT_MINUTES), "time_limit")
+        raise Invalid(code="time_limit_out_of_range", field="time_limit", params={"most": LONGEST_LIMIT_MINUTES})
 
 
 def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, now: datetime) -> None:
@@ -99,7 +98,7 @@ def add_questions(
         )
     ).one()
     if count + len(questions) > MOST_QUESTIONS:
-        raise Invalid(_("A self-check has %(most)s questions at most.", most=MOST_QUESTIONS), "file")
+        raise Invalid(code="questions_too_many", field="file", params={"most": MOST_QUESTIONS})
     items = [_item(session, check, question, last + place) for place, question in enumerate(questions, start=1)]
     audit.record(session, actor, "self_check.add_questions", check, site_id=site_id, count=len(items))
     return items

@@ -95,7 +95,7 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
     left_out(roster, people_name)
     gift = read_gift(asked)
     if gift.unreadable or not gift.questions:
-        why = gift.unreadable or _("no question of it can be used.")
+        why = gift.unreadable.message if gift.unreadable else _("no question of it can be used.")
         raise Invalid(f"{asked_name}: {why}")
     return Documents(imported, document_name, roster, people_name, gift.questions)
 

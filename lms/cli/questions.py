@@ -12,6 +12,8 @@ from assessment.questions.registry import question_type
 from assessment.questions.sanitise import plain
 from lms.core.i18n import LOCALES, set_locale
 from lms.core.i18n import gettext as _
+from lms.core.sentences import ErrorDetail, declare_sentences
+from lms.error_messages import assessment
 
 UNREADABLE: Final = 2
 
@@ -32,6 +34,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
     Exit code 0: every question can be imported; 1: some are skipped, with the reason; 2: the file cannot be read.
     """
     set_locale(lang)
+    declare_sentences(assessment.SENTENCES)
     parsed = _parsed(file)
     click.echo(
         json.dumps(report(parsed, file.name), ensure_ascii=False, indent=2) if as_json else told(parsed, file.name)
@@ -44,12 +47,14 @@ def _parsed(file: Path) -> ParsedGift:
         with file.open("rb") as source:
             return read_gift(source.read(MAX_BYTES + 1))
     except OSError as error:
-        return ParsedGift(unreadable=_("The file cannot be opened: %(reason)s.", reason=error.strerror or error))
+        return ParsedGift(
+            unreadable=ErrorDetail("file_cannot_be_opened", params={"reason": error.strerror or str(error)})
+        )
 
 
 def report(parsed: ParsedGift, name: str) -> dict[str, Any]:
     """Returns the result as JSON."""
-    unread = [{"where": name, "message": parsed.unreadable}] if parsed.unreadable else []
+    unread = [{"where": name, "message": parsed.unreadable.message}] if parsed.unreadable else []
     return {
         "questions": [_question(one) for one in parsed.questions],
         "skipped": unread + [_note(one) for one in parsed.skipped],
@@ -75,7 +80,7 @@ def _note(note: Note) -> dict[str, Any]:
 def told(parsed: ParsedGift, name: str) -> str:
     """Returns the result as text."""
     if parsed.unreadable:
-        return f"{name}: {parsed.unreadable}"
+        return f"{name}: {parsed.unreadable.message}"
     rows = [
         f"{number:>3}. {one.name} — {question_type(one.kind).label}" for number, one in enumerate(parsed.questions, 1)
     ]

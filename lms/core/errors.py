@@ -17,8 +17,8 @@ class DomainError(Exception):
     """A violated rule.
 
     ``code`` (snake_case, stable) identifies the error for an API's client: the class's own, or a narrower one given at
-    the raise. ``params`` are the values in the sentence: texts, numbers, dates. ``message`` is shown at ``field``, or
-    at the top of the form when there is none.
+    the raise. ``params`` are the values in the sentence: texts, numbers, dates, further details. ``message`` is shown
+    at ``field``, or at the top of the form when there is none.
     """
 
     code = "conflict"

@@ -3,6 +3,6 @@
 from collections.abc import Mapping
 
 from lms.core.sentences import Sentence
-from lms.error_messages import core, lti, registry
+from lms.error_messages import assessment, core, lti, registry
 
-SENTENCES: Mapping[str, Sentence] = {**core.SENTENCES, **registry.SENTENCES, **lti.SENTENCES}
+SENTENCES: Mapping[str, Sentence] = {**assessment.SENTENCES, **core.SENTENCES, **registry.SENTENCES, **lti.SENTENCES}

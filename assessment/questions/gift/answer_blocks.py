@@ -6,8 +6,8 @@ from typing import Any, Final
 
 from assessment.questions.gift.escapes import read_text, unescape, write_text
 from assessment.questions.model import RichText
-from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 _TAG = r"""</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*/?>"""
 _MARKS: Final = re.compile(rf"\\.|{_TAG}|[=~]", re.DOTALL)
@@ -17,7 +17,11 @@ _WEIGHT: Final = re.compile(r"\s*%\s*([-+\u2212]?\s*[0-9]{1,3}(?:[.,][0-9]*)?)\s
 
 
 class GiftProblem(Exception):
-    """The answer block belongs to a question type but is malformed; the message says why."""
+    """The answer block belongs to a question type but is malformed; ``detail`` says how."""
+
+    def __init__(self, *, code: str, **params: str | int) -> None:
+        super().__init__(code)
+        self.detail = ErrorDetail(code, params=params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +53,7 @@ class Block:
     def answers(self) -> tuple[Entry, ...]:
         """Returns the answers. Raises ``GiftProblem`` if other text precedes the first."""
         if self.lead:
-            raise GiftProblem(
-                _("«%(text)s» stands before the first answer, without = or ~.", text=plain(self.lead)[:60])
-            )
+            raise GiftProblem(code="text_before_answers", text=plain(self.lead)[:60])
         return self.entries
 
     @property

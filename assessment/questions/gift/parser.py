@@ -18,6 +18,7 @@ from assessment.questions.registry import question_types
 from assessment.questions.validation import check_question
 from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat, to_plain
+from lms.core.sentences import ErrorDetail
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_QUESTIONS: Final = 3_000
@@ -30,11 +31,16 @@ _PIECE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message about a question of the file: its line (from 1), its name and the message."""
+    """Errors or warnings about a question of the file, with its line (from 1) and its name."""
 
     line: int
     name: str
-    message: str
+    details: tuple[ErrorDetail, ...]
+
+    @property
+    def message(self) -> str:
+        """Sentences of the details in the current language, each once."""
+        return " ".join(dict.fromkeys(detail.message for detail in self.details))
 
     @property
     def where(self) -> str:
@@ -42,8 +48,8 @@ class Note:
         if not self.line:
             return self.name
         if not self.name:
-            return _("line %(line)s", line=self.line)
-        return _("line %(line)s, «%(name)s»", line=self.line, name=self.name)
+            return ErrorDetail("question_at_line", params={"line": self.line}).message
+        return ErrorDetail("named_question_at_line", params={"line": self.line, "name": self.name}).message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,27 +63,29 @@ class ParsedGift:
     questions: tuple[Question, ...] = ()
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
-    unreadable: str | None = None
+    unreadable: ErrorDetail | None = None
 
 
 class _Skip(Exception):
-    """The question has an error; the message says which."""
+    """The question has errors."""
+
+    def __init__(self, *details: ErrorDetail) -> None:
+        super().__init__()
+        self.details = details
 
 
 def read_gift(source: bytes | str) -> ParsedGift:
     """Returns the questions of a file, in its order."""
     if len(source) > MAX_BYTES:
-        return ParsedGift(unreadable=_("The file is too big: questions as text take at most %(size)s MB.", size=4))
+        return ParsedGift(unreadable=ErrorDetail("questions_file_too_large", params={"size": MAX_BYTES // 1024**2}))
     text = decode(source) if isinstance(source, bytes) else source.replace("\r\n", "\n").replace("\r", "\n")
     if text is None:
-        return ParsedGift(
-            unreadable=_("This is not a text file. Questions are imported from a GIFT file, as Moodle exports it.")
-        )
+        return ParsedGift(unreadable=ErrorDetail("questions_file_not_text"))
     stretches = split_questions(text.lstrip("\ufeff").replace("\x00", ""))
     if not any(one.blocks or one.slip or one.named for one in stretches):
-        return ParsedGift(unreadable=_("There are no questions in this file: none of its lines has answers in braces."))
+        return ParsedGift(unreadable=ErrorDetail("questions_file_without_questions"))
     if len(stretches) > MAX_QUESTIONS:
-        return ParsedGift(unreadable=_("Too many questions in one file: at most %(most)s.", most=MAX_QUESTIONS))
+        return ParsedGift(unreadable=ErrorDetail("questions_file_too_long", params={"most": MAX_QUESTIONS}))
     return _read_all(stretches)
 
 
@@ -90,11 +98,11 @@ def _read_all(stretches: list[RawQuestion]) -> ParsedGift:
         try:
             question = _read(stretch, name, body)
         except _Skip as problem:
-            skipped.append(Note(stretch.line, name or _beginning(body), str(problem)))
+            skipped.append(Note(stretch.line, name or _beginning(body), problem.details))
             continue
         questions.append(question)
         odd = question_types()[question.kind].warnings(question.payload)
-        warnings += [Note(stretch.line, question.name, one.message) for one in odd]
+        warnings += [Note(stretch.line, question.name, (one,)) for one in odd]
     return ParsedGift(tuple(questions), tuple(skipped), tuple(warnings))
 
 
@@ -115,11 +123,11 @@ def _beginning(raw: str) -> str:
 def _read(stretch: RawQuestion, name: str, body: str) -> Question:
     """Returns the question. Raises ``_Skip``."""
     if stretch.slip == "unclosed":
-        raise _Skip(_("The closing brace } is missing."))
+        raise _Skip(ErrorDetail("brace_not_closed"))
     if stretch.slip == "unopened":
-        raise _Skip(_("There is a closing brace } without an opening one."))
+        raise _Skip(ErrorDetail("brace_not_opened"))
     if len(body) > MAX_QUESTION:
-        raise _Skip(_("The question is too long: at most %(limit)s characters.", limit=MAX_QUESTION))
+        raise _Skip(ErrorDetail("question_too_long", params={"limit": MAX_QUESTION}))
     texts, sources = _pieces(body)
     if not sources:
         bare = Question("description", name, read_text(body, "moodle"), {}, category=stretch.category)
@@ -161,12 +169,12 @@ def _recognised(block: Block) -> tuple[QuestionType, dict[str, object]]:
         try:
             payload = None if block.others and not kind.gift_several else kind.read_gift(block)
         except GiftProblem as problem:
-            raise _Skip(str(problem)) from problem
+            raise _Skip(problem.detail) from problem
         if payload is not None:
             return kind, payload
     if block.others:
-        raise _Skip(_("The question has several pairs of braces, and what stands in them cannot fill gaps in a text."))
-    raise _Skip(_("It is not clear what is asked: answers begin with = (right) or ~ (wrong)."))
+        raise _Skip(ErrorDetail("blocks_are_no_gaps"))
+    raise _Skip(ErrorDetail("question_not_recognised"))
 
 
 def _with_gaps(texts: list[str], kind: QuestionType) -> str:
@@ -192,5 +200,5 @@ def _completed(question: Question) -> Question:
     complete = replace(question, name=name, text=text, mark=mark, category=category)
     errors = check_question(complete)
     if errors:
-        raise _Skip(" ".join(dict.fromkeys(error.message for error in errors)))
+        raise _Skip(*errors)
     return complete

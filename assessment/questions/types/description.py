@@ -4,9 +4,10 @@ from typing import Any
 
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.escapes import write_question_text
-from assessment.questions.model import INFORMATION, Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
+from assessment.questions.model import INFORMATION, Answer, Grader, Payload, Question, RawAnswer, RichText
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 
 class Description(QuestionType):
@@ -21,7 +22,7 @@ class Description(QuestionType):
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         return {}
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         return []
 
     def prepare(self, payload: Payload) -> Grader:

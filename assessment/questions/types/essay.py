@@ -10,7 +10,6 @@ from assessment.questions.model import (
     UNANSWERED,
     WAITING,
     Answer,
-    FieldError,
     Grader,
     Payload,
     Question,
@@ -18,9 +17,9 @@ from assessment.questions.model import (
     RichText,
 )
 from assessment.questions.payload_checks import Checker
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 MAX_TYPED: Final = 50_000
 ROWS: Final = (2, 40)
@@ -47,11 +46,11 @@ class Essay(QuestionType):
             "for_grader": normalise.rich(data.get("for_grader"), fmt),
         }
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         rows = checker.payload.get("rows")
         if not (isinstance(rows, int) and ROWS[0] <= rows <= ROWS[1]):
-            checker.wrong("rows", _("The field has %(least)s to %(most)s lines.", least=ROWS[0], most=ROWS[1]))
+            checker.wrong("rows", code="essay_lines_out_of_range", least=ROWS[0], most=ROWS[1])
         checker.feedback(checker.payload, "", "for_grader")
         return checker.errors
 

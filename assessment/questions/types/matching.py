@@ -11,7 +11,6 @@ from assessment.questions.gift.escapes import escape, write_question_text, write
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grade,
     Grader,
     Part,
@@ -24,9 +23,9 @@ from assessment.questions.model import (
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.text_match import fold_text
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat, to_plain
+from lms.core.sentences import ErrorDetail
 
 MOST: Final = 40
 MAX_RIGHT: Final = 500
@@ -59,7 +58,7 @@ class Matching(QuestionType):
             pair["right_id"] = normalise.opaque("right|" + fold_text(str(pair["right"]), case=True))
         return {"pairs": pairs, "shuffle": normalise.flag(data.get("shuffle", True))}
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         checker.flag("shuffle")
         rows = list(checker.items("pairs", 2, MOST))
@@ -115,7 +114,7 @@ class Matching(QuestionType):
         if block.signs != {"="} or not any(pairs):
             return None
         if not all(pairs):
-            raise GiftProblem(_("Some lines have an arrow -> between a pair and some do not."))
+            raise GiftProblem(code="arrows_inconsistent")
         return self.normalise_payload({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
 
     def write_gift(self, question: Question) -> str:
@@ -128,9 +127,9 @@ class Matching(QuestionType):
 
 def _check_choice(checker: Checker, rows: list[dict[str, Any]]) -> None:
     if not any(row.get("left") for row in rows):
-        checker.wrong("pairs", _("No pair has a left side."))
+        checker.wrong("pairs", code="left_sides_missing")
     elif len({row["right"] for row in rows}) < 2:
-        checker.wrong("pairs", _("All right sides are the same: there is nothing to choose from."))
+        checker.wrong("pairs", code="right_sides_same")
 
 
 def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:

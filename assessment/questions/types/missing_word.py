@@ -12,7 +12,6 @@ from assessment.questions.gift.escapes import escape
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grade,
     Grader,
     Part,
@@ -25,9 +24,9 @@ from assessment.questions.model import (
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 MOST: Final = 20
 MARKER: Final = re.compile(r"\[\[([0-9]{1,2})\]\]")
@@ -52,18 +51,18 @@ class MissingWord(QuestionType):
         rows = [row for row in found or [] if isinstance(row, dict)][: MOST * 2]
         return {"gaps": [_normalised_gap(number, row, fmt) for number, row in enumerate(rows, 1)]}
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         gaps = list(checker.items("gaps", 1, MOST))
         for number, (path, gap) in enumerate(gaps, 1):
             if gap.get("id") != str(number):
-                checker.wrong(path, _("Gaps are numbered from 1 without leaving any out."))
+                checker.wrong(path, code="gap_numbers_incomplete")
             answer_keys.check(checker, gap, path)
             if not gap.get("typed"):
                 _check_choice(checker, path, gap)
         return checker.errors
 
-    def validate_question(self, question: Question) -> list[FieldError]:
+    def validate_question(self, question: Question) -> list[ErrorDetail]:
         errors = self.validate(question.payload)
         if errors:
             return errors
@@ -71,9 +70,9 @@ class MissingWord(QuestionType):
         wanted = [gap["id"] for gap in question.payload["gaps"]]
         lost = sorted(set(wanted) - set(marked), key=int)
         if lost:
-            return [FieldError("gaps", _("The text has no mark [[%(number)s]] for this gap.", number=lost[0]))]
+            return [ErrorDetail("gap_mark_missing", "gaps", {"number": lost[0]})]
         if sorted(marked, key=int) != wanted:
-            return [FieldError("gaps", _("The text marks a gap twice, or one that is not described."))]
+            return [ErrorDetail("gap_marks_not_matching", "gaps")]
         return []
 
     def prepare(self, payload: Payload) -> Grader:
@@ -133,7 +132,7 @@ def _check_choice(checker: Checker, path: str, gap: Payload) -> None:
     rows = [row for row in gap.get("answers") or [] if isinstance(row, dict)]
     checker.ids(rows, f"{path}.answers")
     if rows and all(share(row.get("weight")) == 1 for row in rows):
-        checker.wrong(f"{path}.answers", _("Every option is right: add a wrong one."))
+        checker.wrong(f"{path}.answers", code="wrong_option_missing")
 
 
 def _finder(gap: Payload) -> Callable[[str], Grade]:
@@ -169,7 +168,7 @@ def _gap_view(gap: Payload, seed: str) -> Payload:
 
 def _from_block(block: Block) -> Payload:
     if "=" not in block.signs:
-        raise GiftProblem(_("A gap in a text takes answers that begin with = (right) or ~ (wrong)."))
+        raise GiftProblem(code="gap_answers_without_sign")
     answers = [
         {
             "text": plain(one.body),

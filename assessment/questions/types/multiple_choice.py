@@ -11,7 +11,6 @@ from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grade,
     Grader,
     Part,
@@ -24,9 +23,9 @@ from assessment.questions.model import (
     optional_text,
 )
 from assessment.questions.weights import shares, total_positive
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 
 class MultipleChoice(QuestionType):
@@ -40,18 +39,18 @@ class MultipleChoice(QuestionType):
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         return options.normalise_options(payload, fmt)
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = options.check(payload, lowest=-100)
         if not checker.errors and not total_positive(self._weights(payload)):
-            checker.wrong("options", _("Mark the right options: none adds to the mark."))
+            checker.wrong("options", code="right_options_missing")
         return checker.errors
 
-    def warnings(self, payload: Payload) -> list[FieldError]:
+    def warnings(self, payload: Payload) -> list[ErrorDetail]:
         found = options.twins(payload)
         if total_positive(self._weights(payload)) < 1:
-            found.append(FieldError("options", _("All right options together do not make a full mark.")))
+            found.append(ErrorDetail("full_mark_unreachable", "options"))
         elif all(share > 0 for share in shares(self._weights(payload))):
-            found.append(FieldError("options", _("Every option adds to the mark: ticking all of them is right.")))
+            found.append(ErrorDetail("every_option_adds", "options"))
         return found
 
     @staticmethod

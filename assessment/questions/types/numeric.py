@@ -21,7 +21,6 @@ from assessment.questions.gift.escapes import unescape, write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grade,
     Grader,
     Part,
@@ -40,6 +39,7 @@ from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 MOST: Final = 50
 MAX_TYPED: Final = 60
@@ -75,7 +75,7 @@ class Numeric(QuestionType):
             "feedback": normalise.rich(row.get("feedback"), fmt),
         }
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         rows = list(checker.items("answers", 1, MOST))
         for path, row in rows:
@@ -84,7 +84,7 @@ class Numeric(QuestionType):
             checker.feedback(row, path)
         checker.feedback(checker.payload, "", "otherwise")
         if not checker.errors and not any(share(row["weight"]) == 1 for _path, row in rows):
-            checker.wrong("answers", _("One answer must be worth 100 %."))
+            checker.wrong("answers", code="full_answer_missing")
         return checker.errors
 
     def prepare(self, payload: Payload) -> Grader:
@@ -144,12 +144,12 @@ def _check_numbers(checker: Checker, path: str, row: Mapping[str, Any]) -> None:
     found = [number(row.get(name)) for name in names]
     for name, value in zip(names, found, strict=True):
         if value is None:
-            checker.wrong(f"{path}.{name}", _("This is not a number."))
+            checker.wrong(f"{path}.{name}", code="number_malformed")
     first, second = found
     if names[1] == "tolerance" and second is not None and second < 0:
-        checker.wrong(f"{path}.tolerance", _("A tolerance cannot be below zero."))
+        checker.wrong(f"{path}.tolerance", code="tolerance_negative")
     if names[1] == "high" and first is not None and second is not None and first > second:
-        checker.wrong(f"{path}.high", _("The range ends before it begins."))
+        checker.wrong(f"{path}.high", code="range_reversed")
 
 
 def _bounds(answer: Mapping[str, Any]) -> tuple[Decimal, Decimal]:
@@ -186,7 +186,7 @@ def _from_entry(block: Block, entry: Entry) -> Payload:
     value, _colon, tolerance = body.partition(":")
     numbers = {"low": span[1], "high": span[2]} if span else {"value": value, "tolerance": tolerance or "0"}
     if any(number(one) is None for one in numbers.values()):
-        raise GiftProblem(_("«%(text)s» is not a number, a range or a number with a tolerance.", text=body[:60]))
+        raise GiftProblem(code="numeric_answer_unreadable", text=body[:60])
     return {**numbers, "weight": entry.weight or "100", "feedback": block.rich(entry.feedback)}
 
 

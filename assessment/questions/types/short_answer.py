@@ -6,10 +6,11 @@ from assessment.questions import answer_keys
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block
 from assessment.questions.gift.escapes import write_question_text
-from assessment.questions.model import Answer, FieldError, Grader, Payload, Question, RawAnswer, RichText
+from assessment.questions.model import Answer, Grader, Payload, Question, RawAnswer, RichText
 from assessment.questions.payload_checks import Checker
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 
 class ShortAnswer(QuestionType):
@@ -23,7 +24,7 @@ class ShortAnswer(QuestionType):
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         return answer_keys.normalise_keys(payload, fmt)
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         answer_keys.check(checker, checker.payload, "")
         return checker.errors

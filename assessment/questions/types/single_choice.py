@@ -9,7 +9,6 @@ from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grade,
     Grader,
     Part,
@@ -21,9 +20,9 @@ from assessment.questions.model import (
     optional_text,
 )
 from assessment.questions.weights import share
-from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 
 class SingleChoice(QuestionType):
@@ -37,17 +36,17 @@ class SingleChoice(QuestionType):
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
         return options.normalise_options(payload, fmt)
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = options.check(payload, lowest=-100)
         if not checker.errors:
             full = [share(one["weight"]) == 1 for one in payload["options"]]
             if not any(full):
-                checker.wrong("options", _("Mark the right option: one must be worth 100 %."))
+                checker.wrong("options", code="right_option_missing")
             elif all(full):
-                checker.wrong("options", _("Every option is right: add a wrong one."))
+                checker.wrong("options", code="wrong_option_missing")
         return checker.errors
 
-    def warnings(self, payload: Payload) -> list[FieldError]:
+    def warnings(self, payload: Payload) -> list[ErrorDetail]:
         return options.twins(payload)
 
     def prepare(self, payload: Payload) -> Grader:

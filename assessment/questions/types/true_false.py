@@ -10,7 +10,6 @@ from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
-    FieldError,
     Grader,
     Part,
     Payload,
@@ -25,6 +24,7 @@ from assessment.questions.weights import FULL
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 _GIFT: Final = re.compile(r"(?:(T|TRUE|ВЕРНО|ИСТИНА)|(?:F|FALSE|НЕВЕРНО|ЛОЖЬ))\s*(?=#|$)", re.IGNORECASE)
 
@@ -45,10 +45,10 @@ class TrueFalse(QuestionType):
             "feedback_wrong": normalise.rich(data.get("feedback_wrong"), fmt),
         }
 
-    def validate(self, payload: Payload) -> list[FieldError]:
+    def validate(self, payload: Payload) -> list[ErrorDetail]:
         checker = Checker(payload)
         if not isinstance(checker.payload.get("right"), bool):
-            checker.wrong("right", _("Say whether the statement is true."))
+            checker.wrong("right", code="truth_value_missing")
         checker.feedback(checker.payload, "", "feedback_right")
         checker.feedback(checker.payload, "", "feedback_wrong")
         return checker.errors

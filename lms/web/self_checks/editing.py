@@ -11,11 +11,12 @@ from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.model import FieldError, Question, RichText
+from assessment.questions.model import Question, RichText
 from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
 from assessment.questions.validation import check_question
 from lms.core.richtext import TextFormat
+from lms.core.sentences import ErrorDetail
 
 FORMAT: Final[TextFormat] = "markdown"
 """Text format of questions written here; imported texts keep their own."""
@@ -119,6 +120,6 @@ def checked_editing(question: Question, typed_mark: str) -> Editing:
     return form
 
 
-def place_of(error: FieldError) -> str:
+def place_of(error: ErrorDetail) -> str:
     """Returns the field's name for a path: ``payload.options.2.weight`` → ``options-2-weight``."""
     return error.field.removeprefix("payload").lstrip(".").replace(".", "-")

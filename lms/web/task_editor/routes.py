@@ -1,5 +1,6 @@
 """Pages of the attestation tasks of a programme version: the list with criteria, and a form for each."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import format_number
 from lms.core.i18n import gettext as _
+from lms.core.sentences import ErrorDetail
 from lms.http.request_context import actor, db
 from lms.web.task_editor.forms import InstructionsForm, Row, TaskForm, criteria_in, filled, number_in, typed_rows
 
@@ -174,17 +176,17 @@ def saved(
     return form.is_clean
 
 
-def tell(form: TaskForm, rows: list[Row], faults: dict[str, str], problems: dict[str, str]) -> None:
+def tell(form: TaskForm, rows: list[Row], faults: dict[str, str], problems: Sequence[ErrorDetail]) -> None:
     """Adds each problem to its field or cell; a cell keeps its first problem."""
-    for field, problem in problems.items():
-        part, _dash, rest = field.partition("-")
+    for problem in problems:
+        part, _dash, rest = problem.field.partition("-")
         if part == "criteria" and rest:
             place, _dash, name = rest.partition("-")
-            rows[int(place)].faults.setdefault(name, problem)
+            rows[int(place)].faults.setdefault(name, problem.message)
         elif part == "criteria":
-            faults[part] = problem
+            faults[part] = problem.message
         elif not form[part].errors:
-            form[part].errors = [problem]
+            form[part].errors = [problem.message]
 
 
 @bp.post("/programmes/<int:version_id>/tasks/<int:task_id>/remove")

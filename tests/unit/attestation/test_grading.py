@@ -21,7 +21,7 @@ def test_acceptance_needs_all_points_and_pass_mark(first, second, mark):
 
 
 def test_lists_each_reason_against_acceptance():
-    assert "Полнота" in score_rubric(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0]
+    assert "Полнота" in score_rubric(CRITERIA, {2: Decimal(3)}, Decimal(0)).reasons[0].message
     low = score_rubric(CRITERIA, {1: Decimal("0.5"), 2: Decimal(3)}, Decimal(8))
     assert (low.below, len(low.reasons)) == ((1,), 2)
 

@@ -156,8 +156,8 @@ def test_reports_characters_missing_from_fonts() -> None:
 def test_advanced_training_needs_licence_and_sixteen_hours() -> None:
     kind = DocumentKind.ADVANCED_TRAINING
     with use_locale("ru"):
-        assert "лиценз" in str(kind_problem(kind, Decimal(72), licensed=False))
-        assert "16" in str(kind_problem(kind, Decimal("15.75"), licensed=True))
+        assert "лиценз" in kind_problem(kind, Decimal(72), licensed=False).message
+        assert "16" in kind_problem(kind, Decimal("15.75"), licensed=True).message
         assert kind_name(kind) == "Удостоверение о повышении квалификации"
     assert kind_problem(kind, Decimal(16), licensed=True) is None
     assert kind_problem(DocumentKind.CERTIFICATE, Decimal(1), licensed=False) is None

@@ -312,8 +312,8 @@ class TestUnreadable:
         assert (parsed.questions, parsed.skipped) == ((), ())
 
     def test_rejects_too_big_file_and_too_many_questions(self):
-        assert "too big" in read_gift(b"x" * (MAX_BYTES + 1)).unreadable.lower()
-        assert "many" in read_gift("::Q::a {T}\n" * (MAX_QUESTIONS + 1)).unreadable
+        assert "too big" in read_gift(b"x" * (MAX_BYTES + 1)).unreadable.message.lower()
+        assert "many" in read_gift("::Q::a {T}\n" * (MAX_QUESTIONS + 1)).unreadable.message
 
     def test_too_long_question_is_skipped(self):
         assert "long" in skipped("::Q::" + "a" * 100_001 + "{T}")[0]
