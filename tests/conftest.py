@@ -15,12 +15,13 @@ from sqlalchemy.orm import Session, sessionmaker
 from lms import composition
 from lms.core import i18n
 from lms.core.db import make_engine
-from lms.core.migrate import upgrade
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
+from lms.devserver.postgres import NAME
 from lms.devserver.supervisor import Servers, running
 from lms.error_messages.catalogue import SENTENCES
 from tests.support import lanes
+from tests.support.clusters import template_cluster
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
@@ -49,7 +50,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def servers(data_folder: Path) -> Iterator[Servers]:
     """PostgreSQL and Valkey, as `make run` starts them, on throw-away data."""
-    with running(Settings(data=data_folder), fast=True) as started:
+    with running(Settings(data=data_folder), fast=True, template=template_cluster()) as started:
         yield started
 
 
@@ -69,9 +70,7 @@ def _named(url: str, name: str) -> str:
 @pytest.fixture(scope="session")
 def template_database(servers: Servers) -> str:
     """The name of a database with all migrations, to be cloned."""
-    _admin(servers.database_url, "CREATE DATABASE migrated")
-    upgrade(_named(servers.database_url, "migrated"))
-    return "migrated"
+    return NAME
 
 
 @pytest.fixture(scope="session")

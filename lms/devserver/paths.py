@@ -53,6 +53,14 @@ def cluster_folder(data: Path, *, fast: bool = False) -> tuple[Path, Account | N
     return folder_of(account, home / "postgres"), account
 
 
+def copy_cluster(template: Path, cluster: Path, account: Account | None) -> None:
+    """Copies the data folder of a stopped server into an empty folder and gives the copy to the account."""
+    shutil.copytree(template, cluster, dirs_exist_ok=True, copy_function=shutil.copy)
+    if account is not None:
+        for path in (cluster, *cluster.rglob("*")):
+            os.chown(path, account.uid, account.gid)
+
+
 def forget(data: Path, sockets: Path, *, cluster: Path | None = None) -> None:
     """Deletes what is outside the data folder: empty socket folders, and with ``cluster`` a throw-away database."""
     if not sockets.is_relative_to(data):

@@ -59,6 +59,7 @@ class Postgres:
     account: Account | None
     log: Path
     fast: bool = False
+    template: Path | None = None
     process: subprocess.Popen[bytes] | None = field(default=None, repr=False)
 
     @property
@@ -67,12 +68,16 @@ class Postgres:
         return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     def start(self) -> None:
-        """Initialises the cluster where there is none, starts the server and waits until it answers.
+        """Initialises the cluster where there is none, or copies the template; starts the server and waits until it
+        answers.
 
         Raises ``ServerError`` with the end of the server's log when it does not start.
         """
         if not (self.data / "PG_VERSION").exists():
-            self._initialise()
+            if self.template is None:
+                self._initialise()
+            else:
+                paths.copy_cluster(self.template, self.data, self.account)
         self._check_major()
         self._clear_stale()
         options = COMMON | (FORGETFUL if self.fast else {}) | {"unix_socket_directories": str(self.sockets)}
@@ -175,7 +180,7 @@ class Postgres:
         )
 
 
-def prepare(data: Path, *, fast: bool = False) -> Postgres:
+def prepare(data: Path, *, fast: bool = False, template: Path | None = None) -> Postgres:
     """Finds or creates the folders of the database that belongs to this data folder; starts nothing."""
     cluster, account = paths.cluster_folder(data, fast=fast)
     return Postgres(
@@ -185,6 +190,7 @@ def prepare(data: Path, *, fast: bool = False) -> Postgres:
         account=account,
         log=data / "logs" / "postgres.log",
         fast=fast,
+        template=template,
     )
 
 

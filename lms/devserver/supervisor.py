@@ -82,13 +82,16 @@ class Servers:
 
 
 @contextmanager
-def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Iterator[Servers]:
+def running(
+    settings: Wanted, *, fast: bool = False, attach: bool = True, template: Path | None = None
+) -> Iterator[Servers]:
     """Runs the servers that these settings want, for the length of the block.
 
     Servers named by address are used unchanged. Others are started on the data folder and stopped at the end, or, when
     another command runs them already, used (``attach``) and left running. ``fast`` is for throw-away data: the disk is
-    not waited for, and at the end nothing stays outside the data folder. Call it from the main thread: the servers end
-    with the thread that started them.
+    not waited for, and at the end nothing stays outside the data folder. ``template`` is the data folder of a stopped
+    PostgreSQL that is copied where there is none yet, instead of initialising one. Call it from the main thread: the
+    servers end with the thread that started them.
 
     Raises ``DataInUse`` when another command has the data folder and ``attach`` is false, ``ServerError`` when a server
     cannot be started.
@@ -104,12 +107,12 @@ def running(settings: Wanted, *, fast: bool = False, attach: bool = True) -> Ite
                 raise DataInUse(f"The data in {data} are in use by {_owner(lock)}. Stop it, or set another LMS_DATA.")
             yield _attached(data, lock, settings)
             return
-        with _owned(data, lock, settings, fast=fast) as servers:
+        with _owned(data, lock, settings, fast=fast, template=template) as servers:
             yield servers
 
 
 @contextmanager
-def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool) -> Iterator[Servers]:
+def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool, template: Path | None) -> Iterator[Servers]:
     _sign(lock)
     told = data / "servers.json"
     told.unlink(missing_ok=True)
@@ -121,7 +124,7 @@ def _owned(data: Path, lock: IO[str], settings: Wanted, *, fast: bool) -> Iterat
             servers.valkey.start()
             servers.redis_url = servers.valkey.url
         if not servers.database_url:
-            servers.postgres = postgres.prepare(data, fast=fast)
+            servers.postgres = postgres.prepare(data, fast=fast, template=template)
             ending.callback(servers.postgres.close, data)
             servers.postgres.start()
             servers.database_url = servers.postgres.url

@@ -30,10 +30,10 @@ from lms.core.clock import utc_now
 from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue, job_notifier
-from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
 from tests.factories import make
+from tests.support.clusters import template_cluster
 from tests.support.processes import Running, running_processes, wait_until
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
@@ -75,8 +75,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
     barriers = folder / "barriers"
     barriers.mkdir()
     before = composition._current[:], job_notifier.send
-    with running(Settings(data=folder / "servers")) as servers:  # not fast: a crash must lose nothing
-        upgrade(servers.database_url)
+    with running(
+        Settings(data=folder / "servers"), template=template_cluster()
+    ) as servers:  # a crash must lose nothing
         settings = Settings(
             data=folder / "data",
             database_url=servers.database_url,

@@ -24,7 +24,6 @@ from lms import composition
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue, job_notifier
-from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
 from lms.lti.grades import line_items
@@ -32,6 +31,7 @@ from lms.lti.grades.job_names import SEND_SCORE
 from lms.lti.models.services import Outage, Score, ScoreTry
 from lms.lti.trust import tool_keys
 from tests.factories import make, platforms
+from tests.support.clusters import template_cluster
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates
 from tests.support.platform.course import PlatformLink, Somebody
 from tests.support.platform.grades import SCOPES
@@ -83,8 +83,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
     barriers = folder / "barriers"
     barriers.mkdir()
     before = composition._current[:], job_notifier.send
-    with running(Settings(data=folder / "servers"), fast=True) as servers:
-        upgrade(servers.database_url)
+    with running(Settings(data=folder / "servers"), fast=True, template=template_cluster()) as servers:
         parts = composition.compose(
             Settings(
                 data=folder / "data",

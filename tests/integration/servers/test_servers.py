@@ -233,10 +233,10 @@ def test_cold_start_is_quick(tmp_path: Path):
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-def test_process_that_does_not_stop_is_killed(number: signal.Signals):
-    script = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; time.sleep(60)"
-    stubborn = processes.spawn([sys.executable, "-c", script])
-    time.sleep(0.3)
+def test_process_that_does_not_stop_is_killed(number: signal.Signals, tmp_path: Path):
+    script = "import signal, time; [signal.signal(s, signal.SIG_IGN) for s in (2, 15)]; print('deaf', flush=True); "
+    stubborn = processes.spawn([sys.executable, "-c", f"{script} time.sleep(60)"], log=tmp_path / "log")
+    assert wait_until(lambda: "deaf" in (tmp_path / "log").read_text())
     assert processes.stop(stubborn, [number], patience=0.3) == -signal.SIGKILL
 
 
