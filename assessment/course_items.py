@@ -59,7 +59,7 @@ RATINGS = (
 # Built once: building a statement costs several times as much as running it.
 
 
-def elements(session: Session, enrolment: Enrolment) -> Sequence[CourseItem]:
+def assessment_items(session: Session, enrolment: Enrolment) -> Sequence[CourseItem]:
     """Returns self-checks, tasks and competency ratings of this trainee's course."""
     return [*_self_checks(session, enrolment), *_tasks(session, enrolment), *_ratings(session, enrolment)]
 

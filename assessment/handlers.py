@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attestation.tasks import copy_tasks, create_final_task, update_final_task
 from assessment.completion.operations import enqueue_evaluation
-from assessment.course_items import elements, marks_of_group
+from assessment.course_items import assessment_items, marks_of_group
 from courses.course_items import GroupProvider, Provider
 from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
 
@@ -18,7 +18,7 @@ SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (VersionCopied, copy_tasks),
 )
 
-ELEMENT_PROVIDERS: tuple[Provider, ...] = (elements,)
+ELEMENT_PROVIDERS: tuple[Provider, ...] = (assessment_items,)
 """Providers of course items for the topics of a course."""
 
 GROUP_PROVIDERS: tuple[GroupProvider, ...] = (marks_of_group,)

@@ -1,4 +1,4 @@
-"""Who acts, in one query: an account's roles at sites, authorities and organisations, and its groups."""
+"""Builds the actor of an account: its roles at sites, authorities and organisations, and its groups, in one query."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -13,7 +13,7 @@ from lms.registry.models import Membership
 
 
 def _roles_and_groups() -> CompoundSelect[Any]:
-    """Put together once: it runs at every request."""
+    """Returns the statement. It is built once, because it runs at every request."""
     person_id, nothing = bindparam("person_id", type_=Integer), null()
     roles = select(
         Membership.role, Membership.site_id, Membership.authority_id, Membership.organization_id, nothing
@@ -28,7 +28,7 @@ ROLES_AND_GROUPS = _roles_and_groups()
 
 
 def actor_of(session: Session, account: Account) -> Actor:
-    """The account as an actor, with what it is at this moment."""
+    """Returns the account as an actor, with the roles and groups that it has now."""
     rows: Sequence[Any] = session.execute(ROLES_AND_GROUPS, {"person_id": account.person_id}).all()
     return Actor(
         account.id,

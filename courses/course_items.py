@@ -1,7 +1,7 @@
-"""What a topic is made of, seen from one trainee: materials, and what the layers above add to it.
+"""Items of a trainee's course: materials, and items that higher layers add (self-checks, attestation tasks, ratings).
 
-A port: the composition puts in providers (self-checks, attestation tasks). Each answers for a whole course with a fixed
-number of queries, so that a course page costs the same whatever it holds.
+A port: ``lms.composition`` registers providers. Each provider answers for a whole course with a fixed number of
+queries, so that a course page costs the same whatever the number of items.
 """
 
 import uuid
@@ -16,10 +16,10 @@ from courses.models.groups import Enrolment
 
 @dataclass(frozen=True, slots=True)
 class CourseItem:
-    """One thing to do in a topic, and how far the trainee is with it."""
+    """Something to do in a course, with the trainee's progress on it."""
 
     topic_lineage: uuid.UUID | None
-    """None: of the whole programme (the entry test, a final task without a topic)."""
+    """None: an item of the whole programme (the entry test, a final task without a topic)."""
     kind: str
     """``page``, ``file``, ``link``, ``video``, ``self_check``, ``task``, ``rating``."""
     id: int
@@ -41,47 +41,47 @@ class CourseItem:
 
 
 AFTER_TOPICS = 1000
-"""An obligatory element without a topic stands before the topics below this position, after them from it on."""
+"""Items without a topic come before the topics if their position is below this number, after them otherwise."""
 
 Provider = Callable[[Session, Enrolment], Sequence[CourseItem]]
 
 _providers: list[Provider] = []
 
 
-def provide(provider: Provider) -> None:
-    """Put a provider in; the same one twice counts once."""
+def register_provider(provider: Provider) -> None:
+    """Registers a provider; registering it again changes nothing."""
     if provider not in _providers:
         _providers.append(provider)
 
 
-def provided(session: Session, enrolment: Enrolment) -> list[CourseItem]:
-    """The elements that the layers above add to this trainee's course."""
+def provided_items(session: Session, enrolment: Enrolment) -> list[CourseItem]:
+    """Returns the items that higher layers add to this trainee's course."""
     return [element for provider in _providers for element in provider(session, enrolment)]
 
 
 @dataclass(frozen=True, slots=True)
 class GroupMark:
-    """How far one trainee of a group is with something in a topic that is not done yet."""
+    """State of an unfinished item of one trainee of a group."""
 
     enrolment_id: int
     topic_lineage: uuid.UUID | None
-    """None: of the whole programme."""
+    """None: an item of the whole programme."""
     state: str
     """``begun``, ``waiting`` (handed in) or ``returned``."""
 
 
 GroupProvider = Callable[[Session, int], Sequence[GroupMark]]
-"""From a group's id to the marks of all its trainees, with a fixed number of queries."""
+"""Returns the marks of all trainees of a group (by its id), with a fixed number of queries."""
 
 _group_providers: list[GroupProvider] = []
 
 
-def provide_for_groups(provider: GroupProvider) -> None:
-    """Put a provider for whole groups in; the same one twice counts once."""
+def register_group_provider(provider: GroupProvider) -> None:
+    """Registers a provider for whole groups; registering it again changes nothing."""
     if provider not in _group_providers:
         _group_providers.append(provider)
 
 
-def provided_for_group(session: Session, cohort_id: int) -> list[GroupMark]:
-    """What the layers above tell of a group's trainees."""
+def provided_marks(session: Session, cohort_id: int) -> list[GroupMark]:
+    """Returns the marks that higher layers report for a group's trainees."""
     return [mark for provider in _group_providers for mark in provider(session, cohort_id)]

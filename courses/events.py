@@ -1,4 +1,4 @@
-"""What happens in this domain that others may want to know, in the same transaction."""
+"""Events of this package. Each is published in the transaction of the change."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,9 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ProgressMade:
-    """A fact of a trainee's progress changed: a material or topic completed, hours credited, the enrolment's state."""
+    """A trainee's progress changed: a material or topic was completed, hours were credited, or the enrolment's state
+    changed.
+    """
 
     enrolment_id: int
     at: datetime
@@ -14,7 +16,7 @@ class ProgressMade:
 
 @dataclass(frozen=True, slots=True)
 class VersionApproved:
-    """A programme version was approved: it may be offered from now on."""
+    """A programme version was approved and may be offered to trainees."""
 
     version_id: int
     at: datetime
@@ -22,7 +24,7 @@ class VersionApproved:
 
 @dataclass(frozen=True, slots=True)
 class VersionCopied:
-    """A new version started as the copy of this one: the layers above copy what they keep per version."""
+    """A new version was made as a copy of this one; higher layers copy what they store per version."""
 
     from_id: int
     to_id: int
@@ -30,6 +32,6 @@ class VersionCopied:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeImported:
-    """A draft was saved from a document: the final attestation task is made from its criteria."""
+    """A draft was saved from a document; the final attestation task is made from its criteria."""
 
     version_id: int

@@ -1,4 +1,4 @@
-"""Work for later in this domain, and what happens by the clock."""
+"""Job kinds and periodic work of this package."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -16,4 +16,4 @@ PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
     **courses.groups.jobs.PERIODIC,
     **courses.programmes.jobs.PERIODIC,
 }
-"""Name → (seconds between, what is done)."""
+"""Name → (seconds between runs, function)."""

@@ -1,4 +1,4 @@
-"""Who may, in this domain: permission → predicates of (actor, object)."""
+"""Permissions of this package: permission → predicates of (actor, object)."""
 
 import courses.groups.policy
 import courses.programmes.policy

@@ -27,7 +27,7 @@ import lms.lti.handlers
 import lms.lti.jobs
 import lms.lti.policy
 import lms.registry.policy
-from courses.course_items import provide, provide_for_groups
+from courses.course_items import register_group_provider, register_provider
 from lms.celery_options import sender_options
 from lms.core import public_url as address
 from lms.core.auth import policy
@@ -137,9 +137,9 @@ def wire() -> None:
     for event, handler in SUBSCRIPTIONS:
         subscribe(event, handler)
     for provider in ELEMENT_PROVIDERS:
-        provide(provider)
+        register_provider(provider)
     for of_groups in GROUP_PROVIDERS:
-        provide_for_groups(of_groups)
+        register_group_provider(of_groups)
 
 
 def celery_notifier(redis_url: str) -> Callable[[str], None]:

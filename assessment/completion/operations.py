@@ -10,7 +10,7 @@ from assessment.completion.queries import completion_of
 from assessment.completion.rule import Completion
 from assessment.events import ResultChanged
 from assessment.models.certificates import Certificate, CompletionState
-from courses.course_items import provided
+from courses.course_items import provided_items
 from courses.events import ProgressMade
 from courses.models.groups import Enrolment, TopicProgress
 from courses.progress.operations import evaluate_topic
@@ -53,7 +53,7 @@ def complete_passed_topics(session: Session, enrolment: Enrolment, *, now: datet
     complete = set(
         session.scalars(select(TopicProgress.topic_lineage).where(TopicProgress.enrolment_id == enrolment.id))
     )
-    passed = {one.topic_lineage for one in provided(session, enrolment) if one.done and one.topic_lineage}
+    passed = {one.topic_lineage for one in provided_items(session, enrolment) if one.done and one.topic_lineage}
     for lineage in sorted(passed - complete):
         evaluate_topic(session, enrolment, lineage, now)
 

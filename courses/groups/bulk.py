@@ -1,4 +1,4 @@
-"""Many trainees at once: as ``enrol`` and ``change_state`` do, in a fixed number of statements."""
+"""Bulk versions of ``enrol`` and ``change_state``, in a fixed number of statements."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from courses.groups.operations import LEFT
+from courses.groups.operations import LEFT_STATES
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange
 from lms.core import audit
 from lms.core.auth.policy import Actor
@@ -17,7 +17,7 @@ from lms.core.clock import day_in
 def enrol_many(
     session: Session, *, actor: Actor | None, cohort: Cohort, person_ids: Collection[int], now: datetime
 ) -> list[Enrolment]:
-    """Put these people into the group; who is there stays as they are, who was withdrawn is enrolled anew."""
+    """Enrols these people; those enrolled already are left as they are, those who left are enrolled again."""
     if not person_ids:
         return []
     today = day_in(cohort.site.time_zone, now)
@@ -31,7 +31,7 @@ def enrol_many(
     once = insert(Enrolment).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
     session.execute(once, [{**common, "person_id": key} for key in sorted(set(person_ids))])
     enrolments = _held(session, cohort, Enrolment.person_id.in_(set(person_ids)))
-    returning = [one for one in enrolments if one.state in LEFT]
+    returning = [one for one in enrolments if one.state in LEFT_STATES]
     change_states(session, actor=actor, cohort=cohort, enrolments=returning, state="enrolled", on_date=today)
     for one in enrolments:
         audit.record(session, actor, "enrolment.enrol", one, site_id=cohort.site_id, person=one.person_id)
@@ -49,7 +49,9 @@ def change_states(
     on_date: date,
     reason: str = "",
 ) -> None:
-    """One state for these trainees of the group; for who was enrolled later than that day, from their first day on."""
+    """Sets one state for these trainees of the group, from ``on_date`` or, if later, from the day of their
+    enrolment.
+    """
     for one in enrolments:
         day = max(on_date, one.enrolled_on)
         one.state, one.state_since = state, day
@@ -66,8 +68,8 @@ def change_states(
     session.flush()
 
 
-def hold(session: Session, cohort: Cohort, enrolment_ids: Collection[int]) -> Sequence[Enrolment]:
-    """These enrolments of the group as they are now, held until the transaction ends."""
+def lock_enrolments(session: Session, cohort: Cohort, enrolment_ids: Collection[int]) -> Sequence[Enrolment]:
+    """Returns these enrolments of the group, locked until the transaction ends."""
     return _held(session, cohort, Enrolment.id.in_(enrolment_ids)) if enrolment_ids else []
 
 

@@ -1,4 +1,4 @@
-"""Dates of topics as a leader changes them: for the group, or on one trainee's individual plan (B 5.2)."""
+"""Due dates of topics: for the group, or on one trainee's individual plan (B 5.2)."""
 
 import uuid
 from collections.abc import Mapping
@@ -20,14 +20,14 @@ Dates = Mapping[uuid.UUID, date | None]
 
 
 def field_of(lineage: uuid.UUID) -> str:
-    """The name of the field in which a topic's date is typed: errors stand there."""
+    """Returns the name of the form field of a topic's date, at which errors are shown."""
     return f"due-{lineage}"
 
 
 def change_dates(session: Session, *, actor: Actor, cohort: Cohort, due: Dates) -> int:
-    """Set the group's dates; none removes a topic's date. How many changed; topics that the plan lacks are left out.
+    """Sets the group's dates; ``None`` removes a topic's date. Topics that the plan lacks are left out.
 
-    Raises ``Invalid`` at the topic's field for a day outside the group's dates.
+    Returns the number of changed dates. Raises ``Invalid`` at the topic's field for a day outside the group's dates.
     """
     wanted = _of_plan(session, cohort, due)
     for lineage, day in wanted.items():
@@ -47,15 +47,16 @@ def _outside(cohort: Cohort) -> str:
 
 
 def respread(session: Session, *, actor: Actor, cohort: Cohort) -> None:
-    """Lay the dates anew over the group's dates, by the hours of the topics."""
+    """Spreads the due dates again over the group's dates, by the hours of the topics."""
     spread_deadlines(session, cohort)
     audit.record(session, actor, "cohort.respread", cohort, site_id=cohort.site_id)
 
 
-def plan_for_one(session: Session, *, actor: Actor, enrolment: Enrolment, individual: bool, due: Dates) -> None:
-    """Put the trainee on an individual plan with own dates, or back in step with the group (own dates go).
+def set_individual_plan(session: Session, *, actor: Actor, enrolment: Enrolment, individual: bool, due: Dates) -> None:
+    """Puts the trainee on an individual plan with own dates, or back on the group's plan (own dates are deleted).
 
-    A date that equals the group's is no own date. Raises ``Invalid`` at the topic's field for a day before the group.
+    A date that equals the group's is not stored as an own date. Raises ``Invalid`` at the topic's field for a day
+    before the group began.
     """
     cohort = enrolment.cohort
     wanted = _of_plan(session, cohort, due) if individual else {}

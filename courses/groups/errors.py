@@ -1,4 +1,4 @@
-"""Why a group cannot be made or somebody cannot join it."""
+"""Errors of groups and enrolments."""
 
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import gettext as _
@@ -6,7 +6,7 @@ from lms.core.i18n import ngettext
 
 
 class NotApproved(DomainError):
-    """Nothing is offered to trainees before approval (rule 3)."""
+    """The programme is not approved: nothing is offered to trainees before approval (rule 3)."""
 
     code = "programme_not_approved"
 
@@ -14,7 +14,7 @@ class NotApproved(DomainError):
         super().__init__(_("The programme is not approved yet: groups begin after its approval."), "version")
 
 
-class DatesTurned(Invalid):
+class DatesReversed(Invalid):
     """The end lies before the start."""
 
     code = "group_dates_reversed"
@@ -24,7 +24,7 @@ class DatesTurned(Invalid):
 
 
 class WrongKey(Invalid):
-    """No open group has such a key."""
+    """No open group has this key."""
 
     code = "enrolment_key_unknown"
 
@@ -33,7 +33,7 @@ class WrongKey(Invalid):
 
 
 class RowErrors(Invalid):
-    """Rows of a list that cannot be saved as they were answered: row number → why."""
+    """Rows of a list that cannot be saved as they were answered: row number → reason."""
 
     code = "roster_rows_undecided"
 
@@ -46,7 +46,7 @@ class RowErrors(Invalid):
 
 
 class SavedAlready(DomainError):
-    """The list was saved before: it is not to be read or discarded any more."""
+    """The list was saved already, so it can no longer be read or discarded."""
 
     code = "roster_already_saved"
 

@@ -1,4 +1,4 @@
-"""The leader's grid of trainees by topics as arithmetic: the state of each cell, who is late, what is shown. Pure."""
+"""The leader's grid of trainees by topics, as pure functions: states of cells, lateness, filters, order, pages."""
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,11 +12,11 @@ from lms.core.people.names import fold
 ZERO = Decimal(0)
 PAGE = 100
 """Trainees on one page of the grid."""
-ABSENT = timedelta(days=7)
-"""Who was not seen for so long is worth a word."""
+ABSENT_AFTER = timedelta(days=7)
+"""Time without a visit after which a trainee counts as absent."""
 
 RANKS = {"returned": 3, "waiting": 2, "begun": 1}
-"""Which of several marks in one topic the cell shows: what needs somebody most."""
+"""Urgency of marks: of several marks in one topic the cell shows the highest."""
 
 FILTERS = ("", "late", "waiting", "absent", "uninvited", "left")
 SORTS = ("name", "hours", "late", "waiting", "seen", "workplace")
@@ -25,7 +25,7 @@ PRESENT = ("enrolled", "finished")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A topic of the plan, with the group's date."""
+    """A topic of the plan, with the group's due date."""
 
     lineage: uuid.UUID
     number: str
@@ -37,7 +37,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """How one trainee stands with one topic."""
+    """State of one topic for one trainee."""
 
     state: str
     """``done``, ``returned``, ``waiting``, ``late``, ``missed``, ``begun`` or ``open``."""
@@ -48,7 +48,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Trainee:
-    """What a row is made of: the enrolment and the person as plain values."""
+    """Data of a row: the enrolment and the person as plain values."""
 
     enrolment_id: int
     name: str
@@ -58,7 +58,7 @@ class Trainee:
     enrolled_on: date
     individual: bool
     hours: Decimal
-    """Credited."""
+    """Credited academic hours."""
     last_seen: datetime | None
     accepted: bool
     done: Mapping[uuid.UUID, bool] = field(default_factory=dict)
@@ -70,7 +70,7 @@ class Trainee:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A trainee's line of the grid."""
+    """A row of the grid: one trainee."""
 
     trainee: Trainee
     cells: tuple[Cell, ...]
@@ -80,56 +80,56 @@ class Row:
 
     @property
     def late(self) -> bool:
-        """Whether anything is."""
+        """True if any topic is late."""
         return self.late_topics > 0
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
-    """What the leader asked to see: filter, order, part of a name, page."""
+class GridFilter:
+    """Filter, order, part of a name and page that the leader asked for."""
 
     show: str = ""
     sort: str = "name"
-    """One of ``SORTS``, with a minus for the other way round."""
+    """One of ``SORTS``; a leading minus reverses the order."""
     query: str = ""
     page: int = 1
 
     @property
     def key(self) -> str:
-        """The column that sorts."""
+        """The sort key without its direction."""
         return self.sort.removeprefix("-")
 
 
-def choice(show: str, sort: str, query: str, page: int) -> Choice:
-    """What was asked for; anything unknown is the default."""
+def grid_filter(show: str, sort: str, query: str, page: int) -> GridFilter:
+    """Returns the choice; unknown values are replaced by the defaults."""
     known = sort if sort.removeprefix("-") in SORTS else "name"
-    return Choice(show if show in FILTERS else "", known, query.strip()[:100], max(1, page))
+    return GridFilter(show if show in FILTERS else "", known, query.strip()[:100], max(1, page))
 
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One page of the grid, and what there is in all."""
+    """One page of the grid, and the totals of all pages."""
 
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
-    choice: Choice
+    choice: GridFilter
     total: int
-    """Rows that the filter lets through."""
+    """Number of rows that match the filter."""
     counts: dict[str, int]
-    """Per filter, how many rows it would show."""
+    """Filter → number of rows that match it."""
     workload: Decimal
     expected: Decimal | None
-    """Hours that the group should have by today; none where no topic has a date."""
+    """Hours expected by today; ``None`` if no topic has a date."""
     average: Decimal
 
     @property
     def pages(self) -> int:
-        """At least one."""
+        """Number of pages, at least one."""
         return max(1, -(-self.total // PAGE))
 
 
 def row_of(trainee: Trainee, columns: Sequence[Column], today: date) -> Row:
-    """The trainee's line: a cell for each topic, and what is late in it."""
+    """Returns the trainee's row: a cell for each topic, and the number and hours of late topics."""
     cells = tuple(_cell(trainee, column, today) for column in columns)
     late = [column for column, cell in zip(columns, cells, strict=True) if _is_late(cell, trainee, today)]
     hours = sum((column.hours for column in late), ZERO)
@@ -151,14 +151,14 @@ def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
 
 
 def _is_late(cell: Cell, trainee: Trainee, today: date) -> bool:
-    """Overdue and the trainee's to do: not begun, under way, or returned."""
+    """Returns whether the topic is overdue and the trainee's turn: not begun, begun, or returned."""
     if cell.state != "returned" or cell.due_on is None:
         return cell.state == "late"
     return trainee.enrolled_on <= cell.due_on < today
 
 
-def strongest(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID | None, str]:
-    """One mark a topic: the one that needs somebody most."""
+def most_urgent_marks(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID | None, str]:
+    """Returns the most urgent mark of each topic."""
     found: dict[uuid.UUID | None, str] = {}
     for lineage, state in marks:
         if RANKS.get(state, 0) > RANKS.get(found.get(lineage, ""), 0):
@@ -166,8 +166,8 @@ def strongest(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID |
     return found
 
 
-def lets_through(show: str, row: Row, now: datetime) -> bool:
-    """Whether the filter shows the row. Whoever was withdrawn or transferred is shown by ``left`` alone."""
+def matches_filter(show: str, row: Row, now: datetime) -> bool:
+    """Returns whether the row matches the filter. Withdrawn and transferred trainees match ``left`` only."""
     trainee = row.trainee
     if (trainee.state in PRESENT) == (show == "left"):
         return False
@@ -180,8 +180,8 @@ def lets_through(show: str, row: Row, now: datetime) -> bool:
 
 
 def is_absent(trainee: Trainee, now: datetime) -> bool:
-    """Whether the trainee came once and has not been here for a week."""
-    return trainee.last_seen is not None and now - trainee.last_seen > ABSENT
+    """Returns whether the trainee has been here before, but not during the last week."""
+    return trainee.last_seen is not None and now - trainee.last_seen > ABSENT_AFTER
 
 
 SORT_KEYS: dict[str, Callable[[Row], Any]] = {
@@ -194,11 +194,11 @@ SORT_KEYS: dict[str, Callable[[Row], Any]] = {
 }
 
 
-def arrange(rows: Sequence[Row], wanted: Choice, now: datetime) -> tuple[list[Row], dict[str, int]]:
-    """The rows that the choice shows, all pages, in order; and how many each filter would show."""
+def filter_and_sort(rows: Sequence[Row], wanted: GridFilter, now: datetime) -> tuple[list[Row], dict[str, int]]:
+    """Returns the rows that match the choice, all pages, in order; and the number of rows that match each filter."""
     named = [row for row in rows if fold(wanted.query) in row.trainee.sort_key]
-    counts = {show: sum(lets_through(show, row, now) for row in named) for show in FILTERS}
-    shown = [row for row in named if lets_through(wanted.show, row, now)]
+    counts = {show: sum(matches_filter(show, row, now) for row in named) for show in FILTERS}
+    shown = [row for row in named if matches_filter(wanted.show, row, now)]
     by_name = sorted(shown, key=lambda row: (row.trainee.sort_key, row.trainee.enrolment_id))
     if wanted.key == "name":
         return (by_name[::-1] if wanted.sort.startswith("-") else by_name), counts
@@ -208,22 +208,22 @@ def arrange(rows: Sequence[Row], wanted: Choice, now: datetime) -> tuple[list[Ro
 def make_grid(
     trainees: Iterable[Trainee],
     columns: Sequence[Column],
-    wanted: Choice,
+    wanted: GridFilter,
     *,
     now: datetime,
     today: date,
     size: int = PAGE,
 ) -> Grid:
-    """The page of the grid that was asked for (``size`` rows); a page after the last is the last."""
+    """Returns the requested page of the grid (``size`` rows); a page after the last is replaced by the last."""
     rows = [row_of(trainee, columns, today) for trainee in trainees]
-    shown, counts = arrange(rows, wanted, now)
+    shown, counts = filter_and_sort(rows, wanted, now)
     page = min(wanted.page, max(1, -(-len(shown) // size)))
     dated = [column for column in columns if column.due_on is not None]
     present = [row.trainee.hours for row in rows if row.trainee.state in PRESENT]
     return Grid(
         columns=tuple(columns),
         rows=tuple(shown[(page - 1) * size : page * size]),
-        choice=Choice(wanted.show, wanted.sort, wanted.query, page),
+        choice=GridFilter(wanted.show, wanted.sort, wanted.query, page),
         total=len(shown),
         counts=counts,
         workload=sum((column.hours for column in columns), ZERO),

@@ -1,4 +1,4 @@
-"""Reading a group's grid: a fixed number of queries, whatever the number of trainees."""
+"""Queries of a group's grid: their number does not depend on the number of trainees."""
 
 import uuid
 from collections import defaultdict
@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from courses.course_items import GroupMark, provided_for_group
-from courses.groups.grid import PAGE, Choice, Column, Grid, Trainee, make_grid, strongest
+from courses.course_items import GroupMark, provided_marks
+from courses.groups.grid import PAGE, Column, Grid, GridFilter, Trainee, make_grid, most_urgent_marks
 from courses.models.groups import Cohort, Enrolment, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material
 from courses.models.plan_views import DUE_DATE
@@ -18,26 +18,26 @@ from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.clock import day_in
 from lms.core.people.models import Person
 
-MOST = 100_000
+ROWS_AT_MOST = 100_000
 """Rows of a grid that is shown whole."""
 
 
-def group_grid(session: Session, cohort: Cohort, wanted: Choice, now: datetime, *, whole: bool = False) -> Grid:
-    """The grid of a group: five queries, and those of the layers above, whatever the number of trainees.
+def group_grid(session: Session, cohort: Cohort, wanted: GridFilter, now: datetime, *, whole: bool = False) -> Grid:
+    """Returns the grid of a group: five queries, and those of the higher layers.
 
-    ``whole``: all its rows instead of a page of them.
+    ``whole``: all rows instead of one page.
     """
     dates, own = _dates(session, cohort.id)
     columns = [column_of(topic, dates) for topic in plan_topics(session, cohort.version_id)]
     done = _done(session, cohort)
-    marks = _marks([*provided_for_group(session, cohort.id), *_begun(session, cohort)])
+    marks = _marks([*provided_marks(session, cohort.id), *_begun(session, cohort)])
     people = [_trainee(row, done, own, marks) for row in session.execute(_people(cohort.id))]
     today = day_in(cohort.site.time_zone, now)
-    return make_grid(people, columns, wanted, now=now, today=today, size=MOST if whole else PAGE)
+    return make_grid(people, columns, wanted, now=now, today=today, size=ROWS_AT_MOST if whole else PAGE)
 
 
 def column_of(topic: PlanTopic, dates: dict[uuid.UUID, date]) -> Column:
-    """A topic with the group's date."""
+    """Returns the column of a topic with the group's date."""
     return Column(topic.lineage, topic.number, topic.title, topic.section, topic.hours, dates.get(topic.lineage))
 
 
@@ -60,7 +60,9 @@ def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dic
 
 
 def _done(session: Session, cohort: Cohort) -> dict[int, dict[uuid.UUID, bool]]:
-    """Completed topics per trainee; true: confirmed by somebody. One row a trainee, so that many cost little."""
+    """Returns completed topics per trainee; true: confirmed by a person. One row per trainee keeps large groups
+    fast.
+    """
     columns = (
         TopicProgress.enrolment_id,
         func.array_agg(TopicProgress.topic_lineage),
@@ -76,7 +78,7 @@ def _done(session: Session, cohort: Cohort) -> dict[int, dict[uuid.UUID, bool]]:
 
 
 def _begun(session: Session, cohort: Cohort) -> list[GroupMark]:
-    """Topics in which a trainee opened something and that are not complete."""
+    """Returns marks of topics in which a trainee has opened a material and that are not complete."""
     complete = and_(
         TopicProgress.enrolment_id == MaterialProgress.enrolment_id,
         TopicProgress.topic_lineage == Material.topic_lineage,
@@ -140,6 +142,6 @@ def _trainee(
         accepted=row.accepted_at is not None or row.last_seen_at is not None,
         done=done.get(row.id, {}),
         own_dates=own.get(row.id, {}),
-        marks=strongest((mark.topic_lineage, mark.state) for mark in mine),
+        marks=most_urgent_marks((mark.topic_lineage, mark.state) for mark in mine),
         works_waiting=sum(mark.state == "waiting" for mark in mine),
     )

@@ -1,7 +1,7 @@
-"""How the trainees of a group get in: an invitation by mail, a printed card, or the log-in they have already.
+"""How the trainees of a group get access: an invitation by mail, a printed card, or the log-in they have already.
 
-A card or an invitation opens an account. A leader may hand one out only for an account that nobody uses yet and that
-has nothing to do with other sites: otherwise naming somebody in a list would be a way into their account.
+A card or an invitation opens an account. A leader may issue one only for an account that is not yet in use and is not
+connected with other sites: otherwise adding a person to a list would give access to their account.
 """
 
 from collections.abc import Iterable, Sequence
@@ -28,28 +28,28 @@ from lms.core.public_url import address_of
 from lms.registry.models import Membership
 
 MAIL, CARD, OWN, ELSEWHERE = "mail", "card", "own", "elsewhere"
-"""By mail; by a card, for want of an address of one's own; has a password, or comes from a platform: nobody hands out
-another way into their account; belongs to others too, who let them in."""
-AT_ONCE = timedelta(minutes=1)
-"""A second invitation within this is the same click: another link would end the first one."""
+"""Ways in: by mail; by a card (no own e-mail address); a password or a platform, so that no other way in is issued;
+access through other sites or offices, which issue it."""
+REPEATED_WITHIN = timedelta(minutes=1)
+"""A second invitation within this time is the same click: a new link would invalidate the first one."""
 REMIND_EVERY = timedelta(hours=12)
-"""So often at most a trainee is reminded of what is late: a double click is one letter."""
+"""Shortest time between two reminders of one trainee; a double click sends one letter."""
 
 
 @dataclass(slots=True)
-class Invited:
-    """What became of an invitation of several."""
+class InvitationResult:
+    """Result of inviting several trainees."""
 
     mailed: list[str] = field(default_factory=list)
-    """Names of those who were written to."""
+    """Names of trainees to whom a letter was sent."""
     cards: list[Enrolment] = field(default_factory=list)
-    """Who needs a card."""
+    """Trainees who need a card."""
     unreached: list[str] = field(default_factory=list)
-    """Names of those whom we cannot write to and may not hand a card: they know how they log in."""
+    """Names of trainees without an address who may not get a card: they know how to log in."""
 
 
-def ways_in(session: Session, cohort_id: int) -> dict[int, str]:
-    """Per enrolment of the group how that trainee gets in. One query."""
+def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
+    """Returns enrolment id → way in (a constant above) for the group. One query."""
     other = aliased(Account)
     shared = exists().where(other.email == Account.email, other.id != Account.id)
     platform = exists().where(ExternalIdentity.account_id == Account.id)
@@ -70,12 +70,13 @@ def ways_in(session: Session, cohort_id: int) -> dict[int, str]:
         .where(Enrolment.cohort_id == cohort_id)
     )
     return {
-        key: way(has_password=bool(own), elsewhere=bool(away), reachable=bool(mail)) for key, own, away, mail in rows
+        key: access_method(has_password=bool(own), elsewhere=bool(away), reachable=bool(mail))
+        for key, own, away, mail in rows
     }
 
 
-def way(*, has_password: bool, elsewhere: bool, reachable: bool) -> str:
-    """The rule, as values: see the constants above."""
+def access_method(*, has_password: bool, elsewhere: bool, reachable: bool) -> str:
+    """Returns the way in; see the constants above."""
     if has_password:
         return OWN
     if elsewhere:
@@ -85,17 +86,19 @@ def way(*, has_password: bool, elsewhere: bool, reachable: bool) -> str:
 
 def invite(
     session: Session, *, actor: Actor, cohort: Cohort, people: Iterable[Enrolment], link_to: LinkTo, now: datetime
-) -> Invited:
-    """Write to each of them how to get in; again is a new link. Who has no address of their own needs a card."""
-    ways = ways_in(session, cohort.id)
-    done = Invited()
+) -> InvitationResult:
+    """Sends each trainee a letter on how to get in; a repeated one has a new link. Trainees without an own address
+    need a card.
+    """
+    ways = access_methods(session, cohort.id)
+    done = InvitationResult()
     for enrolment in _held(session, people):
         account = ensure_account(session, actor=actor, person=enrolment.person)
         how = ways.get(enrolment.id, CARD)
         if how == CARD:
             done.cards.append(enrolment)
             continue
-        just_now = enrolment.invited_at is not None and now - enrolment.invited_at < AT_ONCE
+        just_now = enrolment.invited_at is not None and now - enrolment.invited_at < REPEATED_WITHIN
         if not just_now and not _write(session, actor, (enrolment, account, how), link_to, now):
             done.unreached.append(enrolment.person.short_name)
             continue
@@ -107,7 +110,7 @@ def invite(
 
 
 def _held(session: Session, people: Iterable[Enrolment]) -> list[Enrolment]:
-    """The enrolments, held until the transaction ends and as they are now: of two clicks the second sees the first."""
+    """Locks the enrolments until the transaction ends and reloads ``invited_at``: a second click sees the first."""
     found = list(people)
     rows = select(Enrolment.id, Enrolment.invited_at).where(Enrolment.id.in_([one.id for one in found]))
     known = {row[0]: row[1] for row in session.execute(rows.order_by(Enrolment.id).with_for_update(key_share=True))}
@@ -119,7 +122,7 @@ def _held(session: Session, people: Iterable[Enrolment]) -> list[Enrolment]:
 def _write(
     session: Session, actor: Actor, whom: tuple[Enrolment, Account, str], link_to: LinkTo, now: datetime
 ) -> bool:
-    """Whether there was an address to write to."""
+    """Sends the letter; returns whether there was an address."""
     enrolment, account, how = whom
     with use_locale(account.locale):
         about = _enrolled(enrolment.cohort)
@@ -154,8 +157,8 @@ def _letter(enrolment: Enrolment, *paragraphs: str) -> str:
 def print_cards(
     session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], link_to: LinkTo, now: datetime
 ) -> list[Card]:
-    """Cards for those of them who may be handed one, with new codes; earlier cards of theirs end."""
-    ways = ways_in(session, cohort.id)
+    """Returns cards with new codes for the trainees who may get one; their earlier cards end."""
+    ways = access_methods(session, cohort.id)
     entitled = [one for one in people if ways.get(one.id, CARD) in (CARD, MAIL)]
     accounts = [ensure_account(session, actor=actor, person=one.person) for one in entitled]
     cards = invitations.print_cards(session, actor=actor, accounts=accounts, link_to=link_to, now=now)
@@ -169,9 +172,9 @@ def print_cards(
 def remind(
     session: Session, *, actor: Actor, enrolment: Enrolment, late: Sequence[str], course: str, now: datetime
 ) -> str:
-    """Write to the trainee what is late, with the course's whole address.
+    """Sends the trainee a letter with the late topics and the course's full address.
 
-    ``sent``, ``already`` (not long ago) or ``unreached`` (no address).
+    Returns ``sent``, ``already`` (a reminder was sent within ``REMIND_EVERY``) or ``unreached`` (no address).
     """
     account = enrolment.person.account
     if account is None or not account.email:

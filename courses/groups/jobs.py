@@ -1,4 +1,4 @@
-"""What groups do by the clock."""
+"""Periodic work of groups."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -8,4 +8,4 @@ from sqlalchemy.orm import Session
 from courses.groups.roster_import import forget_old
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"forget_lists": (6 * 3600.0, forget_old)}
-"""Name → (seconds between, what is done)."""
+"""Name → (seconds between runs, function)."""

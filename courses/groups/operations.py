@@ -1,4 +1,4 @@
-"""Groups and enrolments: made, joined, changed by orders."""
+"""Operations on groups and enrolments."""
 
 import secrets
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from courses.events import ProgressMade
-from courses.groups.errors import DatesTurned, NotApproved, WrongKey
+from courses.groups.errors import DatesReversed, NotApproved, WrongKey
 from courses.groups.schedule import spread
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
@@ -25,10 +25,10 @@ from lms.core.people.models import Person
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 """Without letters and digits that look alike on paper."""
 LONGEST_RUN_DAYS = 3 * 366
-LEFT = ("withdrawn", "transferred")
-"""States of who is in the group no more."""
+LEFT_STATES = ("withdrawn", "transferred")
+"""States of trainees who have left the group."""
 LONGEST_NUMBER = 120
-"""Signs in the number of an order."""
+"""Characters in the number of an order."""
 
 
 def create_cohort(
@@ -42,9 +42,9 @@ def create_cohort(
     order_number: str | None = None,
     order_date: date | None = None,
 ) -> Cohort:
-    """A group on this version, with due dates spread over its topics.
+    """Creates a group on this version, with due dates spread over its topics.
 
-    Raises ``NotApproved`` at ``version``, ``DatesTurned`` at ``ends_on``, ``Invalid`` at ``title`` or ``ends_on``.
+    Raises ``NotApproved`` at ``version``, ``DatesReversed`` at ``ends_on``, ``Invalid`` at ``title`` or ``ends_on``.
     """
     if version.state != "approved":
         raise NotApproved
@@ -71,7 +71,7 @@ def create_cohort(
 def update_cohort(
     session: Session, *, actor: Actor, cohort: Cohort, title: str, starts_on: date, ends_on: date, respread: bool
 ) -> None:
-    """Change name and dates; ``respread`` lays the due dates anew over them. Raises as ``create_cohort`` does."""
+    """Changes name and dates; ``respread`` spreads the due dates over them again. Raises as ``create_cohort`` does."""
     check_dates(starts_on, ends_on)
     cohort.title, cohort.starts_on, cohort.ends_on = checked_title(title), starts_on, ends_on
     session.flush()
@@ -81,7 +81,7 @@ def update_cohort(
 
 
 def checked_title(title: str) -> str:
-    """The name of a group; raises ``Invalid`` at ``title``."""
+    """Returns the name of a group on one line. Raises ``Invalid`` at ``title``."""
     text = " ".join(title.split())
     if not text or len(text) > 200:
         raise Invalid(_("Give the group a name of at most 200 characters."), "title")
@@ -89,21 +89,21 @@ def checked_title(title: str) -> str:
 
 
 def check_dates(starts_on: date, ends_on: date) -> None:
-    """Raises ``DatesTurned``, or ``Invalid`` for a run of more than three years."""
+    """Raises ``DatesReversed``, or ``Invalid`` for more than three years."""
     if ends_on < starts_on:
-        raise DatesTurned
+        raise DatesReversed
     if (ends_on - starts_on).days > LONGEST_RUN_DAYS:
         raise Invalid(_("A group lasts three years at most."), "ends_on")
 
 
 def new_key() -> str:
-    """A key that can be read out aloud: ``k7mq-x2wd``."""
+    """Returns a key that can be read aloud: ``k7mq-x2wd``."""
     letters = "".join(secrets.choice(KEY_ALPHABET) for _place in range(8))
     return f"{letters[:4]}-{letters[4:]}"
 
 
 def spread_deadlines(session: Session, cohort: Cohort) -> None:
-    """Lay the group's due dates evenly over its dates, by the hours of the topics."""
+    """Spreads the group's due dates evenly over its dates, by the hours of the topics."""
     rows = session.execute(
         select(Topic.lineage, func.coalesce(func.sum(TopicHours.hours), 0))
         .join(Section, Section.id == Topic.section_id)
@@ -119,7 +119,7 @@ def spread_deadlines(session: Session, cohort: Cohort) -> None:
 def set_deadlines(
     session: Session, cohort: Cohort, due: Mapping[UUID, date | None], enrolment: Enrolment | None = None
 ) -> None:
-    """Due dates of the group, or of one trainee's individual plan; none removes it."""
+    """Sets due dates of the group, or of one trainee's individual plan; ``None`` removes a date."""
     whose = func.coalesce(TopicDeadline.enrolment_id, 0) == (enrolment.id if enrolment else 0)
     session.execute(
         delete(TopicDeadline).where(
@@ -151,7 +151,7 @@ def enrol(
     order_date: date | None = None,
     individual: bool = False,
 ) -> Enrolment:
-    """Put the person into the group. Twice is once; who was withdrawn is enrolled anew."""
+    """Enrols the person. Twice enrols once; a person who left the group is enrolled again."""
     today = day_in(cohort.site.time_zone, now)
     session.execute(
         insert(Enrolment)
@@ -169,7 +169,7 @@ def enrol(
     enrolment = session.scalars(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
     ).one()
-    if enrolment.state in LEFT:
+    if enrolment.state in LEFT_STATES:
         change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
     audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
     return enrolment
@@ -186,7 +186,7 @@ def change_state(
     reason: str = "",
     to_cohort: Cohort | None = None,
 ) -> None:
-    """Enrolled, transferred, finished or withdrawn from this day on, by this order; the history keeps it.
+    """Sets the state (enrolled, transferred, finished, withdrawn) from this day, by this order; the history records it.
 
     Raises ``Invalid`` at ``on_date`` for a day before the enrolment.
     """
@@ -219,7 +219,7 @@ def transfer(
     order_number: str | None = None,
     reason: str = "",
 ) -> Enrolment:
-    """Move the trainee to another group of the same site; the new enrolment begins anew.
+    """Moves the trainee to another group of the same site; the new enrolment starts without progress.
 
     Raises ``Invalid`` at ``to_cohort`` for the same group or one of another site.
     """
@@ -240,9 +240,9 @@ def transfer(
 
 
 def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: str, now: datetime) -> Enrolment:
-    """Enrol oneself with the group's key, as written on the board; twice is once.
+    """Enrols the person by the group's key; twice enrols once.
 
-    Raises ``WrongKey`` at ``key``, and ``Invalid`` there for who left the group by an order: the leader decides.
+    Raises ``WrongKey`` at ``key``, and ``Invalid`` there for a person who left the group by an order.
     """
     text = "".join(sign for sign in key.strip().lower() if sign.isalnum())
     spelled = f"{text[:4]}-{text[4:]}"
@@ -251,7 +251,7 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
     )
     if cohort is None or day_in(cohort.site.time_zone, now) > cohort.ends_on:
         raise WrongKey
-    left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT))
+    left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT_STATES))
     if session.scalar(select(Enrolment.id).where(*left)) is not None:
         raise Invalid(_("You left this group by an order. Ask the leader of the site to enrol you again."), "key")
     enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
@@ -261,7 +261,7 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
 
 
 def set_key(session: Session, *, actor: Actor, cohort: Cohort, enabled: bool, renew: bool = False) -> None:
-    """Open or close the group for its key; ``renew`` makes the former key useless."""
+    """Opens or closes self-enrolment by key; ``renew`` replaces the key."""
     cohort.key_enabled = enabled
     if renew or cohort.enrolment_key is None:
         cohort.enrolment_key = new_key()
@@ -269,10 +269,11 @@ def set_key(session: Session, *, actor: Actor, cohort: Cohort, enabled: bool, re
     audit.record(session, actor, "cohort.key", cohort, site_id=cohort.site_id, enabled=enabled)
 
 
-def finish(
+def record_completion_order(
     session: Session, *, actor: Actor, cohort: Cohort, order_number: str, order_date: date, now: datetime
 ) -> None:
-    """Note the order of completion; each trainee's rule is evaluated once more.
+    """Records the order of completion and publishes ``ProgressMade`` for each trainee, so that the rule is evaluated
+    again.
 
     Raises ``Invalid`` at ``order_number``, or at ``order_date`` for a day before the group began.
     """
@@ -290,7 +291,7 @@ def finish(
 def finish_trainees(
     session: Session, *, actor: Actor, cohort: Cohort, on_date: date, order_number: str | None
 ) -> list[Enrolment]:
-    """Everybody whose hours are complete becomes finished from this day on, by this order; who that was."""
+    """Sets every trainee whose hours are complete to finished, from this day and by this order; returns them."""
     needed = cohort.version.hours_needed or cohort.version.workload
     ready = session.scalars(
         select(Enrolment).where(
@@ -306,16 +307,16 @@ def finish_trainees(
 
 
 def set_closed(session: Session, *, actor: Actor, cohort: Cohort, closed: bool, now: datetime) -> None:
-    """Put the group among those that ended (nobody joins it any more), or take it back from there."""
+    """Closes the group (nobody can join it), or opens it again."""
     cohort.closed_at = (cohort.closed_at or now) if closed else None
     session.flush()
     audit.record(session, actor, "cohort.close" if closed else "cohort.open", cohort, site_id=cohort.site_id)
 
 
-def note_order(
+def set_enrolment_order(
     session: Session, *, actor: Actor, cohort: Cohort, order_number: str | None, order_date: date | None
 ) -> None:
-    """The order of enrolment; who is enrolled already and has none gets it too. Raises ``Invalid``."""
+    """Sets the order of enrolment, also for trainees enrolled already without one. Raises ``Invalid``."""
     number = (order_number or "").strip() or None
     if number and len(number) > LONGEST_NUMBER:
         raise Invalid(_("At most %(count)s characters, please.", count=LONGEST_NUMBER), "order_number")

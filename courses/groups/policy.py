@@ -1,4 +1,4 @@
-"""Who may do what with groups: permission → predicates of (actor, object)."""
+"""Permissions of groups: permission → predicates of (actor, object)."""
 
 from typing import Any
 
@@ -7,17 +7,17 @@ from lms.core.auth.roles import LEADERS, SITE_STAFF
 
 
 def works_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever leads or teaches at any site."""
+    """True if the actor leads or teaches at any site."""
     return bool(actor.ids("site", *SITE_STAFF))
 
 
 def leads_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever leads any site."""
+    """True if the actor leads any site."""
     return bool(actor.ids("site", *LEADERS))
 
 
 def own_list(actor: Actor, subject: Any) -> bool:
-    """Whoever uploaded the list of trainees, while they lead the site."""
+    """The account that uploaded the list of trainees, while it leads the site."""
     return (
         actor.account_id is not None
         and getattr(subject, "kind", None) == "roster"
@@ -29,7 +29,7 @@ def own_list(actor: Actor, subject: Any) -> bool:
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "group.list": (works_somewhere,),
     "group.start": (leads_somewhere,),
-    # subject: a group, an enrolment in it, or what is to be at a site
+    # subject: a group, an enrolment in it, or a site
     "group.see": (at_site(*SITE_STAFF),),
     "group.edit": (at_site(*LEADERS),),
     # subject: an import draft

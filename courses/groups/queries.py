@@ -1,4 +1,4 @@
-"""Reading groups: lists of them, one group's people, its grid, a trainee's history. A fixed number of queries each."""
+"""Queries of groups: lists, trainees of a group, history of an enrolment. Each has a fixed number of statements."""
 
 import uuid
 from collections import defaultdict
@@ -20,7 +20,9 @@ from lms.registry.models import Organization, Site
 
 
 def today_at(moment: datetime) -> Any:
-    """The calendar day of this moment at the row's organisation, in SQL (``Organization`` must be joined)."""
+    """Returns the SQL expression of the calendar day of this moment at the row's organisation (``Organization`` must
+    be joined).
+    """
     return cast(func.timezone(Organization.time_zone, moment), Date)
 
 
@@ -28,8 +30,8 @@ def today_at(moment: datetime) -> Any:
 
 
 @dataclass(frozen=True, slots=True)
-class CohortLine:
-    """A group in a list: how many, how far, and how far it should be."""
+class CohortSummary:
+    """A group in a list: number of trainees, progress, and expected progress."""
 
     id: int
     title: str
@@ -42,13 +44,13 @@ class CohortLine:
     closed: bool
     workload: Decimal
     trainees: int
-    """Enrolled and finished."""
+    """Enrolled and finished trainees."""
     unfinished: int
     accepted: int
     average: Decimal
-    """Hours credited to a trainee, on average."""
+    """Average credited hours per trainee."""
     expected: Decimal | None
-    """By the schedule, by today; none where no topic has a date."""
+    """Hours expected by today; ``None`` if no topic has a date."""
 
     @property
     def stage(self) -> str:
@@ -58,8 +60,10 @@ class CohortLine:
         return "future" if self.starts_on > self.today else "running"
 
 
-def cohorts(session: Session, site_ids: Sequence[int], now: datetime, *, over: bool | None = None) -> list[CohortLine]:
-    """The groups of these sites, by their dates; ``over``: only those that ended, or only the others. One query."""
+def cohorts(
+    session: Session, site_ids: Sequence[int], now: datetime, *, over: bool | None = None
+) -> list[CohortSummary]:
+    """Returns the groups of these sites by date; ``over``: only those that ended, or only the others. One query."""
     today = today_at(now)
     ended = or_(Cohort.closed_at.is_not(None), Cohort.ends_on < today)
     people, schedule = _people_counts(), _expected(now)
@@ -91,7 +95,7 @@ def cohorts(session: Session, site_ids: Sequence[int], now: datetime, *, over: b
     if over is not None:
         rows = rows.where(ended if over else ~ended)
     order = (Cohort.ends_on.desc(), Cohort.id.desc()) if over else (Cohort.starts_on, Cohort.ends_on, Cohort.id)
-    return [CohortLine(*row) for row in session.execute(rows.order_by(*order)).all()]
+    return [CohortSummary(*row) for row in session.execute(rows.order_by(*order)).all()]
 
 
 def _people_counts() -> Any:
@@ -111,7 +115,7 @@ def _people_counts() -> Any:
 
 
 def _expected(now: datetime) -> Any:
-    """Per group: hours of the topics whose date has passed; a row for every group that has dates."""
+    """Returns, per group that has dates, the hours of the topics whose due date has passed."""
     due = DUE_DATE.c
     passed = due.due_on < today_at(now)
     return (
@@ -145,9 +149,9 @@ class Overdue:
 
 
 def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Overdue]:
-    """What is overdue in groups under way, the oldest date first. One query.
+    """Returns overdue topics in running groups, the oldest date first. One query.
 
-    Works that wait for their grader are not left out here: this layer does not know of them.
+    Works that wait for grading are included: this layer has no access to them.
     """
     due = DUE_DATE.c
     hours = select(func.coalesce(func.sum(TopicHours.hours), 0)).where(TopicHours.topic_id == Topic.id)
@@ -193,17 +197,17 @@ def _completed() -> Select[Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class Silent:
-    """A trainee who has not come yet; ``written``: was invited and can be written to again."""
+class TraineeNotStarted:
+    """A trainee who has not opened the course yet; ``written``: was invited and has an e-mail address."""
 
     enrolment_id: int
     surname: str
     written: bool
 
 
-def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[Silent]]:
-    """Per group those who have not come yet, by name. One query."""
-    found: dict[int, list[Silent]] = defaultdict(list)
+def trainees_not_started(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[TraineeNotStarted]]:
+    """Returns group id → trainees who have not opened the course yet, by name. One query."""
+    found: dict[int, list[TraineeNotStarted]] = defaultdict(list)
     written = and_(Enrolment.invited_at.is_not(None), Account.email.is_not(None))
     rows = (
         select(Enrolment.cohort_id, Enrolment.id, Person.surname, written)
@@ -218,13 +222,13 @@ def unanswered(session: Session, cohort_ids: Sequence[int]) -> dict[int, list[Si
         .order_by(Person.sort_key, Enrolment.id)
     )
     for cohort_id, enrolment_id, surname, known in session.execute(rows) if cohort_ids else ():
-        found[cohort_id].append(Silent(enrolment_id, surname, bool(known)))
+        found[cohort_id].append(TraineeNotStarted(enrolment_id, surname, bool(known)))
     return found
 
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """A topic that a group finishes soon."""
+    """A topic that is due in a group soon."""
 
     cohort_id: int
     cohort: str
@@ -235,7 +239,9 @@ class DueDay:
 
 
 def due_between(session: Session, site_ids: Sequence[int], first: date, last: date) -> list[DueDay]:
-    """Dates of groups in these days, with how many have completed the topic. One query."""
+    """Returns the groups' due dates in these days, with the number of trainees who have completed the topic. One
+    query.
+    """
     due = DUE_DATE.c
     present = and_(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(PRESENT))
     progress = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
@@ -265,11 +271,11 @@ def due_between(session: Session, site_ids: Sequence[int], first: date, last: da
     return [DueDay(*row) for row in session.execute(rows).all()]
 
 
-# What a group can be made of and who can be moved where
+# Versions for new groups, groups for transfers
 
 
 def approved_versions(session: Session, site_ids: Sequence[int]) -> Sequence[ProgrammeVersion]:
-    """The latest approved version of each programme of these sites, by title."""
+    """Returns the latest approved version of each programme of these sites, by title."""
     latest = (
         select(func.max(ProgrammeVersion.number))
         .where(ProgrammeVersion.programme_id == Programme.id, ProgrammeVersion.state == "approved")
@@ -287,8 +293,8 @@ def approved_versions(session: Session, site_ids: Sequence[int]) -> Sequence[Pro
     ).all()
 
 
-def siblings(session: Session, cohort: Cohort) -> Sequence[Cohort]:
-    """Other open groups of the site: where a trainee can be moved."""
+def other_open_groups(session: Session, cohort: Cohort) -> Sequence[Cohort]:
+    """Returns the other open groups of the site, to which a trainee can be moved."""
     return session.scalars(
         select(Cohort)
         .where(Cohort.site_id == cohort.site_id, Cohort.id != cohort.id, Cohort.closed_at.is_(None))
@@ -297,11 +303,11 @@ def siblings(session: Session, cohort: Cohort) -> Sequence[Cohort]:
 
 
 @dataclass(frozen=True, slots=True)
-class Event:
-    """Something that happened to an enrolment."""
+class EnrolmentEvent:
+    """An event in the history of an enrolment."""
 
     state: str
-    """As of enrolments, or ``joined``: the enrolment itself."""
+    """State of the enrolment after the event, or ``joined`` for the enrolment itself."""
     on_date: date
     order_number: str | None
     reason: str
@@ -309,8 +315,8 @@ class Event:
     to_cohort: str
 
 
-def history(session: Session, enrolment: Enrolment) -> list[Event]:
-    """How the enrolment came about and what became of it, the latest first. One query."""
+def history(session: Session, enrolment: Enrolment) -> list[EnrolmentEvent]:
+    """Returns the history of the enrolment, the latest event first. One query."""
     other = aliased(Cohort)
     rows = session.execute(
         select(EnrolmentChange, Person, other.title)
@@ -321,21 +327,21 @@ def history(session: Session, enrolment: Enrolment) -> list[Event]:
         .order_by(EnrolmentChange.id.desc())
     )
     changes = [
-        Event(row.state, row.on_date, row.order_number, row.reason, by.short_name if by else "", title or "")
+        EnrolmentEvent(row.state, row.on_date, row.order_number, row.reason, by.short_name if by else "", title or "")
         for row, by, title in rows
     ]
-    return [*changes, Event("joined", enrolment.enrolled_on, enrolment.order_number, "", "", "")]
+    return [*changes, EnrolmentEvent("joined", enrolment.enrolled_on, enrolment.order_number, "", "", "")]
 
 
 def deadlines(session: Session, cohort_id: int, enrolment_id: int | None = None) -> dict[uuid.UUID, date]:
-    """The group's dates per topic, or the own dates of one trainee."""
+    """Returns the group's due dates per topic, or the own dates of one trainee."""
     whose = TopicDeadline.enrolment_id == enrolment_id if enrolment_id else TopicDeadline.enrolment_id.is_(None)
     rows = select(TopicDeadline.topic_lineage, TopicDeadline.due_on).where(TopicDeadline.cohort_id == cohort_id, whose)
     return {row[0]: row[1] for row in session.execute(rows)}
 
 
 def enrolments(session: Session, cohort_id: int, ids: Iterable[int] | None = None) -> Sequence[Enrolment]:
-    """The group's trainees by name, or those of them that these ids name: ids of other groups find nobody."""
+    """Returns the group's trainees by name, or those with these ids; ids of other groups are ignored."""
     rows = select(Enrolment).join(Enrolment.person).outerjoin(Person.account)
     rows = rows.options(contains_eager(Enrolment.person).contains_eager(Person.account))
     rows = rows.where(Enrolment.cohort_id == cohort_id).order_by(Person.sort_key, Enrolment.id)
@@ -345,8 +351,8 @@ def enrolments(session: Session, cohort_id: int, ids: Iterable[int] | None = Non
 
 
 @dataclass(slots=True)
-class Laggard:
-    """A trainee whose topics are overdue."""
+class LateTrainee:
+    """A trainee with overdue topics."""
 
     enrolment_id: int
     cohort_id: int
@@ -354,22 +360,24 @@ class Laggard:
     person: str
     last_seen: datetime | None
     hours: Decimal
-    """Academic hours of what is overdue."""
+    """Academic hours of the overdue topics."""
     topic: str
-    """The topic that is overdue longest."""
+    """The topic that has been overdue longest."""
     due_on: date
 
 
-def laggards(found: Iterable[Overdue], waiting: Collection[tuple[int, uuid.UUID | None]]) -> list[Laggard]:
-    """Who is late, the most hours first. ``waiting``: (enrolment, topic) of works that wait for their grader."""
-    people: dict[int, Laggard] = {}
+def late_trainees(found: Iterable[Overdue], waiting: Collection[tuple[int, uuid.UUID | None]]) -> list[LateTrainee]:
+    """Returns trainees with overdue topics, the most hours first. ``waiting``: (enrolment, topic) of works that wait
+    for grading.
+    """
+    people: dict[int, LateTrainee] = {}
     for one in found:
         if (one.enrolment_id, one.lineage) in waiting:
             continue
         known = people.get(one.enrolment_id)
         if known is None:
             facts = (one.enrolment_id, one.cohort_id, one.cohort, one.person, one.last_seen)
-            people[one.enrolment_id] = Laggard(*facts, one.hours, one.topic, one.due_on)
+            people[one.enrolment_id] = LateTrainee(*facts, one.hours, one.topic, one.due_on)
         else:
             known.hours += one.hours
     return sorted(people.values(), key=lambda one: (-one.hours, one.due_on, one.enrolment_id))

@@ -1,4 +1,4 @@
-"""Until when each topic is to be finished: the plan's hours laid evenly over the group's dates. Pure."""
+"""Due dates of topics from the plan's hours, spread evenly over the group's dates. Pure functions."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -8,10 +8,10 @@ SUNDAY = 6
 
 
 def spread(hours: Sequence[Decimal], starts_on: date, ends_on: date) -> list[date]:
-    """A due date for each topic, in the plan's order.
+    """Returns a due date for each topic, in the plan's order.
 
     ``hours``: academic hours of the topics. The share of hours up to a topic's end is the share of days up to its due
-    date; a Sunday moves to the Saturday before, never before the start. The last topic is due on the last day.
+    date; a Sunday moves to the Saturday before, but not before the start. The last topic is due on the last day.
     """
     total = sum(hours, Decimal(0))
     days = (ends_on - starts_on).days

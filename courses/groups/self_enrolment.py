@@ -1,4 +1,4 @@
-"""Joining a group by its key: with an account, or with a new one made on the spot."""
+"""Joining a group by its key: with an account, or with a new account."""
 
 from datetime import datetime
 
@@ -23,10 +23,10 @@ from lms.core.people.operations import (
 )
 
 
-def spelled_key(key: str) -> str:
-    """A key as it is kept, however it was typed: case, spaces and hyphens do not matter.
+def normalised_key(key: str) -> str:
+    """Returns a typed key as it is stored: case, spaces and hyphens do not matter.
 
-    >>> spelled_key(" K7MQ x2wd")
+    >>> normalised_key(" K7MQ x2wd")
     'k7mq-x2wd'
     """
     text = "".join(sign for sign in key.strip().lower() if sign.isalnum())[:40]
@@ -34,9 +34,9 @@ def spelled_key(key: str) -> str:
 
 
 def open_group(session: Session, key: str, now: datetime, *, lock: bool = False) -> Cohort:
-    """The group that is open under this key. Raises ``WrongKey`` at ``key``."""
+    """Returns the group that is open under this key. Raises ``WrongKey`` at ``key``."""
     rows = select(Cohort).where(
-        Cohort.enrolment_key == spelled_key(key), Cohort.key_enabled, Cohort.closed_at.is_(None)
+        Cohort.enrolment_key == normalised_key(key), Cohort.key_enabled, Cohort.closed_at.is_(None)
     )
     cohort = session.scalar(rows.with_for_update(of=Cohort) if lock else rows)
     if cohort is None or day_in(cohort.site.time_zone, now) > cohort.ends_on:
@@ -57,7 +57,7 @@ def register(
     password: str,
     now: datetime,
 ) -> Account:
-    """A new person with an account of their own, enrolled in the group of this key.
+    """Creates a person with an account and enrols them in the group of this key.
 
     The same form sent twice makes one account. Raises ``WrongKey`` at ``key``, and ``Invalid`` at the field.
     """
@@ -85,7 +85,7 @@ def register(
 
 
 def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str) -> Account | None:
-    """The account that the very same form made a moment ago: same group, same name, same password."""
+    """Returns the account that the same form created before: same group, name and password."""
     namesakes = session.scalars(
         select(Account)
         .join(Account.person)

@@ -1,4 +1,4 @@
-"""What leaders and teachers do with materials: add, change, move, remove, bring back; pictures of pages."""
+"""Operations on materials: add, change, move, remove, restore; pictures of pages."""
 
 import uuid
 from collections.abc import Sequence
@@ -29,16 +29,16 @@ MOST_MINUTES = 6000
 LONGEST_TITLE = 500
 LONGEST_URL = 2000
 IMAGE_LIMIT = 10 * 1024 * 1024
-"""Bytes of one picture in a page."""
+"""Most bytes of one picture in a page."""
 SAME_WITHIN = timedelta(minutes=2)
-"""The same material sent twice within this time is one: a double click, a repeated request."""
+"""The same material sent twice within this time is added once: a double click, a repeated request."""
 REEVALUATE = "courses.reevaluate_material"
-"""The job that looks again at trainees' topics after a material ceased to be obligatory."""
+"""Kind of the job that evaluates trainees' topics again after a material ceased to be obligatory."""
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
-    """What a material is to say; ``minutes`` of the clock."""
+class MaterialDraft:
+    """Content of a material before it is stored; ``minutes`` are minutes of 60 seconds, not academic time."""
 
     kind: str
     title: str
@@ -51,13 +51,19 @@ class Draft:
 
 
 def add_material(
-    session: Session, *, actor: Actor, programme: Programme, topic_lineage: uuid.UUID, draft: Draft, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    programme: Programme,
+    topic_lineage: uuid.UUID,
+    draft: MaterialDraft,
+    now: datetime,
 ) -> Material:
-    """A new material at the end of the topic. The same one sent twice is added once.
+    """Adds a material at the end of the topic. The same one sent twice is added once.
 
-    Raises ``Invalid`` at the field that is wrong, ``NotFound`` for a topic of another programme.
+    Raises ``Invalid`` at the wrong field, ``NotFound`` for a topic of another programme.
     """
-    draft = checked(draft)
+    draft = checked_draft(draft)
     _lock(session, programme.id)
     if not topic_exists(session, programme.id, topic_lineage):
         raise NotFound
@@ -79,14 +85,14 @@ def add_material(
 
 
 def change_material(
-    session: Session, *, actor: Actor, material: Material, draft: Draft, revision: int, now: datetime
+    session: Session, *, actor: Actor, material: Material, draft: MaterialDraft, revision: int, now: datetime
 ) -> Material:
-    """Change a material; what it said before is kept as a revision.
+    """Changes a material; its former content is stored as a revision.
 
-    ``revision`` is the one that the writer began with: when somebody else changed the material meanwhile, raises
-    ``DomainError`` and changes nothing. Raises ``Invalid`` at the field that is wrong.
+    ``revision`` is the one that the form showed: if another person has changed the material since, raises
+    ``DomainError`` and changes nothing. Raises ``Invalid`` at the wrong field.
     """
-    draft = checked(replace(draft, kind=material.kind))
+    draft = checked_draft(replace(draft, kind=material.kind))
     programme = _lock(session, material.programme_id)
     session.refresh(material, with_for_update=True)
     if _says(material, draft):
@@ -111,7 +117,7 @@ def change_material(
 
 
 def move_material(session: Session, *, actor: Actor, material: Material, to: int) -> None:
-    """Put the material at this place of its topic, counted from 0; beyond the ends means the ends."""
+    """Moves the material to this place of its topic, counted from 0; a place beyond the ends means the end."""
     programme = _lock(session, material.programme_id)
     rest = [one for one in materials_of(session, programme.id, material.topic_lineage) if one.id != material.id]
     rest.insert(max(0, to), material)
@@ -121,7 +127,7 @@ def move_material(session: Session, *, actor: Actor, material: Material, to: int
 
 
 def step_material(session: Session, *, actor: Actor, material: Material, by: int) -> None:
-    """Move the material up (negative) or down by so many places."""
+    """Moves the material up (negative) or down by this number of places."""
     _lock(session, material.programme_id)
     there = materials_of(session, material.programme_id, material.topic_lineage)
     if material in there:
@@ -129,9 +135,9 @@ def step_material(session: Session, *, actor: Actor, material: Material, by: int
 
 
 def remove_material(session: Session, *, actor: Actor, material: Material, now: datetime) -> None:
-    """Take the material out of the course; it can be brought back. Doing it twice changes nothing.
+    """Removes the material from the course; it can be restored. Doing it twice changes nothing.
 
-    What trainees did with it stays; topics that waited for it alone are completed by a job.
+    Trainees' progress on it is kept; a job completes topics that lacked only this material.
     """
     programme = _lock(session, material.programme_id)
     if material.removed_at is not None:
@@ -144,7 +150,7 @@ def remove_material(session: Session, *, actor: Actor, material: Material, now: 
 
 
 def restore_material(session: Session, *, actor: Actor, material: Material) -> None:
-    """Bring a removed material back, to the end of its topic."""
+    """Restores a removed material at the end of its topic."""
     programme = _lock(session, material.programme_id)
     if material.removed_at is None:
         return
@@ -157,7 +163,7 @@ def restore_material(session: Session, *, actor: Actor, material: Material) -> N
 def add_image(
     session: Session, *, actor: Actor, programme: Programme, stream: BinaryIO, name: str, now: datetime
 ) -> PageImage:
-    """Keep a picture for the pages of this programme. Raises ``Invalid`` at ``image``."""
+    """Stores a picture for the pages of this programme. Raises ``Invalid`` at ``image``."""
     file = save_upload(
         session,
         stream=stream,
@@ -177,19 +183,19 @@ def add_image(
 
 
 def render(body: str) -> str:
-    """The Markdown of a page as safe HTML; its headings begin under the page's own."""
+    """Returns the Markdown of a page as safe HTML; its headings start at level 2."""
     return to_safe_html(body, "markdown", top_heading=2)
 
 
-def checked(draft: Draft) -> Draft:
-    """The draft with its texts trimmed. Raises ``Invalid`` at the field that is wrong."""
+def checked_draft(draft: MaterialDraft) -> MaterialDraft:
+    """Returns the draft with trimmed texts. Raises ``Invalid`` at the wrong field."""
     trimmed = replace(draft, title=" ".join(draft.title.split()), url=(draft.url or "").strip() or None)
     _check_words(trimmed)
     _check_content(trimmed)
     return trimmed
 
 
-def _check_words(draft: Draft) -> None:
+def _check_words(draft: MaterialDraft) -> None:
     if draft.kind not in KINDS:
         raise Invalid(_("There is no such kind of material."), "kind")
     if not draft.title:
@@ -204,8 +210,8 @@ def _check_words(draft: Draft) -> None:
         raise Invalid(_("Choose what completes the material."), "completion")
 
 
-def _check_content(draft: Draft) -> None:
-    """A page has a text, a file its file, a link its address, a video one of the two."""
+def _check_content(draft: MaterialDraft) -> None:
+    """Checks that a page has a text, a file its file, a link its address, and a video one of file and address."""
     if draft.url is not None:
         _check_address(draft.url)
     if draft.kind == "page" and not draft.body.strip():
@@ -232,7 +238,7 @@ def _check_address(url: str) -> None:
 
 
 def _lock(session: Session, programme_id: int) -> Programme:
-    """One at a time changes the order of a programme's materials."""
+    """Locks the programme, so that changes of the order of its materials are made one after another."""
     statement = select(Programme).where(Programme.id == programme_id).with_for_update(of=Programme, key_share=True)
     return session.scalars(statement.execution_options(populate_existing=True)).one()
 
@@ -246,7 +252,7 @@ def _number(order: Sequence[Material]) -> None:
         one.position = place
 
 
-def _write(material: Material, draft: Draft) -> None:
+def _write(material: Material, draft: MaterialDraft) -> None:
     material.title = draft.title
     material.body = draft.body
     material.body_html = render(draft.body) if draft.body.strip() else ""
@@ -258,14 +264,14 @@ def _write(material: Material, draft: Draft) -> None:
     material.completion = draft.completion
 
 
-def _says(material: Material, draft: Draft) -> bool:
-    """Whether the material already says just this."""
+def _says(material: Material, draft: MaterialDraft) -> bool:
+    """Returns whether the material has the draft's content already."""
     same_file = (material.file.sha256 if material.file else None) == (draft.file.sha256 if draft.file else None)
     names = ("kind", "title", "body", "url", "minutes", "required", "completion")
     return same_file and all(getattr(material, name) == getattr(draft, name) for name in names)
 
 
-def _is_same(last: Material, draft: Draft, now: datetime) -> bool:
+def _is_same(last: Material, draft: MaterialDraft, now: datetime) -> bool:
     return now - last.created_at < SAME_WITHIN and _says(last, draft)
 
 
@@ -284,6 +290,6 @@ def _keep_revision(session: Session, material: Material, actor: Actor) -> None:
 
 
 def image_markdown(image: PageImage, address: str) -> str:
-    """How a page shows the picture; its name without the ending is the text for those who do not see it."""
+    """Returns the Markdown of the picture; its file name without the ending is the alternative text."""
     words = image.file.name.rpartition(".")[0] or image.file.name
     return f"![{words.translate(str.maketrans('', '', '[]'))}]({address})"

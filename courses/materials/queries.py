@@ -1,4 +1,4 @@
-"""Reading materials: of a topic, of a programme, and as elements of one trainee's course."""
+"""Queries of materials: of a topic, of a programme, and as items of one trainee's course."""
 
 import uuid
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ from lms.core.people.models import Account, Person
 
 
 def materials_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> list[Material]:
-    """A topic's materials in order, without the removed ones."""
+    """Returns a topic's materials in order, without removed ones."""
     return list(
         session.scalars(
             select(Material)
@@ -36,7 +36,7 @@ def materials_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) 
 
 
 def removed_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> Sequence[Material]:
-    """What was removed from a topic, the latest first."""
+    """Returns the materials removed from a topic, the latest first."""
     return session.scalars(
         select(Material)
         .where(
@@ -50,7 +50,7 @@ def removed_of(session: Session, programme_id: int, topic_lineage: uuid.UUID) ->
 
 
 def topic_exists(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> bool:
-    """Whether any version of the programme has the topic."""
+    """Returns whether any version of the programme has the topic."""
     of_programme = exists().where(
         Topic.lineage == topic_lineage,
         Topic.version_id == ProgrammeVersion.id,
@@ -61,7 +61,7 @@ def topic_exists(session: Session, programme_id: int, topic_lineage: uuid.UUID) 
 
 @dataclass(frozen=True, slots=True)
 class TopicMaterials:
-    """What a topic holds: how many, how many of them obligatory, minutes of the clock in all."""
+    """Number of a topic's materials, number of obligatory ones, and their minutes in total."""
 
     count: int
     required: int
@@ -72,7 +72,7 @@ NOTHING = TopicMaterials(0, 0, 0)
 
 
 def counts_by_topic(session: Session, programme_id: int) -> dict[uuid.UUID, TopicMaterials]:
-    """What each topic of the programme holds; a topic without materials is not there."""
+    """Returns topic lineage → counts; topics without materials are left out."""
     rows = session.execute(
         select(
             Material.topic_lineage,
@@ -88,7 +88,7 @@ def counts_by_topic(session: Session, programme_id: int) -> dict[uuid.UUID, Topi
 
 @dataclass(frozen=True, slots=True)
 class RevisionLine:
-    """An earlier text of a material: who replaced it, and when."""
+    """An earlier revision of a material, with the person who replaced it and the time."""
 
     revision: MaterialRevision
     replaced_at: datetime
@@ -96,7 +96,7 @@ class RevisionLine:
 
 
 def revisions_of(session: Session, material_id: int) -> list[RevisionLine]:
-    """What the material said before, the latest first."""
+    """Returns the material's earlier revisions, the latest first."""
     rows = session.execute(
         select(MaterialRevision, Person)
         .outerjoin(Account, Account.id == MaterialRevision.changed_by_id)
@@ -108,7 +108,7 @@ def revisions_of(session: Session, material_id: int) -> list[RevisionLine]:
 
 
 def may_see_images(session: Session, person_id: int | None, image: PageImage) -> bool:
-    """Whether the person studies or studied the programme that the picture belongs to."""
+    """Returns whether the person is or was a trainee of the picture's programme."""
     studies = exists().where(
         Enrolment.person_id == person_id,
         Enrolment.state != "withdrawn",
@@ -120,7 +120,7 @@ def may_see_images(session: Session, person_id: int | None, image: PageImage) ->
 
 
 def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Programme] | None:
-    """The picture and its owner."""
+    """Returns the picture and its programme."""
     row = session.execute(
         select(PageImage, Programme)
         .join(Programme, Programme.id == PageImage.programme_id)
@@ -129,14 +129,14 @@ def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Pr
     return (row[0], row[1]) if row else None
 
 
-# As elements of a course
+# Items of a course
 
 material, file, blob = Material.__table__, StoredFile.__table__, Blob.__table__
 progress = MaterialProgress.__table__
 
 
 def _elements() -> Select[Any]:
-    """Built once: putting a statement together costs more than running it."""
+    """Returns the statement. It is built once, because building it costs more than running it."""
     enrolment_id, programme_id = bindparam("enrolment_id", type_=Integer), bindparam("programme_id", type_=Integer)
     mine = and_(progress.c.material_id == material.c.id, progress.c.enrolment_id == enrolment_id)
     columns = (
@@ -167,10 +167,10 @@ OF_COURSE = _elements()
 OF_TOPIC = OF_COURSE.where(material.c.topic_lineage == bindparam("topic_lineage", type_=Uuid))
 
 
-def elements(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[CourseItem]:
-    """The materials of a trainee's course (or of one topic) with what the trainee did: one query.
+def material_items(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[CourseItem]:
+    """Returns the materials of a trainee's course (or of one topic) with the trainee's progress: one query.
 
-    An enrolment that is not stored (id 0: a preview) has done nothing.
+    An enrolment that is not stored (id 0: a preview) has no progress.
     """
     values = {"enrolment_id": enrolment.id, "programme_id": enrolment.cohort.version.programme_id}
     if topic_lineage is None:

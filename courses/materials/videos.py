@@ -1,7 +1,8 @@
-"""From the address of a video to the address of its player: a pure function, nothing is asked of the network.
+"""Address of the player from the address of a video: pure functions, without network requests.
 
-Known: Rutube, VK Video, YouTube. Anything else is a link. What the hosts call their embed addresses:
-https://rutube.ru/info/embed/, https://dev.vk.com/ru/widgets/video, https://developers.google.com/youtube/player_parameters
+Known hosts: Rutube, VK Video, YouTube. Any other address is a link. Sources of the embed addresses:
+https://rutube.ru/info/embed/, https://dev.vk.com/ru/widgets/video,
+https://developers.google.com/youtube/player_parameters
 """
 
 import re
@@ -21,7 +22,7 @@ VK_HOSTS: Final = frozenset({"vk.com", "m.vk.com", "vkvideo.ru", "m.vkvideo.ru",
 
 
 def embed_address(url: str, hosts: Collection[str]) -> str | None:
-    """The player's https address on one of ``hosts``; None when the video is to be opened as a link.
+    """Returns the player's https address on one of ``hosts``; ``None`` if the video is to be opened as a link.
 
     >>> embed_address("https://youtu.be/M7lc1UVf-VE", {"www.youtube-nocookie.com"})
     'https://www.youtube-nocookie.com/embed/M7lc1UVf-VE'
@@ -37,7 +38,7 @@ def embed_address(url: str, hosts: Collection[str]) -> str | None:
 
 
 def host_of(address: str) -> str:
-    """The host's name as a person knows it, without ``www``."""
+    """Returns the host name without ``www``."""
     try:
         return (urlsplit(address).hostname or address).removeprefix("www.")
     except ValueError:
@@ -68,7 +69,9 @@ def _rutube(parts: SplitResult) -> str | None:
 
 
 def _vk(parts: SplitResult) -> str | None:
-    """``/video-1_2``, ``?z=video-1_2``, ``/video/@club?z=…`` and the player's own ``/video_ext.php?oid=-1&id=2``."""
+    """Handles ``/video-1_2``, ``?z=video-1_2``, ``/video/@club?z=…`` and the player's own
+    ``/video_ext.php?oid=-1&id=2``.
+    """
     host = "vkvideo.ru" if "vkvideo" in (parts.hostname or "") else "vk.com"
     if parts.path == "/video_ext.php":
         owner, number = _first(parts, "oid"), _first(parts, "id")
@@ -101,7 +104,7 @@ def _nocookie(video: str, parts: SplitResult) -> str | None:
 
 
 def _seconds(text: str) -> int:
-    """``90``, ``90s`` or ``1h2m3s`` in seconds; 0 for anything else."""
+    """Returns ``90``, ``90s`` or ``1h2m3s`` in seconds; 0 for any other text."""
     found = _START.fullmatch(text)
     if not found:
         return 0

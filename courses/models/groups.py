@@ -13,7 +13,7 @@ from lms.registry.models import Site
 
 
 class Cohort(Kept, Base):
-    """A group: one run of a programme version with its dates. It stays on the version it began with."""
+    """A group: one run of a programme version with its dates. It stays on that version."""
 
     __tablename__ = "cohort"
     __table_args__ = (CheckConstraint("ends_on >= starts_on", name="dates"),)
@@ -37,7 +37,7 @@ class Cohort(Kept, Base):
 
 
 class TopicDeadline(Kept, Base):
-    """Until when a group (or, on an individual plan, one trainee) is to finish a topic."""
+    """Due date of a topic for a group or, on an individual plan, for one trainee."""
 
     __tablename__ = "topic_deadline"
     __table_args__ = (
@@ -78,14 +78,14 @@ class Enrolment(Kept, Base):
     accepted_at: Mapped[Moment | None]
     last_seen_at: Mapped[Moment | None]
     hours_done: Mapped[Hours] = mapped_column(default=0, server_default="0")
-    """The ledger's sum, kept beside it so that lists need not add up."""
+    """Sum of the ledger, stored here so that lists need not compute it."""
 
     cohort: Mapped[Cohort] = relationship(back_populates="enrolments", lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
 
 class EnrolmentChange(Kept, Base):
-    """Enrolled, transferred, finished, withdrawn: with date and order."""
+    """A change of an enrolment's state, with date and order."""
 
     __tablename__ = "enrolment_change"
 
@@ -99,7 +99,7 @@ class EnrolmentChange(Kept, Base):
 
 
 class MaterialProgress(Base):
-    """What a trainee did with a material."""
+    """A trainee's progress on a material."""
 
     __tablename__ = "material_progress"
 
@@ -110,7 +110,7 @@ class MaterialProgress(Base):
 
 
 class TopicProgress(Base):
-    """That a trainee completed a topic, and how: by everything obligatory in it, or by the leader's mark."""
+    """A topic completed by a trainee: by all its obligatory items, or by the leader's mark."""
 
     __tablename__ = "topic_progress"
 
@@ -118,7 +118,7 @@ class TopicProgress(Base):
     topic_lineage: Mapped[uuid.UUID] = mapped_column(primary_key=True)
     completed_at: Mapped[Moment] = mapped_column(server_default=func.now())
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
-    """The leader or teacher who confirmed attendance; none: completed by itself."""
+    """The leader or teacher who confirmed attendance; null: completed by its items."""
 
 
 class HourCredit(Kept, Base):

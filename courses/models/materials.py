@@ -1,4 +1,4 @@
-"""Materials of topics. They belong to a topic's lineage, so versions share them; each has revisions of its own."""
+"""Materials of topics. They belong to a topic's lineage, so that versions share them; each has its own revisions."""
 
 import uuid
 
@@ -10,7 +10,7 @@ from lms.core.files.models import StoredFile
 
 
 class Material(Kept, Base):
-    """A page, file, link or video; completed by opening it, by confirming, or by passing a self-check."""
+    """A page, file, link or video; completed by opening or by confirming it."""
 
     __tablename__ = "material"
     __table_args__ = (
@@ -27,11 +27,11 @@ class Material(Kept, Base):
     body: Mapped[str] = mapped_column(Text, default="", server_default="")
     """Markdown of a page; a note to a file, link or video."""
     body_html: Mapped[str] = mapped_column(Text, default="", server_default="")
-    """The same, made safe when it was saved."""
+    """The body as safe HTML, made when it was saved."""
     url: Mapped[str | None] = mapped_column(String(2000))
     file_id: Mapped[int | None] = mapped_column(ForeignKey("stored_file.id"))
     minutes: Mapped[int | None]
-    """How long it takes, in minutes of the clock."""
+    """Stated duration in minutes (of 60 seconds, not academic time)."""
     required: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     completion: Mapped[str] = mapped_column(String(10), default="opened", server_default="opened")
     revision: Mapped[int] = mapped_column(default=1, server_default="1")
@@ -41,7 +41,7 @@ class Material(Kept, Base):
 
 
 class MaterialRevision(Kept, Base):
-    """What a material said before it was changed."""
+    """Former content of a changed material."""
 
     __tablename__ = "material_revision"
     __table_args__ = (UniqueConstraint("material_id", "number"),)

@@ -1,7 +1,7 @@
 """Programmes and their versions: the plan in academic hours, planned outcomes, criteria and completion rule.
 
-Rows of an approved version never change (a trigger keeps it); ``lineage`` stays the same from version to version, so
-that materials, deadlines and credited hours find their topic in any of them.
+Rows of an approved version never change (a trigger refuses it). ``lineage`` is the same in all versions, so that
+materials, deadlines and credited hours refer to a topic of any version.
 """
 
 import uuid
@@ -18,18 +18,18 @@ from lms.registry.models import Site
 
 
 def new_lineage() -> uuid.UUID:
-    """What stays the same through the versions."""
+    """Returns a new identifier that is the same in all versions."""
     return uuid.uuid4()
 
 
 class Programme(Kept, Base):
-    """An internship programme of a site; what it says stands in its versions."""
+    """An internship programme of a site; its content is in its versions."""
 
     __tablename__ = "programme"
 
     site_id: Mapped[int] = mapped_column(ForeignKey("site.id"), index=True)
     language: Mapped[str] = mapped_column(String(5), default="ru", server_default="ru")
-    """Of the content: it decides the language of documents, not the reader's."""
+    """Language of the content, in which documents are printed whatever the reader's language."""
     archived_at: Mapped[Moment | None]
 
     site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
@@ -58,11 +58,11 @@ class ProgrammeVersion(Kept, Base):
     number: Mapped[int]
     state: Mapped[str] = mapped_column(String(12), default="draft", server_default="draft")
     revision: Mapped[int] = mapped_column(default=0, server_default="0")
-    """Grows with every change of the draft: two tabs notice each other by it."""
+    """Counts the changes of the draft: two tabs notice each other's changes by it."""
 
     title: Mapped[Line]
     workload: Mapped[Hours]
-    """As stated, in academic hours; the plan's total must equal it."""
+    """Stated workload in academic hours; the plan's total must equal it."""
     year: Mapped[int | None]
     audience: Mapped[str] = mapped_column(Text, default="", server_default="")
     form: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -73,7 +73,7 @@ class ProgrammeVersion(Kept, Base):
     """``staff``, ``equipment``, ``information``: parts 3.1–3.3 of seed A."""
     literature: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     other_parts: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
-    """Paragraphs of the imported document that were not understood: kept, so that nothing is lost."""
+    """Paragraphs of the imported document that were not recognised, so that nothing is lost."""
 
     # The final attestation and the completion rule
     pass_mark: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
@@ -81,9 +81,9 @@ class ProgrammeVersion(Kept, Base):
     self_check_threshold: Mapped[int] = mapped_column(default=70, server_default="70")
     """Per cent that the obligatory self-checks must reach."""
     hours_needed: Mapped[Decimal | None] = mapped_column(Numeric(7, 2))
-    """Academic hours that must be credited; none: the whole workload."""
+    """Academic hours that must be credited; null: the whole workload."""
     asks_rating: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
-    """Whether the competency self-assessment after the internship is a condition too."""
+    """True if the competency self-assessment after the internship is a condition too."""
     document_kind: Mapped[str] = mapped_column(String(20), default="certificate", server_default="certificate")
     """``certificate``, ``statement`` (справка) or ``advanced_training`` (удостоверение)."""
 
@@ -106,12 +106,12 @@ class ProgrammeVersion(Kept, Base):
 
     @property
     def is_open(self) -> bool:
-        """Whether its author may change it."""
+        """True if its author may change it."""
         return self.state in ("draft", "returned")
 
 
 class HourKind(Kept, Base):
-    """A column of the plan: lectures, practice, self-study… the programme's own choice."""
+    """A column of the plan: lectures, practice, self-study and so on, chosen by the programme."""
 
     __tablename__ = "hour_kind"
     __table_args__ = (UniqueConstraint("version_id", "lineage"),)
@@ -125,7 +125,9 @@ class HourKind(Kept, Base):
 
 
 class Section(Kept, Base):
-    """A section (module) of the plan. A section without topics in the source is kept as one topic of its name."""
+    """A section (module) of the plan. A section without topics in the source document is stored as one topic of its
+    name.
+    """
 
     __tablename__ = "section"
     __table_args__ = (UniqueConstraint("version_id", "lineage"),)
@@ -135,7 +137,7 @@ class Section(Kept, Base):
     position: Mapped[int]
     title: Mapped[Line]
     stated_hours: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
-    """What the section row states: kind's lineage (or ``total``) → hours as text; none: nothing stated."""
+    """Hours stated in the section's row: kind's lineage (or ``total``) → hours as text; null: nothing is stated."""
 
     version: Mapped[ProgrammeVersion] = relationship(back_populates="sections")
     topics: Mapped[list["Topic"]] = relationship(
@@ -192,7 +194,7 @@ class Competency(Kept, Base):
 
 
 class Descriptor(Kept, Base):
-    """Knows, can, or has practised."""
+    """Something that the trainee knows, can do, or has practised."""
 
     __tablename__ = "descriptor"
     __table_args__ = (CheckConstraint("kind IN ('knows', 'can', 'practised')", name="kind"),)
@@ -213,7 +215,7 @@ class Criterion(Kept, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"), index=True)
     lineage: Mapped[uuid.UUID] = mapped_column(default=new_lineage)
     task_lineage: Mapped[uuid.UUID | None]
-    """The attestation task it belongs to; none: the final attestation, as the programme's part 4 has it."""
+    """The attestation task it belongs to; null: the final attestation of the programme's part 4."""
     position: Mapped[int]
     name: Mapped[Line]
     indicator: Mapped[str] = mapped_column(Text, default="", server_default="")
@@ -222,7 +224,7 @@ class Criterion(Kept, Base):
 
 
 class Consideration(Kept, Base):
-    """What the council or whoever approves said of a submitted version: a fact with its document."""
+    """A decision of the council or of the approver on a submitted version, with its document."""
 
     __tablename__ = "consideration"
     __table_args__ = (CheckConstraint("decision IN ('considered', 'approved', 'returned')", name="decision"),)
@@ -230,14 +232,14 @@ class Consideration(Kept, Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id"), index=True)
     decision: Mapped[str] = mapped_column(String(12))
     document: Mapped[Line]
-    """Protocol or order: its number."""
+    """Number of the protocol or order."""
     decided_on: Mapped[date]
     remarks: Mapped[str] = mapped_column(Text, default="", server_default="")
     decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
 
 class TechnicalCorrection(Kept, Base):
-    """A misprint put right in an approved version: logged, needs no new approval (rule 3)."""
+    """A misprint corrected in an approved version: logged, without a new approval (rule 3)."""
 
     __tablename__ = "technical_correction"
 
@@ -249,7 +251,7 @@ class TechnicalCorrection(Kept, Base):
 
 
 class ImportDraft(Kept, Base):
-    """A document that was read and waits for its reader's corrections: nothing of it is saved as a programme yet."""
+    """An imported document that waits for its author's corrections; nothing of it is saved as a programme yet."""
 
     __tablename__ = "import_draft"
 
@@ -259,6 +261,6 @@ class ImportDraft(Kept, Base):
     """``programme``, ``plan``, ``roster`` or ``questions``."""
     file_name: Mapped[Line]
     subject_id: Mapped[int | None]
-    """The version, group or self-check that it is for, if any."""
+    """The version, group or self-check that it is imported into, if any."""
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     saved_at: Mapped[Moment | None]

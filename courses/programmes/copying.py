@@ -1,4 +1,6 @@
-"""A new version starts as the copy of the one before: rows are new, lineages stay, groups stay where they began."""
+"""Creates a new version as a copy of the previous one: rows are new, lineages are the same, groups stay on their
+version.
+"""
 
 from typing import Any
 
@@ -28,12 +30,12 @@ OF_LIFE = frozenset({"number", "state", "revision", "submitted_at", "approved_at
 
 
 def new_version(session: Session, *, actor: Actor, version: ProgrammeVersion) -> ProgrammeVersion:
-    """Starts the next version as a copy of this approved one, and tells the layers above (``VersionCopied``).
+    """Creates the next version as a copy of this approved one and publishes ``VersionCopied``.
 
-    A programme has one open version at most: when there is one, it is returned, so that a double click makes one.
-    Raises ``WrongState`` when this version is not approved.
+    A programme has one open version at most: if there is one, it is returned, so that a double click creates one
+    version. Raises ``WrongState`` if this version is not approved.
     """
-    # Whoever starts a version of this programme waits here for the other who does.
+    # Locks the programme, so that two people who start a version do it one after the other.
     session.scalar(select(Programme.id).where(Programme.id == version.programme_id).with_for_update())
     siblings = select(ProgrammeVersion).where(ProgrammeVersion.programme_id == version.programme_id)
     under_way = session.scalar(siblings.where(ProgrammeVersion.state != "approved"))
@@ -56,7 +58,7 @@ def new_version(session: Session, *, actor: Actor, version: ProgrammeVersion) ->
 
 
 def copy_content(session: Session, source: ProgrammeVersion, target: ProgrammeVersion) -> None:
-    """Plan, outcomes and criteria of ``source`` as rows of ``target``."""
+    """Copies plan, outcomes and criteria of ``source`` to ``target``."""
     kinds = _copy_all(session, HourKind, source, target)
     sections = _copy_all(session, Section, source, target)
     for topic in session.scalars(select(Topic).where(Topic.version_id == source.id)):
@@ -72,13 +74,13 @@ def copy_content(session: Session, source: ProgrammeVersion, target: ProgrammeVe
 
 
 def _copy_all(session: Session, model: Any, source: ProgrammeVersion, target: ProgrammeVersion) -> dict[int, int]:
-    """Old id → new id."""
+    """Copies the version's rows of this model; returns old id → new id."""
     rows = session.scalars(select(model).where(model.version_id == source.id).order_by(model.id))
     return {row.id: _copy(session, row, {"version_id": target.id}).id for row in rows}
 
 
 def _copy(session: Session, row: Any, changed: dict[str, Any], without: frozenset[str] = frozenset()) -> Any:
-    """A new row with the same values in all columns but these."""
+    """Creates a row with the same values in all columns except these."""
     mapper = inspect(type(row))
     names = {attribute.key for attribute in mapper.column_attrs} - OWN - without
     made = type(row)(**({name: getattr(row, name) for name in names} | changed))

@@ -1,6 +1,6 @@
-"""Technical corrections of an approved version: a misprint is put right, logged, and needs no new approval (rule 3).
+"""Technical corrections of an approved version: a misprint is corrected and logged without a new approval (rule 3).
 
-Only texts can be corrected, and only a little: hours, points, rules and what a sentence means need a new version.
+Only texts can be corrected, and only slightly: changes of hours, points, rules or meaning need a new version.
 """
 
 import uuid
@@ -46,8 +46,8 @@ TEXTS = (
     "literature",
     "other_parts",
 )
-LIKE_ENOUGH = 0.6
-"""Share of the letters that must stay: less is another text and not a misprint."""
+LEAST_SIMILARITY = 0.6
+"""Smallest share of unchanged characters; below it, the text is a different one and not a corrected misprint."""
 SHORT = 500
 
 MODELS: dict[str, tuple[Any, str]] = {
@@ -64,8 +64,8 @@ MODELS: dict[str, tuple[Any, str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A text that can be corrected: ``address`` as ``topic:<lineage>`` or ``part:goal``."""
+class CorrectableText:
+    """A text that can be corrected. ``address`` is, for example, ``topic:<lineage>`` or ``part:goal``."""
 
     address: str
     group: str
@@ -73,8 +73,8 @@ class Place:
     text: str
 
 
-def places(session: Session, version: ProgrammeVersion) -> list[Place]:
-    """Every text of the version that may be corrected, in the programme's order; empty ones are left out."""
+def correctable_texts(session: Session, version: ProgrammeVersion) -> list[CorrectableText]:
+    """Returns the texts of the version that may be corrected, in the programme's order, without empty ones."""
     found = [
         *_parts(version),
         *_of_plan(session, version),
@@ -84,54 +84,60 @@ def places(session: Session, version: ProgrammeVersion) -> list[Place]:
     return [place for place in found if place.text]
 
 
-def _parts(version: ProgrammeVersion) -> Iterator[Place]:
+def _parts(version: ProgrammeVersion) -> Iterator[CorrectableText]:
     for name in TEXTS:
-        yield Place(f"part:{name}", _("Texts"), part_name(name), PARTS[name].read(version))
+        yield CorrectableText(f"part:{name}", _("Texts"), part_name(name), PARTS[name].read(version))
 
 
-def _of_plan(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+def _of_plan(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
     plan, group = load_plan(session, version), _("Thematic plan")
     numbers = plan.labels()
     for kind in plan.kinds:
-        yield Place(f"kind:{kind.lineage}", group, _("Column of hours"), kind.name)
+        yield CorrectableText(f"kind:{kind.lineage}", group, _("Column of hours"), kind.name)
     for section in plan.sections:
-        yield Place(f"section:{section.lineage}", group, section_label(numbers[section.lineage]), section.title)
+        yield CorrectableText(
+            f"section:{section.lineage}", group, section_label(numbers[section.lineage]), section.title
+        )
         for topic in section.topics:
             label = topic_label(numbers[topic.lineage])
-            yield Place(f"topic:{topic.lineage}", group, label, topic.title)
-            yield Place(f"class_form:{topic.lineage}", group, f"{label}, {_('form of class')}", topic.class_form)
-            yield Place(f"control_form:{topic.lineage}", group, f"{label}, {_('form of control')}", topic.control_form)
+            yield CorrectableText(f"topic:{topic.lineage}", group, label, topic.title)
+            yield CorrectableText(
+                f"class_form:{topic.lineage}", group, f"{label}, {_('form of class')}", topic.class_form
+            )
+            yield CorrectableText(
+                f"control_form:{topic.lineage}", group, f"{label}, {_('form of control')}", topic.control_form
+            )
 
 
-def _of_outcomes(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+def _of_outcomes(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
     group = _("Planned outcomes")
     for competency in competencies(session, version):
-        yield Place(f"competency:{competency.lineage}", group, _("Competency"), competency.title)
+        yield CorrectableText(f"competency:{competency.lineage}", group, _("Competency"), competency.title)
         for kind in DESCRIPTOR_KINDS:
             for row in competency.descriptors:
                 if row.kind == kind:
-                    yield Place(f"descriptor:{row.lineage}", group, descriptor_kind_name(kind), row.text)
+                    yield CorrectableText(f"descriptor:{row.lineage}", group, descriptor_kind_name(kind), row.text)
 
 
-def _of_criteria(session: Session, version: ProgrammeVersion) -> Iterator[Place]:
+def _of_criteria(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
     group = _("Criteria of the final attestation")
     for criterion in criteria(session, version):
-        yield Place(f"criterion:{criterion.lineage}", group, _("Criterion"), criterion.name)
-        yield Place(f"indicator:{criterion.lineage}", group, _("Indicator"), criterion.indicator)
+        yield CorrectableText(f"criterion:{criterion.lineage}", group, _("Criterion"), criterion.name)
+        yield CorrectableText(f"indicator:{criterion.lineage}", group, _("Indicator"), criterion.indicator)
 
 
 def correct(
     session: Session, *, actor: Actor, version: ProgrammeVersion, address: str, seen: str, text_after: str
 ) -> None:
-    """Puts a misprint right in an approved version and logs it. ``seen``: the text that the form showed.
+    """Corrects a misprint in an approved version and logs it. ``seen``: the text that the form showed.
 
-    Raises ``WrongState`` for a version that can simply be edited, ``Invalid`` at ``place`` or ``text`` (no such text;
-    too different to be a misprint), ``Overlapped`` when someone corrected it meanwhile.
+    Raises ``WrongState`` for a version that is not approved, ``Invalid`` at ``place`` or ``text`` (no such text; too
+    different for a misprint), ``Overlapped`` if another person corrected it since the form was shown.
     """
     lock(session, version)
     if version.state != "approved":
         raise WrongState(_("Only an approved version is corrected like this: this one can be edited."))
-    place = next((place for place in places(session, version) if place.address == address), None)
+    place = next((place for place in correctable_texts(session, version) if place.address == address), None)
     if place is None:
         raise Invalid(_("Choose what to correct."), "place")
     after = checked_correction(place, text_after)
@@ -143,8 +149,10 @@ def correct(
     _log(session, actor, version, place, after)
 
 
-def checked_correction(place: Place, typed: str) -> str:
-    """The corrected text. Raises ``Invalid`` when it is empty, too long, or another text than before."""
+def checked_correction(place: CorrectableText, typed: str) -> str:
+    """Returns the corrected text. Raises ``Invalid`` if it is empty, too long, or too different from the text
+    before.
+    """
     after = checked_text(typed, "text")
     if not place.address.startswith(("part:", "descriptor:", "indicator:")) or place.address == "part:title":
         after = " ".join(after.split())
@@ -153,12 +161,12 @@ def checked_correction(place: Place, typed: str) -> str:
         raise Invalid(_("At most %(most)s characters.", most=most), "text")
     if not after:
         raise Invalid(_("A correction cannot take the whole text away."), "text")
-    if SequenceMatcher(None, place.text, after, autojunk=False).ratio() < LIKE_ENOUGH:
+    if SequenceMatcher(None, place.text, after, autojunk=False).ratio() < LEAST_SIMILARITY:
         raise Invalid(_("This is another text and not a misprint: start a new version for it."), "text")
     return after
 
 
-def _write(session: Session, version: ProgrammeVersion, place: Place, after: str) -> None:
+def _write(session: Session, version: ProgrammeVersion, place: CorrectableText, after: str) -> None:
     session.execute(text("SET LOCAL lms.correction = 'on'"))
     try:
         kind, _colon, name = place.address.partition(":")
@@ -182,7 +190,7 @@ def _row(session: Session, version: ProgrammeVersion, kind: str, lineage: str) -
     return session.scalars(statement).one()
 
 
-def _log(session: Session, actor: Actor, version: ProgrammeVersion, place: Place, after: str) -> None:
+def _log(session: Session, actor: Actor, version: ProgrammeVersion, place: CorrectableText, after: str) -> None:
     session.add(
         TechnicalCorrection(
             version_id=version.id,
@@ -199,6 +207,6 @@ def _log(session: Session, actor: Actor, version: ProgrammeVersion, place: Place
 
 
 def corrections(session: Session, version: ProgrammeVersion) -> list[TechnicalCorrection]:
-    """The log of this version's corrections, the newest first."""
+    """Returns the log of this version's corrections, the newest first."""
     statement = select(TechnicalCorrection).where(TechnicalCorrection.version_id == version.id)
     return list(session.scalars(statement.order_by(TechnicalCorrection.id.desc())))

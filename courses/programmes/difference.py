@@ -1,4 +1,4 @@
-"""What differs between two versions: cell by cell, by lineage."""
+"""Differences between two versions, cell by cell; rows are matched by lineage."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -6,15 +6,15 @@ from enum import StrEnum
 
 from courses.programmes.names import document_name, part_name
 from courses.programmes.plan import ThematicPlan, TopicRow, section_label, topic_label
-from courses.programmes.snapshot import Entry, Snapshot
+from courses.programmes.snapshot import ListEntry, Snapshot
 from courses.programmes.text_fields import PARTS
 from lms.core.i18n import _, format_hours
 
 DASH = "–"
 
 
-class Sort(StrEnum):
-    """What sort of difference it is."""
+class DifferenceKind(StrEnum):
+    """Kind of difference."""
 
     CHANGED = "changed"
     ADDED = "added"
@@ -24,17 +24,17 @@ class Sort(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not as it was: ``group`` is the part of the programme, ``where`` the place in it."""
+    """One difference: ``group`` is the part of the programme, ``where`` the place in it."""
 
     group: str
     where: str
-    sort: Sort
+    sort: DifferenceKind
     before: str = ""
     after: str = ""
 
 
 def differences(old: Snapshot, new: Snapshot) -> list[Difference]:
-    """What is not as it was, in the order of the programme."""
+    """Returns the differences in the order of the programme."""
     return [
         *_texts(old, new),
         *_columns(old.plan, new.plan),
@@ -49,7 +49,9 @@ def _texts(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     for name in PARTS:
         before, after = old.texts.get(name, ""), new.texts.get(name, "")
         if before != after:
-            yield Difference(_("Texts and rules"), part_name(name), Sort.CHANGED, _say(name, before), _say(name, after))
+            yield Difference(
+                _("Texts and rules"), part_name(name), DifferenceKind.CHANGED, _say(name, before), _say(name, after)
+            )
 
 
 def _say(name: str, text: str) -> str:
@@ -78,35 +80,37 @@ def _columns(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
             )
 
 
-def _sort(was: bool, is_now: bool) -> Sort:
-    return Sort.CHANGED if was and is_now else (Sort.ADDED if is_now else Sort.REMOVED)
+def _sort(was: bool, is_now: bool) -> DifferenceKind:
+    return DifferenceKind.CHANGED if was and is_now else (DifferenceKind.ADDED if is_now else DifferenceKind.REMOVED)
 
 
 def _sections(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
     for section in old.sections:
         if new.section(section.lineage) is None:
-            yield Difference(_plan_group(), section_label(old.labels()[section.lineage]), Sort.REMOVED, section.title)
+            yield Difference(
+                _plan_group(), section_label(old.labels()[section.lineage]), DifferenceKind.REMOVED, section.title
+            )
     for section in new.sections:
         was, where = old.section(section.lineage), section_label(new.labels()[section.lineage])
         if was is None:
-            yield Difference(_plan_group(), where, Sort.ADDED, "", section.title)
+            yield Difference(_plan_group(), where, DifferenceKind.ADDED, "", section.title)
         elif was.title != section.title:
-            yield Difference(_plan_group(), where, Sort.CHANGED, was.title, section.title)
+            yield Difference(_plan_group(), where, DifferenceKind.CHANGED, was.title, section.title)
 
 
 def _topics(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
     was, now = old.labels(), new.labels()
     for topic in old.topics():
         if new.topic(topic.lineage) is None:
-            yield Difference(_plan_group(), topic_label(was[topic.lineage]), Sort.REMOVED, _said(topic))
+            yield Difference(_plan_group(), topic_label(was[topic.lineage]), DifferenceKind.REMOVED, _said(topic))
     for topic in new.topics():
         label, before = topic_label(now[topic.lineage]), old.topic(topic.lineage)
         if before is None:
-            yield Difference(_plan_group(), label, Sort.ADDED, "", _said(topic))
+            yield Difference(_plan_group(), label, DifferenceKind.ADDED, "", _said(topic))
             continue
         yield from _cells(label, before, topic, {kind.lineage: kind.name for kind in (*old.kinds, *new.kinds)})
         if old.section_of(before).lineage != new.section_of(topic).lineage:
-            yield Difference(_plan_group(), label, Sort.MOVED, was[topic.lineage], now[topic.lineage])
+            yield Difference(_plan_group(), label, DifferenceKind.MOVED, was[topic.lineage], now[topic.lineage])
 
 
 def _said(topic: TopicRow) -> str:
@@ -114,7 +118,7 @@ def _said(topic: TopicRow) -> str:
 
 
 def _cells(label: str, before: TopicRow, after: TopicRow, names: dict[str, str]) -> Iterator[Difference]:
-    """Only what differs."""
+    """Yields the cells of a topic that differ."""
     pairs = [
         (_("title"), before.title, after.title),
         (_("form of class"), before.class_form, after.class_form),
@@ -126,15 +130,15 @@ def _cells(label: str, before: TopicRow, after: TopicRow, names: dict[str, str])
         pairs.append((name, was, now))
     for what, one, two in pairs:
         if one != two:
-            yield Difference(_plan_group(), f"{label}, {what}", Sort.CHANGED, one or DASH, two or DASH)
+            yield Difference(_plan_group(), f"{label}, {what}", DifferenceKind.CHANGED, one or DASH, two or DASH)
 
 
-def _entries(group: str, old: dict[str, Entry], new: dict[str, Entry]) -> Iterator[Difference]:
+def _entries(group: str, old: dict[str, ListEntry], new: dict[str, ListEntry]) -> Iterator[Difference]:
     for lineage in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(lineage), new.get(lineage)
         if before == after:
             continue
-        label = (after or before or Entry("", "")).label
+        label = (after or before or ListEntry("", "")).label
         yield Difference(
             group,
             label,
@@ -144,7 +148,7 @@ def _entries(group: str, old: dict[str, Entry], new: dict[str, Entry]) -> Iterat
         )
 
 
-def _changed_text(before: Entry | None, after: Entry | None) -> str:
+def _changed_text(before: ListEntry | None, after: ListEntry | None) -> str:
     if after is None:
         return ""
     if before and before.label != after.label and not after.text.startswith(after.label):

@@ -1,6 +1,6 @@
-"""Importing a document: read, shown with what was not understood, corrected, and only then saved.
+"""Import of a document: it is read, shown with the parts that were not recognised, corrected, and then saved.
 
-An import draft belongs to whoever uploaded the document. Saving it twice saves it once.
+An import draft belongs to the account that uploaded the document. Saving it twice saves it once.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from courses.hours import is_whole_step
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from courses.models.programmes import Competency, Criterion, Descriptor, ImportDraft, ProgrammeVersion
 from courses.programmes import edits
-from courses.programmes.edits import Answer, Change
+from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.operations import add_programme, checked_title, checked_workload, replace_plan
 from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan, topic_label
@@ -28,17 +28,17 @@ from lms.core.i18n import _
 from lms.registry.models import Site
 
 
-def keep_programme(
+def store_programme_draft(
     session: Session, *, actor: Actor, site: Site, imported: ImportedProgramme, file_name: str
 ) -> ImportDraft:
-    """Keeps what was understood of a programme's document until its reader saves or discards it."""
+    """Stores the recognised content of a programme's document until the author saves or discards it."""
     return _keep(session, actor, site.id, "programme", imported=imported, file_name=file_name)
 
 
-def keep_plan(
+def store_plan_draft(
     session: Session, *, actor: Actor, version: ProgrammeVersion, imported: ImportedProgramme, file_name: str
 ) -> ImportDraft:
-    """Keeps a plan that is to replace the plan of an open version."""
+    """Stores a plan that is to replace the plan of an open version."""
     draft = _keep(session, actor, version.programme.site_id, "plan", imported=imported, file_name=file_name)
     draft.subject_id = version.id
     session.flush()
@@ -62,14 +62,17 @@ def _keep(
 
 
 def proposal_of(draft: ImportDraft) -> Proposal:
-    """What the draft proposes, as corrected so far."""
+    """Returns the draft's proposal with the corrections made so far."""
     return restore(draft.content)
 
 
 def change_draft(
     session: Session, *, draft: ImportDraft, wanted: Sequence[Change]
-) -> tuple[list[Answer], ThematicPlan]:
-    """Corrects plan and texts of the draft, merged like those of a version. Raises ``WrongState`` once it is saved."""
+) -> tuple[list[ChangeResult], ThematicPlan]:
+    """Applies changes to the draft's plan and texts, merged as those of a version are.
+
+    Raises ``WrongState`` after the draft was saved, ``Invalid`` for too many changes.
+    """
     if len(wanted) > edits.CHANGES_AT_MOST:
         raise Invalid(_("Too many changes at once."))
     session.refresh(draft, with_for_update=True)
@@ -87,7 +90,7 @@ def _demand_unsaved(draft: ImportDraft) -> None:
 
 
 def discard(session: Session, *, draft: ImportDraft) -> None:
-    """Forgets the document; nothing of it was saved."""
+    """Deletes the draft. Raises ``WrongState`` after it was saved."""
     _demand_unsaved(draft)
     session.delete(draft)
     session.flush()
@@ -96,10 +99,11 @@ def discard(session: Session, *, draft: ImportDraft) -> None:
 def save_programme(
     session: Session, *, actor: Actor, draft: ImportDraft, site: Site, now: datetime
 ) -> ProgrammeVersion:
-    """Makes a programme with its first version, a draft, of the corrected document, and tells the layers above.
+    """Creates a programme with its first version, a draft, from the corrected document; publishes
+    ``ProgrammeImported``.
 
-    Saved before (a double click): returns the version that was made. Raises ``Invalid`` at ``title``, ``workload``, or
-    with the topic whose hours cannot be kept.
+    If the draft was saved before (a double click), returns the version made then. Raises ``Invalid`` at ``title``,
+    ``workload``, or with the topic whose hours are not in quarter steps.
     """
     session.refresh(draft, with_for_update=True)
     if draft.saved_at is not None:
@@ -120,7 +124,7 @@ def save_programme(
 
 
 def save_plan(session: Session, *, actor: Actor, draft: ImportDraft, version: ProgrammeVersion, now: datetime) -> None:
-    """Puts the corrected plan in place of the version's own; once. Raises ``Frozen``, ``Invalid``."""
+    """Replaces the version's plan by the corrected one, once. Raises ``Frozen``, ``Invalid``."""
     session.refresh(draft, with_for_update=True)
     if draft.saved_at is not None:
         return
@@ -132,7 +136,7 @@ def save_plan(session: Session, *, actor: Actor, draft: ImportDraft, version: Pr
 
 
 def demand_whole_steps(plan: ThematicPlan) -> None:
-    """Raises ``Invalid`` for hours that are not whole quarters: such a plan cannot be kept."""
+    """Raises ``Invalid`` for hours that are not whole quarters, which the database refuses."""
     numbers = plan.labels()
     for topic in plan.topics():
         if not all(is_whole_step(value) for value in topic.hours.values()):

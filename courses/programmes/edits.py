@@ -1,8 +1,8 @@
-"""Changes to a plan as the editor sends them, applied one by one to plain data.
+"""Changes of a plan as the editor sends them, applied one by one to plain data.
 
-Every change may come twice (a retry, a double click, two tabs): setting a cell is merged by value, adding a row that
-is there and deleting one that is not are already done. What cannot be done is answered, never raised: the rest of the
-queue goes on, and the page asks only where it must.
+Every change may be sent twice (a retry, a double click, two tabs): a cell is merged by value; adding an existing row
+and deleting a missing one change nothing. A change that cannot be applied gets an outcome instead of an exception, so
+that the rest of the queue is applied and the page asks only about conflicts.
 """
 
 import uuid
@@ -26,24 +26,24 @@ from courses.programmes.plan import (
 from lms.core.i18n import _
 
 CHANGES_AT_MOST = 2000
-"""In one request: a long evening without a connection."""
+"""Most changes in one request; enough for several hours of editing without a connection."""
 
 
 class Outcome(StrEnum):
-    """What became of a change."""
+    """Outcome of a change."""
 
     DONE = "done"
     SAME = "same"
-    """It was so already."""
+    """The plan had this value already."""
     CONFLICT = "conflict"
-    """Someone else changed the same; ``current`` says to what."""
+    """Another person changed the same cell; ``current`` is its value now."""
     GONE = "gone"
     REFUSED = "refused"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The outcome of one change, by the id that its sender gave it."""
+class ChangeResult:
+    """Outcome of one change; ``id`` is the one that the sender gave."""
 
     id: str
     outcome: Outcome
@@ -52,7 +52,7 @@ class Answer:
     message: str = ""
 
     def to_json(self) -> dict[str, Any]:
-        """For the page."""
+        """Returns the outcome as JSON for the page."""
         return {
             "id": self.id,
             "outcome": self.outcome.value,
@@ -65,25 +65,25 @@ class Answer:
 Change = Mapping[str, Any]
 
 
-def apply_all(plan: ThematicPlan, changes: Iterable[Change]) -> list[Answer]:
-    """Applies the changes in order; one answer each."""
+def apply_all(plan: ThematicPlan, changes: Iterable[Change]) -> list[ChangeResult]:
+    """Applies the changes in order; returns one outcome each."""
     return [apply_one(plan, change) for change in changes]
 
 
-def apply_one(plan: ThematicPlan, change: Change) -> Answer:
-    """Applies one change: ``{"id", "do": "set" | "add_topic" | …}`` and what that deed needs."""
+def apply_one(plan: ThematicPlan, change: Change) -> ChangeResult:
+    """Applies one change: ``{"id", "do": "set" | "add_topic" | …}`` with the values of that action."""
     name = _text(change, "id")[:80]
     cell = _text(change, "cell")[:200]
     try:
-        deed = DEEDS.get(_text(change, "do"))
+        deed = ACTIONS.get(_text(change, "do"))
         if deed is None:
             raise Refused(_("The plan has no such cell."))
         outcome, current = deed(plan, change)
-        return Answer(name, outcome, cell, current)
+        return ChangeResult(name, outcome, cell, current)
     except Gone as error:
-        return Answer(name, Outcome.GONE, cell, None, error.message)
+        return ChangeResult(name, Outcome.GONE, cell, None, error.message)
     except Refused as error:
-        return Answer(name, Outcome.REFUSED, cell, None, error.message)
+        return ChangeResult(name, Outcome.REFUSED, cell, None, error.message)
 
 
 Result = tuple[Outcome, str | None]
@@ -97,7 +97,7 @@ def _text(change: Change, name: str) -> str:
 
 
 def _lineage(change: Change, name: str) -> str:
-    """A lineage that the browser chose or names. Raises ``Refused`` for what is none."""
+    """Returns a lineage that the browser chose or names. Raises ``Refused`` if it is malformed."""
     try:
         return str(uuid.UUID(_text(change, name)))
     except ValueError:
@@ -116,7 +116,7 @@ def _set(plan: ThematicPlan, change: Change) -> Result:
 
 
 def _base(cell: plan_cell.Cell, change: Change) -> str:
-    """What its sender saw before typing; nonsense is nothing that anybody saw."""
+    """Returns the value that the sender saw before typing; a malformed one matches no value of a cell."""
     try:
         return plan_cell.canonical(cell, _text(change, "base"))
     except Refused:
@@ -148,7 +148,7 @@ def _add_topic(plan: ThematicPlan, change: Change) -> Result:
 
 
 def _new_topic(plan: ThematicPlan, lineage: str, change: Change) -> TopicRow:
-    """An empty topic, or one put back with what it held."""
+    """Returns an empty topic, or a restored one with its former content."""
     topic = TopicRow(lineage, _title(change))
     for name in ("class_form", "control_form"):
         setattr(topic, name, plan_cell.canonical(plan_cell.Cell("topic", lineage, name), _text(change, name)))
@@ -164,7 +164,7 @@ def _title(change: Change) -> str:
 
 
 def _insert(rows: list[Any], row: Any, change: Change, *, last: bool) -> None:
-    """After the row that ``after`` names; at the start when it is the empty text, at the end when it is not given."""
+    """Inserts the row after the row named by ``after``: at the start if it is empty, at the end if it is missing."""
     after = change.get("after")
     if after == "":
         rows.insert(0, row)
@@ -197,8 +197,11 @@ def _order(plan: ThematicPlan) -> list[str]:
 
 
 def _delete(plan: ThematicPlan, change: Change) -> Result:
-    """Deletes a topic, or a section with its topics. With ``seen`` (the topic, or the section's topics, as the sender
-    knew them), what someone else changed since is kept and the change answered as a conflict."""
+    """Deletes a topic, or a section with its topics.
+
+    With ``seen`` (the topic, or the section's topics, as the sender knew them), a row that another person has changed
+    since is not deleted, and the outcome is a conflict.
+    """
     lineage = _lineage(change, "lineage")
     if section := plan.section(lineage):
         return _delete_section(plan, section, change.get("seen"))
@@ -229,7 +232,7 @@ def _add_kind(plan: ThematicPlan, change: Change) -> Result:
 
 
 def kind_name(plan: ThematicPlan, lineage: str, typed: str) -> str:
-    """A column's name: not empty, not another column's. Raises ``Refused``."""
+    """Returns a column's name: not empty and not used by another column. Raises ``Refused``."""
     name = plan_cell.canonical(plan_cell.Cell("kind", lineage, "name"), typed)
     if not name:
         raise Refused(_("Give the column a name."))
@@ -262,7 +265,7 @@ def _move_kind(plan: ThematicPlan, change: Change) -> Result:
     return SAME if plan.kinds == before else DONE
 
 
-DEEDS: dict[str, Callable[[ThematicPlan, Change], Result]] = {
+ACTIONS: dict[str, Callable[[ThematicPlan, Change], Result]] = {
     "set": _set,
     "add_section": _add_section,
     "add_topic": _add_topic,
@@ -274,10 +277,10 @@ DEEDS: dict[str, Callable[[ThematicPlan, Change], Result]] = {
 }
 
 
-def of_form(base: ThematicPlan, typed: Mapping[str, str]) -> list[dict[str, str]]:
-    """What a form without script says: every cell whose text is not what the form was drawn with, as changes.
+def changes_of_form(base: ThematicPlan, typed: Mapping[str, str]) -> list[dict[str, str]]:
+    """Returns the changes of a form submitted without script: the cells whose text differs from the one shown.
 
-    ``typed``: address → text; ``base``: the plan that the form was drawn from.
+    ``typed``: address → text; ``base``: the plan that the form showed.
     """
     found = []
     for address, text in typed.items():

@@ -1,4 +1,4 @@
-"""What can be wrong with a programme, in words for its author."""
+"""Errors of programmes."""
 
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
@@ -18,13 +18,13 @@ class Frozen(DomainError):
 
 
 class WrongState(DomainError):
-    """The step does not follow from the present state."""
+    """The step is not possible in the version's present state."""
 
     code = "programme_version_wrong_state"
 
 
 class NotReady(DomainError):
-    """The version cannot be submitted: ``problems`` say why."""
+    """The version cannot be submitted: ``problems`` are the reasons."""
 
     code = "programme_version_not_ready"
 
@@ -34,13 +34,13 @@ class NotReady(DomainError):
 
 
 class Refused(Invalid):
-    """A cell cannot take this value, or a row cannot be put there."""
+    """A cell cannot take this value, or a row cannot be put in this place."""
 
     code = "plan_cell_refused"
 
 
 class Gone(DomainError):
-    """The row that was to be changed is not in the plan any more."""
+    """The row to be changed is no longer in the plan."""
 
     code = "plan_row_deleted"
 
@@ -49,7 +49,7 @@ class Gone(DomainError):
 
 
 class Overlapped(DomainError):
-    """Someone else changed the same text meanwhile; ``theirs`` is what it says now."""
+    """Another person has changed the same text; ``theirs`` is the text now."""
 
     code = "changed_meanwhile"
 

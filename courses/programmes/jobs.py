@@ -1,4 +1,4 @@
-"""What happens to programmes by the clock."""
+"""Periodic work of programmes."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -8,19 +8,19 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import ImportDraft
 
-KEPT_FOR = timedelta(days=30)
-"""How long a document that was read waits for its reader."""
+DRAFT_LIFETIME = timedelta(days=30)
+"""Time for which an imported document is kept."""
 
 
-def forget_old_drafts(session: Session, now: datetime) -> None:
-    """Deletes imported documents and files of questions, saved or not, that nobody needs any more."""
+def delete_old_drafts(session: Session, now: datetime) -> None:
+    """Deletes import drafts of documents and questions, saved or not, after ``DRAFT_LIFETIME``."""
     session.execute(
         delete(ImportDraft).where(
-            ImportDraft.kind.in_(("programme", "plan", "questions")), ImportDraft.created_at < now - KEPT_FOR
+            ImportDraft.kind.in_(("programme", "plan", "questions")), ImportDraft.created_at < now - DRAFT_LIFETIME
         )
     )
 
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
-    "forget_old_drafts": (86400.0, forget_old_drafts)
+    "forget_old_drafts": (86400.0, delete_old_drafts)
 }

@@ -1,15 +1,15 @@
-"""What the parts of a programme are called, in the current language."""
+"""Names of a programme's parts in the current language."""
 
 from lms.core.i18n import _
 
 
 def descriptor_kind_name(kind: str) -> str:
-    """Knows, can, has practised: in the current language."""
+    """Returns the name of a descriptor's kind: knows, can, has practised."""
     return {"knows": _("Knows"), "can": _("Can"), "practised": _("Has practised")}[kind]
 
 
 def part_name(name: str) -> str:
-    """What a text of the programme is called, in the current language."""
+    """Returns the name of a text of the programme."""
     names = {
         "title": _("Title"),
         "workload": _("Workload, academic hours"),
@@ -34,7 +34,7 @@ def part_name(name: str) -> str:
 
 
 def document_name(kind: str) -> str:
-    """What the document is called, in the current language."""
+    """Returns the name of a kind of document on completion."""
     names = {
         "certificate": _("Certificate"),
         "statement": _("Statement of internship"),

@@ -1,4 +1,4 @@
-"""Beginning a programme, and changing the plan of an open version."""
+"""Operations on programmes: creation, and changes of the plan of an open version."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import HourKind, Programme, ProgrammeVersion
 from courses.programmes import edits
-from courses.programmes.edits import Answer, Change, Outcome
+from courses.programmes.edits import Change, ChangeResult, Outcome
 from courses.programmes.errors import Frozen, Refused
 from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
 from courses.programmes.plan_cell import parse_hours
@@ -23,7 +23,7 @@ from lms.registry.models import Site
 def start_programme(
     session: Session, *, actor: Actor, site: Site, title: str, workload: str | Decimal, language: str = "ru"
 ) -> ProgrammeVersion:
-    """A new programme of the site, with an empty first version. Raises ``Invalid`` at ``title`` or ``workload``."""
+    """Creates a programme of the site with an empty first version. Raises ``Invalid`` at ``title`` or ``workload``."""
     hours = checked_workload(workload)
     version = add_programme(session, site=site, title=checked_title(title), workload=hours, language=language)
     with use_locale(language):
@@ -37,7 +37,7 @@ def start_programme(
 def add_programme(
     session: Session, *, site: Site, title: str, workload: Decimal, language: str = "ru"
 ) -> ProgrammeVersion:
-    """The rows of a programme and its first version, without a plan."""
+    """Adds the rows of a programme and its first version, without a plan."""
     programme = Programme(site_id=site.id, site=site, language=language if language in LOCALES else "ru")
     version = ProgrammeVersion(programme=programme, number=1, state="draft", revision=0, title=title, workload=workload)
     session.add_all([programme, version])
@@ -46,7 +46,7 @@ def add_programme(
 
 
 def checked_title(title: str, field: str = "title") -> str:
-    """A title on one line. Raises ``Invalid`` when it is missing or too long."""
+    """Returns the title on one line. Raises ``Invalid`` if it is missing or too long."""
     text = " ".join(title.split())
     if not text:
         raise Invalid(_("Give the programme a title."), field)
@@ -56,7 +56,7 @@ def checked_title(title: str, field: str = "title") -> str:
 
 
 def checked_workload(workload: str | Decimal, field: str = "workload") -> Decimal:
-    """The workload in academic hours, more than nothing. Raises ``Invalid``."""
+    """Returns the workload in academic hours, more than zero. Raises ``Invalid``."""
     try:
         hours = parse_hours(str(workload))
     except Refused as error:
@@ -67,18 +67,18 @@ def checked_workload(workload: str | Decimal, field: str = "workload") -> Decima
 
 
 def demand_open(version: ProgrammeVersion) -> None:
-    """Raises ``Frozen`` unless its author may change the version."""
+    """Raises ``Frozen`` unless the version may be edited."""
     if not version.is_open:
         raise Frozen(version.state)
 
 
 def change_plan(
     session: Session, *, actor: Actor, version: ProgrammeVersion, wanted: Sequence[Change], now: datetime
-) -> tuple[list[Answer], ThematicPlan]:
-    """Applies the editor's changes one by one, merged cell by cell with what others did meanwhile.
+) -> tuple[list[ChangeResult], ThematicPlan]:
+    """Applies the editor's changes one by one, merged cell by cell with the changes of other people.
 
-    Returns an answer for each and the plan as it is afterwards. Raises ``Frozen`` when the version is not open, and
-    ``Invalid`` for more changes than a page can have made.
+    Returns an outcome for each change and the resulting plan. Raises ``Frozen`` if the version is not open, and
+    ``Invalid`` for more changes than a page can send.
     """
     if len(wanted) > edits.CHANGES_AT_MOST:
         raise Invalid(_("Too many changes at once."))
@@ -100,8 +100,11 @@ def change_plan(
 def replace_plan(
     session: Session, *, actor: Actor, version: ProgrammeVersion, plan: ThematicPlan, source: str = ""
 ) -> None:
-    """Puts another plan in place of the open version's own; topics and sections of the same title keep their lineage,
-    so that what hangs on them (materials, deadlines) stays. Raises ``Frozen``."""
+    """Replaces the open version's plan by another one. Raises ``Frozen``.
+
+    Topics and sections of the same title keep their lineage, so that what refers to them (materials, deadlines) is
+    kept.
+    """
     lock(session, version)
     demand_open(version)
     adopt_lineages(plan, load_plan(session, version))
@@ -114,7 +117,7 @@ def replace_plan(
 
 
 def adopt_lineages(plan: ThematicPlan, old: ThematicPlan) -> None:
-    """Gives rows and columns of the new plan the lineage of the old ones that are called the same."""
+    """Gives rows and columns of the new plan the lineage of the old ones with the same title."""
     topics = {_fold(topic.title): topic.lineage for topic in old.topics()}
     sections = {_fold(section.title): section.lineage for section in old.sections}
     kinds = {_fold(kind.name): kind.lineage for kind in old.kinds}

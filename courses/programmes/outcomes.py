@@ -27,7 +27,7 @@ CRITERIA_AT_MOST = 40
 
 
 def competency_text(competency: Competency) -> dict[str, str]:
-    """A competency as its form shows it: title, and descriptors a line each."""
+    """Returns a competency as its form shows it: the title, and the descriptors one per line."""
     lines = {
         kind: "\n".join(descriptor.text for descriptor in competency.descriptors if descriptor.kind == kind)
         for kind in DESCRIPTOR_KINDS
@@ -36,7 +36,7 @@ def competency_text(competency: Competency) -> dict[str, str]:
 
 
 def find_competency(session: Session, version: ProgrammeVersion, competency_id: int) -> Competency:
-    """The version's competency. Raises ``NotFound``."""
+    """Returns the version's competency. Raises ``NotFound``."""
     found = session.get(Competency, competency_id)
     if found is None or found.version_id != version.id:
         raise NotFound
@@ -53,9 +53,9 @@ def save_competency(
     base: dict[str, Any] | None = None,
     lineage: str | None = None,
 ) -> Competency:
-    """Changes a competency, or adds one (``lineage``: the form's own, so that sending twice adds once).
+    """Changes a competency, or adds one (``lineage``: chosen by the form, so that sending it twice adds one).
 
-    Raises ``Frozen``, ``Invalid`` at a field, ``Overlapped`` when someone changed the same field meanwhile.
+    Raises ``Frozen``, ``Invalid`` at a field, ``Overlapped`` if another person has changed the same field.
     """
     lock(session, version)
     demand_open(version)
@@ -117,7 +117,7 @@ def _merged(competency: Competency, checked: dict[str, str], base: dict[str, Any
 
 
 def _store_descriptors(competency: Competency, checked: dict[str, str]) -> None:
-    """A descriptor whose text stays keeps its lineage; a changed one keeps that of its place."""
+    """Stores the descriptors: one with an unchanged text keeps its lineage; a changed one keeps that of its place."""
     old = list(competency.descriptors)
     kept = []
     for kind in DESCRIPTOR_KINDS:
@@ -141,13 +141,13 @@ def _matched(kind: str, lines: Sequence[str], old: list[Descriptor]) -> list[Des
 
 
 def competencies(session: Session, version: ProgrammeVersion) -> list[Competency]:
-    """The version's competencies, in order."""
+    """Returns the version's competencies in order."""
     statement = select(Competency).where(Competency.version_id == version.id)
     return list(session.scalars(statement.order_by(Competency.position, Competency.id)))
 
 
 def delete_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int) -> None:
-    """Deletes a competency with its descriptors; one that is gone already is no fault. Raises ``Frozen``."""
+    """Deletes a competency with its descriptors; a missing one is no error. Raises ``Frozen``."""
     lock(session, version)
     demand_open(version)
     found = session.get(Competency, competency_id)
@@ -159,7 +159,7 @@ def delete_competency(session: Session, *, actor: Actor, version: ProgrammeVersi
 
 
 def move_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int, up: bool) -> None:
-    """One place up or down. Raises ``Frozen``, ``NotFound``."""
+    """Moves a competency one place up or down. Raises ``Frozen``, ``NotFound``."""
     lock(session, version)
     demand_open(version)
     found = find_competency(session, version, competency_id)
@@ -187,18 +187,18 @@ class CriterionRow:
 
     @property
     def is_empty(self) -> bool:
-        """Nothing is typed in it: the row is not wanted."""
+        """True if nothing is typed in it; such a row is not stored."""
         return not (self.name or self.indicator or self.max_points)
 
 
 def criteria(session: Session, version: ProgrammeVersion) -> list[Criterion]:
-    """The criteria of the final attestation, in order."""
+    """Returns the criteria of the final attestation in order."""
     statement = select(Criterion).where(Criterion.version_id == version.id, Criterion.task_lineage.is_(None))
     return list(session.scalars(statement.order_by(Criterion.position, Criterion.id)))
 
 
 def criterion_row(criterion: Criterion) -> CriterionRow:
-    """A criterion as the form shows it."""
+    """Returns a criterion as the form shows it."""
     return CriterionRow(
         criterion.name,
         criterion.indicator,
@@ -216,10 +216,10 @@ def save_criteria(
     rows: Sequence[CriterionRow],
     base: Sequence[CriterionRow] | None = None,
 ) -> None:
-    """Makes the final attestation's criteria these, in this order; a row left empty goes.
+    """Replaces the final attestation's criteria by these, in this order; empty rows are left out.
 
-    Raises ``Frozen``; ``Invalid`` at ``criteria-<row>-name|max_points|min_points``; ``Overlapped`` at ``criteria`` when
-    someone changed the table meanwhile.
+    Raises ``Frozen``; ``Invalid`` at ``criteria-<row>-name|max_points|min_points``; ``Overlapped`` at ``criteria`` if
+    another person has changed the table.
     """
     lock(session, version)
     demand_open(version)
@@ -254,7 +254,9 @@ def _stored(
 
 
 def _new_lineage(given: str, version: ProgrammeVersion, session: Session) -> uuid.UUID:
-    """The form's own, so that sending twice adds once; unless another task of the version has it."""
+    """Returns the lineage chosen by the form, so that sending it twice adds one row; a new one if another task has
+    it.
+    """
     try:
         chosen = uuid.UUID(given)
     except ValueError:

@@ -1,8 +1,8 @@
-"""The thematic plan as plain data: what the editor edits, an import proposes and two versions are compared by.
+"""The thematic plan as plain data: edited in the editor, proposed by an import, compared between versions.
 
-It is the same for a version's rows and for an imported document that is not a programme yet. Rows and columns are known
-by their *lineage* (a UUID as text), which the browser may choose: so adding a row twice adds it once.
-Hours are academic hours of 45 minutes.
+The same type serves a version's rows and an imported document. Rows and columns are identified by their *lineage* (a
+UUID as text), which the browser may choose, so that adding a row twice adds one row. Hours are academic hours of 45
+minutes.
 """
 
 import uuid
@@ -15,7 +15,7 @@ from courses import hours
 from lms.core.i18n import _
 
 TOTAL = "total"
-"""The key of a section's overall stated hours."""
+"""Key of a section's stated total hours."""
 SECTIONS_AT_MOST = 60
 TOPICS_AT_MOST = 400
 KINDS_AT_MOST = 12
@@ -25,7 +25,7 @@ TEXT_AT_MOST = 20_000
 
 
 def new_lineage() -> str:
-    """A fresh name for a row or a column."""
+    """Returns a new lineage for a row or a column."""
     return str(uuid.uuid4())
 
 
@@ -49,13 +49,13 @@ class TopicRow:
 
     @property
     def total(self) -> Decimal:
-        """Over all kinds."""
+        """Hours of all kinds."""
         return sum(self.hours.values(), Decimal(0))
 
 
 @dataclass
 class SectionRow:
-    """A section with its topics; ``stated``: kind's lineage or ``total`` → what the section row says of itself."""
+    """A section with its topics; ``stated``: kind's lineage or ``total`` → hours stated in the section's own row."""
 
     lineage: str
     title: str = ""
@@ -63,7 +63,7 @@ class SectionRow:
     topics: list[TopicRow] = field(default_factory=list)
 
     def sum(self, kind: str) -> Decimal:
-        """Over its topics; ``kind`` may be ``total``."""
+        """Returns the sum over its topics; ``kind`` may be ``total``."""
         if kind == TOTAL:
             return sum((topic.total for topic in self.topics), Decimal(0))
         return sum((topic.hours.get(kind, Decimal(0)) for topic in self.topics), Decimal(0))
@@ -71,7 +71,7 @@ class SectionRow:
 
 @dataclass
 class ThematicPlan:
-    """Sections and topics, the columns of hours, the stated workload, and texts that are edited on the same page."""
+    """Sections and topics, columns of hours, the stated workload, and texts edited on the same page."""
 
     workload: Decimal = Decimal(0)
     kinds: list[Kind] = field(default_factory=list)
@@ -79,33 +79,33 @@ class ThematicPlan:
     texts: dict[str, str] = field(default_factory=dict)
 
     def topics(self) -> Iterator[TopicRow]:
-        """All topics, in order."""
+        """Yields all topics in order."""
         for section in self.sections:
             yield from section.topics
 
     @property
     def total(self) -> Decimal:
-        """What the topics add up to."""
+        """Hours of all topics."""
         return sum((topic.total for topic in self.topics()), Decimal(0))
 
     def kind(self, lineage: str) -> Kind | None:
-        """The column of this lineage."""
+        """Returns the column of this lineage."""
         return next((kind for kind in self.kinds if kind.lineage == lineage), None)
 
     def section(self, lineage: str) -> SectionRow | None:
-        """The section of this lineage."""
+        """Returns the section of this lineage."""
         return next((section for section in self.sections if section.lineage == lineage), None)
 
     def topic(self, lineage: str) -> TopicRow | None:
-        """The topic of this lineage."""
+        """Returns the topic of this lineage."""
         return next((topic for topic in self.topics() if topic.lineage == lineage), None)
 
     def section_of(self, topic: TopicRow) -> SectionRow:
-        """Where the topic stands."""
+        """Returns the section of the topic."""
         return next(section for section in self.sections if topic in section.topics)
 
     def labels(self) -> dict[str, str]:
-        """Lineage → the number that a person reads: 2 for a section, 2.3 for a topic."""
+        """Returns lineage → number as shown: 2 for a section, 2.3 for a topic."""
         found = {}
         for place, section in enumerate(self.sections, 1):
             found[section.lineage] = str(place)
@@ -118,7 +118,7 @@ class ThematicPlan:
 
 
 def hours_text(value: Decimal | None) -> str:
-    """Hours as the page and JSON carry them: ``1.5``; nothing for zero."""
+    """Returns hours as text for the page and JSON: ``1.5``; empty for zero."""
     if not value:
         return ""
     return f"{value.normalize():f}"
@@ -129,7 +129,7 @@ def _hours_json(mapping: dict[str, Decimal]) -> dict[str, str]:
 
 
 def topic_json(topic: TopicRow) -> dict[str, Any]:
-    """A topic as JSON."""
+    """Returns a topic as JSON."""
     return {
         "lineage": topic.lineage,
         "title": topic.title,
@@ -140,7 +140,7 @@ def topic_json(topic: TopicRow) -> dict[str, Any]:
 
 
 def to_json(plan: ThematicPlan) -> dict[str, Any]:
-    """The plan as JSON."""
+    """Returns the plan as JSON."""
     return {
         "workload": hours_text(plan.workload),
         "kinds": [{"lineage": kind.lineage, "name": kind.name} for kind in plan.kinds],
@@ -158,7 +158,7 @@ def to_json(plan: ThematicPlan) -> dict[str, Any]:
 
 
 def topic_from_json(data: dict[str, Any]) -> TopicRow:
-    """A topic from the JSON that ``topic_json`` wrote."""
+    """Returns a topic from the JSON of ``topic_json``."""
     return TopicRow(
         data["lineage"],
         data.get("title", ""),
@@ -169,7 +169,7 @@ def topic_from_json(data: dict[str, Any]) -> TopicRow:
 
 
 def from_json(data: dict[str, Any]) -> ThematicPlan:
-    """The plan from the JSON that ``to_json`` wrote."""
+    """Returns the plan from the JSON of ``to_json``."""
     return ThematicPlan(
         Decimal(data.get("workload") or 0),
         [Kind(kind["lineage"], kind["name"]) for kind in data["kinds"]],
@@ -186,21 +186,21 @@ def from_json(data: dict[str, Any]) -> ThematicPlan:
     )
 
 
-# Adding up
+# Sums
 
 
 def section_label(number: str) -> str:
-    """How a section is named in a message."""
+    """Returns a section's label in messages."""
     return _("Section %(number)s", number=number)
 
 
 def topic_label(number: str) -> str:
-    """How a topic is named in a message."""
+    """Returns a topic's label in messages."""
     return _("Topic %(number)s", number=number)
 
 
 def balance(plan: ThematicPlan) -> hours.Balance:
-    """What the plan adds up to; problems and remarks carry the row's lineage as ``key``."""
+    """Checks the plan's sums; the ``key`` of problems and remarks is the row's lineage."""
     numbers = plan.labels()
     return hours.check(
         hours.Plan(

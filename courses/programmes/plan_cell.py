@@ -1,10 +1,10 @@
-"""The cells of a plan: their addresses, what they may hold, and how two people's changes of one cell are merged.
+"""Cells of a plan: their addresses, allowed values, and the merge of two people's changes of one cell.
 
 Addresses are text, the same in the page, in JSON and in a form without script:
 
     topic:<lineage>:title · topic:<lineage>:class_form · topic:<lineage>:control_form · topic:<lineage>:hours:<kind>
     section:<lineage>:title · section:<lineage>:stated:<kind or total> · kind:<lineage>:name
-    part:workload · part:<name of a text that stands on the same page>
+    part:workload · part:<name of a text on the same page>
 """
 
 import re
@@ -29,7 +29,7 @@ WORKLOAD_AT_MOST = Decimal(10_000)
 
 
 class Merged(StrEnum):
-    """What became of a change to one cell."""
+    """Result of merging a change of one cell."""
 
     DONE = "done"
     SAME = "same"
@@ -37,7 +37,11 @@ class Merged(StrEnum):
 
 
 def merge(base: str, mine: str, current: str) -> Merged:
-    """Three-way, by value: apply what nobody else touched, leave what is so or was not changed here, else ask."""
+    """Merges three ways, by value.
+
+    ``DONE``: nobody else changed the cell, apply the change. ``SAME``: the value is there already or was not changed
+    here. ``CONFLICT``: both changed it.
+    """
     if mine in (base, current):
         return Merged.SAME
     return Merged.DONE if current == base else Merged.CONFLICT
@@ -45,7 +49,9 @@ def merge(base: str, mine: str, current: str) -> Merged:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: ``row`` is its topic, section, column or part; ``field`` what of it, ``kind`` the column of hours."""
+    """One cell: ``row`` is its topic, section, column or part; ``field`` the field in it, ``kind`` the column of
+    hours.
+    """
 
     of: str
     row: str
@@ -59,12 +65,12 @@ class Cell:
 
     @property
     def is_hours(self) -> bool:
-        """Whether it holds academic hours."""
+        """True if it holds academic hours."""
         return self.field in ("hours", "stated") or self.row == "workload"
 
 
 def parse(address: str) -> Cell:
-    """The cell of this address. Raises ``Refused`` for what is none."""
+    """Returns the cell of this address. Raises ``Refused`` for a malformed address."""
     found = ADDRESS.fullmatch(address)
     if found is None:
         raise Refused(_("The plan has no such cell."))
@@ -79,7 +85,7 @@ def parse(address: str) -> Cell:
 
 
 def canonical(cell: Cell, text: str) -> str:
-    """What the cell will hold when this is typed: hours as ``1.5``, titles on one line. Raises ``Refused``."""
+    """Returns the text as the cell stores it: hours as ``1.5``, titles on one line. Raises ``Refused``."""
     if cell.is_hours:
         return hours_text(parse_hours(text, WORKLOAD_AT_MOST if cell.row == "workload" else None))
     if cell.of == "part" and cell.row != "title":
@@ -96,7 +102,7 @@ def _limited(text: str, most: int) -> str:
 
 
 def parse_hours(text: str, most: Decimal | None = None) -> Decimal:
-    """Academic hours as a person types them: comma or point, a dash or nothing for zero. Raises ``Refused``."""
+    """Parses typed academic hours: comma or point; a dash or nothing for zero. Raises ``Refused``."""
     typed = SPACES.sub("", text).replace(",", ".")
     if typed in NOTHING:
         return Decimal(0)
@@ -113,7 +119,7 @@ def parse_hours(text: str, most: Decimal | None = None) -> Decimal:
 
 
 def read(plan: ThematicPlan, cell: Cell) -> str:
-    """What the cell holds now, in canonical form. Raises ``Gone`` when its row or column is not there."""
+    """Returns the cell's value in canonical form. Raises ``Gone`` if its row or column is missing."""
     if cell.of == "topic":
         return _read_topic(plan, _topic(plan, cell), cell)
     if cell.of == "section":
@@ -135,7 +141,7 @@ def _read_topic(plan: ThematicPlan, topic: TopicRow, cell: Cell) -> str:
 
 
 def write(plan: ThematicPlan, cell: Cell, value: str) -> None:
-    """Puts a canonical value in. Raises ``Gone`` when the row is not there."""
+    """Writes a canonical value. Raises ``Gone`` if the row is missing."""
     read(plan, cell)
     if cell.of == "topic" and cell.field == "hours":
         _put(_topic(plan, cell).hours, cell.kind, value)
@@ -156,7 +162,7 @@ def _write_section(plan: ThematicPlan, cell: Cell, value: str) -> None:
     if cell.field == "title":
         section.title = value
     elif cell.kind == TOTAL or plan.kind(cell.kind):
-        # A stated zero is kept apart from nothing stated: taking a stated sum back is an empty value.
+        # A stated zero differs from nothing stated: an empty value removes the stated sum.
         _put(section.stated, cell.kind, value)
 
 

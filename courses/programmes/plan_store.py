@@ -1,4 +1,4 @@
-"""Between a version's rows and its plan as plain data: read under a lock, written back as the differences."""
+"""Loads and stores a version's plan: reads the rows under a lock, writes only the differences."""
 
 import uuid
 from collections.abc import Iterable
@@ -15,13 +15,13 @@ FRESH = {"populate_existing": True}
 
 
 def lock(session: Session, version: ProgrammeVersion) -> None:
-    """Makes other editors of this version wait, and reads its row anew."""
+    """Locks the version's row against other editors and reloads it."""
     session.flush()
     session.refresh(version, with_for_update={"of": ProgrammeVersion})
 
 
 def load_plan(session: Session, version: ProgrammeVersion, *texts: str) -> ThematicPlan:
-    """The version's plan as it stands in the database, with these texts of the version beside it."""
+    """Returns the version's plan from the database, with these texts of the version."""
     kinds, sections, topics = _rows(session, version)
     of_kind = {kind.id: str(kind.lineage) for kind in kinds}
     by_section: dict[int, list[TopicRow]] = {section.id: [] for section in sections}
@@ -53,7 +53,7 @@ def _stated(stored: dict[str, Any] | None) -> dict[str, Decimal]:
 
 
 def store_plan(session: Session, version: ProgrammeVersion, plan: ThematicPlan) -> None:
-    """Makes the version's rows say what the plan says: rows keep their ids, lineages stay."""
+    """Updates the version's rows to match the plan; rows keep their ids, lineages are kept."""
     kinds, sections, topics = _rows(session, version)
     version.workload = plan.workload
     for name, value in plan.texts.items():
@@ -107,7 +107,7 @@ def _new(session: Session, model: Any, version: ProgrammeVersion, lineage: str) 
 
 
 def _store_hours(topic: Topic, wanted: dict[int, Decimal]) -> None:
-    """Only the cells that differ are touched."""
+    """Changes only the cells that differ."""
     have = {cell.kind_id: cell for cell in topic.hours}
     for kind_id in have.keys() - wanted.keys():
         topic.hours.remove(have[kind_id])
@@ -119,7 +119,7 @@ def _store_hours(topic: Topic, wanted: dict[int, Decimal]) -> None:
 
 
 def _drop(session: Session, model: Any, rows: Iterable[Any], kept: Iterable[str]) -> None:
-    """Deletes the rows that the plan has no more; what belongs to them goes by the database's own cascade."""
+    """Deletes the rows that are no longer in the plan; the database cascades to dependent rows."""
     kept = set(kept)
     gone = [row for row in rows if str(row.lineage) not in kept]
     if gone:

@@ -1,4 +1,4 @@
-"""Who may do what with programmes: permission → predicates of (actor, object)."""
+"""Permissions of programmes: permission → predicates of (actor, object)."""
 
 from typing import Any
 
@@ -15,12 +15,12 @@ def _site(subject: Any) -> Site | None:
 
 
 def _was_shown(subject: Any) -> bool:
-    """A draft is its author's own until it is submitted."""
+    """Returns whether the council and the host may know of the version: a draft is visible to its authors only."""
     return not isinstance(subject, ProgrammeVersion) or subject.state != "draft"
 
 
 def council(*roles: str) -> Predicate:
-    """Who has one of these roles at the authority of the programme's site."""
+    """Returns a predicate: the actor has one of these roles at the authority of the programme's site."""
 
     def predicate(actor: Actor, subject: Any) -> bool:
         site = _site(subject)
@@ -40,7 +40,7 @@ def host(actor: Actor, subject: Any) -> bool:
 
 
 def approver(actor: Actor, subject: Any) -> bool:
-    """Whoever the authority's rules let approve: its own secretary and methodologists, or the organisation."""
+    """The role that approves by the authority's setting: its secretary and methodologists, or the organisation."""
     site = _site(subject)
     if site is None:
         return False
@@ -49,7 +49,7 @@ def approver(actor: Actor, subject: Any) -> bool:
 
 
 def own_draft(actor: Actor, subject: Any) -> bool:
-    """Whoever uploaded the document, while they may still write programmes for that site."""
+    """The account that uploaded the document, while it may write programmes for that site."""
     return (
         actor.account_id is not None
         and getattr(subject, "account_id", None) == actor.account_id
@@ -58,17 +58,17 @@ def own_draft(actor: Actor, subject: Any) -> bool:
 
 
 def writes_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever writes programmes for any site."""
+    """True if the actor writes programmes for any site."""
     return bool(actor.ids("site", *LEADERS))
 
 
 def reads_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever reads the programmes of any site."""
+    """True if the actor reads the programmes of any site."""
     return bool(actor.ids("site", *SITE_ROLES) or actor.ids("organization", *ORGANIZATION_ROLES))
 
 
 def sits_somewhere(actor: Actor, _subject: Any) -> bool:
-    """Whoever has to do with a council, or approves for an organisation."""
+    """True if the actor has a role at an authority, or approves for an organisation."""
     return bool(actor.ids("authority", *AUTHORITY_ROLES) or actor.ids("organization", *ORGANIZATION_ROLES))
 
 

@@ -1,4 +1,4 @@
-"""From what a document was understood as to what the programme would be: the proposal that its reader corrects."""
+"""Turns an imported document into a proposed programme, which the author corrects."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -24,30 +24,30 @@ from courses.programmes.plan import (
 from lms.core.i18n import _
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
-"""Parts that are corrected in the preview itself, beside the workload and the plan."""
+"""Parts corrected in the preview, next to the workload and the plan."""
 POINTS_UNKNOWN = Decimal(1)
-"""Of a criterion whose points the document does not give."""
+"""Points of a criterion for which the document gives none."""
 
 
 @dataclass(slots=True)
 class Proposal:
-    """The document as it was understood, and the plan and texts as corrected since."""
+    """The imported document, and the plan and texts with the corrections made since."""
 
     imported: ImportedProgramme
     plan: ThematicPlan
 
     def to_json(self) -> dict[str, Any]:
-        """As the import draft keeps it."""
+        """Returns the JSON stored in the import draft."""
         return {"imported": self.imported.to_json(), "plan": to_json(self.plan)}
 
 
 def restore(content: dict[str, Any]) -> Proposal:
-    """The proposal that ``Proposal.to_json`` wrote."""
+    """Returns the proposal from the JSON of ``Proposal.to_json``."""
     return Proposal(ImportedProgramme.from_json(content["imported"]), from_json(content["plan"]))
 
 
 def propose(imported: ImportedProgramme, *, with_texts: bool = True) -> Proposal:
-    """What the programme would be, word for word; the person corrects it."""
+    """Returns the proposed programme with the document's own texts; the author corrects it."""
     kinds = {name: Kind(new_lineage(), name[:KIND_AT_MOST]) for name in imported.kinds[:KINDS_AT_MOST]}
     plan = ThematicPlan(imported.hours, list(kinds.values()))
     plan.sections = [_section(section, kinds) for section in imported.sections[:SECTIONS_AT_MOST]]
@@ -67,7 +67,7 @@ def _section(section: ImportedSection, kinds: dict[str, Kind]) -> SectionRow:
     if section.stated_hours.total is not None:
         stated[TOTAL] = section.stated_hours.total
     row = SectionRow(new_lineage(), section.title[:TITLE_AT_MOST], stated)
-    # A section that carries its hours itself is kept as one topic of its name.
+    # A section with hours in its own row is stored as one topic of its name.
     topics = section.topics or (
         ImportedTopic("", section.title, section.hours, None, section.class_form, section.control),
     )
@@ -85,8 +85,8 @@ def _topic(topic: ImportedTopic, kinds: dict[str, Kind]) -> TopicRow:
     )
 
 
-def losses(imported: ImportedProgramme) -> Iterator[str]:
-    """What the programme cannot keep as the document has it: said in the preview, so that nobody is surprised."""
+def import_losses(imported: ImportedProgramme) -> Iterator[str]:
+    """Yields messages on what the programme cannot store as the document has it; the preview shows them."""
     groups = [group.label for section in imported.sections for group in section.groups]
     if groups:
         yield _(
@@ -106,7 +106,7 @@ def losses(imported: ImportedProgramme) -> Iterator[str]:
 
 
 def points(imported: ImportedProgramme, criterion: ImportedCriterion) -> tuple[Decimal, Decimal]:
-    """The most and the least points of a criterion."""
+    """Returns the most and the least points of a criterion."""
     most = criterion.max_points or POINTS_UNKNOWN
     least = criterion.min_points if criterion.min_points is not None else imported.min_per_criterion
     return most, min(least or Decimal(0), most)

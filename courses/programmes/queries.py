@@ -1,4 +1,4 @@
-"""Reading programmes: what is whose, what waits for the council."""
+"""Queries of programmes: lists for authors and for councils."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,8 +16,8 @@ from lms.registry.models import Council, Organization, Site
 
 
 @dataclass(slots=True)
-class Listed:
-    """A programme of a list: its versions, the newest first, and how many groups go by each."""
+class ProgrammeLine:
+    """A programme in a list: its versions, the newest first, and the number of groups on each."""
 
     programme: Programme
     versions: list[ProgrammeVersion]
@@ -30,12 +30,12 @@ class Listed:
 
     @property
     def offered(self) -> ProgrammeVersion | None:
-        """The newest approved version: what groups are formed on."""
+        """The newest approved version, on which groups are formed."""
         return next((version for version in self.versions if version.state == "approved"), None)
 
 
 def sites_of(session: Session, actor: Actor, *, editing: bool = False) -> list[Site]:
-    """The sites whose programmes the actor may edit (or read)."""
+    """Returns the sites whose programmes the actor may edit (or read)."""
     roles = LEADERS if editing else SITE_ROLES
     mine: list[ColumnElement[bool]] = [Site.id.in_(actor.ids("site", *roles))]
     if not editing:
@@ -44,8 +44,8 @@ def sites_of(session: Session, actor: Actor, *, editing: bool = False) -> list[S
     return list(session.scalars(statement.order_by(Organization.short_name, Site.id)))
 
 
-def programmes_of(session: Session, sites: Sequence[Site]) -> list[Listed]:
-    """The programmes of these sites, the latest touched first."""
+def programmes_of(session: Session, sites: Sequence[Site]) -> list[ProgrammeLine]:
+    """Returns the programmes of these sites, the newest first."""
     ids = [site.id for site in sites]
     statement = (
         select(Programme)
@@ -54,7 +54,7 @@ def programmes_of(session: Session, sites: Sequence[Site]) -> list[Listed]:
         .order_by(Programme.id.desc())
     )
     listed = [
-        Listed(programme, sorted(programme.versions, key=lambda version: -version.number))
+        ProgrammeLine(programme, sorted(programme.versions, key=lambda version: -version.number))
         for programme in session.scalars(statement)
         if programme.versions
     ]
@@ -71,7 +71,7 @@ def _groups(session: Session, version_ids: Sequence[int]) -> dict[int, int]:
 
 
 def versions_of(session: Session, version: ProgrammeVersion) -> list[ProgrammeVersion]:
-    """All versions of the programme, the newest first, with what was decided on each."""
+    """Returns all versions of the programme, the newest first, with the decisions on each."""
     statement = (
         select(ProgrammeVersion)
         .where(ProgrammeVersion.programme_id == version.programme_id)
@@ -82,12 +82,12 @@ def versions_of(session: Session, version: ProgrammeVersion) -> list[ProgrammeVe
 
 
 def groups_on(session: Session, version: ProgrammeVersion) -> int:
-    """How many groups go by this version."""
+    """Returns the number of groups on this version."""
     return _groups(session, [version.id]).get(version.id, 0)
 
 
 def approved_before(session: Session, version: ProgrammeVersion) -> ProgrammeVersion | None:
-    """The approved version that this one follows."""
+    """Returns the approved version before this one."""
     statement = select(ProgrammeVersion).where(
         ProgrammeVersion.programme_id == version.programme_id,
         ProgrammeVersion.state == "approved",
@@ -97,7 +97,7 @@ def approved_before(session: Session, version: ProgrammeVersion) -> ProgrammeVer
 
 
 def last_return(session: Session, version: ProgrammeVersion) -> Consideration | None:
-    """The latest remarks with which the version came back."""
+    """Returns the latest return of the version with remarks."""
     statement = select(Consideration).where(
         Consideration.version_id == version.id, Consideration.decision == "returned"
     )
@@ -105,7 +105,7 @@ def last_return(session: Session, version: ProgrammeVersion) -> Consideration | 
 
 
 def considered_by(session: Session, version: ProgrammeVersion) -> dict[int, str]:
-    """Account → the name of who recorded a decision on any version of the programme."""
+    """Returns account id → name of the person who recorded a decision on any version of the programme."""
     statement = (
         select(Account)
         .join(Consideration, Consideration.decided_by_id == Account.id)
@@ -116,7 +116,7 @@ def considered_by(session: Session, version: ProgrammeVersion) -> dict[int, str]
 
 
 def next_meeting(session: Session, site: Site) -> date | None:
-    """When the council of the site's authority meets next, if that is known and has not passed."""
+    """Returns the date of the next meeting of the authority's council, if it is known and has not passed."""
     return session.scalar(
         select(Council.next_meeting_on).where(
             Council.authority_id == site.authority_id, Council.next_meeting_on >= func.current_date()
@@ -124,17 +124,17 @@ def next_meeting(session: Session, site: Site) -> date | None:
     )
 
 
-# The council's side
+# Lists for councils
 
 
-def queue(session: Session, actor: Actor) -> list[ProgrammeVersion]:
-    """What lies with the councils of the actor's authorities, the longest waiting first."""
+def submitted_versions(session: Session, actor: Actor) -> list[ProgrammeVersion]:
+    """Returns the versions submitted to the councils of the actor's authorities, the longest waiting first."""
     statement = _of_authorities(actor).where(ProgrammeVersion.state.in_(("submitted", "considered")))
     return list(session.scalars(statement.order_by(ProgrammeVersion.submitted_at, ProgrammeVersion.id)))
 
 
-def decided(session: Session, actor: Actor, *, most: int = 30) -> list[ProgrammeVersion]:
-    """What was approved or returned lately, the newest first."""
+def decided_versions(session: Session, actor: Actor, *, most: int = 30) -> list[ProgrammeVersion]:
+    """Returns the versions that were approved or returned lately, the newest first."""
     latest = select(func.max(Consideration.id)).where(Consideration.version_id == ProgrammeVersion.id).scalar_subquery()
     statement = _of_authorities(actor).where(ProgrammeVersion.state.in_(("approved", "returned")))
     return list(session.scalars(statement.order_by(latest.desc().nulls_last(), ProgrammeVersion.id.desc()).limit(most)))
@@ -155,7 +155,7 @@ def _of_authorities(actor: Actor) -> Select[ProgrammeVersion]:
 
 
 def drafts_of(session: Session, actor: Actor) -> list[ImportDraft]:
-    """Documents that the actor has read and not yet saved as a programme."""
+    """Returns the actor's imported documents that are not yet saved as a programme."""
     statement = select(ImportDraft).where(
         ImportDraft.account_id == actor.account_id,
         ImportDraft.kind == "programme",
@@ -166,7 +166,7 @@ def drafts_of(session: Session, actor: Actor) -> list[ImportDraft]:
 
 
 def returned_to(session: Session, site_ids: Sequence[int]) -> list[tuple[ProgrammeVersion, Consideration]]:
-    """Versions of these sites that were returned with remarks, and the latest return of each. One query."""
+    """Returns versions of these sites that were returned with remarks, with the latest return of each. One query."""
     latest = (
         select(func.max(Consideration.id))
         .where(Consideration.version_id == ProgrammeVersion.id, Consideration.decision == "returned")

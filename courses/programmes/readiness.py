@@ -1,7 +1,7 @@
-"""What keeps a version from the council, and what may stay as it is.
+"""Readiness of a version for submission: problems block it, warnings do not.
 
-Problems block: sums that do not hold, rows without a title, a pass mark that nobody can reach, a document that may not
-be issued. Warnings do not: parts of seed A's structure in which nothing is written, topics without a form.
+Problems: sums that do not match, rows without a title, a pass mark above the sum of points, a document that may not be
+issued. Warnings: empty parts of seed A's structure, topics without a form of class or control.
 """
 
 from collections.abc import Iterator
@@ -22,8 +22,10 @@ ADVANCED_TRAINING_FROM = Decimal(16)
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """A problem or a warning: ``page`` is where it is put right, ``key`` the lineage of its row in the plan."""
+class ReadinessNote:
+    """A problem or a warning: ``page`` is the page where it is corrected, ``key`` the lineage of its row in the
+    plan.
+    """
 
     message: str
     page: str = "plan"
@@ -32,65 +34,69 @@ class Note:
 
     @property
     def sentence(self) -> str:
-        """With its place."""
+        """The message with its place."""
         return f"{self.where}: {self.message}" if self.where else self.message
 
 
 @dataclass(frozen=True, slots=True)
 class Readiness:
-    """Whether the version may go to the council."""
+    """Problems and warnings of a version."""
 
-    problems: tuple[Note, ...]
-    warnings: tuple[Note, ...]
+    problems: tuple[ReadinessNote, ...]
+    warnings: tuple[ReadinessNote, ...]
 
     @property
     def holds(self) -> bool:
-        """Nothing blocks."""
+        """True if the version may be submitted."""
         return not self.problems
 
 
 def readiness(session: Session, version: ProgrammeVersion, plan: ThematicPlan | None = None) -> Readiness:
-    """Everything that blocks submission, and everything worth seeing before it."""
+    """Returns the problems that block submission and the warnings."""
     plan = plan or load_plan(session, version)
     sums = balance(plan)
     problems = (*plan_problems(plan, sums), *_rule_problems(session, version))
     return Readiness(problems, (*_empty_parts(session, version), *plan_warnings(sums)))
 
 
-def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[Note, ...]:
-    """What does not add up, and rows without a title."""
-    found = [Note(p.message, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
+def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[ReadinessNote, ...]:
+    """Returns sums that do not match, and rows without a title."""
+    found = [ReadinessNote(p.message, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
     return (*found, *_untitled(plan))
 
 
-def plan_warnings(sums: Balance) -> tuple[Note, ...]:
-    """Topics without a form of class or control: one note for each lack, with the topics' numbers."""
+def plan_warnings(sums: Balance) -> tuple[ReadinessNote, ...]:
+    """Returns topics without a form of class or control: one warning for each lack, with the topics' numbers."""
     notes = []
     for lack in Lack:
         lacking = [remark for remark in sums.remarks if remark.lack is lack]
         if lacking:
             places = ", ".join(remark.where for remark in lacking[:5]) + ("…" if len(lacking) > 5 else "")
-            notes.append(Note(lacking[0].message, "plan", lacking[0].key, places))
+            notes.append(ReadinessNote(lacking[0].message, "plan", lacking[0].key, places))
     return tuple(notes)
 
 
-def _untitled(plan: ThematicPlan) -> Iterator[Note]:
+def _untitled(plan: ThematicPlan) -> Iterator[ReadinessNote]:
     numbers = plan.labels()
     for section in plan.sections:
         if not section.title:
-            yield Note(_("Give the section a title."), "plan", section.lineage, section_label(numbers[section.lineage]))
+            yield ReadinessNote(
+                _("Give the section a title."), "plan", section.lineage, section_label(numbers[section.lineage])
+            )
         for topic in section.topics:
             if not topic.title:
-                yield Note(_("Give the topic a title."), "plan", topic.lineage, topic_label(numbers[topic.lineage]))
+                yield ReadinessNote(
+                    _("Give the topic a title."), "plan", topic.lineage, topic_label(numbers[topic.lineage])
+                )
 
 
-def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[Note]:
+def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
     if not version.title:
-        yield Note(_("The programme has no title."), "passport")
+        yield ReadinessNote(_("The programme has no title."), "passport")
     of_final = (Criterion.version_id == version.id) & Criterion.task_lineage.is_(None)
     reachable: Decimal | None = session.scalar(select(func.sum(Criterion.max_points)).where(of_final))
     if version.pass_mark is not None and reachable is not None and version.pass_mark > reachable:
-        yield Note(
+        yield ReadinessNote(
             _(
                 "The pass mark is %(mark)s, all criteria together give %(sum)s.",
                 mark=format_number(version.pass_mark),
@@ -99,11 +105,13 @@ def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[Note
             "attestation",
         )
     if version.hours_needed is not None and version.hours_needed > version.workload:
-        yield Note(_("More hours are needed for the document than the programme has."), "completion")
+        yield ReadinessNote(_("More hours are needed for the document than the programme has."), "completion")
     if message := document_fault(version, version.document_kind, version.workload):
-        yield Note(message, "passport")
+        yield ReadinessNote(message, "passport")
     if version.asks_rating and not _has_descriptors(session, version):
-        yield Note(_("The self-assessment is asked for, but no competency has descriptors to rate."), "outcomes")
+        yield ReadinessNote(
+            _("The self-assessment is asked for, but no competency has descriptors to rate."), "outcomes"
+        )
 
 
 def _has_descriptors(session: Session, version: ProgrammeVersion) -> bool:
@@ -112,7 +120,7 @@ def _has_descriptors(session: Session, version: ProgrammeVersion) -> bool:
 
 
 def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> str:
-    """Why this document cannot be issued for the programme; nothing when it can."""
+    """Returns why this document cannot be issued for the programme; empty if it can."""
     if kind != "advanced_training":
         return ""
     if workload < ADVANCED_TRAINING_FROM:
@@ -122,21 +130,21 @@ def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> s
     return ""
 
 
-def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[Note]:
+def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
     if not version.key_ideas:
-        yield Note(_("The explanatory note does not open the key ideas."), "note")
+        yield ReadinessNote(_("The explanatory note does not open the key ideas."), "note")
     if not version.goal:
-        yield Note(_("No goal is stated."), "note")
+        yield ReadinessNote(_("No goal is stated."), "note")
     if not version.tasks:
-        yield Note(_("No tasks are stated."), "note")
+        yield ReadinessNote(_("No tasks are stated."), "note")
     if not _any(session, Competency.version_id == version.id):
-        yield Note(
+        yield ReadinessNote(
             _("No planned outcomes: competencies with what the trainee knows, can do and has practised."), "outcomes"
         )
     if not any(version.conditions.values()):
-        yield Note(_("The conditions (part 3) are not described."), "conditions")
+        yield ReadinessNote(_("The conditions (part 3) are not described."), "conditions")
     if not _any(session, Criterion.version_id == version.id):
-        yield Note(_("The final attestation has no criteria."), "attestation")
+        yield ReadinessNote(_("The final attestation has no criteria."), "attestation")
 
 
 def _any(session: Session, condition: object) -> bool:

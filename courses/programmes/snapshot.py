@@ -1,4 +1,4 @@
-"""A version as plain data: all that the council decides on."""
+"""A version as plain data: everything that the council decides on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from lms.core.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ListEntry:
     """A named row of a list (a competency, a criterion), as text."""
 
     label: str
@@ -25,35 +25,35 @@ class Entry:
 
 @dataclass
 class Snapshot:
-    """All that the council decides on."""
+    """Everything that the council decides on."""
 
     plan: ThematicPlan
     texts: dict[str, str] = field(default_factory=dict)
-    competencies: dict[str, Entry] = field(default_factory=dict)
-    criteria: dict[str, Entry] = field(default_factory=dict)
+    competencies: dict[str, ListEntry] = field(default_factory=dict)
+    criteria: dict[str, ListEntry] = field(default_factory=dict)
 
 
-def take(session: Session, version: ProgrammeVersion) -> Snapshot:
-    """The version as it stands."""
+def take_snapshot(session: Session, version: ProgrammeVersion) -> Snapshot:
+    """Returns the version's present content."""
     return Snapshot(
         load_plan(session, version),
         {name: part.read(version) for name, part in PARTS.items()},
         {str(row.lineage): _competency(row.title, row.descriptors) for row in competencies(session, version)},
         {
-            str(row.lineage): Entry(row.name, _criterion(row.indicator, row.max_points, row.min_points))
+            str(row.lineage): ListEntry(row.name, _criterion(row.indicator, row.max_points, row.min_points))
             for row in criteria(session, version)
         },
     )
 
 
-def _competency(title: str, descriptors: Sequence[Descriptor]) -> Entry:
+def _competency(title: str, descriptors: Sequence[Descriptor]) -> ListEntry:
     lines = [
         f"{descriptor_kind_name(kind)}: {descriptor.text}"
         for kind in DESCRIPTOR_KINDS
         for descriptor in descriptors
         if descriptor.kind == kind
     ]
-    return Entry(title, "\n".join([title, *lines]))
+    return ListEntry(title, "\n".join([title, *lines]))
 
 
 def _criterion(indicator: str, most: Decimal, least: Decimal) -> str:

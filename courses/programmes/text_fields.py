@@ -1,4 +1,4 @@
-"""The programme's texts, one by one, as forms edit them: each is read and written as text, and merged by value."""
+"""The programme's text fields as forms edit them: each is read and written as text, and merged by value."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -27,7 +27,7 @@ POINTS_AT_MOST = Decimal(1000)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """How a text is read from a version, checked, and written to it. ``check`` raises ``Invalid`` at the field."""
+    """Functions of a text field: read from a version, check, write to it. ``check`` raises ``Invalid`` at the field."""
 
     read: Callable[[ProgrammeVersion], str]
     write: Callable[[ProgrammeVersion, str], None]
@@ -35,7 +35,7 @@ class Part:
 
 
 def checked_text(text: str, field: str) -> str:
-    """Running text without idle space at its ends. Raises ``Invalid`` when it is too long."""
+    """Returns running text without spaces at its ends. Raises ``Invalid`` if it is too long."""
     tidy = re.sub(r"\r\n?", "\n", text).strip()
     if len(tidy) > TEXT_AT_MOST:
         raise Invalid(
@@ -47,7 +47,7 @@ def checked_text(text: str, field: str) -> str:
 
 
 def checked_lines(text: str, field: str) -> str:
-    """A list, an item a line. Raises ``Invalid`` when it is too long."""
+    """Returns a list, one item per line. Raises ``Invalid`` if it is too long."""
     lines = [" ".join(line.split()) for line in checked_text(text, field).split("\n")]
     kept = [line for line in lines if line]
     if len(kept) > LINES_AT_MOST:
@@ -56,7 +56,7 @@ def checked_lines(text: str, field: str) -> str:
 
 
 def checked_number(text: str, field: str, most: Decimal, *, whole: bool = False) -> Decimal | None:
-    """A number from 0 to ``most``, or nothing. Raises ``Invalid``."""
+    """Returns a number from 0 to ``most``; ``None`` for an empty text. Raises ``Invalid``."""
     typed = text.strip().replace(",", ".")
     if not typed:
         return None
@@ -70,7 +70,7 @@ def checked_number(text: str, field: str, most: Decimal, *, whole: bool = False)
 
 
 def number_text(value: Decimal | int | None) -> str:
-    """A number without idle zeros; nothing for none."""
+    """Returns a number without trailing zeros; empty for ``None``."""
     return "" if value is None else f"{Decimal(value).normalize():f}"
 
 
@@ -179,7 +179,7 @@ PARTS: dict[str, Part] = {
 
 
 def texts_of(version: ProgrammeVersion, names: list[str] | tuple[str, ...]) -> dict[str, str]:
-    """What the version says in these parts, as forms show it and take it back as ``base``."""
+    """Returns the version's text in these parts, as forms show it and send it back as ``base``."""
     return {name: PARTS[name].read(version) for name in names}
 
 
@@ -191,9 +191,9 @@ def edit_parts(
     typed: Mapping[str, str],
     base: Mapping[str, Any],
 ) -> list[str]:
-    """Writes what changed against ``base`` (what the form showed before) and returns the names of those parts.
+    """Writes the parts that differ from ``base`` (the texts that the form showed) and returns their names.
 
-    Raises ``Frozen``, ``Invalid`` at a field, and ``Overlapped`` at a field that someone else changed meanwhile.
+    Raises ``Frozen``, ``Invalid`` at a field, and ``Overlapped`` at a field that another person has changed.
     """
     lock(session, version)
     demand_open(version)
@@ -217,7 +217,9 @@ def _check_document(version: ProgrammeVersion, checked: Mapping[str, str]) -> No
 
 
 def _merged(version: ProgrammeVersion, name: str, text: str, base: str) -> bool:
-    """Whether to write: not what nobody touched here, not what is so already. Raises ``Overlapped``."""
+    """Returns whether to write: not if the form did not change it or the value is there already. Raises
+    ``Overlapped``.
+    """
     part = PARTS[name]
     current = part.read(version)
     base = re.sub(r"\r\n?", "\n", base)

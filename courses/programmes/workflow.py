@@ -1,7 +1,8 @@
 """Draft → submitted → considered (protocol) → approved, or returned with remarks.
 
-Considered and approved are two facts, each with its document; the authority's setting ``approved_by`` says whose order
-or protocol approves. An approved version never changes. Each step may be sent twice: what is already so is left so.
+*Considered* and *approved* are two facts, each with its document; the authority's setting ``approved_by`` names the
+issuer of the approving order or protocol. An approved version never changes. Each step may be sent twice: the second
+time changes nothing.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ class Document:
 
 
 def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: datetime) -> None:
-    """Puts the version before the council. Raises ``NotReady`` with the problems, ``WrongState``."""
+    """Submits the version to the council. Raises ``NotReady`` with the problems, ``WrongState``."""
     lock(session, version)
     if version.state == "submitted":
         return
@@ -48,7 +49,7 @@ def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: da
 
 
 def withdraw(session: Session, *, actor: Actor, version: ProgrammeVersion) -> None:
-    """Takes a version back that the council has not considered yet. Raises ``WrongState``."""
+    """Takes back a version that the council has not considered yet. Raises ``WrongState``."""
     lock(session, version)
     if version.is_open:
         return
@@ -72,9 +73,9 @@ def consider(
 
 
 def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, document: Document, now: datetime) -> None:
-    """Records the order or protocol that approves a considered version: it may be offered from now on.
+    """Records the order or protocol that approves a considered version; it may be offered from now on.
 
-    Raises ``Invalid`` at ``number``, ``on``; ``WrongState``; ``NotReady`` when the plan does not add up after all.
+    Raises ``Invalid`` at ``number``, ``on``; ``WrongState``; ``NotReady`` if the plan's sums do not match.
     """
     lock(session, version)
     if version.state == "approved":
@@ -107,7 +108,7 @@ def send_back(
 
 
 def checked_document(document: Document, now: datetime) -> Document:
-    """A document with a number and a date that has come. Raises ``Invalid`` at ``number`` or ``on``."""
+    """Returns the document with a number and a date not in the future. Raises ``Invalid`` at ``number`` or ``on``."""
     number = " ".join(document.number.split())
     if not number:
         raise Invalid(_("Give the number of the document."), "number")

@@ -1,4 +1,4 @@
-"""A trainee's course as plain values: the plan's tree with states, hours and dates, and what is next."""
+"""A trainee's course as plain values: the plan's tree with states, hours and dates, and the next steps."""
 
 import uuid
 from dataclasses import dataclass, field, replace
@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from courses.course_items import AFTER_TOPICS, CourseItem
 from courses.progress import ledger
-from courses.progress.ledger import Standing
+from courses.progress.ledger import PaceComparison
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class KindHours:
     done: Decimal
     total: Decimal
     position: int = 0
-    """Of its column in the plan."""
+    """Position of its column in the plan."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,32 +41,32 @@ class TopicView:
 
     @property
     def total(self) -> Decimal:
-        """Hours of all kinds."""
+        """Planned hours of all kinds."""
         return sum((kind.total for kind in self.kinds), ledger.ZERO)
 
     @property
     def done_hours(self) -> Decimal:
-        """Hours credited."""
+        """Credited hours."""
         return sum((kind.done for kind in self.kinds), ledger.ZERO)
 
     @property
     def done(self) -> bool:
-        """Whether it is complete."""
+        """True if the topic is complete."""
         return self.state == "done"
 
     @property
     def required(self) -> list[CourseItem]:
-        """What must be done."""
+        """Obligatory items."""
         return [element for element in self.elements if element.required]
 
     @property
     def left(self) -> list[CourseItem]:
-        """What the trainee still has to do: handed in and waiting is not theirs to do."""
+        """Obligatory items that the trainee still has to do; items waiting for a review are not among them."""
         return [element for element in self.required if not element.done and element.state != "waiting"]
 
     @property
     def minutes_left(self) -> int:
-        """Minutes of the clock that the rest takes, as far as its authors said."""
+        """Stated minutes of the remaining items."""
         return sum(element.minutes or 0 for element in self.left)
 
 
@@ -80,18 +80,18 @@ class SectionView:
 
     @property
     def total(self) -> Decimal:
-        """Hours of its topics."""
+        """Planned hours of its topics."""
         return sum((topic.total for topic in self.topics), ledger.ZERO)
 
     @property
     def done_hours(self) -> Decimal:
-        """Hours credited in it."""
+        """Credited hours of its topics."""
         return sum((topic.done_hours for topic in self.topics), ledger.ZERO)
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """Something to do next: a topic, or an element of the whole programme."""
+    """A next step: a topic, or an item of the whole programme."""
 
     due_on: date | None
     topic: TopicView | None = None
@@ -111,12 +111,12 @@ class CourseView:
     workload: Decimal
     sections: tuple[SectionView, ...]
     loose: tuple[CourseItem, ...]
-    """Elements of the whole programme: the entry test, a final task without a topic."""
+    """Items of the whole programme: the entry test, a final task without a topic."""
     norm: Decimal | None
-    """Hours that should be done by today; none where no topic has a date."""
+    """Hours expected by today; ``None`` if no topic has a date."""
     joined_on: date | None = None
     steps: tuple[Step, ...] = field(default=())
-    """What to do, the most pressing first."""
+    """Next steps, the most urgent first."""
 
     @property
     def topics(self) -> list[TopicView]:
@@ -125,12 +125,12 @@ class CourseView:
 
     @property
     def opening(self) -> list[CourseItem]:
-        """What stands before the topics: the entry test, the first sheet of self-assessment."""
+        """Items before the topics: the entry test, the first self-assessment sheet."""
         return [element for element in self.loose if is_opening(element)]
 
     @property
     def closing(self) -> list[CourseItem]:
-        """What stands after them: the final attestation, the last sheet."""
+        """Items after the topics: the final attestation, the last self-assessment sheet."""
         return [element for element in self.loose if not is_opening(element)]
 
     @property
@@ -144,7 +144,7 @@ class CourseView:
 
     @property
     def done_hours(self) -> Decimal:
-        """Hours credited."""
+        """Credited hours."""
         return sum((section.done_hours for section in self.sections), ledger.ZERO)
 
     @property
@@ -153,41 +153,41 @@ class CourseView:
         return sum((section.total for section in self.sections), ledger.ZERO)
 
     @property
-    def standing(self) -> Standing:
-        """Against the group's schedule."""
-        return ledger.standing(self.done_hours, self.norm)
+    def standing(self) -> PaceComparison:
+        """Comparison of the credited hours with the group's schedule."""
+        return ledger.compare_pace(self.done_hours, self.norm)
 
     @property
     def missed(self) -> list[TopicView]:
-        """What a late joiner has to catch up."""
+        """Topics that a trainee who joined late has to catch up with."""
         return [topic for topic in self.topics if topic.state == "missed"]
 
     @property
     def late(self) -> list[TopicView]:
-        """What is not done and whose date has passed."""
+        """Topics that are not complete after their due date."""
         return [topic for topic in self.topics if topic.state == "late"]
 
     @property
     def waiting(self) -> list[CourseItem]:
-        """What was handed in and waits for a review."""
+        """Items that were handed in and wait for a review."""
         everything = [*self.loose, *(element for topic in self.topics for element in topic.elements)]
         return [element for element in everything if element.state == "waiting"]
 
     @property
     def complete(self) -> bool:
-        """Every topic and every obligatory element is done."""
+        """True if every topic and every obligatory item is done."""
         return all(topic.done for topic in self.topics) and all(one.done for one in self.loose if one.required)
 
     def topic(self, lineage: uuid.UUID) -> TopicView | None:
-        """The topic of this lineage."""
+        """Returns the topic of this lineage."""
         return next((topic for topic in self.topics if topic.lineage == lineage), None)
 
     def section_of(self, topic: TopicView) -> SectionView:
-        """The section that holds it."""
+        """Returns the section of the topic."""
         return next(section for section in self.sections if topic in section.topics)
 
     def neighbours(self, topic: TopicView) -> tuple[TopicView | None, TopicView | None]:
-        """The topics before and after."""
+        """Returns the topics before and after."""
         order = self.topics
         place = order.index(topic)
         return (order[place - 1] if place else None), (order[place + 1] if place + 1 < len(order) else None)
@@ -198,8 +198,8 @@ def state_of(
 ) -> str:
     """Returns the topic's state, the one that most needs the trainee's action first.
 
-    ``done``, ``returned``, ``waiting``, ``late``, ``missed`` (its date had passed when the trainee joined: to catch up,
-    and nobody's fault), ``begun`` or ``open``.
+    ``done``, ``returned``, ``waiting``, ``late``, ``missed`` (its date had passed when the trainee joined, so it is not
+    late), ``begun`` or ``open``.
     """
     if complete:
         return "done"
@@ -215,9 +215,9 @@ def state_of(
 
 
 def next_steps(topics: list[TopicView], loose: tuple[CourseItem, ...]) -> tuple[Step, ...]:
-    """What to do, by date, and by the plan's order where dates are equal or missing.
+    """Returns the next steps by date; in the plan's order if dates are equal or missing.
 
-    A topic in which nothing is left to the trainee (handed in, or to be confirmed by a leader) is no step.
+    A topic in which the trainee has nothing left to do (handed in, or to be confirmed by a leader) is no step.
     """
     to_do = [element for element in loose if _is_to_do(element)]
     ordered = [Step(one.due_on, element=one) for one in to_do if is_opening(one)]
@@ -227,7 +227,7 @@ def next_steps(topics: list[TopicView], loose: tuple[CourseItem, ...]) -> tuple[
 
 
 def is_opening(element: CourseItem) -> bool:
-    """Whether an element of the whole programme stands before its topics; an entry test decides nothing, and does."""
+    """Returns whether an item of the whole programme comes before the topics; an entry test, never obligatory, does."""
     return element.position < AFTER_TOPICS or (element.kind == "self_check" and not element.required)
 
 

@@ -1,4 +1,4 @@
-"""Work for later on progress."""
+"""Job kinds of progress."""
 
 from sqlalchemy.orm import Session
 

@@ -1,6 +1,6 @@
-"""The ledger of hours as arithmetic: what to credit, what is still due, what the schedule expects by a day.
+"""Arithmetic of the ledger: hours to credit, and hours that the schedule expects by a day.
 
-Hours are academic hours of 45 minutes, ``Decimal`` in quarter steps. Kinds are known by whatever key the caller uses.
+Hours are academic hours of 45 minutes, ``Decimal`` in quarter steps. The caller chooses the keys of kinds.
 """
 
 from collections.abc import Hashable, Iterable, Mapping
@@ -14,19 +14,19 @@ K = TypeVar("K", bound=Hashable)
 ZERO = Decimal(0)
 
 
-def owed(plan: Mapping[K, Decimal], credited: Mapping[K, Decimal]) -> dict[K, Decimal]:
-    """What is still to be credited per kind so that the plan is reached and never exceeded."""
+def hours_to_credit(plan: Mapping[K, Decimal], credited: Mapping[K, Decimal]) -> dict[K, Decimal]:
+    """Returns the hours still to be credited per kind, so that the plan is reached and not exceeded."""
     left = {kind: hours - credited.get(kind, ZERO) for kind, hours in plan.items()}
     return {kind: hours for kind, hours in left.items() if hours > 0}
 
 
 def total(hours: Mapping[K, Decimal]) -> Decimal:
-    """Over all kinds."""
+    """Returns the sum over all kinds."""
     return sum(hours.values(), ZERO)
 
 
 def add(parts: Iterable[Mapping[K, Decimal]]) -> dict[K, Decimal]:
-    """Per kind over all parts; kinds in the order in which they first come."""
+    """Returns the sums per kind over all parts; kinds are in the order of their first occurrence."""
     sums: dict[K, Decimal] = {}
     for part in parts:
         for kind, hours in part.items():
@@ -34,17 +34,17 @@ def add(parts: Iterable[Mapping[K, Decimal]]) -> dict[K, Decimal]:
     return sums
 
 
-def norm(topics: Iterable[tuple[Decimal, date | None]], today: date) -> Decimal | None:
-    """The hours that should be done by today: those of the topics whose last day has passed.
+def expected_hours(topics: Iterable[tuple[Decimal, date | None]], today: date) -> Decimal | None:
+    """Returns the hours expected by today: those of the topics whose due date has passed.
 
-    ``topics`` are (hours, until when). None when no topic has a date: then there is no schedule to keep.
+    ``topics`` are (hours, due date). ``None`` if no topic has a date.
     """
     dated = [(hours, due) for hours, due in topics if due is not None]
     return sum((hours for hours, due in dated if due < today), ZERO) if dated else None
 
 
 class Pace(StrEnum):
-    """How a trainee goes against the schedule."""
+    """A trainee's pace compared with the schedule."""
 
     NONE = "none"
     """There is no schedule, or nothing is due by today."""
@@ -54,17 +54,17 @@ class Pace(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
-    """Against the schedule: how, and by how many hours."""
+class PaceComparison:
+    """Pace compared with the schedule, and the difference in hours."""
 
     pace: Pace
     difference: Decimal
 
 
-def standing(done: Decimal, expected: Decimal | None) -> Standing:
-    """Compares the hours done with the schedule's."""
+def compare_pace(done: Decimal, expected: Decimal | None) -> PaceComparison:
+    """Compares the credited hours with the schedule's."""
     if not expected:
-        return Standing(Pace.NONE, ZERO)
+        return PaceComparison(Pace.NONE, ZERO)
     if done == expected:
-        return Standing(Pace.EVEN, ZERO)
-    return Standing(Pace.AHEAD if done > expected else Pace.BEHIND, abs(done - expected))
+        return PaceComparison(Pace.EVEN, ZERO)
+    return PaceComparison(Pace.AHEAD if done > expected else Pace.BEHIND, abs(done - expected))

@@ -1,7 +1,7 @@
-"""What moves a trainee's progress: opening, confirming, a leader's mark; topics and hours follow by themselves.
+"""Operations that change a trainee's progress: opening, confirming, a leader's mark; each updates topics and hours.
 
-Each operation takes the enrolment's row first (``FOR NO KEY UPDATE``), so that two of one trainee go one after the
-other and no credit is written twice; the unique keys of the tables keep the same promise by themselves.
+Each operation locks the enrolment's row first (``FOR NO KEY UPDATE``), so that two operations on one trainee run one
+after the other and no hours are credited twice; the tables' unique keys guarantee it too.
 """
 
 import uuid
@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from courses.course_items import provided
+from courses.course_items import provided_items
 from courses.events import ProgressMade
-from courses.materials.queries import elements
+from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
 from courses.models.materials import Material
 from courses.models.plan_views import PLANNED_TOPIC
@@ -33,13 +33,13 @@ TOPIC = "topic"
 STUDYING = frozenset({"enrolled", "finished"})
 """States of an enrolment in which progress counts."""
 SEEN_EVERY = timedelta(minutes=30)
-"""How exact ``Enrolment.last_seen_at`` is: a page view should not be a write."""
+"""Precision of ``Enrolment.last_seen_at``, so that not every page view is a write."""
 
 
 def open_material(session: Session, *, enrolment: Enrolment, material: Material, now: datetime) -> None:
-    """The trainee opened the page, file, link or video. Completes it where opening is enough.
+    """Records that the trainee opened the material; completes it if opening is enough.
 
-    Nothing is written when it was open already, nor for an enrolment that ended.
+    Writes nothing if it was open already, or if the enrolment has ended.
     """
     known = _progress(session, enrolment, material)
     if known is not None and (known or material.completion != "opened"):
@@ -48,7 +48,7 @@ def open_material(session: Session, *, enrolment: Enrolment, material: Material,
 
 
 def confirm_material(session: Session, *, enrolment: Enrolment, material: Material, now: datetime) -> None:
-    """The trainee says that they have read, studied or watched it. Doing it twice changes nothing."""
+    """Records the trainee's confirmation that they have studied the material. Doing it twice changes nothing."""
     if not _progress(session, enrolment, material):
         _touch(session, enrolment, material, complete=True, now=now)
 
@@ -56,10 +56,10 @@ def confirm_material(session: Session, *, enrolment: Enrolment, material: Materi
 def mark_topic(
     session: Session, *, actor: Actor, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime
 ) -> bool:
-    """A leader or teacher confirms the topic, as attendance is: it is complete and its hours are credited.
+    """Records a leader's or teacher's confirmation of the topic: it is complete and its hours are credited.
 
-    Whether anything changed: a topic that is complete already stays as it is. Raises ``NotFound`` for a topic that the
-    plan does not have, ``DomainError`` for an enrolment that ended.
+    Returns whether anything changed: a complete topic stays as it is. Raises ``NotFound`` for a topic that the plan
+    does not have, ``DomainError`` for an enrolment that has ended.
     """
     if lock(session, enrolment) not in STUDYING:
         raise DomainError(_("This trainee's enrolment has ended: nothing can be credited."))
@@ -76,9 +76,9 @@ def mark_topic(
 def unmark_topic(
     session: Session, *, actor: Actor, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime
 ) -> bool:
-    """Take a leader's mark back, with its hours, unless the topic is complete by itself; then it stays so.
+    """Takes a leader's mark back with its hours; the topic stays complete if all its obligatory items are done.
 
-    Whether anything changed. Raises ``DomainError`` when the internship is finished: its hours stand in documents.
+    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents.
     """
     if lock(session, enrolment) != "enrolled":
         raise DomainError(_("This trainee's enrolment has ended: marks can no longer be taken back."))
@@ -105,10 +105,10 @@ def unmark_topic(
 
 
 def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
-    """Complete the topic if all that is obligatory in it is done; whether it has become complete just now.
+    """Completes the topic if all its obligatory items are done; returns whether it became complete now.
 
-    Call it in the transaction in which one of its elements was passed or accepted. A complete topic never becomes
-    incomplete again by itself, whatever is added to it later.
+    To be called in the transaction in which one of its items was passed or accepted. A complete topic never becomes
+    incomplete when items are added to it later.
     """
     if lock(session, enrolment) not in STUDYING or not _settle(session, enrolment, topic_lineage, now):
         return False
@@ -117,7 +117,7 @@ def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.U
 
 
 def reevaluate_material(session: Session, material_id: int, now: datetime) -> int:
-    """After a material ceased to be obligatory: complete the topics that waited for it alone; how many."""
+    """Completes the topics that lacked only this material, which is no longer obligatory; returns their number."""
     material = session.get(Material, material_id)
     if material is None:
         return 0
@@ -126,14 +126,14 @@ def reevaluate_material(session: Session, material_id: int, now: datetime) -> in
     return sum(evaluate_topic(session, enrolment, material.topic_lineage, now) for enrolment in found)
 
 
-def note_visit(session: Session, *, enrolment: Enrolment, now: datetime) -> None:
-    """The trainee is here; written at most once in half an hour."""
+def record_visit(session: Session, *, enrolment: Enrolment, now: datetime) -> None:
+    """Records the trainee's visit, at most once in half an hour."""
     if enrolment.last_seen_at is None or now - enrolment.last_seen_at > SEEN_EVERY:
         enrolment.last_seen_at = now
 
 
 def lock(session: Session, enrolment: Enrolment) -> str:
-    """Hold the enrolment until the transaction ends; its state as it is now."""
+    """Locks the enrolment until the transaction ends; returns its present state."""
     statement = select(Enrolment.state).where(Enrolment.id == enrolment.id).with_for_update(key_share=True)
     state = session.scalar(statement)
     if state is None:
@@ -142,7 +142,7 @@ def lock(session: Session, enrolment: Enrolment) -> str:
 
 
 def _progress(session: Session, enrolment: Enrolment, material: Material) -> bool | None:
-    """None: never opened; otherwise whether it is completed."""
+    """Returns whether the material is completed; ``None`` if it was never opened."""
     row = session.execute(
         select(MaterialProgress.completed_at).where(
             MaterialProgress.enrolment_id == enrolment.id, MaterialProgress.material_id == material.id
@@ -166,7 +166,7 @@ def _touch(session: Session, enrolment: Enrolment, material: Material, *, comple
 
 
 def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
-    """The enrolment is held: complete the topic when everything obligatory is done."""
+    """Completes the topic if all obligatory items are done. The enrolment must be locked."""
     plan = _planned(session, enrolment, topic_lineage)
     if plan is None or not _is_done(session, enrolment, topic_lineage):
         return False
@@ -174,16 +174,16 @@ def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, no
 
 
 def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> bool:
-    """At least one obligatory element, and all of them done."""
-    required = [element for element in elements(session, enrolment, topic_lineage) if element.required]
+    """Returns whether there is at least one obligatory item, and all of them are done."""
+    required = [element for element in material_items(session, enrolment, topic_lineage) if element.required]
     if not all(element.done for element in required):
         return False
-    added = [one for one in provided(session, enrolment) if one.required and one.topic_lineage == topic_lineage]
+    added = [one for one in provided_items(session, enrolment) if one.required and one.topic_lineage == topic_lineage]
     return bool(required or added) and all(element.done for element in added)
 
 
 def _planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> dict[uuid.UUID, Decimal] | None:
-    """The topic's hours per kind in the trainee's plan; None: the plan has no such topic."""
+    """Returns the topic's hours per kind in the trainee's plan; ``None`` if the plan has no such topic."""
     rows = session.execute(
         select(HourKind.lineage, TopicHours.hours)
         .select_from(PLANNED_TOPIC)
@@ -203,7 +203,9 @@ def _complete(
     marked_by_id: int | None,
     now: datetime,
 ) -> bool:
-    """Note the topic as complete, once, and credit what its kinds still lack; whether it was not complete before."""
+    """Records the topic as complete, once, and credits the missing hours; returns whether it was not complete
+    before.
+    """
     row = insert(TopicProgress).values(
         enrolment_id=enrolment.id, topic_lineage=topic_lineage, completed_at=now, marked_by_id=marked_by_id
     )
@@ -230,14 +232,14 @@ def _credit(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, pl
             "source_id": 0,
             "hours": left,
         }
-        for kind, left in ledger.owed(plan, credited).items()
+        for kind, left in ledger.hours_to_credit(plan, credited).items()
     ]
     if lines:
         session.execute(insert(HourCredit).values(lines).on_conflict_do_nothing())
 
 
 def _sum_up(session: Session, enrolment: Enrolment) -> None:
-    """Keep ``hours_done`` equal to the ledger's sum."""
+    """Updates ``hours_done`` to the ledger's sum."""
     of_ledger = select(func.coalesce(func.sum(HourCredit.hours), 0)).where(HourCredit.enrolment_id == enrolment.id)
     hours = session.scalar(
         update(Enrolment)

@@ -1,4 +1,4 @@
-"""Who may see a course, study in it, look at it before it is offered, keep its materials, confirm topics."""
+"""Permissions of courses: to see, study or preview one, to edit its materials, to confirm topics."""
 
 from courses.models.groups import Enrolment
 from courses.progress.operations import STUDYING
@@ -16,7 +16,7 @@ def own(actor: Actor, enrolment: Enrolment) -> bool:
 
 
 def studying(actor: Actor, enrolment: Enrolment) -> bool:
-    """The trainee whose progress counts."""
+    """The trainee, while progress counts."""
     return own(actor, enrolment) and enrolment.state in STUDYING
 
 

@@ -1,4 +1,4 @@
-"""Reading progress: the whole course of a trainee in two queries and those of the layers above."""
+"""Queries of progress: a trainee's whole course takes two queries and those of the higher layers."""
 
 import uuid
 from collections.abc import Iterable, Sequence
@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select
 from sqlalchemy.orm import Session, contains_eager
 
-from courses.course_items import CourseItem, provided
-from courses.materials.queries import elements
+from courses.course_items import CourseItem, provided_items
+from courses.materials.queries import material_items
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
@@ -21,21 +21,21 @@ from courses.progress.statements import PLAN
 from lms.core.clock import day_in
 
 PREVIEW = 0
-"""The id of an enrolment that is not stored: somebody looks at the course as trainees see it."""
+"""Id of an enrolment that is not stored: a preview of the course as trainees see it."""
 
 
 def course_view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
-    """The trainee's whole course at this moment. Two queries, and those of the providers."""
+    """Returns the trainee's whole course at this moment. Two queries, and those of the providers."""
     return _view(session, enrolment, now)
 
 
 def preview(session: Session, version: ProgrammeVersion, now: datetime) -> CourseView:
-    """The course of this version as a trainee of its first day would see it."""
+    """Returns the course of this version as a trainee would see it on the first day."""
     return _view(session, unstored_enrolment(version, now), now)
 
 
 def unstored_enrolment(version: ProgrammeVersion, now: datetime) -> Enrolment:
-    """An enrolment of nobody, not in any session, for whoever looks at a course."""
+    """Returns an enrolment without a person, outside any session, for previews."""
     today = day_in(version.programme.site.time_zone, now)
     cohort = Cohort(id=PREVIEW, site_id=version.programme.site_id, version_id=version.id, title="")
     cohort.starts_on = cohort.ends_on = today
@@ -48,7 +48,7 @@ def unstored_enrolment(version: ProgrammeVersion, now: datetime) -> Enrolment:
 def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
     cohort = enrolment.cohort
     today = day_in(cohort.site.time_zone, now)
-    found = [*elements(session, enrolment), *provided(session, enrolment)]
+    found = [*material_items(session, enrolment), *provided_items(session, enrolment)]
     sections = _sections(_plan(session, enrolment), found, enrolment.enrolled_on, today)
     topics = [topic for section in sections for topic in section.topics]
     loose = tuple(element for element in found if element.topic_lineage is None)
@@ -62,19 +62,21 @@ def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
         workload=cohort.version.workload,
         sections=sections,
         loose=loose,
-        norm=ledger.norm(((one.total, one.due_on) for one in topics if not _is_before(one, enrolment)), today),
+        norm=ledger.expected_hours(
+            ((one.total, one.due_on) for one in topics if not _is_before(one, enrolment)), today
+        ),
         joined_on=enrolment.enrolled_on if enrolment.enrolled_on > cohort.starts_on else None,
         steps=next_steps(topics, loose),
     )
 
 
 def _is_before(topic: TopicView, enrolment: Enrolment) -> bool:
-    """The topic's date had passed when the trainee joined: no schedule expects it of them."""
+    """Returns whether the topic's date had passed when the trainee joined, so that it is not expected of them."""
     return topic.due_on is not None and topic.due_on < enrolment.enrolled_on
 
 
 def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
-    """A row for each topic and kind: its hours, what is credited, the date, whether it is complete."""
+    """Returns a row for each topic and kind: its hours, credited hours, due date, completion."""
     values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
     return session.execute(PLAN, values).all()
 
@@ -96,7 +98,7 @@ def _sections(
 
 
 def _by_topic(found: Iterable[CourseItem]) -> dict[uuid.UUID, list[CourseItem]]:
-    """Elements per topic: materials in their order, then what the layers above add."""
+    """Returns items per topic: materials in their order, then items of the higher layers."""
     by_topic: dict[uuid.UUID, list[CourseItem]] = {}
     for element in found:
         if element.topic_lineage is not None:
@@ -126,7 +128,7 @@ def _topic(
 
 
 def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
-    """Hours per kind; several lines of the ledger for one kind (other sources) are one sum."""
+    """Returns hours per kind; several lines of the ledger for one kind (other sources) are summed."""
     sums: dict[uuid.UUID, KindHours] = {}
     for row in rows:
         if row.kind is not None:
@@ -136,7 +138,7 @@ def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
     return list(sums.values())
 
 
-# A person's courses
+# Courses of a person
 
 
 ENROLMENTS = (
@@ -149,13 +151,13 @@ ENROLMENTS = (
 
 
 def enrolments_of(session: Session, person_id: int) -> Sequence[Enrolment]:
-    """The person's enrolments, those under way first, then the latest; transferred ones are left out."""
+    """Returns the person's enrolments, those under way first, then the latest; transferred ones are left out."""
     return session.scalars(ENROLMENTS, {"person_id": person_id}).all()
 
 
 @dataclass(frozen=True, slots=True)
 class PlanTopic:
-    """A topic of a plan, for lists: where it stands and how many hours it has."""
+    """A topic of a plan, for lists: its section, number and hours."""
 
     section: str
     number: str
@@ -165,7 +167,7 @@ class PlanTopic:
 
 
 def plan_topics(session: Session, version_id: int) -> list[PlanTopic]:
-    """The version's topics in order: one query."""
+    """Returns the version's topics in order: one query."""
     rows = session.execute(
         select(Section.id, Section.title, Topic.lineage, Topic.title, func.coalesce(func.sum(TopicHours.hours), 0))
         .join(Topic, Topic.section_id == Section.id)
@@ -185,7 +187,7 @@ def plan_topics(session: Session, version_id: int) -> list[PlanTopic]:
 
 
 def waiting_enrolments(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> Sequence[int]:
-    """Ids of enrolments under way of this programme whose topic is not complete, in order."""
+    """Returns ids of running or finished enrolments of this programme in which the topic is not complete."""
     complete = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == topic_lineage)
     return session.scalars(
         select(Enrolment.id)

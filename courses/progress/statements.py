@@ -1,4 +1,4 @@
-"""The statement behind every course page, put together once: building it anew costs ten times what running it does."""
+"""The statement of every course page. It is built once, because building it takes ten times as long as running it."""
 
 from typing import Any
 

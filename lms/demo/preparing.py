@@ -20,7 +20,7 @@ from courses.groups import roster_import
 from courses.groups.operations import create_cohort
 from courses.groups.roster_import import Answer
 from courses.importing.model import ImportedProgramme
-from courses.materials.operations import Draft, add_material
+from courses.materials.operations import MaterialDraft, add_material
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from courses.programmes.text_fields import edit_parts, number_text
@@ -222,7 +222,7 @@ def _attainable(questions: Sequence[Question], threshold: int) -> bool:
 
 def _page(session: Session, leader: Actor, version: ProgrammeVersion, topic: Topic, now: datetime) -> int:
     body = _("What the topic is about, what to look at in a lesson, and what to try in your own.")
-    draft = Draft("page", topic.title, f"## {topic.title}\n\n{body}", minutes=20, completion="confirmed")
+    draft = MaterialDraft("page", topic.title, f"## {topic.title}\n\n{body}", minutes=20, completion="confirmed")
     material = add_material(
         session, actor=leader, programme=version.programme, topic_lineage=topic.lineage, draft=draft, now=now
     )

@@ -69,7 +69,7 @@ def draft_programme(
     session: Session, *, leader: Actor, site: Site, imported: ImportedProgramme, file_name: str, now: datetime
 ) -> ProgrammeVersion:
     """Imports the document and saves it as the first version of a programme, a draft."""
-    draft = drafts.keep_programme(session, actor=leader, site=site, imported=imported, file_name=file_name)
+    draft = drafts.store_programme_draft(session, actor=leader, site=site, imported=imported, file_name=file_name)
     return drafts.save_programme(session, actor=leader, draft=draft, site=site, now=now)
 
 

@@ -91,7 +91,9 @@ def _people(session: Session, trainee: Enrolment) -> None:
 
 def _corrected_and_withdrawn(session: Session, group: Cohort, leader: Actor) -> None:
     """A technical correction; a certificate that was withdrawn and one that was flagged."""
-    place = next(one for one in corrections.places(session, group.version) if one.address.startswith("topic:"))
+    place = next(
+        one for one in corrections.correctable_texts(session, group.version) if one.address.startswith("topic:")
+    )
     after = place.text + " (исправлено)"
     corrections.correct(
         session, actor=leader, version=group.version, address=place.address, seen=place.text, text_after=after

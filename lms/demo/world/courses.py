@@ -16,7 +16,7 @@ from assessment.questions.model import Question
 from assessment.self_checks import operations as self_checks
 from assessment.self_checks.operations import SelfCheckSettings
 from courses.importing.model import ImportedProgramme
-from courses.materials.operations import Draft, add_material
+from courses.materials.operations import MaterialDraft, add_material
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from courses.programmes import workflow
 from courses.programmes.workflow import Document
@@ -144,11 +144,11 @@ def _pages(places: Places, who: Somebody, version: ProgrammeVersion, reading: Se
                 who,
                 version,
                 topic,
-                Draft("page", page.title, page.body, minutes=page.minutes, completion=page.completion),
+                MaterialDraft("page", page.title, page.body, minutes=page.minutes, completion=page.completion),
             )
 
 
-def _add(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic, what: Draft) -> None:
+def _add(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic, what: MaterialDraft) -> None:
     add_material(
         places.session,
         actor=places.actor(who),
@@ -171,13 +171,13 @@ def _form(places: Places, version: ProgrammeVersion, topic: Topic) -> None:
         now=places.now,
     )
     note = "Распечатайте двусторонней печатью: на один урок хватает листа."
-    _add(places, cast.LEADER, version, topic, Draft("file", "Бланк протокола", note, file=file, required=False))
+    _add(places, cast.LEADER, version, topic, MaterialDraft("file", "Бланк протокола", note, file=file, required=False))
     _add(
         places,
         cast.LEADER,
         version,
         topic,
-        Draft("link", "Федеральные государственные стандарты", url="https://fgos.ru/", required=False),
+        MaterialDraft("link", "Федеральные государственные стандарты", url="https://fgos.ru/", required=False),
     )
 
 

@@ -19,11 +19,11 @@ from assessment.ratings import operations as ratings
 from assessment.ratings.queries import descriptors_of
 from assessment.ratings.scoring import DEFAULT_SCALE
 from courses.groups.invitations import invite
-from courses.groups.operations import create_cohort, enrol, finish, finish_trainees
+from courses.groups.operations import create_cohort, enrol, finish_trainees, record_completion_order
 from courses.materials.queries import materials_of
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
-from courses.progress.operations import confirm_material, mark_topic, note_visit, open_material
+from courses.progress.operations import confirm_material, mark_topic, open_material, record_visit
 from lms.core.auth.policy import Actor
 from lms.core.people import consent
 from lms.core.people.operations import create_person, ensure_account
@@ -133,7 +133,7 @@ def study(group: Group, settle: Settle) -> None:
             if pupil.topics > place * 2:
                 _take(group, check, pupil, enrolment)
         visit = group.when(pupil, 1.0)
-        note_visit(group.places.session, enrolment=enrolment, now=visit)
+        record_visit(group.places.session, enrolment=enrolment, now=visit)
     settle()
     _essays(group)
     _classes(group)
@@ -253,7 +253,7 @@ def complete(group: Group, settle: Settle) -> None:
     """Finishes the group by an order and issues certificates."""
     places = group.places
     leader = places.actor(group.leader)
-    finish(
+    record_completion_order(
         places.session,
         actor=leader,
         cohort=group.cohort,
@@ -280,4 +280,4 @@ def call(group: Group, answered: int) -> None:
         now=when,
     )
     for enrolment in group.enrolments[:answered]:
-        note_visit(places.session, enrolment=enrolment, now=when + timedelta(days=1))
+        record_visit(places.session, enrolment=enrolment, now=when + timedelta(days=1))

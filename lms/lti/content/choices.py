@@ -13,7 +13,7 @@ from assessment.attestation.due_dates import due_in_group
 from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask
 from assessment.self_checks.queries import SelfCheckSummary, checks_of
-from courses.groups.queries import CohortLine, cohorts
+from courses.groups.queries import CohortSummary, cohorts
 from courses.models.groups import Cohort
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.auth.policy import Actor
@@ -91,7 +91,7 @@ class Choices:
         return [choice for choice in self.all() if choice.value in wanted]
 
 
-def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[CohortLine]:
+def groups_to_show(session: Session, actor: Actor, now: datetime) -> list[CohortSummary]:
     """Returns the groups that the actor may show on a platform: not closed, of their sites, current ones first."""
     sites = actor.ids("site", *SITE_STAFF)
     if not sites:

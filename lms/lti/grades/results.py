@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion, TaskCriterion
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
-from courses.course_items import provided
-from courses.materials.queries import elements
+from courses.course_items import provided_items
+from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
 from lms.core.i18n import _, format_hours, format_number
 from lms.lti.grades.scoring import TraineeResult
@@ -55,8 +55,8 @@ def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Tr
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == placement.topic_lineage)
     complete = session.scalar(select(TopicProgress.enrolment_id).where(*mine)) is not None
     there = [
-        *elements(session, enrolment, placement.topic_lineage),
-        *(one for one in provided(session, enrolment) if one.topic_lineage == placement.topic_lineage),
+        *material_items(session, enrolment, placement.topic_lineage),
+        *(one for one in provided_items(session, enrolment) if one.topic_lineage == placement.topic_lineage),
     ]
     asked = [one for one in there if one.required]
     share = Decimal(sum(one.done for one in asked)) / len(asked) if asked else NOTHING

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, lazyload
 
-from courses.groups.operations import LEFT, enrol
+from courses.groups.operations import LEFT_STATES, enrol
 from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
@@ -38,7 +38,7 @@ def enrol_at_launch(
         own = Actor(account.id, account.person_id)
         enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
         _record_source_context(session, enrolment, account, context_id)
-    if enrolment.state in LEFT:
+    if enrolment.state in LEFT_STATES:
         raise Refused(
             "withdrawn",
             _(

@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.events import ResultChanged
-from courses.groups.bulk import change_states, enrol_many, hold
+from courses.groups.bulk import change_states, enrol_many, lock_enrolments
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.auth.identities import ExternalIdentity
@@ -245,7 +245,9 @@ class _Applying:
         )
 
     def _withdraw(self, changes: Sequence[Change], reason: str) -> int:
-        held = hold(self.session, self.cohort, [one.enrolment_id for one in changes if one.enrolment_id is not None])
+        held = lock_enrolments(
+            self.session, self.cohort, [one.enrolment_id for one in changes if one.enrolment_id is not None]
+        )
         enrolled = [one for one in held if one.state == "enrolled"]
         today = day_in(self.cohort.site.time_zone, self.now)
         change_states(

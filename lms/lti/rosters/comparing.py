@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 
-from courses.groups.operations import LEFT
+from courses.groups.operations import LEFT_STATES
 from lms.core.people.names import fold
 from lms.lti.identity.person_names import NameParts
 from lms.lti.rosters.reader import Member
@@ -121,7 +121,7 @@ def compare(
         known = tied.get(member.subject)
         if known is not None and known.closed:
             closed += 1
-        elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT:
+        elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT_STATES:
             in_step += 1
         elif change := _entering(member, known, states, lookalikes):
             changes.append(change)

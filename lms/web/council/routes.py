@@ -25,7 +25,9 @@ def queue() -> ResponseReturnValue:
     """Lists waiting programmes, the longest waiting first, and recent decisions."""
     demand(actor(), "council.list")
     return render_template(
-        "council/queue.html", waiting=queries.queue(db(), actor()), decided=queries.decided(db(), actor())
+        "council/queue.html",
+        waiting=queries.submitted_versions(db(), actor()),
+        decided=queries.decided_versions(db(), actor()),
     )
 
 
@@ -111,7 +113,11 @@ def _recorded(form: Form, record: Callable[[], str]) -> str:
 
 def _page(version: ProgrammeVersion, sent: Form | None = None) -> str:
     before = queries.approved_before(db(), version)
-    found = difference.differences(snapshot.take(db(), before), snapshot.take(db(), version)) if before else []
+    found = (
+        difference.differences(snapshot.take_snapshot(db(), before), snapshot.take_snapshot(db(), version))
+        if before
+        else []
+    )
     forms: dict[str, Form] = {
         "consider": ConsiderForm(prefix="consider", formdata=None),
         "approve": ApproveForm(prefix="approve", formdata=None),
@@ -125,7 +131,7 @@ def _page(version: ProgrammeVersion, sent: Form | None = None) -> str:
         version=version,
         before=before,
         found=found,
-        plan_total=snapshot.take(db(), version).plan.total,
+        plan_total=snapshot.take_snapshot(db(), version).plan.total,
         names=queries.considered_by(db(), version),
         sent=sent,
         **forms,

@@ -5,11 +5,33 @@ from datetime import date, datetime
 from typing import Any
 
 from courses.groups.grid import Row
-from courses.groups.queries import CohortLine
+from courses.groups.queries import CohortSummary
 from courses.groups.roster_matching import Difference, Known
-from courses.groups.words import cell_word, state_word
 from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
 from lms.web.shell.badges import Badge
+
+
+def state_word(state: str) -> str:
+    """Returns the name of an enrolment's state."""
+    return {
+        "enrolled": pgettext("trainee", "enrolled"),
+        "finished": pgettext("trainee", "finished"),
+        "transferred": pgettext("trainee", "transferred"),
+        "withdrawn": pgettext("trainee", "withdrawn"),
+    }[state]
+
+
+def cell_word(state: str) -> str:
+    """Returns the name of a topic's state in the grid."""
+    return {
+        "done": pgettext("topic", "completed"),
+        "returned": _("to be revised"),
+        "waiting": _("waits for grading"),
+        "late": pgettext("topic", "late"),
+        "missed": _("to catch up"),
+        "begun": pgettext("topic", "in work"),
+        "open": pgettext("topic", "not begun"),
+    }[state]
 
 
 def state_sign(state: str) -> Badge:
@@ -62,7 +84,7 @@ def dates_words(first: date, last: date) -> str:
     return f"{format_date(first, style)} – {format_date(last, 'day' if style == 'day' else 'long')}"
 
 
-def group_sign(line: CohortLine, late: int) -> Badge:
+def group_sign(line: CohortSummary, late: int) -> Badge:
     """Returns the group's badge: late, accepted or unfinished trainees, according to its stage."""
     if line.stage == "over":
         if not line.unfinished:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.models.groups import Enrolment
 from courses.progress.course_view import CourseView, Step
-from courses.progress.operations import STUDYING, note_visit
+from courses.progress.operations import STUDYING, record_visit
 from courses.progress.queries import course_view
 from lms.core.i18n import _, format_date
 from lms.http.request_context import db, now
@@ -24,7 +24,7 @@ def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseRe
     studying = enrolment.state in STUDYING
     if not studying:
         return render_template("home/ended.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
-    note_visit(db(), enrolment=enrolment, now=now())
+    record_visit(db(), enrolment=enrolment, now=now())
     view = course_view(db(), enrolment, now())
     return render_template(
         "home/trainee.html",

@@ -6,7 +6,7 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from courses.materials.operations import LONGEST_TITLE, LONGEST_URL, MOST_MINUTES, Draft
+from courses.materials.operations import LONGEST_TITLE, LONGEST_URL, MOST_MINUTES, MaterialDraft
 from courses.materials.words import mark_words, rule_words
 from courses.models.materials import Material
 from lms.core.files.models import StoredFile
@@ -54,9 +54,9 @@ class MaterialForm(Form):
         if kind != "page":
             self.body.label.text = _("A word to it")
 
-    def draft(self, file: StoredFile | None) -> Draft:
+    def draft(self, file: StoredFile | None) -> MaterialDraft:
         """Returns the typed content with its file."""
-        return Draft(
+        return MaterialDraft(
             kind=self.kind,
             title=self.title.data or "",
             body=self.body.data or "",

@@ -7,14 +7,14 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from courses.programmes.edits import Answer, Change, Outcome, of_form
+from courses.programmes.edits import Change, ChangeResult, Outcome, changes_of_form
 from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_json
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import db, now
 from lms.web.programmes.sheet import Sheet, matching_changes
 
-Apply = Callable[[Sequence[Change]], tuple[list[Answer], ThematicPlan]]
+Apply = Callable[[Sequence[Change]], tuple[list[ChangeResult], ThematicPlan]]
 
 
 def answer_script(apply: Apply) -> ResponseReturnValue:
@@ -48,7 +48,7 @@ def base_of_form() -> ThematicPlan:
 
 def form_changes() -> list[dict[str, str]]:
     """Returns the changes typed into the form's cells."""
-    return of_form(base_of_form(), request.form)
+    return changes_of_form(base_of_form(), request.form)
 
 
 def structure_changes(do: str, plan: ThematicPlan) -> list[dict[str, Any]]:
@@ -97,7 +97,7 @@ def _placed(order: list[str], lineage: str, up: bool, where: dict[str, str]) -> 
     return [{"id": lineage, "do": "move", "lineage": lineage, "after": after, **where}]
 
 
-def show_rejected(sheet: Sheet, answers: Sequence[Answer], typed: Mapping[str, str]) -> bool:
+def show_rejected(sheet: Sheet, answers: Sequence[ChangeResult], typed: Mapping[str, str]) -> bool:
     """Shows rejected changes at their cells with the typed text; returns whether there are any."""
     for answer in answers:
         if answer.outcome in (Outcome.CONFLICT, Outcome.REFUSED, Outcome.GONE):

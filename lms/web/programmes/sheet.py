@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from courses import hours
-from courses.programmes.edits import Answer
+from courses.programmes.edits import ChangeResult
 from courses.programmes.plan import SectionRow, ThematicPlan, TopicRow, balance, to_json
-from courses.programmes.readiness import Note, plan_problems, plan_warnings
+from courses.programmes.readiness import ReadinessNote, plan_problems, plan_warnings
 from lms.core.i18n import _, format_hours
 
 ZERO = Decimal(0)
@@ -46,9 +46,9 @@ class Sheet:
     balance: hours.Balance
     numbers: dict[str, str]
     fixes: dict[str, Fix]
-    problems: tuple[Note, ...]
-    warnings: tuple[Note, ...]
-    complaints: dict[str, Answer] = field(default_factory=dict)
+    problems: tuple[ReadinessNote, ...]
+    warnings: tuple[ReadinessNote, ...]
+    complaints: dict[str, ChangeResult] = field(default_factory=dict)
     """Cell → message about its rejected change (form without script)."""
     typed: dict[str, str] = field(default_factory=dict)
     """Cell → rejected text, which stays in its field."""

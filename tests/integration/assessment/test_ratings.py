@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from assessment.completion.operations import EVALUATE
 from assessment.completion.queries import completion_of
-from assessment.course_items import elements
+from assessment.course_items import assessment_items
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetAlreadyHandedIn
@@ -68,7 +68,7 @@ def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     for who, first, last in ((enrolment, "2", "4"), (other, "3", "3")):
         operations.hand_in(session, who, "before", dict.fromkeys(keys(session, who), first), now=now)
         operations.hand_in(session, who, "after", dict.fromkeys(keys(session, who), last), now=now)
-    assert not [one for one in elements(session, enrolment) if one.kind == "rating" and one.done]
+    assert not [one for one in assessment_items(session, enrolment) if one.kind == "rating" and one.done]
     with count_queries(session.get_bind().engine) as sent:
         score_many(session, list(session.scalars(select(CompetencyRating.id))))
     assert len(sent) <= 9, "\n".join(sent)
@@ -85,7 +85,7 @@ def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     whole, trainees = queries.growth_of_group(session, enrolment.cohort)
     assert (str(whole.overall.growth), len(trainees)) == ("1.00", 2)
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 2
-    rated = [one for one in elements(session, enrolment) if one.kind == "rating"]
+    rated = [one for one in assessment_items(session, enrolment) if one.kind == "rating"]
     assert [(one.endpoint, one.required, one.done) for one in rated] == [
         ("ratings.before", False, True),
         ("ratings.after", True, True),
@@ -102,7 +102,7 @@ def test_version_without_descriptors_has_no_rating_item(session):
         session.delete(one)
     session.flush()
     enrolment = make.enrolment(session, make.cohort(session, version))
-    assert not [one for one in elements(session, enrolment) if one.kind == "rating"]
+    assert not [one for one in assessment_items(session, enrolment) if one.kind == "rating"]
 
 
 def test_trainee_fills_sheets_and_sees_growth(browser, session, enrolment):

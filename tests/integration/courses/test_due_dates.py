@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from assessment.attestation import due_dates
 from assessment.models.attestation import AttestationTask, TaskDue
-from courses.groups.grid import Choice as GridChoice
+from courses.groups.grid import GridFilter as GridChoice
 from courses.groups.grid_queries import group_grid
 from courses.groups.queries import overdue
 from courses.models.groups import TopicDeadline

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from courses.actors import actor_of
 from courses.materials import operations, queries
-from courses.materials.operations import Draft
+from courses.materials.operations import MaterialDraft
 from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme
 from lms.core.audit import AuditEntry
@@ -35,7 +35,7 @@ def desk(session):
         actor = leader
 
         def add(self, **values):
-            draft = Draft(**({"kind": "page", "title": "Этапы урока", "body": "Текст"} | values))
+            draft = MaterialDraft(**({"kind": "page", "title": "Этапы урока", "body": "Текст"} | values))
             return operations.add_material(
                 session, actor=leader, programme=self.programme, topic_lineage=self.lineage, draft=draft, now=utc_now()
             )
@@ -113,7 +113,7 @@ def test_a_topic_has_room_for_a_hundred(session, desk, monkeypatch):
 
 
 def change(session, desk, material, revision, **values):
-    draft = Draft(**({"kind": material.kind, "title": material.title, "body": material.body} | values))
+    draft = MaterialDraft(**({"kind": material.kind, "title": material.title, "body": material.body} | values))
     return operations.change_material(
         session, actor=desk.actor, material=material, draft=draft, revision=revision, now=utc_now()
     )
@@ -211,7 +211,7 @@ def test_many_at_once_stand_one_after_another(make_database: Callable[[], str]):
         with sessions.begin() as session:
             programme = session.get(Programme, programme_id)
             gate.wait(10)
-            draft = Draft(kind="page", title=f"Страница {number % 5}", body="Текст")
+            draft = MaterialDraft(kind="page", title=f"Страница {number % 5}", body="Текст")
             operations.add_material(
                 session, actor=leader, programme=programme, topic_lineage=lineage, draft=draft, now=utc_now()
             )

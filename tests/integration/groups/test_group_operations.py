@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from courses.groups import deadlines, invitations, operations, queries
-from courses.groups.errors import DatesTurned, NotApproved, WrongKey
-from courses.groups.self_enrolment import open_group, register, spelled_key
+from courses.groups.errors import DatesReversed, NotApproved, WrongKey
+from courses.groups.self_enrolment import normalised_key, open_group, register
 from courses.models.groups import Cohort, EnrolmentChange
 from courses.progress.operations import mark_topic
 from lms.core.auth import passwords
@@ -58,7 +58,7 @@ def test_no_group_on_a_draft_or_with_turned_dates(session, leader):
     facts = {"actor": leader, "title": "Осень", "starts_on": make.TODAY}
     with pytest.raises(NotApproved):
         operations.create_cohort(session, version=draft, ends_on=make.TODAY, **facts)
-    with pytest.raises(DatesTurned):
+    with pytest.raises(DatesReversed):
         operations.create_cohort(session, version=approved, ends_on=make.TODAY - DAY, **facts)
 
 
@@ -84,13 +84,13 @@ class TestDates:
         of_group = queries.deadlines(session, cohort.id)[topic.lineage]
         later = cohort.ends_on + 30 * DAY
         one = {"actor": leader, "enrolment": enrolment}
-        deadlines.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
+        deadlines.set_individual_plan(session, individual=True, due={topic.lineage: later}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {topic.lineage: later}
         assert enrolment.individual
-        deadlines.plan_for_one(session, individual=True, due={topic.lineage: of_group}, **one)
+        deadlines.set_individual_plan(session, individual=True, due={topic.lineage: of_group}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {}, "the group's own date is no own date"
-        deadlines.plan_for_one(session, individual=True, due={topic.lineage: later}, **one)
-        deadlines.plan_for_one(session, individual=False, due={topic.lineage: later}, **one)
+        deadlines.set_individual_plan(session, individual=True, due={topic.lineage: later}, **one)
+        deadlines.set_individual_plan(session, individual=False, due={topic.lineage: later}, **one)
         assert queries.deadlines(session, cohort.id, enrolment.id) == {}
         assert queries.deadlines(session, cohort.id)[topic.lineage] == of_group
 
@@ -142,18 +142,22 @@ class TestStates:
         for topic in make.topics(session, cohort.version):
             mark_topic(session, actor=leader, enrolment=done, topic_lineage=topic.lineage, now=utc_now())
         facts = {"actor": leader, "cohort": cohort}
-        operations.finish(session, order_number="9", order_date=make.TODAY, now=utc_now(), **facts)
+        operations.record_completion_order(session, order_number="9", order_date=make.TODAY, now=utc_now(), **facts)
         found = operations.finish_trainees(session, on_date=make.TODAY, order_number="9", **facts)
         assert found == [done]
         assert (done.state, other.state) == ("finished", "enrolled")
         assert session.scalar(select(EnrolmentChange.order_number)) == "9"
         with pytest.raises(Invalid) as raised:
-            operations.finish(session, order_number="9", order_date=cohort.starts_on - DAY, now=utc_now(), **facts)
+            operations.record_completion_order(
+                session, order_number="9", order_date=cohort.starts_on - DAY, now=utc_now(), **facts
+            )
         assert raised.value.field == "order_date"
 
     def test_the_order_of_enrolment_reaches_those_without_one(self, session, cohort, leader):
         without, other = make.enrolment(session, cohort), make.enrolment(session, cohort, order_number="1-к")
-        operations.note_order(session, actor=leader, cohort=cohort, order_number="2-к", order_date=date(2026, 9, 1))
+        operations.set_enrolment_order(
+            session, actor=leader, cohort=cohort, order_number="2-к", order_date=date(2026, 9, 1)
+        )
         session.refresh(without)
         session.refresh(other)
         assert (without.order_number, other.order_number) == ("2-к", "1-к")
@@ -162,7 +166,7 @@ class TestStates:
 class TestKey:
     @pytest.mark.parametrize("typed", ["K7MQ-x2wd", "k7mqx2wd", " k7mq x2wd "])
     def test_however_it_is_typed(self, typed):
-        assert spelled_key(typed) == "k7mq-x2wd"
+        assert normalised_key(typed) == "k7mq-x2wd"
 
     def test_joining_twice_is_once(self, session, cohort):
         person = make.account(session).person
@@ -281,10 +285,10 @@ class TestOverdue:
         deadlines.change_dates(session, actor=leader, cohort=cohort, due={**dates, first.lineage: make.TODAY - 2 * DAY})
         mark_topic(session, actor=leader, enrolment=busy, topic_lineage=first.lineage, now=utc_now())
         found = queries.overdue(session, [cohort.site_id], utc_now())
-        late = queries.laggards(found, set())
+        late = queries.late_trainees(found, set())
         assert [(one.enrolment_id, one.hours, one.topic) for one in late] == [(idle.id, 4, first.title)]
-        assert queries.laggards(found, {(idle.id, first.lineage)}) == [], "the work waits for its grader"
-        deadlines.plan_for_one(
+        assert queries.late_trainees(found, {(idle.id, first.lineage)}) == [], "the work waits for its grader"
+        deadlines.set_individual_plan(
             session, actor=leader, enrolment=idle, individual=True, due={first.lineage: make.TODAY + DAY}
         )
         assert queries.overdue(session, [cohort.site_id], utc_now()) == []

@@ -149,7 +149,7 @@ def test_shared_and_missing_addresses_need_cards(session, leader, cohort):
         session, actor=leader, cohort=cohort, people=session.scalars(people).all(), link_to=link_to, now=utc_now()
     )
     assert len({card.code for card in cards}) == 3
-    assert set(invitations.ways_in(session, cohort.id).values()) == {"card"}
+    assert set(invitations.access_methods(session, cohort.id).values()) == {"card"}
 
 
 class TestKnownPeople:
@@ -256,7 +256,7 @@ class TestWaysIn:
     def chosen(self, session, leader, cohort, account: Account) -> str:
         draft = keep(session, leader, cohort, person_row(account.person.full_name))
         save(session, leader, draft, cohort, answers(session, draft, row2=f"known:{account.person_id}"))
-        return next(iter(invitations.ways_in(session, cohort.id).values()))
+        return next(iter(invitations.access_methods(session, cohort.id).values()))
 
     def person(self, session) -> Person:
         return make.person(session, surname=f"Львова{'абвгд'[next(make.count) % 5]}")

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from courses.groups.invitations import ways_in
+from courses.groups.invitations import access_methods
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
@@ -210,6 +210,6 @@ def test_linked_account_gets_no_card(session):
     platform, cohort = platforms.platform(session), make.cohort(session)
     account = met(session, platform, cohort)
     enrolment = enrol_at_launch(session, cohort=cohort, account=account, now=utc_now())
-    assert ways_in(session, cohort.id) == {enrolment.id: "own"}
+    assert access_methods(session, cohort.id) == {enrolment.id: "own"}
     other = make.enrolment(session, cohort)
-    assert ways_in(session, cohort.id)[other.id] == "card"
+    assert access_methods(session, cohort.id)[other.id] == "card"

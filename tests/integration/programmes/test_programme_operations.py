@@ -370,7 +370,7 @@ def test_a_new_version_is_the_copy_with_the_same_lineages(session: Session, hear
         )
         == 6
     )
-    assert difference.differences(snapshot.take(session, old), snapshot.take(session, made)) == []
+    assert difference.differences(snapshot.take_snapshot(session, old), snapshot.take_snapshot(session, made)) == []
     assert group.version_id == old.id
     assert heard == [events.VersionCopied(old.id, made.id)]
 
@@ -394,7 +394,7 @@ def test_what_differs_is_told_cell_by_cell(session: Session):
         {"id": "3", "do": "delete", "lineage": str(topics(session, made)[3].lineage)},
     )
     text_fields.edit_parts(session, actor=ANYONE, version=made, typed={"goal": "Новая цель"}, base={})
-    found = difference.differences(snapshot.take(session, old), snapshot.take(session, made))
+    found = difference.differences(snapshot.take_snapshot(session, old), snapshot.take_snapshot(session, made))
     assert [(one.where, one.before, one.after) for one in found] == [
         ("Цель", "–", "Новая цель"),
         ("Тема 2.2", "Защита фрагмента (3\xa0ч)", ""),
@@ -441,7 +441,7 @@ def test_another_text_is_no_correction(session: Session):
 
 def test_hours_have_no_place_in_corrections(session: Session):
     version = make.programme(session)
-    addresses = {place.address.partition(":")[0] for place in corrections.places(session, version)}
+    addresses = {place.address.partition(":")[0] for place in corrections.correctable_texts(session, version)}
     assert addresses <= {"part", "kind", "section", *corrections.MODELS}
     with pytest.raises(Invalid):
         corrections.correct(session, actor=ANYONE, version=version, address="part:workload", seen="18", text_after="36")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import Criterion, ImportDraft, Programme, ProgrammeVersion, Section, Topic
 from courses.programmes import workflow
-from courses.programmes.jobs import forget_old_drafts
+from courses.programmes.jobs import delete_old_drafts
 from courses.programmes.plan import to_json
 from courses.programmes.plan_store import load_plan
 from lms.core.auth.policy import ANYONE
@@ -120,9 +120,9 @@ def test_a_discarded_document_leaves_nothing(leader: FlaskClient, session: Sessi
 
 def test_documents_that_nobody_saved_are_forgotten(leader: FlaskClient, session: Session, site: Site):
     imported(leader, site)
-    forget_old_drafts(session, NOW + timedelta(days=29))
+    delete_old_drafts(session, NOW + timedelta(days=29))
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 1
-    forget_old_drafts(session, NOW + timedelta(days=31))
+    delete_old_drafts(session, NOW + timedelta(days=31))
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
 
 

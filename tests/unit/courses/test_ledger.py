@@ -17,7 +17,7 @@ TODAY = date(2026, 11, 24)
 
 @given(PLAN, PLAN)
 def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
-    owed = ledger.owed(plan, credited)
+    owed = ledger.hours_to_credit(plan, credited)
     for kind, hours in plan.items():
         after = credited.get(kind, Decimal(0)) + owed.get(kind, Decimal(0))
         assert after == max(hours, credited.get(kind, Decimal(0)))
@@ -27,8 +27,8 @@ def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
 
 @given(PLAN, PLAN)
 def test_crediting_again_owes_nothing(plan, credited):
-    after = ledger.add([credited, ledger.owed(plan, credited)])
-    assert ledger.owed(plan, after) == {}
+    after = ledger.add([credited, ledger.hours_to_credit(plan, credited)])
+    assert ledger.hours_to_credit(plan, after) == {}
 
 
 @given(st.lists(PLAN, max_size=5))
@@ -40,20 +40,25 @@ def test_adding_keeps_the_total(parts):
 def test_the_norm_grows_with_the_days_and_stays_within_the_plan(topics, one, other):
     early, late = sorted((one, other))
     if all(due is None for _, due in topics):
-        assert ledger.norm(topics, early) is None
+        assert ledger.expected_hours(topics, early) is None
         return
-    assert 0 <= ledger.norm(topics, early) <= ledger.norm(topics, late) <= sum(hours for hours, _ in topics)
+    assert (
+        0
+        <= ledger.expected_hours(topics, early)
+        <= ledger.expected_hours(topics, late)
+        <= sum(hours for hours, _ in topics)
+    )
 
 
 def test_a_topic_is_due_once_its_last_day_has_passed():
     topics = [(Decimal(3), date(2026, 11, 23)), (Decimal("5.5"), TODAY), (Decimal(4), None)]
-    assert ledger.norm(topics, TODAY) == 3
-    assert ledger.norm(topics, date(2026, 11, 25)) == Decimal("8.5")
+    assert ledger.expected_hours(topics, TODAY) == 3
+    assert ledger.expected_hours(topics, date(2026, 11, 25)) == Decimal("8.5")
 
 
 def test_standing_against_the_schedule():
-    assert ledger.standing(Decimal(30), Decimal(28)) == ledger.Standing(Pace.AHEAD, Decimal(2))
-    assert ledger.standing(Decimal(28), Decimal(28)).pace is Pace.EVEN
-    assert ledger.standing(Decimal("26.5"), Decimal(28)) == ledger.Standing(Pace.BEHIND, Decimal("1.5"))
-    assert ledger.standing(Decimal(2), Decimal(0)).pace is Pace.NONE
-    assert ledger.standing(Decimal(2), None).pace is Pace.NONE
+    assert ledger.compare_pace(Decimal(30), Decimal(28)) == ledger.PaceComparison(Pace.AHEAD, Decimal(2))
+    assert ledger.compare_pace(Decimal(28), Decimal(28)).pace is Pace.EVEN
+    assert ledger.compare_pace(Decimal("26.5"), Decimal(28)) == ledger.PaceComparison(Pace.BEHIND, Decimal("1.5"))
+    assert ledger.compare_pace(Decimal(2), Decimal(0)).pace is Pace.NONE
+    assert ledger.compare_pace(Decimal(2), None).pace is Pace.NONE

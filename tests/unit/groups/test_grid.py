@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from courses.groups.grid import (
     FILTERS,
     PAGE,
-    Choice,
     Column,
+    GridFilter,
     Trainee,
-    arrange,
-    choice,
+    filter_and_sort,
+    grid_filter,
     make_grid,
+    most_urgent_marks,
     row_of,
-    strongest,
 )
 
 TODAY = date(2026, 11, 20)
@@ -84,7 +84,7 @@ def test_nobody_is_late_who_does_not_study(state: str) -> None:
 
 def test_the_mark_that_needs_somebody_most_is_shown() -> None:
     lineage = uuid.uuid4()
-    assert strongest([(lineage, "begun"), (lineage, "returned"), (lineage, "waiting")]) == {lineage: "returned"}
+    assert most_urgent_marks([(lineage, "begun"), (lineage, "returned"), (lineage, "waiting")]) == {lineage: "returned"}
 
 
 PEOPLE = [
@@ -95,51 +95,51 @@ PEOPLE = [
 ]
 
 
-def names(wanted: Choice) -> list[str]:
+def names(wanted: GridFilter) -> list[str]:
     rows = [row_of(person, [FIRST, SECOND], TODAY) for person in PEOPLE]
-    return [row.trainee.name.split()[0] for row in arrange(rows, wanted, NOW)[0]]
+    return [row.trainee.name.split()[0] for row in filter_and_sort(rows, wanted, NOW)[0]]
 
 
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        (Choice(), ["Дёмина", "Ёлкина", "Жуков"]),
-        (Choice(sort="-name"), ["Жуков", "Ёлкина", "Дёмина"]),
-        (Choice(sort="hours"), ["Ёлкина", "Жуков", "Дёмина"]),
-        (Choice(sort="-hours"), ["Дёмина", "Жуков", "Ёлкина"]),
-        (Choice(sort="late"), ["Ёлкина", "Жуков", "Дёмина"]),
-        (Choice(sort="waiting"), ["Ёлкина", "Дёмина", "Жуков"]),
-        (Choice(sort="seen"), ["Жуков", "Дёмина", "Ёлкина"]),
-        (Choice(sort="workplace"), ["Жуков", "Дёмина", "Ёлкина"]),
-        (Choice(show="late"), ["Ёлкина", "Жуков"]),
-        (Choice(show="waiting"), ["Ёлкина"]),
-        (Choice(show="absent"), ["Дёмина"]),
-        (Choice(show="uninvited"), ["Жуков"]),
-        (Choice(show="left"), ["Белова"]),
-        (Choice(query="ЕЛК"), ["Ёлкина"]),
-        (Choice(query="никто"), []),
+        (GridFilter(), ["Дёмина", "Ёлкина", "Жуков"]),
+        (GridFilter(sort="-name"), ["Жуков", "Ёлкина", "Дёмина"]),
+        (GridFilter(sort="hours"), ["Ёлкина", "Жуков", "Дёмина"]),
+        (GridFilter(sort="-hours"), ["Дёмина", "Жуков", "Ёлкина"]),
+        (GridFilter(sort="late"), ["Ёлкина", "Жуков", "Дёмина"]),
+        (GridFilter(sort="waiting"), ["Ёлкина", "Дёмина", "Жуков"]),
+        (GridFilter(sort="seen"), ["Жуков", "Дёмина", "Ёлкина"]),
+        (GridFilter(sort="workplace"), ["Жуков", "Дёмина", "Ёлкина"]),
+        (GridFilter(show="late"), ["Ёлкина", "Жуков"]),
+        (GridFilter(show="waiting"), ["Ёлкина"]),
+        (GridFilter(show="absent"), ["Дёмина"]),
+        (GridFilter(show="uninvited"), ["Жуков"]),
+        (GridFilter(show="left"), ["Белова"]),
+        (GridFilter(query="ЕЛК"), ["Ёлкина"]),
+        (GridFilter(query="никто"), []),
     ],
 )
-def test_filter_and_order(wanted: Choice, found: list[str]) -> None:
+def test_filter_and_order(wanted: GridFilter, found: list[str]) -> None:
     assert names(wanted) == found
 
 
 def test_pages_and_counts() -> None:
     people = [trainee(f"Стажёр {number:04d}", enrolment_id=number) for number in range(PAGE * 2 + 1)]
-    grid = make_grid(people, [FIRST, SECOND], Choice(page=99), now=NOW, today=TODAY)
+    grid = make_grid(people, [FIRST, SECOND], GridFilter(page=99), now=NOW, today=TODAY)
     assert (grid.pages, grid.choice.page, len(grid.rows), grid.total) == (3, 3, 1, PAGE * 2 + 1)
     assert grid.counts["late"] == PAGE * 2 + 1
     assert (grid.workload, grid.expected) == (Decimal("5.5"), Decimal(2))
 
 
 def test_without_dates_there_is_no_schedule() -> None:
-    grid = make_grid([], [column("1", None)], Choice(), now=NOW, today=TODAY)
+    grid = make_grid([], [column("1", None)], GridFilter(), now=NOW, today=TODAY)
     assert (grid.expected, grid.average, grid.pages) == (None, Decimal(0), 1)
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=200), st.integers())
 def test_whatever_the_address_asks_the_choice_is_known(show: str, sort: str, query: str, page: int) -> None:
-    found = choice(show, sort, query, page)
+    found = grid_filter(show, sort, query, page)
     assert found.show in FILTERS
     assert found.page >= 1
     assert len(found.query) <= 100

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.programmes import plan_cell
-from courses.programmes.edits import Outcome, apply_all, apply_one, of_form
+from courses.programmes.edits import Outcome, apply_all, apply_one, changes_of_form
 from courses.programmes.errors import Refused
 from courses.programmes.plan import (
     Kind,
@@ -213,7 +213,7 @@ def test_a_form_says_only_what_was_typed():
         f"topic:{topic.lineage}:hours:{PRACTICE}": "2,5",
         "csrf_token": "x",
     }
-    assert [change["cell"] for change in of_form(base, typed)] == [f"topic:{topic.lineage}:hours:{PRACTICE}"]
+    assert [change["cell"] for change in changes_of_form(base, typed)] == [f"topic:{topic.lineage}:hours:{PRACTICE}"]
 
 
 def test_json_comes_back():

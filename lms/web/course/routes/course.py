@@ -57,7 +57,7 @@ def show(enrolment_id: int) -> ResponseReturnValue:
     enrolment = own_enrolment(enrolment_id)
     reading = of_enrolment(enrolment)
     if reading.studying:
-        operations.note_visit(db(), enrolment=enrolment, now=now())
+        operations.record_visit(db(), enrolment=enrolment, now=now())
     return render_template("course/show.html", reading=reading, view=reading.view)
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from assessment.attestation.queries import WaitingWork, waiting_works
 from assessment.certificates.queries import count_of_sites
 from courses.groups import queries
-from courses.groups.queries import CohortLine, Laggard, Silent
+from courses.groups.queries import CohortSummary, LateTrainee, TraineeNotStarted
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.queries import returned_to
 from lms.core.auth.roles import GRADERS, LEADERS, SITE_ROLES, SITE_STAFF
@@ -59,14 +59,14 @@ class Facts:
 
     sites: Sequence[Site]
     today: date
-    lines: list[CohortLine]
+    lines: list[CohortSummary]
     works: list[WaitingWork]
-    late: list[Laggard]
-    unanswered: dict[int, list[Silent]]
+    late: list[LateTrainee]
+    unanswered: dict[int, list[TraineeNotStarted]]
     returned: list[tuple[ProgrammeVersion, Consideration]] = field(default_factory=list)
 
     @property
-    def current(self) -> list[CohortLine]:
+    def current(self) -> list[CohortSummary]:
         """Groups under way and ahead."""
         return [line for line in self.lines if line.stage != "over"]
 
@@ -106,11 +106,11 @@ def gathered() -> Facts:
     today = day_in(sites[0].time_zone, now()) if sites else now().date()
     lines = queries.cohorts(db(), ids, now(), over=False)
     works = waiting_works(db(), actor().ids("site", *GRADERS), MOST_WORKS)
-    late = queries.laggards(queries.overdue(db(), ids, now()), waiting_pairs(works))
+    late = queries.late_trainees(queries.overdue(db(), ids, now()), waiting_pairs(works))
     soon = [line.id for line in lines if line.trainees > line.accepted and line.starts_on - today <= AHEAD]
     leads = actor().ids("site", *LEADERS)
     returned = returned_to(db(), leads) if leads else []
-    return Facts(sites, today, lines, works, late, queries.unanswered(db(), soon), returned)
+    return Facts(sites, today, lines, works, late, queries.trainees_not_started(db(), soon), returned)
 
 
 def todo_list(facts: Facts) -> list[Todo]:
@@ -139,7 +139,7 @@ def returned_todo(version: ProgrammeVersion, said: Consideration) -> Todo:
     )
 
 
-def answers_todo(facts: Facts, line: CohortLine) -> Todo | None:
+def answers_todo(facts: Facts, line: CohortSummary) -> Todo | None:
     """Returns the entry of a group that starts soon or has started and has trainees who have not logged in."""
     silent = facts.unanswered.get(line.id, [])
     if not silent:
@@ -158,7 +158,7 @@ def answers_todo(facts: Facts, line: CohortLine) -> Todo | None:
     )
 
 
-def _reminding(line: CohortLine, written: Sequence[Silent]) -> dict[str, Any]:
+def _reminding(line: CohortSummary, written: Sequence[TraineeNotStarted]) -> dict[str, Any]:
     """Returns the action: a reminder to people invited before, else a link to the page of invitations."""
     if not written:
         return {"url": url_for("groups.trainees", cohort_id=line.id), "label": _("See who")}
@@ -169,7 +169,7 @@ def _reminding(line: CohortLine, written: Sequence[Silent]) -> dict[str, Any]:
     }
 
 
-def late_todo(one: Laggard) -> Todo:
+def late_todo(one: LateTrainee) -> Todo:
     """Returns the entry of a late trainee."""
     seen = _("Last seen: %(when)s.", when=seen_words(one.last_seen, now()))
     due = _(
@@ -190,7 +190,7 @@ def late_todo(one: Laggard) -> Todo:
     )
 
 
-def others_todo(late: Sequence[Laggard]) -> Todo:
+def others_todo(late: Sequence[LateTrainee]) -> Todo:
     """Returns the entry of the late trainees who are not listed."""
     groups = list(dict.fromkeys(one.cohort for one in late))
     url = url_for("groups.show", cohort_id=late[0].cohort_id, show="late")
@@ -204,7 +204,7 @@ def others_todo(late: Sequence[Laggard]) -> Todo:
     )
 
 
-def end_todo(facts: Facts, line: CohortLine) -> Todo | None:
+def end_todo(facts: Facts, line: CohortSummary) -> Todo | None:
     """Returns the entry of a group that ends soon with unfinished trainees."""
     if line.stage != "running" or line.ends_on - facts.today > ENDS_SOON or not line.unfinished:
         return None

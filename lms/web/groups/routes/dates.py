@@ -121,7 +121,7 @@ def plan(enrolment_id: int) -> ResponseReturnValue:
         due, errors = typed_dates(topics)
         if not errors:
             try:
-                deadlines.plan_for_one(db(), actor=actor(), enrolment=enrolment, individual=individual, due=due)
+                deadlines.set_individual_plan(db(), actor=actor(), enrolment=enrolment, individual=individual, due=due)
                 flash(_("Saved."), "ok")
                 return redirect(url_for(".trainee", enrolment_id=enrolment.id), 303)
             except Invalid as error:

@@ -12,8 +12,7 @@ from werkzeug.wsgi import FileWrapper
 
 from courses.class_list import MOST_DAYS, MOST_ROWS, ClassList, ListRow, typeset_class_list
 from courses.groups import queries
-from courses.groups.export import write_grid
-from courses.groups.grid import Choice, Column, Grid, choice
+from courses.groups.grid import Column, Grid, GridFilter, grid_filter
 from courses.groups.grid_queries import group_grid
 from courses.models.groups import Cohort
 from courses.progress.operations import mark_topic, unmark_topic
@@ -24,6 +23,7 @@ from lms.http.downloads import names_of_file
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.groups.routes.blueprint import bp, group_to_see, today_of
+from lms.web.groups.workbook import write_grid
 
 WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -33,7 +33,7 @@ class Links:
     """Addresses of the grid that keep the current choices except those they change."""
 
     cohort_id: int
-    choice: Choice
+    choice: GridFilter
 
     def __call__(self, **changes: Any) -> str:
         """Returns the grid's address with these changes; a new filter or order starts at the first page."""
@@ -52,10 +52,10 @@ class Links:
         return "descending" if self.choice.sort.startswith("-") else "ascending"
 
 
-def wanted() -> Choice:
+def wanted() -> GridFilter:
     """Returns the choices that the address contains."""
     args = request.args
-    return choice(args.get("show", ""), args.get("sort", "name"), args.get("q", ""), args.get("page", 1, int))
+    return grid_filter(args.get("show", ""), args.get("sort", "name"), args.get("q", ""), args.get("page", 1, int))
 
 
 @bp.get("/groups/<int:cohort_id>")
@@ -153,7 +153,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
 def print_list(cohort_id: int) -> ResponseReturnValue:
     """Shows the class list with empty columns for printing, for a class without Internet access."""
     cohort = group_to_see(cohort_id)
-    grid = group_grid(db(), cohort, Choice(), now(), whole=True)
+    grid = group_grid(db(), cohort, GridFilter(), now(), whole=True)
     return render_template(
         "groups/print.html",
         cohort=cohort,
@@ -171,7 +171,7 @@ def print_list(cohort_id: int) -> ResponseReturnValue:
 def class_list(cohort_id: int) -> ResponseReturnValue:
     """Sends the class list as PDF, with a signature column for each day."""
     cohort = group_to_see(cohort_id)
-    grid = group_grid(db(), cohort, Choice(), now(), whole=True)
+    grid = group_grid(db(), cohort, GridFilter(), now(), whole=True)
     topic = chosen_topic(grid)
     rows = [ListRow(row.trainee.name, row.trainee.workplace) for row in grid.rows][:MOST_ROWS]
     made = ClassList(

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.groups.errors import WrongKey
 from courses.groups.operations import join_by_key
-from courses.groups.self_enrolment import open_group, register, spelled_key
+from courses.groups.self_enrolment import normalised_key, open_group, register
 from courses.models.groups import Cohort
 from lms.core.auth import throttle
 from lms.core.auth.throttle import Limit
@@ -82,7 +82,7 @@ def join_as(person: Person, cohort: Cohort) -> ResponseReturnValue:
 def group_of(key: str) -> Cohort:
     """Returns the group of the key and counts wrong keys. Raises ``WrongKey``, ``Throttled``."""
     with counted(f"join:{request.remote_addr}", KEYS):
-        return open_group(db(), spelled_key(key), now())
+        return open_group(db(), normalised_key(key), now())
 
 
 @contextmanager

@@ -47,7 +47,7 @@ def late_trainees() -> dict[int, int]:
     """Returns group → number of late trainees."""
     works = waiting_works(db(), staffed_sites(), MOST_WORKS)
     found = queries.overdue(db(), staffed_sites(), now())
-    return Counter(one.cohort_id for one in queries.laggards(found, waiting_pairs(works)))
+    return Counter(one.cohort_id for one in queries.late_trainees(found, waiting_pairs(works)))
 
 
 def waiting_pairs(works: list[WaitingWork]) -> set[tuple[int, uuid.UUID | None]]:

@@ -87,7 +87,7 @@ def order(cohort_id: int) -> ResponseReturnValue:
     form = OrderForm(prefix="order")
     if form.validate_on_submit():
         with form.catching():
-            operations.note_order(
+            operations.set_enrolment_order(
                 db(),
                 actor=actor(),
                 cohort=cohort,
@@ -109,7 +109,9 @@ def finish(cohort_id: int) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             number, day = form.order_number.data, form.order_date.data
-            operations.finish(db(), actor=actor(), cohort=cohort, order_number=number, order_date=day, now=now())
+            operations.record_completion_order(
+                db(), actor=actor(), cohort=cohort, order_number=number, order_date=day, now=now()
+            )
             flash(_("The order of completion is noted."), "ok")
             if form.finish.data:
                 done = operations.finish_trainees(db(), actor=actor(), cohort=cohort, on_date=day, order_number=number)

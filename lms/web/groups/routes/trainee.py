@@ -41,7 +41,7 @@ def page(
         formdata=None, prefix="state", on_date=today_of(enrolment.cohort), state=default_state(enrolment)
     )
     transfer = transfer or TransferForm(formdata=None, prefix="move")
-    transfer.offer(list(queries.siblings(db(), enrolment.cohort)) if edits else [])
+    transfer.offer(list(queries.other_open_groups(db(), enrolment.cohort)) if edits else [])
     return render_template(
         "groups/trainee.html",
         enrolment=enrolment,
@@ -53,7 +53,7 @@ def page(
         handed_in=handed_in_works(db(), enrolment.id),
         checks=elements_of(view, CHECKS),
         events=queries.history(db(), enrolment),
-        way=invitations.ways_in(db(), enrolment.cohort_id).get(enrolment.id, "card"),
+        way=invitations.access_methods(db(), enrolment.cohort_id).get(enrolment.id, "card"),
         form_state=state,
         transfer=transfer,
         edits=edits,
@@ -101,7 +101,7 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
     """Transfers the trainee to another group of the site, by an order."""
     enrolment = trainee_to_edit(enrolment_id)
     form = TransferForm(prefix="move")
-    form.offer(list(queries.siblings(db(), enrolment.cohort)))
+    form.offer(list(queries.other_open_groups(db(), enrolment.cohort)))
     if form.validate_on_submit():
         target = fetch(db(), type(enrolment.cohort), form.to_cohort.data, actor=actor(), may="group.edit")
         with form.catching():

@@ -36,7 +36,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
     found = [one for one in everybody if fold(query) in one.person.sort_key]
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(request.args.get("page", 1, int), 1), pages)
-    ways = invitations.ways_in(db(), cohort.id)
+    ways = invitations.access_methods(db(), cohort.id)
     if form.on_date.data is None and not form.is_submitted():
         form.on_date.data = today_of(cohort)
     waiting = [one for one in everybody if is_waiting(one)]
@@ -71,7 +71,7 @@ def named(cohort: Cohort) -> Sequence[Enrolment]:
     which = request.form.get("which", "")
     if not which:
         return queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))
-    ways = invitations.ways_in(db(), cohort.id)
+    ways = invitations.access_methods(db(), cohort.id)
     waiting = [one for one in queries.enrolments(db(), cohort.id) if is_waiting(one)]
     if which == "card":
         return [one for one in waiting if ways[one.id] == "card"]
@@ -90,7 +90,7 @@ def invite(cohort_id: int) -> ResponseReturnValue:
     return redirect(url_for("home.index") if back == "home" else url_for(".trainees", cohort_id=cohort.id), 303)
 
 
-def tell(done: invitations.Invited) -> None:
+def tell(done: invitations.InvitationResult) -> None:
     """Flashes the results of the invitations."""
     if done.mailed:
         flash(ngettext("Written to %(num)s trainee.", "Written to %(num)s trainees.", len(done.mailed)), "ok")

@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from courses.groups.queries import CohortLine
+from courses.groups.queries import CohortSummary
 from courses.models.groups import Cohort
 from lms.core.errors import DomainError
 from lms.core.i18n import _
@@ -56,7 +56,7 @@ def earlier(wanted: Asked) -> ContentItem | None:
     return wanted.link.placement if wanted.link else None
 
 
-def first_group(lines: Sequence[CohortLine], before: ContentItem | None) -> Cohort | None:
+def first_group(lines: Sequence[CohortSummary], before: ContentItem | None) -> Cohort | None:
     """Returns the requested group, that of the earlier choice, or the only one; None if it must be chosen."""
     if named := request.args.get("group", type=int):
         return group_to_show(named)
@@ -77,7 +77,7 @@ def nobody(wanted: Asked) -> ResponseReturnValue:
 
 
 def groups_page(
-    wanted: Asked, lines: Sequence[CohortLine], before: ContentItem | None, error: str = ""
+    wanted: Asked, lines: Sequence[CohortSummary], before: ContentItem | None, error: str = ""
 ) -> ResponseReturnValue:
     """Renders the first step: groups."""
     page = render_template(
@@ -99,7 +99,7 @@ def parts_page(
     values: Sequence[str],
     *,
     graded: bool,
-    lines: Sequence[CohortLine],
+    lines: Sequence[CohortSummary],
     error: str = "",
 ) -> ResponseReturnValue:
     """Renders the second step: content of the group."""

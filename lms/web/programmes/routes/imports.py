@@ -13,10 +13,10 @@ from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
 from courses.models.programmes import ImportDraft
 from courses.programmes import drafts, queries
-from courses.programmes.edits import Answer, Change
+from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.plan import ThematicPlan
-from courses.programmes.proposal import losses
+from courses.programmes.proposal import import_losses
 from lms.core.auth.policy import demand
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
@@ -47,7 +47,7 @@ def upload() -> ResponseReturnValue:
     if form.validate_on_submit():
         site = site_to_write_for(form.site.data)
         with form.catching():
-            draft = drafts.keep_programme(
+            draft = drafts.store_programme_draft(
                 db(),
                 actor=actor(),
                 site=site,
@@ -68,7 +68,7 @@ def upload_plan(version_id: int) -> ResponseReturnValue:
     form = UploadPlanForm()
     if form.validate_on_submit():
         with form.catching():
-            draft = drafts.keep_plan(
+            draft = drafts.store_plan_draft(
                 db(),
                 actor=actor(),
                 version=version,
@@ -93,7 +93,7 @@ def preview(draft_id: int) -> ResponseReturnValue:
     return _page(draft, sheet)
 
 
-def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[Answer], ThematicPlan]:
+def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[ChangeResult], ThematicPlan]:
     return drafts.change_draft(db(), draft=draft, wanted=wanted)
 
 
@@ -139,7 +139,7 @@ def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) ->
         version=target_of(draft),
         imported=imported,
         sheet=sheet,
-        losses=list(losses(imported)),
+        losses=list(import_losses(imported)),
         error=error,
         fresh=editing.new_row_lineage,
     )

@@ -111,7 +111,11 @@ def compare(version_id: int) -> ResponseReturnValue:
     """Shows differences from another version: that of ``with``, else the approved one before it."""
     version = version_to_see(version_id)
     other = _other(version)
-    found = difference.differences(snapshot.take(db(), other), snapshot.take(db(), version)) if other else []
+    found = (
+        difference.differences(snapshot.take_snapshot(db(), other), snapshot.take_snapshot(db(), version))
+        if other
+        else []
+    )
     return render_template("programmes/differences.html", version=version, older=other, found=found)
 
 

@@ -8,7 +8,7 @@ from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes import operations, queries
-from courses.programmes.edits import Answer, Change
+from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import Frozen
 from courses.programmes.plan import ThematicPlan, new_lineage
 from courses.programmes.plan_store import load_plan
@@ -53,7 +53,7 @@ def _save_form(version: ProgrammeVersion) -> ResponseReturnValue:
     return redirect(url_for(".plan", version_id=version.id, row=chosen, _anchor=anchor), 303)
 
 
-def _change(version: ProgrammeVersion, wanted: Sequence[Change]) -> tuple[list[Answer], ThematicPlan]:
+def _change(version: ProgrammeVersion, wanted: Sequence[Change]) -> tuple[list[ChangeResult], ThematicPlan]:
     return operations.change_plan(db(), actor=actor(), version=version, wanted=wanted, now=now())
 
 
@@ -91,7 +91,7 @@ def columns(version_id: int) -> ResponseReturnValue:
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
-    complaints: dict[str, Answer] = {}
+    complaints: dict[str, ChangeResult] = {}
     if request.method == "POST":
         answers, _plan = _change(version, [*_renamed(), *_column_deed()])
         complaints = {answer.cell: answer for answer in answers if answer.message}

@@ -6,7 +6,7 @@ from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes import copying, workflow
-from courses.programmes.corrections import Place, correct, corrections, places
+from courses.programmes.corrections import CorrectableText, correct, correctable_texts, corrections
 from courses.programmes.errors import NotReady, Overlapped, WrongState
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
@@ -64,7 +64,7 @@ def correction(version_id: int) -> ResponseReturnValue:
     version = version_to_edit(version_id)
     if version.state != "approved":
         return redirect(url_for(".show", version_id=version.id), 303)
-    offered = places(db(), version)
+    offered = correctable_texts(db(), version)
     chosen = _chosen(offered)
     form = CorrectionForm()
     if request.method == "GET" and chosen:
@@ -82,7 +82,7 @@ def correction(version_id: int) -> ResponseReturnValue:
     ), 200 if form.is_clean else 422
 
 
-def _chosen(offered: list[Place]) -> Place | None:
+def _chosen(offered: list[CorrectableText]) -> CorrectableText | None:
     address = request.values.get("place", "")
     return next((place for place in offered if place.address == address), None)
 

@@ -1,4 +1,4 @@
-"""The grid as a workbook. Text is written as text: what looks like a formula is none, here or in the next program."""
+"""Writes the grid as a workbook. Cells are written as text, so that a text that looks like a formula is never run."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -10,8 +10,8 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from courses.groups.grid import Grid, Row
-from courses.groups.words import cell_word, state_word
 from lms.core.i18n import _, format_hours, local
+from lms.web.groups.presenters import cell_word, state_word
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
 IN_MEMORY = 2 * 1024 * 1024
@@ -20,7 +20,10 @@ WIDE, NARROW, MIDDLE = 34, 9, 14
 
 
 def write_grid(title: str, grid: Grid) -> IO[bytes]:
-    """The workbook, at its beginning: a row a trainee, a column a topic. Rows go to disk as they are written."""
+    """Returns the workbook, positioned at its start: one row per trainee, one column per topic.
+
+    Rows go to disk as they are written.
+    """
     stream: Any = SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115 (the caller reads and closes it)
     options = {
         "constant_memory": True,
@@ -43,7 +46,7 @@ def write_grid(title: str, grid: Grid) -> IO[bytes]:
 
 
 class _Styles:
-    """Formats by (bold, looks like a formula), and those of hours and days."""
+    """Cell formats of text by (bold, looks like a formula), of hours and of days."""
 
     def __init__(self, book: Any) -> None:
         self.hours: Format = book.add_format({"num_format": "0.##", "valign": "top"})
