@@ -17,7 +17,7 @@ from lms.core.i18n import _, format_hours
 
 STEP = Decimal("0.25")
 """The smallest part of an academic hour that a plan may use."""
-MOST = Decimal(1000)
+MAX_HOURS = Decimal(1000)
 """The most hours that one cell accepts; more is taken for a misprint."""
 TOTAL = None
 """The key of the sum over all kinds."""
@@ -140,9 +140,9 @@ def add_up(rows: Iterable[PlanGroup | PlanTopic], kinds: Iterable[str]) -> dict[
     return {kind: sum((topic.hours.get(kind, Decimal(0)) for topic in topics), Decimal(0)) for kind in kinds}
 
 
-def is_whole_step(value: Decimal) -> bool:
+def is_valid_hours(value: Decimal) -> bool:
     """Returns whether the value is a valid number of hours: 0 to 1000 in quarter steps."""
-    return value.is_finite() and 0 <= value <= MOST and value % STEP == 0
+    return value.is_finite() and 0 <= value <= MAX_HOURS and value % STEP == 0
 
 
 def check(plan: Plan) -> Balance:
@@ -171,7 +171,7 @@ def _rows(plan: Plan) -> Iterator[Problem]:
     """Yields problems of steps and row totals."""
     for topic in leaves(plan.rows):
         for kind, hours in topic.hours.items():
-            if not is_whole_step(hours):
+            if not is_valid_hours(hours):
                 yield _bad_step(plan, topic, kind, hours)
         yield from _row_total(topic)
 

@@ -14,8 +14,16 @@ from sqlalchemy.orm import Session
 from courses.groups.errors import RowErrors, SavedAlready
 from courses.groups.invitations import invite
 from courses.groups.operations import enrol
-from courses.groups.roster_matching import Known, default_choice, known_people
-from courses.groups.roster_rows import NEEDS_PERSONAL_DATA, Listed, Listing, corrected, listing, listing_of, opened
+from courses.groups.roster_matching import KnownPerson, default_choice, known_people
+from courses.groups.roster_rows import (
+    NEEDS_PERSONAL_DATA,
+    DraftRoster,
+    DraftRow,
+    corrected,
+    decrypted_data,
+    draft_roster,
+    roster_from_json,
+)
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ImportDraft
 from courses.roster.model import Roster, RosterRow
@@ -34,7 +42,7 @@ KEPT_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class RowDecision:
     """The leader's decision for a row. ``seen``: ids of the people offered when it was made."""
 
     choice: str = ""
@@ -47,14 +55,14 @@ class Answer:
 class PreviewRow:
     """A row of the roster with its candidates and the choice made for it."""
 
-    listed: Listed
-    known: Sequence[Known]
+    listed: DraftRow
+    known: Sequence[KnownPerson]
     choice: str
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class ImportCounts:
     """Counts of a saved roster. They replace the roster in the draft."""
 
     enrolled: int = 0
@@ -74,7 +82,7 @@ def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roste
     if roster.problems:
         raise Invalid(" ".join(note.message for note in roster.problems), "file")
     keeps = cohort.version.document_kind in NEEDS_PERSONAL_DATA
-    kept = listing(roster, keeps=keeps, ring=personal_data.ring(), seal=secrets.token_hex(8))
+    kept = draft_roster(roster, keeps=keeps, ring=personal_data.ring(), seal=secrets.token_hex(8))
     draft = ImportDraft(
         site_id=cohort.site_id,
         account_id=actor.account_id,
@@ -88,21 +96,21 @@ def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roste
     return draft
 
 
-def result_of(draft: ImportDraft) -> Result:
+def result_of(draft: ImportDraft) -> ImportCounts:
     """Returns the counts of a saved roster."""
-    return Result(**draft.content.get("result", {}))
+    return ImportCounts(**draft.content.get("result", {}))
 
 
-def listing_in(draft: ImportDraft) -> Listing:
+def roster_of_draft(draft: ImportDraft) -> DraftRoster:
     """Returns the roster in the draft. Raises ``SavedAlready``."""
     if draft.saved_at is not None:
         raise SavedAlready
-    return listing_of(draft.content)
+    return roster_from_json(draft.content)
 
 
-def preview(session: Session, draft: ImportDraft, answers: Mapping[int, Answer] | None = None) -> list[PreviewRow]:
+def preview(session: Session, draft: ImportDraft, answers: Mapping[int, RowDecision] | None = None) -> list[PreviewRow]:
     """Returns the rows with their candidates; ``answers`` of a submitted form apply its corrections and choices."""
-    rows = [_typed(row, answers) for row in listing_in(draft).rows]
+    rows = [_typed(row, answers) for row in roster_of_draft(draft).rows]
     known = known_people(session, draft.subject_id or 0, rows)
     return [
         PreviewRow(
@@ -114,7 +122,7 @@ def preview(session: Session, draft: ImportDraft, answers: Mapping[int, Answer] 
     ]
 
 
-def _typed(row: Listed, answers: Mapping[int, Answer] | None) -> Listed:
+def _typed(row: DraftRow, answers: Mapping[int, RowDecision] | None) -> DraftRow:
     return corrected(row, answers[row.row].typed) if answers and row.row in answers else row
 
 
@@ -124,11 +132,11 @@ def save_roster(
     actor: Actor,
     draft: ImportDraft,
     cohort: Cohort,
-    answers: Mapping[int, Answer],
+    answers: Mapping[int, RowDecision],
     send: bool,
     link_to: LinkTo,
     now: datetime,
-) -> Result:
+) -> ImportCounts:
     """Enrols all people as decided, or nobody, and deletes the roster. A repeated call (a double click) changes
     nothing.
 
@@ -140,9 +148,9 @@ def save_roster(
     rows = preview(session, draft, answers)
     if errors := _errors(rows, answers):
         raise RowErrors(errors)
-    saving = _Saving(session, actor, cohort, listing_in(draft), now)
+    saving = _Saving(session, actor, cohort, roster_of_draft(draft), now)
     enrolments = [saving.save(row) for row in rows if row.choice != "skip"]
-    done = asdict(Result(enrolled=saving.fresh, new=saving.new, already=saving.already))
+    done = asdict(ImportCounts(enrolled=saving.fresh, new=saving.new, already=saving.already))
     done["skipped"] = len(rows) - len(enrolments)
     if send:
         waiting = [one for one in enrolments if one.invited_at is None and one.accepted_at is None]
@@ -151,15 +159,15 @@ def save_roster(
     draft.content, draft.saved_at = {"result": done}, now
     session.flush()
     audit.record(session, actor, "roster.import", cohort, site_id=cohort.site_id, **done)
-    return Result(**done)
+    return ImportCounts(**done)
 
 
-def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, Answer]) -> dict[int, str]:
+def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, RowDecision]) -> dict[int, str]:
     """Returns, by row number, the reason why the row cannot be saved as decided."""
     found: dict[int, str] = {}
     taken: dict[str, int] = {}
     for row in rows:
-        answer = answers.get(row.listed.row, Answer())
+        answer = answers.get(row.listed.row, RowDecision())
         if problem := _error(row, answer):
             found[row.listed.row] = problem
         elif row.choice.startswith("known:"):
@@ -169,7 +177,7 @@ def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, Answer]) -> dict[i
     return found
 
 
-def _error(row: PreviewRow, answer: Answer) -> str:
+def _error(row: PreviewRow, answer: RowDecision) -> str:
     if row.choice == "skip":
         return ""
     if row.listed.problems:
@@ -185,7 +193,7 @@ def _error(row: PreviewRow, answer: Answer) -> str:
 class _Saving:
     """Saves rows one by one and counts them."""
 
-    def __init__(self, session: Session, actor: Actor, cohort: Cohort, whole: Listing, now: datetime) -> None:
+    def __init__(self, session: Session, actor: Actor, cohort: Cohort, whole: DraftRoster, now: datetime) -> None:
         self.session, self.actor, self.cohort, self.whole, self.now = session, actor, cohort, whole, now
         self.here = set(
             session.scalars(
@@ -226,18 +234,18 @@ class _Saving:
             workplace=listed.workplace,
         )
 
-    def _keep_secrets(self, listed: Listed, person: Person) -> None:
+    def _keep_secrets(self, listed: DraftRow, person: Person) -> None:
         """Stores identity number and birth date if the document needs them and the person has none; stored values
         are not replaced.
         """
-        number, born = opened(self.whole, listed, personal_data.ring())
+        number, born = decrypted_data(self.whole, listed, personal_data.ring())
         if (number or born) and self.session.get(PersonalData, person.id) is None:
             personal_data.keep(
                 self.session, actor=self.actor, person_id=person.id, identity_number=number, birth_date=born
             )
 
 
-def _fill_gaps(person: Person, listed: Listed) -> None:
+def _fill_gaps(person: Person, listed: DraftRow) -> None:
     """Fills empty fields of a known person; values that differ are not changed."""
     person.phone = person.phone or listed.phone or None
     person.position = person.position or listed.position or None

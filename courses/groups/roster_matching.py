@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
-from courses.groups.roster_rows import Listed
+from courses.groups.roster_rows import DraftRow
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account, Person, PersonalData
 from lms.core.people.names import fold
@@ -30,7 +30,7 @@ class Difference:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownPerson:
     """A known person who may be the person of the row."""
 
     person_id: int
@@ -42,7 +42,7 @@ class Known:
     """State of the person's enrolment in this group; empty if there is none."""
 
 
-def known_people(session: Session, cohort_id: int, rows: Sequence[Listed]) -> dict[int, list[Known]]:
+def known_people(session: Session, cohort_id: int, rows: Sequence[DraftRow]) -> dict[int, list[KnownPerson]]:
     """Returns the candidates by row, the most certain first, in three queries for the whole roster."""
     numbers = _by_number(session, rows)
     people = session.scalars(
@@ -56,7 +56,7 @@ def known_people(session: Session, cohort_id: int, rows: Sequence[Listed]) -> di
     return {row.row: _candidates(row, by_key, numbers, here) for row in rows}
 
 
-def _by_number(session: Session, rows: Sequence[Listed]) -> dict[str, int]:
+def _by_number(session: Session, rows: Sequence[DraftRow]) -> dict[str, int]:
     marks = [mark for row in rows for mark in row.marks]
     if not marks:
         return {}
@@ -66,7 +66,7 @@ def _by_number(session: Session, rows: Sequence[Listed]) -> dict[str, int]:
     return {str(mark): person_id for mark, person_id in found}
 
 
-def _similar(rows: Sequence[Listed], numbers: dict[str, int]) -> ColumnElement[bool]:
+def _similar(rows: Sequence[DraftRow], numbers: dict[str, int]) -> ColumnElement[bool]:
     """Selects people with the same identity number, address or name (with the patronymic or without)."""
     emails = {row.email for row in rows if row.email}
     names = {row.folded for row in rows if row.folded} | {_short(row) for row in rows}
@@ -80,7 +80,7 @@ def _similar(rows: Sequence[Listed], numbers: dict[str, int]) -> ColumnElement[b
     )
 
 
-def _short(row: Listed) -> str:
+def _short(row: DraftRow) -> str:
     return " ".join(filter(None, (fold(row.surname), fold(row.given_name))))
 
 
@@ -100,12 +100,12 @@ def _states(session: Session, cohort_id: int, people: Sequence[Person]) -> dict[
 
 
 def _candidates(
-    row: Listed, by_key: dict[str, list[Person]], numbers: dict[str, int], here: dict[int, str]
-) -> list[Known]:
+    row: DraftRow, by_key: dict[str, list[Person]], numbers: dict[str, int], here: dict[int, str]
+) -> list[KnownPerson]:
     keys = [f"id:{numbers[mark]}" for mark in row.marks if mark in numbers]
     keys += [f"mail:{row.email}"] if row.email else []
     keys += [f"name:{_short(row)}"] if row.given_name else []
-    found: dict[int, Known] = {}
+    found: dict[int, KnownPerson] = {}
     for key in keys:
         for person in by_key.get(key, []):
             why = _why(row, person, key)
@@ -115,7 +115,7 @@ def _candidates(
     return surest[:MOST_NAMESAKES]
 
 
-def _why(row: Listed, person: Person, key: str) -> str:
+def _why(row: DraftRow, person: Person, key: str) -> str:
     """Returns the reason, or an empty text: an address alone proves nothing, whole schools share one."""
     if key.startswith("id:"):
         return NUMBER
@@ -130,11 +130,11 @@ def _why(row: Listed, person: Person, key: str) -> str:
     return NAME if same_family and same_given and same_father else ""
 
 
-def _known(row: Listed, person: Person, why: str, here: str) -> Known:
-    return Known(person.id, person.full_name, person.workplace or "", why, tuple(_differences(row, person)), here)
+def _known(row: DraftRow, person: Person, why: str, here: str) -> KnownPerson:
+    return KnownPerson(person.id, person.full_name, person.workplace or "", why, tuple(_differences(row, person)), here)
 
 
-def _differences(row: Listed, person: Person) -> list[Difference]:
+def _differences(row: DraftRow, person: Person) -> list[Difference]:
     account = person.account
     address = (person.email or (account.email if account else None) or "").lower()
     pairs = (
@@ -144,19 +144,19 @@ def _differences(row: Listed, person: Person) -> list[Difference]:
         ("position", row.position, person.position or ""),
     )
     return [
-        Difference(what, listed, masked(known) if what == "email" else known)
+        Difference(what, listed, mask_email(known) if what == "email" else known)
         for what, listed, known in pairs
         if listed and known and fold(listed) != fold(known)
     ]
 
 
-def masked(address: str) -> str:
+def mask_email(address: str) -> str:
     """Masks an address so that it can be recognised but not used: ``a•••@school.example``."""
     local, at, domain = address.partition("@")
     return f"{local[:1]}•••{at}{domain}" if at else address
 
 
-def default_choice(row: Listed, known: Sequence[Known]) -> str:
+def default_choice(row: DraftRow, known: Sequence[KnownPerson]) -> str:
     """Returns the proposed choice: ``skip``, ``new``, ``known:<id>``, or empty if a person must decide."""
     if row.problems:
         return "skip"
@@ -168,7 +168,7 @@ def default_choice(row: Listed, known: Sequence[Known]) -> str:
     return f"known:{sure[0].person_id}"
 
 
-def _alike(row: Listed, known: Known) -> bool:
+def _alike(row: DraftRow, known: KnownPerson) -> bool:
     """Returns whether a person with the same number shares at least one part of the name."""
     words = set(fold(known.name).split())
     return bool(words & {fold(row.surname), fold(row.given_name)})

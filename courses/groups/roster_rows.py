@@ -23,7 +23,7 @@ CORRECTABLE = ("surname", "given_name", "patronymic", "email")
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
+class DraftRow:
     """A person of the roster. ``problems`` prevent saving the row, ``notes`` do not; both are pairs of column and
     message.
     """
@@ -62,10 +62,10 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class DraftRoster:
     """The whole roster in its draft."""
 
-    rows: tuple[Listed, ...]
+    rows: tuple[DraftRow, ...]
     keeps: bool
     """True if identity numbers and birth dates are stored."""
     key_id: str
@@ -84,24 +84,24 @@ class Listing:
         return asdict(self)
 
 
-def listing_of(content: Mapping[str, Any]) -> Listing:
+def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:
     """Restores a roster from the JSON of ``to_json``."""
     rows = tuple(_listed(row) for row in content["rows"])
     pairs = tuple((number, text) for number, text in content["passed_over"])
     plain = {name: content[name] for name in ("keeps", "key_id", "seal", "sheet", "columns", "dropped")}
-    return Listing(
+    return DraftRoster(
         rows, unused=tuple(content["unused"]), warnings=tuple(content["warnings"]), passed_over=pairs, **plain
     )
 
 
-def _listed(values: Mapping[str, Any]) -> Listed:
+def _listed(values: Mapping[str, Any]) -> DraftRow:
     pairs = {name: tuple((column, text) for column, text in values[name]) for name in ("problems", "notes")}
-    return Listed(**{**values, **pairs, "marks": tuple(values["marks"])})
+    return DraftRow(**{**values, **pairs, "marks": tuple(values["marks"])})
 
 
-def listing(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Listing:
+def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> DraftRoster:
     """Converts a roster for the draft: personal data are encrypted, or dropped if not needed."""
-    return Listing(
+    return DraftRoster(
         rows=tuple(_sealed(row, keeps, ring, seal) for row in roster.rows),
         keeps=keeps,
         key_id=ring.current_id,
@@ -115,8 +115,8 @@ def listing(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Listing
     )
 
 
-def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> Listed:
-    return Listed(
+def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> DraftRow:
+    return DraftRow(
         row=row.row_number,
         surname=row.surname,
         given_name=row.given_name,
@@ -141,17 +141,17 @@ def _seal(ring: KeyRing, text: str, seal: str) -> str:
     return base64.b64encode(ring.encrypt(text, f"roster:{seal}")).decode()
 
 
-def opened(whole: Listing, row: Listed, ring: KeyRing) -> tuple[str | None, date | None]:
+def decrypted_data(whole: DraftRoster, row: DraftRow, ring: KeyRing) -> tuple[str | None, date | None]:
     """Returns the row's decrypted identity number and birth date; None if they are not stored."""
     number, born = (_open(ring, whole, text) for text in (row.number, row.born))
     return number, date.fromisoformat(born) if born else None
 
 
-def _open(ring: KeyRing, whole: Listing, text: str) -> str | None:
+def _open(ring: KeyRing, whole: DraftRoster, text: str) -> str | None:
     return ring.decrypt(whole.key_id, base64.b64decode(text), f"roster:{whole.seal}") if text else None
 
 
-def corrected(row: Listed, typed: Mapping[str, str]) -> Listed:
+def corrected(row: DraftRow, typed: Mapping[str, str]) -> DraftRow:
     """Returns the row with the leader's corrections; problems of name and address are checked anew."""
     changes: dict[str, Any] = {name: typed[name].strip()[:300] for name in CORRECTABLE if name in typed}
     if all(getattr(row, name) == text for name, text in changes.items()):

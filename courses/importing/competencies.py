@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from courses.importing.document import Table, squeeze
+from courses.importing.document import Table, collapse_spaces
 from courses.importing.model import ImportedCompetency
 from courses.importing.sections import Entry
 
@@ -75,9 +75,9 @@ class _Draft:
 
     def done(self) -> ImportedCompetency:
         """Returns the competency, with its code taken off the title."""
-        title = squeeze(COMPETENCY_WORD.sub("", self.title)).rstrip(" ;:")
+        title = collapse_spaces(COMPETENCY_WORD.sub("", self.title)).rstrip(" ;:")
         match = CODE.match(title)
-        code = squeeze(match["code"]) if match else ""
+        code = collapse_spaces(match["code"]) if match else ""
         rest = title[match.end() :].strip() if match else title
         knows, can, practised = (tuple(self.items[kind]) for kind in ("knows", "can", "practised"))
         return ImportedCompetency(rest, code, knows, can, practised)
@@ -191,7 +191,7 @@ def _items(lines: Iterable[str]) -> list[str]:
     items = []
     for line in lines:
         for piece in re.split(r";\s*|\n", line):
-            text = squeeze(BULLET.sub("", piece)).strip(" ;")
+            text = collapse_spaces(BULLET.sub("", piece)).strip(" ;")
             if text and not re.fullmatch(r"[-–—.]+", text):
                 items.append(text.rstrip(".") if len(text) < 400 else text)
     return items

@@ -9,7 +9,7 @@ from decimal import ROUND_CEILING, Decimal
 
 from courses.importing.document import Row, Table
 from courses.importing.model import ImportedCriterion
-from courses.importing.numbers import NUMBER, decimal, number_in_words, parse_points
+from courses.importing.numbers import NUMBER, number_in_words, parse_decimal, parse_points
 from courses.importing.plan.vocabulary import TOTAL_ROW
 
 ANY_CASE = re.IGNORECASE
@@ -61,7 +61,7 @@ def _columns(row: Row) -> _Columns | None:
     if not indicators and len(names) > 1:
         indicators = names[1:]
     rest = [c for c in heads if c not in (names[0], *indicators)]
-    levels = [decimal(m[1] or m[2]) for c in rest if (m := LEVEL_HEADING.match(heads[c]))]
+    levels = [parse_decimal(m[1] or m[2]) for c in rest if (m := LEVEL_HEADING.match(heads[c]))]
     points = [c for c in rest if POINTS_HEADING.search(heads[c]) and not LEVEL_HEADING.match(heads[c])]
     least = next((c for c in points if MIN_HEADING.search(heads[c]) and not MAX_HEADING.search(heads[c])), None)
     most = [c for c in points if c != least]
@@ -78,7 +78,7 @@ def _with_second_row(table: Table, start: int, columns: _Columns) -> tuple[_Colu
     second = table.rows[start + 1]
     if second.cells[columns.name].continuation != "column":
         return columns, start + 1
-    levels = [decimal(m[1] or m[2]) for text in second.texts if (m := LEVEL_HEADING.match(text))]
+    levels = [parse_decimal(m[1] or m[2]) for text in second.texts if (m := LEVEL_HEADING.match(text))]
     if len(levels) < 2:
         return columns, start + 2
     return _Columns(columns.name, columns.indicator, None, columns.least, max(levels)), start + 2
@@ -210,7 +210,7 @@ def find_pass_rule(lines: Iterable[tuple[str, int]], most: Decimal) -> PassRule:
 def _points_in(clause: str) -> Decimal | None:
     """Returns the points of a clause such as «По каждому критерию — 1 балл»."""
     match = re.search(rf"({NUMBER})\s*(?:балл|б\.)", clause, ANY_CASE)
-    return decimal(match[1]) if match else None
+    return parse_decimal(match[1]) if match else None
 
 
 def _speaks_of_passing(text: str, clause: str) -> bool:
@@ -226,7 +226,7 @@ def _value(clause: str, most: Decimal) -> Decimal | None:
         if match is None:
             continue
         said = match["number"]
-        value = decimal(said) if said[0].isdigit() else Decimal(number_in_words(said) or 0)
+        value = parse_decimal(said) if said[0].isdigit() else Decimal(number_in_words(said) or 0)
         unit = (match["unit"] or "").lower()
         if unit.startswith(("%", "проц")):
             return (most * value / 100).to_integral_value(ROUND_CEILING) if most else None

@@ -10,7 +10,7 @@ Continuation = Literal["", "row", "column"]
 SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
 
 
-def squeeze(text: str) -> str:
+def collapse_spaces(text: str) -> str:
     """Returns the text on one line, with single spaces and without invisible characters."""
     return SPACES.sub(" ", text.replace("\u00ad", "")).strip()
 
@@ -33,12 +33,12 @@ class Paragraph:
     @property
     def line(self) -> str:
         """The text on one line."""
-        return squeeze(self.text)
+        return collapse_spaces(self.text)
 
     @property
     def lines(self) -> tuple[str, ...]:
         """Lines of the text, without empty ones."""
-        return tuple(line for line in map(squeeze, self.text.split("\n")) if line)
+        return tuple(line for line in map(collapse_spaces, self.text.split("\n")) if line)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class Cell:
 def join_lines(lines: Iterable[str]) -> str:
     """Joins the lines of a cell: rejoins hyphenated words and separates sentences and items."""
     joined = ""
-    for line in filter(None, map(squeeze, lines)):
+    for line in filter(None, map(collapse_spaces, lines)):
         joined = _join(joined, line) if joined else line
     return joined
 

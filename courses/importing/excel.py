@@ -10,10 +10,10 @@ from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
 from courses.importing.excel_dates import Formats, date_readings, iso_readings
-from courses.importing.formulas import NotPlain, Place, column_index, column_letters, evaluate, shift
-from courses.importing.numbers import parse_hours, plain
-from courses.importing.ooxml import parse, related, relations, whole
-from courses.importing.ooxml_package import Package, broken
+from courses.importing.formulas import Place, UnsupportedFormula, column_index, column_letters, evaluate, shift_formula
+from courses.importing.numbers import format_plain, parse_hours
+from courses.importing.ooxml import parse, parse_int, related, relations
+from courses.importing.ooxml_package import Package, damaged_file
 from lms.core.i18n import _
 
 MOST_SHEETS = 40
@@ -50,7 +50,7 @@ def read_workbook(package: Package) -> Document:
     """
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
-        raise broken()
+        raise damaged_file()
     workbook = parse(package.read(main))
     sheets = _Reader(package, main, workbook).sheets()
     calculation = _Calculation(sheets, trusts_stored=not _is_stale(workbook))
@@ -90,7 +90,7 @@ class _Reader:
                 hidden = element.get("state", "visible") != "visible"
                 found.append(self._sheet(element.get("name", ""), hidden, parse(self._package.read(path))))
         if not found:
-            raise broken()
+            raise damaged_file()
         return found
 
     def _sheet(self, name: str, hidden: bool, root: Element) -> _Sheet:
@@ -98,7 +98,7 @@ class _Reader:
         shared: dict[str, tuple[str, int, int]] = {}
         following = 0
         for element in root.iter("row"):
-            index = whole(element.get("r"), following + 1) - 1
+            index = parse_int(element.get("r"), following + 1) - 1
             following = index + 1
             if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
                 sheet.hidden_rows.add(index)
@@ -107,7 +107,7 @@ class _Reader:
             _merge(sheet, merge.get("ref", ""))
         for column in root.iter("col"):
             if column.get("hidden") in ("1", "true") or column.get("width") == "0":
-                first, last = whole(column.get("min"), 1), whole(column.get("max"), 1)
+                first, last = parse_int(column.get("min"), 1), parse_int(column.get("max"), 1)
                 sheet.hidden_columns.update(range(first - 1, min(last, MOST_COLUMNS)))
         return sheet
 
@@ -125,11 +125,11 @@ class _Reader:
                 sheet.cells[index, column] = raw
 
     def _raw(self, element: Element) -> _Raw:
-        kind, style = element.get("t", "n"), whole(element.get("s"))
+        kind, style = element.get("t", "n"), parse_int(element.get("s"))
         stored = element.findtext("v") or ""
         bold = self._formats.is_bold(style)
         if kind == "s":
-            index = whole(stored, -1)
+            index = parse_int(stored, -1)
             return _Raw(self._strings[index] if 0 <= index < len(self._strings) else "", bold=bold)
         if kind == "inlineStr":
             inline = element.find("is")
@@ -154,12 +154,12 @@ class _Reader:
             if readings:
                 return _Raw(readings[0], readings=readings, bold=bold)
         number = Decimal(f"{number:.10g}")
-        return _Raw(plain(number), number, readings=_zero_lost(number), bold=bold)
+        return _Raw(format_plain(number), number, readings=_zero_lost(number), bold=bold)
 
 
 def _zero_lost(number: Decimal) -> tuple[str, ...]:
     """Returns the readings of a number with one decimal: a stored 1.1 may have been typed as 1.10."""
-    text = plain(number)
+    text = format_plain(number)
     return (text, text + "0") if number != number.to_integral_value() and len(text.partition(".")[2]) == 1 else ()
 
 
@@ -185,14 +185,14 @@ def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[st
     if group not in shared:
         return ""
     master, from_row, from_column = shared[group]
-    return shift(master, row - from_row, column - from_column)
+    return shift_formula(master, row - from_row, column - from_column)
 
 
 def _merge(sheet: _Sheet, reference: str) -> None:
     """Marks the positions that a merged cell covers."""
     ends = [part.replace("$", "") for part in reference.split(":")]
     corners = [
-        (whole(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
+        (parse_int(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
     ]
     (top, left), (bottom, right) = corners[0], corners[-1]
     for row in range(top, min(bottom, top + MOST_ROWS) + 1):
@@ -218,11 +218,11 @@ class _Calculation:
         address = f"{column_letters(column)}{row + 1}"
         try:
             value = self._compute((sheet.name, row, column), raw)
-        except NotPlain:
+        except UnsupportedFormula:
             note = "" if raw.text else _("The formula in cell %(cell)s has no stored value.", cell=address)
             return Cell(tuple(raw.text.split("\n")), bold=raw.bold, note=note, is_note_grave=True)
         note = self._difference(raw, value, address) if self._trusts_stored else ""
-        return Cell((plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
+        return Cell((format_plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
 
     @staticmethod
     def _difference(raw: _Raw, value: Decimal, address: str) -> str:
@@ -234,13 +234,13 @@ class _Calculation:
         return _(
             "Cell %(cell)s keeps %(stored)s, its formula gives %(computed)s; the formula was taken.",
             cell=address,
-            stored=plain(raw.number),
-            computed=plain(value),
+            stored=format_plain(raw.number),
+            computed=format_plain(value),
         )
 
     def _compute(self, place: Place, raw: _Raw) -> Decimal:
         if place in self._open or len(self._open) > 200:
-            raise NotPlain
+            raise UnsupportedFormula
         self._open.add(place)
         try:
             value = evaluate(raw.formula, lambda other: self._lookup(other, place[0]))
@@ -252,7 +252,7 @@ class _Calculation:
         name, row, column = place[0] or home, place[1], place[2]
         sheet = self._sheets.get(name.lower())
         if sheet is None:
-            raise NotPlain
+            raise UnsupportedFormula
         raw = sheet.cells.get((row, column))
         if raw is None:
             return None
@@ -266,7 +266,7 @@ class _Calculation:
             return raw.number if raw.number is not None else _hours(raw.text)
         try:
             return self._compute(place, raw)
-        except NotPlain:
+        except UnsupportedFormula:
             if raw.number is None:
                 raise
             return raw.number

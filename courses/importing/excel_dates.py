@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_on, whole
+from courses.importing.ooxml import is_enabled, parse_int
 
 BUILT_IN_DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 BUILT_IN_CODES = {16: "d-mmm", 17: "mmm-yy"}
@@ -29,11 +29,11 @@ class Formats:
         if styles is None:
             return
         for one in styles.iter("numFmt"):
-            self._codes[whole(one.get("numFmtId"))] = one.get("formatCode", "")
+            self._codes[parse_int(one.get("numFmtId"))] = one.get("formatCode", "")
         fonts, cells = styles.find("fonts"), styles.find("cellXfs")
-        self._bold = [is_on(font, "b") for font in fonts] if fonts is not None else []
+        self._bold = [is_enabled(font, "b") for font in fonts] if fonts is not None else []
         if cells is not None:
-            self._cells = [(whole(xf.get("numFmtId")), whole(xf.get("fontId"))) for xf in cells]
+            self._cells = [(parse_int(xf.get("numFmtId")), parse_int(xf.get("fontId"))) for xf in cells]
 
     def code(self, style: int) -> str:
         """Returns the format code without quoted text, colours and conditions."""

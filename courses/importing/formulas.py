@@ -1,7 +1,7 @@
 """Arithmetic of a worksheet: SUM over cells and ranges, + − × ÷, brackets.
 
-This covers the sums of a thematic plan. Any other formula raises :class:`NotPlain`, and the stored value is used
-instead.
+This covers the sums of a thematic plan. Any other formula raises :class:`UnsupportedFormula`, and the stored value is
+used instead.
 """
 
 import re
@@ -29,7 +29,7 @@ Lookup = Callable[[Place], Decimal | None]
 """Returns the number in a cell; None if it holds no number."""
 
 
-class NotPlain(Exception):
+class UnsupportedFormula(Exception):
     """The formula exceeds plain arithmetic or cannot be computed."""
 
 
@@ -52,16 +52,16 @@ def column_letters(index: int) -> str:
 
 
 def evaluate(formula: str, lookup: Lookup) -> Decimal:
-    """Returns the value of a formula given without its leading «=». Raises ``NotPlain``."""
+    """Returns the value of a formula given without its leading «=». Raises ``UnsupportedFormula``."""
     if len(formula) > MOST_LENGTH:
-        raise NotPlain
+        raise UnsupportedFormula
     try:
         return _Evaluation(formula, lookup).value()
     except (InvalidOperation, DivisionByZero, RecursionError) as error:
-        raise NotPlain from error
+        raise UnsupportedFormula from error
 
 
-def shift(formula: str, rows: int, columns: int) -> str:
+def shift_formula(formula: str, rows: int, columns: int) -> str:
     """Returns the formula moved by a number of rows and columns, as shared formulas are stored."""
 
     def moved(match: re.Match[str]) -> str:
@@ -93,7 +93,7 @@ class _Evaluation:
     def value(self) -> Decimal:
         result = self._expression()
         if self._place < len(self._tokens):
-            raise NotPlain
+            raise UnsupportedFormula
         return result
 
     def _peek(self) -> tuple[str, str]:
@@ -109,7 +109,7 @@ class _Evaluation:
     def _expression(self) -> Decimal:
         self._nesting += 1
         if self._nesting > MOST_NESTING:
-            raise NotPlain
+            raise UnsupportedFormula
         result = self._term()
         while sign := self._take("+", "-"):
             result = result + self._term() if sign == "+" else result - self._term()
@@ -137,22 +137,22 @@ class _Evaluation:
             result = self._expression()
             self._close()
             return result
-        raise NotPlain
+        raise UnsupportedFormula
 
     def _close(self) -> None:
         if not self._take(")"):
-            raise NotPlain
+            raise UnsupportedFormula
 
     def _function(self, name: str) -> Decimal:
         if name not in ("SUM", "SUBTOTAL", "ROUND", "N") or not self._take("("):
-            raise NotPlain
+            raise UnsupportedFormula
         arguments = [self._argument()]
         while self._take(",", ";"):
             arguments.append(self._argument())
         self._close()
         if name == "SUBTOTAL":
             if arguments[0] not in ([9], [109]):
-                raise NotPlain
+                raise UnsupportedFormula
             arguments = arguments[1:]
         if name == "ROUND":
             return _round(*[_single(argument) for argument in arguments])
@@ -177,14 +177,14 @@ def _tokens(formula: str) -> Iterator[tuple[str, str]]:
     while place < len(formula):
         match = TOKEN.match(formula, place)
         if match is None or match.lastgroup is None:
-            raise NotPlain
+            raise UnsupportedFormula
         yield match.lastgroup, match[match.lastgroup]
         place = match.end()
 
 
 def _single(values: list[Decimal]) -> Decimal:
     if len(values) > 1:
-        raise NotPlain
+        raise UnsupportedFormula
     return values[0] if values else Decimal(0)
 
 
@@ -196,7 +196,7 @@ def _cells(text: str, lookup: Lookup) -> Iterator[Decimal]:
     (top, left), (bottom, right) = ends[0], ends[-1]
     top, bottom, left, right = min(top, bottom), max(top, bottom), min(left, right), max(left, right)
     if (bottom - top + 1) * (right - left + 1) > MOST_CELLS:
-        raise NotPlain
+        raise UnsupportedFormula
     for row in range(top, bottom + 1):
         for column in range(left, right + 1):
             found = lookup((sheet, row, column))

@@ -122,7 +122,7 @@ class ImportedConditions:
 
 
 @dataclass(frozen=True)
-class NotUnderstood:
+class UnrecognisedBlock:
     """A paragraph or table in which no part of the programme was recognised."""
 
     kind: str
@@ -161,7 +161,7 @@ class ImportedProgramme:
     """«Structure and contents»: descriptions of sections and topics, one text per paragraph."""
     problems: tuple[ImportedNote, ...] = ()
     warnings: tuple[ImportedNote, ...] = ()
-    not_understood: tuple[NotUnderstood, ...] = ()
+    not_understood: tuple[UnrecognisedBlock, ...] = ()
 
     @property
     def plan_total(self) -> Decimal:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
 
-from courses.importing.document import squeeze
+from courses.importing.document import collapse_spaces
 
 NOTHING = {
     "",
@@ -54,12 +54,12 @@ class HourText:
     """The numbers of «2/4» in order; ``value`` is their sum."""
 
 
-def decimal(text: str) -> Decimal:
+def parse_decimal(text: str) -> Decimal:
     """Parses a number with a decimal comma or point."""
     return Decimal(text.replace(",", ".").replace(" ", ""))
 
 
-def plain(value: Decimal) -> str:
+def format_plain(value: Decimal) -> str:
     """Formats the number without trailing zeros or an exponent: 36, 1.5."""
     text = f"{value:f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
@@ -67,7 +67,7 @@ def plain(value: Decimal) -> str:
 
 def parse_hours(text: str) -> HourText:
     """Parses hours written as «36 ч.», «1,5», «—», «2/4», «½»…"""
-    text = squeeze(text)
+    text = collapse_spaces(text)
     if len(text) > LONGEST_HOURS:
         return HourText(is_clear=False)
     text = FOOTNOTE.sub("", text).strip().lower()
@@ -77,11 +77,11 @@ def parse_hours(text: str) -> HourText:
     for sign, digits in FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{digits}", text).replace(sign, f"0{digits}")
     if re.fullmatch(rf"[-−–]?\s?{NUMBER}", text):
-        value = decimal(text.lstrip("-−– "))
+        value = parse_decimal(text.lstrip("-−– "))
         return HourText(-value if text[0] in "-−–" else value)
     pieces = [UNIT.sub("", piece).strip() for piece in re.split(r"\s*[/\\|+]\s*", text)]
     if len(pieces) in (2, 3, 4) and all(re.fullmatch(NUMBER, p) or p in NOTHING for p in pieces):
-        parts = tuple(Decimal(0) if p in NOTHING else decimal(p) for p in pieces)
+        parts = tuple(Decimal(0) if p in NOTHING else parse_decimal(p) for p in pieces)
         return HourText(sum(parts, Decimal(0)), parts=() if "+" in text else parts)
     return HourText(is_clear=False)
 
@@ -128,7 +128,7 @@ NO_NUMBER = RowNumber()
 
 def split_number(text: str) -> tuple[RowNumber, str]:
     """Returns the number at the start of a text, and the rest."""
-    text = squeeze(text)
+    text = collapse_spaces(text)
     match = PREFIX.match(text)
     if match:
         number = _number(match["number"], _keyword(match["word"]), bool(match["word"] or match["end"].strip()))
@@ -145,7 +145,7 @@ def split_number(text: str) -> tuple[RowNumber, str]:
 
 def parse_number(text: str) -> RowNumber | None:
     """Parses a text that is nothing but a row's number; None for any other text."""
-    text = squeeze(text)
+    text = collapse_spaces(text)
     lettered = LETTERED.match(text)
     if lettered:
         return _number(lettered["number"], "", True)
@@ -193,18 +193,18 @@ def parse_points(text: str) -> Decimal | None:
     """Returns the most points of a criterion written as «0–5», «до 5», «макс. 5 баллов», «0, 1, 2», «2 балла –
     полностью…».
     """
-    text = IN_WORDS.sub("", squeeze(text)[:LONGEST_POINTS]).strip(" .;()")
+    text = IN_WORDS.sub("", collapse_spaces(text)[:LONGEST_POINTS]).strip(" .;()")
     levels = LEVELS.findall(text)
     if len(levels) > 1:
-        return max(map(decimal, levels))
+        return max(map(parse_decimal, levels))
     for pattern in (RANGE, UP_TO):
         match = pattern.search(text)
         if match:
-            return max(decimal(group) for group in match.groups())
+            return max(parse_decimal(group) for group in match.groups())
     numbers = SCORED.findall(text) or re.findall(rf"(?<![\w.,]){NUMBER}(?![\w.,]*\w)", text)
     only = re.sub(r"[\d\s.,;/|или–-]|б\.|балл\w*|points?", "", text, flags=re.I)
     if numbers and (len(only) <= 2 or SCORED.search(text)):
-        return max(map(decimal, numbers))
+        return max(map(parse_decimal, numbers))
     return None
 
 

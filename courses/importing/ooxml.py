@@ -7,7 +7,7 @@ from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
 from courses.importing.errors import UnreadableDocument
-from courses.importing.ooxml_package import Package, broken
+from courses.importing.ooxml_package import Package, damaged_file
 from lms.core.i18n import _
 
 MOST_DEPTH = 200
@@ -32,14 +32,14 @@ class _Builder(TreeBuilder):
         self._count += 1
         if self._depth > MOST_DEPTH or self._count > MOST_ELEMENTS:
             raise _TooDeep
-        return super().start(local(tag), {local(name): value for name, value in attrs.items()})
+        return super().start(local_name(tag), {local_name(name): value for name, value in attrs.items()})
 
     def end(self, tag: str) -> Element:
         self._depth -= 1
-        return super().end(local(tag))
+        return super().end(local_name(tag))
 
 
-def local(name: str) -> str:
+def local_name(name: str) -> str:
     """Returns the name without its namespace."""
     return name.rpartition("}")[2]
 
@@ -55,9 +55,9 @@ def parse(content: bytes) -> Element:
             _("The file refers to things outside itself (XML entities), so it was not opened.")
         ) from error
     except (ParseError, ValueError, LookupError) as error:
-        raise broken() from error
+        raise damaged_file() from error
     if not isinstance(root, Element):
-        raise broken()
+        raise damaged_file()
     return root
 
 
@@ -94,13 +94,13 @@ def related(package: Package, part: str, kind: str) -> str | None:
     return next((path for path in targets if package.has(path)), None)
 
 
-def is_on(parent: Element | None, name: str) -> bool:
+def is_enabled(parent: Element | None, name: str) -> bool:
     """Returns whether a property such as ``<b/>`` is present and not set to false."""
     found = parent.find(name) if parent is not None else None
     return found is not None and found.get("val", "1").lower() not in WORDS_OF_FALSE
 
 
-def value(parent: Element | None, *path: str) -> str | None:
+def val_at(parent: Element | None, *path: str) -> str | None:
     """Returns the ``val`` attribute of the element at the path."""
     for name in path:
         if parent is None:
@@ -109,7 +109,7 @@ def value(parent: Element | None, *path: str) -> str | None:
     return parent.get("val") if parent is not None else None
 
 
-def whole(text: str | None, otherwise: int = 0) -> int:
+def parse_int(text: str | None, otherwise: int = 0) -> int:
     """Parses a whole number below ten million in absolute value; ``otherwise`` for any other text."""
     try:
         number = int(text or "")

@@ -194,6 +194,6 @@ def _too_large() -> str:
     return _("The file unpacks to far more than a document needs, so it was not opened. Save it anew without pictures.")
 
 
-def broken() -> UnreadableDocument:
+def damaged_file() -> UnreadableDocument:
     """Returns the error for a package whose parts are invalid."""
     return UnreadableDocument(_broken())

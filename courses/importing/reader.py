@@ -24,11 +24,11 @@ from courses.importing.model import (
     ImportedCriterion,
     ImportedNote,
     ImportedProgramme,
-    NotUnderstood,
+    UnrecognisedBlock,
 )
-from courses.importing.ooxml_package import Kind, Package, broken, kind_of_name, read_bytes
+from courses.importing.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
-from courses.importing.sections import Entry, fold, sort_prose
+from courses.importing.sections import Entry, fold_title, sort_into_parts
 from courses.importing.title_page import (
     ORGANIZATION,
     FrontLine,
@@ -39,7 +39,7 @@ from courses.importing.title_page import (
     front_lines,
     quoted,
 )
-from courses.importing.topic_contents import complete
+from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
 from lms.core.i18n import _
 
@@ -80,7 +80,7 @@ def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProg
                 "hours. Check that the plan is a table and not a picture."
             )
         )
-    return _Understanding(document, located).programme()
+    return _ProgrammeReader(document, located).programme()
 
 
 def _document(content: bytes, kind: Kind) -> Document:
@@ -88,24 +88,24 @@ def _document(content: bytes, kind: Kind) -> Document:
     try:
         return READERS[kind](Package(content, kind))
     except (ArithmeticError, LookupError, ValueError, RecursionError) as error:
-        raise broken() from error
+        raise damaged_file() from error
 
 
-class _Understanding:
+class _ProgrammeReader:
     """Collects the parts of the programme and records which blocks were recognised."""
 
     def __init__(self, document: Document, located: LocatedPlan) -> None:
         self._document = document
         self._plan = located.plan
         self._used: set[int] = set(located.blocks)
-        titles = {fold(section.title) for section in self._plan.sections}
-        titles |= {fold(topic.title) for section in self._plan.sections for topic in section.topics}
+        titles = {fold_title(section.title) for section in self._plan.sections}
+        titles |= {fold_title(topic.title) for section in self._plan.sections for topic in section.topics}
         self._competencies = self._from_tables(find_competency_table)
         self._criteria = self._from_tables(find_criteria_table)
         rest = [(i, block) for i, block in enumerate(document.blocks) if i not in self._used]
         if document.is_workbook:
             rest = [(i, block) for i, block in rest if not isinstance(block, Table) or not block.sheet_hidden]
-        self._parts = sort_prose(rest, titles)
+        self._parts = sort_into_parts(rest, titles)
         self._lines = front_lines([*self._parts.front[:MOST_FRONT], *self._above_plan()])
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
@@ -150,7 +150,7 @@ class _Understanding:
         criteria, rule = self._attestation()
         programme = replace(
             plan,
-            sections=complete(plan.sections, contents),
+            sections=fill_missing_forms(plan.sections, contents),
             title=title,
             organization=organization,
             workload=self._workload(),
@@ -294,18 +294,18 @@ class _Understanding:
         parts = (programme.goal, programme.tasks, programme.competencies, programme.criteria, programme.key_ideas)
         return self._document.is_workbook or not any(parts)
 
-    def _not_understood(self) -> Iterable[NotUnderstood]:
+    def _not_understood(self) -> Iterable[UnrecognisedBlock]:
         headings = {entry.block for entries in self._parts.headings.values() for entry in entries}
         for index, block in enumerate(self._document.blocks):
             if index in self._used or index in headings or not _says_something(block):
                 continue
             if isinstance(block, Table):
                 text = " | ".join(text for row in block.rows for text in row.texts)
-                yield NotUnderstood("table", _shortened(f"{block.sheet}: {text}" if block.sheet else text))
+                yield UnrecognisedBlock("table", _shortened(f"{block.sheet}: {text}" if block.sheet else text))
             else:
-                yield NotUnderstood("paragraph", block.line)
+                yield UnrecognisedBlock("paragraph", block.line)
         for text in self._plan.unused:
-            yield NotUnderstood("table", _shortened(text))
+            yield UnrecognisedBlock("table", _shortened(text))
 
 
 def _says_something(block: Block) -> bool:

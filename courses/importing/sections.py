@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from courses.importing.document import Block, Paragraph, Table, squeeze
+from courses.importing.document import Block, Paragraph, Table, collapse_spaces
 from courses.importing.headings import TASKS_LEAD, Label, Part, find_label, without_number
 from courses.importing.numbers import split_number
 
@@ -56,7 +56,7 @@ class Parts:
         return bool(self.found.get(part) or self.headings.get(part))
 
 
-def sort_prose(blocks: Iterable[tuple[int, Block]], plan_titles: set[str]) -> Parts:
+def sort_into_parts(blocks: Iterable[tuple[int, Block]], plan_titles: set[str]) -> Parts:
     """Assigns all blocks except the tables that were recognised as something else."""
     sorter = _Sorter(plan_titles)
     for index, block in blocks:
@@ -119,7 +119,7 @@ class _Sorter:
         if self._part != "contents":
             return False
         number, title = split_number(line)
-        return fold(title) in self._plan_titles or (bool(number.keyword) and find_label(line, True) is None)
+        return fold_title(title) in self._plan_titles or (bool(number.keyword) and find_label(line, True) is None)
 
     def _is_of_part(self, label: Label) -> bool:
         """Returns whether a label belongs to the open part: «Цель:» of a topic, «Форма проведения:» of the
@@ -164,7 +164,7 @@ class _Sorter:
         if part == "goal" and self._goal_and_tasks and self.parts.found["goal"] and is_item:
             part = self._part = "tasks"
             text = BULLET.sub("", text)
-        entry = Entry(squeeze(text), index, is_item)
+        entry = Entry(collapse_spaces(text), index, is_item)
         if part is None or part in HEADING_ONLY:
             self.parts.loose.append(entry)
         else:
@@ -240,6 +240,6 @@ def _pieces(part: Part | None, text: str) -> Iterator[tuple[str, bool]]:
         yield piece, len(pieces) > 1
 
 
-def fold(text: str) -> str:
+def fold_title(text: str) -> str:
     """Normalises a title for comparison: lower case, without punctuation."""
     return re.sub(r"[^\w]+", " ", text.lower().replace("ё", "е")).strip()

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
-from courses.importing.document import Paragraph, squeeze
-from courses.importing.numbers import decimal, number_in_words
+from courses.importing.document import Paragraph, collapse_spaces
+from courses.importing.numbers import number_in_words, parse_decimal
 
 ANY_CASE = re.IGNORECASE
 
@@ -95,7 +95,7 @@ def quoted(text: str) -> str:
         if sign in QUOTES:
             inside = _inside(text, start, sign)
             if inside and not EMPTY_QUOTE.match(inside):
-                return squeeze(inside)
+                return collapse_spaces(inside)
     return ""
 
 
@@ -165,7 +165,7 @@ def _until_something_else(window: list[str]) -> list[int]:
 
 def _clean(text: str) -> str:
     """Returns a title without surrounding quotation marks, «по теме» and a final full stop."""
-    text = TOPIC.sub("", squeeze(text)).strip(" :–—-")
+    text = TOPIC.sub("", collapse_spaces(text)).strip(" :–—-")
     inside = quoted(text)
     if inside and len(inside) >= len(text) - 6:
         return inside
@@ -196,7 +196,7 @@ def _organization(lines: list[FrontLine], in_stamp: bool) -> tuple[str, set[int]
             break
         texts.append(line.text)
         blocks.add(line.block)
-    return squeeze(" ".join(texts)).rstrip(" ,."), blocks
+    return collapse_spaces(" ".join(texts)).rstrip(" ,."), blocks
 
 
 def find_workload(text: str, in_label: bool = False) -> Decimal | None:
@@ -206,7 +206,7 @@ def find_workload(text: str, in_label: bool = False) -> Decimal | None:
     for match in WORKLOAD.finditer(text):
         if NOT_WORKLOAD_AFTER.search(text[match.end() :]) or NOT_WORKLOAD_BEFORE.search(text[: match.start()]):
             continue
-        return decimal(match["number"])
+        return parse_decimal(match["number"])
     for match in IN_WORDS.finditer(text):
         words = match["words"].split()
         value = next((n for i in range(len(words)) if (n := number_in_words(" ".join(words[i:])))), None)
@@ -217,7 +217,7 @@ def find_workload(text: str, in_label: bool = False) -> Decimal | None:
         if in_label
         else None
     )
-    return decimal(bare[1]) if bare else None
+    return parse_decimal(bare[1]) if bare else None
 
 
 def find_year(texts: Iterable[str]) -> int | None:

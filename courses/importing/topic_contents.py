@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from courses.importing.model import ImportedSection, ImportedTopic
 from courses.importing.numbers import split_number
-from courses.importing.sections import fold
+from courses.importing.sections import fold_title
 
 ANY_CASE = re.IGNORECASE
 CONTROL = re.compile(
@@ -18,7 +18,7 @@ CONTROL = re.compile(
 CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:занят\w+|проведения)\s*[:–—-]\s*(?P<text>[^.\n]+)", ANY_CASE)
 
 
-def complete(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> tuple[ImportedSection, ...]:
+def fill_missing_forms(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> tuple[ImportedSection, ...]:
     """Fills empty forms of class and control of topics from the text."""
     told = _told(contents)
     return tuple(
@@ -34,7 +34,7 @@ def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
     for line in contents:
         number, rest = split_number(line)
         if number.parts:
-            told.append((number.text, fold(rest), "", ""))
+            told.append((number.text, fold_title(rest), "", ""))
         control, form = CONTROL.search(line), CLASS_FORM.search(line)
         if told and (control or form):
             name, text, old_control, old_form = told[-1]
@@ -46,7 +46,7 @@ def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
 def _completed(topic: ImportedTopic, told: list[tuple[str, str, str, str]]) -> ImportedTopic:
     if topic.control and topic.class_form:
         return topic
-    title = fold(topic.title)
+    title = fold_title(topic.title)
     for number, text, control, form in told:
         if text.startswith(title) and (not topic.number or number == topic.number):
             return replace(topic, control=topic.control or control, class_form=topic.class_form or form)

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
-from courses.importing.ooxml import children, is_on, parse, related, value, whole
-from courses.importing.ooxml_package import Package, broken
+from courses.importing.ooxml import children, is_enabled, parse, parse_int, related, val_at
+from courses.importing.ooxml_package import Package, damaged_file
 from courses.importing.word_numbering import Numbering
-from courses.importing.word_text import Styles, Words, boxes
+from courses.importing.word_text import ParagraphReader, Styles, text_boxes
 
 WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice")
 MOST_COLUMNS = 60
@@ -24,12 +24,12 @@ def read_word(package: Package) -> Document:
     """Returns the document's blocks. Raises ``UnreadableDocument`` if the text part is missing or its XML is broken."""
     main = related(package, "", "officeDocument") or "word/document.xml"
     if not package.has(main):
-        raise broken()
+        raise damaged_file()
     body = parse(package.read(main)).find("body")
     if body is None:
-        raise broken()
+        raise damaged_file()
     styles, numbering = (_side_part(package, main, kind) for kind in ("styles", "numbering"))
-    reader = _Reader(Words(Styles(styles), Numbering(numbering)))
+    reader = _Reader(ParagraphReader(Styles(styles), Numbering(numbering)))
     return Document(tuple(reader.blocks(body)))
 
 
@@ -41,14 +41,14 @@ def _side_part(package: Package, main: str, kind: str) -> Element | None:
 class _Reader:
     """Walks the body; numbered lists are counted on the way."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: ParagraphReader) -> None:
         self._words = words
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         """Yields paragraphs and tables; text boxes come before the paragraph they are anchored to."""
         for child in children(parent, *WRAPPERS):
             if child.tag == "p":
-                for box in boxes(child):
+                for box in text_boxes(child):
                     yield from self.blocks(box)
                 yield self._words.paragraph(child)
             elif child.tag == "tbl":
@@ -67,11 +67,11 @@ class _Reader:
 
     def _row(self, element: Element) -> list[tuple[int, Cell]]:
         """Returns cells with the number of grid columns that each takes; gaps before the first are empty cells."""
-        before = whole(value(element.find("trPr"), "gridBefore"))
+        before = parse_int(val_at(element.find("trPr"), "gridBefore"))
         drawn = [(min(before, MOST_COLUMNS), EMPTY)] if before > 0 else []
         for cell in _cells(element):
             props = cell.find("tcPr")
-            span = min(max(whole(value(props, "gridSpan"), 1), 1), MOST_COLUMNS)
+            span = min(max(parse_int(val_at(props, "gridSpan"), 1), 1), MOST_COLUMNS)
             drawn.append((span, self._cell(cell, props)))
         return drawn
 
@@ -83,8 +83,8 @@ class _Reader:
             lines += block.lines if isinstance(block, Paragraph) else block.lines()
         merge = props.find("vMerge") if props is not None else None
         below = merge is not None and merge.get("val", "continue") == "continue"
-        beside = value(props, "hMerge") == "continue" or (
-            props is not None and props.find("hMerge") is not None and value(props, "hMerge") is None
+        beside = val_at(props, "hMerge") == "continue" or (
+            props is not None and props.find("hMerge") is not None and val_at(props, "hMerge") is None
         )
         if below or beside:
             return Cell(continuation="column" if below else "row")
@@ -97,7 +97,9 @@ def _rows(table: Element) -> Iterator[Element]:
     """Yields rows that are neither deleted nor hidden."""
     for row in children(table, *WRAPPERS):
         props = row.find("trPr")
-        if row.tag == "tr" and not (props is not None and (props.find("del") is not None or is_on(props, "hidden"))):
+        if row.tag == "tr" and not (
+            props is not None and (props.find("del") is not None or is_enabled(props, "hidden"))
+        ):
             yield row
 
 
@@ -116,7 +118,7 @@ def _is_layout(rows: list[Element]) -> bool:
 def _widths(table: Element) -> list[int]:
     grid = table.find("tblGrid")
     columns = grid.findall("gridCol") if grid is not None else []
-    return [whole(column.get("w")) or SAME_EDGE * 2 for column in columns[:MOST_COLUMNS]]
+    return [parse_int(column.get("w")) or SAME_EDGE * 2 for column in columns[:MOST_COLUMNS]]
 
 
 def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:

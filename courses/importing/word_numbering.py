@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_on, value, whole
+from courses.importing.ooxml import is_enabled, parse_int, val_at
 
 MOST_LEVEL = 8
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))
@@ -53,7 +53,7 @@ class Numbering:
         self._counters: dict[str, dict[int, int]] = defaultdict(dict)
         if root is not None:
             for definition in root.iter("abstractNum"):
-                levels = {whole(lvl.get("ilvl")): _level(lvl) for lvl in definition.findall("lvl")}
+                levels = {parse_int(lvl.get("ilvl")): _level(lvl) for lvl in definition.findall("lvl")}
                 self._levels[definition.get("abstractNumId", "")] = levels
             for one in root.iter("num"):
                 self._lists[one.get("numId", "")] = _list(one)
@@ -96,20 +96,20 @@ class Numbering:
 
 def _level(element: Element) -> _Level:
     return _Level(
-        format=value(element, "numFmt") or "decimal",
-        text=value(element, "lvlText") or "",
-        start=whole(value(element, "start"), 1),
-        style=value(element, "pStyle") or "",
-        is_legal=is_on(element, "isLgl"),
+        format=val_at(element, "numFmt") or "decimal",
+        text=val_at(element, "lvlText") or "",
+        start=parse_int(val_at(element, "start"), 1),
+        style=val_at(element, "pStyle") or "",
+        is_legal=is_enabled(element, "isLgl"),
     )
 
 
 def _list(element: Element) -> _List:
-    one = _List(value(element, "abstractNumId") or "")
+    one = _List(val_at(element, "abstractNumId") or "")
     for override in element.findall("lvlOverride"):
-        start = value(override, "startOverride")
+        start = val_at(override, "startOverride")
         if start is not None:
-            one.starts[whole(override.get("ilvl"))] = whole(start, 1)
+            one.starts[parse_int(override.get("ilvl"))] = parse_int(start, 1)
     return one
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import Paragraph
-from courses.importing.ooxml import children, is_on, value, whole
+from courses.importing.ooxml import children, is_enabled, parse_int, val_at
 from courses.importing.word_numbering import Numbering
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
@@ -27,8 +27,8 @@ class Styles:
         self._default = ""
         for element in root.iter("style") if root is not None else ():
             identity = element.get("styleId", "")
-            name = (value(element, "name") or identity).lower()
-            self._styles[identity] = _Style(name, value(element, "basedOn") or "", element)
+            name = (val_at(element, "name") or identity).lower()
+            self._styles[identity] = _Style(name, val_at(element, "basedOn") or "", element)
             if element.get("type") == "paragraph" and element.get("default") in ("1", "true"):
                 self._default = identity
 
@@ -42,7 +42,7 @@ class Styles:
         return found
 
 
-class Words:
+class ParagraphReader:
     """Reads paragraphs. It counts numbered lists, so each paragraph must be read once and in order."""
 
     def __init__(self, styles: Styles, numbering: Numbering) -> None:
@@ -52,7 +52,7 @@ class Words:
     def paragraph(self, element: Element) -> Paragraph:
         """Returns the paragraph without the text boxes anchored to it."""
         props = element.find("pPr")
-        identity = value(props, "pStyle")
+        identity = val_at(props, "pStyle")
         chain = self.styles.chain(identity)
         names = [style.name for style in chain]
         runs = [run for run in _runs(element) if not self._is_hidden(run)]
@@ -69,35 +69,35 @@ class Words:
         )
 
     def _is_hidden(self, run: Element) -> bool:
-        return is_on(run.find("rPr"), "vanish")
+        return is_enabled(run.find("rPr"), "vanish")
 
     def _is_bold(self, run: Element, chain: list[_Style]) -> bool:
         props = run.find("rPr")
         if props is not None and props.find("b") is not None:
-            return is_on(props, "b")
-        own = self.styles.chain(value(props, "rStyle")) if value(props, "rStyle") else []
+            return is_enabled(props, "b")
+        own = self.styles.chain(val_at(props, "rStyle")) if val_at(props, "rStyle") else []
         settings = [style.element.find("rPr") for style in (*own, *chain)]
-        return next((is_on(s, "b") for s in settings if s is not None and s.find("b") is not None), False)
+        return next((is_enabled(s, "b") for s in settings if s is not None and s.find("b") is not None), False)
 
     def _marker(self, props: Element | None, chain: list[_Style], identity: str) -> str:
         """Returns the list bullet or number that the paragraph or its style asks for."""
         own = props.find("numPr") if props is not None else None
-        if own is not None and value(own, "numId") is not None:
-            list_id = value(own, "numId") or ""
-            return self.numbering.next(list_id, whole(value(own, "ilvl"))) if list_id != "0" else ""
+        if own is not None and val_at(own, "numId") is not None:
+            list_id = val_at(own, "numId") or ""
+            return self.numbering.next(list_id, parse_int(val_at(own, "ilvl"))) if list_id != "0" else ""
         for style in chain:
-            list_id = value(style.element, "pPr", "numPr", "numId") or ""
+            list_id = val_at(style.element, "pPr", "numPr", "numId") or ""
             if list_id:
-                level = value(style.element, "pPr", "numPr", "ilvl") or value(own, "ilvl")
-                ilvl = whole(level) if level else self.numbering.level_of_style(list_id, identity)
+                level = val_at(style.element, "pPr", "numPr", "ilvl") or val_at(own, "ilvl")
+                ilvl = parse_int(level) if level else self.numbering.level_of_style(list_id, identity)
                 return self.numbering.next(list_id, ilvl)
         return ""
 
 
 def _heading(props: Element | None, chain: list[_Style]) -> int:
     """Returns the heading level set by the paragraph or by its style."""
-    levels = [value(props, "outlineLvl"), *(value(style.element, "pPr", "outlineLvl") for style in chain)]
-    outline = next((whole(level, 9) + 1 for level in levels if level is not None), 0)
+    levels = [val_at(props, "outlineLvl"), *(val_at(style.element, "pPr", "outlineLvl") for style in chain)]
+    outline = next((parse_int(level, 9) + 1 for level in levels if level is not None), 0)
     if 1 <= outline <= 9:
         return outline
     for style in chain:
@@ -135,12 +135,12 @@ def _text(run: Element) -> str:
     return "".join(parts)
 
 
-def boxes(element: Element) -> list[Element]:
+def text_boxes(element: Element) -> list[Element]:
     """Returns the contents of text boxes anchored to a paragraph, each once."""
     found = []
     for child in element:
         if child.tag == "txbxContent":
             found.append(child)
         elif child.tag not in ("Fallback", "del"):
-            found += boxes(child)
+            found += text_boxes(child)
     return found

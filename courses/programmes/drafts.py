@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from courses.events import ProgrammeImported
-from courses.hours import is_whole_step
+from courses.hours import is_valid_hours
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from courses.models.programmes import Competency, Criterion, Descriptor, ImportDraft, ProgrammeVersion
 from courses.programmes import edits
@@ -139,7 +139,7 @@ def demand_whole_steps(plan: ThematicPlan) -> None:
     """Raises ``Invalid`` for hours that are not whole quarters, which the database refuses."""
     numbers = plan.labels()
     for topic in plan.topics():
-        if not all(is_whole_step(value) for value in topic.hours.values()):
+        if not all(is_valid_hours(value) for value in topic.hours.values()):
             where = topic_label(numbers[topic.lineage])
             raise Invalid(_("%(where)s: correct the hours first, they go in steps of 0.25.", where=where))
 

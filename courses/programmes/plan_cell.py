@@ -13,7 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import NoReturn
 
-from courses.hours import is_whole_step
+from courses.hours import is_valid_hours
 from courses.programmes.errors import Gone, Refused
 from courses.programmes.plan import KIND_AT_MOST, TEXT_AT_MOST, TITLE_AT_MOST, TOTAL, ThematicPlan, TopicRow, hours_text
 from lms.core.i18n import _
@@ -111,7 +111,7 @@ def parse_hours(text: str, most: Decimal | None = None) -> Decimal:
     except InvalidOperation:
         value = Decimal("NaN")
     fits = (
-        is_whole_step(value) if most is None else value.is_finite() and value <= most and value % Decimal("0.25") == 0
+        is_valid_hours(value) if most is None else value.is_finite() and value <= most and value % Decimal("0.25") == 0
     )
     if not fits:
         raise Refused(_("Hours are a number from 0 to %(most)s in steps of 0.25.", most=1000 if most is None else most))

@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Final, Generic, TypeVar
 
 from courses.importing.excel_dates import EPOCH
-from courses.roster.sheets import Value, as_text
+from courses.roster.sheets import Value, cell_text
 from lms.core.errors import Invalid
 from lms.core.i18n import gettext as _
 from lms.core.people.operations import EMAIL, checked_email
@@ -31,83 +31,87 @@ _MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "и�
 
 
 @dataclass(frozen=True, slots=True)
-class Read(Generic[T]):
+class ParsedValue(Generic[T]):
     """A parsed value, with a warning for the reader or an empty text."""
 
     value: T
     warning: str = ""
 
 
-def email(value: Value) -> Read[str]:
+def parse_email(value: Value) -> ParsedValue[str]:
     """Returns a valid address in lower case; empty, with the reason, for any other text."""
-    typed = as_text(value)
+    typed = cell_text(value)
     text = _INVISIBLE.sub(" ", typed).strip().lower().removeprefix("mailto:")
     if text in {"", "-", "–", "—", "нет", "no"}:
-        return Read("")
+        return ParsedValue("")
     found = _EMAILS.findall(text) or _EMAILS.findall(re.sub(r"\s*@\s*", "@", text)) or [text.replace(" ", "")]
     address = found[0].rstrip(".")
     local, _at, domain = address.rpartition("@")
     if _CYRILLIC.search(local) or (_CYRILLIC.search(domain) and not domain.endswith((".рф", ".рус", ".дети"))):
-        return Read("", _("«%(text)s» has Russian letters in the address: it will not be used.", text=address[:80]))
+        return ParsedValue(
+            "", _("«%(text)s» has Russian letters in the address: it will not be used.", text=address[:80])
+        )
     try:
         usable = checked_email(address) or ""
     except Invalid:
-        return Read("", _("«%(text)s» does not look like an e-mail address: it will not be used.", text=typed[:80]))
+        return ParsedValue(
+            "", _("«%(text)s» does not look like an e-mail address: it will not be used.", text=typed[:80])
+        )
     if len(found) > 1:
-        return Read(usable, _("There are several addresses; the first one was taken."))
-    return Read(usable)
+        return ParsedValue(usable, _("There are several addresses; the first one was taken."))
+    return ParsedValue(usable)
 
 
-def phone(value: Value) -> Read[str]:
+def parse_phone(value: Value) -> ParsedValue[str]:
     """Returns a Russian number as +7 900 123-45-67, and other numbers as typed."""
-    text = _INVISIBLE.sub(" ", as_text(value)).strip()
+    text = _INVISIBLE.sub(" ", cell_text(value)).strip()
     if text in {"", "-", "–", "—", "нет", "no"}:
-        return Read("")
+        return ParsedValue("")
     digits = re.sub(r"\D", "", text)
     if len(digits) == 10 and digits[0] == "9":
         digits = "7" + digits
     if len(digits) == 11 and digits[0] in "78":
-        return Read(f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}")
+        return ParsedValue(f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}")
     if 5 <= len(digits) <= 30 and len(text) <= LONGEST_PHONE:
-        return Read(text)
-    return Read(text[:LONGEST_PHONE], _("«%(text)s» does not look like a telephone number.", text=text[:60]))
+        return ParsedValue(text)
+    return ParsedValue(text[:LONGEST_PHONE], _("«%(text)s» does not look like a telephone number.", text=text[:60]))
 
 
-def snils(value: Value) -> Read[str]:
+def parse_snils(value: Value) -> ParsedValue[str]:
     """Returns eleven digits with valid check digits; empty, with the reason, for any other text. Restores leading
     zeros that Excel dropped.
     """
-    text = as_text(value)
+    text = cell_text(value)
     digits = re.sub(r"\D", "", text)
     if not digits:
         return (
-            Read("")
+            ParsedValue("")
             if len(text) < 4
-            else Read("", _("«%(text)s» is not a СНИЛС: it will not be kept.", text=text[:40]))
+            else ParsedValue("", _("«%(text)s» is not a СНИЛС: it will not be kept.", text=text[:40]))
         )
     if isinstance(value, Decimal) and 9 <= len(digits) < 11:
         digits = digits.zfill(11)
     try:
-        return Read(normalize_identity_number(digits))
+        return ParsedValue(normalize_identity_number(digits))
     except Invalid as error:
-        return Read("", _("%(reason)s It will not be kept.", reason=error.message))
+        return ParsedValue("", _("%(reason)s It will not be kept.", reason=error.message))
 
 
-def birth_date(value: Value, today: date | None) -> Read[date | None]:
+def parse_birth_date(value: Value, today: date | None) -> ParsedValue[date | None]:
     """Parses a date in any usual notation, an Excel date, or its day number."""
     if isinstance(value, date):
         return _plausible(value, today)
-    text = as_text(value).strip().rstrip("г. ").strip()
+    text = cell_text(value).strip().rstrip("г. ").strip()
     if isinstance(value, Decimal) or re.fullmatch(r"[0-9]{4,5}(?:\.0+)?", text):
         number = Decimal(text)
         if _SERIALS[0] < number < _SERIALS[1]:
             return _plausible(EPOCH + timedelta(days=int(number)), today)
     if text in {"", "-", "–", "—"}:
-        return Read(None)
+        return ParsedValue(None)
     return _typed_date(text, today)
 
 
-def _typed_date(text: str, today: date | None) -> Read[date | None]:
+def _typed_date(text: str, today: date | None) -> ParsedValue[date | None]:
     turned = False
     found: date | None = None
     if hit := _ISO.fullmatch(text):
@@ -121,9 +125,9 @@ def _typed_date(text: str, today: date | None) -> Read[date | None]:
         month = next((number for number, stem in enumerate(_MONTHS, 1) if hit[2].startswith(stem)), 0)
         found = _day(int(hit[3]), month, int(hit[1]))
     if found is None:
-        return Read(None, _("«%(text)s» is not a date: write it as 31.12.1980.", text=text[:40]))
+        return ParsedValue(None, _("«%(text)s» is not a date: write it as 31.12.1980.", text=text[:40]))
     if turned:
-        return Read(found, _("Read with the month before the day: check the date."))
+        return ParsedValue(found, _("Read with the month before the day: check the date."))
     return _plausible(found, today)
 
 
@@ -141,11 +145,11 @@ def _day(year: int, month: int, day: int) -> date | None:
     return None
 
 
-def _plausible(found: date, today: date | None) -> Read[date | None]:
+def _plausible(found: date, today: date | None) -> ParsedValue[date | None]:
     latest = today.year - 14 if today else 2100
     if 1915 <= found.year <= latest:
-        return Read(found)
-    return Read(None, _("The date %(date)s cannot be a birth date.", date=as_text(found)))
+        return ParsedValue(found)
+    return ParsedValue(None, _("The date %(date)s cannot be a birth date.", date=cell_text(found)))
 
 
 def looks_like_email(text: str) -> bool:

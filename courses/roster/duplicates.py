@@ -20,7 +20,7 @@ class _Index:
     addressed: dict[str, list[RosterRow]]
 
 
-def compared(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
+def mark_duplicates(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
     """Returns the rows with problems and warnings about repetitions. ``heading`` gives a field's column heading in
     the file.
     """

@@ -8,7 +8,7 @@ from typing import Final, Literal
 
 from courses.roster.cell_values import looks_like_email, looks_like_phone, looks_like_snils
 from courses.roster.people import looks_like_full_name
-from courses.roster.sheets import Sheet, SheetRow, as_text
+from courses.roster.sheets import Sheet, SheetRow, cell_text
 from lms.core.people.names import fold
 
 Field = Literal[
@@ -55,7 +55,7 @@ NAMES: Final = frozenset({"full_name", "surname"})
 
 
 @dataclass(slots=True)
-class Layout:
+class RosterLayout:
     """Position of the roster on its sheet: columns by field, their headings, the first row of people."""
 
     columns: dict[Field, int] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class Layout:
     guessed: bool = False
 
 
-def meaning(text: str) -> Field | None:
+def field_of_heading(text: str) -> Field | None:
     """Returns the field that a heading names; None for other texts."""
     said = " ".join(fold(text).replace("*", " ").split())
     if not said or len(said) > LONGEST_HEADING or _OTHERS.search(said):
@@ -75,11 +75,11 @@ def meaning(text: str) -> Field | None:
     return next((name for name, words in _WORDS if words.search(said)), None)
 
 
-def find_layout(sheet: Sheet) -> Layout | None:
+def find_layout(sheet: Sheet) -> RosterLayout | None:
     """Returns the layout of the heading row that names most fields, else a guess by content; None if the sheet has
     no people.
     """
-    best: Layout | None = None
+    best: RosterLayout | None = None
     for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
         layout = _by_headings(sheet, index, row)
         if layout and (best is None or len(layout.columns) > len(best.columns)):
@@ -87,7 +87,7 @@ def find_layout(sheet: Sheet) -> Layout | None:
     return best or _by_content(sheet)
 
 
-def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> Layout | None:
+def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> RosterLayout | None:
     found = _meanings(row)
     below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else None
     second = _meanings(below) if below else {}
@@ -99,7 +99,7 @@ def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> Layout | None:
         return None
     rows = [row, below] if two and below is not None else [row]
     headings = {column: one.text(column) for one in rows for column in one.values}
-    layout = Layout(found, headings, index + len(rows))
+    layout = RosterLayout(found, headings, index + len(rows))
     layout.extra_name_columns = _beside_the_name(sheet, layout)
     return layout
 
@@ -108,7 +108,7 @@ def _meanings(row: SheetRow) -> dict[Field, int]:
     """Returns the fields named by the row's cells, each at its first cell."""
     found: dict[Field, int] = {}
     for column in sorted(row.values):
-        name = meaning(row.text(column))
+        name = field_of_heading(row.text(column))
         if name:
             found.setdefault(name, column)
     return found
@@ -123,7 +123,7 @@ def _is_lone_heading(row: SheetRow) -> bool:
     return len(row.values) <= 2 and all(len(text) <= 40 for text in row.texts)
 
 
-def _beside_the_name(sheet: Sheet, layout: Layout) -> tuple[int, ...]:
+def _beside_the_name(sheet: Sheet, layout: RosterLayout) -> tuple[int, ...]:
     """Returns columns after the full name without a heading whose cells hold one word each."""
     column = layout.columns.get("full_name")
     if column is None:
@@ -139,7 +139,7 @@ def _beside_the_name(sheet: Sheet, layout: Layout) -> tuple[int, ...]:
     return tuple(found)
 
 
-def _by_content(sheet: Sheet) -> Layout | None:
+def _by_content(sheet: Sheet) -> RosterLayout | None:
     """Finds the column in which most cells are names, and other columns recognisable by their values."""
     columns = sorted({column for row in sheet.rows for column in row.values})
     found: dict[Field, int] = {}
@@ -148,7 +148,7 @@ def _by_content(sheet: Sheet) -> Layout | None:
         best = max(fitting, key=lambda column: fitting[column], default=None)
         if best is not None and fitting[best] >= 0.6:
             found[name] = best
-    return Layout(found, guessed=True) if "full_name" in found else None
+    return RosterLayout(found, guessed=True) if "full_name" in found else None
 
 
 def _share(rows: Iterable[SheetRow], column: int, looks: Callable[[object], bool]) -> float:
@@ -157,7 +157,7 @@ def _share(rows: Iterable[SheetRow], column: int, looks: Callable[[object], bool
 
 
 def _text_looks(looks: Callable[[str], bool]) -> Callable[[object], bool]:
-    return lambda value: not isinstance(value, date) and looks(as_text(value))  # type: ignore[arg-type]
+    return lambda value: not isinstance(value, date) and looks(cell_text(value))  # type: ignore[arg-type]
 
 
 _LOOKS: Final[tuple[tuple[Field, Callable[[object], bool]], ...]] = (

@@ -28,7 +28,7 @@ _ORGANISATIONS: Final = re.compile(
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
+class NameParts:
     """A name in parts. ``unsure``: another division is possible; ``mended``: Latin letters among Russian ones were
     replaced.
     """
@@ -45,25 +45,25 @@ class Parts:
         return bool(_INITIAL.fullmatch(self.given_name))
 
 
-def divide(text: str) -> Parts:
+def split_full_name(text: str) -> NameParts:
     """Returns the parts of a full name: surname first, as in rosters, unless the patronymic shows another order.
 
-    >>> divide("нечаев-белов пётр ильич").surname
+    >>> split_full_name("нечаев-белов пётр ильич").surname
     'Нечаев-Белов'
     """
     cleaned = _NUMBER_BEFORE.sub("", text.replace(",", " ").replace(";", " "))
     cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", tidy(cleaned))
-    plain = mend(cleaned)
+    plain = replace_latin_lookalikes(cleaned)
     surname, given, patronymic, unsure = _placed(_grouped(plain.split()))
-    return Parts(spelled(surname), spelled(given), spelled(patronymic), unsure, plain != cleaned)
+    return NameParts(name_case(surname), name_case(given), name_case(patronymic), unsure, plain != cleaned)
 
 
-def spelled(part: str) -> str:
+def name_case(part: str) -> str:
     """Converts names in capitals or lower case to a name's usual case; mixed case is kept as typed."""
     return " ".join(proper_case(word) if word not in LOWER_PARTICLES else word for word in part.split())
 
 
-def mend(text: str) -> str:
+def replace_latin_lookalikes(text: str) -> str:
     """Replaces Latin letters that resemble Cyrillic ones, where one word mixes both scripts."""
     return " ".join(
         word.translate(_LATIN_TWINS) if _CYRILLIC.search(word) and _LATIN.search(word) else word

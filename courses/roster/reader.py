@@ -8,8 +8,8 @@ from typing import BinaryIO, Final
 
 from courses.importing.errors import UnreadableDocument
 from courses.importing.ooxml_package import Package, kind_of_name, read_bytes
-from courses.roster.duplicates import compared
-from courses.roster.headings import Field, Layout, find_layout, meaning
+from courses.roster.duplicates import mark_duplicates
+from courses.roster.headings import Field, RosterLayout, field_of_heading, find_layout
 from courses.roster.model import Note, Roster
 from courses.roster.people import looks_like_full_name
 from courses.roster.rows import RowReader
@@ -70,7 +70,7 @@ def _other_lists(best: Roster, read: Sequence[Roster]) -> list[Note]:
 class _Reading:
     """Reads one sheet of a known layout."""
 
-    def __init__(self, sheet: Sheet, layout: Layout, today: date | None) -> None:
+    def __init__(self, sheet: Sheet, layout: RosterLayout, today: date | None) -> None:
         self.sheet = sheet
         self.layout = layout
         self.reader = RowReader(layout, today)
@@ -82,7 +82,7 @@ class _Reading:
         people = [row for row in self.sheet.rows[self.layout.start :] if self._is_person(row)]
         rows = [self.reader.person(row) for row in people[:MOST_PEOPLE]]
         return Roster(
-            rows=tuple(compared(rows, self.reader.heading)),
+            rows=tuple(mark_duplicates(rows, self.reader.heading)),
             warnings=tuple(self._warnings(len(people))),
             sheet=self.sheet.name,
             columns={name: self.reader.heading_of(column) for name, column in self.layout.columns.items()},
@@ -103,7 +103,7 @@ class _Reading:
         if any(_FOOTER.search(text) for text in texts[:2]) and not looks_like_full_name(name):
             self._note_count(texts)
             return self._pass_over(row)
-        if (name and meaning(name)) or _counts_columns(texts):
+        if (name and field_of_heading(name)) or _counts_columns(texts):
             return False
         is_lone = len(texts) == 1 and len(self.layout.columns) > 1 and not looks_like_full_name(name)
         if is_lone or not (name or any(row.text(column) for column in self._telling_columns())):

@@ -7,9 +7,9 @@ from typing import Any, Final
 
 from courses.importing.formulas import column_letters
 from courses.roster import cell_values
-from courses.roster.headings import Field, Layout
+from courses.roster.headings import Field, RosterLayout
 from courses.roster.model import Note, RosterRow
-from courses.roster.people import Parts, divide, mend, spelled
+from courses.roster.people import NameParts, name_case, replace_latin_lookalikes, split_full_name
 from courses.roster.sheets import SheetRow
 from lms.core.i18n import gettext as _
 from lms.core.people.names import looks_like_name, tidy
@@ -34,7 +34,7 @@ class _Draft:
 class RowReader:
     """Reads rows of one layout. ``today`` limits birth dates."""
 
-    def __init__(self, layout: Layout, today: date | None) -> None:
+    def __init__(self, layout: RosterLayout, today: date | None) -> None:
         self.layout = layout
         self.today = today
 
@@ -60,16 +60,16 @@ class RowReader:
         """Returns the person of this row."""
         draft = _Draft(row)
         self._read_name(draft)
-        self._read(draft, "email", cell_values.email)
-        self._read(draft, "phone", cell_values.phone)
-        self._read(draft, "snils", cell_values.snils)
-        self._read(draft, "birth_date", lambda value: cell_values.birth_date(value, self.today))
+        self._read(draft, "email", cell_values.parse_email)
+        self._read(draft, "phone", cell_values.parse_phone)
+        self._read(draft, "snils", cell_values.parse_snils)
+        self._read(draft, "birth_date", lambda value: cell_values.parse_birth_date(value, self.today))
         self._read_work(draft)
         if row.hidden:
             draft.warnings.append(Note(row.number, "", _("This row is hidden in the file.")))
         return draft.finished()
 
-    def _read(self, draft: _Draft, name: Field, read: Callable[[Any], cell_values.Read[Any]]) -> None:
+    def _read(self, draft: _Draft, name: Field, read: Callable[[Any], cell_values.ParsedValue[Any]]) -> None:
         column = self.layout.columns.get(name)
         if column is None or column not in draft.row.values:
             return
@@ -122,16 +122,16 @@ class RowReader:
             found.append(Note(number, self.heading("given_name"), _("There is no given name.")))
         return found
 
-    def _parts(self, row: SheetRow) -> Parts:
+    def _parts(self, row: SheetRow) -> NameParts:
         columns = self.layout.columns
         if "full_name" in columns or not {"given_name", "given_and_patronymic"} & set(columns):
-            return divide(self.name_text(row))
+            return split_full_name(self.name_text(row))
         typed = [tidy(part) for part in self._separate(row)]
-        mended = [mend(part) for part in typed]
-        surname, given, patronymic = (spelled(part) for part in mended)
+        mended = [replace_latin_lookalikes(part) for part in typed]
+        surname, given, patronymic = (name_case(part) for part in mended)
         if surname and not given and " " in surname:
-            return divide(surname)
-        return Parts(surname, given, patronymic, mended=mended != typed)
+            return split_full_name(surname)
+        return NameParts(surname, given, patronymic, mended=mended != typed)
 
     def _separate(self, row: SheetRow) -> tuple[str, str, str]:
         """Returns the parts of a name from separate columns."""

@@ -11,11 +11,11 @@ from decimal import Decimal, InvalidOperation
 from typing import Final
 from xml.etree.ElementTree import Element
 
-from courses.importing.document import squeeze
+from courses.importing.document import collapse_spaces
 from courses.importing.excel_dates import EPOCH, EPOCH_1904, MOST_DAYS, Formats
 from courses.importing.formulas import column_index
-from courses.importing.ooxml import parse, related, relations, whole
-from courses.importing.ooxml_package import Package, broken
+from courses.importing.ooxml import parse, parse_int, related, relations
+from courses.importing.ooxml_package import Package, damaged_file
 
 MOST_SHEETS: Final = 20
 MOST_ROWS: Final = 3_000
@@ -36,11 +36,11 @@ class SheetRow:
 
     def text(self, column: int) -> str:
         """Returns the value as one line of text."""
-        return as_text(self.values.get(column, ""))
+        return cell_text(self.values.get(column, ""))
 
     @property
     def texts(self) -> list[str]:
-        return [as_text(self.values[column]) for column in sorted(self.values)]
+        return [cell_text(self.values[column]) for column in sorted(self.values)]
 
 
 @dataclass(slots=True)
@@ -53,7 +53,7 @@ class Sheet:
     cut: bool = False
 
 
-def as_text(value: Value) -> str:
+def cell_text(value: Value) -> str:
     """Returns the value on one line: numbers in plain digits, dates with the day first."""
     if isinstance(value, str):
         return value
@@ -67,7 +67,7 @@ def read_sheets(package: Package) -> list[Sheet]:
     """Returns the worksheets, visible ones first. Raises ``UnreadableDocument`` for a broken workbook."""
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
-        raise broken()
+        raise damaged_file()
     workbook = parse(package.read(main))
     reader = _Cells(package, main, workbook)
     targets = relations(package, main)
@@ -78,7 +78,7 @@ def read_sheets(package: Package) -> list[Sheet]:
             hidden = element.get("state", "visible") != "visible"
             found.append(_sheet(element.get("name", ""), hidden, parse(package.read(path)), reader))
     if not found:
-        raise broken()
+        raise damaged_file()
     return sorted(found, key=lambda sheet: sheet.hidden)
 
 
@@ -86,7 +86,7 @@ def _sheet(name: str, hidden: bool, root: Element, cells: "_Cells") -> Sheet:
     sheet = Sheet(name, hidden=hidden)
     following = 1
     for element in root.iter("row"):
-        number = whole(element.get("r"), following)
+        number = parse_int(element.get("r"), following)
         following = number + 1
         values = dict(cells.of_row(element))
         if values and len(sheet.rows) == MOST_ROWS:
@@ -120,7 +120,7 @@ def _place(reference: str) -> tuple[int, int]:
     """Returns row (from 1) and column (from 0) of a reference such as B7."""
     letters = reference.rstrip("0123456789")
     column = column_index(letters) if letters.isascii() and letters.isalpha() else 0
-    return whole(reference[len(letters) :], 1), column
+    return parse_int(reference[len(letters) :], 1), column
 
 
 class _Cells:
@@ -148,7 +148,7 @@ class _Cells:
     def _value(self, element: Element) -> Value:
         kind, stored = element.get("t", "n"), element.findtext("v") or ""
         if kind == "s":
-            index = whole(stored, -1)
+            index = parse_int(stored, -1)
             return self._strings[index] if 0 <= index < len(self._strings) else ""
         if kind == "inlineStr":
             inline = element.find("is")
@@ -156,7 +156,7 @@ class _Cells:
         if kind == "d":
             return _iso(stored)
         if kind == "n":
-            return self._number(stored.strip(), whole(element.get("s")))
+            return self._number(stored.strip(), parse_int(element.get("s")))
         return _line(stored) if kind == "str" else ""
 
     def _number(self, stored: str, style: int) -> Value:
@@ -186,4 +186,4 @@ def _string(element: Element) -> str:
 
 
 def _line(text: str) -> str:
-    return squeeze(text.replace("_x000D_", " "))[:MOST_TEXT]
+    return collapse_spaces(text.replace("_x000D_", " "))[:MOST_TEXT]

@@ -18,7 +18,7 @@ from assessment.self_checks import operations as self_checks
 from assessment.self_checks.operations import MOST_QUESTIONS, SelfCheckSettings
 from courses.groups import roster_import
 from courses.groups.operations import create_cohort
-from courses.groups.roster_import import Answer
+from courses.groups.roster_import import RowDecision
 from courses.importing.model import ImportedProgramme
 from courses.materials.operations import MaterialDraft, add_material
 from courses.models.groups import Cohort, Enrolment
@@ -235,7 +235,7 @@ def _enrol(session: Session, leader: Actor, cohort: Cohort, given: Given, now: d
         session, actor=leader, cohort=cohort, roster=given.roster, file_name=given.roster_file
     )
     answers = {
-        row.listed.row: Answer(row.choice or "new", frozenset(one.person_id for one in row.known))
+        row.listed.row: RowDecision(row.choice or "new", frozenset(one.person_id for one in row.known))
         for row in roster_import.preview(session, draft)
     }
     roster_import.save_roster(

@@ -79,7 +79,7 @@ class _Stats:
         return self.numbers == self.texts == 0
 
 
-def assign(table: Table, header: Header) -> Columns | None:
+def assign_columns(table: Table, header: Header) -> Columns | None:
     """Returns the roles; None if there is no column of titles or none of hours."""
     return _Assignment(table, header).columns()
 

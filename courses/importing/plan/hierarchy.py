@@ -38,7 +38,7 @@ class Node:
         return sum((leaf.line.sum() for leaf in self.leaves()), Decimal(0))
 
 
-def settle_numbers(lines: list[Line]) -> list[Line]:
+def correct_numbers(lines: list[Line]) -> list[Line]:
     """Corrects numbers that Excel changed, by their neighbours: 1.9 is followed by 1.10, not by 1.1 or October."""
     settled: list[Line] = []
     for line in lines:
@@ -76,7 +76,7 @@ def _follows(before: RowNumber | None, number: RowNumber, has_sections: bool) ->
     return deeper or following or new_branch
 
 
-def arrange(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
+def build_tree(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
     """Returns the lines as a tree."""
     lines = [line for line in lines if line.role == "row"]
     if any(line.section for line in lines):

@@ -8,10 +8,10 @@ from decimal import Decimal
 from courses.hours import check
 from courses.importing.document import Table
 from courses.importing.model import ImportedGroup, ImportedProgramme, ImportedSection, ImportedTopic, StatedHours
-from courses.importing.numbers import decimal, split_number
-from courses.importing.plan.columns import Columns, assign
+from courses.importing.numbers import parse_decimal, split_number
+from courses.importing.plan.columns import Columns, assign_columns
 from courses.importing.plan.header import Header, find_header
-from courses.importing.plan.hierarchy import Node, arrange, settle_numbers
+from courses.importing.plan.hierarchy import Node, build_tree, correct_numbers
 from courses.importing.plan.table_rows import Line, Note, read_lines
 from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 from courses.importing.title_page import find_workload
@@ -92,25 +92,25 @@ def _misfit(plan: FoundPlan) -> int:
 def _find(table: Table) -> FoundPlan | None:
     since = 0
     while header := find_header(table, since):
-        columns = assign(table, header)
+        columns = assign_columns(table, header)
         if columns is not None:
-            plan = build(table, header, columns)
+            plan = build_plan(table, header, columns)
             if plan is not None:
                 return plan
         since = header.start + 1
     return None
 
 
-def build(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
+def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
     """Returns the plan below a heading; None if no row has hours."""
-    lines, below = _without_tail(settle_numbers(read_lines(table, header, columns)))
+    lines, below = _without_tail(correct_numbers(read_lines(table, header, columns)))
     rows = [line for line in lines if line.role == "row"]
     if not any(line.has_hours for line in rows):
         return None
     kinds = tuple(kind.name for kind in columns.kinds)
     total, others = _totals(lines)
     lines, kinds, notes = _attestation_without_kind(lines, kinds, total)
-    tree = arrange(lines, total.sum() if total is not None and total.has_hours else None)
+    tree = build_tree(lines, total.sum() if total is not None and total.has_hours else None)
     tree, subtotal_notes = _with_subtotals(tree, lines, others)
     tree, above_sections = _without_part_headings(tree)
     notes = [*notes, *subtotal_notes, *_empty_rows(tree), *(note for line in lines for note in line.notes)]
@@ -138,7 +138,7 @@ def _without_tail(lines: list[Line]) -> tuple[list[Line], list[str]]:
 def _said_total(line: Line) -> Decimal | None:
     """Returns the hours in the text of a total row such as «Итого: 36 часов»."""
     match = re.search(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|h)", line.title)
-    return decimal(match[1]) if match else None
+    return parse_decimal(match[1]) if match else None
 
 
 def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Literal
 
-from courses.importing.document import Cell, Row, Table, join_lines, squeeze
+from courses.importing.document import Cell, Row, Table, collapse_spaces, join_lines
 from courses.importing.numbers import (
     NO_NUMBER,
     NOTHING,
     HourText,
     RowNumber,
-    decimal,
+    parse_decimal,
     parse_hours,
     parse_number,
     split_number,
@@ -169,7 +169,7 @@ class _Reader:
 
     def _role(self, row: Row, title: str) -> Role:
         """Recognises totals by the first word of any cell before the hours."""
-        texts = [squeeze(c.text) for c in row.cells[: self._first_hours + 1] if c.text]
+        texts = [collapse_spaces(c.text) for c in row.cells[: self._first_hours + 1] if c.text]
         texts = [text[:LONGEST_TOTAL] for text in [title, *texts] if text]
         if any(SUBTOTAL_ROW.search(text) for text in texts):
             return "subtotal"
@@ -185,7 +185,7 @@ class _Reader:
         if column is None:
             return ""
         lines = [line.strip(" ;•·*▪–-") if len(line) > 1 else line for line in self._table.origin(index, column).lines]
-        text = _list_text([line for line in map(squeeze, lines) if line])
+        text = _list_text([line for line in map(collapse_spaces, lines) if line])
         return "" if text.lower() in NOTHING else text
 
     def _has_hours(self, row: Row) -> bool:
@@ -238,13 +238,13 @@ def _hours_in_title(line: Line) -> Line:
     match = HOURS_IN_TITLE.search(line.title)
     if match is None or line.has_hours or line.role != "row" or match.start() == 0:
         return line
-    return replace(line, title=line.title[: match.start()].strip(), total=decimal(match["hours"]))
+    return replace(line, title=line.title[: match.start()].strip(), total=parse_decimal(match["hours"]))
 
 
 def _hours(cell: Cell) -> HourText:
     """Returns the hours in the cell; a date that Excel made of them is converted back."""
     if cell.is_date:
-        return HourText(decimal(cell.readings[0]))
+        return HourText(parse_decimal(cell.readings[0]))
     return parse_hours(cell.text)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
 from courses.importing.numbers import split_number
-from courses.importing.plan.columns import assign
+from courses.importing.plan.columns import assign_columns
 from courses.importing.plan.header import Header, find_header
 from courses.importing.plan.plan_builder import FoundPlan, find_plan
 from courses.importing.plan.table_rows import read_lines
@@ -133,7 +133,7 @@ def _continuation(table: Table, header: Header | None, other: Table) -> tuple[Ro
     rows = _fitted(other, table.width)
     if rows is None or _is_closed(table):
         return None
-    columns = assign(replace(table, rows=table.rows + rows), header)
+    columns = assign_columns(replace(table, rows=table.rows + rows), header)
     if columns is None:
         return None
     lines = read_lines(Table(table.rows[: header.end] + rows), header, columns)

@@ -4,7 +4,7 @@
 
 import re
 
-from courses.importing.document import squeeze
+from courses.importing.document import collapse_spaces
 
 ANY_CASE = re.IGNORECASE
 
@@ -81,6 +81,6 @@ def title_rank(heading: str) -> int:
 
 def kind_name(heading: str) -> str:
     """Returns the heading without units and footnote marks: «Лекции, ч.*» becomes «Лекции»."""
-    text = squeeze(heading).rstrip("*¹²³ ").strip()
+    text = collapse_spaces(heading).rstrip("*¹²³ ").strip()
     text = UNITS.sub("", text).strip(" :;,–—-")
     return text[:1].upper() + text[1:] if text.islower() else text

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from courses.roster.people import divide, is_patronymic
+from courses.roster.people import is_patronymic, split_full_name
 from lms.core.errors import Invalid
 from lms.core.people.operations import FullName, checked_email, checked_name
 
@@ -45,7 +45,7 @@ def suggested_name(named: Mapping[str, Any]) -> NameParts:
     parts = _parts(named)
     if parts.surname or parts.given_name:
         return parts
-    whole = divide(_text(named, "name"))
+    whole = split_full_name(_text(named, "name"))
     return NameParts(whole.surname[:120], whole.given_name[:120], whole.patronymic[:120])
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from courses.groups.grid import Row
 from courses.groups.queries import CohortSummary
-from courses.groups.roster_matching import Difference, Known
+from courses.groups.roster_matching import Difference, KnownPerson
 from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
 from lms.web.shell.badges import Badge
 
@@ -101,7 +101,7 @@ def group_sign(line: CohortSummary, late: int) -> Badge:
     return Badge("ok", icon="check", word=_("on schedule"))
 
 
-def why_words(known: Known) -> str:
+def why_words(known: KnownPerson) -> str:
     """Returns why a person is offered for a row of the list."""
     return {
         "number": _("the same identity number"),

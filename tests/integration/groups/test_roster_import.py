@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from courses.groups import invitations, roster_import
 from courses.groups.errors import RowErrors, SavedAlready
-from courses.groups.roster_import import Answer
+from courses.groups.roster_import import RowDecision
 from courses.models.groups import Cohort, Enrolment
 from courses.roster.reader import read_roster
 from lms.core.auth.policy import Actor
@@ -63,12 +63,12 @@ def keep(session: Session, leader: Actor, cohort: Cohort, *rows: tuple[object, .
     return roster_import.keep_roster(session, actor=leader, cohort=cohort, roster=roster, file_name="список.xlsx")
 
 
-def answers(session: Session, draft, **choices: str) -> dict[int, Answer]:
+def answers(session: Session, draft, **choices: str) -> dict[int, RowDecision]:
     """Returns the answers of a form that shows every candidate: the proposed choices, replaced by arguments such as
     ``row2="new"``.
     """
     return {
-        row.listed.row: Answer(
+        row.listed.row: RowDecision(
             choices.get(f"row{row.listed.row}", row.choice), frozenset(one.person_id for one in row.known)
         )
         for row in roster_import.preview(session, draft)
@@ -116,7 +116,7 @@ def test_saving_deletes_the_roster(session, leader, cohort):
     save(session, leader, draft, cohort)
     assert set(draft.content) == {"result"}
     with pytest.raises(SavedAlready):
-        roster_import.listing_in(draft)
+        roster_import.roster_of_draft(draft)
     with pytest.raises(SavedAlready):
         roster_import.discard(session, draft=draft)
 
@@ -216,7 +216,7 @@ class TestKnownPeople:
         stranger = make.account(session, is_administrator=True).person
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна"))
         with pytest.raises(RowErrors):
-            save(session, leader, draft, cohort, {2: Answer(f"known:{stranger.id}")})
+            save(session, leader, draft, cohort, {2: RowDecision(f"known:{stranger.id}")})
 
     def test_person_added_after_preview_needs_a_decision(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна"))
@@ -296,7 +296,7 @@ class TestPersonalData:
 
     def test_personal_data_are_dropped_for_a_certificate(self, session, leader, cohort):
         draft = keep(session, leader, cohort, self.ROW)
-        kept = roster_import.listing_in(draft)
+        kept = roster_import.roster_of_draft(draft)
         assert (kept.keeps, kept.dropped) == (False, 1)
         assert NUMBER not in str(draft.content)
         assert "1980" not in str(draft.content)
@@ -342,16 +342,16 @@ class TestCorrections:
 
     def test_row_can_be_corrected(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
-        given = {2: Answer("new", frozenset(), {"given_name": "галина", "surname": "Белова"})}
+        given = {2: RowDecision("new", frozenset(), {"given_name": "галина", "surname": "Белова"})}
         assert save(session, leader, draft, cohort, given).new == 1
         assert session.scalars(select(Person).where(Person.email == "b@school.example")).one().given_name == "Галина"
 
     def test_uncorrected_row_is_not_saved(self, session, leader, cohort):
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
         with pytest.raises(RowErrors):
-            save(session, leader, draft, cohort, {2: Answer("new")})
+            save(session, leader, draft, cohort, {2: RowDecision("new")})
         with pytest.raises(RowErrors):
-            save(session, leader, draft, cohort, {2: Answer("new", frozenset(), {"given_name": "4"})})
+            save(session, leader, draft, cohort, {2: RowDecision("new", frozenset(), {"given_name": "4"})})
 
 
 def test_unreadable_file_leaves_no_draft(session, leader, cohort):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.hours import Fault, Lack, Plan, PlanGroup, PlanTopic, add_up, check, is_whole_step
+from courses.hours import Fault, Lack, Plan, PlanGroup, PlanTopic, add_up, check, is_valid_hours
 
 D = Decimal
 KINDS = {"l": "Лекции", "p": "Практика"}
@@ -47,7 +47,7 @@ def test_one_wrong_sum_is_one_problem(parts: list[tuple[PlanTopic, ...]], off: i
 @given(st.decimals(allow_nan=True, allow_infinity=True))
 def test_hours_are_accepted_in_quarter_steps(value: Decimal):
     expected = value.is_finite() and 0 <= value <= 1000 and (value * 4) == (value * 4).to_integral_value()
-    assert is_whole_step(value) == expected
+    assert is_valid_hours(value) == expected
 
 
 def test_total_is_compared_with_workload():

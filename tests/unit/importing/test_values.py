@@ -9,8 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from courses.importing.criteria import find_pass_rule
-from courses.importing.formulas import NotPlain, column_index, column_letters, evaluate, shift
-from courses.importing.numbers import number_in_words, parse_hours, parse_number, parse_points, plain, split_number
+from courses.importing.formulas import UnsupportedFormula, column_index, column_letters, evaluate, shift_formula
+from courses.importing.numbers import (
+    format_plain,
+    number_in_words,
+    parse_hours,
+    parse_number,
+    parse_points,
+    split_number,
+)
 from courses.importing.title_page import find_workload, quoted
 
 D = Decimal
@@ -23,7 +30,7 @@ quarters = st.integers(0, 4000).map(lambda n: D(n) / 4)
     st.sampled_from(["", " ", " ч", " ч.", " час.", " ак. ч.", " часов", "\u00a0ч.", "*"]),
 )
 def test_formatted_hours_are_parsed_back(value: Decimal, point: str, unit: str):
-    found = parse_hours(plain(value).replace(".", point) + unit)
+    found = parse_hours(format_plain(value).replace(".", point) + unit)
     assert (found.value, found.is_clear, found.is_blank) == (value, True, False)
 
 
@@ -35,7 +42,7 @@ def test_any_text_is_hours_blank_or_unclear(text: str):
 
 @given(quarters, quarters)
 def test_slash_separates_hours(a: Decimal, b: Decimal):
-    assert parse_hours(f"{plain(a)}/{plain(b)}").parts == (a, b)
+    assert parse_hours(f"{format_plain(a)}/{format_plain(b)}").parts == (a, b)
 
 
 @pytest.mark.parametrize("text", ["", "-", "–", "—", " — ", "\u00a0", "…", "х"])
@@ -191,7 +198,7 @@ def test_formulas_are_evaluated(formula: str, value: str):
     "formula", ["VLOOKUP(A1,B:C,2)", "A1/0", "IF(A1>1,2,3)", "SUM(", "", "A1:A3", "1+", "SUM(A1:XFD1048576)", "(" * 200]
 )
 def test_unsupported_formulas_are_refused(formula: str):
-    with pytest.raises(NotPlain):
+    with pytest.raises(UnsupportedFormula):
         evaluate(formula, NUMBERS.get)
 
 
@@ -201,12 +208,12 @@ def test_column_letters_are_converted_both_ways(index: int):
 
 
 def test_shared_formulas_are_shifted():
-    assert shift("SUM(A1:$B$2)+C3", 2, 1) == "SUM(B3:$B$2)+D5"
+    assert shift_formula("SUM(A1:$B$2)+C3", 2, 1) == "SUM(B3:$B$2)+D5"
 
 
 @given(st.text(alphabet="SUM(A1:B2)+-*/,; '!$9.", max_size=40))
 def test_any_formula_is_a_number_or_refused(formula: str):
     try:
         assert isinstance(evaluate(formula, NUMBERS.get), Decimal)
-    except NotPlain:
+    except UnsupportedFormula:
         assert True

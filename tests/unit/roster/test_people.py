@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.roster.people import divide, is_patronymic, looks_like_full_name
+from courses.roster.people import is_patronymic, looks_like_full_name, split_full_name
 from lms.core.people.names import LOWER_PARTICLES
 
 
@@ -39,30 +39,30 @@ from lms.core.people.names import LOWER_PARTICLES
     ],
 )
 def test_full_name_is_divided(typed, surname, given_name, patronymic):
-    found = divide(typed)
+    found = split_full_name(typed)
     assert (found.surname, found.given_name, found.patronymic) == (surname, given_name, patronymic)
 
 
 def test_patronymic_shows_that_given_name_comes_first():
-    found = divide("Яна Лукинична Зуева")
+    found = split_full_name("Яна Лукинична Зуева")
     assert (found.surname, found.given_name, found.patronymic, found.unsure) == ("Зуева", "Яна", "Лукинична", True)
 
 
 def test_two_given_names_are_unsure():
-    found = divide("Зуева Анна Мария Лукинична")
+    found = split_full_name("Зуева Анна Мария Лукинична")
     assert (found.given_name, found.patronymic, found.unsure) == ("Анна Мария", "Лукинична", True)
 
 
 @pytest.mark.parametrize("typed", ["Зуева Я. Л.", "Зуева Я.Л.", "ЗУЕВА Я"])
 def test_initials_are_recognised(typed):
-    assert divide(typed).initials_only
+    assert split_full_name(typed).initials_only
 
 
 def test_latin_lookalike_letters_are_replaced():
-    found = divide("Eршовa Янa")
+    found = split_full_name("Eршовa Янa")
     assert (found.surname, found.given_name, found.mended) == ("Ершова", "Яна", True)
-    assert divide("Smith John").surname == "Smith"
-    assert not divide("Smith John").mended
+    assert split_full_name("Smith John").surname == "Smith"
+    assert not split_full_name("Smith John").mended
 
 
 @pytest.mark.parametrize("text", ["Лукинична", "Ильич", "Кузьмич", "Фомич", "Эльдар оглы", "Эльдар-кызы", "Саввична"])
@@ -77,7 +77,7 @@ def test_other_texts_are_no_full_name(text):
 
 @given(st.text(max_size=60))
 def test_dividing_any_text_loses_no_letters(text):
-    found = divide(text)
+    found = split_full_name(text)
     parts = " ".join(filter(None, (found.surname, found.given_name, found.patronymic)))
     assert len(parts.split()) <= len(text) + 1
 
@@ -88,5 +88,5 @@ NAME = NAME.filter(lambda name: name.lower() not in LOWER_PARTICLES and name.low
 
 @given(NAME, NAME)
 def test_capitals_do_not_change_the_division(surname, given_name):
-    usual = divide(f"{surname} {given_name}")
-    assert divide(f"{surname} {given_name}".upper()) == usual
+    usual = split_full_name(f"{surname} {given_name}")
+    assert split_full_name(f"{surname} {given_name}".upper()) == usual

@@ -28,20 +28,20 @@ TODAY = date(2026, 9, 1)
     ],
 )
 def test_email_is_normalised(typed, address):
-    assert cell_values.email(typed) == cell_values.Read(address)
+    assert cell_values.parse_email(typed) == cell_values.ParsedValue(address)
 
 
 @pytest.mark.parametrize(
     "typed", ["zoya", "zoya@", "@school.example", "zоya@school.example", "zoya@schoоl.example", "12"]
 )
 def test_invalid_email_is_a_warning(typed):
-    found = cell_values.email(typed)
+    found = cell_values.parse_email(typed)
     assert found.value == ""
     assert typed in found.warning
 
 
 def test_first_of_two_emails_is_used():
-    found = cell_values.email("zoya@school.example; zoya2@school.example")
+    found = cell_values.parse_email("zoya@school.example; zoya2@school.example")
     assert found.value == "zoya@school.example"
     assert "several" in found.warning
 
@@ -60,11 +60,11 @@ def test_first_of_two_emails_is_used():
     ],
 )
 def test_phone_is_formatted(typed, number):
-    assert cell_values.phone(typed) == cell_values.Read(number)
+    assert cell_values.parse_phone(typed) == cell_values.ParsedValue(number)
 
 
 def test_invalid_phone_is_kept_with_warning():
-    found = cell_values.phone("спросить у секретаря")
+    found = cell_values.parse_phone("спросить у секретаря")
     assert (found.value, "telephone" in found.warning) == ("спросить у секретаря", True)
 
 
@@ -72,17 +72,17 @@ def test_invalid_phone_is_kept_with_warning():
 def test_snils_with_any_punctuation_is_parsed(form):
     digits = snils_of(123456789)
     typed = form.format(digits[:3], digits[3:6], digits[6:9], digits[9:])
-    assert cell_values.snils(typed) == cell_values.Read(digits)
+    assert cell_values.parse_snils(typed) == cell_values.ParsedValue(digits)
 
 
 def test_snils_gets_its_leading_zeros_back():
     digits = snils_of(65848479)
-    assert cell_values.snils(Decimal(int(digits))) == cell_values.Read(digits)
+    assert cell_values.parse_snils(Decimal(int(digits))) == cell_values.ParsedValue(digits)
 
 
 @pytest.mark.parametrize("typed", ["112-233-445 96", "112-233-445", "1122334459512", "есть, потом", "123"])
 def test_invalid_snils_is_dropped_with_warning(typed):
-    found = cell_values.snils(typed)
+    found = cell_values.parse_snils(typed)
     assert found.value == ""
     assert "not be kept" in found.warning
 
@@ -108,27 +108,27 @@ def test_invalid_snils_is_dropped_with_warning(typed):
     ],
 )
 def test_birth_date_in_any_notation_is_parsed(typed):
-    assert cell_values.birth_date(typed, TODAY) == cell_values.Read(date(1981, 5, 9))
+    assert cell_values.parse_birth_date(typed, TODAY) == cell_values.ParsedValue(date(1981, 5, 9))
 
 
 @pytest.mark.parametrize(
     ("typed", "expected"), [("01.02.05", date(2005, 2, 1)), ("01.02.30", date(1930, 2, 1)), ("", None), ("—", None)]
 )
 def test_two_digit_year_is_completed(typed, expected):
-    assert cell_values.birth_date(typed, TODAY) == cell_values.Read(expected)
+    assert cell_values.parse_birth_date(typed, TODAY) == cell_values.ParsedValue(expected)
 
 
 @pytest.mark.parametrize(
     "typed", ["31.02.1980", "1980", "май", "32.13.1980", date(2024, 1, 1), date(1871, 1, 1), "00.00.0000"]
 )
 def test_invalid_birth_date_is_a_warning(typed):
-    found = cell_values.birth_date(typed, TODAY)
+    found = cell_values.parse_birth_date(typed, TODAY)
     assert found.value is None
     assert found.warning
 
 
 def test_month_before_day_is_accepted_with_warning():
-    found = cell_values.birth_date("05/23/1981", TODAY)
+    found = cell_values.parse_birth_date("05/23/1981", TODAY)
     assert found.value == date(1981, 5, 23)
     assert "check" in found.warning
 
@@ -136,9 +136,9 @@ def test_month_before_day_is_accepted_with_warning():
 @given(st.text(max_size=40) | st.decimals(allow_nan=False, allow_infinity=False) | st.dates())
 def test_any_cell_is_parsed_without_error(value):
     for read in (
-        cell_values.email,
-        cell_values.phone,
-        cell_values.snils,
-        lambda one: cell_values.birth_date(one, TODAY),
+        cell_values.parse_email,
+        cell_values.parse_phone,
+        cell_values.parse_snils,
+        lambda one: cell_values.parse_birth_date(one, TODAY),
     ):
         assert isinstance(read(value).warning, str)

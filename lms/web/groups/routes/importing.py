@@ -8,7 +8,7 @@ from flask_login import login_required
 
 from courses.groups import roster_import
 from courses.groups.errors import RowErrors, SavedAlready
-from courses.groups.roster_import import Answer, PreviewRow, Result
+from courses.groups.roster_import import ImportCounts, PreviewRow, RowDecision
 from courses.groups.roster_rows import CORRECTABLE
 from courses.models.groups import Cohort
 from courses.models.programmes import ImportDraft
@@ -87,7 +87,7 @@ def show(draft: ImportDraft, cohort: Cohort, rows: list[PreviewRow], errors: dic
         "groups/preview.html",
         draft=draft,
         cohort=cohort,
-        whole=roster_import.listing_in(draft),
+        whole=roster_import.roster_of_draft(draft),
         rows=rows,
         errors=errors,
         send=request.form.get("send") == "1" if request.method == "POST" else True,
@@ -100,17 +100,17 @@ def show(draft: ImportDraft, cohort: Cohort, rows: list[PreviewRow], errors: dic
     )
 
 
-def answers(draft: ImportDraft) -> dict[int, Answer]:
+def answers(draft: ImportDraft) -> dict[int, RowDecision]:
     """Returns the form's answers by row: the choice, the person offered, the corrected values."""
     form, found = request.form, {}
-    for row in roster_import.listing_in(draft).rows:
+    for row in roster_import.roster_of_draft(draft).rows:
         seen = frozenset(int(text) for text in form.get(f"seen-{row.row}", "").split(",") if text.isdigit())
         typed = {name: form[f"{name}-{row.row}"] for name in CORRECTABLE if f"{name}-{row.row}" in form}
-        found[row.row] = Answer(form.get(f"choice-{row.row}", ""), seen, typed)
+        found[row.row] = RowDecision(form.get(f"choice-{row.row}", ""), seen, typed)
     return found
 
 
-def tell(done: Result) -> None:
+def tell(done: ImportCounts) -> None:
     """Flashes one message with the numbers of what was saved."""
     parts = [ngettext("%(num)s trainee is enrolled.", "%(num)s trainees are enrolled.", done.enrolled)]
     if done.already:
