@@ -53,7 +53,7 @@ class SettingsForm(OwnerForm):
             if given.field in self:
                 self[given.field].label.text = given.label
 
-    def particulars(self, family: str) -> PlatformSettings:
+    def platform_settings(self, family: str) -> PlatformSettings:
         """Returns the submitted settings."""
         return PlatformSettings(
             family=family,
@@ -82,7 +82,7 @@ class AnewForm(Form):
     token_endpoint = StringField(_l("Address of access tokens"), ADDRESS)
     jwks_url = StringField(_l("Address of the platform's keys"), ADDRESS)
 
-    def particulars(self, platform: Platform) -> PlatformSettings:
+    def platform_settings(self, platform: Platform) -> PlatformSettings:
         """Returns the submitted settings; the others stay unchanged."""
         return PlatformSettings(
             family=platform.family,

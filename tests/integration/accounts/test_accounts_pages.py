@@ -44,13 +44,13 @@ def test_logging_in_and_out(client, session):
 
 
 @pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
-def test_nobody_is_sent_elsewhere(client, session, path):
+def test_log_in_never_redirects_to_another_host(client, session, path):
     account_with_password(session, username="nina")
     assert "evil" not in sign_in(client, "nina", next=path).location
     assert "javascript" not in sign_in(client, "nina", next=path).location
 
 
-def test_a_wrong_password_keeps_the_name_and_says_so_at_the_field(client, session):
+def test_wrong_password_is_refused_at_its_field_and_name_stays(client, session):
     account_with_password(session, username="nina")
     answer = sign_in(client, "nina", "не тот пароль")
     assert answer.status_code == 422
@@ -86,7 +86,7 @@ def test_outside_the_demo_nobody_is_offered(client, session, app, monkeypatch):
     assert account.person.full_name not in client.get("/log-in").text
 
 
-def test_a_first_visit_by_invitation(client, session):
+def test_invitation_leads_to_first_password_and_home(client, session):
     account = make.account(session, username="nina")
     token = issued(session, account)
     page = client.get(f"/link/{token}")
@@ -104,7 +104,7 @@ def test_a_first_visit_by_invitation(client, session):
     ("password", "repeat", "words"),
     [("мало", "мало", "10"), (NEW, SECRET, "не совпали"), ("", "", "Заполните"), ("1234567890", "1234567890", "чужие")],
 )
-def test_a_password_that_will_not_do_does_not_use_the_link_up(client, session, password, repeat, words):
+def test_refused_password_leaves_link_valid(client, session, password, repeat, words):
     token = issued(session, make.account(session))
     answer = client.post(f"/link/{token}", data={"password": password, "repeat": repeat})
     assert answer.status_code == 422
@@ -112,7 +112,7 @@ def test_a_password_that_will_not_do_does_not_use_the_link_up(client, session, p
     assert client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW}).status_code == 302
 
 
-def test_a_double_click_is_one(app, session):
+def test_double_click_sets_password_once(app, session):
     token = issued(session, make.account(session))
     first, second, stranger = app.test_client(), app.test_client(), app.test_client()
     for client in (first, second):
@@ -137,7 +137,7 @@ def test_by_card(client, session):
     assert client.get("/account").status_code == 200
 
 
-def test_a_forgotten_password(client, session):
+def test_forgotten_password_is_reset_by_mailed_link(client, session):
     account_with_password(session, username="nina", email="nina@school.ru")
     answers = [client.post("/password/forgotten", data={"login": name}) for name in ("nina@school.ru", "nobody")]
     assert answers[0].status_code == answers[1].status_code == 200
@@ -164,7 +164,7 @@ def test_details_of_the_account(client, session):
     assert 'value="nina@"' in wrong.text
 
 
-def test_a_changed_password_logs_other_browsers_out(app, session):
+def test_changed_password_ends_sessions_of_other_browsers(app, session):
     account = account_with_password(session, username="nina")
     here, there = app.test_client(), app.test_client()
     for client in (here, there):
@@ -212,7 +212,7 @@ def test_consent_is_a_step_of_its_own(client, session):
     assert "не дано" in client.get("/account").text.replace("\xa0", " ")
 
 
-def test_nothing_else_is_open_before_consent(client, session):
+def test_other_pages_redirect_to_consent(client, session):
     account = make.account(session, is_administrator=True)
     document = consent.ensure_document(session)
     log_in(client, session, account)
@@ -231,7 +231,7 @@ def test_nothing_else_is_open_before_consent(client, session):
     assert client.get("/admin").status_code == 302
 
 
-def test_an_older_text_is_not_consented_to_unread(client, session):
+def test_consent_to_older_text_is_refused(client, session):
     account = make.account(session)
     first = consent.ensure_document(session)
     log_in(client, session, account)

@@ -60,7 +60,7 @@ def test_three_trainees_from_documents_to_certificates(tmp_path: Path):
     assert all(paper.startswith(b"%PDF-") for paper in papers)
 
 
-def test_document_that_cannot_be_read_is_told_in_words(tmp_path: Path):
+def test_unreadable_document_ends_with_reason(tmp_path: Path):
     broken = tmp_path / "broken.docx"
     broken.write_bytes(b"text")
     command = [sys.executable, "-m", "lms.cli.main", "demo", "--out", str(tmp_path), "--programme", str(broken)]

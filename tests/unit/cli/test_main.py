@@ -41,7 +41,7 @@ def test_every_command_explains_itself(name: str):
     assert "Usage:" in shown.output
 
 
-def test_an_unknown_command_is_refused():
+def test_unknown_command_is_refused():
     refused = CliRunner().invoke(main.cli, ["nonsense"])
     assert refused.exit_code == 2
     assert "No such command" in refused.output
@@ -50,15 +50,15 @@ def test_an_unknown_command_is_refused():
 @pytest.mark.parametrize(
     ("error", "told"), [(ServerError("no disk"), "no disk"), (Invalid("too long", "title"), "too long")]
 )
-def test_what_is_known_is_told_in_a_sentence(error: Exception, told: str):
+def test_known_error_becomes_one_sentence(error: Exception, told: str):
     assert main.explained(error) == told
 
 
-def test_a_bug_keeps_its_traceback():
+def test_unexpected_error_keeps_its_traceback():
     assert main.explained(KeyError("bug")) is None
 
 
-def test_a_known_error_ends_the_command_with_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
+def test_known_error_ends_command_with_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
     def fail(**_: object) -> None:
         raise ServerError("no disk")
 

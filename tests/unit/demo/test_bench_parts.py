@@ -49,7 +49,7 @@ def test_answer_is_read_whole():
         assert read_answer(here) == (302, True)
 
 
-def test_nobody_there_is_told():
+def test_missing_server_raises_error():
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
     with pytest.raises(ValueError, match="refused"):

@@ -26,7 +26,7 @@ def test_form_holds_what_the_page_has():
     }
 
 
-def test_form_and_link_are_found_or_refused_in_words():
+def test_form_and_link_are_found_or_raise_error():
     page = Page("http://localhost/here?x=1", PAGE, forms_in(PAGE))
     assert page.path == "/here"
     assert page.form("/go").fields["pick"] == ["2"]

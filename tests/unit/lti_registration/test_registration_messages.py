@@ -117,13 +117,13 @@ def test_registration_has_labels_in_both_languages():
     assert kinds["LtiDeepLinkingRequest"]["placements"] == ["ContentArea"]
 
 
-def particulars(**changes: object) -> PlatformSettings:
+def settings_form(**changes: object) -> PlatformSettings:
     usual = {"family": "moodle", "issuer": "https://moodle.test", "client_id": "aBc123"}
     return PlatformSettings(**(usual | changes))  # type: ignore[arg-type]
 
 
 def test_empty_endpoints_get_defaults():
-    good = checked(particulars(issuer=" https://moodle.test/ ", token_endpoint="https://moodle.test/other"))
+    good = checked(settings_form(issuer=" https://moodle.test/ ", token_endpoint="https://moodle.test/other"))
     assert good.issuer == "https://moodle.test"
     assert good.jwks_url == "https://moodle.test/mod/lti/certs.php"
     assert good.token_endpoint == "https://moodle.test/other"
@@ -133,7 +133,7 @@ def test_empty_endpoints_get_defaults():
 def test_trailing_slash_is_kept_for_other_families():
     there = "https://platform.test/x"
     values = {"authorization_endpoint": there, "token_endpoint": there, "jwks_url": there}
-    assert checked(particulars(family="other", issuer="https://platform.test/", **values)).issuer.endswith("/")
+    assert checked(settings_form(family="other", issuer="https://platform.test/", **values)).issuer.endswith("/")
 
 
 @pytest.mark.parametrize(
@@ -160,20 +160,20 @@ def test_trailing_slash_is_kept_for_other_families():
 )
 def test_invalid_setting_is_reported_at_field(field: str, value: str):
     with pytest.raises(Invalid) as caught:
-        checked(particulars(**{field: value}))
+        checked(settings_form(**{field: value}))
     assert caught.value.field == field
 
 
 def test_other_family_requires_endpoints():
     with pytest.raises(Invalid) as caught:
-        checked(particulars(family="other"))
+        checked(settings_form(family="other"))
     assert caught.value.field == "authorization_endpoint"
 
 
 @given(st.text(max_size=300), st.text(max_size=300))
 def test_any_settings_are_accepted_or_refused(issuer: str, client_id: str):
     try:
-        good = checked(particulars(issuer=issuer, client_id=client_id))
+        good = checked(settings_form(issuer=issuer, client_id=client_id))
     except DomainError as error:
         assert error.message or error.code in SENTENCES
     else:

@@ -25,6 +25,6 @@ def test_pause_is_between_zero_and_window(failures, later):
     assert 0 <= seconds_left(failures, START, LIMIT, now) <= 900
 
 
-def test_pause_is_told_in_whole_minutes():
+def test_pause_is_rounded_up_to_whole_minutes():
     words = [in_minutes(seconds).replace("\xa0", " ") for seconds in (1, 60, 61, 300)]
     assert words == ["через 1 минуту", "через 1 минуту", "через 2 минуты", "через 5 минут"]

@@ -19,7 +19,7 @@ def test_address_has_the_hash(tmp_path: Path) -> None:
     assert Assets("/static", tmp_path).url("main.js") == "/static/dist/main-AB.js"
 
 
-def test_a_new_build_is_seen(tmp_path: Path) -> None:
+def test_new_build_is_read_again(tmp_path: Path) -> None:
     write(tmp_path, **{"main.js": "main-AB.js"})
     assets = Assets("/static", tmp_path, pause=0)
     assets.url("main.js")
@@ -28,7 +28,7 @@ def test_a_new_build_is_seen(tmp_path: Path) -> None:
     assert assets.url("main.js").endswith("main-CD.js")
 
 
-def test_what_was_not_built_says_what_to_do(tmp_path: Path) -> None:
+def test_missing_build_raises_error_with_command(tmp_path: Path) -> None:
     with pytest.raises(NotBuilt, match="npm run build"):
         Assets("/static", tmp_path).url("main.js")
     write(tmp_path)

@@ -67,7 +67,7 @@ def edit(platform_id: int) -> ResponseReturnValue:
     form.speak_as(setup_guide(platform.family, tool_urls()))
     if form.validate_on_submit():
         with form.catching():
-            operations.edit(db(), actor=actor(), platform=platform, given=form.particulars(platform.family))
+            operations.edit(db(), actor=actor(), platform=platform, given=form.platform_settings(platform.family))
             flash(_("Saved."), "ok")
             return _back(platform)
     if not form.is_submitted():
@@ -97,7 +97,7 @@ def anew(platform_id: int) -> ResponseReturnValue:
                 db(),
                 actor=actor(),
                 platform=platform,
-                given=form.particulars(platform),
+                given=form.platform_settings(platform),
                 deployment_id=form.deployment_id.data or "",
                 now=now(),
             )

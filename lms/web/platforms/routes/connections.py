@@ -51,7 +51,7 @@ def by_hand(family: str) -> ResponseReturnValue:
             made = operations.add(
                 db(),
                 actor=actor(),
-                given=form.particulars(family),
+                given=form.platform_settings(family),
                 deployment_id=form.deployment_id.data or "",
                 now=now(),
             )
