@@ -1,6 +1,7 @@
 """Course items of this domain: self-checks, tasks and ratings of a trainee's course. Three queries in all."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -15,12 +16,38 @@ from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
 from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import Competency, Descriptor, ProgrammeVersion
-from lms.core.i18n import _, format_number, ngettext
 
 STATE_OF_RATING = {"draft": "begun", "handed_in": "waiting", "scored": "done"}
 STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
 AFTER_MATERIALS = 1000
 """First position of checked items: materials come before them."""
+
+
+@dataclass(frozen=True, slots=True)
+class SelfCheckDetail:
+    """Detail of a self-check. ``entry``: an entry test, on which nothing depends."""
+
+    entry: bool
+    threshold: Decimal
+    """Per cent needed to pass."""
+    best: Decimal | None
+    """Best result so far, per cent."""
+    attempts_left: int | None
+    """None: any number."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskDetail:
+    """Detail of an attestation task: final or current attestation."""
+
+    final: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RatingDetail:
+    """Detail of a competency rating: ``before`` or ``after`` the internship."""
+
+    moment: str
 
 
 ENROLMENT = bindparam("enrolment_id", type_=Integer)
@@ -67,10 +94,10 @@ def assessment_items(session: Session, enrolment: Enrolment) -> Sequence[CourseI
 def _self_checks(session: Session, enrolment: Enrolment) -> list[CourseItem]:
     version = enrolment.cohort.version
     rows = session.execute(CHECKS, {"enrolment_id": enrolment.id, "programme_id": version.programme_id})
-    return [_check(row, enrolment, Decimal(version.self_check_threshold), place) for place, row in enumerate(rows)]
+    return [_check(row, Decimal(version.self_check_threshold), place) for place, row in enumerate(rows)]
 
 
-def _check(row: Any, enrolment: Enrolment, threshold: Decimal, place: int) -> CourseItem:
+def _check(row: Any, threshold: Decimal, place: int) -> CourseItem:
     check: SelfCheck = row.SelfCheck
     entry = check.purpose == "entry"
     done = row.best is not None and (entry or row.best >= threshold)
@@ -79,12 +106,12 @@ def _check(row: Any, enrolment: Enrolment, threshold: Decimal, place: int) -> Co
         kind="self_check",
         id=check.id,
         title=check.title,
-        endpoint="self_checks.show",
-        values={"enrolment_id": enrolment.id, "check_id": check.id},
         required=check.required and not entry,
         done=done,
         state=_state_of_check(row, done),
-        note=_note_of_check(row, check, threshold, entry=entry),
+        detail=SelfCheckDetail(
+            entry=entry, threshold=threshold, best=row.best, attempts_left=_attempts_left(row, check)
+        ),
         position=AFTER_MATERIALS + place,
     )
 
@@ -97,22 +124,16 @@ def _state_of_check(row: Any, done: bool) -> str:
     return "begun" if row.begun else "open"
 
 
-def _note_of_check(row: Any, check: SelfCheck, threshold: Decimal, *, entry: bool) -> str:
-    if row.best is not None:
-        return _("Best result %(percent)s %%", percent=format_number(row.best))
-    words = _("Entry test, nothing depends on it") if entry else _("Threshold %(percent)s %%", percent=threshold)
-    if check.attempts_allowed is None:
-        return words
-    left = max(check.attempts_allowed - row.used, 0)
-    return words + " · " + ngettext("%(num)s attempt left", "%(num)s attempts left", left)
+def _attempts_left(row: Any, check: SelfCheck) -> int | None:
+    return None if check.attempts_allowed is None else max(check.attempts_allowed - row.used, 0)
 
 
 def _tasks(session: Session, enrolment: Enrolment) -> list[CourseItem]:
     values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
-    return [_task(row, enrolment, place) for place, row in enumerate(session.execute(TASKS, values))]
+    return [_task(row, place) for place, row in enumerate(session.execute(TASKS, values))]
 
 
-def _task(row: Any, enrolment: Enrolment, place: int) -> CourseItem:
+def _task(row: Any, place: int) -> CourseItem:
     task: AttestationTask = row.AttestationTask
     state = STATE_OF_WORK.get(row.state or "", "open")
     return CourseItem(
@@ -120,13 +141,11 @@ def _task(row: Any, enrolment: Enrolment, place: int) -> CourseItem:
         kind="task",
         id=task.id,
         title=task.title,
-        endpoint="tasks.show",
-        values={"enrolment_id": enrolment.id, "task_id": task.id},
         required=task.required,
         done=state == "done",
         state=state,
         due_on=row.due_on,
-        note=_("Final attestation") if task.kind == "final" else _("Current attestation"),
+        detail=TaskDetail(final=task.kind == "final"),
         position=2 * AFTER_MATERIALS + place,
     )
 
@@ -146,15 +165,11 @@ def _rating(row: Any, moment: str, enrolment: Enrolment) -> CourseItem:
         topic_lineage=None,
         kind="rating",
         id=row.id if row else 0,
-        title=_("Self-assessment before the internship") if before else _("Self-assessment after the internship"),
-        endpoint="ratings.before" if before else "ratings.after",
-        values={"enrolment_id": enrolment.id},
+        title="",
         required=not before and enrolment.cohort.version.asks_rating,
         done=state == "done",
         state=state,
-        note=_("How you see your own competencies at the start")
-        if before
-        else _("The same lines at the end: it shows what grew"),
+        detail=RatingDetail(moment),
         position=AFTER_MATERIALS // 2 if before else 3 * AFTER_MATERIALS,
     )
 

@@ -7,7 +7,7 @@ queries, so that a course page costs the same whatever the number of items.
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
@@ -24,20 +24,31 @@ class CourseItem:
     """``page``, ``file``, ``link``, ``video``, ``self_check``, ``task``, ``rating``."""
     id: int
     title: str
-    endpoint: str
-    """Where it opens: a Flask endpoint's name, a plain string here, with ``values`` for the address."""
-    values: dict[str, int]
+    """As its author named it; empty for a rating, which has no author."""
     required: bool
     done: bool
     state: str
     """``open``, ``begun`` (a draft, an attempt under way), ``waiting`` (handed in), ``returned``, ``done``."""
+    detail: object = None
+    """Values of this kind: ``MaterialDetail``, or a dataclass of the layer that added the item."""
     due_on: date | None = None
-    note: str = ""
-    """What it is and what completes it, in words of the current language."""
-    result: str = ""
-    """How far the trainee is, where the state's own word says too little: «Passed, 80 %»."""
     minutes: int | None = None
     position: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialDetail:
+    """Detail of a page, file, link or video."""
+
+    completion: str
+    """``opened`` or ``confirmed``."""
+    media_type: str | None
+    size: int | None
+    """Bytes of the file."""
+    has_text: bool
+    """True if a page of the material has a text to show."""
+    opened_at: datetime | None
+    completed_at: datetime | None
 
 
 AFTER_TOPICS = 1000

@@ -9,12 +9,10 @@ from typing import Any
 from sqlalchemy import Integer, Select, Uuid, and_, bindparam, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from courses.course_items import CourseItem
-from courses.materials.words import Facts, completion_words, result_words
+from courses.course_items import CourseItem, MaterialDetail
 from courses.models.groups import Cohort, Enrolment, MaterialProgress
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme, ProgrammeVersion, Topic
-from lms.core.files.media_types import may_show_inline
 from lms.core.files.models import Blob, StoredFile
 from lms.core.people.models import Account, Person
 
@@ -148,7 +146,7 @@ def _elements() -> Select[Any]:
         material.c.minutes,
         material.c.required,
         material.c.completion,
-        (material.c.body != "").label("has_note"),
+        (material.c.body != "").label("has_text"),
         file.c.media_type,
         blob.c.size,
         progress.c.opened_at,
@@ -177,32 +175,20 @@ def material_items(session: Session, enrolment: Enrolment, topic_lineage: uuid.U
         rows = session.execute(OF_COURSE, values)
     else:
         rows = session.execute(OF_TOPIC, {**values, "topic_lineage": topic_lineage})
-    return [_element(row, enrolment.id) for row in rows]
+    return [_item(row) for row in rows]
 
 
-def _element(row: Any, enrolment_id: int) -> CourseItem:
+def _item(row: Any) -> CourseItem:
     done = row.completed_at is not None
     return CourseItem(
         topic_lineage=row.topic_lineage,
         kind=row.kind,
         id=row.id,
         title=row.title,
-        endpoint=_endpoint(row),
-        values={"enrolment_id": enrolment_id, "material_id": row.id},
         required=row.required,
         done=done,
         state="done" if done else ("begun" if row.opened_at else "open"),
-        note=completion_words(Facts(row.kind, row.completion, row.required, row.minutes, row.media_type, row.size)),
-        result=result_words(row.kind, row.completion, row.required, row.opened_at, row.completed_at),
+        detail=MaterialDetail(row.completion, row.media_type, row.size, row.has_text, row.opened_at, row.completed_at),
         minutes=row.minutes,
         position=row.position,
     )
-
-
-def _endpoint(row: Any) -> str:
-    """A click brings the thing itself where a page of ours would add nothing: no word beside it, nothing to confirm."""
-    if row.has_note or row.completion == "confirmed":
-        return "course.material"
-    if row.kind == "file" and not may_show_inline(row.media_type):
-        return "course.file"
-    return "course.follow" if row.kind == "link" else "course.material"

@@ -4,9 +4,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
-from courses.course_items import CourseItem
+from assessment.course_items import RatingDetail, SelfCheckDetail, TaskDetail
+from courses.course_items import CourseItem, MaterialDetail
 from courses.progress.course_view import CourseView, TopicView
-from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+from lms.core.i18n import _, format_date, format_hours, format_number, ngettext, pgettext
+from lms.web.course import material_presenters
 from lms.web.shell.badges import Badge
 
 TOPIC_SIGNS: dict[str, Callable[[], Badge]] = {
@@ -48,7 +50,61 @@ def topic_line(topic: TopicView) -> str:
 def element_sign(element: CourseItem) -> Badge:
     """Returns the badge of the trainee's progress on an item; its result if it has one."""
     sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
-    return replace(sign, word=element.result) if element.result else sign
+    progress = item_progress(element)
+    return replace(sign, word=progress) if progress else sign
+
+
+def item_title(item: CourseItem) -> str:
+    """Returns the item's title; of a rating, its name."""
+    if isinstance(item.detail, RatingDetail):
+        before = item.detail.moment == "before"
+        return _("Self-assessment before the internship") if before else _("Self-assessment after the internship")
+    return item.title
+
+
+def item_note(item: CourseItem) -> str:
+    """Returns a line on the item: its kind and completion rule, or the best result."""
+    match item.detail:
+        case MaterialDetail() as detail:
+            return material_presenters.description(_facts(item, detail))
+        case SelfCheckDetail() as detail:
+            return _self_check_note(detail)
+        case TaskDetail(final=final):
+            return _("Final attestation") if final else _("Current attestation")
+        case RatingDetail(moment="before"):
+            return _("How you see your own competencies at the start")
+        case RatingDetail():
+            return _("The same lines at the end: it shows what grew")
+    return ""
+
+
+def item_progress(item: CourseItem) -> str:
+    """Returns the trainee's progress on a material; empty for other kinds, whose state says enough."""
+    detail = item.detail
+    if not isinstance(detail, MaterialDetail):
+        return ""
+    return material_presenters.progress_text(
+        item.kind, detail.completion, item.required, detail.opened_at, detail.completed_at
+    )
+
+
+def _facts(item: CourseItem, detail: MaterialDetail) -> material_presenters.MaterialFacts:
+    return material_presenters.MaterialFacts(
+        item.kind, detail.completion, item.required, item.minutes, detail.media_type, detail.size
+    )
+
+
+def _self_check_note(detail: SelfCheckDetail) -> str:
+    if detail.best is not None:
+        return _("Best result %(percent)s %%", percent=format_number(detail.best))
+    if detail.entry:
+        condition = _("Entry test, nothing depends on it")
+    else:
+        condition = _("Threshold %(percent)s %%", percent=detail.threshold)
+    if detail.attempts_left is None:
+        return condition
+    left = ngettext("%(num)s attempt left", "%(num)s attempts left", detail.attempts_left)
+    return f"{condition} · {left}"
 
 
 ICONS = {

@@ -6,10 +6,16 @@ from typing import Any, Protocol
 
 from flask import url_for
 
-from courses.course_items import CourseItem
+from assessment.course_items import RatingDetail
+from courses.course_items import CourseItem, MaterialDetail
+from lms.core.files.media_types import may_show_inline
 
 OWN = ("page", "file", "link", "video")
 """Kinds of items that are materials; their pages belong to this feature."""
+
+
+CHECKED = {"self_check": ("self_checks.show", "check_id"), "task": ("tasks.show", "task_id")}
+"""Kind of a checked item → endpoint of its page for the trainee, and the name of its id in the address."""
 
 
 class Addresses(Protocol):
@@ -45,10 +51,25 @@ class OfEnrolment:
         return url_for("course.topic", enrolment_id=self.enrolment_id, lineage=lineage)
 
     def element(self, element: CourseItem) -> str | None:
-        if element.kind in OWN or self.studying:
-            values: dict[str, Any] = dict(element.values)
-            return url_for(element.endpoint, **values)
-        return None
+        if isinstance(element.detail, MaterialDetail):
+            return self._opened(element, element.detail)
+        if not self.studying:
+            return None
+        if isinstance(element.detail, RatingDetail):
+            return url_for(f"ratings.{element.detail.moment}", enrolment_id=self.enrolment_id)
+        endpoint, name = CHECKED[element.kind]
+        ids: dict[str, Any] = {name: element.id}
+        return url_for(endpoint, enrolment_id=self.enrolment_id, **ids)
+
+    def _opened(self, element: CourseItem, detail: MaterialDetail) -> str:
+        """Returns the file or the link itself if the material's page would add neither a text nor a button."""
+        if detail.has_text or detail.completion == "confirmed":
+            return self.material(element.id)
+        if element.kind == "file" and not may_show_inline(detail.media_type or ""):
+            return self.file(element.id)
+        if element.kind == "link":
+            return url_for("course.follow", enrolment_id=self.enrolment_id, material_id=element.id)
+        return self.material(element.id)
 
     def material(self, material_id: int) -> str:
         return url_for("course.material", enrolment_id=self.enrolment_id, material_id=material_id)

@@ -11,6 +11,7 @@ from courses.progress.operations import STUDYING, record_visit
 from courses.progress.queries import course_view
 from lms.core.i18n import _, format_date
 from lms.http.request_context import db, now
+from lms.web.course.presenters import item_title
 from lms.web.course.urls import OfEnrolment
 from lms.web.home.cards import cards
 from lms.web.home.dashboards import Dashboard
@@ -53,7 +54,7 @@ def _until(step: Step) -> str:
 def _what(step: Step) -> str:
     if step.topic is not None:
         return f"{step.topic.number} {step.topic.title}"
-    return step.element.title if step.element else ""
+    return item_title(step.element) if step.element else ""
 
 
 def _face(enrolment: Enrolment, faces: Sequence[Dashboard]) -> Dashboard | None:

@@ -7,12 +7,12 @@ from wtforms import BooleanField, HiddenField, IntegerField, RadioField, StringF
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from courses.materials.operations import LONGEST_TITLE, LONGEST_URL, MOST_MINUTES, MaterialDraft
-from courses.materials.words import mark_words, rule_words
 from courses.models.materials import Material
 from lms.core.files.models import StoredFile
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import MAX_LENGTH
+from lms.web.course.material_presenters import completion_rule, confirmation_label
 from lms.web.shell.forms import Form
 
 FIELDS = {
@@ -49,7 +49,7 @@ class MaterialForm(Form):
             del self[name]
         self.completion.choices = [
             ("opened", _completed_by(kind)),
-            ("confirmed", _("The trainee's own mark «%(mark)s»", mark=mark_words(kind))),
+            ("confirmed", _("The trainee's own mark «%(mark)s»", mark=confirmation_label(kind))),
         ]
         if kind != "page":
             self.body.label.text = _("A word to it")
@@ -74,7 +74,7 @@ class MaterialForm(Form):
 
 
 def _completed_by(kind: str) -> str:
-    words = rule_words(kind, "opened", True)
+    words = completion_rule(kind, "opened", True)
     return words[:1].upper() + words[1:]
 
 

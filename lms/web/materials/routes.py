@@ -8,7 +8,6 @@ from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from courses.materials import operations, queries
-from courses.materials.words import completion_words, kind_words
 from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme, ProgrammeVersion
 from courses.progress.queries import PlanTopic, plan_topics
@@ -19,7 +18,7 @@ from lms.core.i18n import gettext as _
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.course.facts import facts_of
+from lms.web.course.material_presenters import description, facts_of, kind_name
 from lms.web.course.presenters import kind_icon
 from lms.web.materials import uploads
 from lms.web.materials.forms import MaterialForm, filled
@@ -91,7 +90,7 @@ def topic(version_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
         topic=topic_of(version, lineage),
         materials=queries.materials_of(db(), version.programme_id, lineage),
         removed=queries.removed_of(db(), version.programme_id, lineage),
-        words_of=lambda material: completion_words(facts_of(material)),
+        words_of=lambda material: description(facts_of(material)),
         kind_icon=kind_icon,
     )
 
@@ -286,7 +285,7 @@ def form_page(
         topic=inside,
         material=material,
         kind=form.kind,
-        kind_word=kind_words(form.kind),
+        kind_word=kind_name(form.kind),
         limits=uploads.limit_words(form.kind),
         stored=stored,
         html=operations.render(form.body.data or ""),

@@ -5,7 +5,7 @@ from sqlalchemy import func, select
 
 from assessment.completion.operations import EVALUATE
 from assessment.completion.queries import completion_of
-from assessment.course_items import assessment_items
+from assessment.course_items import RatingDetail, assessment_items
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetAlreadyHandedIn
@@ -86,9 +86,9 @@ def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     assert (str(whole.overall.growth), len(trainees)) == ("1.00", 2)
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 2
     rated = [one for one in assessment_items(session, enrolment) if one.kind == "rating"]
-    assert [(one.endpoint, one.required, one.done) for one in rated] == [
-        ("ratings.before", False, True),
-        ("ratings.after", True, True),
+    assert [(one.detail, one.required, one.done) for one in rated] == [
+        (RatingDetail("before"), False, True),
+        (RatingDetail("after"), True, True),
     ]
     conditions = completion_of(session, enrolment).as_json()
     assert conditions

@@ -374,12 +374,7 @@ def test_pages_take_few_queries_whatever_the_course_holds(session, client, engin
 def test_a_course_of_twenty_activities_is_a_light_page(session, client, monkeypatch):
     enrolment = big_course(session, 10)
     lineage = topic_of(session, enrolment).lineage
-    tasks = [
-        CourseItem(
-            lineage, "task", one, f"Задание {one}", "course.show", {"enrolment_id": enrolment.id}, True, False, "open"
-        )
-        for one in range(20)
-    ]
+    tasks = [CourseItem(lineage, "task", one, f"Задание {one}", True, False, "open") for one in range(20)]
     monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: tasks])
     log_in(client, session, enrolment.person.account)
     for address in ("/", at(enrolment), at(enrolment, f"/topics/{lineage}")):

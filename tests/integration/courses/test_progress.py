@@ -42,7 +42,7 @@ def only(monkeypatch: pytest.MonkeyPatch) -> list[CourseItem]:
 
 
 def added_element(topic_lineage, *, done=False, state="open", kind="self_check", required=True) -> CourseItem:
-    return CourseItem(topic_lineage, kind, 1, "Пять вопросов", "course.show", {}, required, done, state)
+    return CourseItem(topic_lineage, kind, 1, "Пять вопросов", required, done, state)
 
 
 def credits_of(session: Session, enrolment: Enrolment) -> dict:

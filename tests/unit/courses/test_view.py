@@ -20,8 +20,6 @@ def element(state="open", *, required=True, kind="page", **values) -> CourseItem
         kind=kind,
         id=1,
         title="Этапы урока",
-        endpoint="course.material",
-        values={},
         required=required,
         done=state == "done",
         state=state,

@@ -7,7 +7,6 @@ from flask import Blueprint
 
 from courses.course_items import CourseItem
 from courses.materials.videos import embed_address, host_of
-from courses.materials.words import mark_words
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.models.programmes import ProgrammeVersion
@@ -18,11 +17,12 @@ from lms.core.auth.policy import allowed, demand, fetch
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db, now
 from lms.web.course import presenters
+from lms.web.course.material_presenters import confirmation_label
 from lms.web.course.urls import OWN, Addresses, OfEnrolment, OfVersion
 
 bp = Blueprint("course", __name__)
 bp.record_once(
-    lambda state: state.app.jinja_env.globals.update(course_words=presenters, mark_words=mark_words),
+    lambda state: state.app.jinja_env.globals.update(course_words=presenters, confirmation_label=confirmation_label),
 )
 
 

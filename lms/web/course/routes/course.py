@@ -7,7 +7,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from courses.materials.words import what_words
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress import operations
@@ -23,7 +22,7 @@ from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.urls import is_safe_path
 from lms.web.course import presenters
-from lms.web.course.facts import facts_of
+from lms.web.course.material_presenters import facts_of, summary
 from lms.web.course.routes.blueprint import (
     Reading,
     bp,
@@ -197,7 +196,7 @@ def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) 
         topic=inside,
         material=found,
         element=element,
-        what=what_words(facts_of(found)),
+        what=summary(facts_of(found)),
         player=player,
         gained=gained,
         before=inside.elements[place - 1] if place else None,

@@ -1,10 +1,11 @@
-"""What a material is and what completes it, in words of the current language."""
+"""Texts on materials: kind, size, duration, completion rule, and a trainee's progress."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from courses.models.materials import Material
 from lms.core.files import media_types
 from lms.core.i18n import _, format_date, format_number, ngettext
 
@@ -22,8 +23,8 @@ ENDINGS: Final = {
     "application/rtf": "RTF",
 }
 KILO = 1024
-Words = Callable[[], str]
-KINDS: Final[dict[str, Words]] = {
+Text = Callable[[], str]
+KINDS: Final[dict[str, Text]] = {
     "page": lambda: _("Page"),
     "file": lambda: _("File"),
     "link": lambda: _("Link"),
@@ -31,13 +32,13 @@ KINDS: Final[dict[str, Words]] = {
 }
 
 
-def kind_words(kind: str) -> str:
-    """Page, file, link, video."""
+def kind_name(kind: str) -> str:
+    """Returns the name of a kind of material."""
     return KINDS[kind]()
 
 
-def file_words(media_type: str) -> str:
-    """What kind of file it is."""
+def file_type_name(media_type: str) -> str:
+    """Returns the name of a file's type."""
     if media_type in ENDINGS:
         return _("%(program)s document", program=ENDINGS[media_type])
     for beginning, word in (("image/", _("Picture")), ("video/", _("Video")), ("audio/", _("Recording"))):
@@ -46,8 +47,8 @@ def file_words(media_type: str) -> str:
     return _("Archive") if media_type == media_types.ZIP else _("File")
 
 
-def size_words(size: int) -> str:
-    """Bytes as a person reads them."""
+def size_text(size: int) -> str:
+    """Returns a number of bytes in bytes, KB or MB."""
     if size < KILO:
         return ngettext("%(num)s byte", "%(num)s bytes", size)
     if size < KILO * KILO:
@@ -55,16 +56,16 @@ def size_words(size: int) -> str:
     return _("%(size)s MB", size=format_number(round(size / KILO / KILO, 1)))
 
 
-def minutes_words(minutes: int, *, reading: bool = False) -> str:
-    """Minutes of the clock."""
+def minutes_text(minutes: int, *, reading: bool = False) -> str:
+    """Returns a duration in minutes of 60 seconds."""
     if reading:
         return ngettext("%(num)s minute of reading", "%(num)s minutes of reading", minutes)
     return ngettext("%(num)s minute", "%(num)s minutes", minutes)
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
-    """What is said of a material in a list; ``size`` in bytes, ``minutes`` of the clock."""
+class MaterialFacts:
+    """Values of a material that its description needs; ``size`` in bytes."""
 
     kind: str
     completion: str
@@ -74,29 +75,42 @@ class Facts:
     size: int | None = None
 
 
-def completion_words(facts: Facts) -> str:
-    """What it is, how long it takes and what completes it: «Page, 12 minutes of reading · completed when opened»."""
-    return what_words(facts) + " · " + rule_words(facts.kind, facts.completion, facts.required)
+def facts_of(material: Material) -> MaterialFacts:
+    """Returns the values of a stored material."""
+    file = material.file
+    return MaterialFacts(
+        material.kind,
+        material.completion,
+        material.required,
+        material.minutes,
+        file.media_type if file else None,
+        file.size if file else None,
+    )
 
 
-def what_words(facts: Facts) -> str:
-    """What it is and how long it takes."""
+def description(facts: MaterialFacts) -> str:
+    """Returns kind, duration and completion rule: «Page, 12 minutes of reading · completed when opened»."""
+    return summary(facts) + " · " + completion_rule(facts.kind, facts.completion, facts.required)
+
+
+def summary(facts: MaterialFacts) -> str:
+    """Returns kind, size and duration."""
     is_file = facts.kind == "file" and facts.media_type is not None
-    parts = [file_words(facts.media_type or "") if is_file else kind_words(facts.kind)]
+    parts = [file_type_name(facts.media_type or "") if is_file else kind_name(facts.kind)]
     if is_file and facts.size is not None:
-        parts.append(size_words(facts.size))
+        parts.append(size_text(facts.size))
     if facts.minutes:
-        parts.append(minutes_words(facts.minutes, reading=facts.kind == "page"))
+        parts.append(minutes_text(facts.minutes, reading=facts.kind == "page"))
     return ", ".join(parts)
 
 
-OPENED_RULE: Final[dict[str, Words]] = {
+OPENED_RULE: Final[dict[str, Text]] = {
     "page": lambda: _("completed when the page is opened"),
     "file": lambda: _("completed when the file is opened"),
     "link": lambda: _("completed when the link is followed"),
     "video": lambda: _("completed when the video's page is opened"),
 }
-MARKS: Final[dict[str, Words]] = {
+MARKS: Final[dict[str, Text]] = {
     "page": lambda: _("I have read it"),
     "file": lambda: _("I have studied it"),
     "link": lambda: _("I have looked at it"),
@@ -108,7 +122,7 @@ OPENED_ON: Final[dict[str, Callable[[str], str]]] = {
     "link": lambda day: _("Link followed on %(day)s", day=day),
     "video": lambda day: _("Video opened on %(day)s", day=day),
 }
-NOT_OPENED: Final[dict[str, Words]] = {
+NOT_OPENED: Final[dict[str, Text]] = {
     "page": lambda: _("Page not opened"),
     "file": lambda: _("File not opened"),
     "link": lambda: _("Link not followed"),
@@ -116,24 +130,24 @@ NOT_OPENED: Final[dict[str, Words]] = {
 }
 
 
-def rule_words(kind: str, completion: str, required: bool) -> str:
-    """What completes a material of this kind."""
+def completion_rule(kind: str, completion: str, required: bool) -> str:
+    """Returns the rule that completes a material of this kind."""
     if not required:
         return _("you need not open it")
     if completion == "confirmed":
-        return _("completed by your mark «%(mark)s»", mark=mark_words(kind))
+        return _("completed by your mark «%(mark)s»", mark=confirmation_label(kind))
     return OPENED_RULE[kind]()
 
 
-def mark_words(kind: str) -> str:
-    """What a trainee says when they confirm."""
+def confirmation_label(kind: str) -> str:
+    """Returns the label of the button by which a trainee confirms."""
     return MARKS[kind]()
 
 
-def result_words(
+def progress_text(
     kind: str, completion: str, required: bool, opened_at: datetime | None, completed_at: datetime | None
 ) -> str:
-    """How far a trainee is with it."""
+    """Returns a trainee's progress on a material."""
     if completed_at is not None:
         day = format_date(completed_at, "day")
         return _("Marked on %(day)s", day=day) if completion == "confirmed" else OPENED_ON[kind](day)
