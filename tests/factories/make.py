@@ -1,4 +1,4 @@
-"""Makes rows for tests: each function takes a session and what matters to the test; the rest is invented.
+"""Creates rows for tests: each function takes a session and the values that matter; the rest is invented.
 
 Everything is flushed, nothing committed.
 """
@@ -86,24 +86,25 @@ def person(session: Session, **values: object) -> Person:
 
 
 def account(session: Session, **values: object) -> Account:
-    """An account with its person; without a password: tests open sessions directly."""
+    """Creates an account with its person; without a password, because tests open sessions directly."""
     of = values.pop("person", None) or person(session)
     defaults = {"username": f"user{next(count)}", "locale": "ru"}
     return _add(session, Account(person_id=of.id, person=of, **(defaults | values)))
 
 
 def member(session: Session, role: str, **place: object) -> Account:
-    """An account that has this role at ``site=``, ``authority=`` or ``organization=``."""
+    """Creates an account that has this role at ``site=``, ``authority=`` or ``organization=``."""
     made = account(session)
     where = {f"{name}_id": row.id for name, row in place.items()}  # type: ignore[attr-defined]
-    _add(session, Membership(person_id=made.person_id, role=role, starts_on=TODAY, **where))
+    order = {"order_number": "58-к", "order_date": TODAY} if role == "acting_leader" else {}
+    _add(session, Membership(person_id=made.person_id, role=role, starts_on=TODAY, **where, **order))
     return made
 
 
 def programme(
     session: Session, at: Site | None = None, *, state: str = "approved", **values: object
 ) -> ProgrammeVersion:
-    """A version with a plan of 18 academic hours that adds up, two competencies and two criteria."""
+    """Creates a version with a plan of 18 academic hours that adds up, two competencies and two criteria."""
     at = at or site(session)
     made = _add(session, Programme(site_id=at.id, site=at))
     defaults = {"title": f"Исследование на уроке {next(count)}", "workload": Decimal(18), "pass_mark": Decimal(6)}
@@ -159,7 +160,7 @@ def cohort(session: Session, version: ProgrammeVersion | None = None, **values: 
 
 
 def enrolment(session: Session, group: Cohort | None = None, **values: object) -> Enrolment:
-    """A trainee with an account in a group."""
+    """Creates a trainee with an account in a group."""
     group = group or cohort(session)
     trainee = values.pop("account", None) or account(session)
     defaults = {"enrolled_on": TODAY, "state_since": TODAY}
@@ -176,7 +177,7 @@ def enrolment(session: Session, group: Cohort | None = None, **values: object) -
 
 
 def material(session: Session, version: ProgrammeVersion, place: int = 0, **values: object) -> Material:
-    """A page (unless said otherwise) in the topic at this place of the version's plan."""
+    """Creates a page (or another kind) in the topic at this position of the version's plan."""
     number = next(count)
     topic = topics(session, version)[place]
     defaults = {"kind": "page", "title": f"Этапы урока {number}", "position": number, "minutes": 12}
@@ -186,13 +187,13 @@ def material(session: Session, version: ProgrammeVersion, place: int = 0, **valu
 
 
 def topics(session: Session, version: ProgrammeVersion) -> list[Topic]:
-    """The version's topics in the plan's order."""
+    """Returns the version's topics in the plan's order."""
     order = (Section.position, Topic.position)
     return list(session.scalars(select(Topic).join(Section).where(Topic.version_id == version.id).order_by(*order)))
 
 
 def stored_file(session: Session, content: bytes = b"%PDF-1.7 sample", **values: object) -> StoredFile:
-    """A file kept in the store."""
+    """Creates a stored file."""
     defaults = {"name": "Бланк анализа урока.pdf", "media_type": "application/pdf"}
     return save_bytes(session, content=content, now=utc_now(), **(defaults | values))
 

@@ -1,4 +1,4 @@
-"""Every endpoint, requested as every role: who may gets it, who may not sees nothing of it."""
+"""Requests every endpoint as every role and compares the answers with the access matrix."""
 
 import importlib
 import pkgutil
@@ -57,7 +57,7 @@ def test_static_files_are_open_before_a_launch_has_a_session(app: Flask):
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_role(app: Flask, session: Session, world: World, role: str):
+def test_role_opens_exactly_its_endpoints(app: Flask, session: Session, world: World, role: str):
     wrong: list[str] = []
     token = None if role == "anyone" else opened_token(session, world.people[role])
     for rule in rules(app):

@@ -1,4 +1,4 @@
-"""Logging in, one's own account, consent."""
+"""Logging in, the own account, consent."""
 
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now

@@ -1,4 +1,4 @@
-"""The administrator's pages: nobody else's."""
+"""Administration: open to administrators only."""
 
 from lms.core.jobs.models import Job
 from lms.core.mail.models import Message

@@ -7,10 +7,9 @@ from assessment.models.attestation import AttestationTask, Submission, Submissio
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from tests.factories import make
-from tests.rules.access import LOGGED_IN, Access
+from tests.rules.access import GRADERS, LOGGED_IN, Access
 from tests.rules.access.world import World
 
-GRADERS = {"leader", "teacher"}
 READERS = GRADERS | {"trainee"}
 
 

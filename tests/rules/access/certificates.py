@@ -1,11 +1,11 @@
-"""Certificates: holders reach their own, leaders their group's; anyone verifies."""
+"""Certificates: holders read their own, leaders those of their group; anybody verifies."""
 
 from assessment.certificates.operations import number_many, typeset_many
 from assessment.models.certificates import Certificate
-from tests.rules.access import EVERYBODY, LOGGED_IN, Access
+from tests.rules.access import EVERYBODY, LEADERS, LOGGED_IN, Access
 from tests.rules.access.world import World
 
-KEEPERS = {"leader", "methodologist", "administrator"}
+KEEPERS = LEADERS | {"methodologist", "administrator"}
 
 
 def issued(world: World) -> Certificate:
@@ -37,7 +37,7 @@ MATRIX = {
     ),
     "certificates.archive": Access(allowed=KEEPERS, values=group, launch="open"),
     "certificates.withdraw": Access(
-        allowed={"leader", "administrator"}, values=key, shows=lambda w: issued(w).person_name, launch="open"
+        allowed=LEADERS | {"administrator"}, values=key, shows=lambda w: issued(w).person_name, launch="open"
     ),
     "verify.index": Access(allowed=EVERYBODY, launch="open"),
     "verify.show": Access(

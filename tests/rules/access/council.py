@@ -1,8 +1,8 @@
-"""The council: members read, methodologists and secretaries of the same authority decide."""
+"""The council: authority and organisation read, methodologists and secretaries of the authority decide."""
 
 from typing import Any
 
-from tests.rules.access import Access
+from tests.rules.access import COUNCIL, HOST, Access
 
 
 def version(world: Any) -> dict[str, int]:
@@ -11,8 +11,8 @@ def version(world: Any) -> dict[str, int]:
 
 DECIDE = {"methodologist", "secretary"}
 MATRIX = {
-    "council.queue": Access(allowed={"methodologist", "secretary", "other_methodologist"}),
-    "council.show": Access(allowed=DECIDE, values=version, shows=lambda w: w.version.title),
+    "council.queue": Access(allowed=COUNCIL | HOST | {"other_methodologist"}),
+    "council.show": Access(allowed=COUNCIL | HOST, values=version, shows=lambda w: w.version.title),
     "council.consider": Access(allowed=DECIDE, values=version),
     "council.approve": Access(allowed=DECIDE, values=version),
     "council.send_back": Access(allowed=DECIDE, values=version),

@@ -1,26 +1,25 @@
-"""A trainee's course, and the same pages ahead of trainees."""
+"""A trainee's course, and its preview for staff and authority."""
 
 from typing import Any
 
 from courses.models.materials import Material
 from tests.factories import make
-from tests.rules.access import LOGGED_IN, Access
+from tests.rules.access import COUNCIL, LOGGED_IN, SITE_STAFF, Access
 from tests.rules.access.world import World
 
-STAFF = {"leader", "teacher"}
-READERS = {"trainee", *STAFF}
-AHEAD = {*STAFF, "methodologist", "secretary"}
+READERS = SITE_STAFF | {"trainee"}
+AHEAD = SITE_STAFF | COUNCIL
 
 
 def page(world: World) -> Material:
-    """A page in the version's first topic."""
+    """Creates a page in the version's first topic."""
     made = world.at("page", lambda w: make.material(w.session, w.version, completion="confirmed", title="Глаз и слово"))
     assert isinstance(made, Material)
     return made
 
 
 def paper(world: World) -> Material:
-    """A file in the version's first topic."""
+    """Creates a file in the version's first topic."""
 
     def making(w: World) -> Material:
         return make.material(w.session, w.version, kind="file", file=make.stored_file(w.session), title="Бланк")
@@ -31,7 +30,7 @@ def paper(world: World) -> Material:
 
 
 def link(world: World) -> Material:
-    """A link in the version's first topic."""
+    """Creates a link in the version's first topic."""
 
     def making(w: World) -> Material:
         return make.material(w.session, w.version, kind="link", url="https://example.org/bank", title="Банк заданий")
@@ -65,7 +64,7 @@ MATRIX = {
     "course.file": Access(allowed=READERS, values=lambda w: mine(w, material_id=paper(w).id), launch="open"),
     "course.follow": Access(allowed=READERS, values=lambda w: mine(w, material_id=link(w).id), launch="open"),
     "course.confirm": Access(allowed={"trainee"}, values=lambda w: mine(w, material_id=page(w).id), launch="open"),
-    "course.mark": Access(allowed=STAFF, values=lambda w: mine(w, lineage=w.topic.lineage), launch="open"),
+    "course.mark": Access(allowed=SITE_STAFF, values=lambda w: mine(w, lineage=w.topic.lineage), launch="open"),
     "course.preview": Access(allowed=AHEAD, values=ahead, shows=title, launch="open"),
     "course.preview_topic": Access(
         allowed=AHEAD, values=lambda w: ahead(w, lineage=w.topic.lineage), shows=lambda w: w.topic.title, launch="open"

@@ -1,4 +1,4 @@
-"""The edge itself: language and health."""
+"""Endpoints outside any feature: language and health."""
 
 from tests.rules.access import EVERYBODY, Access
 

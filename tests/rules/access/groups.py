@@ -1,13 +1,12 @@
-"""Groups: the site's staff sees them, its leaders change them; joining by a key is anybody's who has the key."""
+"""Groups: the site's staff sees them, its leaders change them; anybody with the key may open the page to join."""
 
 from courses.groups import roster_import
 from courses.models.programmes import ImportDraft
 from lms.core.auth.policy import Actor
-from tests.rules.access import EVERYBODY, Access
+from tests.rules.access import EVERYBODY, LEADERS, SITE_STAFF, Access
 from tests.rules.access.world import World
 
-STAFF = {"leader", "teacher"}
-LEADER = {"leader"}
+UPLOADER = {"leader"}
 
 
 def group(world: World) -> dict[str, object]:
@@ -23,7 +22,7 @@ def name(world: World) -> str:
 
 
 def listed(world: World) -> ImportDraft:
-    """A list of one that the leader uploaded."""
+    """Creates a list of one trainee that the leader uploaded."""
 
     def keep(at: World) -> ImportDraft:
         leader = at.people["leader"]
@@ -60,43 +59,45 @@ def dates(world: World) -> dict[str, object]:
 
 
 MATRIX = {
-    "groups.index": Access(allowed={"leader", "other_leader", "teacher"}, launch="open"),
-    "groups.new": Access(allowed={"leader", "other_leader"}),
-    "groups.show": Access(allowed=STAFF, values=group, shows=name, launch="open"),
+    "groups.index": Access(allowed=SITE_STAFF | {"other_leader"}, launch="open"),
+    "groups.new": Access(allowed=LEADERS | {"other_leader"}),
+    "groups.show": Access(allowed=SITE_STAFF, values=group, shows=name, launch="open"),
     "groups.mark": Access(
-        allowed=STAFF,
+        allowed=SITE_STAFF,
         values=group,
         data=lambda w: {"topic": str(w.topic.lineage), "shown": w.enrolment.id, "done": w.enrolment.id},
         launch="open",
     ),
-    "groups.export": Access(allowed=STAFF, values=group, launch="open"),
-    "groups.print_list": Access(allowed=STAFF, values=group, shows=name, launch="open"),
-    "groups.class_list": Access(allowed=STAFF, values=group, launch="open"),
-    "groups.trainees": Access(allowed=STAFF, values=group, shows=name, launch="open"),
-    "groups.invite": Access(allowed=LEADER, values=group, data=lambda w: {"who": w.enrolment.id}),
-    "groups.cards": Access(allowed=LEADER, values=group, data=lambda w: {"who": w.enrolment.id}),
+    "groups.export": Access(allowed=SITE_STAFF, values=group, launch="open"),
+    "groups.print_list": Access(allowed=SITE_STAFF, values=group, shows=name, launch="open"),
+    "groups.class_list": Access(allowed=SITE_STAFF, values=group, launch="open"),
+    "groups.trainees": Access(allowed=SITE_STAFF, values=group, shows=name, launch="open"),
+    "groups.invite": Access(allowed=LEADERS, values=group, data=lambda w: {"who": w.enrolment.id}),
+    "groups.cards": Access(allowed=LEADERS, values=group, data=lambda w: {"who": w.enrolment.id}),
     "groups.states": Access(
-        allowed=LEADER,
+        allowed=LEADERS,
         values=group,
         data=lambda w: {"who": w.enrolment.id, "state": "finished", "on_date": w.cohort.ends_on.isoformat()},
         launch="open",
     ),
-    "groups.upload": Access(allowed=LEADER, values=group),
-    "groups.add": Access(allowed=LEADER, values=group),
-    "groups.preview": Access(allowed=LEADER, values=draft, shows=lambda _w: "Загадочная"),
-    "groups.discard": Access(allowed=LEADER, values=draft),
-    "groups.dates": Access(allowed=STAFF, values=group, methods=("GET",), shows=lambda w: w.topic.title, launch="open"),
-    "groups.respread": Access(allowed=LEADER, values=group, launch="open"),
-    "groups.plan": Access(allowed=LEADER, values=trainee, shows=name, launch="open"),
-    "groups.settings": Access(allowed=LEADER, values=group, data=dates, shows=lambda w: w.cohort.title, launch="open"),
-    "groups.key": Access(allowed=LEADER, values=group, data=lambda _w: {"do": "on"}),
-    "groups.order": Access(allowed=LEADER, values=group, data=lambda _w: {"order-order_number": "7-к"}, launch="open"),
-    "groups.finish": Access(allowed=LEADER, values=group, launch="open"),
-    "groups.close": Access(allowed=LEADER, values=group, launch="open"),
-    "groups.trainee": Access(allowed=STAFF, values=trainee, shows=name, launch="open"),
-    "groups.change_state": Access(allowed=LEADER, values=trainee, launch="open"),
-    "groups.transfer": Access(allowed=LEADER, values=trainee, launch="open"),
-    "groups.remind": Access(allowed=LEADER, values=trainee, launch="open"),
+    "groups.upload": Access(allowed=LEADERS, values=group),
+    "groups.add": Access(allowed=LEADERS, values=group),
+    "groups.preview": Access(allowed=UPLOADER, values=draft, shows=lambda _w: "Загадочная"),
+    "groups.discard": Access(allowed=UPLOADER, values=draft),
+    "groups.dates": Access(
+        allowed=SITE_STAFF, values=group, methods=("GET",), shows=lambda w: w.topic.title, launch="open"
+    ),
+    "groups.respread": Access(allowed=LEADERS, values=group, launch="open"),
+    "groups.plan": Access(allowed=LEADERS, values=trainee, shows=name, launch="open"),
+    "groups.settings": Access(allowed=LEADERS, values=group, data=dates, shows=lambda w: w.cohort.title, launch="open"),
+    "groups.key": Access(allowed=LEADERS, values=group, data=lambda _w: {"do": "on"}),
+    "groups.order": Access(allowed=LEADERS, values=group, data=lambda _w: {"order-order_number": "7-к"}, launch="open"),
+    "groups.finish": Access(allowed=LEADERS, values=group, launch="open"),
+    "groups.close": Access(allowed=LEADERS, values=group, launch="open"),
+    "groups.trainee": Access(allowed=SITE_STAFF, values=trainee, shows=name, launch="open"),
+    "groups.change_state": Access(allowed=LEADERS, values=trainee, launch="open"),
+    "groups.transfer": Access(allowed=LEADERS, values=trainee, launch="open"),
+    "groups.remind": Access(allowed=LEADERS, values=trainee, launch="open"),
     "groups.join": Access(allowed=EVERYBODY),
     "groups.join_key": Access(allowed=EVERYBODY, values=key, shows=lambda w: w.cohort.title),
 }

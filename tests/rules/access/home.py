@@ -1,4 +1,4 @@
-"""The home page: everybody's, each with their own."""
+"""The home page: open to everybody."""
 
 from tests.rules.access import EVERYBODY, Access
 

@@ -1,4 +1,4 @@
-"""Pages of launches about who somebody is: with an ordinary log-in, or none, there is nothing."""
+"""Pages of launches about the person's identity: not found outside a launch."""
 
 from tests.rules.access import Access
 

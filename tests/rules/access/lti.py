@@ -1,4 +1,4 @@
-"""The way in from platforms; what belongs to launches is not found outside of one."""
+"""Endpoints that platforms call; pages of launches are not found outside a launch."""
 
 import uuid
 

@@ -1,16 +1,16 @@
-"""Materials as leaders and teachers keep them; files and pictures for those who may read them."""
+"""Materials: leaders and teachers edit them; files and pictures are open to all who may read the page."""
 
 from typing import Any
 
 from courses.models.materials import MaterialRevision, PageImage
 from tests.factories import make
-from tests.rules.access import Access
-from tests.rules.access.course import AHEAD, READERS, STAFF, page, paper
+from tests.rules.access import SITE_STAFF, Access
+from tests.rules.access.course import AHEAD, READERS, page, paper
 from tests.rules.access.world import World
 
 
 def revision(world: World) -> MaterialRevision:
-    """An earlier text of the page."""
+    """Creates an earlier revision of the page."""
 
     def making(w: World) -> MaterialRevision:
         made = MaterialRevision(material_id=page(w).id, number=1, title="Первый набросок", body="Черновой текст")
@@ -23,7 +23,7 @@ def revision(world: World) -> MaterialRevision:
 
 
 def image(world: World) -> PageImage:
-    """A picture of the programme's pages."""
+    """Creates a picture of the programme's pages."""
 
     def making(w: World) -> PageImage:
         file = make.stored_file(w.session, b"\x89PNG\r\n\x1a\n", name="схема.png", media_type="image/png")
@@ -46,25 +46,31 @@ def one(world: World, **more: Any) -> dict[str, Any]:
 
 MATRIX = {
     "materials.overview": Access(
-        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, shows=lambda w: w.version.title, launch="open"
+        allowed=SITE_STAFF,
+        values=lambda w: {"version_id": w.version.id},
+        shows=lambda w: w.version.title,
+        launch="open",
     ),
-    "materials.topic": Access(allowed=STAFF, values=topic, shows=lambda w: w.topic.title, launch="open"),
+    "materials.topic": Access(allowed=SITE_STAFF, values=topic, shows=lambda w: w.topic.title, launch="open"),
     "materials.create": Access(
-        allowed=STAFF, values=lambda w: topic(w, kind="page"), shows=lambda w: w.topic.title, launch="open"
+        allowed=SITE_STAFF, values=lambda w: topic(w, kind="page"), shows=lambda w: w.topic.title, launch="open"
     ),
-    "materials.edit": Access(allowed=STAFF, values=one, shows=lambda w: page(w).title, launch="open"),
+    "materials.edit": Access(allowed=SITE_STAFF, values=one, shows=lambda w: page(w).title, launch="open"),
     "materials.preview": Access(
-        allowed=STAFF, values=lambda w: {"version_id": w.version.id}, data=lambda w: {"body": "**так**"}, launch="open"
+        allowed=SITE_STAFF,
+        values=lambda w: {"version_id": w.version.id},
+        data=lambda w: {"body": "**так**"},
+        launch="open",
     ),
     "materials.revision": Access(
-        allowed=STAFF,
+        allowed=SITE_STAFF,
         values=lambda w: one(w, number=revision(w).number),
         shows=lambda w: revision(w).title,
         launch="open",
     ),
-    "materials.move": Access(allowed=STAFF, values=one, data=lambda w: {"by": "up"}, launch="open"),
-    "materials.remove": Access(allowed=STAFF, values=one, launch="open"),
-    "materials.restore": Access(allowed=STAFF, values=one, launch="open"),
+    "materials.move": Access(allowed=SITE_STAFF, values=one, data=lambda w: {"by": "up"}, launch="open"),
+    "materials.remove": Access(allowed=SITE_STAFF, values=one, launch="open"),
+    "materials.restore": Access(allowed=SITE_STAFF, values=one, launch="open"),
     "materials.file": Access(allowed=AHEAD, values=lambda w: {"material_id": paper(w).id}, launch="open"),
     "materials.image": Access(allowed=READERS | AHEAD, values=lambda w: {"image_id": image(w).id}, launch="open"),
 }

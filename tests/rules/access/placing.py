@@ -1,16 +1,15 @@
-"""Placements: inside a launch only (an ordinary log-in finds nothing there); what is shown where is the staff's."""
+"""Content items: choosing is open inside a launch only; the site's staff lists and removes them."""
 
 from lms.lti.models.launches import ContentItem
 from tests.factories import platforms
-from tests.rules.access import Access
+from tests.rules.access import SITE_STAFF, Access
 from tests.rules.access.world import World
 
 NOBODY: frozenset[str] = frozenset()
-STAFF = {"leader", "teacher"}
 
 
 def shown(world: World) -> ContentItem:
-    """What a platform's course shows of the group."""
+    """Creates a content item: a platform's course shows the group."""
 
     def place(at: World) -> ContentItem:
         context = platforms.context(at.session, title="Загадочный курс")
@@ -29,6 +28,6 @@ MATRIX = {
     "placing.place": Access(allowed=NOBODY, launch="open"),
     "placing.cancel": Access(allowed=NOBODY, launch="open"),
     "placing.start": Access(allowed=NOBODY, launch="open"),
-    "placing.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный курс", launch="open"),
-    "placing.remove": Access(allowed=STAFF, values=lambda w: {"placement_id": shown(w).id}, launch="open"),
+    "placing.of_group": Access(allowed=SITE_STAFF, values=group, shows=lambda _w: "Загадочный курс", launch="open"),
+    "placing.remove": Access(allowed=SITE_STAFF, values=lambda w: {"placement_id": shown(w).id}, launch="open"),
 }

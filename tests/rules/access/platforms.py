@@ -1,4 +1,4 @@
-"""Connections with platforms: the administrator's alone; what platforms ask is open to anybody."""
+"""Connections with platforms: administrators only; endpoints that platforms call are open to anybody."""
 
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now

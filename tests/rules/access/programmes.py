@@ -1,12 +1,13 @@
-"""Programmes: authors write, teachers read, the council of the same authority reads what it was shown."""
+"""Programmes: leaders write, everybody at the site reads; authority and organisation read what was submitted."""
 
 from typing import Any
 
 from courses.models.programmes import Competency, ImportDraft
 from courses.programmes.plan import ThematicPlan, to_json
-from tests.rules.access import Access
+from tests.rules.access import COUNCIL, GRADERS, HOST, LEADERS, Access
 
-READERS = {"leader", "teacher", "methodologist", "secretary"}
+READERS = GRADERS | COUNCIL | HOST
+UPLOADER = {"leader"}
 
 
 def version(world: Any) -> dict[str, int]:
@@ -18,7 +19,7 @@ def draft(world: Any) -> dict[str, int]:
 
 
 def imported(world: Any) -> dict[str, int]:
-    """A document that the leader uploaded."""
+    """Creates an import draft of a document that the leader uploaded."""
 
     def make(_world: Any) -> ImportDraft:
         plan = ThematicPlan(texts=dict.fromkeys(("title", "audience", "form", "key_ideas", "goal", "tasks"), "Памятка"))
@@ -49,27 +50,26 @@ def title(world: Any) -> str:
     return world.version.title
 
 
-AUTHOR = {"leader"}
 MATRIX = {
-    "programmes.index": Access(allowed={"leader", "other_leader", "teacher"}),
-    "programmes.new": Access(allowed={"leader", "other_leader"}),
-    "programmes.upload": Access(allowed={"leader", "other_leader"}),
+    "programmes.index": Access(allowed=GRADERS | HOST | {"other_leader"}),
+    "programmes.new": Access(allowed=LEADERS | {"other_leader"}),
+    "programmes.upload": Access(allowed=LEADERS | {"other_leader"}),
     "programmes.show": Access(allowed=READERS, values=version, shows=title),
     "programmes.history": Access(allowed=READERS, values=version, shows=title),
     "programmes.compare": Access(allowed=READERS, values=version, shows=title),
-    "programmes.plan": Access(allowed=AUTHOR, values=draft, shows=draft_title),
-    "programmes.plan_changes": Access(allowed=AUTHOR, values=draft),
-    "programmes.columns": Access(allowed=AUTHOR, values=draft, shows=draft_title),
-    "programmes.upload_plan": Access(allowed=AUTHOR, values=draft, shows=draft_title),
-    "programmes.part": Access(allowed=AUTHOR, values=lambda w: {**draft(w), "page": "note"}, shows=draft_title),
-    "programmes.new_competency": Access(allowed=AUTHOR, values=draft, shows=draft_title),
-    "programmes.competency": Access(allowed=AUTHOR, values=competency, shows=lambda _w: "ПК-1. Исследует"),
-    "programmes.competency_deed": Access(allowed=AUTHOR, values=lambda w: {**competency(w), "deed": "up"}),
-    "programmes.send": Access(allowed=AUTHOR, values=draft),
-    "programmes.withdraw": Access(allowed=AUTHOR, values=draft),
-    "programmes.new_version": Access(allowed=AUTHOR, values=version),
-    "programmes.correction": Access(allowed=AUTHOR, values=version, shows=title),
-    "programmes.preview": Access(allowed=AUTHOR, values=imported, shows=lambda _w: "Памятка наблюдателя.docx"),
-    "programmes.preview_changes": Access(allowed=AUTHOR, values=imported),
-    "programmes.discard": Access(allowed=AUTHOR, values=imported),
+    "programmes.plan": Access(allowed=LEADERS, values=draft, shows=draft_title),
+    "programmes.plan_changes": Access(allowed=LEADERS, values=draft),
+    "programmes.columns": Access(allowed=LEADERS, values=draft, shows=draft_title),
+    "programmes.upload_plan": Access(allowed=LEADERS, values=draft, shows=draft_title),
+    "programmes.part": Access(allowed=LEADERS, values=lambda w: {**draft(w), "page": "note"}, shows=draft_title),
+    "programmes.new_competency": Access(allowed=LEADERS, values=draft, shows=draft_title),
+    "programmes.competency": Access(allowed=LEADERS, values=competency, shows=lambda _w: "ПК-1. Исследует"),
+    "programmes.competency_deed": Access(allowed=LEADERS, values=lambda w: {**competency(w), "deed": "up"}),
+    "programmes.send": Access(allowed=LEADERS, values=draft),
+    "programmes.withdraw": Access(allowed=LEADERS, values=draft),
+    "programmes.new_version": Access(allowed=LEADERS, values=version),
+    "programmes.correction": Access(allowed=LEADERS, values=version, shows=title),
+    "programmes.preview": Access(allowed=UPLOADER, values=imported, shows=lambda _w: "Памятка наблюдателя.docx"),
+    "programmes.preview_changes": Access(allowed=UPLOADER, values=imported),
+    "programmes.discard": Access(allowed=UPLOADER, values=imported),
 }

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from tests.rules.access import Access
+from tests.rules.access import GRADERS, Access
 from tests.rules.access.world import World
 
-STAFF = {"leader", "teacher"}
-READERS = {"trainee", *STAFF}
+READERS = GRADERS | {"trainee"}
 
 
 def mine(world: World) -> dict[str, Any]:
@@ -24,6 +23,6 @@ MATRIX = {
     "ratings.save": Access(allowed={"trainee"}, values=sheet, launch="open"),
     "ratings.hand_in": Access(allowed={"trainee"}, values=sheet, launch="open"),
     "ratings.group": Access(
-        allowed=STAFF, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title, launch="open"
+        allowed=GRADERS, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title, launch="open"
     ),
 }

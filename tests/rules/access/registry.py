@@ -3,13 +3,13 @@
 from sqlalchemy import select
 
 from lms.registry.models import Membership
-from tests.rules.access import Access
+from tests.rules.access import COUNCIL, GRADERS, Access
 from tests.rules.access.world import World
 
-OF_AUTHORITIES = frozenset({"methodologist", "secretary", "other_methodologist", "administrator"})
-OF_THIS_ONE = frozenset({"methodologist", "secretary", "administrator"})
+OF_THIS_ONE = COUNCIL | {"administrator"}
+OF_AUTHORITIES = OF_THIS_ONE | {"other_methodologist"}
 MANAGES = frozenset({"methodologist", "administrator"})
-SEES_SITE = OF_THIS_ONE | {"leader", "teacher"}
+SEES_SITE = OF_THIS_ONE | GRADERS
 
 
 def _site(world: World) -> dict[str, int]:

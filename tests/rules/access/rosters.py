@@ -1,11 +1,9 @@
-"""Lists that come from platforms: for who leads the group's site."""
+"""Rosters of platforms: for leaders of the group's site."""
 
 from lms.lti.models.services import Roster
 from tests.factories import platforms
-from tests.rules.access import Access
+from tests.rules.access import LEADERS, Access
 from tests.rules.access.world import World
-
-LEADER = frozenset({"leader"})
 
 
 def _roster(world: World) -> dict[str, int]:
@@ -28,9 +26,9 @@ def _cohort(world: World) -> dict[str, int]:
 
 
 MATRIX = {
-    "rosters.ask": Access(allowed=LEADER, values=_cohort, shows=lambda _world: "Курс естествознания", launch="open"),
-    "rosters.show": Access(allowed=LEADER, values=_roster, shows=lambda _world: "Курс естествознания", launch="open"),
-    "rosters.state": Access(allowed=LEADER, values=_roster, launch="open"),
-    "rosters.again": Access(allowed=LEADER, values=_roster, launch="open"),
-    "rosters.apply": Access(allowed=LEADER, values=_roster, launch="open"),
+    "rosters.ask": Access(allowed=LEADERS, values=_cohort, shows=lambda _world: "Курс естествознания", launch="open"),
+    "rosters.show": Access(allowed=LEADERS, values=_roster, shows=lambda _world: "Курс естествознания", launch="open"),
+    "rosters.state": Access(allowed=LEADERS, values=_roster, launch="open"),
+    "rosters.again": Access(allowed=LEADERS, values=_roster, launch="open"),
+    "rosters.apply": Access(allowed=LEADERS, values=_roster, launch="open"),
 }

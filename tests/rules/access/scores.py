@@ -1,29 +1,16 @@
-"""What was sent to gradebooks: the trainee's own, and the site's people for their group."""
+"""Scores sent to gradebooks: trainees see their own, the site's staff those of the group."""
 
 from typing import Any
 
 from lms.core.clock import utc_now
 from lms.lti.models.services import LineItem, Score
 from tests.factories import platforms
-from tests.rules.access import Access
+from tests.rules.access import LOGGED_IN, SITE_STAFF, Access
 from tests.rules.access.world import World
-
-STAFF = {"leader", "teacher"}
-EVERYBODY = {
-    "trainee",
-    "other_trainee",
-    "leader",
-    "other_leader",
-    "teacher",
-    "methodologist",
-    "other_methodologist",
-    "secretary",
-    "administrator",
-}
 
 
 def score(world: World) -> Score:
-    """The trainee's result in a column of a platform's gradebook."""
+    """Creates the trainee's refused score in a column of a platform's gradebook."""
 
     def made(at: World) -> Score:
         context = platforms.context(at.session, title="Загадочный журнал")
@@ -56,9 +43,11 @@ def group(world: World) -> dict[str, Any]:
 
 
 MATRIX = {
-    "scores.mine": Access(allowed=EVERYBODY, launch="open"),
-    "scores.of_group": Access(allowed=STAFF, values=group, shows=lambda _w: "Загадочный отказ", launch="open"),
-    "scores.log": Access(allowed={"trainee", *STAFF}, values=one, shows=lambda _w: "Загадочный отказ", launch="open"),
-    "scores.again": Access(allowed=STAFF, values=one, launch="open"),
-    "scores.again_all": Access(allowed=STAFF, values=group, launch="open"),
+    "scores.mine": Access(allowed=LOGGED_IN, launch="open"),
+    "scores.of_group": Access(allowed=SITE_STAFF, values=group, shows=lambda _w: "Загадочный отказ", launch="open"),
+    "scores.log": Access(
+        allowed=SITE_STAFF | {"trainee"}, values=one, shows=lambda _w: "Загадочный отказ", launch="open"
+    ),
+    "scores.again": Access(allowed=SITE_STAFF, values=one, launch="open"),
+    "scores.again_all": Access(allowed=SITE_STAFF, values=group, launch="open"),
 }

@@ -9,12 +9,12 @@ from assessment.self_checks.queries import items_of
 from courses.actors import actor_of
 from courses.models.programmes import ImportDraft
 from lms.core.clock import utc_now
-from tests.rules.access import Access
+from tests.rules.access import GRADERS, SITE_STAFF, Access
 from tests.rules.access.world import World
 from tests.support.checks import make_check
 
-STAFF = {"leader", "teacher"}
-READERS = {"trainee", *STAFF}
+READERS = GRADERS | {"trainee"}
+UPLOADER = {"leader"}
 NAME = "Глаз наблюдателя"
 
 
@@ -92,29 +92,31 @@ def of_version(world: World) -> dict[str, Any]:
 
 
 MATRIX = {
-    "self_checks.index": Access(allowed=STAFF, values=of_version, shows=lambda _w: NAME, launch="open"),
-    "self_checks.new": Access(allowed=STAFF, values=of_version, launch="open"),
-    "self_checks.edit": Access(allowed=STAFF, values=made, shows=lambda _w: NAME, launch="open"),
-    "self_checks.conditions": Access(allowed=STAFF, values=made, shows=lambda _w: NAME, launch="open"),
-    "self_checks.remove": Access(allowed=STAFF, values=made, launch="open"),
-    "self_checks.order": Access(allowed=STAFF, values=made, launch="open"),
-    "self_checks.preview": Access(allowed=STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.index": Access(allowed=SITE_STAFF, values=of_version, shows=lambda _w: NAME, launch="open"),
+    "self_checks.new": Access(allowed=SITE_STAFF, values=of_version, launch="open"),
+    "self_checks.edit": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.conditions": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.remove": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.order": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.preview": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.export": Access(
-        allowed=STAFF, values=made, shows=lambda _w: "Что записывает наблюдатель?", launch="open"
+        allowed=SITE_STAFF, values=made, shows=lambda _w: "Что записывает наблюдатель?", launch="open"
     ),
-    "self_checks.upload": Access(allowed=STAFF, values=made, launch="open"),
+    "self_checks.upload": Access(allowed=SITE_STAFF, values=made, launch="open"),
     "self_checks.imported": Access(
-        allowed={"leader"},
+        allowed=UPLOADER,
         values=lambda w: made(w, draft_id=draft(w).id),
         data=lambda _w: {"take": "0"},
         shows=lambda _w: "Вопрос о тишине",
         launch="open",
     ),
-    "self_checks.new_question": Access(allowed=STAFF, values=lambda w: made(w, kind="single_choice"), launch="open"),
-    "self_checks.question": Access(allowed=STAFF, values=lambda w: made(w, item_id=item(w)), launch="open"),
-    "self_checks.remove_question": Access(allowed=STAFF, values=lambda w: made(w, item_id=item(w)), launch="open"),
-    "self_checks.essays": Access(allowed={"leader", "other_leader", "teacher"}, launch="open"),
-    "self_checks.essay": Access(allowed=STAFF, values=of_finished, shows=lambda _w: "Тишина", launch="open"),
+    "self_checks.new_question": Access(
+        allowed=SITE_STAFF, values=lambda w: made(w, kind="single_choice"), launch="open"
+    ),
+    "self_checks.question": Access(allowed=SITE_STAFF, values=lambda w: made(w, item_id=item(w)), launch="open"),
+    "self_checks.remove_question": Access(allowed=SITE_STAFF, values=lambda w: made(w, item_id=item(w)), launch="open"),
+    "self_checks.essays": Access(allowed=GRADERS | {"other_leader"}, launch="open"),
+    "self_checks.essay": Access(allowed=GRADERS, values=of_finished, shows=lambda _w: "Тишина", launch="open"),
     "self_checks.show": Access(allowed=READERS, values=taken, shows=lambda _w: NAME, launch="open"),
     "self_checks.begin": Access(allowed={"trainee"}, values=taken, launch="open"),
     "self_checks.attempt": Access(allowed={"trainee"}, values=of_attempt, shows=lambda _w: NAME, launch="open"),

@@ -1,4 +1,4 @@
-"""The style guide: nothing in it belongs to anybody."""
+"""The style guide: open to everybody."""
 
 from tests.rules.access import EVERYBODY, Access
 

@@ -1,14 +1,12 @@
-"""The editor of attestation tasks: the site's authors write, whoever may read the programme reads."""
+"""The editor of attestation tasks: leaders write, everybody who may read the draft reads."""
 
 from assessment.models.attestation import AttestationTask
-from tests.rules.access import Access
+from tests.rules.access import GRADERS, LEADERS, Access
 from tests.rules.access.world import World
-
-AUTHORS = {"leader"}
 
 
 def task(world: World) -> AttestationTask:
-    """A task of the draft."""
+    """Creates a task of the draft."""
 
     def making(at: World) -> AttestationTask:
         made = AttestationTask(version_id=at.draft.id, kind="current", title="Фрагмент протокола для черновика")
@@ -29,11 +27,11 @@ def on_task(world: World) -> dict[str, int]:
 
 MATRIX = {
     "task_editor.index": Access(
-        allowed=AUTHORS | {"teacher"},
+        allowed=GRADERS,
         values=lambda w: {"version_id": task(w).version_id},
         shows=lambda w: task(w).title,
     ),
-    "task_editor.new": Access(allowed=AUTHORS, values=of_draft, data=lambda _w: {"title": "Ещё одно"}),
-    "task_editor.edit": Access(allowed=AUTHORS, values=on_task, shows=lambda w: task(w).title),
-    "task_editor.remove": Access(allowed=AUTHORS, values=on_task),
+    "task_editor.new": Access(allowed=LEADERS, values=of_draft, data=lambda _w: {"title": "Ещё одно"}),
+    "task_editor.edit": Access(allowed=LEADERS, values=on_task, shows=lambda w: task(w).title),
+    "task_editor.remove": Access(allowed=LEADERS, values=on_task),
 }

@@ -1,4 +1,4 @@
-"""Two sites of two authorities with people of every role; the objects of the first are what everyone asks for."""
+"""Two sites of two authorities with people of every role; every request is for objects of the first site."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +14,7 @@ from tests.factories import make
 
 @dataclass(slots=True)
 class World:
-    """What the rows of the matrix take their ids from. ``extra`` keeps what a feature adds (see ``at``)."""
+    """The objects whose ids the rows of the matrix use. ``extra`` keeps objects added by a feature (see ``at``)."""
 
     session: Session
     site: Site
@@ -27,7 +27,7 @@ class World:
     extra: dict[str, Any] = field(default_factory=dict)
 
     def at(self, name: str, made: Any) -> Any:
-        """The feature's own object of this name; ``made(world)`` makes it at the first call."""
+        """Returns the feature's own object of this name; ``made(world)`` creates it at the first call."""
         if name not in self.extra:
             self.extra[name] = made(self)
             self.session.commit()
@@ -35,7 +35,7 @@ class World:
 
 
 def build(session: Session) -> World:
-    """Both sites; committed, so that the application sees them."""
+    """Creates both sites and commits them, so that the application sees them."""
     site = make.site(session, theme="Наблюдение на уроке естествознания")
     version = make.programme(session, site, title="Наблюдение и протокол")
     draft = make.programme(session, site, state="draft", title="Черновик о наблюдении")
@@ -47,11 +47,16 @@ def build(session: Session) -> World:
         "trainee": enrolment.person.account,
         "other_trainee": other.person.account,
         "leader": make.member(session, "leader", site=site),
+        "acting_leader": make.member(session, "acting_leader", site=site),
         "other_leader": make.member(session, "leader", site=other_site),
         "teacher": make.member(session, "teacher", site=site),
+        "expert": make.member(session, "expert", site=site),
         "methodologist": make.member(session, "methodologist", authority=site.authority),
+        "council_member": make.member(session, "council_member", authority=site.authority),
         "secretary": make.member(session, "council_secretary", authority=site.authority),
         "other_methodologist": make.member(session, "methodologist", authority=other_site.authority),
+        "director": make.member(session, "director", organization=site.organization),
+        "coordinator": make.member(session, "coordinator", organization=site.organization),
         "administrator": make.account(session, is_administrator=True),
     }
     topic = session.query(Topic).filter_by(version_id=version.id).order_by(Topic.id).first()
