@@ -1,4 +1,4 @@
-"""Real servers for every test that asks for them: started once; a migrated database is cloned where one is needed."""
+"""Real servers, started once a session; a migrated template database is cloned for each test that needs its own."""
 
 import itertools
 import os
@@ -37,7 +37,7 @@ _numbers = itertools.count(1)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Puts the files that last longest first where several processes share them (``-n``)."""
+    """Orders the files by duration, longest first, when several processes share them (``-n``)."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: lanes.rank(item.nodeid))
 
@@ -49,7 +49,7 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def servers(data_folder: Path) -> Iterator[Servers]:
-    """PostgreSQL and Valkey, as `make run` starts them, on throw-away data."""
+    """PostgreSQL and Valkey, started as `make run` starts them, on throw-away data."""
     with running(Settings(data=data_folder), fast=True, template=template_cluster()) as started:
         yield started
 
@@ -69,13 +69,13 @@ def _named(url: str, name: str) -> str:
 
 @pytest.fixture(scope="session")
 def template_database(servers: Servers) -> str:
-    """The name of a database with all migrations, to be cloned."""
+    """Name of a database with all migrations, the template of clones."""
     return NAME
 
 
 @pytest.fixture(scope="session")
 def make_database(servers: Servers, template_database: str) -> Callable[[], str]:
-    """Makes a fresh migrated database and returns its address."""
+    """Returns a function that creates a migrated database and returns its address."""
 
     def make() -> str:
         name = f"t{next(_numbers)}"
@@ -87,7 +87,7 @@ def make_database(servers: Servers, template_database: str) -> Callable[[], str]
 
 @pytest.fixture(scope="session")
 def make_empty_database(servers: Servers) -> Callable[[], str]:
-    """Makes a database without any table and returns its address."""
+    """Returns a function that creates a database without tables and returns its address."""
 
     def make() -> str:
         name = f"t{next(_numbers)}"
@@ -99,7 +99,7 @@ def make_empty_database(servers: Servers) -> Callable[[], str]:
 
 @pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
-    """Of the tests' own authority, for https://localhost."""
+    """TLS certificates of the tests' own authority, for https://localhost."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))
 
 
@@ -107,7 +107,7 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
 def settings(
     data_folder: Path, servers: Servers, make_database: Callable[[], str], certificates: Certificates
 ) -> Settings:
-    """Settings of the database that most tests share; each rolls back what it did."""
+    """Settings of the database that most tests share; each test rolls back."""
     return Settings(
         data=data_folder,
         database_url=make_database(),
@@ -130,7 +130,7 @@ def engine(settings: Settings) -> Iterator[Engine]:
 
 @pytest.fixture
 def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
-    """Sessions over one connection whose transaction is rolled back: commits in it are savepoints."""
+    """Sessions over one connection whose transaction is rolled back; a commit releases a savepoint."""
     composition.wire()
     composition.configure_ports(settings)
     with engine.connect() as connection:
@@ -141,7 +141,7 @@ def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Sessio
 
 @pytest.fixture
 def session(sessions: sessionmaker[Session]) -> Iterator[Session]:
-    """A session for operations; what it writes is gone after the test."""
+    """A session for operations; everything is rolled back after the test."""
     with sessions() as opened:
         yield opened
 
@@ -157,7 +157,7 @@ def _app(settings: Settings) -> Flask:
 
 @pytest.fixture
 def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine: Engine) -> Iterator[Flask]:
-    """The application on the test's own transaction: what `session` flushed and committed it sees."""
+    """The application on the test's own transaction; it sees what `session` flushed."""
     before = composition._current[:]
     composition._current[:] = [replace(before[0], sessions=sessions)]
     yield _app
@@ -166,20 +166,20 @@ def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine
 
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
-    """A browser without JavaScript that nobody is logged in with; see `tests.support.browsing.log_in`."""
+    """A client without JavaScript, not logged in; see `tests.support.browsing.log_in`."""
     return app.test_client()
 
 
 @pytest.fixture
 def platform(certificates: Certificates) -> Iterator[StrictPlatform]:
-    """A platform that launches and keeps grades, started; ``registered(session, platform)`` lets our side know it."""
+    """A started platform that launches and keeps grades; ``registered(session, platform)`` saves it in our tables."""
     with StrictPlatform(certificates) as started:
         yield started
 
 
 @pytest.fixture
 def independent(certificates: Certificates) -> Iterator[IndependentPlatform]:
-    """A platform on another implementation of LTI 1.3, started; ``registered(session, independent)`` as well."""
+    """A started platform on another implementation of LTI 1.3; ``registered(session, independent)`` saves it."""
     with IndependentPlatform(certificates) as started:
         yield started
 

@@ -1,7 +1,6 @@
-"""A real browser on the real thing: gunicorn, worker, scheduler, PostgreSQL, Valkey.
+"""A real browser on the running service: gunicorn, worker, scheduler, PostgreSQL, Valkey.
 
-One database for all browser tests: each test makes its own site and people in it (``live.sessions``), so that they do
-not meet.
+All browser tests share one database; each creates its own site and people (``live.sessions``).
 """
 
 from collections.abc import Callable, Generator, Iterator
@@ -78,7 +77,9 @@ def live(
 
 @pytest.fixture(scope="session")
 def secure(live: Live, certificates: Certificates) -> Live:
-    """The same service over TLS, at another site than a platform on localhost: cookies in its frames are a third's."""
+    """The same service over TLS, on another site than a platform on localhost: its cookies in frames are
+    third-party.
+    """
     port = free_port()
     address = f"https://127.0.0.1:{port}"
     live.processes.start_web(port, name="secure", certificates=certificates, LMS_PUBLIC_URL=address)
@@ -88,7 +89,7 @@ def secure(live: Live, certificates: Certificates) -> Live:
 
 @pytest.fixture
 def framing(secure: Live, certificates: Certificates) -> Iterator[StrictPlatform]:
-    """A platform that knows the service over TLS by its address; not registered with it."""
+    """A platform that knows the service's TLS address; not yet registered with the service."""
     with StrictPlatform(certificates, tool=secure.url) as started:
         started.asks_for_keys = True
         yield started
@@ -96,7 +97,7 @@ def framing(secure: Live, certificates: Certificates) -> Iterator[StrictPlatform
 
 @pytest.fixture(autouse=True)
 def _no_faults() -> Iterator[None]:
-    """No page of any test has a script error or asks for what its policy refuses."""
+    """Fails a test whose page had a script error or a request refused by its security policy."""
     FAULTS.clear()
     yield
     assert not FAULTS
@@ -126,7 +127,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 @pytest.fixture
 def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
-    """Opens a page: ``open_page(account, width="phone", locale="en", at=secure)``; its own cookies and storage."""
+    """Returns a function that opens a page with its own cookies: ``open_page(account, width="phone", locale="en",
+    at=secure)``.
+    """
     contexts = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
 
     def opener(
@@ -167,7 +170,7 @@ def _token(live: Live, account: Account) -> str:
 
 @pytest.fixture(scope="session")
 def check_page() -> Callable[[Page], None]:
-    """Asserts what every screen keeps: axe finds nothing, nothing scrolls sideways, one H1."""
+    """Asserts the rules of every screen: no axe violation, no sideways scrolling, one H1."""
 
     def check(page: Page) -> None:
         page.evaluate(AXE.read_text(encoding="utf-8"))

@@ -1,4 +1,4 @@
-"""Works in a real browser: written, handed in, graded at the desk by keyboard and by touch, returned, accepted."""
+"""Works in a real browser: written, handed in, graded by keyboard and by touch, returned, accepted."""
 
 import io
 from collections.abc import Callable

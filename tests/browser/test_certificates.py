@@ -1,4 +1,4 @@
-"""Certificates in a real browser and with the real worker: announced, downloaded, archived, verified."""
+"""Certificates in a real browser with the real worker: announced, downloaded, archived, verified."""
 
 import re
 import time
@@ -26,7 +26,7 @@ SCREENS = [("desktop", "ru"), ("desktop", "en"), ("phone", "ru"), ("phone", "en"
 
 @dataclass
 class Group:
-    """A trainee whose one work waits for its review, and the leader; the rule has no other condition."""
+    """A trainee with one work that waits for its review, and the leader; the completion rule has no other condition."""
 
     live: Live
     submission_id: int

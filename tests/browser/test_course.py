@@ -1,4 +1,4 @@
-"""A trainee's course and a leader's materials in a real browser, at a desk and on a phone, in both languages."""
+"""A trainee's course and a leader's materials in a real browser, on a desktop and a phone, in both languages."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ def school(live: Live) -> School:
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_trainee_goes_from_home_through_a_topic(
+def test_trainee_completes_topic_from_home_page(
     school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
 ):
     page = open_page(school.trainee, width=width)
@@ -88,7 +88,7 @@ def test_a_trainee_goes_from_home_through_a_topic(
     expect(page.get_by_role("heading", name="Тема 1.2")).to_be_visible()
 
 
-def test_the_tree_folds_on_a_phone_and_stands_open_at_a_desk(school: School, open_page: Opener):
+def test_plan_is_folded_on_phone_and_open_on_desktop(school: School, open_page: Opener):
     address = school.course(f"/topics/{school.topics[0]}")
     phone = open_page(school.trainee, width="phone")
     phone.goto(address)
@@ -100,14 +100,14 @@ def test_the_tree_folds_on_a_phone_and_stands_open_at_a_desk(school: School, ope
     expect(desk.get_by_role("link", name="2.1 Фрагмент урока")).to_be_visible()
 
 
-def test_the_course_in_english(school: School, open_page: Opener, check_page: Callable[[Page], None]):
+def test_course_is_shown_in_english(school: School, open_page: Opener, check_page: Callable[[Page], None]):
     page = open_page(school.trainee, locale="en", width="phone")
     page.goto(school.course(f"/topics/{school.topics[0]}"))
     expect(page.get_by_text("To complete the topic, 2 things are left")).to_be_visible()
     check_page(page)
 
 
-def test_without_scripts_a_topic_can_be_finished(school: School, open_page: Opener):
+def test_topic_is_completed_without_scripts(school: School, open_page: Opener):
     page = open_page(school.trainee, java_script_enabled=False)
     page.goto(school.course(f"/topics/{school.topics[0]}"))
     page.get_by_role("link", name="Открыть").click()
@@ -117,7 +117,7 @@ def test_without_scripts_a_topic_can_be_finished(school: School, open_page: Open
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_a_leader_writes_a_page_and_sees_it_while_writing(
+def test_leader_writes_page_with_preview(
     school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
 ):
     page = open_page(school.leader, width=width)
@@ -140,9 +140,7 @@ def test_a_leader_writes_a_page_and_sees_it_while_writing(
     check_page(page)
 
 
-def test_a_document_is_shown_in_the_page_on_a_phone_too(
-    school: School, open_page: Opener, check_page: Callable[[Page], None]
-):
+def test_pdf_material_is_shown_on_phone(school: School, open_page: Opener, check_page: Callable[[Page], None]):
     leader = open_page(school.leader)
     leader.goto(f"{school.materials(2)}/file")
     leader.get_by_label("Название").fill("Памятка наблюдателя")
@@ -163,7 +161,7 @@ def test_a_document_is_shown_in_the_page_on_a_phone_too(
     expect(page.get_by_text("Открыт", exact=False).first).to_be_visible()
 
 
-def test_a_leader_orders_and_removes_by_keyboard(school: School, open_page: Opener):
+def test_leader_orders_and_removes_materials_by_keyboard(school: School, open_page: Opener):
     page = open_page(school.leader)
     page.goto(school.materials(0))
     page.get_by_role("button", name="Опустить: Что видит наблюдатель на уроке").press("Enter")
@@ -176,7 +174,7 @@ def test_a_leader_orders_and_removes_by_keyboard(school: School, open_page: Open
     expect(titles).to_have_text(["Что видит наблюдатель на уроке", "Запись урока"])
 
 
-def test_a_leader_looks_at_the_course_ahead(school: School, open_page: Opener, check_page: Callable[[Page], None]):
+def test_leader_previews_course_and_marks_topic(school: School, open_page: Opener, check_page: Callable[[Page], None]):
     page = open_page(school.leader, width="phone")
     page.goto(f"/programmes/{school.version_id}/course")
     check_page(page)
@@ -187,7 +185,7 @@ def test_a_leader_looks_at_the_course_ahead(school: School, open_page: Opener, c
 
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
-def test_nobody_finds_the_way_in(open_page: Opener, check_page: Callable[[Page], None], locale: str):
+def test_anonymous_home_page_leads_to_log_in(open_page: Opener, check_page: Callable[[Page], None], locale: str):
     page = open_page(locale=locale, width="phone")
     page.goto("/")
     check_page(page)

@@ -1,4 +1,4 @@
-"""The frame, the macros and the scripts that every page has, without a database behind them."""
+"""The shell, the macros and the scripts of every page, served without a database."""
 
 import io
 import re
@@ -42,7 +42,7 @@ def page(context: BrowserContext) -> Page:
 
 
 def ready(page: Page, address: str) -> Page:
-    """The page once its scripts have started."""
+    """Returns the page after its scripts have started."""
     page.goto(address)
     page.wait_for_function("window.htmx !== undefined")
     return page
@@ -50,19 +50,19 @@ def ready(page: Page, address: str) -> Page:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("address", PAGES)
-def test_pieces_are_accessible_and_fit(page: Page, check_page: Callable[[Page], None], size: str, address: str) -> None:
+def test_pages_are_accessible_and_fit(page: Page, check_page: Callable[[Page], None], size: str, address: str) -> None:
     page.set_viewport_size(dict(zip(("width", "height"), SIZES[size], strict=True)))
     check_page(ready(page, address))
 
 
 @pytest.mark.parametrize("code", [400, 403, 404, 409, 413, 429, 500, 503])
-def test_every_error_says_what_to_do(page: Page, code: int) -> None:
+def test_error_page_offers_next_step(page: Page, code: int) -> None:
     page.goto(f"/error/{code}")
     expect(page.locator("main .btn-primary")).to_be_visible()
     assert len(page.locator("main").inner_text()) > 60
 
 
-def test_targets_on_a_phone_are_large_enough(page: Page) -> None:
+def test_targets_on_phone_are_large_enough(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     ready(page, "/styleguide")
     small = page.evaluate("""() => [...document.querySelectorAll(
@@ -73,7 +73,7 @@ def test_targets_on_a_phone_are_large_enough(page: Page) -> None:
 
 
 class TestKeptDrafts:
-    def test_come_back_after_a_reload_and_can_be_undone(self, page: Page) -> None:
+    def test_draft_is_restored_after_reload_and_can_be_undone(self, page: Page) -> None:
         ready(page, "/form?value=as+saved").get_by_label("Title").fill("as typed")
         page.get_by_label("Tick").check()
         page.wait_for_timeout(400)
@@ -85,7 +85,7 @@ class TestKeptDrafts:
         page.reload()
         expect(page.get_by_label("Title")).to_have_value("as saved")
 
-    def test_are_forgotten_once_sent(self, page: Page, frontend: Frontend) -> None:
+    def test_draft_is_deleted_after_sending(self, page: Page, frontend: Frontend) -> None:
         ready(page, "/form").get_by_label("Title").fill("as typed")
         page.get_by_role("button", name="Save").click()
         expect(page.get_by_role("heading", name="Done")).to_be_visible()
@@ -93,7 +93,7 @@ class TestKeptDrafts:
         expect(page.get_by_label("Title")).to_have_value("")
         assert frontend.sent[0]["title"] == "as typed"
 
-    def test_survive_an_ended_session(self, page: Page, frontend: Frontend) -> None:
+    def test_draft_survives_ended_session(self, page: Page, frontend: Frontend) -> None:
         frontend.answer = lambda: redirect("/log-in")
         ready(page, "/form").get_by_label("Title").fill("as typed")
         page.get_by_role("button", name="Save").click()
@@ -103,7 +103,7 @@ class TestKeptDrafts:
         expect(page.get_by_label("Title")).to_have_value("as typed")
         expect(page.get_by_text("Восстановлено то, что вы не успели отправить")).to_be_visible()
 
-    def test_are_offered_when_nobody_knows_whether_they_were_taken(self, page: Page, frontend: Frontend) -> None:
+    def test_draft_is_offered_after_failed_request(self, page: Page, frontend: Frontend) -> None:
         ready(page, "/form").get_by_label("Title").fill("as typed")
         page.route("**/form", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
         page.get_by_role("button", name="Save").click()
@@ -114,7 +114,7 @@ class TestKeptDrafts:
         expect(page.get_by_label("Title")).to_have_value("as typed")
         assert not frontend.sent
 
-    def test_belong_to_one_person_and_hold_no_password(self, page: Page, frontend: Frontend) -> None:
+    def test_draft_belongs_to_one_person_without_passwords(self, page: Page, frontend: Frontend) -> None:
         ready(page, "/form").get_by_label("Title").fill("as typed")
         page.get_by_label("Secret").fill("hush-hush")
         page.wait_for_timeout(400)
@@ -124,14 +124,14 @@ class TestKeptDrafts:
         expect(page.get_by_label("Title")).to_have_value("")
 
 
-def test_a_double_click_sends_once(page: Page, frontend: Frontend) -> None:
+def test_double_click_sends_once(page: Page, frontend: Frontend) -> None:
     ready(page, "/form").get_by_label("Title").fill("once")
     page.evaluate("for (let i = 0; i < 3; i += 1) document.querySelector('form[data-keep] [type=submit]').click()")
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
     assert len(frontend.sent) == 1
 
 
-def test_a_question_comes_before_the_deed(page: Page, frontend: Frontend, check_page: Callable[[Page], None]) -> None:
+def test_confirmation_precedes_action(page: Page, frontend: Frontend, check_page: Callable[[Page], None]) -> None:
     ready(page, "/deeds").get_by_role("button", name="Delete").click()
     dialog = page.get_by_role("dialog", name="Delete it?")
     expect(dialog.get_by_role("button", name="Отмена")).to_be_focused()
@@ -145,7 +145,7 @@ def test_a_question_comes_before_the_deed(page: Page, frontend: Frontend, check_
     assert len(frontend.sent) == 1
 
 
-def test_a_result_appears_by_itself(page: Page, frontend: Frontend) -> None:
+def test_polling_shows_result_and_stops(page: Page, frontend: Frontend) -> None:
     ready(page, "/deeds")
     expect(page.locator("#result")).to_have_text("87 %")
     asked = frontend.polls
@@ -153,7 +153,7 @@ def test_a_result_appears_by_itself(page: Page, frontend: Frontend) -> None:
     assert frontend.polls == asked == 3
 
 
-def test_a_dropped_line_is_said_in_words(page: Page, context: BrowserContext) -> None:
+def test_lost_connection_is_announced(page: Page, context: BrowserContext) -> None:
     ready(page, "/form")
     context.set_offline(True)
     expect(page.get_by_text("Нет связи.")).to_be_visible()
@@ -162,13 +162,13 @@ def test_a_dropped_line_is_said_in_words(page: Page, context: BrowserContext) ->
     expect(page.get_by_text("Связь восстановлена.")).to_be_visible()
 
 
-def test_a_refused_request_is_said_in_words(page: Page) -> None:
+def test_refused_request_is_announced(page: Page) -> None:
     ready(page, "/deeds").locator("#box").click()
     expect(page.get_by_text("Ваша роль этого не\N{NO-BREAK SPACE}предусматривает.")).to_be_visible()
     expect(page.locator("#box")).to_have_text("Ask")
 
 
-def test_the_menu_on_a_phone(page: Page) -> None:
+def test_menu_opens_on_phone(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 844})
     ready(page, "/form")
     toggle = page.get_by_role("button", name="Меню")
@@ -178,7 +178,7 @@ def test_the_menu_on_a_phone(page: Page) -> None:
     expect(page.get_by_role("link", name="Главная")).to_be_visible()
 
 
-def test_the_menu_on_a_phone_without_scripts(frontend: Frontend, chromium: Browser) -> None:
+def test_menu_opens_on_phone_without_scripts(frontend: Frontend, chromium: Browser) -> None:
     context = chromium.new_context(
         base_url=frontend.url, viewport={"width": 390, "height": 844}, java_script_enabled=False
     )
@@ -189,7 +189,7 @@ def test_the_menu_on_a_phone_without_scripts(frontend: Frontend, chromium: Brows
     context.close()
 
 
-def test_the_language_is_switched_from_the_frame(page: Page) -> None:
+def test_footer_switches_language(page: Page) -> None:
     ready(page, "/form")
     page.locator("footer").get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
@@ -210,7 +210,7 @@ def small_pdf(pages: int) -> bytes:
     return target.getvalue()
 
 
-def test_a_pdf_is_shown_in_the_page_under_our_policy(page: Page, frontend: Frontend) -> None:
+def test_pdf_is_drawn_under_security_policy(page: Page, frontend: Frontend) -> None:
     frontend.pdf = small_pdf(2)
     ready(page, "/styleguide").evaluate("""() => {
         const button = document.querySelector('[data-try="toast"]');
@@ -234,8 +234,10 @@ COLOURS = """() => [...document.querySelectorAll('body, body *')].map((element) 
 })"""
 
 
-def test_no_page_relies_on_colours_that_old_browsers_do_not_know(page: Page, frontend: Frontend) -> None:
-    """Chrome 109, the last for Windows 7, drops what it does not know: the page must look the same without it."""
+def test_colours_are_same_in_old_browsers(page: Page, frontend: Frontend) -> None:
+    """Chrome 109, the last version for Windows 7, ignores newer colour functions: the page must look the same
+    without them.
+    """
     ready(page, "/styleguide")
     new = page.evaluate(COLOURS)
 

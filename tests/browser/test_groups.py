@@ -1,4 +1,4 @@
-"""Groups in a real browser: from a list in Excel to marks in the grid, at a desk and on a phone."""
+"""Groups in a real browser: from an Excel list to marks in the grid, on a desktop and a phone."""
 
 import re
 from collections.abc import Callable
@@ -28,7 +28,7 @@ WIDTHS = ["desktop", "phone"]
 
 @dataclass
 class Group:
-    """A group under way, its leader, and the service it lives in."""
+    """A group under way, its leader, and the running service."""
 
     cohort: Cohort
     leader: Account
@@ -39,7 +39,7 @@ class Group:
         return f"/groups/{self.cohort.id}"
 
     def hours(self) -> dict[str, int]:
-        """Surname → academic hours credited."""
+        """Returns credited academic hours by surname."""
         with self.live.sessions() as session:
             rows = session.scalars(select(Enrolment).where(Enrolment.cohort_id == self.cohort.id))
             return {one.person.surname: int(one.hours_done) for one in rows}
@@ -84,7 +84,7 @@ def workbook(folder: Path, *rows: tuple[object, ...]) -> Path:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_a_list_becomes_a_group(empty: Group, open_page: Opener, check_page: Check, tmp_path: Path, width: str) -> None:
+def test_excel_list_is_enrolled(empty: Group, open_page: Opener, check_page: Check, tmp_path: Path, width: str) -> None:
     mark, tail = f"{empty.cohort.id}", "" if width == "desktop" else "-Южная"  # one database: other people each time
     with empty.live.sessions.begin() as session:
         facts = {"surname": f"Фёдорова{tail}", "given_name": "Кира", "patronymic": "Игоревна"}
@@ -127,7 +127,7 @@ def test_a_list_becomes_a_group(empty: Group, open_page: Opener, check_page: Che
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_marks_in_the_grid(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
+def test_marks_are_saved_from_grid(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
     page = open_page(group.leader, width=width)
     page.goto(group.address)
     check_page(page)
@@ -147,7 +147,7 @@ def test_marks_in_the_grid(group: Group, open_page: Opener, check_page: Check, w
     assert group.hours() == {"Аверина": 4, "Белова": 4, "Власова": 4}
 
 
-def test_the_grid_is_read_by_ear_too(group: Group, open_page: Opener) -> None:
+def test_grid_has_names_for_screen_readers(group: Group, open_page: Opener) -> None:
     page = open_page(group.leader)
     page.goto(group.address)
     row = page.get_by_role("row", name=re.compile("Белова"))
@@ -158,7 +158,9 @@ def test_the_grid_is_read_by_ear_too(group: Group, open_page: Opener) -> None:
 
 @pytest.mark.parametrize("locale", ["ru", "en"])
 @pytest.mark.parametrize("width", WIDTHS)
-def test_every_screen(group: Group, open_page: Opener, check_page: Check, width: str, locale: str) -> None:
+def test_screens_are_accessible_and_fit(
+    group: Group, open_page: Opener, check_page: Check, width: str, locale: str
+) -> None:
     with group.live.sessions() as session:
         one = session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == group.cohort.id)).first()
     page = open_page(group.leader, width=width, locale=locale)
@@ -177,7 +179,7 @@ def test_every_screen(group: Group, open_page: Opener, check_page: Check, width:
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_joining_by_the_key(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
+def test_person_joins_by_key(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
     leader = open_page(group.leader)
     leader.goto(f"{group.address}/settings")
     leader.get_by_role("button", name="Открыть запись по ключу").click()

@@ -1,4 +1,4 @@
-"""Who somebody is, asked in a platform's frame; a platform's list taken into a group: on both widths, with axe."""
+"""Linking a platform's user to an account in a frame, and applying a roster to a group; both widths, with axe."""
 
 from dataclasses import dataclass
 
@@ -23,7 +23,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 @dataclass(slots=True)
 class Shown:
-    """A group that a link of the platform shows, and who is there."""
+    """A group shown by a link of the platform, its leader, and the user name of an existing account."""
 
     platform: StrictPlatform
     group: Cohort
@@ -59,14 +59,14 @@ def opened(page: Page, shown: Shown, somebody: Somebody, until: str) -> Frame:
 
 
 def known(shown: Shown, somebody: Somebody) -> Somebody:
-    """The platform logs in whom it has."""
+    """Adds the person to the platform's course, so that the platform can log them in."""
     if somebody not in shown.platform.course.people:
         shown.platform.course.people.append(somebody)
     return somebody
 
 
 def check_frame(frame: Frame) -> None:
-    """What every screen keeps, in a frame as well."""
+    """Asserts the rules of every screen for the frame: no axe violation, no sideways scrolling, one H1."""
     frame.evaluate(AXE.read_text(encoding="utf-8"))
     found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
     faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]

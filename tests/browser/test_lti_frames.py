@@ -1,6 +1,6 @@
-"""Launches in a platform's frame, in a real browser: with third parties' cookies blocked, and with none at all.
+"""Launches in a platform's frame in a real browser: with third-party cookies blocked, and without any cookies.
 
-The platform is at https://localhost, the tool at https://127.0.0.1: to a browser two sites.
+The platform is at https://localhost, the tool at https://127.0.0.1: two sites for a browser.
 """
 
 import json
@@ -26,14 +26,14 @@ NEW_WINDOW = "Открыть в новом окне"
 
 
 def no_cookies_in_frames(tool: str, platform: str) -> dict[str, Any]:
-    """The person has forbidden the tool's cookies on the platform's pages."""
+    """Browser preferences that forbid the tool's cookies on the platform's pages."""
     exception = {f"{tool},{platform}": {"setting": 2}}
     return {"profile": {"content_settings": {"exceptions": {"cookies": exception}}}}
 
 
 @dataclass(slots=True)
 class Shown:
-    """A group that a link of the platform shows."""
+    """A group shown by a link of the platform."""
 
     platform: StrictPlatform
     group: Cohort
@@ -54,7 +54,7 @@ def shown(secure: Live, framing: StrictPlatform) -> Shown:
 
 @pytest.fixture
 def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
-    """A browser of its own with these preferences."""
+    """Returns a function that starts a browser with these preferences."""
     opened: list[BrowserContext] = []
 
     def make_one(preferences: dict[str, Any], width: str = "desktop", **more: Any) -> BrowserContext:
@@ -81,7 +81,7 @@ def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callab
 
 
 def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:
-    """The platform's frame, once it shows such an address."""
+    """Returns the platform's frame after it has opened a matching address."""
     page.wait_for_selector("iframe[name=tool]")
     frame = page.frame("tool")
     assert frame is not None
@@ -91,7 +91,7 @@ def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:
 
 
 def check_frame(frame: Frame) -> None:
-    """What every screen keeps, in a frame as well."""
+    """Asserts the rules of every screen for the frame: no axe violation, no sideways scrolling, one H1."""
     frame.evaluate(AXE.read_text(encoding="utf-8"))
     tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
     found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
@@ -102,7 +102,7 @@ def check_frame(frame: Frame) -> None:
 
 
 def heights(page: Page) -> list[dict[str, Any]]:
-    """The messages about height that the platform's page got."""
+    """Returns the resize messages that the platform's page has received."""
     return page.evaluate("window.heard.filter(said => said.subject === 'lti.frameResize')")
 
 
@@ -129,7 +129,7 @@ def test_trainee_works_in_frame(shown, browser_with, secure, width):
 
 
 def test_browser_blocks_third_party_cookies(shown, browser_with, secure):
-    """Otherwise the tests here would show nothing: a cookie that is not partitioned does not come back."""
+    """Guards the other tests: a cookie that is not partitioned must not come back."""
     context = browser_with(THIRD_PARTIES_BLOCKED)
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
@@ -196,7 +196,7 @@ def test_unresponsive_storage_falls_back_to_window(shown, browser_with, secure):
 
 
 def test_dialog_appears_in_visible_part_of_frame(shown, browser_with):
-    """A frame as high as its page has its middle off the screen."""
+    """The middle of a frame as high as its page is outside the screen."""
     page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)

@@ -1,5 +1,6 @@
-"""The whole story in a browser, over real processes: a platform registers, a teacher chooses, a trainee passes, the
-worker tells the gradebook, the leader sees it."""
+"""Registration, deep linking, a passed self-check, its grade in the gradebook, and the leader's view of it; real
+processes.
+"""
 
 import re
 from dataclasses import dataclass
@@ -21,7 +22,7 @@ SLOWEST = 40.0
 
 @dataclass(slots=True)
 class Story:
-    """Who is in it."""
+    """Accounts and ids of the walk."""
 
     administrator: object
     leader: object
@@ -43,7 +44,7 @@ def story(secure) -> Story:
 
 
 def tool(page: Page, until: str) -> Frame:
-    """The tool's frame on a page of the platform."""
+    """Returns the tool's frame on a page of the platform."""
     page.wait_for_selector("iframe[name=tool]")
     frame = page.frame("tool")
     assert frame is not None
@@ -53,7 +54,7 @@ def tool(page: Page, until: str) -> Frame:
 
 
 def register(page: Page, framing, story: Story, elsewhere: Page) -> None:
-    """The administrator makes an address; the platform's own pastes it."""
+    """Creates a registration address as the administrator and registers the platform with it."""
     page.goto("/admin/platforms/new")
     page.get_by_label("Чья это платформа").select_option(str(story.site))
     page.locator("[name=instructors_teach]").check()
@@ -68,7 +69,7 @@ def register(page: Page, framing, story: Story, elsewhere: Page) -> None:
 
 
 def choose(page: Page, framing, story: Story) -> None:
-    """The platform's teacher chooses the self-check for the course."""
+    """Selects the self-check for the course as the platform's teacher."""
     page.goto(framing.page("choose", framing.course.instructor))
     frame = tool(page, "**/placing**")
     frame.locator("[name=show][value=programme]").uncheck()
@@ -80,7 +81,7 @@ def choose(page: Page, framing, story: Story) -> None:
 
 
 def give_consent(frame: Frame) -> None:
-    """The first time here people agree to the processing of their data."""
+    """Consents to the processing of personal data, asked at the first visit."""
     if "consent" in frame.url:
         for box in frame.locator("main input[type=checkbox]").all():
             box.check()
@@ -89,7 +90,7 @@ def give_consent(frame: Frame) -> None:
 
 
 def take(page: Page, framing, story: Story, link) -> None:
-    """The trainee opens the link in the course and passes."""
+    """Opens the link in the course as a trainee and passes the self-check."""
     page.goto(framing.page("view", framing.course.learner, id=link.id), wait_until="commit")
     frame = tool(page, "**/in/*/**")
     give_consent(frame)
@@ -102,7 +103,7 @@ def take(page: Page, framing, story: Story, link) -> None:
     expect(frame.locator("main")).to_contain_text("100", timeout=20_000)
 
 
-def test_registration_launch_and_grade_work_together(secure, framing, open_page, story):
+def test_platform_receives_grade_after_registration_and_launch(secure, framing, open_page, story):
     administrator = open_page(story.administrator, at=secure)
     register(administrator, framing, story, open_page(at=secure))
     with secure.sessions() as session:

@@ -1,4 +1,6 @@
-"""Log-in, one's own account, the administrator's and the registry's screens: accessible, fitting, in both languages."""
+"""Screens of log-in, account, administration and registry: accessible, without sideways scrolling, in both
+languages.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -22,7 +24,7 @@ SECRET = "три зелёных кота"
 
 @dataclass
 class People:
-    """Who and what the screens are opened with."""
+    """Accounts and objects that the screens show."""
 
     administrator: Account
     methodologist: Account
@@ -109,8 +111,8 @@ def test_screens_are_accessible_and_fit(
         check_page(page)
 
 
-def test_a_first_visit_without_email(live: Live, people: People, open_page: Callable[..., Page]):
-    """An administrator prints a card; its owner logs in by it, chooses a password, and logs in by that again."""
+def test_card_allows_first_log_in_without_email(live: Live, people: People, open_page: Callable[..., Page]):
+    """An administrator prints a card; its owner logs in with it and chooses a password."""
     office = open_page(people.administrator)
     office.goto(f"/admin/people?q={people.newcomer.username}")
     office.locator("td input[type=checkbox]").check()
@@ -136,7 +138,7 @@ def test_a_first_visit_without_email(live: Live, people: People, open_page: Call
     again.wait_for_url("**/")
 
 
-def test_a_wrong_password_is_told_at_the_field(live: Live, people: People, open_page: Callable[..., Page]):
+def test_wrong_password_is_reported_at_field(live: Live, people: People, open_page: Callable[..., Page]):
     with live.sessions.begin() as session:
         account = session.get_one(Account, people.newcomer.id)
         operations.set_password(session, actor=None, account=account, password=SECRET, now=utc_now())

@@ -1,4 +1,4 @@
-"""A leader chooses, in the frame of a platform's course, what the course shows; the platform receives it."""
+"""A leader selects content for a platform's course in its frame; the platform receives the content items."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +32,7 @@ class Course:
     task: str
 
     def choosing(self, page: Page) -> Frame:
-        """The frame in which the instructor chooses."""
+        """Returns the frame in which the instructor selects content."""
         page.goto(self.platform.page("choose", self.platform.course.instructor))
         frame = page.frame("tool")
         assert frame is not None

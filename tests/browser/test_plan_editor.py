@@ -1,4 +1,4 @@
-"""The thematic plan's editor in a real browser: sums follow, nothing typed is lost, two tabs are merged."""
+"""The thematic plan's editor in a real browser: sums, drafts, merging of two tabs."""
 
 import re
 from collections.abc import Callable
@@ -25,7 +25,7 @@ Opener = Callable[..., Page]
 
 @dataclass
 class Desk:
-    """A draft of 18 hours with its leader and its council."""
+    """A draft of 18 academic hours with its leader and its council."""
 
     version: ProgrammeVersion
     leader: Account
@@ -37,7 +37,7 @@ class Desk:
         return f"/programmes/{self.version.id}/plan"
 
     def plan(self) -> ThematicPlan:
-        """As the database has it now."""
+        """Returns the plan as saved in the database."""
         with self.live.sessions() as session:
             return load_plan(session, session.get_one(ProgrammeVersion, self.version.id))
 
@@ -70,7 +70,7 @@ def saved(page: Page) -> None:
     expect(page.locator("#saving")).to_contain_text("Сохранено в")
 
 
-def test_sums_follow_and_what_does_not_hold_is_said(page: Page, desk: Desk):
+def test_sums_are_updated_and_problems_shown(page: Page, desk: Desk):
     expect(page.locator("#fine")).to_be_visible()
     field(page, "1.1: Лекции, часов").fill("2,5")
     expect(page.locator("tfoot [data-sum='total']")).to_have_text("18,5")
@@ -86,7 +86,7 @@ def test_sums_follow_and_what_does_not_hold_is_said(page: Page, desk: Desk):
     assert desk.plan().workload == Decimal("18.5")
 
 
-def test_a_stated_sum_has_two_ways_out(page: Page, desk: Desk):
+def test_wrong_stated_sum_offers_two_corrections(page: Page, desk: Desk):
     with desk.live.sessions.begin() as session:
         section = session.scalars(select(Section).where(Section.version_id == desk.version.id)).first()
         assert section
@@ -104,7 +104,7 @@ def test_a_stated_sum_has_two_ways_out(page: Page, desk: Desk):
     assert desk.plan().sections[0].stated["total"] == Decimal("8.5")
 
 
-def test_hours_that_cannot_be_stay_and_are_explained(page: Page, desk: Desk):
+def test_invalid_hours_are_kept_and_explained(page: Page, desk: Desk):
     cell = field(page, "1.1: Лекции, часов")
     cell.fill("1,3")
     expect(page.locator(".cell-fault")).to_contain_text("шагом 0,25")
@@ -140,7 +140,7 @@ def test_rows_are_added_moved_and_deleted_by_keyboard(page: Page, desk: Desk):
     assert desk.titles()[1] == ["Новая тема", "Фрагмент урока", "Защита фрагмента"]
 
 
-def test_rows_are_dragged(page: Page, desk: Desk):
+def test_rows_are_moved_by_dragging(page: Page, desk: Desk):
     page.wait_for_selector("[data-drags]")  # the library of dragging is fetched when the page has come to rest
     grab = page.get_by_label("Тема 1.1: переместить").bounding_box()
     target = page.get_by_label("Тема 2.1: переместить").bounding_box()
@@ -159,7 +159,7 @@ def test_rows_are_dragged(page: Page, desk: Desk):
     assert "Что видит наблюдатель" in desk.titles()[1]
 
 
-def test_enter_goes_down_the_column(page: Page):
+def test_enter_moves_focus_down_the_column(page: Page):
     field(page, "1.1: Практика, часов").focus()
     page.keyboard.press("Enter")
     expect(field(page, "1.2: Практика, часов")).to_be_focused()
@@ -169,7 +169,7 @@ def test_enter_goes_down_the_column(page: Page):
     expect(field(page, "1.2: Практика, часов")).to_be_focused()
 
 
-def test_two_tabs_are_merged_and_asked_only_at_the_same_cell(page: Page, desk: Desk, open_page: Opener):
+def test_two_tabs_are_merged_with_question_for_same_cell(page: Page, desk: Desk, open_page: Opener):
     other = open_page(desk.leader)
     other.goto(desk.address)
     field(other, "1.1: название темы").fill("Из второй вкладки")
@@ -184,7 +184,7 @@ def test_two_tabs_are_merged_and_asked_only_at_the_same_cell(page: Page, desk: D
     assert desk.titles() == [["Из первой вкладки", "Протокол наблюдения"], ["Фрагмент урока", "Только во второй"]]
 
 
-def test_what_was_typed_survives_a_dropped_connection(page: Page, desk: Desk):
+def test_edits_survive_lost_connection(page: Page, desk: Desk):
     page.context.set_offline(True)
     field(page, "1.1: название темы").fill("Без связи")
     page.locator("tr.sec .add").last.click()
@@ -200,7 +200,7 @@ def test_what_was_typed_survives_a_dropped_connection(page: Page, desk: Desk):
     ]
 
 
-def test_what_was_typed_survives_an_ended_session(page: Page, desk: Desk, open_page: Opener):
+def test_edits_survive_ended_session(page: Page, desk: Desk, open_page: Opener):
     with desk.live.sessions.begin() as session:
         for row in session.scalars(select(UserSession).where(UserSession.account_id == desk.leader.id)):
             row.ended_at = utc_now()
@@ -216,7 +216,7 @@ def test_what_was_typed_survives_an_ended_session(page: Page, desk: Desk, open_p
     assert desk.titles()[0][0] == "После выхода"
 
 
-def test_on_a_phone_a_row_opens(desk: Desk, open_page: Opener, check_page: Callable[[Page], None]):
+def test_row_opens_on_phone(desk: Desk, open_page: Opener, check_page: Callable[[Page], None]):
     page = open_page(desk.leader, width="phone")
     page.goto(desk.address)
     hours = field(page, "1.1: Лекции, часов")
@@ -252,9 +252,7 @@ def test_screens_are_accessible(
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_the_councils_screens_are_accessible(
-    desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+def test_council_screens_are_accessible(desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str):
     with desk.live.sessions.begin() as session:
         version = session.get_one(ProgrammeVersion, desk.version.id)
         workflow.submit(session, actor=ANYONE, version=version, now=utc_now())
@@ -271,7 +269,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_from_a_word_file_to_the_council_in_five_clicks(
+def test_word_file_reaches_council_in_five_clicks(
     desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str
 ):
     page = open_page(desk.leader, width=width)
@@ -287,7 +285,7 @@ def test_from_a_word_file_to_the_council_in_five_clicks(
     expect(page.locator(".chip").first).to_contain_text("В\xa0методсовете")
 
 
-def test_the_preview_keeps_corrections_by_itself(desk: Desk, open_page: Opener):
+def test_preview_saves_corrections(desk: Desk, open_page: Opener):
     page = open_page(desk.leader)
     page.goto("/programmes")
     content = documents.word(first_section="7").getvalue()
@@ -302,6 +300,6 @@ def test_the_preview_keeps_corrections_by_itself(desk: Desk, open_page: Opener):
     expect(page.locator("#fine")).to_be_visible()
 
 
-def test_the_page_is_light(page: Page):
+def test_page_size_is_limited(page: Page):
     assert page.locator("*").count() <= 600
     assert len(page.content().encode()) <= 60_000

@@ -1,4 +1,6 @@
-"""Connecting platforms in a browser: by one address, Moodle by hand; every page fits and is accessible."""
+"""Connecting platforms in a browser, by a one-time address and by hand; every page accessible, without sideways
+scrolling.
+"""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -34,7 +36,7 @@ def there(live: Live, certificates: Certificates) -> Iterator[StrictPlatform]:
 
 
 def connected(live: Live, **changes: object) -> Platform:
-    """A connection that has seen launches, refused some, and has a deployment that waits."""
+    """A connection with launches, refused launches, and a deployment that waits for acceptance."""
     number = next(make.count)
     usual = {"family": "moodle", "issuer": f"https://moodle{number}.example.org", "client_id": f"client{number}"}
     now = utc_now()

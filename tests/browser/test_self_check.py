@@ -1,4 +1,4 @@
-"""A self-check in a real browser: every kind of question, a lost connection, a closed page, the worker's result."""
+"""A self-check in a real browser: every type of question, a lost connection, a closed page, the worker's result."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -12,7 +12,7 @@ from tests.support.checks import ALL_KINDS, make_check, right_values
 
 @pytest.fixture
 def trainee(live):
-    """Returns a trainee of a group whose programme has a self-check with every kind of question."""
+    """Returns a trainee of a group whose programme has a self-check with every type of question."""
     with live.sessions.begin() as session:
         version = make.programme(session, asks_rating=True)
         enrolment = make.enrolment(session, make.cohort(session, version))

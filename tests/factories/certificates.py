@@ -33,5 +33,5 @@ FACTS = CertificateFacts(
 
 
 def facts(**changes: Any) -> CertificateFacts:
-    """Ordinary facts with these changes."""
+    """Returns ordinary facts with these changes."""
     return replace(FACTS, **changes)

@@ -1,4 +1,4 @@
-"""A link of a platform of the tests that shows something of ours.
+"""A link of a test platform that shows one of our objects.
 
 >>> row = registered(session, platform, site_id=group.site_id)
 >>> link = placed(session, row, platform, group)            # the platform's link, which shows the group's programme
@@ -26,14 +26,16 @@ def placed(
     points: float | None = None,
     **values: Any,
 ) -> PlatformLink:
-    """A link whose custom parameter names a placement (``kind``, ``self_check_id``…); ``points``: with a column."""
+    """Returns a link whose custom parameter names a content item (``kind``, ``self_check_id``…); ``points`` adds a
+    line item.
+    """
     shown = platforms.placement(session, course_of(session, row, platform), group, **values)
     link: PlatformLink = platform.course.add_link(custom={"placement": str(shown.key)}, graded=points)
     return link
 
 
 def course_of(session: Session, row: Platform, platform: Any) -> Context:
-    """The platform's course in our tables, as an earlier launch would have left it."""
+    """Returns the platform's course in our tables, as an earlier launch would have created it."""
     of_course = Context.deployment_id == row.deployments[0].id, Context.context_id == platform.course.id
     known = session.scalar(select(Context).where(*of_course))
     return known or platforms.context(session, row, context_id=platform.course.id, title=platform.course.title)

@@ -1,4 +1,4 @@
-"""Makes what the plug-in keeps of platforms: a platform with its course, links, participants and launches."""
+"""Creates rows of platforms: a platform with its course, links, participants and launches."""
 
 import secrets
 
@@ -35,7 +35,7 @@ def platform(session: Session, **values: object) -> Platform:
 
 
 def context(session: Session, of: Platform | None = None, **values: object) -> Context:
-    """A course of the platform, in an accepted deployment."""
+    """Creates a course of the platform in an accepted deployment."""
     of = of or platform(session)
     deployment = of.deployments[0] if of.deployments else None
     if deployment is None:
@@ -85,7 +85,7 @@ def participant(session: Session, at: Context, account: Account | None, **values
 
 
 def launch(session: Session, at: Context, **values: object) -> Launch:
-    """A launch under way; a visitor's unless ``session_id`` is given."""
+    """Creates a launch under way; a visitor's unless ``session_id`` is given."""
     from datetime import timedelta
 
     defaults = {"platform_role": "learner", "subject": secrets.token_hex(8), "ends_at": utc_now() + timedelta(hours=8)}
@@ -93,7 +93,7 @@ def launch(session: Session, at: Context, **values: object) -> Launch:
 
 
 def context_of(session: Session, row: Platform, strict, **values: object) -> Context:  # type: ignore[no-untyped-def]
-    """The course of a strict platform of the tests, with the address of its roster."""
+    """Returns the course of a strict test platform, with the address of its roster."""
     course = strict.course
     told = {
         "context_id": course.id,
@@ -105,7 +105,7 @@ def context_of(session: Session, row: Platform, strict, **values: object) -> Con
 
 
 def shown(session: Session, group: Cohort, at: Context) -> ContentItem:
-    """The group, shown by a link of this course."""
+    """Creates a content item that shows the group, and a link of this course to it."""
     made = placement(session, at, group)
     link(session, at, made)
     return made

@@ -1,4 +1,4 @@
-"""The container files keep their promises: valid, healthy, without a secret of their own, not root."""
+"""The container files are valid, have health checks, hold no secret, and run without root."""
 
 import re
 import subprocess

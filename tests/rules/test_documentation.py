@@ -1,4 +1,4 @@
-"""Commands, targets of make and paths that documents, messages and templates name exist."""
+"""Commands, make targets and paths named in documents, messages and templates exist."""
 
 import re
 from collections.abc import Iterator
@@ -27,7 +27,7 @@ def documents() -> list[Path]:
 
 @cache
 def texts() -> dict[str, str]:
-    """Everything that tells people what to type, by path: documents, messages, docstrings, templates, Compose file."""
+    """Returns all texts that name commands, by path: documents, messages, docstrings, templates, Compose file."""
     suffixes = {".py", ".html", ".po", ".sh", ".typ"}
     folders = ("lms", "courses", "assessment", "worker", "templates", "scripts")
     sources = [path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in suffixes]

@@ -30,7 +30,7 @@ def _import_everything() -> None:
 
 @pytest.fixture(scope="module")
 def classes() -> list[type[DomainError]]:
-    """``DomainError`` and all its subclasses in the product."""
+    """Returns ``DomainError`` and all its subclasses in the product."""
     _import_everything()
 
     def below(kind: type[DomainError]) -> Iterator[type[DomainError]]:
@@ -43,7 +43,7 @@ def classes() -> list[type[DomainError]]:
 
 @pytest.fixture(scope="module")
 def raised() -> dict[str, str]:
-    """Each literal code given to a domain error's class or an ``ErrorDetail``, or as ``code=`` → a module with it."""
+    """Returns each literal ``code=`` given to a domain error's class, with a module that gives it."""
     sources = Sources.of(ROOT, ("lms", "courses", "assessment", "worker"), without=("lms.migrations",))
     return {
         value.value: module

@@ -1,4 +1,4 @@
-"""The system agrees with itself: migrations = models, queues declared = consumed, events declared = handled."""
+"""Parts of the product agree: migrations and models, declared and consumed queues, declared and handled events."""
 
 import importlib
 import inspect
@@ -42,7 +42,7 @@ PUBLISHERS = {
     "courses.events.VersionApproved": {"courses.programmes"},
     "courses.events.VersionCopied": {"courses.programmes"},
 }
-"""Event → the parts of the product in which the facts that it tells of arise: none of them may fall silent."""
+"""Event → the parts of the product that must publish it."""
 
 
 def modules(package: ModuleType) -> Iterator[str]:
@@ -69,7 +69,7 @@ def test_queues_declared_are_consumed():
 
 
 def test_every_queue_has_one_worker(settings: Settings):
-    """Where they run: by ``lms run``, and in containers; the one that waits for platforms does nothing else."""
+    """Under ``lms run`` and in containers; the worker that waits for platforms does nothing else."""
     composed = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"].values()
     commands = [child.command for child in background_children(settings, {}, 1)]
     for places in (commands, [service["command"] for service in composed if "command" in service]):
@@ -84,7 +84,7 @@ def test_visibility_timeout_is_above_the_longest_task():
 
 @pytest.fixture(scope="module")
 def sources() -> Sources:
-    """The product; what only fills or measures it (demo, benchmark) calls for no work of its own."""
+    """Returns the modules of the product, without those that only fill or measure it (demo, benchmark)."""
     return Sources.of(ROOT, PACKAGES, without=("lms.bench", "lms.demo", "lms.migrations"))
 
 
@@ -105,7 +105,7 @@ def test_every_event_declared_is_published(sources: Sources):
     assert found.uses.keys() == {f"{event.__module__}.{event.__name__}" for event in declared_events()}
 
 
-def test_every_event_is_published_where_it_arises(sources: Sources):
+def test_every_event_is_published_by_its_parts(sources: Sources):
     parts = {
         event: {".".join(module.split(".")[:2]) for module in modules}
         for event, modules in published(sources).uses.items()
@@ -119,7 +119,7 @@ def test_every_event_declared_has_a_handler():
 
 
 def declared_events() -> set[type]:
-    """Classes of the domains' modules named ``events``."""
+    """Returns the classes of the domains' modules named ``events``."""
     return {
         value
         for domain in DOMAINS
@@ -139,7 +139,7 @@ def test_notices_are_written_by_notify_alone():
     assert importers == {"lms/core/notifications/operations.py", "lms/core/notifications/queries.py"}
 
 
-def test_packages_hold_no_code():
+def test_package_files_are_empty():
     for package in PACKAGES:
         for path in (ROOT / package).rglob("__init__.py"):
             assert not path.read_text(encoding="utf-8").strip(), f"{path} should be empty"

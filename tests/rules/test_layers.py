@@ -1,4 +1,4 @@
-"""The layers of the house, by import-linter's contracts in pyproject.toml."""
+"""The contracts of import-linter in pyproject.toml are kept."""
 
 from importlinter.cli import EXIT_STATUS_SUCCESS, lint_imports
 

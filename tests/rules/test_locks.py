@@ -1,4 +1,4 @@
-"""Locks are whole and say nothing of where they were made: hashes on everything, no addresses, no second lock."""
+"""Locks hash every package, name no package index, and there is one for each language."""
 
 import json
 import re
@@ -16,7 +16,7 @@ OPTION = re.compile(r"^\s*(-i\b|-f\b|--(index-url|extra-index-url|find-links|tru
 
 
 def blocks(name: str) -> dict[str, str]:
-    """Every pinned distribution of a lock with the lines that belong to it."""
+    """Returns every pinned distribution of a lock with its lines."""
     text = (ROOT / name).read_text(encoding="utf-8")
     found = re.split(r"^(?=[A-Za-z0-9])", text, flags=re.M)
     return {canonicalize_name(block.split("==")[0]): block for block in found if block[:1].isalnum()}

@@ -10,7 +10,7 @@ from lms.registry.roles import WORDS
 ROOT = Path(__file__).parents[2]
 EVERY_ROLE = frozenset(role for held in roles.ROLES_BY_PLACE.values() for role in held)
 EXCEPTIONS = {"lms/core/auth/roles.py", "lms/registry/roles.py"}
-"""The sets themselves, and the word for each role."""
+"""Modules that define the sets and the word for each role."""
 
 
 def collections(tree: ast.AST) -> Iterator[ast.Tuple | ast.List | ast.Set]:

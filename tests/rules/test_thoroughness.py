@@ -1,4 +1,4 @@
-"""The default run tries a small sample everywhere; no test decides for itself how many examples it tries."""
+"""The default run tries a small sample everywhere; no test sets its own number of examples."""
 
 import re
 

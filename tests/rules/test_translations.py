@@ -1,4 +1,4 @@
-"""Every message of code, templates and forms has its Russian; no fragment holds what nobody says."""
+"""Every message of code, templates and forms has a Russian translation; no fragment has an unused message."""
 
 import re
 from collections import Counter
@@ -25,7 +25,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
 
 def said() -> set[tuple[str | None, str]]:
-    """(context, message) of everything in the sources; a plural by its singular."""
+    """Returns (context, message) of every message in the sources; a plural by its singular."""
     found = set()
     for folder in ("lms", "courses", "assessment", "worker", "templates"):
         for _, _, message, _, context in extract_from_dir(
@@ -50,7 +50,7 @@ def test_every_message_is_translated():
     assert not missing, f"{len(missing)} without Russian:\n" + "\n".join(sorted(repr(text) for _, text in missing))
 
 
-def test_no_translation_of_nothing():
+def test_every_translation_has_a_message():
     idle = [(name, key(message)[1]) for name, message in translated() if key(message) not in said_once()]
     assert not idle, f"{len(idle)} translations that nobody says:\n" + "\n".join(map(repr, sorted(idle)))
 
@@ -64,12 +64,12 @@ def said_once() -> set[tuple[str | None, str]]:
     return _said
 
 
-def test_each_message_lives_in_one_fragment():
+def test_each_message_is_in_one_fragment():
     places = Counter(key(message) for _, message in translated())
     assert not [text for text, count in places.items() if count > 1]
 
 
-def test_plural_forms_are_whole_and_placeholders_the_same():
+def test_translation_has_all_plural_forms_and_placeholders():
     for name, message in translated():
         singular = message.id[0] if isinstance(message.id, tuple | list) else message.id
         forms = message.string if isinstance(message.id, tuple | list) else (message.string,)

@@ -1,4 +1,4 @@
-"""What a failed browser test leaves behind: a screenshot of each page and a Playwright trace of each context."""
+"""Records of a failed browser test: a screenshot of each page and a Playwright trace of each context."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Error
 FOLDER = Path(__file__).parents[2] / "test-results"
 """Ignored by Git; ``playwright show-trace`` opens the traces."""
 CONTEXTS = pytest.StashKey[list[BrowserContext]]()
-"""Where a test keeps the contexts it has opened."""
+"""Key under which a test keeps its open contexts."""
 
 
 def record(context: BrowserContext) -> None:

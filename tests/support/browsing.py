@@ -10,13 +10,13 @@ from lms.http.login import COOKIE
 
 
 def opened_token(session: Session, account: Account) -> str:
-    """Opens a session of log-in as the log-in page would and returns its token, the cookie's value."""
+    """Opens a log-in session as the log-in page would. Returns its token, the cookie's value."""
     token = open_session(session, account, user_agent="tests", ip_address="127.0.0.1", now=utc_now())
     session.commit()
     return token
 
 
 def log_in(client: FlaskClient, session: Session, account: Account) -> FlaskClient:
-    """Returns the client, logged in as this account by a session of its own."""
+    """Returns the client, logged in as this account with a session of its own."""
     client.set_cookie(COOKIE, opened_token(session, account))
     return client

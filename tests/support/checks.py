@@ -1,4 +1,4 @@
-"""Self-checks for tests: made from GIFT through the operations, and right answers as form values."""
+"""Self-checks for tests, created from GIFT by the operations, and right answers as form values."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ ALL_KINDS = """
 def make_check(
     session: Session, version: ProgrammeVersion, gift: str = ALL_KINDS, *, place: int | None = 0, **conditions: Any
 ) -> SelfCheck:
-    """A self-check of the topic at this place of the plan (none: the entry test), asked from GIFT."""
+    """Creates a self-check from GIFT in the topic at this position of the plan (None: the entry test)."""
     topic = None if place is None else make.topics(session, version)[place]
     values = {"title": "Проверьте, что вы видите"} | conditions
     check = operations.create(
@@ -68,7 +68,7 @@ def make_check(
 
 
 def right_values(session: Session, attempt: Attempt) -> dict[str, Any]:
-    """A form's values that answer everything rightly; an essay says something."""
+    """Returns form values that answer every question rightly; an essay gets a text."""
     values: dict[str, Any] = {"q": []}
     for one in attempt_questions(session, attempt):
         values["q"].append(str(one.id))

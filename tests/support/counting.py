@@ -1,4 +1,4 @@
-"""Counting the statements that something sends to the database."""
+"""Counts the statements sent to the database."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,10 +10,10 @@ ASIDE = ("SAVEPOINT", "RELEASE", "ROLLBACK", "COMMIT", "BEGIN")
 
 @contextmanager
 def count_queries(engine: Engine) -> Iterator[list[str]]:
-    """The statements sent within the block, in order; those of transactions are left out.
+    r"""Yields the statements sent within the block, in order, without those of transactions.
 
     >>> with count_queries(engine) as sent: client.get("/")
-    >>> assert len(sent) <= 12, "\\n".join(sent)
+    >>> assert len(sent) <= 12, "\n".join(sent)
     """
     sent: list[str] = []
 

@@ -1,4 +1,4 @@
-"""Facts about a filled database that must survive every migration: counted and read as the product reads them."""
+"""Facts about a filled database that every migration must keep, read as the product reads them."""
 
 from collections import defaultdict
 from datetime import date
@@ -45,7 +45,7 @@ def facts(session: Session) -> dict[str, Facts]:
 
 
 def _works(session: Session) -> Facts:
-    """Per work: state, and per handed-in version its decision, total, reviewer and points."""
+    """Returns, per work, its state and, per handed-in version, decision, total, reviewer and points."""
     found: Facts = {}
     for one in session.scalars(select(Submission).order_by(Submission.id)):
         found[str(one.id)] = [one.state, one.draft_text, *(_version(version) for version in one.versions)]
@@ -73,7 +73,7 @@ def _number(value: Any) -> float | None:
 
 
 def _criteria(session: Session) -> Facts:
-    """Names, most and least points: of each version's programme and of each of its tasks."""
+    """Returns names, greatest and least points of the criteria of each version's programme and of each of its tasks."""
     found: dict[str, Any] = defaultdict(list)
     for row in session.scalars(select(Criterion).order_by(Criterion.version_id, Criterion.position)):
         found[f"version {row.version_id}"].append([row.name, _number(row.max_points), _number(row.min_points)])
@@ -85,7 +85,7 @@ def _criteria(session: Session) -> Facts:
 
 
 def _hours(session: Session) -> Facts:
-    """Per enrolment: the ledger's sum, the sum kept beside it, and whether the completion rule holds."""
+    """Returns, per enrolment, the ledger's sum, the stored sum, and whether the completion rule holds."""
     credited: dict[int, float] = defaultdict(float)
     for enrolment_id, hours in session.execute(select(HourCredit.enrolment_id, HourCredit.hours)):
         credited[enrolment_id] += float(hours)
@@ -99,7 +99,7 @@ def _day(value: date | None) -> str | None:
 
 
 def _topic_dates(session: Session) -> Facts:
-    """Per enrolment: the due date of each topic of the plan, as the trainee's course page shows it."""
+    """Returns, per enrolment, the due date of each topic of the plan, as the course page shows it."""
     now, found = utc_now(), {}
     for enrolment in session.scalars(select(Enrolment).order_by(Enrolment.id)):
         sections = course_view(session, enrolment, now).sections
@@ -108,7 +108,7 @@ def _topic_dates(session: Session) -> Facts:
 
 
 def _task_dates(session: Session) -> Facts:
-    """Per enrolment: the due date of each task."""
+    """Returns, per enrolment, the due date of each task."""
     found: dict[str, Any] = {}
     for enrolment in session.scalars(select(Enrolment).order_by(Enrolment.id)):
         tasks = tasks_of(session, enrolment.cohort.version_id)
@@ -125,7 +125,7 @@ def _certificates(session: Session) -> Facts:
 
 
 def _marks(certificate: Certificate) -> tuple[bool, bool]:
-    """Whether it was withdrawn, whether it was flagged."""
+    """Marks of a certificate: withdrawn, flagged."""
     return certificate.withdrawn_at is not None, certificate.flagged_at is not None
 
 
@@ -143,7 +143,7 @@ def _platforms(session: Session) -> Facts:
 
 
 def _personal_data(session: Session) -> Facts:
-    """Per person: identity number and birth date, decrypted."""
+    """Returns, per person, identity number and birth date, decrypted."""
     found: Facts = {}
     for person_id in session.scalars(select(PersonalData.person_id)).all():
         number, born = personal_data.read(session, actor=None, person_id=person_id, purpose="migration test")

@@ -28,11 +28,11 @@ from lms.lti.models.services import LineItem, Outage, Roster, Score, ScoreTry
 from tests.factories import make, platforms
 
 NUMBER = "11223344595"
-"""A valid identity number (СНИЛС) of nobody."""
+"""A valid identity number (СНИЛС) that belongs to nobody."""
 
 
 def add_rows(session: Session) -> None:
-    """Adds everything; the demo is there already."""
+    """Adds all rows to a database that holds the demo."""
     group = session.scalars(select(Cohort).where(Cohort.title == "Осенний набор")).one()
     trainees = session.scalars(select(Enrolment).where(Enrolment.cohort_id == group.id).order_by(Enrolment.id)).all()
     tasks = tasks_of(session, group.version_id)
@@ -49,7 +49,7 @@ def add_rows(session: Session) -> None:
 def _due_dates(
     session: Session, group: Cohort, trainee: Enrolment, tasks: Sequence[AttestationTask], leader: Actor
 ) -> None:
-    """The group's date of each task; one trainee's own dates of a task and of two topics."""
+    """Adds the group's date of each task, and one trainee's own dates of a task and two topics."""
     last = group.ends_on
     due.change_dates(
         session, actor=leader, cohort=group, due={task.id: last - timedelta(days=task.id) for task in tasks[1:]}
@@ -62,7 +62,7 @@ def _due_dates(
 
 
 def _works(session: Session, trainees: Sequence[Enrolment], tasks: Sequence[AttestationTask]) -> None:
-    """A draft with a file; a returned work handed in again; an undecided review."""
+    """Adds a draft with a file, a returned work handed in again, and an undecided review."""
     now = utc_now()
     draft = works.submission_of(session, tasks[0], trainees[11])
     works.save_draft(session, draft, text="Черновик протокола", now=now)
@@ -81,7 +81,7 @@ def _account(session: Session, enrolment: Enrolment) -> Account:
 
 
 def _people(session: Session, trainee: Enrolment) -> None:
-    """Encrypted personal data, a former name, a log-in session."""
+    """Adds encrypted personal data, a former name, and a log-in session."""
     person = trainee.person
     born = date(1984, 3, 9)
     personal_data.keep(session, actor=SYSTEM, person_id=person.id, identity_number=NUMBER, birth_date=born)
@@ -90,7 +90,7 @@ def _people(session: Session, trainee: Enrolment) -> None:
 
 
 def _corrected_and_withdrawn(session: Session, group: Cohort, leader: Actor) -> None:
-    """A technical correction; a certificate that was withdrawn and one that was flagged."""
+    """Adds a technical correction, a withdrawn certificate and a flagged one."""
     place = next(
         one for one in corrections.correctable_texts(session, group.version) if one.address.startswith("topic:")
     )
@@ -105,7 +105,7 @@ def _corrected_and_withdrawn(session: Session, group: Cohort, leader: Actor) -> 
 
 
 def _platform(session: Session, group: Cohort, trainee: Enrolment) -> None:
-    """A platform with a course, a link, a column, a score, a roster, a launch, an outage and a registration."""
+    """Adds a platform with a course, a link, a line item, a score, a roster, a launch, an outage and a registration."""
     row = platforms.platform(session, site_id=group.site_id)
     at = platforms.context(session, row)
     shown = platforms.placement(session, at, group)

@@ -1,4 +1,4 @@
-"""The templates and scripts alone: a small Flask app without a database, on a port of its own, with our real policy."""
+"""A small Flask app that serves the templates and scripts without a database, with the product's security policy."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -41,7 +41,7 @@ DEEDS = """{% extends 'base.html' %}{% from 'macros/ui.html' import post_button,
 
 @dataclass
 class Frontend:
-    """The running app: what was sent to it, and what it should answer."""
+    """The running app: the forms it received, and the answers it should give."""
 
     url: str
     sent: list[dict[str, str]] = field(default_factory=list)
@@ -51,12 +51,12 @@ class Frontend:
     user: str = "7"
 
     def forget(self) -> None:
-        """As new: for the next test."""
+        """Resets everything for the next test."""
         self.sent, self.polls, self.answer, self.pdf, self.user = [], 0, None, b"", "7"
 
 
 def make_app(state: Frontend) -> Flask:
-    """Pages for the tests; everything that the real app gives its templates is here in small."""
+    """Returns the app; it gives the templates simplified versions of everything that the product gives them."""
     app = Flask("lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder="static")
     app.config.update(SECRET_KEY="tests", WTF_CSRF_CHECK_DEFAULT=False)
     CSRFProtect(app)
@@ -67,7 +67,7 @@ def make_app(state: Frontend) -> Flask:
 
 
 def _read_whole(response: Response) -> Response:
-    """A browser that turns away amid a file must not leave it open in the tests' own process."""
+    """Reads the file into memory: a browser that stops reading must not leave it open in the tests' process."""
     if response.direct_passthrough:
         response.direct_passthrough = False
         content = response.get_data()
@@ -177,7 +177,7 @@ def _pages(app: Flask, state: Frontend) -> None:
 
 @contextmanager
 def serving() -> Iterator[Frontend]:
-    """The app in a thread, stopped at the end."""
+    """Serves the app in a thread; stops it at the end."""
     state = Frontend("")
     server = make_server("127.0.0.1", 0, make_app(state), threaded=True)
     state.url = f"http://127.0.0.1:{server.server_port}"

@@ -1,6 +1,6 @@
-"""The order of the test files where two processes run them (``make test``): those that last longest begin first.
+"""The order of the test files in ``make test``, where two processes run them: the longest files first.
 
-The fault tests wait for the worker most of the time, so that another process can compute beside them.
+The fault tests mostly wait for the worker, so that another process can compute beside them.
 """
 
 LONGEST_FIRST = (

@@ -1,4 +1,4 @@
-"""Reads back what a PDF shows and claims, without any other program."""
+"""Reads text and metadata of a PDF, without another program."""
 
 import io
 import re
@@ -8,12 +8,12 @@ import pikepdf
 
 
 def opened(pdf: bytes) -> pikepdf.Pdf:
-    """The file as pikepdf sees it."""
+    """Returns the file opened by pikepdf."""
     return pikepdf.open(io.BytesIO(pdf))
 
 
 def _unicode_map(font: pikepdf.Object) -> dict[int, str]:
-    """Glyph codes to text, from the font's ToUnicode map (bfchar and bfrange with hexadecimal strings)."""
+    """Returns glyph codes to text, from the font's ToUnicode map (bfchar and bfrange with hexadecimal strings)."""
     source = bytes(font.ToUnicode.read_bytes()).decode("latin-1")
     found: dict[int, str] = {}
     for block in re.findall(r"beginbfchar(.*?)endbfchar", source, re.S):
@@ -34,7 +34,7 @@ def _shown(operands: list[pikepdf.Object]) -> Iterator[bytes]:
 
 
 def texts(pdf: bytes) -> list[str]:
-    """The text of each page in the order in which it is drawn, without spaces between runs."""
+    """Returns the text of each page in drawing order, without spaces between runs."""
     with opened(pdf) as document:
         return [_page_text(page) for page in document.pages]
 
@@ -53,5 +53,5 @@ def _page_text(page: pikepdf.Page) -> str:
 
 
 def squeezed(text: str) -> str:
-    """The text without any spaces, as `texts` is compared."""
+    """Returns the text without spaces, for comparison with `texts`."""
     return re.sub(r"[\s\u200b]+", "", text)

@@ -1,4 +1,4 @@
-"""The person of an identity number, found by the number's marks under every key."""
+"""Finds the person of an identity number by the number's digests under every key."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,6 +8,6 @@ from lms.core.people.personal_data import normalize_identity_number, ring
 
 
 def person_with(session: Session, identity_number: str) -> int | None:
-    """Returns the id of the person; raises ``Invalid`` for a malformed number."""
+    """Returns the person's id. Raises ``Invalid`` for a malformed number."""
     marks = ring().marks(normalize_identity_number(identity_number))
     return session.scalar(select(PersonalData.person_id).where(PersonalData.identity_hmac.in_(marks)))

@@ -1,4 +1,4 @@
-"""Tokens of a platform of the tests, made with joserfc, without any server: its keys lie in our row beforehand.
+"""Tokens of a test platform, made with joserfc without a server: its keys are stored in our row.
 
 - ``maker = TokenMaker()``; ``maker.register(session)`` writes platform, deployment and keys into our tables.
 - ``maker.login(session, now)`` begins; ``maker.answer(begun, claims={"roles": []})`` is the id_token (LTI claims by
@@ -33,7 +33,7 @@ _numbers = itertools.count(1)
 
 @cache
 def rsa_key(number: int, bits: int = 2048) -> RSAKey:
-    """Keys are slow to make: each number's once a process."""
+    """Returns the key with this number, generated once per process because it is slow."""
     return RSAKey.generate_key(bits, {"kid": f"key-{number}"}, auto_kid=False)
 
 
@@ -43,13 +43,13 @@ def curve_key(number: int) -> ECKey:
 
 
 def public(*keys: RSAKey | ECKey, **more: Any) -> dict[str, Any]:
-    """A JWKS of these keys."""
+    """Returns a JWKS of these keys."""
     return {"keys": [{**key.as_dict(private=False), "use": "sig", **more} for key in keys]}
 
 
 @dataclass
 class TokenMaker:
-    """A platform that knows how to sign."""
+    """A platform that signs tokens."""
 
     number: int = field(default_factory=lambda: next(_numbers))
     issuer: str = ""
@@ -134,7 +134,7 @@ class TokenMaker:
         key: RSAKey | ECKey | None = None,
         **changes: Any,
     ) -> str:
-        """The id_token that answers this login."""
+        """Returns the id_token that answers this login."""
         return self.sign(self.claims(begun, now=now, **changes), header=header, key=key)
 
     def accept(
@@ -151,14 +151,14 @@ class TokenMaker:
         )
 
     def launch(self, session: Session, *, now: datetime | None = None, **changes: Any) -> acceptance.AcceptedLaunch:
-        """All four steps."""
+        """Does all four steps of a launch."""
         target = changes.get("target_link_uri")
         begun = self.login(session, now, **({"target_link_uri": target} if target else {}))
         return self.accept(session, begun, self.answer(begun, now=now, **changes), now=now)
 
 
 def deep_linking(issuer: str) -> dict[str, Any]:
-    """Settings of a deep linking request."""
+    """Returns the settings of a deep linking request."""
     return {
         "deep_link_return_url": f"{issuer}/contentitem_return.php",
         "accept_types": ["ltiResourceLink"],
@@ -169,5 +169,5 @@ def deep_linking(issuer: str) -> dict[str, Any]:
 
 
 def raw_token(header: bytes, payload: bytes, signature: bytes = b"x") -> str:
-    """Parts as they are: what no library would write."""
+    """Returns a token of these parts, unchanged; no library would write some of them."""
     return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in (header, payload, signature))

@@ -1,4 +1,4 @@
-"""The real web, worker and scheduler as processes of their own, on a database of their own."""
+"""Real web, worker and scheduler processes on a database of their own."""
 
 import os
 import signal
@@ -22,14 +22,14 @@ PATIENCE = 40.0
 
 @dataclass(slots=True)
 class Running:
-    """What runs; ``stop`` and ``kill`` reach a process with all its children."""
+    """Running processes; ``stop`` and ``kill`` reach a process with all its children."""
 
     environment: dict[str, str]
     log_folder: Path
     processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def start(self, name: str, *command: str, **more: str) -> subprocess.Popen[bytes]:
-        """Start a process of this name, with more settings; what it prints goes to ``<name>.log``."""
+        """Starts a process under this name, with additional settings; its output goes to ``<name>.log``."""
         with (self.log_folder / f"{name}.log").open("ab") as log:
             started = subprocess.Popen(
                 [sys.executable, "-m", *command],
@@ -43,7 +43,7 @@ class Running:
         return started
 
     def start_worker(self, name: str = "worker", *, children: int = 1, beat: bool = True) -> subprocess.Popen[bytes]:
-        """A Celery worker, by default with the scheduler inside."""
+        """Starts a Celery worker, by default with the scheduler inside."""
         schedule = ["-B", "-s", str(self.log_folder / f"{name}.schedule")] if beat else []
         options = ["--loglevel", "INFO", "-c", str(children), "-n", f"{name}-{os.getpid()}@%h", "--without-mingle"]
         return self.start(name, "celery", "-A", "worker.app", "worker", *options, *schedule)
@@ -51,7 +51,7 @@ class Running:
     def start_web(
         self, port: int, *, name: str = "web", certificates: Certificates | None = None, **more: str
     ) -> subprocess.Popen[bytes]:
-        """gunicorn, as `make run` has it; with certificates over TLS."""
+        """Starts gunicorn as `make run` does; over TLS if certificates are given."""
         # A browser opens connections ahead; over TLS each takes a thread of gunicorn's until a request comes on it.
         threads = "6" if certificates is None else "40"
         options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", threads, "-w", "1"]
@@ -60,7 +60,7 @@ class Running:
         return self.start(name, "gunicorn", *options, "lms.app:create_app()", **more)
 
     def kill(self, name: str, number: int = signal.SIGKILL) -> None:
-        """Send this signal to the process and all its children; wait for the end."""
+        """Sends this signal to the process and all its children and waits for their end."""
         process = self.processes.pop(name)
         if process.poll() is None:
             os.killpg(process.pid, number)
@@ -87,7 +87,7 @@ class Running:
 def running_processes(
     log_folder: Path, *, database_url: str, redis_url: str, data: Path, **more: str
 ) -> Iterator[Running]:
-    """A place to start processes with these addresses; all are stopped at the end. Tests add settings by ``more``."""
+    """Yields a ``Running`` for these server addresses; stops all processes at the end. ``more`` adds settings."""
     log_folder.mkdir(parents=True, exist_ok=True)
     environment = {key: value for key, value in os.environ.items() if not key.startswith("LMS_")} | {
         "LMS_DATABASE_URL": database_url,
@@ -112,7 +112,7 @@ def free_port() -> int:
 
 
 def wait_for_address(url: str, context: ssl.SSLContext | None = None) -> None:
-    """Until the address answers with 200; fails with what it said last."""
+    """Waits until the address answers 200; fails with its last answer."""
     limit, last = time.monotonic() + PATIENCE, ""
     while time.monotonic() < limit:
         try:
@@ -126,7 +126,7 @@ def wait_for_address(url: str, context: ssl.SSLContext | None = None) -> None:
 
 
 def wait_until(condition, *, seconds: float = 20.0, what: str = "it"):  # type: ignore[no-untyped-def]
-    """The condition's first true value; fails when the time is over."""
+    """Returns the condition's first true value; fails when the time is over."""
     limit = time.monotonic() + seconds
     while time.monotonic() < limit:
         if value := condition():

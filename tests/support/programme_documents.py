@@ -1,4 +1,4 @@
-"""Documents of our own invention, as methodologists keep them."""
+"""Invented programmes as Word and Excel files, in the shape that methodologists use."""
 
 from io import BytesIO
 
@@ -20,7 +20,7 @@ CRITERIA = (("Критерий", "Показатель", "Баллы"), ("Воп
 
 
 def word(*, first_section: str = "8") -> BytesIO:
-    """A programme of 18 hours; ``first_section`` is what its first section says of itself."""
+    """Returns a programme of 18 hours; ``first_section`` is the sum stated for its first section."""
     document = docx.Document()
     for line in (
         "МБОУ «Гимназия № 7»",
@@ -59,7 +59,7 @@ def _file(document) -> BytesIO:  # type: ignore[no-untyped-def]
 
 
 def excel() -> BytesIO:
-    """The plan alone, as a sheet."""
+    """Returns the plan alone as a sheet."""
     book = Workbook()
     for row in PLAN:
         book.active.append([_number(text) for text in row])

@@ -1,4 +1,4 @@
-"""A question of each kind, for the tests."""
+"""One question of each type for tests."""
 
 from decimal import Decimal
 
@@ -63,7 +63,7 @@ TEXTS = {"missing_word": "Таксономия [[1]] включает [[2]] ур
 
 
 def question(kind: str, **changes: object) -> Question:
-    """A valid question of this kind."""
+    """Returns a valid question of this type."""
     payload = question_type(kind).normalise_payload(PAYLOADS[kind])
     mark = Decimal(1 if question_type(kind).marked else 0)
     text = RichText(TEXTS.get(kind, "What is it?"), "plain")

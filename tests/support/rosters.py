@@ -1,4 +1,4 @@
-"""Lists of trainees as offices keep them: the same people in any layout that a random choice makes of it."""
+"""Lists of trainees: the same people in a randomly chosen layout."""
 
 import io
 import random
@@ -34,7 +34,7 @@ SCHOOLS = ["МБОУ «Лицей № 8»", "МБОУ СОШ № 21", "школ�
 
 @dataclass
 class Expected:
-    """A person as the reader must find them."""
+    """A person that the reader must find."""
 
     surname: str
     given_name: str
@@ -49,7 +49,7 @@ class Expected:
 
 @dataclass
 class Style:
-    """How this office writes its lists."""
+    """The layout of one office's lists."""
 
     titles: int = 1
     blank_before: int = 0
@@ -100,13 +100,13 @@ TITLES = [
 
 
 def snils_of(number: int) -> str:
-    """Eleven digits with the right check."""
+    """Returns eleven digits with the right check number."""
     nine = f"{number:09d}"
     return nine + check_digits(nine)
 
 
 def people(random_: random.Random, count: int) -> list[Expected]:
-    """Invented people, odd names among them."""
+    """Returns invented people, some with unusual names."""
     named = list(ODD) + [
         (s, random_.choice(GIVEN), random_.choice(PATRONYMICS)) for s in SURNAMES for _turn in range(6)
     ]
@@ -131,7 +131,7 @@ def people(random_: random.Random, count: int) -> list[Expected]:
 
 
 def random_style(random_: random.Random) -> Style:
-    """Any combination of habits."""
+    """Returns a random combination of layout choices."""
     return Style(
         titles=random_.randint(0, 4),
         blank_before=random_.randint(0, 2),
@@ -156,7 +156,7 @@ def random_style(random_: random.Random) -> Style:
 
 
 def build(expected: list[Expected], style: Style, random_: random.Random) -> bytes:
-    """The workbook."""
+    """Returns the workbook."""
     book = openpyxl.Workbook()
     sheet = book.active
     if style.sheet_before:

@@ -31,7 +31,9 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """Values (kinds of jobs or names of events) with the modules that use them, and the calls that nobody can read."""
+    """Values (kinds of jobs or names of events) with the modules that use them, and the calls that cannot be
+    resolved.
+    """
 
     uses: Mapping[str, frozenset[str]]
     unreadable: tuple[str, ...]

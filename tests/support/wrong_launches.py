@@ -1,10 +1,10 @@
-"""Launches that must be refused, each for one fault alone: the table that tests of every level share.
+"""Launches that must be refused, each for one fault; the table is shared by tests of every level.
 
 ``WRONG`` are faults of the token: ``fault.changes(claims)`` are changes of right claims by their short names (None
-leaves one out), ``fault.header`` of the header, ``fault.stranger`` signs with a key that nobody published, and
+leaves one out), ``fault.header`` of the header, ``fault.stranger`` signs with an unpublished key, and
 ``fault.spoil(token)`` is done after signing. (A token without ``kid`` is only wrong where the platform has two keys.)
-``WRONG_LOGINS`` are faults of the first step: changes of its parameters.
-``reason`` is what the log and the administrator are told.
+``WRONG_LOGINS`` are faults of the first step: changes of its parameters. ``reason`` is logged and shown to the
+administrator.
 """
 
 from collections.abc import Callable
@@ -18,7 +18,7 @@ OUTSIDE = "https://elsewhere.test/lti/launch"
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that is wrong with a launch."""
+    """One fault of a launch."""
 
     name: str
     reason: str
@@ -30,7 +30,7 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class WrongLogin:
-    """One thing that is wrong with a third-party-initiated login."""
+    """One fault of a third-party-initiated login."""
 
     name: str
     reason: str
@@ -38,7 +38,7 @@ class WrongLogin:
 
 
 def to(**values: Any) -> Changes:
-    """These values, whatever the right ones are."""
+    """Returns a change to these values, whatever the right ones are."""
     return lambda _claims: values
 
 
@@ -49,7 +49,7 @@ def _part(token: str, number: int, change: Callable[[str], str]) -> str:
 
 
 def _flip(text: str) -> str:
-    """Another letter in the middle: decodes, and means something else."""
+    """Replaces a letter in the middle: the token decodes, with another meaning."""
     middle = len(text) // 2
     return text[:middle] + ("A" if text[middle] != "A" else "B") + text[middle + 1 :]
 

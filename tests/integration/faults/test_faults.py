@@ -1,7 +1,7 @@
-"""Nothing lost, nothing twice: real servers, real worker processes, each fault struck at a barrier inside the work.
+"""Real workers killed at fault points inside the work: no work is lost, none is done twice.
 
-Servers of their own, because they are killed and emptied here. Every test ends with the same question: is each attempt
-graded, has each enrolment one certificate with its paper, do the numbers run 1…n without a gap?
+Uses servers of its own, because they are killed and emptied here. Every test ends with the same checks: each attempt is
+graded, each enrolment has one certificate with its file, the numbers run 1…n without a gap.
 """
 
 import os
@@ -38,12 +38,12 @@ from tests.support.processes import Running, running_processes, wait_until
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
 SLOWEST = 60.0
-"""Seconds that recovery may take: pauses of retries and the sweep's round are in it."""
+"""Seconds that recovery may take, with the pauses of retries and the sweep's interval."""
 
 
 @dataclass(slots=True)
 class Place:
-    """Where the faults happen."""
+    """Servers, a worker and the folder of the fault points."""
 
     servers: Servers
     sessions: sessionmaker[Session]
@@ -56,7 +56,7 @@ class Place:
         (self.barriers / f"{name}.armed").touch()
 
     def reached(self, name: str) -> int:
-        """The process that stands at the barrier."""
+        """Returns the process id of the process that stopped at the fault point."""
         path = self.barriers / f"{name}.reached"
 
         def pid() -> int:
@@ -96,9 +96,9 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
 
 
 def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, list[int], int]:
-    """A group of its own issuer whose trainees have a self-check to pass: (group, enrolments, self-check).
+    """Creates a group of its own issuer whose trainees must pass a self-check. Returns (group, enrolments, self-check).
 
-    With ``hours`` they need these instead, and have them.
+    With ``hours`` the completion rule asks for these instead, and the trainees have them.
     """
     with place.sessions.begin() as session:
         group = make.cohort(session, make.programme(session, hours_needed=Decimal(hours)))
@@ -116,7 +116,7 @@ def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, li
 
 
 def take(place: Place, check_id: int, enrolment_id: int) -> int:
-    """Begin an attempt, answer rightly, hand it in; as a person would, again when the database was away."""
+    """Begins an attempt, answers rightly, hands it in; tries again while the database is down."""
     for _ in range(60):
         try:
             with place.sessions.begin() as session:
@@ -132,7 +132,9 @@ def take(place: Place, check_id: int, enrolment_id: int) -> int:
 
 
 def check_whole(place: Place, group_id: int, enrolments: list[int]) -> None:
-    """Each attempt graded once, one certificate with its paper each, numbers 1…n, and no job left over."""
+    """Asserts that each attempt is graded once, each enrolment has one certificate with its file, numbers run 1…n,
+    and no job is left.
+    """
 
     def issued() -> bool:
         with place.sessions() as session:

@@ -1,7 +1,7 @@
-"""Grades of a platform through a real worker: killed between answer and commit, broker emptied, platform down.
+"""Sending scores by a real worker: killed between answer and commit, broker emptied, platform down.
 
-Servers of their own, because workers are killed here. Whatever is struck, every result stands in the gradebook in the
-end, and nothing else waits for a platform.
+Uses servers of its own, because workers are killed here. In the end every result is in the gradebook, and no other work
+has waited for a platform.
 """
 
 import os
@@ -112,7 +112,7 @@ def platform(certificates: Certificates) -> Iterator[StrictPlatform]:
 
 
 def new_group(place: Place, platform: StrictPlatform, trainees: int) -> tuple[PlatformLink, dict[int, Somebody]]:
-    """A group of so many learners of the platform's course, whose hours go to a column of its gradebook."""
+    """Creates a group of so many learners of the platform's course, whose hours go to a line item."""
     link = platform.course.add_link(graded=100)
     people = {}
     with place.sessions.begin() as session:
@@ -191,8 +191,8 @@ def test_broker_emptied(place, platform):
     check_whole(place, platform, link, people, 5)
 
 
-def test_five_hundred_scores_of_a_platform_that_hangs_hold_nothing_up(place, certificates):
-    """Even where one worker does everything: a certificate is there in seconds, and the platform is asked rarely."""
+def test_hanging_platform_delays_no_other_work(place, certificates):
+    """Even with a single worker, a certificate is issued within seconds, and the platform is asked rarely."""
     with StrictPlatform(certificates) as platform:
         platform.fail("scores", status=503, times=10_000, delay=3.0)
         link, people = new_group(place, platform, 500)

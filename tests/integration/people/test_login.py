@@ -17,7 +17,7 @@ SECRET = "три зелёных кота"
 
 @pytest.fixture
 def committed(make_database: Callable[[], str]) -> Iterator[Session]:
-    """A session whose failures roll back for good, as those of requests do."""
+    """A session in which a failed log-in rolls back, as a failed request does."""
     engine = make_engine(make_database())
     with Session(engine, expire_on_commit=False) as opened:
         yield opened

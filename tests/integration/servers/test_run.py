@@ -1,4 +1,4 @@
-"""`lms run` as a person starts it: comes up, says where, refuses a second, restarts what died, stops with Ctrl-C."""
+"""`lms run` as a process: starts, prints its address, refuses a second, restarts dead children, stops with Ctrl-C."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ PATIENCE = 60.0
 
 @dataclass
 class Started:
-    """A running command, what it printed so far, and its settings."""
+    """A running command, its output so far, and its settings."""
 
     process: subprocess.Popen[bytes]
     console: Path
@@ -39,13 +39,13 @@ class Started:
         raise AssertionError(self.console.read_text(encoding="utf-8"))
 
     def offspring(self) -> list[int]:
-        """Every process of the tree below the command."""
+        """Returns every process of the tree below the command."""
         return [child.pid for child in psutil.Process(self.process.pid).children(recursive=True)]
 
 
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
-    """A folder that every account may enter (pytest's own is closed), so that no database lies outside it."""
+    """A folder that every account may enter (pytest's own is closed), so that no database is created outside it."""
     with tempfile.TemporaryDirectory(prefix="lms-run-") as made:
         Path(made).chmod(0o755)
         yield Path(made)
@@ -53,7 +53,7 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture
 def place(home: Path) -> Path:
-    """A data folder of the test's own."""
+    """The test's own data folder."""
     made = Path(tempfile.mkdtemp(dir=home))
     made.chmod(0o755)
     return made
@@ -65,7 +65,7 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
 
 
 def lms(environment: dict[str, str], *arguments: str, typed: str | None = None) -> subprocess.CompletedProcess[str]:
-    """The command, run to its end."""
+    """Runs the command to its end."""
     return subprocess.run(
         [sys.executable, "-m", "lms.cli.main", *arguments],
         env=environment,
@@ -155,7 +155,7 @@ def test_killed_web_process_is_restarted(started: Started):
 
 
 def test_ctrl_c_stops_every_process(started: Started):
-    """Last in this file: the others use what it stops."""
+    """Must be last in this file: the other tests use the processes that it stops."""
     everyone = started.offspring()
     assert len(everyone) >= 6
     started.process.send_signal(signal.SIGINT)

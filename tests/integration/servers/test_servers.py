@@ -1,4 +1,4 @@
-"""The servers that come along: started, shared, refused, struck, and gone with whoever started them."""
+"""Embedded servers: started, shared, refused, killed, and ended with their parent."""
 
 import fcntl
 import os
@@ -38,7 +38,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def own(home: Path) -> Iterator[Servers]:
-    """Servers of this module's own: the tests restart them."""
+    """Servers of this module, which its tests restart."""
     with running(Settings(data=home), fast=True) as started:
         yield started
 
@@ -211,7 +211,7 @@ def test_folder_of_another_account_is_refused(tmp_path: Path):
 
 
 def test_copy_of_programs_can_be_run_by_every_account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    """As root with the environment in a closed home; the copy is made for a strict umask too."""
+    """For root with the environment in a closed home folder; the copy is readable under a strict umask too."""
     monkeypatch.setattr(paths, "SYSTEM_HOME", tmp_path / "system")
     monkeypatch.setattr(paths, "reaches", lambda account, path: False)
     before = os.umask(0o077)

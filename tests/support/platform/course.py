@@ -1,4 +1,4 @@
-"""What a platform of the tests holds: a course with people, links and the columns of its gradebook.
+"""Data of a test platform: a course with people, links and the line items of its gradebook.
 
 - ``Somebody("sub", "Нина", "Ветрова", roles=(LEARNER,))``; ``Somebody(None)`` is anonymous.
 - ``a_course()`` has ``learner``, ``other``, ``instructor``, ``mentor`` (of ``learner``), ``administrator``, one link.

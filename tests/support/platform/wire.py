@@ -63,7 +63,7 @@ class Wire:
     def __init__(self) -> None:
         self.received: list[Received] = []
         self.complaints: list[str] = []
-        """What the tool did wrong: a right test ends with none."""
+        """Violations of the specification by the tool; empty after a correct exchange."""
         self.failures: dict[str, list[Failure]] = defaultdict(list)
 
     def next_failure(self, endpoint: str) -> Failure | None:

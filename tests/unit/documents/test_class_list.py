@@ -1,4 +1,4 @@
-"""The list of a class on paper: many pages, the head on each, people in their order."""
+"""The printed list of a class: many pages, the head on each, people in order."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""What the shipped fonts can print, and what becomes of the rest."""
+"""Characters that the shipped fonts can print, and the replacement of all others."""
 
 import unicodedata
 
