@@ -1,4 +1,4 @@
-// The sprite: only the icons that somebody names. A name is found where it is written as a plain word:
+// Builds the sprite of the icons in use. A name is found where it is written as a literal:
 // - in calls of the macros and functions below, at the place of the icon:  button(url, _('Open'), 'eye')
 // - as a keyword or a key:  icon="flag", icon_name='flag', {'icon': 'flag'}
 // A call with a choice in it ('check' if done else 'minus') gives those of its words that are icons.

@@ -1,5 +1,5 @@
-// Charts, fetched when a page asks for them: `const { draw } = await import('../js/chart.js')`.
-// A chart only repeats a table that stands beside it.
+// Charts, loaded on demand: `const { draw } = await import('../js/chart.js')`.
+// A chart repeats the table beside it.
 import {
   BarController,
   BarElement,

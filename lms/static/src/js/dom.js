@@ -1,14 +1,14 @@
-// Small tools that every module shares.
+// Helpers shared by all modules.
 
 export const find = (selector, within = document) => within.querySelector(selector);
 export const findAll = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const meta = (name) => document.querySelector(`meta[name="${name}"]`)?.content ?? '';
 /** The language of the page: ru or en. */
 export const lang = document.documentElement.lang === 'en' ? 'en' : 'ru';
-/** Who is logged in, or an empty string: what is kept on the device is kept for one person. */
+/** Id of the person logged in, or an empty string; data on the device are kept per person. */
 export const user = () => document.body.dataset.user ?? '';
 
-/** Listens on the document for events of elements that match, now or later. Returns nothing. */
+/** Handles events of all matching elements, present and future, by a listener on the document. */
 export function on(type, selector, handle, options) {
   document.addEventListener(
     type,
@@ -20,7 +20,7 @@ export function on(type, selector, handle, options) {
   );
 }
 
-/** Runs once for every matching element: those in the page now, and those that htmx puts in later. */
+/** Runs once for every matching element, those added later by htmx included. */
 export function each(selector, start) {
   const seen = new WeakSet();
   const once = (element) => {
@@ -50,7 +50,7 @@ export function h(tag, attributes = {}, ...children) {
 
 const SVG = 'http://www.w3.org/2000/svg';
 
-/** The sprite's icon; write the name as a plain word, the build collects it. */
+/** Returns an icon of the sprite; write the name as a literal, because the build collects it. */
 export function icon(name, className = '') {
   const svg = document.createElementNS(SVG, 'svg');
   svg.setAttribute('class', `i ${className}`.trim());
@@ -61,7 +61,7 @@ export function icon(name, className = '') {
   return svg;
 }
 
-/** Calls after the last of a burst of calls. */
+/** Delays the call until the burst of calls has ended. */
 export function settle(call, pause = 300) {
   let timer;
   return (...args) => {

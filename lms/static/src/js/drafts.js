@@ -1,10 +1,10 @@
-// <form data-keep="key">: what is typed is kept on this device until it has been sent. Passwords and files never are.
+// <form data-keep="key">: keeps the input on this device until it has been sent, except passwords and files.
 //
-// A draft is {at, fields, sent}. `sent` is set when the form is submitted; the page that follows tells what became of it:
-// - a log-in or error page (<body data-keep-hold>): it was not taken, keep it;
-// - the same form with errors in it: the server gave everything back, keep it;
-// - a page without the form, or one that reports success: it was taken, forget it;
-// - the same form, fresh: taken if it shows what was sent; otherwise nobody knows, so offer it.
+// A draft is {at, fields, sent}. `sent` is set when the form is submitted; the next page tells the result:
+// - a log-in or error page (<body data-keep-hold>): it was not saved, keep it;
+// - the same form with errors in it: the server returned the input, keep it;
+// - a page without the form, or one that reports success: it was saved, delete it;
+// - the same form, without errors: saved if it shows what was sent; otherwise unknown, so offer it.
 import { each, find, findAll, h, icon, settle, user } from './dom.js';
 import { _, clock } from './texts.js';
 
@@ -22,7 +22,7 @@ function read(name) {
   }
 }
 
-/** Keeps any value under the key, for the person logged in. False when the device refuses (private mode, no room). */
+/** Stores a value under the key for the person logged in. Returns false when the device refuses (private mode, full). */
 export function saveDraft(key, value) {
   try {
     localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value }));
@@ -36,7 +36,7 @@ export function deleteDraft(key) {
   try {
     localStorage.removeItem(place(key));
   } catch {
-    /* nothing was kept */
+    /* nothing was stored */
   }
 }
 
@@ -186,7 +186,7 @@ function markUnsent(form) {
   if (draft) saveDraft(form.dataset.keep, { ...draft, sent: false });
 }
 
-/** On a page that is not the form's: what was sent from it has been taken, or not (see above). */
+/** On another page than the form's: decides whether the sent draft was saved (see above). */
 function settleSent() {
   const hold = 'keepHold' in document.body.dataset;
   const here = new Set(findAll('form[data-keep]').map((form) => place(form.dataset.keep)));

@@ -1,11 +1,11 @@
-// A page inside a platform's frame: its height, and links that do not belong into the frame.
+// A page inside a platform's frame: its height, and links that must open outside the frame.
 import { find } from './dom.js';
 
 const html = document.documentElement;
 const framed = window.parent !== window;
 const prefix = html.dataset.prefix;
 
-/** The platform's origins that really are above us: the browser may tell, else those that the launch named. */
+/** Origins of the embedding platform: told by the browser, else those named by the launch. */
 export function above(origins = html.dataset.origins ?? '') {
   const named = origins.split(' ').filter(Boolean);
   const known = window.location.ancestorOrigins;
@@ -27,7 +27,7 @@ function tellHeight() {
 
 const isOurs = (url) => url.origin === window.location.origin && url.pathname.startsWith(`${prefix}/`);
 
-/** In a frame: what is not of this launch opens in a new window; what is stays here, for only here is it logged in
+/** In a frame: links outside this launch open in a new window; links of the launch stay, because only the frame is logged in
     ([data-window]: its address logs the window in). */
 function aim(element, address) {
   if (!/^https?:/.test(address) || ['_top', '_parent'].includes(element.target) || 'window' in element.dataset) return;
@@ -39,7 +39,7 @@ function aim(element, address) {
   }
 }
 
-/** [data-outside]: a link of ours that only passes on. The new window would not be logged in, so both are done here. */
+/** [data-outside]: a link of ours that redirects elsewhere. A new window would not be logged in, so the redirect is followed here. */
 function passOn(link, address) {
   fetch(link.href, { credentials: 'same-origin', redirect: 'manual', keepalive: true }).catch(() => {});
   const { href } = link;
@@ -64,9 +64,9 @@ function links() {
   );
 }
 
-const HIGH = 1200; // a frame that is higher is not seen whole
+const HIGH = 1200; // CSS pixels; a higher frame does not fit on a screen
 
-/** Dialogs and passing messages appear where the person clicked: a high frame's middle and bottom may be off the screen. */
+/** Places dialogs and toasts where the person clicked: the middle and bottom of a high frame may be off the screen. */
 function nearby() {
   document.addEventListener(
     'click',

@@ -1,4 +1,4 @@
-// Requests of our own (htmx makes its own): with the token, with JSON, with errors that have words.
+// Requests of scripts (htmx sends its own): with CSRF token, JSON and error messages.
 import { meta } from './dom.js';
 import { _ } from './texts.js';
 
@@ -11,7 +11,7 @@ export class Failed extends Error {
   }
 }
 
-/** What to tell a person about a failed request. */
+/** Returns the message for a failed request. */
 export function words(status) {
   if (status === 0) return _('There is no connection. What you typed is kept on this device.');
   if ((status === 400 || status === 401) && document.documentElement.classList.contains('embedded'))

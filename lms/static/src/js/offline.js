@@ -1,4 +1,4 @@
-// When the line drops: a bar in words at the top edge, gone when the line is back.
+// Shows a bar at the top edge while there is no connection.
 import { find, h, icon } from './dom.js';
 import { words } from './net.js';
 import { _ } from './texts.js';

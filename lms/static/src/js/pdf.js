@@ -7,7 +7,7 @@ import { _ } from './texts.js';
 
 pdfjs.GlobalWorkerOptions.workerSrc = new URL(workerFile, import.meta.url).href;
 
-const SHARPEST = 2; // device pixels a CSS pixel, at most: an old laptop has little memory
+const SHARPEST = 2; // device pixels per CSS pixel at most, for laptops with little memory
 
 async function draw(page, sheet) {
   const base = page.getViewport({ scale: 1 });
@@ -20,14 +20,14 @@ async function draw(page, sheet) {
   });
   await page.render({ canvas, viewport }).promise;
   const { items } = await page.getTextContent();
-  // The picture for the eye, the words for a screen reader.
+  // The canvas for sight, the text for screen readers.
   sheet.replaceChildren(
     canvas,
     h('div', { class: 'visually-hidden' }, items.map((item) => item.str + (item.hasEOL ? '\n' : '')).join('')),
   );
 }
 
-/** Shows the document in `box`, page under page, each drawn when it comes near. Resolves to {pages}; rejects when it is no PDF. */
+/** Shows the document in `box`, page under page, each drawn when it is close to the screen. Resolves to {pages}; rejects when it is not a PDF. */
 export async function showPdf(box, url) {
   const pdf = await pdfjs.getDocument({ url, isEvalSupported: false, useWasm: false, disableAutoFetch: true }).promise;
   const first = (await pdf.getPage(1)).getViewport({ scale: 1 });

@@ -1,10 +1,10 @@
-// The platform's storage, for a frame whose cookies the browser keeps away: «LTI postMessage Storage» 0.1 and
+// The platform's storage, for a frame whose cookies the browser blocks: «LTI postMessage Storage» 0.1 and
 // «LTI OIDC Login with LTI Client Side postMessages» 0.1 of 1EdTech.
 
 const WAIT = 5000;
-const ASK_AGAIN = 500; // the platform's frame may still be loading: what is sent to it then is lost
+const ASK_AGAIN = 500; // milliseconds; a platform's frame that is still loading loses messages
 
-/** The window that keeps: the parent itself (`_parent`), or a frame of the parent's with this name. */
+/** The window with the storage: the parent (`_parent`), or a frame of the parent's with this name. */
 function keeper(name) {
   const above = window.parent === window ? window.opener : window.parent;
   if (!above) return null;
@@ -16,7 +16,7 @@ function keeper(name) {
   }
 }
 
-/** Sends the message and returns the answer to it; throws when there is none in time, or an error. */
+/** Sends the message and returns its answer; throws on a timeout or an error. */
 function ask(message, { target, origin }) {
   const there = keeper(target);
   if (!there) return Promise.reject(new Error('no such frame'));
@@ -47,13 +47,13 @@ function ask(message, { target, origin }) {
   });
 }
 
-/** Lets the platform keep the value; true when it says that it has it. */
+/** Stores the value at the platform; returns true when the platform confirms it. */
 export async function put(key, value, place) {
   const answer = await ask({ subject: 'lti.put_data', key, value }, place);
   return answer.key === key && answer.value === value;
 }
 
-/** The value that the platform keeps under the key; null when it has none. */
+/** Returns the platform's value of the key; null when there is none. */
 export async function get(key, place) {
   const answer = await ask({ subject: 'lti.get_data', key }, place);
   return typeof answer.value === 'string' ? answer.value : null;

@@ -1,4 +1,4 @@
-// <div data-poll="url">: asks again until the answer has no data-poll in it, ever more slowly, and not while the tab is hidden.
+// <div data-poll="url">: requests again until the answer has no data-poll, with growing pauses, and not while the tab is hidden.
 import { each, h } from './dom.js';
 import { _ } from './texts.js';
 

@@ -1,5 +1,5 @@
-// Moving rows with the mouse or the finger, fetched when a page asks for it: `const { sortable } = await import('../js/sort.js')`.
-// The keyboard's way (Alt + arrows) is the page's own.
+// Sorting rows by mouse or touch, loaded on demand: `const { sortable } = await import('../js/sort.js')`.
+// Each page implements the keyboard (Alt + arrows) itself.
 import Sortable from 'sortablejs/modular/sortable.core.esm.js';
 
 const still = matchMedia('(prefers-reduced-motion: reduce)').matches;

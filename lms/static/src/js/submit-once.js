@@ -1,4 +1,4 @@
-// <form data-once>: a second click while the first is on its way does nothing, and the button says so.
+// <form data-once>: ignores a second click while the first request runs; the button shows it.
 import { findAll, icon } from './dom.js';
 
 function release(form) {
@@ -24,7 +24,7 @@ const viaHtmx = (form) => form.matches('[hx-get], [hx-post], [hx-put], [hx-patch
 export function start() {
   document.addEventListener('submit', (event) => {
     const form = event.target;
-    // Scripts that send by themselves prevent the default and look after their own buttons.
+    // Scripts that send requests themselves prevent the default and handle their own buttons.
     if (!form.hasAttribute('data-once') || event.defaultPrevented || viaHtmx(form)) return;
     if (form.dataset.sending) {
       event.preventDefault();
@@ -32,7 +32,7 @@ export function start() {
       return;
     }
     hold(form, event.submitter);
-    // A download leaves the page as it is: nobody should wait for ever.
+    // A download does not replace the page, so the button is released after a pause.
     setTimeout(() => release(form), 20000);
   });
   document.addEventListener('htmx:beforeRequest', (event) => {
@@ -44,6 +44,6 @@ export function start() {
   document.addEventListener('htmx:afterRequest', (event) => {
     if (event.detail.elt.matches?.('form[data-once]')) release(event.detail.elt);
   });
-  // Back from the next page: the browser may show this one as it was left, with the button held.
+  // After "back" the browser may show this page from its cache, with the button still disabled.
   window.addEventListener('pageshow', () => findAll('form[data-once]').forEach(release));
 }

@@ -1,4 +1,4 @@
-// What scripts say. The msgids are English, as everywhere; the build puts the Russian in (see build/texts.mjs).
+// Messages of scripts. The msgids are English; the build adds the Russian translations (see build/texts.mjs).
 import russian from 'texts:ru';
 import { lang } from './dom.js';
 

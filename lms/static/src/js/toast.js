@@ -1,4 +1,4 @@
-// A passing message at the bottom edge, read aloud by a screen reader; errors stay until they are closed.
+// A toast at the bottom edge, announced by screen readers; errors stay until they are closed.
 import { find, h, icon } from './dom.js';
 import { _ } from './texts.js';
 

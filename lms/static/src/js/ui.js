@@ -1,4 +1,4 @@
-// The small things: the menu on a phone, folding, dates, copying, files, growing text fields, arrows in lists, tabs on a phone.
+// Behaviour of common elements: phone menu, folding, dates, copying, files, growing text fields, arrow keys in lists, phone tabs.
 import { each, find, findAll, lang, on } from './dom.js';
 import { _ } from './texts.js';
 import { toast } from './toast.js';
@@ -48,7 +48,7 @@ function folding() {
   });
 }
 
-/** <time datetime="…Z" data-local>: in the reader's own zone, when that is another one; the site's time stays in the title. */
+/** <time datetime="…Z" data-local>: shown in the reader's time zone when it differs; the title keeps the site's time. */
 function dates() {
   each('time[data-local]', (time) => {
     const moment = new Date(time.dateTime);
@@ -134,7 +134,7 @@ function phoneTabs() {
   });
 }
 
-/** [data-drop]: a file may be dropped on the whole frame, not only on the button. Too large a file is told at once. */
+/** [data-drop]: accepts files dropped on the whole area, not only on the button. Reports a file that is too large at once. */
 function dropping() {
   for (const type of ['dragover', 'dragleave', 'drop']) {
     on(type, '[data-drop]', (event, frame) => {
@@ -149,7 +149,7 @@ function dropping() {
   }
 }
 
-/** The summary of errors takes the focus: a screen reader reads it, the keyboard starts there. */
+/** Focuses the summary of errors, so that screen readers read it and the keyboard starts there. */
 function errors() {
   each('[data-focus]', (element) => element.focus());
   on('click', 'a[data-back]', (event) => {

@@ -1,7 +1,7 @@
-// An attempt saves itself: each change goes to the server, and waits on this device while it cannot.
+// Saves an attempt: sends each change to the server, and keeps it on the device while there is no connection.
 //
-// Only questions changed here are sent, each named in a field `q`: what another tab answered stays. What was not sent
-// yet is kept under the attempt's key: it survives a closed page, and goes out when the page is opened again.
+// Only questions changed here are sent, each named in a field `q`: answers from another tab stay. Unsent changes
+// are kept under the attempt's key, survive a closed page, and are sent when the page is opened again.
 import { askConfirmation } from '../js/confirm.js';
 import { find, findAll, settle, user } from '../js/dom.js';
 import { deleteDraft, readDraft, saveDraft } from '../js/drafts.js';
@@ -37,7 +37,7 @@ function put(box, pairs) {
   }
 }
 
-/** Every named thing in it has a value. */
+/** Returns whether every named field in it has a value. */
 function answered(box) {
   const said = new Set(
     values(box)
@@ -62,7 +62,7 @@ function store() {
   else deleteDraft(key);
 }
 
-/** The log-in changed meanwhile: a fresh token, if the same person is in again. */
+/** After a new log-in: returns a fresh token if the same person is logged in. */
 async function renewed() {
   try {
     const answer = await fetch(window.location.pathname, { credentials: 'same-origin' });
@@ -104,7 +104,7 @@ function leave(url) {
   window.location.assign(url);
 }
 
-/** Sends what waits; true when nothing waits any more. */
+/** Sends the waiting changes; returns true when none is left. */
 function flush() {
   sending ??= flushOnce().finally(() => {
     sending = null;
@@ -183,7 +183,7 @@ form.addEventListener('submit', (event) => {
   if (find('[aria-disabled="true"][name="hand_in"]')) return;
   handIn(submitter?.value === 'sure');
 });
-// Enter in a field would hand in: it only saves.
+// Enter in a field saves instead of handing in.
 form.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.matches('input, select')) {
     event.preventDefault();
@@ -206,7 +206,7 @@ window.addEventListener('pagehide', () => {
   }).catch(() => {});
 });
 
-// The clock: the server says how long there is; this only shows it.
+// The clock shows the remaining time; the server decides.
 let end = null;
 let last = Infinity;
 function wind(seconds) {

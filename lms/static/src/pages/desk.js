@@ -1,4 +1,4 @@
-// The grading desk: the sum follows the points, drafts are kept as they are given, keys do not depend on the layout.
+// The grading desk: updates the sum, saves drafts of points, handles keys independent of the keyboard layout.
 import { each, find, findAll, icon, settle } from '../js/dom.js';
 import { Failed, send } from '../js/net.js';
 import { _, number } from '../js/texts.js';
@@ -10,7 +10,7 @@ const points = (crit) => {
   return text === '' || Number.isNaN(Number(text)) ? null : Number(text);
 };
 
-/** Why the work cannot be accepted yet, in words; empty when it can. */
+/** Returns the reason why the work cannot be accepted yet; empty when it can. */
 function reason(crits, sum, pass) {
   const given = crits.map(points);
   if (given.includes(null)) return _('not every criterion has its points yet');
@@ -73,7 +73,7 @@ function choose(crit, value) {
   return true;
 }
 
-// Digits give points: to the criterion that has the focus, else to the first that has none yet.
+// Digits give points to the focused criterion, else to the first one without points.
 document.addEventListener('keydown', (event) => {
   if (!/^[0-9]$/.test(event.key) || event.ctrlKey || event.altKey || event.metaKey) return;
   const typing = event.target.closest('input:not([type=radio]), textarea, select, [contenteditable]');
@@ -102,7 +102,7 @@ each('#desk-form', (form) => {
   keepDrafts(form);
 });
 
-// aria-disabled buttons say why instead of sending.
+// aria-disabled buttons show the reason instead of submitting.
 document.addEventListener(
   'click',
   (event) => {
@@ -118,7 +118,7 @@ document.addEventListener(
   true,
 );
 
-// The next work comes without loading a page (hx-boost swaps the body): its class, place and focus come along.
+// The next work is shown without a page load (hx-boost swaps the body): sets class, scroll position and focus.
 document.addEventListener('htmx:beforeSwap', (event) => {
   if (event.detail.target !== document.body || !event.detail.shouldSwap) return;
   const found = /<body class="([^"]*)"/.exec(event.detail.serverResponse);

@@ -1,2 +1,2 @@
-// Sends the page's form at once; without scripts there is its button.
+// Submits the page's form at once; without scripts its button does.
 document.querySelector('[data-send-now]').submit();

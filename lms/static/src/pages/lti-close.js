@@ -1,12 +1,12 @@
 // After dynamic registration: tells the platform that its window may be closed (LTI Dynamic Registration 1.0, 3.7),
-// when the person says so and, in a platform's frame, a little later by itself.
+// when the person presses the button and, in a platform's frame, after a short pause.
 import { each } from '../js/dom.js';
 
 const SECONDS = 6;
 const platform = window.opener || (window.parent !== window ? window.parent : null);
 
 const close = () => {
-  platform.postMessage({ subject: 'org.imsglobal.lti.close' }, '*'); // nothing but the wish, and whose page it is may be unknown
+  platform.postMessage({ subject: 'org.imsglobal.lti.close' }, '*'); // the message holds no data, and the page's origin may be unknown
   if (window.opener) window.close();
 };
 

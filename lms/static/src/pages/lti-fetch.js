@@ -1,4 +1,4 @@
-// Back from the platform: its token is here, the login's secret is in its storage.
+// After the platform's answer: the page has its token, the platform's storage has the login's secret.
 import { find } from '../js/dom.js';
 import { get } from '../js/platform-storage.js';
 

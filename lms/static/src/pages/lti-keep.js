@@ -1,4 +1,4 @@
-// On the way to the platform: the browser gives us no cookie here, so the platform keeps the login's secret.
+// Before the redirect to the platform: the browser keeps no cookie here, so the platform's storage keeps the login's secret.
 import { find } from '../js/dom.js';
 import { put } from '../js/platform-storage.js';
 

@@ -1,4 +1,4 @@
-// A material that is a PDF: shown in the page where the script runs; the links beside it work without.
+// Shows a PDF material in the page; the links beside it work without scripts.
 import { each } from '../js/dom.js';
 
 each('[data-pdf]', async (box) => {

@@ -1,4 +1,4 @@
-// The answer goes back to the platform by itself; without the script its button does it.
+// Submits the answer to the platform; without scripts its button does.
 import { find } from '../js/dom.js';
 
 find('#back')?.requestSubmit();

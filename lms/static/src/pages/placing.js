@@ -1,5 +1,5 @@
-// How many things are chosen, beside the button that adds them. The whole programme is ticked beforehand: whoever ticks
-// a part instead means the part alone, unless they ticked the whole themselves.
+// Shows the number of selected items beside the button. The whole programme is ticked beforehand: a person who ticks
+// a part means the part alone, unless they ticked the whole programme too.
 import { find, findAll } from '../js/dom.js';
 import { ngettext } from '../js/texts.js';
 

@@ -1,4 +1,4 @@
-// The thematic plan's editor: sums follow as one types, changes save themselves, rows move by keyboard and by hand.
+// The thematic plan's editor: updates sums while typing, saves changes, moves rows by keyboard and by dragging.
 import { find, findAll, h, icon, settle } from '../js/dom.js';
 import { Queue } from '../js/plan/queue.js';
 import * as plan from '../js/plan/state.js';
@@ -20,7 +20,7 @@ let state = server;
 const queue = new Queue(form.dataset.plan, form.dataset.key, { taken, said });
 const table = new Table(find('#plan'), queue);
 
-// How it stands
+// Saving state and sums
 
 function refresh() {
   state = plan.after(server, queue.changes);
@@ -104,7 +104,7 @@ function said(now) {
   savingLine.replaceChildren(icon(sign), ' ', h('span', {}, words, ...login));
 }
 
-// What blocks and what may stay
+// Problems and warnings
 
 const blank = (row) => !row.title;
 
@@ -330,7 +330,7 @@ function agree(name) {
   find('.ti textarea', table.row(name)).focus();
 }
 
-// Hands and keys
+// Keyboard and dragging
 
 function unfold(row, wanted) {
   const fold = find('.fold', row);
@@ -476,7 +476,7 @@ async function submit(event) {
     return;
   }
   if (!done || deed === 'save') return;
-  // Everything is with the server: the form may go as a plain one.
+  // Everything is saved: the form can be submitted.
   for (const control of table.controls()) control.disabled = true;
   form.append(h('input', { type: 'hidden', name: 'do', value: deed }));
   form.submit();
@@ -501,7 +501,7 @@ async function dragging() {
       change_({ do: 'move', lineage: item.dataset.row, section: into.dataset.row, after });
     },
   });
-  table.body.dataset.drags = 'rows'; // whoever waits for it (a test, a slow line) can see it
+  table.body.dataset.drags = 'rows'; // tells tests that rows can be dragged
 }
 
 form.addEventListener('input', (event) => {

@@ -1,4 +1,4 @@
-// A button that prints the page; without the script it is not there, and the browser's own command does it.
+// A button that prints the page; it is hidden without scripts.
 import { each } from '../js/dom.js';
 
 each('[data-print]', (button) => {

@@ -1,4 +1,4 @@
-// Questions of a self-check: dragged into order; the arrows' buttons do the same by keyboard.
+// Questions of a self-check are ordered by dragging; the arrow buttons do the same by keyboard.
 import { each, findAll } from '../js/dom.js';
 import { Failed, send } from '../js/net.js';
 import { toast } from '../js/toast.js';

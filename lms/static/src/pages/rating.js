@@ -1,4 +1,4 @@
-// A sheet of self-assessment: each choice is kept on the server at once; the form's draft on the device stands behind it.
+// A rating sheet: saves each choice on the server at once; the form's draft on the device is the fallback.
 import { find, findAll, settle } from '../js/dom.js';
 import { Failed, send } from '../js/net.js';
 import { _ } from '../js/texts.js';
@@ -31,7 +31,7 @@ form.addEventListener('change', (event) => {
   event.target.closest('.rate').classList.remove('has-err');
   soon();
 });
-// What is handed in goes with the form.
+// The form itself sends the final choices.
 form.addEventListener('submit', () => waiting.clear());
 window.addEventListener('online', save);
 find('[data-save-button]').hidden = true;

@@ -1,4 +1,4 @@
-// The style guide draws what features fetch when they need it: a chart, rows that can be dragged, a dialog, a toast.
+// The style guide's examples of parts that features load on demand: a chart, sortable rows, a dialog, a toast.
 import { askConfirmation } from '../js/confirm.js';
 import { find, on } from '../js/dom.js';
 import { number } from '../js/texts.js';

@@ -1,4 +1,4 @@
-// The table of criteria: rows come and go at once; without this script its buttons ask the server.
+// The table of criteria: rows are added and removed in the page; without this script the server does it.
 import { find, findAll, on } from '../js/dom.js';
 
 const body = () => find('[data-rows] tbody');
@@ -7,7 +7,7 @@ const changed = () =>
     .closest('form')
     .dispatchEvent(new Event('change', { bubbles: true }));
 
-/** Names, labels and numbers of the rows follow their places. */
+/** Renumbers the rows' names, labels and numbers. */
 function renumber() {
   findAll('tr', body()).forEach((row, place) => {
     for (const field of findAll('[id^="criteria-"]', row)) field.id = field.id.replace(/-\d+-/, `-${place}-`);

@@ -1,4 +1,4 @@
-// A work's text is kept on the server as it is written; the form's own draft on the device stands behind it.
+// Saves a work's text on the server while it is written; the form's draft on the device is the fallback.
 import { each, find, settle } from '../js/dom.js';
 import { Failed, send } from '../js/net.js';
 import { _ } from '../js/texts.js';
@@ -20,7 +20,7 @@ each('[data-autosave]', (text) => {
   text.addEventListener('input', settle(save, 900));
 });
 
-// One button adds files at once: no second press, and the list comes back with them in it.
+// Uploads files as soon as they are chosen; the answer is the new list.
 each('#work input[type=file]', (input) => {
   input.addEventListener('change', () => {
     if (input.files.length) input.form.requestSubmit(find('[name=save]', input.form));

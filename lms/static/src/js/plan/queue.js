@@ -1,4 +1,4 @@
-// What was changed and not yet taken by the server: kept on this device, sent in order, never lost by a dropped line or an
+// Changes not yet saved by the server: kept on this device, sent in order, safe against a lost connection or an
 // ended session. Sending the same again is safe (see courses/programmes/edits.py).
 import { find, meta } from '../dom.js';
 import { deleteDraft, readDraft, saveDraft } from '../drafts.js';
@@ -8,7 +8,7 @@ const WAIT = 700;
 const AGAIN = [2000, 5000, 15000, 30000];
 
 export class Queue {
-  /** `taken(answers, plan)` after an answer; `said(state)` whenever how it stands changes. */
+  /** `taken(answers, plan)` after an answer; `said(state)` whenever the saving state changes. */
   constructor(url, key, { taken, said }) {
     Object.assign(this, { url, key, taken, said, sending: false, tries: 0, stopped: '' });
     const old = readDraft(key);
@@ -28,7 +28,7 @@ export class Queue {
     else this.onDevice = saveDraft(this.key, { changes: this.changes, asides: this.asides });
   }
 
-  /** Puts a change in; the same cell typed again before it was sent is one change. */
+  /** Adds a change; two unsent changes of one cell become one. */
   put(change) {
     const last =
       change.do === 'set' ? this.changes.filter((one) => one.cell === change.cell && one.do === 'set').pop() : null;
@@ -36,7 +36,7 @@ export class Queue {
       last.value = change.value;
       if (last.value === last.base) this.changes.splice(this.changes.indexOf(last), 1);
     } else {
-      // Behind a change of the same cell that is on its way, that one's value is what this one was made on.
+      // If a change of the same cell is being sent, its value is the base of this one.
       const base = last ? { base: last.value } : {};
       this.changes.push({ id: crypto.randomUUID?.() ?? String(Math.random()).slice(2), ...change, ...base });
     }
@@ -57,7 +57,7 @@ export class Queue {
     this.timer = setTimeout(() => this.flush(), wait);
   }
 
-  /** Sends what waits. Resolves to true when nothing is left. */
+  /** Sends the waiting changes. Resolves to true when none is left. */
   async flush() {
     clearTimeout(this.timer);
     if (this.sending) {
@@ -98,7 +98,7 @@ export class Queue {
     try {
       return await send(this.url, { changes });
     } catch (error) {
-      // A new log-in in another tab has a token of its own: take it from a fresh page and try once more.
+      // After a new log-in in another tab, takes the token from a fresh page and tries once more.
       if (!(error instanceof Failed) || error.status !== 400 || !(await this.renew())) throw error;
       return send(this.url, { changes });
     }

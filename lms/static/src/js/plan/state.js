@@ -1,4 +1,4 @@
-// The plan as the page knows it: the same changes as on the server (courses/programmes/edits.py), applied at once.
+// The plan's state in the page: applies the same changes as the server (courses/programmes/edits.py).
 // state = {workload, kinds: [{lineage, name}], sections: [{lineage, title, stated, topics: [{lineage, title, class_form, control_form, hours}]}], texts}
 
 export const copy = (state) => JSON.parse(JSON.stringify(state));
@@ -8,7 +8,7 @@ export const topic = (state, lineage) => topics(state).find((one) => one.lineage
 export const sectionOf = (state, lineage) =>
   state.sections.find((one) => one.topics.some((row) => row.lineage === lineage));
 
-/** Hours as people type them, in canonical form: '1.5', '' for zero; null for what is no number of quarters. */
+/** Hours as people type them, in canonical form: '1.5', '' for zero; null for anything but a multiple of 0.25. */
 export function hours(text, most = 1000) {
   const typed = text.replace(/\s/g, '').replace(',', '.');
   if (['', '-', '–', '—'].includes(typed)) return '';
@@ -20,14 +20,14 @@ export function hours(text, most = 1000) {
 
 const isHours = (cell) => cell.includes(':hours:') || cell.includes(':stated:') || cell === 'part:workload';
 
-/** What the cell will hold when this is typed; null when the server would refuse it. */
+/** Returns the cell's value for this input; null when the server would refuse it. */
 export function canonical(cell, text) {
   if (isHours(cell)) return hours(text, cell === 'part:workload' ? 10000 : 1000);
   if (cell.startsWith('part:') && cell !== 'part:title') return text.replace(/\r\n?/g, '\n').trim();
   return text.replace(/\s+/g, ' ').trim();
 }
 
-/** What the cell holds; undefined when its row or column is not there. */
+/** Returns the cell's value; undefined when its row or column is missing. */
 export function read(state, cell) {
   const [of, row, field, kind] = cell.split(':');
   if (of === 'topic') {
@@ -104,14 +104,14 @@ const deeds = {
   },
 };
 
-/** The state after these changes; the given one stays as it is. */
+/** Returns the state after these changes, without changing the given one. */
 export function after(state, changes) {
   const made = copy(state);
   for (const change of changes) deeds[change.do]?.(made, change);
   return made;
 }
 
-/** Lineage → the number that people read. */
+/** Lineage → the number shown. */
 export function numbers(state) {
   const found = new Map();
   state.sections.forEach((one, place) => {
@@ -138,11 +138,11 @@ export function unbalanced(state) {
     .filter((one) => one.kinds.length);
 }
 
-/** Topics whose hours are no whole quarters: an import may bring them. */
+/** Topics whose hours are not multiples of 0.25; an import may contain them. */
 export const uneven = (state) =>
   topics(state).filter((row) => Object.values(row.hours).some((value) => (Number(value) * 4) % 1));
 
-/** The cell that could take the difference: of the topic in hand if it can, else the fullest one. */
+/** Returns the cell that can absorb the difference: the given topic's if possible, else the one with the most hours. */
 export function givingWay({ section: own, kinds }, preferred) {
   const off = kinds.find((one) => one.kind !== 'total') ?? kinds[0];
   const gap = off.sum - off.stated;

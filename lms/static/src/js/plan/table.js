@@ -1,4 +1,4 @@
-// The table itself: rows made from the page's prototypes, put in the order of the state, numbered, labelled and added up.
+// The table: creates rows from the page's templates, orders, numbers, labels and sums them.
 import { find, findAll, h, icon } from '../dom.js';
 import { _, number } from '../texts.js';
 import * as plan from './state.js';
@@ -38,7 +38,7 @@ export class Table {
     return this.table.closest('form').querySelector(`[name="${cell}"]`);
   }
 
-  /** Makes the table show the state; a field in which someone types is left alone. */
+  /** Updates the table from the state, except the field being typed in. */
   show(state) {
     this.arrange(state);
     const numbers = plan.numbers(state);
@@ -117,10 +117,10 @@ export class Table {
     for (const cell of findAll('tfoot [data-sum]', this.table)) cell.textContent = say(plan.sum(all, cell.dataset.sum));
   }
 
-  /** What a topic may be without, at its cell. */
+  /** Shows a topic's warnings at its cells. */
   lacks(state) {
     const rows = plan.topics(state);
-    const none = rows.length > 3 && rows.every((row) => !row.class_form); // the plan knows no forms: said once, above
+    const none = rows.length > 3 && rows.every((row) => !row.class_form); // the plan has no forms: one warning above the table
     for (const row of rows) {
       const cell = find('.fo', this.row(row.lineage));
       const note = find('.lack', cell);
@@ -195,7 +195,7 @@ export class Table {
     }
   }
 
-  /** At its cell: what two people typed, or why a value cannot be taken. */
+  /** Shows a conflict of two people, or the reason why a value is refused, at its cell. */
   asides() {
     const at = new Map(Object.entries(this.queue.asides));
     for (const control of this.controls()) {
