@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.core.i18n import _, format_hours
+from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 STEP = Decimal("0.25")
 """The smallest part of an academic hour that a plan may use."""
@@ -91,13 +92,18 @@ class Problem:
 
     fault: Fault
     where: str
-    message: str
+    detail: ErrorDetail
     kind: str | None = None
     expected: Decimal | None = None
     """The sum of the parts, in academic hours."""
     found: Decimal | None = None
     """The stated sum or value, in academic hours."""
     key: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
 
 
 @dataclass(frozen=True)
@@ -106,8 +112,13 @@ class Remark:
 
     lack: Lack
     where: str
-    message: str
+    detail: ErrorDetail
     key: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
 
 
 @dataclass(frozen=True)
@@ -152,19 +163,15 @@ def check(plan: Plan) -> Balance:
     problems = [*_rows(plan), *_groups(plan, plan.rows)]
     problems += _compare(plan, _("Total"), "", totals, plan.stated)
     if not total:
-        problems.append(Problem(Fault.EMPTY, _("Thematic plan"), _("The plan has no hours.")))
+        problems.append(Problem(Fault.EMPTY, _("Thematic plan"), ErrorDetail("plan_without_hours")))
     elif plan.workload is not None and plan.workload != total:
         problems.append(_workload(plan.workload, total))
     return Balance(totals, total, tuple(problems), tuple(_remarks(plan)))
 
 
 def _workload(workload: Decimal, total: Decimal) -> Problem:
-    message = _(
-        "The stated workload is %(stated)s h, the plan adds up to %(sum)s h.",
-        stated=format_hours(workload),
-        sum=format_hours(total),
-    )
-    return Problem(Fault.WORKLOAD, _("Workload"), message, None, total, workload)
+    detail = ErrorDetail("plan_total_differs_from_workload", params={"stated": workload, "sum": total})
+    return Problem(Fault.WORKLOAD, _("Workload"), detail, None, total, workload)
 
 
 def _rows(plan: Plan) -> Iterator[Problem]:
@@ -177,22 +184,15 @@ def _rows(plan: Plan) -> Iterator[Problem]:
 
 
 def _bad_step(plan: Plan, topic: PlanTopic, kind: str, hours: Decimal) -> Problem:
-    name = plan.kinds.get(kind, kind)
-    message = _(
-        "%(kind)s: %(hours)s h; hours go from 0 to 1000 in steps of 0.25.", kind=name, hours=format_hours(hours)
-    )
-    return Problem(Fault.STEP, topic.label, message, kind, None, hours, topic.key)
+    detail = ErrorDetail("plan_hours_invalid", params={"kind": plan.kinds.get(kind, kind), "hours": hours})
+    return Problem(Fault.STEP, topic.label, detail, kind, None, hours, topic.key)
 
 
 def _row_total(topic: PlanTopic) -> Iterator[Problem]:
     total = sum(topic.hours.values(), Decimal(0))
     if topic.stated_total is not None and topic.stated_total != total:
-        message = _(
-            "The row's total is %(stated)s h, its kinds of hours add up to %(sum)s h.",
-            stated=format_hours(topic.stated_total),
-            sum=format_hours(total),
-        )
-        yield Problem(Fault.ROW, topic.label, message, None, total, topic.stated_total, topic.key)
+        detail = ErrorDetail("plan_row_total_differs", params={"stated": topic.stated_total, "sum": total})
+        yield Problem(Fault.ROW, topic.label, detail, None, total, topic.stated_total, topic.key)
 
 
 def _groups(plan: Plan, rows: Iterable[PlanGroup | PlanTopic]) -> Iterator[Problem]:
@@ -211,12 +211,11 @@ def _compare(plan: Plan, label: str, key: str, sums: Hours, stated: Stated) -> I
             yield Problem(Fault.SUM, label, _difference(plan, kind, expected, found), kind, expected, found, key)
 
 
-def _difference(plan: Plan, kind: str | None, expected: Decimal, found: Decimal) -> str:
-    return _(
-        "%(kind)s: stated %(stated)s h, by topics %(sum)s h.",
-        kind=_("Overall") if kind is None else plan.kinds.get(kind, kind),
-        stated=format_hours(found),
-        sum=format_hours(expected),
+def _difference(plan: Plan, kind: str | None, expected: Decimal, found: Decimal) -> ErrorDetail:
+    if kind is None:
+        return ErrorDetail("plan_overall_sum_differs", params={"stated": found, "sum": expected})
+    return ErrorDetail(
+        "plan_sum_differs", params={"kind": plan.kinds.get(kind, kind), "stated": found, "sum": expected}
     )
 
 
@@ -225,12 +224,12 @@ def _remarks(plan: Plan) -> Iterator[Remark]:
     whole = _("Thematic plan")
     topics = list(leaves(plan.rows))
     if plan.asks_class_form:
-        message = _("No form of class is given.")
-        yield from (Remark(Lack.CLASS_FORM, t.label, message, t.key) for t in topics if not t.class_form)
+        detail = ErrorDetail("topic_without_class_form")
+        yield from (Remark(Lack.CLASS_FORM, t.label, detail, t.key) for t in topics if not t.class_form)
     else:
-        yield Remark(Lack.CLASS_FORM, whole, _("The plan gives no forms of class."))
+        yield Remark(Lack.CLASS_FORM, whole, ErrorDetail("plan_without_class_forms"))
     if plan.asks_control:
-        message = _("No form of control is given.")
-        yield from (Remark(Lack.CONTROL, t.label, message, t.key) for t in topics if not t.control)
+        detail = ErrorDetail("topic_without_control")
+        yield from (Remark(Lack.CONTROL, t.label, detail, t.key) for t in topics if not t.control)
     else:
-        yield Remark(Lack.CONTROL, whole, _("The plan gives no forms of control."))
+        yield Remark(Lack.CONTROL, whole, ErrorDetail("plan_without_controls"))

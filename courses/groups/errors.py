@@ -2,7 +2,7 @@
 
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import gettext as _
-from lms.core.i18n import ngettext
+from lms.core.sentences import ErrorDetail
 
 
 class NotApproved(DomainError):
@@ -33,15 +33,12 @@ class WrongKey(Invalid):
 
 
 class RowErrors(Invalid):
-    """Rows of a list that cannot be saved as they were answered: row number → reason."""
+    """Rows of a roster that cannot be saved as decided: row number → reason."""
 
     code = "roster_rows_undecided"
 
-    def __init__(self, rows: dict[int, str]) -> None:
-        message = ngettext(
-            "%(num)s row still needs your decision.", "%(num)s rows still need your decision.", len(rows)
-        )
-        super().__init__(message)
+    def __init__(self, rows: dict[int, ErrorDetail]) -> None:
+        super().__init__(params={"count": len(rows)})
         self.rows = rows
 
 
@@ -49,6 +46,3 @@ class SavedAlready(DomainError):
     """The list was saved already, so it can no longer be read or discarded."""
 
     code = "roster_already_saved"
-
-    def __init__(self) -> None:
-        super().__init__(_("This list has been saved already."))

@@ -30,11 +30,11 @@ from courses.roster.model import Roster, RosterRow
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people import personal_data
 from lms.core.people.invitations import LinkTo
 from lms.core.people.models import Person, PersonalData
 from lms.core.people.operations import checked_email, checked_name, create_person, ensure_account
+from lms.core.sentences import ErrorDetail
 
 ROSTER = "roster"
 KEPT_FOR = timedelta(days=7)
@@ -58,7 +58,6 @@ class PreviewRow:
     listed: DraftRow
     known: Sequence[KnownPerson]
     choice: str
-    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +79,8 @@ def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roste
     Raises ``Invalid`` at ``file`` if the file as a whole could not be read.
     """
     if roster.problems:
-        raise Invalid(" ".join(note.message for note in roster.problems), "file")
+        first = roster.problems[0].detail
+        raise Invalid(code=first.code, params=first.params, field="file")
     keeps = cohort.version.document_kind in NEEDS_PERSONAL_DATA
     kept = draft_roster(roster, keeps=keeps, ring=personal_data.ring(), seal=secrets.token_hex(8))
     draft = ImportDraft(
@@ -162,9 +162,9 @@ def save_roster(
     return ImportCounts(**done)
 
 
-def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, RowDecision]) -> dict[int, str]:
+def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, RowDecision]) -> dict[int, ErrorDetail]:
     """Returns, by row number, the reason why the row cannot be saved as decided."""
-    found: dict[int, str] = {}
+    found: dict[int, ErrorDetail] = {}
     taken: dict[str, int] = {}
     for row in rows:
         answer = answers.get(row.listed.row, RowDecision())
@@ -173,21 +173,21 @@ def _errors(rows: Sequence[PreviewRow], answers: Mapping[int, RowDecision]) -> d
         elif row.choice.startswith("known:"):
             first = taken.setdefault(row.choice, row.listed.row)
             if first != row.listed.row:
-                found[row.listed.row] = _("The same person was chosen in row %(row)s already.", row=first)
+                found[row.listed.row] = ErrorDetail("roster_person_chosen_twice", params={"row": first})
     return found
 
 
-def _error(row: PreviewRow, answer: RowDecision) -> str:
+def _error(row: PreviewRow, answer: RowDecision) -> ErrorDetail | None:
     if row.choice == "skip":
-        return ""
+        return None
     if row.listed.problems:
-        return _("Correct the row, or leave it out.")
+        return ErrorDetail("roster_row_uncorrected")
     offered = {one.person_id for one in row.known}
     if not offered <= answer.seen:
-        return _("Somebody like this is known already: choose whether it is the same person.")
+        return ErrorDetail("roster_known_person_unseen")
     if row.choice == "new" or row.choice in {f"known:{key}" for key in offered}:
-        return ""
-    return _("Choose: a new person, or the one who is known.")
+        return None
+    return ErrorDetail("roster_choice_missing")
 
 
 class _Saving:

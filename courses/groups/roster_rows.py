@@ -16,6 +16,7 @@ from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people.names import fold
 from lms.core.people.operations import checked_email, checked_name
+from lms.core.sentences import ErrorDetail
 
 NEEDS_PERSONAL_DATA = ("advanced_training",)
 """Kinds of documents that state an identity number and a birth date."""
@@ -23,10 +24,21 @@ CORRECTABLE = ("surname", "given_name", "patronymic", "email")
 
 
 @dataclass(frozen=True, slots=True)
+class RowNote:
+    """A problem or a warning of a row: the column's heading in the file, and the code."""
+
+    column: str
+    detail: ErrorDetail
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
+
+
+@dataclass(frozen=True, slots=True)
 class DraftRow:
-    """A person of the roster. ``problems`` prevent saving the row, ``notes`` do not; both are pairs of column and
-    message.
-    """
+    """A person of the roster. ``problems`` prevent saving the row, ``notes`` do not."""
 
     row: int
     surname: str = ""
@@ -42,8 +54,8 @@ class DraftRow:
     """The encrypted identity number; empty if none was given or none is needed."""
     born: str = ""
     """The encrypted birth date."""
-    problems: tuple[tuple[str, str], ...] = ()
-    notes: tuple[tuple[str, str], ...] = ()
+    problems: tuple[RowNote, ...] = ()
+    notes: tuple[RowNote, ...] = ()
 
     @property
     def name(self) -> str:
@@ -74,7 +86,7 @@ class DraftRoster:
     sheet: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[ErrorDetail, ...] = ()
     passed_over: tuple[tuple[int, str], ...] = ()
     dropped: int = 0
     """Number of people whose identity number or birth date was read but is not stored."""
@@ -90,13 +102,29 @@ def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:
     pairs = tuple((number, text) for number, text in content["passed_over"])
     plain = {name: content[name] for name in ("keeps", "key_id", "seal", "sheet", "columns", "dropped")}
     return DraftRoster(
-        rows, unused=tuple(content["unused"]), warnings=tuple(content["warnings"]), passed_over=pairs, **plain
+        rows,
+        unused=tuple(content["unused"]),
+        warnings=tuple(map(_detail, content["warnings"])),
+        passed_over=pairs,
+        **plain,
     )
 
 
 def _listed(values: Mapping[str, Any]) -> DraftRow:
-    pairs = {name: tuple((column, text) for column, text in values[name]) for name in ("problems", "notes")}
-    return DraftRow(**{**values, **pairs, "marks": tuple(values["marks"])})
+    notes = {name: tuple(map(_row_note, values[name])) for name in ("problems", "notes")}
+    return DraftRow(**{**values, **notes, "marks": tuple(values["marks"])})
+
+
+def _row_note(stored: Any) -> RowNote:
+    """Reads a note; versions before codes stored a pair of column and sentence."""
+    if isinstance(stored, Mapping):
+        return RowNote(stored["column"], _detail(stored["detail"]))
+    return RowNote(stored[0], _detail(stored[1]))
+
+
+def _detail(stored: Any) -> ErrorDetail:
+    """Reads a code with its parameters; versions before codes stored the sentence."""
+    return ErrorDetail(**stored) if isinstance(stored, Mapping) else ErrorDetail("roster_note", params={"text": stored})
 
 
 def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> DraftRoster:
@@ -109,8 +137,8 @@ def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Dr
         sheet=roster.sheet,
         columns=dict(roster.columns),
         unused=roster.unused,
-        warnings=tuple(note.message for note in roster.warnings),
-        passed_over=tuple((note.row or 0, note.message) for note in roster.passed_over),
+        warnings=tuple(note.detail for note in roster.warnings),
+        passed_over=tuple((skipped.row, skipped.text) for skipped in roster.passed_over),
         dropped=0 if keeps else sum(bool(row.snils or row.birth_date) for row in roster.rows),
     )
 
@@ -128,13 +156,13 @@ def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> DraftRow:
         marks=tuple(ring.marks(row.snils)) if row.snils else (),
         number=_seal(ring, row.snils, seal) if keeps and row.snils else "",
         born=_seal(ring, row.birth_date.isoformat(), seal) if keeps and row.birth_date else "",
-        problems=_pairs(row.problems),
-        notes=_pairs(row.warnings),
+        problems=_notes(row.problems),
+        notes=_notes(row.warnings),
     )
 
 
-def _pairs(notes: tuple[Note, ...]) -> tuple[tuple[str, str], ...]:
-    return tuple((note.column, note.message) for note in notes)
+def _notes(notes: tuple[Note, ...]) -> tuple[RowNote, ...]:
+    return tuple(RowNote(note.column, note.detail) for note in notes)
 
 
 def _seal(ring: KeyRing, text: str, seal: str) -> str:
@@ -161,8 +189,12 @@ def corrected(row: DraftRow, typed: Mapping[str, str]) -> DraftRow:
         name = checked_name(changed.surname, changed.given_name, changed.patronymic)
         email = checked_email(changed.email) or ""
     except Invalid as error:
-        return replace(changed, problems=((_word(error.field), error.message),))
+        return replace(changed, problems=(_corrected_note(error),))
     return replace(changed, surname=name.surname, given_name=name.given_name, patronymic=name.patronymic, email=email)
+
+
+def _corrected_note(error: Invalid) -> RowNote:
+    return RowNote(_word(error.field), ErrorDetail(error.code, params=error.params))
 
 
 def _word(name: str | None) -> str:

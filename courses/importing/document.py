@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
+from lms.core.sentences import ErrorDetail
+
 Continuation = Literal["", "row", "column"]
 
 SPACES = re.compile(r"[\s\u00a0\u2000-\u200b\u202f\u2060\ufeff]+")
@@ -54,7 +56,7 @@ class Cell:
     """Texts that may have been typed before Excel converted the value (a typed 1.1 becomes a date), most likely
     first.
     """
-    note: str = ""
+    note: ErrorDetail | None = None
     """A remark on the value: its formula could not be computed, or a date was read as a number."""
     is_note_grave: bool = False
     """True if the note is a problem, false if it is a warning."""

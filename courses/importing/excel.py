@@ -15,6 +15,7 @@ from courses.importing.numbers import format_plain, parse_hours
 from courses.importing.ooxml import parse, parse_int, related, relations
 from courses.importing.ooxml_package import Package, damaged_file
 from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 MOST_SHEETS = 40
 MOST_ROWS = 5000
@@ -219,24 +220,20 @@ class _Calculation:
         try:
             value = self._compute((sheet.name, row, column), raw)
         except UnsupportedFormula:
-            note = "" if raw.text else _("The formula in cell %(cell)s has no stored value.", cell=address)
+            note = None if raw.text else ErrorDetail("formula_without_value", params={"cell": address})
             return Cell(tuple(raw.text.split("\n")), bold=raw.bold, note=note, is_note_grave=True)
-        note = self._difference(raw, value, address) if self._trusts_stored else ""
+        note = self._difference(raw, value, address) if self._trusts_stored else None
         return Cell((format_plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
 
     @staticmethod
-    def _difference(raw: _Raw, value: Decimal, address: str) -> str:
+    def _difference(raw: _Raw, value: Decimal, address: str) -> ErrorDetail | None:
         """Returns a note if the stored value differs from the computed one. Zero is ignored: programs that do not
         calculate store it.
         """
         if not raw.number or raw.number == value:
-            return ""
-        return _(
-            "Cell %(cell)s keeps %(stored)s, its formula gives %(computed)s; the formula was taken.",
-            cell=address,
-            stored=format_plain(raw.number),
-            computed=format_plain(value),
-        )
+            return None
+        params = {"cell": address, "stored": format_plain(raw.number), "computed": format_plain(value)}
+        return ErrorDetail("formula_value_differs", params=params)
 
     def _compute(self, place: Place, raw: _Raw) -> Decimal:
         if place in self._open or len(self._open) > 200:

@@ -5,12 +5,13 @@ both are ``Decimal``, in JSON decimal strings.
 """
 
 import types
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from courses.hours import TOTAL, Plan, PlanGroup, PlanTopic, Stated
+from lms.core.sentences import ErrorDetail
 
 Data = TypeVar("Data")
 
@@ -20,10 +21,15 @@ class ImportedNote:
     """A problem or a warning; ``kind``, ``expected`` and ``found`` are set for sums that do not add up."""
 
     where: str
-    message: str
+    detail: ErrorDetail
     kind: str | None = None
     expected: Decimal | None = None
     found: Decimal | None = None
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
 
 
 @dataclass(frozen=True)
@@ -197,7 +203,18 @@ class ImportedProgramme:
         """Restores the result of :meth:`to_json`; ignores unknown keys. Raises ValueError or TypeError for other
         shapes.
         """
-        return _revive(cls, data)
+        return _revive(cls, {**data, **{name: [_note(one) for one in data.get(name, ())] for name in NOTES}})
+
+
+NOTES = ("problems", "warnings")
+
+
+def _note(data: dict[str, Any]) -> dict[str, Any]:
+    """Returns a note's JSON; versions before codes stored the sentence as ``message``."""
+    if "message" not in data:
+        return data
+    stored = ErrorDetail("document_note", params={"text": data["message"]})
+    return {**data, "detail": _plain(stored)}
 
 
 def _row(section: ImportedSection) -> PlanGroup | PlanTopic:
@@ -224,7 +241,7 @@ def _plain(value: Any) -> Any:
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple):
         return [_plain(one) for one in value]
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     return str(value) if isinstance(value, Decimal) else value
 
@@ -243,7 +260,9 @@ def _value(hint: Any, value: Any) -> Any:
         return None if value is None else _value(inner, value)
     if origin is tuple:
         return tuple(_value(arguments[0], one) for one in value)
-    if origin is dict:
+    if hint is Any:
+        return value
+    if origin in (dict, Mapping):
         return {str(key): _value(arguments[1], one) for key, one in value.items()}
     if is_dataclass(hint):
         return _revive(hint, value)  # type: ignore[arg-type]

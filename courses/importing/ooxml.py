@@ -8,7 +8,6 @@ from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyp
 
 from courses.importing.errors import UnreadableDocument
 from courses.importing.ooxml_package import Package, damaged_file
-from lms.core.i18n import _
 
 MOST_DEPTH = 200
 MOST_ELEMENTS = 600_000
@@ -51,9 +50,7 @@ def parse(content: bytes) -> Element:
         parser.feed(content)
         root = parser.close()
     except DefusedXmlException as error:
-        raise UnreadableDocument(
-            _("The file refers to things outside itself (XML entities), so it was not opened.")
-        ) from error
+        raise UnreadableDocument(code="document_with_entities") from error
     except (ParseError, ValueError, LookupError) as error:
         raise damaged_file() from error
     if not isinstance(root, Element):

@@ -11,7 +11,6 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
 from courses.importing.errors import UnreadableDocument
-from lms.core.i18n import _
 
 MEGABYTE = 1024 * 1024
 MOST_FILE = 20 * MEGABYTE
@@ -38,13 +37,12 @@ def read_bytes(source: Path | str | BinaryIO) -> bytes:
         else:
             content = source.read(MOST_FILE + 1)
     except OSError as error:
-        raise UnreadableDocument(_("The file cannot be opened: %(reason)s.", reason=error.strerror or error)) from error
+        reason = error.strerror or str(error)
+        raise UnreadableDocument(code="file_cannot_be_opened", params={"reason": reason}) from error
     if len(content) > MOST_FILE:
-        raise UnreadableDocument(
-            _("The file is larger than 20 MB. Remove the pictures from it or compress them, and try again.")
-        )
+        raise UnreadableDocument(code="document_too_large")
     if not content:
-        raise UnreadableDocument(_("The file is empty."))
+        raise UnreadableDocument(code="file_empty")
     return content
 
 
@@ -57,36 +55,23 @@ def kind_of_name(filename: str) -> Kind:
         return "docx"
     if ending == ".xlsx":
         return "xlsx"
-    raise UnreadableDocument(_advice(ending))
+    raise _wrong_type(ending)
 
 
-def _advice(ending: str) -> str:
-    """Returns advice for a file with this extension."""
+def _wrong_type(ending: str) -> UnreadableDocument:
+    """Returns the refusal of a file with this extension."""
     if ending in (".doc", ".dot", ".odt", ".rtf", ".pages", ".wps", ".fodt"):
-        return _(
-            "Files of the type %(type)s cannot be read. Open the file in Word or LibreOffice, choose “Save as” "
-            "and the type “Word document (.docx)”, then upload the new file.",
-            type=ending,
-        )
+        return UnreadableDocument(code="document_to_save_as_docx", params={"type": ending})
     if ending in (".xls", ".ods", ".xlsb", ".csv", ".numbers", ".et"):
-        return _(
-            "Files of the type %(type)s cannot be read. Open the file in Excel or LibreOffice, choose “Save as” "
-            "and the type “Excel workbook (.xlsx)”, then upload the new file.",
-            type=ending,
-        )
+        return UnreadableDocument(code="document_to_save_as_xlsx", params={"type": ending})
     if ending in (".docm", ".xlsm", ".dotm", ".xltm"):
-        return macros()
-    if ending == ".pdf":
-        return _("A PDF cannot be read. Upload the Word file (.docx) that it was made from.")
-    return _("Only Word documents (.docx) and Excel workbooks (.xlsx) can be read.")
+        return _with_macros()
+    return UnreadableDocument(code="document_pdf") if ending == ".pdf" else UnreadableDocument(code="document_type")
 
 
-def macros() -> str:
+def _with_macros() -> UnreadableDocument:
     """Returns the refusal of a document that contains macros."""
-    return _(
-        "The file contains macros, and such files are not taken. Save it without macros: “Save as”, type “Word "
-        "document (.docx)” or “Excel workbook (.xlsx)”."
-    )
+    return UnreadableDocument(code="document_with_macros")
 
 
 class Package:
@@ -97,7 +82,7 @@ class Package:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
-            raise UnreadableDocument(_broken()) from error
+            raise damaged_file() from error
         self._names = {info.filename.lstrip("/").lower(): info for info in self._zip.infolist()}
         self._refuse_dangers()
         self._refuse_wrong_kind(kind)
@@ -105,32 +90,28 @@ class Package:
     def _refuse_dangers(self) -> None:
         infos = self._zip.infolist()
         if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
-            raise UnreadableDocument(_too_large())
+            raise _unpacks_too_large()
         for info in infos:
             if info.flag_bits & ENCRYPTED_FLAG:
-                raise UnreadableDocument(_protected())
+                raise _protected()
             if info.file_size > SMALL_PART and info.file_size > MOST_RATIO * max(info.compress_size, 1):
-                raise UnreadableDocument(_too_large())
+                raise _unpacks_too_large()
         if any(name.endswith("vbaproject.bin") for name in self._names):
-            raise UnreadableDocument(macros())
+            raise _with_macros()
 
     def _refuse_wrong_kind(self, kind: Kind) -> None:
         found = [k for k, folder in MAIN_PARTS.items() if any(name.startswith(folder) for name in self._names)]
         if "mimetype" in self._names and b"opendocument" in self.read("mimetype"):
-            raise UnreadableDocument(_advice(".odt" if kind == "docx" else ".ods"))
+            raise _wrong_type(".odt" if kind == "docx" else ".ods")
         if "xl/workbook.bin" in self._names:
-            raise UnreadableDocument(_advice(".xlsb"))
+            raise _wrong_type(".xlsb")
         if not found:
-            raise UnreadableDocument(_broken())
+            raise damaged_file()
         if kind not in found:
-            message = _(
-                "The file's name ends in .%(named)s, but inside is a .%(found)s. Give it its right name and try again.",
-                named=kind,
-                found=found[0],
-            )
-            raise UnreadableDocument(message)
+            params = {"named": kind, "found": found[0]}
+            raise UnreadableDocument(code="document_extension_wrong", params=params)
         if "[content_types].xml" in self._names and b"macroEnabled" in self.read("[Content_Types].xml"):
-            raise UnreadableDocument(macros())
+            raise _with_macros()
 
     def has(self, name: str) -> bool:
         """Returns whether the package contains the part; case is ignored, as in Word."""
@@ -140,14 +121,14 @@ class Package:
         """Returns the part's bytes. Raises ``UnreadableDocument`` if it is broken or over 32 MB."""
         info = self._names.get(name.lstrip("/").lower())
         if info is None:
-            raise UnreadableDocument(_broken())
+            raise damaged_file()
         try:
             with self._zip.open(info) as part:
                 content = part.read(MOST_PART + 1)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, _zlib_error()) as error:
-            raise UnreadableDocument(_broken()) from error
+            raise damaged_file() from error
         if len(content) > MOST_PART:
-            raise UnreadableDocument(_too_large())
+            raise _unpacks_too_large()
         return content
 
 
@@ -163,37 +144,23 @@ def refuse_other_formats(content: bytes) -> None:
     """
     head = content[:512].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
     if content.startswith(OLE):
-        raise UnreadableDocument(_protected() if OLE_ENCRYPTED in content else _old())
+        raise _protected() if OLE_ENCRYPTED in content else UnreadableDocument(code="document_of_old_type")
     if head.startswith(b"%pdf"):
-        raise UnreadableDocument(_advice(".pdf"))
+        raise _wrong_type(".pdf")
     if head.startswith(b"{\\rtf"):
-        raise UnreadableDocument(_advice(".rtf"))
+        raise _wrong_type(".rtf")
     if not content.startswith(b"PK"):
-        raise UnreadableDocument(_("This is not a Word or Excel file, whatever its name says."))
+        raise UnreadableDocument(code="document_not_office")
 
 
-def _old() -> str:
-    return _(
-        "This is a file of an old type (.doc or .xls). Open it in Word, Excel or LibreOffice, choose “Save as” and "
-        "the type .docx or .xlsx, then upload the new file."
-    )
+def _protected() -> UnreadableDocument:
+    return UnreadableDocument(code="document_protected")
 
 
-def _protected() -> str:
-    return _(
-        "The file is protected by a password. Open it, remove the password (File → Info → Protect document → "
-        "Encrypt with password), save and upload it again."
-    )
-
-
-def _broken() -> str:
-    return _("The file is damaged or was not uploaded completely. Open it, save it anew and try again.")
-
-
-def _too_large() -> str:
-    return _("The file unpacks to far more than a document needs, so it was not opened. Save it anew without pictures.")
+def _unpacks_too_large() -> UnreadableDocument:
+    return UnreadableDocument(code="document_unpacks_too_large")
 
 
 def damaged_file() -> UnreadableDocument:
     """Returns the error for a package whose parts are invalid."""
-    return UnreadableDocument(_broken())
+    return UnreadableDocument(code="document_damaged")

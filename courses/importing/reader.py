@@ -42,6 +42,7 @@ from courses.importing.title_page import (
 from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
 from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 
@@ -74,12 +75,7 @@ def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProg
     document = _document(content, kind)
     located = locate_plan(document)
     if located is None:
-        raise UnreadableDocument(
-            _(
-                "No thematic plan was found: a table with columns for titles of sections and topics and for academic "
-                "hours. Check that the plan is a table and not a picture."
-            )
-        )
+        raise UnreadableDocument(code="thematic_plan_not_found")
     return _ProgrammeReader(document, located).programme()
 
 
@@ -277,10 +273,10 @@ class _ProgrammeReader:
 
     def _with_notes(self, programme: ImportedProgramme) -> ImportedProgramme:
         balance = check(programme.as_plan())
-        problems = [ImportedNote(p.where, p.message, p.kind, p.expected, p.found) for p in balance.problems]
-        problems += [ImportedNote(n.where, n.message) for n in self._plan.notes if n.is_grave]
-        warnings = [ImportedNote(n.where, n.message) for n in self._plan.notes if not n.is_grave]
-        warnings += [ImportedNote(remark.where, remark.message) for remark in balance.remarks]
+        problems = [ImportedNote(p.where, p.detail, p.kind, p.expected, p.found) for p in balance.problems]
+        problems += [ImportedNote(n.where, n.detail) for n in self._plan.notes if n.is_grave]
+        warnings = [ImportedNote(n.where, n.detail) for n in self._plan.notes if not n.is_grave]
+        warnings += [ImportedNote(remark.where, remark.detail) for remark in balance.remarks]
         warnings += [] if self._is_plan_alone(programme) else _missing(programme)
         return replace(
             programme,
@@ -344,4 +340,4 @@ def _missing(programme: ImportedProgramme) -> list[ImportedNote]:
         _("Pass mark"): programme.pass_mark,
         _("Literature"): programme.literature,
     }
-    return [ImportedNote(name, _("Nothing was found for this part.")) for name, found in parts.items() if not found]
+    return [ImportedNote(name, ErrorDetail("programme_part_not_found")) for name, found in parts.items() if not found]

@@ -12,9 +12,9 @@ from typing import Final, Generic, TypeVar
 from courses.importing.excel_dates import EPOCH
 from courses.roster.sheets import Value, cell_text
 from lms.core.errors import Invalid
-from lms.core.i18n import gettext as _
 from lms.core.people.operations import EMAIL, checked_email
 from lms.core.people.personal_data import normalize_identity_number
+from lms.core.sentences import ErrorDetail
 
 T = TypeVar("T")
 
@@ -32,10 +32,10 @@ _MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "и�
 
 @dataclass(frozen=True, slots=True)
 class ParsedValue(Generic[T]):
-    """A parsed value, with a warning for the reader or an empty text."""
+    """A parsed value, with a warning for the reader if there is one."""
 
     value: T
-    warning: str = ""
+    warning: ErrorDetail | None = None
 
 
 def parse_email(value: Value) -> ParsedValue[str]:
@@ -48,17 +48,13 @@ def parse_email(value: Value) -> ParsedValue[str]:
     address = found[0].rstrip(".")
     local, _at, domain = address.rpartition("@")
     if _CYRILLIC.search(local) or (_CYRILLIC.search(domain) and not domain.endswith((".рф", ".рус", ".дети"))):
-        return ParsedValue(
-            "", _("«%(text)s» has Russian letters in the address: it will not be used.", text=address[:80])
-        )
+        return ParsedValue("", ErrorDetail("roster_email_with_russian_letters", params={"text": address[:80]}))
     try:
         usable = checked_email(address) or ""
     except Invalid:
-        return ParsedValue(
-            "", _("«%(text)s» does not look like an e-mail address: it will not be used.", text=typed[:80])
-        )
+        return ParsedValue("", ErrorDetail("roster_email_malformed", params={"text": typed[:80]}))
     if len(found) > 1:
-        return ParsedValue(usable, _("There are several addresses; the first one was taken."))
+        return ParsedValue(usable, ErrorDetail("roster_several_emails"))
     return ParsedValue(usable)
 
 
@@ -74,7 +70,7 @@ def parse_phone(value: Value) -> ParsedValue[str]:
         return ParsedValue(f"+7 {digits[1:4]} {digits[4:7]}-{digits[7:9]}-{digits[9:]}")
     if 5 <= len(digits) <= 30 and len(text) <= LONGEST_PHONE:
         return ParsedValue(text)
-    return ParsedValue(text[:LONGEST_PHONE], _("«%(text)s» does not look like a telephone number.", text=text[:60]))
+    return ParsedValue(text[:LONGEST_PHONE], ErrorDetail("roster_phone_malformed", params={"text": text[:60]}))
 
 
 def parse_snils(value: Value) -> ParsedValue[str]:
@@ -84,17 +80,14 @@ def parse_snils(value: Value) -> ParsedValue[str]:
     text = cell_text(value)
     digits = re.sub(r"\D", "", text)
     if not digits:
-        return (
-            ParsedValue("")
-            if len(text) < 4
-            else ParsedValue("", _("«%(text)s» is not a СНИЛС: it will not be kept.", text=text[:40]))
-        )
+        is_text = len(text) >= 4
+        return ParsedValue("", ErrorDetail("roster_text_not_snils", params={"text": text[:40]}) if is_text else None)
     if isinstance(value, Decimal) and 9 <= len(digits) < 11:
         digits = digits.zfill(11)
     try:
         return ParsedValue(normalize_identity_number(digits))
     except Invalid as error:
-        return ParsedValue("", _("%(reason)s It will not be kept.", reason=error.message))
+        return ParsedValue("", ErrorDetail("roster_snils_malformed", params={"reason": error.code}))
 
 
 def parse_birth_date(value: Value, today: date | None) -> ParsedValue[date | None]:
@@ -125,9 +118,9 @@ def _typed_date(text: str, today: date | None) -> ParsedValue[date | None]:
         month = next((number for number, stem in enumerate(_MONTHS, 1) if hit[2].startswith(stem)), 0)
         found = _day(int(hit[3]), month, int(hit[1]))
     if found is None:
-        return ParsedValue(None, _("«%(text)s» is not a date: write it as 31.12.1980.", text=text[:40]))
+        return ParsedValue(None, ErrorDetail("roster_date_malformed", params={"text": text[:40]}))
     if turned:
-        return ParsedValue(found, _("Read with the month before the day: check the date."))
+        return ParsedValue(found, ErrorDetail("roster_month_before_day"))
     return _plausible(found, today)
 
 
@@ -149,7 +142,7 @@ def _plausible(found: date, today: date | None) -> ParsedValue[date | None]:
     latest = today.year - 14 if today else 2100
     if 1915 <= found.year <= latest:
         return ParsedValue(found)
-    return ParsedValue(None, _("The date %(date)s cannot be a birth date.", date=cell_text(found)))
+    return ParsedValue(None, ErrorDetail("roster_birth_date_implausible", params={"date": cell_text(found)}))
 
 
 def looks_like_email(text: str) -> bool:

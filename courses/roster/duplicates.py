@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from courses.roster.headings import Field
 from courses.roster.model import Note, RosterRow
-from lms.core.i18n import gettext as _
+from lms.core.sentences import ErrorDetail
 
 Heading = Callable[[Field], str]
 
@@ -44,16 +44,16 @@ def _judged(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
     namesakes = _above(row, index.named[row.folded_name])
     twin = next((other for other in namesakes if _same(row, other)), None)
     if twin:
-        message = _("The same person is in row %(row)s already.", row=twin.row_number)
-        return replace(row, problems=(*row.problems, Note(row.row_number, heading("full_name"), message)))
-    said: list[tuple[Field, str]] = []
+        repeated = ErrorDetail("roster_person_repeated", params={"row": twin.row_number})
+        return replace(row, problems=(*row.problems, Note(row.row_number, heading("full_name"), repeated)))
+    found: list[tuple[Field, ErrorDetail]] = []
     if namesakes:
-        said.append(("full_name", _("A namesake is in row %(row)s.", row=namesakes[0].row_number)))
+        found.append(("full_name", ErrorDetail("roster_namesake", params={"row": namesakes[0].row_number})))
     if same_number := _above(row, index.numbered[row.snils]):
-        said.append(("snils", _("The same СНИЛС stands in row %(row)s.", row=same_number[0].row_number)))
+        found.append(("snils", ErrorDetail("roster_snils_repeated", params={"row": same_number[0].row_number})))
     if shared := [str(one.row_number) for one in index.addressed[row.email] if one is not row]:
-        said.append(("email", _("The address is shared with rows: %(rows)s.", rows=", ".join(shared[:10]))))
-    notes = [Note(row.row_number, heading(name), message) for name, message in said]
+        found.append(("email", ErrorDetail("roster_email_shared", params={"rows": ", ".join(shared[:10])})))
+    notes = [Note(row.row_number, heading(name), detail) for name, detail in found]
     return replace(row, warnings=(*row.warnings, *notes))
 
 

@@ -4,15 +4,29 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from lms.core.people.names import fold
+from lms.core.sentences import ErrorDetail
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A message: the sheet's row (from 1; None for the file), the column's heading in the file, the text."""
+    """A message: the sheet's row (from 1; None for the file), the column's heading in the file, the code."""
 
     row: int | None
     column: str
-    message: str
+    detail: ErrorDetail
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
+
+
+@dataclass(frozen=True, slots=True)
+class SkippedRow:
+    """A row that holds no person: its number in the sheet and its text."""
+
+    row: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,7 @@ class Roster:
     sheet: str = ""
     columns: dict[str, str] = field(default_factory=dict)
     unused: tuple[str, ...] = ()
-    passed_over: tuple[Note, ...] = ()
+    passed_over: tuple[SkippedRow, ...] = ()
 
     @property
     def ready(self) -> tuple[RosterRow, ...]:

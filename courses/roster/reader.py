@@ -10,13 +10,12 @@ from courses.importing.errors import UnreadableDocument
 from courses.importing.ooxml_package import Package, kind_of_name, read_bytes
 from courses.roster.duplicates import mark_duplicates
 from courses.roster.headings import Field, RosterLayout, field_of_heading, find_layout
-from courses.roster.model import Note, Roster
+from courses.roster.model import Note, Roster, SkippedRow
 from courses.roster.people import looks_like_full_name
 from courses.roster.rows import RowReader
 from courses.roster.sheets import Sheet, SheetRow, read_sheets
-from lms.core.i18n import gettext as _
-from lms.core.i18n import ngettext
 from lms.core.people.names import fold
+from lms.core.sentences import ErrorDetail
 
 MOST_PEOPLE: Final = 1_000
 _FOOTER: Final = re.compile(
@@ -35,34 +34,27 @@ def read_roster(stream: BinaryIO, filename: str, *, today: date | None = None) -
     try:
         sheets = _sheets(stream, filename)
     except UnreadableDocument as error:
-        return Roster(problems=(Note(None, "", error.message),))
+        return Roster(problems=(Note(None, "", ErrorDetail(error.code, params=error.params)),))
     read = [(sheet, _Reading(sheet, layout, today).roster()) for sheet in sheets if (layout := find_layout(sheet))]
     if not read:
-        message = _("No list of people was found: there is no column headed «Full name» or «Surname».")
-        return Roster(problems=(Note(None, "", message),))
+        return Roster(problems=(Note(None, "", ErrorDetail("roster_not_found")),))
     visible = [roster for sheet, roster in read if not sheet.hidden] or [roster for _sheet, roster in read]
     best = max(visible, key=lambda roster: len(roster.rows))
     if not best.rows:
-        return replace(best, problems=(Note(None, "", _("There are headings, but no people under them.")),))
+        return replace(best, problems=(Note(None, "", ErrorDetail("roster_without_people")),))
     return replace(best, warnings=(*best.warnings, *_other_lists(best, visible)))
 
 
 def _sheets(stream: BinaryIO, filename: str) -> list[Sheet]:
     if kind_of_name(filename) != "xlsx":
-        raise UnreadableDocument(
-            _("A list of trainees is an Excel workbook (.xlsx). Copy the table from Word into Excel and save it.")
-        )
+        raise UnreadableDocument(code="roster_not_workbook")
     return read_sheets(Package(read_bytes(stream), "xlsx"))
 
 
 def _other_lists(best: Roster, read: Sequence[Roster]) -> list[Note]:
     others = [roster.sheet for roster in read if roster is not best and roster.rows]
     return [
-        Note(
-            None,
-            "",
-            _("The sheet «%(sheet)s» holds a list too; only «%(read)s» was read.", sheet=name, read=best.sheet),
-        )
+        Note(None, "", ErrorDetail("roster_on_other_sheet", params={"sheet": name, "read": best.sheet}))
         for name in others
     ]
 
@@ -74,7 +66,7 @@ class _Reading:
         self.sheet = sheet
         self.layout = layout
         self.reader = RowReader(layout, today)
-        self.passed_over: list[Note] = []
+        self.passed_over: list[SkippedRow] = []
         self.said: int | None = None
 
     def roster(self) -> Roster:
@@ -116,7 +108,7 @@ class _Reading:
         return [self.layout.columns[name] for name in names if name in self.layout.columns]
 
     def _pass_over(self, row: SheetRow) -> bool:
-        self.passed_over.append(Note(row.number, "", " · ".join(row.texts)[:200]))
+        self.passed_over.append(SkippedRow(row.number, " · ".join(row.texts)[:200]))
         return False
 
     def _note_count(self, texts: list[str]) -> None:
@@ -125,21 +117,14 @@ class _Reading:
             self.said = int(found[1])
 
     def _warnings(self, count: int) -> list[Note]:
-        found = []
+        found: list[ErrorDetail] = []
         if self.layout.guessed:
-            found.append(_("There are no headings: what each column holds was told from its content."))
+            found.append(ErrorDetail("roster_headings_missing"))
         if self.said is not None and self.said != count:
-            found.append(
-                ngettext(
-                    "The list says it has %(said)s, but %(num)s person was read.",
-                    "The list says it has %(said)s, but %(num)s people were read.",
-                    count,
-                    said=self.said,
-                )
-            )
+            found.append(ErrorDetail("roster_count_differs", params={"said": self.said, "count": count}))
         if count > MOST_PEOPLE or self.sheet.cut:
-            found.append(_("Only the first %(most)s people were read.", most=min(count, MOST_PEOPLE)))
-        return [Note(None, "", message) for message in found]
+            found.append(ErrorDetail("roster_too_long", params={"most": min(count, MOST_PEOPLE)}))
+        return [Note(None, "", detail) for detail in found]
 
 
 def _counts_columns(texts: list[str]) -> bool:

@@ -11,8 +11,8 @@ from courses.roster.headings import Field, RosterLayout
 from courses.roster.model import Note, RosterRow
 from courses.roster.people import NameParts, name_case, replace_latin_lookalikes, split_full_name
 from courses.roster.sheets import SheetRow
-from lms.core.i18n import gettext as _
 from lms.core.people.names import looks_like_name, tidy
+from lms.core.sentences import ErrorDetail
 
 LONGEST_LINE: Final = 500
 _NOTHING: Final = frozenset({"-", "–", "—", "нет"})
@@ -66,7 +66,7 @@ class RowReader:
         self._read(draft, "birth_date", lambda value: cell_values.parse_birth_date(value, self.today))
         self._read_work(draft)
         if row.hidden:
-            draft.warnings.append(Note(row.number, "", _("This row is hidden in the file.")))
+            draft.warnings.append(Note(row.number, "", ErrorDetail("roster_row_hidden")))
         return draft.finished()
 
     def _read(self, draft: _Draft, name: Field, read: Callable[[Any], cell_values.ParsedValue[Any]]) -> None:
@@ -102,24 +102,24 @@ class RowReader:
         draft.fields |= dict(named)
         draft.problems += self._name_problems(draft.row.number, named)
         said = [
-            (parts.unsure, _("Check how the name was divided into surname, given name and patronymic.")),
-            (parts.mended, _("Latin letters among Russian ones were replaced: check the spelling.")),
-            (parts.initials_only, _("Only initials: documents need the full name.")),
+            (parts.unsure, ErrorDetail("roster_name_divided_unsurely")),
+            (parts.mended, ErrorDetail("roster_latin_letters_replaced")),
+            (parts.initials_only, ErrorDetail("roster_initials_only")),
         ]
         heading = self.heading("given_name")
-        draft.warnings += [Note(draft.row.number, heading, message) for is_so, message in said if is_so]
+        draft.warnings += [Note(draft.row.number, heading, detail) for is_so, detail in said if is_so]
 
     def _name_problems(self, number: int, named: tuple[tuple[Field, str], ...]) -> list[Note]:
         found = [
-            Note(number, self.heading(name), _("«%(text)s» does not look like a part of a name.", text=part[:60]))
+            Note(number, self.heading(name), ErrorDetail("roster_name_malformed", params={"text": part[:60]}))
             for name, part in named
             if part and not looks_like_name(part)
         ]
         parts = dict(named)
         if not parts["surname"]:
-            found.append(Note(number, self.heading("surname"), _("There is no surname.")))
+            found.append(Note(number, self.heading("surname"), ErrorDetail("roster_surname_missing")))
         elif not parts["given_name"]:
-            found.append(Note(number, self.heading("given_name"), _("There is no given name.")))
+            found.append(Note(number, self.heading("given_name"), ErrorDetail("roster_given_name_missing")))
         return found
 
     def _parts(self, row: SheetRow) -> NameParts:

@@ -18,6 +18,8 @@ from courses.importing.model import (
 )
 from courses.importing.reader import read_programme
 from lms.core.i18n import _, format_hours, set_locale
+from lms.core.sentences import ErrorDetail, declare_sentences
+from lms.error_messages import core, importing
 
 BALANCES, HAS_PROBLEMS, UNREADABLE = 0, 1, 2
 
@@ -34,10 +36,11 @@ def group() -> None:
 def check(file: Path, as_json: bool, lang: str) -> None:
     """Exit code 0: the plan balances; 1: it has problems; 2: the file cannot be read."""
     set_locale(lang)
+    declare_sentences({**core.SENTENCES, **importing.SENTENCES})
     try:
         programme = read_programme(file, file.name)
     except UnreadableDocument as error:
-        note = ImportedNote(file.name, error.message)
+        note = ImportedNote(file.name, ErrorDetail(error.code, params=error.params))
         if as_json:
             _print(as_object(ImportedProgramme(problems=(note,))))
         else:

@@ -13,7 +13,7 @@ from assessment.questions.sanitise import plain
 from lms.core.i18n import LOCALES, set_locale
 from lms.core.i18n import gettext as _
 from lms.core.sentences import ErrorDetail, declare_sentences
-from lms.error_messages import assessment
+from lms.error_messages import assessment, core
 
 UNREADABLE: Final = 2
 
@@ -34,7 +34,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
     Exit code 0: every question can be imported; 1: some are skipped, with the reason; 2: the file cannot be read.
     """
     set_locale(lang)
-    declare_sentences(assessment.SENTENCES)
+    declare_sentences({**core.SENTENCES, **assessment.SENTENCES})
     parsed = _parsed(file)
     click.echo(
         json.dumps(report(parsed, file.name), ensure_ascii=False, indent=2) if as_json else told(parsed, file.name)

@@ -133,7 +133,6 @@ GIFT: Mapping[str, Sentence] = {
     ),
     "brace_not_closed": lambda: _("The closing brace } is missing."),
     "brace_not_opened": lambda: _("There is a closing brace } without an opening one."),
-    "file_cannot_be_opened": lambda reason: _("The file cannot be opened: %(reason)s.", reason=reason),
     "gap_answers_without_sign": lambda: _("A gap in a text takes answers that begin with = (right) or ~ (wrong)."),
     "named_question_at_line": lambda line, name: _("line %(line)s, «%(name)s»", line=line, name=name),
     "numeric_answer_unreadable": lambda text: _(

@@ -3,6 +3,13 @@
 from collections.abc import Mapping
 
 from lms.core.sentences import Sentence
-from lms.error_messages import assessment, core, lti, registry
+from lms.error_messages import assessment, core, importing, lti, registry, roster
 
-SENTENCES: Mapping[str, Sentence] = {**assessment.SENTENCES, **core.SENTENCES, **registry.SENTENCES, **lti.SENTENCES}
+SENTENCES: Mapping[str, Sentence] = {
+    **assessment.SENTENCES,
+    **core.SENTENCES,
+    **importing.SENTENCES,
+    **lti.SENTENCES,
+    **registry.SENTENCES,
+    **roster.SENTENCES,
+}

@@ -34,6 +34,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "identity_number_mistyped": lambda: _("The check digits do not fit: there is a misprint in the number."),
     "paper_date_in_future": lambda: _("The date on the paper: today or earlier."),
     # Files
+    "file_cannot_be_opened": lambda reason: _("The file cannot be opened: %(reason)s.", reason=reason),
     "file_empty": lambda: _("The file is empty."),
     "file_kind_refused": lambda name: _("Files of this kind are not taken here: %(name)s.", name=name),
     "file_lost": lambda: _("The file is not in the store any more. Tell the administrator."),

@@ -15,7 +15,8 @@ from courses.importing.plan.hierarchy import Node, build_tree, correct_numbers
 from courses.importing.plan.table_rows import Line, Note, read_lines
 from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 from courses.importing.title_page import find_workload
-from lms.core.i18n import _, format_hours
+from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,8 @@ def find_plan(table: Table) -> FoundPlan | None:
     # Hidden rows that the sums include were folded away, not deleted.
     folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
     rows, columns, best = folded or fitting[0]
-    taken = _("they were taken, because the sums hold with them") if rows or columns else _("they were left out")
-    message = _("The sheet hides rows or columns; %(what)s.", what=taken)
-    return replace(best, notes=(*best.notes, Note(_("Thematic plan"), message)))
+    detail = ErrorDetail("hidden_rows_included") if rows or columns else ErrorDetail("hidden_rows_left_out")
+    return replace(best, notes=(*best.notes, Note(_("Thematic plan"), detail)))
 
 
 VARIANTS = ((False, False), (True, False), (False, True), (True, True))
@@ -182,9 +182,9 @@ def _attestation_without_kind(
     if total.total is None or gap != total.total:
         return lines, kinds, []
     name = _("Attestation") if _("Attestation") not in kinds else _("Attestation (without a kind)")
-    message = _("The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=name)
+    detail = ErrorDetail("hours_without_kind", params={"kind": name})
     given = [replace(line, hours={name: line.total or Decimal(0)}) if line in bare else line for line in lines]
-    return given, (*kinds, name), [Note(line.label, message) for line in bare]
+    return given, (*kinds, name), [Note(line.label, detail) for line in bare]
 
 
 def _is_attestation(line: Line) -> bool:
@@ -209,7 +209,8 @@ def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> t
         if node.children and not node.line.has_hours:
             tree[index] = Node(replace(node.line, hours=subtotal.hours, total=subtotal.total), node.children)
         elif subtotal.sum() != node.sum():
-            notes.append(Note(subtotal.label, _subtotal_message(node.sum(), subtotal.sum()), True))
+            params = {"stated": subtotal.sum(), "sum": node.sum()}
+            notes.append(Note(subtotal.label, ErrorDetail("subtotal_differs", params=params), True))
     return tree, notes
 
 
@@ -220,10 +221,6 @@ def _without_part_headings(tree: list[Node]) -> tuple[list[Node], list[str]]:
         return not node.children and not node.line.has_hours and (node.line.is_merged or not node.line.number.parts)
 
     return [node for node in tree if not is_heading(node)], [node.line.label for node in tree if is_heading(node)]
-
-
-def _subtotal_message(expected: Decimal, found: Decimal) -> str:
-    return _("Stated %(stated)s h, by topics %(sum)s h.", stated=format_hours(found), sum=format_hours(expected))
 
 
 def _section_of(tree: list[Node], line: Line) -> int | None:
@@ -239,7 +236,7 @@ def _empty_rows(tree: list[Node]) -> Iterator[Note]:
     for node in tree:
         for leaf in node.leaves():
             if not leaf.line.has_hours:
-                yield Note(leaf.line.label, _("The row has no hours."))
+                yield Note(leaf.line.label, ErrorDetail("row_without_hours"))
 
 
 class _Sections:

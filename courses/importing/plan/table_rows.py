@@ -21,6 +21,7 @@ from courses.importing.plan.columns import Columns
 from courses.importing.plan.header import Header, is_index_row
 from courses.importing.plan.vocabulary import OF_WHICH_ROW, SUBTOTAL_ROW, TOTAL_ROW
 from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 LONGEST_TOTAL = 200
 """Most characters of a row's name that are searched for «Итого»."""
@@ -32,7 +33,7 @@ class Note:
     """A message about a row: a problem if ``is_grave``, else a warning."""
 
     where: str
-    message: str
+    detail: ErrorDetail
     is_grave: bool = False
 
 
@@ -252,11 +253,9 @@ def _notes(cell: Cell, value: HourText, where: str, kind: str) -> Iterator[Note]
     if cell.note:
         yield Note(where, cell.note, cell.is_note_grave)
     elif not value.is_clear:
-        message = _("%(kind)s: “%(text)s” is not a number of hours.", kind=kind, text=cell.text[:80])
-        yield Note(where, message, True)
+        yield Note(where, ErrorDetail("hours_not_a_number", params={"kind": kind, "text": cell.text[:80]}), True)
     elif cell.is_date:
-        message = _("%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=kind, text=cell.readings[0])
-        yield Note(where, message)
+        yield Note(where, ErrorDetail("hours_read_from_date", params={"kind": kind, "text": cell.readings[0]}))
 
 
 def _list_text(lines: list[str]) -> str:

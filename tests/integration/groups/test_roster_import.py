@@ -337,7 +337,7 @@ class TestCorrections:
         draft = keep(session, leader, cohort, person_row("Белова", "b@school.example"))
         row = roster_import.preview(session, draft)[0]
         assert row.choice == "skip"
-        assert row.listed.problems[0][0] == HEADS[1]
+        assert row.listed.problems[0].column == HEADS[1]
         assert save(session, leader, draft, cohort).skipped == 1
 
     def test_row_can_be_corrected(self, session, leader, cohort):

@@ -153,7 +153,7 @@ def test_attestation_with_total_only_gets_a_kind():
     """)
     assert found.kinds == ("Лекции", "Практика", "Attestation")
     assert balances(found)
-    assert "Attestation" in found.notes[0].message
+    assert "Attestation" in found.notes[0].detail.message
 
 
 def test_slash_separates_two_kinds():
@@ -289,7 +289,7 @@ def test_text_in_hours_cell_is_a_problem_that_quotes_it():
     3 | Третья | 4 | 1 | 3
     """)
     assert [(note.where, note.is_grave) for note in found.notes] == [("1 Первая", True)]
-    assert "по графику" in found.notes[0].message
+    assert "по графику" in found.notes[0].detail.message
 
 
 def test_roman_sections_with_restarting_topics_are_read():

@@ -48,4 +48,4 @@ def test_plain_roster_has_no_problems_or_warnings():
     roster = found_in(build(people(chance, 20), Style(), chance))
     assert [note for row in roster.rows for note in (*row.problems, *row.warnings)] == []
     assert (roster.problems, roster.warnings, roster.unused) == ((), (), ())
-    assert [note.message for note in roster.passed_over] == ["Всего: 20 человек"]
+    assert [skipped.text for skipped in roster.passed_over] == ["Всего: 20 человек"]

@@ -76,7 +76,8 @@ def preview(draft_id: int) -> ResponseReturnValue:
                 now=now(),
             )
     except RowErrors as error:
-        return show(draft, cohort, roster_import.preview(db(), draft, given), error.rows), 422
+        reasons = {row: detail.message for row, detail in error.rows.items()}
+        return show(draft, cohort, roster_import.preview(db(), draft, given), reasons), 422
     tell(done)
     return redirect(url_for(".trainees", cohort_id=cohort.id), 303)
 

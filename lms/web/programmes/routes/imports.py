@@ -34,7 +34,7 @@ def read_upload(file: FileStorage) -> ImportedProgramme:
     try:
         return read_programme(stream, file.filename or "")
     except UnreadableDocument as error:
-        raise Invalid(error.message, "file") from error
+        raise Invalid(code=error.code, params=error.params, field="file") from error
 
 
 @bp.post("/programmes/import")

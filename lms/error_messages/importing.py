@@ -1,0 +1,127 @@
+"""Sentences of ``courses.importing`` and ``courses.hours``: imported documents, adding up a plan.
+
+Drafts store the parameters as JSON: hours may be decimal strings.
+"""
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from lms.core.i18n import _, format_hours
+from lms.core.sentences import Sentence
+
+Hours = Decimal | str
+
+
+def _hours(value: Hours) -> str:
+    return format_hours(Decimal(value))
+
+
+def _stored_text(text: str) -> str:
+    return text
+
+
+FILES: Mapping[str, Sentence] = {
+    "document_damaged": lambda: _(
+        "The file is damaged or was not uploaded completely. Open it, save it anew and try again."
+    ),
+    "document_extension_wrong": lambda named, found: _(
+        "The file's name ends in .%(named)s, but inside is a .%(found)s. Give it its right name and try again.",
+        named=named,
+        found=found,
+    ),
+    "document_not_office": lambda: _("This is not a Word or Excel file, whatever its name says."),
+    "document_of_old_type": lambda: _(
+        "This is a file of an old type (.doc or .xls). Open it in Word, Excel or LibreOffice, choose “Save as” and "
+        "the type .docx or .xlsx, then upload the new file."
+    ),
+    "document_pdf": lambda: _("A PDF cannot be read. Upload the Word file (.docx) that it was made from."),
+    "document_protected": lambda: _(
+        "The file is protected by a password. Open it, remove the password (File → Info → Protect document → "
+        "Encrypt with password), save and upload it again."
+    ),
+    "document_to_save_as_docx": lambda type: _(
+        "Files of the type %(type)s cannot be read. Open the file in Word or LibreOffice, choose “Save as” "
+        "and the type “Word document (.docx)”, then upload the new file.",
+        type=type,
+    ),
+    "document_to_save_as_xlsx": lambda type: _(
+        "Files of the type %(type)s cannot be read. Open the file in Excel or LibreOffice, choose “Save as” "
+        "and the type “Excel workbook (.xlsx)”, then upload the new file.",
+        type=type,
+    ),
+    "document_too_large": lambda: _(
+        "The file is larger than 20 MB. Remove the pictures from it or compress them, and try again."
+    ),
+    "document_type": lambda: _("Only Word documents (.docx) and Excel workbooks (.xlsx) can be read."),
+    "document_unpacks_too_large": lambda: _(
+        "The file unpacks to far more than a document needs, so it was not opened. Save it anew without pictures."
+    ),
+    "document_with_entities": lambda: _(
+        "The file refers to things outside itself (XML entities), so it was not opened."
+    ),
+    "document_with_macros": lambda: _(
+        "The file contains macros, and such files are not taken. Save it without macros: “Save as”, type “Word "
+        "document (.docx)” or “Excel workbook (.xlsx)”."
+    ),
+}
+
+PROGRAMMES: Mapping[str, Sentence] = {
+    "document_note": _stored_text,
+    "formula_value_differs": lambda cell, stored, computed: _(
+        "Cell %(cell)s keeps %(stored)s, its formula gives %(computed)s; the formula was taken.",
+        cell=cell,
+        stored=stored,
+        computed=computed,
+    ),
+    "formula_without_value": lambda cell: _("The formula in cell %(cell)s has no stored value.", cell=cell),
+    "hidden_rows_included": lambda: _(
+        "The sheet hides rows or columns; %(what)s.", what=_("they were taken, because the sums hold with them")
+    ),
+    "hidden_rows_left_out": lambda: _("The sheet hides rows or columns; %(what)s.", what=_("they were left out")),
+    "hours_not_a_number": lambda kind, text: _("%(kind)s: “%(text)s” is not a number of hours.", kind=kind, text=text),
+    "hours_read_from_date": lambda kind, text: _(
+        "%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=kind, text=text
+    ),
+    "hours_without_kind": lambda kind: _(
+        "The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=kind
+    ),
+    "programme_part_not_found": lambda: _("Nothing was found for this part."),
+    "row_without_hours": lambda: _("The row has no hours."),
+    "subtotal_differs": lambda stated, sum: _(
+        "Stated %(stated)s h, by topics %(sum)s h.", stated=_hours(stated), sum=_hours(sum)
+    ),
+    "thematic_plan_not_found": lambda: _(
+        "No thematic plan was found: a table with columns for titles of sections and topics and for academic "
+        "hours. Check that the plan is a table and not a picture."
+    ),
+}
+
+
+def _sum_differs(kind: str, stated: Hours, sum: Hours) -> str:
+    return _("%(kind)s: stated %(stated)s h, by topics %(sum)s h.", kind=kind, stated=_hours(stated), sum=_hours(sum))
+
+
+PLANS: Mapping[str, Sentence] = {
+    "plan_hours_invalid": lambda kind, hours: _(
+        "%(kind)s: %(hours)s h; hours go from 0 to 1000 in steps of 0.25.", kind=kind, hours=_hours(hours)
+    ),
+    "plan_overall_sum_differs": lambda stated, sum: _sum_differs(_("Overall"), stated, sum),
+    "plan_row_total_differs": lambda stated, sum: _(
+        "The row's total is %(stated)s h, its kinds of hours add up to %(sum)s h.",
+        stated=_hours(stated),
+        sum=_hours(sum),
+    ),
+    "plan_sum_differs": _sum_differs,
+    "plan_total_differs_from_workload": lambda stated, sum: _(
+        "The stated workload is %(stated)s h, the plan adds up to %(sum)s h.",
+        stated=_hours(stated),
+        sum=_hours(sum),
+    ),
+    "plan_without_class_forms": lambda: _("The plan gives no forms of class."),
+    "plan_without_controls": lambda: _("The plan gives no forms of control."),
+    "plan_without_hours": lambda: _("The plan has no hours."),
+    "topic_without_class_form": lambda: _("No form of class is given."),
+    "topic_without_control": lambda: _("No form of control is given."),
+}
+
+SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS}
