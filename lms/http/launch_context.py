@@ -144,7 +144,7 @@ def ended() -> ResponseReturnValue:
     words = _("The session has ended. Go back to the course and open it again; what you typed is kept on this device.")
     if request.headers.get("HX-Request") or request.headers.get("Accept", "").startswith("application/json"):
         return make_response(words, 401)
-    return make_response(render_template("lti/ended.html", bare=True, request_id=""), 401)
+    return make_response(render_template("lti/session_ended.html", bare=True, request_id=""), 401)
 
 
 def frame_ancestors() -> str:

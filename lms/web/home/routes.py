@@ -27,7 +27,7 @@ def index() -> ResponseReturnValue:
     faces = dashboards_of(acting, enrolments)
     face = chosen_dashboard(faces, request.args.get("face", ""))
     if face is None:
-        return render_template("home/nothing.html", join=link_to("groups.join"))
+        return render_template("home/no_group.html", join=link_to("groups.join"))
     if face.enrolment is not None:
         return trainee.show_trainee(face.enrolment, faces)
     show = dashboard_view(face.key)

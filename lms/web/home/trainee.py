@@ -24,7 +24,7 @@ def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseRe
     """Returns the page of this enrolment."""
     studying = enrolment.state in STUDYING
     if not studying:
-        return render_template("home/ended.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
+        return render_template("home/withdrawn.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
     record_visit(db(), enrolment=enrolment, now=now())
     view = course_view(db(), enrolment, now())
     return render_template(

@@ -67,7 +67,7 @@ def check() -> ResponseReturnValue:
         return _to_platform(begun)
     allow_forms(origin_of(begun.authorization_url))
     again = {name: request.values[name] for name in FOR_A_WINDOW if name in request.values}
-    return render_template("lti/way_in.html", embedded=True, begun=begun, again=again)
+    return render_template("lti/cookies_blocked.html", embedded=True, begun=begun, again=again)
 
 
 def _begin() -> StartedLogin:
@@ -143,9 +143,9 @@ def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
     allow_ancestors(_origins(platform))
     if begun.storage_target and "proof" not in request.form:
         origin = origin_of(platform.authorization_endpoint)
-        return render_template("lti/fetch.html", embedded=True, state=begun, origin=origin, form=request.form)
+        return render_template("lti/read_secret.html", embedded=True, state=begun, origin=origin, form=request.form)
     if not is_secure() and "again" not in request.form and request.headers.get("Sec-Fetch-Dest") not in FRAMES:
-        return render_template("lti/again.html", embedded=True, form=request.form)
+        return render_template("lti/resubmit.html", embedded=True, form=request.form)
     return None
 
 
@@ -181,7 +181,7 @@ def enter() -> ResponseReturnValue:
         return _redeem(number, ticket)
     known = db().get(Launch, number)
     allow_ancestors(known.origins if known else ())
-    return render_template("lti/enter.html", bare=True, ticket=ticket)
+    return render_template("lti/open_window.html", bare=True, ticket=ticket)
 
 
 def _redeem(number: int, ticket: str) -> ResponseReturnValue:
@@ -210,4 +210,4 @@ def opened(key: uuid.UUID) -> ResponseReturnValue:
 
 
 def _opened_directly() -> ResponseReturnValue:
-    return render_template("lti/opened.html", request_id="")
+    return render_template("lti/opened_outside_course.html", request_id="")

@@ -73,7 +73,7 @@ def nobody(wanted: Asked) -> ResponseReturnValue:
     person = account()
     name = person.person.full_name if person else ""
     moves = unused_account(db(), wanted.launch) is not None
-    return render_template("placing/nobody.html", wanted=wanted, name=name, moves=moves)
+    return render_template("lti_content/no_site.html", wanted=wanted, name=name, moves=moves)
 
 
 def groups_page(
@@ -81,7 +81,7 @@ def groups_page(
 ) -> ResponseReturnValue:
     """Renders the first step: groups."""
     page = render_template(
-        "placing/groups.html",
+        "lti_content/select_group.html",
         wanted=wanted,
         lines=lines,
         before=before,
@@ -104,7 +104,7 @@ def parts_page(
 ) -> ResponseReturnValue:
     """Renders the second step: content of the group."""
     page = render_template(
-        "placing/parts.html",
+        "lti_content/select_content.html",
         wanted=wanted,
         cohort=choices.cohort,
         choices=choices,
@@ -171,7 +171,7 @@ def back(wanted: Asked, placed: Placed, message: str = "") -> ResponseReturnValu
         db(), launch=wanted.launch, settings=wanted.settings, placed=placed, now=now(), message=message
     )
     allow_forms(wanted.settings.origin)
-    return render_template("placing/back.html", wanted=wanted, jwt=jwt, placed=placed)
+    return render_template("lti_content/return_to_platform.html", wanted=wanted, jwt=jwt, placed=placed)
 
 
 def shown_at(placement: ContentItem) -> str:

@@ -21,7 +21,7 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
     """Shows which platforms' courses show which content of the group."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.see")
     return render_template(
-        "placing/group.html",
+        "lti_content/of_group.html",
         cohort=cohort,
         courses=courses_showing(db(), cohort),
         edits=allowed(actor(), "group.edit", cohort),

@@ -35,7 +35,7 @@ def start() -> ResponseReturnValue:
             cohort = started(form)
             return redirect(url_for(".choose", group=cohort.id, earlier=request.args.get("earlier")), 303)
     before = request.args.get("earlier")
-    page = render_template("placing/start.html", form=form, versions=versions, wanted=wanted, earlier=before)
+    page = render_template("lti_content/new_group.html", form=form, versions=versions, wanted=wanted, earlier=before)
     return page, 200 if form.is_clean else 422
 
 

@@ -62,7 +62,7 @@ def test_missing_cookies_open_window(app, shown, secure, parameters):
     page = bare.get("/lti/login/check", query_string=parameters, headers=FRAME, base_url=secure)
     assert page.status_code == 200
     assert 'target="_blank"' in page.text
-    assert "lti-keep" not in page.text
+    assert "lti-store-secret" not in page.text
     policy = page.headers["Content-Security-Policy"]
     assert f"form-action 'self' {shown.platform.address}" in policy
     assert f"frame-ancestors {shown.platform.address}" in policy
@@ -75,14 +75,14 @@ def test_missing_cookies_use_platform_storage(app, shown, secure, parameters):
     bare = app.test_client(use_cookies=False)
     told = parameters | {"lti_storage_target": "_parent"}
     page = bare.get("/lti/login/check", query_string=told, headers=FRAME, base_url=secure)
-    assert "lti-keep" in page.text
+    assert "lti-store-secret" in page.text
     assert "lti_storage_target" not in fields(page)
     assert data_of(page, "origin") == shown.platform.address
     assert data_of(page, "target") == "_parent"
     form = shown.platform._authorized(data_of(page, "onward"))
     waiting = bare.post("/lti/launch", data=form, headers=FRAME, base_url=secure)
     assert waiting.status_code == 200
-    assert "lti-fetch" in waiting.text
+    assert "lti-read-secret" in waiting.text
     assert data_of(waiting, "key") == data_of(page, "key")
     assert data_of(waiting, "origin") == shown.platform.address
     assert f"frame-ancestors {shown.platform.address}" in waiting.headers["Content-Security-Policy"]
