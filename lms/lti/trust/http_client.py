@@ -13,6 +13,7 @@ import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
+from functools import lru_cache
 from http.client import HTTPException
 from pathlib import Path
 from threading import Event, Timer
@@ -182,7 +183,11 @@ def _rules_now() -> Rules:
     return _rules[0] if _rules else Rules()
 
 
+@lru_cache(maxsize=8)
 def _context(ca_file: Path | None) -> ssl.SSLContext:
+    """Returns a context that trusts the system's authorities and those in the file; made once per process, because
+    reading the system's authorities takes 50 ms.
+    """
     context = ssl.create_default_context()
     if ca_file is not None:
         try:
