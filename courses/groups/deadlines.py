@@ -14,7 +14,6 @@ from courses.models.programmes import Topic
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _, format_date
 
 Dates = Mapping[uuid.UUID, date | None]
 
@@ -32,18 +31,17 @@ def change_dates(session: Session, *, actor: Actor, cohort: Cohort, due: Dates) 
     wanted = _of_plan(session, cohort, due)
     for lineage, day in wanted.items():
         if day is not None and not cohort.starts_on <= day <= cohort.ends_on:
-            raise Invalid(_outside(cohort), field_of(lineage))
+            raise Invalid(
+                code="day_outside_group",
+                field=field_of(lineage),
+                params={"first": cohort.starts_on, "last": cohort.ends_on},
+            )
     known = deadlines(session, cohort.id)
     changed = {lineage: day for lineage, day in wanted.items() if known.get(lineage) != day}
     if changed:
         set_deadlines(session, cohort, changed)
         audit.record(session, actor, "cohort.dates", cohort, site_id=cohort.site_id, topics=len(changed))
     return len(changed)
-
-
-def _outside(cohort: Cohort) -> str:
-    first, last = format_date(cohort.starts_on, "day"), format_date(cohort.ends_on)
-    return _("The group runs from %(first)s to %(last)s.", first=first, last=last)
 
 
 def respread(session: Session, *, actor: Actor, cohort: Cohort) -> None:
@@ -62,7 +60,7 @@ def set_individual_plan(session: Session, *, actor: Actor, enrolment: Enrolment,
     wanted = _of_plan(session, cohort, due) if individual else {}
     for lineage, day in wanted.items():
         if day is not None and day < cohort.starts_on:
-            raise Invalid(_("This day lies before the group began."), field_of(lineage))
+            raise Invalid(code="day_before_group", field=field_of(lineage))
     of_group = deadlines(session, cohort.id)
     own = {lineage: day for lineage, day in wanted.items() if day is not None and day != of_group.get(lineage)}
     former = dict.fromkeys(deadlines(session, cohort.id, enrolment.id))

@@ -1,7 +1,6 @@
 """Errors of groups and enrolments."""
 
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import gettext as _
 from lms.core.sentences import ErrorDetail
 
 
@@ -11,7 +10,7 @@ class NotApproved(DomainError):
     code = "programme_not_approved"
 
     def __init__(self) -> None:
-        super().__init__(_("The programme is not approved yet: groups begin after its approval."), "version")
+        super().__init__(field="version")
 
 
 class DatesReversed(Invalid):
@@ -20,7 +19,7 @@ class DatesReversed(Invalid):
     code = "group_dates_reversed"
 
     def __init__(self) -> None:
-        super().__init__(_("The last day lies before the first."), "ends_on")
+        super().__init__(field="ends_on")
 
 
 class WrongKey(Invalid):
@@ -29,7 +28,7 @@ class WrongKey(Invalid):
     code = "enrolment_key_unknown"
 
     def __init__(self) -> None:
-        super().__init__(_("No group is open under this key. Ask the leader of the site for it once more."), "key")
+        super().__init__(field="key")
 
 
 class RowErrors(Invalid):

@@ -19,7 +19,6 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.i18n import gettext as _
 from lms.core.people.models import Person
 
 KEY_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -84,7 +83,7 @@ def checked_title(title: str) -> str:
     """Returns the name of a group on one line. Raises ``Invalid`` at ``title``."""
     text = " ".join(title.split())
     if not text or len(text) > 200:
-        raise Invalid(_("Give the group a name of at most 200 characters."), "title")
+        raise Invalid(code="group_title_invalid", field="title")
     return text
 
 
@@ -93,7 +92,7 @@ def check_dates(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
         raise DatesReversed
     if (ends_on - starts_on).days > LONGEST_RUN_DAYS:
-        raise Invalid(_("A group lasts three years at most."), "ends_on")
+        raise Invalid(code="group_too_long", field="ends_on")
 
 
 def new_key() -> str:
@@ -191,7 +190,7 @@ def change_state(
     Raises ``Invalid`` at ``on_date`` for a day before the enrolment.
     """
     if on_date < enrolment.enrolled_on:
-        raise Invalid(_("This day lies before the enrolment."), "on_date")
+        raise Invalid(code="day_before_enrolment", field="on_date")
     enrolment.state, enrolment.state_since = state, on_date
     session.add(
         EnrolmentChange(
@@ -224,7 +223,7 @@ def transfer(
     Raises ``Invalid`` at ``to_cohort`` for the same group or one of another site.
     """
     if to_cohort.id == enrolment.cohort_id or to_cohort.site_id != enrolment.cohort.site_id:
-        raise Invalid(_("Choose another group of this site."), "to_cohort")
+        raise Invalid(code="transfer_target_invalid", field="to_cohort")
     today = day_in(to_cohort.site.time_zone, now)
     change_state(
         session,
@@ -253,7 +252,7 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
         raise WrongKey
     left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT_STATES))
     if session.scalar(select(Enrolment.id).where(*left)) is not None:
-        raise Invalid(_("You left this group by an order. Ask the leader of the site to enrol you again."), "key")
+        raise Invalid(code="group_left_by_order", field="key")
     enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()
@@ -278,9 +277,9 @@ def record_completion_order(
     Raises ``Invalid`` at ``order_number``, or at ``order_date`` for a day before the group began.
     """
     if not order_number.strip() or len(order_number.strip()) > LONGEST_NUMBER:
-        raise Invalid(_("Type the number of the order."), "order_number")
+        raise Invalid(code="order_number_missing", field="order_number")
     if order_date < cohort.starts_on:
-        raise Invalid(_("This day lies before the group began."), "order_date")
+        raise Invalid(code="day_before_group", field="order_date")
     cohort.completion_order_number, cohort.completion_order_date = order_number.strip(), order_date
     session.flush()
     for enrolment_id in session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)):
@@ -319,7 +318,7 @@ def set_enrolment_order(
     """Sets the order of enrolment, also for trainees enrolled already without one. Raises ``Invalid``."""
     number = (order_number or "").strip() or None
     if number and len(number) > LONGEST_NUMBER:
-        raise Invalid(_("At most %(count)s characters, please.", count=LONGEST_NUMBER), "order_number")
+        raise Invalid(code="text_too_long", field="order_number", params={"count": LONGEST_NUMBER})
     cohort.order_number, cohort.order_date = number, order_date
     session.flush()
     if number:

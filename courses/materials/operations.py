@@ -19,7 +19,6 @@ from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.files.media_types import IMAGES
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import save_upload
-from lms.core.i18n import _
 from lms.core.jobs.queueing import enqueue
 from lms.core.richtext import MAX_LENGTH, to_safe_html
 
@@ -71,7 +70,7 @@ def add_material(
     if there and _is_same(there[-1], draft, now):
         return there[-1]
     if len(there) >= MOST_IN_TOPIC:
-        raise Invalid(_("A topic holds at most %(most)s materials.", most=MOST_IN_TOPIC))
+        raise Invalid(code="materials_too_many", params={"most": MOST_IN_TOPIC})
     material = Material(
         programme_id=programme.id, topic_lineage=topic_lineage, position=_end(there), kind=draft.kind, created_at=now
     )
@@ -98,13 +97,7 @@ def change_material(
     if _says(material, draft):
         return material
     if material.revision != revision:
-        raise DomainError(
-            _(
-                "Somebody changed this material while you were writing. Your text is kept here: compare it with the "
-                "current one and save again."
-            ),
-            "revision",
-        )
+        raise DomainError(code="material_changed_meanwhile", field="revision")
     _keep_revision(session, material, actor)
     relaxed = material.required and not draft.required
     _write(material, draft)
@@ -197,17 +190,17 @@ def checked_draft(draft: MaterialDraft) -> MaterialDraft:
 
 def _check_words(draft: MaterialDraft) -> None:
     if draft.kind not in KINDS:
-        raise Invalid(_("There is no such kind of material."), "kind")
+        raise Invalid(code="material_kind_unknown", field="kind")
     if not draft.title:
-        raise Invalid(_("Give the material a title."), "title")
+        raise Invalid(code="material_title_missing", field="title")
     if len(draft.title) > LONGEST_TITLE:
-        raise Invalid(_("At most %(most)s characters.", most=LONGEST_TITLE), "title")
+        raise Invalid(code="characters_at_most", field="title", params={"most": LONGEST_TITLE})
     if len(draft.body) > MAX_LENGTH:
-        raise Invalid(_("At most %(most)s characters.", most=MAX_LENGTH), "body")
+        raise Invalid(code="characters_at_most", field="body", params={"most": MAX_LENGTH})
     if draft.minutes is not None and not 1 <= draft.minutes <= MOST_MINUTES:
-        raise Invalid(_("From 1 to %(most)s minutes.", most=MOST_MINUTES), "minutes")
+        raise Invalid(code="minutes_out_of_range", field="minutes", params={"most": MOST_MINUTES})
     if draft.completion not in ("opened", "confirmed"):
-        raise Invalid(_("Choose what completes the material."), "completion")
+        raise Invalid(code="completion_unknown", field="completion")
 
 
 def _check_content(draft: MaterialDraft) -> None:
@@ -215,26 +208,25 @@ def _check_content(draft: MaterialDraft) -> None:
     if draft.url is not None:
         _check_address(draft.url)
     if draft.kind == "page" and not draft.body.strip():
-        raise Invalid(_("Write the page's text."), "body")
+        raise Invalid(code="page_text_missing", field="body")
     if draft.kind == "file" and draft.file is None:
-        raise Invalid(_("Choose a file."), "file")
+        raise Invalid(code="material_file_missing", field="file")
     if draft.kind == "link" and draft.url is None:
-        raise Invalid(_("Give the address."), "url")
+        raise Invalid(code="material_url_missing", field="url")
     if draft.kind == "video" and (draft.url is None) == (draft.file is None):
-        raise Invalid(_("Give either the video's address or a file."), "url")
+        raise Invalid(code="video_source_ambiguous", field="url")
 
 
 def _check_address(url: str) -> None:
-    message = _("An address begins with https:// or http:// and has no spaces.")
     try:
         parts = urlsplit(url)
         whole = parts.scheme in ("http", "https") and bool(parts.hostname) and not set(url) & set(' \\"<>\x7f')
     except ValueError as error:
-        raise Invalid(message, "url") from error
+        raise Invalid(code="url_malformed", field="url") from error
     if not whole or any(ord(sign) < 33 for sign in url):
-        raise Invalid(message, "url")
+        raise Invalid(code="url_malformed", field="url")
     if len(url) > LONGEST_URL:
-        raise Invalid(_("At most %(most)s characters.", most=LONGEST_URL), "url")
+        raise Invalid(code="characters_at_most", field="url", params={"most": LONGEST_URL})
 
 
 def _lock(session: Session, programme_id: int) -> Programme:

@@ -23,7 +23,6 @@ from courses.programmes.errors import WrongState
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.events import publish
-from lms.core.i18n import _
 
 OWN = frozenset({"id", "created_at"})
 OF_LIFE = frozenset({"number", "state", "revision", "submitted_at", "approved_at", "approval_document", "approved_on"})
@@ -42,7 +41,7 @@ def new_version(session: Session, *, actor: Actor, version: ProgrammeVersion) ->
     if under_way is not None:
         return under_way
     if version.state != "approved":
-        raise WrongState(_("A new version starts from an approved one."))
+        raise WrongState(code="new_version_of_unapproved")
     number = max(other.number for other in session.scalars(siblings))
     made: ProgrammeVersion = _copy(
         session, version, {"number": number + 1, "state": "draft", "revision": 0}, without=OF_LIFE

@@ -136,10 +136,10 @@ def correct(
     """
     lock(session, version)
     if version.state != "approved":
-        raise WrongState(_("Only an approved version is corrected like this: this one can be edited."))
+        raise WrongState(code="correction_of_open_version")
     place = next((place for place in correctable_texts(session, version) if place.address == address), None)
     if place is None:
-        raise Invalid(_("Choose what to correct."), "place")
+        raise Invalid(code="correction_place_unknown", field="place")
     after = checked_correction(place, text_after)
     if after == place.text:
         return
@@ -158,11 +158,11 @@ def checked_correction(place: CorrectableText, typed: str) -> str:
         after = " ".join(after.split())
     most = KIND_AT_MOST if place.address.startswith("kind:") else TITLE_AT_MOST
     if len(after) > most and len(place.text) <= most and not place.address.startswith("part:"):
-        raise Invalid(_("At most %(most)s characters.", most=most), "text")
+        raise Invalid(code="characters_at_most", field="text", params={"most": most})
     if not after:
-        raise Invalid(_("A correction cannot take the whole text away."), "text")
+        raise Invalid(code="correction_empty", field="text")
     if SequenceMatcher(None, place.text, after, autojunk=False).ratio() < LEAST_SIMILARITY:
-        raise Invalid(_("This is another text and not a misprint: start a new version for it."), "text")
+        raise Invalid(code="correction_too_different", field="text")
     return after
 
 

@@ -16,7 +16,7 @@ from courses.programmes import edits
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.operations import add_programme, checked_title, checked_workload, replace_plan
-from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan, topic_label
+from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
 from courses.programmes.plan_store import store_plan
 from courses.programmes.proposal import TEXTS, Proposal, points, propose, restore
 from courses.programmes.text_fields import PARTS, checked_lines, checked_text
@@ -24,7 +24,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.i18n import _
 from lms.registry.models import Site
 
 
@@ -74,7 +73,7 @@ def change_draft(
     Raises ``WrongState`` after the draft was saved, ``Invalid`` for too many changes.
     """
     if len(wanted) > edits.CHANGES_AT_MOST:
-        raise Invalid(_("Too many changes at once."))
+        raise Invalid(code="plan_changes_too_many")
     session.refresh(draft, with_for_update=True)
     _demand_unsaved(draft)
     proposal = proposal_of(draft)
@@ -86,7 +85,7 @@ def change_draft(
 
 def _demand_unsaved(draft: ImportDraft) -> None:
     if draft.saved_at is not None:
-        raise WrongState(_("This document has been saved already."))
+        raise WrongState(code="import_already_saved")
 
 
 def discard(session: Session, *, draft: ImportDraft) -> None:
@@ -140,8 +139,7 @@ def demand_whole_steps(plan: ThematicPlan) -> None:
     numbers = plan.labels()
     for topic in plan.topics():
         if not all(is_valid_hours(value) for value in topic.hours.values()):
-            where = topic_label(numbers[topic.lineage])
-            raise Invalid(_("%(where)s: correct the hours first, they go in steps of 0.25.", where=where))
+            raise Invalid(code="topic_hours_not_quarters", params={"number": numbers[topic.lineage]})
 
 
 def _write_texts(version: ProgrammeVersion, proposal: Proposal) -> None:

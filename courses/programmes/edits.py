@@ -23,7 +23,8 @@ from courses.programmes.plan import (
     TopicRow,
     topic_json,
 )
-from lms.core.i18n import _
+from lms.core.errors import DomainError
+from lms.core.sentences import ErrorDetail
 
 CHANGES_AT_MOST = 2000
 """Most changes in one request; enough for several hours of editing without a connection."""
@@ -49,7 +50,13 @@ class ChangeResult:
     outcome: Outcome
     cell: str = ""
     current: str | None = None
-    message: str = ""
+    error: ErrorDetail | None = None
+    """The reason of ``GONE`` and ``REFUSED``."""
+
+    @property
+    def message(self) -> str:
+        """The reason in the current language; empty if there is none."""
+        return self.error.message if self.error else ""
 
     def to_json(self) -> dict[str, Any]:
         """Returns the outcome as JSON for the page."""
@@ -77,13 +84,18 @@ def apply_one(plan: ThematicPlan, change: Change) -> ChangeResult:
     try:
         deed = ACTIONS.get(_text(change, "do"))
         if deed is None:
-            raise Refused(_("The plan has no such cell."))
+            raise Refused(code="plan_cell_unknown")
         outcome, current = deed(plan, change)
         return ChangeResult(name, outcome, cell, current)
     except Gone as error:
-        return ChangeResult(name, Outcome.GONE, cell, None, error.message)
+        return ChangeResult(name, Outcome.GONE, cell, error=detail_of(error))
     except Refused as error:
-        return ChangeResult(name, Outcome.REFUSED, cell, None, error.message)
+        return ChangeResult(name, Outcome.REFUSED, cell, error=detail_of(error))
+
+
+def detail_of(error: DomainError) -> ErrorDetail:
+    """Returns code and values of the error."""
+    return ErrorDetail(error.code, params=error.params)
 
 
 Result = tuple[Outcome, str | None]
@@ -101,7 +113,7 @@ def _lineage(change: Change, name: str) -> str:
     try:
         return str(uuid.UUID(_text(change, name)))
     except ValueError:
-        raise Refused(_("The plan has no such row.")) from None
+        raise Refused(code="plan_row_unknown") from None
 
 
 def _set(plan: ThematicPlan, change: Change) -> Result:
@@ -128,7 +140,7 @@ def _add_section(plan: ThematicPlan, change: Change) -> Result:
     if plan.section(lineage):
         return SAME
     if len(plan.sections) >= SECTIONS_AT_MOST:
-        raise Refused(_("A plan has at most %(most)s sections.", most=SECTIONS_AT_MOST))
+        raise Refused(code="plan_sections_too_many", params={"most": SECTIONS_AT_MOST})
     section = SectionRow(lineage, _title(change))
     _insert(plan.sections, section, change, last=True)
     return DONE
@@ -142,7 +154,7 @@ def _add_topic(plan: ThematicPlan, change: Change) -> Result:
     if section is None:
         raise Gone
     if sum(1 for _topic in plan.topics()) >= TOPICS_AT_MOST:
-        raise Refused(_("A plan has at most %(most)s topics.", most=TOPICS_AT_MOST))
+        raise Refused(code="plan_topics_too_many", params={"most": TOPICS_AT_MOST})
     _insert(section.topics, _new_topic(plan, lineage, change), change, last=True)
     return DONE
 
@@ -226,7 +238,7 @@ def _add_kind(plan: ThematicPlan, change: Change) -> Result:
     if plan.kind(lineage):
         return SAME
     if len(plan.kinds) >= KINDS_AT_MOST:
-        raise Refused(_("A plan has at most %(most)s columns of hours.", most=KINDS_AT_MOST))
+        raise Refused(code="plan_columns_too_many", params={"most": KINDS_AT_MOST})
     plan.kinds.append(Kind(lineage, kind_name(plan, lineage, _text(change, "title"))))
     return DONE
 
@@ -235,9 +247,9 @@ def kind_name(plan: ThematicPlan, lineage: str, typed: str) -> str:
     """Returns a column's name: not empty and not used by another column. Raises ``Refused``."""
     name = plan_cell.canonical(plan_cell.Cell("kind", lineage, "name"), typed)
     if not name:
-        raise Refused(_("Give the column a name."))
+        raise Refused(code="column_name_missing")
     if any(kind.name.casefold() == name.casefold() for kind in plan.kinds if kind.lineage != lineage):
-        raise Refused(_("There is a column «%(name)s» already.", name=name))
+        raise Refused(code="column_name_taken", params={"name": name})
     return name
 
 

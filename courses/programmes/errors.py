@@ -1,7 +1,9 @@
 """Errors of programmes."""
 
+from collections.abc import Sequence
+
+from courses.programmes.readiness import ReadinessNote
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import _
 
 
 class Frozen(DomainError):
@@ -10,11 +12,7 @@ class Frozen(DomainError):
     code = "programme_version_frozen"
 
     def __init__(self, state: str) -> None:
-        if state == "approved":
-            message = _("An approved version does not change: start a new version.")
-        else:
-            message = _("The version lies with the council. Withdraw it to change it.")
-        super().__init__(message)
+        super().__init__(params={"state": state})
 
 
 class WrongState(DomainError):
@@ -28,8 +26,8 @@ class NotReady(DomainError):
 
     code = "programme_version_not_ready"
 
-    def __init__(self, problems: list[str]) -> None:
-        super().__init__(problems[0])
+    def __init__(self, problems: Sequence[ReadinessNote]) -> None:
+        super().__init__(params={"problems": problems})
         self.problems = problems
 
 
@@ -44,16 +42,12 @@ class Gone(DomainError):
 
     code = "plan_row_deleted"
 
-    def __init__(self) -> None:
-        super().__init__(_("This row was deleted meanwhile."))
-
 
 class Overlapped(DomainError):
     """Another person has changed the same text; ``theirs`` is the text now."""
 
     code = "changed_meanwhile"
 
-    def __init__(self, field: str, theirs: str, message: str = "") -> None:
-        told = _("Someone changed this meanwhile. It says now: «%(theirs)s». Save again to keep yours.", theirs=theirs)
-        super().__init__(message or told, field)
+    def __init__(self, field: str, theirs: str, code: str | None = None) -> None:
+        super().__init__(field=field, code=code, params={"theirs": theirs})
         self.theirs = theirs

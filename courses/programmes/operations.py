@@ -49,9 +49,9 @@ def checked_title(title: str, field: str = "title") -> str:
     """Returns the title on one line. Raises ``Invalid`` if it is missing or too long."""
     text = " ".join(title.split())
     if not text:
-        raise Invalid(_("Give the programme a title."), field)
+        raise Invalid(code="programme_title_missing", field=field)
     if len(text) > TITLE_AT_MOST:
-        raise Invalid(_("At most %(most)s characters.", most=TITLE_AT_MOST), field)
+        raise Invalid(code="characters_at_most", field=field, params={"most": TITLE_AT_MOST})
     return text
 
 
@@ -60,9 +60,9 @@ def checked_workload(workload: str | Decimal, field: str = "workload") -> Decima
     try:
         hours = parse_hours(str(workload))
     except Refused as error:
-        raise Invalid(error.message, field) from None
+        raise Invalid(code=error.code, field=field, params=error.params) from None
     if not hours:
-        raise Invalid(_("State the workload in academic hours."), field)
+        raise Invalid(code="workload_missing", field=field)
     return hours
 
 
@@ -81,7 +81,7 @@ def change_plan(
     ``Invalid`` for more changes than a page can send.
     """
     if len(wanted) > edits.CHANGES_AT_MOST:
-        raise Invalid(_("Too many changes at once."))
+        raise Invalid(code="plan_changes_too_many")
     lock(session, version)
     demand_open(version)
     plan = load_plan(session, version, "title")

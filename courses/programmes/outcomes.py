@@ -19,7 +19,6 @@ from courses.programmes.text_fields import POINTS_AT_MOST, checked_lines, checke
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
-from lms.core.i18n import _
 
 DESCRIPTOR_KINDS = ("knows", "can", "practised")
 COMPETENCIES_AT_MOST = 30
@@ -76,7 +75,7 @@ def save_competency(
 def _checked_competency(typed: dict[str, str]) -> dict[str, str]:
     title = " ".join(checked_text(typed.get("title", ""), "title").split())
     if not title:
-        raise Invalid(_("Name the competency."), "title")
+        raise Invalid(code="competency_title_missing", field="title")
     return {"title": title, **{kind: checked_lines(typed.get(kind, ""), kind) for kind in DESCRIPTOR_KINDS}}
 
 
@@ -98,7 +97,7 @@ def _uuid(text: str) -> uuid.UUID:
 def _added(session: Session, version: ProgrammeVersion, lineage: str | None) -> Competency:
     count = len(competencies(session, version))
     if count >= COMPETENCIES_AT_MOST:
-        raise Invalid(_("At most %(most)s competencies.", most=COMPETENCIES_AT_MOST))
+        raise Invalid(code="competencies_too_many", params={"most": COMPETENCIES_AT_MOST})
     made = Competency(version_id=version.id, lineage=_uuid(lineage) if lineage else uuid.uuid4(), position=count)
     made.descriptors = []
     session.add(made)
@@ -225,12 +224,11 @@ def save_criteria(
     demand_open(version)
     wanted = [(place, row) for place, row in enumerate(rows) if not row.is_empty]
     if len(wanted) > CRITERIA_AT_MOST:
-        raise Invalid(_("At most %(most)s criteria.", most=CRITERIA_AT_MOST), "criteria")
+        raise Invalid(code="programme_criteria_too_many", field="criteria", params={"most": CRITERIA_AT_MOST})
     have = criteria(session, version)
     current = [criterion_row(criterion) for criterion in have]
     if base is not None and list(base) != current and [row for _place, row in wanted] != current:
-        message = _("Someone changed the criteria meanwhile. Save again to keep yours.")
-        raise Overlapped("criteria", "", message)
+        raise Overlapped("criteria", "", code="criteria_changed_meanwhile")
     known = {str(criterion.lineage): criterion for criterion in have}
     kept = [_stored(session, version, known, row, place) for place, row in wanted]
     for criterion in have:
@@ -268,10 +266,10 @@ def _new_lineage(given: str, version: ProgrammeVersion, session: Session) -> uui
 def _checked_criterion(row: CriterionRow, field: str) -> tuple[str, Decimal, Decimal]:
     name = " ".join(row.name.split())
     if not name or len(name) > TITLE_AT_MOST:
-        raise Invalid(_("Name the criterion, in at most %(most)s characters.", most=TITLE_AT_MOST), f"{field}-name")
+        raise Invalid(code="criterion_name_invalid", field=f"{field}-name", params={"most": TITLE_AT_MOST})
     most = checked_number(row.max_points, f"{field}-max_points", POINTS_AT_MOST)
     if not most:
-        raise Invalid(_("Give the most points for it, more than 0."), f"{field}-max_points")
+        raise Invalid(code="criterion_points_missing", field=f"{field}-max_points")
     least = checked_number(row.min_points, f"{field}-min_points", most) or Decimal(0)
     return name, most, least
 

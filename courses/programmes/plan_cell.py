@@ -16,7 +16,6 @@ from typing import NoReturn
 from courses.hours import is_valid_hours
 from courses.programmes.errors import Gone, Refused
 from courses.programmes.plan import KIND_AT_MOST, TEXT_AT_MOST, TITLE_AT_MOST, TOTAL, ThematicPlan, TopicRow, hours_text
-from lms.core.i18n import _
 
 NOTHING = frozenset({"", "-", "–", "—", "0"})
 SPACES = re.compile(r"\s+")
@@ -73,7 +72,7 @@ def parse(address: str) -> Cell:
     """Returns the cell of this address. Raises ``Refused`` for a malformed address."""
     found = ADDRESS.fullmatch(address)
     if found is None:
-        raise Refused(_("The plan has no such cell."))
+        raise Refused(code="plan_cell_unknown")
     given = {name: value for name, value in found.groupdict().items() if value}
     if topic := given.get("topic"):
         return Cell("topic", topic, given.get("field") or "hours", given.get("hours", ""))
@@ -95,9 +94,9 @@ def canonical(cell: Cell, text: str) -> str:
 
 def _limited(text: str, most: int) -> str:
     if len(text) > most:
-        raise Refused(_("At most %(most)s characters; here there are %(count)s.", most=most, count=len(text)))
+        raise Refused(code="characters_exceeded", params={"most": most, "count": len(text)})
     if "\x00" in text:
-        raise Refused(_("The text has a sign that cannot be kept."))
+        raise Refused(code="text_character_refused")
     return text
 
 
@@ -114,7 +113,7 @@ def parse_hours(text: str, most: Decimal | None = None) -> Decimal:
         is_valid_hours(value) if most is None else value.is_finite() and value <= most and value % Decimal("0.25") == 0
     )
     if not fits:
-        raise Refused(_("Hours are a number from 0 to %(most)s in steps of 0.25.", most=1000 if most is None else most))
+        raise Refused(code="hours_out_of_range", params={"most": 1000 if most is None else most})
     return value
 
 

@@ -15,7 +15,7 @@ from courses.hours import Balance, Lack
 from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
 from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
 from courses.programmes.plan_store import load_plan
-from lms.core.i18n import _, format_number
+from lms.core.sentences import ErrorDetail
 
 ADVANCED_TRAINING_FROM = Decimal(16)
 """Academic hours from which a document of advanced training may be issued (rule 9)."""
@@ -23,14 +23,17 @@ ADVANCED_TRAINING_FROM = Decimal(16)
 
 @dataclass(frozen=True, slots=True)
 class ReadinessNote:
-    """A problem or a warning: ``page`` is the page where it is corrected, ``key`` the lineage of its row in the
-    plan.
-    """
+    """A problem or a warning: ``page``: where it is corrected; ``key``: lineage of its row in the plan."""
 
-    message: str
+    detail: ErrorDetail
     page: str = "plan"
     key: str = ""
     where: str = ""
+
+    @property
+    def message(self) -> str:
+        """The sentence in the current language."""
+        return self.detail.message
 
     @property
     def sentence(self) -> str:
@@ -61,7 +64,7 @@ def readiness(session: Session, version: ProgrammeVersion, plan: ThematicPlan | 
 
 def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[ReadinessNote, ...]:
     """Returns sums that do not match, and rows without a title."""
-    found = [ReadinessNote(p.message, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
+    found = [ReadinessNote(p.detail, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
     return (*found, *_untitled(plan))
 
 
@@ -72,7 +75,7 @@ def plan_warnings(sums: Balance) -> tuple[ReadinessNote, ...]:
         lacking = [remark for remark in sums.remarks if remark.lack is lack]
         if lacking:
             places = ", ".join(remark.where for remark in lacking[:5]) + ("…" if len(lacking) > 5 else "")
-            notes.append(ReadinessNote(lacking[0].message, "plan", lacking[0].key, places))
+            notes.append(ReadinessNote(lacking[0].detail, "plan", lacking[0].key, places))
     return tuple(notes)
 
 
@@ -80,38 +83,28 @@ def _untitled(plan: ThematicPlan) -> Iterator[ReadinessNote]:
     numbers = plan.labels()
     for section in plan.sections:
         if not section.title:
-            yield ReadinessNote(
-                _("Give the section a title."), "plan", section.lineage, section_label(numbers[section.lineage])
-            )
+            where = section_label(numbers[section.lineage])
+            yield ReadinessNote(ErrorDetail("section_title_missing"), "plan", section.lineage, where)
         for topic in section.topics:
             if not topic.title:
-                yield ReadinessNote(
-                    _("Give the topic a title."), "plan", topic.lineage, topic_label(numbers[topic.lineage])
-                )
+                where = topic_label(numbers[topic.lineage])
+                yield ReadinessNote(ErrorDetail("topic_title_missing"), "plan", topic.lineage, where)
 
 
 def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
     if not version.title:
-        yield ReadinessNote(_("The programme has no title."), "passport")
+        yield ReadinessNote(ErrorDetail("version_title_missing"), "passport")
     of_final = (Criterion.version_id == version.id) & Criterion.task_lineage.is_(None)
     reachable: Decimal | None = session.scalar(select(func.sum(Criterion.max_points)).where(of_final))
     if version.pass_mark is not None and reachable is not None and version.pass_mark > reachable:
-        yield ReadinessNote(
-            _(
-                "The pass mark is %(mark)s, all criteria together give %(sum)s.",
-                mark=format_number(version.pass_mark),
-                sum=format_number(reachable),
-            ),
-            "attestation",
-        )
+        params = {"mark": version.pass_mark, "reachable": reachable}
+        yield ReadinessNote(ErrorDetail("pass_mark_unreachable", params=params), "attestation")
     if version.hours_needed is not None and version.hours_needed > version.workload:
-        yield ReadinessNote(_("More hours are needed for the document than the programme has."), "completion")
-    if message := document_fault(version, version.document_kind, version.workload):
-        yield ReadinessNote(message, "passport")
+        yield ReadinessNote(ErrorDetail("hours_needed_exceed_workload"), "completion")
+    if fault := document_fault(version, version.document_kind, version.workload):
+        yield ReadinessNote(fault, "passport")
     if version.asks_rating and not _has_descriptors(session, version):
-        yield ReadinessNote(
-            _("The self-assessment is asked for, but no competency has descriptors to rate."), "outcomes"
-        )
+        yield ReadinessNote(ErrorDetail("rating_without_descriptors"), "outcomes")
 
 
 def _has_descriptors(session: Session, version: ProgrammeVersion) -> bool:
@@ -119,32 +112,30 @@ def _has_descriptors(session: Session, version: ProgrammeVersion) -> bool:
     return session.scalar(of_version) is not None
 
 
-def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> str:
-    """Returns why this document cannot be issued for the programme; empty if it can."""
+def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> ErrorDetail | None:
+    """Returns why this document cannot be issued for the programme; ``None`` if it can."""
     if kind != "advanced_training":
-        return ""
+        return None
     if workload < ADVANCED_TRAINING_FROM:
-        return _("A document of advanced training is issued from 16 hours.")
+        return ErrorDetail("advanced_training_too_short")
     if not version.programme.site.organization.licensed:
-        return _("Only a licensed organisation issues a document of advanced training.")
-    return ""
+        return ErrorDetail("advanced_training_unlicensed")
+    return None
 
 
 def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
     if not version.key_ideas:
-        yield ReadinessNote(_("The explanatory note does not open the key ideas."), "note")
+        yield ReadinessNote(ErrorDetail("key_ideas_missing"), "note")
     if not version.goal:
-        yield ReadinessNote(_("No goal is stated."), "note")
+        yield ReadinessNote(ErrorDetail("goal_missing"), "note")
     if not version.tasks:
-        yield ReadinessNote(_("No tasks are stated."), "note")
+        yield ReadinessNote(ErrorDetail("tasks_missing"), "note")
     if not _any(session, Competency.version_id == version.id):
-        yield ReadinessNote(
-            _("No planned outcomes: competencies with what the trainee knows, can do and has practised."), "outcomes"
-        )
+        yield ReadinessNote(ErrorDetail("outcomes_missing"), "outcomes")
     if not any(version.conditions.values()):
-        yield ReadinessNote(_("The conditions (part 3) are not described."), "conditions")
+        yield ReadinessNote(ErrorDetail("conditions_missing"), "conditions")
     if not _any(session, Criterion.version_id == version.id):
-        yield ReadinessNote(_("The final attestation has no criteria."), "attestation")
+        yield ReadinessNote(ErrorDetail("criteria_missing"), "attestation")
 
 
 def _any(session: Session, condition: object) -> bool:

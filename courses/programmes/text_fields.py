@@ -18,7 +18,6 @@ from courses.programmes.readiness import document_fault
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 
 DOCUMENT_KINDS = ("certificate", "statement", "advanced_training")
 LINES_AT_MOST = 200
@@ -38,11 +37,9 @@ def checked_text(text: str, field: str) -> str:
     """Returns running text without spaces at its ends. Raises ``Invalid`` if it is too long."""
     tidy = re.sub(r"\r\n?", "\n", text).strip()
     if len(tidy) > TEXT_AT_MOST:
-        raise Invalid(
-            _("At most %(most)s characters; here there are %(count)s.", most=TEXT_AT_MOST, count=len(tidy)), field
-        )
+        raise Invalid(code="characters_exceeded", field=field, params={"most": TEXT_AT_MOST, "count": len(tidy)})
     if "\x00" in tidy:
-        raise Invalid(_("The text has a sign that cannot be kept."), field)
+        raise Invalid(code="text_character_refused", field=field)
     return tidy
 
 
@@ -51,7 +48,7 @@ def checked_lines(text: str, field: str) -> str:
     lines = [" ".join(line.split()) for line in checked_text(text, field).split("\n")]
     kept = [line for line in lines if line]
     if len(kept) > LINES_AT_MOST:
-        raise Invalid(_("At most %(most)s lines.", most=LINES_AT_MOST), field)
+        raise Invalid(code="lines_too_many", field=field, params={"most": LINES_AT_MOST})
     return "\n".join(kept)
 
 
@@ -65,7 +62,7 @@ def checked_number(text: str, field: str, most: Decimal, *, whole: bool = False)
     except InvalidOperation:
         value = Decimal(-1)
     if not 0 <= value <= most or (whole and value != value.to_integral_value()):
-        raise Invalid(_("A number from 0 to %(most)s.", most=most), field)
+        raise Invalid(code="number_out_of_range", field=field, params={"most": most})
     return value
 
 
@@ -99,7 +96,7 @@ def _number(name: str, most: Decimal, *, whole: bool = False, demanded: bool = F
     def check(text: str, field: str) -> str:
         value = checked_number(text, field, most, whole=whole)
         if value is None and demanded:
-            raise Invalid(_("Type a number."), field)
+            raise Invalid(code="number_missing", field=field)
         return number_text(value)
 
     def write(version: ProgrammeVersion, text: str) -> None:
@@ -111,7 +108,7 @@ def _number(name: str, most: Decimal, *, whole: bool = False, demanded: bool = F
 def _checked_year(text: str, field: str) -> str:
     year = text.strip()
     if year and not re.fullmatch(r"(19|20|21)\d\d", year):
-        raise Invalid(_("A year of four digits."), field)
+        raise Invalid(code="year_malformed", field=field)
     return year
 
 
@@ -119,12 +116,12 @@ def _checked_hours(text: str, field: str) -> str:
     try:
         return hours_text(parse_hours(text))
     except Refused as error:
-        raise Invalid(error.message, field) from None
+        raise Invalid(code=error.code, field=field, params=error.params) from None
 
 
 def _checked_kind(text: str, field: str) -> str:
     if text not in DOCUMENT_KINDS:
-        raise Invalid(_("Choose the document."), field)
+        raise Invalid(code="document_kind_unknown", field=field)
     return text
 
 
@@ -212,8 +209,8 @@ def edit_parts(
 def _check_document(version: ProgrammeVersion, checked: Mapping[str, str]) -> None:
     if kind := checked.get("document_kind"):
         workload = Decimal(checked.get("workload") or version.workload)
-        if message := document_fault(version, kind, workload):
-            raise Invalid(message, "document_kind")
+        if fault := document_fault(version, kind, workload):
+            raise Invalid(code=fault.code, field="document_kind")
 
 
 def _merged(version: ProgrammeVersion, name: str, text: str, base: str) -> bool:

@@ -19,7 +19,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
-from lms.core.i18n import _
 
 DOCUMENT_AT_MOST = 200
 REMARKS_AT_MOST = 10_000
@@ -40,10 +39,10 @@ def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: da
     if version.state == "submitted":
         return
     if not version.is_open:
-        raise WrongState(_("Only a draft or a returned version is submitted."))
+        raise WrongState(code="version_not_open")
     found = readiness(session, version)
     if not found.holds:
-        raise NotReady([note.sentence for note in found.problems])
+        raise NotReady(found.problems)
     version.submitted_at = now
     _enter(session, actor, version, "submitted")
 
@@ -54,7 +53,7 @@ def withdraw(session: Session, *, actor: Actor, version: ProgrammeVersion) -> No
     if version.is_open:
         return
     if version.state != "submitted":
-        raise WrongState(_("The council has considered it already."))
+        raise WrongState(code="version_considered_already")
     version.submitted_at = None
     _enter(session, actor, version, "draft")
 
@@ -67,7 +66,7 @@ def consider(
     if version.state == "considered":
         return
     if version.state != "submitted":
-        raise WrongState(_("The version does not lie with the council."))
+        raise WrongState(code="version_not_with_council")
     _record(session, actor, version, "considered", document=checked_document(protocol, now), remarks=remarks)
     _enter(session, actor, version, "considered")
 
@@ -81,10 +80,10 @@ def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, docume
     if version.state == "approved":
         return
     if version.state != "considered":
-        raise WrongState(_("Record first that the council considered it."))
+        raise WrongState(code="version_not_considered")
     found = readiness(session, version)
     if not found.holds:
-        raise NotReady([note.sentence for note in found.problems])
+        raise NotReady(found.problems)
     fixed = checked_document(document, now)
     _record(session, actor, version, "approved", document=fixed)
     version.approval_document, version.approved_on, version.approved_at = fixed.number, fixed.on, now
@@ -100,9 +99,9 @@ def send_back(
     if version.state == "returned":
         return
     if version.state not in ("submitted", "considered"):
-        raise WrongState(_("The version does not lie with the council."))
+        raise WrongState(code="version_not_with_council")
     if not remarks.strip():
-        raise Invalid(_("Say what should be changed: the author sees it."), "remarks")
+        raise Invalid(code="remarks_missing", field="remarks")
     _record(session, actor, version, "returned", document=checked_document(document, now), remarks=remarks)
     _enter(session, actor, version, "returned")
 
@@ -111,11 +110,11 @@ def checked_document(document: Document, now: datetime) -> Document:
     """Returns the document with a number and a date not in the future. Raises ``Invalid`` at ``number`` or ``on``."""
     number = " ".join(document.number.split())
     if not number:
-        raise Invalid(_("Give the number of the document."), "number")
+        raise Invalid(code="document_number_missing", field="number")
     if len(number) > DOCUMENT_AT_MOST:
-        raise Invalid(_("At most %(most)s characters.", most=DOCUMENT_AT_MOST), "number")
+        raise Invalid(code="characters_at_most", field="number", params={"most": DOCUMENT_AT_MOST})
     if not EARLIEST <= document.on <= now.date():
-        raise Invalid(_("The date of the document cannot lie in the future or before 2000."), "on")
+        raise Invalid(code="document_date_out_of_range", field="on")
     return Document(number, document.on)
 
 
@@ -123,7 +122,7 @@ def _record(
     session: Session, actor: Actor, version: ProgrammeVersion, decision: str, *, document: Document, remarks: str = ""
 ) -> None:
     if len(remarks) > REMARKS_AT_MOST:
-        raise Invalid(_("At most %(most)s characters.", most=REMARKS_AT_MOST), "remarks")
+        raise Invalid(code="characters_at_most", field="remarks", params={"most": REMARKS_AT_MOST})
     session.add(
         Consideration(
             version_id=version.id,

@@ -26,7 +26,6 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, NotFound
 from lms.core.events import publish
-from lms.core.i18n import _
 
 TOPIC = "topic"
 """``HourCredit.source_kind`` of hours credited because a topic was completed; their ``source_id`` is 0."""
@@ -62,7 +61,7 @@ def mark_topic(
     does not have, ``DomainError`` for an enrolment that has ended.
     """
     if lock(session, enrolment) not in STUDYING:
-        raise DomainError(_("This trainee's enrolment has ended: nothing can be credited."))
+        raise DomainError(code="enrolment_ended_for_credits")
     plan = _planned(session, enrolment, topic_lineage)
     if plan is None:
         raise NotFound
@@ -81,7 +80,7 @@ def unmark_topic(
     Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents.
     """
     if lock(session, enrolment) != "enrolled":
-        raise DomainError(_("This trainee's enrolment has ended: marks can no longer be taken back."))
+        raise DomainError(code="enrolment_ended_for_marks")
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
     taken = session.scalar(
         delete(TopicProgress)

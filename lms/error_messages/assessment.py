@@ -1,10 +1,10 @@
 """Sentences of the errors of ``assessment``."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
-from lms.core.i18n import _, format_date, format_datetime, format_number, ngettext
+from lms.core.i18n import _, format_datetime, format_number, ngettext
 from lms.core.sentences import ErrorDetail, Sentence
 
 
@@ -24,10 +24,6 @@ def _acceptance_refused(reasons: tuple[ErrorDetail, ...]) -> str:
 
 def _rating_incomplete(count: int) -> str:
     return ngettext("Rate one more line: %(num)s is empty.", "Rate the rest: %(num)s lines are empty.", count)
-
-
-def _day_outside_group(first: date, last: date) -> str:
-    return _("The group runs from %(first)s to %(last)s.", first=format_date(first, "day"), last=format_date(last))
 
 
 def _below_minimum(criterion: str, least: Decimal) -> str:
@@ -51,8 +47,6 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     "criterion_points_out_of_range": lambda most: _("More than 0 and at most %(most)s points.", most=most),
     "criterion_unmarked": lambda criterion: _("No points yet: %(criterion)s", criterion=criterion),
     "comment_too_long": lambda: _("The comment is too long."),
-    "day_before_group": lambda: _("This day lies before the group began."),
-    "day_outside_group": _day_outside_group,
     "instructions_too_long": lambda: _("The instructions are too long."),
     "pass_mark_not_reached": _pass_mark_not_reached,
     "pass_mark_out_of_range": _pass_mark_out_of_range,

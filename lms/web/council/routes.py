@@ -107,7 +107,7 @@ def _recorded(form: Form, record: Callable[[], str]) -> str:
     try:
         return record()
     except NotReady as error:
-        form.errors_at_top.extend(error.problems[1:])
+        form.errors_at_top.extend(note.sentence for note in error.problems[1:])
         raise
 
 

@@ -1,4 +1,4 @@
-"""Programmes in the database: two tabs, the life cycle, versions and their copies, corrections."""
+"""Programmes in the database: concurrent tabs, workflow, versions and copies, corrections."""
 
 import threading
 from collections.abc import Callable
@@ -47,7 +47,7 @@ def draft(session: Session) -> ProgrammeVersion:
 
 @pytest.fixture
 def heard() -> list[object]:
-    """What was published in the test."""
+    """Events published in the test."""
     told: list[object] = []
 
     def hear(_session: Session, event: object) -> None:
@@ -84,7 +84,7 @@ def approve(session: Session, version: ProgrammeVersion) -> None:
 # The plan
 
 
-def test_a_new_programme_has_columns_and_no_hours(session: Session):
+def test_new_programme_has_columns_and_no_hours(session: Session):
     version = operations.start_programme(
         session, actor=ANYONE, site=make.site(session), title="  Урок  наблюдения ", workload="36"
     )
@@ -95,13 +95,13 @@ def test_a_new_programme_has_columns_and_no_hours(session: Session):
 @pytest.mark.parametrize(
     ("title", "workload", "field"), [("", "36", "title"), ("Урок", "", "workload"), ("У", "1,3", "workload")]
 )
-def test_a_new_programme_says_what_is_missing(session: Session, title: str, workload: str, field: str):
+def test_incomplete_new_programme_is_refused_at_its_field(session: Session, title: str, workload: str, field: str):
     with pytest.raises(Invalid) as caught:
         operations.start_programme(session, actor=ANYONE, site=make.site(session), title=title, workload=workload)
     assert caught.value.field == field
 
 
-def test_rows_keep_their_ids_when_cells_change(session: Session, draft: ProgrammeVersion):
+def test_changed_cells_keep_row_ids(session: Session, draft: ProgrammeVersion):
     before = [(topic.id, topic.lineage) for topic in topics(session, draft)]
     first = topics(session, draft)[0]
     kind = draft.kinds[0]
@@ -119,7 +119,7 @@ def test_rows_keep_their_ids_when_cells_change(session: Session, draft: Programm
     assert draft.revision == 1
 
 
-def test_structure_is_stored_and_sent_again_without_harm(session: Session, draft: ProgrammeVersion):
+def test_repeated_structure_changes_are_stored_once(session: Session, draft: ProgrammeVersion):
     one, two = draft.sections
     moved, added = str(topics(session, draft)[0].lineage), new_lineage()
     wanted = (
@@ -138,7 +138,7 @@ def test_structure_is_stored_and_sent_again_without_harm(session: Session, draft
     assert [section.title for section in draft.sections] == [section.title for section in plan.sections]
 
 
-def test_a_section_goes_and_its_moved_topic_stays(session: Session, draft: ProgrammeVersion):
+def test_deleting_section_keeps_moved_topic(session: Session, draft: ProgrammeVersion):
     one, two = draft.sections
     kept = str(one.topics[0].lineage)
     change(
@@ -151,7 +151,7 @@ def test_a_section_goes_and_its_moved_topic_stays(session: Session, draft: Progr
     assert session.scalar(select(func.count()).where(Section.version_id == draft.id)) == 1
 
 
-def test_a_column_goes_with_its_hours(session: Session, draft: ProgrammeVersion):
+def test_deleting_column_deletes_its_hours(session: Session, draft: ProgrammeVersion):
     lineage = str(draft.kinds[0].lineage)
     change(session, draft, {"id": "1", "do": "delete_kind", "lineage": lineage})
     assert [kind.name for kind in draft.kinds] == ["Практика", "Самостоятельная работа"]
@@ -159,8 +159,8 @@ def test_a_column_goes_with_its_hours(session: Session, draft: ProgrammeVersion)
     assert session.scalar(left) == 7
 
 
-def test_two_tabs_at_the_same_moment_lose_nothing(make_database: Callable[[], str]):
-    """Real transactions: each tab adds its topics and sets its cells; the version's row makes them wait."""
+def test_concurrent_tabs_lose_no_changes(make_database: Callable[[], str]):
+    """Uses real transactions: each tab adds topics and sets cells; the lock of the version's row orders them."""
     engine = make_engine(make_database())
     sessions = make_sessions(engine)
     with sessions.begin() as session:
@@ -195,7 +195,7 @@ def test_two_tabs_at_the_same_moment_lose_nothing(make_database: Callable[[], st
     )
 
 
-def test_an_imported_plan_keeps_the_lineage_of_topics_with_the_same_title(session: Session, draft: ProgrammeVersion):
+def test_imported_plan_keeps_lineage_of_equal_titles(session: Session, draft: ProgrammeVersion):
     before = {topic.title: topic.lineage for topic in topics(session, draft)}
     plan = load_plan(session, make.programme(session, state="draft"))
     plan.sections[0].topics[0].title = "Совсем новая тема"
@@ -209,7 +209,7 @@ def test_an_imported_plan_keeps_the_lineage_of_topics_with_the_same_title(sessio
 # The other parts
 
 
-def test_parts_are_merged_field_by_field(session: Session, draft: ProgrammeVersion):
+def test_texts_are_merged_field_by_field(session: Session, draft: ProgrammeVersion):
     base = text_fields.texts_of(draft, ("goal", "key_ideas"))
     text_fields.edit_parts(session, actor=ANYONE, version=draft, typed={"goal": "Цель первой вкладки"}, base=base)
     text_fields.edit_parts(
@@ -235,13 +235,13 @@ def test_parts_are_merged_field_by_field(session: Session, draft: ProgrammeVersi
         ("goal", "ц" * 20_001),
     ],
 )
-def test_parts_say_what_cannot_be_kept(session: Session, draft: ProgrammeVersion, name: str, typed: str):
+def test_invalid_text_is_refused_at_its_field(session: Session, draft: ProgrammeVersion, name: str, typed: str):
     with pytest.raises(Invalid) as caught:
         text_fields.edit_parts(session, actor=ANYONE, version=draft, typed={name: typed}, base={})
     assert caught.value.field == name
 
 
-def test_a_competency_sent_twice_is_added_once_and_keeps_its_descriptors(session: Session, draft: ProgrammeVersion):
+def test_competency_sent_twice_is_added_once_with_descriptors(session: Session, draft: ProgrammeVersion):
     lineage = new_lineage()
     typed = {"title": "ПК-3. Обсуждает", "knows": "приёмы\nправила", "can": "слушать", "practised": ""}
     for _again in range(2):
@@ -257,7 +257,7 @@ def test_a_competency_sent_twice_is_added_once_and_keeps_its_descriptors(session
     assert after["приёмы урока"] == before["приёмы"]
 
 
-def test_criteria_are_a_table_that_two_people_may_not_overwrite_unseen(session: Session, draft: ProgrammeVersion):
+def test_concurrent_change_of_criteria_is_refused(session: Session, draft: ProgrammeVersion):
     base = [outcomes.criterion_row(row) for row in outcomes.criteria(session, draft)]
     mine = [*base[:1], CriterionRow("Речь", "", "3", "1", new_lineage())]
     outcomes.save_criteria(session, actor=ANYONE, version=draft, rows=mine, base=base)
@@ -270,19 +270,19 @@ def test_criteria_are_a_table_that_two_people_may_not_overwrite_unseen(session: 
     assert caught.value.field == "criteria-0-max_points"
 
 
-# The life cycle
+# Workflow
 
 
-def test_a_plan_with_problems_is_not_submitted_and_says_why(session: Session, draft: ProgrammeVersion):
+def test_submitting_plan_with_problems_is_refused_with_reasons(session: Session, draft: ProgrammeVersion):
     topic = topics(session, draft)[0]
     change(session, draft, set_cell(f"topic:{topic.lineage}:hours:{draft.kinds[0].lineage}", "2", "2,5"))
     with pytest.raises(NotReady) as caught:
         workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
-    assert "18,5" in caught.value.problems[0]
+    assert "18,5" in caught.value.problems[0].sentence
     assert draft.state == "draft"
 
 
-def test_the_way_to_approval_leaves_its_facts(session: Session, draft: ProgrammeVersion, heard: list[object]):
+def test_approval_records_consideration_and_documents(session: Session, draft: ProgrammeVersion, heard: list[object]):
     approve(session, draft)
     assert (draft.state, draft.approval_document, draft.approved_on) == ("approved", "12-п", NOW.date())
     facts = [(fact.decision, fact.document) for fact in draft.considerations]
@@ -292,20 +292,20 @@ def test_the_way_to_approval_leaves_its_facts(session: Session, draft: Programme
     assert list(logged) == ["programme.submitted", "programme.considered", "programme.approved"]
 
 
-def test_each_step_may_be_sent_twice(session: Session, draft: ProgrammeVersion, heard: list[object]):
+def test_repeated_workflow_step_changes_nothing(session: Session, draft: ProgrammeVersion, heard: list[object]):
     approve(session, draft)
     workflow.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
     assert len(draft.considerations) == 2
     assert len(heard) == 1
 
 
-def test_nothing_is_approved_before_it_was_considered(session: Session, draft: ProgrammeVersion):
+def test_approval_before_consideration_is_refused(session: Session, draft: ProgrammeVersion):
     workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     with pytest.raises(WrongState):
         workflow.approve(session, actor=ANYONE, version=draft, document=PAPER, now=NOW)
 
 
-def test_a_submitted_version_is_not_edited_until_it_comes_back(session: Session, draft: ProgrammeVersion):
+def test_submitted_version_is_frozen_until_returned(session: Session, draft: ProgrammeVersion):
     workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
     cell = set_cell("part:workload", "18", "20")
     with pytest.raises(Frozen):
@@ -321,7 +321,7 @@ def test_a_submitted_version_is_not_edited_until_it_comes_back(session: Session,
 
 
 @pytest.mark.parametrize(("number", "days", "field"), [("", 0, "number"), ("7", 1, "on"), ("7", -40_000, "on")])
-def test_a_decision_names_a_document_that_can_be(
+def test_invalid_document_is_refused_at_its_field(
     session: Session, draft: ProgrammeVersion, number: str, days: int, field: str
 ):
     workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
@@ -344,7 +344,7 @@ def test_a_decision_names_a_document_that_can_be(
         "DELETE FROM programme_version WHERE id = :id",
     ],
 )
-def test_the_database_itself_keeps_an_approved_version(session: Session, statement: str):
+def test_trigger_refuses_changes_of_approved_version(session: Session, statement: str):
     version = make.programme(session)
     with pytest.raises(IntegrityError, match="approved version does not change"), session.begin_nested():
         session.execute(text(statement), {"id": version.id})
@@ -353,7 +353,7 @@ def test_the_database_itself_keeps_an_approved_version(session: Session, stateme
 # The next version
 
 
-def test_a_new_version_is_the_copy_with_the_same_lineages(session: Session, heard: list[object]):
+def test_new_version_copies_content_and_lineages(session: Session, heard: list[object]):
     old = make.programme(session)
     group = make.cohort(session, old)
     made = copying.new_version(session, actor=ANYONE, version=old)
@@ -375,13 +375,13 @@ def test_a_new_version_is_the_copy_with_the_same_lineages(session: Session, hear
     assert heard == [events.VersionCopied(old.id, made.id)]
 
 
-def test_a_second_click_returns_the_same_new_version(session: Session):
+def test_second_click_returns_same_new_version(session: Session):
     old = make.programme(session)
     first = copying.new_version(session, actor=ANYONE, version=old)
     assert copying.new_version(session, actor=ANYONE, version=old) is first
 
 
-def test_what_differs_is_told_cell_by_cell(session: Session):
+def test_differences_are_listed_by_cell(session: Session):
     old = make.programme(session)
     made = copying.new_version(session, actor=ANYONE, version=old)
     first, second = topics(session, made)[:2]
@@ -406,7 +406,7 @@ def test_what_differs_is_told_cell_by_cell(session: Session):
 # Technical corrections
 
 
-def test_a_misprint_is_put_right_and_logged(session: Session):
+def test_misprint_is_corrected_and_logged(session: Session):
     version = make.programme(session)
     topic = topics(session, version)[0]
     corrections.correct(
@@ -424,7 +424,7 @@ def test_a_misprint_is_put_right_and_logged(session: Session):
         session.execute(text("UPDATE topic SET title = 'x' WHERE id = :id"), {"id": topic.id})
 
 
-def test_another_text_is_no_correction(session: Session):
+def test_different_text_is_refused_as_correction(session: Session):
     version = make.programme(session)
     topic = topics(session, version)[0]
     with pytest.raises(Invalid) as caught:
@@ -439,7 +439,7 @@ def test_another_text_is_no_correction(session: Session):
     assert caught.value.field == "text"
 
 
-def test_hours_have_no_place_in_corrections(session: Session):
+def test_hours_cannot_be_corrected(session: Session):
     version = make.programme(session)
     addresses = {place.address.partition(":")[0] for place in corrections.correctable_texts(session, version)}
     assert addresses <= {"part", "kind", "section", *corrections.MODELS}

@@ -22,7 +22,7 @@ def send(version_id: int) -> ResponseReturnValue:
     try:
         workflow.submit(db(), actor=actor(), version=version, now=now())
     except NotReady as error:
-        flash(_("Not sent yet. %(why)s", why=error.problems[0]), "warn")
+        flash(_("Not sent yet. %(why)s", why=error.message), "warn")
         return redirect(url_for(".plan", version_id=version.id), 303)
     except WrongState as error:
         flash(error.message, "info")
