@@ -1,4 +1,4 @@
-"""The course as its pages show it: without JavaScript, in few queries, in few elements, and to nobody else."""
+"""Pages of a course: without JavaScript, with few queries and elements, for its readers only."""
 
 import re
 from datetime import timedelta
@@ -64,7 +64,7 @@ def at(enrolment, rest=""):
 
 
 def words(page: str) -> str:
-    """The text of a page, spaces of every kind alike."""
+    """Returns the text of a page with ordinary spaces."""
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
@@ -79,7 +79,7 @@ def due(session, enrolment, place, days):
     session.commit()
 
 
-def test_opening_a_page_completes_it_and_credits_the_topic(session, trainee, enrolment):
+def test_opening_page_completes_it_and_credits_topic(session, trainee, enrolment):
     page = make.material(session, enrolment.cohort.version, title="Глаз и слово")
     session.commit()
     topic = at(enrolment, f"/topics/{page.topic_lineage}")
@@ -97,7 +97,7 @@ def test_opening_a_page_completes_it_and_credits_the_topic(session, trainee, enr
     assert enrolment.hours_done == 4
 
 
-def test_a_browser_that_fetches_ahead_opens_nothing(session, trainee, enrolment):
+def test_prefetching_browser_opens_nothing(session, trainee, enrolment):
     page = make.material(session, enrolment.cohort.version)
     session.commit()
     address = at(enrolment, f"/materials/{page.id}")
@@ -106,7 +106,7 @@ def test_a_browser_that_fetches_ahead_opens_nothing(session, trainee, enrolment)
     assert session.scalar(select(MaterialProgress)) is None
 
 
-def test_confirming_by_the_trainees_own_mark(session, trainee, enrolment):
+def test_trainee_confirms_material(session, trainee, enrolment):
     film = make.material(
         session, enrolment.cohort.version, kind="video", url="https://example.org/film", completion="confirmed"
     )
@@ -122,7 +122,7 @@ def test_confirming_by_the_trainees_own_mark(session, trainee, enrolment):
     assert enrolment.hours_done == 4
 
 
-def test_a_player_comes_after_a_click_and_only_this_page_may_frame_it(session, trainee, enrolment):
+def test_player_is_shown_after_click_and_framed_by_its_page_only(session, trainee, enrolment):
     address = "https://rutube.ru/video/0123456789abcdef0123456789abcdef/"
     film = make.material(session, enrolment.cohort.version, kind="video", url=address)
     session.commit()
@@ -136,7 +136,7 @@ def test_a_player_comes_after_a_click_and_only_this_page_may_frame_it(session, t
     assert "rutube" not in other.headers["Content-Security-Policy"]
 
 
-def test_a_video_of_another_host_and_an_uploaded_one(session, trainee, enrolment):
+def test_other_host_is_link_and_uploaded_video_plays(session, trainee, enrolment):
     version = enrolment.cohort.version
     elsewhere = make.material(session, version, kind="video", url="https://vimeo.com/1")
     own = make.material(
@@ -149,7 +149,7 @@ def test_a_video_of_another_host_and_an_uploaded_one(session, trainee, enrolment
     assert "<video" in trainee.get(at(enrolment, f"/materials/{own.id}")).text
 
 
-def test_a_file_comes_with_careful_headers_and_under_its_own_name(session, trainee, enrolment):
+def test_file_is_sent_with_safe_headers_and_its_name(session, trainee, enrolment):
     file = make.stored_file(session, b"%PDF-1.7 0123456789", name="Бланк анализа «урока».pdf")
     paper = make.material(session, enrolment.cohort.version, kind="file", file=file)
     session.commit()
@@ -173,7 +173,7 @@ def test_a_file_comes_with_careful_headers_and_under_its_own_name(session, train
     assert known.status_code == 304
 
 
-def test_what_could_carry_a_script_is_never_shown_in_the_page(session, trainee, enrolment):
+def test_scriptable_file_is_never_shown_inline(session, trainee, enrolment):
     file = make.stored_file(
         session, b"<svg xmlns='http://www.w3.org/2000/svg'/>", name="x.svg", media_type="image/svg+xml"
     )
@@ -184,7 +184,7 @@ def test_what_could_carry_a_script_is_never_shown_in_the_page(session, trainee, 
     assert answer.headers["Content-Security-Policy"].startswith("sandbox;")
 
 
-def test_a_link_is_followed_through_us(session, trainee, enrolment):
+def test_link_is_followed_by_redirect(session, trainee, enrolment):
     link = make.material(session, enrolment.cohort.version, kind="link", url="https://example.org/bank")
     session.commit()
     assert f"/materials/{link.id}/follow" in trainee.get(at(enrolment, f"/topics/{link.topic_lineage}")).text
@@ -194,7 +194,7 @@ def test_a_link_is_followed_through_us(session, trainee, enrolment):
     assert enrolment.hours_done == 4
 
 
-def test_what_belongs_to_another_course_is_not_found(session, trainee, enrolment):
+def test_material_of_another_course_is_not_found(session, trainee, enrolment):
     other = make.enrolment(session)
     strange = make.material(session, other.cohort.version)
     removed = make.material(session, enrolment.cohort.version, removed_at=utc_now())
@@ -210,7 +210,7 @@ def test_what_belongs_to_another_course_is_not_found(session, trainee, enrolment
         assert trainee.get(address).status_code == 404, address
 
 
-def test_who_was_withdrawn_reads_no_more_and_is_told(session, trainee, enrolment):
+def test_withdrawn_trainee_is_refused_and_informed(session, trainee, enrolment):
     enrolment.state = "withdrawn"
     session.commit()
     assert trainee.get(at(enrolment)).status_code == 404
@@ -218,10 +218,10 @@ def test_who_was_withdrawn_reads_no_more_and_is_told(session, trainee, enrolment
     assert "Вы отчислены" in words(trainee.get("/").text)
 
 
-# The leader beside the trainee
+# Pages of leaders
 
 
-def test_a_leader_looks_without_leaving_a_trace(session, leader, enrolment):
+def test_leader_views_course_without_recording_progress(session, leader, enrolment):
     page = make.material(session, enrolment.cohort.version)
     session.commit()
     assert "Курс глазами стажёра" in words(leader.get(at(enrolment)).text)
@@ -230,7 +230,7 @@ def test_a_leader_looks_without_leaving_a_trace(session, leader, enrolment):
     assert leader.post(at(enrolment, f"/materials/{page.id}/confirm")).status_code == 403
 
 
-def test_a_leader_confirms_a_topic_and_takes_it_back(session, leader, enrolment):
+def test_leader_confirms_topic_and_takes_mark_back(session, leader, enrolment):
     topic = topic_of(session, enrolment, 3)
     session.commit()
     address = at(enrolment, f"/topics/{topic.lineage}")
@@ -244,7 +244,7 @@ def test_a_leader_confirms_a_topic_and_takes_it_back(session, leader, enrolment)
     assert enrolment.hours_done == 0
 
 
-def test_the_course_ahead_of_trainees(session, leader, enrolment):
+def test_preview_shows_course_to_staff(session, leader, enrolment):
     version = enrolment.cohort.version
     page = make.material(session, version, title="Глаз и слово")
     make.material(session, version, kind="file", file=make.stored_file(session))
@@ -260,7 +260,7 @@ def test_the_course_ahead_of_trainees(session, leader, enrolment):
 # Home
 
 
-def test_home_tells_what_is_next_and_until_when(session, trainee, enrolment):
+def test_home_shows_next_step_and_due_date(session, trainee, enrolment):
     make.material(session, enrolment.cohort.version, title="Глаз и слово", minutes=40)
     due(session, enrolment, 0, 4)
     page = words(trainee.get("/").text)
@@ -271,7 +271,7 @@ def test_home_tells_what_is_next_and_until_when(session, trainee, enrolment):
     assert "сертификат оформится сам" in page
 
 
-def test_home_of_a_late_joiner(session, client):
+def test_home_of_late_joiner_shows_missed_topics(session, client):
     enrolment = make.enrolment(session, enrolled_on=TODAY)
     make.material(session, enrolment.cohort.version)
     due(session, enrolment, 0, -2)
@@ -281,14 +281,14 @@ def test_home_of_a_late_joiner(session, client):
     assert "отстаёте" not in page
 
 
-def test_home_when_all_is_done(session, trainee, enrolment):
+def test_home_shows_completed_course(session, trainee, enrolment):
     for topic in make.topics(session, enrolment.cohort.version):
         mark_topic(session, actor=SYSTEM, enrolment=enrolment, topic_lineage=topic.lineage, now=utc_now())
     session.commit()
     assert "Вы прошли всю программу" in words(trainee.get("/").text)
 
 
-def test_several_courses_are_chosen_by_tabs(session, trainee, enrolment):
+def test_home_shows_several_courses_as_tabs(session, trainee, enrolment):
     second = make.enrolment(session, account=enrolment.person.account)
     session.commit()
     page = trainee.get(f"/?face=course-{second.id}").text
@@ -297,23 +297,23 @@ def test_several_courses_are_chosen_by_tabs(session, trainee, enrolment):
     assert trainee.get("/?face=course-999999").status_code == 200
 
 
-def test_home_of_nobody_and_of_whoever_is_in_no_group(session, client):
+def test_home_without_account_or_group_is_shown(session, client):
     assert "/log-in" in client.get("/").text
     page = log_in(client, session, make.account(session)).get("/")
     assert "не состоите" in words(page.text)
 
 
-def test_home_of_an_office_is_links(session, client):
+def test_home_of_office_shows_links(session, client):
     site = make.site(session)
     page = log_in(client, session, make.member(session, "methodologist", authority=site.authority)).get("/")
     assert page.status_code == 200
 
 
-# What a page costs
+# Query counts and page size
 
 
 def big_course(session, topics: int) -> Enrolment:
-    """A version of so many topics with two materials each, half of them done."""
+    """Returns a version with this number of topics, two materials each, half of them done."""
     version = make.programme(session, state="draft")
     kinds = session.scalars(select(HourKind).where(HourKind.version_id == version.id)).all()
     section = session.scalars(select(Section).where(Section.version_id == version.id)).first()
@@ -334,7 +334,7 @@ def big_course(session, topics: int) -> Enrolment:
 
 
 def with_works(session, enrolment: Enrolment) -> Enrolment:
-    """The same with self-checks, tasks with criteria, works handed in, and a review that returned one of them."""
+    """Adds self-checks, tasks with criteria, works handed in, and a review that returned one of them."""
     version = enrolment.cohort.version
     topics = make.topics(session, version)
     reviewer = make.member(session, "leader", site=version.programme.site)
@@ -356,7 +356,7 @@ def with_works(session, enrolment: Enrolment) -> Enrolment:
 
 @pytest.mark.parametrize("evaluated", [False, True])
 @pytest.mark.parametrize("topics", [4, 40])
-def test_pages_take_few_queries_whatever_the_course_holds(session, client, engine, topics, evaluated):
+def test_query_count_does_not_grow_with_course(session, client, engine, topics, evaluated):
     enrolment = with_works(session, big_course(session, topics))
     lineage = topic_of(session, enrolment).lineage
     if evaluated:
@@ -371,7 +371,7 @@ def test_pages_take_few_queries_whatever_the_course_holds(session, client, engin
         assert len(sent) <= MOST_QUERIES, f"{address}: {len(sent)}\n" + "\n\n".join(sent)
 
 
-def test_a_course_of_twenty_activities_is_a_light_page(session, client, monkeypatch):
+def test_page_of_twenty_activities_stays_small(session, client, monkeypatch):
     enrolment = big_course(session, 10)
     lineage = topic_of(session, enrolment).lineage
     tasks = [CourseItem(lineage, "task", one, f"Задание {one}", True, False, "open") for one in range(20)]

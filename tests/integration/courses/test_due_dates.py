@@ -1,4 +1,4 @@
-"""One rule for due dates: every reader shows the date of the view ``due_date``."""
+"""Every reader shows the due date of the view ``due_date``."""
 
 from datetime import date, timedelta
 

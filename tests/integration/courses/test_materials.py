@@ -1,4 +1,4 @@
-"""Materials: checked, kept in order, with what they said before; the same thing sent twice is one."""
+"""Operations on materials: checks, order, revisions, repeated requests."""
 
 import io
 import threading
@@ -46,7 +46,7 @@ def desk(session):
     return Desk()
 
 
-def test_a_page_is_made_safe_when_it_is_saved(session, desk):
+def test_saving_page_stores_safe_html(session, desk):
     made = desk.add(title="  Этапы \n урока ", body="# Вызов\n\n**слово**<script>alert(1)</script>")
     assert made.title == "Этапы урока"
     assert made.body_html == "<h2>Вызов</h2>\n<p><strong>слово</strong></p>"
@@ -76,13 +76,13 @@ def test_a_page_is_made_safe_when_it_is_saved(session, desk):
         ({"kind": "video"}, "url"),
     ],
 )
-def test_what_is_wrong_is_told_at_its_field(desk, values, field):
+def test_invalid_value_is_refused_at_its_field(desk, values, field):
     with pytest.raises(Invalid) as told:
         desk.add(**values)
     assert told.value.field == field
 
 
-def test_a_video_has_an_address_or_a_file_and_not_both(session, desk):
+def test_video_needs_either_address_or_file(session, desk):
     file = make.stored_file(session, name="урок.mp4", media_type="video/mp4")
     assert desk.add(kind="video", title="Один", url="https://rutube.ru/video/1").url
     assert desk.add(kind="video", title="Два", file=file).file_id == file.id
@@ -90,7 +90,7 @@ def test_a_video_has_an_address_or_a_file_and_not_both(session, desk):
         desk.add(kind="video", title="Три", url="https://rutube.ru/video/1", file=file)
 
 
-def test_the_same_sent_twice_is_one(session, desk):
+def test_adding_twice_stores_one_material(session, desk):
     assert desk.add().id == desk.add().id
     assert desk.order() == ["Этапы урока"]
     desk.add(title="Другая")
@@ -98,13 +98,13 @@ def test_the_same_sent_twice_is_one(session, desk):
     assert len(desk.order()) == 3
 
 
-def test_a_topic_of_another_programme_is_not_found(session, desk):
+def test_topic_of_another_programme_is_not_found(session, desk):
     desk.lineage = make.topics(session, make.programme(session))[0].lineage
     with pytest.raises(NotFound):
         desk.add()
 
 
-def test_a_topic_has_room_for_a_hundred(session, desk, monkeypatch):
+def test_topic_refuses_material_above_hundred(session, desk, monkeypatch):
     monkeypatch.setattr(operations, "MOST_IN_TOPIC", 2)
     desk.add(title="1")
     desk.add(title="2")
@@ -119,7 +119,7 @@ def change(session, desk, material, revision, **values):
     )
 
 
-def test_what_it_said_before_is_kept(session, desk):
+def test_changing_material_keeps_revision(session, desk):
     made = desk.add(body="Первый")
     change(session, desk, made, 1, body="Второй")
     change(session, desk, made, 2, body="Третий", title="Новое имя")
@@ -130,7 +130,7 @@ def test_what_it_said_before_is_kept(session, desk):
     assert change(session, desk, made, 1, body="Третий", title="Новое имя").revision == 3
 
 
-def test_two_writers_do_not_overwrite_each_other_unseen(session, desk):
+def test_stale_revision_is_refused(session, desk):
     made = desk.add(body="Первый")
     change(session, desk, made, 1, body="Второй")
     with pytest.raises(DomainError) as told:
@@ -140,7 +140,7 @@ def test_two_writers_do_not_overwrite_each_other_unseen(session, desk):
     assert session.scalar(select(func.count()).select_from(MaterialRevision)) == 1
 
 
-def test_order_removal_and_return(session, desk):
+def test_material_is_moved_removed_and_restored(session, desk):
     first, second, third = (desk.add(title=name) for name in ("а", "б", "в"))
     operations.step_material(session, actor=desk.actor, material=third, by=-1)
     assert desk.order() == ["а", "в", "б"]
@@ -156,7 +156,7 @@ def test_order_removal_and_return(session, desk):
     assert desk.order() == ["в", "а", "б"]
 
 
-def test_what_ceases_to_be_obligatory_calls_for_a_new_look(session, desk):
+def test_relaxing_material_enqueues_reevaluation(session, desk):
     def jobs():
         rows = session.scalars(select(Job.subject_id).where(Job.kind == operations.REEVALUATE).order_by(Job.id))
         return list(rows)
@@ -168,7 +168,7 @@ def test_what_ceases_to_be_obligatory_calls_for_a_new_look(session, desk):
     assert jobs() == [one.id, two.id]
 
 
-def test_pictures_are_told_by_their_content(session, desk):
+def test_picture_type_is_detected_by_content(session, desk):
     def send(content, name):
         return operations.add_image(
             session,
@@ -191,14 +191,14 @@ def test_pictures_are_told_by_their_content(session, desk):
         assert told.value.field == "image"
 
 
-def test_counts_and_topics_for_the_overview(session, desk):
+def test_counts_per_topic_are_returned(session, desk):
     desk.add(minutes=10)
     desk.add(title="Ещё", required=False)
     counts = queries.counts_by_topic(session, desk.programme.id)
     assert counts == {desk.lineage: queries.TopicMaterials(2, 1, 10)}
 
 
-def test_many_at_once_stand_one_after_another(make_database: Callable[[], str]):
+def test_concurrent_additions_get_different_positions(make_database: Callable[[], str]):
     engine = make_engine(make_database(), pool=10)
     sessions = make_sessions(engine)
     with sessions.begin() as session:

@@ -1,4 +1,4 @@
-"""Keeping materials through the pages: forms lose nothing, lists keep their order, pictures reach their readers."""
+"""Pages of materials: forms, order, pictures."""
 
 import io
 import re
@@ -32,7 +32,7 @@ def leader(client, session, version):
 
 @pytest.fixture
 def at(session, version):
-    """The address of the first topic's materials."""
+    """Returns the address of the first topic's materials."""
     topic = make.topics(session, version)[0]
     session.commit()
     return f"/programmes/{version.id}/topics/{topic.lineage}/materials"
@@ -52,7 +52,7 @@ def hidden(page: str, name: str) -> str:
     return re.search(r'value="([^"]*)"', found[0])[1]
 
 
-def test_a_page_is_written_shown_changed_and_its_earlier_text_kept(session, leader, at, version):
+def test_page_is_written_changed_and_its_revision_shown(session, leader, at, version):
     answer = leader.post(
         f"{at}/page",
         data={"title": "Этапы", "body": "Первый", "minutes": "12", "required": "y", "completion": "opened"},
@@ -75,7 +75,7 @@ def test_a_page_is_written_shown_changed_and_its_earlier_text_kept(session, lead
     assert leader.get(f"{edit}/revisions/9").status_code == 404
 
 
-def test_a_second_writer_keeps_the_text_and_may_save_over(session, leader, at, version):
+def test_second_writer_keeps_typed_text_and_may_overwrite(session, leader, at, version):
     page = make.material(session, version, body="Первый")
     session.commit()
     edit = f"/programmes/{version.id}/materials/{page.id}"
@@ -102,7 +102,7 @@ def test_a_second_writer_keeps_the_text_and_may_save_over(session, leader, at, v
         ("video", {"title": "Урок"}, "либо адрес видео, либо файл"),
     ],
 )
-def test_what_is_wrong_is_told_and_what_was_typed_stays(session, leader, at, kind, data, message):
+def test_invalid_form_shows_errors_and_keeps_typed_text(session, leader, at, kind, data, message):
     answer = leader.post(f"{at}/{kind}", data={"completion": "opened", **data})
     assert answer.status_code == 422
     assert message in words(answer.text)
@@ -111,7 +111,7 @@ def test_what_is_wrong_is_told_and_what_was_typed_stays(session, leader, at, kin
     assert session.scalar(select(Material)) is None
 
 
-def test_an_uploaded_file_waits_for_the_rest_to_be_right(session, leader, at):
+def test_uploaded_file_is_kept_while_form_has_errors(session, leader, at):
     upload = {"title": "", "completion": "opened", "file": (io.BytesIO(PDF), "Бланк анализа.pdf")}
     first = leader.post(f"{at}/file", data=upload)
     assert "Загружен: Бланк анализа.pdf" in words(first.text)
@@ -121,7 +121,7 @@ def test_an_uploaded_file_waits_for_the_rest_to_be_right(session, leader, at):
     assert only(session).file.name == "Бланк анализа.pdf"
 
 
-def test_a_file_of_somebody_else_cannot_be_claimed(session, leader, at):
+def test_file_of_another_account_cannot_be_attached(session, leader, at):
     strange = make.stored_file(session, site_id=None)
     session.commit()
     answer = leader.post(f"{at}/file", data={"title": "Б", "completion": "opened", "kept_file": str(strange.id)})
@@ -129,7 +129,7 @@ def test_a_file_of_somebody_else_cannot_be_claimed(session, leader, at):
     assert session.scalar(select(Material)) is None
 
 
-def test_a_file_of_a_wrong_kind_is_refused_at_its_field(session, leader, at):
+def test_file_of_wrong_type_is_refused_at_its_field(session, leader, at):
     for kind, content, name in (("file", b"MZ" + b"0" * 90, "бланк.pdf"), ("video", PDF, "урок.mp4")):
         upload = {"title": "Бланк", "completion": "opened", "file": (io.BytesIO(content), name)}
         answer = leader.post(f"{at}/{kind}", data=upload)
@@ -139,7 +139,7 @@ def test_a_file_of_a_wrong_kind_is_refused_at_its_field(session, leader, at):
     assert session.scalar(select(StoredFile)) is None
 
 
-def test_a_changed_material_keeps_its_file_unless_another_comes(session, leader, at, version):
+def test_changed_material_keeps_file_without_new_upload(session, leader, at, version):
     paper = make.material(session, version, kind="file", file=make.stored_file(session, PDF))
     session.commit()
     edit = f"/programmes/{version.id}/materials/{paper.id}"
@@ -151,7 +151,7 @@ def test_a_changed_material_keeps_its_file_unless_another_comes(session, leader,
     assert only(session).file.name == "Новый.pdf"
 
 
-def test_a_picture_goes_into_the_text_and_to_its_readers(app, session, leader, at, version, enrolment):
+def test_picture_is_inserted_and_served_to_readers(app, session, leader, at, version, enrolment):
     data = {"title": "Этапы", "body": "Схема:", "add_image": "1", "image": (io.BytesIO(PNG), "Схема.png")}
     answer = leader.post(f"{at}/page", data=data)
     image = session.scalars(select(PageImage)).one()
@@ -171,14 +171,14 @@ def test_a_picture_goes_into_the_text_and_to_its_readers(app, session, leader, a
     assert stranger.get(f"/images/{image.id}").status_code == 404
 
 
-def test_a_preview_while_one_writes(leader, at, version):
+def test_typed_text_is_previewed(leader, at, version):
     answer = leader.post(f"/programmes/{version.id}/materials/preview", data={"body": "**так** <script>x</script>"})
     assert "<strong>так</strong>" in answer.text
     assert "script" not in answer.text
     assert "<html" not in answer.text
 
 
-def test_order_removal_and_return(session, leader, at, version):
+def test_material_is_moved_removed_and_restored_by_pages(session, leader, at, version):
     first, second = make.material(session, version), make.material(session, version)
     session.commit()
 
@@ -196,7 +196,7 @@ def test_order_removal_and_return(session, leader, at, version):
     assert "обязательных: 2" in words(leader.get(f"/programmes/{version.id}/materials").text)
 
 
-def test_a_material_of_another_programme_is_not_found(session, leader, at, version):
+def test_material_of_another_programme_is_not_found(session, leader, at, version):
     strange = make.material(session, make.programme(session))
     session.commit()
     assert leader.get(f"/programmes/{version.id}/materials/{strange.id}").status_code == 404

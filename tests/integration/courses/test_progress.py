@@ -1,4 +1,4 @@
-"""Opening, confirming, marking: topics complete once, hours credited once and never above the plan."""
+"""Progress: opening, confirming and marking complete a topic once and credit its hours once, within the plan."""
 
 import threading
 from collections.abc import Callable
@@ -27,7 +27,7 @@ from tests.factories import make
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
-    """The events of progress, instead of what composition subscribed."""
+    """Events of progress, captured instead of the composition's handlers."""
     heard: list[ProgressMade] = []
     monkeypatch.setitem(events._handlers, ProgressMade, [lambda _session, event: heard.append(event)])
     return heard
@@ -35,7 +35,7 @@ def told(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
 
 @pytest.fixture
 def only(monkeypatch: pytest.MonkeyPatch) -> list[CourseItem]:
-    """What the layers above add, for this test."""
+    """Items that higher layers add in this test."""
     added: list[CourseItem] = []
     monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: added])
     return added
@@ -59,7 +59,7 @@ def open_it(session, enrolment, *materials):
         operations.open_material(session, enrolment=enrolment, material=material, now=utc_now())
 
 
-def test_a_topic_is_complete_when_all_that_is_obligatory_is_done(session, only, told):
+def test_topic_completes_when_all_obligatory_items_are_done(session, only, told):
     enrolment = make.enrolment(session)
     version = enrolment.cohort.version
     topic = make.topics(session, version)[0]
@@ -78,7 +78,7 @@ def test_a_topic_is_complete_when_all_that_is_obligatory_is_done(session, only, 
     assert [event.enrolment_id for event in told] == [enrolment.id] * 2
 
 
-def test_doing_it_again_changes_nothing_and_tells_nobody(session, only, told):
+def test_repeated_completion_publishes_nothing(session, only, told):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     open_it(session, enrolment, page)
@@ -97,7 +97,7 @@ def test_doing_it_again_changes_nothing_and_tells_nobody(session, only, told):
     assert told == []
 
 
-def test_what_the_layers_above_add_counts_too(session, only, told):
+def test_items_of_higher_layers_count_for_completion(session, only, told):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     only[:] = [added_element(page.topic_lineage), added_element(None)]
@@ -109,7 +109,7 @@ def test_what_the_layers_above_add_counts_too(session, only, told):
     assert enrolment.hours_done == 4
 
 
-def test_a_topic_without_anything_obligatory_waits_for_a_mark(session, only, told):
+def test_topic_without_obligatory_items_needs_a_mark(session, only, told):
     enrolment = make.enrolment(session)
     version = enrolment.cohort.version
     optional = make.material(session, version, required=False)
@@ -128,7 +128,7 @@ def test_a_topic_without_anything_obligatory_waits_for_a_mark(session, only, tol
     assert len(told) == 3
 
 
-def test_a_mark_taken_back_leaves_what_is_complete_by_itself(session, only, told):
+def test_removed_mark_leaves_topic_completed_by_its_items(session, only, told):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
@@ -142,7 +142,7 @@ def test_a_mark_taken_back_leaves_what_is_complete_by_itself(session, only, told
     assert not operations.unmark_topic(session, **mark)
 
 
-def test_who_left_earns_nothing_and_a_strange_topic_is_not_found(session, only, told):
+def test_ended_enrolment_is_not_credited_and_unknown_topic_not_found(session, only, told):
     enrolment = make.enrolment(session, state="withdrawn")
     page = make.material(session, enrolment.cohort.version)
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
@@ -218,7 +218,7 @@ def test_credit_of_class_names_the_class(session):
         credit_of_class(session, make.enrolment(session), "0.5", 0)
 
 
-def test_a_removed_material_completes_the_topics_that_waited_for_it(session, only, told):
+def test_removing_material_completes_topics_lacking_only_it(session, only, told):
     from courses.materials.operations import remove_material
 
     enrolment = make.enrolment(session)
@@ -253,7 +253,7 @@ def due(session, enrolment, place, days, own=False):
     session.flush()
 
 
-def test_the_view_tells_hours_dates_states_and_what_is_next(session, only, told):
+def test_view_has_hours_dates_states_and_next_steps(session, only, told):
     enrolment = make.enrolment(session, enrolled_on=TODAY - timedelta(days=7))
     version = enrolment.cohort.version
     pages = [make.material(session, version, place) for place in range(3)]
@@ -276,7 +276,7 @@ def test_the_view_tells_hours_dates_states_and_what_is_next(session, only, told)
     assert view.neighbours(view.topics[1]) == (view.topics[0], view.topics[2])
 
 
-def test_an_own_date_goes_before_the_groups(session, only, told):
+def test_own_date_overrides_date_of_group(session, only, told):
     enrolment = make.enrolment(session, individual=True, enrolled_on=TODAY - timedelta(days=9))
     other = make.enrolment(session, enrolment.cohort, enrolled_on=TODAY - timedelta(days=9))
     make.material(session, enrolment.cohort.version)
@@ -286,7 +286,7 @@ def test_an_own_date_goes_before_the_groups(session, only, told):
     assert course_view(session, other, utc_now()).topics[0].state == "late"
 
 
-def test_a_late_joiner_sees_what_to_catch_up(session, only, told):
+def test_late_joiner_has_missed_topics(session, only, told):
     enrolment = make.enrolment(session, enrolled_on=TODAY)
     version = enrolment.cohort.version
     for place in range(4):
@@ -300,19 +300,19 @@ def test_a_late_joiner_sees_what_to_catch_up(session, only, told):
     assert [step.topic.number for step in view.steps] == ["1.1", "1.2", "2.1", "2.2"]
 
 
-# Races
+# Concurrency
 
 
 @pytest.fixture
 def apart(make_database: Callable[[], str]):
-    """Sessions of their own on a database of their own."""
+    """Separate sessions on a separate database."""
     engine = make_engine(make_database(), pool=12)
     yield make_sessions(engine)
     engine.dispose()
 
 
 def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:
-    """Each deed in a thread, session and transaction of its own, let go at one moment."""
+    """Runs each action in a thread with its own session and transaction, all started at the same moment."""
     gate, errors = threading.Barrier(len(deeds)), []
 
     def run(deed) -> None:
@@ -332,7 +332,7 @@ def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:
     return errors
 
 
-def test_many_at_once_complete_a_topic_once(apart, only, told):
+def test_concurrent_completions_credit_topic_once(apart, only, told):
     with apart.begin() as session:
         enrolment = make.enrolment(session)
         pages = [make.material(session, enrolment.cohort.version) for _ in range(4)]
@@ -359,7 +359,7 @@ def test_many_at_once_complete_a_topic_once(apart, only, told):
         assert enrolment.hours_done == session.scalar(select(func.sum(HourCredit.hours))) == 4
 
 
-def test_topics_finished_at_one_moment_all_reach_the_sum(apart, only, told):
+def test_concurrently_completed_topics_all_count_in_sum(apart, only, told):
     with apart.begin() as session:
         enrolment = make.enrolment(session)
         key = enrolment.id

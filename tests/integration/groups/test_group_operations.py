@@ -46,14 +46,14 @@ def leader(session: Session, cohort: Cohort) -> Actor:
     return Actor(account.id, account.person_id)
 
 
-def test_a_group_gets_dates_for_every_topic(session, cohort):
+def test_new_group_gets_due_date_for_every_topic(session, cohort):
     topics = make.topics(session, cohort.version)
     due = queries.deadlines(session, cohort.id)
     assert set(due) == {topic.lineage for topic in topics}
     assert max(due.values()) == cohort.ends_on
 
 
-def test_no_group_on_a_draft_or_with_turned_dates(session, leader):
+def test_group_on_draft_or_with_reversed_dates_is_refused(session, leader):
     draft, approved = make.programme(session, state="draft"), make.programme(session)
     facts = {"actor": leader, "title": "Осень", "starts_on": make.TODAY}
     with pytest.raises(NotApproved):
@@ -63,7 +63,7 @@ def test_no_group_on_a_draft_or_with_turned_dates(session, leader):
 
 
 class TestDates:
-    def test_changed_and_removed(self, session, cohort, leader):
+    def test_dates_are_changed_and_removed(self, session, cohort, leader):
         first, second, *_rest = make.topics(session, cohort.version)
         due = {first.lineage: cohort.starts_on, second.lineage: None}
         assert deadlines.change_dates(session, actor=leader, cohort=cohort, due=due) == 2
@@ -72,13 +72,13 @@ class TestDates:
         assert found[first.lineage] == cohort.starts_on
         assert second.lineage not in found
 
-    def test_a_day_outside_the_group_is_refused_at_its_field(self, session, cohort, leader):
+    def test_day_outside_group_is_refused_at_its_field(self, session, cohort, leader):
         topic = make.topics(session, cohort.version)[0]
         with pytest.raises(Invalid) as raised:
             deadlines.change_dates(session, actor=leader, cohort=cohort, due={topic.lineage: cohort.ends_on + DAY})
         assert raised.value.field == f"due-{topic.lineage}"
 
-    def test_an_individual_plan_has_own_dates_and_may_end(self, session, cohort, leader):
+    def test_individual_plan_has_own_dates_and_can_end(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort)
         topic = make.topics(session, cohort.version)[0]
         of_group = queries.deadlines(session, cohort.id)[topic.lineage]
@@ -96,7 +96,7 @@ class TestDates:
 
 
 class TestStates:
-    def test_withdrawn_by_an_order_and_enrolled_again(self, session, cohort, leader):
+    def test_withdrawn_trainee_is_enrolled_again(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort, enrolled_on=make.TODAY - DAY)
         operations.change_state(
             session,
@@ -118,7 +118,7 @@ class TestStates:
         assert enrolment.state == "enrolled"
         assert [event.state for event in queries.history(session, enrolment)] == ["enrolled", "withdrawn", "joined"]
 
-    def test_not_before_the_enrolment(self, session, cohort, leader):
+    def test_day_before_enrolment_is_refused(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort)
         with pytest.raises(Invalid) as raised:
             operations.change_state(
@@ -126,7 +126,7 @@ class TestStates:
             )
         assert raised.value.field == "on_date"
 
-    def test_transferred_to_another_group_of_the_site(self, session, cohort, leader):
+    def test_trainee_is_transferred_within_site(self, session, cohort, leader):
         enrolment, target = make.enrolment(session, cohort), make.cohort(session, cohort.version)
         moved = operations.transfer(
             session, actor=leader, enrolment=enrolment, to_cohort=target, now=utc_now(), order_number="3-п"
@@ -137,7 +137,7 @@ class TestStates:
         with pytest.raises(Invalid):
             operations.transfer(session, actor=leader, enrolment=moved, to_cohort=make.cohort(session), now=utc_now())
 
-    def test_who_has_all_hours_is_finished_by_the_order(self, session, cohort, leader):
+    def test_trainees_with_all_hours_are_finished(self, session, cohort, leader):
         done, other = make.enrolment(session, cohort), make.enrolment(session, cohort)
         for topic in make.topics(session, cohort.version):
             mark_topic(session, actor=leader, enrolment=done, topic_lineage=topic.lineage, now=utc_now())
@@ -153,7 +153,7 @@ class TestStates:
             )
         assert raised.value.field == "order_date"
 
-    def test_the_order_of_enrolment_reaches_those_without_one(self, session, cohort, leader):
+    def test_enrolment_order_is_given_to_trainees_without_one(self, session, cohort, leader):
         without, other = make.enrolment(session, cohort), make.enrolment(session, cohort, order_number="1-к")
         operations.set_enrolment_order(
             session, actor=leader, cohort=cohort, order_number="2-к", order_date=date(2026, 9, 1)
@@ -165,10 +165,10 @@ class TestStates:
 
 class TestKey:
     @pytest.mark.parametrize("typed", ["K7MQ-x2wd", "k7mqx2wd", " k7mq x2wd "])
-    def test_however_it_is_typed(self, typed):
+    def test_typed_key_is_normalised(self, typed):
         assert normalised_key(typed) == "k7mq-x2wd"
 
-    def test_joining_twice_is_once(self, session, cohort):
+    def test_joining_twice_enrols_once(self, session, cohort):
         person = make.account(session).person
         first = operations.join_by_key(session, actor=None, person=person, key=cohort.enrolment_key, now=utc_now())
         again = operations.join_by_key(session, actor=None, person=person, key=cohort.enrolment_key, now=utc_now())
@@ -176,7 +176,7 @@ class TestKey:
         assert first.accepted_at is not None
 
     @pytest.mark.parametrize("how", ["closed", "disabled", "over", "renewed"])
-    def test_a_key_that_opens_nothing(self, session, cohort, leader, how):
+    def test_invalid_key_is_refused(self, session, cohort, leader, how):
         key, person = cohort.enrolment_key, make.account(session).person
         if how == "closed":
             operations.set_closed(session, actor=leader, cohort=cohort, closed=True, now=utc_now())
@@ -192,7 +192,7 @@ class TestKey:
         with pytest.raises(WrongKey):
             open_group(session, key, utc_now())
 
-    def test_who_was_withdrawn_does_not_come_back_by_the_key(self, session, cohort, leader):
+    def test_withdrawn_trainee_cannot_join_by_key(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort)
         operations.change_state(session, actor=leader, enrolment=enrolment, state="withdrawn", on_date=make.TODAY)
         with pytest.raises(Invalid):
@@ -215,14 +215,14 @@ class TestRegistering:
     def register(self, session, cohort, **other: str) -> Account:
         return register(session, key=cohort.enrolment_key, now=utc_now(), **(self.FACTS | other))
 
-    def test_a_new_person_with_an_account_in_the_group(self, session, cohort):
+    def test_registration_creates_account_in_group(self, session, cohort):
         account = self.register(session, cohort)
         assert account.person.full_name == "Юдина Мария"
         assert account.username.startswith("iudina.m")
         assert passwords.verify(account.password_hash, self.FACTS["password"])
         assert [one.person_id for one in queries.enrolments(session, cohort.id)] == [account.person_id]
 
-    def test_the_same_form_twice_is_one_account(self, session, cohort):
+    def test_registering_twice_creates_one_account(self, session, cohort):
         first = self.register(session, cohort)
         assert self.register(session, cohort).id == first.id
         other = self.register(session, cohort, password="совсем другой пароль")
@@ -232,13 +232,13 @@ class TestRegistering:
         ("field", "value"),
         [("surname", ""), ("given_name", "12"), ("email", "не почта"), ("username", "Юдина!"), ("password", "мало")],
     )
-    def test_errors_stand_at_their_fields(self, session, cohort, field, value):
+    def test_invalid_registration_is_refused_at_its_field(self, session, cohort, field, value):
         with pytest.raises(Invalid) as raised, session.begin_nested():
             self.register(session, cohort, **{field: value})
         assert raised.value.field == field
 
 
-def test_a_double_click_sends_one_invitation(session, cohort, leader):
+def test_double_click_sends_one_invitation(session, cohort, leader):
     one = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))
     moment = utc_now()
     for later in (timedelta(0), timedelta(seconds=2), timedelta(minutes=5)):
@@ -255,7 +255,7 @@ def test_a_double_click_sends_one_invitation(session, cohort, leader):
 
 
 class TestReminding:
-    def test_what_is_late_is_written_once(self, session, cohort, leader):
+    def test_reminder_of_late_topics_is_sent_once(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort, account=make.account(session, email="a@school.example"))
         facts = {"actor": leader, "enrolment": enrolment, "late": ["1.1. Тема"], "course": "http://localhost/c/1"}
         assert invitations.remind(session, now=utc_now(), **facts) == "sent"
@@ -266,7 +266,7 @@ class TestReminding:
         assert "1.1. Тема" in letters[0].body
         assert "http://localhost/c/1" in letters[0].body
 
-    def test_without_an_address_nothing_is_written(self, session, cohort, leader):
+    def test_trainee_without_address_gets_no_reminder(self, session, cohort, leader):
         enrolment = make.enrolment(session, cohort)
         facts = {"actor": leader, "enrolment": enrolment, "late": ["1"], "course": "x", "now": utc_now()}
         assert invitations.remind(session, **facts) == "unreached"
@@ -274,7 +274,7 @@ class TestReminding:
 
 
 class TestOverdue:
-    def test_those_who_are_late_and_by_how_much(self, session, cohort, leader):
+    def test_overdue_hours_are_summed_per_trainee(self, session, cohort, leader):
         before = cohort.starts_on
         idle = make.enrolment(session, cohort, enrolled_on=before)
         busy = make.enrolment(session, cohort, enrolled_on=before)

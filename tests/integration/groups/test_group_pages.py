@@ -1,4 +1,4 @@
-"""The pages of groups as a browser without scripts meets them."""
+"""Pages of groups in a browser without scripts."""
 
 import io
 from datetime import timedelta
@@ -77,7 +77,7 @@ def workbook(*rows: tuple[object, ...]) -> io.BytesIO:
 
 
 class TestNewGroup:
-    def test_is_made_and_opens(self, browser, session, cohort):
+    def test_group_is_created_and_shown(self, browser, session, cohort):
         data = {
             "version": cohort.version_id,
             "title": "Зима 2026",
@@ -100,13 +100,13 @@ class TestNewGroup:
             ({"version": 0}, "version"),
         ],
     )
-    def test_what_is_wrong_stands_at_its_field(self, browser, cohort, change, field):
+    def test_invalid_form_shows_error_at_its_field(self, browser, cohort, change, field):
         data = {"version": cohort.version_id, "title": "Зима", "starts_on": "2026-12-01", "ends_on": "2027-02-05"}
         answer = browser.post("/groups/new", data=data | change)
         assert answer.status_code == 422
         assert f'id="{field}-err"' in answer.text
 
-    def test_only_approved_versions_of_own_sites_are_offered(self, browser, session, cohort):
+    def test_form_offers_approved_versions_of_own_sites_only(self, browser, session, cohort):
         make.programme(session, cohort.site, state="draft", title="Черновик")
         foreign = make.programme(session, title="Чужая")
         session.commit()
@@ -117,7 +117,7 @@ class TestNewGroup:
 
 
 class TestGrid:
-    def test_shows_who_is_late_and_filters_sorts_finds(self, browser, session, cohort):
+    def test_grid_shows_late_trainees_and_filters_sorts_finds(self, browser, session, cohort):
         late, fine = trainee(session, cohort, "Лебедев"), trainee(session, cohort, "Аверин")
         first = make.topics(session, cohort.version)[0]
         for topic in make.topics(session, cohort.version):
@@ -139,7 +139,7 @@ class TestGrid:
         assert "Никого нет" in browser.get(f"/groups/{cohort.id}?q=никто").text
         assert late.state == "enrolled"
 
-    def test_a_topic_is_marked_for_several_and_taken_back(self, browser, session, cohort):
+    def test_topic_is_marked_for_several_and_unmarked(self, browser, session, cohort):
         people = [trainee(session, cohort, name) for name in ("Аверин", "Белов", "Власов")]
         topic = make.topics(session, cohort.version)[0]
         page = browser.get(f"/groups/{cohort.id}?topic={topic.lineage}").text
@@ -153,7 +153,7 @@ class TestGrid:
         session.expire_all()
         assert [one.hours_done for one in people] == [0, 0, 4]
 
-    def test_marks_reach_only_this_group(self, browser, session, cohort):
+    def test_marks_do_not_reach_other_groups(self, browser, session, cohort):
         stranger = make.enrolment(session, make.cohort(session, cohort.version))
         session.commit()
         topic = make.topics(session, cohort.version)[0]
@@ -162,7 +162,7 @@ class TestGrid:
         session.expire_all()
         assert stranger.hours_done == 0
 
-    def test_the_workbook_holds_no_formulas(self, browser, session, cohort):
+    def test_workbook_has_no_formulas(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин")
         one.person.workplace = '=HYPERLINK("http://evil.example";"Школа")'
         session.commit()
@@ -175,7 +175,7 @@ class TestGrid:
         assert book.active["B4"].value == one.person.full_name
         assert [cell.value for cell in book.active[3]][4].startswith("1.1. ")
 
-    def test_a_list_for_a_class_on_paper(self, browser, session, cohort):
+    def test_class_list_is_printed(self, browser, session, cohort):
         trainee(session, cohort, "Аверин")
         topic = make.topics(session, cohort.version)[0]
         page = browser.get(f"/groups/{cohort.id}/print?topic={topic.lineage}&columns=3").text
@@ -189,7 +189,7 @@ class TestImport:
     def upload(self, browser: FlaskClient, cohort: Cohort, stream: io.BytesIO, name: str = "список.xlsx"):
         return browser.post(f"/groups/{cohort.id}/import", data={"file": (stream, name)})
 
-    def test_from_the_file_to_the_enrolments(self, browser, session, cohort):
+    def test_file_is_imported_into_enrolments(self, browser, session, cohort):
         known = make.person(session, surname="Фёдорова", given_name="Кира", patronymic="Игоревна")
         session.commit()
         rows = (
@@ -227,14 +227,14 @@ class TestImport:
             (b"", "список.xlsx", ""),
         ],
     )
-    def test_an_unreadable_file_is_explained_at_its_field(self, browser, session, cohort, content, name, message):
+    def test_unreadable_file_is_refused_at_its_field(self, browser, session, cohort, content, name, message):
         answer = self.upload(browser, cohort, io.BytesIO(content), name)
         assert answer.status_code == 422
         assert 'id="file-err"' in answer.text
         assert message in answer.text.replace("\xa0", " ")
         assert session.scalar(select(func.count()).where(ImportDraft.subject_id == cohort.id)) == 0
 
-    def test_one_by_hand(self, browser, session, cohort):
+    def test_trainee_is_added_by_form(self, browser, session, cohort):
         data = {"surname": "Юдин", "given_name": "Пётр", "email": "yudin@school.example"}
         address = browser.post(f"/groups/{cohort.id}/add", data=data).headers["Location"]
         browser.post(address, data={"choice-1": "new", "send": "1"})
@@ -243,7 +243,7 @@ class TestImport:
         wrong = browser.post(f"/groups/{cohort.id}/add", data=data | {"email": "почта"})
         assert wrong.status_code == 422
 
-    def test_the_list_can_be_forgotten(self, browser, session, cohort):
+    def test_imported_list_can_be_discarded(self, browser, session, cohort):
         address = self.upload(browser, cohort, workbook(("Титова Анна Львовна", "", None))).headers["Location"]
         browser.post(f"{address}/discard")
         assert session.scalar(select(func.count()).where(ImportDraft.subject_id == cohort.id)) == 0
@@ -251,7 +251,7 @@ class TestImport:
 
 
 class TestPeople:
-    def test_invitations_and_cards(self, browser, session, cohort):
+    def test_trainees_get_invitations_and_cards(self, browser, session, cohort):
         mail = trainee(session, cohort, "Аверин", email="averin@school.example")
         card = trainee(session, cohort, "Белов")
         page = browser.get(f"/groups/{cohort.id}/trainees").text
@@ -267,7 +267,7 @@ class TestPeople:
         nobody = browser.post(f"/groups/{cohort.id}/cards", data={}, follow_redirects=True)
         assert "отметьте таких" in nobody.text
 
-    def test_a_state_for_several_by_one_order(self, browser, session, cohort):
+    def test_one_order_changes_state_of_several(self, browser, session, cohort):
         people = [trainee(session, cohort, name) for name in ("Аверин", "Белов")]
         data = {
             "who": [one.id for one in people],
@@ -284,7 +284,7 @@ class TestPeople:
         assert early.status_code == 422
         assert "checked" in early.text
 
-    def test_one_trainee(self, browser, session, cohort):
+    def test_page_of_trainee_shows_progress_and_history(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин", email="averin@school.example")
         other = make.cohort(session, cohort.version, title="Весна 2027")
         session.commit()
@@ -298,7 +298,7 @@ class TestPeople:
         assert "3-п" in former
         assert "болезнь" in former
 
-    def test_works_lead_to_the_desk(self, browser, session, cohort):
+    def test_works_link_to_grading_desk(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин")
         task = AttestationTask(version_id=cohort.version_id, kind="final", title="Итоговая карта")
         session.add(task)
@@ -310,7 +310,7 @@ class TestPeople:
         assert f'href="/grading/{work.id}"' in page
         assert "Итоговая карта" in page
 
-    def test_reminding_of_what_is_late(self, browser, session, cohort):
+    def test_reminder_of_late_topics_is_sent(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин", email="averin@school.example")
         first = make.topics(session, cohort.version)[0]
         operations.set_deadlines(session, cohort, {first.lineage: make.TODAY - DAY})
@@ -320,7 +320,7 @@ class TestPeople:
         assert "уже отправляли недавно" in again.text
         assert session.scalar(select(func.count()).where(Message.recipient == "averin@school.example")) == 1
 
-    def test_an_individual_plan(self, browser, session, cohort):
+    def test_individual_plan_is_set(self, browser, session, cohort):
         one = trainee(session, cohort, "Аверин")
         topic = make.topics(session, cohort.version)[0]
         field = f"due-{topic.lineage}"
@@ -333,7 +333,7 @@ class TestPeople:
 
 
 class TestSettings:
-    def test_dates_of_topics(self, browser, session, cohort):
+    def test_dates_of_topics_are_changed(self, browser, session, cohort):
         topic = make.topics(session, cohort.version)[0]
         field, day = f"due-{topic.lineage}", cohort.starts_on + DAY
         browser.post(f"/groups/{cohort.id}/dates", data={field: day.isoformat()})
@@ -343,7 +343,7 @@ class TestSettings:
         browser.post(f"/groups/{cohort.id}/dates/respread")
         assert len(queries.deadlines(session, cohort.id)) == 4
 
-    def test_name_key_orders_and_the_end(self, browser, session, cohort):
+    def test_name_key_orders_and_closing_are_changed(self, browser, session, cohort):
         address, former = f"/groups/{cohort.id}", cohort.enrolment_key
         data = {
             "title": "Осень, вторая",
@@ -373,7 +373,7 @@ class TestJoining:
         "repeat": "река лес облако",
     }
 
-    def test_whoever_has_an_account_joins_by_one_button(self, client, session, cohort):
+    def test_account_holder_joins_by_button(self, client, session, cohort):
         account = make.account(session)
         session.commit()
         log_in(client, session, account)
@@ -384,7 +384,7 @@ class TestJoining:
         one = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).one()
         assert joined.headers["Location"] == f"/?face=course-{one.id}"
 
-    def test_a_newcomer_registers_and_consents_first(self, client, session, cohort):
+    def test_new_person_registers_and_consents_first(self, client, session, cohort):
         consent.ensure_document(session)
         session.commit()
         page = client.get(f"/join/{cohort.enrolment_key}").text
@@ -398,13 +398,13 @@ class TestJoining:
     @pytest.mark.parametrize(
         ("change", "field"), [({"repeat": "другое"}, "repeat"), ({"surname": ""}, "surname"), ({"email": "x"}, "email")]
     )
-    def test_what_is_wrong_stands_at_its_field(self, client, session, cohort, change, field):
+    def test_invalid_form_shows_error_at_its_field(self, client, session, cohort, change, field):
         answer = client.post(f"/join/{cohort.enrolment_key}", data=self.REGISTRATION | change)
         assert answer.status_code == 422
         assert f'id="{field}-err"' in answer.text
         assert session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort.id)) == 0
 
-    def test_wrong_keys_are_counted(self, client, session):
+    def test_wrong_keys_are_throttled(self, client, session):
         address = {"REMOTE_ADDR": "203.0.113.77"}
         for _try in range(20):
             assert client.get("/join/aaaa-aaaa", environ_base=address).status_code == 404
@@ -413,7 +413,7 @@ class TestJoining:
         assert typed.status_code == 422
         assert "Слишком много попыток" in typed.text
 
-    def test_right_keys_are_not(self, client, session, cohort):
+    def test_right_keys_are_not_throttled(self, client, session, cohort):
         address = {"REMOTE_ADDR": "203.0.113.78"}
         for _try in range(25):
             assert client.get(f"/join/{cohort.enrolment_key}", environ_base=address).status_code == 200

@@ -1,4 +1,4 @@
-"""The grid, the lists and the leader's home cost the same with five trainees and with five hundred."""
+"""Query counts of the grid, the lists and the leader's home are the same for five trainees and five hundred."""
 
 import uuid
 from datetime import timedelta
@@ -21,7 +21,9 @@ MOST = 12
 
 
 def fill(session: Session, cohort: Cohort, size: int) -> None:
-    """Trainees with accounts; every third has completed a topic, every fifth has a work that waits."""
+    """Creates trainees with accounts; every third has completed a topic, every fifth has a work that waits for
+    review.
+    """
     mark = uuid.uuid4().hex[:8]
     people = session.scalars(
         insert(Person).returning(Person.id),
@@ -68,7 +70,9 @@ def leader(client: FlaskClient, session: Session, crowd: Cohort) -> FlaskClient:
 
 
 @pytest.mark.parametrize("address", ["/groups/{}", "/groups/{}?show=late&sort=-hours", "/groups/{}/trainees"])
-def test_pages_of_a_group(leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str) -> None:
+def test_query_count_of_group_pages_is_fixed(
+    leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str
+) -> None:
     session.expunge_all()
     with count_queries(engine) as sent:
         answer = leader.get(address.format(crowd.id))
@@ -78,7 +82,9 @@ def test_pages_of_a_group(leader: FlaskClient, engine: Engine, session: Session,
 
 
 @pytest.mark.parametrize("address", ["/", "/groups"])
-def test_home_and_list(leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str) -> None:
+def test_query_count_of_home_and_list_is_fixed(
+    leader: FlaskClient, engine: Engine, session: Session, crowd: Cohort, address: str
+) -> None:
     session.expunge_all()
     with count_queries(engine) as sent:
         answer = leader.get(address)
@@ -87,7 +93,7 @@ def test_home_and_list(leader: FlaskClient, engine: Engine, session: Session, cr
     assert len(sent) <= MOST, "\n\n".join(sent)
 
 
-def test_the_grid_is_paged(leader: FlaskClient, session: Session, crowd: Cohort) -> None:
+def test_grid_is_paged(leader: FlaskClient, session: Session, crowd: Cohort) -> None:
     size = len(session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == crowd.id)).all())
     page = leader.get(f"/groups/{crowd.id}").text
     assert page.count('scope="row"') == min(size, 100)

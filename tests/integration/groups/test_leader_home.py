@@ -1,4 +1,4 @@
-"""What waits for a leader, in the order of its urgency."""
+"""Dashboard of a leader, in the order of urgency."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def leader(session: Session, site: Site) -> Account:
 
 @pytest.fixture
 def home(client: FlaskClient, session: Session, leader: Account):
-    """The page's text, with plain spaces."""
+    """Returns the page's text with ordinary spaces."""
 
     def get() -> str:
         session.commit()
@@ -59,7 +59,7 @@ def hand_in(session: Session, cohort: Cohort, surname: str, *, days: int, kind: 
     return work
 
 
-def test_works_come_first_by_their_age(session, cohort, home):
+def test_works_come_first_by_age(session, cohort, home):
     for place, days in enumerate((1, 6, 3, 2)):
         hand_in(session, cohort, f"Соколов{'абвг'[place]}", days=days, kind="final" if days == 1 else "current")
     page = home()
@@ -72,14 +72,14 @@ def test_works_come_first_by_their_age(session, cohort, home):
     assert '<span class="count num">4</span>' in page
 
 
-def test_works_of_other_sites_are_none_of_ours(session, home, cohort):
+def test_works_of_other_sites_are_not_shown(session, home, cohort):
     hand_in(session, make.cohort(session), "Чужов", days=5)
     page = home()
     assert "Чужов" not in page
     assert "на проверке" not in page
 
 
-def test_a_returned_programme_is_named_with_its_remarks(session, site, home):
+def test_returned_programme_is_shown_with_remarks(session, site, home):
     version = make.programme(session, site, state="returned", title="Формирующее оценивание")
     said = {"document": "протокол № 4", "remarks": "Уточнить контроль."}
     session.add(Consideration(version_id=version.id, decision="returned", decided_on=make.TODAY, **said))
@@ -88,7 +88,7 @@ def test_a_returned_programme_is_named_with_its_remarks(session, site, home):
     assert "Уточнить контроль." in page
 
 
-def test_who_is_late_can_be_reminded_at_once(session, cohort, home):
+def test_late_trainee_can_be_reminded(session, cohort, home):
     late = make.enrolment(session, cohort, enrolled_on=cohort.starts_on, last_seen_at=utc_now() - 9 * DAY)
     first = make.topics(session, cohort.version)[0]
     set_deadlines(session, cohort, {first.lineage: make.TODAY - 2 * DAY})
@@ -99,14 +99,14 @@ def test_who_is_late_can_be_reminded_at_once(session, cohort, home):
     assert "1 отстаёт" in page
 
 
-def test_a_work_that_waits_is_not_late(session, cohort, home):
+def test_work_waiting_for_review_is_not_late(session, cohort, home):
     work = hand_in(session, cohort, "Соколов", days=1)
     work.enrolment.enrolled_on = cohort.starts_on
     set_deadlines(session, cohort, {work.task.topic_lineage: make.TODAY - 2 * DAY})
     assert "отстаёт" not in home()
 
 
-def test_a_group_that_begins_soon_and_who_has_not_come(session, site, home):
+def test_upcoming_group_is_shown_with_trainees_not_started(session, site, home):
     version = make.programme(session, site)
     begins = make.TODAY + 7 * DAY
     cohort = make.cohort(session, version, title="Зима", starts_on=begins, ends_on=begins + 40 * DAY)
@@ -124,7 +124,7 @@ def test_a_group_that_begins_soon_and_who_has_not_come(session, site, home):
     assert "Часы пойдут с" in page
 
 
-def test_what_ends_soon(session, site, home):
+def test_topics_due_soon_are_shown(session, site, home):
     cohort = make.cohort(session, make.programme(session, site), title="Лето", ends_on=make.TODAY + 3 * DAY)
     make.enrolment(session, cohort, accepted_at=utc_now())
     status = session.query(SiteStatus).filter_by(site_id=site.id).one()
@@ -134,20 +134,20 @@ def test_what_ends_soon(session, site, home):
     assert "Статус площадки действует до" in page
 
 
-def test_nothing_urgent(session, cohort, home):
+def test_home_without_urgent_items_says_so(session, cohort, home):
     make.enrolment(session, cohort, accepted_at=utc_now())
     page = home()
     assert "Ничего срочного" in page
     assert "Группы идут сами" in page
 
 
-def test_a_new_leader_is_shown_the_first_step(home):
+def test_new_leader_is_shown_first_step(home):
     page = home()
     assert "Создайте группу" in page
     assert page.count("btn-primary") == 1
 
 
-def test_a_teacher_sees_works_and_groups_but_no_deeds(client, session, site, cohort):
+def test_teacher_sees_works_and_groups_without_actions(client, session, site, cohort):
     hand_in(session, cohort, "Соколов", days=2)
     teacher = make.member(session, "teacher", site=site)
     session.commit()

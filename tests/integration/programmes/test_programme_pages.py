@@ -1,4 +1,4 @@
-"""Programmes in a browser without script: import, plan, parts, life cycle, council."""
+"""Programmes in a browser without script: import, plan, parts, workflow, council."""
 
 import json
 import re
@@ -65,7 +65,7 @@ def newest(session: Session) -> ProgrammeVersion:
 # Import
 
 
-def test_from_a_word_file_to_the_council_in_four_requests(leader: FlaskClient, session: Session, site: Site):
+def test_word_file_reaches_council_in_four_requests(leader: FlaskClient, session: Session, site: Site):
     address = imported(leader, site)
     preview = leader.get(address).text
     assert "Урок, который начинается с вопроса" in preview
@@ -81,7 +81,7 @@ def test_from_a_word_file_to_the_council_in_four_requests(leader: FlaskClient, s
     assert version.state == "submitted"
 
 
-def test_the_preview_is_corrected_before_anything_is_saved(leader: FlaskClient, session: Session, site: Site):
+def test_preview_is_corrected_before_saving(leader: FlaskClient, session: Session, site: Site):
     address = imported(leader, site, documents.word(first_section="7"))
     page = leader.get(address).text
     assert "Не\xa0сходится в\xa0документе" in page
@@ -103,7 +103,7 @@ def test_the_preview_is_corrected_before_anything_is_saved(leader: FlaskClient, 
     assert next(topic.title for topic in load_plan(session, version).topics()) == "Откуда вопросы"
 
 
-def test_creating_twice_makes_one_programme(leader: FlaskClient, session: Session, site: Site):
+def test_saving_twice_creates_one_programme(leader: FlaskClient, session: Session, site: Site):
     address = imported(leader, site)
     page = leader.get(address).text
     for _again in range(2):
@@ -111,14 +111,14 @@ def test_creating_twice_makes_one_programme(leader: FlaskClient, session: Sessio
     assert session.scalar(select(func.count()).select_from(Programme)) == 1
 
 
-def test_a_discarded_document_leaves_nothing(leader: FlaskClient, session: Session, site: Site):
+def test_discarded_document_leaves_no_rows(leader: FlaskClient, session: Session, site: Site):
     address = imported(leader, site)
     assert leader.post(f"{address}/discard").status_code == 303
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
     assert leader.get(address).status_code == 404
 
 
-def test_documents_that_nobody_saved_are_forgotten(leader: FlaskClient, session: Session, site: Site):
+def test_old_unsaved_documents_are_deleted(leader: FlaskClient, session: Session, site: Site):
     imported(leader, site)
     delete_old_drafts(session, NOW + timedelta(days=29))
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 1
@@ -136,7 +136,7 @@ def test_documents_that_nobody_saved_are_forgotten(leader: FlaskClient, session:
         (b"text", "программа.pdf", ".docx"),
     ],
 )
-def test_an_unreadable_file_is_refused_at_its_field(
+def test_unreadable_file_is_refused_at_its_field(
     leader: FlaskClient, session: Session, site: Site, content: bytes, name: str, says: str
 ):
     answer = upload(leader, BytesIO(content), name, site=site.id)
@@ -146,20 +146,20 @@ def test_an_unreadable_file_is_refused_at_its_field(
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
 
 
-def test_nothing_chosen_is_told(leader: FlaskClient, site: Site):
+def test_missing_file_is_refused_at_its_field(leader: FlaskClient, site: Site):
     answer = leader.post("/programmes/import", data={"site": site.id})
     assert answer.status_code == 422
     assert "Выберите файл" in answer.text
 
 
-def test_nobody_imports_for_another_site(leader: FlaskClient, session: Session):
+def test_import_for_another_site_is_refused(leader: FlaskClient, session: Session):
     other = make.site(session)
     session.commit()
     upload(leader, documents.word(), "п.docx", site=other.id)
     assert session.scalar(select(func.count()).where(ImportDraft.site_id == other.id)) == 0
 
 
-def test_a_sheet_replaces_the_plan_and_keeps_lineages(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_sheet_replaces_plan_and_keeps_lineages(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     answer = upload(leader, documents.excel(), "план.xlsx", f"/programmes/{draft.id}/plan/import")
     address = answer.headers["Location"]
     page = leader.get(address).text
@@ -175,7 +175,7 @@ def form_of(page: str) -> dict[str, str]:
     return {"base": base_of(page)}
 
 
-def test_the_table_is_a_form_too(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_plan_table_is_saved_as_form(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     address = f"/programmes/{draft.id}/plan"
     page = leader.get(address).text
     base = json.loads(base_of(page))
@@ -188,7 +188,7 @@ def test_the_table_is_a_form_too(leader: FlaskClient, session: Session, draft: P
     assert "Мешает отправить: 1" in after
 
 
-def test_buttons_of_the_form_change_the_structure_once(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_form_buttons_change_structure_once(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     address = f"/programmes/{draft.id}/plan"
     page = leader.get(address).text
     add = re.search(r'value="(add_topic:[^"]+)"', page)[1]  # type: ignore[index]
@@ -205,9 +205,7 @@ def test_buttons_of_the_form_change_the_structure_once(leader: FlaskClient, sess
     assert f'value="delete:{second.lineage}"' in chosen
 
 
-def test_two_forms_are_merged_and_ask_only_at_the_same_cell(
-    leader: FlaskClient, session: Session, draft: ProgrammeVersion
-):
+def test_two_forms_conflict_only_at_same_cell(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     address = f"/programmes/{draft.id}/plan"
     page = leader.get(address).text
     one, two = json.loads(base_of(page))["sections"][0]["topics"]
@@ -222,7 +220,7 @@ def test_two_forms_are_merged_and_ask_only_at_the_same_cell(
     assert next(load_plan(session, draft).topics()).title == "Из второй вкладки"
 
 
-def test_what_cannot_be_hours_stays_in_its_field(leader: FlaskClient, draft: ProgrammeVersion):
+def test_invalid_hours_stay_in_their_field(leader: FlaskClient, draft: ProgrammeVersion):
     address = f"/programmes/{draft.id}/plan"
     page = leader.get(address).text
     topic = json.loads(base_of(page))["sections"][0]["topics"][0]
@@ -232,7 +230,7 @@ def test_what_cannot_be_hours_stays_in_its_field(leader: FlaskClient, draft: Pro
     assert 'aria-invalid="true"' in answer.text
 
 
-def test_the_script_gets_answers_and_the_plan(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_script_gets_results_and_plan(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     plan = load_plan(session, draft)
     cell = f"topic:{next(plan.topics()).lineage}:title"
     change = {"id": "а1", "do": "set", "cell": cell, "base": "не то", "value": "Иначе"}
@@ -248,20 +246,20 @@ def test_the_script_gets_answers_and_the_plan(leader: FlaskClient, session: Sess
 
 
 @pytest.mark.parametrize("sent", [None, [], {"changes": 1}, {"changes": ["x"]}, {"changes": [{}] * 2001}])
-def test_the_script_cannot_send_nonsense(leader: FlaskClient, draft: ProgrammeVersion, sent: Any):
+def test_malformed_request_of_script_is_refused(leader: FlaskClient, draft: ProgrammeVersion, sent: Any):
     answer = leader.post(f"/programmes/{draft.id}/plan/changes", json=sent)
     assert answer.status_code == 422
     assert answer.json["message"]
 
 
-def test_an_ended_session_is_told_to_the_script_by_its_status(client: FlaskClient, draft: ProgrammeVersion):
+def test_ended_session_returns_status_to_script(client: FlaskClient, draft: ProgrammeVersion):
     answer = client.post(
         f"/programmes/{draft.id}/plan/changes", json={"changes": []}, headers={"Accept": "application/json"}
     )
     assert answer.status_code == 401
 
 
-def test_a_tampered_form_is_refused(leader: FlaskClient, draft: ProgrammeVersion):
+def test_tampered_form_is_refused(leader: FlaskClient, draft: ProgrammeVersion):
     assert leader.post(f"/programmes/{draft.id}/plan", data={"base": "{}"}).status_code == 422
 
 
@@ -287,14 +285,14 @@ def fresh() -> str:
 
 
 @pytest.mark.parametrize("page", ["passport", "note", "outcomes", "conditions", "attestation", "completion"])
-def test_no_page_of_parts_has_more_than_a_dozen_fields(leader: FlaskClient, draft: ProgrammeVersion, page: str):
+def test_pages_of_parts_have_at_most_twelve_fields(leader: FlaskClient, draft: ProgrammeVersion, page: str):
     text = leader.get(f"/programmes/{draft.id}/edit/{page}").text
     outside_tables = re.sub(r"<table.*?</table>", "", text, flags=re.DOTALL)
     fields = re.findall(r"<(?:input(?![^>]*type=\"hidden\")|textarea|select)", outside_tables)
     assert len(fields) <= 12
 
 
-def test_parts_are_saved_and_faults_stand_at_their_fields(
+def test_parts_are_saved_and_errors_shown_at_their_fields(
     leader: FlaskClient, session: Session, draft: ProgrammeVersion
 ):
     address = f"/programmes/{draft.id}/edit/passport"
@@ -309,7 +307,7 @@ def test_parts_are_saved_and_faults_stand_at_their_fields(
     assert (draft.title, draft.year) == ("Новое имя", 2027)
 
 
-def test_two_people_in_one_text_are_asked(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_concurrent_change_of_text_asks_second_author(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     address = f"/programmes/{draft.id}/edit/note"
     base = json.dumps({"goal": "", "key_ideas": "", "tasks": ""})
     leader.post(address, data={"goal": "Первая", "base": base})
@@ -322,7 +320,7 @@ def test_two_people_in_one_text_are_asked(leader: FlaskClient, session: Session,
     assert draft.goal == "Вторая"
 
 
-def test_competencies_and_criteria(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_competencies_and_criteria_are_saved(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
     leader.post(
         f"/programmes/{draft.id}/competencies/new",
         data={"title": "ПК-3", "knows": "одно\nдругое", "lineage": fresh(), "base": "{}"},
@@ -349,10 +347,12 @@ def test_competencies_and_criteria(leader: FlaskClient, session: Session, draft:
     assert sorted((name, float(points)) for name, points in found) == [("Вывод", 5.0), ("Речь", 2.5)]
 
 
-# Life
+# Workflow
 
 
-def test_a_plan_with_problems_stays_and_says_why(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
+def test_plan_with_problems_is_not_submitted_and_shows_reason(
+    leader: FlaskClient, session: Session, draft: ProgrammeVersion
+):
     draft.workload = 36
     session.flush()
     answer = leader.post(f"/programmes/{draft.id}/submit", follow_redirects=True)
@@ -375,7 +375,7 @@ def paper(prefix: str, **more: str) -> dict[str, str]:
     return {f"{prefix}-number": "7", f"{prefix}-on": NOW.date().isoformat(), **more}
 
 
-def test_the_council_considers_and_approves(client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion):
+def test_council_considers_and_approves(client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion):
     submitted(session, draft)
     council = secretary(client, session, site)
     assert draft.title in council.get("/council").text
@@ -389,7 +389,9 @@ def test_the_council_considers_and_approves(client: FlaskClient, session: Sessio
     assert (draft.state, draft.approval_document) == ("approved", "7")
 
 
-def test_one_protocol_may_do_both(client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion):
+def test_one_protocol_considers_and_approves(
+    client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion
+):
     submitted(session, draft)
     council = secretary(client, session, site)
     council.post(f"/council/{draft.id}/consider", data=paper("consider", **{"consider-approves": "y"}))
@@ -398,7 +400,7 @@ def test_one_protocol_may_do_both(client: FlaskClient, session: Session, site: S
     assert [fact.decision for fact in draft.considerations] == ["considered", "approved"]
 
 
-def test_where_the_organisation_approves_the_council_only_considers(
+def test_council_only_considers_if_organisation_approves(
     client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion
 ):
     site.authority.settings = {"approved_by": "organization"}
@@ -416,7 +418,7 @@ def test_where_the_organisation_approves_the_council_only_considers(
     assert draft.state == "approved"
 
 
-def test_remarks_reach_the_author(client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion):
+def test_remarks_are_shown_to_author(client: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion):
     submitted(session, draft)
     council = secretary(client, session, site)
     assert council.post(f"/council/{draft.id}/return", data=paper("return")).status_code == 422
@@ -426,7 +428,7 @@ def test_remarks_reach_the_author(client: FlaskClient, session: Session, site: S
     assert "Добавьте формы занятий" in author.get(f"/programmes/{draft.id}/plan").text
 
 
-def test_the_next_version_shows_what_changed(client: FlaskClient, session: Session, site: Site):
+def test_next_version_shows_differences(client: FlaskClient, session: Session, site: Site):
     old = make.programme(session, site)
     author = log_in(client, session, make.member(session, "leader", site=site))
     for _again in range(2):
@@ -443,7 +445,7 @@ def test_the_next_version_shows_what_changed(client: FlaskClient, session: Sessi
     assert author.get(f"/programmes/{old.id}/plan").headers["Location"] == f"/programmes/{old.id}"
 
 
-def test_a_misprint_is_corrected_on_its_page(client: FlaskClient, session: Session, site: Site):
+def test_misprint_is_corrected_on_its_page(client: FlaskClient, session: Session, site: Site):
     version = make.programme(session, site)
     author = log_in(client, session, make.member(session, "leader", site=site))
     section = session.scalars(select(Section).where(Section.version_id == version.id)).first()
@@ -456,7 +458,7 @@ def test_a_misprint_is_corrected_on_its_page(client: FlaskClient, session: Sessi
     assert author.post(address, data=typed | {"text": "Совсем о другом"}).status_code == 422
 
 
-def test_lists_take_a_fixed_number_of_queries(leader: FlaskClient, session: Session, site: Site, engine: Engine):
+def test_query_count_of_lists_is_fixed(leader: FlaskClient, session: Session, site: Site, engine: Engine):
     make.programme(session, site)
     session.commit()
     leader.get("/programmes")
@@ -470,7 +472,7 @@ def test_lists_take_a_fixed_number_of_queries(leader: FlaskClient, session: Sess
     assert len(many) == len(few) <= 12, "\n".join(many)
 
 
-def test_a_new_programme_from_nothing(leader: FlaskClient, session: Session, site: Site):
+def test_new_programme_is_created_without_document(leader: FlaskClient, session: Session, site: Site):
     answer = leader.post("/programmes/new", data={"site": site.id, "title": "", "workload": "1,3"})
     assert answer.status_code == 422
     leader.post("/programmes/new", data={"site": site.id, "title": "Урок", "workload": "36"})

@@ -1,4 +1,4 @@
-"""The arithmetic of the ledger: nothing above the plan, nothing twice, and the schedule's norm."""
+"""Arithmetic of the ledger: credits within the plan, none twice, and expected hours."""
 
 from datetime import date
 from decimal import Decimal
@@ -16,7 +16,7 @@ TODAY = date(2026, 11, 24)
 
 
 @given(PLAN, PLAN)
-def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
+def test_hours_to_credit_fill_plan_and_never_exceed_it(plan, credited):
     owed = ledger.hours_to_credit(plan, credited)
     for kind, hours in plan.items():
         after = credited.get(kind, Decimal(0)) + owed.get(kind, Decimal(0))
@@ -26,18 +26,18 @@ def test_what_is_owed_fills_the_plan_and_never_exceeds_it(plan, credited):
 
 
 @given(PLAN, PLAN)
-def test_crediting_again_owes_nothing(plan, credited):
+def test_complete_credit_leaves_nothing_to_credit(plan, credited):
     after = ledger.add([credited, ledger.hours_to_credit(plan, credited)])
     assert ledger.hours_to_credit(plan, after) == {}
 
 
 @given(st.lists(PLAN, max_size=5))
-def test_adding_keeps_the_total(parts):
+def test_adding_keeps_total(parts):
     assert ledger.total(ledger.add(parts)) == sum((ledger.total(part) for part in parts), Decimal(0))
 
 
 @given(st.lists(st.tuples(HOURS, DAYS | st.none()), max_size=12), DAYS, DAYS)
-def test_the_norm_grows_with_the_days_and_stays_within_the_plan(topics, one, other):
+def test_expected_hours_grow_with_days_within_plan(topics, one, other):
     early, late = sorted((one, other))
     if all(due is None for _, due in topics):
         assert ledger.expected_hours(topics, early) is None
@@ -50,13 +50,13 @@ def test_the_norm_grows_with_the_days_and_stays_within_the_plan(topics, one, oth
     )
 
 
-def test_a_topic_is_due_once_its_last_day_has_passed():
+def test_topic_is_expected_after_its_due_date():
     topics = [(Decimal(3), date(2026, 11, 23)), (Decimal("5.5"), TODAY), (Decimal(4), None)]
     assert ledger.expected_hours(topics, TODAY) == 3
     assert ledger.expected_hours(topics, date(2026, 11, 25)) == Decimal("8.5")
 
 
-def test_standing_against_the_schedule():
+def test_pace_is_compared_with_schedule():
     assert ledger.compare_pace(Decimal(30), Decimal(28)) == ledger.PaceComparison(Pace.AHEAD, Decimal(2))
     assert ledger.compare_pace(Decimal(28), Decimal(28)).pace is Pace.EVEN
     assert ledger.compare_pace(Decimal("26.5"), Decimal(28)) == ledger.PaceComparison(Pace.BEHIND, Decimal("1.5"))

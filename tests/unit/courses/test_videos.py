@@ -1,4 +1,4 @@
-"""Addresses of videos become addresses of players; whatever is not known stays a link."""
+"""Addresses of videos and of their players; unknown addresses remain links."""
 
 from urllib.parse import urlsplit
 
@@ -39,7 +39,7 @@ RUTUBE = "0123456789abcdef0123456789abcdef"
         ("  https://youtu.be/M7lc1UVf-VE  ", "https://www.youtube-nocookie.com/embed/M7lc1UVf-VE"),
     ],
 )
-def test_known_addresses(address, player):
+def test_known_address_has_player(address, player):
     assert embed_address(address, HOSTS) == player
 
 
@@ -58,11 +58,11 @@ def test_known_addresses(address, player):
         "",
     ],
 )
-def test_others_open_as_links(address):
+def test_unknown_address_has_no_player(address):
     assert embed_address(address, HOSTS) is None
 
 
-def test_a_host_that_the_administrator_did_not_name_shows_no_player():
+def test_host_not_allowed_has_no_player():
     assert embed_address("https://youtu.be/M7lc1UVf-VE", {"rutube.ru"}) is None
 
 
@@ -72,7 +72,7 @@ def test_a_host_that_the_administrator_did_not_name_shows_no_player():
         lambda start: st.text(max_size=60).map(lambda rest: start + rest)
     )
 )
-def test_any_address_gives_a_named_host_over_https_or_nothing(address):
+def test_player_is_on_allowed_host_over_https(address):
     player = embed_address(address, HOSTS)
     if player is not None:
         assert urlsplit(player).scheme == "https"
@@ -80,6 +80,6 @@ def test_any_address_gives_a_named_host_over_https_or_nothing(address):
         assert not set(player) & set(" \"'<>;,")
 
 
-def test_a_host_by_its_plain_name():
+def test_host_is_shown_without_www():
     assert host_of("https://www.youtube-nocookie.com/embed/x") == "youtube-nocookie.com"
     assert host_of("https://rutube.ru:443/x") == "rutube.ru"

@@ -1,4 +1,4 @@
-"""States of topics and what is next: from plain values, without a database."""
+"""States of topics and next steps, from plain values."""
 
 import uuid
 from dataclasses import replace
@@ -53,11 +53,11 @@ def topic(number, *elements, due_on=None, **values) -> TopicView:
         ([], {}, "open"),
     ],
 )
-def test_states(elements, values, expected):
+def test_topic_state_is_the_most_urgent(elements, values, expected):
     assert state(*elements, **values) == expected
 
 
-def test_steps_go_by_date_then_by_the_plan():
+def test_steps_are_ordered_by_date_then_plan():
     first, second, third = topic("1.1", element()), topic("1.2", element(), due_on=LATER), topic("2.1", element())
     final = element(kind="task", topic_lineage=None, due_on=None, position=2000)
     entry = element(kind="self_check", topic_lineage=None)
@@ -71,21 +71,21 @@ def test_steps_go_by_date_then_by_the_plan():
     ]
 
 
-def test_what_opens_and_what_closes_a_programme():
+def test_items_without_topic_open_or_close_programme():
     sheet = element(kind="rating", topic_lineage=None, position=500)
     test = element(kind="self_check", topic_lineage=None, position=1000, required=False)
     last = element(kind="rating", topic_lineage=None, position=3000)
     assert [is_opening(one) for one in (sheet, test, last)] == [True, True, False]
 
 
-def test_what_waits_for_others_is_no_step():
+def test_waiting_item_is_no_step():
     handed_in = topic("1.1", element("waiting"))
     attended = topic("1.2")
     optional = topic("1.3", element(required=False))
     assert next_steps([handed_in, attended, optional], (element("waiting", kind="task"),)) == ()
 
 
-def test_what_is_left_of_a_topic():
+def test_topic_lists_items_left():
     one = topic("1.1", element("done"), element("waiting"), element("returned", minutes=30), element(minutes=10))
     assert len(one.required) == 4
     assert [left.state for left in one.left] == ["returned", "open"]

@@ -1,4 +1,4 @@
-"""The grid's states, filters and orders as values."""
+"""States, filters and order of the grid, from plain values."""
 
 import uuid
 from dataclasses import replace
@@ -63,26 +63,26 @@ FIRST, SECOND = column("1.1", LATE), column("1.2", SOON, "3.5")
         ({"done": {FIRST.lineage: True}, "marks": {FIRST.lineage: "returned"}}, ["done", "open"]),
     ],
 )
-def test_the_state_of_a_cell(facts: dict, states: list[str]) -> None:
+def test_cell_has_state(facts: dict, states: list[str]) -> None:
     assert [cell.state for cell in row_of(trainee(**facts), [FIRST, SECOND], TODAY).cells] == states
 
 
-def test_hours_that_are_late_add_up() -> None:
+def test_late_hours_are_summed() -> None:
     row = row_of(trainee(), [FIRST, replace(SECOND, due_on=LATE)], TODAY)
     assert (row.late_topics, row.late_hours) == (2, Decimal("5.5"))
 
 
-def test_a_returned_work_is_late_once_its_date_has_passed() -> None:
+def test_returned_work_is_late_after_due_date() -> None:
     row = row_of(trainee(marks={FIRST.lineage: "returned", SECOND.lineage: "returned"}), [FIRST, SECOND], TODAY)
     assert row.late_topics == 1
 
 
 @pytest.mark.parametrize("state", ["finished", "withdrawn", "transferred"])
-def test_nobody_is_late_who_does_not_study(state: str) -> None:
+def test_trainee_who_left_is_not_late(state: str) -> None:
     assert not row_of(trainee(state=state), [FIRST], TODAY).late
 
 
-def test_the_mark_that_needs_somebody_most_is_shown() -> None:
+def test_most_urgent_mark_is_shown() -> None:
     lineage = uuid.uuid4()
     assert most_urgent_marks([(lineage, "begun"), (lineage, "returned"), (lineage, "waiting")]) == {lineage: "returned"}
 
@@ -120,11 +120,11 @@ def names(wanted: GridFilter) -> list[str]:
         (GridFilter(query="никто"), []),
     ],
 )
-def test_filter_and_order(wanted: GridFilter, found: list[str]) -> None:
+def test_rows_are_filtered_and_ordered(wanted: GridFilter, found: list[str]) -> None:
     assert names(wanted) == found
 
 
-def test_pages_and_counts() -> None:
+def test_rows_are_paged_and_counted() -> None:
     people = [trainee(f"Стажёр {number:04d}", enrolment_id=number) for number in range(PAGE * 2 + 1)]
     grid = make_grid(people, [FIRST, SECOND], GridFilter(page=99), now=NOW, today=TODAY)
     assert (grid.pages, grid.choice.page, len(grid.rows), grid.total) == (3, 3, 1, PAGE * 2 + 1)
@@ -132,13 +132,13 @@ def test_pages_and_counts() -> None:
     assert (grid.workload, grid.expected) == (Decimal("5.5"), Decimal(2))
 
 
-def test_without_dates_there_is_no_schedule() -> None:
+def test_group_without_dates_expects_no_hours() -> None:
     grid = make_grid([], [column("1", None)], GridFilter(), now=NOW, today=TODAY)
     assert (grid.expected, grid.average, grid.pages) == (None, Decimal(0), 1)
 
 
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=200), st.integers())
-def test_whatever_the_address_asks_the_choice_is_known(show: str, sort: str, query: str, page: int) -> None:
+def test_unknown_filter_becomes_default(show: str, sort: str, query: str, page: int) -> None:
     found = grid_filter(show, sort, query, page)
     assert found.show in FILTERS
     assert found.page >= 1
@@ -150,7 +150,7 @@ days = st.one_of(st.none(), st.dates(TODAY - timedelta(days=40), TODAY + timedel
 
 
 @given(days, days, st.sampled_from(["", "begun", "waiting", "returned"]), st.booleans(), st.integers(0, 40))
-def test_every_cell_has_a_known_state(
+def test_every_cell_has_known_state(
     group_day: date | None, own_day: date | None, mark: str, done: bool, ago: int
 ) -> None:
     topic = column("1", group_day)

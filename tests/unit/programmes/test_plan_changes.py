@@ -1,4 +1,4 @@
-"""Changes to a plan as plain data: merged cell by cell, and safe to be sent again."""
+"""Changes of a plan as plain data: merged cell by cell, and safe to be sent again."""
 
 import contextlib
 import copy
@@ -30,7 +30,7 @@ LECTURES, PRACTICE = new_lineage(), new_lineage()
 
 
 def small_plan() -> ThematicPlan:
-    """Two sections, three topics, six hours."""
+    """Returns a plan of two sections, three topics and six hours."""
     kinds = [Kind(LECTURES, "Лекции"), Kind(PRACTICE, "Практика")]
     one = TopicRow(new_lineage(), "Первая", "лекция", "тест", {LECTURES: Decimal(1), PRACTICE: Decimal(1)})
     two = TopicRow(new_lineage(), "Вторая", "", "", {PRACTICE: Decimal("1.5")})
@@ -53,11 +53,11 @@ def set_cell(cell: str, base: str, value: str) -> dict[str, str]:
         ("а", "а", "в", Merged.SAME),
     ],
 )
-def test_merging_one_cell(base: str, mine: str, current: str, expected: Merged):
+def test_cell_is_merged_by_value(base: str, mine: str, current: str, expected: Merged):
     assert merge(base, mine, current) is expected
 
 
-def test_two_people_in_different_cells_are_both_kept():
+def test_changes_of_different_cells_are_both_kept():
     plan = small_plan()
     topic = plan.sections[0].topics[0]
     first = apply_one(plan, set_cell(f"topic:{topic.lineage}:title", "Первая", "Новое имя"))
@@ -66,7 +66,7 @@ def test_two_people_in_different_cells_are_both_kept():
     assert (topic.title, topic.hours[LECTURES]) == ("Новое имя", Decimal("2.5"))
 
 
-def test_two_people_in_one_cell_the_second_is_asked_and_nothing_is_lost():
+def test_second_change_of_same_cell_is_conflict():
     plan = small_plan()
     topic = plan.sections[0].topics[0]
     cell = f"topic:{topic.lineage}:hours:{PRACTICE}"
@@ -78,7 +78,7 @@ def test_two_people_in_one_cell_the_second_is_asked_and_nothing_is_lost():
 
 
 @pytest.mark.parametrize("typed", ["1,3", "-1", "1001", "много", "1e3", "NaN", "1.1.1", "²"])
-def test_hours_that_are_no_quarters_are_refused(typed: str):
+def test_hours_not_in_quarters_are_refused(typed: str):
     plan = small_plan()
     cell = f"topic:{plan.sections[0].topics[0].lineage}:hours:{LECTURES}"
     answer = apply_one(plan, set_cell(cell, "1", typed))
@@ -90,12 +90,12 @@ def test_hours_that_are_no_quarters_are_refused(typed: str):
 @pytest.mark.parametrize(
     ("typed", "kept"), [("1,25", "1.25"), ("", ""), ("–", ""), (" 2 ", "2"), (".5", "0.5"), ("0", "")]
 )
-def test_hours_as_people_type_them(typed: str, kept: str):
+def test_typed_hours_are_parsed(typed: str, kept: str):
     assert plan_cell.canonical(plan_cell.Cell("topic", "", "hours", LECTURES), typed) == kept
 
 
 @given(st.integers(min_value=0, max_value=4000))
-def test_every_quarter_comes_back_as_it_was_typed(quarters: int):
+def test_quarters_round_trip(quarters: int):
     value = Decimal(quarters) / 4
     text = str(value).replace(".", ",")
     kept = plan_cell.canonical(plan_cell.Cell("topic", "", "hours", LECTURES), text)
@@ -103,7 +103,7 @@ def test_every_quarter_comes_back_as_it_was_typed(quarters: int):
 
 
 @given(st.text(max_size=60))
-def test_whatever_is_typed_is_kept_or_refused(text: str):
+def test_any_text_is_stored_or_refused(text: str):
     cell = plan_cell.Cell("topic", "", "hours", LECTURES)
     try:
         kept = plan_cell.canonical(cell, text)
@@ -113,12 +113,12 @@ def test_whatever_is_typed_is_kept_or_refused(text: str):
 
 
 @given(st.text(max_size=80))
-def test_no_text_is_taken_for_an_address_by_mistake(text: str):
+def test_malformed_address_is_refused(text: str):
     with contextlib.suppress(Refused):
         assert str(plan_cell.parse(text)) == text
 
 
-def test_addresses_come_back():
+def test_addresses_round_trip():
     for address in (
         f"topic:{LECTURES}:title",
         f"topic:{LECTURES}:hours:{PRACTICE}",
@@ -129,7 +129,7 @@ def test_addresses_come_back():
         assert str(plan_cell.parse(address)) == address
 
 
-def test_a_row_added_twice_is_there_once():
+def test_row_added_twice_exists_once():
     plan = small_plan()
     change = {"id": "x", "do": "add_topic", "lineage": new_lineage(), "section": plan.sections[0].lineage}
     outcomes = [answer.outcome for answer in apply_all(plan, [change, change])]
@@ -137,7 +137,7 @@ def test_a_row_added_twice_is_there_once():
     assert len(plan.sections[0].topics) == 3
 
 
-def test_a_row_deleted_twice_is_gone_once_and_comes_back_whole():
+def test_row_deleted_twice_can_be_restored_whole():
     plan = small_plan()
     topic = plan.sections[0].topics[0]
     kept = topic_json(topic)
@@ -148,7 +148,7 @@ def test_a_row_deleted_twice_is_gone_once_and_comes_back_whole():
     assert topic_json(plan.sections[0].topics[0]) == kept
 
 
-def test_what_someone_changed_is_not_deleted_unseen():
+def test_row_changed_by_another_is_not_deleted():
     plan = small_plan()
     topic = plan.sections[0].topics[0]
     seen = topic_json(topic)
@@ -158,7 +158,7 @@ def test_what_someone_changed_is_not_deleted_unseen():
     assert plan.topic(topic.lineage) is topic
 
 
-def test_a_section_that_grew_is_not_deleted_unseen():
+def test_section_with_new_topic_is_not_deleted():
     plan = small_plan()
     section = plan.sections[1]
     change = {"id": "x", "do": "delete", "lineage": section.lineage, "seen": []}
@@ -167,7 +167,7 @@ def test_a_section_that_grew_is_not_deleted_unseen():
     assert apply_one(plan, {**change, "seen": seen}).outcome is Outcome.DONE
 
 
-def test_a_topic_moves_between_sections():
+def test_topic_moves_between_sections():
     plan = small_plan()
     topic = plan.sections[0].topics[0]
     target = plan.sections[1]
@@ -177,19 +177,19 @@ def test_a_topic_moves_between_sections():
     assert plan.labels()[topic.lineage] == "2.1"
 
 
-def test_a_section_moves_with_its_topics():
+def test_section_moves_with_topics():
     plan = small_plan()
     last = plan.sections[1]
     assert apply_one(plan, {"id": "x", "do": "move", "lineage": last.lineage, "after": ""}).outcome is Outcome.DONE
     assert plan.sections[0] is last
 
 
-def test_changes_of_a_deleted_row_are_told():
+def test_change_of_deleted_row_is_reported():
     plan = small_plan()
     assert apply_one(plan, set_cell(f"topic:{new_lineage()}:title", "", "а")).outcome is Outcome.GONE
 
 
-def test_a_column_goes_with_its_hours():
+def test_deleting_column_deletes_hours():
     plan = small_plan()
     plan.sections[0].stated = {LECTURES: Decimal(1), "total": Decimal(2)}
     assert apply_one(plan, {"id": "x", "do": "delete_kind", "lineage": LECTURES}).outcome is Outcome.DONE
@@ -197,14 +197,14 @@ def test_a_column_goes_with_its_hours():
     assert LECTURES not in plan.sections[0].stated
 
 
-def test_columns_have_names_of_their_own():
+def test_column_names_are_unique():
     plan = small_plan()
     assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "практика")).outcome is Outcome.REFUSED
     assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "")).outcome is Outcome.REFUSED
     assert apply_one(plan, set_cell(f"kind:{LECTURES}:name", "Лекции", "Семинары")).outcome is Outcome.DONE
 
 
-def test_a_form_says_only_what_was_typed():
+def test_form_yields_changed_cells_only():
     base = small_plan()
     topic = base.sections[0].topics[0]
     typed = {
@@ -216,13 +216,13 @@ def test_a_form_says_only_what_was_typed():
     assert [change["cell"] for change in changes_of_form(base, typed)] == [f"topic:{topic.lineage}:hours:{PRACTICE}"]
 
 
-def test_json_comes_back():
+def test_json_round_trips():
     plan = small_plan()
     plan.sections[0].stated = {LECTURES: Decimal(1), "total": Decimal("3.5")}
     assert from_json(to_json(plan)) == plan
 
 
-def test_a_stated_sum_is_a_problem_until_either_side_gives_way():
+def test_stated_sum_is_problem_until_sides_match():
     plan = small_plan()
     plan.sections[0].stated = {"total": Decimal(3)}
     found = balance(plan).problems
@@ -234,8 +234,8 @@ def test_a_stated_sum_is_a_problem_until_either_side_gives_way():
 
 
 @given(st.integers(min_value=0, max_value=10_000))
-def test_any_queue_may_be_sent_again_at_any_point(seed: int):
-    """What a page does when an answer was lost: it sends the whole rest of its queue once more."""
+def test_queue_can_be_sent_again_at_any_point(seed: int):
+    """A page whose request got no response sends the rest of its queue again."""
     chance = random.Random(seed)
     once = small_plan()
     again = copy.deepcopy(once)
@@ -267,7 +267,7 @@ def _queue(chance: random.Random, plan: ThematicPlan) -> list[dict[str, str]]:
         st.none() | st.integers() | st.text(max_size=20) | st.lists(st.integers()),
     )
 )
-def test_nonsense_is_answered_and_never_raised(change: dict):
+def test_malformed_change_is_refused_without_exception(change: dict):
     plan = small_plan()
     for deed in ("set", "add_section", "add_topic", "move", "delete", "add_kind", "delete_kind", "move_kind"):
         assert isinstance(apply_one(plan, {**change, "do": deed}).outcome, Outcome)

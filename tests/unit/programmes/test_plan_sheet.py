@@ -1,4 +1,4 @@
-"""The plan's table as its pages show it: two ways out of what does not hold, and rows moved step by step."""
+"""The plan's table for pages: two ways to resolve a mismatch, and steps of rows."""
 
 from decimal import Decimal
 
@@ -43,18 +43,18 @@ def order(found: ThematicPlan) -> str:
         ("nobody", True, "a:cd b:e"),
     ],
 )
-def test_a_step_goes_also_from_section_to_section(row: str, up: bool, expected: str):
+def test_step_moves_topic_to_next_section(row: str, up: bool, expected: str):
     found = plan()
     apply_all(found, step(found, row, up=up))
     assert order(found) == expected
 
 
-def test_a_plan_that_adds_up_has_nothing_to_fix():
+def test_matching_plan_has_no_fixes():
     sheet = sheet_of(plan())
     assert (sheet.gap, sheet.fixes, sheet.blocking) == (0, {}, 0)
 
 
-def test_the_fullest_topic_is_offered_to_give_way():
+def test_largest_topic_is_offered_for_fix():
     found = plan()
     found.sections[0].stated = {F: Decimal(4), "total": Decimal(4)}
     sheet = sheet_of(found)
@@ -65,7 +65,7 @@ def test_the_fullest_topic_is_offered_to_give_way():
     assert sheet_of(found).fixes == {}
 
 
-def test_the_workload_may_agree_with_the_topics():
+def test_workload_can_be_set_to_sum():
     found = plan()
     found.workload = Decimal(8)
     assert sheet_of(found).gap == -2
@@ -73,7 +73,7 @@ def test_the_workload_may_agree_with_the_topics():
     assert found.workload == 6
 
 
-def test_long_words_may_break():
+def test_long_words_can_break():
     shown = with_soft_hyphens("Самостоятельная работа")
     assert shown.replace("\N{SOFT HYPHEN}", "") == "Самостоятельная работа"
     assert "тель\N{SOFT HYPHEN}ная" in shown
