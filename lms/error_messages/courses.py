@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from lms.core.i18n import _, format_date, format_number, ngettext
+from lms.core.i18n import _, format_date, format_number
 from lms.core.sentences import Sentence
 
 
@@ -30,10 +30,6 @@ def _pass_mark_unreachable(mark: Decimal, reachable: Decimal) -> str:
         mark=format_number(mark),
         sum=format_number(reachable),
     )
-
-
-def _rows_undecided(count: int) -> str:
-    return ngettext("%(num)s row still needs your decision.", "%(num)s rows still need your decision.", count)
 
 
 def _topic_hours_not_quarters(number: str) -> str:
@@ -127,8 +123,6 @@ GROUPS: Mapping[str, Sentence] = {
     "group_too_long": lambda: _("A group lasts three years at most."),
     "order_number_missing": lambda: _("Type the number of the order."),
     "programme_not_approved": lambda: _("The programme is not approved yet: groups begin after its approval."),
-    "roster_already_saved": lambda: _("This list has been saved already."),
-    "roster_rows_undecided": _rows_undecided,
     "transfer_target_invalid": lambda: _("Choose another group of this site."),
 }
 MATERIALS: Mapping[str, Sentence] = {
