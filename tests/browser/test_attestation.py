@@ -207,7 +207,7 @@ def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page:
     expect(one.locator(".errors").or_(one.locator("[data-flash=ok]")).first).to_be_visible()
     assert school.state(submission) == "accepted"
     two.get_by_role("button", name="Вернуть на доработку").click()
-    expect(two.get_by_role("heading", name="Ваши баллы")).to_be_visible()
+    expect(two.get_by_role("heading", name="Ваши баллы", exact=True)).to_be_visible()
     expect(two.get_by_text("Моё мнение другое")).to_be_visible()
     assert school.state(submission) == "accepted"
 

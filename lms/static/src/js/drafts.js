@@ -1,56 +1,17 @@
 // <form data-keep="key">: keeps the input on this device until it has been sent, except passwords and files.
-//
-// A draft is {at, fields, sent}. `sent` is set when the form is submitted; the next page tells the result:
-// - a log-in or error page (<body data-keep-hold>): it was not saved, keep it;
-// - the same form with errors in it: the server returned the input, keep it;
-// - a page without the form, or one that reports success: it was saved, delete it;
-// - the same form, without errors: saved if it shows what was sent; otherwise unknown, so offer it.
+// draft-store.js decides what is kept and deleted; a log-in or error page has <body data-keep-hold>.
 import { each, find, findAll, h, icon, settle, user } from './dom.js';
+import { DraftStore, FormDraft } from './draft-store.js';
+import { readValues, writeValues } from './form-values.js';
 import { _, clock } from './texts.js';
 
-const PREFIX = 'lms:keep:';
-const DAYS = 14;
-const sent = new WeakSet();
-const now = () => Date.now();
-const place = (key) => `${PREFIX}${user() || 'nobody'}:${key}`;
-
-function read(name) {
-  try {
-    return JSON.parse(localStorage.getItem(name));
-  } catch {
-    return null;
-  }
-}
+const store = new DraftStore({ storage: () => localStorage, owner: user });
+const known = new WeakMap(); // form → its FormDraft
 
 /** Stores a value under the key for the person logged in. Returns false when the device refuses (private mode, full). */
-export function saveDraft(key, value) {
-  try {
-    localStorage.setItem(place(key), JSON.stringify({ at: now(), ...value }));
-    return true;
-  } catch {
-    return false;
-  }
-}
-export const readDraft = (key) => read(place(key));
-export function deleteDraft(key) {
-  try {
-    localStorage.removeItem(place(key));
-  } catch {
-    /* nothing was stored */
-  }
-}
-
-function drafts() {
-  try {
-    return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
-  } catch {
-    return [];
-  }
-}
-
-function sweep() {
-  for (const name of drafts()) if (!(read(name)?.at > now() - DAYS * 86400e3)) localStorage.removeItem(name);
-}
+export const saveDraft = (key, value) => store.save(key, value);
+export const readDraft = (key) => store.read(key);
+export const deleteDraft = (key) => store.remove(key);
 
 const controls = (form) =>
   [...form.elements].filter(
@@ -62,33 +23,23 @@ const controls = (form) =>
       field.name !== 'csrf_token',
   );
 
-/** The form's values: [[name, value], …], in order, so that fields of one name stay apart. */
-function snapshot(form) {
-  return controls(form)
-    .filter((field) => !['checkbox', 'radio'].includes(field.type) || field.checked)
-    .flatMap((field) =>
-      field.multiple && field.options
-        ? [...field.selectedOptions].map((option) => [field.name, option.value])
-        : [[field.name, field.value]],
-    );
+const snapshot = (form) => readValues(controls(form));
+
+function draftOf(form) {
+  if (!known.has(form)) {
+    const returned = Boolean(find('[aria-invalid="true"], .errors', form));
+    known.set(form, new FormDraft(store, form.dataset.keep, { original: snapshot(form), returned }));
+  }
+  return known.get(form);
 }
 
 function fill(form, fields) {
-  const left = new Map();
-  for (const [name, value] of fields) left.set(name, [...(left.get(name) ?? []), value]);
-  for (const field of controls(form)) {
-    const values = left.get(field.name) ?? [];
-    if (['checkbox', 'radio'].includes(field.type)) field.checked = values.includes(field.value);
-    else if (field.multiple && field.options)
-      for (const option of field.options) option.selected = values.includes(option.value);
-    else if (values.length) field.value = values.shift();
-    else continue;
+  writeValues(controls(form), fields, (field) => {
     field.dispatchEvent(new Event('input', { bubbles: true }));
     field.dispatchEvent(new Event('change', { bubbles: true }));
-  }
+  });
 }
 
-const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 const when = (at) => {
   const day = new Date(at);
   return day.toDateString() === new Date().toDateString()
@@ -125,93 +76,64 @@ function notice(form, text, actions) {
   form.prepend(box);
 }
 
-function restore(form, key, draft, original) {
-  fill(form, draft.fields);
-  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(draft.at) }), [
+function restore(form, kept, { fields, at }, original) {
+  fill(form, fields);
+  notice(form, _('Restored what you did not manage to send (%(when)s).', { when: when(at) }), [
     [
       _('Undo'),
       () => {
         fill(form, original);
-        deleteDraft(key);
+        kept.forget();
       },
     ],
   ]);
 }
 
-function offer(form, key, draft) {
+function offer(form, kept, draft) {
   notice(form, _('Something you typed %(when)s may not have been sent.', { when: when(draft.at) }), [
-    [_('Show it'), () => restore(form, key, draft, snapshot(form))],
-    [_('Forget it'), () => deleteDraft(key)],
+    [_('Show it'), () => restore(form, kept, draft, snapshot(form))],
+    [_('Forget it'), () => kept.forget()],
   ]);
 }
 
 function begin(form) {
-  const key = form.dataset.keep;
-  const original = snapshot(form);
-  const draft = readDraft(key);
-  const returned = Boolean(find('[aria-invalid="true"], .errors', form));
+  const kept = draftOf(form);
   const back = performance.getEntriesByType('navigation')[0]?.type === 'back_forward';
-  if (draft?.fields && !returned) {
-    if (same(draft.fields, original)) deleteDraft(key);
-    else if (!draft.sent || back) restore(form, key, draft, original);
-    else if (find('[data-flash="ok"]')) deleteDraft(key);
-    else offer(form, key, draft);
-  }
-  const save = () => {
-    if (sent.has(form)) return;
-    const fields = snapshot(form);
-    if (same(fields, original) && !returned) deleteDraft(key);
-    else saveDraft(key, { fields });
-  };
+  const draft = kept.read();
+  const todo = kept.open({ back, reported: Boolean(find('[data-flash="ok"]')) });
+  if (todo === 'restore') restore(form, kept, draft, kept.original);
+  if (todo === 'offer') offer(form, kept, draft);
+  const save = () => kept.save(snapshot(form));
   const soon = settle(save, 250);
   const typed = () => {
-    sent.delete(form);
+    kept.typed();
     soon();
   };
   form.addEventListener('input', typed);
   form.addEventListener('change', typed);
   window.addEventListener('pagehide', () => {
-    if (form.isConnected && readDraft(key)) save();
+    if (form.isConnected && kept.read()) save();
   });
-}
-
-function markSent(form) {
-  sent.add(form);
-  saveDraft(form.dataset.keep, { fields: snapshot(form), sent: true });
-}
-
-function markUnsent(form) {
-  sent.delete(form);
-  const draft = readDraft(form.dataset.keep);
-  if (draft) saveDraft(form.dataset.keep, { ...draft, sent: false });
-}
-
-/** On another page than the form's: decides whether the sent draft was saved (see above). */
-function settleSent() {
-  const hold = 'keepHold' in document.body.dataset;
-  const here = new Set(findAll('form[data-keep]').map((form) => place(form.dataset.keep)));
-  for (const name of drafts()) {
-    const draft = read(name);
-    if (!draft?.sent || here.has(name)) continue;
-    if (hold) localStorage.setItem(name, JSON.stringify({ ...draft, sent: false }));
-    else if (name.startsWith(`${PREFIX}${user() || 'nobody'}:`)) localStorage.removeItem(name);
-  }
 }
 
 export function start() {
-  sweep();
-  settleSent();
+  store.sweep();
+  store.settleSent({
+    hold: 'keepHold' in document.body.dataset,
+    present: findAll('form[data-keep]').map((form) => form.dataset.keep),
+  });
   each('form[data-keep]', begin);
+  const submit = (form) => draftOf(form).submit(snapshot(form));
   document.addEventListener('submit', (event) => {
-    if (event.target.matches('form[data-keep]') && !event.defaultPrevented) markSent(event.target);
+    if (event.target.matches('form[data-keep]') && !event.defaultPrevented) submit(event.target);
   });
   document.addEventListener('htmx:beforeRequest', (event) => {
-    if (event.detail.elt.matches?.('form[data-keep]')) markSent(event.detail.elt);
+    if (event.detail.elt.matches?.('form[data-keep]')) submit(event.detail.elt);
   });
   document.addEventListener('htmx:afterRequest', (event) => {
     const form = event.detail.elt;
     if (!form.matches?.('form[data-keep]')) return;
-    if (event.detail.successful) deleteDraft(form.dataset.keep);
-    else markUnsent(form);
+    if (event.detail.successful) draftOf(form).forget();
+    else draftOf(form).refuse();
   });
 }

@@ -1,6 +1,7 @@
 // The grading desk: updates the sum, saves drafts of points, handles keys independent of the keyboard layout.
 import { each, find, findAll, icon, settle } from '../js/dom.js';
-import { Failed, send } from '../js/net.js';
+import { send } from '../js/net.js';
+import { ReviewDraft } from '../js/review-draft.js';
 import { _, number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
 
@@ -44,21 +45,26 @@ function addUp(form) {
 
 function keepDrafts(form) {
   const told = find('#saved');
-  let warned = false;
-  const save = async () => {
-    if (!form.isConnected || form.dataset.sending) return;
-    try {
-      const answer = await send(form.dataset.draft, new FormData(form));
+  const said = {
+    saved(answer) {
       form.elements.revision.value = answer.revision;
       told.textContent = _('Draft saved %(when)s', { when: answer.saved_at });
-    } catch (error) {
-      if (!(error instanceof Failed) || !form.isConnected) return;
+    },
+    failed(error) {
       told.textContent = error.message;
-      if (error.data?.taken && !warned) toast(error.message, 'stop');
-      warned ||= Boolean(error.data?.taken);
-    }
+    },
+    taken: (error) => form.isConnected && toast(error.message, 'stop'),
   };
-  const soon = settle(save, 700);
+  const draft = new ReviewDraft({
+    revision: form.elements.revision.value,
+    send: (revision) => {
+      const body = new FormData(form);
+      body.set('revision', revision);
+      return send(form.dataset.draft, body);
+    },
+    said: (state, detail) => said[state](detail),
+  });
+  const soon = settle(() => form.isConnected && !form.dataset.sending && draft.save(), 700);
   form.addEventListener('input', soon);
   form.addEventListener('change', soon);
 }
