@@ -10,7 +10,14 @@ from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
 from courses.importing.excel_dates import Formats, date_readings, iso_readings
-from courses.importing.formulas import Place, UnsupportedFormula, column_index, column_letters, evaluate, shift_formula
+from courses.importing.formulas import (
+    CellAddress,
+    UnsupportedFormula,
+    column_index,
+    column_letters,
+    evaluate,
+    shift_formula,
+)
 from courses.importing.numbers import format_plain, parse_hours
 from courses.importing.ooxml import parse, parse_int, related, relations
 from courses.importing.ooxml_package import Package, damaged_file
@@ -208,8 +215,8 @@ class _Calculation:
     def __init__(self, sheets: list[_Sheet], trusts_stored: bool) -> None:
         self._sheets = {sheet.name.lower(): sheet for sheet in sheets}
         self._trusts_stored = trusts_stored
-        self._known: dict[Place, Decimal | None] = {}
-        self._open: set[Place] = set()
+        self._known: dict[CellAddress, Decimal | None] = {}
+        self._open: set[CellAddress] = set()
 
     def cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
         """Returns the cell with its computed value and a note about it."""
@@ -235,7 +242,7 @@ class _Calculation:
         params = {"cell": address, "stored": format_plain(raw.number), "computed": format_plain(value)}
         return ErrorDetail("formula_value_differs", params=params)
 
-    def _compute(self, place: Place, raw: _Raw) -> Decimal:
+    def _compute(self, place: CellAddress, raw: _Raw) -> Decimal:
         if place in self._open or len(self._open) > 200:
             raise UnsupportedFormula
         self._open.add(place)
@@ -245,7 +252,7 @@ class _Calculation:
             self._open.discard(place)
         return Decimal(f"{value:.10g}")
 
-    def _lookup(self, place: Place, home: str) -> Decimal | None:
+    def _lookup(self, place: CellAddress, home: str) -> Decimal | None:
         name, row, column = place[0] or home, place[1], place[2]
         sheet = self._sheets.get(name.lower())
         if sheet is None:
@@ -258,7 +265,7 @@ class _Calculation:
             self._known[key] = self._value(key, raw)
         return self._known[key]
 
-    def _value(self, place: Place, raw: _Raw) -> Decimal | None:
+    def _value(self, place: CellAddress, raw: _Raw) -> Decimal | None:
         if not raw.formula:
             return raw.number if raw.number is not None else _hours(raw.text)
         try:

@@ -23,9 +23,9 @@ TOKEN = re.compile(
 )
 CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 
-Place = tuple[str, int, int]
+CellAddress = tuple[str, int, int]
 """Sheet (empty: the formula's own), row and column, both from 0."""
-Lookup = Callable[[Place], Decimal | None]
+Lookup = Callable[[CellAddress], Decimal | None]
 """Returns the number in a cell; None if it holds no number."""
 
 

@@ -15,7 +15,7 @@ from lms.bench.world import World, make_world
 from lms.cli.bench import NAMES, ROUNDS
 from lms.cli.processes import Child, stop_all
 from lms.cli.run import answers, listening, web_child
-from lms.cli.throwaway import Place, throwaway
+from lms.cli.throwaway import RunningService, throwaway
 from lms.core.i18n import set_locale
 from lms.http.login import COOKIE
 
@@ -29,38 +29,38 @@ def main(only: tuple[str, ...], rounds: int) -> None:
     """Prints each figure with its ceiling as one JSON line."""
     set_locale("ru")
     chosen = only or NAMES
-    with throwaway(workers=2, threads=4, jobs=1, beat=False) as place:
+    with throwaway(workers=2, threads=4, jobs=1, beat=False) as service:
         click.echo("Making the course and its groups …", err=True)
-        with place.parts.sessions.begin() as session:
+        with service.parts.sessions.begin() as session:
             world = make_world(session, clients=CLIENTS)
-        place.ready()
-        for figure in figures(place, world, chosen, rounds):
+        service.ready()
+        for figure in figures(service, world, chosen, rounds):
             click.echo(figure.line())
             sys.stdout.flush()
 
 
-def figures(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
+def figures(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
     """Yields the chosen figures, measured one after the other, so that none disturbs another."""
-    settings = place.parts.settings
+    settings = service.parts.settings
     if {"grade_attempts", "issue_certificates"} & set(chosen):
-        with empty_worker(place):
-            yield from of_worker(place, world, chosen, rounds)
+        with empty_worker(service):
+            yield from of_worker(service, world, chosen, rounds)
     if {"page_course", "page_dashboard"} & set(chosen):
-        with plain_web(place) as plain:
-            yield from of_pages(place, world, chosen, plain, rounds)
+        with plain_web(service) as plain:
+            yield from of_pages(service, world, chosen, plain, rounds)
     if "queries" in chosen:
         yield from count_all(settings, world)
     if "launch" in chosen:
         yield from launching.measure(settings, world, rounds=rounds)
     if "score" in chosen:
-        yield scores.measure(place.parts.sessions, settings, world, rounds=rounds)
+        yield scores.measure(service.parts.sessions, settings, world, rounds=rounds)
     if "roster" in chosen:
-        yield rosters.measure(place.parts.sessions, world, rounds=rounds)
+        yield rosters.measure(service.parts.sessions, world, rounds=rounds)
 
 
-def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
+def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
     """Yields the figures of grading and issuing."""
-    bench = Bench(place.parts.sessions, place.servers.redis_url, world)
+    bench = Bench(service.parts.sessions, service.servers.redis_url, world)
     bench.rest()
     if "grade_attempts" in chosen:
         yield in_turn("grade_attempts", bench.grade, bench.empty_tasks, rounds=rounds)
@@ -68,7 +68,9 @@ def of_worker(place: Place, world: World, chosen: tuple[str, ...], rounds: int) 
         yield in_turn("issue_certificates", bench.issue, bench.bare_pages, rounds=rounds)
 
 
-def of_pages(place: Place, world: World, chosen: tuple[str, ...], plain: str, rounds: int) -> Iterator[Figure]:
+def of_pages(
+    service: RunningService, world: World, chosen: tuple[str, ...], plain: str, rounds: int
+) -> Iterator[Figure]:
     """Yields the figures of pages asked for by eight trainees at once."""
     wanted = {
         "page_course": [Wanted(f"/course/{key}", f"{COOKIE}={token}") for key, token in world.trainees],
@@ -79,28 +81,28 @@ def of_pages(place: Place, world: World, chosen: tuple[str, ...], plain: str, ro
         asked = wanted[name]
         yield in_turn(
             name,
-            lambda asked=asked: requests_a_second(place.address, asked),  # type: ignore[misc]
+            lambda asked=asked: requests_a_second(service.address, asked),  # type: ignore[misc]
             lambda: requests_a_second(plain, bare),
             rounds=rounds,
         )
 
 
 @contextmanager
-def empty_worker(place: Place) -> Iterator[None]:
+def empty_worker(service: RunningService) -> Iterator[None]:
     """Runs a worker for empty tasks with as many processes as the product's."""
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     command = [sys.executable, "-m", "celery", "-A", "lms.bench.empty_tasks", "worker", "--concurrency", "1", *quick]
-    log = place.parts.settings.data / "logs" / "empty.log"
-    with _child(Child("Empty tasks", [*command, "-n", "empty@%h"], log, place.environment)):
+    log = service.parts.settings.data / "logs" / "empty.log"
+    with _child(Child("Empty tasks", [*command, "-n", "empty@%h"], log, service.environment)):
         yield
 
 
 @contextmanager
-def plain_web(place: Place) -> Iterator[str]:
+def plain_web(service: RunningService) -> Iterator[str]:
     """Serves the plain page as the product is served; yields its address."""
-    settings = place.parts.settings.model_copy(update={"port": 0})
+    settings = service.parts.settings.model_copy(update={"port": 0})
     with listening(settings) as web:
-        child = web_child(settings, web, place.environment, 2, 4)
+        child = web_child(settings, web, service.environment, 2, 4)
         child.command = [*child.command[:-1], "lms.bench.plain_page:create_app()"]
         child.log = settings.data / "logs" / "plain.log"
         address = f"http://{settings.host}:{web.getsockname()[1]}"

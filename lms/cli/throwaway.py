@@ -21,7 +21,7 @@ READY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RunningService:
     """The running service: its parts, the address of the web, the processes."""
 
     parts: composition.Parts
@@ -46,7 +46,7 @@ def forget_settings() -> None:
 
 
 @contextmanager
-def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True) -> Iterator[Place]:
+def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True) -> Iterator[RunningService]:
     """Starts the service, empty and migrated; stops it and deletes its data at the end.
 
     Without ``beat`` no periodic work runs, so that it does not disturb a measurement.
@@ -66,7 +66,7 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool =
             try:
                 for child in them:
                     child.start()
-                yield Place(parts, around, servers, settings.address, them)
+                yield RunningService(parts, around, servers, settings.address, them)
             finally:
                 stop_all(them, lambda: False)
                 parts.engine.dispose()

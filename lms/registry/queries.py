@@ -14,7 +14,7 @@ from lms.core.people.models import Person
 from lms.registry.models import Authority, Direction, Membership, Organization, Site
 from lms.registry.status import SiteState, state_on
 
-Place = TypeVar("Place", Site, Authority, Organization)
+RegistryRow = TypeVar("RegistryRow", Site, Authority, Organization)
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +193,7 @@ def _column(at: str) -> InstrumentedAttribute[int | None]:
     return columns[at]
 
 
-def _rows(session: Session, model: type[Place], ids: set[int | None]) -> dict[int | None, Place]:
+def _rows(session: Session, model: type[RegistryRow], ids: set[int | None]) -> dict[int | None, RegistryRow]:
     wanted = [key for key in ids if key is not None]
     if not wanted:
         return {}

@@ -24,7 +24,6 @@ from lms.http.urls import safe_path
 from lms.lti.identity import account_resolution
 from lms.lti.launches.account_launches import platforms_of
 from lms.web.accounts import consent as consent_cookie
-from lms.web.accounts.demo_logins import PASSWORD, demo_logins
 from lms.web.accounts.forms import (
     AccountForm,
     CardForm,
@@ -34,8 +33,8 @@ from lms.web.accounts.forms import (
     LogInForm,
     PasswordForm,
 )
-from lms.web.accounts.presenters import browser_name
-from lms.web.accounts.urls import link_to
+from lms.web.accounts.presenters import DEMO_PASSWORD, browser_name, demo_logins
+from lms.web.accounts.urls import one_time_link
 from lms.web.linking.presenters import to_older_account
 from lms.web.shell.forms import Form
 
@@ -80,7 +79,7 @@ def log_in() -> ResponseReturnValue:
             log_in_user(found)
             return redirect(onward(form.next.data))
     demo = demo_logins(db()) if parts().settings.demo else []
-    return show("log_in", form, demo=demo, demo_password=PASSWORD)
+    return show("log_in", form, demo=demo, demo_password=DEMO_PASSWORD)
 
 
 def onward(path: str | None) -> str:
@@ -143,7 +142,7 @@ def forgotten() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             login.count(db(), f"reset:{form.login.data.strip().lower()}", address(), now())
-            invitations.send_reset(db(), login=form.login.data, link_to=link_to, now=now())
+            invitations.send_reset(db(), login=form.login.data, link_to=one_time_link, now=now())
             return render_template("accounts/forgotten_sent.html")
     return show("forgotten", form)
 

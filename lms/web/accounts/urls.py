@@ -7,7 +7,7 @@ from markupsafe import Markup
 from lms.composition import parts
 
 
-def link_to(token: str) -> str:
+def one_time_link(token: str) -> str:
     """Returns the address of a one-time link."""
     return parts().settings.address + url_for("accounts.link", token=token)
 

@@ -16,7 +16,7 @@ from assessment.completion.queries import completion_of
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment
 from lms.core.i18n import _, format_hours, ngettext
-from lms.web.home.cards import Card, offer
+from lms.web.home.dashboards import Card, register_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,4 +127,4 @@ def note(conditions: Mapping[str, Any]) -> str:
     return _("As soon as all of it is done, the certificate is issued by itself and appears among your documents.")
 
 
-offer("side", completion_card, order=10)
+register_card("side", completion_card, order=10)

@@ -1,15 +1,24 @@
-"""The dashboards of a person, who may be a trainee in one place and a leader in another, and their views.
+"""The dashboards of a person, who may be a trainee in one place and a leader in another; their views and cards.
 
-A feature registers the view of a dashboard in the module that makes its blueprint: ``draw("leader", show)``. A
-dashboard without a view is a page of links.
+A feature registers the view of a dashboard in the module that makes its blueprint: ``register_dashboard("leader",
+show)``. A dashboard without a view is a page of links.
+
+A feature registers a card of the trainee's dashboard, such as the latest review, in its presenters:
+
+    register_card("side", lambda session, enrolment: Card("home/_completion.html", completion(session, enrolment)))
+
+Slots: ``main`` (the wide column, under the hours) and ``side``. The template gets the content as ``card``, and
+``enrolment`` and ``view`` of the page.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from textwrap import shorten
+from typing import Any
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor
@@ -64,3 +73,32 @@ def dashboards_of(acting: Actor, enrolments: Sequence[Enrolment]) -> list[Dashbo
 def chosen_dashboard(faces: Sequence[Dashboard], key: str) -> Dashboard | None:
     """Returns the dashboard that the address names, or the first one."""
     return next((face for face in faces if face.key == key), faces[0] if faces else None)
+
+
+SLOTS = ("main", "side")
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A template and its content."""
+
+    template: str
+    content: Any
+
+
+MakeCard = Callable[[Session, Enrolment], Card | None]
+
+_cards: dict[str, dict[int, list[MakeCard]]] = {slot: {} for slot in SLOTS}
+
+
+def register_card(slot: str, make: MakeCard, *, order: int = 50) -> None:
+    """Adds a card to the slot; lower orders come first; the same card is added once."""
+    there = _cards[slot].setdefault(order, [])
+    if make not in there:
+        there.append(make)
+
+
+def cards_of(slot: str, session: Session, enrolment: Enrolment) -> list[Card]:
+    """Returns the slot's cards for this trainee in order, without those that have no content."""
+    makers = [make for order in sorted(_cards[slot]) for make in _cards[slot][order]]
+    return [card for make in makers if (card := make(session, enrolment)) is not None]

@@ -1,10 +1,18 @@
-"""Links for people who neither study nor lead: methodologists, the council, administrators."""
+"""Texts of a trainee's next steps, and links for people who neither study nor lead: methodologists, the council,
+administrators.
+"""
 
 from dataclasses import dataclass
 
+from courses.progress.course_view import CourseView, Step
 from lms.core.auth.policy import Actor
+from lms.core.i18n import format_date
 from lms.core.i18n import gettext as _
+from lms.web.course.presenters import item_title
 from lms.web.shell.urls import link_to
+
+THEN = 3
+"""Number of steps that are shown after the next one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,3 +83,19 @@ def _of_administrator() -> list[OfficeLink]:
             note=_("authorities, organisations, sites"),
         ),
     ]
+
+
+def next_steps(view: CourseView) -> list[tuple[str, str]]:
+    """Returns (due date, text) of the steps after the next one; the certificate is the last."""
+    steps = [(_until(step), _what(step)) for step in view.steps[1 : 1 + THEN]]
+    return [*steps, (_("at last"), _("the certificate is made by itself"))]
+
+
+def _until(step: Step) -> str:
+    return _("until %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
+
+
+def _what(step: Step) -> str:
+    if step.topic is not None:
+        return f"{step.topic.number} {step.topic.title}"
+    return item_title(step.element) if step.element else ""

@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
-from courses.progress.queries import enrolments_of
+from courses.models.groups import Enrolment
+from courses.progress.operations import STUDYING, record_visit
+from courses.progress.queries import course_view, enrolments_of
 from lms.http.launch_access import open_in_launch
-from lms.http.request_context import actor, db
-from lms.web.home import trainee
-from lms.web.home.dashboards import Dashboard, chosen_dashboard, dashboard_view, dashboards_of
-from lms.web.home.presenters import office_links
+from lms.http.request_context import actor, db, now
+from lms.web.course.urls import OfEnrolment
+from lms.web.home.dashboards import Dashboard, cards_of, chosen_dashboard, dashboard_view, dashboards_of
+from lms.web.home.presenters import next_steps, office_links
 from lms.web.shell.urls import link_to
 
 bp = Blueprint("home", __name__)
@@ -29,7 +31,7 @@ def index() -> ResponseReturnValue:
     if face is None:
         return render_template("home/no_group.html", join=link_to("groups.join"))
     if face.enrolment is not None:
-        return trainee.show_trainee(face.enrolment, faces)
+        return show_trainee(face.enrolment, faces)
     show = dashboard_view(face.key)
     return show(faces) if show else links(faces, face)
 
@@ -37,3 +39,28 @@ def index() -> ResponseReturnValue:
 def links(faces: Sequence[Dashboard], face: Dashboard) -> ResponseReturnValue:
     """Returns the page of links to what this person may do."""
     return render_template("home/links.html", faces=faces, face=face, items=office_links(actor()))
+
+
+def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseReturnValue:
+    """Returns the page of this enrolment."""
+    studying = enrolment.state in STUDYING
+    if not studying:
+        return render_template("home/withdrawn.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
+    record_visit(db(), enrolment=enrolment, now=now())
+    view = course_view(db(), enrolment, now())
+    return render_template(
+        "home/trainee.html",
+        enrolment=enrolment,
+        faces=faces,
+        face=_face(enrolment, faces),
+        view=view,
+        to=OfEnrolment(enrolment.id),
+        step=view.steps[0] if view.steps else None,
+        then=next_steps(view),
+        main=cards_of("main", db(), enrolment),
+        side=cards_of("side", db(), enrolment),
+    )
+
+
+def _face(enrolment: Enrolment, faces: Sequence[Dashboard]) -> Dashboard | None:
+    return next((face for face in faces if face.enrolment is enrolment), None)

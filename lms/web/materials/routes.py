@@ -20,8 +20,15 @@ from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.course.material_presenters import description, facts_of, kind_name
 from lms.web.course.presenters import kind_icon
-from lms.web.materials import uploads
-from lms.web.materials.forms import MaterialForm, filled
+from lms.web.materials.forms import (
+    MaterialForm,
+    file_of,
+    filled,
+    limit_words,
+    take_file,
+    take_image,
+    wants_only_the_picture,
+)
 
 bp = Blueprint("materials", __name__)
 
@@ -110,8 +117,8 @@ def create(version_id: int, lineage: uuid.UUID, kind: str) -> ResponseReturnValu
     inside = topic_of(version, lineage)
     form = MaterialForm(kind)
     kept = take_uploads(form, version.programme)
-    stored = uploads.file_of(form, version.programme)
-    if form.is_submitted() and not uploads.wants_only_the_picture() and is_valid(form):
+    stored = file_of(form, version.programme)
+    if form.is_submitted() and not wants_only_the_picture() and is_valid(form):
         with form.catching():
             made = operations.add_material(
                 db(),
@@ -136,8 +143,8 @@ def edit(version_id: int, material_id: int) -> ResponseReturnValue:
     inside = topic_of(version, material.topic_lineage)
     form = filled(material)
     kept = take_uploads(form, version.programme)
-    stored = uploads.file_of(form, version.programme, material)
-    if form.is_submitted() and not uploads.wants_only_the_picture() and is_valid(form):
+    stored = file_of(form, version.programme, material)
+    if form.is_submitted() and not wants_only_the_picture() and is_valid(form):
         with form.catching():
             operations.change_material(
                 db(), actor=actor(), material=material, draft=form.draft(stored), revision=form.began_with, now=now()
@@ -255,7 +262,7 @@ def take_uploads(form: MaterialForm, programme: Programme) -> bool:
     """Stores uploaded files and returns whether there were any."""
     if not form.is_submitted():
         return False
-    taken = [uploads.take_file(form, programme), uploads.take_image(form, programme)]
+    taken = [take_file(form, programme), take_image(form, programme)]
     return any(taken)
 
 
@@ -286,7 +293,7 @@ def form_page(
         material=material,
         kind=form.kind,
         kind_word=kind_name(form.kind),
-        limits=uploads.limit_words(form.kind),
+        limits=limit_words(form.kind),
         stored=stored,
         html=operations.render(form.body.data or ""),
         revisions=queries.revisions_of(db(), material.id) if material else [],

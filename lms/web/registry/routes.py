@@ -21,7 +21,7 @@ from lms.registry.roles import role_word
 from lms.registry.status import longest_end, runs_on
 from lms.registry.words import state_choices, state_word
 from lms.web.accounts.forms import zone_choices
-from lms.web.accounts.urls import link_to
+from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
 from lms.web.registry.presenters import MembershipScope, membership_scope
 from lms.web.shell.forms import Form
@@ -292,7 +292,7 @@ def _appoint(where: MembershipScope, form: MemberForm) -> Appointed:
         order_number=form.order_number.data,
         order_date=form.order_date.data,
         qualification=form.qualification.data,
-        link_to=link_to,
+        link_to=one_time_link,
         now=now(),
     )
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.attestation import queries
 from courses.models.groups import Enrolment
 from lms.core.i18n import _, format_number
-from lms.web.home.cards import Card, offer
+from lms.web.home.dashboards import Card, register_card
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,4 +56,4 @@ def points(review: queries.LastReview) -> str:
     return _("%(got)s of %(total)s, %(mark)s needed", **{key: format_number(value) for key, value in values.items()})
 
 
-offer("main", last_review_card, order=10)
+register_card("main", last_review_card, order=10)

@@ -21,7 +21,7 @@ from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.demo.seed import LOG_INS, seed_if_empty
 from lms.registry.models import Organization, Site
-from lms.web.accounts.demo_logins import demo_logins
+from lms.web.accounts.presenters import demo_logins
 
 
 @pytest.fixture(scope="module")

@@ -14,7 +14,7 @@ from lms.demo.samples import make
 from lms.demo.seed import LOG_INS
 from lms.demo.world import cast, programmes
 from lms.demo.world.pages import READING, SPEECH_READING
-from lms.web.accounts import demo_logins
+from lms.web.accounts import presenters
 
 
 def test_programme_in_word_is_read_as_it_was_meant():
@@ -56,8 +56,8 @@ def test_pages_fit_the_plans():
 
 
 def test_log_ins_are_those_of_the_log_in_page():
-    assert cast.PREFIX == demo_logins.PREFIX
-    assert cast.PASSWORD == demo_logins.PASSWORD
+    assert cast.PREFIX == presenters.DEMO_PREFIX
+    assert cast.PASSWORD == presenters.DEMO_PASSWORD
     names = [name for _who, name, _password in LOG_INS]
-    assert len(set(names)) == len(names) <= demo_logins.AT_MOST
-    assert all(name.startswith(demo_logins.PREFIX) for name in names)
+    assert len(set(names)) == len(names) <= presenters.MOST_DEMO_LOGINS
+    assert all(name.startswith(presenters.DEMO_PREFIX) for name in names)

@@ -12,7 +12,7 @@ from lms.core.people import consent, invitations, operations, queries, sessions
 from lms.core.people.models import Account, Person
 from lms.http.request_context import actor, db, now
 from lms.registry.queries import place_names, roles_of
-from lms.web.accounts.urls import link_to, qr_code
+from lms.web.accounts.urls import one_time_link, qr_code
 from lms.web.admin.forms import AccountForm, NewPersonForm, PaperForm, PersonForm
 from lms.web.admin.routes.blueprint import bp, get, show
 
@@ -133,16 +133,16 @@ def cards() -> ResponseReturnValue:
     if not accounts:
         flash(_("Tick people who have an account first."), "warn")
         return redirect(url_for(".people"))
-    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=link_to, now=now())
+    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=one_time_link, now=now())
     return show("cards", cards=[(card, qr_code(card.address)) for card in printed], log_in=_log_in_address())
 
 
 def _log_in_address() -> str:
-    return link_to("x").partition("/link/")[0]
+    return one_time_link("x").partition("/link/")[0]
 
 
 def _invite(account: Account) -> None:
-    if invitations.invite(db(), actor=actor(), account=account, link_to=link_to, now=now()):
+    if invitations.invite(db(), actor=actor(), account=account, link_to=one_time_link, now=now()):
         flash(_("An invitation is on its way to %(email)s.", email=account.email), "ok")
     else:
         flash(_("There is no e-mail to write to: print a card."), "warn")

@@ -16,7 +16,7 @@ from courses.roster.model import Roster
 from courses.roster.reader import read_roster
 from lms.core.i18n import _, ngettext
 from lms.http.request_context import actor, db, now
-from lms.web.accounts.urls import link_to
+from lms.web.accounts.urls import one_time_link
 from lms.web.groups.forms import PersonForm, UploadForm
 from lms.web.groups.routes.blueprint import bp, group_to_edit, own_list, today_of
 
@@ -72,7 +72,7 @@ def preview(draft_id: int) -> ResponseReturnValue:
                 cohort=cohort,
                 answers=given,
                 send=request.form.get("send") == "1",
-                link_to=link_to,
+                link_to=one_time_link,
                 now=now(),
             )
     except RowErrors as error:

@@ -16,7 +16,7 @@ from lms.core.public_url import address_of
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.lti.rosters.requesting import has_sources
-from lms.web.accounts.urls import link_to, qr_code
+from lms.web.accounts.urls import one_time_link, qr_code
 from lms.web.groups.forms import StateForm
 from lms.web.groups.routes.blueprint import bp, group_to_edit, group_to_see, today_of
 
@@ -84,7 +84,7 @@ def invite(cohort_id: int) -> ResponseReturnValue:
     """Sends invitations, first or repeated ones."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    done = invitations.invite(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
+    done = invitations.invite(db(), actor=actor(), cohort=cohort, people=people, link_to=one_time_link, now=now())
     tell(done)
     back = request.form.get("back")
     return redirect(url_for("home.index") if back == "home" else url_for(".trainees", cohort_id=cohort.id), 303)
@@ -110,7 +110,9 @@ def cards(cohort_id: int) -> ResponseReturnValue:
     """Shows one-time cards to print; the codes are shown on this page only."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    printed = invitations.print_cards(db(), actor=actor(), cohort=cohort, people=people, link_to=link_to, now=now())
+    printed = invitations.print_cards(
+        db(), actor=actor(), cohort=cohort, people=people, link_to=one_time_link, now=now()
+    )
     if not printed:
         flash(_("A card is for a trainee without a password of their own; tick one of those."), "info")
         return redirect(url_for(".trainees", cohort_id=cohort.id), 303)

@@ -21,11 +21,11 @@ from lms.core.auth.policy import demand
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
-from lms.web.programmes import editing
 from lms.web.programmes.forms import UploadForm, UploadPlanForm
+from lms.web.programmes.presenters import PlanTable, plan_table
+from lms.web.programmes.routes import plan_changes as changes
 from lms.web.programmes.routes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
 from lms.web.programmes.routes.listing import index_page
-from lms.web.programmes.sheet import Sheet, sheet_of
 
 
 def read_upload(file: FileStorage) -> ImportedProgramme:
@@ -88,7 +88,7 @@ def preview(draft_id: int) -> ResponseReturnValue:
         return redirect(url_for(".plan", version_id=draft.subject_id), 303)
     if request.method == "POST":
         return _save_form(draft)
-    sheet = sheet_of(drafts.proposal_of(draft).plan)
+    sheet = plan_table(drafts.proposal_of(draft).plan)
     sheet.chosen = request.args.get("row", "")
     return _page(draft, sheet)
 
@@ -99,12 +99,12 @@ def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[ChangeRe
 
 def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     do = request.form.get("do", "save")
-    answers, plan = _change(draft, editing.form_changes())
-    if deeds := editing.structure_changes(do, plan):
+    answers, plan = _change(draft, changes.form_changes())
+    if deeds := changes.structure_changes(do, plan):
         more, plan = _change(draft, deeds)
         answers += more
-    sheet = sheet_of(plan)
-    if editing.show_rejected(sheet, answers, request.form):
+    sheet = plan_table(plan)
+    if changes.show_rejected(sheet, answers, request.form):
         return _page(draft, sheet)
     if do == "create":
         return _create(draft, sheet)
@@ -113,7 +113,7 @@ def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     return redirect(url_for(".preview", draft_id=draft.id, row=chosen, _anchor=anchor), 303)
 
 
-def _create(draft: ImportDraft, sheet: Sheet) -> ResponseReturnValue:
+def _create(draft: ImportDraft, sheet: PlanTable) -> ResponseReturnValue:
     version = target_of(draft)
     try:
         with db().begin_nested():
@@ -130,7 +130,7 @@ def _create(draft: ImportDraft, sheet: Sheet) -> ResponseReturnValue:
     return redirect(url_for(".plan", version_id=version.id), 303)
 
 
-def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) -> ResponseReturnValue:
+def _page(draft: ImportDraft, sheet: PlanTable, error: DomainError | None = None) -> ResponseReturnValue:
     imported = drafts.proposal_of(draft).imported
     # Valid corrections are kept even if others are rejected, so the status is not an error.
     return render_template(
@@ -141,7 +141,7 @@ def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) ->
         sheet=sheet,
         losses=list(import_losses(imported)),
         error=error,
-        fresh=editing.new_row_lineage,
+        fresh=changes.new_row_lineage,
     )
 
 
@@ -150,7 +150,7 @@ def _page(draft: ImportDraft, sheet: Sheet, error: DomainError | None = None) ->
 def preview_changes(draft_id: int) -> ResponseReturnValue:
     """Applies corrections of the preview while they are typed."""
     draft = own_draft(draft_id)
-    return editing.answer_script(lambda wanted: _change(draft, wanted))
+    return changes.answer_script(lambda wanted: _change(draft, wanted))
 
 
 @bp.post("/programmes/imports/<int:draft_id>/discard")

@@ -15,8 +15,8 @@ from lms.core.auth.policy import demand
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db
 from lms.web.programmes.forms import NewForm, UploadForm
+from lms.web.programmes.presenters import plan_table
 from lms.web.programmes.routes.blueprint import bp, may_edit, site_to_write_for, version_to_see
-from lms.web.programmes.sheet import sheet_of
 
 
 @bp.get("/programmes")
@@ -70,7 +70,7 @@ def reading(version: ProgrammeVersion) -> dict[str, object]:
     plan = load_plan(db(), version)
     return {
         "version": version,
-        "sheet": sheet_of(plan),
+        "sheet": plan_table(plan),
         "competencies": competencies(db(), version),
         "criteria": criteria(db(), version),
         "versions": queries.versions_of(db(), version),

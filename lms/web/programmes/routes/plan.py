@@ -15,9 +15,9 @@ from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
-from lms.web.programmes import editing
+from lms.web.programmes.presenters import PlanTable, plan_table
+from lms.web.programmes.routes import plan_changes as changes
 from lms.web.programmes.routes.blueprint import bp, version_to_edit
-from lms.web.programmes.sheet import Sheet, sheet_of
 
 
 @bp.route("/programmes/<int:version_id>/plan", methods=["GET", "POST"])
@@ -30,19 +30,19 @@ def plan(version_id: int) -> ResponseReturnValue:
         return redirect(url_for(".show", version_id=version.id), 303)
     if request.method == "POST":
         return _save_form(version)
-    sheet = sheet_of(load_plan(db(), version))
+    sheet = plan_table(load_plan(db(), version))
     sheet.chosen = request.args.get("row", "")
     return _page(version, sheet)
 
 
 def _save_form(version: ProgrammeVersion) -> ResponseReturnValue:
     do = request.form.get("do", "save")
-    answers, changed = _change(version, editing.form_changes())
-    if deeds := editing.structure_changes(do, changed):
+    answers, changed = _change(version, changes.form_changes())
+    if deeds := changes.structure_changes(do, changed):
         more, changed = _change(version, deeds)
         answers += more
-    sheet = sheet_of(changed)
-    if editing.show_rejected(sheet, answers, request.form):
+    sheet = plan_table(changed)
+    if changes.show_rejected(sheet, answers, request.form):
         return _page(version, sheet), 200
     if do == "send":
         return redirect(url_for(".send", version_id=version.id), 307)
@@ -57,7 +57,7 @@ def _change(version: ProgrammeVersion, wanted: Sequence[Change]) -> tuple[list[C
     return operations.change_plan(db(), actor=actor(), version=version, wanted=wanted, now=now())
 
 
-def _page(version: ProgrammeVersion, sheet: Sheet) -> str:
+def _page(version: ProgrammeVersion, sheet: PlanTable) -> str:
     found = readiness(db(), version, sheet.plan)
     before = queries.approved_before(db(), version)
     return render_template(
@@ -70,7 +70,7 @@ def _page(version: ProgrammeVersion, sheet: Sheet) -> str:
         groups=queries.groups_on(db(), before) if before else 0,
         meeting=queries.next_meeting(db(), version.programme.site),
         returned=queries.last_return(db(), version) if version.state == "returned" else None,
-        fresh=editing.new_row_lineage,
+        fresh=changes.new_row_lineage,
     )
 
 
@@ -79,7 +79,7 @@ def _page(version: ProgrammeVersion, sheet: Sheet) -> str:
 def plan_changes(version_id: int) -> ResponseReturnValue:
     """Merges the editor's changes cell by cell; without changes, returns the current plan."""
     version = version_to_edit(version_id)
-    return editing.answer_script(
+    return changes.answer_script(
         lambda wanted: operations.change_plan(db(), actor=actor(), version=version, wanted=wanted, now=now())
     )
 

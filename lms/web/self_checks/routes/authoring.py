@@ -20,8 +20,17 @@ from lms.core.i18n import _, ngettext
 from lms.core.richtext import to_safe_html
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.self_checks import editing
-from lms.web.self_checks.forms import ConditionsForm, FileForm, values_of
+from lms.web.self_checks.forms import (
+    ConditionsForm,
+    Editing,
+    FileForm,
+    blank_editing,
+    checked_editing,
+    editing_of,
+    read_question,
+    rows_in,
+    values_of,
+)
 from lms.web.self_checks.presenters import shown
 from lms.web.self_checks.routes.blueprint import bp
 
@@ -260,7 +269,7 @@ def new_question(version_id: int, check_id: int, kind: str) -> ResponseReturnVal
     version, check = check_in(version_id, check_id)
     if kind not in question_types():
         abort(404)
-    return edit_question(version, check, None, editing.blank_editing(kind))
+    return edit_question(version, check, None, blank_editing(kind))
 
 
 @bp.route(AT_ITEM, methods=["GET", "POST"])
@@ -271,22 +280,22 @@ def question(version_id: int, check_id: int, item_id: int) -> ResponseReturnValu
     version, check = check_in(version_id, check_id)
     item = item_in(check, item_id)
     stored = Question.from_json(item.question.content)
-    form = editing.editing_of(stored)
+    form = editing_of(stored)
     form.values["mark"] = f"{item.mark.normalize():f}"
     return edit_question(version, check, item, form)
 
 
 def edit_question(
-    version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: editing.Editing
+    version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: Editing
 ) -> ResponseReturnValue:
     """Shows the editor, adds or removes a row, or saves."""
     status = 200
     if request.method == "POST":
-        read = editing.read_question(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
-        form = editing.checked_editing(read, request.form.get("mark", ""))
+        read = read_question(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
+        form = checked_editing(read, request.form.get("mark", ""))
         if "add" in request.form or "drop" in request.form:
             more = request.form.get("add", "")
-            form.errors, form.at_least = {}, {more: editing.rows_in(request.form, more) + 1}
+            form.errors, form.at_least = {}, {more: rows_in(request.form, more) + 1}
         elif not form.errors:
             save_question(version, check, item, read)
             flash(_("Saved."), "ok")

@@ -53,7 +53,7 @@ def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
         "self_checks/show.html",
         enrolment=enrolment,
         check=check,
-        standing=attempt_summary(db(), check, enrolment),
+        summary=attempt_summary(db(), check, enrolment),
         instructions=to_safe_html(check.instructions, "markdown", top_heading=3),
         may_do=check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
         count=queries.count_questions(db(), check),
@@ -181,7 +181,7 @@ def result(attempt_id: int) -> ResponseReturnValue:
         "may_do": found.self_check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
     }
     if found.state != "handed_in":
-        values["standing"] = attempt_summary(db(), found.self_check, enrolment)
+        values["summary"] = attempt_summary(db(), found.self_check, enrolment)
         values["questions"] = shown_in(found, attempt_questions(db(), found))
     part = values["part"] = bool(request.headers.get("HX-Request"))
     return render_template("self_checks/_result.html" if part else "self_checks/result.html", **values)

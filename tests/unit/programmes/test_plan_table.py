@@ -6,9 +6,8 @@ import pytest
 
 from courses.programmes.edits import apply_all
 from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
-from lms.web.programmes.editing import step, structure_changes
-from lms.web.programmes.presenters import with_soft_hyphens
-from lms.web.programmes.sheet import sheet_of
+from lms.web.programmes.presenters import plan_table, with_soft_hyphens
+from lms.web.programmes.routes.plan_changes import step, structure_changes
 
 A, B, C, D, E, F = (f"{letter * 8}-0000-4000-8000-000000000000" for letter in "abcdef")
 
@@ -50,25 +49,25 @@ def test_step_moves_topic_to_next_section(row: str, up: bool, expected: str):
 
 
 def test_matching_plan_has_no_fixes():
-    sheet = sheet_of(plan())
+    sheet = plan_table(plan())
     assert (sheet.gap, sheet.fixes, sheet.blocking) == (0, {}, 0)
 
 
 def test_largest_topic_is_offered_for_fix():
     found = plan()
     found.sections[0].stated = {F: Decimal(4), "total": Decimal(4)}
-    sheet = sheet_of(found)
+    sheet = plan_table(found)
     fix = sheet.fixes[A]
     assert (fix.gap, fix.topic, fix.number, fix.kind) == (1, D, "1.2", F)
     assert sheet.blocking == 1, "one section counts once"
     apply_all(found, structure_changes(f"agree:{A}", found))
-    assert sheet_of(found).fixes == {}
+    assert plan_table(found).fixes == {}
 
 
 def test_workload_can_be_set_to_sum():
     found = plan()
     found.workload = Decimal(8)
-    assert sheet_of(found).gap == -2
+    assert plan_table(found).gap == -2
     apply_all(found, structure_changes("agree:workload", found))
     assert found.workload == 6
 

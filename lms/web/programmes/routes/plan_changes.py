@@ -12,7 +12,7 @@ from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_jso
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import db, now
-from lms.web.programmes.sheet import Sheet, matching_changes
+from lms.web.programmes.presenters import PlanTable
 
 Apply = Callable[[Sequence[Change]], tuple[list[ChangeResult], ThematicPlan]]
 
@@ -97,7 +97,7 @@ def _placed(order: list[str], lineage: str, up: bool, where: dict[str, str]) -> 
     return [{"id": lineage, "do": "move", "lineage": lineage, "after": after, **where}]
 
 
-def show_rejected(sheet: Sheet, answers: Sequence[ChangeResult], typed: Mapping[str, str]) -> bool:
+def show_rejected(sheet: PlanTable, answers: Sequence[ChangeResult], typed: Mapping[str, str]) -> bool:
     """Shows rejected changes at their cells with the typed text; returns whether there are any."""
     for answer in answers:
         if answer.outcome in (Outcome.CONFLICT, Outcome.REFUSED, Outcome.GONE):
@@ -109,3 +109,21 @@ def show_rejected(sheet: Sheet, answers: Sequence[ChangeResult], typed: Mapping[
 def new_row_lineage() -> str:
     """Returns a new lineage for a button that adds a row, so that pressing it twice adds one row."""
     return new_lineage()
+
+
+def matching_changes(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
+    """Returns the changes that set a section's stated hours, or the workload, to the sum of its topics."""
+    if what == "workload":
+        return [_set("part:workload", str(plan.workload), str(plan.total))]
+    section = plan.section(what)
+    if section is None:
+        return []
+    return [
+        _set(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
+        for kind, said in section.stated.items()
+        if said != section.sum(kind)
+    ]
+
+
+def _set(cell: str, base: str, value: str) -> dict[str, str]:
+    return {"id": cell, "do": "set", "cell": cell, "base": base, "value": value}
