@@ -17,9 +17,9 @@ from assessment.models.attestation import (
     Submission,
     SubmissionFile,
     SubmissionVersion,
-    TaskCriterion,
 )
 from courses.models.groups import Cohort, Enrolment
+from courses.models.programmes import RubricCriterion
 from lms.core.people.models import Account, Person
 
 
@@ -129,8 +129,8 @@ class LastReview:
 def _last_review() -> Select[Any]:
     """Builds the statement once: every home page uses it."""
     most = (
-        select(func.coalesce(func.sum(TaskCriterion.max_points), 0))
-        .where(TaskCriterion.task_id == AttestationTask.id)
+        select(func.coalesce(func.sum(RubricCriterion.max_points), 0))
+        .where(RubricCriterion.rubric_id == AttestationTask.rubric_id)
         .scalar_subquery()
     )
     columns: tuple[Any, ...] = (

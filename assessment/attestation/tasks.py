@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assessment.models.attestation import AttestationTask, TaskCriterion
+from assessment.models.attestation import AttestationTask
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
-from courses.models.programmes import Criterion, ProgrammeVersion, Section, Topic
+from courses.models.programmes import ProgrammeVersion, Rubric, RubricCriterion, Section, Topic
+from courses.programmes.outcomes import final_rubric
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
@@ -38,39 +39,54 @@ class CriterionInput:
 
 
 def create_final_task(session: Session, event: ProgrammeImported) -> None:
-    """Creates the final task of an imported programme from its criteria; nothing if it has no criteria."""
-    sync_with_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+    """Creates the final task of an imported programme if part 4 has criteria."""
+    link_to_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
 def update_final_task(session: Session, event: VersionApproved) -> None:
-    """Gives the final task, on approval, the criteria of part 4 that the council considered."""
-    sync_with_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
+    """Links the final task, on approval, to the criteria of part 4 that the council considered."""
+    link_to_part_four(session, session.get_one(ProgrammeVersion, event.version_id))
 
 
-def sync_with_part_four(session: Session, version: ProgrammeVersion) -> None:
-    """Copies criteria and pass mark of the programme's part 4 to the first final task; creates it if there is none.
+def link_to_part_four(session: Session, version: ProgrammeVersion) -> None:
+    """Gives the first final task the rubric and the pass mark of the programme's part 4; creates it if there is none.
 
     If part 4 has no criteria, the tasks stay unchanged.
     """
-    wanted = part_four_criteria(session, version.id)
-    if not wanted:
+    rubric = final_rubric(session, version.id)
+    if rubric is None or not rubric.criteria:
         return
     task = first_final(session, version.id) or _new_final(session, version)
     task.pass_mark = version.pass_mark or Decimal(0)
-    if [input_of(criterion) for criterion in task.criteria] != wanted:
-        task.criteria = _rows(wanted)
     session.add(task)
+    _use_rubric(session, task, rubric)
+
+
+def _use_rubric(session: Session, task: AttestationTask, rubric: Rubric) -> None:
+    """Gives the task this rubric and deletes the task's own one."""
+    own, task.rubric = task.rubric, rubric
     session.flush()
+    if own is not None and own is not rubric and not own.final:
+        session.delete(own)
+        session.flush()
+    session.expire(task, ["criteria"])
+
+
+def _use_own_criteria(session: Session, task: AttestationTask, criteria: Sequence[CriterionInput]) -> None:
+    """Gives the task a rubric of its own with these criteria."""
+    own = task.rubric
+    if own is None or own.final:
+        own = Rubric(version_id=task.version_id, criteria=[])
+    if [input_of(criterion) for criterion in own.criteria] != list(criteria):
+        own.criteria = _rows(criteria)
+    session.add(own)
+    _use_rubric(session, task, own)
 
 
 def part_four_criteria(session: Session, version_id: int) -> list[CriterionInput]:
     """Returns the criteria of the final attestation in the programme's part 4."""
-    rows = session.scalars(
-        select(Criterion)
-        .where(Criterion.version_id == version_id, Criterion.task_lineage.is_(None))
-        .order_by(Criterion.position, Criterion.id)
-    )
-    return [CriterionInput(row.name, row.indicator, row.max_points, row.min_points) for row in rows]
+    rubric = final_rubric(session, version_id)
+    return [input_of(criterion) for criterion in rubric.criteria] if rubric else []
 
 
 def first_final(session: Session, version_id: int) -> AttestationTask | None:
@@ -91,14 +107,14 @@ def follows_part_four(session: Session, version_id: int, task: AttestationTask |
     return first is None or (task is not None and first.id == task.id)
 
 
-def input_of(criterion: TaskCriterion) -> CriterionInput:
+def input_of(criterion: RubricCriterion) -> CriterionInput:
     """Returns a criterion as plain values."""
     return CriterionInput(criterion.name, criterion.indicator, criterion.max_points, criterion.min_points)
 
 
-def _rows(criteria: Sequence[CriterionInput]) -> list[TaskCriterion]:
+def _rows(criteria: Sequence[CriterionInput]) -> list[RubricCriterion]:
     return [
-        TaskCriterion(
+        RubricCriterion(
             position=place,
             name=item.name.strip(),
             indicator=item.indicator.strip(),
@@ -114,7 +130,7 @@ def _new_final(session: Session, version: ProgrammeVersion) -> AttestationTask:
     with use_locale(version.programme.language):
         title = topic.title if topic else _("Final attestation")
     return AttestationTask(
-        version_id=version.id, topic_lineage=topic.lineage if topic else None, kind="final", title=title, criteria=[]
+        version_id=version.id, topic_lineage=topic.lineage if topic else None, kind="final", title=title
     )
 
 
@@ -133,7 +149,8 @@ def _final_topic(session: Session, version_id: int) -> Topic | None:
 
 
 def copy_tasks(session: Session, event: VersionCopied) -> None:
-    """Copies the tasks of the source version to its copy; lineages stay the same."""
+    """Copies the tasks of the source version to its copy with their rubrics; lineages stay the same."""
+    final = final_rubric(session, event.to_id)
     for task in tasks_of(session, event.from_id):
         session.add(
             AttestationTask(
@@ -147,10 +164,20 @@ def copy_tasks(session: Session, event: VersionCopied) -> None:
                 instructions_html=task.instructions_html,
                 pass_mark=task.pass_mark,
                 required=task.required,
-                criteria=_rows([input_of(criterion) for criterion in task.criteria]),
+                rubric=final if task.rubric and task.rubric.final else _copied(task.rubric, event.to_id),
             )
         )
     session.flush()
+
+
+def _copied(rubric: Rubric | None, version_id: int) -> Rubric | None:
+    """Returns a copy of a task's own rubric for another version; lineages of the criteria stay the same."""
+    if rubric is None:
+        return None
+    rows = _rows([input_of(criterion) for criterion in rubric.criteria])
+    for row, criterion in zip(rows, rubric.criteria, strict=True):
+        row.lineage = criterion.lineage
+    return Rubric(version_id=version_id, criteria=rows)
 
 
 def tasks_of(session: Session, version_id: int) -> Sequence[AttestationTask]:
@@ -184,16 +211,16 @@ def save_task(
     follows = follows_part_four(session, version.id, task, kind)
     for problem in problems_of(title, instructions, pass_mark, () if follows else criteria):
         raise Invalid(code=problem.code, field=problem.field, params=problem.params)
-    if follows:
-        criteria, pass_mark = part_four_criteria(session, version.id), version.pass_mark or Decimal(0)
-    task = task or AttestationTask(version_id=version.id, position=len(tasks_of(session, version.id)), criteria=[])
+    task = task or AttestationTask(version_id=version.id, position=len(tasks_of(session, version.id)))
     task.title, task.kind, task.topic_lineage = title.strip(), kind, topic_lineage
-    task.pass_mark, task.required = pass_mark, required
+    task.pass_mark, task.required = version.pass_mark or Decimal(0) if follows else pass_mark, required
     set_instructions(task, instructions)
-    if [input_of(criterion) for criterion in task.criteria] != list(criteria):
-        task.criteria = _rows(criteria)
     session.add(task)
-    session.flush()
+    rubric = final_rubric(session, version.id) if follows else None
+    if rubric is not None:
+        _use_rubric(session, task, rubric)
+    else:
+        _use_own_criteria(session, task, criteria)
     audit.record(session, actor, "task.save", task, site_id=version.programme.site_id, title=task.title)
     return task
 
@@ -273,5 +300,9 @@ def remove_task(session: Session, *, actor: Actor, task: AttestationTask, versio
     """Removes a task of a draft version. Raises ``DomainError`` if the version is not open."""
     _demand_open(version)
     audit.record(session, actor, "task.remove", task, site_id=version.programme.site_id, title=task.title)
+    own = task.rubric
     session.delete(task)
     session.flush()
+    if own is not None and not own.final:
+        session.delete(own)
+        session.flush()

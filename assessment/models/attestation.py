@@ -5,15 +5,16 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from courses.models.groups import Enrolment
+from courses.models.programmes import Rubric, RubricCriterion
 from lms.core.db import Base, Kept, Line, Moment, Points
 from lms.core.files.models import StoredFile
 
 
 class AttestationTask(Kept, Base):
-    """A methodical product that the trainee makes; part of a programme version, with its criteria."""
+    """A methodical product that the trainee makes; part of a programme version, graded by a rubric."""
 
     __tablename__ = "attestation_task"
     __table_args__ = (
@@ -32,23 +33,17 @@ class AttestationTask(Kept, Base):
     pass_mark: Mapped[Points] = mapped_column(default=Decimal(0), server_default="0")
     required: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
 
-    criteria: Mapped[list["TaskCriterion"]] = relationship(
-        order_by="TaskCriterion.position", cascade="all, delete-orphan", lazy="selectin"
+    rubric_id: Mapped[int | None] = mapped_column(ForeignKey("rubric.id"), index=True)
+    """Rubric of the version's part 4 for the first final task, otherwise its own; null: the task has no criteria."""
+
+    rubric: Mapped[Rubric | None] = relationship()
+    criteria: Mapped[list[RubricCriterion]] = relationship(
+        primaryjoin=lambda: AttestationTask.rubric_id == foreign(RubricCriterion.rubric_id),
+        order_by=RubricCriterion.position,
+        viewonly=True,
+        lazy="selectin",
     )
-
-
-class TaskCriterion(Kept, Base):
-    """A criterion of a task: from zero to ``max_points``, at least ``min_points`` for acceptance."""
-
-    __tablename__ = "task_criterion"
-    __table_args__ = (CheckConstraint("max_points > 0 AND min_points BETWEEN 0 AND max_points", name="points"),)
-
-    task_id: Mapped[int] = mapped_column(ForeignKey("attestation_task.id", ondelete="CASCADE"), index=True)
-    position: Mapped[int]
-    name: Mapped[Line]
-    indicator: Mapped[str] = mapped_column(Text, default="", server_default="")
-    max_points: Mapped[Points]
-    min_points: Mapped[Points] = mapped_column(default=Decimal(0), server_default="0")
+    """Criteria of the rubric, for readers."""
 
 
 class TaskDue(Kept, Base):
@@ -149,7 +144,7 @@ class ReviewMark(Base):
     __tablename__ = "review_mark"
 
     review_id: Mapped[int] = mapped_column(ForeignKey("review.id", ondelete="CASCADE"), primary_key=True)
-    criterion_id: Mapped[int] = mapped_column(ForeignKey("task_criterion.id"), primary_key=True)
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("rubric_criterion.id"), primary_key=True)
     points: Mapped[Decimal | None] = mapped_column(Numeric(9, 4))
     comment: Mapped[str] = mapped_column(Text, default="", server_default="")
 

@@ -206,21 +206,49 @@ class Descriptor(Kept, Base):
     text: Mapped[str] = mapped_column(Text)
 
 
-class Criterion(Kept, Base):
-    """A criterion of the final attestation: points from zero to ``max_points``, at least ``min_points``."""
+class Rubric(Kept, Base):
+    """Criteria by which works are graded: of the programme's part 4, or of one task."""
 
-    __tablename__ = "criterion"
-    __table_args__ = (CheckConstraint("max_points > 0 AND min_points BETWEEN 0 AND max_points", name="points"),)
+    __tablename__ = "rubric"
+    __table_args__ = (Index("uq_rubric_final", "version_id", unique=True, postgresql_where=text("final")),)
 
     version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"), index=True)
+    final: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """True for the criteria of the final attestation, which the programme's part 4 contains."""
+
+    criteria: Mapped[list["RubricCriterion"]] = relationship(
+        order_by="RubricCriterion.position", cascade="all, delete-orphan", lazy="selectin"
+    )
+
+
+class RubricCriterion(Kept, Base):
+    """A criterion: points from zero to ``max_points``, at least ``min_points`` for acceptance."""
+
+    __tablename__ = "rubric_criterion"
+    __table_args__ = (
+        UniqueConstraint("rubric_id", "lineage"),
+        CheckConstraint("max_points > 0 AND min_points BETWEEN 0 AND max_points", name="points"),
+    )
+
+    rubric_id: Mapped[int] = mapped_column(ForeignKey("rubric.id", ondelete="CASCADE"))
     lineage: Mapped[uuid.UUID] = mapped_column(default=new_lineage)
-    task_lineage: Mapped[uuid.UUID | None]
-    """The attestation task it belongs to; null: the final attestation of the programme's part 4."""
     position: Mapped[int]
     name: Mapped[Line]
     indicator: Mapped[str] = mapped_column(Text, default="", server_default="")
     max_points: Mapped[Points]
     min_points: Mapped[Points] = mapped_column(default=Decimal(0), server_default="0")
+
+
+class RubricLevel(Kept, Base):
+    """A level of a criterion: its points and the description of a work of that level. No page writes them yet."""
+
+    __tablename__ = "rubric_level"
+    __table_args__ = (UniqueConstraint("criterion_id", "position"),)
+
+    criterion_id: Mapped[int] = mapped_column(ForeignKey("rubric_criterion.id", ondelete="CASCADE"))
+    position: Mapped[int]
+    points: Mapped[Points]
+    text: Mapped[str] = mapped_column(Text)
 
 
 class Consideration(Kept, Base):

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from courses.events import VersionCopied
 from courses.models.programmes import (
     Competency,
-    Criterion,
     Descriptor,
     HourKind,
     Programme,
@@ -20,6 +19,7 @@ from courses.models.programmes import (
     TopicHours,
 )
 from courses.programmes.errors import WrongState
+from courses.programmes.outcomes import final_rubric
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.events import publish
@@ -68,8 +68,18 @@ def copy_content(session: Session, source: ProgrammeVersion, target: ProgrammeVe
     competencies = _copy_all(session, Competency, source, target)
     for descriptor in session.scalars(select(Descriptor).where(Descriptor.competency_id.in_(competencies))):
         _copy(session, descriptor, {"competency_id": competencies[descriptor.competency_id]})
-    _copy_all(session, Criterion, source, target)
+    _copy_final_rubric(session, source, target)
     session.flush()
+
+
+def _copy_final_rubric(session: Session, source: ProgrammeVersion, target: ProgrammeVersion) -> None:
+    """Copies the criteria of part 4; rubrics of tasks are copied with their tasks."""
+    rubric = final_rubric(session, source.id)
+    if rubric is not None:
+        made = _copy(session, rubric, {"version_id": target.id})
+        for criterion in rubric.criteria:
+            _copy(session, criterion, {"rubric_id": made.id})
+        session.refresh(made, ["criteria"])
 
 
 def _copy_all(session: Session, model: Any, source: ProgrammeVersion, target: ProgrammeVersion) -> dict[int, int]:

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import (
     Competency,
-    Criterion,
     Descriptor,
     HourKind,
     ProgrammeVersion,
+    Rubric,
+    RubricCriterion,
     Section,
     TechnicalCorrection,
     Topic,
@@ -58,8 +59,8 @@ MODELS: dict[str, tuple[Any, str]] = {
     "kind": (HourKind, "name"),
     "competency": (Competency, "title"),
     "descriptor": (Descriptor, "text"),
-    "criterion": (Criterion, "name"),
-    "indicator": (Criterion, "indicator"),
+    "criterion": (RubricCriterion, "name"),
+    "indicator": (RubricCriterion, "indicator"),
 }
 
 
@@ -185,6 +186,8 @@ def _row(session: Session, version: ProgrammeVersion, kind: str, lineage: str) -
     statement = select(model).where(model.lineage == uuid.UUID(lineage))
     if model is Descriptor:
         statement = statement.join(Competency).where(Competency.version_id == version.id)
+    elif model is RubricCriterion:
+        statement = statement.join(Rubric).where(Rubric.version_id == version.id, Rubric.final)
     else:
         statement = statement.where(model.version_id == version.id)
     return session.scalars(statement).one()

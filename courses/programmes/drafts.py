@@ -3,7 +3,7 @@
 An import draft belongs to the account that uploaded the document. Saving it twice saves it once.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from courses.events import ProgrammeImported
 from courses.hours import is_valid_hours
 from courses.importing.model import ImportedCompetency, ImportedProgramme
-from courses.models.programmes import Competency, Criterion, Descriptor, ImportDraft, ProgrammeVersion
+from courses.models.programmes import Competency, Descriptor, ImportDraft, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes import edits
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
@@ -163,20 +163,21 @@ def _write_outcomes(session: Session, version: ProgrammeVersion, imported: Impor
         row = Competency(version_id=version.id, position=place, title=checked_text(competency.label, "title"))
         row.descriptors = list(_descriptors(competency))
         session.add(row)
+    if imported.criteria:
+        session.add(Rubric(version_id=version.id, final=True, criteria=list(_criteria(imported))))
+    session.flush()
+
+
+def _criteria(imported: ImportedProgramme) -> Iterator[RubricCriterion]:
     for place, criterion in enumerate(imported.criteria):
         most, least = points(imported, criterion)
-        name = criterion.name[:TITLE_AT_MOST]
-        session.add(
-            Criterion(
-                version_id=version.id,
-                position=place,
-                name=name,
-                indicator=criterion.indicator,
-                max_points=most,
-                min_points=least,
-            )
+        yield RubricCriterion(
+            position=place,
+            name=criterion.name[:TITLE_AT_MOST],
+            indicator=criterion.indicator,
+            max_points=most,
+            min_points=least,
         )
-    session.flush()
 
 
 def _descriptors(competency: ImportedCompetency) -> list[Descriptor]:

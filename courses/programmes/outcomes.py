@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
+from courses.models.programmes import Competency, Descriptor, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes.errors import Overlapped
 from courses.programmes.operations import demand_open
 from courses.programmes.plan import TITLE_AT_MOST
@@ -169,7 +169,7 @@ def move_competency(session: Session, *, actor: Actor, version: ProgrammeVersion
     _changed(session, actor, version, "programme.competency")
 
 
-def _number(rows: Iterable[Competency | Criterion]) -> None:
+def _number(rows: Iterable[Competency | RubricCriterion]) -> None:
     for place, row in enumerate(rows):
         row.position = place
 
@@ -190,13 +190,28 @@ class CriterionRow:
         return not (self.name or self.indicator or self.max_points)
 
 
-def criteria(session: Session, version: ProgrammeVersion) -> list[Criterion]:
+def criteria(session: Session, version: ProgrammeVersion) -> list[RubricCriterion]:
     """Returns the criteria of the final attestation in order."""
-    statement = select(Criterion).where(Criterion.version_id == version.id, Criterion.task_lineage.is_(None))
-    return list(session.scalars(statement.order_by(Criterion.position, Criterion.id)))
+    statement = select(RubricCriterion).join(Rubric).where(Rubric.version_id == version.id, Rubric.final)
+    return list(session.scalars(statement.order_by(RubricCriterion.position, RubricCriterion.id)))
 
 
-def criterion_row(criterion: Criterion) -> CriterionRow:
+def final_rubric(session: Session, version_id: int) -> Rubric | None:
+    """Returns the rubric of the final attestation, if the version's part 4 ever had criteria."""
+    return session.scalar(select(Rubric).where(Rubric.version_id == version_id, Rubric.final))
+
+
+def _demand_rubric(session: Session, version: ProgrammeVersion) -> Rubric:
+    """Returns the rubric of the final attestation; creates it for a version without one."""
+    rubric = final_rubric(session, version.id)
+    if rubric is None:
+        rubric = Rubric(version_id=version.id, final=True, criteria=[])
+        session.add(rubric)
+        session.flush()
+    return rubric
+
+
+def criterion_row(criterion: RubricCriterion) -> CriterionRow:
     """Returns a criterion as the form shows it."""
     return CriterionRow(
         criterion.name,
@@ -225,42 +240,39 @@ def save_criteria(
     wanted = [(place, row) for place, row in enumerate(rows) if not row.is_empty]
     if len(wanted) > CRITERIA_AT_MOST:
         raise Invalid(code="programme_criteria_too_many", field="criteria", params={"most": CRITERIA_AT_MOST})
+    rubric = _demand_rubric(session, version)
     have = criteria(session, version)
     current = [criterion_row(criterion) for criterion in have]
     if base is not None and list(base) != current and [row for _place, row in wanted] != current:
         raise Overlapped("criteria", "", code="criteria_changed_meanwhile")
     known = {str(criterion.lineage): criterion for criterion in have}
-    kept = [_stored(session, version, known, row, place) for place, row in wanted]
-    for criterion in have:
-        if criterion not in kept:
-            session.delete(criterion)
+    kept: list[RubricCriterion] = []
+    for place, row in wanted:
+        kept.append(_stored(known, {str(one.lineage) for one in kept}, row, place))
+    rubric.criteria = kept
     _number(kept)
     _changed(session, actor, version, "programme.criteria")
 
 
-def _stored(
-    session: Session, version: ProgrammeVersion, known: dict[str, Criterion], row: CriterionRow, place: int
-) -> Criterion:
+def _stored(known: dict[str, RubricCriterion], taken: set[str], row: CriterionRow, place: int) -> RubricCriterion:
     name, most, least = _checked_criterion(row, f"criteria-{place}")
     criterion = known.pop(row.lineage, None)
     if criterion is None:
-        criterion = Criterion(version_id=version.id, lineage=_new_lineage(row.lineage, version, session))
-        session.add(criterion)
+        criterion = RubricCriterion(lineage=_chosen_lineage(row.lineage, taken))
     criterion.name, criterion.indicator = name, checked_text(row.indicator, f"criteria-{place}-indicator")
     criterion.max_points, criterion.min_points = most, least
     return criterion
 
 
-def _new_lineage(given: str, version: ProgrammeVersion, session: Session) -> uuid.UUID:
-    """Returns the lineage chosen by the form, so that sending it twice adds one row; a new one if another task has
+def _chosen_lineage(given: str, taken: set[str]) -> uuid.UUID:
+    """Returns the lineage chosen by the form, so that sending it twice adds one row; a new one if another row has
     it.
     """
     try:
         chosen = uuid.UUID(given)
     except ValueError:
         return uuid.uuid4()
-    taken = select(Criterion.id).where(Criterion.version_id == version.id, Criterion.lineage == chosen)
-    return uuid.uuid4() if session.scalar(taken) else chosen
+    return uuid.uuid4() if str(chosen) in taken else chosen
 
 
 def _checked_criterion(row: CriterionRow, field: str) -> tuple[str, Decimal, Decimal]:

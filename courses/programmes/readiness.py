@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from courses.hours import Balance, Lack
-from courses.models.programmes import Competency, Criterion, Descriptor, ProgrammeVersion
+from courses.models.programmes import Competency, Descriptor, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
 from courses.programmes.plan_store import load_plan
 from lms.core.sentences import ErrorDetail
@@ -94,8 +94,7 @@ def _untitled(plan: ThematicPlan) -> Iterator[ReadinessNote]:
 def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
     if not version.title:
         yield ReadinessNote(ErrorDetail("version_title_missing"), "passport")
-    of_final = (Criterion.version_id == version.id) & Criterion.task_lineage.is_(None)
-    reachable: Decimal | None = session.scalar(select(func.sum(Criterion.max_points)).where(of_final))
+    reachable: Decimal | None = session.scalar(select(func.sum(RubricCriterion.max_points)).where(_of_final(version)))
     if version.pass_mark is not None and reachable is not None and version.pass_mark > reachable:
         params = {"mark": version.pass_mark, "reachable": reachable}
         yield ReadinessNote(ErrorDetail("pass_mark_unreachable", params=params), "attestation")
@@ -134,8 +133,13 @@ def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[Readin
         yield ReadinessNote(ErrorDetail("outcomes_missing"), "outcomes")
     if not any(version.conditions.values()):
         yield ReadinessNote(ErrorDetail("conditions_missing"), "conditions")
-    if not _any(session, Criterion.version_id == version.id):
+    if not _any(session, _of_final(version)):
         yield ReadinessNote(ErrorDetail("criteria_missing"), "attestation")
+
+
+def _of_final(version: ProgrammeVersion) -> ColumnElement[bool]:
+    """Selects the criteria of the final attestation."""
+    return (RubricCriterion.rubric_id == Rubric.id) & (Rubric.version_id == version.id) & Rubric.final
 
 
 def _any(session: Session, condition: object) -> bool:

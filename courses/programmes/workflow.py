@@ -87,8 +87,8 @@ def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, docume
     fixed = checked_document(document, now)
     _record(session, actor, version, "approved", document=fixed)
     version.approval_document, version.approved_on, version.approved_at = fixed.number, fixed.on, now
+    publish(session, VersionApproved(version.id, now))  # before the state: its handlers still write what it freezes
     _enter(session, actor, version, "approved")
-    publish(session, VersionApproved(version.id, now))
 
 
 def send_back(

@@ -15,11 +15,12 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.materials import Material
 from courses.models.programmes import (
     Competency,
-    Criterion,
     Descriptor,
     HourKind,
     Programme,
     ProgrammeVersion,
+    Rubric,
+    RubricCriterion,
     Section,
     Topic,
     TopicHours,
@@ -144,7 +145,11 @@ def _outcomes(session: Session, version: ProgrammeVersion) -> None:
         )
         for spot, kind in enumerate(("knows", "can", "practised")):
             _add(session, Descriptor(competency_id=competency.id, position=spot, kind=kind, text=f"описание {kind}"))
-        _add(session, Criterion(version_id=version.id, position=place, name=f"Критерий {place + 1}", max_points=5))
+    rubric = Rubric(version_id=version.id, final=True)
+    rubric.criteria = [
+        RubricCriterion(position=place, name=f"Критерий {place + 1}", max_points=5) for place in range(2)
+    ]
+    _add(session, rubric)
 
 
 def cohort(session: Session, version: ProgrammeVersion | None = None, **values: object) -> Cohort:

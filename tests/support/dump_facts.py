@@ -12,7 +12,7 @@ from assessment.attestation.tasks import tasks_of
 from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment, HourCredit
-from courses.models.programmes import Criterion, ProgrammeVersion
+from courses.models.programmes import ProgrammeVersion, Rubric
 from courses.progress.queries import course_view
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
@@ -75,8 +75,10 @@ def _number(value: Any) -> float | None:
 def _criteria(session: Session) -> Facts:
     """Returns names, greatest and least points of the criteria of each version's programme and of each of its tasks."""
     found: dict[str, Any] = defaultdict(list)
-    for row in session.scalars(select(Criterion).order_by(Criterion.version_id, Criterion.position)):
-        found[f"version {row.version_id}"].append([row.name, _number(row.max_points), _number(row.min_points)])
+    for rubric in session.scalars(select(Rubric).where(Rubric.final).order_by(Rubric.version_id)):
+        found[f"version {rubric.version_id}"] = [
+            [row.name, _number(row.max_points), _number(row.min_points)] for row in rubric.criteria
+        ]
     for task in session.scalars(select(AttestationTask).order_by(AttestationTask.id)):
         found[f"task {task.id}"] = [
             [one.name, one.indicator, _number(one.max_points), _number(one.min_points)] for one in task.criteria

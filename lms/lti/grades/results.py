@@ -6,12 +6,13 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
 from courses.course_items import provided_items
 from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
+from courses.models.programmes import RubricCriterion
 from lms.core.i18n import _, format_hours, format_number
 from lms.lti.grades.scoring import TraineeResult
 from lms.lti.models.launches import ContentItem
@@ -24,7 +25,9 @@ def maximum_of(session: Session, placement: ContentItem) -> Decimal:
     if placement.kind == "programme":
         return placement.cohort.version.workload or ONE
     if placement.kind == "task":
-        sums = select(func.sum(TaskCriterion.max_points)).where(TaskCriterion.task_id == placement.task_id)
+        of_task = AttestationTask.rubric_id == RubricCriterion.rubric_id
+        sums = select(func.sum(RubricCriterion.max_points)).join(AttestationTask, of_task)
+        sums = sums.where(AttestationTask.id == placement.task_id)
         return session.scalar(sums) or ONE
     return HUNDRED if placement.kind == "self_check" else ONE
 

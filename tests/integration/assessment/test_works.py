@@ -18,10 +18,12 @@ from assessment.attestation.errors import (
     WorkAlreadyHandedIn,
 )
 from assessment.attestation.reviews import Mark
+from assessment.attestation.tasks import CriterionInput
 from assessment.completion.operations import EVALUATE
 from assessment.models.attestation import Review, Submission, SubmissionFile, SubmissionVersion
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
-from courses.models.programmes import Criterion
+from courses.models.programmes import Rubric, RubricCriterion
+from courses.programmes.outcomes import final_rubric
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
@@ -255,11 +257,38 @@ def test_final_task_follows_part_four(session):
     publish(session, ProgrammeImported(version.id))
     final = tasks.tasks_of(session, version.id)
     assert [(task.kind, len(task.criteria), task.pass_mark) for task in final] == [("final", 2, 6)]
-    session.add(Criterion(version_id=version.id, position=2, name="Новый", max_points=Decimal(4)))
+    rubric = final_rubric(session, version.id)
+    rubric.criteria.append(RubricCriterion(position=2, name="Новый", max_points=Decimal(4)))
     version.pass_mark = Decimal(8)
     publish(session, VersionApproved(version.id, NOW))
     assert [criterion.name for criterion in final[0].criteria][2] == "Новый"
     assert final[0].pass_mark == 8
+
+
+def test_final_task_with_own_criteria_takes_those_of_part_four(session):
+    version = make.programme(session, state="draft")
+    task = attestation.task(session, version)
+    own = task.rubric
+    publish(session, VersionApproved(version.id, NOW))
+    assert task.rubric is final_rubric(session, version.id)
+    assert session.scalars(select(Rubric.id).where(Rubric.id == own.id)).all() == []
+
+
+def test_saving_and_removing_a_task_keeps_criteria_of_part_four(session):
+    version = make.programme(session, state="draft")
+    values = {"instructions": "", "topic_lineage": None, "pass_mark": Decimal(1), "required": True}
+    own = [CriterionInput("Своё", "", Decimal(2), Decimal(0))]
+    follows = tasks.save_task(
+        session, actor=SYSTEM, version=version, task=None, title="Итог", kind="final", criteria=own, **values
+    )
+    assert [one.name for one in follows.criteria] == ["Критерий 1", "Критерий 2"]
+    tasks.save_task(
+        session, actor=SYSTEM, version=version, task=follows, title="Итог", kind="current", criteria=own, **values
+    )
+    assert [one.name for one in follows.criteria] == ["Своё"]
+    tasks.remove_task(session, actor=SYSTEM, task=follows, version=version)
+    assert [one.name for one in tasks.part_four_criteria(session, version.id)] == ["Критерий 1", "Критерий 2"]
+    assert session.scalars(select(Rubric.final).where(Rubric.version_id == version.id)).all() == [True]
 
 
 def test_approval_keeps_own_criteria_of_other_tasks(session):
@@ -275,6 +304,7 @@ def test_copied_version_has_tasks_with_same_lineages(session):
     task = attestation.task(session, version, instructions="**Выберите**")
     publish(session, VersionCopied(version.id, copy.id))
     [made] = tasks.tasks_of(session, copy.id)
+    assert [one.lineage for one in made.criteria] == [one.lineage for one in task.criteria]
     assert (made.lineage, made.instructions, len(made.criteria)) == (task.lineage, task.instructions, 3)
 
 

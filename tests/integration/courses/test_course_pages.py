@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from assessment.completion.operations import evaluate_enrolment
-from assessment.models.attestation import AttestationTask, Result, Review, Submission, SubmissionVersion, TaskCriterion
+from assessment.models.attestation import AttestationTask, Result, Review, Submission, SubmissionVersion
 from assessment.models.self_checks import SelfCheck
 from courses import course_items as port
 from courses.course_items import CourseItem
@@ -18,7 +18,7 @@ from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic
 from courses.progress.operations import mark_topic, open_material
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import day_in, utc_now
-from tests.factories import make
+from tests.factories import attestation, make
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
 
@@ -340,10 +340,10 @@ def with_works(session, enrolment: Enrolment) -> Enrolment:
     reviewer = make.member(session, "leader", site=version.programme.site)
     for place, topic in enumerate(topics[:4]):
         session.add(SelfCheck(programme_id=version.programme_id, topic_lineage=topic.lineage, title=f"Вопросы {place}"))
+        rubric = attestation.rubric(session, version, *((f"Критерий {spot}", 5, 0) for spot in range(3)))
         task = AttestationTask(
-            version_id=version.id, topic_lineage=topic.lineage, kind="current", title=f"Карта {place}"
+            version_id=version.id, topic_lineage=topic.lineage, kind="current", title=f"Карта {place}", rubric=rubric
         )
-        task.criteria = [TaskCriterion(position=spot, name=f"Критерий {spot}", max_points=5) for spot in range(3)]
         work = Submission(task=task, enrolment=enrolment, state="returned")
         text = SubmissionVersion(submission=work, number=1, text="Работа", handed_in_at=utc_now())
         read = Review(version=text, reviewer_id=reviewer.id, total=Decimal(6), comment="Опишите результат.")

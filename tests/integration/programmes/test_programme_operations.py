@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 from courses import events
 from courses.models.programmes import (
     Competency,
-    Criterion,
     Descriptor,
     ProgrammeVersion,
     Section,
@@ -337,7 +336,12 @@ def test_invalid_document_is_refused_at_its_field(
         "UPDATE topic SET title = 'иначе' WHERE version_id = :id",
         "DELETE FROM section WHERE version_id = :id",
         "UPDATE topic_hours SET hours = 1 WHERE topic_id IN (SELECT id FROM topic WHERE version_id = :id)",
-        "UPDATE criterion SET max_points = 9 WHERE version_id = :id",
+        "UPDATE rubric_criterion SET max_points = 9 WHERE rubric_id IN (SELECT id FROM rubric WHERE version_id = :id)",
+        "DELETE FROM rubric_criterion WHERE rubric_id IN (SELECT id FROM rubric WHERE version_id = :id)",
+        "UPDATE rubric SET final = false WHERE version_id = :id",
+        """INSERT INTO rubric_level (criterion_id, position, points, text)
+            SELECT c.id, 0, 5, 'полно' FROM rubric_criterion c JOIN rubric r ON r.id = c.rubric_id
+            WHERE r.version_id = :id""",
         "UPDATE programme_version SET workload = 72 WHERE id = :id",
         "UPDATE programme_version SET pass_mark = 1 WHERE id = :id",
         "UPDATE programme_version SET state = 'draft' WHERE id = :id",
@@ -358,12 +362,14 @@ def test_new_version_copies_content_and_lineages(session: Session, heard: list[o
     group = make.cohort(session, old)
     made = copying.new_version(session, actor=ANYONE, version=old)
     assert (made.number, made.state, made.approved_at, made.workload) == (2, "draft", None, old.workload)
-    for model in (Section, Topic, Competency, Criterion):
+    for model in (Section, Topic, Competency):
         lineages = [
             list(session.scalars(select(model.lineage).where(model.version_id == version.id).order_by(model.lineage)))
             for version in (old, made)
         ]
         assert lineages[0] == lineages[1]
+    rubrics = [[row.lineage for row in outcomes.criteria(session, version)] for version in (old, made)]
+    assert rubrics[0] == rubrics[1] != []
     assert (
         session.scalar(
             select(func.count()).select_from(Descriptor).join(Competency).where(Competency.version_id == made.id)

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from courses.models.programmes import Criterion, ImportDraft, Programme, ProgrammeVersion, Section, Topic
+from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion, Rubric, RubricCriterion, Section, Topic
 from courses.programmes import workflow
 from courses.programmes.jobs import delete_old_drafts
 from courses.programmes.plan import to_json
@@ -75,7 +75,8 @@ def test_word_file_reaches_council_in_four_requests(leader: FlaskClient, session
     assert answer.headers["Location"] == f"/programmes/{version.id}/plan"
     assert (version.title, version.workload, version.state) == ("Урок, который начинается с вопроса", 18, "draft")
     assert (version.goal, version.pass_mark) == ("научить строить урок от вопроса.", 6)
-    assert session.scalar(select(func.count()).where(Criterion.version_id == version.id)) == 2
+    criteria = select(func.count(RubricCriterion.id)).join(Rubric).where(Rubric.version_id == version.id)
+    assert session.scalar(criteria) == 2
     leader.post(f"/programmes/{version.id}/submit")
     session.refresh(version)
     assert version.state == "submitted"
@@ -343,7 +344,8 @@ def test_competencies_and_criteria_are_saved(leader: FlaskClient, session: Sessi
     assert answer.status_code == 422
     assert 'id="criteria-2-max_points-err"' in answer.text
     assert leader.post(address, data=rows | {"criterion_max": ["2,5", "", "5"]}).status_code == 303
-    found = session.execute(select(Criterion.name, Criterion.max_points).where(Criterion.version_id == draft.id))
+    criteria = select(RubricCriterion.name, RubricCriterion.max_points).join(Rubric)
+    found = session.execute(criteria.where(Rubric.version_id == draft.id))
     assert sorted((name, float(points)) for name, points in found) == [("Вывод", 5.0), ("Речь", 2.5)]
 
 

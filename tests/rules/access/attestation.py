@@ -3,10 +3,10 @@
 from decimal import Decimal
 
 from assessment.attestation.works import hand_in, submission_of
-from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, TaskCriterion
+from assessment.models.attestation import AttestationTask, Submission, SubmissionFile
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
-from tests.factories import make
+from tests.factories import attestation, make
 from tests.rules.access import GRADERS, LOGGED_IN, Access
 from tests.rules.access.world import World
 
@@ -16,9 +16,12 @@ READERS = GRADERS | {"trainee"}
 def task(world: World) -> AttestationTask:
     def making(at: World) -> AttestationTask:
         made = AttestationTask(
-            version_id=at.version.id, kind="final", title="Протокол наблюдения", pass_mark=Decimal(3)
+            version_id=at.version.id,
+            kind="final",
+            title="Протокол наблюдения",
+            pass_mark=Decimal(3),
+            rubric=attestation.rubric(at.session, at.version, ("Полнота", 5, 0)),
         )
-        made.criteria = [TaskCriterion(position=0, name="Полнота", max_points=Decimal(5))]
         at.session.add(made)
         at.session.flush()
         return made
