@@ -15,6 +15,34 @@ class ProgressMade:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentsChanged:
+    """Trainees of one group were enrolled, or the state of their enrolments changed."""
+
+    cohort_id: int
+    enrolment_ids: tuple[int, ...]
+    state: str
+    """State of the enrolments now: ``enrolled``, ``transferred``, ``finished`` or ``withdrawn``."""
+
+
+@dataclass(frozen=True, slots=True)
+class CohortChanged:
+    """A group was created, closed or reopened, or its order of completion was recorded."""
+
+    cohort_id: int
+    change: str
+    """``created``, ``closed``, ``reopened`` or ``completed``."""
+
+
+@dataclass(frozen=True, slots=True)
+class MaterialChanged:
+    """A material was added to a topic, changed, removed or restored."""
+
+    material_id: int
+    change: str
+    """``added``, ``changed``, ``removed`` or ``restored``."""
+
+
+@dataclass(frozen=True, slots=True)
 class VersionApproved:
     """A programme version was approved and may be offered to trainees."""
 

@@ -7,11 +7,13 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from courses.events import EnrolmentsChanged
 from courses.groups.operations import LEFT_STATES
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
+from lms.core.events import publish
 
 
 def enrol_many(
@@ -28,14 +30,17 @@ def enrol_many(
         "order_number": cohort.order_number,
         "order_date": cohort.order_date,
     }
-    once = insert(Enrolment).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
-    session.execute(once, [{**common, "person_id": key} for key in sorted(set(person_ids))])
+    rows = [{**common, "person_id": key} for key in sorted(set(person_ids))]
+    once = insert(Enrolment).values(rows).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
+    added = tuple(session.scalars(once.returning(Enrolment.id)).all())
     enrolments = _held(session, cohort, Enrolment.person_id.in_(set(person_ids)))
     returning = [one for one in enrolments if one.state in LEFT_STATES]
     change_states(session, actor=actor, cohort=cohort, enrolments=returning, state="enrolled", on_date=today)
     for one in enrolments:
         audit.record(session, actor, "enrolment.enrol", one, site_id=cohort.site_id, person=one.person_id)
     session.flush()
+    if added:
+        publish(session, EnrolmentsChanged(cohort.id, added, "enrolled"))
     return enrolments
 
 
@@ -66,6 +71,8 @@ def change_states(
         )
         audit.record(session, actor, "enrolment.change", one, site_id=cohort.site_id, state=state, order=None)
     session.flush()
+    if enrolments:
+        publish(session, EnrolmentsChanged(cohort.id, tuple(one.id for one in enrolments), state))
 
 
 def lock_enrolments(session: Session, cohort: Cohort, enrolment_ids: Collection[int]) -> Sequence[Enrolment]:

@@ -9,7 +9,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from courses.events import ProgressMade
+from courses.events import CohortChanged, EnrolmentsChanged, ProgressMade
 from courses.groups.errors import DatesReversed, NotApproved, WrongKey
 from courses.groups.schedule import spread
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline
@@ -64,6 +64,7 @@ def create_cohort(
     session.flush()
     spread_deadlines(session, cohort)
     audit.record(session, actor, "cohort.create", cohort, site_id=cohort.site_id, title=cohort.title)
+    publish(session, CohortChanged(cohort.id, "created"))
     return cohort
 
 
@@ -152,7 +153,7 @@ def enrol(
 ) -> Enrolment:
     """Enrols the person. Twice enrols once; a person who left the group is enrolled again."""
     today = day_in(cohort.site.time_zone, now)
-    session.execute(
+    added = session.scalar(
         insert(Enrolment)
         .values(
             cohort_id=cohort.id,
@@ -164,6 +165,7 @@ def enrol(
             individual=individual,
         )
         .on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
+        .returning(Enrolment.id)
     )
     enrolment = session.scalars(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
@@ -171,6 +173,8 @@ def enrol(
     if enrolment.state in LEFT_STATES:
         change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
     audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
+    if added is not None:
+        publish(session, EnrolmentsChanged(cohort.id, (added,), "enrolled"))
     return enrolment
 
 
@@ -206,6 +210,7 @@ def change_state(
     session.flush()
     site_id = enrolment.cohort.site_id
     audit.record(session, actor, "enrolment.change", enrolment, site_id=site_id, state=state, order=order_number)
+    publish(session, EnrolmentsChanged(enrolment.cohort_id, (enrolment.id,), state))
 
 
 def transfer(
@@ -285,6 +290,7 @@ def record_completion_order(
     for enrolment_id in session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == cohort.id)):
         publish(session, ProgressMade(enrolment_id, now))
     audit.record(session, actor, "cohort.finish", cohort, site_id=cohort.site_id, order=order_number)
+    publish(session, CohortChanged(cohort.id, "completed"))
 
 
 def finish_trainees(
@@ -307,9 +313,12 @@ def finish_trainees(
 
 def set_closed(session: Session, *, actor: Actor, cohort: Cohort, closed: bool, now: datetime) -> None:
     """Closes the group (nobody can join it), or opens it again."""
+    changed = closed != (cohort.closed_at is not None)
     cohort.closed_at = (cohort.closed_at or now) if closed else None
     session.flush()
     audit.record(session, actor, "cohort.close" if closed else "cohort.open", cohort, site_id=cohort.site_id)
+    if changed:
+        publish(session, CohortChanged(cohort.id, "closed" if closed else "reopened"))
 
 
 def set_enrolment_order(

@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from courses.events import MaterialChanged
 from courses.materials.queries import materials_of, topic_exists
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.events import publish
 from lms.core.files.media_types import IMAGES
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import save_upload
@@ -80,6 +82,7 @@ def add_material(
     audit.record(
         session, actor, "material.add", material, site_id=programme.site_id, title=draft.title, kind=draft.kind
     )
+    publish(session, MaterialChanged(material.id, "added"))
     return material
 
 
@@ -106,6 +109,7 @@ def change_material(
     session.flush()
     if relaxed:
         enqueue(session, REEVALUATE, material.id)
+    publish(session, MaterialChanged(material.id, "changed"))
     return material
 
 
@@ -140,6 +144,7 @@ def remove_material(session: Session, *, actor: Actor, material: Material, now: 
     session.flush()
     if material.required:
         enqueue(session, REEVALUATE, material.id)
+    publish(session, MaterialChanged(material.id, "removed"))
 
 
 def restore_material(session: Session, *, actor: Actor, material: Material) -> None:
@@ -151,6 +156,7 @@ def restore_material(session: Session, *, actor: Actor, material: Material) -> N
     material.removed_at = None
     audit.record(session, actor, "material.restore", material, site_id=programme.site_id, title=material.title)
     session.flush()
+    publish(session, MaterialChanged(material.id, "restored"))
 
 
 def add_image(
