@@ -13,7 +13,11 @@ settings = Settings()
 app = Celery("worker", include=["worker.tasks"])
 app.conf.update(options(settings.redis_url or "redis://127.0.0.1:6379/0"))
 app.conf.beat_schedule = {
-    "sweep": {"task": "worker.sweep", "schedule": 10.0, "options": {"expires": 10}},
+    "sweep": {
+        "task": "worker.sweep",
+        "schedule": settings.sweep_seconds,
+        "options": {"expires": settings.sweep_seconds},
+    },
     **{
         name: {"task": "worker.periodic", "args": (name,), "schedule": seconds, "options": {"expires": seconds}}
         for name, (seconds, _) in PERIODIC.items()

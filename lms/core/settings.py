@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
+    sweep_seconds: float = Field(
+        default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
+    )
     trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
     locale: Literal["ru", "en"] = "ru"
     time_zone: str = "Asia/Novokuznetsk"

@@ -203,7 +203,7 @@ def test_hanging_platform_delays_no_other_work(place, certificates):
                 noted = select(func.count()).select_from(Job).where(Job.kind == SEND_SCORE, Job.state == "waiting")
                 return (session.scalar(noted) or 0) >= 500 and session.scalar(select(Outage.platform_id)) is not None
 
-        wait_until(all_noted, seconds=SLOWEST, what="five hundred results that wait")
+        wait_until(all_noted, seconds=3 * SLOWEST, what="five hundred results that wait")  # computing, not recovery
         finished = next(iter(people))
         began = time.monotonic()
         give_hours(place, [finished], "36")
