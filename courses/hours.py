@@ -52,25 +52,41 @@ class Lack(StrEnum):
 
 @dataclass(frozen=True)
 class PlanTopic:
-    """A row with hours of its own: a topic, or a section that has no topics."""
+    """A row with hours of its own: a topic, or a section without topics."""
 
-    label: str
+    title: str
     hours: Hours
     stated_total: Decimal | None = None
     class_form: str = ""
     control: str = ""
     key: str = ""
     """The caller's key of the row."""
+    number: str = ""
+    """The number that the source gives the row: 1.2, IV."""
+
+    @property
+    def label(self) -> str:
+        """Number and title."""
+        return f"{self.number} {self.title}".strip()
 
 
 @dataclass(frozen=True)
 class PlanGroup:
     """A row whose hours are the sum of others: a section, or a group of topics within one."""
 
-    label: str
+    title: str
     topics: tuple["PlanTopic | PlanGroup", ...] = ()
     stated: Stated = field(default_factory=dict)
     key: str = ""
+    number: str = ""
+    class_form: str = ""
+    control: str = ""
+    """Forms of class and of control that the source gives in the group's own row; topics have their own."""
+
+    @property
+    def label(self) -> str:
+        """Number and title."""
+        return f"{self.number} {self.title}".strip()
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ both are ``Decimal``, in JSON decimal strings.
 """
 
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from courses.hours import TOTAL, Plan, PlanGroup, PlanTopic, Stated
+from courses.hours import Plan, add_up
 from lms.core.sentences import ErrorDetail
 
 Data = TypeVar("Data")
@@ -30,66 +30,6 @@ class ImportedNote:
     def message(self) -> str:
         """The sentence in the current language."""
         return self.detail.message
-
-
-@dataclass(frozen=True)
-class StatedHours:
-    """Sums that a row states, per kind and overall; a kind that is missing is not stated."""
-
-    kinds: dict[str, Decimal] = field(default_factory=dict)
-    total: Decimal | None = None
-
-    def as_stated(self) -> Stated:
-        """Returns the sums as :func:`courses.hours.check` compares them."""
-        stated: dict[str | None, Decimal] = {kind: hours for kind, hours in self.kinds.items()}  # noqa: C416 - keys widen
-        if self.total is not None:
-            stated[TOTAL] = self.total
-        return stated
-
-
-@dataclass(frozen=True)
-class ImportedTopic:
-    """A topic; in a plan of three levels ``group`` names the row between the topic and its section."""
-
-    number: str
-    title: str
-    hours: dict[str, Decimal] = field(default_factory=dict)
-    stated_total: Decimal | None = None
-    class_form: str = ""
-    control: str = ""
-    group: str = ""
-
-    @property
-    def label(self) -> str:
-        """Number and title."""
-        return f"{self.number} {self.title}".strip()
-
-
-@dataclass(frozen=True)
-class ImportedGroup:
-    """A row between section and topics."""
-
-    label: str
-    stated_hours: StatedHours
-
-
-@dataclass(frozen=True)
-class ImportedSection:
-    """A section. One without topics has hours of its own. Form of class and control are those of its own row."""
-
-    number: str
-    title: str
-    stated_hours: StatedHours = field(default_factory=StatedHours)
-    topics: tuple[ImportedTopic, ...] = ()
-    groups: tuple[ImportedGroup, ...] = ()
-    hours: dict[str, Decimal] = field(default_factory=dict)
-    class_form: str = ""
-    control: str = ""
-
-    @property
-    def label(self) -> str:
-        """Number and title."""
-        return f"{self.number} {self.title}".strip()
 
 
 @dataclass(frozen=True)
@@ -136,6 +76,10 @@ class UnrecognisedBlock:
     text: str
 
 
+NO_PLAN = Plan({}, ())
+NOT_STORED = frozenset({"plan"})
+
+
 @dataclass(frozen=True)
 class ImportedProgramme:
     """Everything that was recognised; parts that were not found are empty."""
@@ -151,13 +95,8 @@ class ImportedProgramme:
     form: str = ""
     audience: str = ""
     competencies: tuple[ImportedCompetency, ...] = ()
-    kinds: tuple[str, ...] = ()
-    sections: tuple[ImportedSection, ...] = ()
-    stated_hours: StatedHours = field(default_factory=StatedHours)
-    """The plan's total row."""
-    has_class_forms: bool = False
-    """True if the plan has a column of forms of class."""
-    has_controls: bool = False
+    plan: Plan = NO_PLAN
+    """The plan as the document states it; kinds are keyed by name. The draft stores the editor's plan instead."""
     criteria: tuple[ImportedCriterion, ...] = ()
     pass_mark: Decimal | None = None
     min_per_criterion: Decimal | None = None
@@ -172,38 +111,24 @@ class ImportedProgramme:
     @property
     def plan_total(self) -> Decimal:
         """Academic hours of all topics."""
-        return sum((sum(hours.values(), Decimal(0)) for hours in self._hours()), Decimal(0))
+        return sum(add_up(self.plan.rows, self.plan.kinds).values(), Decimal(0))
 
     @property
     def hours(self) -> Decimal:
         """The stated workload, else the plan's total."""
         return self.workload if self.workload is not None else self.plan_total
 
-    def _hours(self) -> Iterable[dict[str, Decimal]]:
-        for section in self.sections:
-            yield from (topic.hours for topic in section.topics) if section.topics else (section.hours,)
-
-    def as_plan(self) -> Plan:
-        """Returns the plan as :func:`courses.hours.check` adds it up."""
-        return Plan(
-            kinds={kind: kind for kind in self.kinds},
-            rows=tuple(_row(section) for section in self.sections),
-            stated=self.stated_hours.as_stated(),
-            workload=self.workload,
-            asks_class_form=self.has_class_forms,
-            asks_control=self.has_controls,
-        )
-
     def to_json(self) -> dict[str, Any]:
-        """Returns plain JSON values."""
-        return {one.name: _plain(getattr(self, one.name)) for one in fields(self)}
+        """Returns plain JSON values, without the plan."""
+        return {one.name: _plain(getattr(self, one.name)) for one in fields(self) if one.name not in NOT_STORED}
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "ImportedProgramme":
         """Restores the result of :meth:`to_json`; ignores unknown keys. Raises ValueError or TypeError for other
         shapes.
         """
-        return _revive(cls, {**data, **{name: [_note(one) for one in data.get(name, ())] for name in NOTES}})
+        notes = {name: [_note(one) for one in data.get(name, ())] for name in NOTES}
+        return _revive(cls, {name: value for name, value in {**data, **notes}.items() if name not in NOT_STORED})
 
 
 NOTES = ("problems", "warnings")
@@ -215,24 +140,6 @@ def _note(data: dict[str, Any]) -> dict[str, Any]:
         return data
     stored = ErrorDetail("document_note", params={"text": data["message"]})
     return {**data, "detail": _plain(stored)}
-
-
-def _row(section: ImportedSection) -> PlanGroup | PlanTopic:
-    if not section.topics:
-        total = section.stated_hours.total
-        return PlanTopic(section.label, section.hours, total, section.class_form, section.control, section.number)
-    stated = {group.label: group.stated_hours.as_stated() for group in section.groups}
-    rows: list[PlanGroup | PlanTopic] = []
-    for topic in section.topics:
-        row = PlanTopic(topic.label, topic.hours, topic.stated_total, topic.class_form, topic.control, topic.number)
-        last = rows[-1] if rows else None
-        if not topic.group:
-            rows.append(row)
-        elif isinstance(last, PlanGroup) and last.label == topic.group:
-            rows[-1] = PlanGroup(last.label, (*last.topics, row), last.stated)
-        else:
-            rows.append(PlanGroup(topic.group, (row,), stated.get(topic.group, {})))
-    return PlanGroup(section.label, tuple(rows), section.stated_hours.as_stated(), section.number)
 
 
 def _plain(value: Any) -> Any:

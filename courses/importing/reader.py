@@ -11,7 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from courses.hours import check
+from courses.hours import check, leaves
 from courses.importing.competencies import find_competency_table, read_competencies
 from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
 from courses.importing.document import Block, Document, Paragraph, Table
@@ -92,10 +92,10 @@ class _ProgrammeReader:
 
     def __init__(self, document: Document, located: LocatedPlan) -> None:
         self._document = document
-        self._plan = located.plan
+        self._found = located.plan
         self._used: set[int] = set(located.blocks)
-        titles = {fold_title(section.title) for section in self._plan.sections}
-        titles |= {fold_title(topic.title) for section in self._plan.sections for topic in section.topics}
+        rows = self._found.plan.rows
+        titles = {fold_title(row.title) for row in (*rows, *leaves(rows))}
         self._competencies = self._from_tables(find_competency_table)
         self._criteria = self._from_tables(find_criteria_table)
         rest = [(i, block) for i, block in enumerate(document.blocks) if i not in self._used]
@@ -106,8 +106,8 @@ class _ProgrammeReader:
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
         """Returns the lines above the heading in the plan's own table, where a worksheet has its title."""
-        header = self._plan.header
-        rows = self._plan.table.rows[: header.start] if header else ()
+        header = self._found.header
+        rows = self._found.table.rows[: header.start] if header else ()
         return [(Paragraph("\n".join(cell.lines)), -1) for row in rows for cell in row.cells if cell.lines]
 
     def _from_tables(self, find: Callable[[Table], tuple[Found, ...]]) -> tuple[Found, ...]:
@@ -142,11 +142,9 @@ class _ProgrammeReader:
         organization, blocks = self._organization(title_lines)
         self._used |= blocks | {line.block for line in title_lines}
         contents = self._text_lines("contents")
-        plan = self._plan.programme()
         criteria, rule = self._attestation()
-        programme = replace(
-            plan,
-            sections=fill_missing_forms(plan.sections, contents),
+        programme = ImportedProgramme(
+            plan=fill_missing_forms(self._found.plan, contents),
             title=title,
             organization=organization,
             workload=self._workload(),
@@ -272,10 +270,10 @@ class _ProgrammeReader:
         self._used |= {entry.block for entry in entries}
 
     def _with_notes(self, programme: ImportedProgramme) -> ImportedProgramme:
-        balance = check(programme.as_plan())
+        balance = check(replace(programme.plan, workload=programme.workload))
         problems = [ImportedNote(p.where, p.detail, p.kind, p.expected, p.found) for p in balance.problems]
-        problems += [ImportedNote(n.where, n.detail) for n in self._plan.notes if n.is_grave]
-        warnings = [ImportedNote(n.where, n.detail) for n in self._plan.notes if not n.is_grave]
+        problems += [ImportedNote(n.where, n.detail) for n in self._found.notes if n.is_grave]
+        warnings = [ImportedNote(n.where, n.detail) for n in self._found.notes if not n.is_grave]
         warnings += [ImportedNote(remark.where, remark.detail) for remark in balance.remarks]
         warnings += [] if self._is_plan_alone(programme) else _missing(programme)
         return replace(
@@ -300,7 +298,7 @@ class _ProgrammeReader:
                 yield UnrecognisedBlock("table", _shortened(f"{block.sheet}: {text}" if block.sheet else text))
             else:
                 yield UnrecognisedBlock("paragraph", block.line)
-        for text in self._plan.unused:
+        for text in self._found.unused:
             yield UnrecognisedBlock("table", _shortened(text))
 
 

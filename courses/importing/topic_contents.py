@@ -3,10 +3,9 @@ out.
 """
 
 import re
-from collections.abc import Iterable
 from dataclasses import replace
 
-from courses.importing.model import ImportedSection, ImportedTopic
+from courses.hours import Plan, PlanGroup, PlanTopic
 from courses.importing.numbers import split_number
 from courses.importing.sections import fold_title
 
@@ -18,12 +17,16 @@ CONTROL = re.compile(
 CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:занят\w+|проведения)\s*[:–—-]\s*(?P<text>[^.\n]+)", ANY_CASE)
 
 
-def fill_missing_forms(sections: Iterable[ImportedSection], contents: tuple[str, ...]) -> tuple[ImportedSection, ...]:
+def fill_missing_forms(plan: Plan, contents: tuple[str, ...]) -> Plan:
     """Fills empty forms of class and control of topics from the text."""
     told = _told(contents)
-    return tuple(
-        replace(section, topics=tuple(_completed(topic, told) for topic in section.topics)) for section in sections
-    )
+    rows = tuple(_filled(row, told) if isinstance(row, PlanGroup) else row for row in plan.rows)
+    return replace(plan, rows=rows)
+
+
+def _filled(group: PlanGroup, told: list[tuple[str, str, str, str]]) -> PlanGroup:
+    topics = tuple(_filled(row, told) if isinstance(row, PlanGroup) else _completed(row, told) for row in group.topics)
+    return replace(group, topics=topics)
 
 
 def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
@@ -43,7 +46,7 @@ def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
     return told
 
 
-def _completed(topic: ImportedTopic, told: list[tuple[str, str, str, str]]) -> ImportedTopic:
+def _completed(topic: PlanTopic, told: list[tuple[str, str, str, str]]) -> PlanTopic:
     if topic.control and topic.class_form:
         return topic
     title = fold_title(topic.title)

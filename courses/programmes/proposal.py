@@ -1,11 +1,12 @@
 """Turns an imported document into a proposed programme, which the author corrects."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
 from typing import Any
 
-from courses.importing.model import ImportedCriterion, ImportedProgramme, ImportedSection, ImportedTopic
+from courses.hours import PlanGroup, PlanTopic, leaves
+from courses.importing.model import ImportedCriterion, ImportedProgramme
 from courses.programmes.plan import (
     KIND_AT_MOST,
     KINDS_AT_MOST,
@@ -21,7 +22,7 @@ from courses.programmes.plan import (
     new_lineage,
     to_json,
 )
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
 """Parts corrected in the preview, next to the workload and the plan."""
@@ -35,25 +36,29 @@ class Proposal:
 
     imported: ImportedProgramme
     plan: ThematicPlan
+    losses: tuple[ErrorDetail, ...] = ()
+    """What the programme cannot store as the document has it; the preview shows it."""
 
     def to_json(self) -> dict[str, Any]:
         """Returns the JSON stored in the import draft."""
-        return {"imported": self.imported.to_json(), "plan": to_json(self.plan)}
+        losses = [asdict(loss) for loss in self.losses]
+        return {"imported": self.imported.to_json(), "plan": to_json(self.plan), "losses": losses}
 
 
 def restore(content: dict[str, Any]) -> Proposal:
     """Returns the proposal from the JSON of ``Proposal.to_json``."""
-    return Proposal(ImportedProgramme.from_json(content["imported"]), from_json(content["plan"]))
+    losses = tuple(ErrorDetail(**loss) for loss in content.get("losses", ()))
+    return Proposal(ImportedProgramme.from_json(content["imported"]), from_json(content["plan"]), losses)
 
 
 def propose(imported: ImportedProgramme, *, with_texts: bool = True) -> Proposal:
     """Returns the proposed programme with the document's own texts; the author corrects it."""
-    kinds = {name: Kind(new_lineage(), name[:KIND_AT_MOST]) for name in imported.kinds[:KINDS_AT_MOST]}
+    kinds = {name: Kind(new_lineage(), name[:KIND_AT_MOST]) for name in list(imported.plan.kinds)[:KINDS_AT_MOST]}
     plan = ThematicPlan(imported.hours, list(kinds.values()))
-    plan.sections = [_section(section, kinds) for section in imported.sections[:SECTIONS_AT_MOST]]
+    plan.sections = [_section(section, kinds) for section in imported.plan.rows[:SECTIONS_AT_MOST]]
     if with_texts:
         plan.texts = {name: _text(imported, name) for name in TEXTS}
-    return Proposal(imported, plan)
+    return Proposal(imported, plan, tuple(_losses(imported)))
 
 
 def _text(imported: ImportedProgramme, name: str) -> str:
@@ -62,20 +67,22 @@ def _text(imported: ImportedProgramme, name: str) -> str:
     return text[:TITLE_AT_MOST] if name == "title" else text
 
 
-def _section(section: ImportedSection, kinds: dict[str, Kind]) -> SectionRow:
-    stated = {kinds[name].lineage: value for name, value in section.stated_hours.kinds.items() if name in kinds}
-    if section.stated_hours.total is not None:
-        stated[TOTAL] = section.stated_hours.total
-    row = SectionRow(new_lineage(), section.title[:TITLE_AT_MOST], stated)
-    # A section with hours in its own row is stored as one topic of its name.
-    topics = section.topics or (
-        ImportedTopic("", section.title, section.hours, None, section.class_form, section.control),
-    )
-    row.topics = [_topic(topic, kinds) for topic in topics]
-    return row
+def _section(row: PlanGroup | PlanTopic, kinds: dict[str, Kind]) -> SectionRow:
+    """Returns the section; one that carries its hours itself gets one topic with its name."""
+    section = SectionRow(new_lineage(), row.title[:TITLE_AT_MOST], _stated(row, kinds))
+    section.topics = [_topic(topic, kinds) for topic in leaves([row])]
+    return section
 
 
-def _topic(topic: ImportedTopic, kinds: dict[str, Kind]) -> TopicRow:
+def _stated(row: PlanGroup | PlanTopic, kinds: dict[str, Kind]) -> dict[str, Decimal]:
+    if isinstance(row, PlanTopic):
+        return {} if row.stated_total is None else {TOTAL: row.stated_total}
+    lineages: dict[str | None, str] = {name: kind.lineage for name, kind in kinds.items()}
+    lineages[None] = TOTAL
+    return {lineages[name]: value for name, value in row.stated.items() if name in lineages}
+
+
+def _topic(topic: PlanTopic, kinds: dict[str, Kind]) -> TopicRow:
     return TopicRow(
         new_lineage(),
         topic.title[:TITLE_AT_MOST],
@@ -85,24 +92,29 @@ def _topic(topic: ImportedTopic, kinds: dict[str, Kind]) -> TopicRow:
     )
 
 
-def import_losses(imported: ImportedProgramme) -> Iterator[str]:
-    """Yields messages on what the programme cannot store as the document has it; the preview shows them."""
-    groups = [group.label for section in imported.sections for group in section.groups]
+def _losses(imported: ImportedProgramme) -> Iterator[ErrorDetail]:
+    """Yields what the programme cannot store as the document has it."""
+    sections = [row for row in imported.plan.rows if isinstance(row, PlanGroup)]
+    groups = [label for section in sections for label in _groups(section)]
     if groups:
-        yield _(
-            "The plan has two levels here; these rows between section and topic are left out: %(rows)s.",
-            rows="; ".join(groups),
-        )
+        yield ErrorDetail("import_groups_left_out", params={"rows": "; ".join(groups)})
     unknown = [criterion.name for criterion in imported.criteria if not criterion.max_points]
     if unknown:
-        yield _("No points are given for: %(names)s. One point is put in each.", names="; ".join(unknown))
-    for most, count, said in (
-        (KINDS_AT_MOST, len(imported.kinds), _("columns of hours")),
-        (SECTIONS_AT_MOST, len(imported.sections), _("sections")),
-        (TOPICS_AT_MOST, sum(len(section.topics) for section in imported.sections), _("topics")),
-    ):
-        if count > most:
-            yield _("At most %(most)s are kept: %(what)s.", most=most, what=said)
+        yield ErrorDetail("import_points_unknown", params={"names": "; ".join(unknown)})
+    if len(imported.plan.kinds) > KINDS_AT_MOST:
+        yield ErrorDetail("import_kinds_cut", params={"most": KINDS_AT_MOST})
+    if len(imported.plan.rows) > SECTIONS_AT_MOST:
+        yield ErrorDetail("import_sections_cut", params={"most": SECTIONS_AT_MOST})
+    if len(list(leaves(sections))) > TOPICS_AT_MOST:
+        yield ErrorDetail("import_topics_cut", params={"most": TOPICS_AT_MOST})
+
+
+def _groups(section: PlanGroup) -> Iterator[str]:
+    """Yields labels of the rows between the section and its topics."""
+    for row in section.topics:
+        if isinstance(row, PlanGroup):
+            yield row.label
+            yield from _groups(row)
 
 
 def points(imported: ImportedProgramme, criterion: ImportedCriterion) -> tuple[Decimal, Decimal]:

@@ -1,20 +1,20 @@
 """``lms programme``: shows how the import reads a document, without a database."""
 
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
+from courses.hours import PlanGroup, PlanTopic, leaves
 from courses.importing.errors import UnreadableDocument
 from courses.importing.model import (
     ImportedCompetency,
     ImportedCriterion,
     ImportedNote,
     ImportedProgramme,
-    ImportedSection,
-    ImportedTopic,
 )
 from courses.importing.reader import read_programme
 from lms.core.i18n import _, format_hours, set_locale
@@ -62,8 +62,8 @@ def as_object(programme: ImportedProgramme) -> dict[str, Any]:
     return {
         "title": programme.title,
         "hours": _number(programme.hours),
-        "kinds": list(programme.kinds),
-        "sections": [_section(section) for section in programme.sections],
+        "kinds": list(programme.plan.kinds),
+        "sections": [_section(row) for row in programme.plan.rows],
         "competencies": [_competency(one) for one in programme.competencies],
         "criteria": [_criterion(one) for one in programme.criteria],
         "problems": [{"where": note.where, "message": note.message} for note in programme.problems],
@@ -77,30 +77,33 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _hours(hours: dict[str, Decimal]) -> dict[str, int | float | None]:
+def _hours(hours: Mapping[str, Decimal]) -> dict[str, int | float | None]:
     return {kind: _number(value) for kind, value in hours.items()}
 
 
-def _section(section: ImportedSection) -> dict[str, Any]:
+def _section(row: PlanGroup | PlanTopic) -> dict[str, Any]:
     """Returns a section. A section without topics has hours and control of its own."""
     found = {
-        "number": section.number,
-        "title": section.title,
-        "hours": _hours(_sum(section)),
-        "topics": [_topic(topic) for topic in section.topics],
+        "number": row.number,
+        "title": row.title,
+        "hours": _hours(_sum(row)),
+        "topics": [_topic(topic) for topic in _topics(row)],
     }
-    return found if section.topics else {**found, "control": section.control}
+    return found if isinstance(row, PlanGroup) else {**found, "control": row.control}
 
 
-def _sum(section: ImportedSection) -> dict[str, Decimal]:
+def _topics(row: PlanGroup | PlanTopic) -> list[PlanTopic]:
+    return list(leaves(row.topics)) if isinstance(row, PlanGroup) else []
+
+
+def _sum(row: PlanGroup | PlanTopic) -> dict[str, Decimal]:
     """Returns hours per kind over the section's topics."""
-    if not section.topics:
-        return section.hours
-    kinds = dict.fromkeys(kind for topic in section.topics for kind in topic.hours)
-    return {kind: sum((topic.hours.get(kind, Decimal(0)) for topic in section.topics), Decimal(0)) for kind in kinds}
+    topics = list(leaves([row]))
+    kinds = dict.fromkeys(kind for topic in topics for kind in topic.hours)
+    return {kind: sum((topic.hours.get(kind, Decimal(0)) for topic in topics), Decimal(0)) for kind in kinds}
 
 
-def _topic(topic: ImportedTopic) -> dict[str, Any]:
+def _topic(topic: PlanTopic) -> dict[str, Any]:
     return {"number": topic.number, "title": topic.title, "hours": _hours(topic.hours), "control": topic.control}
 
 
@@ -121,10 +124,10 @@ def _show(programme: ImportedProgramme) -> None:
     console = Console()
     console.print(programme.title or _("(without a title)"), style="bold", markup=False)
     console.print(_("Workload: %(hours)s h", hours=format_hours(programme.hours)), markup=False)
-    table = Table("№", _("Sections and topics"), _("Total"), *programme.kinds, _("Form of control"))
-    for section in programme.sections:
-        _add_row(table, programme, section, _sum(section), "bold")
-        for topic in section.topics:
+    table = Table("№", _("Sections and topics"), _("Total"), *programme.plan.kinds, _("Form of control"))
+    for row in programme.plan.rows:
+        _add_row(table, programme, row, _sum(row), "bold")
+        for topic in _topics(row):
             _add_row(table, programme, topic, topic.hours, "")
     console.print(table)
     for name, items in ((_("Competencies"), programme.competencies), (_("Criteria"), programme.criteria)):
@@ -140,13 +143,13 @@ def _show(programme: ImportedProgramme) -> None:
 def _add_row(
     table: Any,
     programme: ImportedProgramme,
-    row: ImportedSection | ImportedTopic,
-    hours: dict[str, Decimal],
+    row: PlanGroup | PlanTopic,
+    hours: Mapping[str, Decimal],
     style: str,
 ) -> None:
     from rich.text import Text
 
-    numbers = [hours.get(kind, Decimal(0)) for kind in programme.kinds]
+    numbers = [hours.get(kind, Decimal(0)) for kind in programme.plan.kinds]
     cells = [format_hours(value) if value else "–" for value in (sum(numbers, Decimal(0)), *numbers)]
     table.add_row(*map(Text, (row.number, row.title, *cells, row.control)), style=style)
 

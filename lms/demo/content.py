@@ -1,15 +1,14 @@
 """The text of the sample programme on observing and discussing lessons, in the shape that the import produces."""
 
+from collections.abc import Sequence
 from decimal import Decimal
 
+from courses.hours import Plan, PlanGroup, PlanTopic, Stated, add_up
 from courses.importing.model import (
     ImportedCompetency,
     ImportedConditions,
     ImportedCriterion,
     ImportedProgramme,
-    ImportedSection,
-    ImportedTopic,
-    StatedHours,
 )
 
 KINDS = ("Лекции", "Практические занятия", "Самостоятельная работа")
@@ -17,19 +16,25 @@ TopicText = tuple[str, str, str, str]
 """Title, hours per kind, form of class, form of control."""
 
 
-def topic(number: str, text: TopicText) -> ImportedTopic:
+def topic(number: str, text: TopicText) -> PlanTopic:
     """Returns a topic of the plan; hours are written as ``"2 0 1,5"``."""
     title, hours, form, control = text
     given = [Decimal(part.replace(",", ".")) for part in hours.split()]
     kept = {kind: value for kind, value in zip(KINDS, given, strict=True) if value}
-    return ImportedTopic(number, title, kept, sum(given, Decimal(0)), form, control)
+    return PlanTopic(title, kept, sum(given, Decimal(0)), form, control, number=number)
 
 
-def section(number: int, title: str, *topics: TopicText) -> ImportedSection:
+def section(number: int, title: str, *topics: TopicText) -> PlanGroup:
     """Returns a section that states the sums of its topics."""
     rows = tuple(topic(f"{number}.{place}", text) for place, text in enumerate(topics, 1))
-    sums = {kind: sum((row.hours.get(kind, Decimal(0)) for row in rows), Decimal(0)) for kind in KINDS}
-    return ImportedSection(str(number), title, StatedHours(sums, sum(sums.values(), Decimal(0))), rows)
+    return PlanGroup(title, rows, stated_sums(rows), number=str(number))
+
+
+def stated_sums(rows: Sequence[PlanGroup | PlanTopic]) -> Stated:
+    """Returns the sums per kind and overall that a row over these states."""
+    sums = add_up(rows, KINDS)
+    stated: dict[str | None, Decimal] = {kind: sums[kind] for kind in KINDS}
+    return stated | {None: sum(sums.values(), Decimal(0))}
 
 
 SECTIONS = (
@@ -107,14 +112,7 @@ PROGRAMME = ImportedProgramme(
     form="очная с применением дистанционных технологий",
     audience="учителя-предметники и заместители директоров по учебной работе",
     competencies=COMPETENCIES,
-    kinds=KINDS,
-    sections=SECTIONS,
-    stated_hours=StatedHours(
-        {KINDS[0]: Decimal(5), KINDS[1]: Decimal(13), KINDS[2]: Decimal(6)},
-        Decimal(24),
-    ),
-    has_class_forms=True,
-    has_controls=True,
+    plan=Plan({kind: kind for kind in KINDS}, SECTIONS, stated_sums(SECTIONS)),
     criteria=CRITERIA,
     pass_mark=Decimal(14),
     min_per_criterion=Decimal(1),

@@ -124,4 +124,16 @@ PLANS: Mapping[str, Sentence] = {
     "topic_without_control": lambda: _("No form of control is given."),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS}
+LOSSES: Mapping[str, Sentence] = {
+    "import_groups_left_out": lambda rows: _(
+        "The plan has two levels here; these rows between section and topic are left out: %(rows)s.", rows=rows
+    ),
+    "import_kinds_cut": lambda most: _("At most %(most)s are kept: %(what)s.", most=most, what=_("columns of hours")),
+    "import_points_unknown": lambda names: _(
+        "No points are given for: %(names)s. One point is put in each.", names=names
+    ),
+    "import_sections_cut": lambda most: _("At most %(most)s are kept: %(what)s.", most=most, what=_("sections")),
+    "import_topics_cut": lambda most: _("At most %(most)s are kept: %(what)s.", most=most, what=_("topics")),
+}
+
+SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS, **LOSSES}

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from courses.hours import check
+from courses.hours import TOTAL, Plan, PlanGroup, PlanTopic, Stated, check
 from courses.importing.document import Table
-from courses.importing.model import ImportedGroup, ImportedProgramme, ImportedSection, ImportedTopic, StatedHours
 from courses.importing.numbers import parse_decimal, split_number
 from courses.importing.plan.columns import Columns, assign_columns
 from courses.importing.plan.header import Header, find_header
@@ -23,11 +22,8 @@ from lms.core.sentences import ErrorDetail
 class FoundPlan:
     """A plan found in a table."""
 
-    kinds: tuple[str, ...]
-    sections: tuple[ImportedSection, ...]
-    stated: StatedHours
-    has_class_forms: bool
-    has_controls: bool
+    plan: Plan
+    """The plan as the table states it; kinds are known by their names."""
     notes: tuple[Note, ...] = ()
     unused: tuple[str, ...] = ()
     """Column headings, and texts of rows below the plan, that were not used."""
@@ -36,26 +32,15 @@ class FoundPlan:
     """Number of rows with hours, a measure of the plan's detail."""
     table: Table = field(default_factory=lambda: Table(()))
 
-    def programme(self) -> ImportedProgramme:
-        """Returns a programme that holds the plan only."""
-        return ImportedProgramme(
-            kinds=self.kinds,
-            sections=self.sections,
-            stated_hours=self.stated,
-            has_class_forms=self.has_class_forms,
-            has_controls=self.has_controls,
-        )
-
     @property
     def states_sums(self) -> bool:
         """True if sections or a total row state sums of topics."""
-        stated = [self.stated, *(section.stated_hours for section in self.sections if section.topics)]
-        return any(one.total is not None or one.kinds for one in stated)
+        return any((self.plan.stated, *(row.stated for row in self.plan.rows if isinstance(row, PlanGroup))))
 
     @property
     def faults(self) -> int:
         """Number of problems in the plan."""
-        return len(check(self.programme().as_plan()).problems) + sum(note.is_grave for note in self.notes)
+        return len(check(self.plan).problems) + sum(note.is_grave for note in self.notes)
 
 
 def find_plan(table: Table) -> FoundPlan | None:
@@ -86,7 +71,7 @@ def _misfit(plan: FoundPlan) -> int:
     """Returns the number of problems, including a difference from the workload stated above the plan."""
     above = plan.table.rows[: plan.header.start] if plan.header else ()
     workload = find_workload(" ".join(text for row in above for text in row.texts))
-    return plan.faults + (workload is not None and workload != plan.programme().plan_total)
+    return plan.faults + (workload is not None and workload != check(plan.plan).total)
 
 
 def _find(table: Table) -> FoundPlan | None:
@@ -115,11 +100,13 @@ def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | No
     tree, above_sections = _without_part_headings(tree)
     notes = [*notes, *subtotal_notes, *_empty_rows(tree), *(note for line in lines for note in line.notes)]
     return FoundPlan(
-        kinds=kinds,
-        sections=_Sections(kinds, columns).of(tree),
-        stated=_stated(total, columns) if total is not None else StatedHours(),
-        has_class_forms=columns.form is not None,
-        has_controls=bool(columns.controls),
+        Plan(
+            kinds={kind: kind for kind in kinds},
+            rows=_Rows(kinds, columns).of(tree),
+            stated=_stated(total, columns) if total is not None else {},
+            asks_class_form=columns.form is not None,
+            asks_control=bool(columns.controls),
+        ),
         notes=tuple(notes),
         unused=(*columns.unused, *above_sections, *below),
         header=header,
@@ -239,14 +226,17 @@ def _empty_rows(tree: list[Node]) -> Iterator[Note]:
                 yield Note(leaf.line.label, ErrorDetail("row_without_hours"))
 
 
-class _Sections:
+Row = PlanGroup | PlanTopic
+
+
+class _Rows:
     """Converts the tree to sections with topics."""
 
     def __init__(self, kinds: tuple[str, ...], columns: Columns) -> None:
         self._kinds = kinds
         self._columns = columns
 
-    def of(self, tree: list[Node]) -> tuple[ImportedSection, ...]:
+    def of(self, tree: list[Node]) -> tuple[Row, ...]:
         """Returns the sections; topics without any section get one per first number, or one for all."""
         if any(node.children for node in tree):
             return tuple(map(self._section, tree))
@@ -256,12 +246,12 @@ class _Sections:
         keywords = {node.line.number.keyword for node in tree}
         if "section" not in keywords and (self._columns.says_topics_only or "topic" in keywords):
             topics = tuple(self._topic(node.line) for node in tree)
-            return (ImportedSection("", _("Content of the programme"), topics=topics),)
+            return (PlanGroup(_("Content of the programme"), topics),)
         return tuple(map(self._section, tree))
 
-    def _by_first_number(self, tree: list[Node]) -> Iterator[ImportedSection]:
+    def _by_first_number(self, tree: list[Node]) -> Iterator[PlanGroup]:
         """Yields sections for topics 1.1, 1.2, 2.1 that have no rows for 1 and 2."""
-        groups: list[tuple[str, list[ImportedTopic]]] = []
+        groups: list[tuple[str, list[PlanTopic]]] = []
         for node in tree:
             parts = node.line.number.parts
             number = str(parts[0]) if parts else groups[-1][0] if groups else ""
@@ -269,44 +259,40 @@ class _Sections:
                 groups.append((number, []))
             groups[-1][1].append(self._topic(node.line))
         for number, topics in groups:
-            yield ImportedSection(number, _("Section %(number)s", number=number), topics=tuple(topics))
+            yield PlanGroup(_("Section %(number)s", number=number), tuple(topics), number=number)
 
-    def _section(self, node: Node) -> ImportedSection:
+    def _section(self, node: Node) -> Row:
+        """Returns the section; one without topics carries its hours itself."""
         line = node.line
         number, title = line.number.text, line.title
         if not line.number.parts:
             split, rest = split_number(title)
             number, title = (split.text, rest or title) if split.is_marked else ("", title)
         if not node.children:
-            topic, stated = self._topic(line), StatedHours(total=line.total)
-            return ImportedSection(number, title, stated, (), (), topic.hours, topic.class_form, topic.control)
+            return replace(self._topic(line), title=title, number=number)
         stated = _stated(line, self._columns)
-        topics, groups = tuple(self._topics(node)), tuple(self._groups(node))
-        return ImportedSection(number, title, stated, topics, groups, {}, line.form, line.control)
+        topics = tuple(map(self._topic_or_group, node.children))
+        return PlanGroup(title, topics, stated, number=number, class_form=line.form, control=line.control)
 
-    def _topics(self, node: Node, group: str = "") -> Iterator[ImportedTopic]:
-        """Yields the section's topics; ``group`` keeps the name of a row between section and topic."""
-        for child in node.children:
-            if child.children:
-                yield from self._topics(child, child.line.label)
-            else:
-                yield replace(self._topic(child.line), group=group)
+    def _topic_or_group(self, node: Node) -> Row:
+        if not node.children:
+            return self._topic(node.line)
+        return PlanGroup(
+            node.line.label, tuple(map(self._topic_or_group, node.children)), _stated(node.line, self._columns)
+        )
 
-    def _groups(self, node: Node) -> Iterator[ImportedGroup]:
-        for child in node.children:
-            if child.children:
-                yield ImportedGroup(child.line.label, _stated(child.line, self._columns))
-                yield from self._groups(child)
-
-    def _topic(self, line: Line) -> ImportedTopic:
+    def _topic(self, line: Line) -> PlanTopic:
         hours = {kind: line.hours.get(kind, Decimal(0)) for kind in self._kinds}
-        return ImportedTopic(line.number.text, line.title, hours, line.total, line.form, line.control)
+        return PlanTopic(line.title, hours, line.total, line.form, line.control, number=line.number.text)
 
 
-def _stated(line: Line, columns: Columns) -> StatedHours:
-    """Returns the sums that a row states. A blank among stated kinds counts as zero; a row with a total only states
-    no kinds.
+def _stated(line: Line, columns: Columns) -> Stated:
+    """Returns the sums that a row states. A blank among stated kinds counts as zero; a row with a total only states no
+    kinds.
     """
-    if not line.hours:
-        return StatedHours(total=line.total)
-    return StatedHours({kind.name: line.hours.get(kind.name, Decimal(0)) for kind in columns.kinds}, line.total)
+    stated: dict[str | None, Decimal] = {}
+    if line.hours:
+        stated = {kind.name: line.hours.get(kind.name, Decimal(0)) for kind in columns.kinds}
+    if line.total is not None:
+        stated[TOTAL] = line.total
+    return stated

@@ -49,12 +49,12 @@ def _candidates(document: Document) -> Iterator[LocatedPlan]:
 def _score(document: Document, index: int, plan: FoundPlan) -> float:
     """Scores a plan by its rows with hours; the caption and the sums decide between plans of similar size."""
     caption = _caption(document.blocks, index, plan)
-    score = float(plan.rows) + 2 * plan.has_controls + 1 * plan.has_class_forms - 0.5 * min(plan.faults, 8)
+    score = float(plan.rows) + 2 * plan.plan.asks_control + 1 * plan.plan.asks_class_form - 0.5 * min(plan.faults, 8)
     if CAPTION.search(caption):
         score += 6
     elif CALENDAR.search(caption):
         score -= 40
-    if len(plan.kinds) > MOST_KINDS:
+    if len(plan.plan.kinds) > MOST_KINDS:
         score -= 40
     return score - (100 if plan.table.sheet_hidden else 0)
 

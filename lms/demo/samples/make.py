@@ -10,6 +10,7 @@ import docx
 import xlsxwriter
 from docx.document import Document
 
+from courses.hours import add_up, leaves
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from lms.core.i18n import format_number
 from lms.demo.content import PROGRAMME, TRAINEES
@@ -64,22 +65,24 @@ def _descriptors(competency: ImportedCompetency) -> tuple[str, ...]:
 
 
 def _plan(document: Document, programme: ImportedProgramme) -> None:
-    table = document.add_table(1, 5 + len(programme.kinds))
+    table = document.add_table(1, 5 + len(programme.plan.kinds))
     _fill(
         table.rows[0],
-        ("№", "Наименование разделов и тем", "Всего, ч", *programme.kinds, "Форма занятия", "Форма контроля"),
+        ("№", "Наименование разделов и тем", "Всего, ч", *programme.plan.kinds, "Форма занятия", "Форма контроля"),
     )
-    for section in programme.sections:
-        _fill(table.add_row(), (section.number, section.title, *_hours(programme, section.stated_hours.kinds), "", ""))
-        for topic in section.topics:
+    kinds = programme.plan.kinds
+    for section in programme.plan.rows:
+        sums = add_up([section], kinds)
+        _fill(table.add_row(), (section.number, section.title, *_hours(programme, sums), "", ""))
+        for topic in leaves([section]):
             cells = _hours(programme, topic.hours)
             _fill(table.add_row(), (topic.number, topic.title, *cells, topic.class_form, topic.control))
-    _fill(table.add_row(), ("", "Итого", *_hours(programme, programme.stated_hours.kinds), "", ""))
+    _fill(table.add_row(), ("", "Итого", *_hours(programme, add_up(programme.plan.rows, kinds)), "", ""))
 
 
 def _hours(programme: ImportedProgramme, hours: Mapping[str, Decimal]) -> tuple[str, ...]:
     """Returns the row's total, then its hours per kind."""
-    values = [hours.get(kind, ZERO) for kind in programme.kinds]
+    values = [hours.get(kind, ZERO) for kind in programme.plan.kinds]
     return tuple(format_number(value) if value else "–" for value in (sum(values, ZERO), *values))
 
 

@@ -5,22 +5,19 @@ up.
 from dataclasses import replace
 from decimal import Decimal
 
+from courses.hours import PlanGroup, leaves
 from courses.importing.model import (
     ImportedCompetency,
     ImportedCriterion,
     ImportedProgramme,
-    ImportedSection,
-    StatedHours,
 )
-from lms.demo.content import KINDS, PROGRAMME, section
+from lms.demo.content import PROGRAMME, section, stated_sums
 
 
 def programme(
-    title: str, organization: str, goal: str, tasks: tuple[str, ...], *sections: ImportedSection
+    title: str, organization: str, goal: str, tasks: tuple[str, ...], *sections: PlanGroup
 ) -> ImportedProgramme:
     """Returns a programme whose plan adds up; fields not given are those of the sample programme."""
-    sums = {kind: sum((row.stated_hours.kinds[kind] for row in sections), Decimal(0)) for kind in KINDS}
-    total = sum(sums.values(), Decimal(0))
     return replace(
         PROGRAMME,
         title=title,
@@ -28,9 +25,8 @@ def programme(
         goal=goal,
         tasks=tasks,
         key_ideas=f"{goal} В основе — практика педагогов площадки, которую стажёр пробует в своей группе или классе.",
-        workload=total,
-        sections=sections,
-        stated_hours=StatedHours(sums, total),
+        workload=sum((topic.stated_total or Decimal(0) for topic in leaves(sections)), Decimal(0)),
+        plan=replace(PROGRAMME.plan, rows=sections, stated=stated_sums(sections)),
         competencies=(
             ImportedCompetency(title, "ПК-1", ("основания практики",), ("применить её",), ("одно занятие",)),
         ),

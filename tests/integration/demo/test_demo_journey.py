@@ -18,13 +18,14 @@ from sqlalchemy.orm import Session
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import SelfCheck
 from assessment.questions.gift.parser import read_gift
-from courses.importing.model import ImportedProgramme, ImportedSection, StatedHours
+from courses.hours import PlanGroup, PlanTopic
+from courses.importing.model import ImportedProgramme
 from courses.models.groups import Enrolment
 from courses.programmes.errors import NotReady
 from courses.roster.model import Roster, RosterRow
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.demo.content import PROGRAMME, section
+from lms.demo.content import KINDS, PROGRAMME, section
 from lms.demo.journey import Documents
 from lms.demo.preparing import Stage, prepare
 
@@ -79,9 +80,9 @@ def prepared(session: Session, given: Documents) -> Stage:
     return prepare(session, given, password="три слова подряд", now=utc_now())
 
 
-def bare(*sections: ImportedSection) -> ImportedProgramme:
+def bare(*sections: PlanGroup | PlanTopic) -> ImportedProgramme:
     """A programme of which little more than the plan is known."""
-    return ImportedProgramme(title="Короткая", kinds=PROGRAMME.kinds, sections=sections)
+    return ImportedProgramme(title="Короткая", plan=replace(PROGRAMME.plan, rows=sections, stated={}))
 
 
 def test_programme_without_criteria_gets_a_task(session: Session):
@@ -103,8 +104,7 @@ def test_single_topic_and_a_topic_without_hours(session: Session):
 
 
 def test_section_that_carries_its_hours_itself(session: Session):
-    hours = {PROGRAMME.kinds[0]: Decimal(4)}
-    alone = ImportedSection("1", "Всё сразу", StatedHours(hours, Decimal(4)), hours=hours)
+    alone = PlanTopic("Всё сразу", {KINDS[0]: Decimal(4)}, Decimal(4), number="1")
     assert len(prepared(session, documents(bare(alone))).materials) == 1
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from assessment.questions.gift.parser import read_gift
+from courses.hours import leaves
 from courses.importing.reader import read_programme
 from courses.roster.reader import read_roster
 from lms.demo.content import PROGRAMME, TRAINEES
@@ -20,10 +21,8 @@ from lms.web.accounts import presenters
 def test_programme_in_word_is_read_as_it_was_meant():
     read = read_programme(io.BytesIO(make.programme_docx()), "programme.docx")
     assert not read.problems
-    assert (read.title, read.hours, read.kinds) == (PROGRAMME.title, PROGRAMME.hours, PROGRAMME.kinds)
-    assert [topic.title for part in read.sections for topic in part.topics] == [
-        topic.title for part in PROGRAMME.sections for topic in part.topics
-    ]
+    assert (read.title, read.hours, read.plan.kinds) == (PROGRAMME.title, PROGRAMME.hours, PROGRAMME.plan.kinds)
+    assert [topic.title for topic in leaves(read.plan.rows)] == [topic.title for topic in leaves(PROGRAMME.plan.rows)]
     assert (read.criteria, read.pass_mark) == (PROGRAMME.criteria, PROGRAMME.pass_mark)
     assert read.competencies == PROGRAMME.competencies
 
@@ -51,8 +50,8 @@ def test_one_programme_does_not_add_up_on_purpose():
 
 
 def test_pages_fit_the_plans():
-    assert len(READING) == sum(len(part.topics) for part in PROGRAMME.sections)
-    assert len(SPEECH_READING) == sum(len(part.topics) for part in programmes.SPEECH.sections)
+    assert len(READING) == len(list(leaves(PROGRAMME.plan.rows)))
+    assert len(SPEECH_READING) == len(list(leaves(programmes.SPEECH.plan.rows)))
 
 
 def test_log_ins_are_those_of_the_log_in_page():

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from courses.hours import PlanGroup, leaves
 from courses.importing.document import Cell, Row, Table
 from courses.importing.plan.plan_builder import FoundPlan, find_plan
 
@@ -34,15 +35,15 @@ def plan(text: str) -> FoundPlan:
 def outline(found: FoundPlan) -> list[str]:
     """Returns the plan as lines: «1 Title: 2 0 1 (control)», topics indented by two spaces."""
     lines = []
-    for section in found.sections:
-        if section.topics:
-            lines.append(section.label)
-            lines += ["  " + _told(t.label, t.hours, found, t.control) for t in section.topics]
+    for row in found.plan.rows:
+        if isinstance(row, PlanGroup):
+            lines.append(row.label)
+            lines += ["  " + _told(t.label, t.hours, found, t.control) for t in leaves(row.topics)]
         else:
-            lines.append(_told(section.label, section.hours, found, section.control))
+            lines.append(_told(row.label, row.hours, found, row.control))
     return lines
 
 
 def _told(label: str, hours: dict[str, Decimal], found: FoundPlan, control: str) -> str:
-    numbers = " ".join(f"{hours[kind].normalize():f}" for kind in found.kinds)
+    numbers = " ".join(f"{hours[kind].normalize():f}" for kind in found.plan.kinds)
     return f"{label}: {numbers}" + (f" ({control})" if control else "")

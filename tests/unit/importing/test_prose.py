@@ -276,7 +276,7 @@ def test_forms_of_control_are_taken_from_the_text():
     after = ("Структура и содержание программы", "Тема 1.1. Карта урока (2 ч.)", "Из чего она состоит. Форма занятия: лекция. Форма контроля: тест.",
              "Тема 1.2. Видео (2 ч.). Форма контроля: ролик.")  # fmt: skip
     found = read("Цель: учить.", plan=plan, after=after)
-    assert [(t.control, t.class_form) for t in found.sections[0].topics] == [("тест", "лекция"), ("ролик", "")]
+    assert [(t.control, t.class_form) for t in found.plan.rows[0].topics] == [("тест", "лекция"), ("ролик", "")]
 
 
 def test_unrecognised_blocks_are_kept():

@@ -16,7 +16,6 @@ from courses.programmes import drafts, queries
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.plan import ThematicPlan
-from courses.programmes.proposal import import_losses
 from lms.core.auth.policy import demand
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
@@ -131,15 +130,15 @@ def _create(draft: ImportDraft, sheet: PlanTable) -> ResponseReturnValue:
 
 
 def _page(draft: ImportDraft, sheet: PlanTable, error: DomainError | None = None) -> ResponseReturnValue:
-    imported = drafts.proposal_of(draft).imported
+    proposal = drafts.proposal_of(draft)
     # Valid corrections are kept even if others are rejected, so the status is not an error.
     return render_template(
         "programmes/preview.html",
         draft=draft,
         version=target_of(draft),
-        imported=imported,
+        imported=proposal.imported,
         sheet=sheet,
-        losses=list(import_losses(imported)),
+        losses=proposal.losses,
         error=error,
         fresh=changes.new_row_lineage,
     )
