@@ -1,16 +1,20 @@
 """Differences between two versions, cell by cell; rows are matched by lineage."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 
-from courses.programmes.names import document_name, part_name
-from courses.programmes.plan import ThematicPlan, TopicRow, section_label, topic_label
-from courses.programmes.snapshot import ListEntry, Snapshot
-from courses.programmes.text_fields import PARTS
-from lms.core.i18n import _, format_hours
+from sqlalchemy.orm import Session
 
-DASH = "–"
+from courses.models.programmes import ProgrammeVersion
+from courses.programmes.plan import ThematicPlan, TopicRow
+from courses.programmes.position import Position
+from courses.programmes.snapshot import CompetencyEntry, CriterionEntry, Snapshot, take_snapshot
+from courses.programmes.text_fields import PARTS
+
+Value = str | Decimal | TopicRow | CompetencyEntry | CriterionEntry
+"""A text, academic hours, or a whole row."""
 
 
 class DifferenceKind(StrEnum):
@@ -24,13 +28,17 @@ class DifferenceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One difference: ``group`` is the part of the programme, ``where`` the place in it."""
+    """One difference; ``None`` for a value that is missing or empty."""
 
-    group: str
-    where: str
-    sort: DifferenceKind
-    before: str = ""
-    after: str = ""
+    position: Position
+    kind: DifferenceKind
+    before: Value | None = None
+    after: Value | None = None
+
+
+def differences_of(session: Session, old: ProgrammeVersion, new: ProgrammeVersion) -> list[Difference]:
+    """Returns the differences between two versions as they are now."""
+    return differences(take_snapshot(session, old), take_snapshot(session, new))
 
 
 def differences(old: Snapshot, new: Snapshot) -> list[Difference]:
@@ -40,8 +48,8 @@ def differences(old: Snapshot, new: Snapshot) -> list[Difference]:
         *_columns(old.plan, new.plan),
         *_sections(old.plan, new.plan),
         *_topics(old.plan, new.plan),
-        *_entries(_("Planned outcomes"), old.competencies, new.competencies),
-        *_entries(_("Criteria of the final attestation"), old.criteria, new.criteria),
+        *_entries("competency", old.competencies, new.competencies),
+        *_entries("criterion", old.criteria, new.criteria),
     ]
 
 
@@ -49,21 +57,7 @@ def _texts(old: Snapshot, new: Snapshot) -> Iterator[Difference]:
     for name in PARTS:
         before, after = old.texts.get(name, ""), new.texts.get(name, "")
         if before != after:
-            yield Difference(
-                _("Texts and rules"), part_name(name), DifferenceKind.CHANGED, _say(name, before), _say(name, after)
-            )
-
-
-def _say(name: str, text: str) -> str:
-    if name == "asks_rating":
-        return _("yes") if text else _("no")
-    if name == "document_kind" and text:
-        return document_name(text)
-    return text or DASH
-
-
-def _plan_group() -> str:
-    return _("Thematic plan")
+            yield Difference(Position("text", name), DifferenceKind.CHANGED, before, after)
 
 
 def _columns(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
@@ -71,86 +65,69 @@ def _columns(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
     after = {kind.lineage: kind.name for kind in new.kinds}
     for lineage in [*before, *(name for name in after if name not in before)]:
         if before.get(lineage) != after.get(lineage):
-            yield Difference(
-                _plan_group(),
-                _("Column of hours"),
-                _sort(lineage in before, lineage in after),
-                before.get(lineage, ""),
-                after.get(lineage, ""),
-            )
+            kind = _kind(lineage in before, lineage in after)
+            yield Difference(Position("column"), kind, before.get(lineage), after.get(lineage))
 
 
-def _sort(was: bool, is_now: bool) -> DifferenceKind:
+def _kind(was: bool, is_now: bool) -> DifferenceKind:
     return DifferenceKind.CHANGED if was and is_now else (DifferenceKind.ADDED if is_now else DifferenceKind.REMOVED)
 
 
 def _sections(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
     for section in old.sections:
         if new.section(section.lineage) is None:
-            yield Difference(
-                _plan_group(), section_label(old.labels()[section.lineage]), DifferenceKind.REMOVED, section.title
-            )
+            where = Position("section", old.labels()[section.lineage])
+            yield Difference(where, DifferenceKind.REMOVED, section.title)
     for section in new.sections:
-        was, where = old.section(section.lineage), section_label(new.labels()[section.lineage])
+        was, where = old.section(section.lineage), Position("section", new.labels()[section.lineage])
         if was is None:
-            yield Difference(_plan_group(), where, DifferenceKind.ADDED, "", section.title)
+            yield Difference(where, DifferenceKind.ADDED, None, section.title)
         elif was.title != section.title:
-            yield Difference(_plan_group(), where, DifferenceKind.CHANGED, was.title, section.title)
+            yield Difference(where, DifferenceKind.CHANGED, was.title, section.title)
 
 
 def _topics(old: ThematicPlan, new: ThematicPlan) -> Iterator[Difference]:
     was, now = old.labels(), new.labels()
     for topic in old.topics():
         if new.topic(topic.lineage) is None:
-            yield Difference(_plan_group(), topic_label(was[topic.lineage]), DifferenceKind.REMOVED, _said(topic))
+            yield Difference(Position("topic", was[topic.lineage]), DifferenceKind.REMOVED, topic)
     for topic in new.topics():
-        label, before = topic_label(now[topic.lineage]), old.topic(topic.lineage)
+        number, before = now[topic.lineage], old.topic(topic.lineage)
+        where = Position("topic", number)
         if before is None:
-            yield Difference(_plan_group(), label, DifferenceKind.ADDED, "", _said(topic))
+            yield Difference(where, DifferenceKind.ADDED, None, topic)
             continue
-        yield from _cells(label, before, topic, {kind.lineage: kind.name for kind in (*old.kinds, *new.kinds)})
+        yield from _cells(number, before, topic, {kind.lineage: kind.name for kind in (*old.kinds, *new.kinds)})
         if old.section_of(before).lineage != new.section_of(topic).lineage:
-            yield Difference(_plan_group(), label, DifferenceKind.MOVED, was[topic.lineage], now[topic.lineage])
+            yield Difference(where, DifferenceKind.MOVED, was[topic.lineage], number)
 
 
-def _said(topic: TopicRow) -> str:
-    return f"{topic.title} ({_('%(hours)s h', hours=format_hours(topic.total))})"
-
-
-def _cells(label: str, before: TopicRow, after: TopicRow, names: dict[str, str]) -> Iterator[Difference]:
+def _cells(number: str, before: TopicRow, after: TopicRow, columns: dict[str, str]) -> Iterator[Difference]:
     """Yields the cells of a topic that differ."""
-    pairs = [
-        (_("title"), before.title, after.title),
-        (_("form of class"), before.class_form, after.class_form),
-        (_("form of control"), before.control_form, after.control_form),
-    ]
-    for kind, name in names.items():
-        hours = before.hours.get(kind), after.hours.get(kind)
-        was, now = (format_hours(value) if value else "" for value in hours)
-        pairs.append((name, was, now))
-    for what, one, two in pairs:
-        if one != two:
-            yield Difference(_plan_group(), f"{label}, {what}", DifferenceKind.CHANGED, one or DASH, two or DASH)
+    for name in ("title", "class_form", "control_form"):
+        was, now = getattr(before, name), getattr(after, name)
+        if was != now:
+            yield Difference(Position("topic", number, name), DifferenceKind.CHANGED, was, now)
+    for lineage, column in columns.items():
+        hours, hours_now = (row.hours.get(lineage) or None for row in (before, after))
+        if hours != hours_now:
+            where = Position("topic", number, "hours", column)
+            yield Difference(where, DifferenceKind.CHANGED, hours, hours_now)
 
 
-def _entries(group: str, old: dict[str, ListEntry], new: dict[str, ListEntry]) -> Iterator[Difference]:
+def _entries(
+    part: str,
+    old: Mapping[str, CompetencyEntry] | Mapping[str, CriterionEntry],
+    new: Mapping[str, CompetencyEntry] | Mapping[str, CriterionEntry],
+) -> Iterator[Difference]:
     for lineage in [*old, *(name for name in new if name not in old)]:
         before, after = old.get(lineage), new.get(lineage)
-        if before == after:
-            continue
-        label = (after or before or ListEntry("", "")).label
-        yield Difference(
-            group,
-            label,
-            _sort(before is not None, after is not None),
-            before.text if before else "",
-            _changed_text(before, after),
-        )
+        if before != after:
+            kind = _kind(before is not None, after is not None)
+            yield Difference(Position(part, _title(after or before)), kind, before, after)
 
 
-def _changed_text(before: ListEntry | None, after: ListEntry | None) -> str:
-    if after is None:
-        return ""
-    if before and before.label != after.label and not after.text.startswith(after.label):
-        return f"{after.label}\n{after.text}"
-    return after.text
+def _title(entry: CompetencyEntry | CriterionEntry | None) -> str:
+    if isinstance(entry, CompetencyEntry):
+        return entry.title
+    return entry.name if entry else ""

@@ -7,20 +7,28 @@ from decimal import Decimal
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import Descriptor, ProgrammeVersion
-from courses.programmes.names import descriptor_kind_name
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
 from courses.programmes.plan import ThematicPlan
 from courses.programmes.plan_store import load_plan
-from courses.programmes.text_fields import PARTS, number_text
-from lms.core.i18n import _
+from courses.programmes.text_fields import PARTS
 
 
 @dataclass(frozen=True, slots=True)
-class ListEntry:
-    """A named row of a list (a competency, a criterion), as text."""
+class CompetencyEntry:
+    """A competency: title, and descriptors as (kind, text)."""
 
-    label: str
-    text: str
+    title: str
+    descriptors: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CriterionEntry:
+    """A criterion: name, indicator, least and most points."""
+
+    name: str
+    indicator: str
+    least: Decimal
+    most: Decimal
 
 
 @dataclass
@@ -29,8 +37,8 @@ class Snapshot:
 
     plan: ThematicPlan
     texts: dict[str, str] = field(default_factory=dict)
-    competencies: dict[str, ListEntry] = field(default_factory=dict)
-    criteria: dict[str, ListEntry] = field(default_factory=dict)
+    competencies: dict[str, CompetencyEntry] = field(default_factory=dict)
+    criteria: dict[str, CriterionEntry] = field(default_factory=dict)
 
 
 def take_snapshot(session: Session, version: ProgrammeVersion) -> Snapshot:
@@ -40,22 +48,12 @@ def take_snapshot(session: Session, version: ProgrammeVersion) -> Snapshot:
         {name: part.read(version) for name, part in PARTS.items()},
         {str(row.lineage): _competency(row.title, row.descriptors) for row in competencies(session, version)},
         {
-            str(row.lineage): ListEntry(row.name, _criterion(row.indicator, row.max_points, row.min_points))
+            str(row.lineage): CriterionEntry(row.name, row.indicator, row.min_points, row.max_points)
             for row in criteria(session, version)
         },
     )
 
 
-def _competency(title: str, descriptors: Sequence[Descriptor]) -> ListEntry:
-    lines = [
-        f"{descriptor_kind_name(kind)}: {descriptor.text}"
-        for kind in DESCRIPTOR_KINDS
-        for descriptor in descriptors
-        if descriptor.kind == kind
-    ]
-    return ListEntry(title, "\n".join([title, *lines]))
-
-
-def _criterion(indicator: str, most: Decimal, least: Decimal) -> str:
-    text = _("%(least)s to %(most)s points", least=number_text(least), most=number_text(most))
-    return f"{indicator}\n{text}" if indicator else text
+def _competency(title: str, descriptors: Sequence[Descriptor]) -> CompetencyEntry:
+    ordered = [(kind, row.text) for kind in DESCRIPTOR_KINDS for row in descriptors if row.kind == kind]
+    return CompetencyEntry(title, tuple(ordered))

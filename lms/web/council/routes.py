@@ -7,13 +7,15 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes import difference, queries, snapshot, workflow
+from courses.programmes import queries, snapshot, workflow
+from courses.programmes.difference import differences_of
 from courses.programmes.errors import NotReady
 from courses.programmes.workflow import Document
 from lms.core.auth.policy import allowed, demand, fetch
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.council.forms import ApproveForm, ConsiderForm, DecisionForm, ReturnForm
+from lms.web.programmes.difference_presenters import difference_lines
 from lms.web.shell.forms import Form
 
 bp = Blueprint("council", __name__)
@@ -113,11 +115,7 @@ def _recorded(form: Form, record: Callable[[], str]) -> str:
 
 def _page(version: ProgrammeVersion, sent: Form | None = None) -> str:
     before = queries.approved_before(db(), version)
-    found = (
-        difference.differences(snapshot.take_snapshot(db(), before), snapshot.take_snapshot(db(), version))
-        if before
-        else []
-    )
+    found = difference_lines(differences_of(db(), before, version)) if before else []
     forms: dict[str, Form] = {
         "consider": ConsiderForm(prefix="consider", formdata=None),
         "approve": ApproveForm(prefix="approve", formdata=None),

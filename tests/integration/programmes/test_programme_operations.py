@@ -33,6 +33,7 @@ from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import Invalid
+from lms.web.programmes.difference_presenters import difference_lines
 from tests.factories import make
 
 NOW = utc_now()
@@ -401,7 +402,7 @@ def test_differences_are_listed_by_cell(session: Session):
     )
     text_fields.edit_parts(session, actor=ANYONE, version=made, typed={"goal": "Новая цель"}, base={})
     found = difference.differences(snapshot.take_snapshot(session, old), snapshot.take_snapshot(session, made))
-    assert [(one.where, one.before, one.after) for one in found] == [
+    assert [(one.where, one.before, one.after) for one in difference_lines(found)] == [
         ("Цель", "–", "Новая цель"),
         ("Тема 2.2", "Защита фрагмента (3\xa0ч)", ""),
         ("Тема 1.1, название", "Что видит наблюдатель", "Что видит и слышит наблюдатель"),

@@ -6,14 +6,16 @@ from flask_login import login_required
 from werkzeug.utils import redirect
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes import difference, operations, queries, snapshot
+from courses.programmes import operations, queries
 from courses.programmes.corrections import corrections
+from courses.programmes.difference import differences_of
 from courses.programmes.outcomes import competencies, criteria
 from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
 from lms.core.auth.policy import demand
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db
+from lms.web.programmes.difference_presenters import difference_lines
 from lms.web.programmes.forms import NewForm, UploadForm
 from lms.web.programmes.presenters import plan_table
 from lms.web.programmes.routes.blueprint import bp, may_edit, site_to_write_for, version_to_see
@@ -111,11 +113,7 @@ def compare(version_id: int) -> ResponseReturnValue:
     """Shows differences from another version: that of ``with``, else the approved one before it."""
     version = version_to_see(version_id)
     other = _other(version)
-    found = (
-        difference.differences(snapshot.take_snapshot(db(), other), snapshot.take_snapshot(db(), version))
-        if other
-        else []
-    )
+    found = difference_lines(differences_of(db(), other, version)) if other else []
     return render_template("programmes/differences.html", version=version, older=other, found=found)
 
 
