@@ -24,7 +24,7 @@ from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue_many, job_notifier
 from lms.demo.answers import answers_to
-from lms.demo.studying import questions_of
+from lms.demo.trainee_work import questions_of
 
 ATTEMPTS = 400
 CERTIFICATES = 100

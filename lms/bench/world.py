@@ -19,13 +19,13 @@ from lms.core.clock import utc_now
 from lms.core.people import consent
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
-from lms.demo import preparing
+from lms.demo import group_setup
 from lms.demo.content import section
-from lms.demo.journey import Documents
-from lms.demo.preparing import Stage
+from lms.demo.group_setup import GroupIds
+from lms.demo.people import actor_of_account
+from lms.demo.sample_data.programmes import programme
 from lms.demo.samples.make import GIFT
-from lms.demo.stage import acting
-from lms.demo.world.programmes import programme
+from lms.demo.scenario import SourceDocuments
 from lms.lti.models.platforms import Deployment, Platform
 
 MANY, FEW = 500, 5
@@ -37,7 +37,7 @@ LETTERS = "абвгдежзиклмнопрстуф"
 class World:
     """The stage with the large group, the small group beside it, and the open sessions."""
 
-    stage: Stage
+    stage: GroupIds
     few: int
     """The small group."""
     few_enrolments: list[int]
@@ -50,7 +50,7 @@ class World:
 
 def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World:
     """Creates all data by the operations of the product."""
-    stage = preparing.prepare(session, documents(many), password=uuid.uuid4().hex, now=utc_now())
+    stage = group_setup.prepare(session, documents(many), password=uuid.uuid4().hex, now=utc_now())
     few, few_enrolments = _small_group(session, stage)
     consented = [log_in(session, one) for one in stage.enrolments[:clients]]
     leader = session.get_one(Account, stage.leader)
@@ -64,7 +64,7 @@ def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World
     )
 
 
-def documents(many: int) -> Documents:
+def documents(many: int) -> SourceDocuments:
     """Returns a programme of five sections of four topics, twenty questions, and so many people."""
     sections = tuple(
         section(
@@ -79,7 +79,7 @@ def documents(many: int) -> Documents:
         "Урок глазами коллеги: двадцать тем", "МБОУ «Гимназия № 7»", "Научиться видеть.", tasks, *sections
     )
     people = tuple(_person(number) for number in range(many))
-    return Documents(course, "programme.docx", Roster(rows=people), "trainees.xlsx", questions())
+    return SourceDocuments(course, "programme.docx", Roster(rows=people), "trainees.xlsx", questions())
 
 
 def _person(number: int) -> RosterRow:
@@ -93,8 +93,8 @@ def questions() -> list[Question]:
     return [closed[place % len(closed)] for place in range(QUESTIONS)]
 
 
-def _small_group(session: Session, stage: Stage) -> tuple[int, list[int]]:
-    leader, now = acting(session, stage.leader), utc_now()
+def _small_group(session: Session, stage: GroupIds) -> tuple[int, list[int]]:
+    leader, now = actor_of_account(session, stage.leader), utc_now()
     version = session.get_one(ProgrammeVersion, stage.version)
     starts, ends = now.date() - timedelta(days=14), now.date() + timedelta(days=14)
     group = create_cohort(session, actor=leader, version=version, title="Пятеро", starts_on=starts, ends_on=ends)

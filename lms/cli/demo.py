@@ -18,8 +18,8 @@ from courses.roster.reader import read_roster
 from lms.cli.throwaway import throwaway
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _, set_locale
-from lms.demo.journey import Documents, Journey, Reached
 from lms.demo.samples import make
+from lms.demo.scenario import Scenario, ScenarioResult, SourceDocuments
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -80,7 +80,7 @@ def told(error: DomainError) -> str:
     return f"lms demo: {error.message}"
 
 
-def read_all(programme: Path | None, trainees: Path | None, questions: Path | None) -> Documents:
+def read_all(programme: Path | None, trainees: Path | None, questions: Path | None) -> SourceDocuments:
     """Returns the documents. Raises ``Invalid`` with the name of the one that cannot be used, and why."""
     document, document_name = content(programme, make.programme_docx, "programme.docx")
     people, people_name = content(trainees, make.trainees_xlsx, "trainees.xlsx")
@@ -97,7 +97,7 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
     if gift.unreadable or not gift.questions:
         why = gift.unreadable.message if gift.unreadable else _("no question of it can be used.")
         raise Invalid(f"{asked_name}: {why}")
-    return Documents(imported, document_name, roster, people_name, gift.questions)
+    return SourceDocuments(imported, document_name, roster, people_name, gift.questions)
 
 
 def left_out(roster: Roster, name: str) -> None:
@@ -112,23 +112,23 @@ def content(path: Path | None, sample: Callable[[], bytes], name: str) -> tuple[
     return (path.read_bytes(), path.name) if path else (sample(), name)
 
 
-def go(documents: Documents, bars: Bars) -> Reached:
+def go(documents: SourceDocuments, bars: Bars) -> ScenarioResult:
     """Runs the path on a service of its own."""
     with bars.bars:
         bars.begin(_("Starting servers, web and worker"), 1)
         with throwaway() as place:
             place.ready()
             bars.reach(1)
-            return Journey(place.parts.sessions, documents, bars, place.address).go()
+            return Scenario(place.parts.sessions, documents, bars, place.address).go()
 
 
-def write(out: Path, reached: Reached) -> None:
+def write(out: Path, reached: ScenarioResult) -> None:
     """Writes the certificates as files."""
     for paper in reached.files:
         (out / paper.file).write_bytes(paper.content)
 
 
-def report(reached: Reached, seconds: float, as_json: bool) -> None:
+def report(reached: ScenarioResult, seconds: float, as_json: bool) -> None:
     """Prints the last line, for a program or for a person."""
     if as_json:
         click.echo(json.dumps(summary(reached, seconds), ensure_ascii=False))
@@ -137,7 +137,7 @@ def report(reached: Reached, seconds: float, as_json: bool) -> None:
     click.echo(_("%(count)s certificates, in %(seconds)s s.", **values))
 
 
-def summary(reached: Reached, seconds: float) -> dict[str, object]:
+def summary(reached: ScenarioResult, seconds: float) -> dict[str, object]:
     """Returns the result for JSON."""
     return {
         "trainees": reached.trainees,

@@ -18,9 +18,9 @@ from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import due_kinds, run_pending
 from lms.core.people.models import Account
 from lms.core.settings import Settings
-from lms.demo.world import cast, courses, groups, places
+from lms.demo.sample_data import courses, groups, people, registry
 
-LOG_INS = tuple((who, person.username or "", person.password or "") for who, person in cast.WHO)
+LOG_INS = tuple((who, person.username or "", person.password or "") for who, person in people.LOG_INS)
 """(role, user name, password) of every account with a password."""
 
 log = structlog.get_logger()
@@ -39,9 +39,9 @@ def seed_if_empty(settings: Settings) -> bool:
         with use_locale("ru"), parts.sessions() as session:
             if session.scalar(select(Account.id).limit(1)) is not None:
                 return False
-            seed(session, utc_now(), lambda: settle(parts))
+            seed(session, utc_now(), lambda: run_waiting_jobs(parts))
             session.commit()
-        settle(parts)
+        run_waiting_jobs(parts)
     finally:
         job_notifier.send = send
         parts.engine.dispose()
@@ -49,7 +49,7 @@ def seed_if_empty(settings: Settings) -> bool:
     return True
 
 
-def settle(parts: composition.Parts) -> None:
+def run_waiting_jobs(parts: composition.Parts) -> None:
     """Runs every waiting job, as the worker would."""
     while True:
         with parts.sessions() as session:
@@ -68,20 +68,24 @@ def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
         work()
         session.expire_all()
 
-    world = places.settle(session, now)
+    world = registry.create_registry(session, now)
     lessons, checks = courses.lessons(world)
     speech = courses.speech(world)
     courses.others(world)
-    finished = groups.found(
-        world, cast.LEADER, lessons, "Весенний набор", cast.FINISHED, starts=-70, ends=-4, order="64-у"
+    finished = groups.create_group(
+        world, people.LEADER, lessons, "Весенний набор", people.FINISHED, starts=-70, ends=-4, order="64-у"
     )
-    running = groups.found(world, cast.LEADER, lessons, "Осенний набор", cast.AUTUMN, starts=-16, ends=24, order="88-у")
-    winter = groups.found(world, cast.LEADER, lessons, "Зимний набор", cast.WINTER, starts=8, ends=52, order="97-у")
-    kindergarten = groups.found(
-        world, cast.SPEECH_LEADER, speech, "Первая группа", cast.SPEECH, starts=-12, ends=25, order="12-к"
+    running = groups.create_group(
+        world, people.LEADER, lessons, "Осенний набор", people.AUTUMN, starts=-16, ends=24, order="88-у"
+    )
+    winter = groups.create_group(
+        world, people.LEADER, lessons, "Зимний набор", people.WINTER, starts=8, ends=52, order="97-у"
+    )
+    kindergarten = groups.create_group(
+        world, people.SPEECH_LEADER, speech, "Первая группа", people.SPEECH, starts=-12, ends=25, order="12-к"
     )
     finished.checks = running.checks = checks
-    groups.call(winter, 6)
+    groups.send_invitations(winter, 6)
     for group in (finished, running, kindergarten):
         groups.study(group, commit_and_work)
-    groups.complete(finished, commit_and_work)
+    groups.finish_group(finished, commit_and_work)

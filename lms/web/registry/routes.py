@@ -19,7 +19,7 @@ from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
 from lms.registry.roles import role_word
 from lms.registry.status import longest_end, runs_on
-from lms.registry.words import state_choices, state_word
+from lms.registry.status_labels import state_choices, state_word
 from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm

@@ -7,13 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from assessment.certificates.kinds import DocumentKind
-from assessment.certificates.numbering import (
-    LARGEST_NUMBER,
-    LONGEST_PATTERN,
-    NumberPattern,
-    number_text,
-    parse_pattern,
-)
+from assessment.certificates.numbering import LARGEST_NUMBER, LONGEST_PATTERN, NumberPattern, number_text, parse_pattern
 from lms.core.errors import Invalid
 
 DEFAULT_PATTERN = "{year}-{number:04d}"

@@ -11,10 +11,10 @@ from courses.hours import leaves
 from courses.importing.reader import read_programme
 from courses.roster.reader import read_roster
 from lms.demo.content import PROGRAMME, TRAINEES
+from lms.demo.sample_data import people, programmes
+from lms.demo.sample_data.pages import READING, SPEECH_READING
 from lms.demo.samples import make
 from lms.demo.seed import LOG_INS
-from lms.demo.world import cast, programmes
-from lms.demo.world.pages import READING, SPEECH_READING
 from lms.web.accounts import presenters
 
 
@@ -55,8 +55,8 @@ def test_pages_fit_the_plans():
 
 
 def test_log_ins_are_those_of_the_log_in_page():
-    assert cast.PREFIX == presenters.DEMO_PREFIX
-    assert cast.PASSWORD == presenters.DEMO_PASSWORD
+    assert people.PREFIX == presenters.DEMO_PREFIX
+    assert people.PASSWORD == presenters.DEMO_PASSWORD
     names = [name for _who, name, _password in LOG_INS]
     assert len(set(names)) == len(names) <= presenters.MOST_DEMO_LOGINS
     assert all(name.startswith(presenters.DEMO_PREFIX) for name in names)

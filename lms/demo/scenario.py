@@ -18,16 +18,16 @@ from lms.core.clock import utc_now
 from lms.core.errors import DomainError
 from lms.core.i18n import _
 from lms.core.jobs.models import Job
-from lms.demo import certified, graded, preparing, studying
-from lms.demo.preparing import Stage
-from lms.demo.visiting import visit
+from lms.demo import certificates, grading, group_setup, trainee_work
+from lms.demo.group_setup import GroupIds
+from lms.demo.page_walk import visit
 
-PATIENCE = 120.0
+WAIT_SECONDS = 120.0
 """Seconds without progress after which waiting for the worker is given up."""
-GLANCE = 0.1
+POLL_SECONDS = 0.1
 
 
-class Unreached(DomainError):
+class StepFailed(DomainError):
     """Raised when a step could not be completed; the message names the step and how much of it was done."""
 
     code = "demo_step_failed"
@@ -44,7 +44,7 @@ class Progress(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Documents:
+class SourceDocuments:
     """The documents, read before any server starts."""
 
     programme: ImportedProgramme
@@ -55,7 +55,7 @@ class Documents:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
+class IssuedCertificate:
     """A certificate in the command's result."""
 
     file: str
@@ -66,27 +66,27 @@ class Issued:
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class ScenarioResult:
     """The result of the demo: counts and certificates."""
 
     trainees: int
     attempts_graded: int
     works_reviewed: int
-    files: Sequence[Issued]
+    files: Sequence[IssuedCertificate]
 
 
 @dataclass(slots=True)
-class Journey:
+class Scenario:
     """A run of the demo; each part is committed in a session of its own."""
 
     sessions: sessionmaker[Session]
-    documents: Documents
+    documents: SourceDocuments
     progress: Progress
     address: str
     """Base URL of the web, where one trainee and the leader work through pages."""
     password: str = field(default_factory=lambda: secrets.token_urlsafe(12), repr=False)
 
-    def go(self) -> Reached:
+    def go(self) -> ScenarioResult:
         """Runs every step and returns the result. Raises ``DomainError`` with the reason when a step fails."""
         stage = self._prepare()
         with self._step(_("One trainee and the leader, in the browser"), 1):
@@ -95,23 +95,23 @@ class Journey:
         self._assess(stage)
         return self._certify(stage)
 
-    def _prepare(self) -> Stage:
+    def _prepare(self) -> GroupIds:
         self.progress.begin(_("Programme, council, group"), 1)
         with self.sessions.begin() as session:
-            stage = preparing.prepare(session, self.documents, password=self.password, now=utc_now())
+            stage = group_setup.prepare(session, self.documents, password=self.password, now=utc_now())
         self.progress.reach(1)
         return stage
 
-    def _study(self, stage: Stage) -> None:
+    def _study(self, stage: GroupIds) -> None:
         for title, do in (
-            (_("Materials studied"), studying.study),
-            (_("Self-checks handed in"), studying.take_self_check),
-            (_("Works handed in"), studying.hand_in_work),
+            (_("Materials studied"), trainee_work.study),
+            (_("Self-checks handed in"), trainee_work.take_self_check),
+            (_("Works handed in"), trainee_work.hand_in_work),
         ):
             for session, enrolment in self._each(title, stage):
                 do(session, stage, enrolment, now=utc_now())
 
-    def _each(self, title: str, stage: Stage) -> Iterator[tuple[Session, Enrolment]]:
+    def _each(self, title: str, stage: GroupIds) -> Iterator[tuple[Session, Enrolment]]:
         """Yields each trainee's enrolment with a session; commits after each."""
         self.progress.begin(title, len(stage.enrolments))
         for place, enrolment_id in enumerate(stage.enrolments, 1):
@@ -119,27 +119,27 @@ class Journey:
                 yield session, session.get_one(Enrolment, enrolment_id)
             self.progress.reach(place)
 
-    def _assess(self, stage: Stage) -> None:
+    def _assess(self, stage: GroupIds) -> None:
         everybody = len(stage.enrolments)
-        self.wait(_("Graded by the worker"), everybody, lambda session: graded.count_tried(session, stage))
+        self.wait(_("Graded by the worker"), everybody, lambda session: grading.count_tried(session, stage))
         with self._step(_("Essays read by the leader"), everybody), self.sessions.begin() as session:
-            graded.read_essays(session, stage)
-        self.wait(_("Results"), everybody, lambda session: graded.count_graded(session, stage))
+            grading.read_essays(session, stage)
+        self.wait(_("Results"), everybody, lambda session: grading.count_graded(session, stage))
         for title, do in (
-            (_("Works reviewed by the leader"), graded.review),
-            (_("Classes noted by the leader"), graded.mark_classes),
+            (_("Works reviewed by the leader"), grading.review),
+            (_("Classes noted by the leader"), grading.mark_classes),
         ):
             for session, enrolment in self._each(title, stage):
                 do(session, stage, enrolment, now=utc_now())
 
-    def _certify(self, stage: Stage) -> Reached:
-        self.wait(_("Certificates"), len(stage.enrolments), lambda session: certified.count(session, stage))
+    def _certify(self, stage: GroupIds) -> ScenarioResult:
+        self.wait(_("Certificates"), len(stage.enrolments), lambda session: certificates.count_issued(session, stage))
         with self.sessions() as session:
-            return Reached(
+            return ScenarioResult(
                 len(stage.enrolments),
-                graded.count_graded(session, stage),
-                graded.count_reviewed(session, stage),
-                [Issued(*row) for row in certified.papers(session, stage)],
+                grading.count_graded(session, stage),
+                grading.count_reviewed(session, stage),
+                [IssuedCertificate(*row) for row in certificates.issued_files(session, stage)],
             )
 
     @contextmanager
@@ -149,19 +149,19 @@ class Journey:
         self.progress.reach(total)
 
     def wait(self, title: str, total: int, count: Callable[[Session], int]) -> None:
-        """Waits until the worker has done all. Raises ``Unreached`` after ``PATIENCE`` seconds without progress."""
+        """Waits for the worker. Raises ``StepFailed`` after ``WAIT_SECONDS`` seconds without progress."""
         self.progress.begin(title, total)
-        known, limit = -1, time.monotonic() + PATIENCE
+        known, limit = -1, time.monotonic() + WAIT_SECONDS
         while known < total:
             with self.sessions() as session:
                 done = count(session)
                 if done == known and time.monotonic() > limit:
-                    raise Unreached(self._stuck(session, title, done, total))
+                    raise StepFailed(self._stuck(session, title, done, total))
             if done != known:
-                known, limit = done, time.monotonic() + PATIENCE
+                known, limit = done, time.monotonic() + WAIT_SECONDS
                 self.progress.reach(done)
             if known < total:
-                time.sleep(GLANCE)
+                time.sleep(POLL_SECONDS)
 
     def _stuck(self, session: Session, title: str, done: int, total: int) -> str:
         """Returns a sentence with the count reached and the last line of a failed job's traceback."""

@@ -9,10 +9,10 @@ from assessment.certificates.codes import grouped
 from assessment.certificates.operations import file_name
 from assessment.models.certificates import Certificate
 from lms.core.files.operations import read_file
-from lms.demo.preparing import Stage
+from lms.demo.group_setup import GroupIds
 
 
-def count(session: Session, stage: Stage) -> int:
+def count_issued(session: Session, stage: GroupIds) -> int:
     """Returns the number of certificates that have a number and a stored file."""
     stored = select(func.count()).where(
         Certificate.enrolment_id.in_(stage.enrolments), Certificate.file_id.is_not(None)
@@ -20,7 +20,7 @@ def count(session: Session, stage: Stage) -> int:
     return session.scalar(stored) or 0
 
 
-def papers(session: Session, stage: Stage) -> Iterator[tuple[str, str, str, str, bytes]]:
+def issued_files(session: Session, stage: GroupIds) -> Iterator[tuple[str, str, str, str, bytes]]:
     """Yields, ordered by number: file name, holder's name, number, verification code, and the PDF."""
     found = session.scalars(
         select(Certificate).where(Certificate.enrolment_id.in_(stage.enrolments)).order_by(Certificate.number)

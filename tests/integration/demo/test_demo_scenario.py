@@ -26,8 +26,8 @@ from courses.roster.model import Roster, RosterRow
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.demo.content import KINDS, PROGRAMME, section
-from lms.demo.journey import Documents
-from lms.demo.preparing import Stage, prepare
+from lms.demo.group_setup import GroupIds, prepare
+from lms.demo.scenario import SourceDocuments
 
 NAMES = ("Рыжова Ульяна Тихоновна", "Ёжиков Пётр Семёнович", "Громова Анна Валерьевна")
 """The last is called as the demo's leader is; all share an address."""
@@ -71,12 +71,12 @@ def test_unreadable_document_ends_with_reason(tmp_path: Path):
     assert "Traceback" not in done.stderr
 
 
-def documents(programme: ImportedProgramme, people: int = 1, gift: str = "::Да::Верно? {T}") -> Documents:
+def documents(programme: ImportedProgramme, people: int = 1, gift: str = "::Да::Верно? {T}") -> SourceDocuments:
     rows = tuple(RosterRow(number, "Иванова", "Анна", "Петровна") for number in range(people))
-    return Documents(programme, "p.docx", Roster(rows=rows), "t.xlsx", read_gift(gift).questions)
+    return SourceDocuments(programme, "p.docx", Roster(rows=rows), "t.xlsx", read_gift(gift).questions)
 
 
-def prepared(session: Session, given: Documents) -> Stage:
+def prepared(session: Session, given: SourceDocuments) -> GroupIds:
     return prepare(session, given, password="три слова подряд", now=utc_now())
 
 

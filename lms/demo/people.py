@@ -19,7 +19,7 @@ from lms.registry.operations import appoint
 
 
 @dataclass(frozen=True, slots=True)
-class Somebody:
+class NewPerson:
     """A person to create: full name and log-in. Without a password the account cannot log in."""
 
     name: str
@@ -31,7 +31,9 @@ class Somebody:
     organization_id: int | None = None
 
 
-def somebody(session: Session, who: Somebody, *, now: datetime, administrator: bool = False) -> Account:
+def create_person_with_account(
+    session: Session, who: NewPerson, *, now: datetime, administrator: bool = False
+) -> Account:
     """Creates a person with an account."""
     surname, given_name, patronymic = (*who.name.split(), "", "")[:3]
     person = create_person(
@@ -60,7 +62,7 @@ def give_role(session: Session, account: Account, role: str, *, since: date, **m
     appoint(session, actor=SYSTEM, person_id=account.person_id, role=role, starts_on=since, **more)
 
 
-def acting(session: Session, account_id: int) -> Actor:
+def actor_of_account(session: Session, account_id: int) -> Actor:
     """Returns the account as an actor, with the roles it has at this moment."""
     return actor_of(session, session.get_one(Account, account_id))
 
@@ -73,7 +75,7 @@ def draft_programme(
     return drafts.save_programme(session, actor=leader, draft=draft, site=site, now=now)
 
 
-def through_council(
+def approve_by_council(
     session: Session, *, leader: Actor, secretary: Actor, version: ProgrammeVersion, protocol: Document, now: datetime
 ) -> None:
     """Submits, considers and approves by one protocol. Raises ``NotReady`` with the problems of the plan."""

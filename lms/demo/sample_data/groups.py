@@ -29,25 +29,25 @@ from lms.core.people import consent
 from lms.core.people.operations import create_person, ensure_account
 from lms.core.public_url import address_of
 from lms.demo.answers import answers_to
-from lms.demo.stage import Somebody, acting
-from lms.demo.studying import questions_of
-from lms.demo.world import cast, words
-from lms.demo.world.cast import Pupil
-from lms.demo.world.courses import topics_of
-from lms.demo.world.places import Places
+from lms.demo.people import NewPerson, actor_of_account
+from lms.demo.sample_data import people, texts
+from lms.demo.sample_data.courses import topics_of
+from lms.demo.sample_data.people import SampleTrainee
+from lms.demo.sample_data.registry import SampleRegistry
+from lms.demo.trainee_work import questions_of
 
-Settle = Callable[[], None]
+RunJobs = Callable[[], None]
 """Runs the waiting jobs: grading, hours, certificates."""
 
 
 @dataclass(slots=True)
-class Group:
+class SampleGroup:
     """A group being filled: its leader, and its trainees in the order of ``people``."""
 
-    places: Places
-    leader: Somebody
+    places: SampleRegistry
+    leader: NewPerson
     cohort: Cohort
-    pupils: Sequence[Pupil]
+    pupils: Sequence[SampleTrainee]
     enrolments: list[Enrolment]
     checks: Sequence[SelfCheck] = ()
 
@@ -56,28 +56,28 @@ class Group:
         """The programme version that the group studies."""
         return self.cohort.version
 
-    def pairs(self) -> list[tuple[Pupil, Enrolment]]:
+    def pairs(self) -> list[tuple[SampleTrainee, Enrolment]]:
         """Returns the trainees with their enrolments."""
         return list(zip(self.pupils, self.enrolments, strict=True))
 
-    def when(self, pupil: Pupil, part: float) -> datetime:
+    def when(self, pupil: SampleTrainee, part: float) -> datetime:
         """Returns a moment between the group's first day and the trainee's last visit; ``part`` from 0 to 1."""
         first = self.places.now - timedelta(days=(self.places.today - self.cohort.starts_on).days)
         last = self.places.now - timedelta(days=pupil.away, hours=2)
         return first + (last - first) * part
 
 
-def found(
-    places: Places,
-    leader: Somebody,
+def create_group(
+    places: SampleRegistry,
+    leader: NewPerson,
     version: ProgrammeVersion,
     title: str,
-    pupils: Sequence[Pupil],
+    pupils: Sequence[SampleTrainee],
     *,
     starts: int,
     ends: int,
     order: str,
-) -> Group:
+) -> SampleGroup:
     """Creates a group with its trainees; ``starts`` and ``ends`` are days from today."""
     first, last = places.today + timedelta(days=starts), places.today + timedelta(days=ends)
     enrolled = min(places.now, places.now + timedelta(days=starts - 6))
@@ -91,12 +91,12 @@ def found(
         order_number=order,
         order_date=enrolled.date(),
     )
-    group = Group(places, leader, cohort, pupils, [])
+    group = SampleGroup(places, leader, cohort, pupils, [])
     group.enrolments = [_enrol(group, pupil.who, enrolled) for pupil in pupils]
     return group
 
 
-def _enrol(group: Group, who: Somebody, when: datetime) -> Enrolment:
+def _enrol(group: SampleGroup, who: NewPerson, when: datetime) -> Enrolment:
     places, leader = group.places, group.places.actor(group.leader)
     account = places.accounts.get(who.username or "")
     if account is None:
@@ -119,12 +119,12 @@ def _enrol(group: Group, who: Somebody, when: datetime) -> Enrolment:
     return enrol(places.session, actor=leader, cohort=group.cohort, person=account.person, now=when)
 
 
-def _next_number(places: Places) -> int:
+def _next_number(places: SampleRegistry) -> int:
     """Returns the number of accounts plus one, for a unique e-mail address."""
     return len(places.accounts) + 1
 
 
-def study(group: Group, settle: Settle) -> None:
+def study(group: SampleGroup, settle: RunJobs) -> None:
     """Brings everybody to the progress listed in ``people``: reading, self-checks, classes, reviewed works."""
     for pupil, enrolment in group.pairs():
         _rate(group, pupil, enrolment)
@@ -143,7 +143,7 @@ def study(group: Group, settle: Settle) -> None:
     settle()
 
 
-def _rate(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
+def _rate(group: SampleGroup, pupil: SampleTrainee, enrolment: Enrolment) -> None:
     """Fills in the rating before for those who have begun, the rating after for those who finished, one or two
     levels higher.
     """
@@ -159,7 +159,7 @@ def _rate(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
         ratings.hand_in(session, enrolment, "after", after, now=group.when(pupil, 1.0))
 
 
-def _read(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
+def _read(group: SampleGroup, pupil: SampleTrainee, enrolment: Enrolment) -> None:
     session = group.places.session
     for place, topic in enumerate(topics_of(group.places, group.version)[: pupil.topics]):
         when = group.when(pupil, (place + 0.5) / max(pupil.topics, 1))
@@ -169,7 +169,7 @@ def _read(group: Group, pupil: Pupil, enrolment: Enrolment) -> None:
                 confirm_material(session, enrolment=enrolment, material=material, now=when)
 
 
-def _take(group: Group, check: SelfCheck, pupil: Pupil, enrolment: Enrolment) -> None:
+def _take(group: SampleGroup, check: SelfCheck, pupil: SampleTrainee, enrolment: Enrolment) -> None:
     """Makes an attempt whose first ``wrong`` questions stay unanswered."""
     session, when = group.places.session, group.when(pupil, 0.4)
     attempt = attempts.begin(session, check, enrolment, now=when)
@@ -182,7 +182,7 @@ def _take(group: Group, check: SelfCheck, pupil: Pupil, enrolment: Enrolment) ->
     attempts.hand_in(session, attempt, now=when + timedelta(minutes=9))
 
 
-def _essays(group: Group) -> None:
+def _essays(group: SampleGroup) -> None:
     """Grades the waiting essays; in a group under way the last two stay ungraded."""
     session = group.places.session
     leader = group.places.actor(group.leader)
@@ -195,16 +195,16 @@ def _essays(group: Group) -> None:
         for key, mark in attempt.items:
             if question_type(_kind(group, key)).by_person:
                 attempts.give_points(
-                    session, attempt, actor=leader, question_id=key, points=Decimal(mark), comment=words.READ
+                    session, attempt, actor=leader, question_id=key, points=Decimal(mark), comment=texts.READ
                 )
 
 
-def _kind(group: Group, question_id: int) -> str:
+def _kind(group: SampleGroup, question_id: int) -> str:
     """Returns the type of this question."""
     return group.places.session.get_one(QuestionRow, question_id).kind
 
 
-def _classes(group: Group) -> None:
+def _classes(group: SampleGroup) -> None:
     """Marks the open lesson for trainees who have come that far."""
     session, leader = group.places.session, group.places.actor(group.leader)
     topics = topics_of(group.places, group.version)
@@ -217,7 +217,7 @@ def _classes(group: Group) -> None:
                 mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=topic.lineage, now=when)
 
 
-def _work(group: Group, task: AttestationTask, pupil: Pupil, enrolment: Enrolment) -> None:
+def _work(group: SampleGroup, task: AttestationTask, pupil: SampleTrainee, enrolment: Enrolment) -> None:
     """Hands the work in some days ago, and reviews it if ``people`` lists a decision."""
     state = pupil.final if task.kind == "final" else pupil.protocol
     if not state:
@@ -226,30 +226,30 @@ def _work(group: Group, task: AttestationTask, pupil: Pupil, enrolment: Enrolmen
     waits = timedelta(days=int(state)) if state.isdigit() else timedelta(days=pupil.away + 3)
     handed = places.now - waits - timedelta(hours=3)
     submission = works.submission_of(places.session, task, enrolment)
-    texts = words.FINALS if task.kind == "final" else words.PROTOCOLS
-    author = acting(places.session, places.accounts[pupil.who.username or pupil.who.name].id)
-    text = texts[enrolment.id % len(texts)]
+    samples = texts.FINALS if task.kind == "final" else texts.PROTOCOLS
+    author = actor_of_account(places.session, places.accounts[pupil.who.username or pupil.who.name].id)
+    text = samples[enrolment.id % len(samples)]
     works.hand_in(places.session, submission, actor=author, text=text, now=handed)
     if not state.isdigit():
-        reviewer = places.actor(cast.TEACHER if enrolment.id % 3 == 0 else group.leader)
+        reviewer = places.actor(people.TEACHER if enrolment.id % 3 == 0 else group.leader)
         _review(group, submission, reviewer, state, handed + timedelta(days=1, hours=5))
 
 
-def _review(group: Group, submission: Submission, reviewer: Actor, decision: str, when: datetime) -> Review:
+def _review(group: SampleGroup, submission: Submission, reviewer: Actor, decision: str, when: datetime) -> Review:
     session = group.places.session
     version = queries.versions_of(session, submission)[0]
     marks = {}
     for place, criterion in enumerate(submission.task.criteria):
         less = (1, 4, 3, 0, 0)[place % 5] if decision == "returned" else (submission.id + place) % 2
         points = max(criterion.max_points - less, criterion.min_points)
-        marks[criterion.id] = Mark(points, words.REMARKS.get(criterion.name, "") if place < 3 else "")
-    comment = words.RETURNED if decision == "returned" else words.ACCEPTED[submission.id % len(words.ACCEPTED)]
+        marks[criterion.id] = Mark(points, texts.REMARKS.get(criterion.name, "") if place < 3 else "")
+    comment = texts.RETURNED if decision == "returned" else texts.ACCEPTED[submission.id % len(texts.ACCEPTED)]
     review = reviews.save_review(session, version, actor=reviewer, marks=marks, comment=comment, revision=0)
     reviews.decide(session, review, actor=reviewer, decision=decision, now=min(when, group.places.now))
     return review
 
 
-def complete(group: Group, settle: Settle) -> None:
+def finish_group(group: SampleGroup, settle: RunJobs) -> None:
     """Finishes the group by an order and issues certificates."""
     places = group.places
     leader = places.actor(group.leader)
@@ -267,7 +267,7 @@ def complete(group: Group, settle: Settle) -> None:
     )
 
 
-def call(group: Group, answered: int) -> None:
+def send_invitations(group: SampleGroup, answered: int) -> None:
     """Sends invitations; the first ``answered`` trainees have visited already."""
     places = group.places
     when = places.now - timedelta(days=4)

@@ -23,11 +23,11 @@ from courses.programmes.workflow import Document
 from lms.core.files.media_types import DOCX
 from lms.core.files.operations import save_bytes
 from lms.demo.content import PROGRAMME
+from lms.demo.people import NewPerson, approve_by_council, draft_programme
+from lms.demo.sample_data import people, programmes, texts
+from lms.demo.sample_data.pages import READING, SPEECH_READING, Page
+from lms.demo.sample_data.registry import SampleRegistry
 from lms.demo.samples.make import GIFT
-from lms.demo.stage import Somebody, draft_programme, through_council
-from lms.demo.world import cast, programmes, words
-from lms.demo.world.pages import READING, SPEECH_READING, Page
-from lms.demo.world.places import Places
 from lms.registry.models import Site
 
 REMARKS = """1. В теме 1.2 не сказано, какие опыты без датчика поставить нельзя: приведите два-три примера.
@@ -35,53 +35,53 @@ REMARKS = """1. В теме 1.2 не сказано, какие опыты бе�
 3. Уточните, что делает стажёр, в школе которого датчиков нет."""
 
 
-def topics_of(places: Places, version: ProgrammeVersion) -> Sequence[Topic]:
+def topics_of(places: SampleRegistry, version: ProgrammeVersion) -> Sequence[Topic]:
     """Returns the topics in the plan's order."""
     rows = select(Topic).join(Topic.section).where(Topic.version_id == version.id)
     return places.session.scalars(rows.order_by(Section.position, Topic.position)).all()
 
 
-def draft(places: Places, who: Somebody, site: Site, imported: ImportedProgramme) -> ProgrammeVersion:
+def draft(places: SampleRegistry, who: NewPerson, site: Site, imported: ImportedProgramme) -> ProgrammeVersion:
     """Creates a programme from its document."""
     leader = places.actor(who)
     name = f"{imported.title[:60]}.docx"
     return draft_programme(places.session, leader=leader, site=site, imported=imported, file_name=name, now=places.now)
 
 
-def others(places: Places) -> None:
+def others(places: SampleRegistry) -> None:
     """Creates a programme waiting for the council, one returned by it, and one whose hours do not add up."""
     session, now = places.session, places.now
-    draft(places, cast.LEADER, places.lessons, programmes.PROJECT_WEEK)
-    research = draft(places, cast.SECOND_LEADER, places.research, programmes.RESEARCH)
-    author = places.actor(cast.SECOND_LEADER)
+    draft(places, people.LEADER, places.lessons, programmes.PROJECT_WEEK)
+    research = draft(places, people.SECOND_LEADER, places.research, programmes.RESEARCH)
+    author = places.actor(people.SECOND_LEADER)
     workflow.submit(session, actor=author, version=research, now=now - timedelta(days=4))
-    returned = draft(places, cast.SECOND_LEADER, places.research, programmes.LABORATORY)
+    returned = draft(places, people.SECOND_LEADER, places.research, programmes.LABORATORY)
     workflow.submit(session, actor=author, version=returned, now=now - timedelta(days=25))
     protocol = Document("4", places.today - timedelta(days=9))
-    secretary = places.actor(cast.SECRETARY)
+    secretary = places.actor(people.SECRETARY)
     workflow.send_back(session, actor=secretary, version=returned, document=protocol, remarks=REMARKS, now=now)
 
 
-def lessons(places: Places) -> tuple[ProgrammeVersion, list[SelfCheck]]:
+def lessons(places: SampleRegistry) -> tuple[ProgrammeVersion, list[SelfCheck]]:
     """Creates the approved programme on observing lessons with its whole course."""
-    version = draft(places, cast.LEADER, places.lessons, PROGRAMME)
+    version = draft(places, people.LEADER, places.lessons, PROGRAMME)
     topics = topics_of(places, version)
-    _final_task(places, cast.LEADER, version, topics[-1], words.FINAL_INSTRUCTIONS)
+    _final_task(places, people.LEADER, version, topics[-1], texts.FINAL_INSTRUCTIONS)
     save_task(
         places.session,
-        actor=places.actor(cast.LEADER),
+        actor=places.actor(people.LEADER),
         version=version,
         task=None,
-        title=words.PROTOCOL_TASK,
-        instructions=words.PROTOCOL_INSTRUCTIONS,
+        title=texts.PROTOCOL_TASK,
+        instructions=texts.PROTOCOL_INSTRUCTIONS,
         topic_lineage=topics[1].lineage,
         kind="current",
         pass_mark=Decimal(9),
         required=True,
-        criteria=words.PROTOCOL_CRITERIA,
+        criteria=texts.PROTOCOL_CRITERIA,
     )
-    _approve(places, cast.LEADER, version, "2")
-    _pages(places, cast.LEADER, version, READING)
+    _approve(places, people.LEADER, version, "2")
+    _pages(places, people.LEADER, version, READING)
     _form(places, version, topics[1])
     questions = read_gift(GIFT.read_bytes()).questions
     closed = [one for one in questions if one.kind != "essay"]
@@ -93,23 +93,25 @@ def lessons(places: Places) -> tuple[ProgrammeVersion, list[SelfCheck]]:
     return version, checks
 
 
-def speech(places: Places) -> ProgrammeVersion:
+def speech(places: SampleRegistry) -> ProgrammeVersion:
     """Creates the kindergarten's approved programme."""
-    version = draft(places, cast.SPEECH_LEADER, places.speech, programmes.SPEECH)
-    _final_task(places, cast.SPEECH_LEADER, version, topics_of(places, version)[-1], "")
-    _approve(places, cast.SPEECH_LEADER, version, "3")
-    _pages(places, cast.SPEECH_LEADER, version, SPEECH_READING)
+    version = draft(places, people.SPEECH_LEADER, places.speech, programmes.SPEECH)
+    _final_task(places, people.SPEECH_LEADER, version, topics_of(places, version)[-1], "")
+    _approve(places, people.SPEECH_LEADER, version, "3")
+    _pages(places, people.SPEECH_LEADER, version, SPEECH_READING)
     return version
 
 
-def _final_task(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic, instructions: str) -> None:
+def _final_task(
+    places: SampleRegistry, who: NewPerson, version: ProgrammeVersion, topic: Topic, instructions: str
+) -> None:
     """Returns the final task made by the import, or creates one; sets its instructions."""
     made = tasks_of(places.session, version.id)
     task = made[0] if made else _own_final(places, who, version, topic)
     set_instructions(task, instructions or "Запишите игру в своей группе и сдайте запись с коротким разбором.")
 
 
-def _own_final(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic) -> AttestationTask:
+def _own_final(places: SampleRegistry, who: NewPerson, version: ProgrammeVersion, topic: Topic) -> AttestationTask:
     return save_task(
         places.session,
         actor=places.actor(who),
@@ -125,18 +127,20 @@ def _own_final(places: Places, who: Somebody, version: ProgrammeVersion, topic: 
     )
 
 
-def _approve(places: Places, who: Somebody, version: ProgrammeVersion, number: str) -> None:
-    through_council(
+def _approve(places: SampleRegistry, who: NewPerson, version: ProgrammeVersion, number: str) -> None:
+    approve_by_council(
         places.session,
         leader=places.actor(who),
-        secretary=places.actor(cast.SECRETARY),
+        secretary=places.actor(people.SECRETARY),
         version=version,
         protocol=Document(number, places.today - timedelta(days=120)),
         now=places.now - timedelta(days=118),
     )
 
 
-def _pages(places: Places, who: Somebody, version: ProgrammeVersion, reading: Sequence[Sequence[Page]]) -> None:
+def _pages(
+    places: SampleRegistry, who: NewPerson, version: ProgrammeVersion, reading: Sequence[Sequence[Page]]
+) -> None:
     for topic, pages in zip(topics_of(places, version), reading, strict=True):
         for page in pages:
             _add(
@@ -148,7 +152,7 @@ def _pages(places: Places, who: Somebody, version: ProgrammeVersion, reading: Se
             )
 
 
-def _add(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic, what: MaterialDraft) -> None:
+def _add(places: SampleRegistry, who: NewPerson, version: ProgrammeVersion, topic: Topic, what: MaterialDraft) -> None:
     add_material(
         places.session,
         actor=places.actor(who),
@@ -159,22 +163,24 @@ def _add(places: Places, who: Somebody, version: ProgrammeVersion, topic: Topic,
     )
 
 
-def _form(places: Places, version: ProgrammeVersion, topic: Topic) -> None:
+def _form(places: SampleRegistry, version: ProgrammeVersion, topic: Topic) -> None:
     """Adds the protocol form as a Word file, and a link that is not required."""
     file = save_bytes(
         places.session,
         content=blank(),
         name="Бланк протокола наблюдения.docx",
         media_type=DOCX,
-        actor=places.actor(cast.LEADER),
+        actor=places.actor(people.LEADER),
         site_id=places.lessons.id,
         now=places.now,
     )
     note = "Распечатайте двусторонней печатью: на один урок хватает листа."
-    _add(places, cast.LEADER, version, topic, MaterialDraft("file", "Бланк протокола", note, file=file, required=False))
+    _add(
+        places, people.LEADER, version, topic, MaterialDraft("file", "Бланк протокола", note, file=file, required=False)
+    )
     _add(
         places,
-        cast.LEADER,
+        people.LEADER,
         version,
         topic,
         MaterialDraft("link", "Федеральные государственные стандарты", url="https://fgos.ru/", required=False),
@@ -196,9 +202,9 @@ def blank() -> bytes:
 
 
 def _self_check(
-    places: Places, version: ProgrammeVersion, topic: Topic, title: str, questions: Sequence[Question]
+    places: SampleRegistry, version: ProgrammeVersion, topic: Topic, title: str, questions: Sequence[Question]
 ) -> SelfCheck:
-    leader = places.actor(cast.LEADER)
+    leader = places.actor(people.LEADER)
     instructions = "Отвечайте спокойно: попыток три, засчитывается лучшая."
     conditions = SelfCheckSettings(title, instructions, topic.lineage, attempts_allowed=3, time_limit_minutes=20)
     check = self_checks.create(places.session, actor=leader, programme=version.programme, conditions=conditions)

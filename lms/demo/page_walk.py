@@ -11,13 +11,13 @@ from courses.models.groups import Enrolment
 from lms.core.i18n import _
 from lms.demo.answers import raw_answer
 from lms.demo.browser import Browser, Page, PageRefused, Upload
-from lms.demo.preparing import LEADER, Stage
-from lms.demo.studying import questions_of, work_file, work_text
+from lms.demo.group_setup import LEADER, GroupIds
+from lms.demo.trainee_work import questions_of, work_file, work_text
 
 POLITE = "Работа цельная, спасибо."
 
 
-def visit(sessions: sessionmaker[Session], address: str, stage: Stage, password: str) -> None:
+def visit(sessions: sessionmaker[Session], address: str, stage: GroupIds, password: str) -> None:
     """Lets the first trainee study and hand in, and the leader accept the work. Raises ``PageRefused``."""
     trainee = Browser(address)
     trainee.log_in(stage.username, password)
@@ -69,7 +69,7 @@ def _hand_in(browser: Browser, path: str) -> None:
     browser.send(page, page.form(path), {"text": work_text(), "hand_in": "1"}, upload)
 
 
-def _grade(browser: Browser, sessions: sessionmaker[Session], stage: Stage) -> None:
+def _grade(browser: Browser, sessions: sessionmaker[Session], stage: GroupIds) -> None:
     """Opens the work from the grading queue, gives full points, and accepts it."""
     queue = browser.open("/grading")
     desk = browser.open(queue.link(r"/grading/\d+"))
@@ -82,7 +82,7 @@ def _grade(browser: Browser, sessions: sessionmaker[Session], stage: Stage) -> N
             raise PageRefused(_("The work was not accepted at the desk; the page %(path)s followed.", path=after.path))
 
 
-def _points(sessions: sessionmaker[Session], stage: Stage) -> dict[str, str | list[str]]:
+def _points(sessions: sessionmaker[Session], stage: GroupIds) -> dict[str, str | list[str]]:
     """Returns the greatest points of each criterion, in quarter steps."""
     with sessions() as session:
         criteria = session.get_one(AttestationTask, stage.task).criteria

@@ -34,7 +34,14 @@ from lms.core.people.consent import ensure_document
 from lms.core.people.models import Account
 from lms.core.people.operations import set_password
 from lms.demo.answers import answers_to
-from lms.demo.stage import Somebody, acting, draft_programme, give_role, somebody, through_council
+from lms.demo.people import (
+    NewPerson,
+    actor_of_account,
+    approve_by_council,
+    create_person_with_account,
+    draft_programme,
+    give_role,
+)
 from lms.registry.models import Site
 from lms.registry.operations import create_authority, grant_status, save_organization, save_site
 
@@ -42,7 +49,7 @@ LEADER, METHODOLOGIST = "rukovoditel-ploschadki", "metodist"
 LONGEST_NAME = 500
 
 
-class Given(Protocol):
+class ReadDocuments(Protocol):
     """The documents that the demo starts from, already read."""
 
     @property
@@ -58,7 +65,7 @@ class Given(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class GroupIds:
     """Ids of everything created before the trainees begin, usable from any session."""
 
     leader: int
@@ -76,7 +83,7 @@ class Stage:
     """Topics without material, task or self-check: the leader marks their classes."""
 
 
-def prepare(session: Session, given: Given, *, password: str, now: datetime) -> Stage:
+def prepare(session: Session, given: ReadDocuments, *, password: str, now: datetime) -> GroupIds:
     """Creates everything before the first lesson. Raises ``DomainError`` for what the documents do not allow."""
     today = now.date()
     ensure_document(session)
@@ -88,7 +95,7 @@ def prepare(session: Session, given: Given, *, password: str, now: datetime) -> 
     topics = _topics(session, version)
     task = _final_task(session, leader, version, topics)
     protocol = Document("1", today)
-    through_council(session, leader=leader, secretary=secretary, version=version, protocol=protocol, now=now)
+    approve_by_council(session, leader=leader, secretary=secretary, version=version, protocol=protocol, now=now)
     check = _self_check(session, leader, version, topics[0], given.questions)
     filled = [one for one in topics if one.lineage != task.topic_lineage]
     materials = [_page(session, leader, version, one, now) for one in filled]
@@ -104,7 +111,7 @@ def prepare(session: Session, given: Given, *, password: str, now: datetime) -> 
     first = session.get_one(Account, enrolments[0].person.account.id if enrolments[0].person.account else 0)
     set_password(session, actor=None, account=first, password=password, now=now)
     busy = {one.lineage for one in filled} | {task.topic_lineage, topics[0].lineage}
-    return Stage(
+    return GroupIds(
         leader=leader.account_id or 0,
         site=site.id,
         cohort=cohort.id,
@@ -136,13 +143,13 @@ def _places(
         licensed=True,
     )
     site = save_site(session, actor=SYSTEM, organization=host, direction_id=None, theme="Современный урок")
-    methodologist = somebody(session, Somebody("Соболева Ирина Матвеевна", METHODOLOGIST), now=now)
-    leader = somebody(session, Somebody("Громова Анна Валерьевна", LEADER, password), now=now)
+    methodologist = create_person_with_account(session, NewPerson("Соболева Ирина Матвеевна", METHODOLOGIST), now=now)
+    leader = create_person_with_account(session, NewPerson("Громова Анна Валерьевна", LEADER, password), now=now)
     for role in COUNCIL_SECRETARIES:
         give_role(session, methodologist, role, since=today, at="authority", place_id=authority.id)
     give_role(session, leader, "leader", since=today, at="site", place_id=site.id)
-    _grant(session, acting(session, methodologist.id), site, today)
-    return site, acting(session, leader.id), acting(session, methodologist.id)
+    _grant(session, actor_of_account(session, methodologist.id), site, today)
+    return site, actor_of_account(session, leader.id), actor_of_account(session, methodologist.id)
 
 
 def _grant(session: Session, methodologist: Actor, site: Site, today: date) -> None:
@@ -229,7 +236,7 @@ def _page(session: Session, leader: Actor, version: ProgrammeVersion, topic: Top
     return material.id
 
 
-def _enrol(session: Session, leader: Actor, cohort: Cohort, given: Given, now: datetime) -> Sequence[Enrolment]:
+def _enrol(session: Session, leader: Actor, cohort: Cohort, given: ReadDocuments, now: datetime) -> Sequence[Enrolment]:
     """Enrols everybody on the list who can be enrolled, each as a new person. Raises ``Invalid`` for an empty list."""
     draft = roster_import.keep_roster(
         session, actor=leader, cohort=cohort, roster=given.roster, file_name=given.roster_file

@@ -15,22 +15,22 @@ from assessment.questions.registry import question_type
 from courses.models.groups import Enrolment
 from courses.progress.operations import mark_topic
 from lms.core.i18n import _
-from lms.demo.preparing import Stage
-from lms.demo.stage import acting
-from lms.demo.studying import questions_of
+from lms.demo.group_setup import GroupIds
+from lms.demo.people import actor_of_account
+from lms.demo.trainee_work import questions_of
 
 
-def count_tried(session: Session, stage: Stage) -> int:
+def count_tried(session: Session, stage: GroupIds) -> int:
     """Returns the number of trainees whose attempt is graded or waits for a person."""
     return _count(session, stage, "graded", "needs_person")
 
 
-def count_graded(session: Session, stage: Stage) -> int:
+def count_graded(session: Session, stage: GroupIds) -> int:
     """Returns the number of trainees with a graded attempt."""
     return _count(session, stage, "graded")
 
 
-def _count(session: Session, stage: Stage, *states: str) -> int:
+def _count(session: Session, stage: GroupIds, *states: str) -> int:
     distinct = select(func.count(func.distinct(Attempt.enrolment_id)))
     found = session.scalar(
         distinct.where(
@@ -42,7 +42,7 @@ def _count(session: Session, stage: Stage, *states: str) -> int:
     return found or 0
 
 
-def count_reviewed(session: Session, stage: Stage) -> int:
+def count_reviewed(session: Session, stage: GroupIds) -> int:
     """Returns the number of accepted works."""
     rows = (
         select(func.count())
@@ -54,9 +54,9 @@ def count_reviewed(session: Session, stage: Stage) -> int:
     return session.scalar(rows) or 0
 
 
-def read_essays(session: Session, stage: Stage) -> None:
+def read_essays(session: Session, stage: GroupIds) -> None:
     """Gives full points for every essay; the worker then grades the attempt again."""
-    leader = acting(session, stage.leader)
+    leader = actor_of_account(session, stage.leader)
     waiting = session.scalars(
         select(Attempt).where(Attempt.self_check_id == stage.self_check, Attempt.state == "needs_person")
     ).all()
@@ -68,9 +68,9 @@ def read_essays(session: Session, stage: Stage) -> None:
                 give_points(session, attempt, actor=leader, question_id=key, points=Decimal(mark), comment=words)
 
 
-def review(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+def review(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:
     """Gives full points for every criterion and accepts the work. Skips a work that is decided already."""
-    leader = acting(session, stage.leader)
+    leader = actor_of_account(session, stage.leader)
     task = session.get_one(AttestationTask, stage.task)
     submission = session.scalar(
         select(Submission).where(Submission.task_id == task.id, Submission.enrolment_id == enrolment.id)
@@ -90,8 +90,8 @@ def _quarter(points: Decimal) -> Decimal:
     return Decimal(int(points * 4)) / 4
 
 
-def mark_classes(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+def mark_classes(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:
     """Marks the topics that have only a class as attended."""
-    leader = acting(session, stage.leader)
+    leader = actor_of_account(session, stage.leader)
     for lineage in stage.to_mark:
         mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=lineage, now=now)

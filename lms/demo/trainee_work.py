@@ -22,12 +22,12 @@ from lms.core.auth.policy import Actor
 from lms.core.files.operations import save_upload
 from lms.core.i18n import _
 from lms.demo.answers import answers_to
-from lms.demo.preparing import Stage
+from lms.demo.group_setup import GroupIds
 
 FILE_LIMIT = 1024 * 1024
 
 
-def study(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+def study(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:
     """Opens and confirms every material."""
     for material_id in stage.materials:
         material = session.get_one(Material, material_id)
@@ -35,7 +35,7 @@ def study(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime
         confirm_material(session, enrolment=enrolment, material=material, now=now)
 
 
-def take_self_check(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+def take_self_check(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:
     """Begins an attempt, answers every question rightly, hands it in. Skips a trainee who has handed one in."""
     mine = (Attempt.self_check_id == stage.self_check, Attempt.enrolment_id == enrolment.id)
     if session.scalar(select(Attempt.id).where(*mine, Attempt.state != "in_progress").limit(1)):
@@ -52,7 +52,7 @@ def questions_of(session: Session, attempt: Attempt) -> dict[int, Question]:
     return {key: Question.from_json(content) for key, content in rows}
 
 
-def hand_in_work(session: Session, stage: Stage, enrolment: Enrolment, *, now: datetime) -> None:
+def hand_in_work(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:
     """Hands in the final work, a text and a file. Skips a work that waits for review or is accepted."""
     submission = works.submission_of(session, session.get_one(AttestationTask, stage.task), enrolment)
     if not works.is_open(submission):
