@@ -91,7 +91,10 @@ class PlanGroup:
 
 @dataclass(frozen=True)
 class Plan:
-    """The input of :func:`check`. ``kinds``: key → the name shown to people, in the order of columns."""
+    """A plan as its source states it, the input of :func:`check`.
+
+    ``kinds``: key → the name shown to people, in the order of columns.
+    """
 
     kinds: Mapping[str, str]
     rows: tuple[PlanGroup | PlanTopic, ...]

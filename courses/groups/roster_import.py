@@ -110,7 +110,7 @@ def roster_of_draft(draft: ImportDraft) -> DraftRoster:
 
 def preview(session: Session, draft: ImportDraft, answers: Mapping[int, RowDecision] | None = None) -> list[PreviewRow]:
     """Returns the rows with their candidates; ``answers`` of a submitted form apply its corrections and choices."""
-    rows = [_typed(row, answers) for row in roster_of_draft(draft).rows]
+    rows = [_corrected(row, answers) for row in roster_of_draft(draft).rows]
     known = known_people(session, draft.subject_id or 0, rows)
     return [
         PreviewRow(
@@ -122,7 +122,7 @@ def preview(session: Session, draft: ImportDraft, answers: Mapping[int, RowDecis
     ]
 
 
-def _typed(row: DraftRow, answers: Mapping[int, RowDecision] | None) -> DraftRow:
+def _corrected(row: DraftRow, answers: Mapping[int, RowDecision] | None) -> DraftRow:
     return corrected(row, answers[row.row].typed) if answers and row.row in answers else row
 
 
@@ -208,7 +208,7 @@ class _Saving:
         """Enrols the person of the row."""
         person = self._person(row)
         ensure_account(self.session, actor=self.actor, person=person)
-        self._keep_secrets(row.listed, person)
+        self._store_personal_data(row.listed, person)
         if person.id in self.here:
             self.already += 1
         else:
@@ -234,7 +234,7 @@ class _Saving:
             workplace=listed.workplace,
         )
 
-    def _keep_secrets(self, listed: DraftRow, person: Person) -> None:
+    def _store_personal_data(self, listed: DraftRow, person: Person) -> None:
         """Stores identity number and birth date if the document needs them and the person has none; stored values
         are not replaced.
         """

@@ -69,8 +69,8 @@ def _by_number(session: Session, rows: Sequence[DraftRow]) -> dict[str, int]:
 def _similar(rows: Sequence[DraftRow], numbers: dict[str, int]) -> ColumnElement[bool]:
     """Selects people with the same identity number, address or name (with the patronymic or without)."""
     emails = {row.email for row in rows if row.email}
-    names = {row.folded for row in rows if row.folded} | {_short(row) for row in rows}
-    bare = [_short(row) + " " for row in rows if not row.patronymic and row.given_name]
+    names = {row.folded for row in rows if row.folded} | {_folded_name(row) for row in rows}
+    bare = [_folded_name(row) + " " for row in rows if not row.patronymic and row.given_name]
     return or_(
         Person.id.in_(set(numbers.values())),
         func.lower(Person.email).in_(emails),
@@ -80,7 +80,7 @@ def _similar(rows: Sequence[DraftRow], numbers: dict[str, int]) -> ColumnElement
     )
 
 
-def _short(row: DraftRow) -> str:
+def _folded_name(row: DraftRow) -> str:
     return " ".join(filter(None, (fold(row.surname), fold(row.given_name))))
 
 
@@ -104,18 +104,18 @@ def _candidates(
 ) -> list[KnownPerson]:
     keys = [f"id:{numbers[mark]}" for mark in row.marks if mark in numbers]
     keys += [f"mail:{row.email}"] if row.email else []
-    keys += [f"name:{_short(row)}"] if row.given_name else []
+    keys += [f"name:{_folded_name(row)}"] if row.given_name else []
     found: dict[int, KnownPerson] = {}
     for key in keys:
         for person in by_key.get(key, []):
-            why = _why(row, person, key)
+            why = _match_reason(row, person, key)
             if why and person.id not in found:
                 found[person.id] = _known(row, person, why, here.get(person.id, ""))
     surest = sorted(found.values(), key=lambda one: (NUMBER, EMAIL, RENAMED, NAME).index(one.why))
     return surest[:MOST_NAMESAKES]
 
 
-def _why(row: DraftRow, person: Person, key: str) -> str:
+def _match_reason(row: DraftRow, person: Person, key: str) -> str:
     """Returns the reason, or an empty text: an address alone proves nothing, whole schools share one."""
     if key.startswith("id:"):
         return NUMBER
@@ -163,12 +163,12 @@ def default_choice(row: DraftRow, known: Sequence[KnownPerson]) -> str:
     if not known:
         return "new"
     sure = [one for one in known if one.why in SURE]
-    if len(sure) != 1 or (sure[0].why == NUMBER and not _alike(row, sure[0])):
+    if len(sure) != 1 or (sure[0].why == NUMBER and not _shares_name_part(row, sure[0])):
         return ""
     return f"known:{sure[0].person_id}"
 
 
-def _alike(row: DraftRow, known: KnownPerson) -> bool:
+def _shares_name_part(row: DraftRow, known: KnownPerson) -> bool:
     """Returns whether a person with the same number shares at least one part of the name."""
     words = set(fold(known.name).split())
     return bool(words & {fold(row.surname), fold(row.given_name)})

@@ -98,7 +98,7 @@ class DraftRoster:
 
 def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:
     """Restores a roster from the JSON of ``to_json``."""
-    rows = tuple(_listed(row) for row in content["rows"])
+    rows = tuple(_row_from_json(row) for row in content["rows"])
     pairs = tuple((number, text) for number, text in content["passed_over"])
     plain = {name: content[name] for name in ("keeps", "key_id", "seal", "sheet", "columns", "dropped")}
     return DraftRoster(
@@ -110,7 +110,7 @@ def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:
     )
 
 
-def _listed(values: Mapping[str, Any]) -> DraftRow:
+def _row_from_json(values: Mapping[str, Any]) -> DraftRow:
     notes = {name: tuple(map(_row_note, values[name])) for name in ("problems", "notes")}
     return DraftRow(**{**values, **notes, "marks": tuple(values["marks"])})
 
@@ -130,7 +130,7 @@ def _detail(stored: Any) -> ErrorDetail:
 def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> DraftRoster:
     """Converts a roster for the draft: personal data are encrypted, or dropped if not needed."""
     return DraftRoster(
-        rows=tuple(_sealed(row, keeps, ring, seal) for row in roster.rows),
+        rows=tuple(_draft_row(row, keeps, ring, seal) for row in roster.rows),
         keeps=keeps,
         key_id=ring.current_id,
         seal=seal,
@@ -143,7 +143,7 @@ def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> Dr
     )
 
 
-def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> DraftRow:
+def _draft_row(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> DraftRow:
     return DraftRow(
         row=row.row_number,
         surname=row.surname,
@@ -154,8 +154,8 @@ def _sealed(row: RosterRow, keeps: bool, ring: KeyRing, seal: str) -> DraftRow:
         position=row.position,
         workplace=row.workplace,
         marks=tuple(ring.marks(row.snils)) if row.snils else (),
-        number=_seal(ring, row.snils, seal) if keeps and row.snils else "",
-        born=_seal(ring, row.birth_date.isoformat(), seal) if keeps and row.birth_date else "",
+        number=_encrypt(ring, row.snils, seal) if keeps and row.snils else "",
+        born=_encrypt(ring, row.birth_date.isoformat(), seal) if keeps and row.birth_date else "",
         problems=_notes(row.problems),
         notes=_notes(row.warnings),
     )
@@ -165,17 +165,17 @@ def _notes(notes: tuple[Note, ...]) -> tuple[RowNote, ...]:
     return tuple(RowNote(note.column, note.detail) for note in notes)
 
 
-def _seal(ring: KeyRing, text: str, seal: str) -> str:
+def _encrypt(ring: KeyRing, text: str, seal: str) -> str:
     return base64.b64encode(ring.encrypt(text, f"roster:{seal}")).decode()
 
 
 def decrypted_data(whole: DraftRoster, row: DraftRow, ring: KeyRing) -> tuple[str | None, date | None]:
     """Returns the row's decrypted identity number and birth date; None if they are not stored."""
-    number, born = (_open(ring, whole, text) for text in (row.number, row.born))
+    number, born = (_decrypt(ring, whole, text) for text in (row.number, row.born))
     return number, date.fromisoformat(born) if born else None
 
 
-def _open(ring: KeyRing, whole: DraftRoster, text: str) -> str | None:
+def _decrypt(ring: KeyRing, whole: DraftRoster, text: str) -> str | None:
     return ring.decrypt(whole.key_id, base64.b64decode(text), f"roster:{whole.seal}") if text else None
 
 
@@ -194,10 +194,10 @@ def corrected(row: DraftRow, typed: Mapping[str, str]) -> DraftRow:
 
 
 def _corrected_note(error: Invalid) -> RowNote:
-    return RowNote(_word(error.field), ErrorDetail(error.code, params=error.params))
+    return RowNote(_field_label(error.field), ErrorDetail(error.code, params=error.params))
 
 
-def _word(name: str | None) -> str:
+def _field_label(name: str | None) -> str:
     words = {
         "surname": _("Surname"),
         "given_name": _("Given name"),

@@ -47,7 +47,7 @@ def find_criteria_table(table: Table) -> tuple[ImportedCriterion, ...]:
         if end < len(table.rows):
             columns, end = _with_second_row(table, start, columns)
         found = [one for i in range(end, len(table.rows)) if (one := _criterion(table, i, columns))]
-        return tuple(_unlike(found))
+        return tuple(_with_unique_names(found))
     return ()
 
 
@@ -107,7 +107,7 @@ def _criterion(table: Table, index: int, columns: _Columns) -> ImportedCriterion
     return ImportedCriterion(re.sub(r"^\d{1,2}[.)]\s*", "", name), indicator, most or None, least)
 
 
-def _unlike(criteria: list[ImportedCriterion]) -> Iterable[ImportedCriterion]:
+def _with_unique_names(criteria: list[ImportedCriterion]) -> Iterable[ImportedCriterion]:
     """Makes names unique: a criterion that is scored per indicator becomes one criterion for each indicator."""
     names = [one.name for one in criteria]
     for one in criteria:

@@ -156,15 +156,15 @@ class Table:
         rows: list[Row] = []
         moved = dict.fromkeys(range(self.width), EMPTY)
         for row in self.rows:
-            cells = [self._or_moved(cell, moved[column]) for column, cell in enumerate(row.cells)]
+            cells = [self._with_moved_text(cell, moved[column]) for column, cell in enumerate(row.cells)]
             is_out = row.hidden and not hidden_rows
             moved = {column: cell if is_out and cell.lines else EMPTY for column, cell in enumerate(cells)}
             if not is_out:
-                rows.append(replace(row, cells=_shown(cells, left_out), hidden=False))
+                rows.append(replace(row, cells=_visible_cells(cells, left_out), hidden=False))
         return replace(self, rows=tuple(rows), hidden_columns=frozenset())
 
     @staticmethod
-    def _or_moved(cell: Cell, moved: Cell) -> Cell:
+    def _with_moved_text(cell: Cell, moved: Cell) -> Cell:
         return moved if cell.continuation == "column" and moved.lines else cell
 
     def lines(self) -> list[str]:
@@ -172,7 +172,7 @@ class Table:
         return [line for row in self.rows for cell in row.cells for line in cell.lines if line]
 
 
-def _shown(cells: list[Cell], hidden: frozenset[int]) -> tuple[Cell, ...]:
+def _visible_cells(cells: list[Cell], hidden: frozenset[int]) -> tuple[Cell, ...]:
     """Returns the cells of visible columns."""
     shown: list[Cell] = []
     carried = EMPTY

@@ -1,8 +1,9 @@
 """Reads a programme or a thematic plan from a .docx or .xlsx into plain data.
 
 Stages: :mod:`.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
-:mod:`.plan.tables` finds the plan among the tables; :mod:`.sections` assigns the remaining text to parts by its
-headings; :mod:`courses.hours` adds the plan up.
+:mod:`.plan.tables` finds the plan's table, :mod:`.plan.table_rows` reads its rows as lines, :mod:`.plan.plan_builder`
+makes them a :class:`courses.hours.Plan`; :mod:`.sections` assigns the remaining text to parts by its headings;
+:func:`courses.hours.check` adds the plan up. ``courses.programmes.proposal`` turns the plan into the editor's.
 """
 
 from collections.abc import Callable, Iterable
@@ -116,10 +117,10 @@ class _ProgrammeReader:
         for index, block in enumerate(self._document.blocks):
             if isinstance(block, Table) and index not in self._used and (more := find(block)):
                 self._used.add(index)
-                found += self._to_the_end(index, block, more, find)
+                found += self._with_continuations(index, block, more, find)
         return found
 
-    def _to_the_end(
+    def _with_continuations(
         self, index: int, table: Table, found: tuple[Found, ...], find: Callable[[Table], tuple[Found, ...]]
     ) -> tuple[Found, ...]:
         """Returns the finds of a table and of its continuations without a heading, split by a page break."""
@@ -169,12 +170,12 @@ class _ProgrammeReader:
             headings = [entry.text for entry in self._parts.headings.get("plan", ())]
             headings += [line.text for line in self._lines if not ORGANIZATION.search(line.text)]
             title = next(filter(None, map(quoted, headings)), "")
-        self._use("name")
+        self._mark_used("name")
         return title, lines
 
     def _organization(self, title: list[FrontLine]) -> tuple[str, set[int]]:
         named = self._parts.joined("organization").replace("\n", " ")
-        self._use("organization")
+        self._mark_used("organization")
         found, blocks = find_organization(self._lines, title)
         return (found or named), blocks
 
@@ -182,7 +183,7 @@ class _ProgrammeReader:
         """Finds the workload in its own part, on the title page, or in a sentence about it."""
         headings = [entry.text for entry in self._parts.headings.get("workload", ())]
         texts = self._parts.texts("workload")
-        self._use("workload")
+        self._mark_used("workload")
         for text in [f"{h} {t}" for h in headings[:1] for t in texts] + headings + list(texts):
             found = find_workload(text, in_label=True)
             if found:
@@ -224,7 +225,7 @@ class _ProgrammeReader:
         entries = self._parts.found.get("outcomes", [])
         found = read_competencies(entries)
         if found:
-            self._use("outcomes")
+            self._mark_used("outcomes")
         return found
 
     def _attestation(self) -> tuple[tuple[ImportedCriterion, ...], PassRule]:
@@ -232,7 +233,7 @@ class _ProgrammeReader:
         entries = self._parts.found.get("attestation", [])
         criteria = self._criteria or list_criteria([entry.text for entry in entries])
         if criteria and not self._criteria:
-            self._use("attestation")
+            self._mark_used("attestation")
         most = sum((one.max_points or Decimal(0) for one in criteria), Decimal(0))
         lines = [(entry.text, entry.block) for entry in entries]
         lines += [(e.text, e.block) for e in self._all_entries() if "балл" in e.text.lower() and e not in entries]
@@ -240,14 +241,14 @@ class _ProgrammeReader:
         self._used |= set(rule.blocks)
         if rule.min_per_criterion is not None:
             least = rule.min_per_criterion
-            criteria = tuple(replace(one, min_points=_least(one, least)) for one in criteria)
+            criteria = tuple(replace(one, min_points=_minimum(one, least)) for one in criteria)
         return criteria, rule
 
     def _prose(self) -> dict[str, Any]:
         """Returns the parts that consist of text only."""
         parts = self._parts
         for part in PROSE_PARTS:
-            self._use(part)
+            self._mark_used(part)
         return {
             "key_ideas": parts.joined("key_ideas"),
             "goal": parts.joined("goal"),
@@ -261,10 +262,10 @@ class _ProgrammeReader:
         }
 
     def _text_lines(self, part: Part) -> tuple[str, ...]:
-        self._use(part)
+        self._mark_used(part)
         return self._parts.texts(part)
 
-    def _use(self, part: Part) -> None:
+    def _mark_used(self, part: Part) -> None:
         """Marks the blocks of the part as recognised."""
         entries = [*self._parts.found.get(part, ()), *self._parts.headings.get(part, ())]
         self._used |= {entry.block for entry in entries}
@@ -312,7 +313,7 @@ def _shortened(text: str) -> str:
     return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 1] + "…"
 
 
-def _least(criterion: ImportedCriterion, least: Decimal) -> Decimal:
+def _minimum(criterion: ImportedCriterion, least: Decimal) -> Decimal:
     """Returns a criterion's minimum: its own, else the rule's, limited to its maximum."""
     own = criterion.min_points if criterion.min_points is not None else least
     return own if criterion.max_points is None else min(own, criterion.max_points)

@@ -78,7 +78,7 @@ class _Sorter:
 
     def paragraph(self, index: int, paragraph: Paragraph) -> None:
         """Assigns a paragraph line by line."""
-        if self._part is None and not self._opens(paragraph):
+        if self._part is None and not self._ends_title_page(paragraph):
             self.parts.front.append((paragraph, index))
             return
         bold_heading = paragraph.bold and len(paragraph.line) <= LONGEST_BOLD_HEADING
@@ -86,7 +86,7 @@ class _Sorter:
         for line in paragraph.lines:
             self._line(index, line, heading, paragraph.marker)
 
-    def _opens(self, paragraph: Paragraph) -> bool:
+    def _ends_title_page(self, paragraph: Paragraph) -> bool:
         """Returns whether the title page ends at this paragraph."""
         label = find_label(paragraph.lines[0], bool(paragraph.level)) if paragraph.lines else None
         told: tuple[Part, ...] = (
@@ -96,7 +96,7 @@ class _Sorter:
         return not is_front and not _names_programme(paragraph.line)
 
     def _line(self, index: int, line: str, heading: bool, marker: str) -> None:
-        if self._stays(line):
+        if self._repeats_plan_title(line):
             self._put(index, line, True)
             return
         is_item = bool(marker) or bool(BULLET.match(line))
@@ -114,7 +114,7 @@ class _Sorter:
         else:
             self._put(index, BULLET.sub("", line) if self._part in LISTED else line, is_item)
 
-    def _stays(self, line: str) -> bool:
+    def _repeats_plan_title(self, line: str) -> bool:
         """Returns whether the line only repeats a title of the plan inside the description of its contents."""
         if self._part != "contents":
             return False
@@ -178,7 +178,7 @@ class _Sorter:
         if known >= 2 or (known and len(rows) <= 2):
             self._passport(index, table, labels)
         elif self._part is None:
-            self.parts.front += [(Paragraph(line, bold=False), index) for line in _stamped(table)]
+            self.parts.front += [(Paragraph(line, bold=False), index) for line in _cell_texts(table)]
         elif self._part in HEADING_ONLY:
             self.parts.loose.append(Entry("", index))
         else:
@@ -220,7 +220,7 @@ def _label_and_value(texts: tuple[str, ...]) -> tuple[str, str]:
     return (texts[-2].rstrip(":") + ":", texts[-1]) if len(texts) > 1 else (texts[0], "")
 
 
-def _stamped(table: Table) -> Iterator[str]:
+def _cell_texts(table: Table) -> Iterator[str]:
     """Yields the cells of the title page's table, each as one paragraph with its lines."""
     for row in table.rows:
         for cell in row.cells:

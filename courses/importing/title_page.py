@@ -136,7 +136,7 @@ def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
     """Returns the title in quotation marks, over several lines if needed, else the lines up to the next fact."""
     match = MARKER.search(lines[0].text)
     window = [lines[0].text[match.end() :] if match else "", *(line.text for line in lines[1:])]
-    kept = _until_something_else(window)
+    kept = _lines_of_title(window)
     used = [lines[i] for i in kept]
     inside = quoted("\n".join(window[i] for i in kept))
     if inside:
@@ -145,7 +145,7 @@ def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
     return _clean(" ".join(plain)), used if plain else []
 
 
-def _until_something_else(window: list[str]) -> list[int]:
+def _lines_of_title(window: list[str]) -> list[int]:
     """Returns indexes of the lines up to workload, year, author…, without those that name an organisation.
 
     Nothing ends the title inside open quotation marks: it may contain «для учителей» or «36 часов».

@@ -19,38 +19,40 @@ CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:зан
 
 def fill_missing_forms(plan: Plan, contents: tuple[str, ...]) -> Plan:
     """Fills empty forms of class and control of topics from the text."""
-    told = _told(contents)
-    rows = tuple(_filled(row, told) if isinstance(row, PlanGroup) else row for row in plan.rows)
+    forms = _forms_by_topic(contents)
+    rows = tuple(_with_forms(row, forms) if isinstance(row, PlanGroup) else row for row in plan.rows)
     return replace(plan, rows=rows)
 
 
-def _filled(group: PlanGroup, told: list[tuple[str, str, str, str]]) -> PlanGroup:
-    topics = tuple(_filled(row, told) if isinstance(row, PlanGroup) else _completed(row, told) for row in group.topics)
+def _with_forms(group: PlanGroup, forms: list[tuple[str, str, str, str]]) -> PlanGroup:
+    topics = tuple(
+        _with_forms(row, forms) if isinstance(row, PlanGroup) else _topic_with_forms(row, forms) for row in group.topics
+    )
     return replace(group, topics=topics)
 
 
-def _told(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
+def _forms_by_topic(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
     """Returns (number, folded text, control, form of class) for each line that starts a topic, from it and the lines
     below.
     """
-    told: list[tuple[str, str, str, str]] = []
+    forms: list[tuple[str, str, str, str]] = []
     for line in contents:
         number, rest = split_number(line)
         if number.parts:
-            told.append((number.text, fold_title(rest), "", ""))
+            forms.append((number.text, fold_title(rest), "", ""))
         control, form = CONTROL.search(line), CLASS_FORM.search(line)
-        if told and (control or form):
-            name, text, old_control, old_form = told[-1]
+        if forms and (control or form):
+            name, text, old_control, old_form = forms[-1]
             new = (control["text"].strip() if control else old_control, form["text"].strip() if form else old_form)
-            told[-1] = (name, text, *new)
-    return told
+            forms[-1] = (name, text, *new)
+    return forms
 
 
-def _completed(topic: PlanTopic, told: list[tuple[str, str, str, str]]) -> PlanTopic:
+def _topic_with_forms(topic: PlanTopic, forms: list[tuple[str, str, str, str]]) -> PlanTopic:
     if topic.control and topic.class_form:
         return topic
     title = fold_title(topic.title)
-    for number, text, control, form in told:
+    for number, text, control, form in forms:
         if text.startswith(title) and (not topic.number or number == topic.number):
             return replace(topic, control=topic.control or control, class_form=topic.class_form or form)
     return topic

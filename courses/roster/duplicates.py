@@ -29,7 +29,7 @@ def mark_duplicates(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
         _by(rows, lambda row: row.snils),
         _by(rows, lambda row: row.email),
     )
-    return [_judged(row, index, heading) for row in rows]
+    return [_with_notes(row, index, heading) for row in rows]
 
 
 def _by(rows: list[RosterRow], key: Callable[[RosterRow], str]) -> dict[str, list[RosterRow]]:
@@ -40,7 +40,7 @@ def _by(rows: list[RosterRow], key: Callable[[RosterRow], str]) -> dict[str, lis
     return found
 
 
-def _judged(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
+def _with_notes(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
     namesakes = _above(row, index.named[row.folded_name])
     twin = next((other for other in namesakes if _same(row, other)), None)
     if twin:

@@ -144,14 +144,16 @@ def _by_content(sheet: Sheet) -> RosterLayout | None:
     columns = sorted({column for row in sheet.rows for column in row.values})
     found: dict[Field, int] = {}
     for name, looks in _LOOKS:
-        fitting = {column: _share(sheet.rows, column, looks) for column in columns if column not in found.values()}
+        fitting = {
+            column: _share_of_matches(sheet.rows, column, looks) for column in columns if column not in found.values()
+        }
         best = max(fitting, key=lambda column: fitting[column], default=None)
         if best is not None and fitting[best] >= 0.6:
             found[name] = best
     return RosterLayout(found, guessed=True) if "full_name" in found else None
 
 
-def _share(rows: Iterable[SheetRow], column: int, looks: Callable[[object], bool]) -> float:
+def _share_of_matches(rows: Iterable[SheetRow], column: int, looks: Callable[[object], bool]) -> float:
     values = [row.values[column] for row in rows if column in row.values]
     return sum(1 for value in values if looks(value)) / len(values) if len(values) > 1 else 0.0
 

@@ -236,7 +236,7 @@ class _Assignment:
             unclear = names.count(leaf) > 1 or not leaf
             parent = kind_name(self._header.parent(column)) if unclear else ""
             kinds += self._split_kind(column, ": ".join(filter(None, (parent, leaf))) or _("Hours"))
-        return _unlike(kinds)
+        return _with_unique_names(kinds)
 
     def _without_repeats(self, total: int, columns: list[int]) -> list[int]:
         """Leaves out columns if rows then add up: first those named as subtotals, then one or two others."""
@@ -273,7 +273,7 @@ def _pairs(columns: list[int]) -> list[tuple[int, int]]:
     return [(a, b) for i, a in enumerate(columns) for b in columns[i + 1 :]]
 
 
-def _unlike(kinds: list[KindColumn]) -> tuple[KindColumn, ...]:
+def _with_unique_names(kinds: list[KindColumn]) -> tuple[KindColumn, ...]:
     """Makes the names of kinds unique."""
     seen: dict[str, int] = {}
     unlike = []

@@ -43,8 +43,8 @@ class Header:
 def find_header(table: Table, since: int = 0) -> Header | None:
     """Returns the first heading of a plan from row ``since`` on; None if there is none."""
     for start in range(since, min(len(table.rows), since + MOST_ABOVE)):
-        if _may_begin(table, start):
-            header = _from(table, start)
+        if _may_start(table, start):
+            header = _header_at(table, start)
             if header is not None:
                 return header
     return None
@@ -59,7 +59,7 @@ def is_index_row(table: Table, row: int) -> bool:
     return numbers == list(range(numbers[0], numbers[0] + len(numbers))) and numbers[0] in (0, 1)
 
 
-def _may_begin(table: Table, row: int) -> bool:
+def _may_start(table: Table, row: int) -> bool:
     """Returns whether the row has at least two column headings, one of titles or hours, and no number."""
     cells = [cell.text for cell in table.rows[row].cells if cell.text]
     if len(cells) < 2 or any(len(text) > LONGEST for text in cells):
@@ -78,7 +78,7 @@ def _is_hours_heading(text: str) -> bool:
     return bool(HOURS_GROUP.search(text) or KIND_WORD.search(text) or TOTAL_HEADING.search(text))
 
 
-def _from(table: Table, start: int) -> Header | None:
+def _header_at(table: Table, start: int) -> Header | None:
     """Returns the heading that starts in this row, if it names titles and hours."""
     end = start + 1
     while end < min(len(table.rows) - 1, start + MOST_ROWS) and _continues(table, start, end):
@@ -97,13 +97,13 @@ def _path(table: Table, start: int, end: int, column: int) -> tuple[str, ...]:
     """Returns the texts above the column, without repetitions."""
     texts: list[str] = []
     for row in range(start, end):
-        text = _within(table, start, row, column)
+        text = _heading_text(table, start, row, column)
         if text and (not texts or texts[-1] != text):
             texts.append(text)
     return tuple(texts)
 
 
-def _within(table: Table, start: int, row: int, column: int) -> str:
+def _heading_text(table: Table, start: int, row: int, column: int) -> str:
     """Returns the heading text at a position. A cell merged across counts for all its columns; one merged from above
     the heading does not.
     """

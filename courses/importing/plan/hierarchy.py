@@ -15,7 +15,7 @@ from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 Depths = list[int]
 MOST_LINES = 400
 """Most lines of a plan that is divided by its sums alone."""
-DOUBT = 0.1
+GUESS_COST = 0.1
 """Added cost of each guess over the more likely one before it."""
 
 
@@ -83,7 +83,7 @@ def build_tree(lines: list[Line], stated_total: Decimal | None) -> list[Node]:
         return _by_section_column(lines)
     guesses = [_with_final_apart(lines, depths) for depths in _guesses(lines, stated_total)]
     trees = [_tree(lines, depths) for depths in guesses]
-    costs = [_cost(tree, stated_total) + DOUBT * i for i, tree in enumerate(trees)]
+    costs = [_cost(tree, stated_total) + GUESS_COST * i for i, tree in enumerate(trees)]
     return trees[costs.index(min(costs))]
 
 
@@ -92,7 +92,7 @@ def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
     last = len(lines) - 1
     if last < 2 or lines[last].number.parts or depths[last] != 2 or not FINAL_ROW.match(lines[last].title):
         return depths
-    return [*depths[:last], 1 if depths[last - 1] > 1 and _beside(lines, depths, last) == 1 else 2]
+    return [*depths[:last], 1 if depths[last - 1] > 1 and _depth_beside_section(lines, depths, last) == 1 else 2]
 
 
 def _by_section_column(lines: list[Line]) -> list[Node]:
@@ -123,7 +123,7 @@ def _guesses(lines: list[Line], stated_total: Decimal | None) -> list[Depths]:
     if any(has_numbers) and not all(has_numbers):
         guesses.append([2 if numbered else 1 for numbered in has_numbers])
         guesses.append([1 if numbered else 2 for numbered in has_numbers])
-    guesses += _by_looks(lines)
+    guesses += _by_appearance(lines)
     by_sums = _by_sums(lines, stated_total)
     if by_sums:
         guesses.append(by_sums)
@@ -137,7 +137,7 @@ def _keyword_depths(lines: list[Line]) -> set[int]:
     return {1 if line.number.keyword == "section" else 2 for line in lines if line.number.keyword}
 
 
-def _by_looks(lines: list[Line]) -> list[Depths]:
+def _by_appearance(lines: list[Line]) -> list[Depths]:
     """Returns guesses that take merged, bold or capitalised lines, or lines without hours, as sections."""
     looks: list[Callable[[Line], bool]] = [
         lambda line: line.is_merged,
@@ -203,10 +203,10 @@ def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
             return 1
     if line.is_merged or not line.has_hours:
         return 1 if i + 1 < len(lines) else 2
-    return _beside(lines, depths, i)
+    return _depth_beside_section(lines, depths, i)
 
 
-def _beside(lines: list[Line], depths: Depths, i: int) -> int:
+def _depth_beside_section(lines: list[Line], depths: Depths, i: int) -> int:
     """Returns 2 if a line with hours belongs to the section above, 1 if it is a section of its own: by sums, else by
     its words.
     """
@@ -245,13 +245,13 @@ def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
     for i in range(len(lines) - 1, -1, -1):
         best[i] = {}
         for span in _spans(vectors, i):
-            price = _price(lines, i, span)
+            price = _group_cost(lines, i, span)
             for total, (cost, _next) in best[i + span].items():
                 reached = total + vectors[i][-1]
                 if reached not in best[i] or cost + price < best[i][reached][0]:
                     best[i][reached] = (cost + price, span)
         best[i] = dict(sorted(best[i].items(), key=lambda item: item[1][0])[:60])
-    return _walk(best, vectors, stated_total)
+    return _depths_of_division(best, vectors, stated_total)
 
 
 def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
@@ -266,7 +266,7 @@ def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
             return
 
 
-def _price(lines: list[Line], i: int, span: int) -> float:
+def _group_cost(lines: list[Line], i: int, span: int) -> float:
     """Returns the cost of taking these lines as a group; unlikely groups cost more."""
     if span == 1:
         return 1.0 - 0.3 * bool(FINAL_ROW.search(lines[i].title))
@@ -274,7 +274,7 @@ def _price(lines: list[Line], i: int, span: int) -> float:
     return 0.3 + looks + 0.3 * bool(lines[i].control) + (0.5 if span == 2 else 0)
 
 
-def _walk(
+def _depths_of_division(
     best: dict[int, dict[Decimal, tuple[float, int]]], vectors: list[tuple[Decimal, ...]], stated: Decimal | None
 ) -> Depths | None:
     """Returns depths along the cheapest division, preferring one that reaches the stated total."""
@@ -317,7 +317,7 @@ def _without_contents(node: Node, depth: int = 1) -> Node:
     return Node(node.line, [] if told else children)
 
 
-def _counts_on(tree: list[Node]) -> bool:
+def _is_numbered_through(tree: list[Node]) -> bool:
     """Returns whether the lines are numbered 1, 2, 3 to the end."""
     return [node.line.number.parts for node in tree] == [(i,) for i in range(1, len(tree) + 1)]
 
@@ -335,7 +335,7 @@ def _cost(tree: list[Node], stated_total: Decimal | None) -> float:
         cost += 3
     # Sections with topics are more likely than a flat list, and several topics in a section more likely than one.
     alone = sum(1 for node in parents if len(node.children) == 1)
-    is_flat = not parents and not _counts_on(tree)
+    is_flat = not parents and not _is_numbered_through(tree)
     return (
         cost
         + 0.6 * is_flat

@@ -54,8 +54,8 @@ def find_plan(table: Table) -> FoundPlan | None:
     found = [(rows, columns, plan) for rows, columns in VARIANTS if (plan := _find(table.visible(rows, columns)))]
     if not found:
         return None
-    fewest = min(_misfit(plan) for _rows, _columns, plan in found)
-    fitting = [one for one in found if _misfit(one[2]) == fewest]
+    fewest = min(_fault_count(plan) for _rows, _columns, plan in found)
+    fitting = [one for one in found if _fault_count(one[2]) == fewest]
     # Hidden rows that the sums include were folded away, not deleted.
     folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
     rows, columns, best = folded or fitting[0]
@@ -67,7 +67,7 @@ VARIANTS = ((False, False), (True, False), (False, True), (True, True))
 """Pairs (hidden rows are included, hidden columns are included), in order of preference."""
 
 
-def _misfit(plan: FoundPlan) -> int:
+def _fault_count(plan: FoundPlan) -> int:
     """Returns the number of problems, including a difference from the workload stated above the plan."""
     above = plan.table.rows[: plan.header.start] if plan.header else ()
     workload = find_workload(" ".join(text for row in above for text in row.texts))
@@ -118,11 +118,13 @@ def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | No
 def _without_tail(lines: list[Line]) -> tuple[list[Line], list[str]]:
     """Splits off footnotes and signatures after the last hours."""
     last = max((i for i, line in enumerate(lines) if line.has_hours or line.number.parts), default=-1)
-    last = max([last, *(i for i, line in enumerate(lines) if line.role == "total" and _said_total(line) is not None)])
+    last = max(
+        [last, *(i for i, line in enumerate(lines) if line.role == "total" and _total_in_text(line) is not None)]
+    )
     return lines[: last + 1], [line.title for line in lines[last + 1 :] if line.title]
 
 
-def _said_total(line: Line) -> Decimal | None:
+def _total_in_text(line: Line) -> Decimal | None:
     """Returns the hours in the text of a total row such as «Итого: 36 часов»."""
     match = re.search(r"(\d{1,4}(?:[.,]\d{1,2})?)\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?(?:ч|h)", line.title)
     return parse_decimal(match[1]) if match else None
@@ -138,7 +140,7 @@ def _totals(lines: list[Line]) -> tuple[Line | None, list[int]]:
     if not is_final or _sums_its_own_part(lines, places):
         return None, places
     if not last.has_hours:
-        last = replace(last, total=_said_total(last))
+        last = replace(last, total=_total_in_text(last))
     return last, places[:-1]
 
 
