@@ -153,7 +153,7 @@ class CourseView:
         return sum((section.total for section in self.sections), ledger.ZERO)
 
     @property
-    def standing(self) -> PaceComparison:
+    def pace_comparison(self) -> PaceComparison:
         """Comparison of the credited hours with the group's schedule."""
         return ledger.compare_pace(self.done_hours, self.norm)
 

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-from lms.core.people.names import LOWER_PARTICLES, looks_like_name, proper_case, tidy
+from lms.core.people.names import LOWER_PARTICLES, clean_line, looks_like_name, proper_case
 
 _BEFORE: Final = frozenset(
     {"фон", "ван", "де", "ди", "дер", "дель", "делла", "ла", "ле", "да", "дос", "эль", "аль", "ибн", "бен", "сент"}
@@ -52,7 +52,7 @@ def split_full_name(text: str) -> NameParts:
     'Нечаев-Белов'
     """
     cleaned = _NUMBER_BEFORE.sub("", text.replace(",", " ").replace(";", " "))
-    cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", tidy(cleaned))
+    cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", clean_line(cleaned))
     plain = replace_latin_lookalikes(cleaned)
     surname, given, patronymic, unsure = _placed(_grouped(plain.split()))
     return NameParts(name_case(surname), name_case(given), name_case(patronymic), unsure, plain != cleaned)
@@ -109,7 +109,7 @@ def is_patronymic(part: str) -> bool:
 
 def looks_like_full_name(text: str) -> bool:
     """Returns whether a cell may hold a person's full name: two to five words of letters that name no organisation."""
-    words = tidy(text).split()
-    if not 2 <= len(words) <= 5 or not looks_like_name(tidy(text)) or _ORGANISATIONS.search(text.lower()):
+    words = clean_line(text).split()
+    if not 2 <= len(words) <= 5 or not looks_like_name(clean_line(text)) or _ORGANISATIONS.search(text.lower()):
         return False
     return all(word[0].isupper() or word.lower() in _BEFORE | _AFTER for word in words) or text.islower()

@@ -11,7 +11,7 @@ from courses.roster.headings import Field, RosterLayout
 from courses.roster.model import Note, RosterRow
 from courses.roster.people import NameParts, name_case, replace_latin_lookalikes, split_full_name
 from courses.roster.sheets import SheetRow
-from lms.core.people.names import looks_like_name, tidy
+from lms.core.people.names import clean_line, looks_like_name
 from lms.core.sentences import ErrorDetail
 
 LONGEST_LINE: Final = 500
@@ -126,7 +126,7 @@ class RowReader:
         columns = self.layout.columns
         if "full_name" in columns or not {"given_name", "given_and_patronymic"} & set(columns):
             return split_full_name(self.name_text(row))
-        typed = [tidy(part) for part in self._separate(row)]
+        typed = [clean_line(part) for part in self._separate(row)]
         mended = [replace_latin_lookalikes(part) for part in typed]
         surname, given, patronymic = (name_case(part) for part in mended)
         if surname and not given and " " in surname:

@@ -11,7 +11,7 @@ from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.people import consent, one_time_links, operations
 from lms.core.people.models import Account
-from lms.core.people.names import tidy
+from lms.core.people.names import clean_line
 
 
 @click.group()
@@ -59,7 +59,7 @@ def card(username: str) -> None:
         code = one_time_links.issue(
             session, account=found(session, username), purpose="card", actor=SYSTEM, now=utc_now()
         )
-    click.echo(f"{tidy(username).lower()}: {one_time_links.as_printed(code)}")
+    click.echo(f"{clean_line(username).lower()}: {one_time_links.as_printed(code)}")
     click.echo(f"Works once, for {one_time_links.TERMS['card'].days} days, on the page for one-time cards.")
 
 
@@ -78,7 +78,7 @@ def list_administrators() -> None:
 
 def found(session: Session, username: str) -> Account:
     """Returns the account of this user name. Raises ``ClickException`` when there is none."""
-    account = session.scalar(select(Account).where(Account.username == tidy(username).lower()))
+    account = session.scalar(select(Account).where(Account.username == clean_line(username).lower()))
     if account is None:
         raise click.ClickException(f"Nobody logs in as {username}.")
     return account

@@ -70,12 +70,12 @@ def command(  # noqa: PLR0917  # click hands options over by name
         out.mkdir(parents=True, exist_ok=True)
         reached = go(documents, Bars(not as_json))
     except DomainError as error:
-        raise SystemExit(told(error)) from None
+        raise SystemExit(error_sentence(error)) from None
     write(out, reached)
     report(reached, time.monotonic() - began, as_json)
 
 
-def told(error: DomainError) -> str:
+def error_sentence(error: DomainError) -> str:
     """Returns a sentence on what stopped the demo."""
     return f"lms demo: {error.message}"
 

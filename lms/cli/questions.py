@@ -37,7 +37,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
     declare_sentences({**core.SENTENCES, **assessment.SENTENCES})
     parsed = _parsed(file)
     click.echo(
-        json.dumps(report(parsed, file.name), ensure_ascii=False, indent=2) if as_json else told(parsed, file.name)
+        json.dumps(report(parsed, file.name), ensure_ascii=False, indent=2) if as_json else as_text(parsed, file.name)
     )
     ctx.exit(UNREADABLE if parsed.unreadable else 1 if parsed.skipped else 0)
 
@@ -77,7 +77,7 @@ def _note(note: Note) -> dict[str, Any]:
     return {"where": note.where, "message": note.message}
 
 
-def told(parsed: ParsedGift, name: str) -> str:
+def as_text(parsed: ParsedGift, name: str) -> str:
     """Returns the result as text."""
     if parsed.unreadable:
         return f"{name}: {parsed.unreadable.message}"

@@ -22,7 +22,7 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownGroup:
     """A group shown by a link of the platform, its leader, and the user name of an existing account."""
 
     platform: StrictPlatform
@@ -33,7 +33,7 @@ class Shown:
 
 
 @pytest.fixture
-def shown(secure, framing) -> Shown:
+def shown(secure, framing) -> ShownGroup:
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         group = make.cohort(session)
@@ -41,7 +41,7 @@ def shown(secure, framing) -> Shown:
         platforms.shown(session, group, platforms.context_of(session, row, framing))
         link = placed(session, row, framing, group)
         older = make.account(session, password_hash=passwords.hash_password(SECRET))
-        return Shown(framing, group, link, make.member(session, "leader", site=group.site), older.username)
+        return ShownGroup(framing, group, link, make.member(session, "leader", site=group.site), older.username)
 
 
 def tool(page: Page, until: str) -> Frame:
@@ -53,12 +53,12 @@ def tool(page: Page, until: str) -> Frame:
     return frame
 
 
-def opened(page: Page, shown: Shown, somebody: Somebody, until: str) -> Frame:
+def opened(page: Page, shown: ShownGroup, somebody: Somebody, until: str) -> Frame:
     page.goto(shown.platform.page("view", known(shown, somebody), id=shown.link.id))
     return tool(page, until)
 
 
-def known(shown: Shown, somebody: Somebody) -> Somebody:
+def known(shown: ShownGroup, somebody: Somebody) -> Somebody:
     """Adds the person to the platform's course, so that the platform can log them in."""
     if somebody not in shown.platform.course.people:
         shown.platform.course.people.append(somebody)

@@ -32,7 +32,7 @@ def no_cookies_in_frames(tool: str, platform: str) -> dict[str, Any]:
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownGroup:
     """A group shown by a link of the platform."""
 
     platform: StrictPlatform
@@ -42,14 +42,14 @@ class Shown:
 
 
 @pytest.fixture
-def shown(secure: Live, framing: StrictPlatform) -> Shown:
+def shown(secure: Live, framing: StrictPlatform) -> ShownGroup:
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         group = make.cohort(session)
         material = make.material(session, group.version, completion="confirmed")
         row = registered(session, framing, site_id=group.site_id)
         link = placed(session, row, framing, group)
-        return Shown(framing, group, link, material.title)
+        return ShownGroup(framing, group, link, material.title)
 
 
 @pytest.fixture

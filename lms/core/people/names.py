@@ -17,7 +17,7 @@ nearest one.
 """
 
 
-def tidy(text: str | None) -> str:
+def clean_line(text: str | None) -> str:
     """Returns one line with single spaces, composed (й is one character), with a plain apostrophe and hyphen.
 
     >>> tidy("  Салтыков‐Щедрин ")
@@ -48,7 +48,7 @@ def _capital(word: str) -> str:
 
 def fold(text: str | None) -> str:
     """Returns the text for comparison: lower case, «ё» as «е», single spaces, no stress marks."""
-    return tidy(text).casefold().replace("ё", "е")
+    return clean_line(text).casefold().replace("ё", "е")
 
 
 def sort_key(surname: str, given_name: str, patronymic: str = "") -> str:
@@ -62,7 +62,7 @@ def in_latin(text: str) -> str:
     >>> in_latin("Щукина-Ёж")
     'shchukinaezh'
     """
-    spelled = "".join(LATIN.get(sign, sign) for sign in tidy(text).lower())
+    spelled = "".join(LATIN.get(sign, sign) for sign in clean_line(text).lower())
     plain = unicodedata.normalize("NFKD", spelled)
     return re.sub(r"[^a-z0-9]", "", plain.encode("ascii", "ignore").decode())
 

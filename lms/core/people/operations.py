@@ -15,7 +15,7 @@ from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
 from lms.core.people import sessions
 from lms.core.people.models import Account, Person, PersonName
-from lms.core.people.names import is_username, looks_like_name, proper_case, sort_key, tidy, username_of
+from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 
@@ -251,7 +251,7 @@ def set_administrator(session: Session, *, actor: Actor, account: Account, admin
 
 
 def _name_part(text: str | None, field: str, *, demanded: bool) -> str:
-    tidied = proper_case(tidy(text))
+    tidied = proper_case(clean_line(text))
     if not tidied and demanded:
         raise Invalid(code="value_missing", field=field)
     if tidied and not looks_like_name(tidied):

@@ -141,7 +141,7 @@ def _entering(
     if known is not None:
         kind = RETURNS if known.person_id in states else KNOWN
         return Change(member.subject, kind, known.name, member.email, person_id=known.person_id, test=member.test)
-    told = member.told
+    told = member.name_parts
     if not (told.surname or told.given_name):
         return None
     similar = lookalikes.of(told, member.email)

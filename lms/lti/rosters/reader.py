@@ -46,7 +46,7 @@ class Member:
         return self.active and self.platform_role == PlatformRole.LEARNER
 
     @property
-    def told(self) -> NameParts:
+    def name_parts(self) -> NameParts:
         """Parts of the name, given or divided."""
         return suggested_name(self.named)
 

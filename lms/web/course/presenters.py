@@ -152,13 +152,13 @@ def pace_words(view: CourseView) -> str:
     if not view.norm:
         return ""
     norm = _("By the group's schedule it is %(hours)s h by today.", hours=format_hours(view.norm))
-    difference = format_hours(view.standing.difference)
+    difference = format_hours(view.pace_comparison.difference)
     own = {
         "none": "",
         "ahead": _("You are ahead of it."),
         "even": _("You are just on it."),
         "behind": _("You are %(hours)s h behind it.", hours=difference),
-    }[view.standing.pace]
+    }[view.pace_comparison.pace]
     return f"{norm} {own}".strip()
 
 

@@ -16,7 +16,7 @@ from lms.web.shell.badges import Badge
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class QuestionView:
     """A question on a page. ``number`` is ``None`` for a text without a question; ``view`` is the kind's own data."""
 
     asked: AttemptQuestion
@@ -78,26 +78,26 @@ class Shown:
         return [rich_line(text) for text in question_type(question.kind).describe_right(question.payload)]
 
     @property
-    def told(self) -> list[Markup]:
+    def feedback(self) -> list[Markup]:
         """Feedback on the whole answer, then the general feedback."""
         texts = [RichText.from_json(one) for one in (self.asked.line or {}).get("feedback", ())]
         general = self.asked.question.feedback
         return [rich(text) for text in ([*texts, general] if general else texts)]
 
 
-def shown_in(attempt: Attempt, asked: Sequence[AttemptQuestion]) -> list[Shown]:
+def shown_in(attempt: Attempt, asked: Sequence[AttemptQuestion]) -> list[QuestionView]:
     """Returns the attempt's questions; the attempt's seed decides the order of options."""
     return shown(asked, attempt.seed, shuffle=attempt.self_check.shuffle)
 
 
-def shown(asked: Sequence[AttemptQuestion], seed: int, *, shuffle: bool) -> list[Shown]:
+def shown(asked: Sequence[AttemptQuestion], seed: int, *, shuffle: bool) -> list[QuestionView]:
     """Returns questions for a page; without ``shuffle`` options keep the author's order."""
     found, number = [], 0
     for one in asked:
         kind = question_type(one.question.kind)
         number += kind.marked
         payload = one.question.payload if shuffle else {**one.question.payload, "shuffle": False}
-        found.append(Shown(one, number if kind.marked else None, kind.shuffle_view(payload, f"{seed}|{one.id}")))
+        found.append(QuestionView(one, number if kind.marked else None, kind.shuffle_view(payload, f"{seed}|{one.id}")))
     return found
 
 

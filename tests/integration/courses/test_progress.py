@@ -26,7 +26,7 @@ from tests.factories import make
 
 
 @pytest.fixture
-def told(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
+def published(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
     """Events of progress, captured instead of the composition's handlers."""
     heard: list[ProgressMade] = []
     monkeypatch.setitem(events._handlers, ProgressMade, [lambda _session, event: heard.append(event)])
@@ -59,7 +59,7 @@ def open_it(session, enrolment, *materials):
         operations.open_material(session, enrolment=enrolment, material=material, now=utc_now())
 
 
-def test_topic_completes_when_all_obligatory_items_are_done(session, only, told):
+def test_topic_completes_when_all_obligatory_items_are_done(session, only, published):
     enrolment = make.enrolment(session)
     version = enrolment.cohort.version
     topic = make.topics(session, version)[0]
@@ -75,15 +75,15 @@ def test_topic_completes_when_all_obligatory_items_are_done(session, only, told)
     assert enrolment.hours_done == 4
     kinds = session.scalars(select(HourCredit.hours).order_by(HourCredit.id)).all()
     assert kinds == [2, 1, 1]
-    assert [event.enrolment_id for event in told] == [enrolment.id] * 2
+    assert [event.enrolment_id for event in published] == [enrolment.id] * 2
 
 
-def test_repeated_completion_publishes_nothing(session, only, told):
+def test_repeated_completion_publishes_nothing(session, only, published):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     open_it(session, enrolment, page)
     first = session.scalar(select(MaterialProgress.completed_at))
-    told.clear()
+    published.clear()
 
     open_it(session, enrolment, page)
     operations.confirm_material(session, enrolment=enrolment, material=page, now=utc_now() + timedelta(days=1))
@@ -94,10 +94,10 @@ def test_repeated_completion_publishes_nothing(session, only, told):
 
     assert session.scalar(select(MaterialProgress.completed_at)) == first
     assert enrolment.hours_done == 4
-    assert told == []
+    assert published == []
 
 
-def test_items_of_higher_layers_count_for_completion(session, only, told):
+def test_items_of_higher_layers_count_for_completion(session, only, published):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     only[:] = [added_element(page.topic_lineage), added_element(None)]
@@ -109,7 +109,7 @@ def test_items_of_higher_layers_count_for_completion(session, only, told):
     assert enrolment.hours_done == 4
 
 
-def test_topic_without_obligatory_items_needs_a_mark(session, only, told):
+def test_topic_without_obligatory_items_needs_a_mark(session, only, published):
     enrolment = make.enrolment(session)
     version = enrolment.cohort.version
     optional = make.material(session, version, required=False)
@@ -125,10 +125,10 @@ def test_topic_without_obligatory_items_needs_a_mark(session, only, told):
     assert operations.unmark_topic(session, **mark)
     assert (enrolment.hours_done, credits_of(session, enrolment)) == (0, {})
     assert not operations.unmark_topic(session, **mark)
-    assert len(told) == 3
+    assert len(published) == 3
 
 
-def test_removed_mark_leaves_topic_completed_by_its_items(session, only, told):
+def test_removed_mark_leaves_topic_completed_by_its_items(session, only, published):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
@@ -142,7 +142,7 @@ def test_removed_mark_leaves_topic_completed_by_its_items(session, only, told):
     assert not operations.unmark_topic(session, **mark)
 
 
-def test_ended_enrolment_is_not_credited_and_unknown_topic_not_found(session, only, told):
+def test_ended_enrolment_is_not_credited_and_unknown_topic_not_found(session, only, published):
     enrolment = make.enrolment(session, state="withdrawn")
     page = make.material(session, enrolment.cohort.version)
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
@@ -176,7 +176,7 @@ def credit_of_class(session: Session, enrolment: Enrolment, hours: str, class_id
     session.flush()
 
 
-def test_completed_topic_credits_only_hours_missing_from_other_sources(session, only, told):
+def test_completed_topic_credits_only_hours_missing_from_other_sources(session, only, published):
     enrolment = make.enrolment(session)
     page = make.material(session, enrolment.cohort.version)
     credit_of_class(session, enrolment, "0.5", 1)
@@ -187,7 +187,7 @@ def test_completed_topic_credits_only_hours_missing_from_other_sources(session, 
     assert [(kind.done, kind.total) for kind in view.topics[0].kinds] == [(2, 2), (1, 1), (1, 1)]
 
 
-def test_removed_mark_keeps_hours_of_other_sources(session, only, told):
+def test_removed_mark_keeps_hours_of_other_sources(session, only, published):
     enrolment = make.enrolment(session)
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
     lineage = make.topics(session, enrolment.cohort.version)[0].lineage
@@ -218,7 +218,7 @@ def test_credit_of_class_names_the_class(session):
         credit_of_class(session, make.enrolment(session), "0.5", 0)
 
 
-def test_removing_material_completes_topics_lacking_only_it(session, only, told):
+def test_removing_material_completes_topics_lacking_only_it(session, only, published):
     from courses.materials.operations import remove_material
 
     enrolment = make.enrolment(session)
@@ -253,7 +253,7 @@ def due(session, enrolment, place, days, own=False):
     session.flush()
 
 
-def test_view_has_hours_dates_states_and_next_steps(session, only, told):
+def test_view_has_hours_dates_states_and_next_steps(session, only, published):
     enrolment = make.enrolment(session, enrolled_on=TODAY - timedelta(days=7))
     version = enrolment.cohort.version
     pages = [make.material(session, version, place) for place in range(3)]
@@ -271,12 +271,12 @@ def test_view_has_hours_dates_states_and_next_steps(session, only, told):
         ("Самостоятельная работа", 1, 5),
     ]
     assert [step.topic.number for step in view.steps] == ["1.2", "2.1"]
-    assert view.standing.pace == "behind"
+    assert view.pace_comparison.pace == "behind"
     assert not view.complete
     assert view.neighbours(view.topics[1]) == (view.topics[0], view.topics[2])
 
 
-def test_own_date_overrides_date_of_group(session, only, told):
+def test_own_date_overrides_date_of_group(session, only, published):
     enrolment = make.enrolment(session, individual=True, enrolled_on=TODAY - timedelta(days=9))
     other = make.enrolment(session, enrolment.cohort, enrolled_on=TODAY - timedelta(days=9))
     make.material(session, enrolment.cohort.version)
@@ -286,7 +286,7 @@ def test_own_date_overrides_date_of_group(session, only, told):
     assert course_view(session, other, utc_now()).topics[0].state == "late"
 
 
-def test_late_joiner_has_missed_topics(session, only, told):
+def test_late_joiner_has_missed_topics(session, only, published):
     enrolment = make.enrolment(session, enrolled_on=TODAY)
     version = enrolment.cohort.version
     for place in range(4):
@@ -332,7 +332,7 @@ def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:
     return errors
 
 
-def test_concurrent_completions_credit_topic_once(apart, only, told):
+def test_concurrent_completions_credit_topic_once(apart, only, published):
     with apart.begin() as session:
         enrolment = make.enrolment(session)
         pages = [make.material(session, enrolment.cohort.version) for _ in range(4)]
@@ -359,7 +359,7 @@ def test_concurrent_completions_credit_topic_once(apart, only, told):
         assert enrolment.hours_done == session.scalar(select(func.sum(HourCredit.hours))) == 4
 
 
-def test_concurrently_completed_topics_all_count_in_sum(apart, only, told):
+def test_concurrently_completed_topics_all_count_in_sum(apart, only, published):
     with apart.begin() as session:
         enrolment = make.enrolment(session)
         key = enrolment.id

@@ -42,7 +42,7 @@ SLOWEST = 60.0
 
 
 @dataclass(slots=True)
-class Place:
+class Installation:
     """Servers, a worker and the folder of the fault points."""
 
     servers: Servers
@@ -70,7 +70,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("faults")
     barriers = folder / "barriers"
     barriers.mkdir()
@@ -90,12 +90,12 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
         more = {"LMS_TEST_BARRIERS": str(barriers), "LMS_PUBLIC_URL": "http://localhost"}
         with running_processes(folder / "logs", **addresses, **more) as processes:
             processes.start_worker(children=2)
-            yield Place(servers, parts.sessions, processes, barriers)
+            yield Installation(servers, parts.sessions, processes, barriers)
         parts.engine.dispose()
     composition._current[:], job_notifier.send = before
 
 
-def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, list[int], int]:
+def new_group(place: Installation, trainees: int, *, hours: str = "0") -> tuple[int, list[int], int]:
     """Creates a group of its own issuer whose trainees must pass a self-check. Returns (group, enrolments, self-check).
 
     With ``hours`` the completion rule asks for these instead, and the trainees have them.
@@ -115,7 +115,7 @@ def new_group(place: Place, trainees: int, *, hours: str = "0") -> tuple[int, li
         return group.id, enrolments, check.id
 
 
-def take(place: Place, check_id: int, enrolment_id: int) -> int:
+def take(place: Installation, check_id: int, enrolment_id: int) -> int:
     """Begins an attempt, answers rightly, hands it in; tries again while the database is down."""
     for _ in range(60):
         try:
@@ -131,7 +131,7 @@ def take(place: Place, check_id: int, enrolment_id: int) -> int:
     raise AssertionError("the database did not come back")
 
 
-def check_whole(place: Place, group_id: int, enrolments: list[int]) -> None:
+def check_whole(place: Installation, group_id: int, enrolments: list[int]) -> None:
     """Asserts that each attempt is graded once, each enrolment has one certificate with its file, numbers run 1…n,
     and no job is left.
     """
@@ -157,7 +157,7 @@ def check_whole(place: Place, group_id: int, enrolments: list[int]) -> None:
     wait_until(lambda: not left_over(place), seconds=SLOWEST, what="finishing every job")
 
 
-def left_over(place: Place) -> list[str]:
+def left_over(place: Installation) -> list[str]:
     with place.sessions() as session:
         rows = session.execute(select(Job.kind, Job.state).where(Job.state != "done", Job.kind != "mail.send"))
         return [f"{kind} {state}" for kind, state in rows]
@@ -184,7 +184,7 @@ def ignoring_faults(condition: Callable[[], bool]) -> Callable[[], bool]:
         "certificate-stored",
     ],
 )
-def test_child_killed_amid_its_work(place: Place, barrier: str):
+def test_child_killed_amid_its_work(place: Installation, barrier: str):
     group, enrolments, check = new_group(place, 1)
     place.arm(barrier)
     take(place, check, enrolments[0])
@@ -192,7 +192,7 @@ def test_child_killed_amid_its_work(place: Place, barrier: str):
     check_whole(place, group, enrolments)
 
 
-def test_whole_worker_killed(place: Place):
+def test_whole_worker_killed(place: Installation):
     group, enrolments, check = new_group(place, 3)
     place.arm("attempt-graded")
     for enrolment in enrolments:
@@ -203,7 +203,7 @@ def test_whole_worker_killed(place: Place):
     check_whole(place, group, enrolments)
 
 
-def test_broker_emptied_between_commit_and_message_loses_nothing(place: Place):
+def test_broker_emptied_between_commit_and_message_loses_nothing(place: Installation):
     group, enrolments, check = new_group(place, 2)
     send = job_notifier.send
     assert send is not None
@@ -220,14 +220,14 @@ def test_broker_emptied_between_commit_and_message_loses_nothing(place: Place):
     check_whole(place, group, enrolments)
 
 
-def test_broker_down_costs_nothing(place: Place):
+def test_broker_down_costs_nothing(place: Installation):
     group, enrolments, check = new_group(place, 1)
     place.servers.restart_broker()
     take(place, check, enrolments[0])
     check_whole(place, group, enrolments)
 
 
-def test_database_restarted_under_load(place: Place):
+def test_database_restarted_under_load(place: Installation):
     group, enrolments, check = new_group(place, 24)
     threads = [
         threading.Thread(target=lambda mine: [take(place, check, one) for one in mine], args=(enrolments[part::4],))
@@ -241,7 +241,7 @@ def test_database_restarted_under_load(place: Place):
     check_whole(place, group, enrolments)
 
 
-def test_handed_in_from_two_tabs(place: Place):
+def test_handed_in_from_two_tabs(place: Installation):
     group, enrolments, check = new_group(place, 1)
     with place.sessions.begin() as session:
         enrolment = session.get_one(Enrolment, enrolments[0])
@@ -267,7 +267,7 @@ def test_handed_in_from_two_tabs(place: Place):
         assert session.scalar(graded) == 1
 
 
-def test_fifty_finish_at_the_same_moment(place: Place):
+def test_fifty_finish_at_the_same_moment(place: Installation):
     _group, enrolments, _check = new_group(place, 50, hours="0.25")
     together = threading.Barrier(10)
 

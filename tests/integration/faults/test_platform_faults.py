@@ -42,7 +42,7 @@ SLOWEST = 60.0
 
 
 @dataclass(slots=True)
-class Place:
+class Installation:
     """Servers, a worker, and a group shown in the course of a platform."""
 
     servers: Servers
@@ -78,7 +78,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Place]:
+def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("platform-faults")
     barriers = folder / "barriers"
     barriers.mkdir()
@@ -100,7 +100,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
         more = {"LMS_TEST_BARRIERS": str(barriers), "LMS_PUBLIC_URL": "http://localhost", **certificates.environment()}
         with running_processes(folder / "logs", **addresses, **more) as processes:
             processes.start_worker(children=2)
-            yield Place(servers, parts.sessions, processes, barriers)
+            yield Installation(servers, parts.sessions, processes, barriers)
         parts.engine.dispose()
     composition._current[:], job_notifier.send = before
 
@@ -111,7 +111,7 @@ def platform(certificates: Certificates) -> Iterator[StrictPlatform]:
         yield started
 
 
-def new_group(place: Place, platform: StrictPlatform, trainees: int) -> tuple[PlatformLink, dict[int, Somebody]]:
+def new_group(place: Installation, platform: StrictPlatform, trainees: int) -> tuple[PlatformLink, dict[int, Somebody]]:
     """Creates a group of so many learners of the platform's course, whose hours go to a line item."""
     link = platform.course.add_link(graded=100)
     people = {}
@@ -135,14 +135,16 @@ def new_group(place: Place, platform: StrictPlatform, trainees: int) -> tuple[Pl
     return link, people
 
 
-def give_hours(place: Place, enrolments: list[int], hours: str) -> None:
+def give_hours(place: Installation, enrolments: list[int], hours: str) -> None:
     with place.sessions.begin() as session:
         session.execute(update(Enrolment).where(Enrolment.id.in_(enrolments)).values(hours_done=Decimal(hours)))
         for enrolment in enrolments:
             enqueue(session, EVALUATE, enrolment)
 
 
-def check_whole(place: Place, platform: StrictPlatform, link: PlatformLink, people: dict[int, Somebody], hours: float):
+def check_whole(
+    place: Installation, platform: StrictPlatform, link: PlatformLink, people: dict[int, Somebody], hours: float
+):
     def arrived() -> bool:
         found = [platform.score_of(link, person) for person in people.values()]
         return all(one is not None and one["scoreGiven"] == hours for one in found)

@@ -29,7 +29,7 @@ from tests.support.platform.strict import StrictPlatform, registered
 
 
 @dataclass
-class Place:
+class PlatformCourse:
     """A platform's course with a group; ``work`` runs the jobs."""
 
     sessions: sessionmaker[Session]
@@ -117,7 +117,7 @@ class Place:
 
 
 @pytest.fixture
-def place(make_database: Callable[[], str], settings: Settings, platform: StrictPlatform) -> Iterator[Place]:
+def place(make_database: Callable[[], str], settings: Settings, platform: StrictPlatform) -> Iterator[PlatformCourse]:
     composition.wire()
     composition.configure_ports(settings)
     reset_tokens()
@@ -135,7 +135,7 @@ def place(make_database: Callable[[], str], settings: Settings, platform: Strict
             line_items_url=platform.service_url("line_items"),
             scopes=list(SCOPES),
         )
-        made = Place(sessions, platform, row.id, group.id)
+        made = PlatformCourse(sessions, platform, row.id, group.id)
         assert at.id
     yield made
     engine.dispose()

@@ -27,7 +27,7 @@ PREFIX = re.compile(r"/in/[1-9]\d*/")
 SECRET = "Верный-пароль-1"
 
 
-class Place:
+class ShownGroup:
     """A platform's link that shows a group."""
 
     def __init__(self, session, platform, **values):
@@ -60,7 +60,7 @@ class Place:
 
 @pytest.fixture
 def place(session, platform):
-    return Place(session, platform)
+    return ShownGroup(session, platform)
 
 
 def post(client, page, way, **values):

@@ -43,7 +43,7 @@ SLOWEST = 60.0
 
 
 @dataclass(slots=True)
-class Place:
+class Installation:
     """Database, worker and platform of the test."""
 
     sessions: sessionmaker[Session]
@@ -62,7 +62,7 @@ class Place:
 
 
 @pytest.fixture(scope="module")
-def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Place]:
+def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("grades")
     barriers = folder / "barriers"
     barriers.mkdir()
@@ -84,7 +84,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Pl
     addresses = {"database_url": settings.database_url, "redis_url": settings.redis_url, "data": folder / "data"}
     with running_processes(folder / "logs", **addresses, **more) as processes:
         processes.start_worker()
-        yield Place(parts.sessions, app, processes, barriers)
+        yield Installation(parts.sessions, app, processes, barriers)
     parts.engine.dispose()
     composition._current[:], job_notifier.send = before
 
@@ -93,7 +93,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[Pl
 class Course:
     """A platform's link with a line item and its self-check."""
 
-    place: Place
+    place: Installation
     platform: StrictPlatform
     link: object
     check: int

@@ -23,7 +23,7 @@ SECURE = "https://tool.test"
 
 
 @dataclass(slots=True)
-class Shown:
+class ShownGroup:
     """A group shown by a platform's link."""
 
     session: Session
@@ -46,12 +46,12 @@ class Shown:
 
 
 @pytest.fixture
-def shown(session: Session, platform: StrictPlatform) -> Shown:
+def shown(session: Session, platform: StrictPlatform) -> ShownGroup:
     group = make.cohort(session)
     row = registered(session, platform, site_id=group.site_id)
     link = placed(session, row, platform, group)
     session.commit()
-    return Shown(session, platform, row, link, group)
+    return ShownGroup(session, platform, row, link, group)
 
 
 @pytest.fixture

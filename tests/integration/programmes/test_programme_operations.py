@@ -48,17 +48,17 @@ def draft(session: Session) -> ProgrammeVersion:
 @pytest.fixture
 def heard() -> list[object]:
     """Events published in the test."""
-    told: list[object] = []
+    published: list[object] = []
 
-    def hear(_session: Session, event: object) -> None:
-        told.append(event)
+    def record(_session: Session, event: object) -> None:
+        published.append(event)
 
     kinds = (events.VersionApproved, events.VersionCopied, events.ProgrammeImported)
     for kind in kinds:
-        bus.subscribe(kind, hear)
-    yield told
+        bus.subscribe(kind, record)
+    yield published
     for kind in kinds:
-        bus._handlers[kind].remove(hear)
+        bus._handlers[kind].remove(record)
 
 
 def change(session: Session, version: ProgrammeVersion, *wanted: dict) -> list[Outcome]:

@@ -73,13 +73,21 @@ def test_moodle_member_is_read():
         lis_person_sourcedid="",
     )
     assert (member.subject, member.platform_role, member.learns) == ("7", "learner", True)
-    assert (member.told.surname, member.told.given_name, member.email) == ("Ветрова", "Анна", "vetrova@school.example")
+    assert (member.name_parts.surname, member.name_parts.given_name, member.email) == (
+        "Ветрова",
+        "Анна",
+        "vetrova@school.example",
+    )
     assert member.is_certain
 
 
 def test_whole_name_is_divided_for_display():
     member = one(name="Ветрова Анна Петровна")
-    assert (member.told.surname, member.told.given_name, member.told.patronymic) == ("Ветрова", "Анна", "Петровна")
+    assert (member.name_parts.surname, member.name_parts.given_name, member.name_parts.patronymic) == (
+        "Ветрова",
+        "Анна",
+        "Петровна",
+    )
     assert not member.is_certain
 
 

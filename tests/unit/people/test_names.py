@@ -2,7 +2,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.people.names import fold, in_latin, is_username, looks_like_name, proper_case, sort_key, tidy, username_of
+from lms.core.people.names import (
+    clean_line,
+    fold,
+    in_latin,
+    is_username,
+    looks_like_name,
+    proper_case,
+    sort_key,
+    username_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,7 +25,7 @@ from lms.core.people.names import fold, in_latin, is_username, looks_like_name, 
     ],
 )
 def test_tidy_cleans_spaces_and_signs(written, kept):
-    assert tidy(written) == kept
+    assert clean_line(written) == kept
 
 
 @pytest.mark.parametrize("name", ["Ким", "О'Хара", "Петрова-Водкина", "Мамед оглы", "Ли (Ван)", "Шмидт-мл."])

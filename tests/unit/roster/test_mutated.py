@@ -17,7 +17,7 @@ def found_in(data):
     return read_roster(io.BytesIO(data), "list.xlsx")
 
 
-def told(row):
+def values_of(row):
     names = ("surname", "given_name", "patronymic", "email", "phone", "position", "workplace", "snils", "birth_date")
     return tuple(getattr(row, name) for name in names)
 
@@ -30,7 +30,7 @@ def test_people_in_any_layout_are_found(capsys):
         style = random_style(chance)
         expected = people(chance, chance.randint(3, 27))
         roster = found_in(build(expected, style, chance))
-        got = [told(row) for row in roster.rows]
+        got = [values_of(row) for row in roster.rows]
         want = [astuple(person) for person in expected]
         hits = sum(1 for one in want if one in got)
         seen, right = seen + len(want), right + hits
