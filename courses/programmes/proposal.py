@@ -37,7 +37,7 @@ class Proposal:
     imported: ImportedProgramme
     plan: ThematicPlan
     losses: tuple[ErrorDetail, ...] = ()
-    """What the programme cannot store as the document has it; the preview shows it."""
+    """Parts of the document that the programme cannot store unchanged; the preview shows them."""
 
     def to_json(self) -> dict[str, Any]:
         """Returns the JSON stored in the import draft."""

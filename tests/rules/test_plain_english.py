@@ -47,7 +47,7 @@ SYMBOLS = re.compile(
 MODULES = re.compile(
     r"addresses|barrier|cards|cells|completing|edge|elements|faces|facts|families|folding|framed|gate|hear|hold|inside"
     r"|inviting|joining|labels|leading|life|lifecycle|many|markup|meet|outgoing|particulars|places|placing|planning|plugin"
-    r"|prose|reactions|reading|registering|sheet|showing|splitting|standing|starting|surroundings|texts|tidying|values|ways"
+    r"|prose|reactions|reading|registering|sheet|showing|splitting|standing|starting|surroundings|tidying|values|ways"
     r"|words"
 )
 """Modules that were renamed after their content."""
