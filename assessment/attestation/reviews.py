@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
-from assessment.attestation.rubric import RubricCriterion, RubricScore, points_problem, score_rubric
+from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
+from assessment.attestation.works import latest_version
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
 from lms.core import audit
@@ -19,6 +20,7 @@ from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.notifications.operations import notify
 from lms.core.people.models import Account
+from lms.core.sentences import ErrorDetail
 
 CLAIM_TIMEOUT = timedelta(minutes=20)
 """Time after which a claim without activity expires."""
@@ -31,14 +33,6 @@ class Mark:
 
     points: Decimal | None
     comment: str = ""
-
-
-def criteria_of(submission: Submission) -> list[RubricCriterion]:
-    """Returns the criteria of the submission's task."""
-    return [
-        RubricCriterion(criterion.id, criterion.name, criterion.max_points, criterion.min_points)
-        for criterion in submission.task.criteria
-    ]
 
 
 def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
@@ -76,14 +70,18 @@ def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> 
     session.execute(select(SubmissionVersion.id).where(SubmissionVersion.id == version.id).with_for_update())
     known = session.execute(
         select(Review, Result)
-        .outerjoin(Result, Result.version_id == Review.version_id)
-        .where(Review.version_id == version.id)
+        .select_from(SubmissionVersion)
+        .outerjoin(Review, Review.version_id == SubmissionVersion.id)
+        .outerjoin(Result, Result.version_id == SubmissionVersion.id)
+        .where(SubmissionVersion.id == version.id)
+        .order_by(Review.id)
         .execution_options(populate_existing=True)
     ).first()
     if known is not None:
         set_committed_value(version, "result", known.Result)
-        found: Review = known.Review
-        return found
+        found: Review | None = known.Review
+        if found is not None:
+            return found
     review = Review(version=version, reviewer_id=actor.account_id, marks=[])
     session.add(review)
     session.flush()
@@ -106,16 +104,19 @@ def save_review(
     """
     review = review_of(session, version, actor=actor)
     _demand_same(session, review, actor, revision)
-    criteria = {bounds.id: bounds for bounds in criteria_of(version.submission)}
-    _check(criteria, marks, comment)
+    criteria = version.submission.task.criteria
+    points = {key: mark.points for key, mark in marks.items()}
+    for error in (*points_errors(criteria, points), *_comment_errors(marks, comment)):
+        raise Invalid(code=error.code, field=error.field, params=error.params)
+    known = {criterion.id for criterion in criteria}
     review.marks = [
         ReviewMark(review_id=review.id, criterion_id=key, points=mark.points, comment=mark.comment)
         for key, mark in marks.items()
-        if key in criteria
+        if key in known
     ]
     review.comment, review.reviewer_id = comment, actor.account_id or review.reviewer_id
     review.revision += 1
-    review.total = score_of(version.submission, review).total
+    review.total = sum((points[key] or Decimal(0) for key in points.keys() & known), Decimal(0))
     session.flush()
     return review
 
@@ -132,20 +133,41 @@ def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) ->
     return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at)
 
 
-def _check(criteria: Mapping[int, RubricCriterion], marks: Mapping[int, Mark], comment: str) -> None:
-    for key, mark in marks.items():
-        if key in criteria and mark.points is not None and (problem := points_problem(criteria[key], mark.points)):
-            raise Invalid(code=problem.code, field=f"points-{key}", params=problem.params)
-        if len(mark.comment) > LONGEST_COMMENT:
-            raise Invalid(code="comment_too_long", field=f"comment-{key}")
-    if len(comment) > LONGEST_COMMENT:
-        raise Invalid(code="comment_too_long", field="comment")
+def _comment_errors(marks: Mapping[int, Mark], comment: str) -> list[ErrorDetail]:
+    comments = {f"comment-{key}": mark.comment for key, mark in marks.items()} | {"comment": comment}
+    return [ErrorDetail("comment_too_long", field) for field, text in comments.items() if len(text) > LONGEST_COMMENT]
 
 
 def score_of(submission: Submission, review: Review | None) -> RubricScore:
     """Returns the review's points added up against the task's criteria."""
     points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
-    return score_rubric(criteria_of(submission), points, submission.task.pass_mark)
+    return score_rubric(submission.task.criteria, points, submission.task.pass_mark)
+
+
+def grade(
+    session: Session,
+    submission: Submission,
+    *,
+    actor: Actor,
+    version_id: int,
+    marks: Mapping[int, Mark],
+    comment: str,
+    revision: int,
+    decision: str | None,
+    now: datetime,
+) -> Review:
+    """Saves the review of the version that was handed in last and, with a decision, decides by it.
+
+    ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in, and the
+    errors of ``save_review`` and ``decide``; after ``AcceptanceRefused`` the review is saved.
+    """
+    latest = latest_version(session, submission)
+    if latest is None or latest.id != version_id:
+        raise Invalid(code="newer_version_handed_in")
+    review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision)
+    if decision is not None:
+        decide(session, review, actor=actor, decision=decision, now=now)
+    return review
 
 
 def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
@@ -159,11 +181,11 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
         if known.decision == decision:
             return known
         raise _graded_meanwhile(session, known.decided_by_id, known.decided_at)
-    sums = score_of(version.submission, review)
-    if decision == "accepted" and not sums.may_accept:
-        raise AcceptanceRefused(sums.reasons)
+    score = score_of(version.submission, review)
+    if decision == "accepted" and not score.may_accept:
+        raise AcceptanceRefused(score.reasons)
     review.reviewer_id = actor.account_id or review.reviewer_id
-    result = Result(decision=decision, total=sums.total, decided_by_id=review.reviewer_id, decided_at=now)
+    result = Result(decision=decision, total=score.total, decided_by_id=review.reviewer_id, decided_at=now)
     version.result, result.released_at = result, now
     _close(version.submission, result)
     session.flush()

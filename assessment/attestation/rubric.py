@@ -4,17 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from courses.models.programmes import RubricCriterion
 from lms.core.sentences import ErrorDetail
-
-
-@dataclass(frozen=True, slots=True)
-class RubricCriterion:
-    """A criterion: from zero to ``most`` points, at least ``least`` for acceptance."""
-
-    id: int
-    name: str
-    most: Decimal
-    least: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +35,11 @@ def score_rubric(
     total = sum((value for value in given.values() if value is not None), Decimal(0))
     unmarked = tuple(key for key, value in given.items() if value is None)
     below = tuple(
-        criterion.id for criterion in criteria if (value := given[criterion.id]) is not None and value < criterion.least
+        criterion.id
+        for criterion in criteria
+        if (value := given[criterion.id]) is not None and value < criterion.min_points
     )
-    most = sum((criterion.most for criterion in criteria), Decimal(0))
+    most = sum((criterion.max_points for criterion in criteria), Decimal(0))
     reasons = tuple(_reasons(criteria, unmarked, below, total, pass_mark if criteria else Decimal(0)))
     return RubricScore(total, most, pass_mark, unmarked, below, reasons)
 
@@ -61,7 +54,7 @@ def _reasons(
     named = {criterion.id: criterion for criterion in criteria}
     reasons = [ErrorDetail("criterion_unmarked", params={"criterion": named[key].name}) for key in unmarked]
     reasons += [
-        ErrorDetail("criterion_below_minimum", params={"criterion": named[key].name, "least": named[key].least})
+        ErrorDetail("criterion_below_minimum", params={"criterion": named[key].name, "least": named[key].min_points})
         for key in below
     ]
     if not unmarked and total < pass_mark:
@@ -69,10 +62,13 @@ def _reasons(
     return reasons
 
 
-def points_problem(criterion: RubricCriterion, points: Decimal) -> ErrorDetail | None:
-    """Returns why these points are not allowed: out of range, or not a multiple of a quarter; otherwise None."""
-    if not 0 <= points <= criterion.most:
-        return ErrorDetail("points_out_of_range", params={"most": criterion.most})
-    if points * 4 != int(points * 4):
-        return ErrorDetail("points_not_quarters")
-    return None
+def points_errors(criteria: Sequence[RubricCriterion], points: Mapping[int, Decimal | None]) -> list[ErrorDetail]:
+    """Returns the points that are not allowed, at ``points-<criterion>``: out of range, or no multiple of a quarter."""
+    found = []
+    for criterion in criteria:
+        given, field = points.get(criterion.id), f"points-{criterion.id}"
+        if given is not None and not 0 <= given <= criterion.max_points:
+            found.append(ErrorDetail("points_out_of_range", field, {"most": criterion.max_points}))
+        elif given is not None and given * 4 != int(given * 4):
+            found.append(ErrorDetail("points_not_quarters", field))
+    return found

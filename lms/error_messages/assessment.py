@@ -48,6 +48,7 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     "criterion_unmarked": lambda criterion: _("No points yet: %(criterion)s", criterion=criterion),
     "comment_too_long": lambda: _("The comment is too long."),
     "instructions_too_long": lambda: _("The instructions are too long."),
+    "newer_version_handed_in": lambda: _("A newer version was handed in meanwhile. Look at it before you decide."),
     "pass_mark_not_reached": _pass_mark_not_reached,
     "pass_mark_out_of_range": _pass_mark_out_of_range,
     "points_do_not_allow_acceptance": _acceptance_refused,

@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attestation import due_dates, queries, reviews
-from assessment.attestation.errors import GradedMeanwhile
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
 from assessment.attestation.reviews import Mark
-from assessment.models.attestation import Submission
+from assessment.models.attestation import Review, Submission
 from assessment.self_checks.queries import count_waiting_essays
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
@@ -27,6 +27,7 @@ from lms.web.grading import presenters
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
+DECISIONS = ("accepted", "returned")
 
 
 def sites() -> list[int]:
@@ -139,8 +140,9 @@ def lenient(text: str) -> Decimal | None:
 
 def typed_marks(submission: Submission) -> dict[int, Mark]:
     """Returns points and comments of the posted form. Raises ``Invalid`` at the field of a text that is no number."""
-    cells = typed_cells(submission)
-    return {key: Mark(number(cell.text, f"points-{key}"), cell.comment) for key, cell in cells.items()}
+    form, keys = request.form, [criterion.id for criterion in submission.task.criteria]
+    points = {key: number(form.get(f"points-{key}", "").strip(), f"points-{key}") for key in keys}
+    return {key: Mark(points[key], form.get(f"comment-{key}", "").strip()) for key in keys}
 
 
 def number(text: str, field: str) -> Decimal | None:
@@ -150,9 +152,9 @@ def number(text: str, field: str) -> Decimal | None:
     try:
         found = Decimal(text.replace(",", "."))
     except InvalidOperation as error:
-        raise Invalid(_("This is not a number."), field) from error
+        raise Invalid(code="number_malformed", field=field) from error
     if not found.is_finite():
-        raise Invalid(_("This is not a number."), field)
+        raise Invalid(code="number_malformed", field=field)
     return found
 
 
@@ -162,21 +164,17 @@ def number(text: str, field: str) -> Decimal | None:
 def decide(submission_id: int) -> ResponseReturnValue:
     """Saves points and comments; with a decision, also decides and shows the next work."""
     submission = graded(submission_id)
-    decision = request.form.get("decision", "")
+    decision = next((name for name in DECISIONS if name == request.form.get("decision")), None)
     try:
-        with db().begin_nested():
-            review = kept(submission)
-    except DomainError as error:
-        return page(submission, error=error)
-    if decision not in ("accepted", "returned"):
-        flash(_("Saved."), "ok")
-        return redirect(url_for(".desk", submission_id=submission.id), 303)
-    try:
-        with db().begin_nested():
-            reviews.decide(db(), review, actor=actor(), decision=decision, now=now())
-    except DomainError as error:
+        grade(submission, decision)
+    except AcceptanceRefused as error:
         keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
+    except DomainError as error:
+        return page(submission, error=error)
+    if decision is None:
+        flash(_("Saved."), "ok")
+        return redirect(url_for(".desk", submission_id=submission.id), 303)
     return onward(submission, decision)
 
 
@@ -189,18 +187,18 @@ def onward(submission: Submission, decision: str) -> ResponseReturnValue:
     return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
 
 
-def kept(submission: Submission) -> Any:
-    """Returns the review with the posted values saved."""
-    latest = queries.versions_of(db(), submission)[0]
-    if latest.id != request.form.get("version_id", 0, int):
-        raise Invalid(_("A newer version was handed in meanwhile. Look at it before you decide."))
-    return reviews.save_review(
+def grade(submission: Submission, decision: str | None = None) -> Review:
+    """Saves the posted points and comments and, with a decision, decides the work."""
+    return reviews.grade(
         db(),
-        latest,
+        submission,
         actor=actor(),
+        version_id=request.form.get("version_id", 0, int),
         marks=typed_marks(submission),
         comment=request.form.get("comment", "").strip(),
         revision=request.form.get("revision", 0, int),
+        decision=decision,
+        now=now(),
     )
 
 
@@ -212,8 +210,7 @@ def autosave(submission_id: int) -> ResponseReturnValue:
     submission = graded(submission_id)
     reviews.claim(db(), submission, actor=actor(), now=now())
     try:
-        with db().begin_nested():
-            review = kept(submission)
+        review = grade(submission)
     except GradedMeanwhile as error:
         return {"message": error.message, "taken": True}, 409
     except DomainError as error:

@@ -231,6 +231,19 @@ def test_second_grader_is_warned_and_may_overwrite(session, begun):
     assert (again.id, again.reviewer_id, again.total) == (review.id, second.account_id, 3)
 
 
+def test_grading_refuses_an_older_version(session, begun):
+    older = works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
+    actor = grader(session, begun)
+    values = {"actor": actor, "comment": "Читаю", "revision": 0, "now": NOW}
+    reviews.grade(session, begun, version_id=older.id, marks={}, decision="returned", **values)
+    newer = works.hand_in(session, begun, actor=SYSTEM, text="Вторая", now=NOW)
+    with pytest.raises(Invalid) as refused:
+        reviews.grade(session, begun, version_id=older.id, marks={}, decision="returned", **values)
+    assert (refused.value.code, refused.value.field, newer.result) == ("newer_version_handed_in", None, None)
+    review = reviews.grade(session, begun, version_id=newer.id, marks={}, decision=None, **values)
+    assert (review.version_id, review.version.result, begun.state) == (newer.id, None, "handed_in")
+
+
 def test_claim_expires_and_moves_to_next_work(session, begun):
     works.hand_in(session, begun, actor=SYSTEM, text="Первая", now=NOW)
     first, second = grader(session, begun), grader(session, begun)

@@ -6,9 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assessment.attestation.rubric import RubricCriterion, points_problem, score_rubric
+from assessment.attestation.rubric import points_errors, score_rubric
+from courses.models.programmes import RubricCriterion
 
-CRITERIA = [RubricCriterion(1, "Полнота", Decimal(5), Decimal(1)), RubricCriterion(2, "Вывод", Decimal(3), Decimal(0))]
+CRITERIA = [
+    RubricCriterion(id=key, name=name, max_points=Decimal(most), min_points=Decimal(least))
+    for key, name, most, least in ((1, "Полнота", 5, 1), (2, "Вывод", 3, 0))
+]
 POINTS = st.one_of(st.none(), st.integers(0, 12).map(lambda quarters: Decimal(quarters) / 4))
 
 
@@ -32,9 +36,9 @@ def test_task_without_criteria_allows_acceptance():
 
 @pytest.mark.parametrize("points", ["-1", "5.25", "1.1"])
 def test_rejects_points_out_of_range_or_not_in_quarters(points):
-    assert points_problem(CRITERIA[0], Decimal(points))
+    assert [error.field for error in points_errors(CRITERIA, {1: Decimal(points), 2: Decimal(3)})] == ["points-1"]
 
 
 @pytest.mark.parametrize("points", ["0", "5", "1.25"])
 def test_allows_quarter_points_in_range(points):
-    assert points_problem(CRITERIA[0], Decimal(points)) is None
+    assert points_errors(CRITERIA, {1: Decimal(points), 2: None}) == []
