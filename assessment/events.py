@@ -10,3 +10,41 @@ class ResultChanged:
 
     enrolment_ids: tuple[int, ...]
     at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ResultReleased:
+    """A work was accepted or returned, and its trainee sees the result from now on."""
+
+    result_id: int
+    enrolment_id: int
+    decision: str
+    """``accepted`` or ``returned``."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RatingHandedIn:
+    """A trainee handed in a sheet of the competency self-assessment."""
+
+    rating_id: int
+    enrolment_id: int
+    moment: str
+    """``before`` or ``after`` the internship."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificatesIssued:
+    """The files of these certificates were stored, and their holders may download them."""
+
+    certificate_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateWithdrawn:
+    """A certificate was withdrawn; its verification page shows the reason."""
+
+    certificate_id: int
+    at: datetime

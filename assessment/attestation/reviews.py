@@ -12,6 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
 from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
 from assessment.attestation.works import latest_version
+from assessment.events import ResultReleased
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
 from lms.core import audit
@@ -208,4 +209,5 @@ def _announce(session: Session, result: Result, actor: Actor) -> None:
     notify(session, person_id=enrolment.person_id, kind="review", detail=detail)
     site_id, total = enrolment.cohort.site_id, str(result.total)
     audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=total)
+    publish(session, ResultReleased(result.id, enrolment.id, decision, result.decided_at))
     publish(session, ProgressMade(enrolment.id, result.decided_at))

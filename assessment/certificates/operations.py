@@ -17,12 +17,14 @@ from assessment.certificates.kinds import DocumentKind, kind_name, kind_problem
 from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
 from assessment.certificates.typeset import typeset
+from assessment.events import CertificatesIssued, CertificateWithdrawn
 from assessment.models.certificates import Certificate, NumberSeries
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
 from lms.core.errors import DomainError
+from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.files.operations import Made, save_all
 from lms.core.i18n import _, use_locale
@@ -165,6 +167,7 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
     for certificate in issued:
         site_id = certificate.enrolment.cohort.site_id
         audit.record(session, None, "certificate.issue", certificate, site_id=site_id, number=certificate.number_text)
+    publish(session, CertificatesIssued(tuple(certificate.id for certificate in issued), now))
 
 
 def file_name(certificate: Certificate) -> str:
@@ -207,3 +210,4 @@ def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason
         site_id = certificate.enrolment.cohort.site_id
         audit.record(session, actor, "certificate.withdraw", certificate, site_id=site_id, reason=reason.strip())
         session.flush()
+        publish(session, CertificateWithdrawn(certificate.id, now))

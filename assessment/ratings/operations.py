@@ -7,12 +7,14 @@ from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from assessment.events import RatingHandedIn
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings.errors import SheetAlreadyHandedIn
 from assessment.ratings.queries import descriptors_of
 from assessment.ratings.scoring import DEFAULT_SCALE, RatedDescriptor
 from courses.models.groups import Enrolment
 from lms.core.errors import Invalid
+from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue
 
 SCORE = "assessment.score_rating"
@@ -55,6 +57,7 @@ def hand_in(
     sheet.state, sheet.handed_in_at = "handed_in", now
     session.flush()
     enqueue(session, SCORE, sheet.id)
+    publish(session, RatingHandedIn(sheet.id, enrolment.id, moment, now))
     return sheet
 
 

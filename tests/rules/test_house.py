@@ -17,6 +17,7 @@ import courses
 import lms.core
 import lms.lti
 import lms.registry
+from assessment.events import CertificatesIssued, CertificateWithdrawn, RatingHandedIn, ResultReleased
 from courses.events import CohortChanged, EnrolmentsChanged, MaterialChanged
 from lms import composition
 from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, options
@@ -32,6 +33,10 @@ DOMAINS: tuple[ModuleType, ...] = (lms.core, lms.registry, courses, assessment, 
 PACKAGES = ("lms", "courses", "assessment", "worker")
 
 PUBLISHERS = {
+    "assessment.events.CertificateWithdrawn": {"assessment.certificates"},
+    "assessment.events.CertificatesIssued": {"assessment.certificates"},
+    "assessment.events.RatingHandedIn": {"assessment.ratings"},
+    "assessment.events.ResultReleased": {"assessment.attestation"},
     "assessment.events.ResultChanged": {"assessment.attempts", "assessment.attestation", "assessment.completion"},
     "courses.events.CohortChanged": {"courses.groups"},
     "courses.events.EnrolmentsChanged": {"courses.groups"},
@@ -48,7 +53,15 @@ PUBLISHERS = {
 }
 """Event → the parts of the product that must publish it."""
 
-FOR_INDICATORS = {CohortChanged, EnrolmentsChanged, MaterialChanged}
+FOR_INDICATORS = {
+    CertificatesIssued,
+    CertificateWithdrawn,
+    CohortChanged,
+    EnrolmentsChanged,
+    MaterialChanged,
+    RatingHandedIn,
+    ResultReleased,
+}
 """Events published for the indicators of monitoring, whose handlers come with that feature."""
 
 
