@@ -202,11 +202,13 @@ class TestImport:
         address = answer.headers["Location"]
         page = browser.get(address).text
         assert "совпадают только фамилия, имя и" in page
+        assert "Нет имени." in page.replace("\xa0", " ")
         draft = session.scalars(select(ImportDraft).where(ImportDraft.subject_id == cohort.id)).one()
         data = {"choice-2": "new", "choice-3": "", "seen-3": str(known.id), "choice-4": "skip", "send": "1"}
         again = browser.post(address, data=data)
         assert again.status_code == 422
         assert 'href="#row-3"' in again.text
+        assert "Выберите: новый человек или тот, кого мы знаем." in again.text.replace("\xa0", " ")
         assert session.scalar(select(func.count()).where(Enrolment.cohort_id == cohort.id)) == 0
         data["choice-3"] = f"known:{known.id}"
         data |= {"choice-4": "new", "surname-4": "Белова", "given_name-4": "Ольга"}
