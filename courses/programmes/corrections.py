@@ -24,15 +24,14 @@ from courses.models.programmes import (
     Topic,
 )
 from courses.programmes.errors import Overlapped, WrongState
-from courses.programmes.names import descriptor_kind_name, part_name
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
-from courses.programmes.plan import KIND_AT_MOST, TITLE_AT_MOST, section_label, topic_label
+from courses.programmes.plan import KIND_AT_MOST, TITLE_AT_MOST, TopicRow
 from courses.programmes.plan_store import load_plan, lock
+from courses.programmes.position import Position
 from courses.programmes.text_fields import PARTS, checked_text
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 
 TEXTS = (
     "title",
@@ -69,8 +68,7 @@ class CorrectableText:
     """A text that can be corrected. ``address`` is, for example, ``topic:<lineage>`` or ``part:goal``."""
 
     address: str
-    group: str
-    label: str
+    position: Position
     text: str
 
 
@@ -87,50 +85,55 @@ def correctable_texts(session: Session, version: ProgrammeVersion) -> list[Corre
 
 def _parts(version: ProgrammeVersion) -> Iterator[CorrectableText]:
     for name in TEXTS:
-        yield CorrectableText(f"part:{name}", _("Texts"), part_name(name), PARTS[name].read(version))
+        yield CorrectableText(f"part:{name}", Position("text", name), PARTS[name].read(version))
 
 
 def _of_plan(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
-    plan, group = load_plan(session, version), _("Thematic plan")
+    plan = load_plan(session, version)
     numbers = plan.labels()
     for kind in plan.kinds:
-        yield CorrectableText(f"kind:{kind.lineage}", group, _("Column of hours"), kind.name)
+        yield CorrectableText(f"kind:{kind.lineage}", Position("column"), kind.name)
     for section in plan.sections:
-        yield CorrectableText(
-            f"section:{section.lineage}", group, section_label(numbers[section.lineage]), section.title
-        )
+        where = Position("section", numbers[section.lineage])
+        yield CorrectableText(f"section:{section.lineage}", where, section.title)
         for topic in section.topics:
-            label = topic_label(numbers[topic.lineage])
-            yield CorrectableText(f"topic:{topic.lineage}", group, label, topic.title)
-            yield CorrectableText(
-                f"class_form:{topic.lineage}", group, f"{label}, {_('form of class')}", topic.class_form
-            )
-            yield CorrectableText(
-                f"control_form:{topic.lineage}", group, f"{label}, {_('form of control')}", topic.control_form
-            )
+            yield from _of_topic(topic, numbers[topic.lineage])
+
+
+def _of_topic(topic: TopicRow, number: str) -> Iterator[CorrectableText]:
+    yield CorrectableText(f"topic:{topic.lineage}", Position("topic", number), topic.title)
+    for name in ("class_form", "control_form"):
+        yield CorrectableText(f"{name}:{topic.lineage}", Position("topic", number, name), getattr(topic, name))
 
 
 def _of_outcomes(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
-    group = _("Planned outcomes")
     for competency in competencies(session, version):
-        yield CorrectableText(f"competency:{competency.lineage}", group, _("Competency"), competency.title)
+        yield CorrectableText(f"competency:{competency.lineage}", Position("competency"), competency.title)
         for kind in DESCRIPTOR_KINDS:
             for row in competency.descriptors:
                 if row.kind == kind:
-                    yield CorrectableText(f"descriptor:{row.lineage}", group, descriptor_kind_name(kind), row.text)
+                    yield CorrectableText(f"descriptor:{row.lineage}", Position("descriptor", kind), row.text)
 
 
 def _of_criteria(session: Session, version: ProgrammeVersion) -> Iterator[CorrectableText]:
-    group = _("Criteria of the final attestation")
     for criterion in criteria(session, version):
-        yield CorrectableText(f"criterion:{criterion.lineage}", group, _("Criterion"), criterion.name)
-        yield CorrectableText(f"indicator:{criterion.lineage}", group, _("Indicator"), criterion.indicator)
+        yield CorrectableText(f"criterion:{criterion.lineage}", Position("criterion"), criterion.name)
+        yield CorrectableText(f"indicator:{criterion.lineage}", Position("indicator"), criterion.indicator)
 
 
 def correct(
-    session: Session, *, actor: Actor, version: ProgrammeVersion, address: str, seen: str, text_after: str
+    session: Session,
+    *,
+    actor: Actor,
+    version: ProgrammeVersion,
+    address: str,
+    seen: str,
+    text_after: str,
+    label: str = "",
 ) -> None:
-    """Corrects a misprint in an approved version and logs it. ``seen``: the text that the form showed.
+    """Corrects a misprint in an approved version and logs it.
+
+    ``seen``: the text that the form showed. ``label``: name of the place in the log; its address if empty.
 
     Raises ``WrongState`` for a version that is not approved, ``Invalid`` at ``place`` or ``text`` (no such text; too
     different for a misprint), ``Overlapped`` if another person corrected it since the form was shown.
@@ -147,7 +150,7 @@ def correct(
     if seen.replace("\r\n", "\n").strip() != place.text:
         raise Overlapped("text", place.text)
     _write(session, version, place, after)
-    _log(session, actor, version, place, after)
+    _log(session, actor, version, place, after, label=label)
 
 
 def checked_correction(place: CorrectableText, typed: str) -> str:
@@ -193,11 +196,13 @@ def _row(session: Session, version: ProgrammeVersion, kind: str, lineage: str) -
     return session.scalars(statement).one()
 
 
-def _log(session: Session, actor: Actor, version: ProgrammeVersion, place: CorrectableText, after: str) -> None:
+def _log(
+    session: Session, actor: Actor, version: ProgrammeVersion, place: CorrectableText, after: str, *, label: str
+) -> None:
     session.add(
         TechnicalCorrection(
             version_id=version.id,
-            place=f"{place.group}: {place.label}"[:SHORT],
+            place=(label or place.address)[:SHORT],
             before=place.text,
             after=after,
             made_by_id=actor.account_id,

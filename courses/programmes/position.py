@@ -8,9 +8,9 @@ class Position:
     """Position of a value: a text, a column, section or topic of the plan, a row of the outcomes or criteria."""
 
     part: str
-    """``text``, ``column``, ``section``, ``topic``, ``competency`` or ``criterion``."""
+    """``text``, ``column``, ``section``, ``topic``, ``competency``, ``descriptor``, ``criterion`` or ``indicator``."""
     name: str = ""
-    """Name of the text, number of the section or topic, title of the competency or criterion."""
+    """Name of the text; number of the section or topic; kind of the descriptor; title of the competency, criterion."""
     field: str = ""
     """Of a topic: ``title``, ``class_form``, ``control_form`` or ``hours``; empty for the whole row."""
     column: str = ""

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.programmes.difference import Difference, DifferenceKind, Value
-from courses.programmes.names import descriptor_kind_name, document_name, part_name
-from courses.programmes.plan import TopicRow, section_label, topic_label
+from courses.programmes.plan import TopicRow
 from courses.programmes.position import Position
 from courses.programmes.snapshot import CompetencyEntry, CriterionEntry
 from courses.programmes.text_fields import number_text
 from lms.core.i18n import _, format_hours
+from lms.web.programmes.position_labels import descriptor_kind_name, document_name, group_label, position_label
 
 DASH = "–"
 
@@ -36,39 +36,12 @@ def _line(one: Difference) -> DifferenceLine:
         after = f"{one.position.name}\n{after}"
     if one.kind is DifferenceKind.CHANGED:
         before, after = before or DASH, after or DASH
-    return DifferenceLine(_group(one.position), _label(one.position), one.kind, before, after)
+    return DifferenceLine(group_label(one.position), position_label(one.position), one.kind, before, after)
 
 
 def _renamed(one: Difference) -> bool:
     before, after = one.before, one.after
     return isinstance(before, CriterionEntry) and isinstance(after, CriterionEntry) and before.name != after.name
-
-
-def _group(position: Position) -> str:
-    groups = {
-        "text": _("Texts and rules"),
-        "competency": _("Planned outcomes"),
-        "criterion": _("Criteria of the final attestation"),
-    }
-    return groups.get(position.part, _("Thematic plan"))
-
-
-def _label(position: Position) -> str:
-    if position.part == "text":
-        return part_name(position.name)
-    if position.part == "column":
-        return _("Column of hours")
-    if position.part == "section":
-        return section_label(position.name)
-    return _topic_cell(position) if position.part == "topic" else position.name
-
-
-def _topic_cell(position: Position) -> str:
-    label = topic_label(position.name)
-    if not position.field:
-        return label
-    fields = {"title": _("title"), "class_form": _("form of class"), "control_form": _("form of control")}
-    return f"{label}, {fields.get(position.field, position.column)}"
 
 
 def _text(position: Position, value: Value | None) -> str:

@@ -7,10 +7,10 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import InputRequired, Optional
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes.names import document_name
 from courses.programmes.text_fields import DOCUMENT_KINDS
 from lms.core.i18n import lazy_gettext as _l
 from lms.registry.models import Site
+from lms.web.programmes.position_labels import document_name
 from lms.web.shell.forms import Form
 
 FILL_IN = _l("Please fill this in.")

@@ -11,10 +11,10 @@ from typing import Any
 from courses import hours
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes.edits import ChangeResult
-from courses.programmes.names import document_name, part_name
 from courses.programmes.plan import SectionRow, ThematicPlan, TopicRow, balance, to_json
 from courses.programmes.readiness import ReadinessNote, plan_problems, plan_warnings
 from lms.core.i18n import _, format_hours
+from lms.web.programmes.position_labels import document_name, part_name
 from lms.web.shell.badges import Badge
 
 

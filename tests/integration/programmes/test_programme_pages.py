@@ -456,7 +456,9 @@ def test_misprint_is_corrected_on_its_page(client: FlaskClient, session: Session
     assert "Наблюдение как метод" in author.get(f"{address}?place={place}").text
     typed = {"place": place, "seen": "Наблюдение как метод", "text": "Наблюдения как метод"}
     assert author.post(address, data=typed).status_code == 303
-    assert "Наблюдения как метод" in author.get(f"/programmes/{version.id}/history").text
+    history = author.get(f"/programmes/{version.id}/history").text
+    assert "Наблюдения как метод" in history
+    assert "Учебно-тематический план: Раздел 1" in history
     assert author.post(address, data=typed | {"text": "Совсем о другом"}).status_code == 422
 
 

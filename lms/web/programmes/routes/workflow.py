@@ -10,6 +10,7 @@ from courses.programmes.corrections import CorrectableText, correct, correctable
 from courses.programmes.errors import NotReady, Overlapped, WrongState
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
+from lms.web.programmes.correction_presenters import PlaceOption
 from lms.web.programmes.forms import CorrectionForm
 from lms.web.programmes.routes.blueprint import bp, version_to_edit
 
@@ -69,14 +70,14 @@ def correction(version_id: int) -> ResponseReturnValue:
     form = CorrectionForm()
     if request.method == "GET" and chosen:
         form.text.data, form.place.data, form.seen.data = chosen.text, chosen.address, chosen.text
-    if form.validate_on_submit() and _correct(form, version):
+    if form.validate_on_submit() and _correct(form, version, chosen):
         flash(_("Corrected, and written into the history of the version."), "ok")
         return redirect(url_for(".correction", version_id=version.id), 303)
     return render_template(
         "programmes/correction.html",
         version=version,
-        offered=offered,
-        chosen=chosen,
+        offered=[PlaceOption.of(one) for one in offered],
+        chosen=PlaceOption.of(chosen) if chosen else None,
         form=form,
         corrected=corrections(db(), version),
     ), 200 if form.is_clean else 422
@@ -87,7 +88,7 @@ def _chosen(offered: list[CorrectableText]) -> CorrectableText | None:
     return next((place for place in offered if place.address == address), None)
 
 
-def _correct(form: CorrectionForm, version: ProgrammeVersion) -> bool:
+def _correct(form: CorrectionForm, version: ProgrammeVersion, chosen: CorrectableText | None) -> bool:
     with form.catching():
         try:
             correct(
@@ -97,6 +98,7 @@ def _correct(form: CorrectionForm, version: ProgrammeVersion) -> bool:
                 address=form.place.data or "",
                 seen=form.seen.data or "",
                 text_after=form.text.data,
+                label=PlaceOption.of(chosen).whole if chosen else "",
             )
         except Overlapped as error:
             form.seen.data = error.theirs
