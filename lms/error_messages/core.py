@@ -1,9 +1,16 @@
 """Sentences of the errors of ``lms.core``."""
 
 from collections.abc import Mapping
+from math import ceil
 
-from lms.core.i18n import _, format_number
+from lms.core.i18n import _, format_number, ngettext
 from lms.core.sentences import Sentence
+
+
+def in_minutes(seconds: int) -> str:
+    """Returns the pause as text, as in «try again in 5 minutes»: whole minutes, at least one."""
+    return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
+
 
 SENTENCES: Mapping[str, Sentence] = {
     "value_missing": lambda: _("Please fill this in."),
@@ -20,9 +27,28 @@ SENTENCES: Mapping[str, Sentence] = {
     "name_malformed": lambda: _("Letters, hyphens and apostrophes only, at most 120."),
     "own_account_closed": lambda: _("You cannot close your own account."),
     "own_administrator_rights": lambda: _("You cannot take the administrator's rights from yourself."),
+    "password_common": lambda: _("This password is among the first that strangers try. Choose another."),
+    "password_is_username": lambda: _("The password must not be the user name."),
     "password_not_current": lambda: _("This is not your current password."),
+    "password_too_short": lambda count: _(
+        "At least %(count)s characters, please: three or four words will do.", count=count
+    ),
     "username_malformed": lambda: _("Latin letters, digits, dots and hyphens only, at most 80."),
     "username_taken": lambda: _("This user name is taken."),
+    # Too many attempts
+    "certificate_code_throttled": lambda seconds: _(
+        "Too many codes that do not exist. Try again %(in_minutes)s.", in_minutes=in_minutes(seconds)
+    ),
+    "group_key_throttled": lambda seconds: _(
+        "Too many tries. Try again %(in_minutes)s, or ask the leader for the key once more.",
+        in_minutes=in_minutes(seconds),
+    ),
+    "log_in_throttled": lambda seconds: _(
+        "Too many tries. Try again %(in_minutes)s, or ask for a new password.", in_minutes=in_minutes(seconds)
+    ),
+    "registration_throttled": lambda seconds: _(
+        "Too many new accounts from here. Try again %(in_minutes)s.", in_minutes=in_minutes(seconds)
+    ),
     # Links and cards
     "card_code_wrong": lambda: _("The user name and the code do not belong together. Look at the card again."),
     "link_ended": lambda: _("This link has ended, or a newer one was sent. Ask for a new one."),

@@ -1,5 +1,8 @@
 """Domain errors of the LTI tool."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from lms.core.errors import DomainError
 
 
@@ -13,8 +16,8 @@ class Refused(DomainError):
     code = "launch_refused"
     status = 403
 
-    def __init__(self, reason: str, message: str, detail: str = "") -> None:
-        super().__init__(message)
+    def __init__(self, reason: str, detail: str = "", *, code: str, params: Mapping[str, Any] | None = None) -> None:
+        super().__init__(code=code, params=params)
         self.reason = reason
         self.detail = detail
         self.platform_id: int | None = None
@@ -32,8 +35,10 @@ class Unreachable(DomainError):
     code = "platform_unreachable"
     status = 502
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
+    def __init__(
+        self, status: int | None = None, *, code: str | None = None, params: Mapping[str, Any] | None = None
+    ) -> None:
+        super().__init__(code=code, params=params)
         self.answered = status
         """HTTP status of the answer; None without an answer."""
 

@@ -6,6 +6,7 @@ import pkgutil
 import re
 from collections import Counter
 from collections.abc import Iterator
+from inspect import signature
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from lms.error_messages.catalogue import SENTENCES
 from tests.support.wiring import Sources
 
 ROOT = Path(__file__).parents[2]
+DOMAIN = ("courses", "assessment", "lms.core", "lms.registry", "lms.lti")
+GETTEXT = {"_", "_l", "gettext", "lazy_gettext", "ngettext", "pgettext"}
 SNAKE_CASE = re.compile(r"[a-z]+(_[a-z]+)*")
 
 
@@ -82,3 +85,34 @@ def test_every_code_raised_has_a_sentence(raised: dict[str, str]):
 def test_every_sentence_belongs_to_a_code(classes: list[type[DomainError]], raised: dict[str, str]):
     composed = {"link_unknown", "link_used", "link_ended"}
     assert set(SENTENCES) - raised.keys() - {kind.code for kind in classes} - composed == set()
+
+
+@pytest.fixture(scope="module")
+def domain() -> Sources:
+    """Returns the sources of the domain packages."""
+    return Sources.of(ROOT, ("lms", "courses", "assessment"), without=("lms.migrations",))
+
+
+def _gives_sentence(kind: type[DomainError], call: ast.Call) -> bool:
+    """Returns whether the call gives a ``message``, or a value that is translated where the error is raised."""
+    first = next(iter(signature(kind).parameters))
+    given = (*call.args, *(keyword.value for keyword in call.keywords))
+    translated = any(
+        isinstance(part, ast.Call) and isinstance(part.func, ast.Name) and part.func.id in GETTEXT
+        for value in given
+        for part in ast.walk(value)
+    )
+    return translated or (first == "message" and bool(call.args)) or any(key.arg == "message" for key in call.keywords)
+
+
+def test_domain_raises_no_sentences(classes: list[type[DomainError]], domain: Sources):
+    kinds = {f"{kind.__module__}.{kind.__qualname__}": kind for kind in classes}
+    calls = [
+        (module, kinds[name], call)
+        for module, tree in domain.trees.items()
+        if module.startswith(DOMAIN)
+        for call in ast.walk(tree)
+        if isinstance(call, ast.Call) and (name := domain.full_name(module, call.func)) in kinds
+    ]
+    assert len(calls) > 100, "the reader of the sources finds no domain errors: it is broken"
+    assert [f"{module}:{call.lineno}" for module, kind, call in calls if _gives_sentence(kind, call)] == []

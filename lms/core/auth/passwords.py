@@ -6,7 +6,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from lms.core.errors import Invalid
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 SHORTEST = 10
 LONGEST = 200
@@ -30,20 +30,20 @@ _NOBODYS = _hasher.hash("nobody has this password")
 def check_new(password: str, *, username: str = "", field: str = "password") -> None:
     """Raises ``Invalid`` at the field when the password is too short, too long, common, or the user name."""
     if problem := problem_of(password, username):
-        raise Invalid(problem, field)
+        raise Invalid(code=problem.code, field=field, params=problem.params)
 
 
-def problem_of(password: str, username: str = "") -> str | None:
-    """Returns a sentence on what is wrong with a new password; empty when it is acceptable."""
+def problem_of(password: str, username: str = "") -> ErrorDetail | None:
+    """Returns what is wrong with a new password; None when it is acceptable."""
     if len(password) < SHORTEST:
-        return _("At least %(count)s characters, please: three or four words will do.", count=SHORTEST)
+        return ErrorDetail("password_too_short", params={"count": SHORTEST})
     if len(password) > LONGEST:
-        return _("At most %(count)s characters, please.", count=LONGEST)
+        return ErrorDetail("text_too_long", params={"count": LONGEST})
     folded = password.casefold()
     if username and _letters(folded) == _letters(username.casefold()):
-        return _("The password must not be the user name.")
+        return ErrorDetail("password_is_username")
     if folded in COMMON or len(set(folded)) < 4:
-        return _("This password is among the first that strangers try. Choose another.")
+        return ErrorDetail("password_common")
     return None
 
 

@@ -17,7 +17,6 @@ from sqlalchemy.orm import Session
 
 from lms.core.auth.models import Throttle
 from lms.core.errors import Throttled
-from lms.core.i18n import ngettext
 
 LONGEST_KEY = 200
 
@@ -37,21 +36,13 @@ def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) 
     return max(0, ceil((started + limit.window - now).total_seconds()))
 
 
-def in_minutes(seconds: int) -> str:
-    """Returns the pause as text, as in «try again in 5 minutes»: whole minutes, at least one."""
-    return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
-
-
-def count_try(
-    session: Session, key: str, limit: Limit, *, now: datetime, message: str, field: str | None = None
-) -> None:
-    """Counts an attempt for this key. Raises ``Throttled`` when the limit is exceeded.
-
-    ``message`` contains ``%(in_minutes)s``, the time to wait.
+def count_try(session: Session, key: str, limit: Limit, *, now: datetime, code: str, field: str | None = None) -> None:
+    """Counts an attempt for this key. Raises ``Throttled`` with this code, and the ``seconds`` to wait as its param,
+    when the limit is exceeded.
     """
     failures, started = _counted(session, key, limit, now)
     if wait := seconds_left(failures, started, limit, now):
-        raise Throttled(message % {"in_minutes": in_minutes(wait)}, wait, field)
+        raise Throttled(retry_after=wait, field=field, code=code, params={"seconds": wait})
 
 
 def give_back(session: Session, key: str) -> None:

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from lms.core.auth import passwords, throttle
 from lms.core.auth.throttle import Limit
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people.models import Account
 
 BY_NAME = Limit(8, timedelta(minutes=15))
@@ -37,9 +36,8 @@ def authenticate(session: Session, *, login: str, password: str, address: str, n
 def count(session: Session, name: str, address: str, now: datetime) -> tuple[str, str]:
     """Counts an attempt for this name and this address; returns both keys. Raises ``Throttled`` at ``login``."""
     keys = f"login:name:{name}", f"login:address:{address}"
-    message = _("Too many tries. Try again %(in_minutes)s, or ask for a new password.")
     for key, limit in zip(keys, (BY_NAME, BY_ADDRESS), strict=True):
-        throttle.count_try(session, key, limit, now=now, message=message, field="login")
+        throttle.count_try(session, key, limit, now=now, code="log_in_throttled", field="login")
     return keys
 
 

@@ -8,8 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.core.auth.policy import Actor
-from lms.core.i18n import gettext as _
-from lms.core.i18n import ngettext
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.messages.id_token import read_keys
 from lms.lti.models.platforms import Platform
@@ -21,10 +20,15 @@ OK = 200
 
 @dataclass(frozen=True, slots=True)
 class CheckOutcome:
-    """Outcome of one request, with a message."""
+    """Outcome of one request: its error, or ``count``, the number of keys that the platform showed."""
 
-    good: bool
-    words: str
+    error: ErrorDetail | None = None
+    count: int = 0
+
+    @property
+    def good(self) -> bool:
+        """True if the request succeeded."""
+        return self.error is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +51,19 @@ def _keys(platform: Platform, now: datetime) -> CheckOutcome:
     try:
         told = fetch_keys(platform.jwks_url)
     except (Unreachable, AddressRefused) as error:
-        return CheckOutcome(False, error.message)
+        return CheckOutcome(ErrorDetail(error.code, params=error.params))
     platform.jwks, platform.jwks_fetched_at = told, now
-    count = len(read_keys(told))
-    return CheckOutcome(True, ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", count))
+    return CheckOutcome(count=len(read_keys(told)))
 
 
 def fetch_keys(url: str) -> dict[str, Any]:
     """Returns the platform's key set. Raises ``Unreachable``, ``AddressRefused``."""
     answer = http_client.request("GET", url, headers={"Accept": "application/json"})
     if answer.status != OK:
-        raise Unreachable(
-            _("The address of the keys answers with the status %(status)s.", status=answer.status), answer.status
-        )
+        raise Unreachable(answer.status, code="platform_keys_status", params={"status": answer.status})
     told = answer.json()
     if not read_keys(told):
-        raise Unreachable(_("There are no keys at this address that we could use."), answer.status)
+        raise Unreachable(answer.status, code="platform_keys_missing")
     return dict(told)
 
 
@@ -70,5 +71,5 @@ def _access(session: Session, platform: Platform, now: datetime) -> CheckOutcome
     try:
         tokens.access_token(session, platform, [tokens.SCORE], now=now, fresh=True)
     except (Unreachable, AddressRefused) as error:
-        return CheckOutcome(False, error.message)
-    return CheckOutcome(True, _("The platform has read our key and gives access to grades."))
+        return CheckOutcome(ErrorDetail(error.code, params=error.params))
+    return CheckOutcome()

@@ -106,4 +106,4 @@ def _demand_address(url: str, field: str) -> None:
     try:
         check_address(url)
     except AddressRefused as refused:
-        raise Invalid(refused.message, field) from refused
+        raise Invalid(code=refused.code, field=field, params=refused.params) from refused

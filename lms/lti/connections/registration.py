@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from lms.core.errors import Invalid
 from lms.core.i18n import LOCALES, use_locale
 from lms.core.i18n import gettext as _
+from lms.core.sentences import ErrorDetail
 from lms.lti import tool
 from lms.lti.connections import operations, registration_links
 from lms.lti.connections.platform_settings import PlatformSettings
@@ -21,7 +22,7 @@ from lms.lti.errors import AddressRefused, Refused, Unreachable
 from lms.lti.messages.urls import origin_of
 from lms.lti.models.platforms import Platform, RegistrationAddress
 from lms.lti.platforms.endpoints import family_of
-from lms.lti.services.tokens import error_text
+from lms.lti.services.tokens import error_detail
 from lms.lti.trust import http_client
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
@@ -106,11 +107,8 @@ def parse_configuration(told: Mapping[str, Any], configuration: str) -> Platform
     if not _belongs(configuration, issuer):
         raise Refused(
             "registration_issuer",
-            _(
-                "The platform's configuration speaks for another address, so it cannot be trusted. "
-                "Nothing was connected."
-            ),
             f"issuer {issuer} in {_shown(configuration)}",
+            code="registration_issuer_foreign",
         )
     details = told.get(PLATFORM)
     product = details.get("product_family_code") if isinstance(details, dict) else ""
@@ -198,14 +196,17 @@ def _fetch_json(configuration: str) -> Mapping[str, Any]:
         answer = http_client.request("GET", configuration, headers={"Accept": "application/json"})
         told = answer.json() if answer.status == OK else None
     except AddressRefused as refused:
-        raise Refused("registration_address", refused.message, _shown(configuration)) from refused
+        raise Refused(
+            "registration_address", _shown(configuration), code=refused.code, params=refused.params
+        ) from refused
     except Unreachable as silent:
         raise _unreachable(silent) from silent
     if not isinstance(told, dict):
         raise Refused(
             "registration_configuration",
-            _("The platform's configuration cannot be read: status %(status)s.", status=answer.status),
             _shown(configuration),
+            code="registration_configuration_unreadable",
+            params={"status": answer.status},
         )
     return told
 
@@ -218,15 +219,17 @@ def _post_registration(
     try:
         answer = http_client.request("POST", offered.registration_endpoint, json=dict(registration), headers=headers)
     except AddressRefused as refused:
-        raise Refused("registration_address", refused.message, offered.registration_endpoint) from refused
+        raise Refused(
+            "registration_address", offered.registration_endpoint, code=refused.code, params=refused.params
+        ) from refused
     except (Unreachable, ValueError) as silent:
         raise _unreachable(silent) from silent
     if not OK <= answer.status < REDIRECT:
-        why = error_text(answer) or _("status %(status)s", status=answer.status)
         raise Refused(
             "registration_refused",
-            _("The platform refused the registration: %(why)s", why=why),
             f"status {answer.status} of {offered.registration_endpoint}",
+            code="registration_refused_by_platform",
+            params={"why": error_detail(answer)},
         )
     return _accepted(answer)
 
@@ -237,9 +240,7 @@ def _accepted(answer: http_client.PlatformResponse) -> Mapping[str, Any]:
     except Unreachable as error:
         raise _unreachable(error) from error
     if not isinstance(told, dict) or not isinstance(told.get("client_id"), str | int):
-        raise Refused(
-            "registration_answer", _("The platform's answer names no client id. Connect it by hand."), "no client_id"
-        )
+        raise Refused("registration_answer", "no client_id", code="registration_client_id_missing")
     return told
 
 
@@ -272,7 +273,7 @@ def _save_connection(
         address.platform.dynamic = True
         return address.platform
     except Invalid as wrong:
-        raise Refused("registration_answer", wrong.message, f"at {wrong.field}") from wrong
+        raise Refused("registration_answer", f"at {wrong.field}", code=wrong.code, params=wrong.params) from wrong
 
 
 def _deployment(answer: Mapping[str, Any]) -> str:
@@ -289,13 +290,9 @@ def _demand_renewable(address: RegistrationAddress, offered: PlatformConfigurati
     if address.platform is not None and address.platform.issuer != offered.issuer:
         raise Refused(
             "registration_other",
-            _(
-                "This address connects %(name)s anew, and another platform opened it. Ask the "
-                "administrator for an address "
-                "of its own.",
-                name=address.platform.name,
-            ),
             f"{offered.issuer} instead of {address.platform.issuer}",
+            code="registration_of_other_platform",
+            params={"name": address.platform.name},
         )
 
 
@@ -308,11 +305,8 @@ def _demand_at(endpoint: str, issuer: str) -> None:
     if not _belongs(endpoint, issuer):
         raise Refused(
             "registration_issuer",
-            _(
-                "The platform wants the registration sent to another address, so it cannot be trusted. "
-                "Nothing was connected."
-            ),
             f"registration_endpoint {_shown(endpoint)} of {issuer}",
+            code="registration_endpoint_foreign",
         )
 
 
@@ -326,8 +320,8 @@ def _demand_own_audience(audience: str, token_endpoint: str, issuer: str) -> Non
     if not own and (token_endpoint, audience) not in TRUSTED_AUDIENCES:
         raise Refused(
             "registration_issuer",
-            _("The platform wants our signature for another address, so it cannot be trusted. Nothing was connected."),
             f"authorization_server {_shown(audience)} for {_shown(token_endpoint)} of {issuer}",
+            code="registration_audience_foreign",
         )
 
 
@@ -342,8 +336,9 @@ def _text(told: Mapping[str, Any], name: str) -> str:
     if not isinstance(value, str) or not value.strip():
         raise Refused(
             "registration_configuration",
-            _("The platform's configuration lacks «%(name)s». Connect it by hand.", name=name),
             f"no {name}",
+            code="registration_value_missing",
+            params={"name": name},
         )
     return value.strip()
 
@@ -370,9 +365,5 @@ def _shown(url: str) -> str:
 
 
 def _unreachable(error: Exception) -> Refused:
-    words = error.message if isinstance(error, Unreachable) else str(error)
-    return Refused(
-        "registration_unreachable",
-        _("%(why)s Nothing was connected; open the address once more in a minute.", why=f"{words.rstrip('.')}."),
-        words,
-    )
+    why = ErrorDetail(error.code, params=error.params) if isinstance(error, Unreachable) else str(error)
+    return Refused("registration_unreachable", str(error), code="registration_unreachable", params={"why": why})

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError
-from lms.core.i18n import gettext as _
 from lms.lti.errors import Refused
 from lms.lti.models.platforms import Platform, RegistrationAddress
 
@@ -67,7 +66,7 @@ def lock_link(session: Session, token: str) -> RegistrationAddress:
     if found is None:
         raise Refused(
             "registration_unknown",
-            _("There is no such registration address. Copy it whole, or ask the administrator for a new one."),
+            code="registration_link_unknown",
         )
     return found
 
@@ -77,15 +76,12 @@ def demand_usable(address: RegistrationAddress, now: datetime) -> None:
     if address.used_at is not None:
         raise Refused(
             "registration_used",
-            _(
-                "Another platform has registered through this address: it works once. Ask the "
-                "administrator for a new one."
-            ),
+            code="registration_link_used_elsewhere",
         )
     if address.expires_at <= now:
         raise Refused(
             "registration_ended",
-            _("This registration address has ended: it works for a day. Ask the administrator for a new one."),
+            code="registration_link_expired",
         )
 
 

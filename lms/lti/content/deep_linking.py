@@ -7,13 +7,14 @@ import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any, TypeGuard
+from typing import Any, Final, TypeGuard
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from lms.core.i18n import _, format_number, use_locale
 from lms.core.public_url import address_of
+from lms.core.sentences import ErrorDetail
 from lms.lti.content.choices import Choice
 from lms.lti.errors import Refused
 from lms.lti.messages.urls import origin_of
@@ -88,16 +89,17 @@ def _return_url(value: Any, origins: set[str]) -> str:
     return value
 
 
+REFUSALS: Final = {
+    "settings": ErrorDetail("content_request_malformed"),
+    "types": ErrorDetail("content_links_not_accepted"),
+    "targets": ErrorDetail("content_presentation_unknown"),
+    "return": ErrorDetail("content_return_url_foreign"),
+}
+"""Part of the request that is refused → its error."""
+
+
 def _refused(what: str, detail: str) -> Refused:
-    words = {
-        "settings": _(
-            "The platform does not say what it asks for. Open the choice of content in the course once more."
-        ),
-        "types": _("This place of the platform takes no links to activities. Add the tool where activities are added."),
-        "targets": _("The platform does not say how it would show what is chosen."),
-        "return": _("The address that the choice should go back to is not one of the platform's."),
-    }
-    return Refused(f"deep_linking_{what}", words[what], detail)
+    return Refused(f"deep_linking_{what}", detail, code=REFUSALS[what].code)
 
 
 # The response

@@ -47,8 +47,8 @@ def account_of(session: Session, platform: Platform, subject: str | None) -> Acc
     if account is not None and not account.is_active:
         raise Refused(
             "account_closed",
-            _("Your account here has been closed. Ask the leader of your internship site."),
             f"account {account.id} is closed",
+            code="account_closed",
         )
     return account
 

@@ -9,7 +9,6 @@ from courses.groups.operations import LEFT_STATES, enrol
 from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
-from lms.core.i18n import _
 from lms.core.people.models import Account
 from lms.lti.errors import Refused
 from lms.lti.models.launches import Participant
@@ -41,11 +40,9 @@ def enrol_at_launch(
     if enrolment.state in LEFT_STATES:
         raise Refused(
             "withdrawn",
-            _(
-                "You left the group «%(group)s» by an order. Ask the leader of the site to enrol you again.",
-                group=cohort.title,
-            ),
             f"enrolment {enrolment.id} is {enrolment.state}",
+            code="left_group",
+            params={"group": cohort.title},
         )
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()
@@ -67,9 +64,7 @@ def check_open(cohort: Cohort, now: datetime) -> None:
     if not is_open(cohort, now):
         raise Refused(
             "group_closed",
-            _(
-                "The group «%(group)s» has ended, nobody joins it any more. Ask your teacher for another link.",
-                group=cohort.title,
-            ),
             f"cohort {cohort.id} ended",
+            code="launch_group_ended",
+            params={"group": cohort.title},
         )

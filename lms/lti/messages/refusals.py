@@ -1,20 +1,19 @@
 """Reasons for refusing a launch: codes for the log, messages for the person."""
 
-from typing import Any
+from typing import Final
 
-from lms.core.i18n import _
-from lms.core.i18n import lazy_gettext as _l
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import Refused
 
-AGAIN = _l("The link is too old, or was opened already. Go back to the course and open it again.")
-BROWSER = _l("The browser did not keep what the launch needs. Go back to the course and open the link in a new window.")
-SETTINGS = _l("The connection with the platform is not set up right. Please tell the administrator of the platform.")
-UNKNOWN = _l("This platform is not connected here. Please tell its administrator.")
-WAITING = _l("The administrator has yet to accept this place of the platform. Please try again later.")
-MESSAGE = _l("The platform sent a message that cannot be understood. Please tell its administrator.")
-PLATFORM = _l("The platform's keys could not be read just now. Please try again in a minute.")
+AGAIN: Final = ErrorDetail("launch_too_old")
+BROWSER: Final = ErrorDetail("launch_of_other_browser")
+SETTINGS: Final = ErrorDetail("launch_settings_wrong")
+UNKNOWN: Final = ErrorDetail("launch_platform_unknown")
+WAITING: Final = ErrorDetail("launch_deployment_not_accepted")
+MESSAGE: Final = ErrorDetail("launch_message_malformed")
+PLATFORM: Final = ErrorDetail("launch_keys_unavailable")
 
-MESSAGES: dict[str, Any] = {
+MESSAGES: dict[str, ErrorDetail] = {
     # The login
     "login": MESSAGE,
     "issuer": UNKNOWN,
@@ -60,9 +59,9 @@ MESSAGES: dict[str, Any] = {
 
 def refused(reason: str, detail: str = "") -> Refused:
     """Returns the refusal for this reason. Raises ``KeyError`` for a reason without a message."""
-    return Refused(reason, str(MESSAGES[reason]), detail)
+    return Refused(reason, detail, code=MESSAGES[reason].code)
 
 
 def platform_error(error: str, description: str) -> Refused:
     """Returns the refusal for an error sent by the platform instead of a token."""
-    return Refused("platform_error", _("The platform refused the launch: %(why)s", why=(description or error)[:300]))
+    return Refused("platform_error", code="launch_refused_by_platform", params={"why": (description or error)[:300]})

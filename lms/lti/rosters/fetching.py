@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
 from lms.core.errors import DomainError
-from lms.core.i18n import _, use_locale
+from lms.core.i18n import use_locale
 from lms.core.people.models import Account
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.models.platforms import Platform
@@ -51,7 +51,7 @@ def fetch_members(session: Session, roster: Roster) -> list[Member]:
     """Returns all members. Raises ``Unreachable``, ``AddressRefused``."""
     address = roster.context.roster_url
     if not address:
-        raise Unreachable(_("The platform does not tell the members of this course any more."))
+        raise Unreachable(code="platform_roster_unavailable")
     link = roster.link.resource_link_id if roster.link else None
     pages = _pages(session, roster.context.deployment.platform, first_page(address, link=link))
     return unique_members(member for page in pages for member in page)
@@ -63,13 +63,13 @@ def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[
     following: str | None = address
     while following is not None:
         if following in seen or len(seen) >= MOST_PAGES or time.monotonic() > until:
-            raise Unreachable(_("The platform’s list has no end, or takes too long."))
+            raise Unreachable(code="platform_roster_endless")
         seen.add(following)
         answer = call(session, platform, "GET", following, scopes=[ROSTER], accept=MEDIA)
         page = read_page(_container(answer))
         count += len(page)
         if count > 2 * MOST_MEMBERS:
-            raise Unreachable(_("The platform’s list is too long: %(most)s people at most.", most=MOST_MEMBERS))
+            raise Unreachable(code="platform_roster_too_long", params={"most": MOST_MEMBERS})
         yield page
         following = next_page(answer.headers.get("link"), following)
 
@@ -77,10 +77,7 @@ def _pages(session: Session, platform: Platform, address: str) -> Iterator[list[
 def _container(answer: PlatformResponse) -> object:
     """Returns the membership container of a successful answer. Raises ``Unreachable``."""
     if answer.status in (401, 403):
-        raise Unreachable(
-            _("The platform does not let us see who is in the course: allow the tool to see names and roles there."),
-            answer.status,
-        )
+        raise Unreachable(answer.status, code="platform_roster_forbidden")
     if answer.status != 200:
-        raise Unreachable(_("The platform answered with an error (%(status)s).", status=answer.status), answer.status)
+        raise Unreachable(answer.status, code="platform_error_status", params={"status": answer.status})
     return answer.json()

@@ -10,7 +10,6 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
-from lms.core.i18n import _
 from lms.lti.errors import Unreachable
 from lms.lti.identity.person_names import NameParts, complete_name, email_of, suggested_name
 from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
@@ -81,7 +80,7 @@ def read_page(container: Any) -> list[Member]:
     """Returns the members of one page. Raises ``Unreachable`` if it is no membership container."""
     members = container.get("members") if isinstance(container, dict) else None
     if not isinstance(members, list):
-        raise Unreachable(_("The platform answered with something that is no list of members."))
+        raise Unreachable(code="platform_roster_malformed")
     return [member for each in members[:MOST_MEMBERS] if (member := _member(each)) is not None]
 
 
@@ -93,7 +92,7 @@ def unique_members(members: Iterable[Member]) -> list[Member]:
     for member in members:
         found.setdefault(member.subject, member)
         if len(found) > MOST_MEMBERS:
-            raise Unreachable(_("The platform’s list is too long: %(most)s people at most.", most=MOST_MEMBERS))
+            raise Unreachable(code="platform_roster_too_long", params={"most": MOST_MEMBERS})
     return list(found.values())
 
 
@@ -156,7 +155,7 @@ def next_page(header: str | None, asked: str) -> str | None:
     target = _next_target(header or "")
     if target is None:
         return None
-    elsewhere = Unreachable(_("The platform’s list goes on at another address than it began."))
+    elsewhere = Unreachable(code="platform_roster_page_foreign")
     try:
         address = urljoin(asked, target)
         if origin_of(address) != origin_of(asked):

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.core.i18n import _
+from lms.core.errors import DomainError
 from lms.lti.errors import Unreachable
 from lms.lti.models.launches import Context
 from lms.lti.models.platforms import Platform
@@ -25,8 +25,11 @@ READS = frozenset({tokens.LINE_ITEM, tokens.LINE_ITEM_READ})
 GONE = (404, 410)
 
 
-class LineItemRefused(Exception):
-    """The platform refuses the request, and repeating it will not help."""
+class LineItemRefused(DomainError):
+    """The platform refuses the request, and repeating it will not help. Param ``why``: the platform's error."""
+
+    code = "line_item_refused"
+    status = 502
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +106,7 @@ def _iter_line_items(session: Session, context: Context, url: str) -> Iterator[d
 def create_line_item(session: Session, context: Context, wanted: DesiredLineItem) -> FoundLineItem:
     """Creates the line item of the link. Raises ``Unreachable``, ``LineItemRefused``."""
     if not context.line_items_url or tokens.LINE_ITEM not in context.scopes:
-        raise LineItemRefused(
-            _(
-                "The platform does not let us make columns in its gradebook. "
-                "Let its teacher give the link a grade in its settings, and open the link anew."
-            )
-        )
+        raise LineItemRefused(code="line_item_creation_forbidden")
     content = {
         "scoreMaximum": number(wanted.maximum),
         "label": wanted.label[:LONGEST_LABEL],
@@ -118,7 +116,7 @@ def create_line_item(session: Session, context: Context, wanted: DesiredLineItem
     }
     told = _read(_send(session, context, "POST", context.line_items_url, content), dict)
     if not _is_address(told.get("id"), context.line_items_url):
-        raise LineItemRefused(_("The platform made a column, but did not tell its address."))
+        raise LineItemRefused(code="line_item_url_missing")
     return FoundLineItem(told["id"], ours=True)
 
 
@@ -143,7 +141,7 @@ def delete_line_item(session: Session, context: Context, url: str) -> None:
     Raises ``Unreachable``, ``LineItemRefused``.
     """
     if tokens.LINE_ITEM not in context.scopes:
-        raise LineItemRefused(_("The platform does not let us remove columns of its gradebook."))
+        raise LineItemRefused(code="line_item_deletion_forbidden")
     answer = tokens.call(session, _platform(context), "DELETE", url, scopes={tokens.LINE_ITEM})
     if answer.status not in GONE:
         _raise_for_status(answer)
@@ -168,7 +166,7 @@ def _read(answer: PlatformResponse, kind: type) -> Any:
     _raise_for_status(answer)
     told = answer.json()
     if not isinstance(told, kind):
-        raise Unreachable(_("The platform's answer is not what was asked for."), answer.status)
+        raise Unreachable(answer.status, code="line_item_answer_malformed")
     return told
 
 
@@ -176,10 +174,10 @@ def _raise_for_status(answer: PlatformResponse) -> None:
     """Raises ``Unreachable`` for statuses that may pass, ``LineItemRefused`` for the others."""
     if 200 <= answer.status < 300:
         return
-    words = tokens.error_text(answer) or _("status %(status)s", status=answer.status)
+    why = tokens.error_detail(answer)
     if answer.status in {401, 408, 429} or answer.status >= 500:
-        raise Unreachable(_("The platform's gradebook does not answer: %(why)s", why=words), answer.status)
-    raise LineItemRefused(words)
+        raise Unreachable(answer.status, code="gradebook_unreachable", params={"why": why})
+    raise LineItemRefused(params={"why": why})
 
 
 def _is_address(url: Any, known: str) -> bool:

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import Unreachable
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import http_client, tool_keys
@@ -79,12 +79,11 @@ def _request_token(session: Session, platform: Platform, scopes: Collection[str]
     }
     answer = http_client.request("POST", platform.token_endpoint, fields=fields, headers={"Accept": "application/json"})
     if answer.status >= 500 or answer.status == 429:
-        raise Unreachable(_("The platform gives no access at the moment."), answer.status)
+        raise Unreachable(answer.status, code="platform_token_unavailable")
     told = _json_object(answer)
     token = told.get("access_token")
     if answer.status != 200 or not isinstance(token, str) or not token or not token.isascii():
-        reason = error_text(answer) or _("status %(status)s", status=answer.status)
-        raise TokenRefused(_("The platform refuses us access: %(reason)s", reason=reason), answer.status)
+        raise TokenRefused(answer.status, params={"reason": error_detail(answer)})
     return _Kept(token, now + timedelta(seconds=_lifetime(told.get("expires_in"))) - RENEWAL_MARGIN)
 
 
@@ -123,6 +122,11 @@ def error_text(answer: http_client.PlatformResponse) -> str:
             return _cut(told[name])
     words = answer.body.decode("utf-8", "replace")
     return "" if "<" in words or "{" in words else _cut(words)
+
+
+def error_detail(answer: http_client.PlatformResponse) -> str | ErrorDetail:
+    """Returns the error of a platform's answer, as the value of a sentence: its text, else its HTTP status."""
+    return error_text(answer) or ErrorDetail("platform_status", params={"status": answer.status})
 
 
 def _cut(words: str) -> str:

@@ -25,7 +25,7 @@ from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import AddressRefused, Unreachable
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -73,7 +73,7 @@ class PlatformResponse:
         try:
             return text_of_json.loads(self.body)
         except (ValueError, RecursionError) as error:
-            raise Unreachable(_("The platform answered something that is not JSON."), self.status) from error
+            raise Unreachable(self.status, code="platform_answer_not_json") from error
 
 
 _rules: list[Rules] = []
@@ -127,8 +127,8 @@ def request(
         with closing(connection.getresponse()) as response:  # otherwise an unread body keeps the socket open
             return _read(response, at_most, late)
     except (OSError, HTTPException, HTTPError, ValueError) as error:
-        why = _("no answer in time") if late.is_set() else _why(error)
-        raise Unreachable(_("The platform does not answer: %(why)s", why=why)) from error
+        why = ErrorDetail("platform_timeout") if late.is_set() else _why(error)
+        raise Unreachable(params={"why": why}) from error
     finally:
         watch.cancel()
         connection.close()
@@ -214,14 +214,14 @@ def _plain_name(name: str) -> str:
 def _target(url: str) -> Target:
     """Parses the URL. Raises ``AddressRefused``."""
     if len(url) > LONGEST_ADDRESS or re.search(r"[\s\\\x00-\x1f\x7f]", url):
-        raise AddressRefused(_("This is not an address: %(address)s", address=url[:200]))
+        raise AddressRefused(code="platform_address_malformed", params={"address": url[:200]})
     try:
         parts = urlsplit(url)
         host, port = _host(parts.hostname or ""), parts.port
     except ValueError as error:
-        raise AddressRefused(_("This is not an address: %(address)s", address=url[:200])) from error
+        raise AddressRefused(code="platform_address_malformed", params={"address": url[:200]}) from error
     if not host or parts.scheme not in ("https", "http") or "@" in parts.netloc or port == 0:
-        raise AddressRefused(_("An address begins with https:// and names a host: %(address)s", address=url[:200]))
+        raise AddressRefused(code="platform_address_incomplete", params={"address": url[:200]})
     _demand_host(host, parts.scheme)
     secure = parts.scheme == "https"
     path = quote(parts.path or "/", safe=KEPT_IN_URL) + (f"?{quote(parts.query, safe=KEPT_IN_URL)}" * bool(parts.query))
@@ -239,7 +239,7 @@ def _demand_host(host: str, scheme: str) -> None:
     if allowed:
         return
     if scheme != "https":
-        raise AddressRefused(_("The address must begin with https://. The operator may allow exceptions."))
+        raise AddressRefused(code="platform_address_not_https")
     if (address is not None and not is_public(address)) or _is_inner_name(bare) or _is_odd_number(host, address):
         raise _inner_refused(host)
 
@@ -279,12 +279,7 @@ def _is_allowed(address: Address) -> bool:
 
 
 def _inner_refused(host: str) -> AddressRefused:
-    return AddressRefused(
-        _(
-            "%(host)s is an address of an inner network. The operator may allow it (LMS_PLATFORM_PRIVATE_HOSTS).",
-            host=host,
-        )
-    )
+    return AddressRefused(params={"host": host})
 
 
 def _resolve(host: str, port: int) -> list[str]:
@@ -348,17 +343,17 @@ def _read(response: BaseHTTPResponse, at_most: int, late: Event) -> PlatformResp
         parts.append(chunk)
         length += len(chunk)
         if length > at_most:
-            raise Unreachable(_("The platform's answer is too large."), response.status)
+            raise Unreachable(response.status, code="platform_answer_too_large")
     _demand_time(late)  # a truncated body may look complete
     return PlatformResponse(response.status, HTTPHeaderDict(response.headers), b"".join(parts))
 
 
-def _why(error: Exception) -> str:
+def _why(error: Exception) -> str | ErrorDetail:
     """Describes the error for an administrator, without object addresses."""
     if isinstance(error, TimeoutError) or "timed out" in str(error):
-        return _("no answer in time")
+        return ErrorDetail("platform_timeout")
     if isinstance(error, socket.gaierror):
-        return _("there is no such host")
+        return ErrorDetail("platform_host_unknown")
     if isinstance(error, ssl.SSLCertVerificationError):
-        return _("its certificate is not trusted (%(why)s)", why=error.verify_message)
+        return ErrorDetail("platform_certificate_untrusted", params={"why": error.verify_message})
     return re.sub(r"<[^>]*>:?\s*", "", str(error))[:200] or type(error).__name__

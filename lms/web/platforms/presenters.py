@@ -1,8 +1,11 @@
-"""Explanations of refused launches and registrations for the administrator, with advice."""
+"""Explanations of refused launches and registrations for the administrator, with advice; outcomes of checks."""
 
 from typing import Any, NamedTuple
 
+from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
+from lms.core.i18n import ngettext
+from lms.lti.connections.checks import CheckOutcome
 
 
 class Words(NamedTuple):
@@ -112,3 +115,15 @@ UNKNOWN = Words(_l("The launch was refused"), _l("The details below tell more.")
 def words(reason: str) -> Words:
     """Returns the explanation of a code."""
     return REASONS.get(reason, UNKNOWN)
+
+
+def keys_words(outcome: CheckOutcome) -> str:
+    """Returns the outcome of the request for the platform's keys."""
+    if outcome.error:
+        return outcome.error.message
+    return ngettext("The platform showed %(num)s key.", "The platform showed %(num)s keys.", outcome.count)
+
+
+def access_words(outcome: CheckOutcome) -> str:
+    """Returns the outcome of the request for an access token."""
+    return outcome.error.message if outcome.error else _("The platform has read our key and gives access to grades.")

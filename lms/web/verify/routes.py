@@ -10,7 +10,6 @@ from assessment.certificates.codes import CodeTypo, grouped, parse_code
 from assessment.certificates.kinds import DocumentKind, kind_name
 from lms.core.auth import throttle
 from lms.core.auth.throttle import Limit
-from lms.core.i18n import gettext as _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import db, now
 
@@ -61,6 +60,5 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _count() -> None:
-    message = _("Too many codes that do not exist. Try again %(in_minutes)s.")
     key = f"verify:{request.remote_addr}"
-    throttle.count_try(db(), key, BY_ADDRESS, now=now(), message=message, field="code")
+    throttle.count_try(db(), key, BY_ADDRESS, now=now(), code="certificate_code_throttled", field="code")

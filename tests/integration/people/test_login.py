@@ -113,10 +113,10 @@ def test_many_names_from_one_address_block_address(committed):
 def test_give_back_takes_attempt_off_count(session):
     limit = Limit(2, timedelta(minutes=1))
     for _ in range(5):
-        count_try(session, "verify:10.0.0.1", limit, now=NOW, message="%(in_minutes)s")
+        count_try(session, "verify:10.0.0.1", limit, now=NOW, code="log_in_throttled")
         give_back(session, "verify:10.0.0.1")
     long_key = "x" * 300
     for _ in range(2):
-        count_try(session, long_key, limit, now=NOW, message="%(in_minutes)s")
+        count_try(session, long_key, limit, now=NOW, code="log_in_throttled")
     with pytest.raises(Throttled):
-        count_try(session, long_key, limit, now=NOW, message="%(in_minutes)s")
+        count_try(session, long_key, limit, now=NOW, code="log_in_throttled")

@@ -3,7 +3,8 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lms.core.auth.throttle import Limit, in_minutes, seconds_left
+from lms.core.auth.throttle import Limit, seconds_left
+from lms.error_messages.core import in_minutes
 
 START = datetime(2026, 9, 1, 8, tzinfo=UTC)
 LIMIT = Limit(5, timedelta(minutes=15))

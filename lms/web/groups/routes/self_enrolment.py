@@ -88,16 +88,14 @@ def group_of(key: str) -> Cohort:
 @contextmanager
 def counted(name: str, limit: Limit) -> Iterator[None]:
     """Counts the attempt before the check and takes it back after a success."""
-    message = _("Too many tries. Try again %(in_minutes)s, or ask the leader for the key once more.")
-    throttle.count_try(db(), name, limit, now=now(), message=message, field="key")
+    throttle.count_try(db(), name, limit, now=now(), code="group_key_throttled", field="key")
     yield
     throttle.give_back(db(), name)
 
 
 def make_account(form: RegisterForm, cohort: Cohort) -> Account:
     """Creates an account in the group. Raises ``Throttled``, or ``Invalid`` at the field."""
-    message = _("Too many new accounts from here. Try again %(in_minutes)s.")
-    throttle.count_try(db(), f"register:{request.remote_addr}", REGISTRATIONS, now=now(), message=message)
+    throttle.count_try(db(), f"register:{request.remote_addr}", REGISTRATIONS, now=now(), code="registration_throttled")
     return register(
         db(),
         key=cohort.enrolment_key or "",

@@ -12,7 +12,7 @@ from lms.lti.platforms.setup_guides import next_step, setup_guide
 from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
 from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
-from lms.web.platforms.presenters import words
+from lms.web.platforms.presenters import access_words, keys_words, words
 from lms.web.platforms.routes.blueprint import PREFIX, bp, get_platform, show
 from lms.web.shell.forms import Form
 
@@ -48,9 +48,9 @@ def check(platform_id: int) -> ResponseReturnValue:
     """Requests the platform's keys and an access token."""
     platform = get_platform(platform_id)
     found = checks.check_platform(db(), actor=actor(), platform=platform, now=now())
-    flash(found.keys.words, "ok" if found.keys.good else "stop")
+    flash(keys_words(found.keys), "ok" if found.keys.good else "stop")
     if found.keys.good:
-        flash(found.access.words, "ok" if found.access.good else "warn")
+        flash(access_words(found.access), "ok" if found.access.good else "warn")
         if platform.family == "moodle" and not found.access.good:
             flash(
                 _("Moodle gives access once the tool is activated there and Moodle can read our keys: see below."),
