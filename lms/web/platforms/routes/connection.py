@@ -105,7 +105,12 @@ def anew(platform_id: int) -> ResponseReturnValue:
             return _back(platform)
     by_itself = platform.family in REGISTER_THEMSELVES
     return show(
-        "anew", form, form=form, platform=platform, by_itself=by_itself, sheet=setup_guide(platform.family, tool_urls())
+        "reconnect",
+        form,
+        form=form,
+        platform=platform,
+        by_itself=by_itself,
+        sheet=setup_guide(platform.family, tool_urls()),
     )
 
 
