@@ -116,3 +116,15 @@ def test_domain_raises_no_sentences(classes: list[type[DomainError]], domain: So
     ]
     assert len(calls) > 100, "the reader of the sources finds no domain errors: it is broken"
     assert [f"{module}:{call.lineno}" for module, kind, call in calls if _gives_sentence(kind, call)] == []
+
+
+def test_code_has_one_sentence():
+    parts = [vars(importlib.import_module(f"lms.error_messages.{found.name}")) for found in _message_modules()]
+    counted = Counter(code for part in parts for code in part["SENTENCES"])
+    assert [code for code, number in counted.items() if number > 1] == []
+    assert set(counted) == set(SENTENCES)
+
+
+def _message_modules() -> list[pkgutil.ModuleInfo]:
+    folder = [str(ROOT / "lms" / "error_messages")]
+    return [found for found in pkgutil.iter_modules(folder) if found.name != "catalogue"]

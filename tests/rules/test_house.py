@@ -37,7 +37,12 @@ PUBLISHERS = {
     "assessment.events.CertificatesIssued": {"assessment.certificates"},
     "assessment.events.RatingHandedIn": {"assessment.ratings"},
     "assessment.events.ResultReleased": {"assessment.attestation"},
-    "assessment.events.ResultChanged": {"assessment.attempts", "assessment.attestation", "assessment.completion"},
+    "assessment.events.ResultChanged": {
+        "assessment.attempts",
+        "assessment.attestation",
+        "assessment.completion",
+        "lms.lti.rosters",
+    },
     "courses.events.CohortChanged": {"courses.groups"},
     "courses.events.EnrolmentsChanged": {"courses.groups"},
     "courses.events.MaterialChanged": {"courses.materials"},

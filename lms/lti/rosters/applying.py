@@ -19,10 +19,10 @@ from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.errors import DomainError, Invalid
+from lms.core.events import publish
 from lms.core.people.bulk import Newcomer, create_people
 from lms.core.people.models import Account, Person
 from lms.core.people.operations import FullName, checked_name
-from lms.lti.grades.operations import on_result_changed
 from lms.lti.identity.account_resolution import platform_key, test_user_label
 from lms.lti.identity.enrolment import is_open
 from lms.lti.identity.person_names import complete_name
@@ -211,7 +211,7 @@ class _Applying:
         )
         of_person = {one.person_id: one.id for one in enrolments if one.person_id not in before}
         self._note_participants(people, of_person)
-        on_result_changed(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
+        publish(self.session, ResultChanged(tuple(one.id for one in enrolments), self.now))
 
     def _note_participants(self, people: Mapping[str, int], of_person: Mapping[int, int]) -> None:
         """Saves accounts and new enrolments of the course's participants."""
