@@ -10,14 +10,18 @@ MAKEFLAGS += --no-print-directory
 unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONDONTWRITEBYTECODE VIRTUAL_ENV __PYVENV_LAUNCHER__
 
 BIN := .venv/bin
-TESTS ?= tests/rules tests/unit tests/integration tests/browser
+ALL_TESTS := tests/rules tests/unit tests/integration tests/browser
+TESTS ?= $(ALL_TESTS)
 # Two processes, each with servers of its own; a file is never split, and tests/support/lanes.py has their order.
-LANES ?= -n 2 --dist loadfile --no-loadscope-reorder
+TWO_PROCESSES := -n 2 --dist loadfile --no-loadscope-reorder
+# Single files, or single tests of them, run in one process.
+LANES ?= $(if $(findstring .py,$(TESTS)),,$(TWO_PROCESSES))
+PYTEST = env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO
 
 # The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
 
-.PHONY: help setup run dev shell migration test test-full bench lint fix hooks lock assets clean
+.PHONY: help setup run dev shell migration test test-fast test-full coverage bench lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
@@ -25,7 +29,7 @@ help: ## Show this
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' Makefile | expand -t 20
 	@echo
 	@echo '  LMS_PORT=8000 and LMS_DATA=./var choose the port and the data folder of `make run`;'
-	@echo '  TESTS=tests/unit chooses tests, LANES= runs them in one process; PYTHON=… the Python (3.11 or newer). More: docs/operator.md'
+	@echo '  LANES= runs tests in one process; PYTHON=… the Python (3.11 or newer). More: docs/operator.md'
 
 setup: ## Prepare the environment: .venv with the lms command, and the built front end
 	@sh scripts/setup.sh
@@ -43,12 +47,21 @@ migration: setup ## Write the next migration from the models: make migration NAM
 	@test -n "$(NAME)" || { echo "make migration NAME='Add a seal to the certificate'" >&2; exit 2; }
 	@exec $(BIN)/lms db revision "$(NAME)"
 
-test: setup ## Run every test: rules, unit, integration with real servers, browser
-	@$(NODE) node --test tests/scripts/*.test.mjs
-	@exec env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO $(BIN)/python -m pytest $(LANES) $(TESTS)
+test: setup ## Run every test: rules, unit, integration with real servers, browser; TESTS=tests/unit chooses
+	@$(if $(subst $(ALL_TESTS),,$(TESTS)),,$(NODE) node --test tests/scripts/*.test.mjs)
+	@exec $(PYTEST) $(BIN)/python -m pytest $(LANES) $(TESTS)
+
+test-fast: setup ## Run the rule tests and unit tests, without the access matrix (a minute)
+	@exec $(PYTEST) $(BIN)/python -m pytest -q $(TWO_PROCESSES) tests/rules tests/unit --ignore tests/rules/test_access.py
 
 test-full: setup ## Run every test with all examples and documents of the corpora, not with a small sample
 	@TESTS_FULL=1 exec $(MAKE) test
+
+coverage: setup ## Run every test with coverage of lines and branches, and print the files with gaps and the total
+	@$(BIN)/coverage erase
+	@status=0; $(PYTEST) $(BIN)/coverage run -m pytest $(LANES) $(TESTS) || status=1; \
+	$(BIN)/coverage combine --quiet && $(BIN)/coverage report || status=1; \
+	exit $$status
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -67,8 +67,12 @@ class Running:
         process.wait(20)
 
     def stop_all(self) -> None:
-        """Kills every process: what they would write at an orderly end is thrown away."""
-        for name in list(self.processes):
+        """Kills every process: what they would write at an orderly end is thrown away, except measured coverage."""
+        for name, process in list(self.processes.items()):
+            if "COVERAGE_PROCESS_CONFIG" in os.environ and process.poll() is None:
+                process.terminate()
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(20)
             self.kill(name)
 
     def log(self, name: str) -> str:
