@@ -41,7 +41,7 @@ PUBLISHERS = {
         "assessment.attempts",
         "assessment.attestation",
         "assessment.completion",
-        "lms.lti.rosters",
+        "lms.lti",
     },
     "courses.events.CohortChanged": {"courses.groups"},
     "courses.events.EnrolmentsChanged": {"courses.groups"},
