@@ -1,4 +1,7 @@
-"""The browser of the browser tests: Chromium from the PATH, else the one from npm. It is an error if there is none."""
+"""The browser of the browser tests: the headless Chromium from npm, else one from the PATH; without any, an error.
+
+The headless shell is the same everywhere and needs two thirds of the time of a whole Chromium.
+"""
 
 import json
 import os
@@ -26,20 +29,16 @@ class NoBrowser(RuntimeError):
 def find_chromium() -> Path:
     """Returns a Chromium that starts. Raises ``NoBrowser`` when there is none."""
     tried: list[str] = []
-    for candidate in candidates():
+    try:
+        headless: list[Path] = [from_npm()]
+    except NoBrowser as error:
+        headless = []
+        tried.append(f"  {error}")
+    for candidate in [*headless, *candidates()]:
         trouble = trouble_with(candidate)
         if trouble is None:
             return candidate
         tried.append(f"  {candidate}: {trouble}")
-    try:
-        unpacked = from_npm()
-    except NoBrowser as error:
-        tried.append(f"  {error}")
-    else:
-        trouble = trouble_with(unpacked)
-        if trouble is None:
-            return unpacked
-        tried.append(f"  {unpacked}: {trouble}")
     raise NoBrowser("\n".join(["Browser tests need Chromium, and none starts:", *tried, "Install chromium."]))
 
 
