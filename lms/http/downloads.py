@@ -1,15 +1,21 @@
-"""Responses with stored files: streamed, resumable, with headers that keep a file from running as one of our pages."""
+"""Downloads: the name of every sent file, and responses with stored files.
 
+A stored file is streamed, resumable, and has headers that keep it from running as one of our pages.
+"""
+
+import re
 from urllib.parse import quote
 
 from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
+from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import PDF, TEXT, may_show_inline
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import open_file
 from lms.http.launch_context import frame_ancestors
 
+_SLASHES = re.compile(r"[/\\]")
 SANDBOX = "sandbox; default-src 'none'; img-src 'self'; media-src 'self'; style-src 'unsafe-inline'"
 VIEWER = "default-src 'none'; object-src 'self'; style-src 'unsafe-inline'"
 """Content-Security-Policy of a PDF. Browsers do not show PDFs in a sandbox; a PDF's scripts cannot run in our origin
@@ -29,7 +35,7 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
     if file.media_type == TEXT:
         response.headers["Content-Type"] = TEXT  # no charset: the browser detects the encoding
     response.content_length = file.size
-    response.headers.set("Content-Disposition", "inline" if shown else "attachment", **names_of_file(file.name))
+    name_download(response, file.name, inline=shown)
     g.framed_by_ourselves = True
     response.headers["Content-Security-Policy"] = f"{_policy(file.media_type)}; frame-ancestors {frame_ancestors()}"
     response.headers["X-Content-Type-Options"] = "nosniff"
@@ -44,10 +50,23 @@ def _policy(media_type: str) -> str:
     return VIEWER if media_type == PDF else SANDBOX
 
 
-def names_of_file(name: str) -> dict[str, str]:
-    """Returns the two parameters of Content-Disposition with the name: in ASCII, and as it is (RFC 6266)."""
-    ascii_name = name.encode("ascii", "ignore").decode().strip(" .") or "file"
-    if ascii_name == name:
+def name_download(response: Response, name: str, *, inline: bool = False) -> None:
+    """Sets Content-Disposition: the browser saves the response under this name, or shows it (``inline``).
+
+    The only place that sets this header: servers send headers in Latin-1, so that a Cyrillic name as it stands fails.
+    """
+    response.headers.set("Content-Disposition", "inline" if inline else "attachment", **_name_parameters(name))
+
+
+def name_of_title(title: str, ending: str) -> str:
+    """Returns a file name made of a title; its slashes do not count as folders."""
+    return clean_name(f"{_SLASHES.sub('-', title)}.{ending}")
+
+
+def _name_parameters(name: str) -> dict[str, str]:
+    """Returns the name in ASCII and, where that loses something, the whole name in UTF-8 (RFC 6266, RFC 8187)."""
+    name = clean_name(name)
+    if name.isascii() and "%" not in name:
         return {"filename": name}
     ending = name.rpartition(".")[2]
     plain = f"file.{ending}" if ending.isascii() and ending.isalnum() else "file"

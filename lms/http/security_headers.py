@@ -32,7 +32,7 @@ def identify() -> None:
     """Gives the request an id, which its log lines, jobs and error page show."""
     given = request.headers.get("X-Request-ID", "")
     g.began = time.perf_counter()
-    g.request_id = given if given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+    g.request_id = given if given.isascii() and given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id)
 

@@ -14,7 +14,7 @@ from courses.models.groups import Cohort
 from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
-from lms.http.downloads import send_stored
+from lms.http.downloads import name_download, send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.certificates import presenters  # noqa: F401 (its card is offered by being imported)
@@ -74,7 +74,7 @@ def archive(cohort_id: int) -> ResponseReturnValue:
     if not issued:
         raise NotFound(_("No certificate has been issued in this group yet."))
     response = Response(zip_stream(issued), mimetype="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename=f"certificates-{cohort.id}.zip")
+    name_download(response, f"certificates-{cohort.id}.zip")
     return response
 
 

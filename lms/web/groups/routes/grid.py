@@ -19,7 +19,7 @@ from courses.progress.operations import mark_topic, unmark_topic
 from lms.core.auth.policy import allowed, demand
 from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import _, ngettext
-from lms.http.downloads import names_of_file
+from lms.http.downloads import name_download, name_of_title
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.groups.routes.blueprint import bp, group_to_see, today_of
@@ -139,7 +139,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
     cohort = group_to_see(cohort_id)
     stream = write_grid(cohort.title, group_grid(db(), cohort, wanted(), now(), whole=True))
     answer = Response(FileWrapper(stream), mimetype=WORKBOOK, direct_passthrough=True)
-    answer.headers.set("Content-Disposition", "attachment", **names_of_file(f"{cohort.title}.xlsx"))
+    name_download(answer, name_of_title(cohort.title, "xlsx"))
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
@@ -184,7 +184,7 @@ def class_list(cohort_id: int) -> ResponseReturnValue:
         place=request.args.get("place", "")[:200],
     )
     answer = Response(typeset_class_list(made, created=now()), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", **names_of_file(f"{cohort.title}.pdf"))
+    name_download(answer, name_of_title(cohort.title, "pdf"), inline=True)
     answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 

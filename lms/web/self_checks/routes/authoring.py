@@ -18,6 +18,7 @@ from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import _, ngettext
 from lms.core.richtext import to_safe_html
+from lms.http.downloads import name_download, name_of_title
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.self_checks.forms import (
@@ -202,7 +203,7 @@ def export(version_id: int, check_id: int) -> ResponseReturnValue:
     items = queries.items_of(db(), check)
     text = write_gift(Question.from_json(item.question.content) for item in items)
     answer = Response(text, mimetype="text/plain")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{check.title[:80]}.gift")
+    name_download(answer, name_of_title(check.title, "gift"))
     return answer
 
 
