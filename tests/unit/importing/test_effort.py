@@ -1,0 +1,79 @@
+"""Reading takes work in proportion to the document, whatever the shape of its tables."""
+
+import random
+
+import pytest
+
+from courses.hours import leaves
+from courses.importing.document import Cell, Row, Table
+from courses.importing.plan import hour_values
+from courses.importing.plan.plan_builder import find_plan
+from tests.support.effort import calls_of
+from tests.unit.importing.tables import plan
+
+PLACES = random.Random(20261129)
+
+
+def row(*texts: str) -> Row:
+    return Row(tuple(Cell((text,) if text else ()) for text in texts))
+
+
+def plan_table(rows: int, kinds: int) -> Table:
+    """Returns a plan whose kinds add up to no total, so that every way of leaving columns out is considered."""
+    heading = row("№", "Наименование разделов и тем", "Всего часов", *(f"Лекции {i}" for i in range(kinds)))
+    body = [
+        row(f"1.{i}", f"Тема {i}", str(PLACES.randint(1, 9)), *(str(PLACES.randint(0, 3)) for _ in range(kinds)))
+        for i in range(1, rows + 1)
+    ]
+    return Table((heading, *body))
+
+
+@pytest.mark.parametrize("kinds", [5, 20, 40])
+def test_reading_plan_parses_each_cell_few_times(kinds: int, monkeypatch: pytest.MonkeyPatch):
+    parsed = 0
+    parse = hour_values.parse_hours
+
+    def counting(text: str) -> hour_values.HourText:
+        nonlocal parsed
+        parsed += 1
+        return parse(text)
+
+    monkeypatch.setattr(hour_values, "parse_hours", counting)
+    find_plan(plan_table(50, kinds))
+    assert parsed == 50 * (kinds + 3)
+
+
+@pytest.mark.parametrize(("rows", "kinds"), [(50, 10), (30, 20)])
+def test_twice_the_table_takes_twice_the_work(rows: int, kinds: int):
+    once = calls_of(lambda: find_plan(plan_table(rows, kinds)))
+    assert calls_of(lambda: find_plan(plan_table(rows * 2, kinds))) < 2.5 * once
+    assert calls_of(lambda: find_plan(plan_table(rows, kinds * 2))) < 2.5 * once
+
+
+def test_two_columns_that_repeat_others_are_left_out_of_many():
+    kinds = [[PLACES.randint(0, 4) for _ in range(8)] for _ in range(30)]
+    heading = "Тема|Всего часов|Л|П|С|К|А|Э|Д|З"
+    lines = [f"Тема {i}|{sum(k[:6])}|{'|'.join(map(str, _with_repeats(k)))}" for i, k in enumerate(kinds, 1)]
+    found = plan("\n".join([heading, *lines]))
+    assert list(found.plan.kinds) == ["Л", "П", "С", "К", "Э", "З"]
+    assert not found.faults
+
+
+def _with_repeats(kinds: list[int]) -> list[int]:
+    """Returns six kinds of hours with two columns among them that count some of these hours again."""
+    first, second, third, fourth, fifth, sixth, again, more = kinds
+    return [first, second, third, fourth, again, fifth, more, sixth]
+
+
+def test_repeats_are_found_although_some_rows_do_not_add_up():
+    lines = [f"Тема {i}|{i % 5 + 3}|{i % 5 + 1}|2|{i % 3}|{i % 4}" for i in range(1, 31)]
+    lines[4::6] = [f"Тема {i}|50|1|2|3|4" for i in range(len(lines[4::6]))]
+    found = plan("\n".join(["Тема|Всего часов|Л|П|А|Д", *lines]))
+    assert list(found.plan.kinds) == ["Л", "П"]
+
+
+def test_plan_of_many_kinds_keeps_all_that_add_up():
+    lines = [f"Тема {i}|40|" + "|".join("1" for _ in range(40)) for i in range(1, 11)]
+    found = plan("\n".join(["Тема|Всего часов|" + "|".join(f"Л{i}" for i in range(40)), *lines]))
+    assert len(found.plan.kinds) == 40
+    assert [sum(topic.hours.values()) for topic in leaves(found.plan.rows)] == [40] * 10
