@@ -87,6 +87,10 @@ class QuestionType(ABC):
         """
         return None
 
+    def gift_warnings(self, block: "Block") -> list[ErrorDetail]:
+        """Returns what is odd about the way in which a block of this type is written."""
+        return []
+
     def gift_gap(self, number: int) -> str:
         """Returns the placeholder put into the question's text instead of a block that is followed by text."""
         return "_____"

@@ -109,6 +109,11 @@ QUESTIONS: Mapping[str, Sentence] = {
         "At least %(least)s rows are needed; there are %(count)s.", least=least, count=count
     ),
     "rows_too_many": lambda count, most: _("There are %(count)s, at most %(most)s fit.", count=count, most=most),
+    "several_right_options": lambda count: _(
+        "%(count)s options are right and one is chosen: each of them earns the full mark. "
+        "If all of them are to be ticked, the type is multiple choice.",
+        count=count,
+    ),
     "text_above_limit": lambda length, limit: _(
         "Too long: %(length)s characters, at most %(limit)s.", length=length, limit=limit
     ),
@@ -118,10 +123,34 @@ QUESTIONS: Mapping[str, Sentence] = {
     "truth_value_missing": lambda: _("Say whether the statement is true."),
     "weight_malformed": lambda: _("A weight is a number of percent from −100 to 100."),
     "weight_negative": lambda: _("A weight here cannot be below zero."),
+    "weights_above_full_mark": lambda: _("The right options make more than 100 %: some of them earn the full mark."),
     "wrong_option_missing": lambda: _("Every option is right: add a wrong one."),
 }
 
 GIFT: Mapping[str, Sentence] = {
+    "answer_without_sign": lambda text: _(
+        "«%(text)s» has no = before it and is taken as the right answer. "
+        "If the braces belong to the text, write \\{ and \\}.",
+        text=text,
+    ),
+    "arrow_sign_read": lambda sign: _("%(sign)s is taken as the arrow -> between the sides of a pair.", sign=sign),
+    "brace_in_text": lambda text: _(
+        "A brace in a text is written with a backslash before it: \\{%(text)s\\}. "
+        "Without one, answers are expected in it.",
+        text=text,
+    ),
+    "characters_damaged": lambda: _("Some characters of the file cannot be read; they are shown as \ufffd."),
+    "question_is_cloze": lambda: _(
+        "This is a question of Moodle's Cloze format, with answers in its text. Write gaps as {=right ~wrong}."
+    ),
+    "questions_file_is_aiken": lambda: _(
+        "This file is in the Aiken format. Import it into Moodle and export the questions as GIFT, "
+        "or write the answers as {=right ~wrong}."
+    ),
+    "questions_file_is_moodle_xml": lambda: _("This file is Moodle XML. Export the questions from Moodle as GIFT."),
+    "text_without_answers": lambda: _(
+        "This text has no answers and stands alone. If the next question belongs to it, remove the blank line between."
+    ),
     "arrows_inconsistent": lambda: _("Some lines have an arrow -> between a pair and some do not."),
     "blocks_are_no_gaps": lambda: _(
         "The question has several pairs of braces, and what stands in them cannot fill gaps in a text."

@@ -1,13 +1,14 @@
 """Matching: each item on the left has one match on the right; every pair is worth the same."""
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain
-from assessment.questions.gift.escapes import escape, write_question_text, write_text
+from assessment.questions.gift.answer_blocks import ARROW, Block, Entry, GiftProblem
+from assessment.questions.gift.escapes import read_line, write_line, write_question_text, write_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -110,17 +111,21 @@ class Matching(QuestionType):
         ]
 
     def read_gift(self, block: Block) -> Payload | None:
-        pairs = [_ARROW in one.body and one.weight is None for one in block.entries]
-        if block.signs != {"="} or not any(pairs):
+        pairs = [_is_pair(one) for one in block.entries]
+        if block.signs != {"="} or not any(pairs) or not _are_pairs(block):
             return None
         if not all(pairs):
             raise GiftProblem(code="arrows_inconsistent")
         return self.normalise_payload({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
 
+    def gift_warnings(self, block: Block) -> list[ErrorDetail]:
+        other = [hit[0] for one in block.entries if (hit := _arrow(one.body)) and hit[0] != _ARROW]
+        return [ErrorDetail("arrow_sign_read", params={"sign": other[0]})] if other else []
+
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(
-            f"\t={_written_left(one['left'], fmt)} -> {escape(one['right'])}\n" for one in question.payload["pairs"]
+            f"\t={_written_left(one['left'], fmt)} -> {write_line(one['right'])}\n" for one in question.payload["pairs"]
         )
         return f"{write_question_text(question.text)} {{\n{lines}}}"
 
@@ -141,8 +146,25 @@ def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:
 
 
 def _pair(block: Block, body: str) -> Payload:
-    left, _arrow, right = body.partition(_ARROW)
-    return {"left": block.rich(left), "right": plain(right)}
+    arrow = _arrow(body)
+    left, right = (body[: arrow.start()], body[arrow.end() :]) if arrow else (body, "")
+    return {"left": block.rich(left), "right": read_line(right)}
+
+
+def _arrow(body: str) -> re.Match[str] | None:
+    """Returns the arrow of a pair: the first ``->``, otherwise the first sign like it."""
+    return re.search(_ARROW, body) or ARROW.search(body)
+
+
+def _is_pair(entry: Entry) -> bool:
+    return entry.weight is None and ARROW.search(entry.body) is not None
+
+
+def _are_pairs(block: Block) -> bool:
+    """Returns whether the block holds pairs: one ``->``, or another arrow in each of several answers."""
+    if any(_ARROW in one.body and one.weight is None for one in block.entries):
+        return True
+    return len(block.entries) > 1 and all(map(_is_pair, block.entries))
 
 
 def _written_left(left: Any, fmt: TextFormat) -> str:
