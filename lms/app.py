@@ -14,6 +14,7 @@ from lms.core.settings import Settings
 from lms.http.application import Application, close_session
 from lms.http.csrf import csrf
 from lms.http.flask_session import LaunchSessions
+from lms.http.known_browsers import init_known_browsers
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import InsideLaunch, init_framed
 from lms.http.locale import init_locale
@@ -58,6 +59,7 @@ def init_edge(app: Flask) -> None:
     """Installs everything that runs around the views, in the order in which a request passes it."""
     init_headers(app)
     init_login(app)
+    init_known_browsers(app)
     init_locale(app)
     init_framed(app)
     csrf.init_app(app)

@@ -13,6 +13,7 @@ from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.people.models import Account, Person
+from lms.core.people.one_time_links import DOUBLE_CLICK
 from lms.core.people.operations import (
     FullName,
     checked_email,
@@ -64,7 +65,7 @@ def register(
     cohort = open_group(session, key, now, lock=True)
     name = checked_name(surname, given_name, patronymic)
     checked_email(email)
-    before = _sent_before(session, cohort, name, password)
+    before = _sent_before(session, cohort, name, password, now)
     if before is not None:
         return before
     person = create_person(
@@ -84,8 +85,11 @@ def register(
     return account
 
 
-def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str) -> Account | None:
-    """Returns the account that the same form created before: same group, name and password."""
+def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str, now: datetime) -> Account | None:
+    """Returns the account that the same form created within ``DOUBLE_CLICK``: same group, name and password.
+
+    An older account is not compared: the form would answer guesses of its password.
+    """
     namesakes = session.scalars(
         select(Account)
         .join(Account.person)
@@ -96,6 +100,7 @@ def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str
             Person.given_name == name.given_name,
             Person.patronymic == name.patronymic,
             Account.is_active,
+            Account.created_at > now - DOUBLE_CLICK,
         )
     ).all()
     for account in namesakes:

@@ -11,6 +11,7 @@ from lms.composition import parts
 from lms.core.i18n import gettext as _
 from lms.core.people.models import Account
 from lms.core.people.sessions import end_session, find_session, open_session
+from lms.http.known_browsers import remember
 from lms.http.launch_context import ended, is_framed, is_secure, living_launch
 from lms.http.request_context import db, now
 from lms.http.urls import is_safe_path
@@ -89,10 +90,11 @@ def referring_path() -> str | None:
 
 
 def log_in_user(account: Account) -> None:
-    """Opens a session for this browser and clears its Flask session, including the CSRF token."""
-    session.clear()
+    """Ends this browser's former session, opens one of the account and clears the Flask session with its CSRF token."""
+    log_out_user()
     agent = request.user_agent.string
     g.new_token = open_session(db(), account, user_agent=agent, ip_address=request.remote_addr or "", now=now())
+    remember(account)
 
 
 def log_out_user() -> None:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.people import one_time_links
 from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
 from lms.core.people.models import Person
@@ -51,6 +52,7 @@ def appoint_somebody(
 ) -> Appointed:
     """Gives the role. A person who cannot log in yet gets an account and, with an e-mail, an invitation.
 
+    Unused links and cards that others issued before end: they must not open the account with its new role.
     Raises ``Invalid`` at the field.
     """
     person = _person(session, actor, who)
@@ -67,6 +69,7 @@ def appoint_somebody(
         qualification=qualification,
     )
     account = people.ensure_account(session, actor=actor, person=person)
+    one_time_links.end_all(session, account.id, now=now)
     waiting = account.password_hash is None
     invited = waiting and invite(session, actor=actor, account=account, link_to=link_to, now=now)
     return Appointed(membership, person, invited)

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 
 from sqlalchemy import case, delete, func, update
@@ -19,6 +20,8 @@ from lms.core.auth.models import Throttle
 from lms.core.errors import Throttled
 
 LONGEST_KEY = 200
+NETWORK_BITS = 64
+"""Leading bits of an IPv6 address that are counted: the rest is free for one subscriber to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,21 @@ class Limit:
 
     tries: int
     window: timedelta
+
+
+def network_of(address: str | None) -> str:
+    """Returns the part of an IP address that attempts are counted by: IPv4 whole, the first 64 bits of IPv6.
+
+    >>> network_of("2001:db8:1:2:aaaa::1")
+    '2001:db8:1:2::/64'
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
 
 
 def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) -> int:

@@ -9,7 +9,7 @@ import re
 import secrets
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from lms.core import audit
@@ -22,6 +22,9 @@ TERMS = {"invitation": timedelta(days=14), "reset": timedelta(hours=2), "card": 
 CARD_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 and O, no 1 and I: 32 characters, five bits each."""
 CARD_LENGTH = 12
+
+DOUBLE_CLICK = timedelta(minutes=10)
+"""Time after its use in which a link takes the same new password once more."""
 
 
 class LinkGone(DomainError):
@@ -40,7 +43,7 @@ def issue(session: Session, *, account: Account, purpose: str, actor: Actor | No
     """Creates a link of this purpose; earlier unused ones of the same purpose end. Returns the token, which is not
     stored.
     """
-    _end_earlier(session, account.id, purpose, now)
+    _end(session, account.id, OneTimeLink.purpose == purpose, now=now)
     token = _card_code() if purpose == "card" else secrets.token_urlsafe(24)
     session.add(
         OneTimeLink(account_id=account.id, purpose=purpose, token_hash=hash_of(token), expires_at=now + TERMS[purpose])
@@ -83,13 +86,20 @@ def consume(session: Session, token: str, *, now: datetime) -> OneTimeLink:
     return link
 
 
-def used_by(session: Session, token: str) -> Account | None:
-    """Returns the account that used this link: a second click with the same new password is no error."""
+def used_by(session: Session, token: str, *, now: datetime) -> Account | None:
+    """Returns the account that used this link within ``DOUBLE_CLICK``: a second click with the same new password is no
+    error.
+    """
     return session.scalar(
         select(Account)
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
-        .where(OneTimeLink.token_hash == hash_of(token), OneTimeLink.used_at.is_not(None), Account.is_active)
+        .where(OneTimeLink.token_hash == hash_of(token), OneTimeLink.used_at > now - DOUBLE_CLICK, Account.is_active)
     )
+
+
+def end_all(session: Session, account_id: int, *, now: datetime) -> None:
+    """Ends every unused link and card of the account, because a new password, address or role has replaced them."""
+    _end(session, account_id, now=now)
 
 
 def hash_of(token: str) -> str:
@@ -102,17 +112,9 @@ def as_printed(code: str) -> str:
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
 
 
-def _end_earlier(session: Session, account_id: int, purpose: str, now: datetime) -> None:
-    session.execute(
-        update(OneTimeLink)
-        .where(
-            OneTimeLink.account_id == account_id,
-            OneTimeLink.purpose == purpose,
-            OneTimeLink.used_at.is_(None),
-            OneTimeLink.expires_at > now,
-        )
-        .values(expires_at=now)
-    )
+def _end(session: Session, account_id: int, *which: ColumnElement[bool], now: datetime) -> None:
+    unused = (OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
+    session.execute(update(OneTimeLink).where(*unused, *which).values(expires_at=now))
 
 
 def _card_code() -> str:

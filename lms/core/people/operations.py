@@ -13,7 +13,7 @@ from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
-from lms.core.people import sessions
+from lms.core.people import login, one_time_links, sessions
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
 
@@ -192,10 +192,14 @@ def set_password(
     keep_session: int | None = None,
     field: str = "password",
 ) -> None:
-    """Sets the account's password and ends its sessions (except this one). Raises ``Invalid`` at the field."""
+    """Sets the account's password; ends its unused links and cards, and its sessions (except this one).
+
+    Raises ``Invalid`` at the field.
+    """
     passwords.check_new(password, username=account.username, field=field)
     account.password_hash = passwords.hash_password(password)
     sessions.end_all(session, account.id, now=now, but=keep_session)
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.password", account)
     session.flush()
 
@@ -210,9 +214,11 @@ def change_password(
     now: datetime,
     keep_session: int | None = None,
 ) -> None:
-    """Changes the owner's password after checking the current one. Raises ``Invalid`` at ``current`` or ``new``."""
-    if account.password_hash is not None and not passwords.verify(account.password_hash, current):
-        raise Invalid(code="password_not_current", field="current")
+    """Changes the owner's password after checking the current one.
+
+    Raises ``Throttled`` at ``current``, ``Invalid`` at ``current`` or ``new``.
+    """
+    login.check_current(session, account=account, password=current, now=now, field="current")
     set_password(session, actor=actor, account=account, password=new, now=now, keep_session=keep_session, field="new")
 
 
@@ -231,21 +237,29 @@ def update_account(
 
 
 def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
-    """Closes the account (its sessions end) or opens it again. Raises ``Invalid`` for the actor's own account."""
+    """Closes the account (its sessions and unused links end) or opens it again.
+
+    Raises ``Invalid`` for the actor's own account.
+    """
     if not active and actor.account_id == account.id:
         raise Invalid(code="own_account_closed")
     account.is_active = active
     if not active:
         sessions.end_all(session, account.id, now=now)
+        one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.open" if active else "account.close", account)
     session.flush()
 
 
-def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool) -> None:
-    """Makes the account an administrator's, or an ordinary one. Raises ``Invalid`` for the actor's own account."""
+def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool, now: datetime) -> None:
+    """Makes the account an administrator's, or an ordinary one. Raises ``Invalid`` for the actor's own account.
+
+    Unused links and cards end: people who could issue them for a trainee must not open an administrator's account.
+    """
     if not administrator and actor.account_id == account.id:
         raise Invalid(code="own_administrator_rights")
     account.is_administrator = administrator
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.administrator", account, administrator=administrator)
     session.flush()
 

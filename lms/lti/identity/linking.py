@@ -21,6 +21,7 @@ from lms.core.db import Base
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people import login, one_time_links, sessions
+from lms.core.people.login import KnownBrowser
 from lms.core.people.models import Account
 from lms.core.people.operations import checked_name
 from lms.lti.identity.account_resolution import (
@@ -73,13 +74,20 @@ def register_new_person(
 
 
 def link_by_password(
-    session: Session, *, launch: Launch, user: str, password: str, address: str, now: datetime
+    session: Session,
+    *,
+    launch: Launch,
+    user: str,
+    password: str,
+    address: str,
+    now: datetime,
+    browser: KnownBrowser | None = None,
 ) -> Account:
     """Links the platform's user to the account with this user name and password, throttled as log-ins are.
 
     Raises as ``lms.core.people.login.authenticate`` and ``link_account``.
     """
-    account = login.authenticate(session, login=user, password=password, address=address, now=now)
+    account = login.authenticate(session, login=user, password=password, address=address, now=now, browser=browser)
     link_account(session, launch=launch, account=account, now=now)
     return account
 
@@ -178,5 +186,6 @@ def _close_account(session: Session, account: Account, now: datetime) -> None:
         )
     account.is_active = False
     sessions.end_all(session, account.id, now=now)
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, own, "account.close", account)
     session.flush()

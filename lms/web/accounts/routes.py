@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from lms.composition import parts
-from lms.core.auth import passwords
+from lms.core.auth import passwords, throttle
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import demand
 from lms.core.errors import Invalid
@@ -14,6 +14,7 @@ from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
 from lms.core.people.models import Account
 from lms.core.richtext import to_safe_html
+from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
 from lms.http.locale import A_YEAR
 from lms.http.locale import COOKIE as LANGUAGE_COOKIE
@@ -74,7 +75,12 @@ def log_in() -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             found = login.authenticate(
-                db(), login=form.login.data, password=form.password.data, address=address(), now=now()
+                db(),
+                login=form.login.data,
+                password=form.password.data,
+                address=address(),
+                now=now(),
+                browser=known_browser(),
             )
             log_in_user(found)
             return redirect(onward(form.next.data))
@@ -123,16 +129,33 @@ def link(token: str) -> ResponseReturnValue:
 
 
 def _by_link(token: str, password: str) -> Account:
-    """Uses the link up and sets the password; a second POST with the same password counts as the first."""
+    """Uses the link up and sets the password; a double click with the same password counts as the first.
+
+    Raises ``LinkGone``, ``Throttled``, ``Invalid``.
+    """
+    key = login.count_link(db(), address(), now())
     try:
-        found = one_time_links.consume(db(), token, now=now())
-    except one_time_links.LinkGone:
-        before = one_time_links.used_by(db(), token)
-        if before is None or not passwords.verify(before.password_hash, password):
-            raise
-        return before
-    operations.set_password(db(), actor=None, account=found.account, password=password, now=now())
-    return found.account
+        found = one_time_links.consume(db(), token, now=now()).account
+    except one_time_links.LinkGone as gone:
+        return _clicked_twice(token, password, gone)
+    throttle.give_back(db(), key)
+    operations.set_password(db(), actor=None, account=found, password=password, now=now())
+    return found
+
+
+def _clicked_twice(token: str, password: str, gone: one_time_links.LinkGone) -> Account:
+    """Returns the account that has just used the link with this password. Guesses are throttled as log-ins are.
+
+    Raises ``LinkGone``, ``Throttled``.
+    """
+    before = one_time_links.used_by(db(), token, now=now())
+    if before is None:
+        raise gone
+    keys = login.count(db(), before.username, address(), now())
+    if not passwords.verify(before.password_hash, password):
+        raise gone
+    login.succeeded(db(), keys)
+    return before
 
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])

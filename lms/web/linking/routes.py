@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.progress.queries import preview
 from lms.core.people.models import Account
+from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import go_on, launch, start_of
 from lms.http.request_context import db, now
@@ -90,6 +91,7 @@ def _by_password(found: Launch, form: OwnForm) -> Account:
         password=form.password.data or "",
         address=_address(),
         now=now(),
+        browser=known_browser(),
     )
 
 

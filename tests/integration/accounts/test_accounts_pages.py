@@ -241,3 +241,21 @@ def test_consent_to_older_text_is_refused(client, session):
     assert answer.status_code == 422
     assert "обновили" in answer.text
     assert "Новый текст" in answer.text
+
+
+def test_found_card_opens_nothing_after_the_invitation_was_used(app, session):
+    account = make.account(session, username="nina")
+    card, invitation = issued(session, account, "card"), issued(session, account)
+    owner, finder = app.test_client(), app.test_client()
+    assert owner.post(f"/link/{invitation}", data={"password": NEW, "repeat": NEW}).status_code == 302
+    assert finder.post("/log-in/card", data={"username": "nina", "code": card}).status_code == 422
+    assert finder.post(f"/link/{card}", data={"password": SECRET, "repeat": SECRET}).status_code == 410
+    assert sign_in(app.test_client(), "nina", NEW).status_code == 302
+
+
+def test_second_log_in_ends_the_first_session_of_the_browser(client, session):
+    first, second = (account_with_password(session, username=name) for name in ("nina", "vera"))
+    sign_in(client, "nina")
+    sign_in(client, "vera")
+    assert sessions.list_sessions(session, first.id) == []
+    assert len(sessions.list_sessions(session, second.id)) == 1

@@ -8,8 +8,9 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
 from lms.core.mail.models import Message
-from lms.core.people import invitations, jobs, one_time_links
+from lms.core.people import invitations, jobs, one_time_links, operations
 from lms.core.people.models import OneTimeLink
+from lms.registry.appointments import Appointee, appoint_somebody
 from tests.factories import make
 
 NOW = utc_now()
@@ -28,12 +29,12 @@ def test_link_is_usable_once(session):
     token = issue(session, account)
     assert one_time_links.look_up(session, token, now=NOW).account is account
     assert one_time_links.look_up(session, token, now=NOW).used_at is None
-    assert one_time_links.used_by(session, token) is None
+    assert one_time_links.used_by(session, token, now=NOW) is None
     one_time_links.consume(session, token, now=NOW)
     with pytest.raises(one_time_links.LinkGone) as caught:
         one_time_links.consume(session, token, now=NOW)
     assert caught.value.reason == "used"
-    assert one_time_links.used_by(session, token) is account
+    assert one_time_links.used_by(session, token, now=NOW) is account
 
 
 @pytest.mark.parametrize(("purpose", "hours"), [("reset", 2), ("invitation", 14 * 24), ("card", 60 * 24)])
@@ -140,3 +141,71 @@ def test_periodic_work_deletes_old_links(session):
     _, tidy = jobs.PERIODIC["tidy_people"]
     tidy(session, NOW)
     assert len(session.scalars(select(OneTimeLink)).all()) == 1
+
+
+PURPOSES = ("invitation", "reset", "card")
+
+
+def usable(session, tokens):
+    found = []
+    for token in tokens:
+        try:
+            found.append(one_time_links.look_up(session, token, now=NOW).purpose)
+        except one_time_links.LinkGone:
+            continue
+    return found
+
+
+def test_set_password_ends_every_other_link(session):
+    account, other = make.account(session), make.account(session)
+    tokens, others = ([issue(session, each, purpose) for purpose in PURPOSES] for each in (account, other))
+    assert usable(session, tokens) == list(PURPOSES)
+    operations.set_password(session, actor=None, account=account, password="три зелёных кота", now=NOW)
+    assert usable(session, tokens) == []
+    assert usable(session, others) == list(PURPOSES)
+
+
+def test_closed_account_keeps_no_link_for_the_day_it_opens_again(session):
+    account = make.account(session)
+    token = issue(session, account, "card")
+    for active in (False, True):
+        operations.set_active(session, actor=SYSTEM, account=account, active=active, now=NOW)
+    assert usable(session, [token]) == []
+
+
+def test_new_administrator_keeps_no_card_of_a_leader(session):
+    account = make.account(session)
+    token = issue(session, account, "card")
+    operations.set_administrator(session, actor=SYSTEM, account=account, administrator=True, now=NOW)
+    assert usable(session, [token]) == []
+
+
+def test_appointment_ends_cards_issued_before(session):
+    account, site = make.account(session, email="nina@school.ru"), make.site(session)
+    tokens = [issue(session, account, purpose) for purpose in PURPOSES]
+    appoint_somebody(
+        session,
+        actor=SYSTEM,
+        who=Appointee(person_id=account.person_id),
+        role="methodologist",
+        at="authority",
+        place_id=site.authority_id,
+        starts_on=NOW.date(),
+        order_number=None,
+        order_date=None,
+        qualification=None,
+        link_to=link_to,
+        now=NOW,
+    )
+    assert usable(session, tokens) == []
+    letter = session.scalars(select(Message)).one().body
+    invited = next(line for line in letter.splitlines() if line.startswith("https://")).rpartition("/")[2]
+    assert usable(session, [invited]) == ["invitation"]
+
+
+def test_used_link_answers_for_ten_minutes_only(session):
+    account = make.account(session)
+    token = issue(session, account)
+    one_time_links.consume(session, token, now=NOW)
+    assert one_time_links.used_by(session, token, now=NOW + timedelta(minutes=9)) is account
+    assert one_time_links.used_by(session, token, now=NOW + timedelta(minutes=10)) is None

@@ -120,7 +120,7 @@ def set_active(account_id: int, deed: str) -> ResponseReturnValue:
 def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
     """Grants or revokes the administrator's rights."""
     account = get(Account, account_id)
-    operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give")
+    operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give", now=now())
     flash(_("Saved."), "ok")
     return redirect(url_for(".person", person_id=account.person_id))
 
