@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, select, union_all
+from sqlalchemy import Integer, and_, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session, lazyload
 
 from assessment.attempts.queries import marks_of_attempts
 from assessment.attestation.queries import marks_of_works
 from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from assessment.self_checks.queries import BEST_PERCENT, HAS_QUESTIONS
 from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
 from courses.models.plan_views import DUE_DATE
@@ -55,7 +56,8 @@ ENROLMENT = bindparam("enrolment_id", type_=Integer)
 CHECKS = (
     select(
         SelfCheck,
-        func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+        BEST_PERCENT.label("best"),
+        HAS_QUESTIONS.label("has_questions"),
         func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
         func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
         func.count(Attempt.id).label("used"),
@@ -106,7 +108,7 @@ def _check(row: Any, threshold: Decimal, place: int) -> CourseItem:
         kind="self_check",
         id=check.id,
         title=check.title,
-        required=check.required and not entry,
+        required=check.required and row.has_questions and not entry,
         done=done,
         state=_state_of_check(row, done),
         detail=SelfCheckDetail(

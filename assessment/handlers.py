@@ -6,13 +6,22 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.attestation.tasks import copy_tasks, create_final_task, update_final_task
-from assessment.completion.operations import enqueue_evaluation
+from assessment.completion.operations import enqueue_evaluation, enqueue_evaluations, enqueue_reevaluation
 from assessment.course_items import assessment_items, marks_of_group
 from courses.course_items import GroupProvider, Provider
-from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
+from courses.events import (
+    EnrolmentsChanged,
+    ProgrammeImported,
+    ProgressMade,
+    RequirementsChanged,
+    VersionApproved,
+    VersionCopied,
+)
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (ProgressMade, enqueue_evaluation),
+    (EnrolmentsChanged, enqueue_evaluations),
+    (RequirementsChanged, enqueue_reevaluation),
     (ProgrammeImported, create_final_task),
     (VersionApproved, update_final_task),
     (VersionCopied, copy_tasks),

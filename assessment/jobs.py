@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.attempts import grading
 from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
 from assessment.certificates import operations as certificates
-from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.completion.operations import EVALUATE, NUMBER, REEVALUATE, evaluate_enrolment, reevaluate_programme
 from assessment.ratings import grading as ratings
 from assessment.ratings.operations import SCORE
 from lms.core.jobs import queues
@@ -19,6 +19,7 @@ KINDS: tuple[JobKind, ...] = (
     JobKind(REGRADE, queues.GRADING, grading.regrade_one, grading.regrade_many, batch=200),
     JobKind(SCORE, queues.GRADING, ratings.score_one, ratings.score_many, batch=200),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
+    JobKind(REEVALUATE, queues.DEFAULT, reevaluate_programme),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),
     JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=50),
 )

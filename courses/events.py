@@ -43,6 +43,15 @@ class MaterialChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class RequirementsChanged:
+    """Something that is asked of the trainees of this programme changed: a material or a self-check was added, removed
+    or restored, became obligatory or optional, moved to another topic, or got or lost its questions.
+    """
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class VersionApproved:
     """A programme version was approved and may be offered to trainees."""
 

@@ -1,4 +1,4 @@
-"""Job kinds and periodic work of this package."""
+"""Periodic work of this package."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -7,10 +7,6 @@ from sqlalchemy.orm import Session
 
 import courses.groups.jobs
 import courses.programmes.jobs
-import courses.progress.jobs
-from lms.core.jobs.kinds import JobKind
-
-KINDS: tuple[JobKind, ...] = (*courses.progress.jobs.KINDS,)
 
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
     **courses.groups.jobs.PERIODIC,

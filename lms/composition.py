@@ -59,7 +59,6 @@ TABLES = (
 )
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
-    *courses.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
 )

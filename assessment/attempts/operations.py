@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
@@ -28,7 +28,7 @@ GRACE = timedelta(seconds=15)
 def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: datetime) -> Attempt:
     """Returns the attempt under way, or starts a new one.
 
-    Locks the enrolment's row, so that a double click starts one attempt. Raises ``NoAttemptsLeft``.
+    Locks the enrolment's row, so that a double click starts one attempt. Raises ``NoAttemptsLeft``, ``NoQuestions``.
     """
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
     mine = (Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
@@ -38,13 +38,16 @@ def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: date
     used = session.scalar(select(func.count()).where(*mine)) or 0
     if check.attempts_allowed is not None and used >= check.attempts_allowed:
         raise NoAttemptsLeft
+    items = _items(session, check)
+    if not any(Decimal(mark) for _question_id, mark in items):
+        raise NoQuestions
     attempt = Attempt(
         self_check_id=check.id,
         self_check=check,
         enrolment_id=enrolment.id,
         number=used + 1,
         seed=secrets.randbits(30),
-        items=_items(session, check),
+        items=items,
         answers={},
         started_at=now,
         deadline_at=now + timedelta(seconds=check.time_limit_seconds) if check.time_limit_seconds else None,

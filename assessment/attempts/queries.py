@@ -49,7 +49,8 @@ def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) ->
         .where(Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
         .order_by(Attempt.number.desc())
     ).all()
-    best = max((one.percent for one in attempts if one.state == "graded" and one.percent is not None), default=None)
+    final = [one for one in attempts if one.state == "graded" and one.max_points != 0]
+    best = max((one.percent for one in final if one.percent is not None), default=None)
     threshold = enrolment.cohort.version.self_check_threshold
     allowed = check.attempts_allowed
     return AttemptSummary(

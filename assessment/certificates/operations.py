@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
@@ -18,8 +18,9 @@ from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
 from assessment.certificates.typeset import typeset
 from assessment.events import CertificatesIssued, CertificateWithdrawn
-from assessment.models.certificates import Certificate, NumberSeries
+from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.models.groups import Enrolment
+from courses.progress.operations import STUDYING
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
@@ -40,25 +41,35 @@ TYPESET = "certificates.typeset"
 
 
 def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
-    """Creates the certificates of these enrolments with their numbers; skips those that have a current one."""
+    """Creates the certificates of these enrolments with their numbers.
+
+    Skips those that have a current one, that ended meanwhile, or whose rule was evaluated anew and no longer holds.
+    """
     rows = session.scalars(
         select(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids))
         .options(selectinload(Enrolment.cohort))  # one load for each group, with its programme
         .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment, key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
-    served = set(
-        session.scalars(
-            select(Certificate.enrolment_id).where(
-                Certificate.enrolment_id.in_(enrolment_ids), Certificate.withdrawn_at.is_(None)
-            )
-        )
-    )
-    made = _number_all(session, [enrolment for enrolment in rows if enrolment.id not in served], now=utc_now())
+    barred = set(session.scalars(_without_number(enrolment_ids)))
+    made = _number_all(session, [one for one in rows if one.id not in barred and one.state in STUDYING], now=utc_now())
     session.add_all(made)
     session.flush()
     fault_point("certificate-numbered")
     enqueue_many(session, TYPESET, [certificate.id for certificate in made])
+
+
+def _without_number(enrolment_ids: Sequence[int]) -> CompoundSelect[Any]:
+    """Selects those of the enrolments that get no number: served already, or their rule does not hold."""
+    served = select(Certificate.enrolment_id).where(
+        Certificate.enrolment_id.in_(enrolment_ids), Certificate.withdrawn_at.is_(None)
+    )
+    unmet = select(CompletionState.enrolment_id).where(
+        CompletionState.enrolment_id.in_(enrolment_ids), CompletionState.holds.is_(False)
+    )
+    return union(served, unmet)
 
 
 def number_one(session: Session, enrolment_id: int) -> None:

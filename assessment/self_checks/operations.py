@@ -17,10 +17,12 @@ from assessment.models.self_checks import Question as QuestionRow
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.model import Question
 from assessment.questions.registry import question_type
+from courses.events import RequirementsChanged
 from courses.models.programmes import Programme
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
+from lms.core.events import publish
 
 MOST_QUESTIONS = 200
 LONGEST_LIMIT_MINUTES = 24 * 60
@@ -48,6 +50,7 @@ def create(session: Session, *, actor: Actor | None, programme: Programme, condi
     session.add(check)
     session.flush()
     audit.record(session, actor, "self_check.create", check, site_id=programme.site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
     return check
 
 
@@ -56,6 +59,7 @@ def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: Self
     _write(check, conditions)
     session.flush()
     audit.record(session, actor, "self_check.change", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def _write(check: SelfCheck, conditions: SelfCheckSettings) -> None:
@@ -86,6 +90,7 @@ def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, no
     check.removed_at = check.removed_at or now
     session.flush()
     audit.record(session, actor, "self_check.remove", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def add_questions(
@@ -101,6 +106,7 @@ def add_questions(
         raise Invalid(code="questions_too_many", field="file", params={"most": MOST_QUESTIONS})
     items = [_item(session, check, question, last + place) for place, question in enumerate(questions, start=1)]
     audit.record(session, actor, "self_check.add_questions", check, site_id=site_id, count=len(items))
+    publish(session, RequirementsChanged(check.programme_id))
     return items
 
 
@@ -142,6 +148,7 @@ def revise_question(
     item.mark = question.mark if question_type(question.kind).marked else Decimal(0)
     session.flush()
     audit.record(session, actor, "self_check.revise_question", check, site_id=site_id, question=old.id)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, site_id: int) -> None:
@@ -149,6 +156,7 @@ def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: S
     audit.record(session, actor, "self_check.remove_question", check, site_id=site_id, question=item.question_id)
     session.delete(item)
     session.flush()
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def reorder(session: Session, *, check: SelfCheck, order: Mapping[int, int]) -> None:

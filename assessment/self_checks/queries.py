@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
@@ -11,6 +11,12 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Section, Topic
 
 MOST_LISTED = 200
+HAS_QUESTIONS = exists().where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
+"""True for a self-check with a question that gives points. Without one it is not asked, and no attempt begins."""
+BEST_PERCENT = func.max(
+    case((and_(Attempt.state == "graded", Attempt.max_points.is_distinct_from(0)), Attempt.percent))
+)
+"""Best final result among joined attempts; an attempt in which no points could be earned has none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,6 +73,7 @@ SELF_CHECKS: Mapping[str, Sentence] = {
         "This attempt was handed in already. What was saved by then is being graded."
     ),
     "attempts_out_of_range": lambda most: _("From 1 to %(most)s attempts, or leave it empty.", most=most),
+    "self_check_without_questions": lambda: _("This self-check has no questions yet, so there is nothing to answer."),
     "no_attempts_left": lambda: _("You have used all the attempts allowed for this self-check."),
     "questions_not_chosen": lambda: _("Choose at least one question."),
     "questions_too_many": lambda most: _("A self-check has %(most)s questions at most.", most=most),

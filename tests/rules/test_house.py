@@ -18,7 +18,7 @@ import lms.core
 import lms.lti
 import lms.registry
 from assessment.events import CertificatesIssued, CertificateWithdrawn, RatingHandedIn, ResultReleased
-from courses.events import CohortChanged, EnrolmentsChanged, MaterialChanged
+from courses.events import CohortChanged, MaterialChanged
 from lms import composition
 from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, options
 from lms.cli.run import background_children
@@ -53,6 +53,7 @@ PUBLISHERS = {
         "courses.progress",
     },
     "courses.events.ProgrammeImported": {"courses.programmes"},
+    "courses.events.RequirementsChanged": {"assessment.self_checks", "courses.materials"},
     "courses.events.VersionApproved": {"courses.programmes"},
     "courses.events.VersionCopied": {"courses.programmes"},
 }
@@ -62,7 +63,6 @@ FOR_INDICATORS = {
     CertificatesIssued,
     CertificateWithdrawn,
     CohortChanged,
-    EnrolmentsChanged,
     MaterialChanged,
     RatingHandedIn,
     ResultReleased,

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
+from assessment.self_checks.queries import BEST_PERCENT
 from courses.course_items import provided_items
 from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
@@ -70,7 +71,7 @@ def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Tr
 def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     row = session.execute(
         select(
-            func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+            BEST_PERCENT.label("best"),
             func.count().label("attempts"),
             func.coalesce(func.bool_or(Attempt.state == "handed_in"), False).label("waiting"),
             func.coalesce(func.bool_or(Attempt.state == "needs_person"), False).label("by_person"),

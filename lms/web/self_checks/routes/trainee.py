@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attempts import operations, queries
-from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
@@ -70,7 +70,7 @@ def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
         raise NotFound
     try:
         attempt = operations.begin(db(), check, enrolment, now=now())
-    except NoAttemptsLeft as error:
+    except (NoAttemptsLeft, NoQuestions) as error:
         flash(error.message, "warn")
         return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=check.id), 303)
     return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
