@@ -4,8 +4,10 @@ The XML is read directly, for three reasons: the same limits apply as for Word, 
 cannot cause failures, and both the formula and its stored value are available.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
@@ -28,6 +30,7 @@ MOST_SHEETS = 40
 MOST_ROWS = 5000
 MOST_COLUMNS = 100
 MOST_MERGES = 20_000
+"""Most positions covered by merged cells of a sheet; further ones count as not merged."""
 
 
 @dataclass
@@ -111,8 +114,8 @@ class _Reader:
             if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
                 sheet.hidden_rows.add(index)
             self._row(sheet, element, index, shared)
-        for merge in list(root.iter("mergeCell"))[:MOST_MERGES]:
-            _merge(sheet, merge.get("ref", ""))
+        covered = (one for merge in root.iter("mergeCell") for one in _covered(merge.get("ref", "")))
+        sheet.merges.update(islice(covered, MOST_MERGES))
         for column in root.iter("col"):
             if column.get("hidden") in ("1", "true") or column.get("width") == "0":
                 first, last = parse_int(column.get("min"), 1), parse_int(column.get("max"), 1)
@@ -196,17 +199,19 @@ def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[st
     return shift_formula(master, row - from_row, column - from_column)
 
 
-def _merge(sheet: _Sheet, reference: str) -> None:
-    """Marks the positions that a merged cell covers."""
+def _covered(reference: str) -> Iterator[tuple[tuple[int, int], Continuation]]:
+    """Yields the positions that a merged cell covers, except its first."""
     ends = [part.replace("$", "") for part in reference.split(":")]
     corners = [
         (parse_int(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
     ]
     (top, left), (bottom, right) = corners[0], corners[-1]
+    if left > right:
+        return
     for row in range(top, min(bottom, top + MOST_ROWS) + 1):
         for column in range(left, min(right, MOST_COLUMNS - 1) + 1):
-            if (row, column) != (top, left) and len(sheet.merges) < MOST_MERGES:
-                sheet.merges[row, column] = "row" if row == top else "column"
+            if (row, column) != (top, left):
+                yield (row, column), "row" if row == top else "column"
 
 
 class _Calculation:

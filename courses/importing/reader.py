@@ -51,6 +51,8 @@ LONGEST_SHOWN = 300
 """Most characters of an unrecognised table or paragraph in the preview."""
 MOST_FRONT = 200
 """Number of paragraphs before the first label that are searched for the title page's facts."""
+MOST_CONTINUATIONS = 20
+"""Most blocks after a table that are searched for its continuations."""
 PROSE_PARTS: tuple[Part, ...] = (
     "key_ideas",
     "goal",
@@ -124,7 +126,9 @@ class _ProgrammeReader:
         self, index: int, table: Table, found: tuple[Found, ...], find: Callable[[Table], tuple[Found, ...]]
     ) -> tuple[Found, ...]:
         """Returns the finds of a table and of its continuations without a heading, split by a page break."""
-        for place, block in enumerate(self._document.blocks[index + 1 :], index + 1):
+        blocks = self._document.blocks
+        for place in range(index + 1, min(index + 1 + MOST_CONTINUATIONS, len(blocks))):
+            block = blocks[place]
             if isinstance(block, Paragraph):
                 if block.line and not CONTINUED.match(block.line):
                     break

@@ -107,7 +107,9 @@ def _fill_merged(sheet: Sheet, root: Element) -> None:
         value = rows[top].values.get(column) if top in rows else None
         for number in range(top + 1, min(bottom, top + MOST_ROWS) + 1):
             left -= 1
-            if value is not None and number in rows and left > 0:
+            if left < 0:
+                return
+            if value is not None and number in rows:
                 rows[number].values.setdefault(column, value)
 
 

@@ -17,6 +17,8 @@ CALENDAR = re.compile(r"календарн|график|расписани|sched
 CONTINUED = re.compile(r"^(?:продолжение|окончание|табл)", re.I)
 CAPTION_BLOCKS = 4
 MOST_KINDS = 12
+COMPARED_ROWS = 60
+"""Most rows of a table, and of its continuation, by which the continuation is recognised."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ def _candidates(document: Document) -> Iterator[LocatedPlan]:
         if not isinstance(block, Table) or index in taken or find_header(block) is None:
             continue
         table, blocks = _with_continuations(document.blocks, index)
+        taken.update(blocks)
         plan = find_plan(table)
         if plan is not None:
-            taken.update(blocks)
             yield LocatedPlan(plan, blocks, _score(document, index, plan))
 
 
@@ -81,6 +83,7 @@ def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, t
     if not isinstance(table, Table) or table.sheet:
         return table if isinstance(table, Table) else Table(()), (index,)
     header = find_header(table)
+    rows = list(table.rows)
     between: list[str] = []
     for place in range(index + 1, len(blocks)):
         block = blocks[place]
@@ -90,25 +93,24 @@ def _with_continuations(blocks: tuple[Block, ...], index: int) -> tuple[Table, t
             between += [block.line] if block.line and not CONTINUED.match(block.line) else []
             passed.append(place)
             continue
-        more = _continuation(table, header, block)
+        more = _continuation(table, header, block, _is_closed(rows))
         if more is None:
             break
-        headed = tuple(_section_row(text, table.width) for text in between)
-        table = replace(table, rows=table.rows + headed + more)
+        headed = [_section_row(text, table.width) for text in between]
+        rows += [*headed, *more]
         places += [*passed, place]
         if headed and len(places) == len(passed) + 2:
-            table, places = _with_first_module(blocks, index, header, table), [*places, index - 1]
+            rows, places = _with_first_module(blocks, index, header, rows), [*places, index - 1]
         between, passed = [], []
-    return table, tuple(places)
+    return replace(table, rows=tuple(rows)), tuple(places)
 
 
-def _with_first_module(blocks: tuple[Block, ...], index: int, header: Header | None, table: Table) -> Table:
+def _with_first_module(blocks: tuple[Block, ...], index: int, header: Header | None, rows: list[Row]) -> list[Row]:
     """Inserts the first module's name, which stands above the first table, if each module has a table of its own."""
     above = blocks[index - 1] if index else None
     if header is None or not isinstance(above, Paragraph) or split_number(above.line)[0].keyword != "section":
-        return table
-    named = _section_row(above.line, table.width)
-    return replace(table, rows=(*table.rows[: header.end], named, *table.rows[header.end :]))
+        return rows
+    return [*rows[: header.end], _section_row(above.line, len(rows[0].cells)), *rows[header.end :]]
 
 
 def _may_stand_between(paragraph: Paragraph) -> bool:
@@ -122,8 +124,10 @@ def _section_row(text: str, width: int) -> Row:
     return Row((cells + (EMPTY,) * width)[:width])
 
 
-def _continuation(table: Table, header: Header | None, other: Table) -> tuple[Row, ...] | None:
-    """Returns the other table's rows if they continue the first, under the same heading or without one."""
+def _continuation(table: Table, header: Header | None, other: Table, is_closed: bool) -> tuple[Row, ...] | None:
+    """Returns the other table's rows if they continue the first, under the same heading or without one. ``is_closed``:
+    the plan's total row was read already.
+    """
     if header is None:
         return None
     own = find_header(other)
@@ -131,24 +135,29 @@ def _continuation(table: Table, header: Header | None, other: Table) -> tuple[Ro
         same = [_fold(path) for path in own.paths] == [_fold(path) for path in header.paths]
         return other.rows[own.end :] if same else None
     rows = _fitted(other, table.width)
-    if rows is None or _is_closed(table):
+    if rows is None or is_closed:
         return None
-    columns = assign_columns(replace(table, rows=table.rows + rows), header)
+    return rows if _holds_hours(table, header, rows[:COMPARED_ROWS]) else None
+
+
+def _holds_hours(table: Table, header: Header, rows: tuple[Row, ...]) -> bool:
+    """Returns whether most of the rows are topics with hours in the table's columns."""
+    columns = assign_columns(replace(table, rows=table.rows[: header.end + COMPARED_ROWS] + rows), header)
     if columns is None:
-        return None
+        return False
     lines = read_lines(Table(table.rows[: header.end] + rows), header, columns)
     with_hours = sum(line.has_hours for line in lines)
     grave = sum(note.is_grave for line in lines for note in line.notes)
-    return rows if with_hours and with_hours * 2 >= len(lines) and grave <= with_hours else None
+    return with_hours > 0 and with_hours * 2 >= len(lines) and grave <= with_hours
 
 
 def _fold(path: tuple[str, ...]) -> str:
     return " ".join(path).lower().replace(" ", "")
 
 
-def _is_closed(table: Table) -> bool:
-    """Returns whether the table ends with the plan's total row."""
-    last = next((row for row in reversed(table.rows) if row.texts), None)
+def _is_closed(rows: list[Row]) -> bool:
+    """Returns whether the rows end with the plan's total row."""
+    last = next((row for row in reversed(rows) if row.texts), None)
     texts = last.texts[:2] if last else ()
     return any(TOTAL_ROW.match(text) and not SUBTOTAL_ROW.search(text) for text in texts)
 

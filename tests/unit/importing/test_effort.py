@@ -1,14 +1,20 @@
 """Reading takes work in proportion to the document, whatever the shape of its tables."""
 
+import io
 import random
+from collections.abc import Callable
+from contextlib import suppress
 
 import pytest
 
 from courses.hours import leaves
 from courses.importing.document import Cell, Row, Table
+from courses.importing.errors import UnreadableDocument
 from courses.importing.plan import hour_values
 from courses.importing.plan.plan_builder import find_plan
+from courses.importing.reader import read_programme
 from tests.support.effort import calls_of
+from tests.unit.importing import writing
 from tests.unit.importing.tables import plan
 
 PLACES = random.Random(20261129)
@@ -77,3 +83,82 @@ def test_plan_of_many_kinds_keeps_all_that_add_up():
     found = plan("\n".join(["Тема|Всего часов|" + "|".join(f"Л{i}" for i in range(40)), *lines]))
     assert len(found.plan.kinds) == 40
     assert [sum(topic.hours.values()) for topic in leaves(found.plan.rows)] == [40] * 10
+
+
+def word_row(*texts: str) -> str:
+    return "<w:tr>" + "".join(f"<w:tc>{writing.paragraph(text)}</w:tc>" for text in texts) + "</w:tr>"
+
+
+def word_table(*rows: str) -> str:
+    return f"<w:tbl>{''.join(rows)}</w:tbl><w:p/>"
+
+
+HEADING = word_row("Тема", "Всего часов", "Лекции", "Практика")
+PLAN = word_table(HEADING, word_row("Первая", "4", "2", "2"))
+
+
+def continued(size: int) -> str:
+    return PLAN + word_table(word_row("Ещё одна", "4", "2", "2")) * size
+
+
+def without_hours(size: int) -> str:
+    return word_table(HEADING, word_row("Первая", "", "", "")) * size
+
+
+def only_headings(size: int) -> str:
+    return word_table(*[HEADING] * size)
+
+
+def criteria(size: int) -> str:
+    table = word_table(word_row("Критерий", "Показатель", "Балл"), word_row("Полнота", "есть", "5"))
+    return PLAN + table + word_table(word_row("Ещё", "есть", "5")) * size
+
+
+def merged_down(size: int) -> str:
+    below = "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>"
+    hours = f"<w:tc>{writing.paragraph('2')}</w:tc>" * 2
+    row = f"<w:tr>{below}{below}{hours}{below}</w:tr>"
+    return word_table(word_row("№", "Тема", "Всего часов", "Лекции", "Форма контроля"), row * size)
+
+
+def unnumbered(size: int) -> str:
+    rows = [word_row("", f"Занятие {i}", "4", "2", "2") for i in range(size)]
+    first = word_row("1.1", "Первая", "4", "2", "2")
+    return word_table(word_row("№", "Тема", "Всего часов", "Лекции", "Практика"), first, *rows)
+
+
+def paragraphs_in_cell(size: int) -> str:
+    cell = f"<w:tc>{writing.paragraph('слово') * size}</w:tc>"
+    return word_table(HEADING, f"<w:tr>{cell}{word_row('4', '2', '2').removeprefix('<w:tr>')}")
+
+
+def nested(size: int) -> str:
+    inner = PLAN
+    for _level in range(20):
+        inner = f"<w:tbl><w:tr><w:tc>{inner}</w:tc><w:tc>{writing.paragraph('1')}</w:tc></w:tr></w:tbl>"
+        inner += "<w:p/>"
+    return inner * size
+
+
+def try_to_read(body: str) -> None:
+    with suppress(UnreadableDocument):
+        read_programme(io.BytesIO(writing.docx(body)), "программа.docx")
+
+
+@pytest.mark.parametrize(
+    ("shape", "size"),
+    [
+        (continued, 60),
+        (without_hours, 60),
+        (only_headings, 60),
+        (criteria, 60),
+        (merged_down, 60),
+        (unnumbered, 150),
+        (paragraphs_in_cell, 60),
+        (nested, 15),
+    ],
+)
+def test_twice_the_document_takes_twice_the_work(shape: Callable[[int], str], size: int):
+    try_to_read(PLAN)
+    once, twice = shape(size), shape(size * 2)
+    assert calls_of(lambda: try_to_read(twice)) < 2.4 * calls_of(lambda: try_to_read(once))
