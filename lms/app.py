@@ -14,6 +14,7 @@ from lms.core.settings import Settings
 from lms.http.application import Application, close_session
 from lms.http.csrf import csrf
 from lms.http.flask_session import LaunchSessions
+from lms.http.input_values import init_input
 from lms.http.known_browsers import init_known_browsers
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import InsideLaunch, init_framed
@@ -63,6 +64,7 @@ def init_edge(app: Flask) -> None:
     init_locale(app)
     init_framed(app)
     csrf.init_app(app)
+    init_input(app)
     init_errors(app)
     init_rendering(app)
     app.teardown_appcontext(close_session)

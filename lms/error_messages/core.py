@@ -14,6 +14,10 @@ def in_minutes(seconds: int) -> str:
 
 SENTENCES: Mapping[str, Sentence] = {
     "value_missing": lambda: _("Please fill this in."),
+    "text_not_storable": lambda: _(
+        "A text contains a character that cannot be stored. Type it anew and send it again."
+    ),
+    "value_out_of_range": lambda: _("A number or a text here is too large to be stored. Correct it and send it again."),
     "text_too_long": lambda count: _("At most %(count)s characters, please.", count=count),
     "time_zone_unknown": lambda: _("Choose a time zone from the list."),
     "language_unknown": lambda: _("Choose a language from the list."),

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
 
+from lms.http.input_values import BoundedIntegerConverter, BoundedRequest
 from lms.http.launch_access import is_open
 from lms.http.launch_context import is_framed
 
@@ -15,6 +16,12 @@ class Application(Flask):
     URLs built inside a launch keep the launch's prefix. URLs of views that a launch may not open, and external URLs (of
     a letter, for example), lead to the ordinary site.
     """
+
+    request_class = BoundedRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = BoundedIntegerConverter
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Returns the URL of the endpoint, without the launch's prefix where the launch may not open it."""

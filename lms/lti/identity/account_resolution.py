@@ -192,7 +192,7 @@ def linked_platforms(session: Session, account: Account) -> list[LinkedPlatform]
 def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:
     """Returns the platform of an identity, including removed ones."""
     kind, _colon, key = identity.platform.partition(":")
-    return session.get(Platform, int(key)) if kind == "lti" and key.isdigit() else None
+    return session.get(Platform, int(key)) if kind == "lti" and key.isascii() and key.isdigit() else None
 
 
 def _update_participants(session: Session, platform: Platform, subject: str, account_id: int | None) -> None:

@@ -14,6 +14,7 @@ from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
 from lms.core.people.models import Account
 from lms.core.richtext import to_safe_html
+from lms.http.input_values import whole_number_or
 from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
 from lms.http.locale import A_YEAR
@@ -298,7 +299,7 @@ def consent_step() -> ResponseReturnValue:
                 db(),
                 actor=actor(),
                 person_id=own_account().person_id,
-                document_id=int(form.document_id.data) if (form.document_id.data or "").isdigit() else 0,
+                document_id=whole_number_or(form.document_id.data, 0),
                 now=now(),
             )
             consent_cookie.remember(own_account().id)

@@ -13,6 +13,7 @@ from lms.core.clock import day_in
 from lms.core.i18n import gettext as _
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
+from lms.http.input_values import whole_number_or
 from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
@@ -269,7 +270,7 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
 
 
 def _chosen(person_id: str | None) -> Person | None:
-    return db().get(Person, int(person_id)) if person_id and person_id.isdigit() else None
+    return db().get(Person, whole_number_or(person_id, 0))
 
 
 def _appoint(where: MembershipScope, form: MemberForm) -> Appointed:

@@ -4,9 +4,10 @@ import structlog
 from flask import Flask, g, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DataError
 from werkzeug.exceptions import HTTPException
 
-from lms.core.errors import DomainError, Throttled
+from lms.core.errors import DomainError, Invalid, Throttled
 from lms.core.i18n import gettext as _
 
 log = structlog.get_logger()
@@ -16,6 +17,7 @@ PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
 def init_errors(app: Flask) -> None:
     """Registers the handlers that show domain errors and HTTP errors with the same templates."""
     app.register_error_handler(DomainError, show_domain_error)
+    app.register_error_handler(DataError, show_data_error)
     app.register_error_handler(CSRFError, show_csrf_error)
     app.register_error_handler(HTTPException, show_http_error)
     app.register_error_handler(Exception, show_failure)
@@ -37,6 +39,12 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
     if isinstance(error, Throttled):
         return page(429, error.message, **{"Retry-After": str(error.retry_after)})
     return page(error.status, error.message)
+
+
+def show_data_error(error: DataError) -> ResponseReturnValue:
+    """Returns the page for a value that the database refused: the last net below the checks of each field."""
+    log.warning("value_refused", path=request.path, exc_info=error)
+    return show_domain_error(Invalid(code="value_out_of_range"))
 
 
 def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:

@@ -15,6 +15,7 @@ from courses.models.programmes import ImportDraft
 from courses.roster.model import Roster
 from courses.roster.reader import read_roster
 from lms.core.i18n import _, ngettext
+from lms.http.input_values import whole_numbers
 from lms.http.request_context import actor, db, now
 from lms.web.accounts.urls import one_time_link
 from lms.web.groups.forms import PersonForm, UploadForm
@@ -105,7 +106,7 @@ def answers(draft: ImportDraft) -> dict[int, RowDecision]:
     """Returns the form's answers by row: the choice, the person offered, the corrected values."""
     form, found = request.form, {}
     for row in roster_import.roster_of_draft(draft).rows:
-        seen = frozenset(int(text) for text in form.get(f"seen-{row.row}", "").split(",") if text.isdigit())
+        seen = frozenset(whole_numbers(form.get(f"seen-{row.row}", "").split(",")))
         typed = {name: form[f"{name}-{row.row}"] for name in CORRECTABLE if f"{name}-{row.row}" in form}
         found[row.row] = RowDecision(form.get(f"choice-{row.row}", ""), seen, typed)
     return found

@@ -1,6 +1,5 @@
 """Reading of what the plan editor sends: JSON from its script, or the whole form from a browser without script."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from courses.programmes.edits import Change, ChangeResult, Outcome, changes_of_f
 from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_json
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
+from lms.http.input_values import parse_json
 from lms.http.request_context import db, now
 from lms.web.programmes.presenters import PlanTable
 
@@ -41,8 +41,8 @@ def sent_changes() -> list[Change]:
 def base_of_form() -> ThematicPlan:
     """Returns the plan that the form was rendered from. Raises ``Invalid`` if the hidden field was changed."""
     try:
-        return from_json(json.loads(request.form.get("base", "")))
-    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return from_json(parse_json(request.form.get("base", "")))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         raise Invalid(_("This could not be read.")) from None
 
 

@@ -19,6 +19,7 @@ from lms.core.errors import NotFound
 from lms.core.i18n import _, ngettext
 from lms.core.richtext import to_safe_html
 from lms.http.downloads import name_download, name_of_title
+from lms.http.input_values import whole_numbers
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.self_checks.forms import (
@@ -164,7 +165,7 @@ def order(version_id: int, check_id: int) -> ResponseReturnValue:
     """Reorders the questions: all of them as dragged (``order``), or one by one place."""
     version, check = check_in(version_id, check_id)
     ids = [item.id for item in queries.items_of(db(), check)]
-    wanted = [int(one) for one in request.form.get("order", "").split(",") if one.isdigit() and int(one) in ids]
+    wanted = [one for one in whole_numbers(request.form.get("order", "").split(",")) if one in ids]
     moved = request.form.get("item", 0, int)
     if moved in ids:
         step = -1 if request.form.get("to") == "up" else 1
@@ -239,7 +240,7 @@ def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnVal
     draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="self_check.import", subject_id=check.id)
     form = FileForm()
     if request.method == "POST":
-        chosen = {int(one) for one in request.form.getlist("take") if one.isdigit()}
+        chosen = set(request.form.getlist("take", int))
         with form.catching():
             count = importing.import_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
         if form.is_clean:
