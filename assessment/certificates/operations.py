@@ -1,4 +1,4 @@
-"""Issuing of certificates in two jobs (number, then file); withdrawal with a reason.
+"""Issuing of certificates in two jobs (number, then file); withdrawal with a reason; a successor in its place.
 
 Two jobs, so that nobody waits for a typesetter while the counter is locked. Each is idempotent: the database allows one
 current certificate, a stored file is never made again, and the same facts give the same bytes.
@@ -16,7 +16,9 @@ from assessment.certificates import codes
 from assessment.certificates.kinds import DocumentKind, kind_name, kind_problem
 from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
+from assessment.certificates.queries import successor
 from assessment.certificates.typeset import typeset
+from assessment.completion.operations import NUMBER, evaluate_enrolment
 from assessment.events import CertificatesIssued, CertificateWithdrawn
 from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.models.groups import Enrolment
@@ -29,7 +31,7 @@ from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.files.operations import Made, save_all
 from lms.core.i18n import _, use_locale
-from lms.core.jobs.queueing import enqueue_many
+from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.mail.models import Message
 from lms.core.mail.operations import letter, send_all
 from lms.core.notifications.operations import notify
@@ -209,10 +211,13 @@ def _letter(certificate: Certificate) -> Message | None:
     return letter(to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
 
 
-def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime) -> None:
+def withdraw(
+    session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime, reissue: bool = False
+) -> None:
     """Withdraws the certificate with a reason, which the verification page shows; a second call changes nothing.
 
-    Raises ``DomainError`` at ``reason`` if it is empty.
+    ``reissue``: another one is issued in its place, with the data of today and the next number. Raises ``DomainError``
+    at ``reason`` if it is empty, and as ``issue_again`` does.
     """
     if not reason.strip():
         raise DomainError(code="withdrawal_reason_missing", field="reason")
@@ -222,3 +227,23 @@ def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason
         audit.record(session, actor, "certificate.withdraw", certificate, site_id=site_id, reason=reason.strip())
         session.flush()
         publish(session, CertificateWithdrawn(certificate.id, now))
+    if reissue:
+        issue_again(session, certificate, actor=actor)
+
+
+def issue_again(session: Session, certificate: Certificate, *, actor: Actor) -> None:
+    """Enqueues the successor of a withdrawn certificate; does nothing if it has one.
+
+    Raises ``DomainError`` if the conditions do not hold now or the enrolment has ended.
+    """
+    if certificate.withdrawn_at is None or successor(session, certificate) is not None:
+        return
+    evaluate_enrolment(session, certificate.enrolment_id)
+    state = session.get(CompletionState, certificate.enrolment_id, populate_existing=True)
+    if certificate.enrolment.state not in STUDYING or state is None or not state.holds:
+        raise DomainError(code="conditions_unmet_for_reissue")
+    enqueue(session, NUMBER, certificate.enrolment_id)
+    site_id = certificate.enrolment.cohort.site_id
+    audit.record(
+        session, actor, "certificate.issue_again", certificate, site_id=site_id, number=certificate.number_text
+    )

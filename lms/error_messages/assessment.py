@@ -213,6 +213,9 @@ CERTIFICATES: Mapping[str, Sentence] = {
     ),
     "number_pattern_width_misplaced": lambda: _("Only {number} may have a width, as in {number:04d}."),
     "number_pattern_year_missing": lambda: _("The pattern needs {year} or {yy}: numbers begin anew every year."),
+    "conditions_unmet_for_reissue": lambda: _(
+        "The conditions are not met now, so nothing can be issued in its place. It can only be withdrawn."
+    ),
     "withdrawal_reason_missing": lambda: _("Say why it is withdrawn: the verification page will say it too."),
 }
 
