@@ -30,11 +30,11 @@ from courses.importing.model import (
 from courses.importing.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
 from courses.importing.sections import Entry, fold_title, sort_into_parts
+from courses.importing.title import STYLED, TitleReading, find_titles
 from courses.importing.title_page import (
     ORGANIZATION,
     FrontLine,
     find_organization,
-    find_title,
     find_workload,
     find_year,
     front_lines,
@@ -105,6 +105,7 @@ class _ProgrammeReader:
         if document.is_workbook:
             rest = [(i, block) for i, block in rest if not isinstance(block, Table) or not block.sheet_hidden]
         self._parts = sort_into_parts(rest, titles)
+        self._other_titles: list[str] = []
         self._lines = front_lines([*self._parts.front[:MOST_FRONT], *self._above_plan()])
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
@@ -143,14 +144,14 @@ class _ProgrammeReader:
 
     def programme(self) -> ImportedProgramme:
         """Returns all parts with problems and warnings."""
-        title, title_lines = self._title()
-        organization, blocks = self._organization(title_lines)
-        self._used |= blocks | {line.block for line in title_lines}
+        title = self._title()
+        organization, blocks = self._organization(list(title.lines))
+        self._used |= blocks | {line.block for line in title.lines}
         contents = self._text_lines("contents")
         criteria, rule = self._attestation()
         programme = ImportedProgramme(
             plan=fill_missing_forms(self._found.plan, contents),
-            title=title,
+            title=title.title,
             organization=organization,
             workload=self._workload(),
             year=self._year(),
@@ -163,19 +164,20 @@ class _ProgrammeReader:
         )
         return self._with_notes(programme)
 
-    def _title(self) -> tuple[str, list[FrontLine]]:
+    def _title(self) -> TitleReading:
         """Finds the title on the title page, beside «Наименование программы», or in quotation marks above the plan."""
-        title, lines = find_title(self._lines)
+        readings = find_titles(self._lines)
         named = self._parts.joined("name").replace("\n", " ")
-        if not title and named:
-            inside, lines = find_title([FrontLine(named, -1)])
-            title = inside or quoted(named) or named
-        if not title:
+        self._mark_used("name")
+        if not readings and named:
+            inside = find_titles([FrontLine(named, -1)])
+            readings = inside or [TitleReading(quoted(named) or named, (), STYLED)]
+        if not readings:
             headings = [entry.text for entry in self._parts.headings.get("plan", ())]
             headings += [line.text for line in self._lines if not ORGANIZATION.search(line.text)]
-            title = next(filter(None, map(quoted, headings)), "")
-        self._mark_used("name")
-        return title, lines
+            readings = [TitleReading(next(filter(None, map(quoted, headings)), ""), (), STYLED)]
+        self._other_titles = _rivals(readings)
+        return readings[0]
 
     def _organization(self, title: list[FrontLine]) -> tuple[str, set[int]]:
         named = self._parts.joined("organization").replace("\n", " ")
@@ -280,6 +282,8 @@ class _ProgrammeReader:
         problems += [ImportedNote(n.where, n.detail) for n in self._found.notes if n.is_grave]
         warnings = [ImportedNote(n.where, n.detail) for n in self._found.notes if not n.is_grave]
         warnings += [ImportedNote(remark.where, remark.detail) for remark in balance.remarks]
+        details = [ErrorDetail("title_uncertain", params={"other": other}) for other in self._other_titles]
+        warnings += [ImportedNote(_("Title"), detail) for detail in details]
         warnings += [] if self._is_plan_alone(programme) else _missing(programme)
         return replace(
             programme,
@@ -305,6 +309,14 @@ class _ProgrammeReader:
                 yield UnrecognisedBlock("paragraph", block.line)
         for text in self._found.unused:
             yield UnrecognisedBlock("table", _shortened(text))
+
+
+def _rivals(readings: list[TitleReading]) -> list[str]:
+    """Returns other titles that are as likely as the first one."""
+    best = readings[0]
+    near = [one.title for one in readings if one.rank == best.rank]
+    folded = {fold_title(title): title for title in reversed(near)}
+    return [title for title in folded.values() if fold_title(title) not in fold_title(best.title)]
 
 
 def _says_something(block: Block) -> bool:

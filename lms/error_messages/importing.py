@@ -90,6 +90,7 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "subtotal_differs": lambda stated, sum: _(
         "Stated %(stated)s h, by topics %(sum)s h.", stated=_hours(stated), sum=_hours(sum)
     ),
+    "title_uncertain": lambda other: _("The title may also be “%(other)s”. Choose the right one.", other=other),
     "thematic_plan_not_found": lambda: _(
         "No thematic plan was found: a table with columns for titles of sections and topics and for academic "
         "hours. Check that the plan is a table and not a picture."
