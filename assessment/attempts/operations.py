@@ -28,12 +28,14 @@ GRACE = timedelta(seconds=15)
 def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: datetime) -> Attempt:
     """Returns the attempt under way, or starts a new one.
 
-    Locks the enrolment's row, so that a double click starts one attempt. Raises ``NoAttemptsLeft``, ``NoQuestions``.
+    Locks the enrolment's row, so that a double click starts one attempt. An attempt whose time is over is handed in and
+    returned. Raises ``NoAttemptsLeft``, ``NoQuestions``.
     """
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
     mine = (Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
     under_way = session.scalar(select(Attempt).where(*mine, Attempt.state == "in_progress"))
     if under_way is not None:
+        hand_in_if_over(session, under_way, now=now)
         return under_way
     used = session.scalar(select(func.count()).where(*mine)) or 0
     if check.attempts_allowed is not None and used >= check.attempts_allowed:
@@ -122,11 +124,14 @@ def give_points(
     audit.record(session, actor, "attempt.points", attempt, question=question_id, points=str(points))
 
 
+def is_over(attempt: Attempt, *, now: datetime) -> bool:
+    """Returns whether deadline and ``GRACE`` have passed for an attempt that the periodic run did not hand in yet."""
+    return attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
+
+
 def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """Hands the attempt in if its deadline and ``GRACE`` have passed, so that a reader need not wait for the
-    periodic run.
-    """
-    if attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+    """Hands the attempt in if its time is over, in a request that changes it; readers wait for the periodic run."""
+    if attempt.deadline_at is not None and is_over(attempt, now=now):
         hand_in(session, attempt, now=attempt.deadline_at)
 
 

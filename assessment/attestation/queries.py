@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Integer, Select, bindparam, case, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.models.attestation import (
     AttestationTask,
@@ -102,6 +102,7 @@ def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, A
         .join(Enrolment.cohort)
         .join(AttestationTask, AttestationTask.version_id == Cohort.version_id)
         .outerjoin(Submission, (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == Enrolment.id))
+        .options(lazyload(Submission.task), lazyload(Submission.enrolment))  # inner joins drop tasks without a work
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(("enrolled", "finished")))
         .order_by(Enrolment.id.desc(), AttestationTask.kind, AttestationTask.position, AttestationTask.id)
     )

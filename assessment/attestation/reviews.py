@@ -11,7 +11,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
 from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
-from assessment.attestation.works import latest_version
+from assessment.attestation.works import begin_revision, latest_version
 from assessment.events import ResultReleased
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
@@ -61,6 +61,14 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
     )
     session.refresh(submission, ["claimed_by_id", "claimed_at"])
     return None if taken is not None else session.get(Account, submission.claimed_by_id)
+
+
+def holder(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
+    """Returns the other grader who holds the claim, if there is one whose claim has not expired."""
+    claimed_at, by = submission.claimed_at, submission.claimed_by_id
+    if by is None or by == actor.account_id or (claimed_at is not None and claimed_at < now - CLAIM_TIMEOUT):
+        return None
+    return session.get(Account, by)
 
 
 def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> Review:
@@ -174,6 +182,8 @@ def grade(
 def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
     """Accepts the work or returns it for revision: writes the version's result and notifies the trainee.
 
+    A returned version becomes the draft of the next one.
+
     ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``AcceptanceRefused``
     if the points do not allow the acceptance, ``GradedMeanwhile`` if somebody decided otherwise before.
     """
@@ -190,6 +200,7 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
     version.result, result.released_at = result, now
     _close(version.submission, result)
     session.flush()
+    begin_revision(session, version.submission)
     _announce(session, result, actor)
     return result
 

@@ -141,7 +141,7 @@ def latest_version(session: Session, submission: Submission) -> SubmissionVersio
 
 
 def begin_revision(session: Session, submission: Submission) -> None:
-    """Makes the text and files of the latest version of a returned work the draft again."""
+    """Makes the text and files of the latest version of a returned work the draft again, if the draft has no files."""
     latest = latest_version(session, submission)
     if submission.state != "returned" or latest is None or draft_files(session, submission):
         return

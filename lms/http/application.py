@@ -4,10 +4,12 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 
 from lms.http.input_values import BoundedIntegerConverter, BoundedRequest
 from lms.http.launch_access import is_open
 from lms.http.launch_context import is_framed
+from lms.http.read_only import refusing_writes
 
 
 class Application(Flask):
@@ -32,6 +34,11 @@ class Application(Flask):
         if values.get("_external") or full == "static" or not is_open(full):
             return address.replace(request.script_root, "", 1)
         return address
+
+    def full_dispatch_request(self) -> Response:
+        """Handles the request; one that only reads cannot write (``lms.http.read_only``)."""
+        with refusing_writes():
+            return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Calls the view and commits.

@@ -19,6 +19,7 @@ from werkzeug.wrappers import Response
 from lms.composition import parts
 from lms.core.i18n import gettext as _
 from lms.http.launch_access import is_open, needs_launch
+from lms.http.read_only import permitted_write
 from lms.http.request_context import db, now
 from lms.lti.launches.destinations import Destination
 from lms.lti.launches.launch_sessions import find_launch
@@ -93,6 +94,8 @@ def living_launch() -> Launch | None:
     if "launch" not in g:
         number, token = launch_number(), request.cookies.get(COOKIE)
         g.launch = find_launch(db(), number, token, now=now()) if number is not None and token else None
+        with permitted_write("the time of the launch's last request"):
+            db().flush()
     found: Launch | None = g.launch
     return found
 

@@ -13,6 +13,7 @@ from lms.core.people.models import Account
 from lms.core.people.sessions import end_session, find_session, open_session
 from lms.http.known_browsers import remember
 from lms.http.launch_context import ended, is_framed, is_secure, living_launch
+from lms.http.read_only import permitted_write
 from lms.http.request_context import db, now
 from lms.http.urls import is_safe_path
 
@@ -55,8 +56,15 @@ def load_user(_request: Any) -> User | None:
     found = find_session(db(), token, now=now(), days=parts().settings.session_days)
     if found is None:
         return None
+    save_last_seen()
     g.user_session = found
     return User(found.account)
+
+
+def save_last_seen() -> None:
+    """Writes the time of the session's last request, also in a request that only reads."""
+    with permitted_write("the time of the session's last request"):
+        db().flush()
 
 
 def _launched_user() -> User | None:

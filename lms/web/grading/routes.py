@@ -77,8 +77,19 @@ def graded(submission_id: int) -> Submission:
 def desk(submission_id: int) -> ResponseReturnValue:
     """Shows a work beside its criteria; ``version`` selects an earlier version."""
     submission = graded(submission_id)
+    return page(submission, rival=reviews.holder(db(), submission, actor=actor(), now=now()))
+
+
+@bp.post("/grading/<int:submission_id>/claim")
+@open_in_launch
+@login_required
+def claim(submission_id: int) -> ResponseReturnValue:
+    """Claims the work for the actor, so that a second grader is warned; the desk's script sends it at once."""
+    submission = graded(submission_id)
     rival = reviews.claim(db(), submission, actor=actor(), now=now())
-    return page(submission, rival=rival)
+    if request.accept_mimetypes.best == "application/json":
+        return {"holder": rival.person.short_name if rival else None}
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
 
 
 def page(submission: Submission, *, error: DomainError | None = None, **more: Any) -> ResponseReturnValue:

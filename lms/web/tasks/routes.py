@@ -58,18 +58,14 @@ def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, Attesta
 def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """Shows the task, the draft and the versions with their reviews."""
     enrolment, task = found(enrolment_id, task_id, "work.see")
-    if not allowed(actor(), "work.do", enrolment):
-        return page(enrolment, task, None, WorkForm())
-    submission = works.submission_of(db(), task, enrolment)
-    works.begin_revision(db(), submission)
-    return page(enrolment, task, submission, WorkForm(text=submission.draft_text))
+    submission = works.existing(db(), task, enrolment)
+    return page(enrolment, task, submission, WorkForm(text=submission.draft_text if submission else ""))
 
 
 def page(
     enrolment: Enrolment, task: AttestationTask, submission: Submission | None, form: WorkForm
 ) -> ResponseReturnValue:
-    """Returns the page, with the form's errors if there are any."""
-    submission = submission or works.existing(db(), task, enrolment)
+    """Returns the page, with the form's errors if there are any. ``submission``: ``None`` before the first save."""
     until = due_dates.due_on(db(), task, enrolment)
     zone = enrolment.cohort.site.time_zone
     values = {

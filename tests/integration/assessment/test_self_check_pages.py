@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from assessment.attempts.grading import clear_cache, grade_many
+from assessment.attempts.operations import hand_in_overdue
 from assessment.models.self_checks import Attempt
 from lms.core.clock import utc_now
 from tests.factories import make
@@ -135,7 +136,7 @@ def test_passed_self_check_is_shown_as_passed(browser, session, enrolment):
     assert "Тест пройден" in browser.get(f"/course/{enrolment.id}/self-checks/{check.id}").text
 
 
-def test_overdue_attempt_is_handed_in_on_visit(browser, session, enrolment):
+def test_overdue_attempt_is_handed_in_by_the_clock_and_not_by_a_visit(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, NO_ESSAY, time_limit_minutes=20)
     attempt = begin(browser, session, enrolment, check)
     page = browser.get(f"/attempts/{attempt.id}").text
@@ -149,6 +150,10 @@ def test_overdue_attempt_is_handed_in_on_visit(browser, session, enrolment):
     assert (late.status_code, late.json["result"]) == (409, f"/attempts/{attempt.id}/result")
     session.expire_all()
     assert browser.get(f"/attempts/{attempt.id}").status_code == 303
+    assert "data-poll" in browser.get(f"/attempts/{attempt.id}/result").text
+    session.expire_all()
+    assert attempt.state == "in_progress"
+    hand_in_overdue(session, utc_now())
     session.expire_all()
     assert (attempt.state, attempt.handed_in_at, attempt.answers) == ("handed_in", past, {})
 

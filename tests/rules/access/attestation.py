@@ -68,6 +68,7 @@ MATRIX = {
     "tasks.file": Access(allowed=READERS, values=on_file, launch="open"),
     "grading.queue": Access(allowed=LOGGED_IN, launch="open"),
     "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения", launch="open"),
+    "grading.claim": Access(allowed=GRADERS, values=on_work, launch="open"),
     "grading.decide": Access(allowed=GRADERS, values=on_work, launch="open"),
     "grading.autosave": Access(allowed=GRADERS, values=on_work, launch="open"),
 }

@@ -1,6 +1,6 @@
 // The grading desk: updates the sum, saves drafts of points, handles keys independent of the keyboard layout.
-import { each, find, findAll, icon, settle } from '../js/dom.js';
-import { send } from '../js/net.js';
+import { each, find, findAll, h, icon, settle } from '../js/dom.js';
+import { Failed, send } from '../js/net.js';
 import { ReviewDraft } from '../js/review-draft.js';
 import { _, number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
@@ -134,6 +134,18 @@ document.addEventListener('htmx:afterSettle', (event) => {
   if (event.detail.target !== document.body) return;
   window.scrollTo(0, 0);
   (find('.errors') ?? find('h1'))?.focus();
+});
+
+// Claims the work as soon as a person sees the page; a page that the browser loads ahead claims nothing.
+each('form[data-claim]', async (form) => {
+  if (document.prerendering) await new Promise((seen) => document.addEventListener('prerenderingchange', seen));
+  try {
+    const { holder } = await send(form.action, new FormData(form));
+    const told = holder ? _('%(name)s has it open too', { name: holder }) : _('open only with you');
+    form.replaceWith(h('p', { class: 'small st st-off' }, icon('lock'), told));
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error; // the button stays
+  }
 });
 
 each('[data-pdf]', async (box) => {

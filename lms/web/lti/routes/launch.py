@@ -21,6 +21,7 @@ from lms.http.launch_context import (
     start_of,
     write_launch_cookie,
 )
+from lms.http.read_only import writes_on_get
 from lms.http.request_context import db, now
 from lms.http.security_headers import allow_forms
 from lms.lti.launches import acceptance, launch_sessions
@@ -164,6 +165,7 @@ def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Respo
 
 @bp.get("/enter")
 @open_in_launch(entry=True)
+@writes_on_get("a click in the frame redeems its one-time ticket; only our own page can send it")
 def enter() -> ResponseReturnValue:
     """Continues a launch whose cookie is kept; otherwise a click opens a window, which redeems the one-time ticket.
 

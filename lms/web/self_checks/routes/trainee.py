@@ -34,12 +34,13 @@ def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, Sel
 
 
 def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
-    """Returns the attempt if the actor may see it; an attempt whose time is over is handed in first."""
+    """Returns the attempt if the actor may see it; a deed on an attempt whose time is over hands it in first."""
     attempt = db().get(Attempt, attempt_id)
     if attempt is None:
         raise NotFound
     enrolment = fetch(db(), Enrolment, attempt.enrolment_id, actor=actor(), may=may, see="attempt.see")
-    operations.hand_in_if_over(db(), attempt, now=now())
+    if request.method == "POST":
+        operations.hand_in_if_over(db(), attempt, now=now())
     return attempt, enrolment
 
 
@@ -82,7 +83,7 @@ def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 def attempt(attempt_id: int) -> ResponseReturnValue:
     """Shows the questions with saved answers, or the result after handing in."""
     found, enrolment = attempt_of(attempt_id, "attempt.do")
-    if found.state != "in_progress":
+    if found.state != "in_progress" or operations.is_over(found, now=now()):
         return to_result(found)
     return page(found, enrolment)
 
@@ -168,19 +169,22 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def result(attempt_id: int) -> ResponseReturnValue:
-    """Shows the result; until it is ready, the page reloads itself."""
+    """Shows the result; until it is ready, the page reloads itself, also while a worker hands in an overdue attempt."""
     found, enrolment = attempt_of(attempt_id, "attempt.see")
-    if found.state == "in_progress":
+    over = operations.is_over(found, now=now())
+    if found.state == "in_progress" and not over:
         return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=found.self_check_id), 303)
-    if request.headers.get("HX-Request") and found.state == "handed_in":
+    waiting = over or found.state == "handed_in"
+    if request.headers.get("HX-Request") and waiting:
         return render_template("self_checks/_waiting.html", attempt=found)
     values: dict[str, Any] = {
         "attempt": found,
         "check": found.self_check,
         "enrolment": enrolment,
         "may_do": found.self_check.removed_at is None and allowed(actor(), "attempt.do", enrolment),
+        "waiting": waiting,
     }
-    if found.state != "handed_in":
+    if not waiting:
         values["summary"] = attempt_summary(db(), found.self_check, enrolment)
         values["questions"] = shown_in(found, attempt_questions(db(), found))
     part = values["part"] = bool(request.headers.get("HX-Request"))
