@@ -23,6 +23,7 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
+from lms.core.richtext import is_dense_markdown
 
 MOST_QUESTIONS = 200
 LONGEST_LIMIT_MINUTES = 24 * 60
@@ -78,6 +79,8 @@ def _demand(conditions: SelfCheckSettings) -> None:
         raise Invalid(code="self_check_title_invalid", field="title")
     if len(conditions.instructions) > 20_000:
         raise Invalid(code="instructions_too_long", field="instructions")
+    if is_dense_markdown(conditions.instructions):
+        raise Invalid(code="markdown_too_dense", field="instructions")
     attempts, minutes = conditions.attempts_allowed, conditions.time_limit_minutes
     if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
         raise Invalid(code="attempts_out_of_range", field="attempts_allowed", params={"most": MOST_ATTEMPTS})

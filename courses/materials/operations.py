@@ -21,7 +21,7 @@ from lms.core.events import publish
 from lms.core.files.media_types import IMAGES
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import save_upload
-from lms.core.richtext import MAX_LENGTH, to_safe_html
+from lms.core.richtext import MAX_LENGTH, is_dense_markdown, to_safe_html
 
 KINDS = ("page", "file", "link", "video")
 MOST_IN_TOPIC = 100
@@ -209,6 +209,8 @@ def _check_words(draft: MaterialDraft) -> None:
         raise Invalid(code="characters_at_most", field="title", params={"most": LONGEST_TITLE})
     if len(draft.body) > MAX_LENGTH:
         raise Invalid(code="characters_at_most", field="body", params={"most": MAX_LENGTH})
+    if is_dense_markdown(draft.body):
+        raise Invalid(code="markdown_too_dense", field="body")
     if draft.minutes is not None and not 1 <= draft.minutes <= MOST_MINUTES:
         raise Invalid(code="minutes_out_of_range", field="minutes", params={"most": MOST_MINUTES})
     if draft.completion not in ("opened", "confirmed"):

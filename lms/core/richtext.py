@@ -21,6 +21,8 @@ TextFormat = Literal["html", "markdown", "plain", "moodle"]
 FORMATS: Final[tuple[str, ...]] = get_args(TextFormat)
 MAX_LENGTH: Final = 200_000
 """Longest source in characters. Of a longer one the beginning is shown as plain text."""
+MAX_MARKDOWN_COST: Final = 60_000
+"""Greatest cost of the signs of Markdown in a text (1 is about 10 µs). A text of more is shown as plain text."""
 MAX_DEPTH: Final = 200
 """Deepest nesting of HTML elements (parsing costs its square). A deeper text is shown as plain text."""
 
@@ -47,6 +49,8 @@ _NUMBERS: Final = {"width", "height", "colspan", "rowspan", "span", "start"}
 
 _IMAGE: Final = re.compile(r'<img(?: [\w-]+="[^"]*")*>')
 _ATTRIBUTE: Final = re.compile(r' ([\w-]+)="([^"]*)"')
+_COSTS: Final = {"![": 6, "\n": 4, "[": 3, **dict.fromkeys("]*_`~<&\\", 1)}
+"""Signs of Markdown with their costs, measured: a possible picture, link or list costs most."""
 _HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ELEMENT: Final = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|col|tbody|thead|tfoot)[\s/>])(?=[a-z])", re.IGNORECASE
@@ -100,6 +104,8 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     """
     if len(text) > MAX_LENGTH:
         return _from_plain(text[:MAX_LENGTH] + "…")
+    if fmt == "markdown" and is_dense_markdown(text):
+        return _from_plain(text)
     dirty = _TO_HTML[fmt](text.replace("\x00", ""))
     if _depth(dirty) > MAX_DEPTH:
         return _from_plain(text)
@@ -108,6 +114,11 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     if linked != clean and "<a " in linked:
         linked = str(_CLEANER.clean(linked))  # a link inside a link is split
     return _shift_headings(linked, top_heading).strip()
+
+
+def is_dense_markdown(text: str) -> bool:
+    """Returns whether the text has so many signs of Markdown that it is shown as plain text."""
+    return sum(cost * text.count(sign) for sign, cost in _COSTS.items()) > MAX_MARKDOWN_COST
 
 
 def _depth(dirty: str) -> int:

@@ -13,6 +13,7 @@ def in_minutes(seconds: int) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
+    "markdown_too_dense": lambda: _("Too many signs of markup or lines in one text: divide it."),
     "value_missing": lambda: _("Please fill this in."),
     "text_not_storable": lambda: _(
         "A text contains a character that cannot be stored. Type it anew and send it again."

@@ -355,9 +355,42 @@ def test_each_named_question_is_read_or_reported(bodies):
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a"]
+    "piece",
+    ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a", "{=% ", "{=a\n\n   {"],
 )
 def test_long_malformed_files_are_read_quickly(piece):
     started = time.perf_counter()
     read_gift(piece * (200_000 // len(piece)))
     assert time.perf_counter() - started < 5
+
+
+BLANKS = " " * 40_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{=%" + BLANKS,
+        "{=%" + BLANKS + "5}",
+        "{=% 5" + BLANKS + "}",
+        "{=% -" + BLANKS + "a}",
+        "{#1" + BLANKS + "..}",
+        "{=a\n\n" + BLANKS + "=" + "{" * 40_000,
+        "{=<a" + BLANKS + "}",
+        "::" + BLANKS + "{T}",
+        "{" + BLANKS + "1" + BLANKS + ":MC",
+        "ANSWER" + BLANKS + "\nA. " + BLANKS,
+        "a {=b}\n" * 6_000,
+    ],
+)
+def test_long_question_is_read_in_linear_time(source):
+    def seconds(text):
+        started = time.thread_time()
+        read_gift(text)
+        return time.thread_time() - started
+
+    seconds("a {T}")
+    base = min(seconds(source) for _turn in range(2))
+    doubled = source.replace(BLANKS, BLANKS * 2) if BLANKS in source else source * 2
+    assert min(seconds(doubled) for _turn in range(2)) < 3.5 * base + 0.02
+    assert base < 1
