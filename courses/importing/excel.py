@@ -21,8 +21,8 @@ from courses.importing.formulas import (
     shift_formula,
 )
 from courses.importing.numbers import format_plain, parse_hours
-from courses.importing.ooxml import parse, parse_int, related, relations
-from courses.importing.ooxml_package import Package, damaged_file
+from lms.core.documents.ooxml import parse, parse_int, related, relations
+from lms.core.documents.ooxml_package import Package, damaged_file
 from lms.core.i18n import _
 from lms.core.sentences import ErrorDetail
 

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_enabled, parse_int
+from lms.core.documents.ooxml import is_enabled, parse_int
 
 BUILT_IN_DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 BUILT_IN_CODES = {16: "d-mmm", 17: "mmm-yy"}

@@ -1,6 +1,6 @@
 """Reads a programme or a thematic plan from a .docx or .xlsx into plain data.
 
-Stages: :mod:`.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
+Stages: :mod:`lms.core.documents.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
 :mod:`.plan.tables` finds the plan's table, :mod:`.plan.table_rows` reads its rows as lines, :mod:`.plan.plan_builder`
 makes them a :class:`courses.hours.Plan`; :mod:`.sections` assigns the remaining text to parts by its headings;
 :func:`courses.hours.check` adds the plan up. ``courses.programmes.proposal`` turns the plan into the editor's.
@@ -16,7 +16,6 @@ from courses.hours import check, leaves
 from courses.importing.competencies import find_competency_table, read_competencies
 from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
 from courses.importing.document import Block, Document, Paragraph, Table
-from courses.importing.errors import UnreadableDocument
 from courses.importing.excel import read_workbook
 from courses.importing.headings import Part, find_label
 from courses.importing.model import (
@@ -27,7 +26,6 @@ from courses.importing.model import (
     ImportedProgramme,
     UnrecognisedBlock,
 )
-from courses.importing.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
 from courses.importing.sections import Entry, fold_title, sort_into_parts
 from courses.importing.title import STYLED, TitleReading, find_titles
@@ -42,6 +40,8 @@ from courses.importing.title_page import (
 )
 from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from lms.core.i18n import _
 from lms.core.sentences import ErrorDetail
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
-from courses.importing.ooxml import children, is_enabled, parse, parse_int, related, val_at
-from courses.importing.ooxml_package import Package, damaged_file
 from courses.importing.word_numbering import Numbering
 from courses.importing.word_text import ParagraphReader, Styles, text_boxes
+from lms.core.documents.ooxml import children, is_enabled, parse, parse_int, related, val_at
+from lms.core.documents.ooxml_package import Package, damaged_file
 
 WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice")
 MOST_COLUMNS = 60

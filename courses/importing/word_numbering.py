@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_enabled, parse_int, val_at
+from lms.core.documents.ooxml import is_enabled, parse_int, val_at
 
 MOST_LEVEL = 8
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import Paragraph
-from courses.importing.ooxml import children, is_enabled, parse_int, val_at
 from courses.importing.word_numbering import Numbering
+from lms.core.documents.ooxml import children, is_enabled, parse_int, val_at
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
 """Elements without visible text: deleted text, a field's code, the second copy of a drawing."""

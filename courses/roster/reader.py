@@ -6,14 +6,14 @@ from dataclasses import replace
 from datetime import date
 from typing import BinaryIO, Final
 
-from courses.importing.errors import UnreadableDocument
-from courses.importing.ooxml_package import Package, kind_of_name, read_bytes
 from courses.roster.duplicates import mark_duplicates
 from courses.roster.headings import Field, RosterLayout, field_of_heading, find_layout
 from courses.roster.model import Note, Roster, SkippedRow
 from courses.roster.people import looks_like_full_name
 from courses.roster.rows import RowReader
 from courses.roster.sheets import Sheet, SheetRow, read_sheets
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml_package import Package, kind_of_name, read_bytes
 from lms.core.people.names import fold
 from lms.core.sentences import ErrorDetail
 

@@ -14,8 +14,8 @@ from xml.etree.ElementTree import Element
 from courses.importing.document import collapse_spaces
 from courses.importing.excel_dates import EPOCH, EPOCH_1904, MOST_DAYS, Formats
 from courses.importing.formulas import column_index
-from courses.importing.ooxml import parse, parse_int, related, relations
-from courses.importing.ooxml_package import Package, damaged_file
+from lms.core.documents.ooxml import parse, parse_int, related, relations
+from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_SHEETS: Final = 20
 MOST_ROWS: Final = 3_000

@@ -9,14 +9,9 @@ from typing import Any
 import click
 
 from courses.hours import PlanGroup, PlanTopic, leaves
-from courses.importing.errors import UnreadableDocument
-from courses.importing.model import (
-    ImportedCompetency,
-    ImportedCriterion,
-    ImportedNote,
-    ImportedProgramme,
-)
+from courses.importing.model import ImportedCompetency, ImportedCriterion, ImportedNote, ImportedProgramme
 from courses.importing.reader import read_programme
+from lms.core.documents.errors import UnreadableDocument
 from lms.core.i18n import _, format_hours, set_locale
 from lms.core.sentences import ErrorDetail, declare_sentences
 from lms.error_messages import core, importing

@@ -9,10 +9,10 @@ import pytest
 
 from courses.hours import leaves
 from courses.importing.document import Cell, Row, Table
-from courses.importing.errors import UnreadableDocument
 from courses.importing.plan import hour_values
 from courses.importing.plan.plan_builder import find_plan
 from courses.importing.reader import read_programme
+from lms.core.documents.errors import UnreadableDocument
 from tests.support.effort import calls_of
 from tests.unit.importing import writing
 from tests.unit.importing.tables import plan

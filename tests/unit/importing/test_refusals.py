@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from courses.importing import ooxml_package
-from courses.importing.errors import UnreadableDocument
 from courses.importing.reader import read_programme
+from lms.core.documents import ooxml_package
+from lms.core.documents.errors import UnreadableDocument
 from tests.unit.importing import writing
 from tests.unit.importing.writing import Cell, Grid
 

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
-from courses.importing.errors import UnreadableDocument
 from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
 from courses.models.programmes import ImportDraft
@@ -17,6 +16,7 @@ from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.plan import ThematicPlan
 from lms.core.auth.policy import demand
+from lms.core.documents.errors import UnreadableDocument
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now

@@ -6,8 +6,8 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
-from courses.importing.errors import UnreadableDocument
-from courses.importing.ooxml_package import Package, damaged_file
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_DEPTH = 200
 MOST_ELEMENTS = 600_000

@@ -10,7 +10,7 @@ import zipfile
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
-from courses.importing.errors import UnreadableDocument
+from lms.core.documents.errors import UnreadableDocument
 
 MEGABYTE = 1024 * 1024
 MOST_FILE = 20 * MEGABYTE
