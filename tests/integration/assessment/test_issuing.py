@@ -138,7 +138,7 @@ def test_withdrawal_with_reissue_gives_next_number_and_the_corrected_name_once(s
     ]
 
 
-def test_withdrawn_certificate_gets_no_successor_by_itself(session):
+def test_withdrawn_certificate_gets_no_automatic_successor(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])
     withdraw(session, session.scalars(select(Certificate)).one(), actor=SYSTEM, reason="Проверка", now=utc_now())
