@@ -38,7 +38,7 @@ def invite(
         return False
     token = one_time_links.issue(session, account=account, purpose="invitation", actor=actor, now=now)
     with use_locale(account.locale):
-        body = _letter(
+        body = letter(
             account,
             about or _("You have an account in Stazhirovka, the service for teachers' internships."),
             _("To choose a password and log in for the first time, open this link:"),
@@ -78,7 +78,7 @@ def _send_reset(session: Session, account: Account, link_to: LinkTo, now: dateti
         return
     token = one_time_links.issue(session, account=account, purpose="reset", actor=None, now=now)
     with use_locale(account.locale):
-        body = _letter(
+        body = letter(
             account,
             _("Somebody, perhaps you, asked for a new password. To choose it, open this link:"),
             link_to(token),
@@ -89,7 +89,8 @@ def _send_reset(session: Session, account: Account, link_to: LinkTo, now: dateti
         send(session, to=account.email, subject=_("A new password"), body=body, person_id=account.person_id)
 
 
-def _letter(account: Account, *paragraphs: str) -> str:
+def letter(account: Account, *paragraphs: str) -> str:
+    """Returns the body of a letter to the account's person."""
     name = " ".join(filter(None, (account.person.given_name, account.person.patronymic)))
     return "\n\n".join((_("Good day, %(name)s!", name=name), *paragraphs)) + "\n"
 

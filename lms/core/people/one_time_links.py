@@ -97,6 +97,12 @@ def used_by(session: Session, token: str, *, now: datetime) -> Account | None:
     )
 
 
+def has_open(session: Session, account_id: int, purpose: str, *, now: datetime) -> bool:
+    """Returns whether the account has an unused link of this purpose."""
+    usable = (*_unused(account_id, now), OneTimeLink.purpose == purpose)
+    return session.scalar(select(OneTimeLink.id).where(*usable).limit(1)) is not None
+
+
 def end_all(session: Session, account_id: int, *, now: datetime) -> None:
     """Ends every unused link and card of the account, because a new password, address or role has replaced them."""
     _end(session, account_id, now=now)
@@ -113,8 +119,11 @@ def as_printed(code: str) -> str:
 
 
 def _end(session: Session, account_id: int, *which: ColumnElement[bool], now: datetime) -> None:
-    unused = (OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now)
-    session.execute(update(OneTimeLink).where(*unused, *which).values(expires_at=now))
+    session.execute(update(OneTimeLink).where(*_unused(account_id, now), *which).values(expires_at=now))
+
+
+def _unused(account_id: int, now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return OneTimeLink.account_id == account_id, OneTimeLink.used_at.is_(None), OneTimeLink.expires_at > now
 
 
 def _card_code() -> str:

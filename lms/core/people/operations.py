@@ -14,6 +14,7 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
 from lms.core.people import login, one_time_links, sessions
+from lms.core.people.addresses import change_email
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
 
@@ -111,11 +112,15 @@ def update_person(
     phone: str | None,
     position: str | None,
     workplace: str | None,
+    now: datetime,
 ) -> None:
-    """Changes contact data (the account's e-mail too) and workplace. Raises ``Invalid`` at the field."""
+    """Changes contact data (the account's e-mail too, see ``change_email``) and workplace.
+
+    Raises ``Invalid`` at the field.
+    """
     person.email = checked_email(email)
     if person.account is not None:
-        person.account.email = person.email
+        change_email(session, actor=actor, account=person.account, email=person.email, now=now)
     person.phone = _line(phone, 40, "phone")
     person.position = _line(position, 500, "position")
     person.workplace = _line(workplace, 500, "workplace")
@@ -223,14 +228,28 @@ def change_password(
 
 
 def update_account(
-    session: Session, *, actor: Actor, account: Account, email: str | None, locale: str, time_zone: str | None
+    session: Session,
+    *,
+    actor: Actor,
+    account: Account,
+    email: str | None,
+    current: str,
+    locale: str,
+    time_zone: str | None,
+    now: datetime,
 ) -> None:
-    """Changes e-mail, language and time zone. Raises ``Invalid`` at the field."""
+    """Changes the owner's e-mail, language and time zone. Another e-mail needs the current password.
+
+    Raises ``Throttled`` at ``current_password``, ``Invalid`` at the field.
+    """
+    address = checked_email(email)
+    if address != account.email:
+        login.check_current(session, account=account, password=current, now=now, field="current_password")
     if locale not in LOCALES:
         raise Invalid(code="language_unknown", field="locale")
     if time_zone and time_zone not in available_timezones():
         raise Invalid(code="time_zone_unknown", field="time_zone")
-    account.email = account.person.email = checked_email(email)
+    change_email(session, actor=actor, account=account, email=address, now=now)
     account.locale, account.time_zone = locale, time_zone or None
     audit.record(session, actor, "account.update", account)
     session.flush()

@@ -96,6 +96,7 @@ class AccountForm(Form):
     """Settings that the owner of an account may change."""
 
     email = EmailField(_l("E-mail"), [Length(max=254)])
+    current_password = PasswordField(_l("Current password"), [Length(max=LONGEST)])
     locale = SelectField(
         _l("Language of the screens"), choices=[SelectChoice("ru", "Русский"), SelectChoice("en", "English")]
     )

@@ -216,8 +216,10 @@ def save_account() -> ResponseReturnValue:
                 actor=actor(),
                 account=own,
                 email=form.email.data,
+                current=form.current_password.data or "",
                 locale=form.locale.data,
                 time_zone=form.time_zone.data,
+                now=now(),
             )
             flash(_("Saved."), "ok")
             answer = redirect(url_for(".account"))

@@ -259,3 +259,25 @@ def test_second_log_in_ends_the_first_session_of_the_browser(client, session):
     sign_in(client, "vera")
     assert sessions.list_sessions(session, first.id) == []
     assert len(sessions.list_sessions(session, second.id)) == 1
+
+
+def test_changed_email_needs_password_ends_links_and_is_told(client, session):
+    account = account_with_password(session, username="nina", email="nina@school.ru")
+    sign_in(client, "nina")
+    tokens = [issued(session, account, purpose) for purpose in ("reset", "card")]
+    form = {"email": "thief@example.org", "locale": "ru", "time_zone": ""}
+    for wrong in ("", "не тот пароль"):
+        refused = client.post("/account", data=form | {"current_password": wrong})
+        assert refused.status_code == 422
+        assert 'id="current_password-err"' in refused.text
+        session.refresh(account)
+        assert account.email == "nina@school.ru"
+    assert [client.get(f"/link/{token}").status_code for token in tokens] == [200, 200]
+    assert client.post("/account", data=form | {"current_password": SECRET}).status_code == 302
+    session.refresh(account)
+    assert (account.email, account.person.email) == ("thief@example.org", "thief@example.org")
+    assert [client.get(f"/link/{token}").status_code for token in tokens] == [410, 410]
+    (letter,) = session.scalars(select(Message)).all()
+    assert letter.recipient == "nina@school.ru"
+    assert "thief@example.org" not in letter.body
+    assert client.post("/account", data=form | {"locale": "en"}).status_code == 302, "the same e-mail needs no password"

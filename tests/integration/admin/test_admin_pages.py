@@ -219,3 +219,14 @@ def test_authority_is_created_and_renamed(office, session):
     session.refresh(keeper)
     assert keeper.name == "Центр Ясногорска"
     assert office.post("/admin/authorities/new", data=values | {"name": " "}).status_code == 422
+
+
+def test_corrected_email_of_invited_person_moves_the_invitation(office, session):
+    office.post("/admin/people/new", data=NEW_PERSON | {"email": "ala@school.ru", "account": "y"})
+    person = session.scalars(select(Person).where(Person.surname == "Северцева")).one()
+    office.post(f"/admin/people/{person.id}", data=NEW_PERSON | {"email": "alla@school.ru"})
+    first, told, second = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [each.recipient for each in (first, told, second)] == ["ala@school.ru", "ala@school.ru", "alla@school.ru"]
+    paths = [re.search(r"/link/\S+", letter.body).group() for letter in (first, second)]
+    assert "/link/" not in told.body
+    assert [office.get(path).status_code for path in paths] == [410, 200]

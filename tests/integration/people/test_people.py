@@ -127,14 +127,12 @@ def test_closing_account_ends_its_sessions(session):
 def test_update_account_changes_settings(session):
     account = make.account(session)
     actor = Actor(account.id, account.person_id)
-    operations.update_account(
-        session, actor=actor, account=account, email="A@b.ru", locale="en", time_zone="Europe/Moscow"
-    )
+    given = {"email": "A@b.ru", "current": "", "locale": "en", "time_zone": "Europe/Moscow", "now": utc_now()}
+    operations.update_account(session, actor=actor, account=account, **given)
     assert (account.email, account.locale, account.time_zone) == ("a@b.ru", "en", "Europe/Moscow")
     for values, field in (({"locale": "fr"}, "locale"), ({"time_zone": "Mars/Base"}, "time_zone")):
-        given = {"email": None, "locale": "ru", "time_zone": None} | values
         with pytest.raises(Invalid) as caught:
-            operations.update_account(session, actor=actor, account=account, **given)
+            operations.update_account(session, actor=actor, account=account, **given | values)
         assert caught.value.field == field
 
 

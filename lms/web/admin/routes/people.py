@@ -63,7 +63,7 @@ def save_person(person_id: int) -> ResponseReturnValue:
             values = _values(form)
             name = {part: values.pop(part) for part in ("surname", "given_name", "patronymic")}
             operations.rename_person(db(), actor=actor(), person=row, **name)
-            operations.update_person(db(), actor=actor(), person=row, **values)
+            operations.update_person(db(), actor=actor(), person=row, now=now(), **values)
             flash(_("Saved."), "ok")
             return redirect(url_for(".person", person_id=row.id))
     return _person_page(row, form)
