@@ -6,7 +6,6 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import Actor
-from lms.core.errors import Invalid
 from lms.core.people import one_time_links
 from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
@@ -17,9 +16,11 @@ from lms.registry.operations import appoint
 
 @dataclass(frozen=True, slots=True)
 class Appointee:
-    """The person who gets the role: a known one by ``person_id``, else a new person of this name."""
+    """The person who gets the role: a known one, whom the caller has fetched as one that the actor may choose, else a
+    new person of this name.
+    """
 
-    person_id: int | None = None
+    person: Person | None = None
     surname: str = ""
     given_name: str = ""
     patronymic: str = ""
@@ -76,16 +77,11 @@ def appoint_somebody(
 
 
 def _person(session: Session, actor: Actor, who: Appointee) -> Person:
-    if who.person_id is None:
-        return people.create_person(
-            session,
-            actor=actor,
-            surname=who.surname,
-            given_name=who.given_name,
-            patronymic=who.patronymic,
-            email=who.email,
-        )
-    person = session.get(Person, who.person_id)
-    if person is None:
-        raise Invalid(code="person_missing", field="person_id")
-    return person
+    return who.person or people.create_person(
+        session,
+        actor=actor,
+        surname=who.surname,
+        given_name=who.given_name,
+        patronymic=who.patronymic,
+        email=who.email,
+    )

@@ -14,7 +14,7 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
 from lms.core.people import login, one_time_links, sessions
-from lms.core.people.addresses import change_email
+from lms.core.people.email_change import change_email
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
 

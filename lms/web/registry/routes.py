@@ -6,10 +6,12 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
+from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
@@ -263,20 +265,25 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
         form,
         place=where,
         query=query,
-        found=suggest_people(db(), query),
-        chosen=_chosen(form.person_id.data),
+        found=suggest_people(db(), query, within=where.choosable()),
+        chosen=_chosen(where, form.person_id.data),
         somebody_new=bool(request.args.get("new")),
     )
 
 
-def _chosen(person_id: str | None) -> Person | None:
-    return db().get(Person, whole_number_or(person_id, 0))
+def _chosen(where: MembershipScope, person_id: str | None) -> Person | None:
+    """Returns the person of this id. Raises ``NotFound`` for one who may not be chosen here."""
+    if not person_id:
+        return None
+    found = db().scalar(select(Person).where(Person.id == whole_number_or(person_id, 0), where.choosable()))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _appoint(where: MembershipScope, form: MemberForm) -> Appointed:
-    chosen = _chosen(form.person_id.data)
     who = Appointee(
-        person_id=chosen.id if chosen else None,
+        person=_chosen(where, form.person_id.data),
         surname=form.surname.data or "",
         given_name=form.given_name.data or "",
         patronymic=form.patronymic.data or "",

@@ -261,7 +261,7 @@ def test_second_log_in_ends_the_first_session_of_the_browser(client, session):
     assert len(sessions.list_sessions(session, second.id)) == 1
 
 
-def test_changed_email_needs_password_ends_links_and_is_told(client, session):
+def test_changed_email_needs_password_and_ends_links(client, session):
     account = account_with_password(session, username="nina", email="nina@school.ru")
     sign_in(client, "nina")
     tokens = [issued(session, account, purpose) for purpose in ("reset", "card")]

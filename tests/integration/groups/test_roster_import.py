@@ -196,6 +196,13 @@ class TestKnownPeople:
         row = roster_import.preview(session, draft)[0]
         assert (row.known[0].person_id, row.known[0].why, row.choice) == (known.id, "renamed", "")
 
+    def test_name_alone_finds_nobody_of_another_authority(self, session, leader, cohort):
+        named = {"surname": "Фёдорова", "given_name": "Кира", "patronymic": "Игоревна"}
+        make.enrolment(session, account=make.account(session, person=make.person(session, **named)))
+        here = make.person(session, **named, organization_id=cohort.site.organization_id)
+        draft = keep(session, leader, cohort, person_row("Федорова Кира Игоревна", None))
+        assert [one.person_id for one in roster_import.preview(session, draft)[0].known] == [here.id]
+
     def test_match_by_name_alone_needs_a_decision(self, session, leader, cohort):
         known = make.person(
             session, surname="Фёдорова", given_name="Кира", patronymic="Игоревна", email="old@school.example"

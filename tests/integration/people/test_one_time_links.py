@@ -186,7 +186,7 @@ def test_appointment_ends_cards_issued_before(session):
     appoint_somebody(
         session,
         actor=SYSTEM,
-        who=Appointee(person_id=account.person_id),
+        who=Appointee(person=account.person),
         role="methodologist",
         at="authority",
         place_id=site.authority_id,

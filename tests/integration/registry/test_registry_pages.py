@@ -93,7 +93,9 @@ def test_ending_status_requires_reason(desk, session, site):
 
 
 def test_known_person_is_found_and_appointed(desk, session, site):
-    known = make.person(session, surname="Ёлкина", given_name="Юлия", patronymic="")
+    known = make.person(
+        session, surname="Ёлкина", given_name="Юлия", patronymic="", organization_id=site.organization_id
+    )
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
     found = desk.get(path, query_string={"q": "елк"}).text
@@ -123,7 +125,7 @@ def test_new_person_is_appointed_and_invited(desk, session, site):
 
 
 def test_acting_leader_requires_order(desk, session, site):
-    person = make.person(session)
+    person = make.person(session, organization_id=site.organization_id)
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
     data = {"person_id": person.id, "role": "acting_leader", "starts_on": TODAY.isoformat()}
@@ -147,7 +149,7 @@ def test_roles_are_given_at_organisation_and_authority(desk, session, site):
         ("organization", site.organization_id, "coordinator"),
         ("authority", site.authority_id, "council_member"),
     ):
-        person = make.person(session)
+        person = make.person(session, organization_id=site.organization_id)
         session.commit()
         data = {"person_id": person.id, "role": role, "starts_on": TODAY.isoformat()}
         answer = desk.post(f"/registry/{at}/{key}/members/new", data=data)
@@ -193,3 +195,21 @@ def test_organisation_is_edited(desk, session, site):
     session.refresh(host)
     assert (host.short_name, host.licensed, host.director) == ("Гимназия", True, "")
     assert "Гимназия" in desk.get("/registry/organizations?q=гимн").text
+
+
+def test_people_of_the_authority_alone_are_suggested(desk, app, session, site):
+    staff, trainee, elsewhere, nobodys = (make.person(session, surname="Суворова", given_name=name) for name in "АБВГ")
+    staff.organization_id = site.organization_id
+    make.enrolment(
+        session, make.cohort(session, make.programme(session, site)), account=make.account(session, person=trainee)
+    )
+    elsewhere.organization_id = make.site(session).organization_id
+    session.commit()
+    path = f"/registry/site/{site.id}/members/new"
+    found = desk.get(path, query_string={"q": "Суворова"}).text
+    assert [f'person={one.id}"' in found for one in (staff, trainee, elsewhere, nobodys)] == [True, True, False, False]
+    data = {"person_id": elsewhere.id, "role": "expert", "starts_on": TODAY.isoformat()}
+    assert desk.post(path, data=data).status_code == 404
+    assert desk.get(path, query_string={"person": "1" * 30}).status_code == 404
+    office = log_in(app.test_client(), session, make.account(session, is_administrator=True))
+    assert office.post(path, data=data).status_code == 302
