@@ -28,7 +28,8 @@ def known_to_authority(authority_id: int) -> ColumnElement[bool]:
         .join(Site, Site.id == Cohort.site_id)
         .where(Site.authority_id == authority_id)
     )
-    return or_(Person.id.in_(members), Person.id.in_(trainees), Person.organization_id.in_(organizations))
+    works = and_(Person.organization_id.is_not(None), Person.organization_id.in_(organizations))
+    return or_(Person.id.in_(members), Person.id.in_(trainees), works)
 
 
 def known_elsewhere_only(authority_id: int) -> ColumnElement[bool]:

@@ -99,7 +99,7 @@ NO_ID = {
     "materials": {"revision", "completion", "minutes"},
     "programmes": {"base", "document_kind", "lineage", "place", "seen"},
     "registry": {"role", "time_zone"},
-    "self_checks": {"place", "attempts_allowed", "time_limit"},
+    "self_checks": {"place", "take", "attempts_allowed", "time_limit"},
     "styleguide": {"form", "pace", "places"},
     "task_editor": {"kind", "topic"},
 }
