@@ -290,7 +290,8 @@ class TestWaysIn:
 
     def test_trainee_of_another_site_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), email="elsewhere@school.example")
-        make.enrolment(session, make.cohort(session), account=account)
+        other = make.site(session, organization=cohort.site.organization)
+        make.enrolment(session, make.cohort(session, make.programme(session, other)), account=account)
         assert self.chosen(session, leader, cohort, account) == "elsewhere"
         letter = session.scalars(select(Message).where(Message.recipient == "elsewhere@school.example")).one()
         assert "/link/" not in letter.body
