@@ -11,6 +11,9 @@ from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_DEPTH = 200
 MOST_ELEMENTS = 600_000
+MOST_RELATIONS = 50_000
+MOST_ATTRIBUTES = 100
+"""Attributes that count as one element more."""
 WORDS_OF_FALSE = ("0", "false", "off", "none")
 
 
@@ -21,15 +24,16 @@ class _TooDeep(ValueError):
 class _Builder(TreeBuilder):
     """Builds the tree with local names, within limits."""
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
         super().__init__()
+        self._most = most
         self._depth = 0
         self._count = 0
 
     def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self._depth += 1
-        self._count += 1
-        if self._depth > MOST_DEPTH or self._count > MOST_ELEMENTS:
+        self._count += 1 + len(attrs) // MOST_ATTRIBUTES
+        if self._depth > MOST_DEPTH or self._count > self._most:
             raise _TooDeep
         return super().start(local_name(tag), {local_name(name): value for name, value in attrs.items()})
 
@@ -43,9 +47,12 @@ def local_name(name: str) -> str:
     return name.rpartition("}")[2]
 
 
-def parse(content: bytes) -> Element:
-    """Returns the root element. Raises ``UnreadableDocument`` for broken XML, a DTD or any custom entity."""
-    parser = DefusedXMLParser(target=_Builder(), forbid_dtd=True)
+def parse(content: bytes, most: int = MOST_ELEMENTS) -> Element:
+    """Returns the root element of XML with at most so many elements.
+
+    Raises ``UnreadableDocument`` for broken XML, a DTD or any custom entity.
+    """
+    parser = DefusedXMLParser(target=_Builder(most), forbid_dtd=True)
     try:
         parser.feed(content)
         root = parser.close()
@@ -65,7 +72,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     if not package.has(source):
         return {}
     found = {}
-    for one in parse(package.read(source)).iter("Relationship"):
+    for one in parse(package.read(source), MOST_RELATIONS).iter("Relationship"):
         if one.get("TargetMode") != "External":
             kind = one.get("Type", "").rpartition("/")[2]
             found[one.get("Id", "")] = (kind, _resolve(folder, one.get("Target", "")))

@@ -11,6 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
 from lms.core.documents.errors import UnreadableDocument
+from lms.core.files.zip_limits import has_large_directory
 
 MEGABYTE = 1024 * 1024
 MOST_FILE = 20 * MEGABYTE
@@ -20,6 +21,8 @@ MOST_PARTS = 4000
 SMALL_PART = 4 * MEGABYTE
 MOST_RATIO = 100
 ENCRYPTED_FLAG = 0x1
+COMPRESSIONS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""Ways of packing that office documents have; the other ones unpack far more from far less."""
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 OLE_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -79,6 +82,8 @@ class Package:
 
     def __init__(self, content: bytes, kind: Kind) -> None:
         refuse_other_formats(content)
+        if has_large_directory(io.BytesIO(content)):
+            raise _unpacks_too_large()
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -94,6 +99,8 @@ class Package:
         for info in infos:
             if info.flag_bits & ENCRYPTED_FLAG:
                 raise _protected()
+            if info.compress_type not in COMPRESSIONS:
+                raise damaged_file()
             if info.file_size > SMALL_PART and info.file_size > MOST_RATIO * max(info.compress_size, 1):
                 raise _unpacks_too_large()
         if any(name.endswith("vbaproject.bin") for name in self._names):
@@ -117,17 +124,18 @@ class Package:
         """Returns whether the package contains the part; case is ignored, as in Word."""
         return name.lstrip("/").lower() in self._names
 
-    def read(self, name: str) -> bytes:
-        """Returns the part's bytes. Raises ``UnreadableDocument`` if it is broken or over 32 MB."""
+    def read(self, name: str, most: int | None = None) -> bytes:
+        """Returns the part's bytes. Raises ``UnreadableDocument`` if it is broken or larger than ``most`` (32 MB)."""
+        most = MOST_PART if most is None else most
         info = self._names.get(name.lstrip("/").lower())
         if info is None:
             raise damaged_file()
         try:
             with self._zip.open(info) as part:
-                content = part.read(MOST_PART + 1)
+                content = part.read(most + 1)
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, _zlib_error()) as error:
             raise damaged_file() from error
-        if len(content) > MOST_PART:
+        if len(content) > most:
             raise _unpacks_too_large()
         return content
 

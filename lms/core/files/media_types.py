@@ -3,6 +3,8 @@
 import zipfile
 from typing import BinaryIO
 
+from lms.core.files.zip_limits import has_large_directory
+
 HEAD = 4096
 """Bytes that most types need."""
 
@@ -98,6 +100,8 @@ def _container(stream: BinaryIO, head: bytes) -> str | None:
 def _zipped(stream: BinaryIO) -> str:
     """Returns the type of a document in a zip by the names of its parts; only a short ``mimetype`` is unpacked."""
     try:
+        if has_large_directory(stream):
+            return ZIP
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
             if names and names[0] == "mimetype" and archive.getinfo("mimetype").file_size < 100:

@@ -55,12 +55,15 @@ def word_file(version: SubmissionVersion, name: str) -> SubmissionFile | None:
 
 
 def text_of(attached: SubmissionFile) -> str:
-    """Returns the text of a Word file."""
-    return plain(preview_of(read_file(attached.file)))
+    """Returns the text of a Word file; empty if it cannot be shown."""
+    return plain(preview_of(read_file(attached.file)) or "")
 
 
-def preview_of_first(version: SubmissionVersion) -> dict[int, str]:
-    """Returns Word files as safe HTML by the id of the attached file, because browsers cannot show them."""
+def preview_of_first(version: SubmissionVersion) -> dict[int, str | None]:
+    """Returns Word files as safe HTML by the id of the attached file, because browsers cannot show them.
+
+    ``None``: the file is damaged or too large to be shown.
+    """
     words = [attached for attached in version.files if attached.file.media_type == DOCX]
     shown = ((attached.id, preview_of(read_file(attached.file))) for attached in words[:MOST_PREVIEWS])
-    return {key: markup for key, markup in shown if markup}
+    return {key: markup for key, markup in shown if markup != ""}

@@ -12,6 +12,7 @@ from lms import composition
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from tests.factories import attestation, make
+from tests.support import bombs
 from tests.support.browsing import log_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -176,6 +177,20 @@ def test_desk_shows_changes_between_versions(client, session, world):
 
 
 # The editor
+
+
+def test_desk_says_that_a_word_file_cannot_be_shown(client, session, world):
+    """A table cut in a merged cell is shown; a file over the limits is answered with words, not with an error."""
+    task, enrolment, leaders = world
+    cut = bombs.word(bombs.table(bombs.cell("", "<w:vMerge/>") + bombs.cell("Этап урока")))
+    files = [upload("Таблица.docx", cut), upload("Бомба.docx", bombs.BOMBS["300,000 empty paragraphs"]())]
+    log_in(client, session, enrolment.person.account)
+    client.post(f"/course/{enrolment.id}/tasks/{task.id}", data={"text": TEXT, "files": files, "hand_in": "1"})
+    log_in(client, session, leaders[0])
+    desk = client.get(f"/grading/{works.existing(session, task, enrolment).id}")
+    assert desk.status_code == 200
+    assert "<td>Этап урока</td>" in desk.text
+    assert "Не удалось показать файл здесь." in desk.text
 
 
 @pytest.fixture
