@@ -31,7 +31,8 @@ NOTHING = {
     "*",
 }
 UNIT = re.compile(
-    r"\s*(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*-?\s*(?:часов|часа|час|ч|hours?|hrs?|h)\.?$", re.I
+    r"(?<!\s)\s*+(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*+-?\s*+(?:часов|часа|час|ч|hours?|hrs?|h)\.?$",
+    re.I,
 )
 LONGEST_HOURS = 80
 """Most characters of a cell that may hold hours, with their unit and the number spelled out."""
@@ -95,7 +96,7 @@ ORDINAL = r"(?:перв|втор|трет|четв[её]рт|пят|шест|с�
 ARABIC = r"\d{1,3}(?:\s?[.,]\s?\d{1,3}){0,4}"
 ROMAN = r"[IVXХІ]{1,6}(?:\.\d{1,3}){0,3}"
 PREFIX = re.compile(
-    rf"^(?:(?P<word>{SECTION_WORDS}|{TOPIC_WORDS})\b\.?\s*)?(?:№|N[°o]?\b)?\s*"
+    rf"^(?:(?P<word>{SECTION_WORDS}|{TOPIC_WORDS})\b\.?\s*+)?(?:№|N[°o]?\b)?\s*+"
     rf"(?P<number>{ARABIC}|{ROMAN}|{ORDINAL})(?P<end>\s*[.):]+|\s+[-–—](?=\s)|(?=\s|$|[«\"“])|(?-i:(?=[А-ЯЁ])))\s*",
     re.IGNORECASE,
 )

@@ -16,7 +16,7 @@ _PATRONYMIC: Final = re.compile(
     r"\w{2,}(?:ович|евич|[ьй]ич|мич|тич|кич|овна|евна|[ьй]вна|инична|ична)"
     r"|.+[ -](?:оглы|оглу|кызы|гызы|қызы|улы|ұлы|уулу)"
 )
-_NUMBER_BEFORE: Final = re.compile(r"^\W*[0-9]{1,4}\s*[.)]?\s*(?=[^\W\d_])")
+_NUMBER_BEFORE: Final = re.compile(r"^\W*+[0-9]{1,4}\s*+[.)]?\s*+(?=[^\W\d_])")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.){2}")
 _LATIN_TWINS: Final = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")
 _CYRILLIC: Final = re.compile(r"[а-яёА-ЯЁ]")

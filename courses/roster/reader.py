@@ -24,7 +24,7 @@ _FOOTER: Final = re.compile(
     re.IGNORECASE,
 )
 _COUNT: Final = re.compile(r"(?:всего|итого|total)\D{0,40}?([0-9]{1,4})\b", re.IGNORECASE)
-_NUMBERING: Final = re.compile(r"(?:№|n|no)?\W*(?:п\W*п)?\W*(?:номер)?\W*")
+_NUMBERING: Final = re.compile(r"(?:№|no?)?+\W*+(?:п\W*+п)?+\W*+(?:номер)?+\W*+")
 
 
 def read_roster(stream: BinaryIO, filename: str, *, today: date | None = None) -> Roster:
