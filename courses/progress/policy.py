@@ -1,10 +1,10 @@
 """Permissions of courses: to see, study or preview one, to edit its materials, to confirm topics."""
 
 from courses.models.groups import Enrolment
+from courses.programmes.policy import council
 from courses.progress.operations import STUDYING
 from lms.core.auth.policy import Actor, Predicate, at_site
-from lms.core.auth.roles import SITE_STAFF
-from lms.registry.policy import of_authority
+from lms.core.auth.roles import AUTHORITY_ROLES, SITE_STAFF
 
 staff = at_site(*SITE_STAFF)
 
@@ -25,7 +25,8 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "course.see": (own, staff),
     "course.study": (studying,),
     "progress.mark": (staff,),
+    # subject: a version of a programme; its draft is closed to the authority, as in ``programme.see``
+    "course.preview": (staff, council(*AUTHORITY_ROLES)),
     # subject: a programme
-    "course.preview": (staff, of_authority),
     "materials.edit": (staff,),
 }

@@ -1,6 +1,7 @@
 """Pages for the authors of a programme's materials: overview, a topic's list, the form of a material."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -232,10 +233,12 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def file(material_id: int) -> ResponseReturnValue:
-    """Sends a material's file, for people who may preview the course."""
+    """Sends a material's file, for its editors and for people who may preview a version with its topic."""
     material = db().get(Material, material_id)
     programme = db().get(Programme, material.programme_id) if material else None
-    if material is None or material.file is None or not allowed(actor(), "course.preview", programme):
+    if material is None or programme is None or material.file is None:
+        raise NotFound
+    if not may_preview(programme, queries.versions_with(db(), material)):
         raise NotFound
     return send_stored(material.file, inline="show" in request.args)
 
@@ -249,10 +252,18 @@ def image(image_id: int) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     picture, programme = found
-    acting = actor()
-    if not allowed(acting, "course.preview", programme) and not queries.may_see_images(db(), acting.person_id, picture):
+    versions = queries.versions_showing(db(), picture)
+    if not may_preview(programme, versions) and not queries.studies_any(db(), actor().person_id, versions):
         raise NotFound
     return send_stored(picture.file, inline=True)
+
+
+def may_preview(programme: Programme, versions: Sequence[ProgrammeVersion]) -> bool:
+    """Returns whether the actor edits the programme's materials, or may preview one of these versions."""
+    acting = actor()
+    return allowed(acting, "materials.edit", programme) or any(
+        allowed(acting, "course.preview", version) for version in versions
+    )
 
 
 # Helpers
