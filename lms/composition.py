@@ -29,6 +29,7 @@ import lms.lti.policy
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
 from lms.celery_options import sender_options
+from lms.core import overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
@@ -74,6 +75,7 @@ def delete_finished_jobs(session: Session, now: datetime) -> None:
 
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
+    "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,

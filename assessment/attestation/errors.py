@@ -1,5 +1,6 @@
 """Errors of works and reviews."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from lms.core.errors import DomainError, Invalid
@@ -28,15 +29,21 @@ class WorkAlreadyAccepted(DomainError):
 
 
 class GradedMeanwhile(DomainError):
-    """Another grader changed or decided this review.
+    """The review was changed or decided elsewhere: by another grader, or by the same one in another tab.
 
-    ``by``: name of the grader; ``at``: moment of the decision, None for an undecided review.
+    ``by``: name of the grader; ``at``: moment of the decision, None for an undecided review. ``conflicts`` has the
+    stored texts of fields that the page did not show. ``own``: they are the same grader's, and the other fields are
+    saved.
     """
 
     code = "work_graded_meanwhile"
 
-    def __init__(self, by: str, at: datetime | None) -> None:
-        super().__init__(params={"by": by, "at": at})
+    def __init__(
+        self, by: str, at: datetime | None, *, own: bool = False, conflicts: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(params={"by": by, "at": at, "own": own})
+        self.own = own
+        self.conflicts = dict(conflicts or {})
 
 
 class AcceptanceRefused(DomainError):

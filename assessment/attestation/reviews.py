@@ -1,9 +1,10 @@
 """Reviews and decisions: a review keeps points and comments per criterion; a decision writes the result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -15,12 +16,15 @@ from assessment.attestation.works import begin_revision, latest_version
 from assessment.events import ResultReleased
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
 from courses.events import ProgressMade
+from courses.models.programmes import RubricCriterion
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.notifications.operations import notify
+from lms.core.overwritten import keep_overwritten
 from lms.core.people.models import Account
+from lms.core.revisions import merge, revisions_of
 from lms.core.sentences import ErrorDetail
 
 CLAIM_TIMEOUT = timedelta(minutes=20)
@@ -105,29 +109,70 @@ def save_review(
     marks: Mapping[int, Mark],
     comment: str,
     revision: int,
+    seen: Mapping[str, str] | None = None,
 ) -> Review:
     """Saves points and comments (criterion id → mark) of an undecided review.
 
-    ``revision``: the review's revision shown on the grader's page. Raises ``GradedMeanwhile`` if somebody else changed
-    the review since or the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    ``seen``: revisions of the fields (``fields_of``) shown on the grader's page; the fields are merged one by one.
+    Without it, ``revision`` is the review's revision on that page. Raises ``GradedMeanwhile`` if one grader changed a
+    field on both sides (the others are saved), if another grader changed the review since (nothing is saved) or if
+    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
     """
     review = review_of(session, version, actor=actor)
-    _demand_same(session, review, actor, revision)
+    _demand_same(session, review, actor, revision if seen is None else review.revision)
     criteria = version.submission.task.criteria
     points = {key: mark.points for key, mark in marks.items()}
     for error in (*points_errors(criteria, points), *_comment_errors(marks, comment)):
         raise Invalid(code=error.code, field=error.field, params=error.params)
-    known = {criterion.id for criterion in criteria}
-    review.marks = [
-        ReviewMark(review_id=review.id, criterion_id=key, points=mark.points, comment=mark.comment)
-        for key, mark in marks.items()
-        if key in known
-    ]
-    review.comment, review.reviewer_id = comment, actor.account_id or review.reviewer_id
-    review.revision += 1
-    review.total = sum((points[key] or Decimal(0) for key in points.keys() & known), Decimal(0))
-    session.flush()
+    stored, typed = fields_of(review, criteria), fields_in(marks, comment, criteria)
+    merged = merge(stored=stored, typed=typed, seen=seen if seen is not None else revisions_of(stored))
+    own = review.reviewer_id == actor.account_id
+    if not own and (unseen := merged.theirs | merged.conflicts):
+        raise _graded_meanwhile(session, review.reviewer_id, None, conflicts=unseen)
+    keep_overwritten(session, review, {name: text for name, text in stored.items() if "comment" in name}, merged.values)
+    _store(session, review, actor, merged.values, [one.id for one in criteria if one.id in marks])
+    if merged.conflicts:
+        raise _graded_meanwhile(session, review.reviewer_id, None, own=True, conflicts=merged.conflicts)
     return review
+
+
+def fields_of(review: Review | None, criteria: Sequence[RubricCriterion]) -> dict[str, str]:
+    """Returns the review's texts by the names of their fields: ``points-<criterion>``, ``comment-<criterion>``,
+    ``comment``.
+    """
+    marks = {mark.criterion_id: Mark(mark.points, mark.comment) for mark in review.marks} if review else {}
+    empty = {one.id: Mark(None) for one in criteria}
+    return fields_in(empty | marks, review.comment if review else "", criteria)
+
+
+def fields_in(marks: Mapping[int, Mark], comment: str, criteria: Sequence[RubricCriterion]) -> dict[str, str]:
+    """Returns points and comments as texts by the names of their fields, see ``fields_of``."""
+    known = [one.id for one in criteria if one.id in marks]
+    points = {f"points-{key}": points_text(marks[key].points) for key in known}
+    return {**points, **{f"comment-{key}": marks[key].comment for key in known}, "comment": comment}
+
+
+def points_text(points: Decimal | None) -> str:
+    """Returns points as a text without zeros at the end; empty if they are not given."""
+    return "" if points is None else format(points.normalize(), "f")
+
+
+def _store(
+    session: Session,
+    review: Review,
+    actor: Actor,
+    values: Mapping[str, str],
+    keys: Sequence[int],
+) -> None:
+    points = {key: Decimal(values[f"points-{key}"]) if values[f"points-{key}"] else None for key in keys}
+    review.marks = [
+        ReviewMark(review_id=review.id, criterion_id=key, points=points[key], comment=values[f"comment-{key}"])
+        for key in keys
+    ]
+    review.comment, review.reviewer_id = values["comment"], actor.account_id or review.reviewer_id
+    review.revision += 1
+    review.total = sum((one or Decimal(0) for one in points.values()), Decimal(0))
+    session.flush()
 
 
 def _demand_same(session: Session, review: Review, actor: Actor, revision: int) -> None:
@@ -138,8 +183,8 @@ def _demand_same(session: Session, review: Review, actor: Actor, revision: int) 
         raise _graded_meanwhile(session, review.reviewer_id, None)
 
 
-def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) -> GradedMeanwhile:
-    return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at)
+def _graded_meanwhile(session: Session, account_id: int, at: datetime | None, **more: Any) -> GradedMeanwhile:
+    return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at, **more)
 
 
 def _comment_errors(marks: Mapping[int, Mark], comment: str) -> list[ErrorDetail]:
@@ -164,6 +209,7 @@ def grade(
     revision: int,
     decision: str | None,
     now: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> Review:
     """Saves the review of the version that was handed in last and, with a decision, decides by it.
 
@@ -173,7 +219,7 @@ def grade(
     latest = latest_version(session, submission)
     if latest is None or latest.id != version_id:
         raise Invalid(code="newer_version_handed_in")
-    review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision)
+    review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision, seen=seen)
     if decision is not None:
         decide(session, review, actor=actor, decision=decision, now=now)
     return review

@@ -15,6 +15,8 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.files.models import StoredFile
+from lms.core.overwritten import keep_overwritten
+from lms.core.revisions import TypedOverOlder, merge, revision_of
 
 LONGEST_TEXT = 100_000
 MOST_FILES = 20
@@ -51,13 +53,35 @@ def _demand_open(submission: Submission) -> None:
         raise WorkAlreadyHandedIn
 
 
-def save_draft(session: Session, submission: Submission, *, text: str, now: datetime) -> None:
-    """Saves the draft's text. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``."""
+def save_draft(session: Session, submission: Submission, *, text: str, now: datetime, seen: str | None = None) -> None:
+    """Saves the draft's text.
+
+    ``seen``: revision of the text over which it was typed; a text that was not changed here does not replace one that
+    was changed elsewhere. None: replaces what is stored. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``,
+    ``TypedOverOlder`` and ``Invalid`` at ``text``.
+    """
+    _lock(session, submission)
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
         raise Invalid(code="work_text_too_long", field="text")
-    submission.draft_text, submission.draft_saved_at = text, now
+    stored = {"text": submission.draft_text}
+    merged = merge(
+        stored=stored, typed={"text": text}, seen={"text": revision_of(stored["text"]) if seen is None else seen}
+    )
+    if merged.conflicts:
+        raise TypedOverOlder(merged.conflicts)
+    keep_overwritten(session, submission, stored, merged.values)
+    submission.draft_text, submission.draft_saved_at = merged.values["text"], now
     session.flush()
+
+
+def _lock(session: Session, submission: Submission) -> None:
+    session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
+
+
+def keep_typed(session: Session, submission: Submission, *, text: str) -> None:
+    """Keeps a text that its author gave up for the stored draft, so that it can be had back."""
+    keep_overwritten(session, submission, {"text": text}, {"text": submission.draft_text})
 
 
 def attach(session: Session, submission: Submission, file: StoredFile, *, now: datetime) -> SubmissionFile:
@@ -98,15 +122,21 @@ def draft_files(session: Session, submission: Submission) -> list[SubmissionFile
     )
 
 
-def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime) -> SubmissionVersion:
+def hand_in(
+    session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime, seen: str | None = None
+) -> SubmissionVersion:
     """Hands the draft in as the next version; from two tabs at once, or by a double click, it is handed in once.
 
-    Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``.
+    ``seen``: revision of the text shown to the author; a text that was saved elsewhere since is not handed in unseen.
+    Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``TypedOverOlder`` and ``Invalid`` at ``text``.
     """
-    session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
+    _lock(session, submission)
     latest = latest_version(session, submission)
     if submission.state == "handed_in" and latest is not None and latest.text == text:
         return latest
+    now_stored = revision_of(submission.draft_text)
+    if seen is not None and now_stored not in (seen, revision_of(text)) and is_open(submission):
+        raise TypedOverOlder({"text": submission.draft_text})
     save_draft(session, submission, text=text, now=now)
     files = draft_files(session, submission)
     if not text.strip() and not files:

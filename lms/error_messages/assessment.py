@@ -8,7 +8,9 @@ from lms.core.i18n import _, format_datetime, format_number, ngettext
 from lms.core.sentences import ErrorDetail, Sentence
 
 
-def _graded_meanwhile(by: str, at: datetime | None) -> str:
+def _graded_meanwhile(by: str, at: datetime | None, own: bool) -> str:
+    if own:
+        return _("You saved other points in another tab or on another device. Yours are below: compare them.")
     if at is None:
         return _("%(name)s is grading this work too and saved other points. Yours are below: compare them.", name=by)
     return _(

@@ -14,6 +14,9 @@ def in_minutes(seconds: int) -> str:
 
 SENTENCES: Mapping[str, Sentence] = {
     "markdown_too_dense": lambda: _("Too many signs of markup or lines in one text: divide it."),
+    "typed_over_older": lambda: _(
+        "This text was changed in another tab or on another device meanwhile. Both are below: choose the one to keep."
+    ),
     "value_missing": lambda: _("Please fill this in."),
     "text_not_storable": lambda: _(
         "A text contains a character that cannot be stored. Type it anew and send it again."

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import docx
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from assessment.attestation import works
 from assessment.models.attestation import AttestationTask, Submission
@@ -45,6 +46,19 @@ class School:
         with self.live.sessions.begin() as session:
             task = session.get_one(AttestationTask, self.task.id)
             return attestation.handed_in(session, task, session.get_one(Enrolment, self.enrolments[place].id), text).id
+
+    def draft(self) -> str:
+        with self.live.sessions() as session:
+            mine = Submission.enrolment_id == self.enrolments[0].id
+            return session.scalars(select(Submission.draft_text).where(mine)).one()
+
+    def wait_for_draft(self, page: Page, text: str) -> None:
+        """Waits until the server has this text."""
+        for _try in range(50):
+            if self.draft() == text:
+                return
+            page.wait_for_timeout(100)
+        pytest.fail(f"The draft is {self.draft()!r}")
 
     def state(self, submission_id: int) -> str:
         with self.live.sessions() as session:
@@ -210,6 +224,52 @@ def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page:
     expect(two.get_by_role("heading", name="Ваши баллы", exact=True)).to_be_visible()
     expect(two.get_by_text("Моё мнение другое")).to_be_visible()
     assert school.state(submission) == "accepted"
+
+
+def test_two_tabs_with_one_draft_offer_both_texts(school: School, open_page: Opener):
+    one, two = open_page(school.trainee), open_page(school.trainee)
+    one.goto(school.address)
+    two.goto(school.address)
+    write(two, "Новый текст, набранный на телефоне")
+    one.get_by_label("Текст или пояснение").fill("Старая вкладка")
+    both = one.locator("[data-conflict=text]")
+    expect(both).to_contain_text("Новый текст, набранный на телефоне")
+    assert school.draft() == "Новый текст, набранный на телефоне"
+    both.get_by_role("button", name="Оставить моё").click()
+    expect(both).to_have_count(0)
+    expect(one.locator("[data-saved]")).to_contain_text("Черновик сохранён")
+    one.reload()
+    one.get_by_text("Прежние тексты черновика").click()
+    expect(one.locator("details", has_text="Прежние тексты")).to_contain_text("набранный на телефоне")
+    two.get_by_label("Текст или пояснение").press_sequentially(".")
+    two.locator("[data-conflict=text]").get_by_role("button", name="Взять сохранённое").click()
+    expect(two.get_by_label("Текст или пояснение")).to_have_value("Старая вкладка")
+
+
+def test_text_typed_in_the_last_second_is_sent(school: School, open_page: Opener):
+    page = open_page(school.trainee)
+    page.goto(school.address)
+    write(page, "Начало")
+    page.get_by_label("Текст или пояснение").press_sequentially(" и конец")
+    page.goto("/works")
+    school.wait_for_draft(page, "Начало и конец")
+
+
+def test_older_text_kept_on_the_device_is_offered_over_a_newer_one(school: School, open_page: Opener):
+    laptop, phone = open_page(school.trainee), open_page(school.trainee)
+    laptop.goto(school.address)
+    write(laptop, "Начало")
+    laptop.context.set_offline(True)
+    laptop.get_by_label("Текст или пояснение").fill("Набрано без связи")
+    laptop.wait_for_timeout(1500)
+    phone.goto(school.address)
+    write(phone, "Набрано позже на телефоне")
+    school.wait_for_draft(phone, "Набрано позже на телефоне")
+    laptop.context.set_offline(False)
+    laptop.reload()
+    expect(laptop.get_by_label("Текст или пояснение")).to_have_value("Набрано позже на телефоне")
+    laptop.get_by_role("button", name="Показать").click()
+    expect(laptop.get_by_label("Текст или пояснение")).to_have_value("Набрано без связи")
 
 
 def give(page: Page, points: str) -> None:

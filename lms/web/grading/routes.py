@@ -1,6 +1,6 @@
 """Pages of the grading desk: the queue, and each work beside its criteria. Points are saved while they are typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -17,12 +17,15 @@ from assessment.self_checks.queries import count_waiting_essays
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.i18n import format_datetime
+from lms.core.i18n import format_datetime, format_number
 from lms.core.i18n import gettext as _
+from lms.core.overwritten import overwritten_of
+from lms.core.revisions import revisions_of
 from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
+from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.grading import presenters
 
 bp = Blueprint("grading", __name__)
@@ -101,6 +104,8 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
     shown = next((version for version in versions if version.number == number), versions[0])
     before = next((version for version in versions if version.number < shown.number), None)
     allow_frames("'self'")
+    stored = reviews.fields_of(versions[0].review, submission.task.criteria)
+    texts = typed_texts(submission, stored, error)
     values = {
         "submission": submission,
         "versions": versions,
@@ -110,7 +115,11 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "changes": presenters.changes_between(before, shown) if before and "changes" in request.args else None,
         "earlier": next((version.review for version in versions[1:] if version.review), None),
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
-        "typed": typed_cells(submission) if error else {},
+        "typed": typed_cells(submission, texts) if error else {},
+        "conclusion": texts["comment"] if error else stored["comment"],
+        "seen": revisions_of(stored) if shows_stored(error) else seen_fields(),
+        "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
+        "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
         "neighbours": queries.neighbours(db(), submission, sites()),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
@@ -122,6 +131,16 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
     return render_template("grading/desk.html", **values), error.status if error else 200
 
 
+def is_saved(error: DomainError | None) -> bool:
+    """Returns whether the points are stored although this was raised, except fields in conflict."""
+    return isinstance(error, AcceptanceRefused) or (isinstance(error, GradedMeanwhile) and error.own)
+
+
+def shows_stored(error: DomainError | None) -> bool:
+    """Returns whether the page shows what is stored, so that what is sent from it may replace that."""
+    return error is None or is_saved(error) or bool(getattr(error, "conflicts", None))
+
+
 @dataclass(frozen=True, slots=True)
 class Typed:
     """Points and a comment as typed; the points may be no number."""
@@ -131,14 +150,26 @@ class Typed:
     points: Decimal | None
 
 
-def typed_cells(submission: Submission) -> dict[int, Typed]:
-    """Returns the posted values of each criterion."""
-    found = {}
-    for criterion in submission.task.criteria:
-        text = request.form.get(f"points-{criterion.id}", "").strip()
-        comment = request.form.get(f"comment-{criterion.id}", "").strip()
-        found[criterion.id] = Typed(text, comment, lenient(text))
-    return found
+def typed_texts(submission: Submission, stored: Mapping[str, str], error: DomainError | None) -> dict[str, str]:
+    """Returns the texts of the fields after an error: the posted ones where they are not stored, else the stored."""
+    posted = {name: request.form.get(name, "").strip() for name in stored}
+    if not is_saved(error):
+        return posted
+    own = getattr(error, "conflicts", {})
+    return {name: posted[name] if name in own else shown_text(name, text) for name, text in stored.items()}
+
+
+def shown_text(name: str, text: str) -> str:
+    """Returns a stored text as its field shows it: points with the language's comma."""
+    return format_number(Decimal(text)) if text and name.startswith("points-") else text
+
+
+def typed_cells(submission: Submission, texts: Mapping[str, str]) -> dict[int, Typed]:
+    """Returns these texts by criterion."""
+    keys = [criterion.id for criterion in submission.task.criteria]
+    return {
+        key: Typed(texts[f"points-{key}"], texts[f"comment-{key}"], lenient(texts[f"points-{key}"])) for key in keys
+    }
 
 
 def lenient(text: str) -> Decimal | None:
@@ -154,6 +185,12 @@ def typed_marks(submission: Submission) -> dict[int, Mark]:
     form, keys = request.form, [criterion.id for criterion in submission.task.criteria]
     points = {key: number(form.get(f"points-{key}", "").strip(), f"points-{key}") for key in keys}
     return {key: Mark(points[key], form.get(f"comment-{key}", "").strip()) for key in keys}
+
+
+def typed_fields(submission: Submission) -> dict[str, str]:
+    """Returns the posted fields as they are stored. Raises ``Invalid`` as ``typed_marks`` does."""
+    marks, comment = typed_marks(submission), request.form.get("comment", "").strip()
+    return reviews.fields_in(marks, comment, submission.task.criteria)
 
 
 def number(text: str, field: str) -> Decimal | None:
@@ -178,8 +215,9 @@ def decide(submission_id: int) -> ResponseReturnValue:
     decision = next((name for name in DECISIONS if name == request.form.get("decision")), None)
     try:
         grade(submission, decision)
-    except AcceptanceRefused as error:
-        keep_changes_on_error()  # the points are kept although the decision is refused
+    except (AcceptanceRefused, GradedMeanwhile) as error:
+        if is_saved(error):
+            keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
     except DomainError as error:
         return page(submission, error=error)
@@ -207,7 +245,8 @@ def grade(submission: Submission, decision: str | None = None) -> Review:
         version_id=request.form.get("version_id", 0, int),
         marks=typed_marks(submission),
         comment=request.form.get("comment", "").strip(),
-        revision=request.form.get("revision", 0, int),
+        revision=0,
+        seen=seen_fields(),
         decision=decision,
         now=now(),
     )
@@ -223,7 +262,10 @@ def autosave(submission_id: int) -> ResponseReturnValue:
     try:
         review = grade(submission)
     except GradedMeanwhile as error:
-        return {"message": error.message, "taken": True}, 409
+        if error.own:
+            keep_changes_on_error()
+        return refused(error.message, error.conflicts, taken=True), 409
     except DomainError as error:
         return {"message": error.message, "field": error.field}, 422
-    return {"saved_at": format_datetime(now()), "revision": review.revision}
+    stored = reviews.fields_of(review, submission.task.criteria)
+    return {"saved_at": format_datetime(now()), **saved(stored, typed_fields(submission))}

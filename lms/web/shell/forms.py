@@ -49,15 +49,18 @@ class Form(FlaskForm):
             self.form_errors = [*self.form_errors, error.message]
 
     @contextmanager
-    def catching(self) -> Iterator[None]:
-        """Turns domain errors of the block into errors of the form and rolls the block's changes back."""
+    def catching(self, *, but: type[DomainError] | None = None) -> Iterator[None]:
+        """Turns domain errors of the block into errors of the form and rolls the block's changes back.
+
+        ``but``: an error that the view handles itself; it is raised on.
+        """
         try:
             with db().begin_nested():
                 yield
         except DataError:  # a value beyond its column, which no check of a field has refused
             self.take(Invalid(code="value_out_of_range"))
         except DomainError as error:
-            if error.status in (403, 404):
+            if error.status in (403, 404) or (but is not None and isinstance(error, but)):
                 raise
             self.take(error)
 

@@ -18,10 +18,13 @@ from lms.core.files.media_types import TEACHING
 from lms.core.files.operations import save_upload
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
+from lms.core.overwritten import overwritten_of
+from lms.core.revisions import EMPTY, TypedOverOlder, revision_of
 from lms.http.application import keep_changes_on_error
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.tasks import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.tasks.forms import WorkForm
 
@@ -63,10 +66,14 @@ def show(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 
 
 def page(
-    enrolment: Enrolment, task: AttestationTask, submission: Submission | None, form: WorkForm
+    enrolment: Enrolment,
+    task: AttestationTask,
+    submission: Submission | None,
+    form: WorkForm,
+    conflict: TypedOverOlder | None = None,
 ) -> ResponseReturnValue:
     """Returns the page, with the form's errors if there are any. ``submission``: ``None`` before the first save."""
-    until = due_dates.due_on(db(), task, enrolment)
+    until, posted = due_dates.due_on(db(), task, enrolment), seen_fields().get("text", "")
     zone = enrolment.cohort.site.time_zone
     values = {
         "enrolment": enrolment,
@@ -79,9 +86,13 @@ def page(
         "overdue": until is not None and today_of(enrolment) > until,
         "late": lambda version: due_dates.days_late(until, version.handed_in_at, zone),
         "open": allowed(actor(), "work.do", enrolment) and (submission is None or works.is_open(submission)),
+        "seen": revision_of(submission.draft_text if submission else "") if conflict or not form.errors else posted,
+        "conflict": conflict,
+        "earlier": overwritten_of(db(), submission) if submission else [],
         "limit": parts().settings.upload_limit_bytes // (1024 * 1024),
     }
-    return render_template("tasks/show.html", **values), 422 if form.errors else 200
+    status = 409 if conflict else 422 if form.errors else 200
+    return render_template("tasks/show.html", **values), status
 
 
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>")
@@ -95,9 +106,16 @@ def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     enrolment, task = found(enrolment_id, task_id, "work.do")
     submission = works.submission_of(db(), task, enrolment)
     form = WorkForm()
+    if "take_stored" in request.form:
+        works.keep_typed(db(), submission, text=form.text.data or "")
+        return redirect(url_for(".show", enrolment_id=enrolment.id, task_id=task.id), 303)
     take_files(submission, form)
-    with form.catching():
-        act(submission, form)
+    try:
+        with form.catching(but=TypedOverOlder):
+            act(submission, form)
+    except TypedOverOlder as error:
+        keep_changes_on_error()  # files are in the draft
+        return page(enrolment, task, submission, form, error)
     if form.errors:
         keep_text(submission, form)
         return page(enrolment, task, submission, form)
@@ -126,16 +144,16 @@ def take_files(submission: Submission, form: WorkForm) -> None:
 
 def act(submission: Submission, form: WorkForm) -> None:
     """Does what the pressed button asks for."""
-    text = form.text.data or ""
+    text, seen = form.text.data or "", seen_fields().get("text", EMPTY)
     if "detach" in request.form:
         attached = queries.file_of(db(), submission, request.form.get("detach", 0, int))
         if attached is not None:
             works.detach(db(), submission, attached)
     if "hand_in" in request.form and not form.errors:
-        works.hand_in(db(), submission, actor=actor(), text=text, now=now())
+        works.hand_in(db(), submission, actor=actor(), text=text, now=now(), seen=seen)
         flash(_("Handed in. You will be told when it is reviewed."), "ok")
         return
-    works.save_draft(db(), submission, text=text, now=now())
+    works.save_draft(db(), submission, text=text, now=now(), seen=seen)
     if "save" in request.form:
         flash(_("The draft is saved."), "ok")
 
@@ -144,7 +162,8 @@ def keep_text(submission: Submission, form: WorkForm) -> None:
     """Keeps the typed text and the attached files when handing in was refused; a text that is refused is not kept."""
     try:
         with db().begin_nested():
-            works.save_draft(db(), submission, text=form.text.data or "", now=now())
+            seen = seen_fields().get("text", EMPTY)
+            works.save_draft(db(), submission, text=form.text.data or "", now=now(), seen=seen)
     except DomainError:
         return
     keep_changes_on_error()
@@ -156,12 +175,14 @@ def keep_text(submission: Submission, form: WorkForm) -> None:
 def autosave(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """Saves the draft's text while it is typed; answers with the time."""
     enrolment, task = found(enrolment_id, task_id, "work.do")
-    submission = works.submission_of(db(), task, enrolment)
+    submission, text = works.submission_of(db(), task, enrolment), request.form.get("text", "")
     try:
-        works.save_draft(db(), submission, text=request.form.get("text", ""), now=now())
+        works.save_draft(db(), submission, text=text, now=now(), seen=seen_fields().get("text", EMPTY))
+    except TypedOverOlder as error:
+        return refused(error.message, error.conflicts), error.status
     except DomainError as error:
         return {"message": error.message}, error.status
-    return {"saved_at": format_datetime(now())}
+    return {"saved_at": format_datetime(now()), **saved({"text": submission.draft_text}, {"text": text})}
 
 
 @bp.get("/works/<int:submission_id>/files/<int:file_id>")

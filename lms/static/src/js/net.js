@@ -29,7 +29,7 @@ export function words(status) {
 export const token = () => meta('csrf') || document.querySelector('input[name="csrf_token"]')?.value || '';
 
 /** Sends JSON (or FormData) and returns the JSON of the answer, or null. Throws `Failed`. */
-export async function send(url, body = null, { method = body === null ? 'GET' : 'POST', signal } = {}) {
+export async function send(url, body = null, { method = body === null ? 'GET' : 'POST', signal, keepalive = false } = {}) {
   const headers = { Accept: 'application/json', 'X-Requested-With': 'fetch' };
   const form = body instanceof FormData || body instanceof URLSearchParams;
   if (method !== 'GET') headers['X-CSRFToken'] = token();
@@ -41,6 +41,7 @@ export async function send(url, body = null, { method = body === null ? 'GET' : 
       headers,
       body: body === null || form ? body : JSON.stringify(body),
       signal,
+      keepalive,
       credentials: 'same-origin',
       redirect: 'manual',
     });
