@@ -80,7 +80,7 @@ def _lock(session: Session, submission: Submission) -> None:
 
 
 def keep_typed(session: Session, submission: Submission, *, text: str) -> None:
-    """Keeps a text that its author gave up for the stored draft, so that it can be had back."""
+    """Keeps a text that its author exchanged for the stored draft; the page of the work lists it."""
     keep_overwritten(session, submission, {"text": text}, {"text": submission.draft_text})
 
 

@@ -5,7 +5,7 @@ import { readValues, writeValues } from './form-values.js';
 import { _ } from './texts.js';
 
 const controlsOf = (form, name) => [...form.elements].filter((field) => field.name === name);
-const valueOf = (form, name) => readValues(controlsOf(form, name))[0]?.[1] ?? '';
+const textOf = (form, name) => readValues(controlsOf(form, name))[0]?.[1] ?? '';
 const same = (one, other) => one.replaceAll('\r\n', '\n') === other.replaceAll('\r\n', '\n');
 
 /** The revisions as one text: which version of the fields the page shows. */
@@ -31,7 +31,7 @@ function setSeen(form, name, revision) {
 export function learn(form, { seen = {}, theirs = {} }, sent) {
   for (const [name, text] of Object.entries(theirs)) {
     // What was typed while the request ran stays, over the revision that it was typed over.
-    if (!same(valueOf(form, name), sent.get(name) ?? '')) delete seen[name];
+    if (!same(textOf(form, name), sent.get(name) ?? '')) delete seen[name];
     else {
       setSeen(form, name, seen[name]);
       write(form, name, text);

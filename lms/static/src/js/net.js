@@ -29,7 +29,11 @@ export function words(status) {
 export const token = () => meta('csrf') || document.querySelector('input[name="csrf_token"]')?.value || '';
 
 /** Sends JSON (or FormData) and returns the JSON of the answer, or null. Throws `Failed`. */
-export async function send(url, body = null, { method = body === null ? 'GET' : 'POST', signal, keepalive = false } = {}) {
+export async function send(
+  url,
+  body = null,
+  { method = body === null ? 'GET' : 'POST', signal, keepalive = false } = {},
+) {
   const headers = { Accept: 'application/json', 'X-Requested-With': 'fetch' };
   const form = body instanceof FormData || body instanceof URLSearchParams;
   if (method !== 'GET') headers['X-CSRFToken'] = token();
