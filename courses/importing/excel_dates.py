@@ -26,6 +26,7 @@ class Formats:
         self._codes: dict[int, str] = {}
         self._cells: list[tuple[int, int]] = []
         self._bold: list[bool] = []
+        self._dates: dict[int, bool] = {}
         if styles is None:
             return
         for one in styles.iter("numFmt"):
@@ -42,6 +43,11 @@ class Formats:
 
     def is_date(self, style: int) -> bool:
         """Returns whether cells of this style show a date."""
+        if style not in self._dates:
+            self._dates[style] = self._shows_date(style)
+        return self._dates[style]
+
+    def _shows_date(self, style: int) -> bool:
         identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
         if identity in BUILT_IN_DATES:
             return True

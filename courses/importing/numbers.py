@@ -42,7 +42,7 @@ IN_WORDS = re.compile(r"\s*\([а-яёa-z\s-]+\)", re.I)
 NUMBER = r"\d{1,6}(?:[.,]\d{1,10})?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HourText:
     """Academic hours read from a cell."""
 
@@ -53,6 +53,10 @@ class HourText:
     """False if the text is no number of hours."""
     parts: tuple[Decimal, ...] = ()
     """The numbers of «2/4» in order; ``value`` is their sum."""
+
+
+BLANK = HourText(is_blank=True)
+UNCLEAR = HourText(is_clear=False)
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -68,12 +72,17 @@ def format_plain(value: Decimal) -> str:
 
 def parse_hours(text: str) -> HourText:
     """Parses hours written as «36 ч.», «1,5», «—», «2/4», «½»…"""
-    text = collapse_spaces(text)
+    if len(text) <= 6 and text.isascii() and text.isdigit():
+        return HourText(Decimal(text))
+    text = collapse_spaces(text) if text else ""
     if len(text) > LONGEST_HOURS:
-        return HourText(is_clear=False)
-    text = FOOTNOTE.sub("", text).strip().lower()
+        return UNCLEAR
+    return _written_hours(FOOTNOTE.sub("", text).strip().lower()) if text else BLANK
+
+
+def _written_hours(text: str) -> HourText:
     if text in NOTHING:
-        return HourText(is_blank=True)
+        return BLANK
     text = UNIT.sub("", IN_WORDS.sub("", text)).strip().rstrip(".;").strip()
     for sign, digits in FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{digits}", text).replace(sign, f"0{digits}")
@@ -84,7 +93,7 @@ def parse_hours(text: str) -> HourText:
     if len(pieces) in (2, 3, 4) and all(re.fullmatch(NUMBER, p) or p in NOTHING for p in pieces):
         parts = tuple(Decimal(0) if p in NOTHING else parse_decimal(p) for p in pieces)
         return HourText(sum(parts, Decimal(0)), parts=() if "+" in text else parts)
-    return HourText(is_clear=False)
+    return UNCLEAR
 
 
 Keyword = Literal["", "section", "topic"]

@@ -242,7 +242,8 @@ class _ProgrammeReader:
             self._mark_used("attestation")
         most = sum((one.max_points or Decimal(0) for one in criteria), Decimal(0))
         lines = [(entry.text, entry.block) for entry in entries]
-        lines += [(e.text, e.block) for e in self._all_entries() if "балл" in e.text.lower() and e not in entries]
+        own = {id(entry) for entry in entries}
+        lines += [(e.text, e.block) for e in self._all_entries() if id(e) not in own and "балл" in e.text.lower()]
         rule = find_pass_rule(lines, most)
         self._used |= set(rule.blocks)
         if rule.min_per_criterion is not None:

@@ -14,7 +14,7 @@ from xml.etree.ElementTree import Element
 from courses.importing.document import collapse_spaces
 from courses.importing.excel_dates import EPOCH, EPOCH_1904, MOST_DAYS, Formats
 from courses.importing.formulas import column_index
-from lms.core.documents.ooxml import parse, parse_int, related, relations
+from lms.core.documents.ooxml import parse_int, parse_part, related, relations
 from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_SHEETS: Final = 20
@@ -68,7 +68,7 @@ def read_sheets(package: Package) -> list[Sheet]:
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
         raise damaged_file()
-    workbook = parse(package.read(main))
+    workbook = parse_part(package, main)
     reader = _Cells(package, main, workbook)
     targets = relations(package, main)
     found = []
@@ -76,7 +76,7 @@ def read_sheets(package: Package) -> list[Sheet]:
         kind, path = targets.get(element.get("id", ""), ("", ""))
         if kind == "worksheet" and package.has(path):
             hidden = element.get("state", "visible") != "visible"
-            found.append(_sheet(element.get("name", ""), hidden, parse(package.read(path)), reader))
+            found.append(_sheet(element.get("name", ""), hidden, parse_part(package, path), reader))
     if not found:
         raise damaged_file()
     return sorted(found, key=lambda sheet: sheet.hidden)
@@ -130,10 +130,10 @@ class _Cells:
 
     def __init__(self, package: Package, main: str, workbook: Element) -> None:
         strings, styles = related(package, main, "sharedStrings"), related(package, main, "styles")
-        self._strings = [_string(item) for item in parse(package.read(strings)).iter("si")] if strings else []
+        self._strings = [_string(item) for item in parse_part(package, strings).iter("si")] if strings else []
         properties = workbook.find("workbookPr")
         since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-        self._formats = Formats(parse(package.read(styles)) if styles else None, since_1904)
+        self._formats = Formats(parse_part(package, styles) if styles else None, since_1904)
         self._epoch = EPOCH_1904 if since_1904 else EPOCH
 
     def of_row(self, row: Element) -> Iterator[tuple[int, Value]]:

@@ -49,6 +49,17 @@ FILES: Mapping[str, Sentence] = {
         "and the type “Excel workbook (.xlsx)”, then upload the new file.",
         type=type,
     ),
+    "document_table_too_large": lambda rows, columns, cells: _(
+        "The tables of the file are larger than those of a programme: more than %(rows)s rows or %(columns)s columns "
+        "in one table, or %(cells)s cells in all. Leave only the programme in the file and try again.",
+        rows=rows,
+        columns=columns,
+        cells=cells,
+    ),
+    "document_too_long": lambda: _(
+        "The file holds far more text than one programme. If it is a book of several programmes, save each of them as "
+        "a file of its own and upload that."
+    ),
     "document_too_large": lambda: _(
         "The file is larger than 20 MB. Remove the pictures from it or compress them, and try again."
     ),
@@ -84,6 +95,9 @@ PROGRAMMES: Mapping[str, Sentence] = {
     ),
     "hours_without_kind": lambda kind: _(
         "The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=kind
+    ),
+    "plan_too_long": lambda most: _(
+        "The table of the thematic plan has more than %(most)s rows. Leave the rows of one programme in it.", most=most
     ),
     "programme_part_not_found": lambda: _("Nothing was found for this part."),
     "row_without_hours": lambda: _("The row has no hours."),

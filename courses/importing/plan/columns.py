@@ -266,6 +266,6 @@ def _stats(body: tuple[Row, ...], column: int, hours: list[HourText]) -> _Stats:
         texts=len(said) - len(clear),
         sum=sum((hour.value for hour in clear), Decimal(0)),
         split=sum(1 for hour in clear if hour.parts),
-        numbering=sum(1 for text, _hour in said if parse_number(text)),
+        numbering=sum(1 for text, _hour in said if text.isdigit() or parse_number(text)),
         length=sum(len(text) for text, _hour in own),
     )

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
 from courses.importing.numbers import split_number
@@ -11,12 +12,16 @@ from courses.importing.plan.header import Header, find_header
 from courses.importing.plan.plan_builder import FoundPlan, find_plan
 from courses.importing.plan.table_rows import read_lines
 from courses.importing.plan.vocabulary import SUBTOTAL_ROW, TOTAL_ROW
+from lms.core.documents.errors import UnreadableDocument
 
 CAPTION = re.compile(r"учебно\W*тематическ|тематическ\w+ план|\bУТП\b|thematic plan", re.I)
 CALENDAR = re.compile(r"календарн|график|расписани|schedule", re.I)
 CONTINUED = re.compile(r"^(?:продолжение|окончание|табл)", re.I)
 CAPTION_BLOCKS = 4
 MOST_KINDS = 12
+MOST_PLAN_ROWS = 1_000
+MOST_PLANS = 200
+"""Most tables that are compared as plans."""
 COMPARED_ROWS = 60
 """Most rows of a table, and of its continuation, by which the continuation is recognised."""
 
@@ -31,18 +36,27 @@ class LocatedPlan:
 
 
 def locate_plan(document: Document) -> LocatedPlan | None:
-    """Returns the most detailed plan of the document; None if there is none."""
-    found = list(_candidates(document))
-    return max(found, key=lambda one: one.score, default=None)
+    """Returns the most detailed plan of the document; None if there is none. Raises ``UnreadableDocument`` if the only
+    plan has too many rows.
+    """
+    found = list(islice(_candidates(document), MOST_PLANS))
+    plans = [one for one in found if one is not None]
+    if found and not plans:
+        raise UnreadableDocument(code="plan_too_long", params={"most": MOST_PLAN_ROWS})
+    return max(plans, key=lambda one: one.score, default=None)
 
 
-def _candidates(document: Document) -> Iterator[LocatedPlan]:
+def _candidates(document: Document) -> Iterator[LocatedPlan | None]:
+    """Yields the plans of the document; None for one with too many rows."""
     taken: set[int] = set()
     for index, block in enumerate(document.blocks):
         if not isinstance(block, Table) or index in taken or find_header(block) is None:
             continue
         table, blocks = _with_continuations(document.blocks, index)
         taken.update(blocks)
+        if len(table.rows) > MOST_PLAN_ROWS:
+            yield None
+            continue
         plan = find_plan(table)
         if plan is not None:
             yield LocatedPlan(plan, blocks, _score(document, index, plan))

@@ -1,63 +1,129 @@
 """XML of office documents, parsed without entities and with local names, so that «strict» files parse the same way."""
 
 from collections.abc import Iterator
-from xml.etree.ElementTree import Element, ParseError, TreeBuilder
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
 from lms.core.documents.errors import UnreadableDocument
-from lms.core.documents.ooxml_package import Package, damaged_file
+from lms.core.documents.ooxml_package import Budget, Package, damaged_file, too_long
 
 MOST_DEPTH = 200
-MOST_ELEMENTS = 600_000
-MOST_RELATIONS = 50_000
-MOST_ATTRIBUTES = 100
-"""Attributes that count as one element more."""
 WORDS_OF_FALSE = ("0", "false", "off", "none")
+UNREAD = frozenset(
+    (
+        *(
+            "bCs",
+            "color",
+            "highlight",
+            "iCs",
+            "kern",
+            "lang",
+            "noProof",
+            "rFonts",
+            "shd",
+            "snapToGrid",
+            "sz",
+            "szCs",
+            "u",
+        ),
+        *("bookmarkEnd", "bookmarkStart", "contextualSpacing", "ind", "jc", "keepLines", "keepNext", "proofErr"),
+        *("lastRenderedPageBreak", "spacing", "suppressAutoHyphens", "textAlignment", "widowControl"),
+        *("docGrid", "pgMar", "pgSz", "sectPr", "tblBorders", "tblCellMar", "tblInd", "tblLayout", "tblLook", "tblW"),
+        *("tcBorders", "tcMar", "tcW", "trHeight", "vAlign"),
+    )
+)
+"""Elements of form and layout that no reader looks at; they are half of a usual document."""
 
 
 class _TooDeep(ValueError):
-    """The XML is nested deeper, or has more elements, than any editor writes."""
+    """The XML is nested deeper than any editor writes."""
 
 
-class _Builder(TreeBuilder):
-    """Builds the tree with local names, within limits."""
+class _TooLong(ValueError):
+    """The document has more elements or characters than one programme."""
 
-    def __init__(self, most: int) -> None:
-        super().__init__()
-        self._most = most
-        self._depth = 0
-        self._count = 0
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Element:
-        self._depth += 1
-        self._count += 1 + len(attrs) // MOST_ATTRIBUTES
-        if self._depth > MOST_DEPTH or self._count > self._most:
+class _Builder:
+    """Builds a tree of elements with local names, within limits. Text after a child element is left out."""
+
+    def __init__(self, budget: Budget) -> None:
+        self._budget = budget
+        self._open: list[Element] = []
+        self._unread = 0
+        """Depth below an element that is not read."""
+        self._text: list[str] = []
+        self._names: dict[str, str] = {}
+        self._root: Element | None = None
+
+    def start(self, tag: str, attributes: list[str]) -> None:
+        """Opens an element; ``attributes`` alternates names and values."""
+        self._budget.elements -= 1 + len(attributes) // 2
+        if self._budget.elements < 0:
+            raise _TooLong
+        if len(self._open) + self._unread >= MOST_DEPTH:
             raise _TooDeep
-        return super().start(local_name(tag), {local_name(name): value for name, value in attrs.items()})
+        name = self._local(tag)
+        if self._unread or name in UNREAD:
+            self._unread += 1
+            return
+        self._take_text()
+        names = map(self._local, attributes[::2])
+        element = Element(name, dict(zip(names, attributes[1::2], strict=True)))
+        if self._open:
+            self._open[-1].append(element)
+        else:
+            self._root = element
+        self._open.append(element)
 
-    def end(self, tag: str) -> Element:
-        self._depth -= 1
-        return super().end(local_name(tag))
+    def end(self, _tag: str) -> None:
+        """Closes the element."""
+        if self._unread:
+            self._unread -= 1
+            return
+        self._take_text()
+        self._open.pop()
+
+    def data(self, text: str) -> None:
+        """Adds text to the open element."""
+        self._budget.characters -= len(text)
+        if self._budget.characters < 0:
+            raise _TooLong
+        if not self._unread:
+            self._text.append(text)
+
+    def close(self) -> Element | None:
+        """Returns the root element."""
+        return self._root
+
+    def _take_text(self) -> None:
+        if self._text and self._open and not len(self._open[-1]):
+            self._open[-1].text = "".join(self._text)
+        self._text.clear()
+
+    def _local(self, name: str) -> str:
+        """Returns the name without its namespace, which the parser puts before a bracket."""
+        if name not in self._names:
+            self._names[name] = name.rpartition("}")[2]
+        return self._names[name]
 
 
-def local_name(name: str) -> str:
-    """Returns the name without its namespace."""
-    return name.rpartition("}")[2]
-
-
-def parse(content: bytes, most: int = MOST_ELEMENTS) -> Element:
-    """Returns the root element of XML with at most so many elements.
-
-    Raises ``UnreadableDocument`` for broken XML, a DTD or any custom entity.
+def parse_part(package: Package, name: str, most: int | None = None) -> Element:
+    """Returns the root element of a part. Raises ``UnreadableDocument`` for broken XML, a DTD, any custom entity, or a
+    document longer than a programme.
     """
-    parser = DefusedXMLParser(target=_Builder(most), forbid_dtd=True)
+    builder = _Builder(package.budget)
+    parser = DefusedXMLParser(target=builder, forbid_dtd=True)
+    # Its own handlers of elements repair names and copy attributes before they call the builder's: twice the time.
+    parser.parser.StartElementHandler, parser.parser.EndElementHandler = builder.start, builder.end
     try:
-        parser.feed(content)
+        parser.feed(package.read(name, most))
         root = parser.close()
     except DefusedXmlException as error:
         raise UnreadableDocument(code="document_with_entities") from error
+    except _TooLong as error:
+        raise too_long() from error
     except (ParseError, ValueError, LookupError) as error:
         raise damaged_file() from error
     if not isinstance(root, Element):
@@ -72,7 +138,7 @@ def relations(package: Package, part: str) -> dict[str, tuple[str, str]]:
     if not package.has(source):
         return {}
     found = {}
-    for one in parse(package.read(source), MOST_RELATIONS).iter("Relationship"):
+    for one in parse_part(package, source).iter("Relationship"):
         if one.get("TargetMode") != "External":
             kind = one.get("Type", "").rpartition("/")[2]
             found[one.get("Id", "")] = (kind, _resolve(folder, one.get("Target", "")))

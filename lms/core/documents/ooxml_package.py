@@ -7,6 +7,7 @@ limit.
 
 import io
 import zipfile
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO, Literal
 
@@ -18,6 +19,10 @@ MOST_FILE = 20 * MEGABYTE
 MOST_UNPACKED = 100 * MEGABYTE
 MOST_PART = 32 * MEGABYTE
 MOST_PARTS = 4000
+MOST_ELEMENTS = 400_000
+"""Most XML elements and attributes of all parts that are parsed."""
+MOST_CHARACTERS = 2_000_000
+"""Most characters of text of all parts that are parsed: about a thousand pages."""
 SMALL_PART = 4 * MEGABYTE
 MOST_RATIO = 100
 ENCRYPTED_FLAG = 0x1
@@ -77,13 +82,22 @@ def _with_macros() -> UnreadableDocument:
     return UnreadableDocument(code="document_with_macros")
 
 
+@dataclass
+class Budget:
+    """The elements and characters that may still be read of a document."""
+
+    elements: int = MOST_ELEMENTS
+    characters: int = MOST_CHARACTERS
+
+
 class Package:
     """The parts of a .docx or .xlsx that passed the safety checks."""
 
-    def __init__(self, content: bytes, kind: Kind) -> None:
+    def __init__(self, content: bytes, kind: Kind, budget: Budget | None = None) -> None:
         refuse_other_formats(content)
         if has_large_directory(io.BytesIO(content)):
             raise _unpacks_too_large()
+        self.budget = budget or Budget(MOST_ELEMENTS, MOST_CHARACTERS)
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
         except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError) as error:
@@ -94,8 +108,6 @@ class Package:
 
     def _refuse_dangers(self) -> None:
         infos = self._zip.infolist()
-        if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
-            raise _unpacks_too_large()
         for info in infos:
             if info.flag_bits & ENCRYPTED_FLAG:
                 raise _protected()
@@ -103,6 +115,8 @@ class Package:
                 raise damaged_file()
             if info.file_size > SMALL_PART and info.file_size > MOST_RATIO * max(info.compress_size, 1):
                 raise _unpacks_too_large()
+        if len(infos) > MOST_PARTS or sum(info.file_size for info in infos) > MOST_UNPACKED:
+            raise _too_much(infos)
         if any(name.endswith("vbaproject.bin") for name in self._names):
             raise _with_macros()
 
@@ -136,7 +150,7 @@ class Package:
         except (zipfile.BadZipFile, OSError, EOFError, ValueError, RuntimeError, _zlib_error()) as error:
             raise damaged_file() from error
         if len(content) > most:
-            raise _unpacks_too_large()
+            raise too_long()
         return content
 
 
@@ -165,8 +179,25 @@ def _protected() -> UnreadableDocument:
     return UnreadableDocument(code="document_protected")
 
 
+def _too_much(infos: list[zipfile.ZipInfo]) -> UnreadableDocument:
+    """Returns the refusal of parts that unpack to too much: too many pictures, or too much text."""
+    text = sum(info.file_size for info in infos if info.filename.lower().endswith(".xml"))
+    return too_long() if text * 2 > sum(info.file_size for info in infos) else _unpacks_too_large()
+
+
 def _unpacks_too_large() -> UnreadableDocument:
     return UnreadableDocument(code="document_unpacks_too_large")
+
+
+def too_long() -> UnreadableDocument:
+    """Returns the refusal of a document that holds far more text than one programme."""
+    return UnreadableDocument(code="document_too_long")
+
+
+def table_too_large(*, rows: int, columns: int, cells: int) -> UnreadableDocument:
+    """Returns the refusal of a document whose tables exceed these limits; ``cells`` counts all tables."""
+    params = {"rows": rows, "columns": columns, "cells": cells}
+    return UnreadableDocument(code="document_table_too_large", params=params)
 
 
 def damaged_file() -> UnreadableDocument:

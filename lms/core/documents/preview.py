@@ -11,14 +11,15 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 from lms.core.documents.errors import UnreadableDocument
-from lms.core.documents.ooxml import children, parse, related, val_at
-from lms.core.documents.ooxml_package import Package
+from lms.core.documents.ooxml import children, parse_part, related, val_at
+from lms.core.documents.ooxml_package import MOST_CHARACTERS, Budget, Package
 from lms.core.i18n import gettext as _
 
 MAIN: Final = "word/document.xml"
 MOST_BYTES: Final = 8 * 1024 * 1024
 """Bytes of the main part; text of some thousand pages."""
-MOST_ELEMENTS: Final = 100_000
+MOST_ELEMENTS: Final = 200_000
+"""Elements and attributes of all parts that are read."""
 MOST_BLOCKS: Final = 600
 MOST_CELLS: Final = 5_000
 MOST_SIGNS: Final = 300_000
@@ -30,9 +31,9 @@ SIGNS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 def preview_of(content: bytes) -> str | None:
     """Returns the document's text as HTML; empty for a document without text, ``None`` for one that is not shown."""
     try:
-        package = Package(content, "docx")
+        package = Package(content, "docx", Budget(MOST_ELEMENTS, MOST_CHARACTERS))
         main = related(package, "", "officeDocument") or MAIN
-        body = parse(package.read(main, MOST_BYTES), MOST_ELEMENTS).find("body")
+        body = parse_part(package, main, MOST_BYTES).find("body")
         return "" if body is None else "".join(_Reading(_style_names(package, main)).blocks(body))
     except (UnreadableDocument, ArithmeticError, LookupError, ValueError, RecursionError):
         return None
@@ -43,7 +44,7 @@ def _style_names(package: Package, main: str) -> dict[str, str]:
     part = related(package, main, "styles")
     if part is None:
         return {}
-    styles = parse(package.read(part, MOST_BYTES), MOST_ELEMENTS).iter("style")
+    styles = parse_part(package, part, MOST_BYTES).iter("style")
     return {style.get("styleId", ""): (val_at(style, "name") or "").lower() for style in styles}
 
 

@@ -140,6 +140,16 @@ def nested(size: int) -> str:
     return inner * size
 
 
+def criteria_in_text(size: int) -> str:
+    lines = [writing.paragraph(f"{i}) полнота: до 5 баллов, зачёт — не менее {i} баллов") for i in range(size)]
+    return PLAN + writing.paragraph("Критерии оценивания") + "".join(lines)
+
+
+def headings_of_parts(size: int) -> str:
+    labels = ("Цель: научить.", "Задачи:", "1) показать;", "Форма обучения: очная.", "Программа стажировки «Урок»")
+    return "".join(writing.paragraph(labels[i % len(labels)]) for i in range(size)) + PLAN
+
+
 def try_to_read(body: str) -> None:
     with suppress(UnreadableDocument):
         read_programme(io.BytesIO(writing.docx(body)), "программа.docx")
@@ -156,6 +166,8 @@ def try_to_read(body: str) -> None:
         (unnumbered, 150),
         (paragraphs_in_cell, 60),
         (nested, 15),
+        (criteria_in_text, 100),
+        (headings_of_parts, 100),
     ],
 )
 def test_twice_the_document_takes_twice_the_work(shape: Callable[[int], str], size: int):
