@@ -70,7 +70,11 @@ SENTENCES: Mapping[str, Sentence] = {
     # Files
     "file_cannot_be_opened": lambda reason: _("The file cannot be opened: %(reason)s.", reason=reason),
     "file_empty": lambda: _("The file is empty."),
-    "file_kind_refused": lambda name: _("Files of this kind are not taken here: %(name)s.", name=name),
+    "file_kind_refused": lambda name, taken: _(
+        "Files of this kind are not taken here: %(name)s. Taken are files with the ending %(taken)s.",
+        name=name,
+        taken=", ".join(taken),
+    ),
     "file_lost": lambda: _("The file is not in the store any more. Tell the administrator."),
     "file_too_large": lambda limit_bytes: _(
         "The file is larger than %(limit)s MB.", limit=format_number(limit_bytes / 1024**2)

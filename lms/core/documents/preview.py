@@ -60,7 +60,8 @@ class _Reading:
         """Yields the blocks as HTML, up to the limits."""
         for count, block in enumerate(children(body, *WRAPPERS)):
             if count == MOST_BLOCKS or self._is_full:
-                yield f"<p>{escape(_('The rest is in the file.'))}</p>"
+                rest = _("The rest is in the file.")
+                yield f"<p>{escape(rest)}</p>"
                 return
             if block.tag == "p":
                 yield self._paragraph(block)

@@ -71,6 +71,25 @@ def test_refused_file_kind_keeps_text_and_other_files(trainee, session, world, a
     assert [kept.file.name for kept in works.draft_files(session, submission)] == ["Фото.png"]
 
 
+@pytest.mark.parametrize("name", ["Отчёт.hta", "run.bat", "script.js", "web.url", "макрос.vbs"])
+def test_text_called_as_a_program_is_refused_with_what_is_taken(trainee, address, name):
+    answer = trainee.post(address, data={"text": TEXT, "files": [upload(name, b"alert(1)")], "save": "1"})
+    assert answer.status_code == 422
+    assert "Принимаются файлы pdf, docx," in answer.text
+
+
+def test_russian_text_is_served_with_its_charset(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    files = [upload("заметки.txt", TEXT.encode("cp1251"))]
+    trainee.post(address, data={"text": "", "files": files, "save": "1"})
+    submission = works.existing(session, task, enrolment)
+    [kept] = works.draft_files(session, submission)
+    answer = trainee.get(f"/works/{submission.id}/files/{kept.id}?show=1")
+    assert answer.headers["Content-Type"] == "text/plain; charset=windows-1251"
+    assert answer.get_data().decode("cp1251") == TEXT
+    answer.close()
+
+
 def test_too_large_file_shows_error_at_field(trainee, session, world, address):
     here = composition.parts()
     small = here.settings.model_copy(update={"upload_limit_bytes": 1024})

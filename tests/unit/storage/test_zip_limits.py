@@ -19,7 +19,7 @@ def packed(count: int, comment: bytes = b"") -> io.BytesIO:
     return out
 
 
-def test_large_table_is_told_from_a_small_one(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_size_of_table_tells_a_large_archive(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zip_limits, "LARGEST_DIRECTORY", 5_000)
     assert not has_large_directory(packed(90))
     assert has_large_directory(packed(110))
