@@ -359,9 +359,9 @@ def test_each_named_question_is_read_or_reported(bodies):
     ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a", "{=% ", "{=a\n\n   {"],
 )
 def test_long_malformed_files_are_read_quickly(piece):
-    started = time.perf_counter()
+    started = time.process_time()
     read_gift(piece * (200_000 // len(piece)))
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 BLANKS = " " * 40_000

@@ -116,7 +116,7 @@ def test_scores_twenty_answers_under_a_millisecond():
     answers = {str(number): right for number in range(20)}
     ready = prepare(items)
     ready.score(answers)
-    started = time.perf_counter()
+    started = time.process_time()
     for _ in range(200):
         ready.score(answers)
-    assert (time.perf_counter() - started) / 200 < 0.001
+    assert (time.process_time() - started) / 200 < 0.001
