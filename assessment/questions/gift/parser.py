@@ -10,13 +10,13 @@ from typing import Final
 
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, read_entry, split_general
-from assessment.questions.gift.encoding import DAMAGED, decode
 from assessment.questions.gift.escapes import read_text, unescape
 from assessment.questions.gift.other_formats import is_cloze, other_format
 from assessment.questions.gift.tokenizer import RawQuestion, split_questions
 from assessment.questions.model import MAX_NAME, Question, RichText
 from assessment.questions.registry import question_types
 from assessment.questions.validation import check_question
+from lms.core.files.text_encoding import DAMAGED, decode
 from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat, to_plain
 from lms.core.sentences import ErrorDetail

@@ -4,7 +4,7 @@ import pytest
 
 from lms.core.files import media_types as types
 from lms.core.files.endings import ENDINGS, fits_ending, usual_endings
-from lms.core.files.text_encoding import text_encoding
+from lms.core.files.text_encoding import decode, text_encoding
 
 TEXT = "Наблюдение за уроком: дети работают в парах, учитель записывает вопросы."
 
@@ -82,6 +82,11 @@ def test_every_accepted_type_has_an_ending() -> None:
 )
 def test_encoding_of_russian_text_is_recognised(written: str, name: str) -> None:
     assert text_encoding(TEXT.encode(written)) == name
+
+
+@pytest.mark.parametrize("written", ["cp1251", "koi8-r", "cp866"])
+def test_text_of_capitals_is_decoded(written: str) -> None:
+    assert decode(TEXT.upper().encode(written)) == TEXT.upper()
 
 
 def test_encoding_of_other_texts() -> None:
