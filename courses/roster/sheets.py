@@ -4,6 +4,7 @@ The XML is read within the limits of ``courses.importing``: styles written by fo
 and long numbers (identity numbers, telephones) keep all their digits.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -38,6 +39,11 @@ class SheetRow:
         """Returns the value as one line of text."""
         return cell_text(self.values.get(column, ""))
 
+    def lines(self, column: int) -> list[str]:
+        """Returns the lines of the value."""
+        value = self.values.get(column, "")
+        return value.split("\n") if isinstance(value, str) else [cell_text(value)]
+
     @property
     def texts(self) -> list[str]:
         return [cell_text(self.values[column]) for column in sorted(self.values)]
@@ -56,7 +62,7 @@ class Sheet:
 def cell_text(value: Value) -> str:
     """Returns the value on one line: numbers in plain digits, dates with the day first."""
     if isinstance(value, str):
-        return value
+        return value.replace("\n", " ")
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
@@ -159,15 +165,15 @@ class _Cells:
             return _iso(stored)
         if kind == "n":
             return self._number(stored.strip(), parse_int(element.get("s")))
-        return _line(stored) if kind == "str" else ""
+        return lines_of_cell(stored) if kind == "str" else ""
 
     def _number(self, stored: str, style: int) -> Value:
         try:
             number = Decimal(stored)
         except InvalidOperation:
-            return _line(stored)
+            return lines_of_cell(stored)
         if not number.is_finite() or abs(number) >= Decimal(10) ** 18:
-            return _line(stored)
+            return lines_of_cell(stored)
         if self._formats.is_date(style) and 0 < number < MOST_DAYS:
             return self._epoch + timedelta(days=int(number))
         return number
@@ -177,15 +183,17 @@ def _iso(stored: str) -> Value:
     try:
         return datetime.fromisoformat(stored).date()
     except ValueError:
-        return _line(stored)
+        return lines_of_cell(stored)
 
 
 def _string(element: Element) -> str:
     """Returns the text of a string, without phonetic marks."""
     parts = [child.text or "" for child in element if child.tag == "t"]
     parts += [child.findtext("t") or "" for child in element if child.tag == "r"]
-    return _line("".join(parts))
+    return lines_of_cell("".join(parts))
 
 
-def _line(text: str) -> str:
-    return collapse_spaces(text.replace("_x000D_", " "))[:MOST_TEXT]
+def lines_of_cell(text: str) -> str:
+    """Returns the text with single spaces, without empty lines."""
+    lines = map(collapse_spaces, re.split(r"_x000D_|[\r\n]", text[: 2 * MOST_TEXT]))
+    return "\n".join(filter(None, lines))[:MOST_TEXT]

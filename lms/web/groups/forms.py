@@ -78,7 +78,7 @@ class FinishForm(Form):
 class UploadForm(Form):
     """A file with a list of trainees."""
 
-    file = FileField(_l("Excel file (.xlsx)"), validators=[InputRequired(_l("Choose a file."))])
+    file = FileField(_l("Excel workbook or .csv"), validators=[InputRequired(_l("Choose a file."))])
 
 
 class PersonForm(Form):
