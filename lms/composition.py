@@ -28,7 +28,7 @@ import lms.lti.jobs
 import lms.lti.policy
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
-from lms.celery_options import sender_options
+from lms.celery_options import limit_of, sender_options
 from lms.core import overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
@@ -150,7 +150,8 @@ def celery_notifier(redis_url: str) -> Callable[[str], None]:
 
     def notify(kind: str) -> None:
         try:
-            celery.send_task("worker.run_pending", (kind,), queue=kinds.known(kind).queue, retry=False)
+            known = kinds.known(kind)
+            celery.send_task("worker.run_pending", (kind,), queue=known.queue, retry=False, time_limit=limit_of(known))
         except (OperationalError, OSError) as error:
             log.warning("notification_lost", kind=kind, error=str(error))
 

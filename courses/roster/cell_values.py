@@ -62,8 +62,8 @@ def parse_email(value: Value) -> ParsedValue[str]:
         return ParsedValue("", ErrorDetail("roster_email_with_russian_letters", params={"text": address[:80]}))
     try:
         usable = checked_email(address) or ""
-    except Invalid:
-        return ParsedValue("", ErrorDetail("roster_email_malformed", params={"text": typed[:80]}))
+    except Invalid as error:
+        return ParsedValue("", _unusable(error.code, typed[:80]))
     return _unambiguous(usable, text, len(found))
 
 
@@ -82,6 +82,15 @@ def _unambiguous(address: str, text: str, count: int) -> ParsedValue[str]:
 
 def _left_out(remark: str) -> ErrorDetail | None:
     return ErrorDetail("roster_remark_left_out", params={"text": remark.strip()[:80]}) if remark.strip() else None
+
+
+def _unusable(code: str, text: str) -> ErrorDetail:
+    """Returns the warning at a row whose address was refused with this code."""
+    if code == "email_local_part_not_latin":
+        return ErrorDetail("roster_email_not_latin", params={"text": text})
+    if code == "email_domain_of_two_alphabets":
+        return ErrorDetail("roster_email_with_russian_letters", params={"text": text})
+    return ErrorDetail("roster_email_malformed", params={"text": text})
 
 
 def parse_phone(value: Value) -> ParsedValue[str]:

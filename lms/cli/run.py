@@ -34,7 +34,7 @@ READY_SECONDS = 90.0
 GIVE_UP_DEATHS = 3
 """So many deaths of the web process before it ever answered end the command."""
 
-RELOADED = ("The web", "The worker", "The worker for platforms")
+RELOADED = ("The web", "The worker", "The worker for platforms", "The worker for letters")
 """The children that run our code and are reloaded when it changes. The schedule only names tasks."""
 
 
@@ -246,7 +246,7 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
 
 
 def background_children(settings: Settings, environment: dict[str, str], jobs: int) -> list[Child]:
-    """Returns the worker, the worker that waits for platforms, and the schedule of periodic tasks, in this order."""
+    """Returns the worker, the workers that wait for other servers, and the schedule of periodic tasks at the end."""
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
     worker = [*celery, "worker", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -259,11 +259,14 @@ def background_children(settings: Settings, environment: dict[str, str], jobs: i
             logs / "worker.log",
             environment,
         ),
-        Child(
-            "The worker for platforms",
-            [*worker, "--concurrency", "1", "--queues", queues.PLATFORMS, "--hostname", "platforms@%h", *quick],
-            logs / "platforms.log",
-            environment,
+        *(
+            Child(
+                f"The worker for {name}",
+                [*worker, "--concurrency", "1", "--queues", queue, "--hostname", f"{name}@%h", *quick],
+                logs / f"{name}.log",
+                environment,
+            )
+            for name, queue in (("platforms", queues.PLATFORMS), ("letters", queues.MAIL))
         ),
         Child("The schedule", [*celery, "beat", *schedule], logs / "beat.log", environment),
     ]

@@ -28,6 +28,12 @@ SENTENCES: Mapping[str, Sentence] = {
     # Accounts
     "account_exists": lambda: _("This person has an account already."),
     "email_malformed": lambda: _("This does not look like an e-mail address."),
+    "email_local_part_not_latin": lambda: _(
+        "Mail servers carry only Latin letters before the @. Check the address, or ask for another one."
+    ),
+    "email_domain_of_two_alphabets": lambda: _(
+        "A part of the address after the @ mixes Latin and Russian letters. Type it again in one alphabet."
+    ),
     "email_shared": lambda: _(
         "Several people use this e-mail. Log in by your user name: it stands in your invitation."
     ),

@@ -48,6 +48,10 @@ ROWS: Mapping[str, Sentence] = {
         "«%(text)s» does not look like an e-mail address: it will not be used.", text=text
     ),
     "roster_email_shared": lambda rows: _("The address is shared with rows: %(rows)s.", rows=rows),
+    "roster_email_not_latin": lambda text: _(
+        "«%(text)s» has other letters than Latin ones before the @. Mail servers do not carry it: it will not be used.",
+        text=text,
+    ),
     "roster_email_with_russian_letters": lambda text: _(
         "«%(text)s» has Russian letters in the address: it will not be used.", text=text
     ),

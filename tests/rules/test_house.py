@@ -20,7 +20,7 @@ import lms.registry
 from assessment.events import CertificatesIssued, CertificateWithdrawn, RatingHandedIn, ResultReleased
 from courses.events import CohortChanged, MaterialChanged
 from lms import composition
-from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, options
+from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, limit_of, options
 from lms.cli.run import background_children
 from lms.core.db import make_engine
 from lms.core.jobs import kinds, queues
@@ -94,17 +94,19 @@ def test_queues_declared_are_consumed():
 
 
 def test_every_queue_has_one_worker(settings: Settings):
-    """Under ``lms run`` and in containers; the worker that waits for platforms does nothing else."""
+    """Under ``lms run`` and in containers; a worker that waits for other servers does nothing else."""
     composed = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"].values()
     commands = [child.command for child in background_children(settings, {}, 1)]
     for places in (commands, [service["command"] for service in composed if "command" in service]):
         named = [command[command.index("--queues") + 1].split(",") for command in places if "--queues" in command]
         assert sorted(name for names in named for name in names) == sorted(queues.ALL)
         assert [queues.PLATFORMS] in named
+        assert [queues.MAIL] in named
 
 
 def test_visibility_timeout_is_above_the_longest_task():
-    assert VISIBILITY_TIMEOUT > TASK_LIMIT
+    composition.wire()
+    assert max(TASK_LIMIT, *map(limit_of, kinds.all_kinds().values())) < VISIBILITY_TIMEOUT
 
 
 @pytest.fixture(scope="module")

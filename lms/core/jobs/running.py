@@ -5,6 +5,7 @@ again at once, without a timeout. Each attempt leaves a ``job_start`` row, commi
 which kills its worker every time is counted and ends as failed.
 """
 
+import math
 import time
 import traceback
 from collections import defaultdict
@@ -18,20 +19,25 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
 from lms.core.jobs.models import Job, JobAttempt
-from lms.core.jobs.queueing import POSTPONED
+from lms.core.jobs.queueing import POSTPONED, job_notifier
 
 log = structlog.get_logger()
 LONGEST_ERROR = 4000
 
 
-def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000) -> int:
+def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000, seconds: float = math.inf) -> int:
     """Runs the waiting jobs of this kind until none is left that no other worker holds. Returns the number of jobs
     attempted.
+
+    After ``at_most`` jobs or so many seconds it begins no further one and notifies a worker of the rest.
     """
     kind = known(kind_name)
-    tried = 0
-    while tried < at_most and (count := _run_some(sessions, kind)):
+    tried, until = 0, time.monotonic() + seconds
+    while count := _run_some(sessions, kind):
         tried += count
+        if tried >= at_most or time.monotonic() >= until:
+            job_notifier(kind_name)
+            break
     return tried
 
 

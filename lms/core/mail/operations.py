@@ -42,6 +42,12 @@ def note_sent(session: Session, message: Message, *, now: datetime) -> None:
     session.flush()
 
 
+def note_failed(session: Session, message: Message, *, reason: str) -> None:
+    """Records that the message is not delivered and is not tried again."""
+    message.error = reason
+    session.flush()
+
+
 def outbox(session: Session, *, query: str = "", page: int = 1, size: int = 30) -> Sequence[Message]:
     """Returns messages, the latest first; ``query`` searches address and subject."""
     rows = select(Message).order_by(Message.id.desc()).limit(size).offset((max(page, 1) - 1) * size)

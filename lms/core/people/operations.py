@@ -13,6 +13,7 @@ from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
 from lms.core.i18n import LOCALES
+from lms.core.mail.email_address import Uncarried, carried
 from lms.core.people import login, one_time_links, sessions
 from lms.core.people.email_change import change_email
 from lms.core.people.models import Account, Person, PersonName
@@ -40,12 +41,19 @@ def checked_name(surname: str | None, given_name: str | None, patronymic: str | 
 
 
 def checked_email(email: str | None, field: str = "email") -> str | None:
-    """Returns the e-mail address in lower case, or None. Raises ``Invalid`` at the field."""
+    """Returns the e-mail address in lower case, or None.
+
+    Raises ``Invalid`` at the field for a text that is no address, and for an address that mail servers cannot carry.
+    """
     text = (email or "").strip().lower()
     if not text:
         return None
     if len(text) > 254 or not EMAIL.fullmatch(text):
         raise Invalid(code="email_malformed", field=field)
+    try:
+        carried(text)
+    except Uncarried as error:
+        raise Invalid(code=error.code, field=field) from error
     return text
 
 

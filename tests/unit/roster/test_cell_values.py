@@ -41,6 +41,11 @@ def test_invalid_email_is_a_warning(typed):
     assert typed in found.warning.message
 
 
+def test_letters_that_no_mail_server_carries_have_their_own_words():
+    assert "Mail servers" in cell_values.parse_email("josé@school.example").warning.message
+    assert "Russian letters" in cell_values.parse_email("zoya@sсhool.рф").warning.message
+
+
 def test_first_of_two_emails_is_used():
     found = cell_values.parse_email("zoya@school.example; zoya2@school.example")
     assert found.value == "zoya@school.example"
