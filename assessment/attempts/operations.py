@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
+from assessment.attempts.queries import answer_text
 from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Enrolment
@@ -18,6 +19,7 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue, enqueue_many
+from lms.core.revisions import TypedOverOlder, merge
 
 GRADE = "assessment.grade"
 REGRADE = "assessment.regrade"
@@ -69,15 +71,26 @@ def _items(session: Session, check: SelfCheck) -> list[list[Any]]:
     return [[question_id, str(mark.normalize())] for question_id, mark in session.execute(chosen)]
 
 
-def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now: datetime) -> None:
+def save(
+    session: Session,
+    attempt: Attempt,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
+) -> None:
     """Merges these answers (question id → answer) into the saved ones: each tab sends only its changes.
 
-    Raises ``AttemptAlreadyHandedIn`` after the hand-in, or later than ``GRACE`` after the deadline.
+    ``seen``: revisions of the answers (question id → revision of ``answer_text``) over which they were given; None:
+    replaces what is saved. Raises ``AttemptAlreadyHandedIn`` after the hand-in, or later than ``GRACE`` after the
+    deadline; ``TypedOverOlder`` for answers that were also changed elsewhere, after the others are saved.
     """
     if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
         raise AttemptAlreadyHandedIn
     known = {str(question_id) for question_id, _mark in attempt.items}
-    kept = {key: value for key, value in answers.items() if key in known}
+    kept, conflicts = _unchanged_elsewhere(
+        session, attempt, {key: answers[key] for key in answers if key in known}, seen
+    )
     changed = session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.state == "in_progress")
@@ -88,6 +101,21 @@ def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now:
     if changed is None:
         raise AttemptAlreadyHandedIn
     session.refresh(attempt, ["answers", "saved_revision"])
+    if conflicts:
+        raise TypedOverOlder(conflicts)
+
+
+def _unchanged_elsewhere(
+    session: Session, attempt: Attempt, answers: Mapping[str, Any], seen: Mapping[str, str] | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Returns the answers to save, and the stored texts of those that were changed elsewhere too."""
+    if seen is None:
+        return dict(answers), {}
+    session.refresh(attempt, with_for_update={"of": Attempt, "key_share": True})
+    stored = {key: answer_text(attempt.answers.get(key)) for key in answers}
+    merged = merge(stored=stored, typed={key: answer_text(answer) for key, answer in answers.items()}, seen=seen)
+    stay = merged.theirs.keys() | merged.conflicts.keys()
+    return {key: answer for key, answer in answers.items() if key not in stay}, merged.conflicts
 
 
 def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Queries of attempts: a trainee's attempts at a self-check and the questions of an attempt."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -12,6 +13,7 @@ from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
 from courses.models.groups import Enrolment
+from lms.core.revisions import EMPTY, revision_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,9 @@ def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) ->
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuestion:
-    """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment."""
+    """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment,
+    revision of the saved answer.
+    """
 
     id: int
     question: Question
@@ -71,6 +75,12 @@ class AttemptQuestion:
     answer: Mapping[str, Any]
     line: Mapping[str, Any] | None
     comment: str
+    revision: str = EMPTY
+
+
+def answer_text(answer: Mapping[str, Any] | None) -> str:
+    """Returns an answer as the text whose revision a page sends along; empty for none."""
+    return json.dumps(answer, sort_keys=True, ensure_ascii=False) if answer else ""
 
 
 def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
@@ -86,6 +96,7 @@ def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestio
             answer=attempt.answers.get(str(key)) or {},
             line=lines.get(str(key)),
             comment=comments.get(str(key), ""),
+            revision=revision_of(answer_text(attempt.answers.get(str(key)))),
         )
         for key, mark in attempt.items
     ]

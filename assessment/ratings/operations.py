@@ -16,18 +16,30 @@ from courses.models.groups import Enrolment
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue
+from lms.core.revisions import Merged, TypedOverOlder, merge
 
 SCORE = "assessment.score_rating"
 
 
-def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str]) -> CompetencyRating:
+def save(
+    session: Session,
+    enrolment: Enrolment,
+    moment: str,
+    levels: Mapping[str, str],
+    *,
+    seen: Mapping[str, str] | None = None,
+) -> CompetencyRating:
     """Merges these levels (descriptor lineage → level) into the sheet; creates it if there is none.
 
-    Ignores unknown descriptors and levels off the scale. Raises ``SheetAlreadyHandedIn``.
+    ``seen``: revisions of the levels over which they were chosen; None: replaces what is saved. Ignores unknown
+    descriptors and levels off the scale. Raises ``SheetAlreadyHandedIn``; ``TypedOverOlder`` for levels that were also
+    changed elsewhere, after the others are saved.
     """
     known = {one.key for one in _asked(session, enrolment)}
     said = {key: DEFAULT_SCALE.level(level) for key, level in levels.items() if key in known}
     session.execute(insert(CompetencyRating).values(enrolment_id=enrolment.id, moment=moment).on_conflict_do_nothing())
+    merged = _merged(session, enrolment, moment, said, seen)
+    said = {key: level for key, level in said.items() if key not in merged.theirs.keys() | merged.conflicts.keys()}
     kept = session.execute(
         update(CompetencyRating)
         .where(*_sheet(enrolment, moment), CompetencyRating.state == "draft")
@@ -37,18 +49,43 @@ def save(session: Session, enrolment: Enrolment, moment: str, levels: Mapping[st
     ).scalar_one_or_none()
     if kept is None:
         raise SheetAlreadyHandedIn
-    return session.get_one(CompetencyRating, kept, populate_existing=True)
+    sheet = session.get_one(CompetencyRating, kept, populate_existing=True)
+    if merged.conflicts:
+        raise TypedOverOlder(merged.conflicts)
+    return sheet
+
+
+def _merged(
+    session: Session, enrolment: Enrolment, moment: str, said: Mapping[str, int | None], seen: Mapping[str, str] | None
+) -> Merged:
+    """Locks the sheet and merges the levels into its answers."""
+    if seen is None:
+        return Merged()
+    locked = select(CompetencyRating.answers).where(*_sheet(enrolment, moment)).with_for_update(key_share=True)
+    answers = session.scalars(locked).one()
+    stored = {key: _text(answers.get(key)) for key in said}
+    return merge(stored=stored, typed={key: _text(level) for key, level in said.items()}, seen=seen)
+
+
+def _text(level: int | None) -> str:
+    return "" if level is None else str(level)
 
 
 def hand_in(
-    session: Session, enrolment: Enrolment, moment: str, levels: Mapping[str, str], *, now: datetime
+    session: Session,
+    enrolment: Enrolment,
+    moment: str,
+    levels: Mapping[str, str],
+    *,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
 ) -> CompetencyRating:
     """Saves these levels and hands the sheet in; a second call changes nothing.
 
-    Raises ``Invalid`` at the first descriptor without a level.
+    Raises ``Invalid`` at the first descriptor without a level, and ``TypedOverOlder`` as ``save`` does.
     """
     try:
-        sheet = save(session, enrolment, moment, levels)
+        sheet = save(session, enrolment, moment, levels, seen=seen)
     except SheetAlreadyHandedIn:
         return session.scalars(select(CompetencyRating).where(*_sheet(enrolment, moment))).one()
     empty = [one.key for one in _asked(session, enrolment) if one.key not in sheet.answers]

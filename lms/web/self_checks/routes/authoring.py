@@ -1,5 +1,6 @@
 """Pages of the authors of self-checks: conditions, order of questions, editor, files of questions."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from lms.http.downloads import name_download, name_of_title
 from lms.http.input_values import whole_numbers
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.http.typed_over import merged_over, revisions_shown
 from lms.web.self_checks.forms import (
     ConditionsForm,
     Editing,
@@ -35,6 +37,7 @@ from lms.web.self_checks.forms import (
 )
 from lms.web.self_checks.presenters import shown
 from lms.web.self_checks.routes.blueprint import bp
+from lms.web.shell.stored_forms import lock_row, text_of
 
 AT_VERSION = "/programmes/<int:version_id>/self-checks"
 AT_CHECK = f"{AT_VERSION}/<int:check_id>"
@@ -107,7 +110,7 @@ def new(version_id: int) -> ResponseReturnValue:
 def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
     """Changes the conditions."""
     version, check = check_in(version_id, check_id)
-    form = ConditionsForm(data=values_of(check) if request.method == "GET" else None)
+    form = ConditionsForm(over=check, data=values_of(check))
     form.offer(queries.numbered_topics(db(), version.id), check)
     if form.validate_on_submit():
         with form.catching():
@@ -291,21 +294,46 @@ def edit_question(
     version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: Editing
 ) -> ResponseReturnValue:
     """Shows the editor, adds or removes a row, or saves."""
-    status = 200
+    status, conflict = 200, False
+    stored = {} if item is None else {"question": stored_text(item)}
     if request.method == "POST":
         read = read_question(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
         form = checked_editing(read, request.form.get("mark", ""))
         if "add" in request.form or "drop" in request.form:
             more = request.form.get("add", "")
             form.errors, form.at_least = {}, {more: rows_in(request.form, more) + 1}
+        elif conflict := is_changed_elsewhere(stored, item, read):
+            status = 409
         elif not form.errors:
             save_question(version, check, item, read)
             flash(_("Saved."), "ok")
             return to_check(version, check, f"item-{item.id}" if item else "last")
         else:
             status = 422
-    values = {"version": version, "check": check, "item": item, "ed": form}
-    return render_template("self_checks/question.html", **values), status
+    revisions = revisions_shown(stored, stored if conflict else ())
+    values = {"version": version, "check": check, "item": item, "ed": form, "revisions": revisions}
+    return render_template("self_checks/question.html", conflict=conflict, **values), status
+
+
+def stored_text(item: SelfCheckItem) -> str:
+    """Returns the question with its points as the text whose revision the page sends; locks the item while saving."""
+    if request.method == "POST":
+        lock_row(item)
+    return question_text(Question.from_json(item.question.content), item.mark)
+
+
+def question_text(read: Question, mark: Decimal) -> str:
+    """Returns the content that the editor shows, as one text."""
+    content = {**read.as_json(), "category": "", "mark": text_of(mark)}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def is_changed_elsewhere(stored: dict[str, str], item: SelfCheckItem | None, read: Question) -> bool:
+    """Returns whether another version of the question was saved after the page was opened, and is not the same."""
+    if item is None:
+        return False
+    merged = merged_over(stored, {"question": question_text(read, read.mark)})
+    return bool(merged.theirs or merged.conflicts)
 
 
 def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, read: Question) -> None:

@@ -1,5 +1,7 @@
 """A trainee's self-checks: conditions, the attempt with autosave, the result."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -11,13 +13,17 @@ from assessment.attempts import operations, queries
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.questions.model import Answer
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.core.i18n import _, format_time
+from lms.core.revisions import TypedOverOlder
 from lms.core.richtext import to_safe_html
+from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.http.typed_over import refused, seen_fields
 from lms.web.self_checks.presenters import answers_in, shown_in
 from lms.web.self_checks.routes.blueprint import bp
 
@@ -88,9 +94,20 @@ def attempt(attempt_id: int) -> ResponseReturnValue:
     return page(found, enrolment)
 
 
-def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> ResponseReturnValue:
-    """Returns the attempt's page; ``asking`` asks whether to hand in with unanswered questions."""
-    questions = shown_in(found, attempt_questions(db(), found))
+def page(
+    found: Attempt, enrolment: Enrolment, *, asking: bool = False, conflict: TypedOverOlder | None = None
+) -> ResponseReturnValue:
+    """Returns the attempt's page; ``asking`` asks whether to hand in with unanswered questions.
+
+    ``conflict`` shows the posted answers to the questions that were answered otherwise elsewhere.
+    """
+    asked = attempt_questions(db(), found)
+    if conflict:
+        posted = posted_answers(asked)
+        asked = [
+            replace(one, answer=posted[str(one.id)]) if f"q{one.id}" in conflict.conflicts else one for one in asked
+        ]
+    questions = shown_in(found, asked)
     numbered = [one for one in questions if one.number]
     values = {
         "attempt": found,
@@ -100,8 +117,9 @@ def page(found: Attempt, enrolment: Enrolment, *, asking: bool = False) -> Respo
         "blank": [one for one in numbered if not one.is_answered],
         "left": seconds_left(found, now()),
         "asking": asking,
+        "conflict": conflict,
     }
-    return render_template("self_checks/attempt.html", **values)
+    return render_template("self_checks/attempt.html", **values), 409 if conflict else 200
 
 
 def seconds_left(found: Attempt, at: datetime) -> int | None:
@@ -117,11 +135,36 @@ def to_result(found: Attempt) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
+def posted_answers(asked: Sequence[queries.AttemptQuestion]) -> dict[str, Answer]:
+    """Returns the posted answers by question id."""
+    return answers_in(asked, request.form.to_dict(flat=False))
+
+
 def keep_answers(found: Attempt) -> None:
-    """Saves the posted answers. Raises ``AttemptAlreadyHandedIn``."""
-    answers = answers_in(attempt_questions(db(), found), request.form.to_dict(flat=False))
-    if answers or found.state != "in_progress":
-        operations.save(db(), found, answers, now=now())
+    """Saves the posted answers. Raises ``AttemptAlreadyHandedIn``, ``TypedOverOlder`` with the names of questions."""
+    answers = posted_answers(attempt_questions(db(), found))
+    if not answers and found.state == "in_progress":
+        return
+    seen = {name.removeprefix("q"): revision for name, revision in seen_fields().items()}
+    try:
+        operations.save(db(), found, answers, now=now(), seen=seen)
+    except TypedOverOlder as error:
+        keep_changes_on_error()  # the other answers
+        raise TypedOverOlder({f"q{key}": text for key, text in error.conflicts.items()}) from error
+
+
+def changed_elsewhere(found: Attempt, enrolment: Enrolment, error: TypedOverOlder) -> ResponseReturnValue:
+    """Answers a save of answers that were changed elsewhere too, for a browser or for the page's script."""
+    if request.accept_mimetypes.best == "application/json":
+        return {**refused(error.message, error.conflicts), **saved_now(found)}, error.status
+    return page(found, enrolment, conflict=error)
+
+
+def saved_now(found: Attempt) -> dict[str, Any]:
+    """Returns what a script learns of the saved answers: time, seconds left, revisions of the posted questions."""
+    named = set(request.form.getlist("q"))
+    seen = {f"q{one.id}": one.revision for one in attempt_questions(db(), found) if str(one.id) in named}
+    return {"saved_at": format_time(now()), "left": seconds_left(found, now()), "seen": seen}
 
 
 @bp.post("/attempts/<int:attempt_id>")
@@ -129,13 +172,15 @@ def keep_answers(found: Attempt) -> None:
 @login_required
 def save(attempt_id: int) -> ResponseReturnValue:
     """Saves answers: the changed ones from the script, all of them from the button."""
-    found, _enrolment = attempt_of(attempt_id, "attempt.do")
+    found, enrolment = attempt_of(attempt_id, "attempt.do")
     try:
         keep_answers(found)
     except AttemptAlreadyHandedIn as error:
         return over(found, error)
+    except TypedOverOlder as error:
+        return changed_elsewhere(found, enrolment, error)
     if request.accept_mimetypes.best == "application/json":
-        return {"saved_at": format_time(now()), "left": seconds_left(found, now())}
+        return saved_now(found)
     flash(_("Saved."), "ok")
     return redirect(url_for(".attempt", attempt_id=found.id), 303)
 
@@ -158,6 +203,8 @@ def hand_in(attempt_id: int) -> ResponseReturnValue:
         keep_answers(found)
     except AttemptAlreadyHandedIn:
         return to_result(found)
+    except TypedOverOlder as error:
+        return changed_elsewhere(found, enrolment, error)
     sure = request.form.get("hand_in") == "sure"
     if not sure and any(one.number and not one.is_answered for one in shown_in(found, attempt_questions(db(), found))):
         return page(found, enrolment, asking=True)
