@@ -13,6 +13,7 @@ from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, N
 from assessment.attempts.queries import answer_text
 from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from courses.actors import demand_other_person
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.auth.policy import Actor
@@ -137,8 +138,10 @@ def give_points(
 ) -> None:
     """Stores a grader's points and comment for an essay and enqueues the grading of the attempt.
 
-    Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark.
+    Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark, ``DomainError`` for the actor's
+    own attempt.
     """
+    demand_other_person(actor, session.get_one(Enrolment, attempt.enrolment_id))
     marks = {int(key): Decimal(mark) for key, mark in attempt.items}
     if question_id not in marks or not 0 <= points <= marks[question_id]:
         most = marks.get(question_id, Decimal(0))

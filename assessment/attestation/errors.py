@@ -46,6 +46,15 @@ class GradedMeanwhile(DomainError):
         self.conflicts = dict(conflicts or {})
 
 
+class ReturnWithoutWord(Invalid):
+    """The work is to be returned, and neither the conclusion nor a comment says what to revise."""
+
+    code = "return_without_word"
+
+    def __init__(self) -> None:
+        super().__init__(field="comment")
+
+
 class AcceptanceRefused(DomainError):
     """The points do not allow the acceptance, for these reasons."""
 

@@ -10,11 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile, ReturnWithoutWord
 from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
 from assessment.attestation.works import begin_revision, latest_version
 from assessment.events import ResultReleased
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
+from courses.actors import demand_other_person
 from courses.events import ProgressMade
 from courses.models.programmes import RubricCriterion
 from lms.core import audit
@@ -116,8 +117,10 @@ def save_review(
     ``seen``: revisions of the fields (``fields_of``) shown on the grader's page; the fields are merged one by one.
     Without it, ``revision`` is the review's revision on that page. Raises ``GradedMeanwhile`` if one grader changed a
     field on both sides (the others are saved), if another grader changed the review since (nothing is saved) or if
-    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``, ``DomainError`` for the
+    actor's own work.
     """
+    demand_other_person(actor, version.submission.enrolment)
     review = review_of(session, version, actor=actor)
     _demand_same(session, review, actor, revision if seen is None else review.revision)
     criteria = version.submission.task.criteria
@@ -192,6 +195,11 @@ def _comment_errors(marks: Mapping[int, Mark], comment: str) -> list[ErrorDetail
     return [ErrorDetail("comment_too_long", field) for field, text in comments.items() if len(text) > LONGEST_COMMENT]
 
 
+def comments_of(review: Review) -> list[str]:
+    """Returns the comments on the criteria."""
+    return [mark.comment for mark in review.marks]
+
+
 def score_of(submission: Submission, review: Review | None) -> RubricScore:
     """Returns the review's points added up against the task's criteria."""
     points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
@@ -214,7 +222,7 @@ def grade(
     """Saves the review of the version that was handed in last and, with a decision, decides by it.
 
     ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in, and the
-    errors of ``save_review`` and ``decide``; after ``AcceptanceRefused`` the review is saved.
+    errors of ``save_review`` and ``decide``; after ``AcceptanceRefused`` and ``ReturnWithoutWord`` the review is saved.
     """
     latest = latest_version(session, submission)
     if latest is None or latest.id != version_id:
@@ -231,9 +239,11 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
     A returned version becomes the draft of the next one.
 
     ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``AcceptanceRefused``
-    if the points do not allow the acceptance, ``GradedMeanwhile`` if somebody decided otherwise before.
+    if the points do not allow the acceptance, ``ReturnWithoutWord`` if nothing says what to revise,
+    ``GradedMeanwhile`` if somebody decided otherwise before, ``DomainError`` for the actor's own work.
     """
     version = review.version
+    demand_other_person(actor, version.submission.enrolment)
     if (known := version.result) is not None:
         if known.decision == decision:
             return known
@@ -241,6 +251,8 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
     score = score_of(version.submission, review)
     if decision == "accepted" and not score.may_accept:
         raise AcceptanceRefused(score.reasons)
+    if decision == "returned" and not any(text.strip() for text in (review.comment, *comments_of(review))):
+        raise ReturnWithoutWord
     review.reviewer_id = actor.account_id or review.reviewer_id
     result = Result(decision=decision, total=score.total, decided_by_id=review.reviewer_id, decided_at=now)
     version.result, result.released_at = result, now

@@ -3,7 +3,7 @@
 from typing import Any
 
 from assessment.attestation.policy import graders
-from courses.progress.policy import own, staff, studying
+from courses.progress.policy import of_others, own, staff, studying
 from lms.core.auth.policy import Actor, Predicate
 from lms.core.auth.roles import GRADERS
 
@@ -23,7 +23,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     # subject: an enrolment
     "attempt.see": (own, graders),
     "attempt.do": (studying,),
-    "essay.read": (graders,),
+    "essay.read": (of_others(graders),),
     "essay.list": (reads_somewhere,),
     # subject: a programme
     "self_check.edit": (staff,),

@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from courses.actors import demand_other_person
 from courses.course_items import CourseItem, provided_items
 from courses.events import ProgressMade
 from courses.materials.queries import material_items
@@ -58,8 +59,9 @@ def mark_topic(
     """Records a leader's or teacher's confirmation of the topic: it is complete and its hours are credited.
 
     Returns whether anything changed: a complete topic stays as it is. Raises ``NotFound`` for a topic that the plan
-    does not have, ``DomainError`` for an enrolment that has ended.
+    does not have, ``DomainError`` for an enrolment that has ended and for the actor's own.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) not in STUDYING:
         raise DomainError(code="enrolment_ended_for_credits")
     plan = _planned(session, enrolment, topic_lineage)
@@ -77,8 +79,10 @@ def unmark_topic(
 ) -> bool:
     """Takes a leader's mark back with its hours; the topic stays complete if all its obligatory items are done.
 
-    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents.
+    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents,
+    and for the actor's own enrolment.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) != "enrolled":
         raise DomainError(code="enrolment_ended_for_marks")
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)

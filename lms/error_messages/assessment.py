@@ -66,6 +66,7 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     ),
     "work_empty": lambda: _("Write something or add a file: there is nothing to hand in yet."),
     "work_files_too_many": lambda count: _("%(count)s files at most.", count=count),
+    "return_without_word": lambda: _("Write what to revise: a work is not returned without a word."),
     "work_graded_meanwhile": _graded_meanwhile,
     "work_text_too_long": lambda: _("The text is too long: put it into a file."),
 }

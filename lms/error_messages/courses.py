@@ -115,6 +115,7 @@ GROUPS: Mapping[str, Sentence] = {
     "day_before_group": lambda: _("This day lies before the group began."),
     "day_outside_group": _day_outside_group,
     "enrolment_ended_for_credits": lambda: _("This trainee's enrolment has ended: nothing can be credited."),
+    "own_work_not_graded": lambda: _("Nobody grades or confirms what they did themselves: ask a colleague."),
     "enrolment_ended_for_marks": lambda: _("This trainee's enrolment has ended: marks can no longer be taken back."),
     "enrolment_key_unknown": lambda: _("No group is open under this key. Ask the leader of the site for it once more."),
     "group_dates_reversed": lambda: _("The last day lies before the first."),

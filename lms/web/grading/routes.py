@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attestation import due_dates, queries, reviews
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile, ReturnWithoutWord
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Review, Submission
 from assessment.self_checks.queries import count_waiting_essays
@@ -44,11 +44,11 @@ def sites() -> list[int]:
 def queue() -> ResponseReturnValue:
     """Lists waiting works, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
-    count = queries.count_waiting(db(), sites())
-    waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
+    count = queries.count_waiting(db(), sites(), actor())
+    waiting = queries.waiting_of_sites(db(), sites(), actor(), PAGE, (page - 1) * PAGE) if count else []
     pages = -(-count // PAGE)
     values = {"waiting": waiting, "count": count, "page": page, "pages": pages, "days": days}
-    essays = count_waiting_essays(db(), sites())
+    essays = count_waiting_essays(db(), sites(), actor())
     return render_template("grading/queue.html", late=lateness(waiting), essays=essays, **values)
 
 
@@ -120,7 +120,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "seen": revisions_of(stored) if shows_stored(error) else seen_fields(),
         "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
         "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
-        "neighbours": queries.neighbours(db(), submission, sites()),
+        "neighbours": queries.neighbours(db(), submission, sites(), actor()),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
@@ -133,7 +133,9 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
 
 def is_saved(error: DomainError | None) -> bool:
     """Returns whether the points are stored although this was raised, except fields in conflict."""
-    return isinstance(error, AcceptanceRefused) or (isinstance(error, GradedMeanwhile) and error.own)
+    return isinstance(error, AcceptanceRefused | ReturnWithoutWord) or (
+        isinstance(error, GradedMeanwhile) and error.own
+    )
 
 
 def shows_stored(error: DomainError | None) -> bool:
@@ -215,7 +217,7 @@ def decide(submission_id: int) -> ResponseReturnValue:
     decision = next((name for name in DECISIONS if name == request.form.get("decision")), None)
     try:
         grade(submission, decision)
-    except (AcceptanceRefused, GradedMeanwhile) as error:
+    except (AcceptanceRefused, ReturnWithoutWord, GradedMeanwhile) as error:
         if is_saved(error):
             keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
@@ -232,7 +234,7 @@ def onward(submission: Submission, decision: str) -> ResponseReturnValue:
     name = submission.enrolment.person.short_name
     words = _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)
     flash(words, "ok")
-    following = queries.neighbours(db(), submission, sites()).after
+    following = queries.neighbours(db(), submission, sites(), actor()).after
     return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
 
 

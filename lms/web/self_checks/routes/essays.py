@@ -29,7 +29,7 @@ from lms.web.shell.stored_forms import conflict_words, lock_row, text_of
 def essays() -> ResponseReturnValue:
     """Lists answers that wait for grading, the oldest first."""
     demand(actor(), "essay.list")
-    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *GRADERS)))
+    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *GRADERS), actor()))
 
 
 @bp.route("/essays/<int:attempt_id>", methods=["GET", "POST"])
@@ -118,7 +118,7 @@ def give_one(found: Attempt, one: AttemptQuestion, texts: dict[str, str]) -> Non
 
 def to_next(found: Attempt) -> ResponseReturnValue:
     """Redirects to the next waiting attempt, or to the empty queue."""
-    left = [one for one in waiting_essays(db(), actor().ids("site", *GRADERS)) if one.attempt.id != found.id]
+    left = [one for one in waiting_essays(db(), actor().ids("site", *GRADERS), actor()) if one.attempt.id != found.id]
     flash(_("The points are given: the result is being counted anew."), "ok")
     if left:
         return redirect(url_for(".essay", attempt_id=left[0].attempt.id), 303)
