@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts import grading
 from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
+from assessment.attestation.releasing import RELEASE, release
 from assessment.certificates import operations as certificates
 from assessment.completion.operations import EVALUATE, NUMBER, REEVALUATE, evaluate_enrolment, reevaluate_programme
 from assessment.ratings import grading as ratings
@@ -18,6 +19,7 @@ KINDS: tuple[JobKind, ...] = (
     JobKind(GRADE, queues.GRADING, grading.grade_one, grading.grade_many, batch=200),
     JobKind(REGRADE, queues.GRADING, grading.regrade_one, grading.regrade_many, batch=200),
     JobKind(SCORE, queues.GRADING, ratings.score_one, ratings.score_many, batch=200),
+    JobKind(RELEASE, queues.DEFAULT, release),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
     JobKind(REEVALUATE, queues.DEFAULT, reevaluate_programme),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),

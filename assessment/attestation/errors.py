@@ -55,6 +55,24 @@ class ReturnWithoutWord(Invalid):
         super().__init__(field="comment")
 
 
+class DecisionReleased(DomainError):
+    """The decision cannot be undone any more: the trainee has it, or somebody has undone it already."""
+
+    code = "decision_released"
+
+
+class WorkOpened(DomainError):
+    """The work cannot be taken back by its author any more: a grader has opened it."""
+
+    code = "work_opened_by_grader"
+
+
+class WorkWithdrawn(DomainError):
+    """The author has taken the work back, so there is nothing to grade."""
+
+    code = "work_withdrawn_by_author"
+
+
 class AcceptanceRefused(DomainError):
     """The points do not allow the acceptance, for these reasons."""
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.models.attestation import (
@@ -34,6 +34,10 @@ class Neighbours:
     after: int | None
 
 
+WAITS = and_(Submission.state == "handed_in", Submission.waiting_since.is_not(None))
+"""True for a work that waits for a review; one whose decision is not released yet does not."""
+
+
 def _of_others(grader: Actor) -> ColumnElement[bool]:
     """Selects what other people than the grader did; nobody grades their own work."""
     return Enrolment.person_id.is_distinct_from(grader.person_id)
@@ -47,7 +51,7 @@ def waiting_of_sites(
         select(Submission)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids), _of_others(grader))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
         .order_by(Submission.waiting_since, Submission.id)
         .limit(limit)
         .offset(offset)
@@ -64,7 +68,7 @@ def count_waiting(session: Session, site_ids: Sequence[int], grader: Actor) -> i
         .select_from(Submission)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids), _of_others(grader))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
     )
     return session.scalar(rows) or 0
 
@@ -75,7 +79,7 @@ def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]
         select(Submission.id)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids), _of_others(grader))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
         .order_by(Submission.waiting_since, Submission.id)
     ).all()
     if submission.id not in ids:
@@ -94,6 +98,7 @@ def versions_of(session: Session, submission: Submission) -> Sequence[Submission
         .where(SubmissionVersion.submission_id == submission.id)
         .options(
             joinedload(SubmissionVersion.result),
+            selectinload(SubmissionVersion.results_taken_back),
             selectinload(SubmissionVersion.reviews).selectinload(Review.marks),
             selectinload(SubmissionVersion.files),
         )
@@ -162,7 +167,11 @@ def _last_review() -> Select[Any]:
         .join(Submission.task)
         .join(Account, Account.id == Result.decided_by_id)
         .join(Person, Person.id == Account.person_id)
-        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Result.released_at.is_not(None))
+        .where(
+            Submission.enrolment_id == bindparam("enrolment_id", type_=Integer),
+            Result.released_at.is_not(None),
+            Result.taken_back_at.is_(None),
+        )
         .order_by(Result.released_at.desc())
         .limit(1)
     )
@@ -237,7 +246,7 @@ def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> li
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), Submission.state == "handed_in")
+        .where(Cohort.site_id.in_(site_ids), WAITS)
         .order_by(Submission.waiting_since, Submission.id)
         .limit(at_most)
     )

@@ -93,6 +93,37 @@ def unmark_topic(
     )
     if taken is None:
         return False
+    _take_off(session, enrolment, topic_lineage)
+    _settle(session, enrolment, topic_lineage, now)
+    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def reopen_topic(
+    session: Session, *, enrolment: Enrolment, topic_lineage: uuid.UUID | None, since: datetime, now: datetime
+) -> bool:
+    """Takes back the completion of a topic, with its hours, if its obligatory items are no longer all done.
+
+    To be called when a result that completed an item was taken back. A topic that a leader confirmed, or that was
+    complete before ``since``, stays complete. Returns whether anything changed.
+    """
+    if topic_lineage is None or lock(session, enrolment) not in STUDYING:
+        return False
+    if _is_done(session, enrolment, topic_lineage):
+        return False
+    completed = (TopicProgress.marked_by_id.is_(None), TopicProgress.completed_at >= since)
+    mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
+    taken = session.scalar(delete(TopicProgress).where(*mine, *completed).returning(TopicProgress.enrolment_id))
+    if taken is None:
+        return False
+    _take_off(session, enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def _take_off(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> None:
+    """Removes the hours credited because the topic was completed."""
     session.execute(
         delete(HourCredit).where(
             HourCredit.enrolment_id == enrolment.id,
@@ -101,10 +132,6 @@ def unmark_topic(
         )
     )
     _sum_up(session, enrolment)
-    _settle(session, enrolment, topic_lineage, now)
-    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
-    publish(session, ProgressMade(enrolment.id, now))
-    return True
 
 
 def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
