@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
+from assessment.attempts.allowances import extra_attempts
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.attempts.queries import answer_text
 from assessment.events import ResultChanged
@@ -41,7 +42,8 @@ def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: date
         hand_in_if_over(session, under_way, now=now)
         return under_way
     used = session.scalar(select(func.count()).where(*mine)) or 0
-    if check.attempts_allowed is not None and used >= check.attempts_allowed:
+    allowed = check.attempts_allowed
+    if allowed is not None and used >= allowed + extra_attempts(session, check, enrolment):
         raise NoAttemptsLeft
     items = _items(session, check)
     if not any(Decimal(mark) for _question_id, mark in items):

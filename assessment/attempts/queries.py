@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from assessment.attempts.allowances import extra_attempts
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
@@ -20,13 +21,16 @@ from lms.core.revisions import EMPTY, revision_of
 class AttemptSummary:
     """A trainee's attempts at a self-check, newest first, and their overall result.
 
-    ``best`` is in per cent; ``left`` is the number of attempts still allowed, None without a limit.
+    ``best`` is in per cent; ``left`` is the number of attempts still allowed, ``allowed`` that of all attempts, None
+    without a limit; ``extra`` is the number allowed to this trainee alone.
     """
 
     attempts: Sequence[Attempt]
     best: Decimal | None
     passed: bool
     left: int | None
+    allowed: int | None = None
+    extra: int = 0
 
     @property
     def under_way(self) -> Attempt | None:
@@ -45,7 +49,7 @@ class AttemptSummary:
 
 
 def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) -> AttemptSummary:
-    """Returns the trainee's attempts at this self-check. One query."""
+    """Returns the trainee's attempts at this self-check. One query, two if attempts are limited."""
     attempts = session.scalars(
         select(Attempt)
         .where(Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
@@ -54,12 +58,15 @@ def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) ->
     final = [one for one in attempts if one.state == "graded" and one.max_points != 0]
     best = max((one.percent for one in final if one.percent is not None), default=None)
     threshold = enrolment.cohort.version.self_check_threshold
-    allowed = check.attempts_allowed
+    extra = extra_attempts(session, check, enrolment)
+    allowed = None if check.attempts_allowed is None else check.attempts_allowed + extra
     return AttemptSummary(
         attempts=attempts,
         best=best,
         passed=best is not None and (check.purpose == "entry" or best >= threshold),
         left=None if allowed is None else max(allowed - len(attempts), 0),
+        allowed=allowed,
+        extra=extra,
     )
 
 

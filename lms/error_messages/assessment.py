@@ -83,9 +83,12 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
 }
 
 SELF_CHECKS: Mapping[str, Sentence] = {
+    "allowance_too_large": lambda most: _("%(most)s attempts beyond the others at most.", most=most),
+    "allowance_used": lambda: _("The attempts that you allowed are used: none can be taken back."),
     "attempt_already_handed_in": lambda: _(
         "This attempt was handed in already. What was saved by then is being graded."
     ),
+    "attempts_not_limited": lambda: _("This self-check may be taken any number of times."),
     "attempts_out_of_range": lambda most: _("From 1 to %(most)s attempts, or leave it empty.", most=most),
     "self_check_without_questions": lambda: _("This self-check has no questions yet, so there is nothing to answer."),
     "no_attempts_left": lambda: _("You have used all the attempts allowed for this self-check."),

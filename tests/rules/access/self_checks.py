@@ -9,7 +9,7 @@ from assessment.self_checks.queries import items_of
 from courses.actors import actor_of
 from courses.models.programmes import ImportDraft
 from lms.core.clock import utc_now
-from tests.rules.access import GRADERS, SITE_STAFF, Access
+from tests.rules.access import GRADERS, LEADERS, SITE_STAFF, Access
 from tests.rules.access.world import World
 from tests.support.checks import make_check
 
@@ -119,6 +119,8 @@ MATRIX = {
     "self_checks.essay": Access(allowed=GRADERS, values=of_finished, shows=lambda _w: "Тишина", launch="open"),
     "self_checks.show": Access(allowed=READERS, values=taken, shows=lambda _w: NAME, launch="open"),
     "self_checks.begin": Access(allowed={"trainee"}, values=taken, launch="open"),
+    "self_checks.allow": Access(allowed=LEADERS, values=taken, launch="open"),
+    "self_checks.disallow": Access(allowed=LEADERS, values=taken, launch="open"),
     "self_checks.attempt": Access(allowed={"trainee"}, values=of_attempt, shows=lambda _w: NAME, launch="open"),
     "self_checks.save": Access(allowed={"trainee"}, values=of_attempt, launch="open"),
     "self_checks.hand_in": Access(allowed={"trainee"}, values=of_attempt, launch="open"),

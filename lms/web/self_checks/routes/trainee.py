@@ -1,6 +1,6 @@
 """A trainee's self-checks: conditions, the attempt with autosave, the result."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,15 +9,15 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attempts import operations, queries
+from assessment.attempts import allowances, operations, queries
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
 from assessment.questions.model import Answer
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import allowed, fetch
-from lms.core.errors import NotFound
-from lms.core.i18n import _, format_time
+from lms.core.errors import DomainError, NotFound
+from lms.core.i18n import _, format_time, ngettext
 from lms.core.revisions import TypedOverOlder
 from lms.core.richtext import to_safe_html
 from lms.http.application import keep_changes_on_error
@@ -71,16 +71,49 @@ def show(enrolment_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def begin(enrolment_id: int, check_id: int) -> ResponseReturnValue:
-    """Starts an attempt, or continues the current one."""
+    """Starts an attempt, or continues the current one; asks first where a clock would start."""
     enrolment, check = check_of(enrolment_id, check_id, "attempt.do")
     if check.removed_at is not None:
         raise NotFound
+    if check.time_limit_seconds and request.form.get("begin") != "sure":
+        summary = attempt_summary(db(), check, enrolment)
+        if summary.under_way is None and summary.left != 0:
+            return render_template("self_checks/begin.html", enrolment=enrolment, check=check, summary=summary)
     try:
         attempt = operations.begin(db(), check, enrolment, now=now())
     except (NoAttemptsLeft, NoQuestions) as error:
         flash(error.message, "warn")
         return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=check.id), 303)
     return redirect(url_for(".attempt", attempt_id=attempt.id), 303)
+
+
+@bp.post("/course/<int:enrolment_id>/self-checks/<int:check_id>/allow")
+@open_in_launch
+@login_required
+def allow(enrolment_id: int, check_id: int) -> ResponseReturnValue:
+    """Allows the trainee one attempt more."""
+    return allowance(enrolment_id, check_id, allowances.allow)
+
+
+@bp.post("/course/<int:enrolment_id>/self-checks/<int:check_id>/disallow")
+@open_in_launch
+@login_required
+def disallow(enrolment_id: int, check_id: int) -> ResponseReturnValue:
+    """Takes back an attempt that was allowed and is not used."""
+    return allowance(enrolment_id, check_id, allowances.take_back)
+
+
+def allowance(enrolment_id: int, check_id: int, change: Callable[..., int]) -> ResponseReturnValue:
+    """Changes the number of attempts allowed to the trainee beyond those of the self-check."""
+    enrolment, check = check_of(enrolment_id, check_id, "attempt.allow")
+    try:
+        extra = change(db(), actor=actor(), check=check, enrolment=enrolment)
+    except DomainError as error:
+        flash(error.message, "warn")
+    else:
+        words = ngettext("%(num)s attempt beyond the others is allowed.", "%(num)s attempts beyond the others are allowed.", extra)
+        flash(words if extra else _("No further attempt is allowed any more."), "ok")
+    return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=check.id), 303)
 
 
 @bp.get("/attempts/<int:attempt_id>")
