@@ -124,6 +124,12 @@ GROUPS: Mapping[str, Sentence] = {
     "group_too_long": lambda: _("A group lasts three years at most."),
     "order_number_missing": lambda: _("Type the number of the order."),
     "programme_not_approved": lambda: _("The programme is not approved yet: groups begin after its approval."),
+    "enrolment_goes_on_elsewhere": lambda: _(
+        "This trainee was transferred with all progress: what follows is noted in the other group."
+    ),
+    "transfer_target_studied": lambda: _(
+        "This trainee has studied in that group already, with progress of its own there: note the state there instead."
+    ),
     "transfer_target_invalid": lambda: _("Choose another group of this site."),
 }
 MATERIALS: Mapping[str, Sentence] = {

@@ -115,9 +115,15 @@ class TransferForm(Form):
     order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
     reason = StringField(_l("Reason"), [Optional(), Length(max=500)])
 
-    def offer(self, groups: list[Cohort]) -> None:
-        """Sets the groups to choose from."""
-        self.to_cohort.choices = [(group.id, f"{group.title} · {group.version.title}") for group in groups]
+    def offer(self, groups: list[Cohort], current: Cohort) -> None:
+        """Sets the groups to choose from; each says whether the progress goes along."""
+        self.to_cohort.choices = [(group.id, self._label(group, current)) for group in groups]
+
+    @staticmethod
+    def _label(group: Cohort, current: Cohort) -> str:
+        same = group.version_id == current.version_id
+        follows = _("the progress goes along") if same else _("begins anew: another version or programme")
+        return f"{group.title} · {group.version.title} · {follows}"
 
 
 class KeyForm(Form):
