@@ -28,6 +28,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "essay.list": (reads_somewhere,),
     # subject: a programme
     "self_check.edit": (staff,),
+    "self_check.regrade": (at_site(*LEADERS),),
     # subject: an import draft
     "self_check.import": (own_draft,),
 }

@@ -98,6 +98,8 @@ MATRIX = {
     "self_checks.conditions": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.remove": Access(allowed=SITE_STAFF, values=made, launch="open"),
     "self_checks.order": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.regrade": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.start_regrading": Access(allowed=LEADERS, values=made, launch="open"),
     "self_checks.preview": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.export": Access(
         allowed=SITE_STAFF, values=made, shows=lambda _w: "Что записывает наблюдатель?", launch="open"

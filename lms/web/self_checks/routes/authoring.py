@@ -8,6 +8,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from assessment.attempts.corrections import corrections_of
 from assessment.attempts.queries import AttemptQuestion
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.gift.writer import write_gift
@@ -157,6 +158,7 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
         "total": sum((item.mark for item in items), Decimal(0)),
         "kinds": question_types(),
         "form": form,
+        "stale": corrections_of(db(), check.id).count,
     }
     return render_template("self_checks/edit.html", **values), 422 if form.errors else 200
 

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attempts import allowances, operations, queries
+from assessment.attempts.corrections import corrected_questions
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
 from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
@@ -111,9 +112,17 @@ def allowance(enrolment_id: int, check_id: int, change: Callable[..., int]) -> R
     except DomainError as error:
         flash(error.message, "warn")
     else:
-        words = ngettext("%(num)s attempt beyond the others is allowed.", "%(num)s attempts beyond the others are allowed.", extra)
-        flash(words if extra else _("No further attempt is allowed any more."), "ok")
+        flash(allowance_words(extra), "ok")
     return redirect(url_for(".show", enrolment_id=enrolment.id, check_id=check.id), 303)
+
+
+def allowance_words(extra: int) -> str:
+    """Returns how many attempts the trainee may take beyond those of the self-check."""
+    if not extra:
+        return _("No further attempt is allowed any more.")
+    return ngettext(
+        "%(num)s attempt beyond the others is allowed.", "%(num)s attempts beyond the others are allowed.", extra
+    )
 
 
 @bp.get("/attempts/<int:attempt_id>")
@@ -267,5 +276,6 @@ def result(attempt_id: int) -> ResponseReturnValue:
     if not waiting:
         values["summary"] = attempt_summary(db(), found.self_check, enrolment)
         values["questions"] = shown_in(found, attempt_questions(db(), found))
+        values["corrected"] = corrected_questions(db(), found)
     part = values["part"] = bool(request.headers.get("HX-Request"))
     return render_template("self_checks/_result.html" if part else "self_checks/result.html", **values)
