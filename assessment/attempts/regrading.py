@@ -52,7 +52,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What grading anew would change: who rises, who falls, how many stay, how many keep a floor already."""
+    """Effect of grading anew: results that rise, results that fall, and the number of those that stay."""
 
     count: int
     """Attempts graded by an older key or mark."""

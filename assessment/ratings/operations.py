@@ -12,7 +12,11 @@ from assessment.models.self_checks import CompetencyRating
 from assessment.ratings.errors import SheetAlreadyHandedIn
 from assessment.ratings.queries import descriptors_of
 from assessment.ratings.scoring import DEFAULT_SCALE, RatedDescriptor
+from courses.actors import demand_other_person
+from courses.events import ProgressMade
 from courses.models.groups import Enrolment
+from lms.core import audit
+from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue
@@ -96,6 +100,27 @@ def hand_in(
     enqueue(session, SCORE, sheet.id)
     publish(session, RatingHandedIn(sheet.id, enrolment.id, moment, now))
     return sheet
+
+
+def reopen(session: Session, *, actor: Actor, enrolment: Enrolment, moment: str, now: datetime) -> None:
+    """Returns a sheet that was handed in to its trainee as a draft; the other sheet is scored again without it.
+
+    A second call changes nothing. Raises ``DomainError`` for the actor's own sheet.
+    """
+    demand_other_person(actor, enrolment)
+    rows = select(CompetencyRating).where(CompetencyRating.enrolment_id == enrolment.id).order_by(CompetencyRating.id)
+    sheets = {row.moment: row for row in session.scalars(rows.with_for_update())}
+    sheet = sheets.pop(moment, None)
+    if sheet is None or sheet.state == "draft":
+        return
+    sheet.state, sheet.handed_in_at, sheet.scored_at, sheet.scores = "draft", None, None, {}
+    for other in sheets.values():
+        if other.state == "scored":
+            other.state = "handed_in"
+            enqueue(session, SCORE, other.id)
+    session.flush()
+    audit.record(session, actor, "rating.reopen", sheet, site_id=enrolment.cohort.site_id, moment=moment)
+    publish(session, ProgressMade(enrolment.id, now))
 
 
 def _asked(session: Session, enrolment: Enrolment) -> list[RatedDescriptor]:

@@ -58,6 +58,15 @@ def checks_of(session: Session, programme_id: int) -> list[SelfCheckSummary]:
     return [SelfCheckSummary(*row) for row in rows]
 
 
+def removed_checks(session: Session, programme_id: int) -> Sequence[SelfCheck]:
+    """Returns the programme's removed self-checks, the latest first. One query."""
+    return session.scalars(
+        select(SelfCheck)
+        .where(SelfCheck.programme_id == programme_id, SelfCheck.removed_at.is_not(None))
+        .order_by(SelfCheck.removed_at.desc(), SelfCheck.id)
+    ).all()
+
+
 def numbered_topics(session: Session, version_id: int) -> list[NumberedTopic]:
     """Returns the version's topics in the plan's order, numbered. One query."""
     rows = session.execute(

@@ -170,6 +170,17 @@ def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
     return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
 
 
+@bp.post(f"{SHEET}/reopen")
+@open_in_launch
+@login_required
+def reopen(enrolment_id: int, moment: str) -> ResponseReturnValue:
+    """Returns a sheet that was handed in to its trainee."""
+    enrolment = enrolment_of(enrolment_id, "rating.reopen")
+    operations.reopen(db(), actor=actor(), enrolment=enrolment, moment=moment, now=now())
+    flash(_("The sheet is with the trainee again, with the levels that were chosen."), "ok")
+    return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
+
+
 @bp.get("/groups/<int:cohort_id>/ratings")
 @open_in_launch
 @login_required

@@ -94,7 +94,7 @@ def test_own_attempts_and_unlimited_self_checks_are_refused(session, world):
     assert refused.value.code == "attempts_not_limited"
 
 
-def test_leader_allows_the_attempt_that_the_trainee_was_told_to_ask_for(client, session, world):
+def test_leader_allows_an_attempt_for_which_the_page_sends_the_trainee_to_them(client, session, world):
     session.commit()
     log_in(client, session, world.enrolment.person.account)
     assert "он может разрешить ещё одну попытку" in client.get(world.address).text

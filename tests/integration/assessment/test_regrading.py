@@ -330,7 +330,7 @@ def test_trainee_does_not_read_the_wrong_key(client, session, world):
     assert "исправлен" not in after
 
 
-def test_spared_trainee_is_told_that_the_result_stays(client, session, world):
+def test_page_of_a_spared_trainee_says_that_the_result_stays(client, session, world):
     attempt = world.attempt(world.misled, "На уроке")
     world.correct()
     world.regrade()

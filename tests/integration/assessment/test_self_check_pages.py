@@ -39,7 +39,7 @@ def browser(client, session, enrolment):
 
 def begin(browser, session, enrolment, check) -> Attempt:
     session.commit()
-    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin")
+    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin", data={"begin": "sure"})
     assert answer.status_code == 303
     return session.get_one(Attempt, int(answer.location.rsplit("/", 1)[1]))
 

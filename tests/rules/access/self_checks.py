@@ -97,6 +97,10 @@ MATRIX = {
     "self_checks.edit": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.conditions": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.remove": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.restore": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.restore_question": Access(
+        allowed=SITE_STAFF, values=made, data=lambda w: {"taken": attempt(w).items[0][0]}, launch="open"
+    ),
     "self_checks.order": Access(allowed=SITE_STAFF, values=made, launch="open"),
     "self_checks.regrade": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.start_regrading": Access(allowed=LEADERS, values=made, launch="open"),

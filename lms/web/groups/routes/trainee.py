@@ -116,8 +116,9 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
                 order_number=form.order_number.data,
                 reason=form.reason.data or "",
             )
-            words = _("Moved to the group «%(title)s».", title=target.title)
-            flash(f"{words} {_('Hours, works and results went along.')}" if moved.id == enrolment_id else words, "ok")
+            flash(_("Moved to the group «%(title)s».", title=target.title), "ok")
+            if moved.id == enrolment_id:
+                flash(_("Hours, works and results went along."), "ok")
             return redirect(url_for(".trainee", enrolment_id=moved.id), 303)
     return page(enrolment, transfer=form)
 

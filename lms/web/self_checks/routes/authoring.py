@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +14,7 @@ from assessment.attempts.queries import AttemptQuestion
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.gift.writer import write_gift
 from assessment.questions.model import Question
+from assessment.questions.numbers import number as typed_number
 from assessment.questions.registry import question_types
 from assessment.self_checks import importing, operations, queries
 from courses.models.programmes import ImportDraft, ProgrammeVersion
@@ -86,6 +88,7 @@ def index(version_id: int) -> ResponseReturnValue:
         places=places,
         by_topic={one: [row for row in checks if row.check.topic_lineage == one] for one in known},
         loose=[row for row in checks if row.check.topic_lineage not in known],
+        removed=queries.removed_checks(db(), version.programme_id),
     )
 
 
@@ -140,6 +143,20 @@ def remove(version_id: int, check_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index", version_id=version.id), 303)
 
 
+@bp.post(f"{AT_CHECK}/restore")
+@open_in_launch
+@login_required
+def restore(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Puts a removed self-check back into the course."""
+    version = version_of(version_id)
+    check = db().get(SelfCheck, check_id)
+    if check is None or check.programme_id != version.programme_id:
+        raise NotFound
+    operations.restore(db(), actor=actor(), check=check, site_id=version.programme.site_id)
+    flash(_("«%(title)s» is in the course again.", title=check.title), "ok")
+    return to_check(version, check)
+
+
 @bp.get(AT_CHECK)
 @open_in_launch
 @login_required
@@ -159,6 +176,7 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
         "kinds": question_types(),
         "form": form,
         "stale": corrections_of(db(), check.id).count,
+        "taken": {name: request.args[name] for name in ("taken", "mark", "at") if name in request.args},
     }
     return render_template("self_checks/edit.html", **values), 422 if form.errors else 200
 
@@ -355,6 +373,25 @@ def remove_question(version_id: int, check_id: int, item_id: int) -> ResponseRet
     """Removes a question."""
     version, check = check_in(version_id, check_id)
     item = item_in(check, item_id)
+    taken: dict[str, Any] = {"taken": item.question_id, "mark": f"{item.mark.normalize():f}", "at": item.position}
     operations.remove_question(db(), actor=actor(), check=check, item=item, site_id=version.programme.site_id)
-    flash(_("The question is taken out."), "ok")
-    return to_check(version, check)
+    return redirect(url_for(".edit", version_id=version.id, check_id=check.id, **taken), 303)
+
+
+@bp.post(f"{AT_CHECK}/questions/restore")
+@open_in_launch
+@login_required
+def restore_question(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Puts a question that was taken out back to its place."""
+    version, check = check_in(version_id, check_id)
+    item = operations.restore_question(
+        db(),
+        actor=actor(),
+        check=check,
+        question_id=request.form.get("taken", 0, int),
+        mark=typed_number(request.form.get("mark", "")) or Decimal(1),
+        position=request.form.get("at", 0, int),
+        site_id=version.programme.site_id,
+    )
+    flash(_("The question is back in its place."), "ok")
+    return to_check(version, check, f"item-{item.id}")
