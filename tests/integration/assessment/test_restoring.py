@@ -1,4 +1,4 @@
-"""What was removed or handed in comes back: self-checks, questions, sheets of the self-assessment."""
+"""Removed self-checks and questions, and sheets that were handed in, are brought back."""
 
 from decimal import Decimal
 
