@@ -8,6 +8,7 @@ from markupsafe import Markup
 from lms.composition import parts
 from lms.core import i18n
 from lms.core.auth.policy import allowed
+from lms.core.documents.font_coverage import unprintable
 from lms.http.launch_context import here, is_framed
 from lms.http.request_context import actor, now
 from lms.web.shell.assets import install
@@ -39,6 +40,7 @@ def init_rendering(app: Flask) -> None:
         here=here,
         surroundings=launch_navigation,
     )
+    app.jinja_env.filters["unprintable"] = unprintable
     install(app)
     app.context_processor(common)
 
@@ -56,7 +58,7 @@ def common() -> dict[str, Any]:
     """Returns the values of this request: language, navigation, the request's id."""
     return {
         "locale": i18n.current_locale(),
-        "nav": navigation(),
+        "nav": [] if g.get("bare") else navigation(),
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
         "embedded": is_framed(),
