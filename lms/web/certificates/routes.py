@@ -17,8 +17,8 @@ from lms.core.i18n import gettext as _
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.certificates import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.certificates.forms import WithdrawForm
+from lms.web.certificates.presenters import progress_of
 
 bp = Blueprint("certificates", __name__)
 
@@ -32,7 +32,9 @@ def index() -> ResponseReturnValue:
     served = {certificate.enrolment_id for certificate in mine if certificate.withdrawn_at is None}
     open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
     waiting = [(one, completion_of(db(), one)) for one in open_ones if actor().reaches(one)]
-    return render_template("certificates/index.html", certificates=mine, waiting=waiting, title_of=title_of)
+    return render_template(
+        "certificates/index.html", certificates=mine, waiting=waiting, title_of=title_of, progress_of=progress_of
+    )
 
 
 def title_of(certificate: Certificate) -> str:
