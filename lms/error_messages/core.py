@@ -12,7 +12,12 @@ def in_minutes(seconds: int) -> str:
     return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
 
 
+def _as_it_is(text: str) -> str:
+    return text
+
+
 SENTENCES: Mapping[str, Sentence] = {
+    "stored_sentence": _as_it_is,
     "value_missing": lambda: _("Please fill this in."),
     "text_too_long": lambda count: _("At most %(count)s characters, please.", count=count),
     "time_zone_unknown": lambda: _("Choose a time zone from the list."),

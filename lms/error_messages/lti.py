@@ -11,13 +11,21 @@ def _names_incomplete(count: int) -> str:
 
 
 def _said(why: str | ErrorDetail) -> str:
-    """Returns a text of the platform as it is, and an error of ours as its sentence."""
+    """Returns a technical text as it is, and an error as its sentence."""
     return why.message if isinstance(why, ErrorDetail) else why
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _unreachable(why: str | ErrorDetail) -> str:
     words = f"{_said(why).rstrip('.')}."
     return _("%(why)s Nothing was connected; open the address once more in a minute.", why=words)
+
+
+def _content_unavailable(title: str, why: ErrorDetail) -> str:
+    return _("«%(title)s» cannot be shown yet: %(why)s.", title=title, why=why.message)
 
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -36,7 +44,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "content_not_chosen": lambda: _("Choose what the course is to show."),
     "content_single_only": lambda: _("One thing at a time fits here: choose one."),
     "content_too_many": lambda count: _("%(count)s things at once at most.", count=count),
-    "content_unavailable": lambda title, why: _("«%(title)s» cannot be shown yet: %(why)s.", title=title, why=why),
+    "content_unavailable": _content_unavailable,
+    "content_without_questions": lambda: _("no questions yet"),
     # Accounts
     "account_closed": lambda: _("Your account here has been closed. Ask the leader of your internship site."),
     "launch_group_ended": lambda group: _(
@@ -118,6 +127,11 @@ SENTENCES: Mapping[str, Sentence] = {
     ),
     "roster_group_ended": lambda: _("The group has ended: nobody joins it any more."),
     "roster_link_foreign": lambda: _("This link does not belong to the course."),
+    "roster_forgotten": lambda: _("The list has been forgotten: nobody applied it within a day."),
+    # Results
+    "result_of_platform_newer": lambda: _("The platform has a newer result, which was given there."),
+    "result_taken_for_older": lambda: _("The platform takes our result for an older one."),
+    "result_there_already": lambda: _("It stood there already."),
     # Launches
     "launch_deployment_not_accepted": lambda: _(
         "The administrator has yet to accept this place of the platform. Please try again later."
@@ -145,6 +159,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "Let its teacher give the link a grade in its settings, and open the link anew."
     ),
     "line_item_deletion_forbidden": lambda: _("The platform does not let us remove columns of its gradebook."),
+    "line_item_gone": lambda: _("The column is not there any more."),
     "line_item_refused": _said,
     "line_item_url_missing": lambda: _("The platform made a column, but did not tell its address."),
     "platform_address_incomplete": lambda address: _(
@@ -164,6 +179,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "platform_keys_status": lambda status: _(
         "The address of the keys answers with the status %(status)s.", status=status
     ),
+    "platform_message": _as_it_is,
     "platform_status": lambda status: _("status %(status)s", status=status),
     "platform_timeout": lambda: _("no answer in time"),
     "platform_token_refused": lambda reason: _("The platform refuses us access: %(reason)s", reason=_said(reason)),

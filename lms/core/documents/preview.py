@@ -9,7 +9,7 @@ from docx.opc.exceptions import PackageNotFoundError
 from docx.table import Table
 from docx.text.paragraph import Paragraph
 
-from lms.core.i18n import gettext as _
+from lms.core.sentences import sentence
 
 MOST_UNPACKED = 60 * 1024 * 1024
 """Bytes that a file may unpack to; a larger file gets no preview."""
@@ -27,7 +27,7 @@ def preview_of(content: bytes) -> str:
     pieces = []
     for count, block in enumerate(document.iter_inner_content()):
         if count == MOST_BLOCKS:
-            words = _("The rest is in the file.")
+            words = sentence("preview_cut", {})
             pieces.append(f"<p>{escape(words)}</p>")
             break
         pieces.append(_table(block) if isinstance(block, Table) else _paragraph(block))
