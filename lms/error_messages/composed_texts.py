@@ -65,7 +65,7 @@ SENTENCES: Mapping[str, Sentence] = {
         "Internships of teachers: programmes, self-assessments, attestation tasks, certificates."
     ),
     "tool_name": lambda: _("Stazhirovka"),
-    "withdrawn_for_other_account": lambda: _("the same person goes on with another account"),
+    "withdrawn_for_other_account": lambda: _("the same person continues with another account"),
     # Comments on results
     "result_accepted": lambda: _("Accepted"),
     "result_hours": _result_hours,

@@ -103,9 +103,13 @@ def test_trainee_without_platform_sees_no_link(client, session, book):
     ("values", "down", "words"),
     [
         ({"state": "waiting"}, False, ["передаётся"]),
-        ({"state": "waiting", "error": "нет ответа", "tries": 1}, True, ["платформа не отвечает", "следующая попытка"]),
-        ({"state": "refused", "error": "Не записан"}, False, ["платформа отказалась", "Не записан"]),
-        ({"state": "refused", "error": "503", "tries": 9}, False, ["не отвечала сутки"]),
+        (
+            {"state": "waiting", "error": stored_detail("нет ответа"), "tries": 1},
+            True,
+            ["платформа не отвечает", "следующая попытка"],
+        ),
+        ({"state": "refused", "error": stored_detail("Не записан")}, False, ["платформа отказалась", "Не записан"]),
+        ({"state": "refused", "error": stored_detail("503"), "tries": 9}, False, ["не отвечала сутки"]),
     ],
 )
 def test_leader_sees_scores_of_group(client, session, book, values, down, words):

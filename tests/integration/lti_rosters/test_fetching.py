@@ -170,7 +170,7 @@ def test_members_are_deleted_after_a_day(session, platform, course):
     assert session.scalars(select(Roster).where(Roster.id == roster.id)).one().error
 
 
-def test_failure_is_told_in_the_language_of_each_reader(session, platform, course):
+def test_failure_is_shown_in_each_readers_language(session, platform, course):
     platform.fail("members", status=403, times=9)
     roster = fetched(session, course)
     session.flush()
@@ -180,7 +180,7 @@ def test_failure_is_told_in_the_language_of_each_reader(session, platform, cours
     with use_locale("en"):
         english = roster.error.message
     assert "не разрешает" in russian
-    assert english.startswith("The platform does not let us see who is in the course")
+    assert english.startswith("The platform does not allow us to see who is in the course")
 
 
 def test_sentence_stored_by_an_earlier_version_is_shown_as_it_is(session, course):
