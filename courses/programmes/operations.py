@@ -10,9 +10,9 @@ from courses.models.programmes import HourKind, Programme, ProgrammeVersion
 from courses.programmes import edits
 from courses.programmes.edits import Change, ChangeResult, Outcome
 from courses.programmes.errors import Frozen, Refused
-from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
 from courses.programmes.plan_cell import parse_hours
 from courses.programmes.plan_store import load_plan, lock, store_plan
+from courses.thematic_plan.model import TITLE_AT_MOST, ThematicPlan
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid

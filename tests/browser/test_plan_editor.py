@@ -11,8 +11,8 @@ from sqlalchemy import select
 
 from courses.models.programmes import ProgrammeVersion, Section
 from courses.programmes import workflow
-from courses.programmes.plan import ThematicPlan
 from courses.programmes.plan_store import load_plan
+from courses.thematic_plan.model import ThematicPlan
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
