@@ -165,6 +165,14 @@ PLACES: Mapping[str, Sentence] = {
     "place_workload": lambda: _("Workload"),
 }
 
+NAMES: Mapping[str, Sentence] = {
+    # Names given to columns and sections that have none in the document
+    "hour_kind_attestation": lambda: _("Attestation"),
+    "hour_kind_attestation_separate": lambda: _("Attestation (without a kind)"),
+    "hour_kind_unnamed": lambda: _("Hours"),
+    "section_of_all_topics": lambda: _("Content of the programme"),
+}
+
 LOSSES: Mapping[str, Sentence] = {
     "import_groups_left_out": lambda rows: _(
         "The plan has two levels here; these rows between section and topic are left out: %(rows)s.", rows=rows
@@ -177,4 +185,4 @@ LOSSES: Mapping[str, Sentence] = {
     "import_topics_cut": lambda most: _("At most %(most)s are kept: %(what)s.", most=most, what=_("topics")),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS, **PLACES, **LOSSES}
+SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS, **PLACES, **NAMES, **LOSSES}

@@ -27,8 +27,6 @@ ALLOWED = {
     "lms.lti.platforms.setup_guides": GUIDE,
 }
 """Module → why it composes texts itself."""
-PLAN_AND_IMPORTER = ("courses.hours", "courses.importing", "courses.programmes.plan", "courses.thematic_plan")
-"""Their labels and notes are still composed where they arise."""
 
 
 def translating(sources: Sources) -> dict[str, list[str]]:
@@ -36,7 +34,7 @@ def translating(sources: Sources) -> dict[str, list[str]]:
     found = {}
     for module, names in sources.names.items():
         taken = [name for name, full in names.items() if _translates(full)]
-        if taken and module.startswith(DOMAIN) and not module.startswith(PLAN_AND_IMPORTER) and module != CATALOGUE:
+        if taken and module.startswith(DOMAIN) and module != CATALOGUE:
             found[module] = taken
     return found
 

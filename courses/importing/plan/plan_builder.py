@@ -16,8 +16,7 @@ from courses.importing.title_page import find_workload
 from courses.thematic_plan.arithmetic import check
 from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
 from courses.thematic_plan.model import TOTAL, Kind, SectionRow, ThematicPlan, TopicRow, new_lineage
-from courses.thematic_plan.place import WHOLE_PLAN
-from lms.core.i18n import _
+from courses.thematic_plan.place import WHOLE_PLAN, numbered_section
 from lms.core.sentences import ErrorDetail
 
 
@@ -171,10 +170,16 @@ def _attestation_without_kind(
     gap = sum((total.hours.values()), Decimal(0)) + sum((line.total or Decimal(0) for line in bare), Decimal(0))
     if total.total is None or gap != total.total:
         return lines, kinds, []
-    name = _("Attestation") if _("Attestation") not in kinds else _("Attestation (without a kind)")
+    name = _attestation_kind(kinds)
     detail = ErrorDetail("hours_without_kind", params={"kind": name})
     given = [replace(line, hours={name: line.total or Decimal(0)}) if line in bare else line for line in lines]
     return given, (*kinds, name), [Note(line.where, detail) for line in bare]
+
+
+def _attestation_kind(kinds: tuple[str, ...]) -> str:
+    """Returns a name that no column has."""
+    name = ErrorDetail("hour_kind_attestation").message
+    return name if name not in kinds else ErrorDetail("hour_kind_attestation_separate").message
 
 
 def _is_attestation(line: Line) -> bool:
@@ -254,7 +259,7 @@ class _Builder:
         keywords = {node.line.number.keyword for node in tree}
         if "section" not in keywords and (self._columns.says_topics_only or "topic" in keywords):
             topics = [self._topic(node.line) for node in tree]
-            return [SectionRow(new_lineage(), _("Content of the programme"), topics=topics)]
+            return [SectionRow(new_lineage(), ErrorDetail("section_of_all_topics").message, topics=topics)]
         return map(self._section, tree)
 
     def _by_first_number(self, tree: list[Node]) -> Iterable[SectionRow]:
@@ -265,7 +270,8 @@ class _Builder:
             parts = node.line.number.parts
             number = str(parts[0]) if parts else last
             if not sections or number != last:
-                section = SectionRow(new_lineage(), _("Section %(number)s", number=number))
+                title = numbered_section(number).message
+                section = SectionRow(new_lineage(), title)
                 self.facts.numbers[section.lineage] = last = number
                 sections.append(section)
             sections[-1].topics.append(self._topic(node.line))
