@@ -18,6 +18,8 @@ from tests.support.platform.certificates import Certificates
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+TEMPLATE_CACHE = ROOT / ".cache" / "templates"
+"""Compiled templates, kept from one run to the next; ignored by Git."""
 
 
 @dataclass(slots=True)
@@ -92,6 +94,7 @@ def running_processes(
         "LMS_DEMO": "1",
         "LMS_SECRET_KEY": "only for tests",
         "LMS_SWEEP_SECONDS": "1",
+        "LMS_TEMPLATE_CACHE": str(TEMPLATE_CACHE),
         "PYTHONUNBUFFERED": "1",
         **more,
     }
