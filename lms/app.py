@@ -22,6 +22,7 @@ from lms.http.locale import init_locale
 from lms.http.login import init_login
 from lms.http.security_headers import init_headers
 from lms.web.shell.error_pages import init_errors
+from lms.web.shell.template_cache import init_template_cache
 from lms.web.shell.template_context import init_rendering
 
 ROOT = Path(__file__).parent.parent
@@ -51,6 +52,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         count = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     init_edge(app)
+    init_template_cache(app, settings.template_cache or settings.data / "cache" / "templates")
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
     return app

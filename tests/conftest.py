@@ -25,6 +25,7 @@ from tests.support.clusters import template_cluster
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
+from tests.support.processes import TEMPLATE_CACHE
 from tests.support.thoroughness import register_profiles
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
@@ -118,6 +119,7 @@ def settings(
         release_seconds=0,
         platform_private_hosts=PRIVATE_HOSTS,
         platform_ca_file=certificates.ca_file,
+        template_cache=TEMPLATE_CACHE,
     )
 
 

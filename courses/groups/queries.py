@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased, contains_eager
 
 from courses.groups.grid import PRESENT
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline, TopicProgress
-from courses.models.plan_views import DUE_DATE
+from courses.models.plan_views import DUE_DATE, due_dates_of_groups
 from courses.models.programmes import Programme, ProgrammeVersion, Topic, TopicHours
 from lms.core.people.models import Account, Person
 from lms.registry.models import Organization, Site
@@ -66,7 +66,7 @@ def cohorts(
     """Returns the groups of these sites by date; ``over``: only those that ended, or only the others. One query."""
     today = today_at(now)
     ended = or_(Cohort.closed_at.is_not(None), Cohort.ends_on < today)
-    people, schedule = _people_counts(), _expected(now)
+    people, schedule = _people_counts(site_ids), _expected(site_ids, now)
     rows = (
         select(
             Cohort.id,
@@ -98,7 +98,8 @@ def cohorts(
     return [CohortSummary(*row) for row in session.execute(rows.order_by(*order)).all()]
 
 
-def _people_counts() -> Any:
+def _people_counts(site_ids: Sequence[int]) -> Any:
+    here = select(Cohort.id).where(Cohort.site_id.in_(site_ids))
     accepted = or_(Enrolment.accepted_at.is_not(None), Enrolment.last_seen_at.is_not(None))
     return (
         select(
@@ -108,15 +109,17 @@ def _people_counts() -> Any:
             func.count().filter(accepted).label("accepted"),
             func.round(func.avg(Enrolment.hours_done), 1).label("average"),
         )
-        .where(Enrolment.state.in_(PRESENT))
+        .where(Enrolment.state.in_(PRESENT), Enrolment.cohort_id.in_(here))
         .group_by(Enrolment.cohort_id)
         .subquery()
     )
 
 
-def _expected(now: datetime) -> Any:
-    """Returns, per group that has dates, the hours of the topics whose due date has passed."""
-    due = DUE_DATE.c
+def _expected(site_ids: Sequence[int], now: datetime) -> Any:
+    """Returns, per group of these sites that has dates, the hours of the topics whose due date has passed."""
+    view = DUE_DATE.c
+    here = select(Cohort.id).where(Cohort.site_id.in_(site_ids))
+    due = due_dates_of_groups(here, view.enrolment_id.is_(None), view.task_id.is_(None), view.due_on.is_not(None)).c
     passed = due.due_on < today_at(now)
     return (
         select(
@@ -127,7 +130,6 @@ def _expected(now: datetime) -> Any:
         .join(Site, Site.id == Cohort.site_id)
         .join(Organization, Organization.id == Site.organization_id)
         .outerjoin(TopicHours, TopicHours.topic_id == due.topic_id)
-        .where(due.enrolment_id.is_(None), due.task_id.is_(None), due.due_on.is_not(None))
         .group_by(due.cohort_id)
         .subquery()
     )
@@ -153,7 +155,9 @@ def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Ov
 
     Works that wait for grading are included: this layer has no access to them.
     """
-    due = DUE_DATE.c
+    running = select(Cohort.id).where(Cohort.site_id.in_(site_ids), Cohort.closed_at.is_(None))
+    dates = due_dates_of_groups(running, DUE_DATE.c.enrolment_id.is_not(None), DUE_DATE.c.task_id.is_(None))
+    due = dates.c
     hours = select(func.coalesce(func.sum(TopicHours.hours), 0)).where(TopicHours.topic_id == Topic.id)
     rows = (
         select(
@@ -172,11 +176,9 @@ def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Ov
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(Site, Site.id == Cohort.site_id)
         .join(Organization, Organization.id == Site.organization_id)
-        .join(DUE_DATE, and_(due.enrolment_id == Enrolment.id, due.task_id.is_(None)))
+        .join(dates, due.enrolment_id == Enrolment.id)
         .join(Topic, Topic.id == due.topic_id)
         .where(
-            Cohort.site_id.in_(site_ids),
-            Cohort.closed_at.is_(None),
             Cohort.ends_on >= today_at(now),
             Enrolment.state == "enrolled",
             due.due_on < today_at(now),
@@ -242,7 +244,10 @@ def due_between(session: Session, site_ids: Sequence[int], first: date, last: da
     """Returns the groups' due dates in these days, with the number of trainees who have completed the topic. One
     query.
     """
-    due = DUE_DATE.c
+    of_groups = (DUE_DATE.c.enrolment_id.is_(None), DUE_DATE.c.due_on.between(first, last))
+    running = select(Cohort.id).where(Cohort.site_id.in_(site_ids), Cohort.closed_at.is_(None))
+    dates = due_dates_of_groups(running, *of_groups)
+    due = dates.c
     present = and_(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(PRESENT))
     progress = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == Topic.lineage)
     rows = (
@@ -254,17 +259,11 @@ def due_between(session: Session, site_ids: Sequence[int], first: date, last: da
             func.count(Enrolment.id),
             func.count(TopicProgress.enrolment_id),
         )
-        .select_from(DUE_DATE)
+        .select_from(dates)
         .join(Cohort, Cohort.id == due.cohort_id)
         .join(Topic, Topic.id == due.topic_id)
         .join(Enrolment, present)
         .outerjoin(TopicProgress, progress)
-        .where(
-            Cohort.site_id.in_(site_ids),
-            Cohort.closed_at.is_(None),
-            due.enrolment_id.is_(None),
-            due.due_on.between(first, last),
-        )
         .group_by(Cohort.id, Topic.id, due.due_on)
         .order_by(due.due_on, Cohort.id, Topic.id)
     )

@@ -103,11 +103,11 @@ EMPTY = Cell()
 
 @dataclass(frozen=True)
 class Row:
-    """A row of the grid. ``place`` names it for a reader where it has a name (the row number of a sheet)."""
+    """A row of the grid; ``sheet_row``: its number in the sheet, None in a document without row numbers."""
 
     cells: tuple[Cell, ...]
     hidden: bool = False
-    place: str = ""
+    sheet_row: int | None = None
 
     @cached_property
     def texts(self) -> tuple[str, ...]:

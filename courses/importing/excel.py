@@ -23,7 +23,6 @@ from courses.importing.formulas import (
 from courses.importing.numbers import format_plain, parse_hours
 from lms.core.documents.ooxml import parse_int, parse_part, related, relations
 from lms.core.documents.ooxml_package import Package, damaged_file, table_too_large
-from lms.core.i18n import _
 from lms.core.sentences import ErrorDetail
 
 MOST_SHEETS = 40
@@ -330,4 +329,4 @@ def _row(sheet: _Sheet, calculation: _Calculation, index: int, columns: range) -
             cells.append(calculation.cell(sheet, index, column))
         else:
             cells.append(EMPTY)
-    return Row(tuple(cells), index in sheet.hidden_rows, place=_("row %(number)s", number=index + 1))
+    return Row(tuple(cells), index in sheet.hidden_rows, sheet_row=index + 1)

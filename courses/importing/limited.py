@@ -3,16 +3,18 @@
 from io import BytesIO
 from typing import BinaryIO, Final
 
-from courses.hours import Plan, PlanGroup, PlanTopic
 from courses.importing import model
 from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
+from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
+from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow
 from lms.core.documents.limited_reading import read_within_limits
 from lms.core.documents.ooxml_package import read_bytes
 
 KINDS: Final = (
     *(ImportedProgramme, model.ImportedNote, model.ImportedCompetency, model.ImportedCriterion),
-    *(model.ImportedConditions, model.UnrecognisedBlock, Plan, PlanGroup, PlanTopic),
+    *(model.ImportedConditions, model.UnrecognisedBlock, ThematicPlan, Kind, SectionRow, TopicRow),
+    *(DocumentFacts, TopicGroup),
 )
 
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from decimal import Decimal
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from courses.hours import Plan, add_up
+from courses.thematic_plan.document_facts import DocumentFacts
+from courses.thematic_plan.model import ThematicPlan
+from courses.thematic_plan.place import named_place
 from lms.core.sentences import ErrorDetail
 
 Data = TypeVar("Data")
@@ -20,9 +22,10 @@ Data = TypeVar("Data")
 class ImportedNote:
     """A problem or a warning; ``kind``, ``expected`` and ``found`` are set for sums that do not add up."""
 
-    where: str
+    where: ErrorDetail
     detail: ErrorDetail
     kind: str | None = None
+    """Name of the column of hours."""
     expected: Decimal | None = None
     found: Decimal | None = None
 
@@ -76,8 +79,7 @@ class UnrecognisedBlock:
     text: str
 
 
-NO_PLAN = Plan({}, ())
-NOT_STORED = frozenset({"plan"})
+NOT_STORED = frozenset({"plan", "facts"})
 
 
 @dataclass(frozen=True)
@@ -95,8 +97,10 @@ class ImportedProgramme:
     form: str = ""
     audience: str = ""
     competencies: tuple[ImportedCompetency, ...] = ()
-    plan: Plan = NO_PLAN
-    """The plan as the document states it; kinds are keyed by name. The draft stores the editor's plan instead."""
+    plan: ThematicPlan = field(default_factory=ThematicPlan)
+    """The plan as the document has it. The draft stores the proposed plan, with the author's corrections."""
+    facts: DocumentFacts = field(default_factory=DocumentFacts)
+    """Facts about the plan that a programme does not store."""
     criteria: tuple[ImportedCriterion, ...] = ()
     pass_mark: Decimal | None = None
     min_per_criterion: Decimal | None = None
@@ -109,17 +113,12 @@ class ImportedProgramme:
     not_understood: tuple[UnrecognisedBlock, ...] = ()
 
     @property
-    def plan_total(self) -> Decimal:
-        """Academic hours of all topics."""
-        return sum(add_up(self.plan.rows, self.plan.kinds).values(), Decimal(0))
-
-    @property
     def hours(self) -> Decimal:
         """The stated workload, else the plan's total."""
-        return self.workload if self.workload is not None else self.plan_total
+        return self.workload if self.workload is not None else self.plan.total
 
     def to_json(self) -> dict[str, Any]:
-        """Returns plain JSON values, without the plan."""
+        """Returns plain JSON values, without the plan and the facts about it."""
         return {one.name: _plain(getattr(self, one.name)) for one in fields(self) if one.name not in NOT_STORED}
 
     @classmethod
@@ -135,11 +134,13 @@ NOTES = ("problems", "warnings")
 
 
 def _note(data: dict[str, Any]) -> dict[str, Any]:
-    """Returns a note's JSON; versions before codes stored the sentence as ``message``."""
-    if "message" not in data:
-        return data
-    stored = ErrorDetail("document_note", params={"text": data["message"]})
-    return {**data, "detail": _plain(stored)}
+    """Returns a note's JSON; versions before codes stored place and sentence as text."""
+    note = dict(data)
+    if isinstance(data.get("where"), str):
+        note["where"] = _plain(named_place(data["where"]))
+    if "message" in data:
+        note["detail"] = _plain(ErrorDetail("document_note", params={"text": data["message"]}))
+    return note
 
 
 def _plain(value: Any) -> Any:

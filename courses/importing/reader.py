@@ -2,8 +2,9 @@
 
 Stages: :mod:`lms.core.documents.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
 :mod:`.plan.tables` finds the plan's table, :mod:`.plan.table_rows` reads its rows as lines, :mod:`.plan.plan_builder`
-makes them a :class:`courses.hours.Plan`; :mod:`.sections` assigns the remaining text to parts by its headings;
-:func:`courses.hours.check` adds the plan up. ``courses.programmes.proposal`` turns the plan into the editor's.
+builds from them the plan that the editor and the store use too (:mod:`courses.thematic_plan.model`), and collects the
+facts that a programme does not store; :mod:`.sections` assigns the remaining text to parts by its headings;
+:func:`courses.thematic_plan.arithmetic.check` adds the plan up.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +13,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
 
-from courses.hours import check, leaves
 from courses.importing.competencies import find_competency_table, read_competencies
 from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
 from courses.importing.document import Block, Document, Paragraph, Table
@@ -40,9 +40,9 @@ from courses.importing.title_page import (
 )
 from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
+from courses.thematic_plan.arithmetic import check
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.documents.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
-from lms.core.i18n import _
 from lms.core.sentences import ErrorDetail
 
 Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
@@ -97,8 +97,8 @@ class _ProgrammeReader:
         self._document = document
         self._found = located.plan
         self._used: set[int] = set(located.blocks)
-        rows = self._found.plan.rows
-        titles = {fold_title(row.title) for row in (*rows, *leaves(rows))}
+        plan = self._found.plan
+        titles = {fold_title(title) for title in plan.titles()}
         self._competencies = self._from_tables(find_competency_table)
         self._criteria = self._from_tables(find_criteria_table)
         rest = [(i, block) for i, block in enumerate(document.blocks) if i not in self._used]
@@ -149,8 +149,10 @@ class _ProgrammeReader:
         self._used |= blocks | {line.block for line in title.lines}
         contents = self._text_lines("contents")
         criteria, rule = self._attestation()
+        fill_missing_forms(self._found.plan, self._found.facts, contents)
         programme = ImportedProgramme(
-            plan=fill_missing_forms(self._found.plan, contents),
+            plan=self._found.plan,
+            facts=self._found.facts,
             title=title.title,
             organization=organization,
             workload=self._workload(),
@@ -278,13 +280,17 @@ class _ProgrammeReader:
         self._used |= {entry.block for entry in entries}
 
     def _with_notes(self, programme: ImportedProgramme) -> ImportedProgramme:
-        balance = check(replace(programme.plan, workload=programme.workload))
-        problems = [ImportedNote(p.where, p.detail, p.kind, p.expected, p.found) for p in balance.problems]
+        balance = check(replace(programme.plan, workload=programme.hours), programme.facts)
+        names = {kind.lineage: kind.name for kind in programme.plan.kinds}
+        problems = [
+            ImportedNote(p.where, p.detail, names.get(p.kind or ""), p.expected, p.found) for p in balance.problems
+        ]
         problems += [ImportedNote(n.where, n.detail) for n in self._found.notes if n.is_grave]
         warnings = [ImportedNote(n.where, n.detail) for n in self._found.notes if not n.is_grave]
         warnings += [ImportedNote(remark.where, remark.detail) for remark in balance.remarks]
         details = [ErrorDetail("title_uncertain", params={"other": other}) for other in self._other_titles]
-        warnings += [ImportedNote(_("Title"), detail) for detail in details]
+        place = ErrorDetail("place_part", params={"part": "title"})
+        warnings += [ImportedNote(place, detail) for detail in details]
         warnings += [] if self._is_plan_alone(programme) else _missing(programme)
         return replace(
             programme,
@@ -340,20 +346,21 @@ def _missing(programme: ImportedProgramme) -> list[ImportedNote]:
     """Returns a warning for each part of the programme that was not found."""
     conditions = programme.conditions
     parts = {
-        _("Title"): programme.title,
-        _("Organisation"): programme.organization,
-        _("Workload"): programme.workload,
-        _("Key ideas"): programme.key_ideas,
-        _("Goal"): programme.goal,
-        _("Tasks"): programme.tasks,
-        _("Form of study"): programme.form,
-        _("Audience"): programme.audience,
-        _("Planned outcomes"): programme.competencies,
-        _("Staff"): conditions.staff,
-        _("Facilities and equipment"): conditions.equipment,
-        _("Information resources"): conditions.information,
-        _("Attestation criteria"): programme.criteria,
-        _("Pass mark"): programme.pass_mark,
-        _("Literature"): programme.literature,
+        "title": programme.title,
+        "organization": programme.organization,
+        "workload": programme.workload,
+        "key_ideas": programme.key_ideas,
+        "goal": programme.goal,
+        "tasks": programme.tasks,
+        "form": programme.form,
+        "audience": programme.audience,
+        "outcomes": programme.competencies,
+        "staff": conditions.staff,
+        "equipment": conditions.equipment,
+        "information": conditions.information,
+        "criteria": programme.criteria,
+        "pass_mark": programme.pass_mark,
+        "literature": programme.literature,
     }
-    return [ImportedNote(name, ErrorDetail("programme_part_not_found")) for name, found in parts.items() if not found]
+    missing = [ErrorDetail("place_part", params={"part": name}) for name, found in parts.items() if not found]
+    return [ImportedNote(part, ErrorDetail("programme_part_not_found")) for part in missing]

@@ -3,11 +3,11 @@ out.
 """
 
 import re
-from dataclasses import replace
 
-from courses.hours import Plan, PlanGroup, PlanTopic
 from courses.importing.numbers import split_number
 from courses.importing.sections import fold_title
+from courses.thematic_plan.document_facts import DocumentFacts
+from courses.thematic_plan.model import ThematicPlan, TopicRow
 
 ANY_CASE = re.IGNORECASE
 MOST_DESCRIBED = 1_000
@@ -19,18 +19,13 @@ CONTROL = re.compile(
 CLASS_FORM = re.compile(r"форм[аы]\s+(?:проведения\s+)?(?:занят\w+|проведения)\s*[:–—-]\s*(?P<text>[^.\n]+)", ANY_CASE)
 
 
-def fill_missing_forms(plan: Plan, contents: tuple[str, ...]) -> Plan:
+def fill_missing_forms(plan: ThematicPlan, facts: DocumentFacts, contents: tuple[str, ...]) -> None:
     """Fills empty forms of class and control of topics from the text."""
     forms = _forms_by_topic(contents)
-    rows = tuple(_with_forms(row, forms) if isinstance(row, PlanGroup) else row for row in plan.rows)
-    return replace(plan, rows=rows)
-
-
-def _with_forms(group: PlanGroup, forms: list[tuple[str, str, str, str]]) -> PlanGroup:
-    topics = tuple(
-        _with_forms(row, forms) if isinstance(row, PlanGroup) else _topic_with_forms(row, forms) for row in group.topics
-    )
-    return replace(group, topics=topics)
+    for section in plan.sections:
+        if section.lineage not in facts.alone:
+            for topic in section.topics:
+                _fill_forms(topic, facts.numbers.get(topic.lineage, ""), forms)
 
 
 def _forms_by_topic(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]]:
@@ -52,11 +47,12 @@ def _forms_by_topic(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]
     return forms
 
 
-def _topic_with_forms(topic: PlanTopic, forms: list[tuple[str, str, str, str]]) -> PlanTopic:
-    if topic.control and topic.class_form:
-        return topic
+def _fill_forms(topic: TopicRow, topic_number: str, forms: list[tuple[str, str, str, str]]) -> None:
+    if topic.control_form and topic.class_form:
+        return
     title = fold_title(topic.title)
     for number, text, control, form in forms:
-        if text.startswith(title) and (not topic.number or number == topic.number):
-            return replace(topic, control=topic.control or control, class_form=topic.class_form or form)
-    return topic
+        if text.startswith(title) and (not topic_number or number == topic_number):
+            topic.control_form = topic.control_form or control
+            topic.class_form = topic.class_form or form
+            return

@@ -25,10 +25,10 @@ from courses.models.programmes import (
 )
 from courses.programmes.errors import Overlapped, WrongState
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
-from courses.programmes.plan import KIND_AT_MOST, TITLE_AT_MOST, TopicRow
 from courses.programmes.plan_store import load_plan, lock
 from courses.programmes.position import Position
 from courses.programmes.text_fields import PARTS, checked_text
+from courses.thematic_plan.model import KIND_AT_MOST, TITLE_AT_MOST, TopicRow
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid

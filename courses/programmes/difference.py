@@ -8,10 +8,10 @@ from enum import StrEnum
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes.plan import ThematicPlan, TopicRow
 from courses.programmes.position import Position
 from courses.programmes.snapshot import CompetencyEntry, CriterionEntry, Snapshot, take_snapshot
 from courses.programmes.text_fields import PARTS
+from courses.thematic_plan.model import ThematicPlan, TopicRow
 
 Value = str | Decimal | TopicRow | CompetencyEntry | CriterionEntry
 """A text, academic hours, or a whole row."""

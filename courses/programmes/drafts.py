@@ -9,17 +9,17 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from courses.events import ProgrammeImported
-from courses.hours import is_valid_hours
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from courses.models.programmes import Competency, Descriptor, ImportDraft, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes import edits
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.programmes.operations import add_programme, checked_title, checked_workload, replace_plan
-from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
 from courses.programmes.plan_store import store_plan
 from courses.programmes.proposal import TEXTS, Proposal, points, propose, restore
 from courses.programmes.text_fields import PARTS, checked_lines, checked_text
+from courses.thematic_plan.arithmetic import is_valid_hours
+from courses.thematic_plan.model import TITLE_AT_MOST, ThematicPlan
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid

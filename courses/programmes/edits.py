@@ -13,7 +13,7 @@ from typing import Any
 
 from courses.programmes import plan_cell
 from courses.programmes.errors import Gone, Refused
-from courses.programmes.plan import (
+from courses.thematic_plan.model import (
     KINDS_AT_MOST,
     SECTIONS_AT_MOST,
     TOPICS_AT_MOST,
@@ -21,8 +21,8 @@ from courses.programmes.plan import (
     SectionRow,
     ThematicPlan,
     TopicRow,
-    topic_json,
 )
+from courses.thematic_plan.plan_json import topic_json
 from lms.core.errors import DomainError
 from lms.core.sentences import ErrorDetail
 

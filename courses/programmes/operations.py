@@ -10,14 +10,18 @@ from courses.models.programmes import HourKind, Programme, ProgrammeVersion
 from courses.programmes import edits
 from courses.programmes.edits import Change, ChangeResult, Outcome
 from courses.programmes.errors import Frozen, Refused
-from courses.programmes.plan import TITLE_AT_MOST, ThematicPlan
 from courses.programmes.plan_cell import parse_hours
 from courses.programmes.plan_store import load_plan, lock, store_plan
+from courses.thematic_plan.model import TITLE_AT_MOST, ThematicPlan
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import LOCALES, _, use_locale
+from lms.core.i18n import LOCALES, use_locale
+from lms.core.sentences import sentence
 from lms.registry.models import Site
+
+HOUR_KINDS = ("hour_kind_lectures", "hour_kind_practice", "hour_kind_independent_work")
+"""Codes of the names of a new programme's columns."""
 
 
 def start_programme(
@@ -27,7 +31,7 @@ def start_programme(
     hours = checked_workload(workload)
     version = add_programme(session, site=site, title=checked_title(title), workload=hours, language=language)
     with use_locale(language):
-        names = (_("Lectures"), _("Practice"), _("Independent work"))
+        names = [sentence(code, {}) for code in HOUR_KINDS]
     session.add_all(HourKind(version_id=version.id, position=place, name=name) for place, name in enumerate(names))
     session.flush()
     audit.record(session, actor, "programme.start", version, site_id=site.id, title=version.title)

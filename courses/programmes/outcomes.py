@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session
 from courses.models.programmes import Competency, Descriptor, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes.errors import Overlapped
 from courses.programmes.operations import demand_open
-from courses.programmes.plan import TITLE_AT_MOST
 from courses.programmes.plan_cell import Merged, merge
 from courses.programmes.plan_store import lock
 from courses.programmes.text_fields import POINTS_AT_MOST, checked_lines, checked_number, checked_text, number_text
+from courses.thematic_plan.model import TITLE_AT_MOST
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound

@@ -13,9 +13,10 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import NoReturn
 
-from courses.hours import is_valid_hours
 from courses.programmes.errors import Gone, Refused
-from courses.programmes.plan import KIND_AT_MOST, TEXT_AT_MOST, TITLE_AT_MOST, TOTAL, ThematicPlan, TopicRow, hours_text
+from courses.thematic_plan.arithmetic import is_valid_hours
+from courses.thematic_plan.model import KIND_AT_MOST, TEXT_AT_MOST, TITLE_AT_MOST, TOTAL, ThematicPlan, TopicRow
+from courses.thematic_plan.plan_json import hours_text
 
 NOTHING = frozenset({"", "-", "–", "—", "0"})
 SPACES = re.compile(r"\s+")

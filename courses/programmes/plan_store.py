@@ -9,7 +9,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
-from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
+from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow
 
 FRESH = {"populate_existing": True}
 

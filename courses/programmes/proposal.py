@@ -1,27 +1,23 @@
 """Turns an imported document into a proposed programme, which the author corrects."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from courses.hours import PlanGroup, PlanTopic, leaves
 from courses.importing.model import ImportedCriterion, ImportedProgramme
-from courses.programmes.plan import (
+from courses.thematic_plan.model import (
     KIND_AT_MOST,
     KINDS_AT_MOST,
     SECTIONS_AT_MOST,
     TITLE_AT_MOST,
     TOPICS_AT_MOST,
     TOTAL,
-    Kind,
     SectionRow,
     ThematicPlan,
     TopicRow,
-    from_json,
-    new_lineage,
-    to_json,
 )
+from courses.thematic_plan.plan_json import from_json, to_json
 from lms.core.sentences import ErrorDetail
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
@@ -53,9 +49,8 @@ def restore(content: dict[str, Any]) -> Proposal:
 
 def propose(imported: ImportedProgramme, *, with_texts: bool = True) -> Proposal:
     """Returns the proposed programme with the document's own texts; the author corrects it."""
-    kinds = {name: Kind(new_lineage(), name[:KIND_AT_MOST]) for name in list(imported.plan.kinds)[:KINDS_AT_MOST]}
-    plan = ThematicPlan(imported.hours, list(kinds.values()))
-    plan.sections = [_section(section, kinds) for section in imported.plan.rows[:SECTIONS_AT_MOST]]
+    plan = _within_limits(imported.plan)
+    plan.workload = imported.hours
     if with_texts:
         plan.texts = {name: _text(imported, name) for name in TEXTS}
     return Proposal(imported, plan, tuple(_losses(imported)))
@@ -67,35 +62,35 @@ def _text(imported: ImportedProgramme, name: str) -> str:
     return text[:TITLE_AT_MOST] if name == "title" else text
 
 
-def _section(row: PlanGroup | PlanTopic, kinds: dict[str, Kind]) -> SectionRow:
-    """Returns the section; one that carries its hours itself gets one topic with its name."""
-    section = SectionRow(new_lineage(), row.title[:TITLE_AT_MOST], _stated(row, kinds))
-    section.topics = [_topic(topic, kinds) for topic in leaves([row])]
-    return section
+def _within_limits(plan: ThematicPlan) -> ThematicPlan:
+    """Returns a copy without what a programme cannot store."""
+    kinds = [replace(kind, name=kind.name[:KIND_AT_MOST]) for kind in plan.kinds[:KINDS_AT_MOST]]
+    kept = {TOTAL, *(kind.lineage for kind in kinds)}
+    return ThematicPlan(plan.workload, kinds, [_section(section, kept) for section in plan.sections[:SECTIONS_AT_MOST]])
 
 
-def _stated(row: PlanGroup | PlanTopic, kinds: dict[str, Kind]) -> dict[str, Decimal]:
-    if isinstance(row, PlanTopic):
-        return {} if row.stated_total is None else {TOTAL: row.stated_total}
-    lineages: dict[str | None, str] = {name: kind.lineage for name, kind in kinds.items()}
-    lineages[None] = TOTAL
-    return {lineages[name]: value for name, value in row.stated.items() if name in lineages}
+def _section(section: SectionRow, kinds: set[str]) -> SectionRow:
+    topics = [_topic(topic, kinds) for topic in section.topics]
+    return SectionRow(section.lineage, section.title[:TITLE_AT_MOST], _hours(section.stated, kinds), topics)
 
 
-def _topic(topic: PlanTopic, kinds: dict[str, Kind]) -> TopicRow:
+def _topic(topic: TopicRow, kinds: set[str]) -> TopicRow:
     return TopicRow(
-        new_lineage(),
+        topic.lineage,
         topic.title[:TITLE_AT_MOST],
         topic.class_form[:TITLE_AT_MOST],
-        topic.control[:TITLE_AT_MOST],
-        {kinds[name].lineage: value for name, value in topic.hours.items() if value and name in kinds},
+        topic.control_form[:TITLE_AT_MOST],
+        _hours(topic.hours, kinds),
     )
+
+
+def _hours(hours: dict[str, Decimal], kinds: set[str]) -> dict[str, Decimal]:
+    return {kind: value for kind, value in hours.items() if kind in kinds}
 
 
 def _losses(imported: ImportedProgramme) -> Iterator[ErrorDetail]:
     """Yields what the programme cannot store as the document has it."""
-    sections = [row for row in imported.plan.rows if isinstance(row, PlanGroup)]
-    groups = [label for section in sections for label in _groups(section)]
+    groups = [group.label for section in imported.facts.groups.values() for group in section]
     if groups:
         yield ErrorDetail("import_groups_left_out", params={"rows": "; ".join(groups)})
     unknown = [criterion.name for criterion in imported.criteria if not criterion.max_points]
@@ -103,18 +98,10 @@ def _losses(imported: ImportedProgramme) -> Iterator[ErrorDetail]:
         yield ErrorDetail("import_points_unknown", params={"names": "; ".join(unknown)})
     if len(imported.plan.kinds) > KINDS_AT_MOST:
         yield ErrorDetail("import_kinds_cut", params={"most": KINDS_AT_MOST})
-    if len(imported.plan.rows) > SECTIONS_AT_MOST:
+    if len(imported.plan.sections) > SECTIONS_AT_MOST:
         yield ErrorDetail("import_sections_cut", params={"most": SECTIONS_AT_MOST})
-    if len(list(leaves(sections))) > TOPICS_AT_MOST:
+    if sum(1 for _topic in imported.plan.topics()) - len(imported.facts.alone) > TOPICS_AT_MOST:
         yield ErrorDetail("import_topics_cut", params={"most": TOPICS_AT_MOST})
-
-
-def _groups(section: PlanGroup) -> Iterator[str]:
-    """Yields labels of the rows between the section and its topics."""
-    for row in section.topics:
-        if isinstance(row, PlanGroup):
-            yield row.label
-            yield from _groups(row)
 
 
 def points(imported: ImportedProgramme, criterion: ImportedCriterion) -> tuple[Decimal, Decimal]:

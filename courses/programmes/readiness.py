@@ -11,24 +11,29 @@ from decimal import Decimal
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from courses.hours import Balance, Lack
 from courses.models.programmes import Competency, Descriptor, ProgrammeVersion, Rubric, RubricCriterion
-from courses.programmes.plan import ThematicPlan, balance, section_label, topic_label
 from courses.programmes.plan_store import load_plan
+from courses.thematic_plan.arithmetic import Balance, Lack, check
+from courses.thematic_plan.model import ThematicPlan
+from courses.thematic_plan.place import numbered_section, numbered_topic
 from lms.core.sentences import ErrorDetail
 
 ADVANCED_TRAINING_FROM = Decimal(16)
 """Academic hours from which a document of advanced training may be issued (rule 9)."""
+PLACES_SHOWN = 5
+"""Most places that a note's sentence names."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadinessNote:
-    """A problem or a warning: ``page``: where it is corrected; ``key``: lineage of its row in the plan."""
+    """A problem or a warning: ``page``: where it is corrected; ``key``: lineage of its row in the plan; ``places``: the
+    rows that it is about.
+    """
 
     detail: ErrorDetail
     page: str = "plan"
     key: str = ""
-    where: str = ""
+    places: tuple[ErrorDetail, ...] = ()
 
     @property
     def message(self) -> str:
@@ -37,8 +42,10 @@ class ReadinessNote:
 
     @property
     def sentence(self) -> str:
-        """The message with its place."""
-        return f"{self.where}: {self.message}" if self.where else self.message
+        """The message with its first places."""
+        where = ", ".join(place.message for place in self.places[:PLACES_SHOWN])
+        where += "…" if len(self.places) > PLACES_SHOWN else ""
+        return f"{where}: {self.message}" if where else self.message
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +64,14 @@ class Readiness:
 def readiness(session: Session, version: ProgrammeVersion, plan: ThematicPlan | None = None) -> Readiness:
     """Returns the problems that block submission and the warnings."""
     plan = plan or load_plan(session, version)
-    sums = balance(plan)
+    sums = check(plan)
     problems = (*plan_problems(plan, sums), *_rule_problems(session, version))
     return Readiness(problems, (*_empty_parts(session, version), *plan_warnings(sums)))
 
 
 def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[ReadinessNote, ...]:
     """Returns sums that do not match, and rows without a title."""
-    found = [ReadinessNote(p.detail, "plan", p.key, p.where) for p in (sums or balance(plan)).problems]
+    found = [ReadinessNote(p.detail, "plan", p.key, (p.where,)) for p in (sums or check(plan)).problems]
     return (*found, *_untitled(plan))
 
 
@@ -74,7 +81,7 @@ def plan_warnings(sums: Balance) -> tuple[ReadinessNote, ...]:
     for lack in Lack:
         lacking = [remark for remark in sums.remarks if remark.lack is lack]
         if lacking:
-            places = ", ".join(remark.where for remark in lacking[:5]) + ("…" if len(lacking) > 5 else "")
+            places = tuple(remark.where for remark in lacking)
             notes.append(ReadinessNote(lacking[0].detail, "plan", lacking[0].key, places))
     return tuple(notes)
 
@@ -83,12 +90,12 @@ def _untitled(plan: ThematicPlan) -> Iterator[ReadinessNote]:
     numbers = plan.labels()
     for section in plan.sections:
         if not section.title:
-            where = section_label(numbers[section.lineage])
-            yield ReadinessNote(ErrorDetail("section_title_missing"), "plan", section.lineage, where)
+            place = numbered_section(numbers[section.lineage])
+            yield ReadinessNote(ErrorDetail("section_title_missing"), "plan", section.lineage, (place,))
         for topic in section.topics:
             if not topic.title:
-                where = topic_label(numbers[topic.lineage])
-                yield ReadinessNote(ErrorDetail("topic_title_missing"), "plan", topic.lineage, where)
+                place = numbered_topic(numbers[topic.lineage])
+                yield ReadinessNote(ErrorDetail("topic_title_missing"), "plan", topic.lineage, (place,))
 
 
 def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 
 from courses.models.programmes import Descriptor, ProgrammeVersion
 from courses.programmes.outcomes import DESCRIPTOR_KINDS, competencies, criteria
-from courses.programmes.plan import ThematicPlan
 from courses.programmes.plan_store import load_plan
 from courses.programmes.text_fields import PARTS
+from courses.thematic_plan.model import ThematicPlan
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,11 @@ from sqlalchemy.orm import Session
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes.errors import Overlapped, Refused
 from courses.programmes.operations import checked_title, checked_workload, demand_open
-from courses.programmes.plan import TEXT_AT_MOST, hours_text
 from courses.programmes.plan_cell import Merged, merge, parse_hours
 from courses.programmes.plan_store import lock
 from courses.programmes.readiness import document_fault
+from courses.thematic_plan.model import TEXT_AT_MOST
+from courses.thematic_plan.plan_json import hours_text
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid

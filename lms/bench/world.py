@@ -20,7 +20,6 @@ from lms.core.people import consent
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
 from lms.demo import group_setup
-from lms.demo.content import section
 from lms.demo.group_setup import GroupIds
 from lms.demo.people import actor_of_account
 from lms.demo.sample_data.programmes import programme
@@ -67,10 +66,11 @@ def make_world(session: Session, *, clients: int = 8, many: int = MANY) -> World
 def documents(many: int) -> SourceDocuments:
     """Returns a programme of five sections of four topics, twenty questions, and so many people."""
     sections = tuple(
-        section(
-            number,
+        (
             f"Раздел {number}. Урок глазами коллеги",
-            *((f"Тема {number}.{place}: наблюдаем и обсуждаем", "1 1 0", "практикум", "тест") for place in range(1, 5)),
+            tuple(
+                (f"Тема {number}.{place}: наблюдаем и обсуждаем", "1 1 0", "практикум", "тест") for place in range(1, 5)
+            ),
         )
         for number in range(1, 6)
     )

@@ -1,16 +1,16 @@
 """``lms programme``: shows how the import reads a document, without a database."""
 
 import json
-from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import click
 
-from courses.hours import PlanGroup, PlanTopic, leaves
 from courses.importing.model import ImportedCompetency, ImportedCriterion, ImportedNote, ImportedProgramme
 from courses.importing.reader import read_programme
+from courses.thematic_plan.model import SectionRow, ThematicPlan, TopicRow, sum_of
+from courses.thematic_plan.place import named_place
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.i18n import _, format_hours, set_locale
 from lms.core.sentences import ErrorDetail, declare_sentences
@@ -35,11 +35,11 @@ def check(file: Path, as_json: bool, lang: str) -> None:
     try:
         programme = read_programme(file, file.name)
     except UnreadableDocument as error:
-        note = ImportedNote(file.name, ErrorDetail(error.code, params=error.params))
+        note = ImportedNote(named_place(file.name), ErrorDetail(error.code, params=error.params))
         if as_json:
             _print(as_object(ImportedProgramme(problems=(note,))))
         else:
-            click.echo(f"{note.where}: {note.message}", err=True)
+            click.echo(f"{note.where.message}: {note.message}", err=True)
         raise SystemExit(UNREADABLE) from None
     if as_json:
         _print(as_object(programme))
@@ -57,12 +57,12 @@ def as_object(programme: ImportedProgramme) -> dict[str, Any]:
     return {
         "title": programme.title,
         "hours": _number(programme.hours),
-        "kinds": list(programme.plan.kinds),
-        "sections": [_section(row) for row in programme.plan.rows],
+        "kinds": [kind.name for kind in programme.plan.kinds],
+        "sections": [_section(programme, section) for section in programme.plan.sections],
         "competencies": [_competency(one) for one in programme.competencies],
         "criteria": [_criterion(one) for one in programme.criteria],
-        "problems": [{"where": note.where, "message": note.message} for note in programme.problems],
-        "warnings": [{"where": note.where, "message": note.message} for note in programme.warnings],
+        "problems": [_note(note) for note in programme.problems],
+        "warnings": [_note(note) for note in programme.warnings],
     }
 
 
@@ -72,34 +72,44 @@ def _number(value: Decimal | None) -> int | float | None:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _hours(hours: Mapping[str, Decimal]) -> dict[str, int | float | None]:
-    return {kind: _number(value) for kind, value in hours.items()}
+def _note(note: ImportedNote) -> dict[str, str]:
+    return {"where": note.where.message, "message": note.message}
 
 
-def _section(row: PlanGroup | PlanTopic) -> dict[str, Any]:
-    """Returns a section. A section without topics has hours and control of its own."""
+def _hours(plan: ThematicPlan, row: SectionRow | TopicRow) -> dict[str, int | float | None]:
+    return {name: _number(value) for name, value in _hours_by_name(plan, row).items()}
+
+
+def _hours_by_name(plan: ThematicPlan, row: SectionRow | TopicRow) -> dict[str, Decimal]:
+    """Returns the row's hours of every kind."""
+    topics = row.topics if isinstance(row, SectionRow) else [row]
+    return {kind.name: sum_of(topics, kind.lineage) for kind in plan.kinds}
+
+
+def _section(programme: ImportedProgramme, section: SectionRow) -> dict[str, Any]:
+    """Returns a section. A section without topics in the document has hours and control of its own."""
     found = {
-        "number": row.number,
-        "title": row.title,
-        "hours": _hours(_sum(row)),
-        "topics": [_topic(topic) for topic in _topics(row)],
+        "number": programme.facts.numbers.get(section.lineage, ""),
+        "title": section.title,
+        "hours": _hours(programme.plan, section),
+        "topics": [_topic(programme, topic) for topic in _topics(programme, section)],
     }
-    return found if isinstance(row, PlanGroup) else {**found, "control": row.control}
+    is_alone = section.lineage in programme.facts.alone
+    return {**found, "control": programme.facts.controls[section.lineage]} if is_alone else found
 
 
-def _topics(row: PlanGroup | PlanTopic) -> list[PlanTopic]:
-    return list(leaves(row.topics)) if isinstance(row, PlanGroup) else []
+def _topics(programme: ImportedProgramme, section: SectionRow) -> list[TopicRow]:
+    """Returns the topics that the document has below the section."""
+    return [] if section.lineage in programme.facts.alone else section.topics
 
 
-def _sum(row: PlanGroup | PlanTopic) -> dict[str, Decimal]:
-    """Returns hours per kind over the section's topics."""
-    topics = list(leaves([row]))
-    kinds = dict.fromkeys(kind for topic in topics for kind in topic.hours)
-    return {kind: sum((topic.hours.get(kind, Decimal(0)) for topic in topics), Decimal(0)) for kind in kinds}
-
-
-def _topic(topic: PlanTopic) -> dict[str, Any]:
-    return {"number": topic.number, "title": topic.title, "hours": _hours(topic.hours), "control": topic.control}
+def _topic(programme: ImportedProgramme, topic: TopicRow) -> dict[str, Any]:
+    return {
+        "number": programme.facts.numbers.get(topic.lineage, ""),
+        "title": topic.title,
+        "hours": _hours(programme.plan, topic),
+        "control": topic.control_form,
+    }
 
 
 def _competency(one: ImportedCompetency) -> dict[str, Any]:
@@ -119,34 +129,30 @@ def _show(programme: ImportedProgramme) -> None:
     console = Console()
     console.print(programme.title or _("(without a title)"), style="bold", markup=False)
     console.print(_("Workload: %(hours)s h", hours=format_hours(programme.hours)), markup=False)
-    table = Table("№", _("Sections and topics"), _("Total"), *programme.plan.kinds, _("Form of control"))
-    for row in programme.plan.rows:
-        _add_row(table, programme, row, _sum(row), "bold")
-        for topic in _topics(row):
-            _add_row(table, programme, topic, topic.hours, "")
+    kinds = [kind.name for kind in programme.plan.kinds]
+    table = Table("№", _("Sections and topics"), _("Total"), *kinds, _("Form of control"))
+    for section in programme.plan.sections:
+        _add_row(table, programme, section, programme.facts.controls.get(section.lineage, ""), "bold")
+        for topic in _topics(programme, section):
+            _add_row(table, programme, topic, topic.control_form, "")
     console.print(table)
     for name, items in ((_("Competencies"), programme.competencies), (_("Criteria"), programme.criteria)):
         console.print(f"{name}: {len(items)}", markup=False)
     for note in programme.problems:
-        console.print(f"✗ {note.where}: {note.message}", style="red", markup=False)
+        console.print(f"✗ {note.where.message}: {note.message}", style="red", markup=False)
     for note in programme.warnings:
-        console.print(f"• {note.where}: {note.message}", style="yellow", markup=False)
+        console.print(f"• {note.where.message}: {note.message}", style="yellow", markup=False)
     if not programme.problems:
         console.print(_("✓ The plan balances."), style="green", markup=False)
 
 
-def _add_row(
-    table: Any,
-    programme: ImportedProgramme,
-    row: PlanGroup | PlanTopic,
-    hours: Mapping[str, Decimal],
-    style: str,
-) -> None:
+def _add_row(table: Any, programme: ImportedProgramme, row: SectionRow | TopicRow, control: str, style: str) -> None:
     from rich.text import Text
 
-    numbers = [hours.get(kind, Decimal(0)) for kind in programme.plan.kinds]
+    numbers = list(_hours_by_name(programme.plan, row).values())
     cells = [format_hours(value) if value else "–" for value in (sum(numbers, Decimal(0)), *numbers)]
-    table.add_row(*map(Text, (row.number, row.title, *cells, row.control)), style=style)
+    number = programme.facts.numbers.get(row.lineage, "")
+    table.add_row(*map(Text, (number, row.title, *cells, control)), style=style)
 
 
 command = group

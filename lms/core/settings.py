@@ -16,6 +16,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
 
     data: Path = Field(default=Path("var"), description="Folder for the embedded servers' data, files and logs.")
+    template_cache: Path | None = Field(default=None, description="Folder of compiled templates; none: in the data.")
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     demo: bool = Field(default=False, description="Sample data, and log-ins for every role on the log-in page.")

@@ -3,64 +3,69 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from courses.hours import Plan, PlanGroup, PlanTopic, Stated, add_up
 from courses.importing.model import (
     ImportedCompetency,
     ImportedConditions,
     ImportedCriterion,
     ImportedProgramme,
 )
+from courses.thematic_plan.model import TOTAL, Kind, SectionRow, ThematicPlan, TopicRow, new_lineage
 
 KINDS = ("Лекции", "Практические занятия", "Самостоятельная работа")
 TopicText = tuple[str, str, str, str]
-"""Title, hours per kind, form of class, form of control."""
+"""Title, hours per kind (``"2 0 1,5"``), form of class, form of control."""
+SectionText = tuple[str, tuple[TopicText, ...]]
+"""Title, topics."""
 
 
-def topic(number: str, text: TopicText) -> PlanTopic:
-    """Returns a topic of the plan; hours are written as ``"2 0 1,5"``."""
+def thematic_plan(*sections: SectionText) -> ThematicPlan:
+    """Returns the plan; its sections state the sums of their topics."""
+    kinds = [Kind(new_lineage(), name) for name in KINDS]
+    plan = ThematicPlan(kinds=kinds, sections=[_section(title, topics, kinds) for title, topics in sections])
+    plan.workload = plan.total
+    return plan
+
+
+def _section(title: str, topics: Sequence[TopicText], kinds: Sequence[Kind]) -> SectionRow:
+    section = SectionRow(new_lineage(), title, topics=[_topic(text, kinds) for text in topics])
+    section.stated = {key: section.sum(key) for key in (*(kind.lineage for kind in kinds), TOTAL)}
+    return section
+
+
+def _topic(text: TopicText, kinds: Sequence[Kind]) -> TopicRow:
     title, hours, form, control = text
     given = [Decimal(part.replace(",", ".")) for part in hours.split()]
-    kept = {kind: value for kind, value in zip(KINDS, given, strict=True) if value}
-    return PlanTopic(title, kept, sum(given, Decimal(0)), form, control, number=number)
+    kept = {kind.lineage: value for kind, value in zip(kinds, given, strict=True) if value}
+    return TopicRow(new_lineage(), title, form, control, kept)
 
 
-def section(number: int, title: str, *topics: TopicText) -> PlanGroup:
-    """Returns a section that states the sums of its topics."""
-    rows = tuple(topic(f"{number}.{place}", text) for place, text in enumerate(topics, 1))
-    return PlanGroup(title, rows, stated_sums(rows), number=str(number))
-
-
-def stated_sums(rows: Sequence[PlanGroup | PlanTopic]) -> Stated:
-    """Returns the sums per kind and overall that a row over these states."""
-    sums = add_up(rows, KINDS)
-    stated: dict[str | None, Decimal] = {kind: sums[kind] for kind in KINDS}
-    return stated | {None: sum(sums.values(), Decimal(0))}
-
-
-SECTIONS = (
-    section(
-        1,
+SECTIONS: tuple[SectionText, ...] = (
+    (
         "Наблюдение как профессиональный инструмент",
-        ("Что видит наблюдатель: факт, вывод, оценка", "2 0 1", "лекция", "тест"),
-        ("Протокол наблюдения и договорённости с учителем", "1 2 1", "практикум", "практическая работа"),
+        (
+            ("Что видит наблюдатель: факт, вывод, оценка", "2 0 1", "лекция", "тест"),
+            ("Протокол наблюдения и договорённости с учителем", "1 2 1", "практикум", "практическая работа"),
+        ),
     ),
-    section(
-        2,
+    (
         "Формирующее оценивание на уроке",
-        ("Критерии успеха, понятные ученику", "1 2 1,5", "семинар", "тест"),
-        ("Обратная связь, после которой ученик действует", "1 2 1,5", "практикум", "практическая работа"),
-        ("Открытый урок педагога площадки и его разбор", "0 3 0", "открытый урок", "анализ урока"),
+        (
+            ("Критерии успеха, понятные ученику", "1 2 1,5", "семинар", "тест"),
+            ("Обратная связь, после которой ученик действует", "1 2 1,5", "практикум", "практическая работа"),
+            ("Открытый урок педагога площадки и его разбор", "0 3 0", "открытый урок", "анализ урока"),
+        ),
     ),
-    section(
-        3,
+    (
         "Свой урок",
         (
-            "Технологическая карта урока с точками наблюдения",
-            "0 2 1",
-            "разработка технологической карты",
-            "технологическая карта",
+            (
+                "Технологическая карта урока с точками наблюдения",
+                "0 2 1",
+                "разработка технологической карты",
+                "технологическая карта",
+            ),
+            ("Итоговая аттестация: защита технологической карты", "0 2 0", "круглый стол", "защита"),
         ),
-        ("Итоговая аттестация: защита технологической карты", "0 2 0", "круглый стол", "защита"),
     ),
 )
 
@@ -112,7 +117,7 @@ PROGRAMME = ImportedProgramme(
     form="очная с применением дистанционных технологий",
     audience="учителя-предметники и заместители директоров по учебной работе",
     competencies=COMPETENCIES,
-    plan=Plan({kind: kind for kind in KINDS}, SECTIONS, stated_sums(SECTIONS)),
+    plan=thematic_plan(*SECTIONS),
     criteria=CRITERIA,
     pass_mark=Decimal(14),
     min_per_criterion=Decimal(1),

@@ -1,4 +1,4 @@
-"""Sentences of ``courses.importing`` and ``courses.hours``: imported documents, adding up a plan.
+"""Sentences of ``courses.importing`` and ``courses.thematic_plan``: imported documents, adding up a plan.
 
 Drafts store the parameters as JSON: hours may be decimal strings.
 """
@@ -18,6 +18,33 @@ def _hours(value: Hours) -> str:
 
 def _stored_text(text: str) -> str:
     return text
+
+
+def _hours_column(kind: str | None) -> str:
+    """Returns the name of a column of hours; None is the column of totals."""
+    return kind if kind is not None else _("Total")
+
+
+def _part(part: str) -> str:
+    """Returns the name of a part of a programme's document."""
+    names = {
+        "title": _("Title"),
+        "organization": _("Organisation"),
+        "workload": _("Workload"),
+        "key_ideas": _("Key ideas"),
+        "goal": _("Goal"),
+        "tasks": _("Tasks"),
+        "form": _("Form of study"),
+        "audience": _("Audience"),
+        "outcomes": _("Planned outcomes"),
+        "staff": _("Staff"),
+        "equipment": _("Facilities and equipment"),
+        "information": _("Information resources"),
+        "criteria": _("Attestation criteria"),
+        "pass_mark": _("Pass mark"),
+        "literature": _("Literature"),
+    }
+    return names[part]
 
 
 FILES: Mapping[str, Sentence] = {
@@ -98,9 +125,11 @@ PROGRAMMES: Mapping[str, Sentence] = {
         "The sheet hides rows or columns; %(what)s.", what=_("they were taken, because the sums hold with them")
     ),
     "hidden_rows_left_out": lambda: _("The sheet hides rows or columns; %(what)s.", what=_("they were left out")),
-    "hours_not_a_number": lambda kind, text: _("%(kind)s: “%(text)s” is not a number of hours.", kind=kind, text=text),
+    "hours_not_a_number": lambda kind, text: _(
+        "%(kind)s: “%(text)s” is not a number of hours.", kind=_hours_column(kind), text=text
+    ),
     "hours_read_from_date": lambda kind, text: _(
-        "%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=kind, text=text
+        "%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=_hours_column(kind), text=text
     ),
     "hours_without_kind": lambda kind: _(
         "The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=kind
@@ -148,6 +177,26 @@ PLANS: Mapping[str, Sentence] = {
     "topic_without_control": lambda: _("No form of control is given."),
 }
 
+PLACES: Mapping[str, Sentence] = {
+    "place_named": lambda name: name,
+    "place_part": _part,
+    "place_plan": lambda: _("Thematic plan"),
+    "place_section": lambda number: _("Section %(number)s", number=number),
+    "place_sheet_row": lambda number: _("row %(number)s", number=number),
+    "place_topic": lambda number: _("Topic %(number)s", number=number),
+    "place_total": lambda: _("Total"),
+    "place_untitled_row": lambda: _("row without a title"),
+    "place_workload": lambda: _("Workload"),
+}
+
+NAMES: Mapping[str, Sentence] = {
+    # Names given to columns and sections that have none in the document
+    "hour_kind_attestation": lambda: _("Attestation"),
+    "hour_kind_attestation_separate": lambda: _("Attestation (without a kind)"),
+    "hour_kind_unnamed": lambda: _("Hours"),
+    "section_of_all_topics": lambda: _("Content of the programme"),
+}
+
 LOSSES: Mapping[str, Sentence] = {
     "import_groups_left_out": lambda rows: _(
         "The plan has two levels here; these rows between section and topic are left out: %(rows)s.", rows=rows
@@ -160,4 +209,4 @@ LOSSES: Mapping[str, Sentence] = {
     "import_topics_cut": lambda most: _("At most %(most)s are kept: %(what)s.", most=most, what=_("topics")),
 }
 
-SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS, **LOSSES}
+SENTENCES: Mapping[str, Sentence] = {**FILES, **PROGRAMMES, **PLANS, **PLACES, **NAMES, **LOSSES}

@@ -18,6 +18,8 @@ from tests.support.platform.certificates import Certificates
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+TEMPLATE_CACHE = ROOT / ".cache" / "templates"
+"""Compiled templates, kept from one run to the next; ignored by Git."""
 
 
 @dataclass(slots=True)
@@ -93,6 +95,7 @@ def running_processes(
         "LMS_SECRET_KEY": "only for tests",
         "LMS_SWEEP_SECONDS": "1",
         "LMS_RELEASE_SECONDS": "0",
+        "LMS_TEMPLATE_CACHE": str(TEMPLATE_CACHE),
         "PYTHONUNBUFFERED": "1",
         **more,
     }

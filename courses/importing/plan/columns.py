@@ -22,7 +22,7 @@ from courses.importing.plan.vocabulary import (
     kind_name,
     title_rank,
 )
-from lms.core.i18n import _
+from lms.core.sentences import ErrorDetail
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class _Assignment:
         if not numeric:
             return None
         if not kinds and total is not None:
-            kinds = (KindColumn(total, kind_name(self._leaf[total]) or _("Hours")),)
+            kinds = (KindColumn(total, kind_name(self._leaf[total]) or _unnamed_kind()),)
         used = {number, section, title, total, form, *controls, *(k.column for k in kinds)}
         unused = tuple(t for c, t in self._leaf.items() if c not in used and t and not self._stats[c].is_empty)
         topics_only = bool(TOPIC_HEADING.search(self._leaf[title])) and not SECTION_HEADING.search(self._leaf[title])
@@ -222,7 +222,7 @@ class _Assignment:
         for column, leaf in zip(columns, names, strict=True):
             unclear = names.count(leaf) > 1 or not leaf
             parent = kind_name(self._header.parent(column)) if unclear else ""
-            kinds += self._split_kind(column, ": ".join(filter(None, (parent, leaf))) or _("Hours"))
+            kinds += self._split_kind(column, ": ".join(filter(None, (parent, leaf))) or _unnamed_kind())
         return _with_unique_names(kinds)
 
     def _subtotals(self, columns: list[int]) -> list[int]:
@@ -238,6 +238,11 @@ class _Assignment:
         if len(parts) > 1 and stats.split and stats.split * 2 >= stats.numbers and all(parts):
             return [KindColumn(column, part[:1].upper() + part[1:], i) for i, part in enumerate(parts)]
         return [KindColumn(column, name)]
+
+
+def _unnamed_kind() -> str:
+    """Returns the name of a column of hours whose heading gives none."""
+    return ErrorDetail("hour_kind_unnamed").message
 
 
 def _spans(row: Row, column: int) -> bool:

@@ -1,11 +1,10 @@
 """Builds a thematic plan from a table: sections, topics, stated sums, and notes for the reader."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from courses.hours import TOTAL, Plan, PlanGroup, PlanTopic, Stated, check
 from courses.importing.document import Table
 from courses.importing.numbers import parse_decimal, split_number
 from courses.importing.plan.columns import Columns, assign_columns
@@ -14,7 +13,10 @@ from courses.importing.plan.hierarchy import Node, build_tree, correct_numbers
 from courses.importing.plan.table_rows import Line, Note, read_lines
 from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 from courses.importing.title_page import find_workload
-from lms.core.i18n import _
+from courses.thematic_plan.arithmetic import check
+from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
+from courses.thematic_plan.model import TOTAL, Kind, SectionRow, ThematicPlan, TopicRow, new_lineage
+from courses.thematic_plan.place import WHOLE_PLAN, numbered_section
 from lms.core.sentences import ErrorDetail
 
 
@@ -22,8 +24,9 @@ from lms.core.sentences import ErrorDetail
 class FoundPlan:
     """A plan found in a table."""
 
-    plan: Plan
-    """The plan as the table states it; kinds are known by their names."""
+    plan: ThematicPlan
+    """The plan of the table; its workload is the sum of its topics."""
+    facts: DocumentFacts
     notes: tuple[Note, ...] = ()
     unused: tuple[str, ...] = ()
     """Column headings, and texts of rows below the plan, that were not used."""
@@ -35,12 +38,13 @@ class FoundPlan:
     @property
     def states_sums(self) -> bool:
         """True if sections or a total row state sums of topics."""
-        return any((self.plan.stated, *(row.stated for row in self.plan.rows if isinstance(row, PlanGroup))))
+        sections = [section for section in self.plan.sections if section.lineage not in self.facts.alone]
+        return any((self.facts.stated, *(section.stated for section in sections)))
 
     @property
     def faults(self) -> int:
         """Number of problems in the plan."""
-        return len(check(self.plan).problems) + sum(note.is_grave for note in self.notes)
+        return len(check(self.plan, self.facts).problems) + sum(note.is_grave for note in self.notes)
 
 
 def find_plan(table: Table) -> FoundPlan | None:
@@ -60,7 +64,7 @@ def find_plan(table: Table) -> FoundPlan | None:
     folded = next((one for one in fitting if one[0] and one[2].states_sums), None)
     rows, columns, best = folded or fitting[0]
     detail = ErrorDetail("hidden_rows_included") if rows or columns else ErrorDetail("hidden_rows_left_out")
-    return replace(best, notes=(*best.notes, Note(_("Thematic plan"), detail)))
+    return replace(best, notes=(*best.notes, Note(WHOLE_PLAN, detail)))
 
 
 VARIANTS = ((False, False), (True, False), (False, True), (True, True))
@@ -71,7 +75,7 @@ def _fault_count(plan: FoundPlan) -> int:
     """Returns the number of problems, including a difference from the workload stated above the plan."""
     above = plan.table.rows[: plan.header.start] if plan.header else ()
     workload = find_workload(" ".join(text for row in above for text in row.texts))
-    return plan.faults + (workload is not None and workload != check(plan.plan).total)
+    return plan.faults + (workload is not None and workload != plan.plan.total)
 
 
 MOST_HEADINGS = 8
@@ -105,14 +109,10 @@ def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | No
     tree, subtotal_notes = _with_subtotals(tree, lines, others)
     tree, above_sections = _without_part_headings(tree)
     notes = [*notes, *subtotal_notes, *_empty_rows(tree), *(note for line in lines for note in line.notes)]
+    builder = _Builder(kinds, columns)
     return FoundPlan(
-        Plan(
-            kinds={kind: kind for kind in kinds},
-            rows=_Rows(kinds, columns).of(tree),
-            stated=_stated(total, columns) if total is not None else {},
-            asks_class_form=columns.form is not None,
-            asks_control=bool(columns.controls),
-        ),
+        builder.build(tree, total),
+        builder.facts,
         notes=tuple(notes),
         unused=(*columns.unused, *above_sections, *below),
         header=header,
@@ -176,13 +176,19 @@ def _attestation_without_kind(
     gap = sum((total.hours.values()), Decimal(0)) + sum((line.total or Decimal(0) for line in bare), Decimal(0))
     if total.total is None or gap != total.total:
         return lines, kinds, []
-    name = _("Attestation") if _("Attestation") not in kinds else _("Attestation (without a kind)")
+    name = _attestation_kind(kinds)
     detail = ErrorDetail("hours_without_kind", params={"kind": name})
     given = [
         replace(line, hours={name: line.total or Decimal(0)}) if line.role == "row" and _lacks_kind(line) else line
         for line in lines
     ]
-    return given, (*kinds, name), [Note(line.label, detail) for line in bare]
+    return given, (*kinds, name), [Note(line.where, detail) for line in bare]
+
+
+def _attestation_kind(kinds: tuple[str, ...]) -> str:
+    """Returns a name that no column has."""
+    name = ErrorDetail("hour_kind_attestation").message
+    return name if name not in kinds else ErrorDetail("hour_kind_attestation_separate").message
 
 
 def _lacks_kind(line: Line) -> bool:
@@ -211,7 +217,7 @@ def _with_subtotals(tree: list[Node], lines: list[Line], places: list[int]) -> t
             tree[index] = Node(replace(node.line, hours=subtotal.hours, total=subtotal.total), node.children)
         elif subtotal.sum() != node.sum():
             params = {"stated": subtotal.sum(), "sum": node.sum()}
-            notes.append(Note(subtotal.label, ErrorDetail("subtotal_differs", params=params), True))
+            notes.append(Note(subtotal.where, ErrorDetail("subtotal_differs", params=params), True))
     return tree, notes
 
 
@@ -237,76 +243,112 @@ def _empty_rows(tree: list[Node]) -> Iterator[Note]:
     for node in tree:
         for leaf in node.leaves():
             if not leaf.line.has_hours:
-                yield Note(leaf.line.label, ErrorDetail("row_without_hours"))
+                yield Note(leaf.line.where, ErrorDetail("row_without_hours"))
 
 
-Row = PlanGroup | PlanTopic
-
-
-class _Rows:
-    """Converts the tree to sections with topics."""
+class _Builder:
+    """Builds the plan from the tree, and collects the facts that a plan does not store."""
 
     def __init__(self, kinds: tuple[str, ...], columns: Columns) -> None:
-        self._kinds = kinds
+        self._kinds = {name: Kind(new_lineage(), name) for name in kinds}
         self._columns = columns
+        self.facts = DocumentFacts(has_class_forms=columns.form is not None, has_control_forms=bool(columns.controls))
 
-    def of(self, tree: list[Node]) -> tuple[Row, ...]:
+    def build(self, tree: list[Node], total: Line | None) -> ThematicPlan:
+        """Returns the plan; ``total`` is the total row."""
+        plan = ThematicPlan(kinds=list(self._kinds.values()), sections=list(self._sections(tree)))
+        plan.workload = plan.total
+        self.facts.stated = self._stated(total) if total is not None else {}
+        return plan
+
+    def _sections(self, tree: list[Node]) -> Iterable[SectionRow]:
         """Returns the sections; topics without any section get one per first number, or one for all."""
         if any(node.children for node in tree):
-            return tuple(map(self._section, tree))
+            return map(self._section, tree)
         depths = {node.line.number.depth for node in tree if node.line.number.parts}
         if depths and min(depths) > 1:
-            return tuple(self._by_first_number(tree))
+            return self._by_first_number(tree)
         keywords = {node.line.number.keyword for node in tree}
         if "section" not in keywords and (self._columns.says_topics_only or "topic" in keywords):
-            topics = tuple(self._topic(node.line) for node in tree)
-            return (PlanGroup(_("Content of the programme"), topics),)
-        return tuple(map(self._section, tree))
+            topics = [self._topic(node.line) for node in tree]
+            return [SectionRow(new_lineage(), ErrorDetail("section_of_all_topics").message, topics=topics)]
+        return map(self._section, tree)
 
-    def _by_first_number(self, tree: list[Node]) -> Iterator[PlanGroup]:
-        """Yields sections for topics 1.1, 1.2, 2.1 that have no rows for 1 and 2."""
-        groups: list[tuple[str, list[PlanTopic]]] = []
+    def _by_first_number(self, tree: list[Node]) -> Iterable[SectionRow]:
+        """Returns sections for topics 1.1, 1.2, 2.1 that have no rows for 1 and 2."""
+        sections: list[SectionRow] = []
+        last = ""
         for node in tree:
             parts = node.line.number.parts
-            number = str(parts[0]) if parts else groups[-1][0] if groups else ""
-            if not groups or groups[-1][0] != number:
-                groups.append((number, []))
-            groups[-1][1].append(self._topic(node.line))
-        for number, topics in groups:
-            yield PlanGroup(_("Section %(number)s", number=number), tuple(topics), number=number)
+            number = str(parts[0]) if parts else last
+            if not sections or number != last:
+                title = numbered_section(number).message
+                section = SectionRow(new_lineage(), title)
+                self.facts.numbers[section.lineage] = last = number
+                sections.append(section)
+            sections[-1].topics.append(self._topic(node.line))
+        return sections
 
-    def _section(self, node: Node) -> Row:
-        """Returns the section; one without topics carries its hours itself."""
+    def _section(self, node: Node) -> SectionRow:
         line = node.line
         number, title = line.number.text, line.title
         if not line.number.parts:
             split, rest = split_number(title)
             number, title = (split.text, rest or title) if split.is_marked else ("", title)
-        if not node.children:
-            return replace(self._topic(line), title=title, number=number)
-        stated = _stated(line, self._columns)
-        topics = tuple(map(self._topic_or_group, node.children))
-        return PlanGroup(title, topics, stated, number=number, class_form=line.form, control=line.control)
+        section = SectionRow(new_lineage(), title)
+        self.facts.numbers[section.lineage] = number
+        self.facts.controls[section.lineage] = line.control
+        if node.children:
+            self._fill(section, node)
+        else:
+            self._fill_alone(section, line)
+        return section
 
-    def _topic_or_group(self, node: Node) -> Row:
-        if not node.children:
-            return self._topic(node.line)
-        return PlanGroup(
-            node.line.label, tuple(map(self._topic_or_group, node.children)), _stated(node.line, self._columns)
-        )
+    def _fill(self, section: SectionRow, node: Node) -> None:
+        """Adds the topics below the section's row and the sums that the row states."""
+        groups = self.facts.groups[section.lineage] = []
+        section.stated = self._stated(node.line)
+        section.topics = self._topics(node, groups)
 
-    def _topic(self, line: Line) -> PlanTopic:
-        hours = {kind: line.hours.get(kind, Decimal(0)) for kind in self._kinds}
-        return PlanTopic(line.title, hours, line.total, line.form, line.control, number=line.number.text)
+    def _fill_alone(self, section: SectionRow, line: Line) -> None:
+        """Adds a topic with the section's name, which carries the hours of the row."""
+        topic = self._topic(line)
+        topic.title = section.title
+        self.facts.numbers[topic.lineage] = self.facts.numbers[section.lineage]
+        section.topics.append(topic)
+        if line.total is not None:
+            section.stated[TOTAL] = line.total
+        self.facts.alone.add(section.lineage)
 
+    def _topics(self, node: Node, groups: list[TopicGroup]) -> list[TopicRow]:
+        """Returns all topics below the node; adds the groups that contain them to ``groups``."""
+        topics: list[TopicRow] = []
+        for child in node.children:
+            if child.children:
+                group = TopicGroup(child.line.label, self._stated(child.line))
+                groups.append(group)
+                group.topics = self._topics(child, groups)
+                topics += group.topics
+            else:
+                topics.append(self._topic(child.line))
+        return topics
 
-def _stated(line: Line, columns: Columns) -> Stated:
-    """Returns the sums that a row states. A blank among stated kinds counts as zero; a row with a total only states no
-    kinds.
-    """
-    stated: dict[str | None, Decimal] = {}
-    if line.hours:
-        stated = {kind.name: line.hours.get(kind.name, Decimal(0)) for kind in columns.kinds}
-    if line.total is not None:
-        stated[TOTAL] = line.total
-    return stated
+    def _topic(self, line: Line) -> TopicRow:
+        hours = {kind.lineage: value for name, kind in self._kinds.items() if (value := line.hours.get(name))}
+        topic = TopicRow(new_lineage(), line.title, line.form, line.control, hours)
+        self.facts.numbers[topic.lineage] = line.number.text
+        if line.total is not None:
+            self.facts.totals[topic.lineage] = line.total
+        return topic
+
+    def _stated(self, line: Line) -> dict[str, Decimal]:
+        """Returns the sums that a row states. A blank among stated kinds counts as zero; a row with a total only
+        states no kinds.
+        """
+        stated: dict[str, Decimal] = {}
+        if line.hours:
+            kinds = [kind.name for kind in self._columns.kinds]
+            stated = {self._kinds[name].lineage: line.hours.get(name, Decimal(0)) for name in kinds}
+        if line.total is not None:
+            stated[TOTAL] = line.total
+        return stated

@@ -20,7 +20,7 @@ from courses.importing.numbers import (
 from courses.importing.plan.columns import Columns
 from courses.importing.plan.header import Header, is_index_row
 from courses.importing.plan.vocabulary import OF_WHICH_ROW, SUBTOTAL_ROW, TOTAL_ROW
-from lms.core.i18n import _
+from courses.thematic_plan.place import named_place
 from lms.core.sentences import ErrorDetail
 
 LONGEST_TOTAL = 200
@@ -32,7 +32,7 @@ Role = Literal["row", "total", "subtotal"]
 class Note:
     """A message about a row: a problem if ``is_grave``, else a warning."""
 
-    where: str
+    where: ErrorDetail
     detail: ErrorDetail
     is_grave: bool = False
 
@@ -57,7 +57,7 @@ class Line:
     section: str = ""
     """Name from a separate column of sections."""
     notes: tuple[Note, ...] = ()
-    place: str = ""
+    sheet_row: int | None = None
 
     @property
     def has_hours(self) -> bool:
@@ -66,9 +66,17 @@ class Line:
 
     @property
     def label(self) -> str:
-        """Number and title, by which a person finds the row."""
-        name = f"{self.number.text} {self.title}".strip()
-        return name or self.place or _("row without a title")
+        """Number and title."""
+        return f"{self.number.text} {self.title}".strip()
+
+    @property
+    def where(self) -> ErrorDetail:
+        """The place by which a person finds the row: number and title, else its number in the sheet."""
+        if self.label:
+            return named_place(self.label)
+        if self.sheet_row is not None:
+            return ErrorDetail("place_sheet_row", params={"number": self.sheet_row})
+        return ErrorDetail("place_untitled_row")
 
     def sum(self) -> Decimal:
         """Returns the hours over all kinds, or the row's total if its kinds are blank."""
@@ -126,7 +134,7 @@ class _Reader:
             is_merged=is_merged,
             bold=cell.bold,
             section=self._section(index),
-            place=row.place,
+            sheet_row=row.sheet_row,
         )
         return self._with_hours(row, line)
 
@@ -199,7 +207,7 @@ class _Reader:
         for kind in self._columns.kinds:
             cell = row.cells[kind.column]
             value = _hours(cell)
-            notes += _notes(cell, value, line.label, kind.name)
+            notes += _notes(cell, value, line.where, kind.name)
             if value.is_blank or not value.is_clear:
                 continue
             if kind.part is None:
@@ -210,7 +218,7 @@ class _Reader:
         if self._columns.total is not None and self._columns.total not in self._by_column:
             cell = row.cells[self._columns.total]
             value = _hours(cell)
-            notes += _notes(cell, value, line.label, _("Total"))
+            notes += _notes(cell, value, line.where, None)
             total = None if value.is_blank or not value.is_clear else value.value
         return _hours_in_title(replace(line, hours=hours, total=total, notes=tuple(notes)))
 
@@ -249,7 +257,8 @@ def _hours(cell: Cell) -> HourText:
     return parse_hours(cell.text)
 
 
-def _notes(cell: Cell, value: HourText, where: str, kind: str) -> Iterator[Note]:
+def _notes(cell: Cell, value: HourText, where: ErrorDetail, kind: str | None) -> Iterator[Note]:
+    """Yields the notes on a cell of hours; ``kind`` is None in the column of totals."""
     if cell.note:
         yield Note(where, cell.note, cell.is_note_grave)
     elif not value.is_clear:

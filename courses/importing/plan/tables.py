@@ -65,7 +65,8 @@ def _candidates(document: Document) -> Iterator[LocatedPlan | None]:
 def _score(document: Document, index: int, plan: FoundPlan) -> float:
     """Scores a plan by its rows with hours; the caption and the sums decide between plans of similar size."""
     caption = _caption(document.blocks, index, plan)
-    score = float(plan.rows) + 2 * plan.plan.asks_control + 1 * plan.plan.asks_class_form - 0.5 * min(plan.faults, 8)
+    score = float(plan.rows) - 0.5 * min(plan.faults, 8)
+    score += 2 * plan.facts.has_control_forms + 1 * plan.facts.has_class_forms
     if CAPTION.search(caption):
         score += 6
     elif CALENDAR.search(caption):

@@ -11,8 +11,9 @@ from importlib import import_module
 from typing import IO, Any
 
 from lms.core.documents.errors import UnreadableDocument
-from lms.core.documents.reading_request import Answer, Limits, Request
+from lms.core.documents.reading_request import SENTENCES, Answer, Limits, Request
 from lms.core.i18n import adopt_catalogue, set_locale
+from lms.core.sentences import declare_sentences
 
 
 def main() -> None:
@@ -23,6 +24,7 @@ def main() -> None:
     limit(request.limits)
     adopt_catalogue(request.locale, request.catalogue)
     set_locale(request.locale)
+    declare_sentences(import_module(SENTENCES).SENTENCES)
     module, name = request.reader
     reader = getattr(import_module(module), name)
     for content in request.contents:

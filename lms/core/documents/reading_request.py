@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 MEGABYTE: Final = 1024 * 1024
+SENTENCES: Final = "lms.error_messages.catalogue"
+"""Module of the sentences that a reader may compose; named and not imported, because it stands above this package."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """The sample documents as files: a programme in Word, a list of trainees in Excel, questions in GIFT."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,8 @@ import docx
 import xlsxwriter
 from docx.document import Document
 
-from courses.hours import add_up, leaves
 from courses.importing.model import ImportedCompetency, ImportedProgramme
+from courses.thematic_plan.model import TOTAL, ThematicPlan, TopicRow, sum_of
 from lms.core.i18n import format_number
 from lms.demo.content import PROGRAMME, TRAINEES
 
@@ -26,7 +26,7 @@ def programme_docx(programme: ImportedProgramme = PROGRAMME) -> bytes:
     _outcomes(document, programme)
     document.add_heading("2. Содержание программы", 1)
     document.add_paragraph("Учебно-тематический план")
-    _plan(document, programme)
+    _plan(document, programme.plan)
     _conditions(document, programme)
     _criteria(document, programme)
     document.add_heading("Список литературы", 1)
@@ -64,26 +64,25 @@ def _descriptors(competency: ImportedCompetency) -> tuple[str, ...]:
     return competency.label, *("; ".join(column) for column in columns)
 
 
-def _plan(document: Document, programme: ImportedProgramme) -> None:
-    table = document.add_table(1, 5 + len(programme.plan.kinds))
-    _fill(
-        table.rows[0],
-        ("№", "Наименование разделов и тем", "Всего, ч", *programme.plan.kinds, "Форма занятия", "Форма контроля"),
-    )
-    kinds = programme.plan.kinds
-    for section in programme.plan.rows:
-        sums = add_up([section], kinds)
-        _fill(table.add_row(), (section.number, section.title, *_hours(programme, sums), "", ""))
-        for topic in leaves([section]):
-            cells = _hours(programme, topic.hours)
-            _fill(table.add_row(), (topic.number, topic.title, *cells, topic.class_form, topic.control))
-    _fill(table.add_row(), ("", "Итого", *_hours(programme, add_up(programme.plan.rows, kinds)), "", ""))
+def _plan(document: Document, plan: ThematicPlan) -> None:
+    kinds = [kind.name for kind in plan.kinds]
+    table = document.add_table(1, 5 + len(kinds))
+    _fill(table.rows[0], ("№", "Наименование разделов и тем", "Всего, ч", *kinds, "Форма занятия", "Форма контроля"))
+    numbers = plan.labels()
+    for section in plan.sections:
+        cells = _hours(plan, section.topics)
+        _fill(table.add_row(), (numbers[section.lineage], section.title, *cells, "", ""))
+        for topic in section.topics:
+            cells = _hours(plan, [topic])
+            row = (numbers[topic.lineage], topic.title, *cells, topic.class_form, topic.control_form)
+            _fill(table.add_row(), row)
+    _fill(table.add_row(), ("", "Итого", *_hours(plan, list(plan.topics())), "", ""))
 
 
-def _hours(programme: ImportedProgramme, hours: Mapping[str, Decimal]) -> tuple[str, ...]:
-    """Returns the row's total, then its hours per kind."""
-    values = [hours.get(kind, ZERO) for kind in programme.plan.kinds]
-    return tuple(format_number(value) if value else "–" for value in (sum(values, ZERO), *values))
+def _hours(plan: ThematicPlan, topics: Sequence[TopicRow]) -> tuple[str, ...]:
+    """Returns the total of the topics, then their hours per kind."""
+    values = [sum_of(topics, key) for key in (TOTAL, *(kind.lineage for kind in plan.kinds))]
+    return tuple(format_number(value) if value else "–" for value in values)
 
 
 def _conditions(document: Document, programme: ImportedProgramme) -> None:

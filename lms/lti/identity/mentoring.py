@@ -110,7 +110,11 @@ def _topics(session: Session, enrolment_ids: Sequence[int], now: datetime) -> di
         .join(DUE_DATE, and_(DUE_DATE.c.enrolment_id == Enrolment.id, DUE_DATE.c.task_id.is_(None)))
         .join(Topic, Topic.id == DUE_DATE.c.topic_id)
         .join(Section, Section.id == Topic.section_id)
-        .where(Enrolment.id.in_(enrolment_ids), Enrolment.state == "enrolled", ~done.exists())
+        .where(
+            DUE_DATE.c.enrolment_id.in_(enrolment_ids),  # a value, so that the view computes no other trainee's dates
+            Enrolment.state == "enrolled",
+            ~done.exists(),
+        )
         .order_by(due_on.nulls_last(), Section.position, Topic.position)
     )
     found: dict[int, list[PendingTopic]] = defaultdict(list)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from courses.programmes.difference import Difference, DifferenceKind, Value
-from courses.programmes.plan import TopicRow
 from courses.programmes.position import Position
 from courses.programmes.snapshot import CompetencyEntry, CriterionEntry
 from courses.programmes.text_fields import number_text
+from courses.thematic_plan.model import TopicRow
 from lms.core.i18n import _, format_hours
 from lms.web.programmes.position_labels import descriptor_kind_name, document_name, group_label, position_label
 

@@ -1,6 +1,5 @@
 """Labels of positions, texts, descriptors and documents of a programme."""
 
-from courses.programmes.plan import section_label, topic_label
 from courses.programmes.position import Position
 from lms.core.i18n import _
 
@@ -64,7 +63,7 @@ def position_label(position: Position) -> str:
         case "text":
             return part_name(position.name)
         case "section":
-            return section_label(position.name)
+            return _("Section %(number)s", number=position.name)
         case "topic":
             return _topic_cell(position)
         case "descriptor":
@@ -79,7 +78,7 @@ def position_label(position: Position) -> str:
 
 
 def _topic_cell(position: Position) -> str:
-    label = topic_label(position.name)
+    label = _("Topic %(number)s", number=position.name)
     if not position.field:
         return label
     fields = {"title": _("title"), "class_form": _("form of class"), "control_form": _("form of control")}

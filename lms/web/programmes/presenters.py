@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from courses import hours
 from courses.models.programmes import ProgrammeVersion
 from courses.programmes.edits import ChangeResult
-from courses.programmes.plan import SectionRow, ThematicPlan, TopicRow, balance, to_json
 from courses.programmes.readiness import ReadinessNote, plan_problems, plan_warnings
+from courses.thematic_plan.arithmetic import Balance, Fault, check
+from courses.thematic_plan.model import SectionRow, ThematicPlan, TopicRow
+from courses.thematic_plan.plan_json import to_json
 from lms.core.i18n import _, format_hours
 from lms.web.programmes.position_labels import document_name, part_name
 from lms.web.shell.badges import Badge
@@ -139,7 +140,7 @@ class PlanTable:
     """Values for the macros of ``programmes/_plan_table.html``."""
 
     plan: ThematicPlan
-    balance: hours.Balance
+    balance: Balance
     numbers: dict[str, str]
     fixes: dict[str, Fix]
     problems: tuple[ReadinessNote, ...]
@@ -159,7 +160,7 @@ class PlanTable:
     @property
     def blocking(self) -> int:
         """Number of problems: each section counts once, and the workload if no section explains its difference."""
-        faults = (hours.Fault.SUM, *((hours.Fault.WORKLOAD,) if self.fixes else ()))
+        faults = (Fault.SUM, *((Fault.WORKLOAD,) if self.fixes else ()))
         return len(self.fixes) + len(self.problems) - sum(1 for p in self.balance.problems if p.fault in faults)
 
     def sum(self, section: SectionRow, kind: str) -> Decimal:
@@ -178,19 +179,19 @@ class PlanTable:
 
 def plan_table(plan: ThematicPlan) -> PlanTable:
     """Returns the plan with its sums."""
-    sums = balance(plan)
+    sums = check(plan)
     numbers = plan.labels()
     fixes = {section.lineage: fix for section in plan.sections if (fix := _fix(section, sums, numbers))}
     return PlanTable(plan, sums, numbers, fixes, plan_problems(plan, sums), plan_warnings(sums))
 
 
-def _fix(section: SectionRow, sums: hours.Balance, numbers: dict[str, str]) -> Fix | None:
-    own = [p for p in sums.problems if p.key == section.lineage and p.fault is hours.Fault.SUM]
+def _fix(section: SectionRow, sums: Balance, numbers: dict[str, str]) -> Fix | None:
+    own = [p for p in sums.problems if p.key == section.lineage and p.fault is Fault.SUM]
     if not own:
         return None
     by_kind = next((problem for problem in own if problem.kind), own[0])
     gap = (own[0].expected or ZERO) - (own[0].found or ZERO)
-    sentence = f"{own[0].where}. {' '.join(problem.message for problem in own)}"
+    sentence = f"{own[0].where.message}. {' '.join(problem.message for problem in own)}"
     topic, kind = _giving_way(section, by_kind.kind, (by_kind.expected or ZERO) - (by_kind.found or ZERO))
     if topic is None:
         return Fix(section.lineage, gap, sentence)

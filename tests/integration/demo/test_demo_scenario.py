@@ -18,14 +18,13 @@ from sqlalchemy.orm import Session
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import SelfCheck
 from assessment.questions.gift.parser import read_gift
-from courses.hours import PlanGroup, PlanTopic
 from courses.importing.model import ImportedProgramme
 from courses.models.groups import Enrolment
 from courses.programmes.errors import NotReady
 from courses.roster.model import Roster, RosterRow
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
-from lms.demo.content import KINDS, PROGRAMME, section
+from lms.demo.content import PROGRAMME, SectionText, thematic_plan
 from lms.demo.group_setup import GroupIds, prepare
 from lms.demo.scenario import SourceDocuments
 
@@ -80,15 +79,14 @@ def prepared(session: Session, given: SourceDocuments) -> GroupIds:
     return prepare(session, given, password="три слова подряд", now=utc_now())
 
 
-def bare(*sections: PlanGroup | PlanTopic) -> ImportedProgramme:
+def bare(*sections: SectionText) -> ImportedProgramme:
     """A programme of which little more than the plan is known."""
-    return ImportedProgramme(title="Короткая", plan=replace(PROGRAMME.plan, rows=sections, stated={}))
+    return ImportedProgramme(title="Короткая", plan=thematic_plan(*sections))
 
 
 def test_programme_without_criteria_gets_a_task(session: Session):
-    stage = prepared(
-        session, documents(bare(section(1, "Раздел", ("Одна", "1 1 0", "", ""), ("Две", "0 1 0", "", ""))))
-    )
+    topics = (("Одна", "1 1 0", "", ""), ("Две", "0 1 0", "", ""))
+    stage = prepared(session, documents(bare(("Раздел", topics))))
     task = session.get_one(AttestationTask, stage.task)
     assert task.kind == "final"
     assert len(task.criteria) == 1
@@ -96,7 +94,7 @@ def test_programme_without_criteria_gets_a_task(session: Session):
 
 
 def test_single_topic_and_a_topic_without_hours(session: Session):
-    one = bare(section(1, "Раздел", ("Одна", "2 0 0", "", ""), ("Без часов", "0 0 0", "", "")))
+    one = bare(("Раздел", (("Одна", "2 0 0", "", ""), ("Без часов", "0 0 0", "", ""))))
     stage = prepared(session, documents(one, people=2))
     assert len(stage.enrolments) == 2
     people = session.scalars(select(Enrolment.person_id).where(Enrolment.id.in_(stage.enrolments))).all()
@@ -104,7 +102,7 @@ def test_single_topic_and_a_topic_without_hours(session: Session):
 
 
 def test_section_that_carries_its_hours_itself(session: Session):
-    alone = PlanTopic("Всё сразу", {KINDS[0]: Decimal(4)}, Decimal(4), number="1")
+    alone = ("Всё сразу", (("Всё сразу", "4 0 0", "", ""),))
     assert len(prepared(session, documents(bare(alone))).materials) == 1
 
 

@@ -37,6 +37,7 @@ from tests.support.platform.course import PlatformLink, Somebody
 from tests.support.platform.grades import SCOPES
 from tests.support.platform.strict import StrictPlatform, know_tool, registered
 from tests.support.processes import Running, running_processes, wait_until
+from tests.support.thoroughness import seeds
 
 SLOWEST = 60.0
 
@@ -195,17 +196,18 @@ def test_broker_emptied(place, platform):
 
 def test_hanging_platform_delays_no_other_work(place, certificates):
     """Even with a single worker, a certificate is issued within seconds, and the platform is asked rarely."""
+    number = len(seeds(600))
     with StrictPlatform(certificates) as platform:
         platform.fail("scores", status=503, times=10_000, delay=3.0)
-        link, people = new_group(place, platform, 500)
+        link, people = new_group(place, platform, number)
         give_hours(place, list(people), "1")
 
         def all_noted() -> bool:
             with place.sessions() as session:
                 noted = select(func.count()).select_from(Job).where(Job.kind == SEND_SCORE, Job.state == "waiting")
-                return (session.scalar(noted) or 0) >= 500 and session.scalar(select(Outage.platform_id)) is not None
+                return (session.scalar(noted) or 0) >= number and session.scalar(select(Outage.platform_id)) is not None
 
-        wait_until(all_noted, seconds=3 * SLOWEST, what="five hundred results that wait")  # computing, not recovery
+        wait_until(all_noted, seconds=3 * SLOWEST, what="results that wait")  # computing, not recovery
         finished = next(iter(people))
         began = time.monotonic()
         give_hours(place, [finished], "36")

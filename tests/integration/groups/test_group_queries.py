@@ -9,13 +9,14 @@ from sqlalchemy import Engine, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Submission
+from courses.groups import queries
 from courses.groups.operations import spread_deadlines
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, Person
 from tests.factories import make
 from tests.support.browsing import log_in
-from tests.support.counting import count_queries
+from tests.support.counting import count_queries, count_rows
 
 MOST = 12
 
@@ -91,6 +92,33 @@ def test_query_count_of_home_and_list_is_fixed(
     assert answer.status_code == 200
     assert crowd.title in answer.text
     assert len(sent) <= MOST, "\n\n".join(sent)
+
+
+LISTS = {
+    "groups": lambda session, site: queries.cohorts(session, [site], utc_now()),
+    "overdue": lambda session, site: queries.overdue(session, [site], utc_now()),
+    "due": lambda session, site: queries.due_between(session, [site], make.TODAY, make.TODAY + timedelta(days=30)),
+}
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("crowd", [500], indirect=True)
+def test_due_dates_are_computed_once_for_each_trainee(session: Session, crowd: Cohort, name: str) -> None:
+    """Also before PostgreSQL has statistics of the new rows."""
+    with count_rows(session) as counts:
+        assert LISTS[name](session, crowd.site_id)
+    assert sum(counts) < 100 * 500, counts
+
+
+@pytest.mark.parametrize("name", LISTS)
+@pytest.mark.parametrize("crowd", [500], indirect=True)
+def test_due_dates_of_other_sites_are_not_computed(session: Session, crowd: Cohort, name: str) -> None:
+    own = make.cohort(session, starts_on=make.TODAY - timedelta(days=20))
+    spread_deadlines(session, own)
+    session.commit()
+    with count_rows(session) as counts:
+        LISTS[name](session, own.site_id)
+    assert sum(counts) < 500, counts
 
 
 def test_grid_is_paged(leader: FlaskClient, session: Session, crowd: Cohort) -> None:

@@ -24,9 +24,9 @@ from courses.programmes import copying, corrections, difference, operations, out
 from courses.programmes.edits import Outcome
 from courses.programmes.errors import Frozen, NotReady, Overlapped, WrongState
 from courses.programmes.outcomes import CriterionRow
-from courses.programmes.plan import new_lineage
 from courses.programmes.plan_store import load_plan
 from courses.programmes.workflow import Document
+from courses.thematic_plan.model import new_lineage
 from lms.core import events as bus
 from lms.core.audit import AuditEntry
 from lms.core.auth.policy import ANYONE

@@ -1,5 +1,6 @@
 """Programmes in a browser without script: import, plan, parts, workflow, council."""
 
+import copy
 import json
 import re
 from datetime import timedelta
@@ -14,8 +15,8 @@ from sqlalchemy.orm import Session
 from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion, Rubric, RubricCriterion, Section, Topic
 from courses.programmes import workflow
 from courses.programmes.jobs import delete_old_drafts
-from courses.programmes.plan import to_json
 from courses.programmes.plan_store import load_plan
+from courses.thematic_plan.plan_json import to_json
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.registry.models import Site
@@ -102,6 +103,20 @@ def test_preview_is_corrected_before_saving(leader: FlaskClient, session: Sessio
     version = newest(session)
     assert version.title == "Урок от вопроса"
     assert next(topic.title for topic in load_plan(session, version).topics()) == "Откуда вопросы"
+
+
+def test_preview_of_an_older_draft_shows_its_notes(leader: FlaskClient, session: Session, site: Site):
+    address = imported(leader, site, documents.word(first_section="7"))
+    draft = session.scalars(select(ImportDraft)).one()
+    content = copy.deepcopy(draft.content)
+    content["imported"]["problems"] = [
+        {"where": "Строка-1", "message": "Прежняя-запись", "kind": None, "expected": None, "found": None}
+    ]
+    draft.content = content
+    session.flush()
+    page = leader.get(address).text
+    assert "Строка-1" in page
+    assert "Прежняя-запись" in page
 
 
 def test_saving_twice_creates_one_programme(leader: FlaskClient, session: Session, site: Site):

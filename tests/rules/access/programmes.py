@@ -3,7 +3,8 @@
 from typing import Any
 
 from courses.models.programmes import Competency, ImportDraft
-from courses.programmes.plan import ThematicPlan, to_json
+from courses.thematic_plan.model import ThematicPlan
+from courses.thematic_plan.plan_json import to_json
 from tests.rules.access import COUNCIL, GRADERS, HOST, LEADERS, Access
 
 READERS = GRADERS | COUNCIL | HOST

@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from assessment.questions.gift.parser import read_gift
-from courses.hours import leaves
 from courses.importing.reader import read_programme
 from courses.roster.reader import read_roster
 from lms.demo.content import PROGRAMME, TRAINEES
@@ -21,8 +20,9 @@ from lms.web.accounts import presenters
 def test_programme_in_word_is_read_as_it_was_meant():
     read = read_programme(io.BytesIO(make.programme_docx()), "programme.docx")
     assert not read.problems
-    assert (read.title, read.hours, read.plan.kinds) == (PROGRAMME.title, PROGRAMME.hours, PROGRAMME.plan.kinds)
-    assert [topic.title for topic in leaves(read.plan.rows)] == [topic.title for topic in leaves(PROGRAMME.plan.rows)]
+    assert (read.title, read.hours) == (PROGRAMME.title, PROGRAMME.hours)
+    assert [kind.name for kind in read.plan.kinds] == [kind.name for kind in PROGRAMME.plan.kinds]
+    assert [topic.title for topic in read.plan.topics()] == [topic.title for topic in PROGRAMME.plan.topics()]
     assert (read.criteria, read.pass_mark) == (PROGRAMME.criteria, PROGRAMME.pass_mark)
     assert read.competencies == PROGRAMME.competencies
 
@@ -42,16 +42,16 @@ def test_questions_are_all_taken():
 
 @pytest.mark.parametrize("one", [programmes.SPEECH, programmes.RESEARCH, programmes.LABORATORY])
 def test_other_programmes_add_up(one):  # type: ignore[no-untyped-def]
-    assert one.hours == one.plan_total
+    assert one.hours == one.plan.total
 
 
 def test_one_programme_does_not_add_up_on_purpose():
-    assert programmes.PROJECT_WEEK.hours - programmes.PROJECT_WEEK.plan_total == Decimal(3)
+    assert programmes.PROJECT_WEEK.hours - programmes.PROJECT_WEEK.plan.total == Decimal(3)
 
 
 def test_pages_fit_the_plans():
-    assert len(READING) == len(list(leaves(PROGRAMME.plan.rows)))
-    assert len(SPEECH_READING) == len(list(leaves(programmes.SPEECH.plan.rows)))
+    assert len(READING) == len(list(PROGRAMME.plan.topics()))
+    assert len(SPEECH_READING) == len(list(programmes.SPEECH.plan.topics()))
 
 
 def test_log_ins_are_those_of_the_log_in_page():

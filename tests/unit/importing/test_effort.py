@@ -7,7 +7,6 @@ from contextlib import suppress
 
 import pytest
 
-from courses.hours import leaves
 from courses.importing.document import Cell, Row, Table
 from courses.importing.plan import hour_values
 from courses.importing.plan.plan_builder import find_plan
@@ -61,7 +60,7 @@ def test_two_columns_that_repeat_others_are_left_out_of_many():
     heading = "Тема|Всего часов|Л|П|С|К|А|Э|Д|З"
     lines = [f"Тема {i}|{sum(k[:6])}|{'|'.join(map(str, _with_repeats(k)))}" for i, k in enumerate(kinds, 1)]
     found = plan("\n".join([heading, *lines]))
-    assert list(found.plan.kinds) == ["Л", "П", "С", "К", "Э", "З"]
+    assert [kind.name for kind in found.plan.kinds] == ["Л", "П", "С", "К", "Э", "З"]
     assert not found.faults
 
 
@@ -75,14 +74,14 @@ def test_repeats_are_found_although_some_rows_do_not_add_up():
     lines = [f"Тема {i}|{i % 5 + 3}|{i % 5 + 1}|2|{i % 3}|{i % 4}" for i in range(1, 31)]
     lines[4::6] = [f"Тема {i}|50|1|2|3|4" for i in range(len(lines[4::6]))]
     found = plan("\n".join(["Тема|Всего часов|Л|П|А|Д", *lines]))
-    assert list(found.plan.kinds) == ["Л", "П"]
+    assert [kind.name for kind in found.plan.kinds] == ["Л", "П"]
 
 
 def test_plan_of_many_kinds_keeps_all_that_add_up():
     lines = [f"Тема {i}|40|" + "|".join("1" for _ in range(40)) for i in range(1, 11)]
     found = plan("\n".join(["Тема|Всего часов|" + "|".join(f"Л{i}" for i in range(40)), *lines]))
     assert len(found.plan.kinds) == 40
-    assert [sum(topic.hours.values()) for topic in leaves(found.plan.rows)] == [40] * 10
+    assert [sum(topic.hours.values()) for topic in found.plan.topics()] == [40] * 10
 
 
 def word_row(*texts: str) -> str:

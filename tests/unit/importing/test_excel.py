@@ -7,14 +7,19 @@ from decimal import Decimal
 import pytest
 import xlsxwriter
 
-from courses.hours import leaves
 from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
 from tests.unit.importing import writing
-from tests.unit.importing.tables import outline
+from tests.unit.importing.tables import hours, kinds, outline
 from tests.unit.importing.writing import Cell, Grid, Sheet
 
 D = Decimal
+
+
+def numbers(found: ImportedProgramme) -> dict[str, str]:
+    """Returns title → number of sections and topics, in order."""
+    rows = [row for section in found.plan.sections for row in (section, *section.topics)]
+    return {row.title: found.facts.numbers[row.lineage] for row in rows}
 
 
 def read(*rows: list, sheet: str = "План", **more) -> ImportedProgramme:
@@ -70,14 +75,7 @@ def test_topic_numbers_stored_as_dates_are_restored():
         [2, "Дело", 3, 1, 2],
         [day(date(2026, 1, 2), "d-mmm"), "Проба", 3, 1, 2],
     )
-    assert [row.number for section in found.plan.rows for row in (section, *section.topics)] == [
-        "1",
-        "1.1",
-        "1.2",
-        "1.3",
-        "2",
-        "2.1",
-    ]
+    assert list(numbers(found).values()) == ["1", "1.1", "1.2", "1.3", "2", "2.1"]
 
 
 def test_tenth_and_thirteenth_topic_numbers_are_restored():
@@ -85,13 +83,13 @@ def test_tenth_and_thirteenth_topic_numbers_are_restored():
     rows += [[day(date(2026, i, 1), "d.m"), f"Тема № {i}", 1, 1, 0] for i in range(1, 13)]
     rows += [[day(date(2013, 1, 1), "mmm.yy"), "Тема № 13", 1, 1, 0]]
     found = read(HEAD, *rows)
-    assert [topic.number for topic in found.plan.rows[0].topics] == [f"1.{i}" for i in range(1, 14)]
+    assert list(numbers(found).values()) == ["1", *(f"1.{i}" for i in range(1, 14))]
 
 
 def test_topic_number_stored_as_decimal_is_restored():
     rows = [[1, "Основы", 12, 12, 0], *([float(f"1.{i}"), f"Тема № {i}", 1, 1, 0] for i in range(1, 13))]
     found = read(HEAD, *rows)
-    assert [topic.number for topic in found.plan.rows[0].topics] == [f"1.{i}" for i in range(1, 13)]
+    assert list(numbers(found).values()) == ["1", *(f"1.{i}" for i in range(1, 13))]
 
 
 def test_three_level_number_stored_as_date_is_restored():
@@ -102,12 +100,12 @@ def test_three_level_number_stored_as_date_is_restored():
         [day(date(2001, 1, 1), "dd.mm.yy"), "Карта", 3, 1, 2],
         [day(date(2002, 1, 1), "dd.mm.yy"), "Видео", 3, 1, 2],
     )
-    assert [topic.number for topic in leaves(found.plan.rows)] == ["1.1.1", "1.1.2"]
+    assert numbers(found) == {"Основы": "1", "Карта": "1.1.1", "Видео": "1.1.2"}
 
 
 def test_hours_stored_as_date_are_restored_with_warning():
     found = read(HEAD, ["1", "Карта", 3.5, day(date(2026, 5, 1), "d.m"), 2], ["2", "Видео", 3, 1, 2])
-    assert found.plan.rows[0].topics[0].hours == {"Лекции": D("1.5"), "Практика": D(2)}
+    assert hours(found.plan, found.plan.sections[0].topics[0]) == {"Лекции": D("1.5"), "Практика": D(2)}
     assert not found.problems
     assert any("date" in warning.message for warning in found.warnings)
 
@@ -153,7 +151,7 @@ def test_stored_value_that_differs_from_formula_is_a_warning():
 def test_unsupported_formula_keeps_its_stored_value():
     found = stored(HEAD, ["1.1", "Карта", ("=VLOOKUP(A1,A:B,2)", 3), 1, 2])
     assert found.problems == ()
-    assert found.plan.rows[0].topics[0].stated_total == 3
+    assert list(found.facts.totals.values()) == [3]
 
 
 def test_unsupported_formula_without_stored_value_is_a_problem():
@@ -203,19 +201,19 @@ def test_shared_formulas_are_computed():
         "<v>78</v>", '<f t="shared" si="0"/><v/>'
     )
     found = read_programme(io.BytesIO(writing.zipped({**parts, "xl/worksheets/sheet1.xml": sheet})), "план.xlsx")
-    assert [topic.stated_total for topic in found.plan.rows[0].topics] == [3, 4]
+    assert list(found.facts.totals.values()) == [3, 4]
 
 
 def test_hidden_rows_are_left_out_with_warning():
     found = read(HEAD, ["1.1", "Карта", 3, 1, 2], ["1.2", "Черновик", 5, 1, 4], ["", "Итого", 3, 1, 2], hidden_rows={2})
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Карта"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Карта"]
     assert found.problems == ()
     assert any("left out" in warning.message for warning in found.warnings)
 
 
 def test_hidden_rows_that_sums_include_are_read():
     found = read(HEAD, ["1.1", "Карта", 3, 1, 2], ["1.2", "Скрытая", 5, 1, 4], ["", "Итого", 8, 2, 6], hidden_rows={2})
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Карта", "Скрытая"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Карта", "Скрытая"]
     assert found.problems == ()
 
 
@@ -228,7 +226,7 @@ def test_hidden_first_column_of_merged_heading_keeps_the_heading():
         ["", "Итого", 0, 3, 4, ""],
     ]
     found = read(*rows, hidden_columns={2})
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
     assert found.problems == ()
 
 
@@ -276,7 +274,7 @@ def test_workload_that_differs_from_plan_is_a_problem():
             above=("Программа стажировки «Урок», 36 часов",),
         )
     )
-    assert [problem.where for problem in found.problems] == ["Workload"]
+    assert [problem.where.message for problem in found.problems] == ["Workload"]
     assert (found.problems[0].expected, found.problems[0].found) == (4, 36)
 
 
@@ -284,7 +282,7 @@ def test_hours_typed_as_text_and_inexact_numbers_are_read():
     found = read(
         HEAD, ["1.1", "Карта", "5,5", "1,5", 4.000000000000001], ["1.2", "Видео", "3 ч.", "1 ч.", "'2" and "2"]
     )
-    assert found.plan.rows[0].topics[0].hours == {"Лекции": D("1.5"), "Практика": D(4)}
+    assert hours(found.plan, found.plan.sections[0].topics[0]) == {"Лекции": D("1.5"), "Практика": D(4)}
     assert found.problems == ()
 
 
@@ -350,7 +348,7 @@ def test_collapsed_topics_are_read():
         ["", "Итого", 6, 2, 4],
         hidden_rows={2, 3},
     )
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Карта", "Видео"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Карта", "Видео"]
     assert found.problems == ()
 
 

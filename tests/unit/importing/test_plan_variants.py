@@ -1,11 +1,11 @@
 """One test for each known variant of a thematic plan."""
 
-from courses.hours import check
-from tests.unit.importing.tables import outline, plan
+from courses.thematic_plan.model import TOTAL
+from tests.unit.importing.tables import balance, kinds, outline, plan, sum_problems
 
 
 def balances(found) -> bool:
-    return not check(found.plan).problems and not any(note.is_grave for note in found.notes)
+    return balance(found).holds and not any(note.is_grave for note in found.notes)
 
 
 def test_three_row_heading_with_subtotal_column_is_read():
@@ -18,7 +18,7 @@ def test_three_row_heading_with_subtotal_column_is_read():
     3 | Разбор | 5 | 4 | 2 | 2 | 1 | эссе
     | Итого | 15 | 11 | 3 | 8 | 4 |
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практ. занятия", "Самост. работа")
+    assert kinds(found.plan) == ("Лекции", "Практ. занятия", "Самост. работа")
     assert outline(found)[-3:] == [
         "  1 Введение: 1 2 1 (опрос)",
         "  2 Практикум: 0 4 2 (работа)",
@@ -35,7 +35,7 @@ def test_of_which_remote_is_no_kind():
     1.2 | Тема б | 4 | 2 | 2 | 1 | тест
     | Всего | 8 | 3 | 5 | 2 |
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
     assert balances(found)
     assert "из них дистанционно" in found.unused
 
@@ -62,7 +62,7 @@ def test_topic_in_two_rows_is_one_topic():
     1.2 | Обратная связь | семинар | 3 | опрос
     """)
     assert outline(found)[1:] == ["  1.1 Видео на уроке: 6 (ролик)", "  1.2 Обратная связь: 3 (опрос)"]
-    assert found.plan.rows[0].topics[0].class_form == "лекция; практикум"
+    assert found.plan.sections[0].topics[0].class_form == "лекция; практикум"
 
 
 def test_three_levels_of_numbering_are_read():
@@ -81,7 +81,8 @@ def test_three_levels_of_numbering_are_read():
         "  1.1.2 Вторая: 1 3 (тест)",
         "  1.2 Третья: 2 2 (эссе)",
     ]
-    assert [row.label for row in found.plan.rows[0].topics] == ["1.1 Группа", "1.2 Третья"]
+    groups = found.facts.groups[found.plan.sections[0].lineage]
+    assert [(group.label, len(group.topics)) for group in groups] == [("1.1 Группа", 2)]
     assert balances(found)
 
 
@@ -105,8 +106,7 @@ def test_wrong_sum_of_group_is_a_problem_of_the_group():
     1.1.1 | Первая | 4 | 2 | 2
     1.1.2 | Вторая | 4 | 1 | 3
     """)
-    problems = check(found.plan).problems
-    assert {(p.where, p.kind, p.expected, p.found) for p in problems} == {
+    assert set(sum_problems(found)) == {
         ("1.1 Группа", "Лекции", 3, 4),
         ("1.1 Группа", None, 8, 9),
     }
@@ -122,7 +122,7 @@ def test_sums_alone_identify_sections():
     Своя карта | 4 | 0 | 4
     Всего | 10 | 2 | 8
     """)
-    assert [s.title for s in found.plan.rows] == ["Основы", "Мастерская"]
+    assert [s.title for s in found.plan.sections] == ["Основы", "Мастерская"]
     assert balances(found)
 
 
@@ -151,7 +151,7 @@ def test_attestation_with_total_only_gets_a_kind():
     | Итоговая аттестация | 2 | | | зачёт
     | Итого | 10 | 3 | 5 |
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика", "Attestation")
+    assert kinds(found.plan) == ("Лекции", "Практика", "Attestation")
     assert balances(found)
     assert "Attestation" in found.notes[0].detail.message
 
@@ -164,7 +164,7 @@ def test_slash_separates_two_kinds():
     3 | Третья | 2 | -/2 | эссе
     | Итого | 11 | 3/8 |
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
     assert outline(found)[1:] == ["  1 Первая: 2 4 (тест)", "  2 Вторая: 1 2 (эссе)", "  3 Третья: 0 2 (эссе)"]
     assert balances(found)
 
@@ -186,7 +186,7 @@ def test_control_column_with_hours_is_a_kind():
     1 | Первая | 3 | 2 | 1 | тест
     2 | Вторая | 3 | 2 | 1 | эссе
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Контроль")
+    assert kinds(found.plan) == ("Лекции", "Контроль")
     assert outline(found)[1:] == ["  1 Первая: 2 1 (тест)", "  2 Вторая: 2 1 (эссе)"]
 
 
@@ -197,7 +197,7 @@ def test_same_kinds_under_two_groups_are_distinguished():
     1 | Первая | 1 | 2 | 3 | 4 | тест
     2 | Вторая | 4 | 3 | 2 | 1 | тест
     """)
-    assert tuple(found.plan.kinds) == (
+    assert kinds(found.plan) == (
         "Очно: Лекции",
         "Очно: Практика",
         "Дистанционно: Лекции",
@@ -213,7 +213,7 @@ def test_vertically_merged_control_applies_to_all_topics():
     1.2 | Вторая | 1 | 2 | ^
     1.3 | Третья | 1 | 2 | -
     """)
-    assert [topic.control for topic in found.plan.rows[0].topics] == ["портфолио", "портфолио", ""]
+    assert [topic.control_form for topic in found.plan.sections[0].topics] == ["портфолио", "портфолио", ""]
 
 
 def test_control_in_several_paragraphs_is_joined():
@@ -222,7 +222,7 @@ def test_control_in_several_paragraphs_is_joined():
     1 | Первая | 1 | практическая¶работа
     2 | Вторая | 1 | • Тест¶• Эссе
     """)
-    assert [topic.control for topic in found.plan.rows[0].topics] == ["практическая работа", "Тест; Эссе"]
+    assert [topic.control_form for topic in found.plan.sections[0].topics] == ["практическая работа", "Тест; Эссе"]
 
 
 def test_hyphenated_heading_is_joined():
@@ -230,8 +230,8 @@ def test_hyphenated_heading_is_joined():
     № | Наиме-¶нование разделов и тем | Практи-¶ческие занятия | Прак-¶тико-¶ориентированные | Конт-¶роль
     1 | Первая | 1 | 2 | тест
     """)
-    assert tuple(found.plan.kinds) == ("Практические занятия", "Практико-ориентированные")
-    assert found.plan.asks_control
+    assert kinds(found.plan) == ("Практические занятия", "Практико-ориентированные")
+    assert found.facts.has_control_forms
 
 
 def test_subtotals_and_rows_after_the_total_are_no_topics():
@@ -248,7 +248,7 @@ def test_subtotals_and_rows_after_the_total_are_no_topics():
     * часы по согласованию | < | < | < | <
     """)
     assert outline(found) == ["1 Основы", "  1 Первая: 1 2", "  2 Вторая: 1 2", "2 Дело", "  3 Третья: 0 4"]
-    assert found.plan.rows[0].stated[None] == 6
+    assert found.plan.sections[0].stated[TOTAL] == 6
     assert balances(found)
 
 
@@ -271,8 +271,7 @@ def test_total_in_text_is_read():
     2 | Вторая | 1 | 2
     Итого: 7 часов | < | < | <
     """)
-    problem = check(found.plan).problems[0]
-    assert (problem.expected, problem.found) == (6, 7)
+    assert sum_problems(found)[0] == ("Total", None, 6, 7)
 
 
 def test_unlabelled_total_row_is_recognised():
@@ -282,7 +281,7 @@ def test_unlabelled_total_row_is_recognised():
     2 | Вторая | 1 | 2
     | | 2 | 4
     """)
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Первая", "Вторая"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Первая", "Вторая"]
     assert balances(found)
 
 
@@ -293,7 +292,7 @@ def test_text_in_hours_cell_is_a_problem_that_quotes_it():
     2 | Вторая | 4 | 1 | 3
     3 | Третья | 4 | 1 | 3
     """)
-    assert [(note.where, note.is_grave) for note in found.notes] == [("1 Первая", True)]
+    assert [(note.where.message, note.is_grave) for note in found.notes] == [("1 Первая", True)]
     assert "по графику" in found.notes[0].detail.message
 
 
@@ -320,7 +319,7 @@ def test_restarting_numbers_identify_sections():
     1 | Третья | 4 | 0 | 4
     | Итого | 10 | 2 | 8
     """)
-    assert [s.title for s in found.plan.rows] == ["Основы", "Дело"]
+    assert [s.title for s in found.plan.sections] == ["Основы", "Дело"]
 
 
 def test_numbered_sections_with_unnumbered_topics_are_read():
@@ -334,7 +333,7 @@ def test_numbered_sections_with_unnumbered_topics_are_read():
     | Итого | 10 | 2 | 8
     """)
     assert outline(found)[:3] == ["1 Основы", "  Первая: 1 2", "  Вторая: 1 2"]
-    assert len(found.plan.rows) == 2
+    assert len(found.plan.sections) == 2
 
 
 def test_sections_without_topics_are_read():
@@ -345,6 +344,9 @@ def test_sections_without_topics_are_read():
     | Итого | 10 | 2 | 8 |
     """)
     assert outline(found) == ["1 Основы: 2 4 (тест)", "2 Дело: 0 4 (работа)"]
+    section = found.plan.sections[0]
+    assert (section.title, section.stated) == ("Основы", {TOTAL: 6})
+    assert [(topic.title, topic.total) for topic in section.topics] == [("Основы", 6)]
 
 
 def test_topics_without_section_rows_get_sections():
@@ -354,8 +356,8 @@ def test_topics_without_section_rows_get_sections():
     1.2 | Вторая | 1 | 2
     2.1 | Третья | 0 | 4
     """)
-    assert [s.title for s in found.plan.rows] == ["Section 1", "Section 2"]
-    assert [len(s.topics) for s in found.plan.rows] == [2, 1]
+    assert [s.title for s in found.plan.sections] == ["Section 1", "Section 2"]
+    assert [len(s.topics) for s in found.plan.sections] == [2, 1]
 
 
 def test_rows_above_the_heading_are_skipped():
@@ -397,7 +399,7 @@ def test_columns_of_dates_and_teachers_are_skipped():
     1 | 12.03 | Первая | 1 | 2 | Белова | 1
     2 | 13.03 | Вторая | 1 | 2 | Белова | 2
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
     assert outline(found)[1:] == ["  1 Первая: 1 2", "  2 Вторая: 1 2"]
 
 
@@ -408,7 +410,7 @@ def test_kinds_with_any_name_are_read():
     2 | Вторая | 1 | 2 | 4 | 7 | тест
     3 | Третья | 1 | 2 | 4 | 7 | тест
     """)
-    assert tuple(found.plan.kinds) == ("Вебинары", "Погружение", "Полевая часть")
+    assert kinds(found.plan) == ("Вебинары", "Погружение", "Полевая часть")
     assert balances(found)
 
 
@@ -419,7 +421,7 @@ def test_unnamed_total_column_is_identified_by_its_sums():
     2 | Вторая | 5 | 1 | 4 | тест
     3 | Третья | 7 | 1 | 6 | тест
     """)
-    assert tuple(found.plan.kinds) == ("Вебинары", "Погружение")
+    assert kinds(found.plan) == ("Вебинары", "Погружение")
 
 
 def test_units_in_headings_are_removed():
@@ -428,7 +430,7 @@ def test_units_in_headings_are_removed():
     1 | Первая | 6 ч. | 1 ч. | 2 ч. | 3 ч.
     2 | Вторая | 6 ч. | 1 ч. | 2 ч. | 3 ч.
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практические занятия", "Самостоятельная работа")
+    assert kinds(found.plan) == ("Лекции", "Практические занятия", "Самостоятельная работа")
     assert balances(found)
 
 
@@ -459,8 +461,7 @@ def test_wrong_sum_does_not_move_topics():
     1.2 | Вторая | 3 | 1 | 2
     | Итого | 6 | 2 | 4
     """)
-    problems = check(found.plan).problems
-    assert [(p.where, p.kind, p.expected, p.found) for p in problems] == [
+    assert sum_problems(found) == [
         ("1 Основы", "Практика", 4, 7),
         ("1 Основы", None, 6, 9),
     ]
@@ -485,7 +486,7 @@ def test_english_plan_is_read():
     1.2 | Second | 3 | 1 | 2 | essay
     | Total | 6 | 2 | 4 |
     """)
-    assert tuple(found.plan.kinds) == ("Lectures", "Practice")
+    assert kinds(found.plan) == ("Lectures", "Practice")
     assert outline(found) == ["1 Basics", "  1.1 First: 1 2 (test)", "  1.2 Second: 1 2 (essay)"]
     assert balances(found)
 
@@ -497,7 +498,7 @@ def test_repeated_columns_of_hours_are_left_out():
     2 | Вторая | 3 | 1 | 2 | 2 | 1
     3 | Третья | 8 | 3 | 5 | 8 |
     """)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
     assert balances(found)
 
 
@@ -508,9 +509,8 @@ def test_section_hours_in_title_are_read():
     1.1 | Первая | 3 | 1 | 2
     1.2 | Вторая | 3 | 1 | 2
     """)
-    assert found.plan.rows[0].title == "Основы"
-    problems = check(found.plan).problems
-    assert [(p.where, p.expected, p.found) for p in problems] == [("1 Основы", 6, 7)]
+    assert found.plan.sections[0].title == "Основы"
+    assert sum_problems(found) == [("1 Основы", None, 6, 7)]
 
 
 def test_contents_below_a_title_are_left_out():
@@ -519,7 +519,7 @@ def test_contents_below_a_title_are_left_out():
     1.1 | Карта урока¶Содержание: части карты, их связь. | 3 | 1 | 2
     1.2 | Видео¶на уроке | 3 | 1 | 2
     """)
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Карта урока", "Видео на уроке"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Карта урока", "Видео на уроке"]
 
 
 def test_grouped_heading_of_forms_and_control_is_read():
@@ -529,7 +529,10 @@ def test_grouped_heading_of_forms_and_control_is_read():
     1 | Первая | 3 | лекция | тест
     2 | Вторая | 4 | семинар | эссе
     """)
-    assert [(t.class_form, t.control) for t in found.plan.rows[0].topics] == [("лекция", "тест"), ("семинар", "эссе")]
+    assert [(t.class_form, t.control_form) for t in found.plan.sections[0].topics] == [
+        ("лекция", "тест"),
+        ("семинар", "эссе"),
+    ]
 
 
 def test_section_with_own_control_is_read():
@@ -539,7 +542,7 @@ def test_section_with_own_control_is_read():
     1.1 | Первая | 3 | 3 |
     1.2 | Вторая | 3 | 3 |
     """)
-    assert found.plan.rows[0].control == "зачёт"
+    assert found.facts.controls[found.plan.sections[0].lineage] == "зачёт"
 
 
 def test_unnumbered_topic_among_numbered_ones_is_read():
@@ -551,7 +554,7 @@ def test_unnumbered_topic_among_numbered_ones_is_read():
     1.2 | Вторая | 3 | 1 | 2
     | Итого | 9 | 3 | 6
     """)
-    assert [topic.title for topic in found.plan.rows[0].topics] == ["Первая", "Без номера", "Вторая"]
+    assert [topic.title for topic in found.plan.sections[0].topics] == ["Первая", "Без номера", "Вторая"]
 
 
 def test_part_headings_over_sections_are_left_out():
@@ -583,4 +586,4 @@ def test_continuation_row_is_skipped():
 def test_long_plan_is_read_whole():
     rows = "\n".join(f"{s}.{i} | Занятие номер {s}-{i} | 1 | 1" for s in range(1, 31) for i in range(1, 21))
     found = plan(f"№ | Темы | Лекции | Практика\n{rows}")
-    assert sum(len(section.topics) for section in found.plan.rows) == 600
+    assert sum(len(section.topics) for section in found.plan.sections) == 600

@@ -177,7 +177,7 @@ def test_missing_file_is_refused(tmp_path: Path):
 
 
 def test_extension_in_capitals_is_accepted():
-    assert read_programme(io.BytesIO(plan_docx()), "ПЛАН.DOCX").plan_total == 2
+    assert read_programme(io.BytesIO(plan_docx()), "ПЛАН.DOCX").plan.total == 2
 
 
 def test_book_of_many_programmes_gets_its_own_advice(monkeypatch: pytest.MonkeyPatch):

@@ -235,7 +235,9 @@ def test_bold_headings_without_colon_start_parts():
 def test_workload_in_text_is_read(text: str):
     found = read("Программа стажировки «Урок»", "Пояснительная записка", "Вводные слова о пользе.", text)
     assert found.workload == 24
-    assert [(problem.where, problem.expected, problem.found) for problem in found.problems] == [("Workload", 36, 24)]
+    assert [(problem.where.message, problem.expected, problem.found) for problem in found.problems] == [
+        ("Workload", 36, 24)
+    ]
 
 
 COMPETENCIES = [
@@ -349,7 +351,10 @@ def test_forms_of_control_are_taken_from_the_text():
     after = ("Структура и содержание программы", "Тема 1.1. Карта урока (2 ч.)", "Из чего она состоит. Форма занятия: лекция. Форма контроля: тест.",
              "Тема 1.2. Видео (2 ч.). Форма контроля: ролик.")  # fmt: skip
     found = read("Цель: учить.", plan=plan, after=after)
-    assert [(t.control, t.class_form) for t in found.plan.rows[0].topics] == [("тест", "лекция"), ("ролик", "")]
+    assert [(t.control_form, t.class_form) for t in found.plan.sections[0].topics] == [
+        ("тест", "лекция"),
+        ("ролик", ""),
+    ]
 
 
 def test_unrecognised_blocks_are_kept():
@@ -367,7 +372,7 @@ def test_unrecognised_blocks_are_kept():
 
 def test_each_missing_part_is_a_warning():
     found = read("Цель: учить.")
-    missing = {warning.where for warning in found.warnings if "Nothing was found" in warning.message}
+    missing = {warning.where.message for warning in found.warnings if "Nothing was found" in warning.message}
     assert missing == {"Title", "Organisation", "Workload", "Key ideas", "Tasks", "Form of study", "Audience", "Planned outcomes", "Staff",
                        "Facilities and equipment", "Information resources", "Attestation criteria", "Pass mark", "Literature"}  # fmt: skip
 

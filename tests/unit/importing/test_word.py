@@ -9,7 +9,7 @@ import pytest
 from courses.importing.model import ImportedProgramme
 from courses.importing.reader import read_programme
 from tests.unit.importing import writing
-from tests.unit.importing.tables import outline
+from tests.unit.importing.tables import kinds, outline
 from tests.unit.importing.writing import BULLET, Cell, Grid, paragraph, table
 
 
@@ -111,7 +111,7 @@ def test_rows_with_leading_gap_are_read():
     body = tbl(row(*HEAD), row(*FIRST), row(*SECOND), row("Итого", "3", "5", "", props=gap), widths=(900,) * 5)
     found = read(body)
     assert outline(found) == WANTED
-    assert {k: v for k, v in found.plan.stated.items() if k} == {"Лекции": 3, "Практика": 5}
+    assert [found.facts.stated[kind.lineage] for kind in found.plan.kinds] == [3, 5]
 
 
 @pytest.mark.parametrize("between", ["", "Продолжение таблицы 1"])
@@ -129,7 +129,7 @@ def test_tables_per_module_are_joined():
     first = table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2", "|Итого|2|4"))
     second = table(grid("№|Тема|Лекции|Практика", "3|Разбор|1|1", "|Итого|1|1"))
     found = read(paragraph("Модуль 1. Начало") + first + paragraph("Модуль 2. Дело") + second)
-    assert [topic.title for section in found.plan.rows for topic in section.topics] == ["Карта", "Видео", "Разбор"]
+    assert [topic.title for section in found.plan.sections for topic in section.topics] == ["Карта", "Видео", "Разбор"]
     assert not found.problems
 
 
@@ -153,7 +153,7 @@ def test_calendar_of_weeks_is_no_plan():
     calendar = table(grid("Темы|1 неделя|2 неделя|3 неделя|Всего часов", *(f"Тема {i}|2|2|2|6" for i in range(1, 9))))
     plan = table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2"))
     found = read(paragraph("Календарный учебный график") + calendar + paragraph("Учебно-тематический план") + plan)
-    assert tuple(found.plan.kinds) == ("Лекции", "Практика")
+    assert kinds(found.plan) == ("Лекции", "Практика")
 
 
 def test_title_in_text_box_is_read():

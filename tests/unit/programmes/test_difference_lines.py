@@ -5,9 +5,9 @@ from decimal import Decimal
 import pytest
 
 from courses.programmes.difference import Difference, DifferenceKind, Value, differences
-from courses.programmes.plan import ThematicPlan
 from courses.programmes.position import Position
 from courses.programmes.snapshot import CompetencyEntry, CriterionEntry, Snapshot
+from courses.thematic_plan.model import ThematicPlan
 from lms.core.i18n import use_locale
 from lms.web.programmes.difference_presenters import difference_lines
 

@@ -13,18 +13,10 @@ from hypothesis import strategies as st
 from courses.programmes import plan_cell
 from courses.programmes.edits import Outcome, apply_all, apply_one, changes_of_form
 from courses.programmes.errors import Refused
-from courses.programmes.plan import (
-    Kind,
-    SectionRow,
-    ThematicPlan,
-    TopicRow,
-    balance,
-    from_json,
-    new_lineage,
-    to_json,
-    topic_json,
-)
 from courses.programmes.plan_cell import Merged, merge
+from courses.thematic_plan.arithmetic import check
+from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow, new_lineage
+from courses.thematic_plan.plan_json import from_json, to_json, topic_json
 
 LECTURES, PRACTICE = new_lineage(), new_lineage()
 
@@ -225,12 +217,12 @@ def test_json_round_trips():
 def test_stated_sum_is_problem_until_sides_match():
     plan = small_plan()
     plan.sections[0].stated = {"total": Decimal(3)}
-    found = balance(plan).problems
+    found = check(plan).problems
     assert [(problem.key, problem.expected, problem.found) for problem in found] == [
         (plan.sections[0].lineage, Decimal("3.5"), Decimal(3))
     ]
     apply_one(plan, set_cell(f"section:{plan.sections[0].lineage}:stated:total", "3", "3,5"))
-    assert balance(plan).holds
+    assert check(plan).holds
 
 
 @given(st.integers(min_value=0, max_value=10_000))

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from courses.programmes.edits import apply_all
-from courses.programmes.plan import Kind, SectionRow, ThematicPlan, TopicRow
+from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow
 from lms.web.programmes.presenters import plan_table, with_soft_hyphens
 from lms.web.programmes.routes.plan_changes import step, structure_changes
 

@@ -1,39 +1,71 @@
 """The proposal made from an imported document: the editor's plan, and what cannot be stored."""
 
+import copy
 import json
 from decimal import Decimal
 
-from courses.hours import Plan, PlanGroup, PlanTopic
 from courses.importing.model import ImportedCriterion, ImportedProgramme
-from courses.programmes.plan import TOTAL
 from courses.programmes.proposal import propose, restore
+from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
+from courses.thematic_plan.model import (
+    KINDS_AT_MOST,
+    SECTIONS_AT_MOST,
+    TITLE_AT_MOST,
+    TOTAL,
+    Kind,
+    SectionRow,
+    ThematicPlan,
+    TopicRow,
+    new_lineage,
+)
 from lms.core.i18n import use_locale
 
-HOURS = {"Лекции": Decimal(2), "Практика": Decimal(1)}
-TOPIC = PlanTopic("Карта", HOURS, Decimal(3), "лекция", "тест", number="1.1.1")
-GROUP = PlanGroup("Группа", (TOPIC,), number="1.1")
-SECTION = PlanGroup("Основы", (GROUP,), {**HOURS, None: Decimal(3)}, number="1")
-ALONE = PlanTopic("Аттестация", {"Практика": Decimal(2)}, Decimal(2), control="зачёт", number="2")
+LECTURES, PRACTICE = Kind(new_lineage(), "Лекции"), Kind(new_lineage(), "Практика")
+L, P = LECTURES.lineage, PRACTICE.lineage
 
 
 def imported(**values) -> ImportedProgramme:
-    plan = Plan({"Лекции": "Лекции", "Практика": "Практика"}, (SECTION, ALONE))
-    return ImportedProgramme(title="Наблюдение урока", plan=plan, **values)
+    """A section with a group, and one without topics in the document."""
+    topic = TopicRow(new_lineage(), "Карта", "лекция", "тест", {L: Decimal(2), P: Decimal(1)})
+    own = TopicRow(new_lineage(), "Аттестация", "", "зачёт", {P: Decimal(2)})
+    section = SectionRow(new_lineage(), "Основы", {L: Decimal(2), P: Decimal(1), TOTAL: Decimal(3)}, [topic])
+    alone = SectionRow(new_lineage(), "Аттестация", {TOTAL: Decimal(2)}, [own])
+    facts = DocumentFacts(groups={section.lineage: [TopicGroup("1.1 Группа", {}, [topic])]}, alone={alone.lineage})
+    plan = ThematicPlan(kinds=[LECTURES, PRACTICE], sections=[section, alone])
+    return ImportedProgramme(title="Наблюдение урока", plan=plan, facts=facts, **values)
 
 
-def test_topics_of_groups_become_topics_of_the_section():
-    plan = propose(imported()).plan
-    lectures, practice = (kind.lineage for kind in plan.kinds)
-    section = plan.sections[0]
-    assert (section.title, section.stated) == ("Основы", {lectures: 2, practice: 1, TOTAL: 3})
-    assert [(topic.title, topic.hours) for topic in section.topics] == [("Карта", {lectures: 2, practice: 1})]
+def test_proposed_plan_is_the_documents():
+    document = imported()
+    plan = propose(document).plan
+    assert (plan.kinds, plan.sections) == (document.plan.kinds, document.plan.sections)
 
 
-def test_section_with_own_hours_gets_a_topic_with_its_name():
-    plan = propose(imported()).plan
-    section = plan.sections[1]
-    assert (section.title, section.stated) == ("Аттестация", {TOTAL: 2})
-    assert [(topic.title, topic.control_form, topic.total) for topic in section.topics] == [("Аттестация", "зачёт", 2)]
+def test_corrections_do_not_change_the_imported_plan():
+    document = imported()
+    before = copy.deepcopy(document.plan)
+    plan = propose(document).plan
+    plan.sections[0].topics[0].title = "Другая"
+    plan.sections[0].topics[0].hours.clear()
+    plan.sections[0].stated.clear()
+    plan.kinds[0].name = "Вебинары"
+    assert document.plan == before
+
+
+def test_plan_is_cut_to_what_a_programme_stores():
+    document = imported()
+    document.plan.kinds += [Kind(new_lineage(), f"Вид {place}") for place in range(KINDS_AT_MOST)]
+    cut = document.plan.kinds[-1].lineage
+    document.plan.sections[0].stated[cut] = document.plan.sections[0].topics[0].hours[cut] = Decimal(1)
+    document.plan.sections[0].topics[0].title = "Т" * (TITLE_AT_MOST + 1)
+    document.plan.sections += [SectionRow(new_lineage()) for _place in range(SECTIONS_AT_MOST)]
+    found = propose(document)
+    assert (len(found.plan.kinds), len(found.plan.sections)) == (KINDS_AT_MOST, SECTIONS_AT_MOST)
+    section = found.plan.sections[0]
+    assert (set(section.stated), set(section.topics[0].hours)) == ({L, P, TOTAL}, {L, P})
+    assert len(section.topics[0].title) == TITLE_AT_MOST
+    codes = {"import_groups_left_out", "import_kinds_cut", "import_sections_cut"}
+    assert {loss.code for loss in found.losses} == codes
 
 
 def test_workload_is_the_plans_total_if_none_is_stated():
@@ -63,5 +95,8 @@ def test_draft_of_an_older_version_is_restored():
     stored = json.loads(json.dumps(propose(imported()).to_json()))
     stored.pop("losses")
     stored["imported"] |= {"kinds": ["Лекции"], "sections": [{"number": "1", "title": "Основы"}], "has_controls": True}
+    stored["imported"]["warnings"] = [{"where": "1 Основы", "message": "Нет формы контроля."}]
     assert restore(stored).losses == ()
-    assert restore(stored).imported.title == "Наблюдение урока"
+    found = restore(stored).imported
+    assert found.title == "Наблюдение урока"
+    assert [(note.where.message, note.message) for note in found.warnings] == [("1 Основы", "Нет формы контроля.")]

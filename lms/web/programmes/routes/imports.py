@@ -14,7 +14,7 @@ from courses.models.programmes import ImportDraft
 from courses.programmes import drafts, queries
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
-from courses.programmes.plan import ThematicPlan
+from courses.thematic_plan.model import ThematicPlan
 from lms.core.auth.policy import demand
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.errors import DomainError, Invalid

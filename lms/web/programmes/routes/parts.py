@@ -12,8 +12,8 @@ from courses.models.programmes import Competency, ProgrammeVersion
 from courses.programmes import outcomes
 from courses.programmes.errors import Overlapped
 from courses.programmes.outcomes import CriterionRow
-from courses.programmes.plan import new_lineage
 from courses.programmes.text_fields import edit_parts, texts_of
+from courses.thematic_plan.model import new_lineage
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import _
 from lms.http.input_values import parse_json

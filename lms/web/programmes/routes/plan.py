@@ -10,9 +10,9 @@ from courses.models.programmes import ProgrammeVersion
 from courses.programmes import operations, queries
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import Frozen
-from courses.programmes.plan import ThematicPlan, new_lineage
 from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
+from courses.thematic_plan.model import ThematicPlan, new_lineage
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes.presenters import PlanTable, plan_table

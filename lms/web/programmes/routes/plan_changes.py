@@ -7,7 +7,8 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from courses.programmes.edits import Change, ChangeResult, Outcome, changes_of_form
-from courses.programmes.plan import ThematicPlan, from_json, new_lineage, to_json
+from courses.thematic_plan.model import ThematicPlan, new_lineage
+from courses.thematic_plan.plan_json import from_json, to_json
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.input_values import parse_json
