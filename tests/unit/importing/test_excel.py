@@ -103,6 +103,11 @@ def test_three_level_number_stored_as_date_is_restored():
     assert numbers(found) == {"Основы": "1", "Карта": "1.1.1", "Видео": "1.1.2"}
 
 
+def test_row_without_title_is_named_by_its_number_in_the_sheet():
+    found = read(HEAD, ["1.1", "Карта", 3, 1, 2], ["1.2", "Видео", 3, 1, 2], ["", "", 6, 2, "по графику"])
+    assert "row 4" in {problem.where.message for problem in found.problems}
+
+
 def test_hours_stored_as_date_are_restored_with_warning():
     found = read(HEAD, ["1", "Карта", 3.5, day(date(2026, 5, 1), "d.m"), 2], ["2", "Видео", 3, 1, 2])
     assert hours(found.plan, found.plan.sections[0].topics[0]) == {"Лекции": D("1.5"), "Практика": D(2)}

@@ -125,6 +125,11 @@ def test_continuation_with_another_grid_is_joined(between: str):
     assert not found.not_understood
 
 
+def test_row_without_title_is_called_so():
+    found = read(table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2", "||2|по графику")))
+    assert "row without a title" in {problem.where.message for problem in found.problems}
+
+
 def test_tables_per_module_are_joined():
     first = table(grid("№|Тема|Лекции|Практика", "1|Карта|1|2", "2|Видео|1|2", "|Итого|2|4"))
     second = table(grid("№|Тема|Лекции|Практика", "3|Разбор|1|1", "|Итого|1|1"))
