@@ -60,6 +60,7 @@ TABLES = (
 )
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
+    *lms.core.people.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
 )

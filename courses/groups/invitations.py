@@ -24,6 +24,7 @@ from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
 from lms.core.people.models import Account
 from lms.core.people.operations import ensure_account
+from lms.core.people.queries import answers_to_its_email
 from lms.core.public_url import address_of
 from lms.registry.models import Membership
 
@@ -51,7 +52,7 @@ class InvitationResult:
 def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
     """Returns enrolment id → way in (a constant above) for the group. One query."""
     other = aliased(Account)
-    shared = exists().where(other.email == Account.email, other.id != Account.id)
+    shared = exists().where(other.email == Account.email, other.id != Account.id, answers_to_its_email(other))
     platform = exists().where(ExternalIdentity.account_id == Account.id)
     office = exists().where(Membership.person_id == Enrolment.person_id)
     away, at = aliased(Enrolment), aliased(Cohort)

@@ -50,6 +50,7 @@ def create_person_with_account(
     account = create_account(
         session, actor=SYSTEM, person=person, username=who.username, is_administrator=administrator
     )
+    account.email_confirmed_at = now if account.email else None
     if who.password:
         set_password(session, actor=None, account=account, password=who.password, now=now)
     return account

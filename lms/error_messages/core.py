@@ -57,6 +57,9 @@ SENTENCES: Mapping[str, Sentence] = {
         "Too many tries. Try again %(in_minutes)s, or ask the leader for the key once more.",
         in_minutes=in_minutes(seconds),
     ),
+    "letters_throttled": lambda seconds: _(
+        "Too many letters. Try again %(in_minutes)s.", in_minutes=in_minutes(seconds)
+    ),
     "log_in_throttled": lambda seconds: _(
         "Too many tries. Try again %(in_minutes)s, or ask for a new password.", in_minutes=in_minutes(seconds)
     ),

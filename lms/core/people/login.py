@@ -7,7 +7,7 @@ at the same address, do not lock its owner out.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.auth import passwords, throttle
@@ -122,9 +122,10 @@ def _known_key(browser: KnownBrowser | None, candidates: list[Account]) -> str |
 
 
 def _candidates(session: Session, name: str) -> list[Account]:
-    """Returns the account of this user name; else those of this e-mail. Inactive accounts are left out."""
+    """Returns the account of this user name; else those that have confirmed this e-mail. Inactive ones are left out."""
+    confirmed = and_(Account.email == name, Account.email_confirmed_at.is_not(None))
     found = session.scalars(
-        select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(20)
+        select(Account).where(or_(Account.username == name, confirmed), Account.is_active).limit(20)
     ).all()
     return [account for account in found if account.username == name] or list(found)
 

@@ -77,6 +77,8 @@ class Account(Kept, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
     email: Mapped[str | None] = mapped_column(String(254))
+    email_confirmed_at: Mapped[Moment | None]
+    """When a link mailed to the present address was used. An unconfirmed one is no way to log in."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
@@ -88,18 +90,28 @@ class Account(Kept, Base):
 
 
 class OneTimeLink(Kept, Base):
-    """An invitation, a password reset or a printed card: usable once, until it ends."""
+    """An invitation, a password reset, a printed card or the confirmation of an e-mail: usable once, until it ends."""
 
     __tablename__ = "one_time_link"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    """``invitation``, ``reset`` or ``card``."""
+    """``invitation``, ``reset``, ``card`` or ``email``."""
+    sent_to: Mapped[str | None] = mapped_column(String(254))
+    """Address that the link was mailed to; its use confirms the address."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class PasswordRequest(Kept, Base):
+    """A request for a new password as it was typed, until a job has answered it."""
+
+    __tablename__ = "password_request"
+
+    login: Mapped[str] = mapped_column(String(254))
 
 
 class UserSession(Kept, Base):

@@ -7,6 +7,7 @@ page's form (POST) does.
 import hashlib
 import re
 import secrets
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, select, update
@@ -16,8 +17,18 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import Account, OneTimeLink
+from lms.core.public_url import address_of
 
-TERMS = {"invitation": timedelta(days=14), "reset": timedelta(hours=2), "card": timedelta(days=60)}
+TERMS = {
+    "invitation": timedelta(days=14),
+    "reset": timedelta(hours=2),
+    "card": timedelta(days=60),
+    "email": timedelta(days=3),
+}
+PASSWORD = frozenset({"invitation", "reset", "card"})
+"""Purposes of the links that set a password."""
+CONFIRMATION = frozenset({"email"})
+"""Purpose of the links that confirm an address and open nothing."""
 
 CARD_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 and O, no 1 and I: 32 characters, five bits each."""
@@ -39,23 +50,46 @@ class LinkGone(DomainError):
         """``unknown``, ``used`` or ``ended``."""
 
 
-def issue(session: Session, *, account: Account, purpose: str, actor: Actor | None, now: datetime) -> str:
+def issue(
+    session: Session,
+    *,
+    account: Account,
+    purpose: str,
+    actor: Actor | None,
+    now: datetime,
+    sent_to: str | None = None,
+) -> str:
     """Creates a link of this purpose; earlier unused ones of the same purpose end. Returns the token, which is not
     stored.
+
+    ``sent_to`` is the address that the link is mailed to.
     """
     _end(session, account.id, OneTimeLink.purpose == purpose, now=now)
     token = _card_code() if purpose == "card" else secrets.token_urlsafe(24)
     session.add(
-        OneTimeLink(account_id=account.id, purpose=purpose, token_hash=hash_of(token), expires_at=now + TERMS[purpose])
+        OneTimeLink(
+            account_id=account.id,
+            purpose=purpose,
+            token_hash=hash_of(token),
+            sent_to=sent_to,
+            expires_at=now + TERMS[purpose],
+        )
     )
     audit.record(session, actor, f"link.{purpose}", account)
     session.flush()
     return token
 
 
-def look_up(session: Session, token: str, *, now: datetime, lock: bool = False) -> OneTimeLink:
-    """Returns the usable link of this token; changes nothing. Raises ``LinkGone``."""
-    query = select(OneTimeLink).where(OneTimeLink.token_hash == hash_of(token))
+def look_up(
+    session: Session,
+    token: str,
+    *,
+    now: datetime,
+    purposes: Collection[str] = PASSWORD,
+    lock: bool = False,
+) -> OneTimeLink:
+    """Returns the usable link of this token and of one of these purposes; changes nothing. Raises ``LinkGone``."""
+    query = select(OneTimeLink).where(OneTimeLink.token_hash == hash_of(token), OneTimeLink.purpose.in_(purposes))
     link = session.scalar(query.with_for_update(of=OneTimeLink) if lock else query)
     if link is None or not link.account.is_active:
         raise LinkGone("unknown")
@@ -78,10 +112,15 @@ def check_card(session: Session, *, username: str, code: str, now: datetime) -> 
     return link
 
 
-def consume(session: Session, token: str, *, now: datetime) -> OneTimeLink:
-    """Marks the link as used; of two requests at once, one succeeds. Raises ``LinkGone``."""
-    link = look_up(session, token, now=now, lock=True)
+def consume(session: Session, token: str, *, now: datetime, purposes: Collection[str] = PASSWORD) -> OneTimeLink:
+    """Marks the link as used and confirms the address that it was mailed to; of two requests at once, one succeeds.
+
+    Raises ``LinkGone``.
+    """
+    link = look_up(session, token, now=now, purposes=purposes, lock=True)
     link.used_at = now
+    if link.sent_to is not None and link.sent_to == link.account.email:
+        link.account.email_confirmed_at = now
     session.flush()
     return link
 
@@ -93,7 +132,12 @@ def used_by(session: Session, token: str, *, now: datetime) -> Account | None:
     return session.scalar(
         select(Account)
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
-        .where(OneTimeLink.token_hash == hash_of(token), OneTimeLink.used_at > now - DOUBLE_CLICK, Account.is_active)
+        .where(
+            OneTimeLink.token_hash == hash_of(token),
+            OneTimeLink.purpose.in_(PASSWORD),
+            OneTimeLink.used_at > now - DOUBLE_CLICK,
+            Account.is_active,
+        )
     )
 
 
@@ -101,6 +145,12 @@ def has_open(session: Session, account_id: int, purpose: str, *, now: datetime) 
     """Returns whether the account has an unused link of this purpose."""
     usable = (*_unused(account_id, now), OneTimeLink.purpose == purpose)
     return session.scalar(select(OneTimeLink.id).where(*usable).limit(1)) is not None
+
+
+def was_issued(session: Session, account_id: int, purpose: str, *, within: timedelta, now: datetime) -> bool:
+    """Returns whether the account has an unused link of this purpose that was issued within this time."""
+    recent = (OneTimeLink.purpose == purpose, OneTimeLink.expires_at > now + TERMS[purpose] - within)
+    return session.scalar(select(OneTimeLink.id).where(*_unused(account_id, now), *recent).limit(1)) is not None
 
 
 def end_all(session: Session, account_id: int, *, now: datetime) -> None:
@@ -111,6 +161,11 @@ def end_all(session: Session, account_id: int, *, now: datetime) -> None:
 def hash_of(token: str) -> str:
     """Returns the stored hash of a token, or of a card's code in whatever form it was typed."""
     return hashlib.sha256((_as_card(token) or token).encode()).hexdigest()
+
+
+def address_of_link(token: str) -> str:
+    """Returns the full address of a link that sets a password, for letters that a job writes."""
+    return address_of(f"/link/{token}")
 
 
 def as_printed(code: str) -> str:

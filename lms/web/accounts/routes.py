@@ -1,5 +1,7 @@
 """Pages of log-in and log-out, first visit, forgotten password, own account and consent."""
 
+from datetime import timedelta
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -8,10 +10,12 @@ from lms.composition import parts
 from lms.core.auth import passwords, throttle
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import demand
-from lms.core.errors import Invalid
+from lms.core.auth.throttle import Limit
+from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
 from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
+from lms.core.people.email_change import ask_to_confirm
 from lms.core.people.models import Account
 from lms.core.richtext import to_safe_html
 from lms.http.input_values import whole_number_or
@@ -36,9 +40,11 @@ from lms.web.accounts.forms import (
     PasswordForm,
 )
 from lms.web.accounts.presenters import DEMO_PASSWORD, browser_name, demo_logins
-from lms.web.accounts.urls import one_time_link
 from lms.web.linking.presenters import to_older_account
 from lms.web.shell.forms import Form
+
+CONFIRMATIONS = Limit(5, timedelta(hours=1))
+"""Letters to confirm an address, per account."""
 
 bp = Blueprint("accounts", __name__)
 bp.before_app_request(consent_cookie.ask_consent)
@@ -141,6 +147,7 @@ def _by_link(token: str, password: str) -> Account:
         return _clicked_twice(token, password, gone)
     throttle.give_back(db(), key)
     operations.set_password(db(), actor=None, account=found, password=password, now=now())
+    ask_to_confirm(db(), account=found, now=now())
     return found
 
 
@@ -161,12 +168,12 @@ def _clicked_twice(token: str, password: str, gone: one_time_links.LinkGone) -> 
 
 @bp.route("/password/forgotten", methods=["GET", "POST"])
 def forgotten() -> ResponseReturnValue:
-    """Sends a letter with a link; the answer is the same whether the account exists or not."""
+    """Lets a job send a letter with a link; answer and time are the same whether the account exists or not."""
     form = ForgottenForm()
     if form.validate_on_submit():
         with form.catching():
             login.count(db(), f"reset:{form.login.data.strip().lower()}", address(), now())
-            invitations.send_reset(db(), login=form.login.data, link_to=one_time_link, now=now())
+            invitations.request_reset(db(), login=form.login.data)
             return render_template("accounts/forgotten_sent.html")
     return show("forgotten", form)
 
@@ -227,6 +234,35 @@ def save_account() -> ResponseReturnValue:
             answer.set_cookie(LANGUAGE_COOKIE, own.locale, max_age=A_YEAR, samesite="Lax", httponly=True)
             return answer
     return show_account(form, PasswordForm(formdata=None))
+
+
+@bp.route("/account/email/<token>", methods=["GET", "POST"])
+@login_required
+def confirm_email(token: str) -> ResponseReturnValue:
+    """Confirms the own e-mail by a mailed link. Only the POST uses the link up."""
+    try:
+        found = one_time_links.look_up(db(), token, now=now(), purposes=one_time_links.CONFIRMATION)
+    except one_time_links.LinkGone as gone:
+        return render_template("accounts/confirm_gone.html", gone=gone), gone.status
+    if found.account_id != own_account().id:
+        raise NotFound
+    if request.method == "GET":
+        return render_template("accounts/confirm_email.html", link=found)
+    one_time_links.consume(db(), token, now=now(), purposes=one_time_links.CONFIRMATION)
+    flash(_("The e-mail is confirmed."), "ok")
+    return redirect(url_for(".account"))
+
+
+@bp.post("/account/email/letter")
+@login_required
+def send_confirmation() -> ResponseReturnValue:
+    """Sends the letter that confirms the own e-mail once more."""
+    own = own_account()
+    key = f"confirm:{own.id}"
+    throttle.count_try(db(), key, CONFIRMATIONS, now=now(), code="letters_throttled")
+    if ask_to_confirm(db(), account=own, now=now()):
+        flash(_("A letter is on its way to %(email)s.", email=own.email), "ok")
+    return redirect(url_for(".account"))
 
 
 @bp.post("/account/password")

@@ -5,9 +5,11 @@ from sqlalchemy import select
 
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
+from lms.core.jobs.kinds import known
+from lms.core.jobs.models import Job
 from lms.core.mail.models import Message
-from lms.core.people import consent, one_time_links, operations, sessions
-from lms.core.people.models import Consent
+from lms.core.people import consent, invitations, one_time_links, operations, sessions
+from lms.core.people.models import Consent, PasswordRequest
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -143,6 +145,13 @@ def test_forgotten_password_is_reset_by_mailed_link(client, session):
     assert answers[0].status_code == answers[1].status_code == 200
     mains = [answer.text.partition("<main")[2].partition("</main>")[0] for answer in answers]
     assert mains[0] == mains[1]
+    assert session.scalars(select(Message)).all() == [], "the request itself looks for no account"
+    requests = session.scalars(select(Job.subject_id).where(Job.kind == invitations.RESET)).all()
+    assert len(requests) == 2
+    for request_id in requests:
+        known(invitations.RESET).handle(session, request_id)
+    assert session.scalars(select(PasswordRequest)).all() == []
+    session.commit()
     letter = session.scalars(select(Message)).one()
     path = re.search(r"http://localhost(/link/\S+)", letter.body).group(1)
     assert client.post(path, data={"password": NEW, "repeat": NEW}).status_code == 302
@@ -277,7 +286,53 @@ def test_changed_email_needs_password_and_ends_links(client, session):
     session.refresh(account)
     assert (account.email, account.person.email) == ("thief@example.org", "thief@example.org")
     assert [client.get(f"/link/{token}").status_code for token in tokens] == [410, 410]
-    (letter,) = session.scalars(select(Message)).all()
-    assert letter.recipient == "nina@school.ru"
-    assert "thief@example.org" not in letter.body
+    told, asked = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [told.recipient, asked.recipient] == ["nina@school.ru", "thief@example.org"]
+    assert "thief@example.org" not in told.body
+    assert "/account/email/" not in told.body
     assert client.post("/account", data=form | {"locale": "en"}).status_code == 302, "the same e-mail needs no password"
+
+
+def confirmation_path(session):
+    letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    return re.search(r"http://localhost(/account/email/\S+)", letter.body).group(1)
+
+
+def test_typed_email_counts_once_its_letter_was_answered(client, session):
+    owner = account_with_password(session, username="vera", email="vera@school.ru")
+    account = account_with_password(session, username="nina")
+    sign_in(client, "nina")
+    form = {"email": "vera@school.ru", "locale": "ru", "time_zone": "", "current_password": SECRET}
+    assert client.post("/account", data=form).status_code == 302
+    path = confirmation_path(session)
+    assert "не подтверждена" in client.get("/account").text
+    other = client.application.test_client()
+    assert sign_in(other, "vera@school.ru").status_code == 302, "the owner is not shut out"
+    assert owner.person.full_name in other.get("/account").text
+    assert other.get(path).status_code == 404, "the letter is for the account that asked"
+    assert client.get(path).status_code == 200
+    session.refresh(account)
+    assert account.email_confirmed_at is None, "a GET confirms nothing"
+    assert client.post(path).status_code == 302
+    session.refresh(account)
+    assert account.email_confirmed_at is not None
+    assert client.post(path).status_code == 410
+    assert sign_in(client.application.test_client(), "vera@school.ru").status_code == 422, "now it is shared"
+
+
+def test_confirmation_link_sets_no_password(client, session):
+    token = issued(session, account_with_password(session, username="nina"), "email")
+    assert client.get(f"/link/{token}").status_code == 410
+    assert client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW}).status_code == 410
+    assert sign_in(client, "nina", NEW).status_code == 422
+
+
+def test_confirmation_letter_is_sent_again_on_request(client, session):
+    account = account_with_password(session, username="nina", email="nina@school.ru", email_confirmed_at=None)
+    sign_in(client, "nina")
+    assert client.post("/account/email/letter").status_code == 302
+    assert client.post(confirmation_path(session)).status_code == 302
+    session.refresh(account)
+    assert account.email_confirmed_at is not None
+    client.post("/account/email/letter")
+    assert len(session.scalars(select(Message)).all()) == 1, "nothing is left to confirm"

@@ -209,3 +209,41 @@ def test_used_link_answers_for_ten_minutes_only(session):
     one_time_links.consume(session, token, now=NOW)
     assert one_time_links.used_by(session, token, now=NOW + timedelta(minutes=9)) is account
     assert one_time_links.used_by(session, token, now=NOW + timedelta(minutes=10)) is None
+
+
+def letters_of_reset(session, login):
+    invitations.send_reset(session, login=login, link_to=link_to, now=NOW)
+    return [letter.recipient for letter in session.scalars(select(Message))]
+
+
+def test_reset_is_not_sent_to_unconfirmed_address(session):
+    account = make.account(session, username="nina", email="nina@school.ru", email_confirmed_at=None)
+    account.password_hash = "x"
+    session.flush()
+    assert letters_of_reset(session, "nina@school.ru") == []
+    assert letters_of_reset(session, "nina") == []
+    account.email_confirmed_at = NOW
+    session.flush()
+    assert letters_of_reset(session, "nina") == ["nina@school.ru"]
+
+
+def test_repeated_reset_keeps_the_first_link(session):
+    make.account(session, username="nina", email="nina@school.ru")
+    assert letters_of_reset(session, "nina") == ["nina@school.ru"]
+    assert letters_of_reset(session, "nina") == ["nina@school.ru"]
+    invitations.send_reset(session, login="nina", link_to=link_to, now=NOW + invitations.REPEATED_WITHIN)
+    assert len(session.scalars(select(Message)).all()) == 2
+
+
+def test_used_invitation_confirms_the_address_it_was_mailed_to(session):
+    accounts = [make.account(session, email=f"{name}@school.ru", email_confirmed_at=None) for name in ("a", "b", "c")]
+    tokens = []
+    for account in accounts:
+        invitations.invite(
+            session, actor=SYSTEM, account=account, link_to=lambda token: tokens.append(token) or "", now=NOW
+        )
+    accounts[1].email = "other@school.ru"
+    tokens[2] = issue(session, accounts[2], "card")
+    for token in tokens:
+        one_time_links.consume(session, token, now=NOW)
+    assert [account.email_confirmed_at for account in accounts] == [NOW, None, None]
