@@ -46,6 +46,10 @@ class Settings(BaseSettings):
     )
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
+    session_longest_days: int = Field(default=30, ge=1, description="A session ends after so many days, used or not.")
+    administrator_session_hours: int = Field(
+        default=12, ge=1, description="An administrator's session ends after so many hours, used or not."
+    )
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     sweep_seconds: float = Field(
         default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
@@ -76,6 +80,11 @@ class Settings(BaseSettings):
     def split_hosts(cls, value: Any) -> Any:
         """Splits ``a, b`` of the environment into a list."""
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach the service over HTTPS."""
+        return (self.public_url or "").startswith("https:")
 
     @property
     def address(self) -> str:

@@ -7,7 +7,8 @@ import structlog
 from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
-from lms.http.launch_context import frame_ancestors, is_secure, safe_origins
+from lms.http.cookies import is_secure
+from lms.http.launch_context import frame_ancestors, safe_origins
 
 log = structlog.get_logger()
 QUIET = frozenset({"static", "health.healthz", "health.readyz"})

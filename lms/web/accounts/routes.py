@@ -21,8 +21,7 @@ from lms.core.richtext import to_safe_html
 from lms.http.input_values import whole_number_or
 from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
-from lms.http.locale import A_YEAR
-from lms.http.locale import COOKIE as LANGUAGE_COOKIE
+from lms.http.locale import remember_language
 from lms.http.login import log_in_user, log_out_user
 from lms.http.request_context import account as logged_in_account
 from lms.http.request_context import actor, db, now
@@ -188,7 +187,7 @@ def account() -> ResponseReturnValue:
 def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturnValue:
     """Returns the page of the account with its two forms."""
     own = own_account()
-    opened = sessions.list_sessions(db(), own.id)
+    opened = sessions.list_sessions(db(), own.id, now=now())
     launched_from = platforms_of(db(), [each.id for each in opened if each.launched], now=now())
     return render_template(
         "accounts/account.html",
@@ -231,7 +230,7 @@ def save_account() -> ResponseReturnValue:
             )
             flash(_("Saved."), "ok")
             answer = redirect(url_for(".account"))
-            answer.set_cookie(LANGUAGE_COOKIE, own.locale, max_age=A_YEAR, samesite="Lax", httponly=True)
+            remember_language(answer, own.locale)
             return answer
     return show_account(form, PasswordForm(formdata=None))
 

@@ -169,7 +169,7 @@ def _person_page(
         account_form=account_form,
         paper=paper,
         account=row.account,
-        sessions=sessions.list_sessions(db(), row.account.id) if row.account else [],
+        sessions=sessions.list_sessions(db(), row.account.id, now=now()) if row.account else [],
         roles=roles,
         places=place_names(db(), roles),
         former=queries.former_names(db(), row.id),

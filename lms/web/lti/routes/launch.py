@@ -7,6 +7,7 @@ from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from lms.http.cookies import is_secure
 from lms.http.csrf import csrf
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import (
@@ -14,7 +15,6 @@ from lms.http.launch_context import (
     allow_ancestors,
     ended,
     is_from_ourselves,
-    is_secure,
     launch_number,
     living_launch,
     path_of,
@@ -33,7 +33,7 @@ from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import tool_keys
 from lms.web.lti.routes.blueprint import bp
-from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, set_probe
+from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, kept_secret, set_probe
 from lms.web.lti.routes.refusals import shows_refusal
 
 FOR_A_WINDOW = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id")
@@ -108,7 +108,7 @@ def launch() -> ResponseReturnValue:
         raise platform_error(request.form["error"], request.form.get("error_description", ""))
     token = request.form.get("state", "")
     begun = state.decode_state(token, now=now())
-    proof = request.cookies.get(begun.cookie) or _told_proof()
+    proof = kept_secret(begun.cookie) or _told_proof()
     if not proof and (page := _ask_for_proof(begun)):
         return page
     accepted = acceptance.accept(
@@ -153,7 +153,7 @@ def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
 def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Response:
     """Redirects to the launch's destination, through ``enter`` if the browser may not keep cookies."""
     found = accepted.launch
-    if begun.cookie in request.cookies:
+    if kept_secret(begun.cookie) is not None:
         answer = redirect(start_of(found), 303)
     else:
         ticket = launch_sessions.create_ticket(found, now=now())
