@@ -39,7 +39,7 @@ from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
-from lms.core.people import personal_data, sessions
+from lms.core.people import one_time_links, personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
@@ -122,7 +122,7 @@ def parts() -> Parts:
 
 
 def configure_ports(settings: Settings) -> None:
-    """Configures file storage, mail, keys of personal data, terms of sessions, the HTTP client and the tool's keys.
+    """Configures file storage, mail, keys of personal data and of cards, terms of sessions, the HTTP client and the tool's keys.
 
     Raises ``ValueError`` for a setting that cannot be used.
     """
@@ -133,6 +133,7 @@ def configure_ports(settings: Settings) -> None:
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
     sessions.configure(terms_of(settings))
+    one_time_links.configure(settings.secret("cards"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
 

@@ -156,13 +156,13 @@ def _letter(enrolment: Enrolment, *paragraphs: str) -> str:
 
 
 def print_cards(
-    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], link_to: LinkTo, now: datetime
+    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], now: datetime
 ) -> list[Card]:
     """Returns cards with new codes for the trainees who may get one; their earlier cards end."""
     ways = access_methods(session, cohort.id)
     entitled = [one for one in people if ways.get(one.id, CARD) in (CARD, MAIL)]
     accounts = [ensure_account(session, actor=actor, person=one.person) for one in entitled]
-    cards = invitations.print_cards(session, actor=actor, accounts=accounts, link_to=link_to, now=now)
+    cards = invitations.print_cards(session, actor=actor, accounts=accounts, now=now)
     for one in entitled:
         one.invited_at = now
     session.flush()

@@ -92,16 +92,16 @@ def answer_request(session: Session, request_id: int) -> None:
         session.delete(row)
 
 
-def print_cards(
-    session: Session, *, actor: Actor, accounts: Iterable[Account], link_to: LinkTo, now: datetime
-) -> list[Card]:
+def print_cards(session: Session, *, actor: Actor, accounts: Iterable[Account], now: datetime) -> list[Card]:
     """Returns one-time cards, a new code each; earlier unused cards of these accounts end."""
-    return [_card(session, actor, account, link_to, now) for account in accounts]
+    return [_card(session, actor, account, now) for account in accounts]
 
 
-def _card(session: Session, actor: Actor, account: Account, link_to: LinkTo, now: datetime) -> Card:
+def _card(session: Session, actor: Actor, account: Account, now: datetime) -> Card:
     code = one_time_links.issue(session, account=account, purpose="card", actor=actor, now=now)
-    return Card(account, one_time_links.as_printed(code), link_to(code), now + one_time_links.TERMS["card"])
+    printed = one_time_links.as_printed(code)
+    address = one_time_links.address_of_card(account.username, printed)
+    return Card(account, printed, address, now + one_time_links.TERMS["card"])
 
 
 def _send_reset(session: Session, account: Account, link_to: LinkTo, now: datetime) -> None:

@@ -1,10 +1,13 @@
-"""One-time links and cards: random, stored as SHA-256, usable once, with an end. Safe to click twice.
+"""One-time links and cards: random, stored as a hash, usable once, with an end. Safe to click twice.
 
 Opening a link (GET) shows a page and changes nothing, so that mail scanners and previews do not use it up; sending the
-page's form (POST) does.
+page's form (POST) does. Links have 192 random bits and are stored as SHA-256. The code of a card is typed by hand and
+has 80 bits, so it is stored as HMAC under a key that the database does not hold, and is checked with its user name,
+throttled.
 """
 
 import hashlib
+import hmac
 import re
 import secrets
 from collections.abc import Collection
@@ -25,17 +28,29 @@ TERMS = {
     "card": timedelta(days=60),
     "email": timedelta(days=3),
 }
-PASSWORD = frozenset({"invitation", "reset", "card"})
-"""Purposes of the links that set a password."""
+LINKS = frozenset({"invitation", "reset"})
+"""Purposes of the mailed links that set a password."""
+CARDS = frozenset({"card"})
+"""Purpose of the codes that set a password after they were typed with their user name."""
 CONFIRMATION = frozenset({"email"})
 """Purpose of the links that confirm an address and open nothing."""
 
 CARD_SIGNS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No 0 and O, no 1 and I: 32 characters, five bits each."""
-CARD_LENGTH = 12
+CARD_LENGTH = 16
+FORMER_CARD_LENGTH = 12
+"""Cards printed by earlier releases, stored as SHA-256: valid until they end, sixty days after their print."""
 
 DOUBLE_CLICK = timedelta(minutes=10)
 """Time after its use in which a link takes the same new password once more."""
+
+
+_key: list[bytes] = []
+
+
+def configure(secret: str) -> None:
+    """Sets the key of the cards' codes."""
+    _key[:] = [secret.encode()]
 
 
 class LinkGone(DomainError):
@@ -85,7 +100,7 @@ def look_up(
     token: str,
     *,
     now: datetime,
-    purposes: Collection[str] = PASSWORD,
+    purposes: Collection[str] = LINKS,
     lock: bool = False,
 ) -> OneTimeLink:
     """Returns the usable link of this token and of one of these purposes; changes nothing. Raises ``LinkGone``."""
@@ -104,15 +119,15 @@ def check_card(session: Session, *, username: str, code: str, now: datetime) -> 
     """Returns the usable card of this user name and code without using it. Raises ``Invalid`` at ``code``."""
     wrong = Invalid(code="card_code_wrong", field="code")
     try:
-        link = look_up(session, code, now=now)
+        link = look_up(session, code, now=now, purposes=CARDS)
     except LinkGone as gone:
         raise (wrong if gone.reason == "unknown" else Invalid(code=gone.code, field="code")) from gone
-    if link.purpose != "card" or link.account.username != username.strip().lower():
+    if link.account.username != username.strip().lower():
         raise wrong
     return link
 
 
-def consume(session: Session, token: str, *, now: datetime, purposes: Collection[str] = PASSWORD) -> OneTimeLink:
+def consume(session: Session, token: str, *, now: datetime, purposes: Collection[str] = LINKS) -> OneTimeLink:
     """Marks the link as used and confirms the address that it was mailed to; of two requests at once, one succeeds.
 
     Raises ``LinkGone``.
@@ -125,7 +140,9 @@ def consume(session: Session, token: str, *, now: datetime, purposes: Collection
     return link
 
 
-def used_by(session: Session, token: str, *, now: datetime) -> Account | None:
+def used_by(
+    session: Session, token: str, *, now: datetime, purposes: Collection[str] = LINKS
+) -> Account | None:
     """Returns the account that used this link within ``DOUBLE_CLICK``: a second click with the same new password is no
     error.
     """
@@ -134,7 +151,7 @@ def used_by(session: Session, token: str, *, now: datetime) -> Account | None:
         .join(OneTimeLink, OneTimeLink.account_id == Account.id)
         .where(
             OneTimeLink.token_hash == hash_of(token),
-            OneTimeLink.purpose.in_(PASSWORD),
+            OneTimeLink.purpose.in_(purposes),
             OneTimeLink.used_at > now - DOUBLE_CLICK,
             Account.is_active,
         )
@@ -160,12 +177,29 @@ def end_all(session: Session, account_id: int, *, now: datetime) -> None:
 
 def hash_of(token: str) -> str:
     """Returns the stored hash of a token, or of a card's code in whatever form it was typed."""
-    return hashlib.sha256((_as_card(token) or token).encode()).hexdigest()
+    code = _as_card(token)
+    if code is None or len(code) == FORMER_CARD_LENGTH:
+        return hashlib.sha256((code or token).encode()).hexdigest()
+    if not _key:
+        raise RuntimeError("No key for the codes of cards is configured.")
+    return hmac.new(_key[0], code.encode(), hashlib.sha256).hexdigest()
+
+
+def is_card_code(text: str) -> bool:
+    """Returns whether the text has the form of a card's code; no token of a link has."""
+    return _as_card(text) is not None
 
 
 def address_of_link(token: str) -> str:
     """Returns the full address of a link that sets a password, for letters that a job writes."""
     return address_of(f"/link/{token}")
+
+
+def address_of_card(username: str, code: str) -> str:
+    """Returns the full address in a card's QR code. User name and code stand behind ``#``, which browsers send to no
+    server.
+    """
+    return address_of(f"/log-in/card#{username}/{code}")
 
 
 def as_printed(code: str) -> str:
@@ -188,4 +222,5 @@ def _card_code() -> str:
 def _as_card(text: str) -> str | None:
     """Returns the code if the text may be one: any case, spaces and hyphens, Cyrillic look-alikes read as Latin."""
     plain = re.sub(r"[\s\-‐–—]", "", text).upper().translate(str.maketrans("АВСЕНКМРТХУ", "ABCEHKMPTXY"))
-    return plain if len(plain) == CARD_LENGTH and set(plain) <= set(CARD_SIGNS) else None
+    fits = len(plain) in (CARD_LENGTH, FORMER_CARD_LENGTH) and set(plain) <= set(CARD_SIGNS)
+    return plain if fits else None

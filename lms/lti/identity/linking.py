@@ -99,7 +99,7 @@ def link_by_card(session: Session, *, launch: Launch, user: str, code: str, addr
     """
     keys = login.count(session, user.strip().lower(), address, now)
     one_time_links.check_card(session, username=user, code=code, now=now)
-    account = one_time_links.consume(session, code, now=now).account
+    account = one_time_links.consume(session, code, now=now, purposes=one_time_links.CARDS).account
     login.succeeded(session, keys)
     link_account(session, launch=launch, account=account, now=now)
     return account

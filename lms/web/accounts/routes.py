@@ -1,8 +1,9 @@
 """Pages of log-in and log-out, first visit, forgotten password, own account and consent."""
 
+from collections.abc import Collection
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -44,6 +45,10 @@ from lms.web.shell.forms import Form
 
 CONFIRMATIONS = Limit(5, timedelta(hours=1))
 """Letters to confirm an address, per account."""
+
+CARD = "card"
+"""Session key of the code of a card that was checked, and when."""
+CARD_SHOWN_SECONDS = 15 * 60
 
 bp = Blueprint("accounts", __name__)
 bp.before_app_request(consent_cookie.ask_consent)
@@ -115,47 +120,65 @@ def card() -> ResponseReturnValue:
             keys = login.count(db(), form.username.data.strip().lower(), address(), now())
             one_time_links.check_card(db(), username=form.username.data, code=form.code.data, now=now())
             login.succeeded(db(), keys)
-            return redirect(url_for(".link", token=form.code.data))
+            session[CARD] = [form.code.data, now().timestamp()]
+            return redirect(url_for(".card_password"))
     return show("card", form)
+
+
+@bp.route("/log-in/card/password", methods=["GET", "POST"])
+def card_password() -> ResponseReturnValue:
+    """Sets a password by the card that this browser has just shown with its user name."""
+    code, shown_at = session.get(CARD, ("", 0.0))
+    if now().timestamp() - shown_at > CARD_SHOWN_SECONDS:
+        return redirect(url_for(".card"))
+    return _first_password(code, one_time_links.CARDS)
 
 
 @bp.route("/link/<token>", methods=["GET", "POST"])
 def link(token: str) -> ResponseReturnValue:
-    """Sets a password by a one-time link (invitation, new password, card). Only the POST uses the link up."""
+    """Sets a password by a mailed link (invitation, new password). Only the POST uses the link up.
+
+    The QR codes of cards of earlier releases lead here; a card is checked with its user name only.
+    """
+    if one_time_links.is_card_code(token):
+        return redirect(url_for(".card", _anchor=f"/{token}"))
+    return _first_password(token, one_time_links.LINKS)
+
+
+def _first_password(token: str, purposes: Collection[str]) -> ResponseReturnValue:
     form = FirstPasswordForm()
     if form.validate_on_submit():
         with form.catching():
-            log_in_user(_by_link(token, form.password.data))
+            log_in_user(_by_link(token, purposes, form.password.data))
             return redirect(home())
     try:
-        found = one_time_links.look_up(db(), token, now=now())
+        found = one_time_links.look_up(db(), token, now=now(), purposes=purposes)
     except one_time_links.LinkGone as gone:
         return render_template("accounts/link_gone.html", gone=gone), gone.status
     return show("link", form, link=found)
 
 
-def _by_link(token: str, password: str) -> Account:
+def _by_link(token: str, purposes: Collection[str], password: str) -> Account:
     """Uses the link up and sets the password; a double click with the same password counts as the first.
 
     Raises ``LinkGone``, ``Throttled``, ``Invalid``.
     """
     key = login.count_link(db(), address(), now())
     try:
-        found = one_time_links.consume(db(), token, now=now()).account
+        found = one_time_links.consume(db(), token, now=now(), purposes=purposes).account
     except one_time_links.LinkGone as gone:
-        return _clicked_twice(token, password, gone)
+        return _clicked_twice(one_time_links.used_by(db(), token, now=now(), purposes=purposes), password, gone)
     throttle.give_back(db(), key)
     operations.set_password(db(), actor=None, account=found, password=password, now=now())
     ask_to_confirm(db(), account=found, now=now())
     return found
 
 
-def _clicked_twice(token: str, password: str, gone: one_time_links.LinkGone) -> Account:
+def _clicked_twice(before: Account | None, password: str, gone: one_time_links.LinkGone) -> Account:
     """Returns the account that has just used the link with this password. Guesses are throttled as log-ins are.
 
     Raises ``LinkGone``, ``Throttled``.
     """
-    before = one_time_links.used_by(db(), token, now=now())
     if before is None:
         raise gone
     keys = login.count(db(), before.username, address(), now())

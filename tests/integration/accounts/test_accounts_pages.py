@@ -129,14 +129,41 @@ def test_double_click_sets_password_once(app, session):
 def test_by_card(client, session):
     account = make.account(session, username="nina")
     code = one_time_links.as_printed(issued(session, account, "card"))
-    wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA"})
+    wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA-AAAA"})
     assert wrong.status_code == 422
     assert 'id="code-err"' in wrong.text
     answer = client.post("/log-in/card", data={"username": "Nina", "code": code.lower()})
     assert answer.status_code == 302
-    assert client.get(answer.location).status_code == 200
+    assert code not in answer.location
+    assert client.application.test_client().get(answer.location).status_code == 302, "another browser showed no card"
+    assert "карточка больше не\xa0действует" in client.get(answer.location).text
     assert client.post(answer.location, data={"password": NEW, "repeat": NEW}).status_code == 302
     assert client.get("/account").status_code == 200
+    assert client.get(answer.location).location == "/log-in/card", "the log-in forgets the code"
+
+
+def test_double_click_at_card_logs_in_both_times(app, session):
+    code = issued(session, make.account(session, username="nina"), "card")
+    browser = app.test_client()
+    page = browser.post("/log-in/card", data={"username": "nina", "code": code}).location
+    cookie = browser.get_cookie("stazhirovka").value
+    for _ in range(2):
+        browser.set_cookie("stazhirovka", cookie)
+        assert browser.post(page, data={"password": NEW, "repeat": NEW}).location == "/"
+    other = app.test_client()
+    other.set_cookie("stazhirovka", cookie)
+    assert other.post(page, data={"password": SECRET, "repeat": SECRET}).status_code == 410
+
+
+@pytest.mark.parametrize("signs", [12, 16])
+def test_code_of_card_in_address_opens_nothing(client, session, signs):
+    account = make.account(session, username="nina")
+    code = issued(session, account, "card")[:signs]
+    for method in ("GET", "POST"):
+        answer = client.open(f"/link/{code}", method=method, data={"password": NEW, "repeat": NEW})
+        assert (answer.status_code, answer.location) == (302, f"/log-in/card#/{code}")
+    session.refresh(account)
+    assert account.password_hash is None
 
 
 def test_forgotten_password_is_reset_by_mailed_link(client, session):
@@ -258,7 +285,7 @@ def test_found_card_opens_nothing_after_the_invitation_was_used(app, session):
     owner, finder = app.test_client(), app.test_client()
     assert owner.post(f"/link/{invitation}", data={"password": NEW, "repeat": NEW}).status_code == 302
     assert finder.post("/log-in/card", data={"username": "nina", "code": card}).status_code == 422
-    assert finder.post(f"/link/{card}", data={"password": SECRET, "repeat": SECRET}).status_code == 410
+    assert finder.get("/log-in/card/password").status_code == 302
     assert sign_in(app.test_client(), "nina", NEW).status_code == 302
 
 
@@ -273,7 +300,7 @@ def test_second_log_in_ends_the_first_session_of_the_browser(client, session):
 def test_changed_email_needs_password_and_ends_links(client, session):
     account = account_with_password(session, username="nina", email="nina@school.ru")
     sign_in(client, "nina")
-    tokens = [issued(session, account, purpose) for purpose in ("reset", "card")]
+    tokens = [issued(session, account, purpose) for purpose in ("reset", "invitation")]
     form = {"email": "thief@example.org", "locale": "ru", "time_zone": ""}
     for wrong in ("", "не тот пароль"):
         refused = client.post("/account", data=form | {"current_password": wrong})

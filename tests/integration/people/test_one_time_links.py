@@ -1,3 +1,4 @@
+import hashlib
 from datetime import timedelta
 
 import pytest
@@ -39,10 +40,10 @@ def test_link_is_usable_once(session):
 
 @pytest.mark.parametrize(("purpose", "hours"), [("reset", 2), ("invitation", 14 * 24), ("card", 60 * 24)])
 def test_link_ends_after_its_term(session, purpose, hours):
-    token = issue(session, make.account(session), purpose)
-    one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours, seconds=-1))
+    token, of_it = issue(session, make.account(session), purpose), {"purposes": {purpose}}
+    one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours, seconds=-1), **of_it)
     with pytest.raises(one_time_links.LinkGone) as caught:
-        one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours))
+        one_time_links.look_up(session, token, now=NOW + timedelta(hours=hours), **of_it)
     assert caught.value.reason == "ended"
 
 
@@ -78,10 +79,41 @@ def test_card_code_is_accepted_in_any_spelling(session):
     account = make.account(session, username="nina")
     code = issue(session, account, "card")
     printed = one_time_links.as_printed(code)
-    assert len(printed) == 14
+    assert len(printed) == 19
     cyrillic = printed.lower().translate(str.maketrans("aceopxkmth", "асеорхкмтн"))
     for typed in (code, printed, printed.lower(), printed.replace("-", " "), cyrillic):
         assert one_time_links.check_card(session, username=" NINA ", code=typed, now=NOW).account is account
+
+
+def test_code_of_card_cannot_be_computed_from_database(session):
+    code = issue(session, make.account(session), "card")
+    (kept,) = session.scalars(select(OneTimeLink).where(OneTimeLink.purpose == "card"))
+    assert len(code) == 16
+    assert kept.token_hash != hashlib.sha256(code.encode()).hexdigest()
+    before = one_time_links._key[:]
+    one_time_links.configure("another secret")
+    assert one_time_links.hash_of(code) != kept.token_hash
+    one_time_links._key[:] = before
+    assert one_time_links.hash_of(code) == kept.token_hash
+
+
+def test_card_printed_by_earlier_release_is_valid_until_it_ends(session):
+    account = make.account(session, username="nina")
+    issue(session, account, "card")
+    (kept,) = session.scalars(select(OneTimeLink).where(OneTimeLink.purpose == "card"))
+    kept.token_hash = hashlib.sha256(b"ABCDEFGHJKLM").hexdigest()
+    session.flush()
+    assert one_time_links.check_card(session, username="nina", code="abcd-efgh-jklm", now=NOW).account is account
+    with pytest.raises(Invalid):
+        one_time_links.check_card(session, username="nina", code="abcd-efgh-jklm", now=NOW + timedelta(days=60))
+
+
+def test_card_is_no_link(session):
+    code = issue(session, make.account(session), "card")
+    with pytest.raises(one_time_links.LinkGone):
+        one_time_links.look_up(session, code, now=NOW)
+    with pytest.raises(one_time_links.LinkGone):
+        one_time_links.consume(session, code, now=NOW)
 
 
 def test_rejects_card_of_another_user_name(session):
@@ -89,11 +121,11 @@ def test_rejects_card_of_another_user_name(session):
     make.account(session, username="vera")
     code = issue(session, account, "card")
     invitation = issue(session, account)
-    for name, typed in (("vera", code), ("nina", "AAAA-AAAA-AAAA"), ("nina", invitation), ("nina", "")):
+    for name, typed in (("vera", code), ("nina", "AAAA-AAAA-AAAA-AAAA"), ("nina", invitation), ("nina", "")):
         with pytest.raises(Invalid) as caught:
             one_time_links.check_card(session, username=name, code=typed, now=NOW)
         assert caught.value.field == "code"
-    one_time_links.consume(session, code, now=NOW)
+    one_time_links.consume(session, code, now=NOW, purposes=one_time_links.CARDS)
     with pytest.raises(Invalid, match="воспользовались"):
         one_time_links.check_card(session, username="nina", code=code, now=NOW)
 
@@ -127,8 +159,8 @@ def test_reset_is_sent_to_every_account_of_shared_address(session):
 
 def test_new_cards_end_earlier_ones(session):
     accounts = [make.account(session) for _ in range(3)]
-    first = invitations.print_cards(session, actor=SYSTEM, accounts=accounts, link_to=link_to, now=NOW)
-    again = invitations.print_cards(session, actor=SYSTEM, accounts=accounts[:1], link_to=link_to, now=NOW)
+    first = invitations.print_cards(session, actor=SYSTEM, accounts=accounts, now=NOW)
+    again = invitations.print_cards(session, actor=SYSTEM, accounts=accounts[:1], now=NOW)
     assert len({card.code for card in first + again}) == 4
     with pytest.raises(one_time_links.LinkGone):
         one_time_links.look_up(session, first[0].code, now=NOW)
@@ -245,5 +277,5 @@ def test_used_invitation_confirms_the_address_it_was_mailed_to(session):
     accounts[1].email = "other@school.ru"
     tokens[2] = issue(session, accounts[2], "card")
     for token in tokens:
-        one_time_links.consume(session, token, now=NOW)
+        one_time_links.consume(session, token, now=NOW, purposes=one_time_links.LINKS | one_time_links.CARDS)
     assert [account.email_confirmed_at for account in accounts] == [NOW, None, None]

@@ -33,6 +33,7 @@ MATRIX = {
     "accounts.log_out": Access(allowed=EVERYBODY),
     "accounts.card": Access(allowed=EVERYBODY),
     "accounts.link": Access(allowed=EVERYBODY, values=lambda world: {"token": _token(world)}),
+    "accounts.card_password": Access(allowed=EVERYBODY),
     "accounts.forgotten": Access(allowed=EVERYBODY),
     "accounts.account": Access(allowed=LOGGED_IN),
     "accounts.save_account": Access(allowed=LOGGED_IN),

@@ -134,12 +134,12 @@ def cards() -> ResponseReturnValue:
     if not accounts:
         flash(_("Tick people who have an account first."), "warn")
         return redirect(url_for(".people"))
-    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=one_time_link, now=now())
+    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, now=now())
     return show("cards", cards=[(card, qr_code(card.address)) for card in printed], log_in=_log_in_address())
 
 
 def _log_in_address() -> str:
-    return one_time_link("x").partition("/link/")[0]
+    return parts().settings.address + url_for("accounts.card")
 
 
 def _invite(account: Account) -> None:
