@@ -41,8 +41,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "name_malformed": lambda: _("Letters, hyphens and apostrophes only, at most 120."),
     "own_account_closed": lambda: _("You cannot close your own account."),
     "own_administrator_rights": lambda: _("You cannot take the administrator's rights from yourself."),
-    "password_common": lambda: _("This password is among the first that strangers try. Choose another."),
-    "password_is_username": lambda: _("The password must not be the user name."),
+    "password_common": lambda: _("This password is in the lists that strangers try first. Choose another."),
+    "password_of_context": lambda: _(
+        "Names, addresses and words of this service, with digits too, are guessed first. Take three or four other words."
+    ),
     "password_not_current": lambda: _("This is not your current password."),
     "password_too_short": lambda count: _(
         "At least %(count)s characters, please: three or four words will do.", count=count
