@@ -39,6 +39,7 @@ from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
+from lms.core.mail.operations import delete_old
 from lms.core.people import one_time_links, personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
@@ -79,9 +80,17 @@ def watch_disk(session: Session, now: datetime) -> None:
     disk.tell_administrators(session, disk.space_of(parts().settings.data.resolve()), now)
 
 
+def delete_old_rows(session: Session, now: datetime) -> None:
+    """Deletes ended sessions and old e-mails, by the terms of the settings."""
+    settings = parts().settings
+    sessions.delete_ended(session, before=now - timedelta(days=settings.ended_session_days))
+    delete_old(session, before=now - timedelta(days=settings.message_days))
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     "watch_disk": (900.0, watch_disk),
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
+    "delete_old_rows": (24 * 3600.0, delete_old_rows),
     "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,

@@ -50,6 +50,8 @@ class Settings(BaseSettings):
     administrator_session_hours: int = Field(
         default=12, ge=1, description="An administrator's session ends after so many hours, used or not."
     )
+    ended_session_days: int = Field(default=90, ge=1, description="Ended sessions are deleted after so many days.")
+    message_days: int = Field(default=90, ge=1, description="E-mails in the outbox are deleted after so many days.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     sweep_seconds: float = Field(
         default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."

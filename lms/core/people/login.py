@@ -7,6 +7,7 @@ at the same address, do not lock its owner out.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
@@ -14,6 +15,8 @@ from lms.core.auth import passwords, throttle
 from lms.core.auth.throttle import Limit, network_of
 from lms.core.errors import Invalid
 from lms.core.people.models import Account
+
+log = structlog.get_logger()
 
 BY_PAIR = Limit(8, timedelta(minutes=15))
 """Failures for one name from one IP address."""
@@ -60,6 +63,7 @@ def authenticate(
         raise Invalid(code="email_shared", field="login")
     account = candidates[0] if candidates else None
     if not passwords.verify(account.password_hash if account else None, password) or account is None:
+        log.warning("log_in_failed", way="password", account=account.id if account else None)
         raise Invalid(code="log_in_wrong", field="password")
     _welcome(session, account, password, keys)
     return account
@@ -93,6 +97,7 @@ def check_current(session: Session, *, account: Account, password: str, now: dat
     key = f"current:{account.id}"
     throttle.count_try(session, key, BY_OWNER, now=now, code="log_in_throttled", field=field)
     if not passwords.verify(account.password_hash, password):
+        log.warning("current_password_wrong", account=account.id)
         raise Invalid(code="password_not_current", field=field)
     throttle.forget(session, key)
 

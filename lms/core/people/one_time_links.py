@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
+import structlog
 from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,8 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import Account, OneTimeLink
 from lms.core.public_url import address_of
+
+log = structlog.get_logger()
 
 TERMS = {
     "invitation": timedelta(days=14),
@@ -121,8 +124,10 @@ def check_card(session: Session, *, username: str, code: str, now: datetime) -> 
     try:
         link = look_up(session, code, now=now, purposes=CARDS)
     except LinkGone as gone:
+        log.warning("log_in_failed", way="card", reason=gone.reason)
         raise (wrong if gone.reason == "unknown" else Invalid(code=gone.code, field="code")) from gone
     if link.account.username != username.strip().lower():
+        log.warning("log_in_failed", way="card", reason="user name", account=link.account_id)
         raise wrong
     return link
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, DateTime, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.core.people.models import Account, UserSession
@@ -122,6 +122,12 @@ def end_session(session: Session, account_id: int, session_id: int, *, now: date
 def end_all(session: Session, account_id: int, *, now: datetime, but: int | None = None) -> None:
     """Ends every session of the account except this one, after a changed password."""
     _end(session, UserSession.account_id == account_id, UserSession.id != (but or 0), now=now)
+
+
+def delete_ended(session: Session, *, before: datetime) -> None:
+    """Deletes the sessions of log-ins that ended before this moment."""
+    unused = UserSession.last_seen_at < before - terms().unused
+    session.execute(delete(UserSession).where(or_(UserSession.ended_at < before, unused), ~UserSession.launched))
 
 
 def _end(session: Session, *which: object, now: datetime) -> None:

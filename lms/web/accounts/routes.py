@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from datetime import timedelta
 
+import structlog
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -43,6 +44,7 @@ from lms.web.accounts.presenters import DEMO_PASSWORD, browser_name, demo_logins
 from lms.web.linking.presenters import to_older_account
 from lms.web.shell.forms import Form
 
+log = structlog.get_logger()
 CONFIRMATIONS = Limit(5, timedelta(hours=1))
 """Letters to confirm an address, per account."""
 
@@ -93,7 +95,7 @@ def log_in() -> ResponseReturnValue:
                 now=now(),
                 browser=known_browser(),
             )
-            log_in_user(found)
+            log_in_user(found, way="password")
             return redirect(onward(form.next.data))
     demo = demo_logins(db()) if parts().settings.demo else []
     return show("log_in", form, demo=demo, demo_password=DEMO_PASSWORD)
@@ -149,11 +151,13 @@ def _first_password(token: str, purposes: Collection[str]) -> ResponseReturnValu
     form = FirstPasswordForm()
     if form.validate_on_submit():
         with form.catching():
-            log_in_user(_by_link(token, purposes, form.password.data))
+            way = "card" if purposes == one_time_links.CARDS else "link"
+            log_in_user(_by_link(token, purposes, form.password.data), way=way)
             return redirect(home())
     try:
         found = one_time_links.look_up(db(), token, now=now(), purposes=purposes)
     except one_time_links.LinkGone as gone:
+        log.warning("log_in_failed", way="link", reason=gone.reason)
         return render_template("accounts/link_gone.html", gone=gone), gone.status
     return show("link", form, link=found)
 

@@ -3,10 +3,12 @@
 import uuid
 from urllib.parse import urlencode
 
+import structlog
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from lms.http.caching import cached
 from lms.http.cookies import is_secure
 from lms.http.csrf import csrf
 from lms.http.launch_access import open_in_launch
@@ -35,6 +37,8 @@ from lms.lti.trust import tool_keys
 from lms.web.lti.routes.blueprint import bp
 from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, kept_secret, set_probe
 from lms.web.lti.routes.refusals import shows_refusal
+
+log = structlog.get_logger()
 
 FOR_A_WINDOW = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id")
 """Parameters of a login that is repeated in a new window, without the platform's storage."""
@@ -159,6 +163,7 @@ def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Respo
         ticket = launch_sessions.create_ticket(found, now=now())
         answer = redirect(f"/in/{found.id}{url_for('lti.enter', ticket=ticket)}", 303)
     write_launch_cookie(answer, found.id, accepted.token, found.ends_at)
+    log.info("log_in", way="launch", account=found.session.account_id if found.session else None, platform=found.platform_id)
     forget_secret(answer, begun.cookie)
     return answer
 
@@ -197,10 +202,10 @@ def _redeem(number: int, ticket: str) -> ResponseReturnValue:
 
 
 @bp.get("/lti/jwks.json", endpoint="keys")
+@cached(FIVE_MINUTES)
 def public_keys() -> ResponseReturnValue:
     """Returns the tool's public keys (JWKS)."""
     answer = jsonify(tool_keys.public_set(db(), now=now()))
-    answer.headers["Cache-Control"] = FIVE_MINUTES
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 
