@@ -32,6 +32,7 @@ from lms.celery_options import limit_of, sender_options
 from lms.core import disk, overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
+from lms.core.crypto import keyed_hash
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
 from lms.core.files import port, scanning
@@ -40,7 +41,7 @@ from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.mail.operations import delete_old
-from lms.core.people import one_time_links, personal_data, sessions
+from lms.core.people import personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
@@ -131,7 +132,7 @@ def parts() -> Parts:
 
 
 def configure_ports(settings: Settings) -> None:
-    """Configures file storage, mail, keys of personal data and of cards, terms of sessions, the HTTP client and the tool's keys.
+    """Configures file storage, mail, keys, terms of sessions, and the HTTP client.
 
     Raises ``ValueError`` for a setting that cannot be used.
     """
@@ -142,7 +143,7 @@ def configure_ports(settings: Settings) -> None:
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
     sessions.configure(terms_of(settings))
-    one_time_links.configure(settings.secret("cards"))
+    keyed_hash.configure(settings.secret("codes"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
 

@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     administrator_session_hours: int = Field(
         default=12, ge=1, description="An administrator's session ends after so many hours, used or not."
     )
+    second_factor: Literal["administrators", "optional"] = Field(
+        default="administrators", description="Who must log in with a second factor; in the demo nobody must."
+    )
     ended_session_days: int = Field(default=90, ge=1, description="Ended sessions are deleted after so many days.")
     message_days: int = Field(default=90, ge=1, description="E-mails in the outbox are deleted after so many days.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
@@ -85,8 +88,13 @@ class Settings(BaseSettings):
 
     @property
     def is_secure(self) -> bool:
-        """Whether browsers reach the service over HTTPS."""
+        """True if browsers reach the service over HTTPS."""
         return (self.public_url or "").startswith("https:")
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """True if administrators must set up a second factor before they go on."""
+        return self.second_factor == "administrators" and not self.demo
 
     @property
     def address(self) -> str:

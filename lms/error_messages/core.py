@@ -43,11 +43,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "own_administrator_rights": lambda: _("You cannot take the administrator's rights from yourself."),
     "password_common": lambda: _("This password is in the lists that strangers try first. Choose another."),
     "password_of_context": lambda: _(
-        "Names, addresses and words of this service, with digits too, are guessed first. Take three or four other words."
+        "Names, addresses and words of this service are guessed first, with digits too. Take three or four others."
     ),
     "password_not_current": lambda: _("This is not your current password."),
     "password_too_short": lambda count: _(
         "At least %(count)s characters, please: three or four words will do.", count=count
+    ),
+    "second_factor_needed": lambda: _("This account has a second factor: type the code from your phone as well."),
+    "second_factor_wrong": lambda: _(
+        "This code is wrong, used already or too old. Take the one that the app shows now."
     ),
     "username_malformed": lambda: _("Latin letters, digits, dots and hyphens only, at most 80."),
     "username_taken": lambda: _("This user name is taken."),

@@ -34,13 +34,13 @@ def read_cookie(name: str, path: str = "/") -> str | None:
 
 def write_cookie(response: Response, name: str, value: str, *, max_age: int, path: str = "/", **more: Any) -> None:
     """Sets the cookie, hidden from scripts, for pages of our own; ``more`` are those of ``cross_site`` for others."""
-    attributes = {"httponly": True, "samesite": "Lax", "secure": is_secure()} | more
+    attributes: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": is_secure()} | more
     response.set_cookie(cookie_name(name, path), value, max_age=max_age, path=path, **attributes)
 
 
 def delete_cookie(response: Response, name: str, *, path: str = "/", **more: Any) -> None:
     """Makes the browser forget the cookie."""
-    attributes = {"httponly": True, "samesite": "Lax", "secure": is_secure()} | more
+    attributes: dict[str, Any] = {"httponly": True, "samesite": "Lax", "secure": is_secure()} | more
     response.delete_cookie(cookie_name(name, path), path=path, **attributes)
 
 

@@ -10,7 +10,6 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from lms.http.cookies import cookie_name, cross_site, is_secure
 from lms.http.launch_context import launch_number, living_launch
 
-
 COOKIE = "stazhirovka"
 
 

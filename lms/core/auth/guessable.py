@@ -26,7 +26,7 @@ CONTEXT = (
     *("учител", "uchitel", "teacher", "педагог", "pedagog", "воспитател", "методист", "методическ", "metodist"),
     *("школ", "shkol", "school", "лицей", "гимнази", "детскийсад", "сертификат", "курс", "ученик", "moodle"),
     *("парол", "parol", "password", "passw", "администратор", "administrator", "admin", "привет", "privet"),
-    *("qwerty", "asdfgh", "zxcvb", "йцукен", "фывапр", "ячсмит", "demo", "демо"),
+    *("qwerty", "asdfgh", "zxcvb", "йцукен", "фывапр", "ячсмит", "demo", "демо", "мой", "моя", "наш"),
 )
 """Beginnings of words of this service, and of passwords that are made of them."""
 

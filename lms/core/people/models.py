@@ -4,7 +4,18 @@ address.
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, Kept, Line, Moment, Short
@@ -114,6 +125,28 @@ class PasswordRequest(Kept, Base):
     login: Mapped[str] = mapped_column(String(254))
 
 
+class SecondFactor(Kept, Base):
+    """The secret that an account shares with an authenticator app, encrypted with a key of personal data."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), unique=True)
+    key_id: Mapped[str] = mapped_column(String(40))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    """Time step of the last code used: a code is accepted once."""
+
+
+class RecoveryCode(Kept, Base):
+    """A code that replaces the authenticator app once."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[Moment | None]
+
+
 class UserSession(Kept, Base):
     """A log-in session of a browser; its owner lists and ends it."""
 
@@ -124,6 +157,8 @@ class UserSession(Kept, Base):
     last_seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
     user_agent: Mapped[Line] = mapped_column(server_default="", default="")
     ip_address: Mapped[str] = mapped_column(String(45), server_default="", default="")
+    confirmed_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    """When the owner has last shown the password; sensitive deeds need it again after some minutes."""
     ended_at: Mapped[Moment | None]
     launched: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """True for a session opened by a platform's launch: it is valid for that launch's pages only."""

@@ -7,7 +7,6 @@ throttled.
 """
 
 import hashlib
-import hmac
 import re
 import secrets
 from collections.abc import Collection
@@ -19,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import audit
 from lms.core.auth.policy import Actor
+from lms.core.crypto.keyed_hash import keyed_hash
 from lms.core.errors import DomainError, Invalid
 from lms.core.people.models import Account, OneTimeLink
 from lms.core.public_url import address_of
@@ -46,14 +46,6 @@ FORMER_CARD_LENGTH = 12
 
 DOUBLE_CLICK = timedelta(minutes=10)
 """Time after its use in which a link takes the same new password once more."""
-
-
-_key: list[bytes] = []
-
-
-def configure(secret: str) -> None:
-    """Sets the key of the cards' codes."""
-    _key[:] = [secret.encode()]
 
 
 class LinkGone(DomainError):
@@ -145,9 +137,7 @@ def consume(session: Session, token: str, *, now: datetime, purposes: Collection
     return link
 
 
-def used_by(
-    session: Session, token: str, *, now: datetime, purposes: Collection[str] = LINKS
-) -> Account | None:
+def used_by(session: Session, token: str, *, now: datetime, purposes: Collection[str] = LINKS) -> Account | None:
     """Returns the account that used this link within ``DOUBLE_CLICK``: a second click with the same new password is no
     error.
     """
@@ -185,9 +175,7 @@ def hash_of(token: str) -> str:
     code = _as_card(token)
     if code is None or len(code) == FORMER_CARD_LENGTH:
         return hashlib.sha256((code or token).encode()).hexdigest()
-    if not _key:
-        raise RuntimeError("No key for the codes of cards is configured.")
-    return hmac.new(_key[0], code.encode(), hashlib.sha256).hexdigest()
+    return keyed_hash("card", code)
 
 
 def is_card_code(text: str) -> bool:

@@ -64,6 +64,7 @@ def open_session(session: Session, account: Account, *, user_agent: str, ip_addr
             account_id=account.id,
             created_at=now,
             last_seen_at=now,
+            confirmed_at=now,
             user_agent=user_agent[:500],
             ip_address=ip_address[:45],
         )

@@ -16,7 +16,7 @@ from lms.core.auth.throttle import Limit
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
-from lms.core.people import consent, invitations, login, one_time_links, operations, sessions
+from lms.core.people import consent, invitations, login, one_time_links, operations, second_factor, sessions
 from lms.core.people.email_change import ask_to_confirm
 from lms.core.people.models import Account
 from lms.core.richtext import to_safe_html
@@ -24,9 +24,11 @@ from lms.http.input_values import whole_number_or
 from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
 from lms.http.locale import remember_language
-from lms.http.login import log_in_user, log_out_user
+from lms.http.login import log_out_user
+from lms.http.password_again import password_again
 from lms.http.request_context import account as logged_in_account
 from lms.http.request_context import actor, db, now
+from lms.http.second_step import enter
 from lms.http.urls import safe_path
 from lms.lti.identity import account_resolution
 from lms.lti.launches.account_launches import platforms_of
@@ -95,8 +97,7 @@ def log_in() -> ResponseReturnValue:
                 now=now(),
                 browser=known_browser(),
             )
-            log_in_user(found, way="password")
-            return redirect(onward(form.next.data))
+            return enter(found, way="password", onward=onward(form.next.data))
     demo = demo_logins(db()) if parts().settings.demo else []
     return show("log_in", form, demo=demo, demo_password=DEMO_PASSWORD)
 
@@ -132,7 +133,7 @@ def card_password() -> ResponseReturnValue:
     """Sets a password by the card that this browser has just shown with its user name."""
     code, shown_at = session.get(CARD, ("", 0.0))
     if now().timestamp() - shown_at > CARD_SHOWN_SECONDS:
-        return redirect(url_for(".card"))
+        return show("card", CardForm(formdata=None))
     return _first_password(code, one_time_links.CARDS)
 
 
@@ -152,8 +153,7 @@ def _first_password(token: str, purposes: Collection[str]) -> ResponseReturnValu
     if form.validate_on_submit():
         with form.catching():
             way = "card" if purposes == one_time_links.CARDS else "link"
-            log_in_user(_by_link(token, purposes, form.password.data), way=way)
-            return redirect(home())
+            return enter(_by_link(token, purposes, form.password.data), way=way, onward=home())
     try:
         found = one_time_links.look_up(db(), token, now=now(), purposes=purposes)
     except one_time_links.LinkGone as gone:
@@ -226,6 +226,9 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         this_session=current_session(),
         consents=consent.history(db(), own.person_id),
         platforms=account_resolution.linked_platforms(db(), own),
+        second_factor=second_factor.is_on(db(), own.id),
+        codes_left=second_factor.codes_left(db(), own.id),
+        second_factor_demanded=own.is_administrator and parts().settings.demands_second_factor,
     ), 422 if details.errors or password.errors else 200
 
 
@@ -315,6 +318,7 @@ def save_password() -> ResponseReturnValue:
 
 @bp.post("/account/sessions/<int:session_id>/end")
 @login_required
+@password_again
 def end_session(session_id: int) -> ResponseReturnValue:
     """Ends one of the account's other sessions."""
     sessions.end_session(db(), own_account().id, session_id, now=now())
@@ -324,6 +328,7 @@ def end_session(session_id: int) -> ResponseReturnValue:
 
 @bp.post("/account/sessions/end-others")
 @login_required
+@password_again
 def end_other_sessions() -> ResponseReturnValue:
     """Ends all sessions except this one."""
     sessions.end_all(db(), own_account().id, now=now(), but=current_session())
@@ -333,6 +338,7 @@ def end_other_sessions() -> ResponseReturnValue:
 
 @bp.post("/account/platforms/<int:identity_id>/disconnect")
 @login_required
+@password_again
 def disconnect(identity_id: int) -> ResponseReturnValue:
     """Removes the tie between a platform's user and this account; a second request changes nothing."""
     own = own_account()

@@ -272,10 +272,7 @@ class TestWaysIn:
         account = make.account(session, person=self.person(session), password_hash="x")
         assert self.chosen(session, leader, cohort, account) == "own"
         people = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).all()
-        assert (
-            invitations.print_cards(session, actor=leader, cohort=cohort, people=people, now=utc_now())
-            == []
-        )
+        assert invitations.print_cards(session, actor=leader, cohort=cohort, people=people, now=utc_now()) == []
 
     def test_administrator_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), is_administrator=True)

@@ -21,7 +21,7 @@ from tests.support.platform.certificates import Certificates
 
 @dataclass(slots=True)
 class Conversation:
-    """What a mail server heard, and whether TLS had begun."""
+    """The lines that a mail server heard, each with the state of TLS."""
 
     heard: list[tuple[str, bool]] = field(default_factory=list)
 
@@ -42,6 +42,10 @@ def mail_server(conversation: Conversation, context: ssl.SSLContext | None) -> t
                     self.answer(line.split()[0].upper())
             except (OSError, ValueError):
                 return
+
+        def finish(self) -> None:
+            super().finish()
+            self.connection.close()
 
         def answer(self, word: str) -> None:
             if word == "EHLO":

@@ -15,7 +15,7 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
 @pytest.fixture(autouse=True)
-def _terms() -> Iterator[None]:
+def _terms(session) -> Iterator[None]:
     before = sessions.terms()
     sessions.configure(Terms(unused=3 * DAY, longest=10 * DAY, longest_of_administrators=12 * HOUR))
     yield

@@ -35,7 +35,14 @@ from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import tool_keys
 from lms.web.lti.routes.blueprint import bp
-from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, kept_secret, set_probe
+from lms.web.lti.routes.login_cookies import (
+    forget_secret,
+    has_probe,
+    keep_secret,
+    keeps_cookies,
+    kept_secret,
+    set_probe,
+)
 from lms.web.lti.routes.refusals import shows_refusal
 
 log = structlog.get_logger()
@@ -163,7 +170,8 @@ def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Respo
         ticket = launch_sessions.create_ticket(found, now=now())
         answer = redirect(f"/in/{found.id}{url_for('lti.enter', ticket=ticket)}", 303)
     write_launch_cookie(answer, found.id, accepted.token, found.ends_at)
-    log.info("log_in", way="launch", account=found.session.account_id if found.session else None, platform=found.platform_id)
+    known = found.session.account_id if found.session else None
+    log.info("log_in", way="launch", account=known, platform=found.platform.id)
     forget_secret(answer, begun.cookie)
     return answer
 
