@@ -1,4 +1,4 @@
-"""Migration 0012 keeps the addresses usable that only one account has, and those whose letter was answered."""
+"""Migration 0015 keeps the addresses usable that only one account has, and those whose letter was answered."""
 
 from collections.abc import Callable, Iterator
 

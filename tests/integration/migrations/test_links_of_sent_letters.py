@@ -1,4 +1,4 @@
-"""Migration 0013 removes the secrets of links from letters that were sent; waiting letters keep them."""
+"""Migration 0016 removes the secrets of links from letters that were sent; waiting letters keep them."""
 
 from collections.abc import Callable
 
@@ -18,7 +18,7 @@ LETTERS = """
 
 def test_sent_letters_lose_their_links(make_empty_database: Callable[[], str]):
     url = make_empty_database()
-    upgrade(url, "0012")
+    upgrade(url, "0015")
     engine = make_engine(url)
     with engine.begin() as connection:
         connection.execute(text(LETTERS))

@@ -2,8 +2,8 @@
 
 from alembic import op
 
-revision = "0013"
-down_revision = "0012"
+revision = "0016"
+down_revision = "0015"
 
 REMOVE = r"""
     UPDATE message SET body = regexp_replace(body, '(/(link|account/email|join)/)[^\s/?#]+', '\1…', 'g')
