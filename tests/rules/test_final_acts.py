@@ -190,6 +190,7 @@ ADDS_OR_EDITS = {
     "task_editor.edit",
     "task_editor.new",
     "tasks.autosave",
+    "tasks.upload",
 }
 """Endpoints that only add something, or save a form that can be saved again: they end nothing."""
 
