@@ -16,9 +16,9 @@ from courses.programmes.outcomes import final_rubric
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
-from lms.core.i18n import _, use_locale
+from lms.core.i18n import use_locale
 from lms.core.richtext import is_dense_markdown, to_safe_html
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
 LONGEST_TITLE = 500
@@ -128,7 +128,7 @@ def _rows(criteria: Sequence[CriterionInput]) -> list[RubricCriterion]:
 def _new_final(session: Session, version: ProgrammeVersion) -> AttestationTask:
     topic = _final_topic(session, version.id)
     with use_locale(version.programme.language):
-        title = topic.title if topic else _("Final attestation")
+        title = topic.title if topic else sentence("final_attestation", {})
     return AttestationTask(
         version_id=version.id, topic_lineage=topic.lineage if topic else None, kind="final", title=title
     )

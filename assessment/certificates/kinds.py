@@ -3,8 +3,7 @@
 from decimal import Decimal
 from enum import StrEnum
 
-from lms.core.i18n import _, pgettext
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 ADVANCED_TRAINING_HOURS = Decimal(16)
 """Least workload of an удостоверение, in academic hours (order of the ministry on additional education)."""
@@ -30,21 +29,8 @@ KIND_LETTERS = {
 
 
 def kind_name(kind: DocumentKind) -> str:
-    """Returns the name of the kind, capitalised: «Сертификат»."""
-    return {
-        DocumentKind.CERTIFICATE: _("Certificate"),
-        DocumentKind.STATEMENT: _("Statement"),
-        DocumentKind.ADVANCED_TRAINING: _("Certificate of advanced training"),
-    }[kind]
-
-
-def printed_title(kind: DocumentKind) -> tuple[str, str]:
-    """Returns the printed title and the line below it: «Сертификат», «о прохождении стажировки»."""
-    return {
-        DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
-        DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
-        DocumentKind.ADVANCED_TRAINING: (pgettext("advanced training", "Certificate"), _("of advanced training")),
-    }[kind]
+    """Returns the name of the kind in the current language, capitalised: «Сертификат»."""
+    return sentence("document_kind", {"kind": kind.value})
 
 
 def kind_problem(kind: DocumentKind, hours: Decimal, licensed: bool) -> ErrorDetail | None:

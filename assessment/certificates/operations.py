@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.certificates import codes
-from assessment.certificates.kinds import DocumentKind, kind_name, kind_problem
+from assessment.certificates.kinds import DocumentKind, kind_problem
 from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
 from assessment.certificates.queries import successor
@@ -30,13 +30,14 @@ from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.files.operations import Made, save_all
-from lms.core.i18n import _, use_locale
+from lms.core.i18n import use_locale
 from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.mail.models import Message
 from lms.core.mail.operations import letter, send_all
 from lms.core.notifications.operations import notify
 from lms.core.people.models import Person
 from lms.core.public_url import address_of
+from lms.core.sentences import sentence
 from lms.registry.models import Organization
 
 TYPESET = "certificates.typeset"
@@ -199,15 +200,14 @@ def _letter(certificate: Certificate) -> Message | None:
     person = certificate.enrolment.person
     account = person.account
     with use_locale(account.locale if account else certificate.language):
-        kind = kind_name(DocumentKind(certificate.kind))
-        body = _(
-            "%(kind)s No. %(number)s is ready: %(programme)s.\n\nDownload it here:\n%(address)s\n",
-            kind=kind,
-            number=certificate.number_text,
-            programme=certificate.programme_title,
-            address=address_of("/certificates"),
-        )
-        subject = _("%(kind)s is ready", kind=kind)
+        values = {
+            "kind": certificate.kind,
+            "number": certificate.number_text,
+            "programme": certificate.programme_title,
+            "address": address_of("/certificates"),
+        }
+        body = sentence("certificate_letter_body", values)
+        subject = sentence("certificate_letter_subject", {"kind": certificate.kind})
     return letter(to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
 
 

@@ -13,12 +13,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from assessment.certificates.kinds import DocumentKind, printed_title
+from assessment.certificates.kinds import DocumentKind
 from assessment.certificates.text_fitting import areas_that_fit
 from lms.core.documents.font_coverage import unprintable
 from lms.core.documents.typesetter import qr_svg, typesetter
 from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
-from lms.core.i18n import _, use_locale
+from lms.core.i18n import _, pgettext, use_locale
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 LONGEST_TEXT = 600  # characters of any one printed fact
@@ -96,9 +96,18 @@ def bare_page(facts: CertificateFacts) -> Callable[[], bytes]:
         return partial(set_page, page(facts), facts)
 
 
+def _printed_title(kind: DocumentKind) -> tuple[str, str]:
+    """Returns the printed title and the line below it: «Сертификат», «о прохождении стажировки»."""
+    return {
+        DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
+        DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
+        DocumentKind.ADVANCED_TRAINING: (pgettext("advanced training", "Certificate"), _("of advanced training")),
+    }[kind]
+
+
 def page(facts: CertificateFacts) -> dict[str, Any]:
     """Returns the template data in the current language."""
-    kind, about = printed_title(facts.kind)
+    kind, about = _printed_title(facts.kind)
     number = _("No. %(number)s", number=facts.number_text)
     data = {
         "language": facts.language,

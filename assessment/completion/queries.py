@@ -19,7 +19,7 @@ from courses.progress.operations import STUDYING
 
 
 def completion_of(session: Session, enrolment: Enrolment) -> Completion:
-    """Returns the conditions with the trainee's progress, described in the current language. One query, or two."""
+    """Returns the conditions with the trainee's progress. One query, or two."""
     version = enrolment.cohort.version
     values = {"enrolment_id": enrolment.id, "version_id": version.id, "programme_id": version.programme_id}
     asked: dict[str, list[Any]] = {"material": [], "task": [], "self_check": []}

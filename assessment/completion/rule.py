@@ -5,12 +5,10 @@ condition that held. A rule without conditions never holds: no certificate is is
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
-
-from lms.core.i18n import _, format_hours, ngettext
 
 
 class ConditionKind(StrEnum):
@@ -72,10 +70,12 @@ class Condition:
     done: Decimal
     needed: Decimal
     holds: bool
-    words: str
-    """Description of the progress in the current language."""
     missing: tuple[int, ...] = ()
     """Ids of what is still to be done, for links."""
+    threshold: Decimal = Decimal(0)
+    """Per cent that each self-check must reach."""
+    waiting: int = 0
+    """Number of self-checks whose essay is unread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +90,7 @@ class Completion:
         return bool(self.conditions) and all(condition.holds for condition in self.conditions)
 
     def as_json(self) -> dict[str, Any]:
-        """Returns the value of ``completion_state.conditions``, without descriptions: they depend on the reader's
-        language.
-        """
+        """Returns the value of ``completion_state.conditions``."""
         return {
             condition.kind.value: {
                 "done": str(condition.done),
@@ -104,73 +102,50 @@ class Completion:
         }
 
 
-Words = Callable[[int, int], str]
-
-
 def _hours(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
     if rule.hours <= 0:
         return None
-    done = min(facts.hours, rule.hours)
-    words = _("%(done)s of %(needed)s academic hours", done=format_hours(done), needed=format_hours(rule.hours))
-    return Condition(ConditionKind.HOURS, done, rule.hours, facts.hours >= rule.hours, words)
+    return Condition(ConditionKind.HOURS, min(facts.hours, rule.hours), rule.hours, facts.hours >= rule.hours)
 
 
-def _pieces(kind: ConditionKind, needed: frozenset[int], done: frozenset[int], words: Words) -> Condition | None:
-    """Returns a condition on a set of things to be done; ``words`` describes how many of how many are."""
+def _pieces(kind: ConditionKind, needed: frozenset[int], done: frozenset[int]) -> Condition | None:
+    """Returns a condition on a set of things to be done."""
     if not needed:
         return None
     missing = tuple(sorted(needed - done))
-    count = len(needed) - len(missing)
-    told = words(count, len(needed))
-    return Condition(kind, Decimal(count), Decimal(len(needed)), not missing, told, missing)
+    return Condition(kind, Decimal(len(needed) - len(missing)), Decimal(len(needed)), not missing, missing)
 
 
 def _materials(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
-    def words(done: int, needed: int) -> str:
-        return _("Obligatory materials: %(done)s of %(needed)s", done=done, needed=needed)
-
-    return _pieces(ConditionKind.MATERIALS, rule.materials, facts.materials_done, words)
+    return _pieces(ConditionKind.MATERIALS, rule.materials, facts.materials_done)
 
 
 def _tasks(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
-    def words(done: int, needed: int) -> str:
-        return _("Works accepted: %(done)s of %(needed)s", done=done, needed=needed)
-
-    return _pieces(ConditionKind.TASKS, rule.tasks, facts.tasks_accepted, words)
+    return _pieces(ConditionKind.TASKS, rule.tasks, facts.tasks_accepted)
 
 
 def _self_checks(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
     passed = frozenset(key for key, percent in facts.self_checks.items() if percent >= rule.threshold)
+    found = _pieces(ConditionKind.SELF_CHECKS, rule.self_checks, passed)
     waiting = len((facts.self_checks_waiting & rule.self_checks) - passed)
-
-    def words(done: int, needed: int) -> str:
-        values = {"threshold": format_hours(rule.threshold), "done": done, "needed": needed}
-        told = _("Self-checks at %(threshold)s%% or more: %(done)s of %(needed)s", **values)
-        if not waiting:
-            return told
-        return told + "; " + ngettext("an essay waits for its reader", "%(num)s essays wait for their reader", waiting)
-
-    return _pieces(ConditionKind.SELF_CHECKS, rule.self_checks, passed, words)
+    return replace(found, threshold=rule.threshold, waiting=waiting) if found else None
 
 
-def _paper(kind: ConditionKind, asked: bool, there: bool, yes: str, no: str) -> Condition | None:
+def _paper(kind: ConditionKind, asked: bool, there: bool) -> Condition | None:
     """Returns a condition on a single paper, which exists or not."""
-    return Condition(kind, Decimal(int(there)), Decimal(1), there, yes if there else no) if asked else None
+    return Condition(kind, Decimal(int(there)), Decimal(1), there) if asked else None
 
 
 def _rating(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
-    yes, no = _("Competency self-assessment filled in"), _("Competency self-assessment not filled in yet")
-    return _paper(ConditionKind.RATING, rule.rating, facts.rating_scored, yes, no)
+    return _paper(ConditionKind.RATING, rule.rating, facts.rating_scored)
 
 
 def _protocol(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
-    yes, no = _("Attestation protocol signed"), _("Attestation protocol not signed yet")
-    return _paper(ConditionKind.PROTOCOL, rule.protocol, facts.protocol_signed, yes, no)
+    return _paper(ConditionKind.PROTOCOL, rule.protocol, facts.protocol_signed)
 
 
 def _order(rule: CompletionRule, facts: CompletionFacts) -> Condition | None:
-    yes, no = _("Order of completion issued"), _("Order of completion not issued yet")
-    return _paper(ConditionKind.ORDER, rule.order, facts.order_issued, yes, no)
+    return _paper(ConditionKind.ORDER, rule.order, facts.order_issued)
 
 
 _CONDITIONS: tuple[Callable[[CompletionRule, CompletionFacts], Condition | None], ...] = (
@@ -185,6 +160,6 @@ _CONDITIONS: tuple[Callable[[CompletionRule, CompletionFacts], Condition | None]
 
 
 def evaluate(rule: CompletionRule, facts: CompletionFacts) -> Completion:
-    """Returns the rule's conditions evaluated against the facts, described in the current language."""
+    """Returns the rule's conditions evaluated against the facts."""
     found = (condition(rule, facts) for condition in _CONDITIONS)
     return Completion(tuple(condition for condition in found if condition))

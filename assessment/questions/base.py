@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from assessment.questions.model import Answer, Grade, Grader, Payload, Question, RawAnswer, RichText
 from lms.core.richtext import TextFormat
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 if TYPE_CHECKING:
     from assessment.questions.gift.answer_blocks import Block
@@ -19,10 +19,6 @@ class QuestionType(ABC):
 
     kind: ClassVar[str]
     """Identifier, stored with the question and used in URLs: never changes."""
-    label: ClassVar[Any]
-    """Name shown to people (a lazy text)."""
-    help: ClassVar[Any]
-    """One sentence for the editor: when to use the type."""
     marked: ClassVar[bool] = True
     """True if an answer earns points."""
     by_person: ClassVar[bool] = False
@@ -32,6 +28,16 @@ class QuestionType(ABC):
 
     gift_several: ClassVar[bool] = False
     """True if a question of this type may hold several blocks."""
+
+    @property
+    def label(self) -> str:
+        """Name shown to people: the sentence ``question_type_<kind>``."""
+        return sentence(f"question_type_{self.kind}", {})
+
+    @property
+    def help(self) -> str:
+        """One sentence for the editor, when to use the type: ``question_type_<kind>_help``."""
+        return sentence(f"question_type_{self.kind}_help", {})
 
     def blank(self) -> Payload:
         """Returns the payload of a new question."""

@@ -13,10 +13,9 @@ from typing import Any
 from courses.roster.model import Note, Roster, RosterRow
 from lms.core.crypto.key_ring import KeyRing
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people.names import fold
 from lms.core.people.operations import checked_email, checked_name
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, stored_detail
 
 NEEDS_PERSONAL_DATA = ("advanced_training",)
 """Kinds of documents that state an identity number and a birth date."""
@@ -25,7 +24,10 @@ CORRECTABLE = ("surname", "given_name", "patronymic", "email")
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """A problem or a warning of a row: the column's heading in the file, and the code."""
+    """A problem or a warning of a row: the column's heading in the file, and the code.
+
+    ``column`` is empty for the whole row and for a value typed into the preview, whose field the detail names.
+    """
 
     column: str
     detail: ErrorDetail
@@ -104,7 +106,7 @@ def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:
     return DraftRoster(
         rows,
         unused=tuple(content["unused"]),
-        warnings=tuple(map(_detail, content["warnings"])),
+        warnings=tuple(map(stored_detail, content["warnings"])),
         passed_over=pairs,
         **plain,
     )
@@ -118,13 +120,8 @@ def _row_from_json(values: Mapping[str, Any]) -> DraftRow:
 def _row_note(stored: Any) -> RowNote:
     """Reads a note; versions before codes stored a pair of column and sentence."""
     if isinstance(stored, Mapping):
-        return RowNote(stored["column"], _detail(stored["detail"]))
-    return RowNote(stored[0], _detail(stored[1]))
-
-
-def _detail(stored: Any) -> ErrorDetail:
-    """Reads a code with its parameters; versions before codes stored the sentence."""
-    return ErrorDetail(**stored) if isinstance(stored, Mapping) else ErrorDetail("roster_note", params={"text": stored})
+        return RowNote(stored["column"], stored_detail(stored["detail"]))
+    return RowNote(stored[0], stored_detail(stored[1]))
 
 
 def draft_roster(roster: Roster, *, keeps: bool, ring: KeyRing, seal: str) -> DraftRoster:
@@ -194,14 +191,4 @@ def corrected(row: DraftRow, typed: Mapping[str, str]) -> DraftRow:
 
 
 def _corrected_note(error: Invalid) -> RowNote:
-    return RowNote(_field_label(error.field), ErrorDetail(error.code, params=error.params))
-
-
-def _field_label(name: str | None) -> str:
-    words = {
-        "surname": _("Surname"),
-        "given_name": _("Given name"),
-        "patronymic": _("Patronymic"),
-        "email": _("E-mail"),
-    }
-    return words.get(name or "", "")
+    return RowNote("", error.as_detail())

@@ -16,8 +16,12 @@ from courses.programmes.plan_store import load_plan, lock, store_plan
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import LOCALES, _, use_locale
+from lms.core.i18n import LOCALES, use_locale
+from lms.core.sentences import sentence
 from lms.registry.models import Site
+
+HOUR_KINDS = ("hour_kind_lectures", "hour_kind_practice", "hour_kind_independent_work")
+"""Codes of the names of a new programme's columns."""
 
 
 def start_programme(
@@ -27,7 +31,7 @@ def start_programme(
     hours = checked_workload(workload)
     version = add_programme(session, site=site, title=checked_title(title), workload=hours, language=language)
     with use_locale(language):
-        names = (_("Lectures"), _("Practice"), _("Independent work"))
+        names = [sentence(code, {}) for code in HOUR_KINDS]
     session.add_all(HourKind(version_id=version.id, position=place, name=name) for place, name in enumerate(names))
     session.flush()
     audit.record(session, actor, "programme.start", version, site_id=site.id, title=version.title)

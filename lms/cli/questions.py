@@ -14,6 +14,7 @@ from lms.core.i18n import LOCALES, set_locale
 from lms.core.i18n import gettext as _
 from lms.core.sentences import ErrorDetail, declare_sentences
 from lms.error_messages import assessment, core
+from lms.error_messages import questions as questions_texts
 
 UNREADABLE: Final = 2
 
@@ -34,7 +35,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
     Exit code 0: every question can be imported; 1: some are skipped, with the reason; 2: the file cannot be read.
     """
     set_locale(lang)
-    declare_sentences({**core.SENTENCES, **assessment.SENTENCES})
+    declare_sentences({**core.SENTENCES, **assessment.SENTENCES, **questions_texts.SENTENCES})
     parsed = _parsed(file)
     click.echo(
         json.dumps(report(parsed, file.name), ensure_ascii=False, indent=2) if as_json else as_text(parsed, file.name)

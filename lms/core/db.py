@@ -1,6 +1,7 @@
 """The database: declarative base, naming convention, common columns, engine and sessions."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -8,11 +9,26 @@ from time import monotonic
 from typing import Annotated, Any
 
 from psycopg import OperationalError
-from sqlalchemy import DateTime, Engine, Identity, MetaData, Numeric, String, create_engine, event, func
+from sqlalchemy import (
+    DateTime,
+    Dialect,
+    Engine,
+    Identity,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    TypeDecorator,
+    create_engine,
+    event,
+    func,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from lms.core.sentences import ErrorDetail, stored_detail
 
 CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -31,6 +47,32 @@ Short = Annotated[str, mapped_column(String(120))]
 Line = Annotated[str, mapped_column(String(500))]
 Json = Annotated[dict[str, Any], mapped_column(JSONB)]
 JsonList = Annotated[list[Any], mapped_column(JSONB)]
+
+
+class StoredDetail(TypeDecorator[ErrorDetail]):
+    """An error in a text column: its code and parameters as JSON, told to each reader in their language.
+
+    An empty text is no error. A text of any other form is a sentence, which versions before codes stored.
+    """
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: ErrorDetail | None, _dialect: Dialect) -> str:
+        return json.dumps(value.as_json(), ensure_ascii=False) if value else ""
+
+    def process_result_value(self, value: str | None, _dialect: Dialect) -> ErrorDetail | None:
+        return stored_detail(_read(value)) if value else None
+
+
+def _read(text: str) -> Mapping[str, Any] | str:
+    if not text.startswith('{"code"'):
+        return text
+    stored: Mapping[str, Any] = json.loads(text)
+    return stored
+
+
+Detail = Annotated[ErrorDetail | None, mapped_column(StoredDetail, nullable=False, server_default="")]
 
 
 class Base(DeclarativeBase):

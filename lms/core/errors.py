@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy.exc import IntegrityError
 
-from lms.core.sentences import sentence
+from lms.core.sentences import ErrorDetail, sentence
 
 
 class DomainError(Exception):
@@ -42,6 +42,10 @@ class DomainError(Exception):
     def message(self) -> str:
         """The sentence in the current language; empty when the code has none (the page then has its own text)."""
         return self._message or sentence(self.code, self.params)
+
+    def as_detail(self) -> ErrorDetail:
+        """Returns code, field and parameters, to be stored or returned."""
+        return ErrorDetail(self.code, self.field or "", self.params)
 
     def __str__(self) -> str:
         return self.message or self.code

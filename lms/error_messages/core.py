@@ -12,11 +12,16 @@ def in_minutes(seconds: int) -> str:
     return ngettext("in %(num)s minute", "in %(num)s minutes", max(1, ceil(seconds / 60)))
 
 
+def _as_it_is(text: str) -> str:
+    return text
+
+
 SENTENCES: Mapping[str, Sentence] = {
     "markdown_too_dense": lambda: _("Too many signs of markup or lines in one text: divide it."),
     "typed_over_older": lambda: _(
         "This text was changed in another tab or on another device meanwhile. Both are below: choose the one to keep."
     ),
+    "stored_sentence": _as_it_is,
     "value_missing": lambda: _("Please fill this in."),
     "text_not_storable": lambda: _(
         "A text contains a character that cannot be stored. Type it anew and send it again."

@@ -11,13 +11,21 @@ def _names_incomplete(count: int) -> str:
 
 
 def _said(why: str | ErrorDetail) -> str:
-    """Returns a text of the platform as it is, and an error of ours as its sentence."""
+    """Returns a technical text as it is, and an error as its sentence."""
     return why.message if isinstance(why, ErrorDetail) else why
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _unreachable(why: str | ErrorDetail) -> str:
     words = f"{_said(why).rstrip('.')}."
     return _("%(why)s Nothing was connected; open the address once more in a minute.", why=words)
+
+
+def _content_unavailable(title: str, why: ErrorDetail) -> str:
+    return _("«%(title)s» cannot be shown yet: %(why)s.", title=title, why=why.message)
 
 
 SENTENCES: Mapping[str, Sentence] = {
@@ -36,7 +44,8 @@ SENTENCES: Mapping[str, Sentence] = {
     "content_not_chosen": lambda: _("Choose what the course is to show."),
     "content_single_only": lambda: _("One thing at a time fits here: choose one."),
     "content_too_many": lambda count: _("%(count)s things at once at most.", count=count),
-    "content_unavailable": lambda title, why: _("«%(title)s» cannot be shown yet: %(why)s.", title=title, why=why),
+    "content_unavailable": _content_unavailable,
+    "content_without_questions": lambda: _("no questions yet"),
     # Accounts
     "account_closed": lambda: _("Your account here has been closed. Ask the leader of your internship site."),
     "launch_group_ended": lambda group: _(
@@ -103,21 +112,24 @@ SENTENCES: Mapping[str, Sentence] = {
         "A platform has registered through this address already: remove the connection instead."
     ),
     # Rosters
-    "platform_roster_endless": lambda: _("The platform’s list has no end, or takes too long."),
+    "platform_roster_endless": lambda: _("The platform’s list does not end, or takes too long."),
     "platform_roster_forbidden": lambda: _(
-        "The platform does not let us see who is in the course: allow the tool to see names and roles there."
+        "The platform does not allow us to see who is in the course: in its settings, let the tool see names and roles."
     ),
-    "platform_roster_malformed": lambda: _("The platform answered with something that is no list of members."),
-    "platform_roster_page_foreign": lambda: _("The platform’s list goes on at another address than it began."),
+    "platform_roster_malformed": lambda: _("The platform's answer is not a list of members."),
+    "platform_roster_page_foreign": lambda: _("The next page of the platform’s list is at a different address."),
     "platform_roster_too_long": lambda most: _("The platform’s list is too long: %(most)s people at most.", most=most),
-    "platform_roster_unavailable": lambda: _("The platform does not tell the members of this course any more."),
+    "platform_roster_unavailable": lambda: _("The platform no longer shares the members of this course."),
     "platform_roster_names_incomplete": _names_incomplete,
-    "platform_roster_not_ready": lambda: _("The list is not here any more: ask the platform for it once more."),
-    "roster_course_unavailable": lambda: _(
-        "This course does not show the group any more, or does not tell its members."
-    ),
-    "roster_group_ended": lambda: _("The group has ended: nobody joins it any more."),
+    "platform_roster_not_ready": lambda: _("The list is no longer here: request it from the platform again."),
+    "roster_course_unavailable": lambda: _("This course no longer shows the group, or does not share its members."),
+    "roster_group_ended": lambda: _("The group has ended: nobody can join it."),
     "roster_link_foreign": lambda: _("This link does not belong to the course."),
+    "roster_forgotten": lambda: _("The list was deleted because nobody used it within a day."),
+    # Results
+    "result_of_platform_newer": lambda: _("The platform has a newer result, entered there."),
+    "result_taken_for_older": lambda: _("The platform considers our result older than its own."),
+    "result_there_already": lambda: _("The platform had this result already."),
     # Launches
     "launch_deployment_not_accepted": lambda: _(
         "The administrator has yet to accept this place of the platform. Please try again later."
@@ -139,14 +151,15 @@ SENTENCES: Mapping[str, Sentence] = {
     "launch_too_old": lambda: _("The link is too old, or was opened already. Go back to the course and open it again."),
     # Answers of platforms
     "gradebook_unreachable": lambda why: _("The platform's gradebook does not answer: %(why)s", why=_said(why)),
-    "line_item_answer_malformed": lambda: _("The platform's answer is not what was asked for."),
+    "line_item_answer_malformed": lambda: _("The platform's answer is not what was requested."),
     "line_item_creation_forbidden": lambda: _(
-        "The platform does not let us make columns in its gradebook. "
-        "Let its teacher give the link a grade in its settings, and open the link anew."
+        "The platform does not allow us to create columns in its gradebook. "
+        "Ask the teacher there to turn on grading in the link's settings, then open the link again."
     ),
-    "line_item_deletion_forbidden": lambda: _("The platform does not let us remove columns of its gradebook."),
+    "line_item_deletion_forbidden": lambda: _("The platform does not allow us to remove columns of its gradebook."),
+    "line_item_gone": lambda: _("The column no longer exists."),
     "line_item_refused": _said,
-    "line_item_url_missing": lambda: _("The platform made a column, but did not tell its address."),
+    "line_item_url_missing": lambda: _("The platform created a column but did not return its address."),
     "platform_address_incomplete": lambda address: _(
         "An address begins with https:// and names a host: %(address)s", address=address
     ),
@@ -155,7 +168,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "platform_address_refused": lambda host: _(
         "%(host)s is an address of an inner network. The operator may allow it (LMS_PLATFORM_PRIVATE_HOSTS).", host=host
     ),
-    "platform_answer_not_json": lambda: _("The platform answered something that is not JSON."),
+    "platform_answer_not_json": lambda: _("The platform's answer is not JSON."),
     "platform_answer_too_large": lambda: _("The platform's answer is too large."),
     "platform_certificate_untrusted": lambda why: _("its certificate is not trusted (%(why)s)", why=why),
     "platform_error_status": lambda status: _("The platform answered with an error (%(status)s).", status=status),
@@ -164,9 +177,10 @@ SENTENCES: Mapping[str, Sentence] = {
     "platform_keys_status": lambda status: _(
         "The address of the keys answers with the status %(status)s.", status=status
     ),
+    "platform_message": _as_it_is,
     "platform_status": lambda status: _("status %(status)s", status=status),
     "platform_timeout": lambda: _("no answer in time"),
     "platform_token_refused": lambda reason: _("The platform refuses us access: %(reason)s", reason=_said(reason)),
-    "platform_token_unavailable": lambda: _("The platform gives no access at the moment."),
+    "platform_token_unavailable": lambda: _("The platform does not give access at the moment."),
     "platform_unreachable": lambda why: _("The platform does not answer: %(why)s", why=_said(why)),
 }

@@ -19,10 +19,6 @@ def _rows_undecided(count: int) -> str:
     return ngettext("%(num)s row still needs your decision.", "%(num)s rows still need your decision.", count)
 
 
-def _stored_text(text: str) -> str:
-    return text
-
-
 FILES: Mapping[str, Sentence] = {
     "roster_count_differs": _count_differs,
     "roster_file_too_long": lambda: _(
@@ -64,7 +60,6 @@ ROWS: Mapping[str, Sentence] = {
     ),
     "roster_name_malformed": lambda text: _("«%(text)s» does not look like a part of a name.", text=text),
     "roster_namesake": lambda row: _("A namesake is in row %(row)s.", row=row),
-    "roster_note": _stored_text,
     "roster_person_repeated": lambda row: _("The same person is in row %(row)s already.", row=row),
     "roster_phone_malformed": lambda text: _("«%(text)s» does not look like a telephone number.", text=text),
     "roster_remark_left_out": lambda text: _("«%(text)s» was left out.", text=text),

@@ -13,7 +13,7 @@ from assessment.attestation import works
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make
 
 Opener = Callable[..., Page]
@@ -295,7 +295,7 @@ def test_work_is_handed_in_and_accepted_without_scripts(school: School, open_pag
     expect(desk.locator("[data-flash=ok]")).to_contain_text("Зачтено")
 
 
-@pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru"), ("phone", "en")])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_pages_are_accessible_and_fit(
     school: School, open_page: Opener, check_page: Callable[[Page], None], width: str, locale: str
 ):

@@ -16,12 +16,11 @@ from assessment.certificates.codes import grouped
 from assessment.models.certificates import Certificate
 from lms.core.auth.models import Throttle
 from lms.core.people.models import Account
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make
 
 Opener = Callable[..., Page]
 Check = Callable[[Page], None]
-SCREENS = [("desktop", "ru"), ("desktop", "en"), ("phone", "ru"), ("phone", "en")]
 
 
 @dataclass

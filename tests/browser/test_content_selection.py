@@ -9,7 +9,7 @@ from playwright.sync_api import Frame, Page, expect
 
 from courses.models.groups import Cohort
 from lms.core.people.models import Account
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make, platforms
 from tests.support.checks import make_check
 from tests.support.platform.strict import StrictPlatform, registered
@@ -107,8 +107,7 @@ def test_cancel_returns_no_items(course: Course, open_page: Opener):
     assert course.platform.deep_links[-1][ITEMS] == []
 
 
-@pytest.mark.parametrize("locale", ["ru", "en"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_selection_creates_new_group(course: Course, open_page: Opener, check_page: Check, width: str, locale: str):
     course.platform.course.instructor.locale = locale
     frame = course.choosing(open_page(at=course.secure, width=width, locale=locale))

@@ -18,7 +18,7 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people.models import Account
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import make
 
 Opener = Callable[..., Page]
@@ -156,8 +156,7 @@ def test_grid_has_names_for_screen_readers(group: Group, open_page: Opener) -> N
     expect(page.get_by_role("columnheader", name="Стажёр")).to_have_attribute("aria-sort", "ascending")
 
 
-@pytest.mark.parametrize("locale", ["ru", "en"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_screens_are_accessible_and_fit(
     group: Group, open_page: Opener, check_page: Check, width: str, locale: str
 ) -> None:

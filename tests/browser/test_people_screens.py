@@ -16,7 +16,7 @@ from lms.core.mail.models import Message
 from lms.core.people import one_time_links, operations
 from lms.core.people.models import Account
 from lms.registry.models import Membership, Site
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import make
 
 SECRET = "три зелёных кота"
@@ -90,7 +90,7 @@ def addresses(people: People) -> dict[str, list[str]]:
     }
 
 
-@pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru")])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 @pytest.mark.parametrize("who", ["anyone", "administrator", "methodologist"])
 def test_screens_are_accessible_and_fit(
     live: Live,

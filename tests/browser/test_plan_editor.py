@@ -16,7 +16,7 @@ from courses.programmes.plan_store import load_plan
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import make
 from tests.support import programme_documents as documents
 
@@ -228,7 +228,7 @@ def test_row_opens_on_phone(desk: Desk, open_page: Opener, check_page: Callable[
     check_page(page)
 
 
-@pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru")])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_screens_are_accessible(
     desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str, locale: str
 ):

@@ -14,7 +14,7 @@ from lms.core.people.models import Account
 from lms.lti.connections import operations, registration_links
 from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.models.platforms import FAMILIES, Deployment, Platform, Refusal
-from tests.browser.conftest import Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import make
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
@@ -70,7 +70,7 @@ def pages(live: Live) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru")])
+@pytest.mark.parametrize(("width", "locale"), SCREENS)
 def test_pages_fit_and_are_accessible(
     administrator: Account,
     pages: list[str],

@@ -87,7 +87,6 @@ def _fault(
     answer.get_data()
     answer.close()
     undo.rollback()
-    session.expire_all()
     if role in row.allowed:
         return _fault_of_allowed(answer, method, shown)
     return _fault_of_refused(answer, role, shown)

@@ -14,6 +14,8 @@ import pytest
 import assessment
 import courses
 import lms
+from assessment.questions.registry import question_types
+from courses.programmes.operations import HOUR_KINDS
 from lms.core.errors import DomainError
 from lms.error_messages.catalogue import SENTENCES
 from tests.support.wiring import Sources
@@ -61,8 +63,9 @@ def raised() -> dict[str, str]:
 def _codes(call: ast.Call, function: str | None) -> Iterator[ast.expr]:
     """Yields the arguments that are codes; a helper that passes a code on has a parameter ``code``."""
     yield from (keyword.value for keyword in call.keywords if keyword.arg == "code")
-    if function == "lms.core.sentences.ErrorDetail":
-        yield from call.args[:1]
+    if function in {"lms.core.sentences.ErrorDetail", "lms.core.sentences.sentence"}:
+        for first in call.args[:1]:
+            yield from (first.body, first.orelse) if isinstance(first, ast.IfExp) else (first,)
 
 
 def test_every_error_class_declares_its_own_code(classes: list[type[DomainError]]):
@@ -83,8 +86,13 @@ def test_every_code_raised_has_a_sentence(raised: dict[str, str]):
 
 
 def test_every_sentence_belongs_to_a_code(classes: list[type[DomainError]], raised: dict[str, str]):
-    composed = {"link_unknown", "link_used", "link_ended"}
-    assert set(SENTENCES) - raised.keys() - {kind.code for kind in classes} - composed == set()
+    composed = {"link_unknown", "link_used", "link_ended", *HOUR_KINDS}
+    types = {text for kind in question_types() for text in (f"question_type_{kind}", f"question_type_{kind}_help")}
+    assert set(SENTENCES) - raised.keys() - {kind.code for kind in classes} - composed - types == set()
+
+
+def test_every_question_type_has_a_name_and_a_help_text():
+    assert [kind for kind, type_ in question_types().items() if not type_.label or not type_.help] == []
 
 
 @pytest.fixture(scope="module")

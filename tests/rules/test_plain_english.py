@@ -76,6 +76,8 @@ def faults(source: str) -> list[tuple[int, str]]:
     """Returns line and text of what is written in the dialect."""
     documented = list(docstrings(ast.parse(source)))
     found = [(line, text) for line, text in documented if OPENINGS.match(text.strip())]
+    if not PHRASES.search(" ".join(source.split())):  # reading comments takes most of the time
+        return sorted(set(found))
     for line, text in [*documented, *comments(source)]:
         if PHRASES.search(" ".join(text.split())):
             found.append((line, text))

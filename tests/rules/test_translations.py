@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Message
@@ -24,6 +25,7 @@ OPTIONS = {"**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
 PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
 
+@cache
 def said() -> set[tuple[str | None, str]]:
     """Returns (context, message) of every message in the sources; a plural by its singular."""
     found = set()
@@ -51,17 +53,9 @@ def test_every_message_is_translated():
 
 
 def test_every_translation_has_a_message():
-    idle = [(name, key(message)[1]) for name, message in translated() if key(message) not in said_once()]
+    used = said()
+    idle = [(name, key(message)[1]) for name, message in translated() if key(message) not in used]
     assert not idle, f"{len(idle)} translations that nobody says:\n" + "\n".join(map(repr, sorted(idle)))
-
-
-_said: set[tuple[str | None, str]] = set()
-
-
-def said_once() -> set[tuple[str | None, str]]:
-    if not _said:
-        _said.update(said())
-    return _said
 
 
 def test_each_message_is_in_one_fragment():

@@ -17,9 +17,8 @@ from assessment.questions.model import MAX_NAME, Question, RichText
 from assessment.questions.registry import question_types
 from assessment.questions.validation import check_question
 from lms.core.files.text_encoding import DAMAGED, decode
-from lms.core.i18n import gettext as _
 from lms.core.richtext import TextFormat, to_plain
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 MAX_BYTES: Final = 4 * 1024 * 1024
 MAX_QUESTIONS: Final = 3_000
@@ -241,7 +240,7 @@ def _completed(question: Question) -> Question:
     invalid one.
     """
     text = question.text if question.text.source else RichText(question.name, "plain")
-    name = question.name or to_plain(text.source[:2_000], text.format, 80) or _("Unnamed question")
+    name = question.name or to_plain(text.source[:2_000], text.format, 80) or sentence("question_unnamed", {})
     mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)
     category = question.category[:MAX_CATEGORY]
     complete = replace(question, name=name, text=text, mark=mark, category=category)

@@ -5,7 +5,6 @@ from typing import Any
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import INFORMATION, Answer, Grader, Payload, Question, RawAnswer, RichText
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -14,8 +13,6 @@ class Description(QuestionType):
     """A question with empty payload and answer. In GIFT it is a question without braces."""
 
     kind = "description"
-    label = _l("Text without a question")
-    help = _l("An introduction or an instruction between questions.")
     marked = False
     gift_order = 90
 

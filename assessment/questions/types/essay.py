@@ -17,7 +17,6 @@ from assessment.questions.model import (
     RichText,
 )
 from assessment.questions.payload_checks import Checker
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -33,8 +32,6 @@ class Essay(QuestionType):
     """
 
     kind = "essay"
-    label = _l("Essay")
-    help = _l("A free answer that a person reads and grades.")
     by_person = True
     gift_order = 5
 

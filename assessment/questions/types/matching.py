@@ -24,7 +24,6 @@ from assessment.questions.model import (
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.text_match import fold_text
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat, to_plain
 from lms.core.sentences import ErrorDetail
 
@@ -40,8 +39,6 @@ class Matching(QuestionType):
     """
 
     kind = "matching"
-    label = _l("Matching")
-    help = _l("Each item on the left gets its match from a list.")
     gift_order = 30
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:

@@ -24,7 +24,6 @@ from assessment.questions.model import (
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -40,8 +39,6 @@ class MissingWord(QuestionType):
     """
 
     kind = "missing_word"
-    label = _l("Missing word")
-    help = _l("Gaps in a text to be filled in: from a list or by typing.")
     gift_order = 40
     gift_several = True
 

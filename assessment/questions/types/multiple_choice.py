@@ -23,7 +23,6 @@ from assessment.questions.model import (
     optional_text,
 )
 from assessment.questions.weights import shares, total_above_full, total_positive
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -32,8 +31,6 @@ class MultipleChoice(QuestionType):
     """Payload ``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choices": [id, …]}``."""
 
     kind = "multiple_choice"
-    label = _l("Multiple choice")
-    help = _l("Several options are right; wrong ones may take points off.")
     gift_order = 50
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:

@@ -36,10 +36,8 @@ from assessment.questions.numbers import format_plain, number
 from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import share
 from lms.core.i18n import current_locale
-from lms.core.i18n import gettext as _
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 MOST: Final = 50
 MAX_TYPED: Final = 60
@@ -54,8 +52,6 @@ class Numeric(QuestionType):
     """
 
     kind = "numeric"
-    label = _l("Numeric answer")
-    help = _l("A number is typed; you set the tolerance or the range.")
     gift_order = 20
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
@@ -165,7 +161,8 @@ def _grade(weight: str, feedback: Any) -> Grade:
 
 def _told(answer: Mapping[str, Any]) -> str:
     if "value" not in answer:
-        return _("from %(low)s to %(high)s", low=_separated(answer["low"]), high=_separated(answer["high"]))
+        values = {"low": _separated(answer["low"]), "high": _separated(answer["high"])}
+        return sentence("number_range", values)
     if answer["tolerance"] == "0":
         return _separated(answer["value"])
     return f"{_separated(answer['value'])} ± {_separated(answer['tolerance'])}"

@@ -8,7 +8,6 @@ from assessment.questions.gift.answer_blocks import Block
 from assessment.questions.gift.escapes import write_question_text
 from assessment.questions.model import Answer, Grader, Payload, Question, RawAnswer, RichText
 from assessment.questions.payload_checks import Checker
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -17,8 +16,6 @@ class ShortAnswer(QuestionType):
     """Payload ``{"answers": [{"text", "weight", "feedback"}], "case"}``, ``*`` for any text; answer ``{"text": …}``."""
 
     kind = "short_answer"
-    label = _l("Short answer")
-    help = _l("A word or a phrase is typed and compared with the answers you accept.")
     gift_order = 70
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:

@@ -20,7 +20,6 @@ from assessment.questions.model import (
     optional_text,
 )
 from assessment.questions.weights import share
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -29,8 +28,6 @@ class SingleChoice(QuestionType):
     """Payload ``{"options": [{"id", "text", "weight", "feedback"}], "shuffle"}``; answer ``{"choice": id}``."""
 
     kind = "single_choice"
-    label = _l("Single choice")
-    help = _l("One option of several is right.")
     gift_order = 60
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:

@@ -21,10 +21,8 @@ from assessment.questions.model import (
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.weights import FULL
-from lms.core.i18n import gettext as _
-from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 
 _GIFT: Final = re.compile(r"(?:(T|TRUE|ВЕРНО|ИСТИНА)|(?:F|FALSE|НЕВЕРНО|ЛОЖЬ))\s*(?=#|$)", re.IGNORECASE)
 
@@ -33,8 +31,6 @@ class TrueFalse(QuestionType):
     """Payload ``{"right": bool, "feedback_right", "feedback_wrong"}``; answer ``{"value": bool}``."""
 
     kind = "true_false"
-    label = _l("True or false")
-    help = _l("A statement to agree or disagree with.")
     gift_order = 10
 
     def normalise_payload(self, payload: Any, fmt: TextFormat = "moodle") -> Payload:
@@ -68,7 +64,7 @@ class TrueFalse(QuestionType):
         return {"field": "value", "options": ["true", "false"]}
 
     def describe_right(self, payload: Payload) -> list[RichText]:
-        return [RichText(_("True") if payload["right"] else _("False"), "plain")]
+        return [RichText(sentence("statement_true" if payload["right"] else "statement_false", {}), "plain")]
 
     def read_gift(self, block: Block) -> Payload | None:
         found = _GIFT.match(block.source)

@@ -13,7 +13,7 @@ from xml.etree.ElementTree import Element
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.documents.ooxml import children, parse_part, related, val_at
 from lms.core.documents.ooxml_package import MOST_CHARACTERS, Budget, Package
-from lms.core.i18n import gettext as _
+from lms.core.sentences import sentence
 
 MAIN: Final = "word/document.xml"
 MOST_BYTES: Final = 8 * 1024 * 1024
@@ -60,7 +60,7 @@ class _Reading:
         """Yields the blocks as HTML, up to the limits."""
         for count, block in enumerate(children(body, *WRAPPERS)):
             if count == MOST_BLOCKS or self._is_full:
-                rest = _("The rest is in the file.")
+                rest = sentence("preview_cut", {})
                 yield f"<p>{escape(rest)}</p>"
                 return
             if block.tag == "p":

@@ -26,7 +26,7 @@ from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import media_type
 from lms.core.files.models import Blob, StoredFile
 from lms.core.files.store import PIECE, Store
-from lms.core.i18n import _
+from lms.core.sentences import sentence
 
 WRITERS = 4
 """Threads that write to the store when many files are stored at once."""
@@ -57,7 +57,9 @@ def save_upload(
             params = {"name": clean_name(name), "taken": usual_endings(accept)}
             raise Invalid(code="file_kind_refused", field=field, params=params)
         _keep(session, body, sha256, size, now)
-        return _refer(session, sha256, clean_name(name, _("file")), kind, actor=actor, site_id=site_id)
+        return _refer(
+            session, sha256, clean_name(name, sentence("file_unnamed", {})), kind, actor=actor, site_id=site_id
+        )
 
 
 def save_bytes(

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.errors import Invalid
 from lms.core.i18n import LOCALES, use_locale
-from lms.core.i18n import gettext as _
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 from lms.lti import tool
 from lms.lti.connections import operations, registration_links
 from lms.lti.connections.platform_settings import PlatformSettings
@@ -22,7 +21,7 @@ from lms.lti.errors import AddressRefused, Refused, Unreachable
 from lms.lti.messages.urls import origin_of
 from lms.lti.models.platforms import Platform, RegistrationAddress
 from lms.lti.platforms.endpoints import family_of
-from lms.lti.services.tokens import error_detail
+from lms.lti.services.tokens import error_of
 from lms.lti.trust import http_client
 
 PLATFORM = "https://purl.imsglobal.org/spec/lti-platform-configuration"
@@ -155,12 +154,12 @@ def registration_request(offered: PlatformConfiguration) -> dict[str, Any]:
 
 def tool_name() -> str:
     """Returns the tool's name in teachers' list of tools."""
-    return _("Stazhirovka")
+    return sentence("tool_name", {})
 
 
 def tool_description() -> str:
     """Returns the tool's description."""
-    return _("Internships of teachers: programmes, self-assessments, attestation tasks, certificates.")
+    return sentence("tool_description", {})
 
 
 def _message(kind: str, family: str) -> dict[str, Any]:
@@ -177,7 +176,7 @@ def _message(kind: str, family: str) -> dict[str, Any]:
 
 
 def _choose_label() -> str:
-    return _("Stazhirovka: choose what to show")
+    return sentence("tool_choose_label", {})
 
 
 def _in_languages(name: str, say: Any) -> dict[str, str]:
@@ -229,7 +228,7 @@ def _post_registration(
             "registration_refused",
             f"status {answer.status} of {offered.registration_endpoint}",
             code="registration_refused_by_platform",
-            params={"why": error_detail(answer)},
+            params={"why": error_of(answer)},
         )
     return _accepted(answer)
 
@@ -365,5 +364,9 @@ def _shown(url: str) -> str:
 
 
 def _unreachable(error: Exception) -> Refused:
-    why = ErrorDetail(error.code, params=error.params) if isinstance(error, Unreachable) else str(error)
+    why = (
+        error.as_detail()
+        if isinstance(error, Unreachable)
+        else ErrorDetail("platform_message", params={"text": str(error)})
+    )
     return Refused("registration_unreachable", str(error), code="registration_unreachable", params={"why": why})

@@ -18,7 +18,8 @@ from courses.models.groups import Cohort
 from courses.progress.queries import PlanTopic, plan_topics
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import SITE_STAFF
-from lms.core.i18n import _, use_locale
+from lms.core.i18n import use_locale
+from lms.core.sentences import ErrorDetail, sentence
 
 SELF_CHECK_MAXIMUM = Decimal(100)
 """A self-check's result is a percentage."""
@@ -39,7 +40,7 @@ class Choice:
     due_on: date | None = None
     maximum: Decimal | None = None
     """Points in the gradebook; None if it has no result."""
-    missing: str = ""
+    missing: ErrorDetail | None = None
     """Reason why it cannot be chosen yet."""
     topic_lineage: uuid.UUID | None = None
     self_check_id: int | None = None
@@ -132,7 +133,7 @@ def _programme(cohort: Cohort) -> Choice:
 
 def _certificate(cohort: Cohort) -> Choice:
     with use_locale(cohort.version.programme.language):
-        title = _("Certificate: %(programme)s", programme=cohort.version.title)
+        title = sentence("certificate_of_programme", {"programme": cohort.version.title})
     return Choice(kind="certificate", value="certificate", title=title[:LONGEST_TITLE])
 
 
@@ -144,7 +145,7 @@ def _check(listed: SelfCheckSummary, due: dict[uuid.UUID, date]) -> Choice:
         title=check.title,
         due_on=due.get(check.topic_lineage) if check.topic_lineage else None,
         maximum=SELF_CHECK_MAXIMUM,
-        missing="" if listed.questions else _("no questions yet"),
+        missing=None if listed.questions else ErrorDetail("content_without_questions"),
         topic_lineage=check.topic_lineage,
         self_check_id=check.id,
     )

@@ -5,14 +5,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload
 
 from courses.models.groups import Cohort
 from lms.core import audit
 from lms.core.auth.policy import Actor, allowed, demand
+from lms.core.db import StoredDetail
 from lms.core.errors import Invalid
+from lms.core.sentences import ErrorDetail
 from lms.lti.content.choices import Choice, Choices
 from lms.lti.grades import line_items
 from lms.lti.models.launches import ContentItem, Context, Launch, Link
@@ -159,7 +161,7 @@ class ShownItem:
     opened_at: datetime | None
     columns: tuple[str, ...]
     """States of its links' line items."""
-    error: str
+    error: ErrorDetail | None
     """The platform's reason for refusing a line item."""
 
 
@@ -180,7 +182,7 @@ def courses_showing(session: Session, cohort: Cohort) -> list[ShownCourse]:
             func.count(Link.id).label("links"),
             func.max(Link.seen_at).label("opened_at"),
             func.array_remove(func.array_agg(LineItem.state.distinct()), None).label("states"),
-            func.coalesce(func.max(func.nullif(LineItem.error, "")), "").label("error"),
+            type_coerce(func.max(type_coerce(LineItem.error, Text)), StoredDetail).label("error"),
         )
         .outerjoin(LineItem, LineItem.link_id == Link.id)
         .group_by(Link.placement_id)
@@ -199,5 +201,5 @@ def courses_showing(session: Session, cohort: Cohort) -> list[ShownCourse]:
     courses: dict[int, tuple[Context, list[ShownItem]]] = {}
     for placement, count, opened_at, states, error in rows:
         found = courses.setdefault(placement.context_id, (placement.context, []))[1]
-        found.append(ShownItem(placement, count or 0, opened_at, tuple(states or ()), error or ""))
+        found.append(ShownItem(placement, count or 0, opened_at, tuple(states or ()), error))
     return [ShownCourse(at, at.deployment.platform, tuple(found)) for at, found in courses.values()]

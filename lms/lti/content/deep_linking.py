@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from lms.core.i18n import _, format_number, use_locale
+from lms.core.i18n import use_locale
 from lms.core.public_url import address_of
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, sentence
 from lms.lti.content.choices import Choice
 from lms.lti.errors import Refused
 from lms.lti.messages.urls import origin_of
@@ -145,14 +145,7 @@ def shortened(title: str) -> str:
 def text_of(placement: ContentItem, choice: Choice) -> str:
     """Returns a line of description in the programme's language."""
     with use_locale(placement.cohort.version.programme.language):
-        words = {
-            "programme": _("Internship programme"),
-            "topic": _("Topic of the internship"),
-            "self_check": _("Self-check"),
-            "task": _("Attestation task"),
-            "certificate": _("The certificate, and what is still needed for it"),
-        }[placement.kind]
-        return words if not choice.hours else f"{words}, " + _("%(hours)s h", hours=format_number(choice.hours))
+        return sentence("content_item_text", {"kind": placement.kind, "hours": choice.hours})
 
 
 def presentation(targets: Sequence[str]) -> dict[str, Any]:

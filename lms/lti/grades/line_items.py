@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
 from lms.core.clock import utc_now
-from lms.core.i18n import _
 from lms.core.jobs.queueing import enqueue, enqueue_many, postpone
 from lms.core.people.models import Account
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.grades import outages
 from lms.lti.grades.job_names import LINE_ITEM_LOCK, RECOMPUTE_SCORES, SEND_SCORE, SYNC_LINE_ITEM, enqueue_platform_job
@@ -77,7 +77,7 @@ def _request_line_item(session: Session, link: Link, placement: ContentItem, now
         "score_maximum": maximum_of(session, placement),
         "state": "ready" if link.line_item_url else "wanted",
         "made_by_us": False,
-        "error": "",
+        "error": None,
         "tries": 0,
         "next_try_at": None,
         "checked_at": now if link.line_item_url else None,
@@ -97,7 +97,7 @@ def withdraw_line_items(session: Session, link_ids: Iterable[int], *, now: datet
     unwanted = (
         update(LineItem)
         .where(LineItem.link_id.in_(list(link_ids)), LineItem.state.in_(ACTIVE_STATES))
-        .values(state="unwanted", error="", tries=0, next_try_at=None)
+        .values(state="unwanted", error=None, tries=0, next_try_at=None)
         .returning(LineItem.id)
     )
     for item_id in session.scalars(unwanted).all():
@@ -134,7 +134,7 @@ def update_label_and_maximum(session: Session, item: LineItem, placement: Conten
 def retry_line_item(session: Session, item: LineItem, *, now: datetime) -> None:
     """Requests a refused line item again, after the platform's settings were corrected."""
     item.url = item.link.line_item_url
-    item.state, item.error, item.tries, item.next_try_at = "wanted", "", 0, None
+    item.state, item.error, item.tries, item.next_try_at = "wanted", None, 0, None
     session.flush()
     enqueue_platform_job(session, SYNC_LINE_ITEM, item.id, now)
 
@@ -182,22 +182,22 @@ def sync_line_item(session: Session, item_id: int) -> None:
     try:
         _sync(session, item, now)
     except (LineItemRefused, AddressRefused) as error:
-        _mark_refused(item, str(error))
+        _mark_refused(item, error.as_detail())
     except Unreachable as error:
-        until = outages.record_failure(session, platform.id, str(error), now=now)
+        until = outages.record_failure(session, platform.id, error.as_detail(), now=now)
         item.tries += 1
-        _postpone_sync(session, item, str(error), until, now)
+        _postpone_sync(session, item, error.as_detail(), until, now)
         return
     if outage is not None:
         outages.record_success(session, platform.id)
 
 
-def _mark_refused(item: LineItem, words: str) -> None:
+def _mark_refused(item: LineItem, error: ErrorDetail | None) -> None:
     item.state = "removed" if item.state == "unwanted" else "refused"
-    item.error, item.tries, item.next_try_at = words, 0, None
+    item.error, item.tries, item.next_try_at = error, 0, None
 
 
-def _postpone_sync(session: Session, item: LineItem, error: str, until: datetime, now: datetime) -> None:
+def _postpone_sync(session: Session, item: LineItem, error: ErrorDetail | None, until: datetime, now: datetime) -> None:
     if now - (item.checked_at or item.created_at) > outages.GIVE_UP and item.tries:
         _mark_refused(item, error)
         return
@@ -221,7 +221,7 @@ def _sync(session: Session, item: LineItem, now: datetime) -> None:
     if ours:
         line_items.update_line_item(session, item.link.context, url, wanted)
     item.url, item.made_by_us, item.state, item.checked_at = url, ours, "ready", now
-    item.error, item.tries, item.next_try_at = "", 0, None
+    item.error, item.tries, item.next_try_at = None, 0, None
     session.flush()
     _enqueue_scores(session, item.id, now)
 
@@ -230,7 +230,7 @@ def _remove(session: Session, item: LineItem, *, reachable: bool) -> None:
     if item.url is not None and item.made_by_us and reachable:
         line_items.delete_line_item(session, item.link.context, item.url)
     item.url, item.made_by_us, item.state = None, False, "removed"
-    item.error, item.tries, item.next_try_at = "", 0, None
+    item.error, item.tries, item.next_try_at = None, 0, None
 
 
 def _desired(item: LineItem, placement: ContentItem) -> DesiredLineItem:
@@ -241,8 +241,3 @@ def _desired(item: LineItem, placement: ContentItem) -> DesiredLineItem:
         label=item.label,
         maximum=item.score_maximum,
     )
-
-
-def line_item_gone() -> str:
-    """Returns the error shown for a line item that the platform no longer has."""
-    return _("The column is not there any more.")

@@ -119,7 +119,7 @@ def send_again(session: Session, *, actor: Actor, scores: Sequence[Score], now: 
         if item.state == "refused":
             line_items.retry_line_item(session, item, now=now)
     for score in scores:
-        score.state, score.error, score.tries, score.next_try_at = "waiting", "", 0, None
+        score.state, score.error, score.tries, score.next_try_at = "waiting", None, 0, None
         score.wanted_at = max(now, score.wanted_at + MOMENT_STEP)
         session.flush()
         if score.line_item.state == "ready":

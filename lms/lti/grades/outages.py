@@ -8,6 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from lms.core.sentences import ErrorDetail
 from lms.lti.models.services import Outage
 
 FIRST_PAUSE = timedelta(seconds=15)
@@ -22,7 +23,7 @@ class KnownOutage(NamedTuple):
     """Current outage of a platform; no calls are made before ``until``."""
 
     until: datetime
-    error: str
+    error: ErrorDetail | None
 
 
 def current_outages(session: Session, platform_ids: Collection[int]) -> dict[int, KnownOutage]:
@@ -34,7 +35,7 @@ def current_outages(session: Session, platform_ids: Collection[int]) -> dict[int
 
 
 def record_failure(
-    session: Session, platform_id: int, error: str, *, now: datetime, wish: timedelta | None = None
+    session: Session, platform_id: int, error: ErrorDetail | None, *, now: datetime, wish: timedelta | None = None
 ) -> datetime:
     """Records a failed call and returns the end of the pause. ``wish``: the platform's own ``Retry-After``."""
     failures = session.scalar(select(Outage.failures).where(Outage.platform_id == platform_id)) or 0

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account, Person
 from lms.core.people.names import fold
+from lms.core.sentences import ErrorDetail
 from lms.lti.grades.line_items import ACTIVE_STATES
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Context, Link, Participant
@@ -29,13 +30,13 @@ class ScoreStatus:
     state: str
     wanted: dict[str, Any]
     sent_at: datetime | None
-    error: str
+    error: ErrorDetail | None
     given_up: bool
     """True if the platform did not answer for a day; False if it refused the score."""
     next_try_at: datetime | None
     column: str
     """State of the line item."""
-    column_error: str
+    column_error: ErrorDetail | None
     down_until: datetime | None
     """End of the platform's current outage."""
 
@@ -49,7 +50,7 @@ class GradebookColumn:
     course: str
     platform: str
     state: str
-    error: str
+    error: ErrorDetail | None
     maximum: Any
     down_until: datetime | None
 
@@ -131,7 +132,7 @@ def _sending(row: Any, column: GradebookColumn) -> ScoreStatus:
         state=row.score_state or "",
         wanted=row.wanted or {},
         sent_at=row.sent_at,
-        error=row.score_error or "",
+        error=row.score_error,
         given_up=row.score_state == "refused" and bool(row.tries),
         next_try_at=row.next_try_at,
         column=column.state,

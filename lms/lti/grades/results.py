@@ -14,7 +14,7 @@ from courses.course_items import provided_items
 from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
 from courses.models.programmes import RubricCriterion
-from lms.core.i18n import _, format_hours, format_number
+from lms.core.sentences import ErrorDetail
 from lms.lti.grades.scoring import TraineeResult
 from lms.lti.models.launches import ContentItem
 
@@ -34,7 +34,7 @@ def maximum_of(session: Session, placement: ContentItem) -> Decimal:
 
 
 def result_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
-    """Returns the trainee's result, with a comment in the current language."""
+    """Returns the trainee's result, with the code of a comment."""
     read = {"programme": _programme, "topic": _topic, "self_check": _self_check, "task": _task}[placement.kind]
     return read(session, placement, enrolment)
 
@@ -42,13 +42,12 @@ def result_of(session: Session, placement: ContentItem, enrolment: Enrolment) ->
 def _programme(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     holds = session.scalar(select(CompletionState.holds).where(CompletionState.enrolment_id == enrolment.id))
     workload, hours = maximum_of(session, placement), Decimal(enrolment.hours_done)
-    words = _("%(done)s of %(needed)s academic hours", done=format_hours(hours), needed=format_hours(workload))
     return TraineeResult(
         maximum=workload,
         given=hours or None,
         opened=enrolment.last_seen_at is not None,
         done=enrolment.state == "finished" or bool(holds),
-        comment=words if hours else "",
+        comment=ErrorDetail("result_hours", params={"done": hours, "needed": workload}) if hours else None,
     )
 
 
@@ -85,7 +84,7 @@ def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) 
         waiting=row.waiting or row.by_person,
         by_person=row.by_person,
         done=best is not None and best >= enrolment.cohort.version.self_check_threshold,
-        comment="" if best is None else _("Best result %(percent)s %%", percent=format_number(best)),
+        comment=None if best is None else ErrorDetail("result_percent", params={"percent": best}),
     )
 
 
@@ -120,5 +119,5 @@ def _has_criteria(session: Session, placement: ContentItem) -> bool:
     return bool(task and task.criteria)
 
 
-def _state_comment(row: Any) -> str:
-    return {"accepted": _("Accepted"), "returned": _("Returned for revision")}.get(row.state, "")
+def _state_comment(row: Any) -> ErrorDetail | None:
+    return {"accepted": ErrorDetail("result_accepted"), "returned": ErrorDetail("result_returned")}.get(row.state)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
+from lms.core.sentences import ErrorDetail
+
 GRADING = ("NotReady", "Pending", "PendingManual", "FullyGraded")
 """Values of ``gradingProgress``, in ascending order. ``Failed`` is not used: our grading is retried until it
 succeeds.
@@ -28,11 +30,11 @@ class TraineeResult:
     """True if a person grades what was handed in."""
     done: bool = False
     """True if nothing more is required."""
-    comment: str = ""
+    comment: ErrorDetail | None = None
 
 
 def score_of(facts: TraineeResult) -> dict[str, Any]:
-    """Returns the score without ``userId`` and ``timestamp``.
+    """Returns the score without ``userId`` and ``timestamp``, its comment in the current language.
 
     An existing result is ``FullyGraded`` even if a better one may replace it, because platforms show no other (Moodle
     drops the points of a pending score).
@@ -42,7 +44,7 @@ def score_of(facts: TraineeResult) -> dict[str, Any]:
         given = min(max(facts.given, Decimal(0)), facts.maximum)
         mark |= {"scoreGiven": number(given), "scoreMaximum": number(facts.maximum)}
     if facts.comment:
-        mark["comment"] = facts.comment[:LONGEST_COMMENT]
+        mark["comment"] = facts.comment.message[:LONGEST_COMMENT]
     return mark
 
 

@@ -16,9 +16,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
+from lms.core.db import StoredDetail
 from lms.core.fault_points import fault_point
-from lms.core.i18n import _
 from lms.core.jobs.queueing import postpone
+from lms.core.sentences import ErrorDetail
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.grades import line_items, outages
 from lms.lti.grades.job_names import SCORE_LOCK, SEND_SCORE, enqueue_platform_job
@@ -79,7 +80,7 @@ class SendOutcome:
     outcome: str
     message: dict[str, Any]
     status: int | None = None
-    words: str = ""
+    error: ErrorDetail | None = None
     wish: timedelta | None = None
     """The pause requested by the platform (``Retry-After``)."""
     gone: bool = False
@@ -172,7 +173,7 @@ def _process(work: SendBatch, one: PendingScore) -> None:
     if until is None and _slow_until.get(one.platform_id, 0) > time.monotonic():
         until = work.now + timedelta(seconds=SLOW_SECONDS)
     if until is not None:
-        _defer(work, one, until, outage.error if outage else "")
+        _defer(work, one, until, outage.error if outage else None)
         return
     began = time.monotonic()
     told = _send(work.session, one)
@@ -186,16 +187,16 @@ def _process(work: SendBatch, one: PendingScore) -> None:
         work.answered.add(one.platform_id)
 
 
-def _defer(work: SendBatch, one: PendingScore, until: datetime, error: str) -> None:
+def _defer(work: SendBatch, one: PendingScore, until: datetime, error: ErrorDetail | None) -> None:
     """Postpones a score of an unreachable platform without a request or an attempt; gives it up after a day."""
     if error and work.now - one.wanted_at > outages.GIVE_UP:
-        work.told.append((one, SendOutcome("given up", {}, words=error)))
+        work.told.append((one, SendOutcome("given up", {}, error=error)))
     else:
         postpone(work.session, one.id, until)
 
 
 def _record_failure(work: SendBatch, one: PendingScore, told: SendOutcome) -> None:
-    until = outages.record_failure(work.session, one.platform_id, told.words, now=work.now, wish=told.wish)
+    until = outages.record_failure(work.session, one.platform_id, told.error, now=work.now, wish=told.wish)
     work.paused[one.platform_id] = until
     if work.now - one.wanted_at <= outages.GIVE_UP:
         postpone(work.session, one.id, next_try(one, until, work.now))
@@ -218,9 +219,9 @@ def _send(session: Session, one: PendingScore) -> SendOutcome:
         told = _outcome_of(answer, message)
         return replace(told, gone=True) if told.status in GONE and _is_line_item_gone(session, one) else told
     except AddressRefused as error:
-        return SendOutcome("refused", message, None, str(error))
+        return SendOutcome("refused", message, None, error.as_detail())
     except Unreachable as error:
-        return SendOutcome("unreachable", message, error.answered, str(error))
+        return SendOutcome("unreachable", message, error.answered, error.as_detail())
 
 
 def _post(session: Session, one: PendingScore, message: dict[str, Any]) -> PlatformResponse:
@@ -242,12 +243,12 @@ def _is_line_item_gone(session: Session, one: PendingScore) -> bool:
 def _outcome_of(answer: PlatformResponse, message: dict[str, Any]) -> SendOutcome:
     if 200 <= answer.status < 300:
         return SendOutcome("sent", message, answer.status)
-    words = tokens.error_text(answer) or _("status %(status)s", status=answer.status)
+    error = tokens.error_of(answer)
     if answer.status in TRANSIENT or answer.status >= 500:
         return SendOutcome(
-            "unreachable", message, answer.status, words, outages.retry_after_of(answer.headers.get("Retry-After"))
+            "unreachable", message, answer.status, error, outages.retry_after_of(answer.headers.get("Retry-After"))
         )
-    return SendOutcome("refused", message, answer.status, words)
+    return SendOutcome("refused", message, answer.status, error)
 
 
 def _resolve_conflict(
@@ -261,16 +262,14 @@ def _resolve_conflict(
     """
     stands = _current_result(session, one)
     if stands is not None and "scoreGiven" in one.wanted and same_result(one.wanted, *stands):
-        return SendOutcome("sent", message, answer.status, _("It stood there already."))
+        return SendOutcome("sent", message, answer.status, ErrorDetail("result_there_already"))
     if stands is not None and stands[0] is not None and not (one.sent and same_result(one.sent, *stands)):
-        return SendOutcome(
-            "refused", message, answer.status, _("The platform has a newer result, which was given there.")
-        )
+        return SendOutcome("refused", message, answer.status, ErrorDetail("result_of_platform_newer"))
     anew = one.message(max(utc_now(), one.stamp() + TIMESTAMP_STEP))
     answer = _post(session, one, anew)
     if answer.status == CONFLICT:
-        words = tokens.error_text(answer) or _("The platform takes our result for an older one.")
-        return SendOutcome("unreachable", anew, answer.status, words)
+        error = tokens.error_of(answer, otherwise=ErrorDetail("result_taken_for_older"))
+        return SendOutcome("unreachable", anew, answer.status, error)
     return _outcome_of(answer, anew)
 
 
@@ -305,7 +304,7 @@ WRITE_SENT = (
         state=func.coalesce(NEXT, "waiting"),
         sent=func.coalesce(bindparam("message", type_=JSONB(none_as_null=True)), Score.sent),
         sent_at=func.coalesce(bindparam("moment", type_=DateTime(timezone=True)), Score.sent_at),
-        error=bindparam("words", type_=String),
+        error=bindparam("error", type_=StoredDetail),
         tries=bindparam("tried", type_=Integer),
         next_try_at=bindparam("again", type_=DateTime(timezone=True)),
     )
@@ -338,7 +337,7 @@ def _score_values(work: SendBatch, one: PendingScore, told: SendOutcome) -> dict
         "next": "waiting" if waits else STATE_AFTER.get(told.outcome, "refused"),
         "message": told.message if sent else None,
         "moment": work.now if sent else None,
-        "words": "" if sent else told.words,
+        "error": None if sent else told.error,
         "tried": one.tries + 1 if down else 0,
         "again": next_try(one, work.paused[one.platform_id], work.now) if waits else None,
     }
@@ -349,7 +348,7 @@ def _try_values(one: PendingScore, told: SendOutcome, now: datetime) -> dict[str
         "score_id": one.id,
         "outcome": told.outcome,
         "status": told.status,
-        "detail": told.words,
+        "detail": told.error,
         "sent": told.message,
         "at": now,
     }
@@ -362,7 +361,7 @@ def _mark_missing_line_items(work: SendBatch) -> None:
         work.session.execute(
             update(LineItem)
             .where(LineItem.id.in_(gone), LineItem.state == "ready")
-            .values(state="refused", error=line_items.line_item_gone())
+            .values(state="refused", error=ErrorDetail("line_item_gone"))
             .execution_options(synchronize_session=False)
         )
 

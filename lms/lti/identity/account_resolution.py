@@ -14,10 +14,10 @@ from lms.core.auth import identities
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people.models import Account, Person, UserSession
 from lms.core.people.names import fold
 from lms.core.people.operations import FullName, create_account, create_person
+from lms.core.sentences import sentence
 from lms.lti.errors import Refused
 from lms.lti.identity.person_names import complete_name, email_of
 from lms.lti.messages.roles import PlatformRole
@@ -121,7 +121,7 @@ def create_linked_account(
 
 def test_user_label(platform: Platform) -> str:
     """Returns the label for a platform's test user, shown under the name in lists."""
-    return _("test user of «%(platform)s»", platform=platform.name)
+    return sentence("platform_test_user", {"platform": platform.name})
 
 
 def _unused_email(session: Session, email: str) -> str | None:

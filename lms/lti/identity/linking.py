@@ -19,11 +19,11 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.db import Base
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.people import login, one_time_links, sessions
 from lms.core.people.login import KnownBrowser
 from lms.core.people.models import Account
 from lms.core.people.operations import checked_name
+from lms.core.sentences import sentence
 from lms.lti.identity.account_resolution import (
     account_of,
     create_linked_account,
@@ -182,7 +182,7 @@ def _close_account(session: Session, account: Account, now: datetime) -> None:
             enrolment=enrolment,
             state="withdrawn",
             on_date=max(day_in(enrolment.cohort.site.time_zone, now), enrolment.enrolled_on),
-            reason=_("the same person goes on with another account"),
+            reason=sentence("withdrawn_for_other_account", {}),
         )
     account.is_active = False
     sessions.end_all(session, account.id, now=now)

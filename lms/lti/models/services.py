@@ -1,11 +1,11 @@
 """Grades sent to platforms and rosters received from them."""
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text, UniqueConstraint, func, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from courses.models.groups import Cohort
-from lms.core.db import Base, Json, JsonList, Kept, Line, Moment, Points
+from lms.core.db import Base, Detail, Json, JsonList, Kept, Line, Moment, Points
 from lms.lti.models.launches import Context, Link, Participant
 from lms.lti.models.platforms import Address
 
@@ -26,7 +26,7 @@ class LineItem(Kept, Base):
     label: Mapped[Line] = mapped_column(default="", server_default="")
     score_maximum: Mapped[Points]
     state: Mapped[str] = mapped_column(String(10), default="wanted", server_default="wanted")
-    error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    error: Mapped[Detail]
     checked_at: Mapped[Moment | None]
     tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Number of consecutive attempts without an answer."""
@@ -55,7 +55,7 @@ class Score(Kept, Base):
     sent: Mapped[Json | None] = mapped_column(JSONB(none_as_null=True))
     sent_at: Mapped[Moment | None]
     state: Mapped[str] = mapped_column(String(8), default="waiting", server_default="waiting")
-    error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    error: Mapped[Detail]
     tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))
     """Number of consecutive attempts without an answer."""
     next_try_at: Mapped[Moment | None]
@@ -74,7 +74,7 @@ class ScoreTry(Kept, Base):
     outcome: Mapped[str] = mapped_column(String(12))
     status: Mapped[int | None]
     """The answer's HTTP status."""
-    detail: Mapped[str] = mapped_column(Text, default="", server_default="")
+    detail: Mapped[Detail]
     sent: Mapped[Json]
     at: Mapped[Moment] = mapped_column(server_default=func.now())
 
@@ -89,7 +89,7 @@ class Outage(Base):
     """Number of consecutive failures."""
     since: Mapped[Moment]
     until: Mapped[Moment]
-    error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    error: Mapped[Detail]
 
 
 class Roster(Kept, Base):
@@ -104,7 +104,7 @@ class Roster(Kept, Base):
     cohort_id: Mapped[int] = mapped_column(ForeignKey("cohort.id", ondelete="CASCADE"), index=True)
     asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="SET NULL"))
     state: Mapped[str] = mapped_column(String(10), default="waiting", server_default="waiting")
-    error: Mapped[str] = mapped_column(Text, default="", server_default="")
+    error: Mapped[Detail]
     members: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     result: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     """Numbers of enrolled, withdrawn and skipped members, without the members."""

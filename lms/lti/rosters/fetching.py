@@ -9,8 +9,6 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
 from lms.core.errors import DomainError
-from lms.core.i18n import use_locale
-from lms.core.people.models import Account
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
@@ -31,20 +29,18 @@ def fetch_roster(session: Session, roster_id: int) -> None:
     roster = session.scalar(select(Roster).where(Roster.id == roster_id).with_for_update(of=Roster))
     if roster is None or roster.state != "waiting":
         return
-    asker = session.get(Account, roster.asked_by_id) if roster.asked_by_id else None
-    with use_locale(asker.locale if asker else "ru"):
-        try:
-            members = fetch_members(session, roster)
-        except (Unreachable, AddressRefused) as error:
-            _fail(roster, error)
-            return
+    try:
+        members = fetch_members(session, roster)
+    except (Unreachable, AddressRefused) as error:
+        _fail(roster, error)
+        return
     roster.members = [member.to_json() for member in members]
-    roster.state, roster.fetched_at, roster.error = "ready", utc_now(), ""
+    roster.state, roster.fetched_at, roster.error = "ready", utc_now(), None
 
 
 def _fail(roster: Roster, error: DomainError) -> None:
-    log.warning("roster_failed", roster=roster.id, error=error.message, status=getattr(error, "answered", None))
-    roster.state, roster.error, roster.members = "failed", error.message[:1000], []
+    log.warning("roster_failed", roster=roster.id, error=error.code, status=getattr(error, "answered", None))
+    roster.state, roster.error, roster.members = "failed", error.as_detail(), []
 
 
 def fetch_members(session: Session, roster: Roster) -> list[Member]:

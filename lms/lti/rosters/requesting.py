@@ -11,8 +11,8 @@ from courses.models.groups import Cohort
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.i18n import _
 from lms.core.jobs.queueing import enqueue
+from lms.core.sentences import ErrorDetail
 from lms.lti.models.launches import ContentItem, Context, Link
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import Roster
@@ -32,6 +32,7 @@ class RosterSource:
 
     context_id: int
     title: str
+    """Empty if the platform does not tell it."""
     platform: str
     links: tuple[tuple[int, str], ...] = ()
     """Links of the course that show this group: the roster may be limited to one of them."""
@@ -49,8 +50,7 @@ def sources(session: Session, cohort: Cohort) -> list[RosterSource]:
     ).all()
     links = _links(session, cohort, [row[0] for row in rows]) if rows else {}
     return [
-        RosterSource(key, title or label or _("course without a name"), platform, tuple(links.get(key, ())))
-        for key, title, label, platform in rows
+        RosterSource(key, title or label, platform, tuple(links.get(key, ()))) for key, title, label, platform in rows
     ]
 
 
@@ -127,7 +127,7 @@ def retry_roster(session: Session, *, roster: Roster, now: datetime) -> None:
     session.refresh(roster, with_for_update={"of": Roster})
     if roster.state != "failed":
         return
-    roster.state, roster.error, roster.seen_at = "waiting", "", now
+    roster.state, roster.error, roster.seen_at = "waiting", None, now
     session.flush()
     enqueue(session, FETCH_ROSTER, roster.id)
 
@@ -141,5 +141,5 @@ def forget_old(session: Session, now: datetime) -> None:
     ).all()
     for roster in old:
         roster.state, roster.members = "failed", []
-        roster.error = _("The list has been forgotten: nobody applied it within a day.")
+        roster.error = ErrorDetail("roster_forgotten")
     session.flush()

@@ -174,7 +174,7 @@ def _raise_for_status(answer: PlatformResponse) -> None:
     """Raises ``Unreachable`` for statuses that may pass, ``LineItemRefused`` for the others."""
     if 200 <= answer.status < 300:
         return
-    why = tokens.error_detail(answer)
+    why = tokens.error_of(answer)
     if answer.status in {401, 408, 429} or answer.status >= 500:
         raise Unreachable(answer.status, code="gradebook_unreachable", params={"why": why})
     raise LineItemRefused(params={"why": why})

@@ -83,7 +83,7 @@ def _request_token(session: Session, platform: Platform, scopes: Collection[str]
     told = _json_object(answer)
     token = told.get("access_token")
     if answer.status != 200 or not isinstance(token, str) or not token or not token.isascii():
-        raise TokenRefused(answer.status, params={"reason": error_detail(answer)})
+        raise TokenRefused(answer.status, params={"reason": error_of(answer)})
     return _Kept(token, now + timedelta(seconds=_lifetime(told.get("expires_in"))) - RENEWAL_MARGIN)
 
 
@@ -124,9 +124,12 @@ def error_text(answer: http_client.PlatformResponse) -> str:
     return "" if "<" in words or "{" in words else _cut(words)
 
 
-def error_detail(answer: http_client.PlatformResponse) -> str | ErrorDetail:
-    """Returns the error of a platform's answer, as the value of a sentence: its text, else its HTTP status."""
-    return error_text(answer) or ErrorDetail("platform_status", params={"status": answer.status})
+def error_of(answer: http_client.PlatformResponse, otherwise: ErrorDetail | None = None) -> ErrorDetail:
+    """Returns the error of a platform's answer: its own text, else ``otherwise``, else its HTTP status."""
+    text = error_text(answer)
+    if text:
+        return ErrorDetail("platform_message", params={"text": text})
+    return otherwise or ErrorDetail("platform_status", params={"status": answer.status})
 
 
 def _cut(words: str) -> str:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from lms.core.i18n import gettext as _
 from lms.core.people.models import Account
 from lms.registry.models import Membership
-from lms.registry.roles import role_word
+from lms.web.shell.role_labels import role_word
 
 BROWSERS = (
     ("YaBrowser/", "Яндекс Браузер"),

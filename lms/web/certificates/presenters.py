@@ -13,6 +13,7 @@ from assessment.certificates import queries
 from assessment.certificates.codes import grouped
 from assessment.certificates.kinds import DocumentKind, kind_name
 from assessment.completion.queries import completion_of
+from assessment.completion.rule import Condition, ConditionKind
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment
 from lms.core.i18n import _, format_hours, ngettext
@@ -96,6 +97,46 @@ def amount(kind: str, condition: Mapping[str, Any]) -> str:
     if kind in ("rating", "protocol", "order"):
         return _("there") if condition["holds"] else _("not yet")
     return _("%(done)s of %(needed)s", done=format_hours(done), needed=format_hours(needed))
+
+
+def progress_of(condition: Condition) -> str:
+    """Returns the progress of a condition: «Works accepted: 1 of 3»."""
+    done, needed = format_hours(condition.done), format_hours(condition.needed)
+    match condition.kind:
+        case ConditionKind.HOURS:
+            return _("%(done)s of %(needed)s academic hours", done=done, needed=needed)
+        case ConditionKind.MATERIALS:
+            return _("Obligatory materials: %(done)s of %(needed)s", done=done, needed=needed)
+        case ConditionKind.TASKS:
+            return _("Works accepted: %(done)s of %(needed)s", done=done, needed=needed)
+        case ConditionKind.SELF_CHECKS:
+            return _self_check_progress(condition)
+    return _paper_progress(condition)
+
+
+def _self_check_progress(condition: Condition) -> str:
+    told = _(
+        "Self-checks at %(threshold)s%% or more: %(done)s of %(needed)s",
+        threshold=format_hours(condition.threshold),
+        done=format_hours(condition.done),
+        needed=format_hours(condition.needed),
+    )
+    if not condition.waiting:
+        return told
+    essays = ngettext("an essay waits for its reader", "%(num)s essays wait for their reader", condition.waiting)
+    return f"{told}; {essays}"
+
+
+def _paper_progress(condition: Condition) -> str:
+    there, absent = {
+        ConditionKind.RATING: (
+            _("Competency self-assessment filled in"),
+            _("Competency self-assessment not filled in yet"),
+        ),
+        ConditionKind.PROTOCOL: (_("Attestation protocol signed"), _("Attestation protocol not signed yet")),
+        ConditionKind.ORDER: (_("Order of completion issued"), _("Order of completion not issued yet")),
+    }[condition.kind]
+    return there if condition.holds else absent
 
 
 def headline(conditions: Mapping[str, Any]) -> str:

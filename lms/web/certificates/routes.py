@@ -17,8 +17,8 @@ from lms.core.i18n import gettext as _
 from lms.http.downloads import name_download, send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.certificates import presenters  # noqa: F401 (its card is offered by being imported)
 from lms.web.certificates.forms import WithdrawForm
+from lms.web.certificates.presenters import progress_of
 
 bp = Blueprint("certificates", __name__)
 
@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     waiting = [(one, completion_of(db(), one)) for one in open_ones if actor().reaches(one)]
     withdrawn = {certificate.enrolment_id for certificate in mine} - served
     values = {"certificates": mine, "waiting": waiting, "withdrawn": withdrawn}
-    return render_template("certificates/index.html", title_of=title_of, **values)
+    return render_template("certificates/index.html", title_of=title_of, progress_of=progress_of, **values)
 
 
 def title_of(certificate: Certificate) -> str:

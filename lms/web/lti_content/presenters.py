@@ -24,7 +24,7 @@ def choice_words(choice: Choice) -> str:
     """Returns hours, date and points of a choice: «1,5 ч · до 12 октября · до 100 баллов»."""
     words = []
     if choice.missing:
-        return choice.missing
+        return choice.missing.message
     if choice.hours:
         words.append(_("%(hours)s h", hours=format_number(choice.hours)))
     if choice.due_on is not None:

@@ -10,7 +10,7 @@ from lms.core.auth.policy import fetch
 from lms.core.auth.roles import ROLES_BY_PLACE
 from lms.http.request_context import actor, db
 from lms.registry.models import Authority, Organization, Site
-from lms.registry.roles import role_word
+from lms.web.shell.role_labels import role_word
 
 MODELS = {"site": Site, "authority": Authority, "organization": Organization}
 

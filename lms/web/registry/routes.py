@@ -20,14 +20,14 @@ from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
-from lms.registry.roles import role_word
 from lms.registry.status import longest_end, runs_on
-from lms.registry.status_labels import state_choices, state_word
 from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
 from lms.web.registry.presenters import MembershipScope, membership_scope
+from lms.web.registry.status_labels import state_choices, state_word
 from lms.web.shell.forms import Form
+from lms.web.shell.role_labels import role_word
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
 bp.app_template_global("state_word")(state_word)

@@ -62,7 +62,12 @@ def done_words(done: ApplyResult) -> list[Badge]:
 
 def course_of(roster: Roster) -> str:
     """Returns the name of the platform's course."""
-    return roster.context.title or roster.context.label or _("course without a name")
+    return course_name(roster.context.title or roster.context.label)
+
+
+def course_name(title: str | None) -> str:
+    """Returns the title that the platform tells, or words in its place."""
+    return title or _("course without a name")
 
 
 WORDS: dict[str, Callable[..., Any]] = {
@@ -70,4 +75,5 @@ WORDS: dict[str, Callable[..., Any]] = {
     "passed_over": passed_over,
     "done_words": done_words,
     "course_of": course_of,
+    "course_name": course_name,
 }

@@ -32,8 +32,9 @@ def _unsent(sending: ScoreStatus) -> Badge:
 
 
 def why_of(sending: ScoreStatus) -> str:
-    """Returns the platform's error message."""
-    return (sending.column_error if sending.column == "refused" else sending.error) or ""
+    """Returns why the platform does not have the score."""
+    error = sending.column_error if sending.column == "refused" else sending.error
+    return error.message if error else ""
 
 
 def next_try(sending: ScoreStatus, now: datetime) -> datetime | None:

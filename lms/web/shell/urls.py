@@ -8,7 +8,7 @@ from lms.core.auth.roles import RANKED
 from lms.core.i18n import gettext as _
 from lms.core.public_url import address_of
 from lms.http.request_context import actor
-from lms.registry.roles import role_word
+from lms.web.shell.role_labels import role_word
 
 
 def link_to(*endpoints: str) -> str:

@@ -5,6 +5,7 @@ from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
+from lms.core.sentences import stored_detail
 from lms.lti.models.launches import ContentItem, Link
 from lms.lti.models.services import LineItem
 from tests.factories import make, platforms
@@ -54,7 +55,8 @@ def test_page_shows_state_of_scores(
     client: FlaskClient, session: Session, world: World, shown: ContentItem, state: str, word: str
 ):
     link = platforms.link(session, world.context, shown)
-    session.add(LineItem(link_id=link.id, score_maximum=18, state=state, error="Нет места" * (state == "refused")))
+    error = stored_detail("Нет места") if state == "refused" else None
+    session.add(LineItem(link_id=link.id, score_maximum=18, state=state, error=error))
     text = page_of(log_in(client, session, world.leader), world)
     assert word in text
     assert ("Нет места" in text) == (state == "refused")

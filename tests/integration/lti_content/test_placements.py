@@ -14,6 +14,7 @@ from lms.core.audit import AuditEntry
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.errors import Forbidden, Invalid
+from lms.core.sentences import stored_detail
 from lms.lti.content.choices import choices_of, groups_to_show
 from lms.lti.content.content_items import (
     checked_choices,
@@ -114,7 +115,7 @@ class TestChoices:
 
     def test_empty_self_check_has_reason(self, world: World, session: Session):
         empty = make_check(session, world.version, gift="", place=1)
-        assert world.choice(f"check-{empty.id}").missing == "пока без вопросов"
+        assert world.choice(f"check-{empty.id}").missing.message == "пока без вопросов"
         with pytest.raises(Invalid, match="пока без вопросов") as error:
             checked_choices(choices_of(session, world.cohort), [f"check-{empty.id}"], several=True)
         assert error.value.field == "show"
@@ -239,14 +240,16 @@ class TestShowing:
     def test_lists_courses_showing_group(self, world: World, launch: Launch, session: Session):
         made, silent = place(world, launch), place(world, launch, "certificate")
         links = [platforms.link(session, world.context, made, seen_at=utc_now()) for _n in range(2)]
-        session.add(LineItem(link_id=links[0].id, score_maximum=18, state="refused", error="No column for you"))
+        session.add(
+            LineItem(link_id=links[0].id, score_maximum=18, state="refused", error=stored_detail("No column for you"))
+        )
         session.flush()
         [course] = courses_showing(session, world.cohort)
         assert course.platform is world.context.deployment.platform
         first, second = course.shown
         assert (first.placement, first.links, first.columns) == (made, 2, ("refused",))
         assert first.opened_at is not None
-        assert first.error == "No column for you"
+        assert first.error.message == "No column for you"
         assert (second.placement, second.links, second.columns, second.opened_at) == (silent, 0, (), None)
 
     def test_removal_empties_links_and_withdraws_line_items(self, world: World, launch: Launch, session: Session):

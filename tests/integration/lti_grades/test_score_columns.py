@@ -33,7 +33,7 @@ def test_missing_line_item_is_created(place):
     place.work()
     item, placement = place.item(ours), placement_of(place, ours)
     (made,) = place.platform.course.line_items.values()
-    assert (item.state, item.made_by_us, item.error) == ("ready", True, "")
+    assert (item.state, item.made_by_us, item.error) == ("ready", True, None)
     assert made["label"] == placement.title
     assert made["resourceLinkId"] == theirs.id
     assert made["resourceId"] == str(placement.key)
@@ -145,7 +145,7 @@ def test_line_item_deleted_on_platform_counts_as_deleted(place):
     with place.sessions.begin() as session:
         line_items.withdraw_line_items(session, [ours], now=utc_now())
     place.work()
-    assert (place.item(ours).state, place.item(ours).error) == ("removed", "")
+    assert (place.item(ours).state, place.item(ours).error) == ("removed", None)
 
 
 def test_missing_scope_marks_line_item_refused(place):
@@ -155,7 +155,7 @@ def test_missing_scope_marks_line_item_refused(place):
     place.work()
     item = place.item(ours)
     assert item.state == "refused"
-    assert "не разрешает создавать столбцы" in item.error.replace("\xa0", " ")
+    assert "не разрешает создавать столбцы" in item.error.message.replace("\xa0", " ")
     assert place.waiting() == []
 
 
@@ -163,7 +163,7 @@ def test_refused_line_item_keeps_error_text(place):
     place.platform.fail("line_items", status=403, body='{"error": "Категория закрыта"}', times=3)
     _theirs, ours = place.link()
     place.work()
-    assert (place.item(ours).state, place.item(ours).error) == ("refused", "Категория закрыта")
+    assert (place.item(ours).state, place.item(ours).error.message) == ("refused", "Категория закрыта")
     with place.sessions.begin() as session:
         line_items.retry_line_item(session, session.scalars(select(LineItem)).one(), now=utc_now())
     place.platform.failures.clear()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from courses.models.groups import Enrolment
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job
+from lms.core.sentences import stored_detail
 from lms.lti.grades.job_names import SEND_SCORE, SYNC_LINE_ITEM
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
 from tests.factories import make, platforms
@@ -51,7 +52,13 @@ class Book:
     def down(self, until=timedelta(minutes=10)) -> None:
         now = utc_now()
         self.session.add(
-            Outage(platform_id=self.platform.id, failures=1, since=now, until=now + until, error="нет ответа")
+            Outage(
+                platform_id=self.platform.id,
+                failures=1,
+                since=now,
+                until=now + until,
+                error=stored_detail("нет ответа"),
+            )
         )
         self.session.flush()
 
@@ -68,7 +75,7 @@ def text(answer) -> str:
 
 def test_trainee_sees_status_of_each_score(client, session, book):
     enrolment, score = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
-    other = book.column("Протокол", state="refused", url=None, error="Категория закрыта")
+    other = book.column("Протокол", state="refused", url=None, error=stored_detail("Категория закрыта"))
     who = score.participant
     session.add(Score(line_item=other, participant=who, wanted=HOURS, wanted_at=utc_now()))
     book.column("Проверьте себя")
@@ -96,9 +103,13 @@ def test_trainee_without_platform_sees_no_link(client, session, book):
     ("values", "down", "words"),
     [
         ({"state": "waiting"}, False, ["передаётся"]),
-        ({"state": "waiting", "error": "нет ответа", "tries": 1}, True, ["платформа не отвечает", "следующая попытка"]),
-        ({"state": "refused", "error": "Не записан"}, False, ["платформа отказалась", "Не записан"]),
-        ({"state": "refused", "error": "503", "tries": 9}, False, ["не отвечала сутки"]),
+        (
+            {"state": "waiting", "error": stored_detail("нет ответа"), "tries": 1},
+            True,
+            ["платформа не отвечает", "следующая попытка"],
+        ),
+        ({"state": "refused", "error": stored_detail("Не записан")}, False, ["платформа отказалась", "Не записан"]),
+        ({"state": "refused", "error": stored_detail("503"), "tries": 9}, False, ["не отвечала сутки"]),
     ],
 )
 def test_leader_sees_scores_of_group(client, session, book, values, down, words):
@@ -119,7 +130,7 @@ def test_leader_sees_scores_of_group(client, session, book, values, down, words)
 
 def test_scores_are_filtered_by_state_and_name(client, session, book):
     sent, _ = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
-    late, _ = book.trainee(state="refused", error="нет")
+    late, _ = book.trainee(state="refused", error=stored_detail("нет"))
     session.commit()
     log_in(client, session, book.leader)
     path = f"/groups/{book.cohort.id}/results"
@@ -136,7 +147,13 @@ def test_log_lists_every_attempt(client, session, book):
     enrolment, score = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
     session.add_all(
         [
-            ScoreTry(score_id=score.id, outcome="unreachable", status=503, detail="Закрыто на ремонт", sent=HOURS),
+            ScoreTry(
+                score_id=score.id,
+                outcome="unreachable",
+                status=503,
+                detail=stored_detail("Закрыто на ремонт"),
+                sent=HOURS,
+            ),
             ScoreTry(score_id=score.id, outcome="sent", status=200, sent=HOURS),
         ]
     )
@@ -150,8 +167,8 @@ def test_log_lists_every_attempt(client, session, book):
 
 
 def test_one_or_all_scores_are_sent_again(client, session, book):
-    _, first = book.trainee(state="refused", error="нет")
-    _, second = book.trainee(state="refused", error="нет", tries=4)
+    _, first = book.trainee(state="refused", error=stored_detail("нет"))
+    _, second = book.trainee(state="refused", error=stored_detail("нет"), tries=4)
     _, third = book.trainee(state="sent", sent=HOURS, sent_at=utc_now())
     session.commit()
     log_in(client, session, book.leader)
@@ -168,7 +185,7 @@ def test_one_or_all_scores_are_sent_again(client, session, book):
 
 
 def test_sending_again_retries_refused_line_item(client, session, book):
-    book.item.state, book.item.url, book.item.error = "refused", None, "Категория закрыта"
+    book.item.state, book.item.url, book.item.error = "refused", None, stored_detail("Категория закрыта")
     _, score = book.trainee(state="waiting")
     session.commit()
     log_in(client, session, book.leader)

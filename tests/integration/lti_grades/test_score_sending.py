@@ -32,7 +32,7 @@ def test_result_reaches_gradebook(place):
     assert told["timestamp"].endswith("Z")
     assert moment.tzinfo == UTC
     score = place.score()
-    assert (score.state, score.error, score.tries) == ("sent", "", 0)
+    assert (score.state, score.error, score.tries) == ("sent", None, 0)
     assert score.sent == told
     assert place.outcomes() == ["sent"]
     assert place.waiting() == []
@@ -102,7 +102,7 @@ def test_refused_score_keeps_error_and_is_sent_again(place):
     place.give_hours(enrolment, 2)
     place.work()
     score = place.score()
-    assert (score.state, score.error) == ("refused", "Не записан на курс")
+    assert (score.state, score.error.message) == ("refused", "Не записан на курс")
     assert place.waiting() == []
     with place.sessions.begin() as session:
         assert (
@@ -117,7 +117,7 @@ def test_refused_score_keeps_error_and_is_sent_again(place):
     assert place.outcomes() == ["refused", "sent"]
     with place.sessions() as session:
         first = session.scalars(select(ScoreTry).order_by(ScoreTry.id)).first()
-        assert (first.status, first.detail) == (422, "Не записан на курс")
+        assert (first.status, first.detail.message) == (422, "Не записан на курс")
         assert operations.unsent_scores(session, place.cohort_id) == []
 
 
@@ -129,8 +129,8 @@ def test_refused_score_is_not_retried(place, status):
     place.give_hours(enrolment, 2)
     place.work()
     assert place.score().state == "refused"
-    assert str(status) in place.score().error
-    assert "<" not in place.score().error
+    assert str(status) in place.score().error.message
+    assert "<" not in place.score().error.message
 
 
 def test_unknown_user_keeps_line_item_ready(place):
@@ -192,7 +192,7 @@ def test_refused_access_token_is_retried(place):
     place.work()
     score = place.score()
     assert (score.state, score.tries) == ("waiting", 1)
-    assert "invalid_client" in score.error
+    assert "invalid_client" in score.error.message
     place.later()
     place.work()
     assert place.score().state == "sent"

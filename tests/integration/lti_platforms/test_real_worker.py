@@ -218,7 +218,7 @@ def test_refused_score_is_recorded_and_not_repeated(course):
     assert set(course.noted()) == {"refused"}
     with course.place.sessions() as session:
         (score,) = course.scores(session)
-    assert "The grade item is locked" in score.error
+    assert "The grade item is locked" in score.error.message
     assert len(course.platform.received_at("scores")) <= 2, "the state before grading, and the result; neither again"
 
 

@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
+from lms.core.i18n import use_locale
 from lms.core.jobs.models import Job
 from lms.lti.models.services import Roster
 from lms.lti.rosters import fetching
@@ -54,7 +55,7 @@ def test_fetches_all_pages(session, platform, course):
     for _person in range(5):
         platform.course.add_person()
     roster = fetched(session, course)
-    assert (roster.state, roster.error) == ("ready", "")
+    assert (roster.state, roster.error) == ("ready", None)
     assert {each["subject"] for each in roster.members} == {one.subject for one in platform.course.people}
     assert len(platform.received_at("members")) == -(-len(platform.course.people) // 2)
     assert platform.complaints == []
@@ -92,7 +93,7 @@ def test_failure_is_stored_as_message(session, platform, course, failure, words)
     platform.fail("members", **failure)
     roster = fetched(session, course)
     assert (roster.state, roster.members) == ("failed", [])
-    assert words in roster.error
+    assert words in roster.error.message
 
 
 def test_missing_token_or_connection_fails(session, platform, course):
@@ -105,15 +106,15 @@ def test_missing_token_or_connection_fails(session, platform, course):
 def test_next_page_of_foreign_origin_fails(session, platform, course):
     link = {"Link": '<https://evil.example/more>; rel="next"'}
     platform.fail("members", status=200, body='{"members": []}', headers=link, times=1)
-    assert "другому адресу" in fetched(session, course).error
+    assert "другому адресу" in fetched(session, course).error.message
 
 
 def test_endless_roster_fails(session, platform, course, monkeypatch):
     link = {"Link": '<?again=1&type_id=1>; rel="next"'}
     platform.fail("members", status=200, body='{"members": []}', headers=link, times=9)
-    assert "конца" in fetched(session, course).error
+    assert "конца" in fetched(session, course).error.message
     monkeypatch.setattr(fetching, "LONGEST_SECONDS", -1.0)
-    assert "долго" in fetched(session, course).error
+    assert "долго" in fetched(session, course).error.message
 
 
 def test_failed_roster_is_requested_again(session, platform, course):
@@ -167,3 +168,26 @@ def test_members_are_deleted_after_a_day(session, platform, course):
     forget_old(session, utc_now() + timedelta(hours=25))
     assert (roster.state, roster.members) == ("failed", [])
     assert session.scalars(select(Roster).where(Roster.id == roster.id)).one().error
+
+
+def test_failure_is_shown_in_each_readers_language(session, platform, course):
+    platform.fail("members", status=403, times=9)
+    roster = fetched(session, course)
+    session.flush()
+    session.expire_all()
+    with use_locale("ru"):
+        russian = roster.error.message
+    with use_locale("en"):
+        english = roster.error.message
+    assert "не разрешает" in russian
+    assert english.startswith("The platform does not allow us to see who is in the course")
+
+
+def test_sentence_stored_by_an_earlier_version_is_shown_as_it_is(session, course):
+    roster = asked(session, course)
+    session.execute(
+        text("UPDATE lti_roster SET state = 'failed', error = 'Нет ответа' WHERE id = :key"), {"key": roster.id}
+    )
+    session.expire_all()
+    with use_locale("en"):
+        assert roster.error.message == "Нет ответа"

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from lms.devserver import processes
+from lms.devserver.supervisor import Servers
 
 PATIENCE = 60.0
 
@@ -164,8 +165,13 @@ def test_ctrl_c_stops_every_process(started: Started):
     assert "Stopped." in started.console.read_text(encoding="utf-8")
 
 
-def test_dump_is_restored(place: Path):
-    environment = settings(place / "data")
+def on(servers: Servers, database_url: str) -> dict[str, str]:
+    """Returns settings that name running servers, so that a command does not start its own."""
+    return {"LMS_DATABASE_URL": database_url, "LMS_REDIS_URL": servers.redis_url}
+
+
+def test_dump_is_restored(place: Path, servers: Servers, make_empty_database: Callable[[], str]):
+    environment = settings(place / "data", **on(servers, make_empty_database()))
     for arguments, code in (
         (("db", "upgrade"), 0),
         (("db", "dump", str(place / "copy")), 0),
@@ -176,8 +182,8 @@ def test_dump_is_restored(place: Path):
         assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)
 
 
-def test_first_administrator_is_created_by_command(place: Path):
-    environment = settings(place, LMS_DEMO="false")
+def test_first_administrator_is_created_by_command(place: Path, servers: Servers, make_database: Callable[[], str]):
+    environment = settings(place, LMS_DEMO="false", **on(servers, make_database()))
     named = ("account", "create-admin", "--surname", "Иванова", "--given-name", "Анна", "--password-stdin")
     assert "There is none yet" in lms(environment, "account", "list").stdout
     short = lms(environment, *named, typed="коротко\n")

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lms.core.clock import utc_now
+from lms.core.sentences import stored_detail
 from lms.lti.models.services import LineItem, Score
 from tests.factories import platforms
 from tests.rules.access import LOGGED_IN, SITE_STAFF, Access
@@ -24,7 +25,7 @@ def score(world: World) -> Score:
             wanted={"scoreGiven": 27, "scoreMaximum": 36, "activityProgress": "InProgress"},
             wanted_at=utc_now(),
             state="refused",
-            error="Загадочный отказ",
+            error=stored_detail("Загадочный отказ"),
         )
         at.session.add_all([item, row])
         at.session.flush()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from assessment.completion.rule import Completion, CompletionFacts, CompletionRule, Condition, ConditionKind, evaluate
 from lms.core.i18n import use_locale
+from lms.web.certificates.presenters import progress_of
 
 RULE = CompletionRule(
     hours=Decimal(36),
@@ -75,10 +76,10 @@ def test_rule_without_conditions_never_holds() -> None:
 
 def test_unread_essay_prevents_completion_and_is_named() -> None:
     facts = replace(DONE, self_checks={5: Decimal(100)}, self_checks_waiting=frozenset({4, 99}))
-    with use_locale("ru"):
-        found = condition(evaluate(RULE, facts), ConditionKind.SELF_CHECKS)
+    found = condition(evaluate(RULE, facts), ConditionKind.SELF_CHECKS)
     assert not found.holds and found.missing == (4,)
-    assert found.words == "Тесты самопроверки не ниже 70 %: 1 из 2; 1 эссе ждёт проверки"
+    with use_locale("ru"):
+        assert progress_of(found) == "Тесты самопроверки не ниже 70 %: 1 из 2; 1 эссе ждёт проверки"
 
 
 def test_unread_essay_of_later_attempt_changes_nothing() -> None:
@@ -87,13 +88,14 @@ def test_unread_essay_of_later_attempt_changes_nothing() -> None:
 
 def test_descriptions_in_both_languages() -> None:
     facts = replace(DONE, hours=Decimal("34.5"), materials_done=frozenset({2}), protocol_signed=False)
+    conditions = evaluate(RULE, facts).conditions
     with use_locale("en"):
-        english = [item.words for item in evaluate(RULE, facts).conditions]
+        english = [progress_of(item) for item in conditions]
     assert "34.5 of 36 academic hours" in english
     assert "Obligatory materials: 1 of 3" in english
     assert "Attestation protocol not signed yet" in english
     with use_locale("ru"):
-        russian = [item.words.replace("\u00a0", " ") for item in evaluate(RULE, facts).conditions]
+        russian = [progress_of(item).replace("\u00a0", " ") for item in conditions]
     assert "34,5 из 36 ак. ч" in russian
 
 
@@ -166,7 +168,7 @@ def test_condition_holds_exactly_when_done_reaches_needed(rule: CompletionRule, 
     for item in evaluate(rule, facts).conditions:
         assert item.holds == (item.done == item.needed)
         assert 0 <= item.done <= item.needed
-        assert item.words and (not item.missing or not item.holds)
+        assert progress_of(item) and (not item.missing or not item.holds)
 
 
 @given(RULES, FACTS)

@@ -1,10 +1,12 @@
 """A domain error composes its sentence when it is shown."""
 
+import json
+
 import pytest
 
 from lms.core.errors import DomainError, Forbidden, Invalid, Throttled
 from lms.core.i18n import current_locale, use_locale
-from lms.core.sentences import ErrorDetail, declare_sentences
+from lms.core.sentences import ErrorDetail, declare_sentences, stored_detail
 
 
 def test_sentence_is_composed_from_code_and_parameters_in_the_language_of_the_moment():
@@ -38,3 +40,18 @@ def test_error_detail_composes_its_sentence_from_code_and_parameters():
     with use_locale("ru"):
         assert detail.message == "ru: 5"
     assert ErrorDetail("tests_without_sentence").message == ""
+
+
+def test_stored_detail_is_read_with_details_among_its_parameters():
+    why = ErrorDetail("platform_status", params={"status": 503})
+    detail = ErrorDetail("gradebook_unreachable", "url", {"why": why, "tries": 2})
+    assert stored_detail(json.loads(json.dumps(detail.as_json()))) == detail
+
+
+def test_stored_sentence_of_an_earlier_version_stays_as_it_is():
+    assert stored_detail("Категория закрыта").message == "Категория закрыта"
+
+
+def test_domain_error_gives_its_detail():
+    error = Invalid(code="tests_too_long", field="title", params={"count": 5})
+    assert error.as_detail() == ErrorDetail("tests_too_long", "title", {"count": 5})

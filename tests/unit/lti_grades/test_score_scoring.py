@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.core.sentences import ErrorDetail
 from lms.lti.grades.scoring import GRADING, TraineeResult, is_empty_score, same_result, score_of
 from tests.support.platform.grades import ACTIVITY
 
@@ -21,7 +22,7 @@ FACTS = st.builds(
     waiting=st.booleans(),
     by_person=st.booleans(),
     done=st.booleans(),
-    comment=st.text(max_size=700),
+    comment=st.none() | st.text(max_size=700).map(lambda text: ErrorDetail("platform_message", params={"text": text})),
 )
 
 

@@ -22,10 +22,10 @@ from lms.http.request_context import actor, db, now
 from lms.registry.models import Site
 from lms.registry.queries import site_state, sites_with_status
 from lms.registry.status import SOON
-from lms.registry.status_labels import state_word
 from lms.web.groups.presenters import seen_words
 from lms.web.groups.routes.listing import MOST_WORKS, waiting_pairs
 from lms.web.home.dashboards import Dashboard, register_dashboard
+from lms.web.registry.status_labels import state_word
 from lms.web.shell.navigation import works_waiting
 from lms.web.shell.urls import link_to
 
