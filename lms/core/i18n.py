@@ -157,12 +157,22 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(_zone.get()))
 
 
+def local_day(moment: datetime) -> date:
+    """Returns the calendar day of the moment in the current zone: the reader's «today»."""
+    return local(moment).date()
+
+
+def days_between(first: datetime, last: datetime) -> int:
+    """Returns how many midnights of the current zone lie between the moments: 0 today, 1 since yesterday."""
+    return (local_day(last) - local_day(first)).days
+
+
 def format_date(value: date | datetime | None, style: str = "long") -> str:
     """Returns the date as text; empty for None. ``style``: long, day, short, weekday, numeric, leaf (ноя, вт)."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = local(value).date()
+        value = local_day(value)
     return _date(value, style, _locale.get())
 
 

@@ -13,6 +13,7 @@ from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
+from lms.core.i18n import local_day
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
 from lms.http.input_values import whole_number_or
@@ -58,7 +59,7 @@ def index() -> ResponseReturnValue:
     state, query = request.args.get("state", ""), request.args.get("q", "")
     direction = request.args.get("direction", 0, int)
     ids = [each.id for each in mine]
-    day = today(mine[0]) if mine else now().date()
+    day = today(mine[0]) if mine else local_day(now())
     rows = queries.registry_of(db(), ids, day=day, state=state, query=query, direction_id=direction)
     return render_template(
         "registry/index.html",
@@ -258,7 +259,7 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
             return redirect(where.page)
     if not form.is_submitted():
         form.person_id.data = request.args.get("person", "")
-        form.starts_on.data = now().date()
+        form.starts_on.data = day_in(where.time_zone, now())
     query = request.args.get("q", "")
     return show(
         "member_form",
@@ -323,6 +324,6 @@ def end_member(membership_id: int) -> ResponseReturnValue:
     at, key = queries.place_of(row) if row else ("", None)
     where = membership_scope(at, key or 0)
     assert row is not None
-    operations.end_membership(db(), actor=actor(), membership=row, on=now().date())
+    operations.end_membership(db(), actor=actor(), membership=row, on=day_in(where.time_zone, now()))
     flash(_("The role has been ended."), "ok")
     return redirect(where.page)

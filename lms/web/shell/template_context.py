@@ -31,6 +31,7 @@ def init_rendering(app: Flask) -> None:
         format_date=i18n.format_date,
         format_datetime=i18n.format_datetime,
         format_time=i18n.format_time,
+        days_between=i18n.days_between,
         may=may,
         link_to=link_to,
         own_role=own_role,
