@@ -22,17 +22,18 @@ from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
 from lms.registry.status import longest_end, runs_on
-from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
 from lms.web.registry.presenters import MembershipScope, membership_scope
 from lms.web.registry.status_labels import state_choices, state_word
 from lms.web.shell.forms import Form
 from lms.web.shell.role_labels import role_word
+from lms.web.shell.time_zones import zone_choices, zone_name
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
 bp.app_template_global("state_word")(state_word)
 bp.app_template_global("role_word")(role_word)
+bp.app_template_global("zone_name")(zone_name)
 
 
 def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
@@ -219,7 +220,7 @@ def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseR
     form = OrganizationForm(obj=row or keeper)
     if row is None and not form.is_submitted():
         form.name.data = ""
-    form.time_zone.choices = zone_choices()
+    form.time_zone.choices = zone_choices((row or keeper).time_zone)
     if form.validate_on_submit():
         with form.catching():
             values: dict[str, Any] = {
