@@ -57,7 +57,7 @@ class NewGroupForm(DatesForm):
 class SettingsForm(DatesForm):
     """Name and dates of an existing group."""
 
-    respread = BooleanField(_l("Lay the dates of the topics anew over these days"))
+    respread = BooleanField(_l("Recalculate the dates of the topics for these days"))
 
 
 class OrderForm(Form):

@@ -112,7 +112,7 @@ def test_trainee_confirms_material(session, trainee, enrolment):
     )
     session.commit()
     page = trainee.get(at(enrolment, f"/materials/{film.id}")).text
-    assert "Посмотрел(а)" in page
+    assert "Просмотрено" in page
     assert "Ждёт вашей отметки" in words(page)
     answer = trainee.post(at(enrolment, f"/materials/{film.id}/confirm"), follow_redirects=True)
     assert "Отмечено. Тема пройдена, зачтено 4 ч." in words(answer.text)
@@ -266,7 +266,7 @@ def test_home_shows_next_step_and_due_date(session, trainee, enrolment):
     page = words(trainee.get("/").text)
     assert "осталось 4 дня" in page
     assert "Осталось одно: «Глаз и слово». Это займёт около 40 минут." in page
-    assert "Начать тему 1.1" in page
+    assert "Начать" in page
     assert "0 из 18 зачтено" in page
     assert "сертификат оформится сам" in page
 
