@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, lazyload
 from assessment.attempts.queries import marks_of_attempts
 from assessment.attestation.queries import marks_of_works
 from assessment.models.attestation import AttestationTask, Submission
-from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from assessment.models.self_checks import Attempt, AttemptAllowance, CompetencyRating, SelfCheck
 from assessment.self_checks.queries import BEST_PERCENT, HAS_QUESTIONS
 from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
@@ -61,6 +61,11 @@ CHECKS = (
         func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
         func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
         func.count(Attempt.id).label("used"),
+        select(AttemptAllowance.extra)
+        .where(AttemptAllowance.self_check_id == SelfCheck.id, AttemptAllowance.enrolment_id == ENROLMENT)
+        .correlate(SelfCheck)
+        .scalar_subquery()
+        .label("extra"),
     )
     .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == ENROLMENT))
     .where(SelfCheck.programme_id == bindparam("programme_id", type_=Integer), SelfCheck.removed_at.is_(None))
@@ -127,7 +132,7 @@ def _state_of_check(row: Any, done: bool) -> str:
 
 
 def _attempts_left(row: Any, check: SelfCheck) -> int | None:
-    return None if check.attempts_allowed is None else max(check.attempts_allowed - row.used, 0)
+    return None if check.attempts_allowed is None else max(check.attempts_allowed + (row.extra or 0) - row.used, 0)
 
 
 def _tasks(session: Session, enrolment: Enrolment) -> list[CourseItem]:

@@ -5,11 +5,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.attestation.due_dates import move_own_dates
 from assessment.attestation.tasks import copy_tasks, create_final_task, update_final_task
 from assessment.completion.operations import enqueue_evaluation, enqueue_evaluations, enqueue_reevaluation
 from assessment.course_items import assessment_items, marks_of_group
 from courses.course_items import GroupProvider, Provider
 from courses.events import (
+    EnrolmentMoved,
     EnrolmentsChanged,
     ProgrammeImported,
     ProgressMade,
@@ -21,6 +23,7 @@ from courses.events import (
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (ProgressMade, enqueue_evaluation),
     (EnrolmentsChanged, enqueue_evaluations),
+    (EnrolmentMoved, move_own_dates),
     (RequirementsChanged, enqueue_reevaluation),
     (ProgrammeImported, create_final_task),
     (VersionApproved, update_final_task),

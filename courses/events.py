@@ -25,6 +25,16 @@ class EnrolmentsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentMoved:
+    """An enrolment moved to another group of the same version with its progress; higher layers move what they store
+    per group and trainee.
+    """
+
+    enrolment_id: int
+    to_cohort_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CohortChanged:
     """A group was created, closed or reopened, or its order of completion was recorded."""
 

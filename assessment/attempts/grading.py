@@ -1,7 +1,8 @@
 """Grading of attempts in batches: one query reads them, cached graders score them, one statement writes the results."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -76,10 +77,19 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     if not rows:
         return
     fault_point("attempt-grading")
-    scored = [(row, score_of(session, row)) for row in rows]
+    scored = [(row, with_floor(score_of(session, row), row.result)) for row in rows]
     _write_back(session, scored)
     fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
+
+
+def with_floor(score: Score, result: Mapping[str, Any]) -> Score:
+    """Returns the score, or the better result that an attempt keeps although a corrected key gives it less."""
+    floor = result.get("floor")
+    if floor is None or Decimal(floor["percent"]) <= score.percent:
+        return score
+    points, most, percent = (Decimal(floor[name]) for name in ("points", "max_points", "percent"))
+    return replace(score, points=points, max_points=most, percent=percent)
 
 
 def score_of(session: Session, row: HandedIn) -> Score:

@@ -46,6 +46,33 @@ class GradedMeanwhile(DomainError):
         self.conflicts = dict(conflicts or {})
 
 
+class ReturnWithoutWord(Invalid):
+    """The work is to be returned, and neither the conclusion nor a comment says what to revise."""
+
+    code = "return_without_word"
+
+    def __init__(self) -> None:
+        super().__init__(field="comment")
+
+
+class DecisionReleased(DomainError):
+    """The decision cannot be undone any more: the trainee has it, or somebody has undone it already."""
+
+    code = "decision_released"
+
+
+class WorkOpened(DomainError):
+    """The work cannot be taken back by its author any more: a grader has opened it."""
+
+    code = "work_opened_by_grader"
+
+
+class WorkWithdrawn(DomainError):
+    """The author has taken the work back, so there is nothing to grade."""
+
+    code = "work_withdrawn_by_author"
+
+
 class AcceptanceRefused(DomainError):
     """The points do not allow the acceptance, for these reasons."""
 

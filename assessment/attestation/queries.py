@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.models.attestation import (
@@ -20,6 +20,7 @@ from assessment.models.attestation import (
 )
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import RubricCriterion
+from lms.core.auth.policy import Actor
 from lms.core.people.models import Account, Person
 
 
@@ -33,15 +34,24 @@ class Neighbours:
     after: int | None
 
 
+WAITS = and_(Submission.state == "handed_in", Submission.waiting_since.is_not(None))
+"""True for a work that waits for a review; one whose decision is not released yet does not."""
+
+
+def _of_others(grader: Actor) -> ColumnElement[bool]:
+    """Selects what other people than the grader did; nobody grades their own work."""
+    return Enrolment.person_id.is_distinct_from(grader.person_id)
+
+
 def waiting_of_sites(
-    session: Session, site_ids: Sequence[int], limit: int = 50, offset: int = 0
+    session: Session, site_ids: Sequence[int], grader: Actor, limit: int = 50, offset: int = 0
 ) -> Sequence[Submission]:
-    """Returns works of these sites that wait for a review, longest waiting first."""
+    """Returns works of these sites that wait for the grader's review, longest waiting first."""
     rows = (
         select(Submission)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
         .order_by(Submission.waiting_since, Submission.id)
         .limit(limit)
         .offset(offset)
@@ -49,8 +59,8 @@ def waiting_of_sites(
     return session.scalars(rows).all()
 
 
-def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
-    """Returns the number of works that wait at these sites."""
+def count_waiting(session: Session, site_ids: Sequence[int], grader: Actor) -> int:
+    """Returns the number of works that wait for the grader at these sites."""
     if not site_ids:
         return 0
     rows = (
@@ -58,18 +68,18 @@ def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
         .select_from(Submission)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
     )
     return session.scalar(rows) or 0
 
 
-def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]) -> Neighbours:
-    """Returns the works before and after this one in the queue of these sites; the first follows the last."""
+def neighbours(session: Session, submission: Submission, site_ids: Sequence[int], grader: Actor) -> Neighbours:
+    """Returns the works before and after this one in the grader's queue; the first follows the last."""
     ids = session.scalars(
         select(Submission.id)
         .join(Submission.enrolment)
         .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
+        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
         .order_by(Submission.waiting_since, Submission.id)
     ).all()
     if submission.id not in ids:
@@ -88,6 +98,7 @@ def versions_of(session: Session, submission: Submission) -> Sequence[Submission
         .where(SubmissionVersion.submission_id == submission.id)
         .options(
             joinedload(SubmissionVersion.result),
+            selectinload(SubmissionVersion.results_taken_back),
             selectinload(SubmissionVersion.reviews).selectinload(Review.marks),
             selectinload(SubmissionVersion.files),
         )
@@ -156,7 +167,11 @@ def _last_review() -> Select[Any]:
         .join(Submission.task)
         .join(Account, Account.id == Result.decided_by_id)
         .join(Person, Person.id == Account.person_id)
-        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Result.released_at.is_not(None))
+        .where(
+            Submission.enrolment_id == bindparam("enrolment_id", type_=Integer),
+            Result.released_at.is_not(None),
+            Result.taken_back_at.is_(None),
+        )
         .order_by(Result.released_at.desc())
         .limit(1)
     )
@@ -205,6 +220,7 @@ class WaitingWork:
     """``current`` or ``final``."""
     topic_lineage: uuid.UUID | None
     enrolment_id: int
+    person_id: int
     person: str
     """Surname and initials."""
 
@@ -225,12 +241,12 @@ def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> li
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), Submission.state == "handed_in")
+        .where(Cohort.site_id.in_(site_ids), WAITS)
         .order_by(Submission.waiting_since, Submission.id)
         .limit(at_most)
     )
     return [
-        WaitingWork(key, since, title, kind, lineage, enrolment_id, person.short_name)
+        WaitingWork(key, since, title, kind, lineage, enrolment_id, person.id, person.short_name)
         for key, since, title, kind, lineage, enrolment_id, person in session.execute(rows)
         if since is not None
     ]

@@ -10,18 +10,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile, ReturnWithoutWord, WorkWithdrawn
+from assessment.attestation.releasing import schedule_release
 from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
-from assessment.attestation.works import begin_revision, latest_version
-from assessment.events import ResultReleased
+from assessment.attestation.works import latest_version, lock_work
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
-from courses.events import ProgressMade
+from courses.actors import demand_other_person
 from courses.models.programmes import RubricCriterion
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.events import publish
-from lms.core.notifications.operations import notify
 from lms.core.overwritten import keep_overwritten
 from lms.core.people.models import Account
 from lms.core.revisions import merge, revisions_of
@@ -30,6 +28,7 @@ from lms.core.sentences import ErrorDetail
 CLAIM_TIMEOUT = timedelta(minutes=20)
 """Time after which a claim without activity expires."""
 LONGEST_COMMENT = 10_000
+AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,7 @@ class Mark:
 
 
 def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
-    """Claims the work for the actor and releases the actor's other claims.
+    """Claims the work for the actor and releases the actor's other claims; its versions count as opened.
 
     Returns the grader who already holds the claim (and keeps it), otherwise None.
     """
@@ -62,6 +61,11 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
         .where(Submission.claimed_by_id == actor.account_id, Submission.id != submission.id)
         .values(claimed_by_id=None, claimed_at=None)
         .execution_options(synchronize_session=False)
+    )
+    session.execute(
+        update(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id, SubmissionVersion.opened_at.is_(None))
+        .values(opened_at=now)
     )
     session.refresh(submission, ["claimed_by_id", "claimed_at"])
     return None if taken is not None else session.get(Account, submission.claimed_by_id)
@@ -85,7 +89,7 @@ def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> 
         select(Review, Result)
         .select_from(SubmissionVersion)
         .outerjoin(Review, Review.version_id == SubmissionVersion.id)
-        .outerjoin(Result, Result.version_id == SubmissionVersion.id)
+        .outerjoin(SubmissionVersion.result)
         .where(SubmissionVersion.id == version.id)
         .order_by(Review.id)
         .execution_options(populate_existing=True)
@@ -116,8 +120,10 @@ def save_review(
     ``seen``: revisions of the fields (``fields_of``) shown on the grader's page; the fields are merged one by one.
     Without it, ``revision`` is the review's revision on that page. Raises ``GradedMeanwhile`` if one grader changed a
     field on both sides (the others are saved), if another grader changed the review since (nothing is saved) or if
-    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``, ``DomainError`` for the
+    actor's own work.
     """
+    demand_other_person(actor, version.submission.enrolment)
     review = review_of(session, version, actor=actor)
     _demand_same(session, review, actor, revision if seen is None else review.revision)
     criteria = version.submission.task.criteria
@@ -192,6 +198,11 @@ def _comment_errors(marks: Mapping[int, Mark], comment: str) -> list[ErrorDetail
     return [ErrorDetail("comment_too_long", field) for field, text in comments.items() if len(text) > LONGEST_COMMENT]
 
 
+def comments_of(review: Review) -> list[str]:
+    """Returns the comments on the criteria."""
+    return [mark.comment for mark in review.marks]
+
+
 def score_of(submission: Submission, review: Review | None) -> RubricScore:
     """Returns the review's points added up against the task's criteria."""
     points = {mark.criterion_id: mark.points for mark in review.marks} if review else {}
@@ -210,30 +221,40 @@ def grade(
     decision: str | None,
     now: datetime,
     seen: Mapping[str, str] | None = None,
+    pause: timedelta = AT_ONCE,
 ) -> Review:
     """Saves the review of the version that was handed in last and, with a decision, decides by it.
 
-    ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in, and the
-    errors of ``save_review`` and ``decide``; after ``AcceptanceRefused`` the review is saved.
+    ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in,
+    ``WorkWithdrawn`` if its author took it back, and the errors of ``save_review`` and ``decide``; after
+    ``AcceptanceRefused`` and ``ReturnWithoutWord`` the review is saved.
     """
+    lock_work(session, submission)
     latest = latest_version(session, submission)
-    if latest is None or latest.id != version_id:
+    if latest is None or latest.id < version_id:
+        raise WorkWithdrawn
+    if latest.id != version_id:
         raise Invalid(code="newer_version_handed_in")
     review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision, seen=seen)
     if decision is not None:
-        decide(session, review, actor=actor, decision=decision, now=now)
+        decide(session, review, actor=actor, decision=decision, now=now, pause=pause)
     return review
 
 
-def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
-    """Accepts the work or returns it for revision: writes the version's result and notifies the trainee.
+def decide(
+    session: Session, review: Review, *, actor: Actor, decision: str, now: datetime, pause: timedelta = AT_ONCE
+) -> Result:
+    """Accepts the work or returns it for revision: writes the version's result, which is released after the pause.
 
-    A returned version becomes the draft of the next one.
+    The work leaves the queue at once; the trainee learns the decision when it is released, and a returned version
+    becomes the draft of the next one then.
 
     ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``AcceptanceRefused``
-    if the points do not allow the acceptance, ``GradedMeanwhile`` if somebody decided otherwise before.
+    if the points do not allow the acceptance, ``ReturnWithoutWord`` if nothing says what to revise,
+    ``GradedMeanwhile`` if somebody decided otherwise before, ``DomainError`` for the actor's own work.
     """
     version = review.version
+    demand_other_person(actor, version.submission.enrolment)
     if (known := version.result) is not None:
         if known.decision == decision:
             return known
@@ -241,30 +262,23 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
     score = score_of(version.submission, review)
     if decision == "accepted" and not score.may_accept:
         raise AcceptanceRefused(score.reasons)
+    if decision == "returned" and not any(text.strip() for text in (review.comment, *comments_of(review))):
+        raise ReturnWithoutWord
     review.reviewer_id = actor.account_id or review.reviewer_id
     result = Result(decision=decision, total=score.total, decided_by_id=review.reviewer_id, decided_at=now)
-    version.result, result.released_at = result, now
-    _close(version.submission, result)
+    version.result = result
+    _leave_queue(version.submission)
     session.flush()
-    begin_revision(session, version.submission)
-    _announce(session, result, actor)
+    _record(session, result, actor)
+    schedule_release(session, result, pause=pause)
     return result
 
 
-def _close(submission: Submission, result: Result) -> None:
-    """Gives the submission the state that the result says and takes it out of the queue."""
-    submission.state = result.decision
-    submission.accepted_at = result.decided_at if result.decision == "accepted" else None
+def _leave_queue(submission: Submission) -> None:
     submission.claimed_by_id = submission.claimed_at = submission.waiting_since = None
 
 
-def _announce(session: Session, result: Result, actor: Actor) -> None:
-    """Writes the trainee's notice and the audit entry, publishes the event."""
-    version, submission = result.version, result.version.submission
-    enrolment, decision = submission.enrolment, result.decision
-    detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
-    notify(session, person_id=enrolment.person_id, kind="review", detail=detail)
-    site_id, total = enrolment.cohort.site_id, str(result.total)
-    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=total)
-    publish(session, ResultReleased(result.id, enrolment.id, decision, result.decided_at))
-    publish(session, ProgressMade(enrolment.id, result.decided_at))
+def _record(session: Session, result: Result, actor: Actor) -> None:
+    submission = result.version.submission
+    site_id, total = submission.enrolment.cohort.site_id, str(result.total)
+    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=result.decision, total=total)

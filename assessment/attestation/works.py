@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn
+from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn, WorkOpened
 from assessment.events import ResultChanged
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
@@ -60,7 +60,7 @@ def save_draft(session: Session, submission: Submission, *, text: str, now: date
     was changed elsewhere. None: replaces what is stored. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``,
     ``TypedOverOlder`` and ``Invalid`` at ``text``.
     """
-    _lock(session, submission)
+    lock_work(session, submission)
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
         raise Invalid(code="work_text_too_long", field="text")
@@ -75,7 +75,8 @@ def save_draft(session: Session, submission: Submission, *, text: str, now: date
     session.flush()
 
 
-def _lock(session: Session, submission: Submission) -> None:
+def lock_work(session: Session, submission: Submission) -> None:
+    """Locks the work until the transaction ends and reads its present state."""
     session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
 
 
@@ -130,7 +131,7 @@ def hand_in(
     ``seen``: revision of the text shown to the author; a text that was saved elsewhere since is not handed in unseen.
     Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``TypedOverOlder`` and ``Invalid`` at ``text``.
     """
-    _lock(session, submission)
+    lock_work(session, submission)
     latest = latest_version(session, submission)
     if submission.state == "handed_in" and latest is not None and latest.text == text:
         return latest
@@ -158,6 +159,36 @@ def hand_in(
     audit.record(session, actor, "work.hand_in", submission, site_id=site_id, version=version.number)
     publish(session, ResultChanged((submission.enrolment_id,), now))
     return version
+
+
+def may_be_withdrawn(submission: Submission, latest: SubmissionVersion | None) -> bool:
+    """Returns whether the author may take the handed-in work back: it waits, and no grader has opened it."""
+    waits = submission.state == "handed_in" and submission.waiting_since is not None
+    return waits and latest is not None and latest.opened_at is None and not latest.reviews
+
+
+def withdraw(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> None:
+    """Takes a handed-in work back, while no grader has opened it: the version becomes the draft again.
+
+    A second call changes nothing. Raises ``WorkOpened``.
+    """
+    lock_work(session, submission)
+    if is_open(submission):
+        return
+    latest = latest_version(session, submission)
+    if latest is None or not may_be_withdrawn(submission, latest):
+        raise WorkOpened
+    earlier = latest.number > 1
+    session.execute(update(SubmissionFile).where(SubmissionFile.version_id == latest.id).values(version_id=None))
+    submission.state, submission.waiting_since = "returned" if earlier else "draft", None
+    submission.draft_text, submission.draft_saved_at = latest.text, now
+    session.expire(latest, ["files"])
+    session.delete(latest)
+    session.flush()
+    session.expire(submission, ["versions"])
+    site_id = submission.enrolment.cohort.site_id
+    audit.record(session, actor, "work.withdraw", submission, site_id=site_id)
+    publish(session, ResultChanged((submission.enrolment_id,), now))
 
 
 def latest_version(session: Session, submission: Submission) -> SubmissionVersion | None:

@@ -75,6 +75,10 @@ class QuestionType(ABC):
         raises.
         """
 
+    def carry_answer(self, old: Payload, new: Payload, answer: Answer) -> Answer:
+        """Returns an answer given to an older payload as it stands under a corrected one of the same question."""
+        return answer
+
     @abstractmethod
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
         """Returns the data of the page, in the order given by the seed; nothing in it reveals the key.

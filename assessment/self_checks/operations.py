@@ -21,7 +21,7 @@ from courses.events import RequirementsChanged
 from courses.models.programmes import Programme
 from lms.core import audit
 from lms.core.auth.policy import Actor
-from lms.core.errors import Invalid
+from lms.core.errors import Invalid, NotFound
 from lms.core.events import publish
 from lms.core.richtext import is_dense_markdown
 
@@ -96,6 +96,16 @@ def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, no
     publish(session, RequirementsChanged(check.programme_id))
 
 
+def restore(session: Session, *, actor: Actor, check: SelfCheck, site_id: int) -> None:
+    """Puts a removed self-check back into the course; a second call changes nothing."""
+    if check.removed_at is None:
+        return
+    check.removed_at = None
+    session.flush()
+    audit.record(session, actor, "self_check.restore", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
+
+
 def add_questions(
     session: Session, *, actor: Actor | None, check: SelfCheck, questions: Sequence[Question], site_id: int
 ) -> list[SelfCheckItem]:
@@ -160,6 +170,39 @@ def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: S
     session.delete(item)
     session.flush()
     publish(session, RequirementsChanged(check.programme_id))
+
+
+def restore_question(
+    session: Session,
+    *,
+    actor: Actor,
+    check: SelfCheck,
+    question_id: int,
+    mark: Decimal,
+    position: int,
+    site_id: int,
+) -> SelfCheckItem:
+    """Puts a question that was removed from the self-check back to its place; a second call adds none.
+
+    Raises ``NotFound`` for a question of another programme.
+    """
+    question = session.get(QuestionRow, question_id)
+    if question is None or question.programme_id != check.programme_id:
+        raise NotFound
+    known = session.scalar(
+        select(SelfCheckItem)
+        .join(QuestionRow, QuestionRow.id == SelfCheckItem.question_id)
+        .where(SelfCheckItem.self_check_id == check.id, QuestionRow.lineage == question.lineage)
+    )
+    if known is not None:
+        return known
+    worth = mark if question_type(question.kind).marked else Decimal(0)
+    item = SelfCheckItem(self_check_id=check.id, question=question, position=position, mark=worth)
+    session.add(item)
+    session.flush()
+    audit.record(session, actor, "self_check.restore_question", check, site_id=site_id, question=question.id)
+    publish(session, RequirementsChanged(check.programme_id))
+    return item
 
 
 def reorder(session: Session, *, check: SelfCheck, order: Mapping[int, int]) -> None:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Section, Topic
+from lms.core.auth.policy import Actor
 
 MOST_LISTED = 200
 HAS_QUESTIONS = exists().where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
@@ -57,6 +58,15 @@ def checks_of(session: Session, programme_id: int) -> list[SelfCheckSummary]:
     return [SelfCheckSummary(*row) for row in rows]
 
 
+def removed_checks(session: Session, programme_id: int) -> Sequence[SelfCheck]:
+    """Returns the programme's removed self-checks, the latest first. One query."""
+    return session.scalars(
+        select(SelfCheck)
+        .where(SelfCheck.programme_id == programme_id, SelfCheck.removed_at.is_not(None))
+        .order_by(SelfCheck.removed_at.desc(), SelfCheck.id)
+    ).all()
+
+
 def numbered_topics(session: Session, version_id: int) -> list[NumberedTopic]:
     """Returns the version's topics in the plan's order, numbered. One query."""
     rows = session.execute(
@@ -90,26 +100,32 @@ class WaitingAttempt:
     enrolment: Enrolment
 
 
-def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[WaitingAttempt]:
-    """Returns attempts of these sites that wait for a person, oldest first. One query."""
+def _waits_for(site_ids: Sequence[int], grader: Actor) -> ColumnElement[bool]:
+    """Selects attempts that wait for a person; nobody reads their own essays."""
+    others = Enrolment.person_id.is_distinct_from(grader.person_id)
+    return and_(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids), others)
+
+
+def waiting_essays(session: Session, site_ids: Sequence[int], grader: Actor) -> list[WaitingAttempt]:
+    """Returns attempts of other people at these sites that wait for the grader, oldest first. One query."""
     rows = session.execute(
         select(Attempt, Enrolment)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
+        .where(_waits_for(site_ids, grader))
         .order_by(Attempt.handed_in_at, Attempt.id)
         .limit(MOST_LISTED)
     )
     return [WaitingAttempt(*row) for row in rows]
 
 
-def count_waiting_essays(session: Session, site_ids: Sequence[int]) -> int:
-    """Returns the number of attempts of these sites that wait for a person."""
+def count_waiting_essays(session: Session, site_ids: Sequence[int], grader: Actor) -> int:
+    """Returns the number of attempts of other people at these sites that wait for the grader."""
     rows = (
         select(func.count())
         .select_from(Attempt)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
+        .where(_waits_for(site_ids, grader))
     )
     return session.scalar(rows) or 0

@@ -59,7 +59,7 @@ def change_states(
     """
     for one in enrolments:
         day = max(on_date, one.enrolled_on)
-        one.state, one.state_since = state, day
+        one.state, one.state_since, one.moved_to_id = state, day, None
         session.add(
             EnrolmentChange(
                 enrolment_id=one.id,

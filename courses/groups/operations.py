@@ -171,6 +171,7 @@ def enrol(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
     ).one()
     if enrolment.state in LEFT_STATES:
+        enrolment.moved_to_id = None
         change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
     audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
     if added is not None:
@@ -191,8 +192,11 @@ def change_state(
 ) -> None:
     """Sets the state (enrolled, transferred, finished, withdrawn) from this day, by this order; the history records it.
 
-    Raises ``Invalid`` at ``on_date`` for a day before the enrolment.
+    Raises ``Invalid`` at ``on_date`` for a day before the enrolment, at ``state`` for a trainee whose enrolment goes on
+    in another group.
     """
+    if enrolment.moved_to_id is not None:
+        raise Invalid(code="enrolment_goes_on_elsewhere", field="state")
     if on_date < enrolment.enrolled_on:
         raise Invalid(code="day_before_enrolment", field="on_date")
     enrolment.state, enrolment.state_since = state, on_date
@@ -211,36 +215,6 @@ def change_state(
     site_id = enrolment.cohort.site_id
     audit.record(session, actor, "enrolment.change", enrolment, site_id=site_id, state=state, order=order_number)
     publish(session, EnrolmentsChanged(enrolment.cohort_id, (enrolment.id,), state))
-
-
-def transfer(
-    session: Session,
-    *,
-    actor: Actor,
-    enrolment: Enrolment,
-    to_cohort: Cohort,
-    now: datetime,
-    order_number: str | None = None,
-    reason: str = "",
-) -> Enrolment:
-    """Moves the trainee to another group of the same site; the new enrolment starts without progress.
-
-    Raises ``Invalid`` at ``to_cohort`` for the same group or one of another site.
-    """
-    if to_cohort.id == enrolment.cohort_id or to_cohort.site_id != enrolment.cohort.site_id:
-        raise Invalid(code="transfer_target_invalid", field="to_cohort")
-    today = day_in(to_cohort.site.time_zone, now)
-    change_state(
-        session,
-        actor=actor,
-        enrolment=enrolment,
-        state="transferred",
-        on_date=max(today, enrolment.enrolled_on),
-        order_number=order_number,
-        reason=reason,
-        to_cohort=to_cohort,
-    )
-    return enrol(session, actor=actor, cohort=to_cohort, person=enrolment.person, now=now, order_number=order_number)
 
 
 def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: str, now: datetime) -> Enrolment:

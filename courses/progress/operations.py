@@ -14,6 +14,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from courses.actors import demand_other_person
 from courses.course_items import CourseItem, provided_items
 from courses.events import ProgressMade
 from courses.materials.queries import material_items
@@ -58,8 +59,9 @@ def mark_topic(
     """Records a leader's or teacher's confirmation of the topic: it is complete and its hours are credited.
 
     Returns whether anything changed: a complete topic stays as it is. Raises ``NotFound`` for a topic that the plan
-    does not have, ``DomainError`` for an enrolment that has ended.
+    does not have, ``DomainError`` for an enrolment that has ended and for the actor's own.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) not in STUDYING:
         raise DomainError(code="enrolment_ended_for_credits")
     plan = _planned(session, enrolment, topic_lineage)
@@ -77,8 +79,10 @@ def unmark_topic(
 ) -> bool:
     """Takes a leader's mark back with its hours; the topic stays complete if all its obligatory items are done.
 
-    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents.
+    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents,
+    and for the actor's own enrolment.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) != "enrolled":
         raise DomainError(code="enrolment_ended_for_marks")
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
@@ -89,6 +93,37 @@ def unmark_topic(
     )
     if taken is None:
         return False
+    _take_off(session, enrolment, topic_lineage)
+    _settle(session, enrolment, topic_lineage, now)
+    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def reopen_topic(
+    session: Session, *, enrolment: Enrolment, topic_lineage: uuid.UUID | None, since: datetime, now: datetime
+) -> bool:
+    """Takes back the completion of a topic, with its hours, if its obligatory items are no longer all done.
+
+    To be called when a result that completed an item was taken back. A topic that a leader confirmed, or that was
+    complete before ``since``, stays complete. Returns whether anything changed.
+    """
+    if topic_lineage is None or lock(session, enrolment) not in STUDYING:
+        return False
+    if _is_done(session, enrolment, topic_lineage):
+        return False
+    completed = (TopicProgress.marked_by_id.is_(None), TopicProgress.completed_at >= since)
+    mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
+    taken = session.scalar(delete(TopicProgress).where(*mine, *completed).returning(TopicProgress.enrolment_id))
+    if taken is None:
+        return False
+    _take_off(session, enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def _take_off(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> None:
+    """Removes the hours credited because the topic was completed."""
     session.execute(
         delete(HourCredit).where(
             HourCredit.enrolment_id == enrolment.id,
@@ -97,10 +132,6 @@ def unmark_topic(
         )
     )
     _sum_up(session, enrolment)
-    _settle(session, enrolment, topic_lineage, now)
-    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
-    publish(session, ProgressMade(enrolment.id, now))
-    return True
 
 
 def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:

@@ -47,6 +47,12 @@ class Settings(BaseSettings):
     sweep_seconds: float = Field(
         default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
     )
+    release_seconds: float = Field(
+        default=15.0,
+        ge=0,
+        le=600,
+        description="A decision on a work reaches its trainee so much later; until then its grader can undo it.",
+    )
     trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
     locale: Literal["ru", "en"] = "ru"
     time_zone: str = "Asia/Novokuznetsk"

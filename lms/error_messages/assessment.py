@@ -49,14 +49,21 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     "criterion_points_out_of_range": lambda most: _("More than 0 and at most %(most)s points.", most=most),
     "criterion_unmarked": lambda criterion: _("No points yet: %(criterion)s", criterion=criterion),
     "comment_too_long": lambda: _("The comment is too long."),
+    "decision_released": lambda: _(
+        "The decision has reached the trainee or was undone already. It can be taken back with a reason."
+    ),
     "instructions_too_long": lambda: _("The instructions are too long."),
     "newer_version_handed_in": lambda: _("A newer version was handed in meanwhile. Look at it before you decide."),
+    "no_decision_to_take_back": lambda: _("There is no decision to take back: the work is decided no more."),
     "pass_mark_not_reached": _pass_mark_not_reached,
     "pass_mark_out_of_range": _pass_mark_out_of_range,
     "points_do_not_allow_acceptance": _acceptance_refused,
     "points_not_quarters": lambda: _("Points go in quarter steps."),
     "points_out_of_range": lambda most: _("From 0 to %(most)s points.", most=format_number(most)),
     "task_title_invalid": lambda: _("Give the task a title of at most 500 characters."),
+    "take_back_reason_missing": lambda count: _(
+        "Write the reason, in %(count)s characters at most: the trainee reads it.", count=count
+    ),
     "tasks_of_version_frozen": lambda: _(
         "Criteria and tasks of an approved version do not change: start a new version."
     ),
@@ -66,14 +73,22 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     ),
     "work_empty": lambda: _("Write something or add a file: there is nothing to hand in yet."),
     "work_files_too_many": lambda count: _("%(count)s files at most.", count=count),
+    "return_without_word": lambda: _("Write what to revise: a work is not returned without a word."),
     "work_graded_meanwhile": _graded_meanwhile,
+    "work_opened_by_grader": lambda: _(
+        "Somebody reads your work already. If it is returned, you go on with it; or ask your leader to return it."
+    ),
+    "work_withdrawn_by_author": lambda: _("The author has taken the work back to go on with it."),
     "work_text_too_long": lambda: _("The text is too long: put it into a file."),
 }
 
 SELF_CHECKS: Mapping[str, Sentence] = {
+    "allowance_too_large": lambda most: _("%(most)s attempts beyond the others at most.", most=most),
+    "allowance_used": lambda: _("The attempts that you allowed are used: none can be taken back."),
     "attempt_already_handed_in": lambda: _(
         "This attempt was handed in already. What was saved by then is being graded."
     ),
+    "attempts_not_limited": lambda: _("This self-check may be taken any number of times."),
     "attempts_out_of_range": lambda most: _("From 1 to %(most)s attempts, or leave it empty.", most=most),
     "self_check_without_questions": lambda: _("This self-check has no questions yet, so there is nothing to answer."),
     "no_attempts_left": lambda: _("You have used all the attempts allowed for this self-check."),

@@ -120,6 +120,7 @@ GROUPS: Mapping[str, Sentence] = {
     "day_before_group": lambda: _("This day lies before the group began."),
     "day_outside_group": _day_outside_group,
     "enrolment_ended_for_credits": lambda: _("This trainee's enrolment has ended: nothing can be credited."),
+    "own_work_not_graded": lambda: _("Nobody grades or confirms what they did themselves: ask a colleague."),
     "enrolment_ended_for_marks": lambda: _("This trainee's enrolment has ended: marks can no longer be taken back."),
     "enrolment_key_unknown": lambda: _("No group is open under this key. Ask the leader of the site for it once more."),
     "group_dates_reversed": lambda: _("The last day lies before the first."),
@@ -128,6 +129,12 @@ GROUPS: Mapping[str, Sentence] = {
     "group_too_long": lambda: _("A group lasts three years at most."),
     "order_number_missing": lambda: _("Type the number of the order."),
     "programme_not_approved": lambda: _("The programme is not approved yet: groups begin after its approval."),
+    "enrolment_goes_on_elsewhere": lambda: _(
+        "This trainee was transferred with all progress: what follows is noted in the other group."
+    ),
+    "transfer_target_studied": lambda: _(
+        "This trainee has studied in that group already, with progress of its own there: note the state there instead."
+    ),
     "transfer_target_invalid": lambda: _("Choose another group of this site."),
 }
 MATERIALS: Mapping[str, Sentence] = {

@@ -4,12 +4,12 @@ Beside each field ``name`` stands a hidden field ``seen-name`` with the revision
 (``lms.core.revisions``). The script ``field-revisions.js`` keeps it up to date after each save.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import request
 
-from lms.core.revisions import revision_of, revisions_of
+from lms.core.revisions import Merged, merge, revision_of, revisions_of
 
 PREFIX = "seen-"
 
@@ -17,6 +17,24 @@ PREFIX = "seen-"
 def seen_fields() -> dict[str, str]:
     """Returns the revisions of the request's form by field."""
     return {name.removeprefix(PREFIX): value for name, value in request.form.items() if name.startswith(PREFIX)}
+
+
+def merged_over(stored: Mapping[str, str], typed: Mapping[str, str]) -> Merged:
+    """Merges the typed fields of the request's form into the stored ones, over the revisions that the form sends.
+
+    A request that sends no revision of these fields replaces what is stored, as one without ``If-Match`` does. Every
+    form of ours sends them; a rule test requests each page.
+    """
+    seen = {name: revision for name, revision in seen_fields().items() if name in typed}
+    return merge(stored=stored, typed=typed, seen=seen or revisions_of(stored))
+
+
+def revisions_shown(stored: Mapping[str, str], told: Collection[str] = ()) -> dict[str, str]:
+    """Returns the revisions for the hidden fields of a page: those that the posted form sent, because the person has
+    not seen newer values; the current ones of the fields ``told``, whose stored values the page shows.
+    """
+    sent = seen_fields()
+    return {name: now if name in told else sent.get(name, now) for name, now in revisions_of(stored).items()}
 
 
 def saved(stored: Mapping[str, str], typed: Mapping[str, str]) -> dict[str, Any]:

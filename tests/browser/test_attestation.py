@@ -168,7 +168,9 @@ def test_work_returned_by_touch_is_handed_in_again(
     phone = open_page(school.leader, width="phone", has_touch=True)
     phone.goto(f"/grading/{submission}")
     check_page(phone)
-    phone.get_by_role("tab", name="Оценка").tap()
+    phone.get_by_role("button", name="Вернуть на доработку").tap()
+    expect(phone.locator("#conclusion-error")).to_contain_text("Напишите, что доработать")
+    check_page(phone)
     for crit in phone.locator(".crit").all():
         crit.locator("label", has_text="2").tap()
     phone.get_by_label("Комментарий: Вывод").fill("Опишите действия ученика")

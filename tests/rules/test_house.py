@@ -44,6 +44,7 @@ PUBLISHERS = {
         "lms.lti",
     },
     "courses.events.CohortChanged": {"courses.groups"},
+    "courses.events.EnrolmentMoved": {"courses.groups"},
     "courses.events.EnrolmentsChanged": {"courses.groups"},
     "courses.events.MaterialChanged": {"courses.materials"},
     "courses.events.ProgressMade": {

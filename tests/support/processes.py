@@ -92,6 +92,7 @@ def running_processes(
         "LMS_DEMO": "1",
         "LMS_SECRET_KEY": "only for tests",
         "LMS_SWEEP_SECONDS": "1",
+        "LMS_RELEASE_SECONDS": "0",
         "PYTHONUNBUFFERED": "1",
         **more,
     }

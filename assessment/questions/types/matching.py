@@ -91,6 +91,14 @@ class Matching(QuestionType):
                 found[pair["id"]] = said
         return {"pairs": found} if found else {}
 
+    def carry_answer(self, old: Payload, new: Payload, answer: Answer) -> Answer:
+        """A chosen right side whose wording was corrected stays chosen: its pair tells which one it is now."""
+        offered = {one["right_id"] for one in new["pairs"]}
+        of_pair = {one["id"]: one["right_id"] for one in new["pairs"]}
+        renamed = {one["right_id"]: of_pair[one["id"]] for one in old["pairs"] if one["id"] in of_pair}
+        said: Mapping[str, str] = answer.get("pairs") or {}
+        return {"pairs": {id_: one if one in offered else renamed.get(one, one) for id_, one in said.items()}}
+
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
         rights = {one["right_id"]: {"id": one["right_id"], "text": one["right"]} for one in payload["pairs"]}
         asked = [one for one in payload["pairs"] if one["left"]]

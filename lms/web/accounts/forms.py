@@ -10,6 +10,7 @@ from lms.core.auth.passwords import LONGEST
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 from lms.web.shell.time_zones import zone_choices
 
 FILL_IN = _l("Please fill this in.")
@@ -67,7 +68,7 @@ class PasswordForm(_NewPassword):
     repeat = PasswordField(_l("The same once more"), SECRET)
 
 
-class AccountForm(Form):
+class AccountForm(StoredForm):
     """Settings that the owner of an account may change."""
 
     email = EmailField(_l("E-mail"), [Length(max=254)])

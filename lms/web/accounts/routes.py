@@ -207,7 +207,8 @@ def current_session() -> int:
 @login_required
 def save_account() -> ResponseReturnValue:
     """Saves e-mail, language and time zone."""
-    form, own = AccountForm(), own_account()
+    own = own_account()
+    form = AccountForm(obj=own)
     demand(actor(), "account.own", own)
     if form.validate_on_submit():
         with form.catching():

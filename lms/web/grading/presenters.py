@@ -1,13 +1,17 @@
-"""Contents of a handed-in version for the grading desk: Word files as text, and changes since the version before."""
+"""Contents of a handed-in version for the grading desk: Word files as text, changes since the version before; decisions
+that can still be undone.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from assessment.attestation.version_diff import FileChanges, FileKey, Piece, changes_of_files, changes_of_text, plain
-from assessment.models.attestation import SubmissionFile, SubmissionVersion
+from assessment.models.attestation import Result, SubmissionFile, SubmissionVersion
 from lms.core.documents.preview import preview_of
 from lms.core.files.media_types import DOCX
 from lms.core.files.operations import read_file
+from lms.core.i18n import gettext as _
 
 MOST_PREVIEWS = 3
 """Largest number of a version's Word files shown as text; each of them is read and unpacked."""
@@ -67,3 +71,29 @@ def preview_of_first(version: SubmissionVersion) -> dict[int, str | None]:
     words = [attached for attached in version.files if attached.file.media_type == DOCX]
     shown = ((attached.id, preview_of(read_file(attached.file))) for attached in words[:MOST_PREVIEWS])
     return {key: markup for key, markup in shown if markup != ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A decision that its grader can still undo, and the seconds until the trainee has it."""
+
+    submission_id: int
+    words: str
+    seconds: int
+
+
+def pending_decisions(results: Iterable[Result], *, pause: timedelta, now: datetime) -> list[Pending]:
+    """Returns the decisions with their words and the time that is left for each."""
+    return [
+        Pending(
+            submission_id=one.version.submission_id,
+            words=decision_words(one.decision, one.version.submission.enrolment.person.short_name),
+            seconds=max(0, round((one.decided_at + pause - now).total_seconds())),
+        )
+        for one in results
+    ]
+
+
+def decision_words(decision: str, name: str) -> str:
+    """Returns «Accepted: A. Ivanova.»."""
+    return _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,11 +10,18 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import due_dates, queries, reviews
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation import due_dates, queries, releasing, reviews
+from assessment.attestation.errors import (
+    AcceptanceRefused,
+    DecisionReleased,
+    GradedMeanwhile,
+    ReturnWithoutWord,
+    WorkWithdrawn,
+)
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Review, Submission
 from assessment.self_checks.queries import count_waiting_essays
+from lms.composition import parts
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
@@ -44,12 +52,23 @@ def sites() -> list[int]:
 def queue() -> ResponseReturnValue:
     """Lists waiting works, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
-    count = queries.count_waiting(db(), sites())
-    waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
+    count = queries.count_waiting(db(), sites(), actor())
+    waiting = queries.waiting_of_sites(db(), sites(), actor(), PAGE, (page - 1) * PAGE) if count else []
     pages = -(-count // PAGE)
     values = {"waiting": waiting, "count": count, "page": page, "pages": pages, "days": days}
-    essays = count_waiting_essays(db(), sites())
-    return render_template("grading/queue.html", late=lateness(waiting), essays=essays, **values)
+    essays = count_waiting_essays(db(), sites(), actor())
+    return render_template("grading/queue.html", late=lateness(waiting), essays=essays, pending=pending(), **values)
+
+
+def pending() -> list[presenters.Pending]:
+    """Returns the actor's decisions that can still be undone."""
+    results = releasing.unreleased_of(db(), actor().account_id or 0)
+    return presenters.pending_decisions(results, pause=pause(), now=now())
+
+
+def pause() -> timedelta:
+    """Returns the time during which a decision can be undone."""
+    return timedelta(seconds=parts().settings.release_seconds)
 
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
@@ -120,11 +139,12 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "seen": revisions_of(stored) if shows_stored(error) else seen_fields(),
         "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
         "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
-        "neighbours": queries.neighbours(db(), submission, sites()),
+        "neighbours": queries.neighbours(db(), submission, sites(), actor()),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
+        "pending": pending(),
         "preview": presenters.preview_of_first(shown),
         **more,
     }
@@ -133,7 +153,9 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
 
 def is_saved(error: DomainError | None) -> bool:
     """Returns whether the points are stored although this was raised, except fields in conflict."""
-    return isinstance(error, AcceptanceRefused) or (isinstance(error, GradedMeanwhile) and error.own)
+    return isinstance(error, AcceptanceRefused | ReturnWithoutWord) or (
+        isinstance(error, GradedMeanwhile) and error.own
+    )
 
 
 def shows_stored(error: DomainError | None) -> bool:
@@ -215,10 +237,13 @@ def decide(submission_id: int) -> ResponseReturnValue:
     decision = next((name for name in DECISIONS if name == request.form.get("decision")), None)
     try:
         grade(submission, decision)
-    except (AcceptanceRefused, GradedMeanwhile) as error:
+    except (AcceptanceRefused, ReturnWithoutWord, GradedMeanwhile) as error:
         if is_saved(error):
             keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
+    except WorkWithdrawn as error:
+        flash(error.message, "warn")
+        return redirect(url_for(".queue"), 303)
     except DomainError as error:
         return page(submission, error=error)
     if decision is None:
@@ -229,10 +254,9 @@ def decide(submission_id: int) -> ResponseReturnValue:
 
 def onward(submission: Submission, decision: str) -> ResponseReturnValue:
     """Redirects to the next work of the queue, or to the queue after the last one."""
-    name = submission.enrolment.person.short_name
-    words = _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)
-    flash(words, "ok")
-    following = queries.neighbours(db(), submission, sites()).after
+    if not pause():
+        flash(presenters.decision_words(decision, submission.enrolment.person.short_name), "ok")
+    following = queries.neighbours(db(), submission, sites(), actor()).after
     return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
 
 
@@ -249,7 +273,37 @@ def grade(submission: Submission, decision: str | None = None) -> Review:
         seen=seen_fields(),
         decision=decision,
         now=now(),
+        pause=pause(),
     )
+
+
+@bp.post("/grading/<int:submission_id>/undo")
+@open_in_launch
+@login_required
+def undo(submission_id: int) -> ResponseReturnValue:
+    """Removes a decision that is not released yet."""
+    submission = graded(submission_id)
+    try:
+        releasing.undo(db(), submission, actor=actor())
+    except DecisionReleased as error:
+        flash(error.message, "warn")
+    else:
+        flash(_("The decision is undone: the trainee has not seen it. Your points are kept."), "ok")
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
+
+
+@bp.post("/grading/<int:submission_id>/take-back")
+@open_in_launch
+@login_required
+def take_back(submission_id: int) -> ResponseReturnValue:
+    """Takes a released decision back, with a reason that the trainee reads."""
+    submission = graded(submission_id)
+    try:
+        releasing.take_back(db(), submission, actor=actor(), reason=request.form.get("reason", ""), now=now())
+    except Invalid as error:
+        return page(submission, error=error)
+    flash(_("The decision is taken back: the work waits for a review again, and the trainee is told why."), "ok")
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
 
 
 @bp.post("/grading/<int:submission_id>/draft")
@@ -261,6 +315,8 @@ def autosave(submission_id: int) -> ResponseReturnValue:
     reviews.claim(db(), submission, actor=actor(), now=now())
     try:
         review = grade(submission)
+    except WorkWithdrawn as error:
+        return {"message": error.message, "field": None}, 409
     except GradedMeanwhile as error:
         if error.own:
             keep_changes_on_error()

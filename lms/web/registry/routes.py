@@ -217,9 +217,8 @@ def edit_organization(organization_id: int) -> ResponseReturnValue:
 
 
 def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseReturnValue:
-    form = OrganizationForm(obj=row or keeper)
-    if row is None and not form.is_submitted():
-        form.name.data = ""
+    usual = {"locality": keeper.locality, "time_zone": keeper.time_zone} if row is None else None
+    form = OrganizationForm(obj=row, data=usual)
     form.time_zone.choices = zone_choices((row or keeper).time_zone)
     if form.validate_on_submit():
         with form.catching():

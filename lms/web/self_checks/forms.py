@@ -28,11 +28,12 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 ENTRY = "entry"
 
 
-class ConditionsForm(Form):
+class ConditionsForm(StoredForm):
     """Conditions of a self-check."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=500)])

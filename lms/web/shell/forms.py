@@ -1,7 +1,7 @@
 """Base of all forms: WTForms in the current language, with domain errors at the field that caused them."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -63,6 +63,11 @@ class Form(FlaskForm):
             if error.status in (403, 404) or (but is not None and isinstance(error, but)):
                 raise
             self.take(error)
+
+    @property
+    def revisions(self) -> Mapping[str, str]:
+        """Revisions of stored values by field name; only ``StoredForm`` has any."""
+        return {}
 
     @property
     def is_clean(self) -> bool:

@@ -63,6 +63,6 @@ def works_waiting() -> int:
     """Returns the number of works that wait for grading at the actor's sites; counted once a request."""
     if "works_waiting" not in g:
         sites = actor().ids("site", *GRADERS)
-        g.works_waiting = count_waiting(db(), sites) if sites else 0
+        g.works_waiting = count_waiting(db(), sites, actor()) if sites else 0
     found: int = g.works_waiting
     return found

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from assessment.attestation import due_dates, queries, works
+from assessment.attestation.errors import WorkOpened
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
 from lms.composition import parts
@@ -73,6 +74,8 @@ def page(
     conflict: TypedOverOlder | None = None,
 ) -> ResponseReturnValue:
     """Returns the page, with the form's errors if there are any. ``submission``: ``None`` before the first save."""
+    versions = queries.versions_of(db(), submission) if submission else []
+    may_do = allowed(actor(), "work.do", enrolment)
     until, posted = due_dates.due_on(db(), task, enrolment), seen_fields().get("text", "")
     zone = enrolment.cohort.site.time_zone
     values = {
@@ -80,12 +83,15 @@ def page(
         "task": task,
         "submission": submission,
         "form": form,
-        "versions": queries.versions_of(db(), submission) if submission else [],
+        "versions": versions,
+        "withdrawable": may_do
+        and submission is not None
+        and works.may_be_withdrawn(submission, versions[0] if versions else None),
         "files": works.draft_files(db(), submission) if submission else [],
         "due_on": until,
         "overdue": until is not None and today_of(enrolment) > until,
         "late": lambda version: due_dates.days_late(until, version.handed_in_at, zone),
-        "open": allowed(actor(), "work.do", enrolment) and (submission is None or works.is_open(submission)),
+        "open": may_do and (submission is None or works.is_open(submission)),
         "seen": revision_of(submission.draft_text if submission else "") if conflict or not form.errors else posted,
         "conflict": conflict,
         "earlier": overwritten_of(db(), submission) if submission else [],
@@ -167,6 +173,24 @@ def keep_text(submission: Submission, form: WorkForm) -> None:
     except DomainError:
         return
     keep_changes_on_error()
+
+
+@bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/withdraw")
+@open_in_launch
+@login_required
+def withdraw(enrolment_id: int, task_id: int) -> ResponseReturnValue:
+    """Takes a handed-in work back while no grader has opened it."""
+    enrolment, task = found(enrolment_id, task_id, "work.do")
+    submission = works.existing(db(), task, enrolment)
+    if submission is None:
+        raise NotFound
+    try:
+        works.withdraw(db(), submission, actor=actor(), now=now())
+    except WorkOpened as error:
+        flash(error.message, "warn")
+    else:
+        flash(_("The work is yours again: go on with it and hand it in when it is ready."), "ok")
+    return redirect(url_for(".show", enrolment_id=enrolment.id, task_id=task.id), 303)
 
 
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/draft")

@@ -10,6 +10,7 @@ from assessment.attestation import reviews, works
 from assessment.models.attestation import Submission
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
+from lms.core.revisions import revision_of
 from tests.factories import attestation, make
 from tests.support.browsing import log_in
 from tests.support.checks import make_check
@@ -63,7 +64,8 @@ def test_emptied_draft_stays_empty(client, session, world):
     browser = log_in(client, session, enrolment.person.account)
     address = f"/course/{enrolment.id}/tasks/{task.id}"
     [copied] = works.draft_files(session, submission)
-    assert browser.post(address, data={"text": "", "detach": str(copied.id)}).status_code == 303
+    data = {"text": "", "seen-text": revision_of(submission.draft_text), "detach": str(copied.id)}
+    assert browser.post(address, data=data).status_code == 303
     for _visit in range(2):
         page = browser.get(address).text
         assert f'name="detach" value="{copied.id}"' not in page

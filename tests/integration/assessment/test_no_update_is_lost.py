@@ -4,10 +4,13 @@ import re
 
 import pytest
 
+from assessment.attempts import operations
 from assessment.attestation import reviews, works
+from lms.core.clock import utc_now
 from lms.core.overwritten import overwritten_of
 from tests.factories import attestation, make
 from tests.support.browsing import log_in
+from tests.support.checks import make_check
 
 AS_SCRIPT = {"Accept": "application/json"}
 LONG = "Наблюдение на уроке: дети описывают опыт своими словами."
@@ -186,3 +189,58 @@ def test_number_typed_wrong_keeps_the_revisions_of_the_page(desk, session, world
     assert right.status_code == 303
     kept = stored(session, number, task)
     assert [kept[f"points-{row.id}"] for row in task.criteria] == ["5", "4", ""]
+
+
+# The answers of an attempt
+
+
+@pytest.fixture
+def attempt(app, session, world):
+    check = make_check(session, world[1].cohort.version, "::Тема::Назовите тему {=опыт}\n\n::Год::Который год? {=2026}")
+    found = operations.begin(session, check, world[1], now=utc_now())
+    session.commit()
+    return found
+
+
+def answered(attempt, place: int, text: str, seen: dict[str, str]) -> dict[str, str]:
+    key = f"q{attempt.items[place][0]}"
+    return {"q": key[1:], f"{key}-text": text, f"seen-{key}": seen[f"seen-{key}"]}
+
+
+def test_answer_kept_offline_does_not_overwrite_a_newer_one(tabs, session, attempt):
+    laptop, phone = tabs
+    address, key = f"/attempts/{attempt.id}", f"q{attempt.items[0][0]}"
+    seen = hidden(laptop.get(address).text)
+    newer = phone.post(address, data=answered(attempt, 0, "с телефона", seen), headers=AS_SCRIPT)
+    assert newer.status_code == 200
+    late = answered(attempt, 0, "без связи", seen)
+    other = answered(attempt, 1, "2026", seen)
+    both = late | other | {"q": [late["q"], other["q"]]}
+    refused = laptop.post(address, data=both, headers=AS_SCRIPT)
+    assert refused.status_code == 409
+    assert list(refused.json["conflicts"]) == [key]
+    session.expire_all()
+    assert [attempt.answers[str(one)] for one, _mark in attempt.items] == [{"text": "с телефона"}, {"text": "2026"}]
+    chosen = late | {f"seen-{key}": refused.json["conflicts"][key]["seen"]}
+    assert laptop.post(address, data=chosen, headers=AS_SCRIPT).status_code == 200
+    session.expire_all()
+    assert attempt.answers[key[1:]] == {"text": "без связи"}
+
+
+@pytest.mark.parametrize("deed", ["", "/hand-in"])
+def test_older_whole_page_of_an_attempt_wipes_no_answer(tabs, session, attempt, deed):
+    old, new = tabs
+    address, key = f"/attempts/{attempt.id}", f"q{attempt.items[0][0]}"
+    seen = hidden(old.get(address).text)
+    new.post(address, data=answered(attempt, 0, "с телефона", seen))
+    late, blank = answered(attempt, 0, "старая вкладка", seen), answered(attempt, 0, "", seen)
+    assert old.post(address, data=blank).status_code == 303
+    refused = old.post(address + deed, data=late | {"hand_in": "sure"})
+    assert refused.status_code == 409
+    assert "старая вкладка" in refused.text
+    session.expire_all()
+    assert (attempt.answers[key[1:]], attempt.state) == ({"text": "с телефона"}, "in_progress")
+    kept = old.post(address, data=late | {f"seen-{key}": hidden(refused.text)[f"seen-{key}"]})
+    assert kept.status_code == 303
+    session.expire_all()
+    assert attempt.answers[key[1:]] == {"text": "старая вкладка"}

@@ -39,7 +39,7 @@ def browser(client, session, enrolment):
 
 def begin(browser, session, enrolment, check) -> Attempt:
     session.commit()
-    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin")
+    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin", data={"begin": "sure"})
     assert answer.status_code == 303
     return session.get_one(Attempt, int(answer.location.rsplit("/", 1)[1]))
 
@@ -83,11 +83,13 @@ def test_tab_saves_only_its_changes(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     attempt = begin(browser, session, enrolment, check)
     values = right_values(session, attempt)
-    browser.post(f"/attempts/{attempt.id}", data=values, headers=AS_SCRIPT)
+    saved = browser.post(f"/attempts/{attempt.id}", data=values, headers=AS_SCRIPT).json
     session.refresh(attempt)
     before = dict(attempt.answers)
     first = values["q"][1]
-    browser.post(f"/attempts/{attempt.id}", data={"q": first}, headers=AS_SCRIPT)
+    browser.post(
+        f"/attempts/{attempt.id}", data={"q": first, f"seen-q{first}": saved["seen"][f"q{first}"]}, headers=AS_SCRIPT
+    )
     session.refresh(attempt)
     assert attempt.answers == {**before, first: {}}
     again = browser.get(f"/attempts/{attempt.id}").text

@@ -174,8 +174,26 @@ def test_decision_redirects_to_next_work(client, session, world):
     log_in(client, session, leader)
     data = posted(session, one, **marks(task, "5", "5", "3"), decision="accepted")
     assert client.post(f"/grading/{one.id}", data=data).headers["Location"].endswith(f"/grading/{two.id}")
-    data = posted(session, two, decision="returned")
+    data = posted(session, two, decision="returned", comment="Добавьте вывод")
     assert client.post(f"/grading/{two.id}", data=data).headers["Location"].endswith("/grading")
+
+
+def test_return_without_a_word_is_refused_at_the_conclusion_and_keeps_points(client, session, world):
+    task, enrolment, [leader, _other] = world
+    submission = attestation.handed_in(session, task, enrolment)
+    log_in(client, session, leader)
+    data = posted(session, submission, **marks(task, "5", "2", "1"), comment=" ", decision="returned")
+    refused = client.post(f"/grading/{submission.id}", data=data)
+    assert refused.status_code == 422
+    assert 'aria-describedby="conclusion-error"' in refused.text
+    assert "без замечания работа не возвращается" in refused.text
+    session.expire_all()
+    assert submission.state == "handed_in"
+    assert [mark.points for mark in works.latest_version(session, submission).review.marks] == [5, 2, 1]
+    data = posted(
+        session, submission, **{f"comment-{task.criteria[2].id}": "Нет вывода"}, comment="", decision="returned"
+    )
+    assert client.post(f"/grading/{submission.id}", data=data | {"revision": "1"}).status_code == 303
 
 
 def test_desk_shows_changes_between_versions(client, session, world):

@@ -75,6 +75,6 @@ export function offer(form, conflicts, chosen) {
         choose(_('Keep my text'), () => {}),
       ),
     );
-    (control.closest('.crit, .field') ?? control).append(box);
+    (control.closest('.crit, .rate, .field') ?? control).append(box);
   }
 }

@@ -149,6 +149,11 @@ function dropping() {
   }
 }
 
+/** [data-expires="seconds"]: an offer that ends by itself and is taken off the page then. */
+function expiring() {
+  each('[data-expires]', (offer) => setTimeout(() => offer.remove(), Number(offer.dataset.expires) * 1000));
+}
+
 /** Focuses the summary of errors, so that screen readers read it and the keyboard starts there. */
 function errors() {
   each('[data-focus]', (element) => element.focus());
@@ -161,6 +166,18 @@ function errors() {
 }
 
 export function start() {
-  for (const begin of [navigation, menus, folding, dates, copying, growing, arrows, phoneTabs, dropping, errors])
+  for (const begin of [
+    navigation,
+    menus,
+    folding,
+    dates,
+    copying,
+    growing,
+    arrows,
+    phoneTabs,
+    dropping,
+    expiring,
+    errors,
+  ])
     begin();
 }

@@ -44,20 +44,21 @@ def new_person() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """Shows one person: name, account, roles, consent."""
     row = get(Person, person_id)
-    return _person_page(row, form_of(row))
+    return _person_page(row, form_of(row, formdata=None))
 
 
-def form_of(row: Person) -> PersonForm:
-    """Returns the form with the stored values; an e-mail is both the person's and the account's."""
-    form = PersonForm(formdata=None, obj=row)
-    form.email.data = (row.account.email if row.account else None) or row.email
-    return form
+def form_of(row: Person, **how: Any) -> PersonForm:
+    """Returns the form over the stored values; an e-mail is both the person's and the account's."""
+    names = ("surname", "given_name", "patronymic", "phone", "position", "workplace")
+    email = (row.account.email if row.account else None) or row.email
+    return PersonForm(over=row, data={"email": email, **{name: getattr(row, name) for name in names}}, **how)
 
 
 @bp.post("/people/<int:person_id>")
 def save_person(person_id: int) -> ResponseReturnValue:
     """Saves name and contacts; the former name stays in the history."""
-    row, form = get(Person, person_id), PersonForm()
+    row = get(Person, person_id)
+    form = form_of(row)
     if form.validate_on_submit():
         with form.catching():
             values = _values(form)
@@ -77,7 +78,7 @@ def create_account(person_id: int) -> ResponseReturnValue:
         with form.catching():
             _invite(operations.create_account(db(), actor=actor(), person=row, username=form.username.data))
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, form_of(row), account_form=form)
+    return _person_page(row, form_of(row, formdata=None), account_form=form)
 
 
 @bp.post("/people/<int:person_id>/consent")
@@ -96,7 +97,7 @@ def note_consent(person_id: int) -> ResponseReturnValue:
             )
             flash(_("The consent on paper has been noted."), "ok")
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, form_of(row), paper=form)
+    return _person_page(row, form_of(row, formdata=None), paper=form)
 
 
 @bp.post("/accounts/<int:account_id>/invite")

@@ -110,7 +110,8 @@ def gathered() -> Facts:
     soon = [line.id for line in lines if line.trainees > line.accepted and line.starts_on - today <= AHEAD]
     leads = actor().ids("site", *LEADERS)
     returned = returned_to(db(), leads) if leads else []
-    return Facts(sites, today, lines, works, late, queries.trainees_not_started(db(), soon), returned)
+    to_grade = [one for one in works if one.person_id != actor().person_id]
+    return Facts(sites, today, lines, to_grade, late, queries.trainees_not_started(db(), soon), returned)
 
 
 def todo_list(facts: Facts) -> list[Todo]:
