@@ -23,7 +23,6 @@ NO_COUNTRY = "ZZ"
 class Zone(NamedTuple):
     """A time zone for a choice, in the order of its fields."""
 
-    abroad: bool
     country: str
     offset: timedelta
     city: str
@@ -54,14 +53,15 @@ def zone_name(name: str) -> str:
 def zones_of(locale: str, day: date) -> tuple[Zone, ...]:
     """Returns the zones of all countries with their offsets at noon of the day."""
     territories = get_global("zone_territories")
-    named = (name for name in available_timezones() if territories.get(name, NO_COUNTRY) != NO_COUNTRY)
-    return tuple(sorted(_zone(name, territories[name], locale, day) for name in named))
+    named = [name for name in available_timezones() if territories.get(name, NO_COUNTRY) != NO_COUNTRY]
+    zones = sorted((territories[name] != RUSSIA, _zone(name, territories[name], locale, day)) for name in named)
+    return tuple(zone for _is_abroad, zone in zones)
 
 
 def _zone(name: str, territory: str, locale: str, day: date) -> Zone:
     country = Locale(locale).territories.get(territory, territory)
     offset = datetime.combine(day, time(12), ZoneInfo(name)).utcoffset() or timedelta()
-    return Zone(territory != RUSSIA, country, offset, _city(name, locale), name)
+    return Zone(country, offset, _city(name, locale), name)
 
 
 def _city(name: str, locale: str) -> str:

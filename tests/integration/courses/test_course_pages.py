@@ -8,6 +8,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import select
 
+from assessment.certificates.operations import number_one
 from assessment.completion.operations import evaluate_enrolment
 from assessment.models.attestation import AttestationTask, Result, Review, Submission, SubmissionVersion
 from assessment.models.self_checks import SelfCheck
@@ -285,7 +286,15 @@ def test_home_shows_completed_course(session, trainee, enrolment):
     for topic in make.topics(session, enrolment.cohort.version):
         mark_topic(session, actor=SYSTEM, enrolment=enrolment, topic_lineage=topic.lineage, now=utc_now())
     session.commit()
-    assert "Вы прошли всю программу" in words(trainee.get("/").text)
+    waiting = words(trainee.get("/").text)
+    assert "Вы прошли всю программу" in waiting
+    assert "сертификат оформится сам" in waiting
+    evaluate_enrolment(session, enrolment.id)
+    number_one(session, enrolment.id)
+    session.commit()
+    graduate = words(trainee.get("/").text)
+    assert "Сертификат выдан: он в «Документах»" in graduate
+    assert "оформится сам" not in graduate
 
 
 def test_home_shows_several_courses_as_tabs(session, trainee, enrolment):
