@@ -346,7 +346,7 @@ def test_protocol_of_the_authoritys_today_is_accepted(session: Session, draft: P
 @pytest.mark.parametrize("night", NIGHT)
 def test_protocol_of_the_authoritys_tomorrow_is_refused(session: Session, draft: ProgrammeVersion, night: datetime):
     workflow.submit(session, actor=ANYONE, version=draft, now=night)
-    with pytest.raises(Invalid, match=r"сегодня 15.сентября 2026") as caught:
+    with pytest.raises(Invalid, match=r"сегодня 15.сентября.2026") as caught:
         workflow.consider(session, actor=ANYONE, version=draft, protocol=Document("7", date(2026, 9, 16)), now=night)
     assert (caught.value.code, caught.value.field) == ("document_date_in_future", "on")
 
