@@ -29,12 +29,12 @@ import lms.lti.policy
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
 from lms.celery_options import limit_of, sender_options
-from lms.core import overwritten
+from lms.core import disk, overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
-from lms.core.files import port
+from lms.core.files import port, scanning
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
@@ -73,7 +73,13 @@ def delete_finished_jobs(session: Session, now: datetime) -> None:
     delete_finished(session, before=now - timedelta(days=parts().settings.finished_job_days))
 
 
+def watch_disk(session: Session, now: datetime) -> None:
+    """Tells the administrators when the disk of the data is nearly full."""
+    disk.tell_administrators(session, disk.space_of(parts().settings.data.resolve()), now)
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
+    "watch_disk": (900.0, watch_disk),
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
     "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
     **lms.core.people.jobs.PERIODIC,
@@ -121,6 +127,7 @@ def configure_ports(settings: Settings) -> None:
     """
     address.configure(settings.address)
     port.configure(port.store_of(settings))
+    scanning.configure(settings.clamd_url)
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)

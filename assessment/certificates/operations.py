@@ -26,6 +26,7 @@ from courses.progress.operations import STUDYING
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
+from lms.core.documents.font_coverage import unprintable
 from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
@@ -46,7 +47,8 @@ TYPESET = "certificates.typeset"
 def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
     """Creates the certificates of these enrolments with their numbers.
 
-    Skips those that have a current one, that ended meanwhile, or whose rule was evaluated anew and no longer holds.
+    Skips those that have a current one, that ended meanwhile, whose rule was evaluated anew and no longer holds, or
+    whose name cannot be printed; a changed name evaluates the enrolment again.
     """
     rows = session.scalars(
         select(Enrolment)
@@ -57,7 +59,8 @@ def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
         .execution_options(populate_existing=True)
     ).all()
     barred = set(session.scalars(_without_number(enrolment_ids)))
-    made = _number_all(session, [one for one in rows if one.id not in barred and one.state in STUDYING], now=utc_now())
+    served = [one for one in rows if one.id not in barred and one.state in STUDYING and not is_held(one)]
+    made = _number_all(session, served, now=utc_now())
     session.add_all(made)
     session.flush()
     fault_point("certificate-numbered")
@@ -73,6 +76,11 @@ def _without_number(enrolment_ids: Sequence[int]) -> CompoundSelect[Any]:
         CompletionState.enrolment_id.in_(enrolment_ids), CompletionState.holds.is_(False)
     )
     return union(served, unmet)
+
+
+def is_held(enrolment: Enrolment) -> bool:
+    """Returns whether no certificate is issued because the person's name has letters that no document can print."""
+    return bool(unprintable(enrolment.person.full_name))
 
 
 def number_one(session: Session, enrolment_id: int) -> None:

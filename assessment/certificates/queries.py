@@ -57,7 +57,7 @@ def of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
         select(Certificate)
         .join(Certificate.enrolment)
         .where(Enrolment.cohort_id == cohort_id, Certificate.withdrawn_at.is_(None))
-        .options(joinedload(Certificate.file))
+        .options(joinedload(Certificate.file), joinedload(Certificate.enrolment).joinedload(Enrolment.person))
         .order_by(Certificate.year, Certificate.number)
     ).all()
 

@@ -15,7 +15,7 @@ from typing import Any
 
 from assessment.certificates.kinds import DocumentKind
 from assessment.certificates.text_fitting import areas_that_fit
-from lms.core.documents.font_coverage import unprintable
+from lms.core.documents.font_coverage import needs_more_fonts, unprintable
 from lms.core.documents.typesetter import qr_svg, typesetter
 from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
 from lms.core.i18n import _, pgettext, use_locale
@@ -129,7 +129,8 @@ def page(facts: CertificateFacts) -> dict[str, Any]:
         "register": _register(facts, number),
         "check": _check(facts),
     }
-    return {**data, "roomy": areas_that_fit(data)}
+    other_font, roomy = needs_more_fonts(facts.name), areas_that_fit(data)
+    return {**data, "other_font": other_font, "roomy": {**roomy, "name": roomy["name"] and not other_font}}
 
 
 def _statement(kind: DocumentKind) -> str:

@@ -18,6 +18,7 @@ from courses.progress.operations import STUDYING, complete_opened_materials, eva
 from lms.core.clock import utc_now
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue, enqueue_many
+from lms.core.people.events import PersonRenamed
 
 EVALUATE = "assessment.evaluate"
 REEVALUATE = "assessment.reevaluate"
@@ -38,6 +39,12 @@ def enqueue_evaluations(session: Session, event: EnrolmentsChanged) -> None:
 def enqueue_reevaluation(session: Session, event: RequirementsChanged) -> None:
     """Enqueues one job for the whole programme; several changes give one job."""
     enqueue(session, REEVALUATE, event.programme_id)
+
+
+def evaluate_renamed(session: Session, event: PersonRenamed) -> None:
+    """Enqueues the evaluation of the person's enrolments: a certificate may have waited for a name it can print."""
+    running = select(Enrolment.id).where(Enrolment.person_id == event.person_id, Enrolment.state.in_(STUDYING))
+    enqueue_many(session, EVALUATE, session.scalars(running).all())
 
 
 def reevaluate_programme(session: Session, programme_id: int) -> None:

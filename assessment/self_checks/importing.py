@@ -8,11 +8,13 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import SelfCheck
-from assessment.questions.gift.parser import Note, read_gift
-from assessment.questions.model import Question
+from assessment.questions.gift.parser import MAX_BYTES, Note, ParsedGift, read_gift
+from assessment.questions.model import Question, RichText
 from assessment.self_checks.operations import add_questions
 from courses.models.programmes import ImportDraft
 from lms.core.auth.policy import Actor
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.limited_reading import read_within_limits
 from lms.core.errors import Invalid
 from lms.core.sentences import ErrorDetail
 
@@ -26,7 +28,7 @@ def create_draft(
 
     Raises ``Invalid`` at ``file`` if the file as a whole cannot be read.
     """
-    read = read_gift(source)
+    read = read_questions(source)
     if read.unreadable:
         raise Invalid(code=read.unreadable.code, field="file", params=read.unreadable.params)
     content = {
@@ -45,6 +47,14 @@ def create_draft(
     session.add(draft)
     session.flush()
     return draft
+
+
+def read_questions(source: bytes) -> ParsedGift:
+    """Returns what ``read_gift`` returns, read in a child process with limits."""
+    try:
+        return read_within_limits(read_gift, source[: MAX_BYTES + 1], kinds=(ParsedGift, Note, Question, RichText))
+    except UnreadableDocument as error:
+        return ParsedGift(unreadable=ErrorDetail(error.code, params=error.params))
 
 
 def draft_questions(draft: ImportDraft) -> list[Question]:

@@ -172,7 +172,7 @@ class _Cells:
             number = Decimal(stored)
         except InvalidOperation:
             return lines_of_cell(stored)
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 18:
+        if not number.is_finite() or (number and not -18 <= number.adjusted() < 18):
             return lines_of_cell(stored)
         if self._formats.is_date(style) and 0 < number < MOST_DAYS:
             return self._epoch + timedelta(days=int(number))

@@ -48,14 +48,28 @@ def read_catalogues(locale: str) -> Catalog:
 
 
 @lru_cache
-def catalogue(locale: str) -> NullTranslations:
-    """Returns the language's messages; English is the language of the code."""
+def compiled_catalogue(locale: str) -> bytes:
+    """Returns the language's messages as a compiled catalogue, for ``adopt_catalogue``; empty for English."""
     if locale == "en":
-        return NullTranslations()
+        return b""
     compiled = BytesIO()
     write_mo(compiled, read_catalogues(locale))
-    compiled.seek(0)
-    return Translations(compiled)
+    return compiled.getvalue()
+
+
+_catalogues: dict[str, NullTranslations] = {}
+
+
+def catalogue(locale: str) -> NullTranslations:
+    """Returns the language's messages; English is the language of the code."""
+    if locale not in _catalogues:
+        adopt_catalogue(locale, compiled_catalogue(locale))
+    return _catalogues[locale]
+
+
+def adopt_catalogue(locale: str, compiled: bytes) -> None:
+    """Sets the language's messages: a child process takes them from its parent, which has compiled them already."""
+    _catalogues[locale] = Translations(BytesIO(compiled)) if compiled else NullTranslations()
 
 
 def filled(text: str, values: Mapping[str, Any]) -> str:

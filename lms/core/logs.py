@@ -2,7 +2,8 @@
 
 import logging
 import sys
-from typing import Literal, TextIO
+from contextlib import suppress
+from typing import Literal, TextIO, cast
 
 import structlog
 
@@ -18,6 +19,7 @@ def configure_logging(
             colors=(stream or sys.stderr).isatty(), exception_formatter=structlog.dev.plain_traceback
         )
     )
+    # Standard error is looked up at each line: tests replace it.
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -27,10 +29,30 @@ def configure_logging(
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=lambda *_names: structlog.PrintLogger(stream or sys.stderr),  # standard error at this moment
+        logger_factory=lambda *_names: structlog.PrintLogger(cast(TextIO, UnfailingStream(stream or sys.stderr))),
         cache_logger_on_first_use=False,
     )
     logging.basicConfig(format="%(levelname)s %(name)s %(message)s", level=logging.WARNING, stream=stream or sys.stderr)
+
+
+class UnfailingStream:
+    """Writes lines, and loses those that cannot be written: a full disk must not fail the work that is logged.
+
+    (Handlers of ``logging`` do so by themselves.)
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> None:
+        """Writes the text if there is room for it."""
+        with suppress(OSError, ValueError):
+            self._stream.write(text)
+
+    def flush(self) -> None:
+        """Writes what is buffered if there is room for it."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 def _as_it_is(

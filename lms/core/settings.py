@@ -41,6 +41,9 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = None
 
     upload_limit_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
+    clamd_url: str | None = Field(
+        default=None, description="ClamAV that looks at uploaded files: tcp://host:3310 or unix:///path; none: nobody."
+    )
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")

@@ -81,6 +81,15 @@ SENTENCES: Mapping[str, Sentence] = {
     # Files
     "file_cannot_be_opened": lambda reason: _("The file cannot be opened: %(reason)s.", reason=reason),
     "file_empty": lambda: _("The file is empty."),
+    "file_infected": lambda name, found: _(
+        "The virus scanner found something in %(name)s (%(found)s), so the file was not taken. Clean the computer it "
+        "comes from, or choose another file.",
+        name=name,
+        found=found,
+    ),
+    "file_not_scanned": lambda: _(
+        "The virus scanner does not answer, so the file was not taken. Try again in a few minutes."
+    ),
     "file_kind_refused": lambda name, taken: _(
         "Files of this kind are not taken here: %(name)s. Taken are files with the ending %(taken)s.",
         name=name,

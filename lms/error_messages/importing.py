@@ -29,6 +29,15 @@ FILES: Mapping[str, Sentence] = {
         named=named,
         found=found,
     ),
+    "document_needs_too_much": lambda: _(
+        "The file asks for more memory or time than a document of its kind needs, so reading was stopped. Save it anew "
+        "in its program, or leave only what is needed in it."
+    ),
+    "document_not_read_now": lambda: _("Too many files are being read at this moment. Try again in a minute."),
+    "document_not_understood": lambda: _(
+        "Something in the file is written in an unusual way, and reading failed. Save it anew and try again; the "
+        "administrator sees what happened."
+    ),
     "document_not_office": lambda: _("This is not a Word or Excel file, whatever its name says."),
     "document_of_old_type": lambda: _(
         "This is a file of an old type (.doc or .xls). Open it in Word, Excel or LibreOffice, choose “Save as” and "

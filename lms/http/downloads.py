@@ -9,10 +9,15 @@ from urllib.parse import quote
 from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.limited_reading import read_within_limits
+from lms.core.documents.ooxml_package import MOST_FILE
+from lms.core.documents.pictures import LIMITS, jpeg_of_photo
+from lms.core.errors import Invalid
 from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import CSV, PDF, TEXT, may_show_inline
 from lms.core.files.models import StoredFile
-from lms.core.files.operations import open_file
+from lms.core.files.operations import open_file, read_file
 from lms.core.files.text_encoding import BEGINNING, text_encoding
 from lms.http.launch_context import frame_ancestors
 
@@ -44,6 +49,28 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
     response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(file.sha256)
     response.make_conditional(request.environ, accept_ranges=True, complete_length=file.size)
+    return response
+
+
+def send_photo(file: StoredFile) -> Response:
+    """Returns a photo in a format that browsers do not show (HEIC) as JPEG, made in a child process.
+
+    Raises ``Invalid`` if it cannot be read. The caller checks the permission before.
+    """
+    response = Response(mimetype="image/jpeg")
+    response.set_etag(f"{file.sha256}-jpeg")
+    response.headers["Content-Security-Policy"] = f"{SANDBOX}; frame-ancestors {frame_ancestors()}"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "private, no-cache"
+    if request.if_none_match.contains_weak(f"{file.sha256}-jpeg"):
+        response.status_code = 304
+        return response
+    if file.size > MOST_FILE:
+        raise Invalid(code="document_needs_too_much")
+    try:
+        response.data = read_within_limits(jpeg_of_photo, read_file(file), limits=LIMITS)
+    except UnreadableDocument as error:
+        raise Invalid(code=error.code, params=error.params) from error
     return response
 
 

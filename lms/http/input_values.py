@@ -6,14 +6,16 @@ number beyond a column, a path with such a number is not found, and a text with 
 
 import json
 import re
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, TypeVar
 
-from flask import Flask, Request, request
+from flask import Flask, Request, current_app, request
 from werkzeug.datastructures import ImmutableMultiDict
 from werkzeug.routing import IntegerConverter, ValidationError
 
 from lms.core.errors import Invalid
+
+View = TypeVar("View", bound=Callable[..., Any])
 
 LARGEST = 2**31 - 1
 """Largest number of an ``integer`` column, which all keys and counts are."""
@@ -70,6 +72,27 @@ class BoundedRequest(Request):
     """A request whose query and form have bounded numbers."""
 
     parameter_storage_class = Values
+
+    @property
+    def max_content_length(self) -> int | None:
+        """Most bytes of the body: those of one file and its form, of several files for a view that takes them."""
+        most = super().max_content_length
+        view = current_app.view_functions.get(self.endpoint or "")
+        return most * getattr(view, "files_at_once", 1) if most else most
+
+    @max_content_length.setter
+    def max_content_length(self, most: int | None) -> None:
+        self._max_content_length = most  # read by Flask
+
+
+def takes_files(at_once: int) -> Callable[[View], View]:
+    """Marks a view whose form may bring so many files of the largest size in one request."""
+
+    def mark(view: View) -> View:
+        view.files_at_once = at_once  # type: ignore[attr-defined]
+        return view
+
+    return mark
 
 
 class BoundedIntegerConverter(IntegerConverter):

@@ -207,7 +207,8 @@ def test_work_returned_by_touch_is_handed_in_again(
 def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page: Opener):
     submission = school.hand_in()
     one, two = open_page(school.leader), open_page(school.second)
-    one.goto(f"/grading/{submission}")
+    with one.expect_response("**/claim"):
+        one.goto(f"/grading/{submission}")
     two.goto(f"/grading/{submission}")
     expect(two.locator(".marks .notice")).to_contain_text("сейчас тоже проверяет")
     give(one, "3")

@@ -57,6 +57,7 @@ PUBLISHERS = {
     "courses.events.RequirementsChanged": {"assessment.self_checks", "courses.materials"},
     "courses.events.VersionApproved": {"courses.programmes"},
     "courses.events.VersionCopied": {"courses.programmes"},
+    "lms.core.people.events.PersonRenamed": {"lms.core"},
 }
 """Event → the parts of the product that must publish it."""
 

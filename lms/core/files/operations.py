@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
-from lms.core.files import port
+from lms.core.files import port, scanning
 from lms.core.files.endings import fits_ending, usual_endings
 from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import media_type
@@ -49,13 +49,14 @@ def save_upload(
     """Stores an uploaded file.
 
     ``limit`` in bytes; ``accept`` are the media types accepted (None: any). Raises ``Invalid`` at ``field`` when the
-    file is empty, too large, of another type, or its name has the ending of another type.
+    file is empty, too large, of another type, its name has the ending of another type, or the scanner found something.
     """
     with _spooled(stream, limit, field) as (body, sha256, size):
         kind = media_type(body, name)
         if accept is not None and not (kind in accept and fits_ending(kind, clean_name(name))):
             params = {"name": clean_name(name), "taken": usual_endings(accept)}
             raise Invalid(code="file_kind_refused", field=field, params=params)
+        scanning.demand_clean(body, name=name, field=field)
         _keep(session, body, sha256, size, now)
         return _refer(
             session, sha256, clean_name(name, sentence("file_unnamed", {})), kind, actor=actor, site_id=site_id

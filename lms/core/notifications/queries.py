@@ -1,6 +1,7 @@
 """Reads a person's notices."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -14,6 +15,12 @@ def unread_count(session: Session, person_id: int) -> int:
     """Returns the number of the person's unread notices."""
     unread = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
     return session.scalar(unread) or 0
+
+
+def told_since(session: Session, kind: str, moment: datetime) -> set[int]:
+    """Returns the people who got a notice of this kind after the moment."""
+    told = select(Notice.person_id).where(Notice.kind == kind, Notice.created_at > moment)
+    return set(session.scalars(told))
 
 
 def notices_of(

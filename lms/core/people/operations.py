@@ -12,10 +12,12 @@ from lms.core import audit
 from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
+from lms.core.events import publish
 from lms.core.i18n import LOCALES
 from lms.core.mail.email_address import Uncarried, carried
 from lms.core.people import login, one_time_links, sessions
 from lms.core.people.email_change import change_email
+from lms.core.people.events import PersonRenamed
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
 
@@ -109,6 +111,7 @@ def rename_person(
     person.sort_key = sort_key(name.surname, name.given_name, name.patronymic)
     audit.record(session, actor, "person.rename", person)
     session.flush()
+    publish(session, PersonRenamed(person.id))
 
 
 def update_person(

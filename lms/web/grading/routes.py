@@ -125,13 +125,14 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
     allow_frames("'self'")
     stored = reviews.fields_of(versions[0].review, submission.task.criteria)
     texts = typed_texts(submission, stored, error)
+    changes = presenters.changes_between(before, shown) if before and "changes" in request.args else None
     values = {
         "submission": submission,
         "versions": versions,
         "shown": shown,
         "latest": versions[0],
         "before": before,
-        "changes": presenters.changes_between(before, shown) if before and "changes" in request.args else None,
+        "changes": changes,
         "earlier": next((version.review for version in versions[1:] if version.review), None),
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
         "typed": typed_cells(submission, texts) if error else {},
@@ -145,7 +146,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
         "pending": pending(),
-        "preview": presenters.preview_of_first(shown),
+        "preview": presenters.preview_of_first(shown) if changes is None else {},
         **more,
     }
     return render_template("grading/desk.html", **values), error.status if error else 200

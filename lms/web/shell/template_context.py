@@ -10,6 +10,7 @@ from markupsafe import Markup
 from lms.composition import parts
 from lms.core import i18n
 from lms.core.auth.policy import allowed
+from lms.core.documents.font_coverage import unprintable
 from lms.http.launch_context import here, is_framed
 from lms.http.request_context import actor, now
 from lms.web.shell.assets import install
@@ -45,6 +46,7 @@ def init_rendering(app: Flask) -> None:
         surroundings=launch_navigation,
     )
     app.jinja_env.filters.update(upper_first=i18n.upper_first, lower_first=i18n.lower_first)
+    app.jinja_env.filters["unprintable"] = unprintable
     install(app)
     app.context_processor(common)
 
@@ -79,7 +81,7 @@ def common() -> dict[str, Any]:
     """Returns the values of this request: language, navigation, the request's id."""
     return {
         "locale": i18n.current_locale(),
-        "nav": navigation(),
+        "nav": [] if g.get("bare") else navigation(),
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
         "embedded": is_framed(),

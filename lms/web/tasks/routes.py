@@ -6,6 +6,7 @@ from typing import BinaryIO, cast
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
 from assessment.attestation import due_dates, queries, works
 from assessment.attestation.errors import WorkOpened
@@ -14,15 +15,16 @@ from courses.models.groups import Enrolment
 from lms.composition import parts
 from lms.core.auth.policy import allowed, fetch
 from lms.core.clock import day_in
-from lms.core.errors import DomainError, NotFound
-from lms.core.files.media_types import TEACHING
+from lms.core.errors import DomainError, Invalid, NotFound
+from lms.core.files.media_types import HEIC, TEACHING
 from lms.core.files.operations import save_upload
 from lms.core.i18n import format_datetime
 from lms.core.i18n import gettext as _
 from lms.core.overwritten import overwritten_of
 from lms.core.revisions import EMPTY, TypedOverOlder, revision_of
 from lms.http.application import keep_changes_on_error
-from lms.http.downloads import send_stored
+from lms.http.downloads import send_photo, send_stored
+from lms.http.input_values import takes_files
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.typed_over import refused, saved, seen_fields
@@ -30,6 +32,9 @@ from lms.web.tasks import presenters  # noqa: F401 (its card is offered by being
 from lms.web.tasks.forms import WorkForm
 
 bp = Blueprint("tasks", __name__)
+
+FILES_AT_ONCE = 4
+"""Files of the largest size that a form without scripts may send at once."""
 
 
 @bp.get("/works")
@@ -95,7 +100,9 @@ def page(
         "seen": revision_of(submission.draft_text if submission else "") if conflict or not form.errors else posted,
         "conflict": conflict,
         "earlier": overwritten_of(db(), submission) if submission else [],
+        "limit_bytes": parts().settings.upload_limit_bytes,
         "limit": parts().settings.upload_limit_bytes // (1024 * 1024),
+        "limit_at_once": FILES_AT_ONCE * parts().settings.upload_limit_bytes // (1024 * 1024),
     }
     status = 409 if conflict else 422 if form.errors else 200
     return render_template("tasks/show.html", **values), status
@@ -104,6 +111,7 @@ def page(
 @bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>")
 @open_in_launch
 @login_required
+@takes_files(FILES_AT_ONCE)
 def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
     """Saves the draft, removes a file, or hands the work in, according to the pressed button.
 
@@ -131,21 +139,41 @@ def send(enrolment_id: int, task_id: int) -> ResponseReturnValue:
 def take_files(submission: Submission, form: WorkForm) -> None:
     """Adds each uploaded file to the draft; the error of a rejected file is shown at the field."""
     for upload in request.files.getlist("files"):
-        if not upload.filename:
-            continue
-        with form.catching():
-            file = save_upload(
-                db(),
-                stream=cast(BinaryIO, upload.stream),
-                name=upload.filename,
-                limit=parts().settings.upload_limit_bytes,
-                accept=TEACHING,
-                actor=actor(),
-                site_id=submission.enrolment.cohort.site_id,
-                now=now(),
-                field="files",
-            )
-            works.attach(db(), submission, file, now=now())
+        if upload.filename:
+            with form.catching():
+                add_file(submission, upload)
+
+
+def add_file(submission: Submission, upload: FileStorage) -> None:
+    """Stores one uploaded file and adds it to the draft. Raises ``DomainError``."""
+    file = save_upload(
+        db(),
+        stream=cast(BinaryIO, upload.stream),
+        name=upload.filename or "",
+        limit=parts().settings.upload_limit_bytes,
+        accept=TEACHING,
+        actor=actor(),
+        site_id=submission.enrolment.cohort.site_id,
+        now=now(),
+        field="files",
+    )
+    works.attach(db(), submission, file, now=now())
+
+
+@bp.post("/course/<int:enrolment_id>/tasks/<int:task_id>/files")
+@open_in_launch
+@login_required
+def upload(enrolment_id: int, task_id: int) -> ResponseReturnValue:
+    """Adds one file to the draft: the script sends chosen files one after the other."""
+    enrolment, task = found(enrolment_id, task_id, "work.do")
+    sent = request.files.get("file")
+    try:
+        if sent is None or not sent.filename:
+            raise Invalid(code="file_empty", field="files")
+        add_file(works.submission_of(db(), task, enrolment), sent)
+    except DomainError as error:
+        return {"message": error.message}, error.status
+    return {"name": sent.filename}
 
 
 def act(submission: Submission, form: WorkForm) -> None:
@@ -218,4 +246,6 @@ def file(submission_id: int, file_id: int) -> ResponseReturnValue:
     attached = queries.file_of(db(), submission, file_id)
     if attached is None:
         raise NotFound
+    if "show" in request.args and attached.file.media_type == HEIC:
+        return send_photo(attached.file)
     return send_stored(attached.file, inline="show" in request.args)

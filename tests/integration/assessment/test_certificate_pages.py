@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from assessment.certificates.operations import number_many
-from assessment.completion.operations import NUMBER
+from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.models.certificates import Certificate
+from lms.core.auth.policy import SYSTEM
 from lms.core.jobs.models import Job
+from lms.core.people.operations import rename_person
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -61,3 +63,42 @@ def test_trainee_reads_that_the_leader_decides_on_another_certificate(client, se
     log_in(client, session, holder)
     for address in ("/certificates", "/"):
         assert "решает руководитель" in client.get(address).text
+
+
+def test_changed_name_flags_the_certificate_to_the_leader(client, session, issued):
+    certificate, leader = issued
+    log_in(client, session, leader)
+    page = f"/groups/{certificate.enrolment.cohort_id}/certificates"
+    assert "имя теперь" not in client.get(page).text
+    person = certificate.enrolment.person
+    rename_person(session, actor=SYSTEM, person=person, surname="Новикова", given_name=person.given_name)
+    assert f"имя теперь: {person.full_name}" in client.get(page).text
+    assert certificate.withdrawn_at is None
+
+
+def test_name_that_cannot_be_printed_holds_the_certificate_with_words_to_leader_and_trainee(client, session):
+    enrolment = make.enrolment(session, hours_done=Decimal(18))
+    person = enrolment.person
+    rename_person(session, actor=SYSTEM, person=person, surname="王", given_name="Ли")
+    evaluate_enrolment(session, enrolment.id)
+    number_many(session, [enrolment.id])
+    assert session.scalars(select(Certificate)).all() == []
+    log_in(client, session, make.member(session, "leader", site=enrolment.cohort.site))
+    for page in (f"/groups/{enrolment.cohort_id}/certificates", f"/groups/trainees/{enrolment.id}"):
+        assert "нельзя напечатать эти буквы имени: 王" in client.get(page, follow_redirects=True).text
+    log_in(client, session, person.account)
+    for page in ("/certificates", "/"):
+        assert "нельзя напечатать эти буквы имени: 王" in client.get(page).text
+
+
+def test_name_that_can_be_printed_again_issues_the_held_certificate(session):
+    enrolment = make.enrolment(session, hours_done=Decimal(18))
+    rename_person(session, actor=SYSTEM, person=enrolment.person, surname="王", given_name="Ли")
+    number_many(session, [enrolment.id])
+    rename_person(session, actor=SYSTEM, person=enrolment.person, surname="Ван", given_name="Ли")
+    waiting = select(Job.subject_id).where(Job.kind == EVALUATE, Job.state != "done")
+    assert session.scalars(waiting).all() == [enrolment.id]
+    evaluate_enrolment(session, enrolment.id)
+    assert ordered(session) == [enrolment.id]
+    number_many(session, ordered(session))
+    assert session.scalars(select(Certificate)).one().person_name == "Ван Ли"

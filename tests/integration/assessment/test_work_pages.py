@@ -4,7 +4,9 @@ import io
 from dataclasses import replace
 from decimal import Decimal
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from assessment.attestation import reviews, tasks, works
 from assessment.attestation.reviews import Mark
@@ -296,3 +298,48 @@ def test_approved_task_allows_changes_of_instructions_only(author, session, worl
     assert author.post(f"{address}/{task.id}/remove").status_code == 303
     assert author.get(f"{address}/new").status_code == 303
     assert tasks.tasks_of(session, task.version_id) == [task]
+
+
+def test_script_adds_one_file_and_learns_why_another_is_refused(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    sent = trainee.post(f"{address}/files", data={"file": upload("Карта урока.png", PNG)})
+    assert (sent.status_code, sent.json) == (200, {"name": "Карта урока.png"})
+    refused = trainee.post(f"{address}/files", data={"file": upload("Отчёт.hta", b"<hta:application>")})
+    assert refused.status_code == 422
+    assert "pdf" in refused.json["message"]
+    assert trainee.post(f"{address}/files", data={}).json["message"] == "Файл пустой."
+    files = works.draft_files(session, works.existing(session, task, enrolment))
+    assert [attached.file.name for attached in files] == ["Карта урока.png"]
+
+
+def test_form_takes_several_files_of_the_largest_size_at_once(trainee, session, world, address, app):
+    task, enrolment, _leaders = world
+    app.config["MAX_CONTENT_LENGTH"] = 100_000
+    photos = [upload(f"{number}.png", PNG + bytes([number]) * 90_000) for number in range(4)]
+    try:
+        assert trainee.post(address, data={"text": TEXT, "files": photos, "save": "1"}).status_code == 303
+        other = {"text": TEXT, "file": upload("5.png", PNG + bytes(200_000))}
+        assert trainee.post(f"{address}/draft", data=other).status_code == 413
+    finally:
+        app.config["MAX_CONTENT_LENGTH"] = 51 * 1024**2
+    assert len(works.draft_files(session, works.existing(session, task, enrolment))) == 4
+
+
+def test_photo_of_a_phone_is_shown_to_the_leader_as_jpeg(client, session, world):
+    task, enrolment, leaders = world
+    pillow_heif.register_heif_opener()
+    photo = io.BytesIO()
+    Image.new("RGB", (3000, 1500), "red").save(photo, "HEIF")
+    log_in(client, session, enrolment.person.account)
+    broken = upload("IMG_0002.HEIC", photo.getvalue()[:200])
+    files = [upload("IMG_0001.HEIC", photo.getvalue()), broken]
+    client.post(f"/course/{enrolment.id}/tasks/{task.id}", data={"text": TEXT, "files": files, "hand_in": "1"})
+    log_in(client, session, leaders[0])
+    work = works.existing(session, task, enrolment)
+    shown, damaged = (f"/works/{work.id}/files/{one.id}?show=1" for one in works.latest_version(session, work).files)
+    assert f'<img src="{shown}"' in client.get(f"/grading/{work.id}").text
+    answer = client.get(shown)
+    assert answer.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(answer.data)).size == (2000, 1000)
+    assert client.get(shown, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
+    assert client.get(damaged).status_code == 422

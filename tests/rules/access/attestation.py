@@ -66,6 +66,7 @@ MATRIX = {
     ),
     "tasks.autosave": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"text": "ещё"}, launch="open"),
     "tasks.withdraw": Access(allowed={"trainee"}, values=on_task, launch="open"),
+    "tasks.upload": Access(allowed={"trainee"}, values=on_task, launch="open"),
     "tasks.file": Access(allowed=READERS, values=on_file, launch="open"),
     "grading.queue": Access(allowed=LOGGED_IN, launch="open"),
     "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения", launch="open"),

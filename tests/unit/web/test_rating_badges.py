@@ -1,4 +1,4 @@
-"""Badges of a self-assessment: a line without any sheet does not speak of one."""
+"""Badges of a self-assessment: «only one sheet» is said of one sheet, not of none."""
 
 from decimal import Decimal
 

@@ -3,8 +3,10 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.composition import parts
 from lms.core import audit
 from lms.core.audit_queries import entries
+from lms.core.disk import space_of
 from lms.core.i18n import gettext as _
 from lms.core.i18n import ngettext
 from lms.core.jobs import queries as jobs
@@ -41,6 +43,7 @@ def index() -> ResponseReturnValue:
         platforms=count_platforms(db()),
         document=consent.current_document(db()),
         latest=entries(db())[:8],
+        space=space_of(parts().settings.data.resolve()),
     )
 
 

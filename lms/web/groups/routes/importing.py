@@ -12,8 +12,8 @@ from courses.groups.roster_import import ImportCounts, PreviewRow, RowDecision
 from courses.groups.roster_rows import CORRECTABLE
 from courses.models.groups import Cohort
 from courses.models.programmes import ImportDraft
+from courses.roster.limited import read_roster_within_limits
 from courses.roster.model import Roster
-from courses.roster.reader import read_roster
 from lms.core.i18n import _, ngettext
 from lms.http.input_values import whole_numbers
 from lms.http.request_context import actor, db, now
@@ -32,7 +32,7 @@ def upload(cohort_id: int) -> ResponseReturnValue:
         stream: BinaryIO = form.file.data.stream
         name = form.file.data.filename or ""
         with form.catching():
-            return to_preview(cohort, read_roster(stream, name, today=today_of(cohort)), name)
+            return to_preview(cohort, read_roster_within_limits(stream, name, today=today_of(cohort)), name)
     return render_template("groups/upload.html", cohort=cohort, form=form), 200 if form.is_clean else 422
 
 

@@ -13,11 +13,13 @@ from courses.groups.self_enrolment import normalised_key, open_group, register
 from courses.models.groups import Cohort
 from lms.core.auth import throttle
 from lms.core.auth.throttle import Limit, network_of
+from lms.core.documents.font_coverage import unprintable
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people.models import Account, Person
 from lms.http.login import log_in_user
 from lms.http.request_context import account, actor, db, now
+from lms.web.certificates.presenters import unprintable_words
 from lms.web.groups.forms import KeyForm, RegisterForm
 from lms.web.groups.routes.blueprint import bp
 
@@ -58,6 +60,8 @@ def join_key(key: str) -> ResponseReturnValue:
             flash(
                 _("You are in the group. Your user name is %(username)s: write it down.", username=made.username), "ok"
             )
+            if signs := unprintable(made.person.full_name):
+                flash(unprintable_words(signs), "warn")
             return redirect(url_for("home.index"), 303)
     return page(cohort, form), 200 if form.is_clean else 422
 

@@ -8,8 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
+from courses.importing.limited import read_programme_within_limits
 from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
 from courses.models.programmes import ImportDraft
 from courses.programmes import drafts, queries
 from courses.programmes.edits import Change, ChangeResult
@@ -31,7 +31,7 @@ def read_upload(file: FileStorage) -> ImportedProgramme:
     """Returns the content of the uploaded document. Raises ``Invalid`` at ``file`` if it cannot be read."""
     stream: BinaryIO = file.stream  # type: ignore[assignment]
     try:
-        return read_programme(stream, file.filename or "")
+        return read_programme_within_limits(stream, file.filename or "")
     except UnreadableDocument as error:
         raise Invalid(code=error.code, params=error.params, field="file") from error
 
