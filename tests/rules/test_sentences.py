@@ -20,6 +20,7 @@ ALLOWED = {
     "assessment.certificates.typeset": PRINTED,
     "courses.class_list": PRINTED,
     "courses.groups.invitations": LETTER,
+    "lms.core.disk": LETTER,
     "lms.core.documents.wording": PRINTED,
     "lms.core.people.email_change": LETTER,
     "lms.core.people.invitations": LETTER,
