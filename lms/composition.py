@@ -32,6 +32,7 @@ from lms.celery_options import limit_of, sender_options
 from lms.core import disk, overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
+from lms.core.crypto import keyed_hash
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
 from lms.core.files import port, scanning
@@ -39,7 +40,8 @@ from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
-from lms.core.people import personal_data
+from lms.core.mail.operations import delete_old
+from lms.core.people import personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
@@ -60,6 +62,7 @@ TABLES = (
 )
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
+    *lms.core.people.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
 )
@@ -78,9 +81,17 @@ def watch_disk(session: Session, now: datetime) -> None:
     disk.tell_administrators(session, disk.space_of(parts().settings.data.resolve()), now)
 
 
+def delete_old_rows(session: Session, now: datetime) -> None:
+    """Deletes ended sessions and old e-mails, by the terms of the settings."""
+    settings = parts().settings
+    sessions.delete_ended(session, before=now - timedelta(days=settings.ended_session_days))
+    delete_old(session, before=now - timedelta(days=settings.message_days))
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     "watch_disk": (900.0, watch_disk),
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
+    "delete_old_rows": (24 * 3600.0, delete_old_rows),
     "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
@@ -121,7 +132,7 @@ def parts() -> Parts:
 
 
 def configure_ports(settings: Settings) -> None:
-    """Configures file storage, mail, keys of personal data, the HTTP client and the tool's keys.
+    """Configures file storage, mail, keys, terms of sessions, and the HTTP client.
 
     Raises ``ValueError`` for a setting that cannot be used.
     """
@@ -131,8 +142,19 @@ def configure_ports(settings: Settings) -> None:
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
+    sessions.configure(terms_of(settings))
+    keyed_hash.configure(settings.secret("codes"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
+
+
+def terms_of(settings: Settings) -> sessions.Terms:
+    """Returns the terms of log-in sessions."""
+    return sessions.Terms(
+        unused=timedelta(days=settings.session_days),
+        longest=timedelta(days=settings.session_longest_days),
+        longest_of_administrators=timedelta(hours=settings.administrator_session_hours),
+    )
 
 
 def wire() -> None:

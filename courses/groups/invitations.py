@@ -24,6 +24,7 @@ from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
 from lms.core.people.models import Account
 from lms.core.people.operations import ensure_account
+from lms.core.people.queries import answers_to_its_email
 from lms.core.public_url import address_of
 from lms.registry.models import Membership
 
@@ -51,7 +52,7 @@ class InvitationResult:
 def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
     """Returns enrolment id → way in (a constant above) for the group. One query."""
     other = aliased(Account)
-    shared = exists().where(other.email == Account.email, other.id != Account.id)
+    shared = exists().where(other.email == Account.email, other.id != Account.id, answers_to_its_email(other))
     platform = exists().where(ExternalIdentity.account_id == Account.id)
     office = exists().where(Membership.person_id == Enrolment.person_id)
     away, at = aliased(Enrolment), aliased(Cohort)
@@ -155,13 +156,13 @@ def _letter(enrolment: Enrolment, *paragraphs: str) -> str:
 
 
 def print_cards(
-    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], link_to: LinkTo, now: datetime
+    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], now: datetime
 ) -> list[Card]:
     """Returns cards with new codes for the trainees who may get one; their earlier cards end."""
     ways = access_methods(session, cohort.id)
     entitled = [one for one in people if ways.get(one.id, CARD) in (CARD, MAIL)]
     accounts = [ensure_account(session, actor=actor, person=one.person) for one in entitled]
-    cards = invitations.print_cards(session, actor=actor, accounts=accounts, link_to=link_to, now=now)
+    cards = invitations.print_cards(session, actor=actor, accounts=accounts, now=now)
     for one in entitled:
         one.invited_at = now
     session.flush()

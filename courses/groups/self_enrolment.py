@@ -12,6 +12,7 @@ from lms.core import audit
 from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
+from lms.core.people.email_change import ask_to_confirm
 from lms.core.people.models import Account, Person
 from lms.core.people.one_time_links import DOUBLE_CLICK
 from lms.core.people.operations import (
@@ -79,6 +80,7 @@ def register(
     )
     account = create_account(session, actor=None, person=person, username=username)
     set_password(session, actor=None, account=account, password=password, now=now)
+    ask_to_confirm(session, account=account, now=now)
     own = Actor(account.id, person.id)
     enrolment = join_by_key(session, actor=own, person=person, key=key, now=now)
     audit.record(session, own, "account.register", account, site_id=cohort.site_id, enrolment=enrolment.id)

@@ -1,11 +1,14 @@
 """Structured logs: one line per event, with the request's id, which the worker's lines carry too."""
 
 import logging
+import re
 import sys
 from contextlib import suppress
 from typing import Literal, TextIO, cast
 
 import structlog
+
+DETAIL = re.compile(r"^((?:DETAIL|CONTEXT|HINT):).*$", re.MULTILINE)
 
 
 def configure_logging(
@@ -25,7 +28,8 @@ def configure_logging(
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info if form == "json" else _as_it_is,
+            structlog.processors.format_exc_info,
+            _hide_details,
             last,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
@@ -55,7 +59,14 @@ class UnfailingStream:
             self._stream.flush()
 
 
-def _as_it_is(
+def without_details(text: str) -> str:
+    """Returns the text of an error without the values that PostgreSQL repeats in its details."""
+    return DETAIL.sub(r"\1 …", text)
+
+
+def _hide_details(
     _logger: structlog.types.WrappedLogger, _name: str, event: structlog.types.EventDict
 ) -> structlog.types.EventDict:
+    if isinstance(traceback := event.get("exception"), str):
+        event["exception"] = without_details(traceback)
     return event

@@ -46,6 +46,15 @@ class Settings(BaseSettings):
     )
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
+    session_longest_days: int = Field(default=30, ge=1, description="A session ends after so many days, used or not.")
+    administrator_session_hours: int = Field(
+        default=12, ge=1, description="An administrator's session ends after so many hours, used or not."
+    )
+    second_factor: Literal["administrators", "optional"] = Field(
+        default="administrators", description="Who must log in with a second factor; in the demo nobody must."
+    )
+    ended_session_days: int = Field(default=90, ge=1, description="Ended sessions are deleted after so many days.")
+    message_days: int = Field(default=90, ge=1, description="E-mails in the outbox are deleted after so many days.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     sweep_seconds: float = Field(
         default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
@@ -76,6 +85,16 @@ class Settings(BaseSettings):
     def split_hosts(cls, value: Any) -> Any:
         """Splits ``a, b`` of the environment into a list."""
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def is_secure(self) -> bool:
+        """True if browsers reach the service over HTTPS."""
+        return (self.public_url or "").startswith("https:")
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """True if administrators must set up a second factor before they go on."""
+        return self.second_factor == "administrators" and not self.demo
 
     @property
     def address(self) -> str:

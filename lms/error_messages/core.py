@@ -46,11 +46,17 @@ SENTENCES: Mapping[str, Sentence] = {
     "name_malformed": lambda: _("Letters, hyphens and apostrophes only, at most 120."),
     "own_account_closed": lambda: _("You cannot close your own account."),
     "own_administrator_rights": lambda: _("You cannot take the administrator's rights from yourself."),
-    "password_common": lambda: _("This password is among the first that strangers try. Choose another."),
-    "password_is_username": lambda: _("The password must not be the user name."),
+    "password_common": lambda: _("This password is in the lists that strangers try first. Choose another."),
+    "password_of_context": lambda: _(
+        "Names, addresses and words of this service are guessed first, with digits too. Take three or four others."
+    ),
     "password_not_current": lambda: _("This is not your current password."),
     "password_too_short": lambda count: _(
         "At least %(count)s characters, please: three or four words will do.", count=count
+    ),
+    "second_factor_needed": lambda: _("This account has a second factor: type the code from your phone as well."),
+    "second_factor_wrong": lambda: _(
+        "This code is wrong, used already or too old. Take the one that the app shows now."
     ),
     "username_malformed": lambda: _("Latin letters, digits, dots and hyphens only, at most 80."),
     "username_taken": lambda: _("This user name is taken."),
@@ -61,6 +67,9 @@ SENTENCES: Mapping[str, Sentence] = {
     "group_key_throttled": lambda seconds: _(
         "Too many tries. Try again %(in_minutes)s, or ask the leader for the key once more.",
         in_minutes=in_minutes(seconds),
+    ),
+    "letters_throttled": lambda seconds: _(
+        "Too many letters. Try again %(in_minutes)s.", in_minutes=in_minutes(seconds)
     ),
     "log_in_throttled": lambda seconds: _(
         "Too many tries. Try again %(in_minutes)s, or ask for a new password.", in_minutes=in_minutes(seconds)

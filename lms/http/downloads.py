@@ -46,7 +46,6 @@ def send_stored(file: StoredFile, *, inline: bool = False) -> Response:
     response.headers["Content-Security-Policy"] = f"{_policy(file.media_type)}; frame-ancestors {frame_ancestors()}"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-cache"
     response.set_etag(file.sha256)
     response.make_conditional(request.environ, accept_ranges=True, complete_length=file.size)
     return response

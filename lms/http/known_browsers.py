@@ -7,17 +7,16 @@ cannot claim to be a known one.
 import hashlib
 import secrets
 
-from flask import Flask, g, request
+from flask import Flask, g
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response
 
 from lms.composition import parts
 from lms.core.people.login import KnownBrowser
 from lms.core.people.models import Account
-from lms.http.launch_context import is_secure
+from lms.http.cookies import A_YEAR, read_cookie, write_cookie
 
 COOKIE = "stazhirovka_browser"
-A_YEAR = 365 * 86400
 MOST_ACCOUNTS = 20
 """Accounts remembered in one browser; the earliest is dropped first."""
 
@@ -46,7 +45,7 @@ def _serializer() -> URLSafeSerializer:
 
 
 def _read() -> tuple[str, list[int]] | None:
-    text = request.cookies.get(COOKIE)
+    text = read_cookie(COOKIE)
     if not text:
         return None
     try:
@@ -59,6 +58,5 @@ def _read() -> tuple[str, list[int]] | None:
 def _write_cookie(response: Response) -> Response:
     remembered = g.get("known_browser")
     if remembered is not None and response.status_code < 400:
-        value = _serializer().dumps(remembered)
-        response.set_cookie(COOKIE, value, max_age=A_YEAR, httponly=True, samesite="Lax", secure=is_secure())
+        write_cookie(response, COOKIE, str(_serializer().dumps(remembered)), max_age=A_YEAR)
     return response

@@ -124,7 +124,7 @@ def test_trainee_works_in_frame(shown, browser_with, secure, width):
     check_frame(frame)
     prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
     kept = {cookie["name"]: cookie for cookie in context.cookies() if cookie["path"] == prefix}
-    assert {"stazhirovka_launch", "stazhirovka_inside"} <= kept.keys()
+    assert {"__Secure-stazhirovka_launch", "__Secure-stazhirovka_inside"} <= kept.keys()
     assert all(cookie["sameSite"] == "None" and cookie["partitionKey"] for cookie in kept.values())
 
 

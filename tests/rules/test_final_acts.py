@@ -42,6 +42,7 @@ FINAL = {
     "admin.invite": FinalAct("the letter says no more than that there is an account", "None: a letter has left."),
     "admin.set_active": FinalAct(DIALOG, "admin.set_active", ("deed='open'",)),
     "admin.set_administrator": FinalAct(DIALOG, "admin.set_administrator"),
+    "admin.turn_off_second_factor": FinalAct(DIALOG, "second_factor.set_up"),
     "certificates.issue_again": FinalAct(DIALOG, "certificates.withdraw"),
     "certificates.withdraw": FinalAct(OWN_PAGE, "certificates.issue_again"),
     "council.approve": FinalAct(DIALOG, "programmes.new_version"),
@@ -84,6 +85,8 @@ FINAL = {
     "registry.end_status": FinalAct(OWN_PAGE, "registry.grant"),
     "registry.grant": FinalAct(OWN_PAGE, "registry.end_status"),
     "rosters.apply": FinalAct("a preview lists every change with a tick", "groups.states"),
+    "second_factor.codes": FinalAct("recovery codes are made anew at any time", "second_factor.codes"),
+    "second_factor.turn_off": FinalAct(DIALOG, "second_factor.set_up"),
     "self_checks.allow": FinalAct("an unused attempt is taken back", "self_checks.disallow"),
     "self_checks.begin": FinalAct("a page asks before a clock starts", "self_checks.allow"),
     "self_checks.disallow": FinalAct("an attempt is allowed again", "self_checks.allow"),
@@ -99,12 +102,15 @@ FINAL = {
 
 ADDS_OR_EDITS = {
     "accounts.card",
+    "accounts.card_password",
+    "accounts.confirm_email",
     "accounts.consent_step",
     "accounts.forgotten",
     "accounts.link",
     "accounts.log_in",
     "accounts.save_account",
     "accounts.save_password",
+    "accounts.send_confirmation",
     "admin.create_account",
     "admin.edit_authority",
     "admin.new_authority",
@@ -166,6 +172,8 @@ ADDS_OR_EDITS = {
     "rosters.ask",
     "scores.again",
     "scores.again_all",
+    "second_factor.set_up",
+    "second_factor.step",
     "self_checks.conditions",
     "self_checks.imported",
     "self_checks.new",
@@ -182,6 +190,7 @@ ADDS_OR_EDITS = {
     "task_editor.edit",
     "task_editor.new",
     "tasks.autosave",
+    "tasks.upload",
 }
 """Endpoints that only add something, or save a form that can be saved again: they end nothing."""
 

@@ -28,6 +28,7 @@ OWN_NAME = "the browser's password manager reads the user name; it is not sent t
 SHOW_NOTHING_STORED = {
     "accounts.link": OWN_NAME,
     "accounts.account username": OWN_NAME,
+    "second_factor.set_up": OWN_NAME,
     "admin.new_person": NEW,
     "admin.new_authority": NEW,
     "groups.new": NEW,

@@ -20,6 +20,7 @@ from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.jobs.queueing import POSTPONED, job_notifier
+from lms.core.logs import without_details
 
 log = structlog.get_logger()
 LONGEST_ERROR = 4000
@@ -157,7 +158,7 @@ def _run_alone(sessions: Sessions, kind: JobKind, job_id: int) -> None:
 
 
 def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> None:
-    text = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
+    text = without_details("".join(traceback.format_exception(error)))[-LONGEST_ERROR:]
     with sessions.begin() as session:
         job = session.get(Job, job_id, with_for_update={"key_share": True})
         if job is None or job.state != "waiting":
@@ -168,7 +169,8 @@ def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> N
         job.run_after = utc_now() + pause_after(kind, tries)
         if job.state == "dead":
             _tell_of_failure(session, kind, job)
-    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), final=tries >= kind.tries)
+    shown = without_details(str(error))
+    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=shown, final=tries >= kind.tries)
 
 
 def _tell_of_failure(session: Session, kind: JobKind, job: Job) -> None:

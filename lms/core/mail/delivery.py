@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.mail.email_address import Uncarried, carried
 from lms.core.mail.models import Message
-from lms.core.mail.operations import note_failed, note_sent
+from lms.core.mail.operations import note_failed, note_sent, without_links
 from lms.core.mail.transport import MailServer, Refused, hand_over
 from lms.core.settings import Settings
 
@@ -61,6 +61,7 @@ def deliver(session: Session, message_id: int) -> None:
         sender, recipient = (letter[name].addresses[0].addr_spec for name in ("From", "To"))
         hand_over(server, letter, sender=sender, recipient=recipient)
     except Refused as error:
+        message.body = without_links(message.body)
         note_failed(session, message, reason=str(error))
         return
     note_sent(session, message, now=utc_now())

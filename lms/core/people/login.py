@@ -7,13 +7,16 @@ at the same address, do not lock its owner out.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select
+import structlog
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from lms.core.auth import passwords, throttle
 from lms.core.auth.throttle import Limit, network_of
 from lms.core.errors import Invalid
 from lms.core.people.models import Account
+
+log = structlog.get_logger()
 
 BY_PAIR = Limit(8, timedelta(minutes=15))
 """Failures for one name from one IP address."""
@@ -60,6 +63,7 @@ def authenticate(
         raise Invalid(code="email_shared", field="login")
     account = candidates[0] if candidates else None
     if not passwords.verify(account.password_hash if account else None, password) or account is None:
+        log.warning("log_in_failed", way="password", account=account.id if account else None)
         raise Invalid(code="log_in_wrong", field="password")
     _welcome(session, account, password, keys)
     return account
@@ -93,6 +97,7 @@ def check_current(session: Session, *, account: Account, password: str, now: dat
     key = f"current:{account.id}"
     throttle.count_try(session, key, BY_OWNER, now=now, code="log_in_throttled", field=field)
     if not passwords.verify(account.password_hash, password):
+        log.warning("current_password_wrong", account=account.id)
         raise Invalid(code="password_not_current", field=field)
     throttle.forget(session, key)
 
@@ -122,9 +127,10 @@ def _known_key(browser: KnownBrowser | None, candidates: list[Account]) -> str |
 
 
 def _candidates(session: Session, name: str) -> list[Account]:
-    """Returns the account of this user name; else those of this e-mail. Inactive accounts are left out."""
+    """Returns the account of this user name; else those that have confirmed this e-mail. Inactive ones are left out."""
+    confirmed = and_(Account.email == name, Account.email_confirmed_at.is_not(None))
     found = session.scalars(
-        select(Account).where(or_(Account.username == name, Account.email == name), Account.is_active).limit(20)
+        select(Account).where(or_(Account.username == name, confirmed), Account.is_active).limit(20)
     ).all()
     return [account for account in found if account.username == name] or list(found)
 

@@ -19,7 +19,16 @@ from lms.core.people import login, one_time_links, sessions
 from lms.core.people.email_change import change_email
 from lms.core.people.events import PersonRenamed
 from lms.core.people.models import Account, Person, PersonName
-from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
+from lms.core.people.names import (
+    clean_line,
+    in_latin,
+    is_username,
+    looks_like_name,
+    proper_case,
+    sort_key,
+    username_of,
+)
+from lms.core.public_url import host
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 
@@ -212,12 +221,21 @@ def set_password(
 
     Raises ``Invalid`` at the field.
     """
-    passwords.check_new(password, username=account.username, field=field)
+    passwords.check_new(password, words=guessed_words(account), field=field)
     account.password_hash = passwords.hash_password(password)
     sessions.end_all(session, account.id, now=now, but=keep_session)
     one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.password", account)
     session.flush()
+
+
+def guessed_words(account: Account) -> list[str]:
+    """Returns what strangers know of the account's owner, also in Latin letters: no password consists of it."""
+    person = account.person
+    local, _at, domain = (account.email or "").partition("@")
+    names = [person.surname, person.given_name, person.patronymic]
+    known = [*names, *(person.workplace or "").split(), account.username, local, *domain.split(".")[:-1], host()]
+    return [*known, *(in_latin(name) for name in names)]
 
 
 def change_password(

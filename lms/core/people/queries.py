@@ -97,3 +97,10 @@ def _narrowed(rows: Select[Person], which: str) -> Select[Person]:
         "administrators": Account.is_administrator.is_(True),
     }
     return rows.where(conditions[which]) if which in conditions else rows
+
+
+def answers_to_its_email(account: type[Account] = Account) -> ColumnElement[bool]:
+    """Condition: letters of log-in may go to the account's address, because it is confirmed, or because no password
+    has been chosen yet and the first letter confirms it.
+    """
+    return or_(account.email_confirmed_at.is_not(None), account.password_hash.is_(None))

@@ -19,7 +19,7 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.db import Base
 from lms.core.errors import Invalid
-from lms.core.people import login, one_time_links, sessions
+from lms.core.people import login, one_time_links, second_factor, sessions
 from lms.core.people.login import KnownBrowser
 from lms.core.people.models import Account
 from lms.core.people.operations import checked_name
@@ -82,25 +82,32 @@ def link_by_password(
     address: str,
     now: datetime,
     browser: KnownBrowser | None = None,
+    second: str = "",
 ) -> Account:
     """Links the platform's user to the account with this user name and password, throttled as log-ins are.
 
-    Raises as ``lms.core.people.login.authenticate`` and ``link_account``.
+    ``second`` is the code of an account with a second factor. Raises as ``lms.core.people.login.authenticate``,
+    ``second_factor.check`` (at ``second``) and ``link_account``.
     """
     account = login.authenticate(session, login=user, password=password, address=address, now=now, browser=browser)
+    second_factor.check(session, account=account, code=second, now=now, field="second")
     link_account(session, launch=launch, account=account, now=now)
     return account
 
 
-def link_by_card(session: Session, *, launch: Launch, user: str, code: str, address: str, now: datetime) -> Account:
+def link_by_card(
+    session: Session, *, launch: Launch, user: str, code: str, address: str, now: datetime, second: str = ""
+) -> Account:
     """Links the platform's user to the account of a printed card and uses the card up.
 
-    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``link_account``.
+    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``second_factor.check`` (at
+    ``second``) and ``link_account``.
     """
     keys = login.count(session, user.strip().lower(), address, now)
     one_time_links.check_card(session, username=user, code=code, now=now)
-    account = one_time_links.consume(session, code, now=now).account
+    account = one_time_links.consume(session, code, now=now, purposes=one_time_links.CARDS).account
     login.succeeded(session, keys)
+    second_factor.check(session, account=account, code=second, now=now, field="second")
     link_account(session, launch=launch, account=account, now=now)
     return account
 

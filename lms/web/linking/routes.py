@@ -92,12 +92,19 @@ def _by_password(found: Launch, form: OwnForm) -> Account:
         address=_address(),
         now=now(),
         browser=known_browser(),
+        second=form.second.data or "",
     )
 
 
 def _by_card(found: Launch, form: OwnCardForm) -> Account:
     return linking.link_by_card(
-        db(), launch=found, user=form.login.data or "", code=form.code.data or "", address=_address(), now=now()
+        db(),
+        launch=found,
+        user=form.login.data or "",
+        code=form.code.data or "",
+        address=_address(),
+        now=now(),
+        second=form.second.data or "",
     )
 
 

@@ -16,6 +16,7 @@ from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
 from lms.core.files.models import StoredFile
 from lms.core.i18n import gettext as _
+from lms.http.caching import REVALIDATED, cached
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
@@ -232,6 +233,7 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/materials/<int:material_id>/file")
 @open_in_launch
 @login_required
+@cached(REVALIDATED)
 def file(material_id: int) -> ResponseReturnValue:
     """Sends a material's file, for its editors and for people who may preview a version with its topic."""
     material = db().get(Material, material_id)
@@ -246,6 +248,7 @@ def file(material_id: int) -> ResponseReturnValue:
 @bp.get("/images/<int:image_id>")
 @open_in_launch
 @login_required
+@cached(REVALIDATED)
 def image(image_id: int) -> ResponseReturnValue:
     """Sends a picture of a page, for people who may read the page."""
     found = queries.image_with_programme(db(), image_id)

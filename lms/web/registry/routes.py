@@ -17,6 +17,7 @@ from lms.core.i18n import local_day
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
 from lms.http.input_values import whole_number_or
+from lms.http.password_again import password_again
 from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
@@ -248,6 +249,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 
 @bp.route("/<at>/<int:key>/members/new", methods=["GET", "POST"])
 @login_required
+@password_again
 def new_member(at: str, key: int) -> ResponseReturnValue:
     """Gives a role to a person: found by search, or new."""
     where = membership_scope(at, key)
@@ -318,6 +320,7 @@ def _tell(appointed: Appointed) -> None:
 
 @bp.post("/members/<int:membership_id>/end")
 @login_required
+@password_again
 def end_member(membership_id: int) -> ResponseReturnValue:
     """Ends the person's role from today on."""
     row = db().get(Membership, membership_id)

@@ -11,8 +11,9 @@ from sqlalchemy.exc import DataError, InterfaceError, OperationalError, SQLAlche
 from sqlalchemy.exc import TimeoutError as NoFreeConnection
 from werkzeug.exceptions import HTTPException
 
-from lms.core.errors import DomainError, Invalid, Throttled
+from lms.core.errors import DomainError, Forbidden, Invalid, Throttled
 from lms.core.i18n import gettext as _
+from lms.http.request_log import logged_path
 
 log = structlog.get_logger()
 PAGES = frozenset({400, 403, 404, 409, 413, 429, 500, 503})
@@ -49,6 +50,8 @@ def page(status: int, message: str = "", **headers: str) -> ResponseReturnValue:
 
 def show_domain_error(error: DomainError) -> ResponseReturnValue:
     """Returns the page of a domain error that the view did not show at a form."""
+    if isinstance(error, Forbidden):
+        log.warning("forbidden", method=request.method, path=logged_path())
     if isinstance(error, Throttled):
         return page(429, error.message, **{"Retry-After": str(error.retry_after)})
     return page(error.status, error.message)
@@ -56,13 +59,13 @@ def show_domain_error(error: DomainError) -> ResponseReturnValue:
 
 def show_data_error(error: DataError) -> ResponseReturnValue:
     """Returns the page for a value that the database refused: the last net below the checks of each field."""
-    log.warning("value_refused", path=request.path, exc_info=error)
+    log.warning("value_refused", path=logged_path(), exc_info=error)
     return show_domain_error(Invalid(code="value_out_of_range"))
 
 
 def show_unavailable(error: Exception) -> ResponseReturnValue:
     """Returns the page for a database that cannot be reached or has no room; a form can be sent again from it."""
-    log.error("service_unavailable", path=request.path, exc_info=error)
+    log.error("service_unavailable", path=logged_path(), exc_info=error)
     g.typed = typed_fields()
     return page(503, **{"Retry-After": str(RETRY_SECONDS)})
 
@@ -78,8 +81,9 @@ def typed_fields() -> list[tuple[str, str]]:
     return []
 
 
-def show_csrf_error(_error: CSRFError) -> ResponseReturnValue:
+def show_csrf_error(error: CSRFError) -> ResponseReturnValue:
     """Returns the page for a form with a missing, old or foreign CSRF token."""
+    log.warning("form_refused", path=logged_path(), reason=error.description)
     return page(
         400, _("This page was open for too long. Go back, reload it and send it again; what you typed is kept.")
     )
@@ -96,7 +100,7 @@ def show_failure(error: Exception) -> ResponseReturnValue:
     """Logs an unexpected exception with its traceback and returns a short page."""
     if isinstance(error, OSError) and error.errno in NO_ROOM:
         return show_unavailable(error)
-    log.error("request_failed", path=request.path, exc_info=error)
+    log.error("request_failed", path=logged_path(), exc_info=error)
     try:
         return page(500)
     except Exception:  # the page needs the database or a template that fails

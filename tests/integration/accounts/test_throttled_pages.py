@@ -1,16 +1,24 @@
 """Throttled pages of accounts, with requests that commit and roll back as real ones do."""
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 
+import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from lms import composition
+from lms.core.auth.policy import Actor
+from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
-from lms.core.people import login
+from lms.core.logs import configure_logging
+from lms.core.people import login, second_factor
+from lms.core.people.models import UserSession
 from lms.http.known_browsers import COOKIE as BROWSER_COOKIE
 from tests.factories import make
 from tests.integration.accounts.test_accounts_pages import NEW, SECRET, account_with_password, issued, sign_in
@@ -87,5 +95,39 @@ def test_guesses_of_current_password_are_throttled(client, session):
     for _ in range(login.BY_OWNER.tries):
         client.post("/account/password", data={"current": "не тот", "new": NEW, "repeat": NEW})
     answer = client.post("/account/password", data={"current": SECRET, "new": NEW, "repeat": NEW})
+    assert answer.status_code == 422
+    assert "Слишком много" in answer.text
+
+
+def test_guesses_at_password_again_are_throttled_and_logged(client, session, capsys):
+    account = account_with_password(session, username="nina")
+    sign_in(client, "nina")
+    session.execute(update(UserSession).values(confirmed_at=utc_now() - timedelta(minutes=11)))
+    session.commit()
+    capsys.readouterr()
+    configure_logging("json")
+    for _ in range(login.BY_OWNER.tries):
+        client.post("/account/sessions/end-others", data={"password_again": "не тот"})
+    answer = client.post("/account/sessions/end-others", data={"password_again": SECRET})
+    configure_logging("console")
+    assert answer.status_code == 422
+    assert "Слишком много" in answer.text
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines() if line.startswith("{")]
+    assert [one["event"] for one in lines].count("current_password_wrong") == login.BY_OWNER.tries
+    (throttled,) = [one for one in lines if one["event"] == "throttled"]
+    assert (throttled["account"], throttled["limit"], throttled["address"]) == (account.id, "current", "127.0.0.1")
+
+
+def test_guesses_of_code_are_throttled(client, session):
+    account = account_with_password(session, username="nina")
+    secret, moment = second_factor.new_secret(), utc_now() - timedelta(minutes=5)
+    code = pyotp.TOTP(secret).at(moment)
+    own = Actor(account.id, account.person_id)
+    second_factor.turn_on(session, actor=own, account=account, secret=secret, code=code, now=moment)
+    session.commit()
+    sign_in(client, "nina")
+    for number in range(second_factor.BY_CODE.tries):
+        assert client.post("/log-in/code", data={"code": f"{number:06}x"}).status_code == 422
+    answer = client.post("/log-in/code", data={"code": pyotp.TOTP(secret).now()})
     assert answer.status_code == 422
     assert "Слишком много" in answer.text

@@ -190,3 +190,25 @@ def test_rejects_malformed_sender(tmp_path):
         delivery.server_of(
             Settings(data=tmp_path, mail_url=SecretStr("smtp://localhost:1025"), mail_from="почта@школа.рф")
         )
+
+
+def test_sent_and_refused_letters_lose_the_secrets_of_their_links(session, post_office):
+    body = "Откройте:\n\nhttps://lms/link/Zm9v-_\n\nhttps://lms/account/email/Zm9v\n\nhttps://lms/course/7\n"
+    sent, refused = (send(session, to="n@x.ru", subject="Тема", body=body, person_id=None) for _ in range(2))
+    assert sent is not None
+    assert refused is not None
+    delivery.deliver(session, sent.id)
+    assert b"https://lms/link/Zm9v-_" in post_office.letters[0]
+    post_office.answers = {"RCPT": "550 no such person"}
+    delivery.deliver(session, refused.id)
+    emptied = "Откройте:\n\nhttps://lms/link/…\n\nhttps://lms/account/email/…\n\nhttps://lms/course/7\n"
+    assert (sent.body, refused.body) == (emptied, emptied)
+
+
+def test_waiting_letter_keeps_its_links(session, post_office):
+    post_office.answers = {"RCPT": "451 later"}
+    message = send(session, to="n@x.ru", subject="Тема", body="https://lms/link/Zm9v", person_id=None)
+    assert message is not None
+    with pytest.raises(Postponed):
+        delivery.deliver(session, message.id)
+    assert message.body == "https://lms/link/Zm9v"

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from lms.composition import parts
 from lms.core.clock import day_in
 from lms.core.i18n import gettext as _
-from lms.core.people import consent, invitations, operations, queries, sessions
+from lms.core.people import consent, invitations, operations, queries, second_factor, sessions
 from lms.core.people.models import Account, Person
+from lms.http.password_again import password_again
 from lms.http.request_context import actor, db, now
 from lms.registry.queries import place_names, roles_of
 from lms.web.accounts.urls import one_time_link, qr_code
@@ -55,6 +56,7 @@ def form_of(row: Person, **how: Any) -> PersonForm:
 
 
 @bp.post("/people/<int:person_id>")
+@password_again
 def save_person(person_id: int) -> ResponseReturnValue:
     """Saves name and contacts; the former name stays in the history."""
     row = get(Person, person_id)
@@ -108,7 +110,19 @@ def invite(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=account.person_id))
 
 
+@bp.post("/accounts/<int:account_id>/second-factor/off")
+@password_again
+def turn_off_second_factor(account_id: int) -> ResponseReturnValue:
+    """Removes the second factor of somebody who has lost phone and recovery codes; ends the account's sessions."""
+    account = get(Account, account_id)
+    second_factor.turn_off(db(), actor=actor(), account=account)
+    sessions.end_all(db(), account.id, now=now())
+    flash(_("The second factor is off: the account is set up anew at the next log-in."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
 @bp.post("/accounts/<int:account_id>/active/<any(open, close):deed>")
+@password_again
 def set_active(account_id: int, deed: str) -> ResponseReturnValue:
     """Closes the account, which ends its sessions, or opens it again."""
     account = get(Account, account_id)
@@ -118,6 +132,7 @@ def set_active(account_id: int, deed: str) -> ResponseReturnValue:
 
 
 @bp.post("/accounts/<int:account_id>/administrator/<any(give, take):deed>")
+@password_again
 def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
     """Grants or revokes the administrator's rights."""
     account = get(Account, account_id)
@@ -127,6 +142,7 @@ def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
 
 
 @bp.post("/cards")
+@password_again
 def cards() -> ResponseReturnValue:
     """Shows one-time cards for the people ticked, to be printed; the codes are shown on this page only."""
     ticked = request.form.getlist("person", int)[:CARDS_AT_ONCE]
@@ -134,12 +150,12 @@ def cards() -> ResponseReturnValue:
     if not accounts:
         flash(_("Tick people who have an account first."), "warn")
         return redirect(url_for(".people"))
-    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=one_time_link, now=now())
+    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, now=now())
     return show("cards", cards=[(card, qr_code(card.address)) for card in printed], log_in=_log_in_address())
 
 
 def _log_in_address() -> str:
-    return one_time_link("x").partition("/link/")[0]
+    return parts().settings.address + url_for("accounts.card")
 
 
 def _invite(account: Account) -> None:
@@ -169,10 +185,11 @@ def _person_page(
         account_form=account_form,
         paper=paper,
         account=row.account,
-        sessions=sessions.list_sessions(db(), row.account.id) if row.account else [],
+        sessions=sessions.list_sessions(db(), row.account.id, now=now()) if row.account else [],
         roles=roles,
         places=place_names(db(), roles),
         former=queries.former_names(db(), row.id),
         consents=consent.history(db(), row.id),
+        second_factor=row.account is not None and second_factor.is_on(db(), row.account.id),
         free_username=operations.free_username(db(), row) if row.account is None else "",
     )

@@ -16,6 +16,7 @@ from courses.progress.queries import enrolments_of
 from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
 from lms.core.i18n import _, format_hours
+from lms.http.caching import REVALIDATED, cached
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.read_only import is_opened_by_person, writes_on_get
@@ -88,6 +89,7 @@ def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 @writes_on_get("a file is opened by downloading it")
+@cached(REVALIDATED)
 def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Sends a material's file; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)

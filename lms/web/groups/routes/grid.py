@@ -141,7 +141,6 @@ def export(cohort_id: int) -> ResponseReturnValue:
     stream = write_grid(cohort.title, group_grid(db(), cohort, wanted(), now(), whole=True))
     answer = Response(FileWrapper(stream), mimetype=WORKBOOK, direct_passthrough=True)
     name_download(answer, name_of_title(cohort.title, "xlsx"))
-    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 
@@ -186,7 +185,6 @@ def class_list(cohort_id: int) -> ResponseReturnValue:
     )
     answer = Response(typeset_class_list(made, created=now()), mimetype="application/pdf")
     name_download(answer, name_of_title(cohort.title, "pdf"), inline=True)
-    answer.headers["Cache-Control"] = "private, no-cache"
     return answer
 
 

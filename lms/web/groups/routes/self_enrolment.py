@@ -56,7 +56,7 @@ def join_key(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             made = make_account(form, cohort)
-            log_in_user(made)
+            log_in_user(made, way="registration")
             flash(
                 _("You are in the group. Your user name is %(username)s: write it down.", username=made.username), "ok"
             )

@@ -110,9 +110,7 @@ def cards(cohort_id: int) -> ResponseReturnValue:
     """Shows one-time cards to print; the codes are shown on this page only."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    printed = invitations.print_cards(
-        db(), actor=actor(), cohort=cohort, people=people, link_to=one_time_link, now=now()
-    )
+    printed = invitations.print_cards(db(), actor=actor(), cohort=cohort, people=people, now=now())
     if not printed:
         flash(_("A card is for a trainee without a password of their own; tick one of those."), "info")
         return redirect(url_for(".trainees", cohort_id=cohort.id), 303)
