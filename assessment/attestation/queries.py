@@ -209,11 +209,6 @@ def file_of(session: Session, submission: Submission, file_id: int) -> Submissio
     )
 
 
-def waits_since(submission: Submission, now: datetime) -> int:
-    """Returns the whole days that the work has waited."""
-    return (now - submission.waiting_since).days if submission.waiting_since else 0
-
-
 @dataclass(frozen=True, slots=True)
 class WaitingWork:
     """A work that waits for its review, as a row of a list."""

@@ -100,7 +100,7 @@ def _printed_title(kind: DocumentKind) -> tuple[str, str]:
     """Returns the printed title and the line below it: «Сертификат», «о прохождении стажировки»."""
     return {
         DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
-        DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
+        DocumentKind.STATEMENT: (pgettext("document", "Statement"), _("of internship")),
         DocumentKind.ADVANCED_TRAINING: (pgettext("advanced training", "Certificate"), _("of advanced training")),
     }[kind]
 
@@ -155,7 +155,7 @@ def _fact(label: str, value: str, *, note: str = "", strong: bool = False) -> di
 
 def _register(facts: CertificateFacts, number: str) -> list[dict[str, Any]]:
     rows = [
-        _fact(_("Number"), number, strong=True),
+        _fact(pgettext("document", "Number"), number, strong=True),
         _fact(_("Date of issue"), full_date(facts.issued_on)),
         _fact(_("Place of issue"), tied(facts.place)),
     ]

@@ -6,14 +6,14 @@ They are no errors, but follow the same rule: the domain gives a code and values
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lms.core.i18n import _, format_hours, format_number
+from lms.core.i18n import _, format_hours, format_number, pgettext
 from lms.core.sentences import Sentence
 
 
 def _document_kind(kind: str) -> str:
     return {
         "certificate": _("Certificate"),
-        "statement": _("Statement"),
+        "statement": pgettext("document", "Statement"),
         "advanced_training": _("Certificate of advanced training"),
     }[kind]
 

@@ -62,7 +62,12 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "criteria_changed_meanwhile": lambda theirs: _("Someone changed the criteria meanwhile. Save again to keep yours."),
     "criterion_name_invalid": lambda most: _("Name the criterion, in at most %(most)s characters.", most=most),
     "criterion_points_missing": lambda: _("Give the most points for it, more than 0."),
-    "document_date_out_of_range": lambda: _("The date of the document cannot lie in the future or before 2000."),
+    "document_date_in_future": lambda today: _(
+        "This date is in the future: today is %(today)s.", today=format_date(today)
+    ),
+    "document_date_too_early": lambda earliest: _(
+        "This date is before %(earliest)s: check the year.", earliest=format_date(earliest)
+    ),
     "document_kind_unknown": lambda: _("Choose the document."),
     "document_number_missing": lambda: _("Give the number of the document."),
     "import_already_saved": lambda: _("This document has been saved already."),

@@ -15,6 +15,7 @@ from assessment.questions.gift.other_formats import is_cloze, other_format
 from assessment.questions.gift.tokenizer import RawQuestion, split_questions
 from assessment.questions.model import MAX_NAME, Question, RichText
 from assessment.questions.registry import question_types
+from assessment.questions.sanitise import with_blanks
 from assessment.questions.validation import check_question
 from lms.core.files.text_encoding import DAMAGED, decode
 from lms.core.richtext import TextFormat, to_plain
@@ -240,7 +241,9 @@ def _completed(question: Question) -> Question:
     invalid one.
     """
     text = question.text if question.text.source else RichText(question.name, "plain")
-    name = question.name or to_plain(text.source[:2_000], text.format, 80) or sentence("question_unnamed", {})
+    name = (
+        question.name or to_plain(with_blanks(text).source[:2_000], text.format, 80) or sentence("question_unnamed", {})
+    )
     mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)
     category = question.category[:MAX_CATEGORY]
     complete = replace(question, name=name, text=text, mark=mark, category=category)

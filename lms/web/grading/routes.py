@@ -25,7 +25,7 @@ from lms.composition import parts
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.i18n import format_datetime, format_number
+from lms.core.i18n import days_between, format_datetime, format_number
 from lms.core.i18n import gettext as _
 from lms.core.overwritten import overwritten_of
 from lms.core.revisions import revisions_of
@@ -84,8 +84,8 @@ def lateness(works: Sequence[Submission]) -> dict[int, int]:
 
 
 def days(submission: Submission) -> int:
-    """Returns the whole days that the work has waited."""
-    return queries.waits_since(submission, now())
+    """Returns how many days ago the waiting version was handed in."""
+    return days_between(submission.waiting_since, now()) if submission.waiting_since else 0
 
 
 def graded(submission_id: int) -> Submission:

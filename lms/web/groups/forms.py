@@ -59,7 +59,7 @@ class SettingsForm(DatesForm):
     """Name and dates of an existing group."""
 
     of_this_request = frozenset({"respread"})
-    respread = BooleanField(_l("Lay the dates of the topics anew over these days"))
+    respread = BooleanField(_l("Recalculate the dates of the topics for these days"))
 
 
 class OrderForm(StoredForm):

@@ -26,6 +26,8 @@ class MembershipScope:
     """Address of its page."""
     authority_id: int
     """The authority that it is or belongs to."""
+    time_zone: str
+    """Decides on which day a role begins or ends."""
 
     def choosable(self) -> ColumnElement[bool]:
         """Condition on ``Person``: the people who may be given a role here without being described anew."""
@@ -48,10 +50,18 @@ def membership_scope(at: str, key: int, *, may: str = "membership.manage") -> Me
             f"{row.organization.short_name}: {row.theme}",
             url_for("registry.site", site_id=key),
             row.authority_id,
+            row.time_zone,
         )
     if isinstance(row, Authority):
-        return MembershipScope(at, row.id, row.name, url_for("registry.authority", authority_id=key), row.id)
+        return MembershipScope(
+            at, row.id, row.name, url_for("registry.authority", authority_id=key), row.id, row.time_zone
+        )
     assert isinstance(row, Organization)
     return MembershipScope(
-        at, row.id, row.short_name, url_for("registry.organization", organization_id=key), row.authority_id
+        at,
+        row.id,
+        row.short_name,
+        url_for("registry.organization", organization_id=key),
+        row.authority_id,
+        row.time_zone,
     )

@@ -13,6 +13,7 @@ from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
+from lms.core.i18n import local_day
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
 from lms.http.input_values import whole_number_or
@@ -22,17 +23,18 @@ from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
 from lms.registry.status import longest_end, runs_on
-from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
 from lms.web.registry.presenters import MembershipScope, membership_scope
 from lms.web.registry.status_labels import state_choices, state_word
 from lms.web.shell.forms import Form
 from lms.web.shell.role_labels import role_word
+from lms.web.shell.time_zones import zone_choices, zone_name
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
 bp.app_template_global("state_word")(state_word)
 bp.app_template_global("role_word")(role_word)
+bp.app_template_global("zone_name")(zone_name)
 
 
 def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
@@ -59,7 +61,7 @@ def index() -> ResponseReturnValue:
     state, query = request.args.get("state", ""), request.args.get("q", "")
     direction = request.args.get("direction", 0, int)
     ids = [each.id for each in mine]
-    day = today(mine[0]) if mine else now().date()
+    day = today(mine[0]) if mine else local_day(now())
     rows = queries.registry_of(db(), ids, day=day, state=state, query=query, direction_id=direction)
     return render_template(
         "registry/index.html",
@@ -218,7 +220,7 @@ def edit_organization(organization_id: int) -> ResponseReturnValue:
 def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseReturnValue:
     usual = {"locality": keeper.locality, "time_zone": keeper.time_zone} if row is None else None
     form = OrganizationForm(obj=row, data=usual)
-    form.time_zone.choices = zone_choices()
+    form.time_zone.choices = zone_choices((row or keeper).time_zone)
     if form.validate_on_submit():
         with form.catching():
             values: dict[str, Any] = {
@@ -259,7 +261,7 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
             return redirect(where.page)
     if not form.is_submitted():
         form.person_id.data = request.args.get("person", "")
-        form.starts_on.data = now().date()
+        form.starts_on.data = day_in(where.time_zone, now())
     query = request.args.get("q", "")
     return show(
         "member_form",
@@ -325,6 +327,6 @@ def end_member(membership_id: int) -> ResponseReturnValue:
     at, key = queries.place_of(row) if row else ("", None)
     where = membership_scope(at, key or 0)
     assert row is not None
-    operations.end_membership(db(), actor=actor(), membership=row, on=now().date())
+    operations.end_membership(db(), actor=actor(), membership=row, on=day_in(where.time_zone, now()))
     flash(_("The role has been ended."), "ok")
     return redirect(where.page)

@@ -113,7 +113,7 @@ def rich_line(text: Any) -> Markup:
 
 def plain(text: RichText, limit: int = 300) -> str:
     """Returns the text on one line without markup."""
-    return sanitise.plain(text, limit)
+    return sanitise.plain(sanitise.with_blanks(text), limit)
 
 
 def _text(text: Any) -> RichText:

@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Flask, g
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.composition import parts
@@ -22,8 +24,9 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        _translate, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
+        i18n.gettext, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
     )
+    app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)  # filled in by ``i18n``
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -32,6 +35,8 @@ def init_rendering(app: Flask) -> None:
         format_date=i18n.format_date,
         format_datetime=i18n.format_datetime,
         format_time=i18n.format_time,
+        days_between=i18n.days_between,
+        format_period=i18n.format_period,
         may=may,
         link_to=link_to,
         own_role=own_role,
@@ -40,13 +45,31 @@ def init_rendering(app: Flask) -> None:
         here=here,
         surroundings=launch_navigation,
     )
+    app.jinja_env.filters.update(upper_first=i18n.upper_first, lower_first=i18n.lower_first)
     app.jinja_env.filters["unprintable"] = unprintable
     install(app)
     app.context_processor(common)
 
 
-def _translate(message: str) -> str:
-    return i18n.gettext(message)
+@pass_context
+def _gettext(context: Context, message: str, /, **values: Any) -> str:
+    return _told(context, i18n.gettext(message), values)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, num: i18n.Number, /, **values: Any) -> str:
+    return _told(context, i18n.catalogue_ngettext(singular, plural, num), {"num": num, **values})
+
+
+@pass_context
+def _pgettext(context: Context, about: str, message: str, /, **values: Any) -> str:
+    return _told(context, i18n.catalogue_pgettext(about, message), values)
+
+
+def _told(context: Context, text: str, values: dict[str, Any]) -> str:
+    """Fills the message in; as in Jinja's own functions it is markup where the template escapes values."""
+    message = Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 (a message of the catalogue)
+    return i18n.filled(message, values) if values else message % {}
 
 
 def may(permission: str, subject: Any = None) -> bool:

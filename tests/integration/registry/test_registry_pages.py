@@ -1,11 +1,13 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people.models import Person
+from lms.http import request_context
 from lms.registry.models import Membership, Organization, Site, SiteStatus
 from tests.factories import make
 from tests.support.browsing import log_in
@@ -213,3 +215,24 @@ def test_people_of_the_authority_alone_are_suggested(desk, app, session, site):
     assert desk.get(path, query_string={"person": "1" * 30}).status_code == 404
     office = log_in(app.test_client(), session, make.account(session, is_administrator=True))
     assert office.post(path, data=data).status_code == 302
+
+
+@pytest.fixture
+def night(monkeypatch):
+    """The last 22:30 in UTC, when it is the next day in Novokuznetsk."""
+    now = utc_now()
+    moment = datetime(now.year, now.month, now.day, 22, 30, tzinfo=UTC)
+    moment -= timedelta(days=int(moment > now))
+    monkeypatch.setattr(request_context, "utc_now", lambda: moment)
+    return moment
+
+
+def test_role_begins_and_ends_on_the_day_of_its_place(desk, session, site, night):
+    day = (night + timedelta(hours=7)).date()
+    assert day > night.date()
+    assert f'value="{day.isoformat()}"' in desk.get(f"/registry/site/{site.id}/members/new?new=1").text
+    made = make.member(session, "teacher", site=site)
+    membership = session.scalars(select(Membership).where(Membership.person_id == made.person_id)).one()
+    desk.post(f"/registry/members/{membership.id}/end")
+    session.refresh(membership)
+    assert membership.ended_on == day

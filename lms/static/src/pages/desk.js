@@ -150,7 +150,7 @@ each('form[data-claim]', async (form) => {
   if (document.prerendering) await new Promise((seen) => document.addEventListener('prerenderingchange', seen));
   try {
     const { holder } = await send(form.action, new FormData(form));
-    const told = holder ? _('%(name)s has it open too', { name: holder }) : _('open only with you');
+    const told = holder ? _('%(name)s has it open too', { name: holder }) : _('only you have it open');
     form.replaceWith(h('p', { class: 'small st st-off' }, icon('lock'), told));
   } catch (error) {
     if (!(error instanceof Failed)) throw error; // the button stays

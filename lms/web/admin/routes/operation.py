@@ -22,9 +22,9 @@ from lms.lti.connections.queries import counts as count_platforms
 from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
-from lms.web.accounts.forms import zone_choices
 from lms.web.admin.forms import AuthorityForm, ConsentTextForm
 from lms.web.admin.routes.blueprint import bp, get, show
+from lms.web.shell.time_zones import zone_choices
 
 LETTERS = 30
 
@@ -133,7 +133,7 @@ def edit_authority(authority_id: int) -> ResponseReturnValue:
     """Changes name, locality and time zone of an authority."""
     row = get(Authority, authority_id)
     form = AuthorityForm(obj=row)
-    form.time_zone.choices = zone_choices()
+    form.time_zone.choices = zone_choices(row.time_zone)
     if form.validate_on_submit():
         with form.catching():
             registry.update_authority(

@@ -17,7 +17,7 @@ from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.queries import returned_to
 from lms.core.auth.roles import GRADERS, LEADERS, SITE_ROLES, SITE_STAFF
 from lms.core.clock import day_in
-from lms.core.i18n import _, format_date, format_hours, ngettext
+from lms.core.i18n import _, format_date, format_hours, local_day, ngettext
 from lms.http.request_context import actor, db, now
 from lms.registry.models import Site
 from lms.registry.queries import site_state, sites_with_status
@@ -103,7 +103,7 @@ def gathered() -> Facts:
     """Reads the facts in seven queries, for any number of groups and trainees."""
     sites = sites_with_status(db(), actor().ids("site", *SITE_ROLES))
     ids = actor().ids("site", *SITE_STAFF)
-    today = day_in(sites[0].time_zone, now()) if sites else now().date()
+    today = day_in(sites[0].time_zone, now()) if sites else local_day(now())
     lines = queries.cohorts(db(), ids, now(), over=False)
     works = waiting_works(db(), actor().ids("site", *GRADERS), MOST_WORKS)
     late = queries.late_trainees(queries.overdue(db(), ids, now()), waiting_pairs(works))

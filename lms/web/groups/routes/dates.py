@@ -93,7 +93,7 @@ def respread(cohort_id: int) -> ResponseReturnValue:
     """Spreads the dates anew in proportion to the topics' hours."""
     cohort = group_to_edit(cohort_id)
     deadlines.respread(db(), actor=actor(), cohort=cohort)
-    flash(_("The dates are laid anew by the hours of the topics."), "ok")
+    flash(_("The dates were recalculated by the hours of the topics."), "ok")
     return redirect(url_for(".dates", cohort_id=cohort.id), 303)
 
 
