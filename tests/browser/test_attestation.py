@@ -15,6 +15,7 @@ from courses.models.groups import Enrolment
 from lms.core.people.models import Account
 from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make
+from tests.support.processes import free_port, wait_for_address
 
 Opener = Callable[..., Page]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -202,6 +203,36 @@ def test_work_returned_by_touch_is_handed_in_again(
     page.reload()
     expect(page.get_by_role("heading", name="Работа зачтена")).to_be_visible()
     check_page(page)
+
+
+def test_decision_is_undone_while_the_trainee_does_not_have_it(
+    school: School, open_page: Opener, check_page: Callable[[Page], None]
+):
+    port, processes = free_port(), school.live.processes
+    slow = Live(f"http://127.0.0.1:{port}", school.live.sessions, processes)
+    processes.start_web(port, name="slow", LMS_RELEASE_SECONDS="600")
+    try:
+        wait_for_address(f"{slow.url}/readyz")
+        for width, place in (("phone", 0), ("desktop", 1)):
+            submission = school.hand_in(place)
+            desk = open_page(school.leader, width=width, at=slow)
+            desk.goto(f"/grading/{submission}")
+            if width == "phone":
+                desk.get_by_role("tab", name="Оценка").click()
+            desk.get_by_label("Общий вывод").fill("Опишите действия ученика")
+            desk.get_by_role("button", name="Вернуть на доработку").click()
+            offer = desk.locator(".notice", has_text="Стажёр узнает об этом через")
+            expect(offer).to_be_visible()
+            check_page(desk)
+            offer.get_by_role("button").click()
+            expect(desk.locator("[data-flash=ok]")).to_contain_text("Решение отменено")
+            expect(desk.locator("#conclusion")).to_have_value("Опишите действия ученика")
+            assert school.state(submission) == "handed_in"
+    finally:
+        processes.kill("slow")
+    page = open_page(school.trainee)
+    page.goto(school.address)
+    expect(page.get_by_text("Ждёт проверки").first).to_be_visible()
 
 
 def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page: Opener):

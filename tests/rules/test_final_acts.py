@@ -39,6 +39,7 @@ FINAL = {
     "accounts.withdraw_consent": FinalAct(DIALOG, "accounts.consent_step"),
     "admin.cards": FinalAct("a card is printed anew at any time", "admin.cards"),
     "admin.consent_text": FinalAct("the button asks in a dialog", "admin.consent_text"),
+    "admin.end_sessions": FinalAct(DIALOG, "accounts.log_in"),
     "admin.invite": FinalAct("the letter says no more than that there is an account", "None: a letter has left."),
     "admin.set_active": FinalAct(DIALOG, "admin.set_active", ("deed='open'",)),
     "admin.set_administrator": FinalAct(DIALOG, "admin.set_administrator"),

@@ -284,6 +284,13 @@ def update_account(
     session.flush()
 
 
+def end_sessions(session: Session, *, actor: Actor, account: Account, now: datetime) -> None:
+    """Logs the account out in every browser."""
+    sessions.end_all(session, account.id, now=now)
+    audit.record(session, actor, "account.sessions", account)
+    session.flush()
+
+
 def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
     """Closes the account (its sessions and unused links end) or opens it again.
 

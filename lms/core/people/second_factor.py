@@ -21,7 +21,8 @@ from lms.core.people.models import Account, RecoveryCode, SecondFactor
 
 log = structlog.get_logger()
 
-ISSUER = "Стажировка"
+ISSUER = "Stazhirovka"
+"""Name in the app; Latin letters keep the QR code small."""
 BY_CODE = Limit(8, timedelta(minutes=15))
 """Wrong codes for one account."""
 STEP_SECONDS = 30

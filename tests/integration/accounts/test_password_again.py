@@ -23,6 +23,7 @@ SENSITIVE = {
     "admin.set_administrator",
     "admin.turn_off_second_factor",
     "admin.cards",
+    "admin.end_sessions",
     "registry.new_member",
     "registry.end_member",
     "second_factor.codes",

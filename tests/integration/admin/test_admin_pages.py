@@ -113,6 +113,16 @@ def test_cards_are_printed_for_selected_people(app, office, session):
     assert office.post("/admin/cards").status_code == 302
 
 
+def test_administrator_logs_account_out_everywhere(app, office, session):
+    account = make.account(session)
+    browsers = [log_in(app.test_client(), session, account) for _ in range(2)]
+    assert "Завершить все сеансы" in office.get(f"/admin/people/{account.person_id}").text
+    assert office.post(f"/admin/accounts/{account.id}/sessions/end").status_code == 302
+    assert [browser.get("/account").status_code for browser in browsers] == [302, 302]
+    session.refresh(account)
+    assert account.is_active
+
+
 def test_account_is_closed_and_opened(app, office, session):
     account = make.account(session)
     other = log_in(app.test_client(), session, account)

@@ -1,6 +1,7 @@
 """Derived facts (topics, hours, kept completion state, certificates) follow what is asked, not only what was done."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -11,9 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations as attempts
+from assessment.attempts import regrading
 from assessment.attempts.errors import NoQuestions
 from assessment.attempts.queries import attempt_questions
-from assessment.attestation import reviews, works
+from assessment.attestation import releasing, reviews, works
 from assessment.attestation.reviews import Mark
 from assessment.certificates.operations import number_many
 from assessment.completion.operations import EVALUATE, NUMBER, REEVALUATE, evaluate_enrolment
@@ -22,7 +24,9 @@ from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.certificates import Certificate, CompletionState
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
+from assessment.questions.model import Question
 from assessment.self_checks import operations as self_checks
+from courses.groups import transfers
 from courses.groups.operations import change_state, enrol, set_closed
 from courses.materials import operations as materials
 from courses.materials.operations import MaterialDraft
@@ -39,7 +43,7 @@ from tests.factories import attestation, make
 from tests.support.checks import make_check
 from tests.support.thoroughness import examples
 
-JOBS = (attempts.GRADE, REEVALUATE, EVALUATE, NUMBER)
+JOBS = (attempts.GRADE, regrading.REGRADE_CHECK, REEVALUATE, EVALUATE, NUMBER)
 TRUE_OR_FALSE = "::Суждение::Протокол пишут на уроке. {TRUE}"
 HOURS_OF_TOPIC = (4, Decimal("4.5"), Decimal("6.5"), 3)
 NOW = utc_now()
@@ -68,6 +72,7 @@ class Course:
             leader = make.member(session, "leader", site=version.programme.site)
             self.grader = Actor(account_id=leader.id, person_id=leader.person_id)
             self.version_id, self.programme_id, self.cohort_id = version.id, version.programme_id, cohort.id
+            self.cohort_ids = (cohort.id, make.cohort(session, version).id)
             self.site_id = version.programme.site_id
 
     def do(self, deed: str, which: int, whose: int) -> None:
@@ -177,6 +182,21 @@ class Course:
         if (check := self.check(session, which)) is not None:
             self_checks.remove(session, actor=SYSTEM, check=check, site_id=self.site_id, now=utc_now())
 
+    def restore_check(self, session: Session, which: int, _whose: Enrolment) -> None:
+        if (check := self.check(session, which)) is not None:
+            self_checks.restore(session, actor=SYSTEM, check=check, site_id=self.site_id)
+
+    def correct_key(self, session: Session, which: int, _whose: Enrolment) -> None:
+        """Turns the key of a question round and grades its attempts anew, with the leader's word or without."""
+        check = self.check(session, which // 2)
+        item = check and session.scalar(select(SelfCheckItem).where(SelfCheckItem.self_check_id == check.id).limit(1))
+        if check and item:
+            question = Question.from_json(item.question.content)
+            turned = replace(question, payload=question.payload | {"right": not question.payload["right"]})
+            values = {"check": check, "site_id": self.site_id}
+            self_checks.revise_question(session, actor=SYSTEM, item=item, question=turned, **values)
+            regrading.start(session, actor=self.grader, lower=bool(which % 2), **values)
+
     # What is done
 
     def open_page(self, session: Session, which: int, whose: Enrolment) -> None:
@@ -209,6 +229,11 @@ class Course:
         review = reviews.save_review(session, version, actor=self.grader, marks=marks, comment="", revision=0)
         reviews.decide(session, review, actor=self.grader, decision="accepted", now=utc_now())
 
+    def take_work_back(self, session: Session, _which: int, whose: Enrolment) -> None:
+        submission = works.existing(session, session.get_one(AttestationTask, self.task_id), whose)
+        if submission is not None and submission.state == "accepted":
+            releasing.take_back(session, submission, actor=self.grader, reason="Ошибка", now=utc_now())
+
     def mark_topic(self, session: Session, which: int, whose: Enrolment) -> None:
         if whose.state == "enrolled":
             topic = make.topics(session, whose.cohort.version)[which % 4]
@@ -225,6 +250,11 @@ class Course:
 
     def come_back(self, session: Session, _which: int, whose: Enrolment) -> None:
         self._move(session, whose, "enrolled")
+
+    def transfer(self, session: Session, _which: int, whose: Enrolment) -> None:
+        if whose.state == "enrolled":
+            target = session.get_one(Cohort, next(key for key in self.cohort_ids if key != whose.cohort_id))
+            transfers.transfer(session, actor=self.grader, enrolment=whose, to_cohort=target, now=utc_now())
 
     def finish(self, session: Session, _which: int, whose: Enrolment) -> None:
         self._move(session, whose, "finished")

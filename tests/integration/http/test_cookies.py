@@ -76,3 +76,8 @@ def test_cookie_of_session_lasts_as_long_as_the_session(client, session, account
     answer = client.post("/log-in", data={"login": "nina", "password": SECRET})
     (line,) = (line for line in answer.headers.getlist("Set-Cookie") if line.startswith(f"{COOKIE}="))
     assert f"Max-Age={int(longest.total_seconds())}" in line
+
+
+def test_https_is_demanded_for_a_year_where_it_is_used(client, account, secure):
+    header = client.get("/log-in", base_url=secure).headers["Strict-Transport-Security"]
+    assert header == "max-age=31536000; includeSubDomains"

@@ -121,6 +121,16 @@ def turn_off_second_factor(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=account.person_id))
 
 
+@bp.post("/accounts/<int:account_id>/sessions/end")
+@password_again
+def end_sessions(account_id: int) -> ResponseReturnValue:
+    """Logs the account out in every browser, and leaves it open."""
+    account = get(Account, account_id)
+    operations.end_sessions(db(), actor=actor(), account=account, now=now())
+    flash(_("The account has been logged out everywhere."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
 @bp.post("/accounts/<int:account_id>/active/<any(open, close):deed>")
 @password_again
 def set_active(account_id: int, deed: str) -> ResponseReturnValue:
