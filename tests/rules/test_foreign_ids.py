@@ -16,6 +16,7 @@ from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
 import lms.web
+from assessment.self_checks.queries import items_of
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
 from lms.core.files.models import StoredFile
@@ -26,6 +27,7 @@ from tests.factories import make
 from tests.rules.access.world import World, build
 from tests.rules.test_access import MATRIX
 from tests.support.browsing import opened_token
+from tests.support.checks import make_check
 
 WEB = Path(lms.web.__path__[0])
 FIRST = ("leader", "methodologist", "secretary", "director", "trainee")
@@ -49,6 +51,8 @@ class Foreign:
         self.enrolment: Enrolment = make.enrolment(session, self.cohort, account=account)
         self.file: StoredFile = make.stored_file(session, name="Чужой файл.pdf")
         self.file.uploaded_by_id, self.file.site_id = account.id, self.site.id
+        check = make_check(session, self.version, "::Чужой вопрос::Чужой текст вопроса? {}", title="Чужой тест")
+        self.question_id: int = items_of(session, check)[0].question_id
         session.commit()
 
     secrets = ("Чуж", "чуж", "Чулпан", "foreign@")
@@ -84,7 +88,7 @@ PARAMETERS: dict[str, dict[str, Value]] = {
         "with": lambda foreign: foreign.version.id,
     },
     "rosters": {"context": lambda foreign: foreign.cohort.id, "link": lambda foreign: foreign.cohort.id},
-    "self_checks": {"item": lambda foreign: foreign.version.id},
+    "self_checks": {"item": lambda foreign: foreign.version.id, "taken": lambda foreign: foreign.question_id},
     "tasks": {"detach": lambda foreign: foreign.file.id},
     "grading": {"version_id": lambda foreign: foreign.version.id},
     "accounts": {"document_id": lambda foreign: foreign.version.id},
@@ -99,7 +103,7 @@ NO_ID = {
     "materials": {"revision", "completion", "minutes"},
     "programmes": {"base", "document_kind", "lineage", "place", "seen"},
     "registry": {"role", "time_zone"},
-    "self_checks": {"place", "take", "attempts_allowed", "time_limit"},
+    "self_checks": {"at", "place", "take", "attempts_allowed", "time_limit"},
     "styleguide": {"form", "pace", "places"},
     "task_editor": {"kind", "topic"},
 }

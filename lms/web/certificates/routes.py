@@ -33,7 +33,8 @@ def index() -> ResponseReturnValue:
     open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
     waiting = [(one, completion_of(db(), one)) for one in open_ones if actor().reaches(one)]
     withdrawn = {certificate.enrolment_id for certificate in mine} - served
-    values = {"certificates": mine, "waiting": waiting, "withdrawn": withdrawn}
+    valid = {one.enrolment_id: one for one in mine if one.withdrawn_at is None}
+    values = {"certificates": mine, "waiting": waiting, "withdrawn": withdrawn, "valid": valid}
     return render_template("certificates/index.html", title_of=title_of, progress_of=progress_of, **values)
 
 

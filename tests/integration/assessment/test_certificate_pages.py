@@ -5,12 +5,14 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import select
 
+from assessment.certificates.codes import grouped
 from assessment.certificates.operations import number_many
 from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.models.certificates import Certificate
 from lms.core.auth.policy import SYSTEM
 from lms.core.jobs.models import Job
 from lms.core.people.operations import rename_person
+from lms.http.login import COOKIE
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -38,6 +40,30 @@ def test_one_button_withdraws_and_issues_again(client, session, issued):
     answer = client.post(address, data={"reason": "Опечатка в фамилии", "reissue": "yes"}, follow_redirects=True)
     assert "Новый выдаётся под следующим номером" in answer.text
     assert ordered(session) == [certificate.enrolment_id]
+
+
+def test_holder_and_verifier_see_the_successor_with_the_corrected_name(client, session, issued):
+    certificate, leader = issued
+    person = certificate.enrolment.person
+    misprint, person.surname = certificate.person_name, "Исправленная"
+    session.commit()
+    log_in(client, session, leader)
+    client.post(f"/certificates/{certificate.id}/withdraw", data={"reason": "Опечатка в фамилии", "reissue": "yes"})
+    number_many(session, ordered(session))
+    session.commit()
+    successor = session.scalars(select(Certificate).where(Certificate.withdrawn_at.is_(None))).one()
+    assert (successor.person_name, certificate.person_name) == (person.full_name, misprint)
+    log_in(client, session, person.account)
+    page = client.get("/certificates").text
+    assert page.index(successor.number_text) < page.index(certificate.number_text)
+    assert "Опечатка в фамилии" in page
+    assert f"Взамен выдан № {successor.number_text}" in " ".join(page.split())
+    client.delete_cookie(COOKIE)
+    old, new = (client.get(f"/verify/{grouped(one.code)}").text for one in (certificate, successor))
+    assert "Опечатка в фамилии" in old
+    assert f'href="/verify/{grouped(successor.code)}"' in old
+    assert person.full_name in new
+    assert "Опечатка" not in new
 
 
 def test_withdrawn_certificate_can_be_issued_again_later(client, session, issued):

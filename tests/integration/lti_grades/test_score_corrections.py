@@ -29,7 +29,7 @@ def leader_of(place) -> int:
 def test_taken_back_acceptance_takes_the_points_back(place):
     with place.sessions.begin() as session:
         task_id = attestation.task(session, session.get_one(Cohort, place.cohort_id).version).id
-    link, _ours = place.link(kind="task", task_id=task_id)
+    link, _ours = place.link(points=100, kind="task", task_id=task_id)
     trainee, leader_id = place.trainee(), leader_of(place)
     with place.sessions.begin() as session:
         task, enrolment = session.get_one(AttestationTask, task_id), session.get_one(Enrolment, trainee)
@@ -53,7 +53,7 @@ def test_corrected_key_sends_the_new_result(place):
     with place.sessions.begin() as session:
         check = make_check(session, session.get_one(Cohort, place.cohort_id).version, "::С::Пишут на уроке. {FALSE}")
         check_id = check.id
-    link, _ours = place.link(kind="self_check", self_check_id=check_id)
+    link, _ours = place.link(points=100, kind="self_check", self_check_id=check_id)
     trainee, leader_id = place.trainee(), leader_of(place)
     with place.sessions.begin() as session:
         check, enrolment = session.get_one(SelfCheck, check_id), session.get_one(Enrolment, trainee)
