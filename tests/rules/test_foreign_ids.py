@@ -103,6 +103,7 @@ NO_ID = {
     "materials": {"revision", "completion", "minutes"},
     "programmes": {"base", "document_kind", "lineage", "place", "seen"},
     "registry": {"role", "time_zone"},
+    "second_factor": {"sealed"},
     "self_checks": {"at", "place", "take", "attempts_allowed", "time_limit"},
     "styleguide": {"form", "pace", "places"},
     "task_editor": {"kind", "topic"},
