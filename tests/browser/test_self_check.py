@@ -200,6 +200,7 @@ def test_ratings_before_and_after_show_growth(live, open_page, check_page, train
         expect(page.locator("[data-saved]")).to_contain_text("Сохранено в")
         check_page(page)
         page.locator(".bar .btn-primary").click()
+        page.get_by_role("dialog").get_by_role("button", name="Сдать лист").click()
         expect(page.locator("main")).to_contain_text(told)
         check_page(page)
     expect(page.locator("main")).to_contain_text("рост на\xa02")
