@@ -62,6 +62,22 @@ class RequirementsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionSubmitted:
+    """A programme version was submitted to the council."""
+
+    version_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReturned:
+    """The council returned a programme version to its author with remarks."""
+
+    version_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class VersionApproved:
     """A programme version was approved and may be offered to trainees."""
 

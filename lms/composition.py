@@ -26,6 +26,10 @@ import lms.core.people.policy
 import lms.lti.handlers
 import lms.lti.jobs
 import lms.lti.policy
+import lms.notices.catalogue
+import lms.notices.clock
+import lms.notices.handlers
+import lms.notices.jobs
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
 from lms.celery_options import limit_of, sender_options
@@ -41,6 +45,8 @@ from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
 from lms.core.mail.operations import delete_old
+from lms.core.notifications import kinds as notice_kinds
+from lms.core.notifications import letters, unsubscribing
 from lms.core.people import personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
@@ -65,8 +71,13 @@ JOB_KINDS = (
     *lms.core.people.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
+    *lms.notices.jobs.KINDS,
 )
-SUBSCRIPTIONS = (*assessment.handlers.SUBSCRIPTIONS, *lms.lti.handlers.SUBSCRIPTIONS)
+SUBSCRIPTIONS = (
+    *assessment.handlers.SUBSCRIPTIONS,
+    *lms.lti.handlers.SUBSCRIPTIONS,
+    *lms.notices.handlers.SUBSCRIPTIONS,
+)
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
 
@@ -88,11 +99,19 @@ def delete_old_rows(session: Session, now: datetime) -> None:
     delete_old(session, before=now - timedelta(days=settings.message_days))
 
 
+def send_digests(session: Session, now: datetime) -> None:
+    """Writes the morning's digests of notices, by the installation's clock for people without a time zone."""
+    letters.send_digests(session, now, zone=parts().settings.time_zone)
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
     "watch_disk": (900.0, watch_disk),
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
     "delete_old_rows": (24 * 3600.0, delete_old_rows),
     "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
+    "send_letters_of_notices": (15.0, letters.send_new),
+    "send_digests": (300.0, send_digests),
+    **lms.notices.clock.PERIODIC,
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,
@@ -146,6 +165,7 @@ def configure_ports(settings: Settings) -> None:
     keyed_hash.configure(settings.secret("codes"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
+    unsubscribing.configure(settings.secret("unsubscribe"))
 
 
 def terms_of(settings: Settings) -> sessions.Terms:
@@ -166,6 +186,8 @@ def wire() -> None:
         kinds.declare(kind)
     for event, handler in SUBSCRIPTIONS:
         subscribe(event, handler)
+    for notice_kind in lms.notices.catalogue.KINDS:
+        notice_kinds.declare(notice_kind)
     for provider in ELEMENT_PROVIDERS:
         register_provider(provider)
     for of_groups in GROUP_PROVIDERS:

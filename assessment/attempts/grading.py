@@ -11,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
+from assessment.events import AttemptsGraded
+from assessment.graded_attempt import GradedAttempt
 from assessment.models.self_checks import Attempt
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
+from lms.core.clock import utc_now
+from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.jobs.queueing import enqueue_many
 
@@ -42,6 +46,7 @@ class HandedIn(NamedTuple):
     items: list[list[Any]]
     answers: dict[str, Any]
     result: dict[str, Any]
+    state: str = "graded"
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
@@ -68,7 +73,7 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     rows = [
         HandedIn(*row)
         for row in session.execute(
-            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result)
+            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result, Attempt.state)
             .where(Attempt.id.in_(attempt_ids), Attempt.state.in_(states))
             .order_by(Attempt.id)
             .with_for_update()
@@ -81,6 +86,12 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     _write_back(session, scored)
     fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
+    publish(session, AttemptsGraded(tuple(_graded(row, score) for row, score in scored), utc_now()))
+
+
+def _graded(row: HandedIn, score: Score) -> GradedAttempt:
+    percent = score.percent if score.max_points else None
+    return GradedAttempt(row.id, row.state, "needs_person" if score.needs_person else "graded", percent)
 
 
 def with_floor(score: Score, result: Mapping[str, Any]) -> Score:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attestation.errors import DecisionReleased
 from assessment.attestation.works import begin_revision, latest_version, lock_work
-from assessment.events import ResultReleased
+from assessment.events import DecisionTakenBack, ResultReleased
 from assessment.models.attestation import Result, Submission, SubmissionVersion
 from courses.actors import demand_other_person
 from courses.events import ProgressMade
@@ -19,7 +19,6 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue
-from lms.core.notifications.operations import notify
 
 RELEASE = "assessment.release"
 LONGEST_REASON = 2_000
@@ -48,14 +47,12 @@ def release(session: Session, result_id: int) -> None:
 
 
 def _release(session: Session, result: Result, now: datetime) -> None:
-    version, submission = result.version, result.version.submission
+    submission = result.version.submission
     enrolment, decision = submission.enrolment, result.decision
     result.released_at, submission.state = now, decision
     submission.accepted_at = result.decided_at if decision == "accepted" else None
     session.flush()
     begin_revision(session, submission)
-    detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
-    notify(session, person_id=enrolment.person_id, kind="review", detail=detail)
     publish(session, ResultReleased(result.id, enrolment.id, decision, now))
     publish(session, ProgressMade(enrolment.id, now))
 
@@ -114,14 +111,13 @@ def _in_force(session: Session, submission: Submission) -> Result | None:
 
 
 def _reopen(session: Session, result: Result, *, actor: Actor, reason: str, now: datetime) -> None:
-    """Marks the result as taken back and puts the work into the queue again, with notice and audit entry."""
+    """Marks the result as taken back and puts the work into the queue again, with event and audit entry."""
     version, submission = result.version, result.version.submission
     result.taken_back_at, result.taken_back_reason = now, reason
     submission.state, submission.accepted_at, submission.waiting_since = "handed_in", None, version.handed_in_at
     session.flush()
     session.expire(version, ["result", "results_taken_back"])
-    detail = {"submission_id": submission.id, "decision": "taken_back", "version": version.number, "reason": reason}
-    notify(session, person_id=submission.enrolment.person_id, kind="review", detail=detail)
+    publish(session, DecisionTakenBack(result.id, now))
     site_id = submission.enrolment.cohort.site_id
     audit.record(session, actor, "work.take_back", submission, site_id=site_id, decision=result.decision, reason=reason)
 

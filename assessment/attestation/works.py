@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn, WorkOpened
-from assessment.events import ResultChanged
+from assessment.events import ResultChanged, WorkHandedIn
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
 from lms.core import audit
@@ -157,6 +157,7 @@ def hand_in(
     session.flush()
     site_id = submission.enrolment.cohort.site_id
     audit.record(session, actor, "work.hand_in", submission, site_id=site_id, version=version.number)
+    publish(session, WorkHandedIn(submission.id, now))
     publish(session, ResultChanged((submission.enrolment_id,), now))
     return version
 

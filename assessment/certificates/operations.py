@@ -31,14 +31,8 @@ from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.files.operations import Made, save_all
-from lms.core.i18n import use_locale
 from lms.core.jobs.queueing import enqueue, enqueue_many
-from lms.core.mail.models import Message
-from lms.core.mail.operations import letter, send_all
-from lms.core.notifications.operations import notify
 from lms.core.people.models import Person
-from lms.core.public_url import address_of
-from lms.core.sentences import sentence
 from lms.registry.models import Organization
 
 TYPESET = "certificates.typeset"
@@ -146,7 +140,7 @@ def take_numbers(session: Session, issuer: Organization, kind: DocumentKind, yea
 
 
 def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
-    """Typesets and stores these certificates and notifies their holders; skips stored ones."""
+    """Typesets and stores these certificates; skips stored ones."""
     waiting = session.scalars(
         select(Certificate)
         .where(Certificate.id.in_(certificate_ids), Certificate.file_id.is_(None))
@@ -175,7 +169,7 @@ def _set(certificate: Certificate) -> bytes:
 
 
 def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now: datetime) -> None:
-    """Stores the files, notifies the holders and writes audit entries, with one statement for each table."""
+    """Stores the files and writes audit entries, with one statement for each table; publishes the event."""
     made = [Made(content, file_name(one), one.enrolment.cohort.site_id) for one, content in papers]
     files = save_all(session, made, media_type="application/pdf", now=now)
     for (certificate, _content), file in zip(papers, files, strict=True):
@@ -183,9 +177,6 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
     session.flush()
     fault_point("certificate-stored")
     issued = [certificate for certificate, _content in papers]
-    for certificate in issued:
-        _notify_holder(session, certificate)
-    send_all(session, [found for certificate in issued if (found := _letter(certificate)) is not None])
     for certificate in issued:
         site_id = certificate.enrolment.cohort.site_id
         audit.record(session, None, "certificate.issue", certificate, site_id=site_id, number=certificate.number_text)
@@ -196,27 +187,6 @@ def file_name(certificate: Certificate) -> str:
     """Returns the download's file name, number and surname: a folder of them sorts by number."""
     surname = certificate.person_name.partition(" ")[0]
     return f"{certificate.number_text} {surname}.pdf".replace("/", "-")
-
-
-def _notify_holder(session: Session, certificate: Certificate) -> None:
-    detail: dict[str, Any] = {"certificate_id": certificate.id, "number": certificate.number_text}
-    notify(session, person_id=certificate.enrolment.person_id, kind="certificate", detail=detail)
-
-
-def _letter(certificate: Certificate) -> Message | None:
-    """Returns the letter to the holder in their language; None without an e-mail address."""
-    person = certificate.enrolment.person
-    account = person.account
-    with use_locale(account.locale if account else certificate.language):
-        values = {
-            "kind": certificate.kind,
-            "number": certificate.number_text,
-            "programme": certificate.programme_title,
-            "address": address_of("/certificates"),
-        }
-        body = sentence("certificate_letter_body", values)
-        subject = sentence("certificate_letter_subject", {"kind": certificate.kind})
-    return letter(to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
 
 
 def withdraw(

@@ -136,7 +136,15 @@ def _write(
             _("Your user name: %(username)s", username=account.username),
         )
         subject = _("You are enrolled in an internship")
-        return send(session, to=account.email, subject=subject, body=body, person_id=account.person_id) is not None
+        sent = send(
+            session,
+            to=account.email,
+            subject=subject,
+            body=body,
+            person_id=account.person_id,
+            asked_by_id=actor.person_id,
+        )
+        return sent is not None
 
 
 def _enrolled(cohort: Cohort) -> str:
@@ -197,6 +205,7 @@ def remind(
             subject=_("Your internship waits for you"),
             body=body,
             person_id=account.person_id,
+            asked_by_id=actor.person_id,
         )
     audit.record(session, actor, "enrolment.remind", enrolment, site_id=enrolment.cohort.site_id)
     session.flush()

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from courses.events import VersionApproved
+from courses.events import VersionApproved, VersionReturned, VersionSubmitted
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.errors import NotReady, WrongState
 from courses.programmes.plan_store import lock
@@ -46,6 +46,7 @@ def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: da
         raise NotReady(found.problems)
     version.submitted_at = now
     _enter(session, actor, version, "submitted")
+    publish(session, VersionSubmitted(version.id, now))
 
 
 def withdraw(session: Session, *, actor: Actor, version: ProgrammeVersion) -> None:
@@ -105,6 +106,7 @@ def send_back(
         raise Invalid(code="remarks_missing", field="remarks")
     _record(session, actor, version, "returned", document=_checked(version, document, now), remarks=remarks)
     _enter(session, actor, version, "returned")
+    publish(session, VersionReturned(version.id, now))
 
 
 def _checked(version: ProgrammeVersion, document: Document, now: datetime) -> Document:

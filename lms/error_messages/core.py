@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, Sentence] = {
     "value_out_of_range": lambda: _("A number or a text here is too large to be stored. Correct it and send it again."),
     "text_too_long": lambda count: _("At most %(count)s characters, please.", count=count),
     "time_zone_unknown": lambda: _("Choose a time zone from the list."),
+    "channel_unknown": lambda: _("Choose one of the three ways."),
     "language_unknown": lambda: _("Choose a language from the list."),
     # Accounts
     "account_exists": lambda: _("This person has an account already."),

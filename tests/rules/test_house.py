@@ -17,7 +17,7 @@ import courses
 import lms.core
 import lms.lti
 import lms.registry
-from assessment.events import CertificatesIssued, CertificateWithdrawn, RatingHandedIn, ResultReleased
+from assessment.events import CertificateWithdrawn, RatingHandedIn
 from courses.events import CohortChanged, MaterialChanged
 from lms import composition
 from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, limit_of, options
@@ -37,6 +37,12 @@ PUBLISHERS = {
     "assessment.events.CertificatesIssued": {"assessment.certificates"},
     "assessment.events.RatingHandedIn": {"assessment.ratings"},
     "assessment.events.ResultReleased": {"assessment.attestation"},
+    "assessment.events.AttemptsGraded": {"assessment.attempts"},
+    "assessment.events.DecisionTakenBack": {"assessment.attestation"},
+    "assessment.events.WorkHandedIn": {"assessment.attestation"},
+    "lms.core.mail.events.LetterFailed": {"lms.core"},
+    "courses.events.VersionSubmitted": {"courses.programmes"},
+    "courses.events.VersionReturned": {"courses.programmes"},
     "assessment.events.ResultChanged": {
         "assessment.attempts",
         "assessment.attestation",
@@ -62,12 +68,10 @@ PUBLISHERS = {
 """Event → the parts of the product that must publish it."""
 
 FOR_INDICATORS = {
-    CertificatesIssued,
     CertificateWithdrawn,
     CohortChanged,
     MaterialChanged,
     RatingHandedIn,
-    ResultReleased,
 }
 """Events published for the indicators of monitoring, whose handlers come with that feature."""
 
@@ -160,12 +164,14 @@ def declared_events() -> set[type]:
 
 
 def test_notices_are_written_by_notify_alone():
+    """The letters change the state of a notice; the page's presenters name its type."""
     importers = {
         path.relative_to(ROOT).as_posix()
         for path in python_files(*PACKAGES)
         if "lms.core.notifications.models" in path.read_text(encoding="utf-8")
     }
-    assert importers == {"lms/core/notifications/operations.py", "lms/core/notifications/queries.py"}
+    core = {f"lms/core/notifications/{name}.py" for name in ("letters", "operations", "queries")}
+    assert importers == core | {"lms/web/notices/presenters.py"}
 
 
 def test_package_files_are_empty():

@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
 from lms.core.mail.email_address import Uncarried, carried
+from lms.core.mail.html import as_html
 from lms.core.mail.models import Message
 from lms.core.mail.operations import note_failed, note_sent, without_links
 from lms.core.mail.transport import MailServer, Refused, hand_over
+from lms.core.public_url import address_of
 from lms.core.settings import Settings
 
 _server: list[MailServer] = []
@@ -88,7 +90,11 @@ def compose(message: Message, sender: str) -> EmailMessage:
     letter["Date"] = format_datetime(message.created_at)
     letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{writer.domain}>"
     letter["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_path:
+        letter["List-Unsubscribe"] = f"<{address_of(message.unsubscribe_path)}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.body)
+    letter.add_alternative(as_html(message.body), subtype="html")
     return letter
 
 

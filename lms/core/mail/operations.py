@@ -7,7 +7,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue_many
+from lms.core.mail.events import LetterFailed
 from lms.core.mail.models import Message
 
 OPENING_LINK = re.compile(r"(/(?:link|account/email|join)/)[^\s/?#]++")
@@ -17,13 +19,24 @@ SEND = "mail.send"
 """The kind of job that delivers one message."""
 
 
-def send(session: Session, *, to: str | None, subject: str, body: str, person_id: int | None) -> Message | None:
+def send(
+    session: Session,
+    *,
+    to: str | None,
+    subject: str,
+    body: str,
+    person_id: int | None,
+    asked_by_id: int | None = None,
+) -> Message | None:
     """Stores the message and delivers it after the commit. Returns ``None`` for a recipient without an address.
+
+    ``asked_by_id``: the person who asked for the letter and is told if it fails.
 
     The body is plain text; addresses stand on lines of their own, so that mail programs make links of them.
     """
     message = letter(to=to, subject=subject, body=body, person_id=person_id)
     if message is not None:
+        message.asked_by_id = asked_by_id
         send_all(session, [message])
     return message
 
@@ -51,6 +64,7 @@ def note_failed(session: Session, message: Message, *, reason: str) -> None:
     """Records that the message is not delivered and is not tried again."""
     message.error = reason
     session.flush()
+    publish(session, LetterFailed(message.id))
 
 
 def without_links(body: str) -> str:

@@ -58,7 +58,14 @@ def invite(
             _("Your user name: %(username)s", username=account.username),
             _ends(now, "invitation"),
         )
-        send(session, to=account.email, subject=_("Your invitation"), body=body, person_id=account.person_id)
+        send(
+            session,
+            to=account.email,
+            subject=_("Your invitation"),
+            body=body,
+            person_id=account.person_id,
+            asked_by_id=actor.person_id if actor else None,
+        )
     return True
 
 

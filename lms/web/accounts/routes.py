@@ -16,6 +16,7 @@ from lms.core.auth.throttle import Limit
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
+from lms.core.notifications.queries import letter_choices
 from lms.core.people import consent, invitations, login, one_time_links, operations, second_factor, sessions
 from lms.core.people.email_change import ask_to_confirm
 from lms.core.people.models import Account
@@ -44,6 +45,7 @@ from lms.web.accounts.forms import (
 )
 from lms.web.accounts.presenters import DEMO_PASSWORD, browser_name, demo_logins
 from lms.web.linking.presenters import to_older_account
+from lms.web.notices.presenters import channel_words, letter_rows
 from lms.web.shell.forms import Form
 
 log = structlog.get_logger()
@@ -229,6 +231,8 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         second_factor=second_factor.is_on(db(), own.id),
         codes_left=second_factor.codes_left(db(), own.id),
         second_factor_demanded=own.is_administrator and parts().settings.demands_second_factor,
+        letters=letter_rows(actor(), letter_choices(db(), own.person_id)),
+        channels=channel_words(),
     ), 422 if details.errors or password.errors else 200
 
 

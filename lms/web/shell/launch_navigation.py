@@ -14,6 +14,7 @@ from lms.http.launch_context import in_window, living_launch, safe_origins, star
 from lms.http.request_context import actor, db
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Launch
+from lms.web.shell.bell import unread_notices
 from lms.web.shell.navigation import Item, works_waiting
 
 TARGETS = {"iframe": "_top", "frame": "_parent"}
@@ -72,7 +73,7 @@ def _of(found: Launch) -> LaunchNavigation:
         target="" if window else TARGETS.get(found.target, "_top"),
         window=window,
         origins=" ".join(safe_origins(found.origins)),
-        links=_links(found),
+        links=[*(links := _links(found)), *([_notices()] if links else [])],
     )
 
 
@@ -111,6 +112,11 @@ def _of_trainee(placement: ContentItem) -> list[Item]:
     if placement.kind == "programme":
         items += [_item(_("My work"), "tasks.index", {}), _item(_("Documents"), "certificates.index", {})]
     return items
+
+
+def _notices() -> Item:
+    here = _feature() == "notices"
+    return Item(_("Notices"), url_for("notices.index"), here, unread_notices())
 
 
 def _item(label: str, endpoint: str, values: dict[str, Any]) -> Item:

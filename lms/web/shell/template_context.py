@@ -14,6 +14,7 @@ from lms.core.documents.font_coverage import unprintable
 from lms.http.launch_context import here, is_framed
 from lms.http.request_context import actor, now
 from lms.web.shell.assets import install
+from lms.web.shell.bell import unread_notices, unread_text
 from lms.web.shell.launch_navigation import launch_navigation
 from lms.web.shell.navigation import navigation
 from lms.web.shell.urls import link_to, own_role
@@ -82,6 +83,8 @@ def common() -> dict[str, Any]:
     return {
         "locale": i18n.current_locale(),
         "nav": [] if g.get("bare") else navigation(),
+        "unread_notices": unread_notices,
+        "unread_text": unread_text,
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
         "embedded": is_framed(),
