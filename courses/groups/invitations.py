@@ -19,6 +19,7 @@ from lms.core.audit import AuditEntry
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.i18n import _, format_date, use_locale
+from lms.core.mail.models import Message
 from lms.core.mail.operations import send
 from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
@@ -33,6 +34,8 @@ MAIL, CARD, OWN, ELSEWHERE = "mail", "card", "own", "elsewhere"
 access through other sites or offices, which issue it."""
 REPEATED_WITHIN = timedelta(minutes=1)
 """A second invitation within this time is the same click: a new link would invalidate the first one."""
+SAME_MOMENT = timedelta(seconds=10)
+"""Time between the note of an invitation and the letter that it writes; a card printed later replaces the letter."""
 REMIND_EVERY = timedelta(hours=12)
 """Shortest time between two reminders of one trainee; a double click sends one letter."""
 
@@ -74,6 +77,29 @@ def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
         key: access_method(has_password=bool(own), elsewhere=bool(away), reachable=bool(mail))
         for key, own, away, mail in rows
     }
+
+
+def failed_letters(session: Session, cohort_id: int) -> dict[int, str]:
+    """Returns enrolment id → address, for trainees whose last letter to the present address was not delivered.
+
+    A later letter that arrived, another address and a card that was printed since then end it. One query.
+    """
+    later = aliased(Message)
+    arrived = exists().where(later.person_id == Message.person_id, later.id > Message.id, later.sent_at.is_not(None))
+    rows = session.execute(
+        select(Enrolment.id, Message.recipient)
+        .join(Message, Message.person_id == Enrolment.person_id)
+        .join(Account, Account.person_id == Enrolment.person_id)
+        .where(
+            Enrolment.cohort_id == cohort_id,
+            Message.error.is_not(None),
+            Message.sent_at.is_(None),
+            Message.recipient == Account.email,
+            Message.created_at >= func.coalesce(Enrolment.invited_at, Message.created_at) - SAME_MOMENT,
+            ~arrived,
+        )
+    )
+    return {enrolment_id: recipient for enrolment_id, recipient in rows}  # noqa: C416 (rows are no pairs)
 
 
 def access_method(*, has_password: bool, elsewhere: bool, reachable: bool) -> str:

@@ -39,6 +39,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
     ways = invitations.access_methods(db(), cohort.id)
     if form.on_date.data is None and not form.is_submitted():
         form.on_date.data = today_of(cohort)
+    failed = invitations.failed_letters(db(), cohort.id)
     waiting = [one for one in everybody if is_waiting(one)]
     edits = allowed(actor(), "group.edit", cohort)
     return render_template(
@@ -47,6 +48,8 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
         form=form,
         people=found[(page - 1) * PAGE : page * PAGE],
         ways=ways,
+        failed=failed,
+        to_card_instead=[one for one in waiting if one.id in failed and ways[one.id] == "mail"],
         query=query,
         page=page,
         pages=pages,
@@ -67,7 +70,8 @@ def is_waiting(enrolment: Enrolment) -> bool:
 
 
 def named(cohort: Cohort) -> Sequence[Enrolment]:
-    """Returns the trainees of the form; ``which`` selects all who need an invitation, a card or a reminder."""
+    """Returns the trainees of the form; ``which`` selects all who need an invitation, a card or a reminder,
+    or a card in place of a letter that was not delivered."""
     which = request.form.get("which", "")
     if not which:
         return queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))
@@ -75,6 +79,9 @@ def named(cohort: Cohort) -> Sequence[Enrolment]:
     waiting = [one for one in queries.enrolments(db(), cohort.id) if is_waiting(one)]
     if which == "card":
         return [one for one in waiting if ways[one.id] == "card"]
+    if which == "failed":
+        failed = invitations.failed_letters(db(), cohort.id)
+        return [one for one in waiting if one.id in failed and ways[one.id] == "mail"]
     return [one for one in waiting if ways[one.id] != "card" and (one.invited_at is not None) == (which == "again")]
 
 
