@@ -1,13 +1,12 @@
-"""Queries of works: of a trainee, the queue of a site, the latest result, waiting times."""
+"""Queries of works: of a trainee, the latest result, waiting times."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, case, func, select
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.models.attestation import (
@@ -20,75 +19,15 @@ from assessment.models.attestation import (
 )
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import RubricCriterion
-from lms.core.auth.policy import Actor
 from lms.core.people.models import Account, Person
-
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Position of a work in the queue, from one; ``place`` 0: not in the queue."""
-
-    place: int
-    count: int
-    before: int | None
-    after: int | None
-
 
 WAITS = and_(Submission.state == "handed_in", Submission.waiting_since.is_not(None))
 """True for a work that waits for a review; one whose decision is not released yet does not."""
 
 
-def _of_others(grader: Actor) -> ColumnElement[bool]:
-    """Selects what other people than the grader did; nobody grades their own work."""
-    return Enrolment.person_id.is_distinct_from(grader.person_id)
-
-
-def waiting_of_sites(
-    session: Session, site_ids: Sequence[int], grader: Actor, limit: int = 50, offset: int = 0
-) -> Sequence[Submission]:
-    """Returns works of these sites that wait for the grader's review, longest waiting first."""
-    rows = (
-        select(Submission)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
-        .order_by(Submission.waiting_since, Submission.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return session.scalars(rows).all()
-
-
-def count_waiting(session: Session, site_ids: Sequence[int], grader: Actor) -> int:
-    """Returns the number of works that wait for the grader at these sites."""
-    if not site_ids:
-        return 0
-    rows = (
-        select(func.count())
-        .select_from(Submission)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
-    )
-    return session.scalar(rows) or 0
-
-
-def neighbours(session: Session, submission: Submission, site_ids: Sequence[int], grader: Actor) -> Neighbours:
-    """Returns the works before and after this one in the grader's queue; the first follows the last."""
-    ids = session.scalars(
-        select(Submission.id)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(WAITS, Cohort.site_id.in_(site_ids), _of_others(grader))
-        .order_by(Submission.waiting_since, Submission.id)
-    ).all()
-    if submission.id not in ids:
-        first = ids[0] if ids else None
-        return Neighbours(0, len(ids), None, first)
-    at = ids.index(submission.id)
-    before = ids[at - 1] if at else None
-    after = ids[at + 1] if at + 1 < len(ids) else (ids[0] if len(ids) > 1 else None)
-    return Neighbours(at + 1, len(ids), before, after)
+def works(session: Session, ids: Sequence[int]) -> Sequence[Submission]:
+    """Returns these works. One query, or none."""
+    return session.scalars(select(Submission).where(Submission.id.in_(ids))).all() if ids else []
 
 
 def versions_of(session: Session, submission: Submission) -> Sequence[SubmissionVersion]:
@@ -209,47 +148,6 @@ def file_of(session: Session, submission: Submission, file_id: int) -> Submissio
     )
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingWork:
-    """A work that waits for its review, as a row of a list."""
-
-    submission_id: int
-    since: datetime
-    task: str
-    task_kind: str
-    """``current`` or ``final``."""
-    topic_lineage: uuid.UUID | None
-    enrolment_id: int
-    person_id: int
-    person: str
-    """Surname and initials."""
-
-
-def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> list[WaitingWork]:
-    """Returns works of these sites that wait for a review as plain values, longest waiting first. One query."""
-    rows = (
-        select(
-            Submission.id,
-            Submission.waiting_since,
-            AttestationTask.title,
-            AttestationTask.kind,
-            AttestationTask.topic_lineage,
-            Enrolment.id,
-            Person,
-        )
-        .join(AttestationTask, AttestationTask.id == Submission.task_id)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), WAITS)
-        .order_by(Submission.waiting_since, Submission.id)
-        .limit(at_most)
-    )
-    return [
-        WaitingWork(key, since, title, kind, lineage, enrolment_id, person.id, person.short_name)
-        for key, since, title, kind, lineage, enrolment_id, person in session.execute(rows)
-        if since is not None
-    ]
 
 
 def handed_in_works(session: Session, enrolment_id: int) -> dict[int, int]:

@@ -1,17 +1,14 @@
-"""Queries of self-checks for their editors and graders: lists, questions, essays that wait for a person."""
+"""Queries of self-checks for their editors: lists and questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, select
+from sqlalchemy import and_, case, exists, func, select
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
-from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import Section, Topic
-from lms.core.auth.policy import Actor
 
-MOST_LISTED = 200
 HAS_QUESTIONS = exists().where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
 """True for a self-check with a question that gives points. Without one it is not asked, and no attempt begins."""
 BEST_PERCENT = func.max(
@@ -90,42 +87,3 @@ def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
         .where(SelfCheckItem.self_check_id == check.id)
         .order_by(SelfCheckItem.position, SelfCheckItem.id)
     ).all()
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingAttempt:
-    """An attempt with essays that a person must read."""
-
-    attempt: Attempt
-    enrolment: Enrolment
-
-
-def _waits_for(site_ids: Sequence[int], grader: Actor) -> ColumnElement[bool]:
-    """Selects attempts that wait for a person; nobody reads their own essays."""
-    others = Enrolment.person_id.is_distinct_from(grader.person_id)
-    return and_(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids), others)
-
-
-def waiting_essays(session: Session, site_ids: Sequence[int], grader: Actor) -> list[WaitingAttempt]:
-    """Returns attempts of other people at these sites that wait for the grader, oldest first. One query."""
-    rows = session.execute(
-        select(Attempt, Enrolment)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(_waits_for(site_ids, grader))
-        .order_by(Attempt.handed_in_at, Attempt.id)
-        .limit(MOST_LISTED)
-    )
-    return [WaitingAttempt(*row) for row in rows]
-
-
-def count_waiting_essays(session: Session, site_ids: Sequence[int], grader: Actor) -> int:
-    """Returns the number of attempts of other people at these sites that wait for the grader."""
-    rows = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(_waits_for(site_ids, grader))
-    )
-    return session.scalar(rows) or 0

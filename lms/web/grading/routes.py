@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -10,6 +10,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from assessment import grading_queue
 from assessment.attestation import due_dates, queries, releasing, reviews
 from assessment.attestation.errors import (
     AcceptanceRefused,
@@ -20,7 +21,6 @@ from assessment.attestation.errors import (
 )
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Review, Submission
-from assessment.self_checks.queries import count_waiting_essays
 from lms.composition import parts
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
@@ -35,6 +35,7 @@ from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.grading import presenters
+from lms.web.grading.urls import item_url
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
@@ -50,14 +51,22 @@ def sites() -> list[int]:
 @open_in_launch
 @login_required
 def queue() -> ResponseReturnValue:
-    """Lists waiting works, the longest waiting first."""
+    """Lists what waits, works and free answers of self-checks, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
-    count = queries.count_waiting(db(), sites(), actor())
-    waiting = queries.waiting_of_sites(db(), sites(), actor(), PAGE, (page - 1) * PAGE) if count else []
-    pages = -(-count // PAGE)
-    values = {"waiting": waiting, "count": count, "page": page, "pages": pages, "days": days}
-    essays = count_waiting_essays(db(), sites(), actor())
-    return render_template("grading/queue.html", late=lateness(waiting), essays=essays, pending=pending(), **values)
+    count = grading_queue.count_waiting(db(), sites(), actor())
+    waiting = grading_queue.waiting_items(db(), sites(), PAGE, (page - 1) * PAGE, grader=actor()) if count else []
+    works = queries.works(db(), [one.id for one in waiting if one.kind == grading_queue.WORK])
+    return render_template(
+        "grading/queue.html",
+        waiting=waiting,
+        count=count,
+        page=page,
+        pages=-(-count // PAGE),
+        late=lateness(works),
+        days=days_since,
+        item_url=item_url,
+        pending=pending(),
+    )
 
 
 def pending() -> list[presenters.Pending]:
@@ -81,6 +90,11 @@ def lateness(works: Sequence[Submission]) -> dict[int, int]:
         for work in works
         if work.waiting_since is not None
     }
+
+
+def days_since(moment: datetime) -> int:
+    """Returns the whole days since this moment."""
+    return (now() - moment).days
 
 
 def days(submission: Submission) -> int:
@@ -140,7 +154,8 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "seen": revisions_of(stored) if shows_stored(error) else seen_fields(),
         "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
         "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
-        "neighbours": queries.neighbours(db(), submission, sites(), actor()),
+        "item_url": item_url,
+        "neighbours": grading_queue.neighbours(db(), (grading_queue.WORK, submission.id), sites(), actor()),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
@@ -254,11 +269,11 @@ def decide(submission_id: int) -> ResponseReturnValue:
 
 
 def onward(submission: Submission, decision: str) -> ResponseReturnValue:
-    """Redirects to the next work of the queue, or to the queue after the last one."""
+    """Redirects to what follows in the queue, or to the queue after the last one."""
     if not pause():
         flash(presenters.decision_words(decision, submission.enrolment.person.short_name), "ok")
-    following = queries.neighbours(db(), submission, sites(), actor()).after
-    return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
+    following = grading_queue.neighbours(db(), (grading_queue.WORK, submission.id), sites(), actor()).after
+    return redirect(item_url(following) if following else url_for(".queue"), 303)
 
 
 def grade(submission: Submission, decision: str | None = None) -> Review:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import g, request, url_for
 
-from assessment.attestation.queries import count_waiting
+from assessment.grading_queue import count_waiting
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import GRADERS, SITE_STAFF
 from lms.core.i18n import gettext as _
@@ -60,7 +60,7 @@ def _item(label: str, endpoint: str) -> Item:
 
 
 def works_waiting() -> int:
-    """Returns the number of works that wait for grading at the actor's sites; counted once a request."""
+    """Returns the number of works and free answers that wait at the actor's sites; counted once a request."""
     if "works_waiting" not in g:
         sites = actor().ids("site", *GRADERS)
         g.works_waiting = count_waiting(db(), sites, actor()) if sites else 0

@@ -228,7 +228,8 @@ def test_grader_reads_essays_and_gives_points(leader, session, version):
     grade_many(session, [attempt.id])
     session.commit()
     session.expire_all()
-    assert enrolment.person.full_name in leader.get("/essays").text
+    assert leader.get("/essays").headers["Location"] == "/grading"
+    assert enrolment.person.short_name in leader.get("/grading").text
     address = f"/essays/{attempt.id}"
     assert "Тишина в классе" in leader.get(address).text
     for points, told in (("две", "Напишите баллы числом."), ("7", "От 0 до 1")):

@@ -9,8 +9,8 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from assessment.attestation.queries import WaitingWork, waiting_works
 from assessment.certificates.queries import count_of_sites
+from assessment.grading_queue import WaitingItem, waiting_items
 from courses.groups import queries
 from courses.groups.queries import CohortSummary, LateTrainee, TraineeNotStarted
 from courses.models.programmes import Consideration, ProgrammeVersion
@@ -60,7 +60,7 @@ class Facts:
     sites: Sequence[Site]
     today: date
     lines: list[CohortSummary]
-    works: list[WaitingWork]
+    works: list[WaitingItem]
     late: list[LateTrainee]
     unanswered: dict[int, list[TraineeNotStarted]]
     returned: list[tuple[ProgrammeVersion, Consideration]] = field(default_factory=list)
@@ -105,7 +105,7 @@ def gathered() -> Facts:
     ids = actor().ids("site", *SITE_STAFF)
     today = day_in(sites[0].time_zone, now()) if sites else local_day(now())
     lines = queries.cohorts(db(), ids, now(), over=False)
-    works = waiting_works(db(), actor().ids("site", *GRADERS), MOST_WORKS)
+    works = waiting_items(db(), actor().ids("site", *GRADERS), MOST_WORKS)
     late = queries.late_trainees(queries.overdue(db(), ids, now()), waiting_pairs(works))
     soon = [line.id for line in lines if line.trainees > line.accepted and line.starts_on - today <= AHEAD]
     leads = actor().ids("site", *LEADERS)

@@ -1,4 +1,4 @@
-"""Grading of essays: the queue of the actor's sites, points and a comment for each answer."""
+"""Grading of free answers: points and a comment for each, then on to what follows in the grader's queue."""
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -6,10 +6,10 @@ from flask_login import login_required
 
 from assessment.attempts import operations
 from assessment.attempts.queries import AttemptQuestion, attempt_questions
+from assessment.grading_queue import ESSAY, neighbours
 from assessment.models.self_checks import Attempt
 from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
-from assessment.self_checks.queries import waiting_essays
 from lms.core.auth.policy import demand
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid
@@ -17,6 +17,7 @@ from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 from lms.http.typed_over import merged_over, revisions_shown
+from lms.web.grading.urls import item_url
 from lms.web.self_checks.presenters import shown_in
 from lms.web.self_checks.routes.blueprint import bp
 from lms.web.self_checks.routes.trainee import attempt_of
@@ -27,16 +28,16 @@ from lms.web.shell.stored_forms import conflict_words, lock_row, text_of
 @open_in_launch
 @login_required
 def essays() -> ResponseReturnValue:
-    """Lists answers that wait for grading, the oldest first."""
+    """Leads to the queue, which lists free answers beside works."""
     demand(actor(), "essay.list")
-    return render_template("self_checks/essays.html", rows=waiting_essays(db(), actor().ids("site", *GRADERS), actor()))
+    return redirect(url_for("grading.queue"), 303)
 
 
 @bp.route("/essays/<int:attempt_id>", methods=["GET", "POST"])
 @open_in_launch
 @login_required
 def essay(attempt_id: int) -> ResponseReturnValue:
-    """Shows and grades the essays of one attempt, then leads to the next attempt of the queue."""
+    """Shows and grades the free answers of one attempt, then leads to what follows in the queue."""
     found, enrolment = attempt_of(attempt_id, "essay.read")
     if found.state not in ("needs_person", "graded"):
         return redirect(url_for(".result", attempt_id=found.id), 303)
@@ -58,6 +59,8 @@ def essay(attempt_id: int) -> ResponseReturnValue:
             one for one in shown_in(found, attempt_questions(db(), found)) if one.asked.id in {e.id for e in essays}
         ],
         "texts": texts,
+        "neighbours": neighbours(db(), (ESSAY, found.id), actor().ids("site", *GRADERS), actor()),
+        "item_url": item_url,
         "errors": errors,
         "revisions": revisions_shown(stored, told_of(stored, texts, errors)),
     }
@@ -117,9 +120,7 @@ def give_one(found: Attempt, one: AttemptQuestion, texts: dict[str, str]) -> Non
 
 
 def to_next(found: Attempt) -> ResponseReturnValue:
-    """Redirects to the next waiting attempt, or to the empty queue."""
-    left = [one for one in waiting_essays(db(), actor().ids("site", *GRADERS), actor()) if one.attempt.id != found.id]
+    """Redirects to what follows in the queue, or to the queue after the last one."""
     flash(_("The points are given: the result is being counted anew."), "ok")
-    if left:
-        return redirect(url_for(".essay", attempt_id=left[0].attempt.id), 303)
-    return redirect(url_for(".essays"), 303)
+    following = neighbours(db(), (ESSAY, found.id), actor().ids("site", *GRADERS), actor()).after
+    return redirect(item_url(following) if following else url_for("grading.queue"), 303)
