@@ -4,15 +4,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.core import audit
 from lms.core.audit import AuditEntry
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.mail.models import Message
 from lms.core.people import consent
 from lms.core.people.models import Account, Person, PersonName
-from lms.registry.models import Authority
+from lms.registry.models import Authority, Membership
 from tests.factories import make
 from tests.support.browsing import log_in
+from tests.support.counting import count_queries
 
 NEW_PERSON = {"surname": "СЕВЕРЦЕВА", "given_name": "алла", "patronymic": "Игоревна"}
 
@@ -212,6 +215,36 @@ def test_audit_log_is_searched(office, session):
     page = office.get(f"/admin/audit?object_type=person&object_id={person.id}").text
     assert f"person {person.id}" in page
     assert "person.create" not in office.get("/admin/audit?who=Неизвестный").text.partition("<main")[2]
+
+
+def test_audit_log_tells_sentences_with_names_and_site(office, session):
+    leader = make.member(session, "leader", site=make.site(session, theme="Урок-исследование"))
+    enrolment = make.enrolment(session, make.cohort(session, title="Осенняя"))
+    actor = Actor(leader.id, leader.person_id)
+    site_id = session.scalars(select(Membership.site_id).where(Membership.person_id == leader.person_id)).one()
+    audit.record(session, actor, "enrolment.change", enrolment, site_id=site_id, state="finished")
+    audit.record(session, actor, "cohort.invite", enrolment.cohort, site_id=site_id, mailed=3)
+    audit.record(session, None, "personal_data.read", "person", person_id=leader.person_id, purpose="печать")
+    audit.record(session, actor, "weather.rain", "sky", hours=2)
+    session.commit()
+    page = " ".join(office.get("/admin/audit").text.split())
+    assert "Изменено состояние стажёра: завершил" in page
+    assert f"{enrolment.person.full_name} — Осенняя</a>" in page
+    assert "Отправлено 3 приглашения" in page
+    assert leader.person.short_name in page
+    assert "Урок-исследование" in page
+    assert f"{leader.person.full_name}</a>" in page
+    assert "<code>enrolment.change</code>" in page
+    assert "weather.rain" in page
+
+
+def test_audit_log_costs_fixed_number_of_queries(office, session, engine):
+    for _number in range(30):
+        audit.record(session, None, "person.create", make.person(session))
+    session.commit()
+    with count_queries(engine) as sent:
+        office.get("/admin/audit")
+    assert len(sent) <= 6, "\n".join(sent)
 
 
 def test_new_consent_text_is_new_version(office, session):

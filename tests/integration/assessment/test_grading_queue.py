@@ -96,7 +96,7 @@ def test_badge_and_home_count_free_answers(client, session, group, leader):
     badge = re.search(r'<a class="nav-link" href="/grading".*?</a>', home)[0]
     assert '<span class="count num">1</span>' in badge
     assert "Наблюдение" in home
-    assert "1 работа на проверку" in home.replace("\xa0", " ")
+    assert "1 работа на проверке" in home.replace("\xa0", " ")
 
 
 def test_free_answers_are_read_on_the_way_through_the_queue(client, session, leader, three):

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
 from lms.core import audit
-from lms.core.audit_queries import entries
+from lms.core.audit_queries import PAGE, entries
 from lms.core.disk import space_of
 from lms.core.i18n import gettext as _
 from lms.core.i18n import ngettext
@@ -23,6 +23,7 @@ from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
 from lms.web.admin.forms import AuthorityForm, ConsentTextForm
+from lms.web.admin.presenters import log_rows
 from lms.web.admin.routes.blueprint import bp, get, show
 from lms.web.shell.time_zones import zone_choices
 
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
         authorities=authorities(db(), actor()),
         platforms=count_platforms(db()),
         document=consent.current_document(db()),
-        latest=entries(db())[:8],
+        latest=log_rows(db(), entries(db())[:8]),
         space=space_of(parts().settings.data.resolve()),
     )
 
@@ -94,11 +95,12 @@ def _retry(job: Job) -> None:
 
 @bp.get("/audit")
 def audit_log() -> ResponseReturnValue:
-    """Lists the audit entries: actor, action, moment, object."""
+    """Lists the audit entries as sentences: who did what, when, to what, where."""
     chosen = {name: request.args.get(name, "") for name in ("action", "who", "object_type")}
     key, before = request.args.get("object_id", 0, int), request.args.get("before", 0, int)
     rows = entries(db(), before=before, object_id=key, **chosen)
-    return show("audit", rows=rows, chosen=chosen | {"object_id": key or ""}, more=rows[-1].row.id if rows else 0)
+    more = rows[-1].row.id if len(rows) == PAGE else 0
+    return show("audit", rows=log_rows(db(), rows), chosen=chosen | {"object_id": key or ""}, more=more)
 
 
 @bp.route("/consent", methods=["GET", "POST"])
