@@ -6,11 +6,13 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
+from pydantic import SecretStr
 
+from lms.core.notifications import unsubscribing
 from lms.core.notifications.operations import NewNotice, notify_all
 from lms.core.notifications.queries import unread_count
-from lms.core.notifications.unsubscribing import path_for
 from lms.core.people.models import Account
+from lms.core.settings import Settings
 from tests.browser.conftest import Live
 from tests.factories import attestation, make
 
@@ -37,8 +39,16 @@ def reader(live: Live) -> Account:
         return leader
 
 
+def link_of_letter(live: Live, reader: Account) -> str:
+    """Returns the last link of a letter, signed with the secret of the running service."""
+    secret_key = SecretStr(live.processes.environment["LMS_SECRET_KEY"])
+    unsubscribing.configure(Settings(secret_key=secret_key).secret("unsubscribe"))
+    return unsubscribing.path_for(reader.person_id, "work_returned")
+
+
 @pytest.mark.parametrize(("width", "locale"), [("desktop", "en"), ("phone", "ru"), ("desktop", "ru")])
 def test_screens_are_accessible_and_fit(
+    live: Live,
     reader: Account,
     open_page: Callable[..., Page],
     check_page: Callable[[Page], None],
@@ -46,10 +56,11 @@ def test_screens_are_accessible_and_fit(
     locale: str,
 ):
     page = open_page(reader, width=width, locale=locale)
-    for path in ("/notices", "/account", path_for(reader.person_id, "work_returned")):
+    for path in ("/notices", "/account", link_of_letter(live, reader)):
         page.goto(path)
         check_page(page)
-    page.get_by_role("button").filter(has_text="письма" if locale == "ru" else "Stop").first.click()
+    page.get_by_role("button", name="Отказаться" if locale == "ru" else "Stop these letters").click()
+    expect(page.locator("main .st-ok")).to_be_visible()
     check_page(page)
 
 
