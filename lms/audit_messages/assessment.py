@@ -35,4 +35,13 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
         if detail.get("decision") == "accepted"
         else _("The work was returned for revision")
     ),
+    "rating.reopen": lambda _detail: _("The competency self-assessment was opened again"),
+    "self_check.regrade": lambda _detail: _("Attempts were graded anew by corrected keys"),
+    "self_check.restore": lambda _detail: _("The self-check was restored"),
+    "self_check.restore_question": lambda _detail: _("A question was restored"),
+    "work.undo": lambda _detail: _("A decision on the work was undone before the trainee had it"),
+    "work.take_back": lambda detail: _(
+        "A decision on the work was taken back: %(reason)s", reason=detail.get("reason", "")
+    ),
+    "work.withdraw": lambda _detail: _("The author took the work back"),
 }

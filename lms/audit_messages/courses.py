@@ -75,4 +75,5 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "programme.approved": lambda _detail: _("The programme was approved"),
     "programme.returned": lambda _detail: _("The programme was returned with remarks"),
     "roster.import": lambda _detail: _("A list of trainees was read from a file"),
+    "enrolment.transfer": lambda _detail: _("The trainee was moved to another group"),
 }

@@ -54,6 +54,7 @@ def _tell_graders(session: Session, kind: str, groups: Sequence[WaitingGroup]) -
         NewNotice(person_id, kind, group.detail, group.cohort_id)
         for group in groups
         for person_id in graders.get(group.site_id, ())
+        if group.count > 1 or person_id != group.person.id  # nobody grades their own work
     ]
     if notices:
         replace_unread(session, notices)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Date, Select, and_, cast, exists, extract, func, literal, select, tuple_
 from sqlalchemy.orm import Session, aliased
 
+from assessment.attestation.queries import WAITS
 from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.certificates import Certificate
-from assessment.models.self_checks import Attempt, SelfCheck
+from assessment.models.self_checks import Attempt, AttemptAllowance, SelfCheck
 from assessment.self_checks.queries import BEST_PERCENT
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from courses.models.plan_views import DUE_DATE
@@ -47,11 +48,11 @@ class WaitingGroup:
 def groups_with_works(session: Session, submission_ids: Sequence[int]) -> list[WaitingGroup]:
     """Returns the groups in which one of these works waits, with the number of all that wait there."""
     mine = select(Enrolment.cohort_id).join(Submission, Submission.enrolment_id == Enrolment.id)
-    mine = mine.where(Submission.id.in_(submission_ids), Submission.state == "handed_in")
+    mine = mine.where(Submission.id.in_(submission_ids), WAITS)
     waiting = (
         select(Submission.enrolment_id, Submission.id, AttestationTask.title, Submission.waiting_since)
         .join(AttestationTask, AttestationTask.id == Submission.task_id)
-        .where(Submission.state == "handed_in")
+        .where(WAITS)
     )
     return _groups(session, mine, waiting)
 
@@ -164,11 +165,15 @@ def attempts_used_up(session: Session, attempt_ids: Sequence[int]) -> list[Attem
         .join(Person, Person.id == Enrolment.person_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
+        .outerjoin(
+            AttemptAllowance,
+            and_(AttemptAllowance.self_check_id == SelfCheck.id, AttemptAllowance.enrolment_id == Enrolment.id),
+        )
         .where(
             SelfCheck.required,
             SelfCheck.purpose == "topic",
             SelfCheck.removed_at.is_(None),
-            counted.c.used >= SelfCheck.attempts_allowed,
+            counted.c.used >= SelfCheck.attempts_allowed + func.coalesce(AttemptAllowance.extra, 0),
             counted.c.final,
             func.coalesce(counted.c.best, 0) < ProgrammeVersion.self_check_threshold,
             Enrolment.state == "enrolled",

@@ -90,6 +90,6 @@ def test_bell_stays_in_sight_on_a_phone(reader: Account, open_page: Callable[...
 def test_choice_of_letters_is_kept(reader: Account, open_page: Callable[..., Page]):
     page = open_page(reader)
     page.goto("/account")
-    page.get_by_label("Моя работа зачтена: Никогда").check()
+    page.get_by_label("Моя работа зачтена").select_option("never")
     page.get_by_role("button", name="Сохранить выбор").click()
-    expect(page.get_by_label("Моя работа зачтена: Никогда")).to_be_checked()
+    expect(page.get_by_label("Моя работа зачтена")).to_have_value("never")

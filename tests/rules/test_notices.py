@@ -27,6 +27,9 @@ REVIEWED = {catalogue.WORK_RETURNED, catalogue.WORK_ACCEPTED}
 PROMISES = {
     "Handed in. You will be told when it is reviewed.": REVIEWED,
     "You will be told as soon as it is reviewed. It cannot be changed meanwhile.": REVIEWED,
+    "You will be told as soon as it is reviewed. Nobody has opened it yet: you can take it back and go on with it.": (
+        REVIEWED
+    ),
 }
 """Message that promises to tell → kinds of notices that keep the promise."""
 

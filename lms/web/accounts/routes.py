@@ -45,7 +45,7 @@ from lms.web.accounts.forms import (
 )
 from lms.web.accounts.presenters import DEMO_PASSWORD, browser_name, demo_logins
 from lms.web.linking.presenters import to_older_account
-from lms.web.notices.presenters import channel_words, letter_rows
+from lms.web.notices.presenters import letter_card
 from lms.web.shell.forms import Form
 
 log = structlog.get_logger()
@@ -214,7 +214,7 @@ def account() -> ResponseReturnValue:
 
 
 def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturnValue:
-    """Returns the page of the account with its two forms."""
+    """Returns the page of the account with its forms."""
     own = own_account()
     opened = sessions.list_sessions(db(), own.id, now=now())
     launched_from = platforms_of(db(), [each.id for each in opened if each.launched], now=now())
@@ -231,8 +231,7 @@ def show_account(details: AccountForm, password: PasswordForm) -> ResponseReturn
         second_factor=second_factor.is_on(db(), own.id),
         codes_left=second_factor.codes_left(db(), own.id),
         second_factor_demanded=own.is_administrator and parts().settings.demands_second_factor,
-        letters=letter_rows(actor(), letter_choices(db(), own.person_id)),
-        channels=channel_words(),
+        letters=letter_card(actor(), letter_choices(db(), own.person_id)),
     ), 422 if details.errors or password.errors else 200
 
 

@@ -22,6 +22,7 @@ from lms.core.notifications.kinds import (
     known,
 )
 from lms.core.notifications.models import Notice
+from lms.core.revisions import revisions_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,10 @@ def _row(notice: Notice) -> NoticeRow:
     )
 
 
+LETTERS = "letters-"
+"""Beginning of the names of fields with choices of letters; the kind of notice follows."""
+
+
 @dataclass(frozen=True, slots=True)
 class LetterChoice:
     """A row of the table of choices: a kind of notice and when its letters are sent."""
@@ -60,6 +65,27 @@ class LetterChoice:
     kind: str
     label: str
     channel: str
+
+    @property
+    def name(self) -> str:
+        """Name of the field."""
+        return LETTERS + self.kind
+
+
+@dataclass(frozen=True, slots=True)
+class LetterCard:
+    """The table of choices: its rows and columns, the revisions of the choices shown, and choices of another tab."""
+
+    rows: list[LetterChoice]
+    channels: list[tuple[str, str]]
+    revisions: dict[str, str]
+    conflicts: Mapping[str, str]
+
+
+def letter_card(acting: Actor, chosen: Mapping[str, str], conflicts: Mapping[str, str] | None = None) -> LetterCard:
+    """Returns the table; ``conflicts``: fields that another tab has saved meanwhile."""
+    rows = letter_rows(acting, chosen)
+    return LetterCard(rows, channel_words(), revisions_of({row.name: row.channel for row in rows}), conflicts or {})
 
 
 def channel_words() -> list[tuple[str, str]]:

@@ -1,19 +1,21 @@
-"""The page of notices, their marks, choices of letters, and the page that a letter's last link opens."""
+"""The page of notices, their marks, and the page that a letter's last link opens."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from lms.core.i18n import _
-from lms.core.notifications.kinds import known
+from lms.core.notifications.kinds import CHANNELS, known
 from lms.core.notifications.operations import choose_letters, mark_read
-from lms.core.notifications.queries import PAGE_NOTICES, notices_of
+from lms.core.notifications.queries import PAGE_NOTICES, letter_choices, notices_of
 from lms.core.notifications.unsubscribing import read as read_token
 from lms.core.notifications.unsubscribing import unsubscribe as end_letters
+from lms.http.application import keep_changes_on_error
 from lms.http.csrf import csrf
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
-from lms.web.notices.presenters import letter_rows, notice_rows
+from lms.http.typed_over import merged_over
+from lms.web.notices.presenters import letter_card, letter_rows, notice_rows
 from lms.web.shell.bell import group_shown, unread_notices
 
 bp = Blueprint("notices", __name__)
@@ -64,10 +66,19 @@ def read_one(notice_id: int) -> ResponseReturnValue:
 @bp.post("/notices/letters")
 @login_required
 def choose() -> ResponseReturnValue:
-    """Saves which letters the person wants."""
-    offered = (row.kind for row in letter_rows(actor(), {}))
-    typed = {kind: request.form.get(f"letters-{kind}", "") for kind in offered}
-    choose_letters(db(), person_id=own_person(), choices={kind: channel for kind, channel in typed.items() if channel})
+    """Saves which letters the person wants; choices of another tab are kept and shown."""
+    rows = letter_rows(actor(), letter_choices(db(), own_person()))
+    stored = {row.name: row.channel for row in rows}
+    typed = {name: channel for name in stored if (channel := request.form.get(name, "")) in CHANNELS}
+    merged = merged_over(stored, typed)
+    changed = {
+        row.kind: merged.values[row.name] for row in rows if merged.values.get(row.name, row.channel) != row.channel
+    }
+    choose_letters(db(), person_id=own_person(), choices=changed)
+    if merged.conflicts:
+        keep_changes_on_error()
+        card = letter_card(actor(), letter_choices(db(), own_person()), merged.conflicts)
+        return render_template("notices/letters.html", letters=card), 409
     flash(_("Saved."), "ok")
     return redirect(url_for("accounts.account", _anchor="letters"), 303)
 
