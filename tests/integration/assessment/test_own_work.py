@@ -7,10 +7,10 @@ import pytest
 from sqlalchemy import func, select
 
 from assessment.attempts import operations as attempts
-from assessment.attestation import queries, reviews, works
+from assessment.attestation import reviews, works
 from assessment.attestation.reviews import Mark
+from assessment.grading_queue import WORK, count_waiting, neighbours, waiting_items
 from assessment.models.self_checks import Attempt
-from assessment.self_checks.queries import count_waiting_essays, waiting_essays
 from courses.actors import actor_of
 from courses.models.groups import TopicProgress
 from courses.progress.operations import mark_topic, unmark_topic
@@ -84,12 +84,11 @@ def test_own_topic_is_neither_confirmed_nor_taken_back(session, world, change):
 
 def test_queues_and_counts_leave_out_own_works_and_essays(session, world):
     second = attestation.handed_in(session, world.task, world.other)
-    assert queries.waiting_of_sites(session, world.sites, world.own) == [second]
-    assert queries.count_waiting(session, world.sites, world.own) == 1
-    assert queries.count_waiting(session, world.sites, world.colleagues) == 2
-    assert queries.neighbours(session, second, world.sites, world.own).count == 1
-    assert waiting_essays(session, world.sites, world.own) == []
-    assert [count_waiting_essays(session, world.sites, one) for one in (world.own, world.colleagues)] == [0, 1]
+    own = waiting_items(session, world.sites, 10, grader=world.own)
+    assert [one.key for one in own] == [(WORK, second.id)]
+    counts = [count_waiting(session, world.sites, one) for one in (world.own, world.colleagues)]
+    assert counts == [1, 3]
+    assert neighbours(session, (WORK, second.id), world.sites, world.own).count == 1
 
 
 def test_pages_hide_own_works_and_refuse_their_desks(client, session, world):

@@ -12,6 +12,7 @@ from assessment.attestation.errors import DecisionReleased, WorkOpened, WorkWith
 from assessment.attestation.reviews import Mark
 from assessment.certificates.operations import number_many
 from assessment.completion.operations import EVALUATE, evaluate_enrolment
+from assessment.grading_queue import WORK, waiting_items
 from assessment.models.attestation import Result, Submission, SubmissionFile, SubmissionVersion
 from assessment.models.certificates import Certificate, CompletionState
 from courses.actors import actor_of
@@ -60,7 +61,8 @@ class World:
 
     @property
     def waits(self) -> bool:
-        return self.work in queries.waiting_of_sites(self.session, self.sites, self.second)
+        queue = waiting_items(self.session, self.sites, 10, grader=self.second)
+        return (WORK, self.work.id) in [one.key for one in queue]
 
 
 @pytest.fixture
@@ -119,7 +121,7 @@ def test_taken_back_acceptance_puts_the_work_into_the_queue_and_keeps_the_reason
     assert result.taken_back_reason == REASON
     assert queries.last_review(session, world.enrolment) is None
     notice = session.scalars(select(Notice).order_by(Notice.id.desc())).first()
-    assert (notice.detail["decision"], notice.detail["reason"]) == ("taken_back", REASON)
+    assert (notice.kind, notice.detail["reason"]) == ("work_taken_back", REASON)
     entry = session.scalars(select(AuditEntry).where(AuditEntry.action == "work.take_back")).one()
     assert (entry.account_id, entry.detail["reason"]) == (world.leader.id, REASON)
     world.decide("returned")
