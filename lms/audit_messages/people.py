@@ -35,4 +35,8 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "personal_data.forget": lambda _detail: _("Identity number and birth date were deleted"),
     "personal_data.keep": lambda _detail: _("Identity number or birth date were stored"),
     "personal_data.read": lambda _detail: _("Identity number and birth date were read"),
+    "second_factor.on": lambda _detail: _("The second factor was switched on"),
+    "second_factor.codes": lambda _detail: _("New recovery codes were made"),
+    "second_factor.off": lambda _detail: _("The second factor was switched off"),
+    "second_factor.recovery": lambda _detail: _("Logged in with a recovery code"),
 }

@@ -230,7 +230,7 @@ def test_audit_log_tells_sentences_with_names_and_site(office, session):
     page = " ".join(office.get("/admin/audit").text.split())
     assert "Изменено состояние стажёра: завершил" in page
     assert f"{enrolment.person.full_name} — Осенняя</a>" in page
-    assert "Отправлено 3 приглашения" in page
+    assert "Отправлены 3 приглашения" in page
     assert leader.person.short_name in page
     assert "Урок-исследование" in page
     assert f"{leader.person.full_name}</a>" in page
