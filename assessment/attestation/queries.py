@@ -148,8 +148,6 @@ def file_of(session: Session, submission: Submission, file_id: int) -> Submissio
     )
 
 
-
-
 def handed_in_works(session: Session, enrolment_id: int) -> dict[int, int]:
     """Task → work of this trainee, of those that were handed in at least once. One query."""
     rows = select(Submission.task_id, Submission.id).where(

@@ -39,4 +39,5 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "second_factor.codes": lambda _detail: _("New recovery codes were made"),
     "second_factor.off": lambda _detail: _("The second factor was switched off"),
     "second_factor.recovery": lambda _detail: _("Logged in with a recovery code"),
+    "account.sessions": lambda _detail: _("The sessions of the account were ended"),
 }

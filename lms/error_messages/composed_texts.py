@@ -18,16 +18,6 @@ def _document_kind(kind: str) -> str:
     }[kind]
 
 
-def _letter_body(kind: str, number: str, programme: str, address: str) -> str:
-    return _(
-        "%(kind)s No. %(number)s is ready: %(programme)s.\n\nDownload it here:\n%(address)s\n",
-        kind=_document_kind(kind),
-        number=number,
-        programme=programme,
-        address=address,
-    )
-
-
 def _content_item(kind: str, hours: Decimal | None) -> str:
     words = {
         "programme": _("Internship programme"),
@@ -53,8 +43,6 @@ SENTENCES: Mapping[str, Sentence] = {
     "file_unnamed": lambda: _("file"),
     "preview_cut": lambda: _("The rest is in the file."),
     # Certificates
-    "certificate_letter_body": _letter_body,
-    "certificate_letter_subject": lambda kind: _("%(kind)s is ready", kind=_document_kind(kind)),
     "document_kind": _document_kind,
     # Content of platforms' courses
     "certificate_of_programme": lambda programme: _("Certificate: %(programme)s", programme=programme),

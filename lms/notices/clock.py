@@ -17,6 +17,9 @@ from lms.registry.queries import holders_of
 DAYS_BEFORE = (7, 30, 90)
 """Days before the end of a status at which its site and its authority are told."""
 
+LAST_ZONE = "Etc/GMT+12"
+"""The zone in which each day begins last."""
+
 
 def tell_of_deadlines(session: Session, now: datetime) -> None:
     """Tells trainees what is due tomorrow, each day once."""
@@ -31,7 +34,7 @@ def tell_of_deadlines(session: Session, now: datetime) -> None:
 
 def tell_of_statuses(session: Session, now: datetime) -> None:
     """Tells leaders and methodologists that a status ends in ninety, thirty and seven days, each time once."""
-    found = ending_statuses(session, now.date(), timedelta(days=max(DAYS_BEFORE) + 1))
+    found = ending_statuses(session, day_in(LAST_ZONE, now), timedelta(days=max(DAYS_BEFORE) + 2))
     leaders = holders_of(session, "site", {one.site_id for one in found}, LEADERS)
     offices = holders_of(session, "authority", {one.site.authority_id for one in found}, (METHODOLOGIST,))
     for status in found:

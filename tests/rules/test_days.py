@@ -19,6 +19,7 @@ ALLOWED = {
     "lms/core/clock.py": "defines day_in",
     "lms/core/i18n.py": "defines local_day",
     "courses/groups/queries.py": "a day in the organisation's zone, computed by the database",
+    "lms/notices/queries.py": "a day in the organisation's zone, computed by the database",
     "courses/importing/excel_dates.py": "a day written in a cell, without a zone",
     "courses/roster/sheets.py": "a day written in a cell, without a zone",
 }

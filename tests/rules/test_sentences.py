@@ -22,6 +22,7 @@ ALLOWED = {
     "courses.groups.invitations": LETTER,
     "lms.core.disk": LETTER,
     "lms.core.documents.wording": PRINTED,
+    "lms.core.notifications.letters": LETTER,
     "lms.core.people.email_change": LETTER,
     "lms.core.people.invitations": LETTER,
     "lms.lti.platforms.moodle": GUIDE,

@@ -93,8 +93,8 @@ def lateness(works: Sequence[Submission]) -> dict[int, int]:
 
 
 def days_since(moment: datetime) -> int:
-    """Returns the whole days since this moment."""
-    return (now() - moment).days
+    """Returns how many days ago this was."""
+    return days_between(moment, now())
 
 
 def days(submission: Submission) -> int:
