@@ -42,7 +42,7 @@ def register(token: str) -> ResponseReturnValue:
     except Refused as refused:
         return _refuse(refused)
     log.info("platform_registered", platform=done.platform.id, already=done.already)
-    return _page("registered", platform=done.platform, already=done.already, next_there=next_step(done.platform.family))
+    return _page("registered", platform=done.platform, done=done, next_there=next_step(done.platform.family))
 
 
 def _refuse(refused: Refused) -> ResponseReturnValue:
