@@ -165,8 +165,22 @@ function errors() {
   });
 }
 
+/** [data-opens-once]: its button opens a window and works once; then it says so, and how to open the window again. */
+function openedWindows() {
+  const opened = (box) =>
+    setTimeout(() => {
+      for (const part of findAll('[data-unopened]', box)) part.hidden = true;
+      for (const part of findAll('[data-opened]', box)) part.hidden = false;
+    });
+  document.addEventListener('submit', (event) => {
+    const box = event.target.closest('[data-opens-once]');
+    if (box) opened(box);
+  });
+  on('click', '[data-opens-once] a[target]', (_event, link) => opened(link.closest('[data-opens-once]')));
+}
+
 export function start() {
-  for (const begin of [
+  const parts = [
     navigation,
     menus,
     folding,
@@ -178,6 +192,7 @@ export function start() {
     dropping,
     expiring,
     errors,
-  ])
-    begin();
+    openedWindows,
+  ];
+  for (const begin of parts) begin();
 }
