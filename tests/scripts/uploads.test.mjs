@@ -12,6 +12,7 @@ function queueOf(post) {
     told: (upload) => states.push(`${upload.file.name} ${upload.state}`),
     limit: 100,
     tooLarge: 'too large',
+    offline: 'no connection',
   });
   return { queue, states };
 }
@@ -67,6 +68,8 @@ test('a failed file can be sent again and a refused one says why', async () => {
     queue.uploads.map((upload) => upload.state),
     ['failed', 'refused', 'done'],
   );
+  assert.equal(queue.uploads[0].message, 'no connection');
+  assert.equal(queue.uploads[1].message, 'status 422');
   await queue.again(queue.uploads[0]);
   assert.equal(queue.uploads[0].state, 'done');
 });

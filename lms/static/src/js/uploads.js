@@ -13,10 +13,10 @@ class Upload {
 export class UploadQueue {
   /**
    * `post(file, progress)` sends a file and throws an error with `status` and `message`; `told(upload)` shows an upload
-   * whose state has changed; `tooLarge` is the message for a file above `limit` bytes, which is not sent at all.
+   * whose state has changed; `tooLarge` is the message for a file above `limit` bytes, which is not sent at all; `offline` the one without connection.
    */
-  constructor({ post, told, limit, tooLarge }) {
-    Object.assign(this, { post, told, limit, tooLarge });
+  constructor({ post, told, limit, tooLarge, offline }) {
+    Object.assign(this, { post, told, limit, tooLarge, offline });
     this.uploads = [];
     this.running = null;
   }
@@ -72,7 +72,7 @@ export class UploadQueue {
       this.set(upload, 'done');
     } catch (error) {
       const mayHelp = error.status === 0 || error.status === 429 || error.status >= 500;
-      this.set(upload, mayHelp ? 'failed' : 'refused', error.message);
+      this.set(upload, mayHelp ? 'failed' : 'refused', error.status === 0 ? this.offline : error.message);
     }
   }
 

@@ -73,14 +73,11 @@ each('[data-upload]', (input) => {
       ' ',
       h('span', { class: 'err' }, upload.message),
     );
-    const again = h(
-      'button',
-      { type: 'button', class: 'btn-text push', onclick: () => finish(queue.again(upload)) },
-      _('Send again'),
-    );
-    return upload.state === 'failed'
-      ? [icon('alert-circle', 'st-stop'), said, again]
-      : [icon('alert-circle', 'st-stop'), said];
+    if (upload.state === 'failed') {
+      const again = () => finish(queue.again(upload));
+      said.append(' ', h('button', { type: 'button', class: 'btn-text', onclick: again }, _('Send again')));
+    }
+    return [icon('alert-circle', 'st-stop'), said];
   }
 
   async function finish(sent) {
@@ -111,6 +108,7 @@ each('[data-upload]', (input) => {
     told: show,
     limit: Number(input.dataset.limit),
     tooLarge: _('The file is too large.'),
+    offline: _('There is no connection: the file was not sent.'),
   });
   input.addEventListener('change', () => {
     const chosen = [...input.files];
