@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import and_, case, exists, func, select
+from sqlalchemy import Text, and_, case, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
+from courses.models.materials import PageImage
 from courses.models.programmes import Section, Topic
 
 HAS_QUESTIONS = exists().where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
@@ -87,3 +88,12 @@ def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
         .where(SelfCheckItem.self_check_id == check.id)
         .order_by(SelfCheckItem.position, SelfCheckItem.id)
     ).all()
+
+
+def shows_file(session: Session, image: PageImage) -> bool:
+    """Returns whether a question of the programme shows the picture or plays the sound."""
+    shown = exists().where(
+        Question.programme_id == image.programme_id,
+        cast(Question.content, Text).regexp_match(rf"/images/{image.id}([^0-9]|$)"),
+    )
+    return bool(session.scalar(select(shown)))

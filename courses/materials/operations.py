@@ -166,19 +166,27 @@ def _announce(session: Session, material: Material, change: str, *, asked_before
 
 
 def add_image(
-    session: Session, *, actor: Actor, programme: Programme, stream: BinaryIO, name: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    programme: Programme,
+    stream: BinaryIO,
+    name: str,
+    now: datetime,
+    accept: frozenset[str] = IMAGES,
+    field: str = "image",
 ) -> PageImage:
-    """Stores a picture for the pages of this programme. Raises ``Invalid`` at ``image``."""
+    """Stores a picture for the pages of this programme, or a sound for questions. Raises ``Invalid`` at ``field``."""
     file = save_upload(
         session,
         stream=stream,
         name=name,
         limit=IMAGE_LIMIT,
-        accept=IMAGES,
+        accept=accept,
         actor=actor,
         site_id=programme.site_id,
         now=now,
-        field="image",
+        field=field,
     )
     image = PageImage(programme_id=programme.id, file_id=file.id, file=file)
     session.add(image)

@@ -121,6 +121,11 @@ def versions_with(session: Session, material: Material) -> Sequence[ProgrammeVer
     return _versions_with(session, material.programme_id, [material.topic_lineage])
 
 
+def versions_of(session: Session, programme: Programme) -> Sequence[ProgrammeVersion]:
+    """Returns all versions of the programme."""
+    return session.scalars(select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme.id)).all()
+
+
 def versions_showing(session: Session, image: PageImage) -> Sequence[ProgrammeVersion]:
     """Returns the versions of the programme in whose courses a page shows the picture."""
     pages = select(Material.topic_lineage).where(

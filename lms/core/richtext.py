@@ -29,13 +29,14 @@ MAX_DEPTH: Final = 200
 _TAGS: Final = {
     *("p", "br", "hr", "blockquote", "pre", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "code", "kbd", "samp", "var"),
-    *("abbr", "cite", "dfn", "q", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "figure", "figcaption"),
+    *("abbr", "cite", "dfn", "q", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "audio", "figure", "figcaption"),
     *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary"),
 }
 _ATTRIBUTES: Final = {
     "*": {"title", "lang", "dir"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
+    "audio": {"src"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
@@ -48,6 +49,7 @@ _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _NUMBERS: Final = {"width", "height", "colspan", "rowspan", "span", "start"}
 
 _IMAGE: Final = re.compile(r'<img(?: [\w-]+="[^"]*")*>')
+_SOUND: Final = re.compile(r'<audio(?: [\w-]+="[^"]*")*>')
 _ATTRIBUTE: Final = re.compile(r' ([\w-]+)="([^"]*)"')
 _COSTS: Final = {"![": 6, "\n": 4, "[": 3, **dict.fromkeys("]*_`~<&\\", 1)}
 """Signs of Markdown with their costs, measured: a possible picture, link or list costs most."""
@@ -82,7 +84,7 @@ _CLEANER: Final = nh3.Cleaner(
     url_schemes=_SCHEMES,
     link_rel="noopener noreferrer",
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea"},
-    set_tag_attribute_values={"img": {"loading": "lazy"}},
+    set_tag_attribute_values={"img": {"loading": "lazy"}, "audio": {"controls": "", "preload": "metadata"}},
 )
 
 
@@ -110,7 +112,7 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     if _depth(dirty) > MAX_DEPTH:
         return _from_plain(text)
     clean = str(_CLEANER.clean(dirty))
-    linked = _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean)
+    linked = _SOUND.sub(lambda hit: _sound(hit[0]), _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean))
     if linked != clean and "<a " in linked:
         linked = str(_CLEANER.clean(linked))  # a link inside a link is split
     return _shift_headings(linked, top_heading).strip()
@@ -172,6 +174,15 @@ def _picture(tag: str, hosts: Collection[str]) -> str:
         return tag if "alt" in attributes else tag.replace("<img", '<img alt=""', 1)
     shown = attributes.get("alt") or html.escape(parts.netloc)
     return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{shown}</a>'
+
+
+def _sound(tag: str) -> str:
+    """Returns the player of a sound of our own; for a foreign one, a link in its place."""
+    source = html.unescape(dict(_ATTRIBUTE.findall(tag)).get("src", ""))
+    parts = urlsplit(source)
+    if not parts.netloc:
+        return tag if source else ""
+    return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{html.escape(parts.netloc)}</a>'
 
 
 def _shift_headings(text: str, top: int) -> str:

@@ -92,6 +92,9 @@ SELF_CHECKS: Mapping[str, Sentence] = {
     "attempts_out_of_range": lambda most: _("From 1 to %(most)s attempts, or leave it empty.", most=most),
     "self_check_without_questions": lambda: _("This self-check has no questions yet, so there is nothing to answer."),
     "no_attempts_left": lambda: _("You have used all the attempts allowed for this self-check."),
+    "question_files_missing": lambda names: _(
+        "These files are still missing: %(names)s. Choose them, or tick that they are left out.", names=names
+    ),
     "questions_not_chosen": lambda: _("Choose at least one question."),
     "questions_too_many": lambda most: _("A self-check has %(most)s questions at most.", most=most),
     "rating_already_handed_in": lambda: _("This sheet was handed in already: it can no longer be changed."),

@@ -4,13 +4,15 @@ The language: https://docs.moodle.org/en/GIFT_format. No text makes it raise.
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from assessment.questions.base import QuestionType
 from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, read_entry, split_general
 from assessment.questions.gift.escapes import read_text, unescape
+from assessment.questions.gift.files import take_embedded
 from assessment.questions.gift.other_formats import is_cloze, other_format
 from assessment.questions.gift.tokenizer import RawQuestion, split_questions
 from assessment.questions.model import MAX_NAME, Question, RichText
@@ -21,7 +23,11 @@ from lms.core.files.text_encoding import DAMAGED, decode
 from lms.core.richtext import TextFormat, to_plain
 from lms.core.sentences import ErrorDetail, sentence
 
+MAX_FILE: Final = 20 * 1024 * 1024
+"""Bytes of a file with the pictures and sounds in it."""
 MAX_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of its texts."""
+MAX_TAGS: Final = 20
 MAX_QUESTIONS: Final = 3_000
 MAX_CATEGORY: Final = 500
 MAX_QUESTION: Final = 100_000
@@ -30,6 +36,8 @@ _NAME: Final = re.compile(r"\s*::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
 _TRAILING: Final = f" \t\n{DAMAGED}"
 _OF_FORMULA: Final = re.compile(r"(?:\\[a-zA-Z]+|[_^])\s?$")
 r"""End of a text after which a brace belongs to a formula, as in ``\sqrt{2}``."""
+_LABEL: Final = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+"""A tag or the number in the comment before a question."""
 _PIECE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -68,6 +76,8 @@ class ParsedGift:
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
     unreadable: ErrorDetail | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Pictures and sounds that the file holds, by the names under which the questions show them."""
 
 
 class _Skip(Exception):
@@ -80,12 +90,16 @@ class _Skip(Exception):
 
 def read_gift(source: bytes | str) -> ParsedGift:
     """Returns the questions of a file, in its order."""
-    if len(source) > MAX_BYTES:
-        return ParsedGift(unreadable=ErrorDetail("questions_file_too_large", params={"size": MAX_BYTES // 1024**2}))
+    if len(source) > MAX_FILE:
+        return _too_large(MAX_FILE)
     text = decode(source) if isinstance(source, bytes) else source.replace("\r\n", "\n").replace("\r", "\n")
     if text is None:
         return ParsedGift(unreadable=ErrorDetail("questions_file_not_text"))
-    text = text.lstrip("\ufeff").replace("\x00", "")
+    text, files = take_embedded(text.lstrip("\ufeff").replace("\x00", ""))
+    return _too_large(MAX_BYTES) if len(text) > MAX_BYTES else replace(_read_text(text), files=files)
+
+
+def _read_text(text: str) -> ParsedGift:
     if other := other_format(text):
         return ParsedGift(unreadable=other)
     stretches = split_questions(text)
@@ -94,6 +108,10 @@ def read_gift(source: bytes | str) -> ParsedGift:
     if len(stretches) > MAX_QUESTIONS:
         return ParsedGift(unreadable=ErrorDetail("questions_file_too_long", params={"most": MAX_QUESTIONS}))
     return _read_all(stretches)
+
+
+def _too_large(most: int) -> ParsedGift:
+    return ParsedGift(unreadable=ErrorDetail("questions_file_too_large", params={"size": most // 1024**2}))
 
 
 def _read_all(stretches: list[RawQuestion]) -> ParsedGift:
@@ -108,11 +126,19 @@ def _read_all(stretches: list[RawQuestion]) -> ParsedGift:
         except _Skip as problem:
             skipped.append(Note(stretch.line, name or _beginning(body), problem.details))
             continue
-        questions.append(question)
+        questions.append(_labelled(question, stretch.labels))
         odd += question_types()[question.kind].warnings(question.payload)
         odd += _damage(stretch) + _doubt_of_description(question, stretch, after)
         warnings += [Note(stretch.line, question.name, (one,)) for one in odd]
     return ParsedGift(tuple(questions), tuple(skipped), tuple(warnings))
+
+
+def _labelled(question: Question, comment: str) -> Question:
+    """Returns the question with the tags and the number that the comment before it names."""
+    found = [(hit[1], re.sub(r"\\(.)", r"\1", hit[2]).strip()[:MAX_NAME]) for hit in _LABEL.finditer(comment)]
+    tags = [text for kind, text in found if kind == "tag" and text]
+    number = next((text for kind, text in found if kind == "id"), "")
+    return replace(question, tags=tuple(dict.fromkeys(tags))[:MAX_TAGS], idnumber=number)
 
 
 def _named(raw: str) -> tuple[str, str]:

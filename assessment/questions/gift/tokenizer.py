@@ -28,6 +28,8 @@ class RawQuestion:
 
     line: int
     category: str
+    labels: str = ""
+    """The comment before the question, which may name its tags and number."""
     rows: list[str] = field(default_factory=list)
     slip: Slip | None = None
     blocks: int = 0
@@ -65,6 +67,7 @@ class _Tokenizer:
         self.found: list[RawQuestion] = []
         self.current: RawQuestion | None = None
         self.category = ""
+        self.labels = ""
         self.depth = 0
         self.last_blank = -1
 
@@ -79,6 +82,7 @@ class _Tokenizer:
         """Reads the line; returns the number of the next line to read."""
         row = self.rows[at]
         if row.lstrip().startswith("//"):
+            self.labels = row
             return at + 1
         category = _CATEGORY.fullmatch(row)
         if category and (not self.depth or self.last_blank == at - 1):
@@ -101,7 +105,7 @@ class _Tokenizer:
 
     def add(self, at: int, row: str) -> int:
         if self.current is None:
-            self.current = RawQuestion(at + 1, self.category)
+            self.current, self.labels = RawQuestion(at + 1, self.category, self.labels), ""
         ended = bool(self.depth) and self.ended_before()
         for hit in _BRACE.finditer(row):
             if hit[0] == "{" and self.depth and ended:
@@ -160,7 +164,7 @@ def _separated(one: RawQuestion) -> list[RawQuestion]:
 def _part(one: RawQuestion, start: int, end: int) -> RawQuestion:
     rows, numbers = one.rows[start:end], one.numbers[start:end]
     blocks = sum(1 for hit in _BRACE.finditer("\n".join(rows)) if hit[0] == "{")
-    return RawQuestion(numbers[0], one.category, rows, None, blocks, numbers)
+    return RawQuestion(numbers[0], one.category, "" if start else one.labels, rows, None, blocks, numbers)
 
 
 def _starts(one: RawQuestion) -> list[int]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import ARROW, Block, Entry, GiftProblem
+from assessment.questions.gift.answer_blocks import ARROW, Block, Entry, GiftProblem, write_feedback
 from assessment.questions.gift.escapes import read_line, write_line, write_question_text, write_text
 from assessment.questions.model import (
     UNANSWERED,
@@ -21,6 +21,7 @@ from assessment.questions.model import (
     RichText,
     cached,
     make_grade,
+    optional_text,
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.text_match import fold_text
@@ -33,7 +34,9 @@ _ARROW: Final = "->"
 
 
 class Matching(QuestionType):
-    """Payload ``{"pairs": [{"id", "left", "right", "right_id"}], "shuffle"}``; answer ``{"pairs": {id: right_id}}``.
+    """Payload ``{"pairs": [{"id", "left", "right", "right_id", "feedback"}], "shuffle"}``.
+
+    Answer ``{"pairs": {id: right_id}}``.
 
     A pair without a left side is a distractor; equal right sides are one choice.
     """
@@ -48,6 +51,7 @@ class Matching(QuestionType):
                 "id": row.get("id") or "",
                 "left": normalise.rich(row.get("left"), fmt),
                 "right": normalise.line(row.get("right")),
+                "feedback": normalise.rich(row.get("feedback"), fmt),
             }
             for row in normalise.rows(data.get("pairs"), "left", "right")
         ]
@@ -63,6 +67,7 @@ class Matching(QuestionType):
         for path, row in rows:
             checker.rich(row.get("left"), f"{path}.left", required=False)
             checker.line(row.get("right"), f"{path}.right", MAX_RIGHT)
+            checker.feedback(row, path)
         checker.ids([row for _path, row in rows], "pairs")
         if not checker.errors:
             _check_choice(checker, [row for _path, row in rows])
@@ -70,9 +75,10 @@ class Matching(QuestionType):
 
     def prepare(self, payload: Payload) -> Grader:
         asked = {one["id"]: one["right_id"] for one in payload["pairs"] if one["left"]}
+        told = {one["id"]: optional_text(one.get("feedback")) for one in payload["pairs"]}
 
         def find(picked: tuple[str | None, ...]) -> Grade:
-            return _grade(asked, picked)
+            return _grade(asked, picked, told)
 
         recall = cached(find)
 
@@ -121,7 +127,7 @@ class Matching(QuestionType):
             return None
         if not all(pairs):
             raise GiftProblem(code="arrows_inconsistent")
-        return self.normalise_payload({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
+        return self.normalise_payload({"pairs": [_pair(block, one) for one in block.answers()]}, block.fmt)
 
     def gift_warnings(self, block: Block) -> list[ErrorDetail]:
         other = [hit[0] for one in block.entries if (hit := _arrow(one.body)) and hit[0] != _ARROW]
@@ -130,7 +136,9 @@ class Matching(QuestionType):
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(
-            f"\t={_written_left(one['left'], fmt)} -> {write_line(one['right'])}\n" for one in question.payload["pairs"]
+            f"\t={_written_left(one['left'], fmt)} -> {write_line(one['right'])}"
+            f"{write_feedback(one.get('feedback'), fmt)}\n"
+            for one in question.payload["pairs"]
         )
         return f"{write_question_text(question.text)} {{\n{lines}}}"
 
@@ -142,18 +150,18 @@ def _check_choice(checker: Checker, rows: list[dict[str, Any]]) -> None:
         checker.wrong("pairs", code="right_sides_same")
 
 
-def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:
+def _grade(asked: Mapping[str, str], picked: Iterable[str | None], told: Mapping[str, RichText | None]) -> Grade:
     pairs = [(id_, right, said) for (id_, right), said in zip(asked.items(), picked, strict=True) if said]
     if not pairs:
         return UNANSWERED
-    parts = [Part(id_, said == right) for id_, right, said in pairs]
+    parts = [Part(id_, said == right, told[id_]) for id_, right, said in pairs]
     return make_grade(Fraction(sum(1 for part in parts if part.right), len(asked)), parts)
 
 
-def _pair(block: Block, body: str) -> Payload:
-    arrow = _arrow(body)
+def _pair(block: Block, entry: Entry) -> Payload:
+    body, arrow = entry.body, _arrow(entry.body)
     left, right = (body[: arrow.start()], body[arrow.end() :]) if arrow else (body, "")
-    return {"left": block.rich(left), "right": read_line(right)}
+    return {"left": block.rich(left), "right": read_line(right), "feedback": block.rich(entry.feedback)}
 
 
 def _arrow(body: str) -> re.Match[str] | None:

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from assessment.self_checks.queries import shows_file
 from courses.materials import operations, queries
 from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme, ProgrammeVersion
@@ -250,12 +251,13 @@ def file(material_id: int) -> ResponseReturnValue:
 @login_required
 @cached(REVALIDATED)
 def image(image_id: int) -> ResponseReturnValue:
-    """Sends a picture of a page, for people who may read the page."""
+    """Sends a picture of a page, or a picture or sound of a question, for people who may read the page or study it."""
     found = queries.image_with_programme(db(), image_id)
     if found is None:
         raise NotFound
     picture, programme = found
-    versions = queries.versions_showing(db(), picture)
+    in_questions = shows_file(db(), picture)
+    versions = queries.versions_of(db(), programme) if in_questions else queries.versions_showing(db(), picture)
     if not may_preview(programme, versions) and not queries.studies_any(db(), actor().person_id, versions):
         raise NotFound
     return send_stored(picture.file, inline=True)

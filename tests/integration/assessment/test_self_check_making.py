@@ -64,7 +64,7 @@ def test_create_checks_conditions(leader, session, version):
     assert (check.purpose, check.topic_lineage, check.attempts_allowed) == ("entry", None, None)
     leader.post(at(version, check, "/remove"))
     assert leader.get(at(version, check)).status_code == 404
-    assert "Что вы поняли" not in leader.get(base).text
+    assert at(version, check, "/restore") in leader.get(base).text
 
 
 def test_file_is_imported_after_preview_once(leader, session, version):

@@ -16,11 +16,11 @@ from assessment.questions.gift.writer import write_gift
 from assessment.questions.model import Question
 from assessment.questions.numbers import number as typed_number
 from assessment.questions.registry import question_types
-from assessment.self_checks import importing, operations, queries
-from courses.models.programmes import ImportDraft, ProgrammeVersion
+from assessment.self_checks import operations, queries
+from courses.models.programmes import ProgrammeVersion
 from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
-from lms.core.i18n import _, ngettext
+from lms.core.i18n import _
 from lms.core.richtext import to_safe_html
 from lms.http.downloads import name_download, name_of_title
 from lms.http.input_values import whole_numbers
@@ -231,58 +231,6 @@ def export(version_id: int, check_id: int) -> ResponseReturnValue:
     return answer
 
 
-@bp.post(f"{AT_CHECK}/upload")
-@open_in_launch
-@login_required
-def upload(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Reads a file of questions and shows a preview; nothing is added yet."""
-    version, check = check_in(version_id, check_id)
-    form = FileForm()
-    if not form.validate_on_submit():
-        return check_page(version, check, form)
-    with form.catching():
-        draft = importing.create_draft(
-            db(),
-            actor=actor(),
-            check=check,
-            site_id=version.programme.site_id,
-            source=form.file.data.read(),
-            file_name=form.file.data.filename or "",
-        )
-    if not form.is_clean:
-        return check_page(version, check, form)
-    return redirect(url_for(".imported", version_id=version.id, check_id=check.id, draft_id=draft.id), 303)
-
-
-@bp.route(f"{AT_CHECK}/imports/<int:draft_id>", methods=["GET", "POST"])
-@open_in_launch
-@login_required
-def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnValue:
-    """Shows the questions of a file; a confirmation adds them once."""
-    version, check = check_in(version_id, check_id)
-    draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="self_check.import", subject_id=check.id)
-    form = FileForm()
-    if request.method == "POST":
-        chosen = set(request.form.getlist("take", int))
-        with form.catching():
-            count = importing.import_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
-        if form.is_clean:
-            words = ngettext("%(num)s question is added.", "%(num)s questions are added.", count)
-            flash(words if count else _("These questions were added before."), "ok")
-            return to_check(version, check)
-    values = {
-        "version": version,
-        "check": check,
-        "draft": draft,
-        "questions": importing.draft_questions(draft),
-        "skipped": importing.draft_notes(draft, "skipped"),
-        "warnings": importing.draft_notes(draft, "warnings"),
-        "kinds": question_types(),
-        "form": form,
-    }
-    return render_template("self_checks/imported.html", **values), 422 if form.errors else 200
-
-
 # The editor
 
 
@@ -344,7 +292,7 @@ def stored_text(item: SelfCheckItem) -> str:
 
 def question_text(read: Question, mark: Decimal) -> str:
     """Returns the content that the editor shows, as one text."""
-    content = {**read.as_json(), "category": "", "mark": text_of(mark)}
+    content = {**read.as_json(), "category": "", "tags": [], "idnumber": "", "mark": text_of(mark)}
     return json.dumps(content, sort_keys=True, ensure_ascii=False)
 
 
@@ -356,13 +304,19 @@ def is_changed_elsewhere(stored: dict[str, str], item: SelfCheckItem | None, rea
     return bool(merged.theirs or merged.conflicts)
 
 
+def keep_labels(read: Question, item: SelfCheckItem) -> Question:
+    """Returns the question with what the editor does not show: category, tags and number."""
+    stored = Question.from_json(item.question.content)
+    return replace(read, category=stored.category, tags=stored.tags, idnumber=stored.idnumber)
+
+
 def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, read: Question) -> None:
     """Adds the question, or saves it as the next version of the stored one."""
     site_id = version.programme.site_id
     if item is None:
         operations.add_questions(db(), actor=actor(), check=check, questions=[read], site_id=site_id)
     else:
-        read = replace(read, category=item.question.content.get("category", ""))
+        read = keep_labels(read, item)
         operations.revise_question(db(), actor=actor(), check=check, item=item, question=read, site_id=site_id)
 
 
