@@ -56,20 +56,14 @@ def send_photo(file: StoredFile) -> Response:
 
     Raises ``Invalid`` if it cannot be read. The caller checks the permission before.
     """
-    response = Response(mimetype="image/jpeg")
-    response.set_etag(f"{file.sha256}-jpeg")
-    response.headers["Content-Security-Policy"] = f"{SANDBOX}; frame-ancestors {frame_ancestors()}"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "private, no-cache"
-    if request.if_none_match.contains_weak(f"{file.sha256}-jpeg"):
-        response.status_code = 304
-        return response
     if file.size > MOST_FILE:
         raise Invalid(code="document_needs_too_much")
     try:
-        response.data = read_within_limits(jpeg_of_photo, read_file(file), limits=LIMITS)
+        response = Response(read_within_limits(jpeg_of_photo, read_file(file), limits=LIMITS), mimetype="image/jpeg")
     except UnreadableDocument as error:
         raise Invalid(code=error.code, params=error.params) from error
+    response.headers["Content-Security-Policy"] = f"{SANDBOX}; frame-ancestors {frame_ancestors()}"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
 
 

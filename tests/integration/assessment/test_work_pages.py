@@ -341,5 +341,4 @@ def test_photo_of_a_phone_is_shown_to_the_leader_as_jpeg(client, session, world)
     answer = client.get(shown)
     assert answer.mimetype == "image/jpeg"
     assert Image.open(io.BytesIO(answer.data)).size == (2000, 1000)
-    assert client.get(shown, headers={"If-None-Match": answer.headers["ETag"]}).status_code == 304
     assert client.get(damaged).status_code == 422
