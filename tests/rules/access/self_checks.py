@@ -76,9 +76,10 @@ def draft(world: World) -> ImportDraft:
             at.session,
             actor=actor_of(at.session, at.people["leader"]),
             check=check(at),
-            site_id=at.site.id,
+            programme=at.version.programme,
             source="::Вопрос о тишине::Что удивило? {}".encode(),
             file_name="вопросы.gift",
+            now=utc_now(),
         )
 
     found = world.at("questions_draft", making)
