@@ -11,7 +11,7 @@ from itertools import islice
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
-from courses.importing.excel_dates import Formats, date_readings, iso_readings
+from courses.importing.excel_dates import MOST_DAYS_OF_HOURS, Formats, date_readings, iso_readings, time_text
 from courses.importing.formulas import (
     CellAddress,
     UnsupportedFormula,
@@ -21,7 +21,7 @@ from courses.importing.formulas import (
     shift_formula,
 )
 from courses.importing.numbers import format_plain, parse_hours
-from lms.core.documents.ooxml import parse_int, parse_part, related, relations
+from lms.core.documents.ooxml import is_raised, parse_int, parse_part, raise_digits, related, relations
 from lms.core.documents.ooxml_package import Package, damaged_file, table_too_large
 from lms.core.sentences import ErrorDetail
 
@@ -44,6 +44,8 @@ class _Raw:
     formula: str = ""
     readings: tuple[str, ...] = ()
     bold: bool = False
+    is_time: bool = False
+    """True if the number is a part of a day."""
 
 
 @dataclass
@@ -189,6 +191,8 @@ class _Reader:
             readings = date_readings(number, self._formats.code(style), self._formats.since_1904)
             if readings:
                 return _Raw(readings[0], readings=readings, bold=bold)
+        if self._formats.is_time(style) and 0 <= number < MOST_DAYS_OF_HOURS:
+            return _Raw(time_text(number), number, bold=bold, is_time=True)
         number = Decimal(f"{number:.10g}")
         return _Raw(format_plain(number), number, readings=_zero_lost(number), bold=bold)
 
@@ -206,7 +210,8 @@ def _rich_text(element: Element) -> str:
         if child.tag == "t":
             parts.append(child.text or "")
         elif child.tag == "r":
-            parts.append(child.findtext("t") or "")
+            text = child.findtext("t") or ""
+            parts.append(raise_digits(text) if is_raised(child.find("rPr")) else text)
     return "".join(parts).replace("_x000D_", "").replace("\r", "")
 
 
@@ -247,6 +252,8 @@ class _Calculation:
             note = None if raw.text else ErrorDetail("formula_without_value", params={"cell": address})
             return Cell(tuple(raw.text.split("\n")), bold=raw.bold, note=note, is_note_grave=True)
         note = self._difference(raw, value, address) if self._trusts_stored else None
+        if raw.is_time and 0 <= value < MOST_DAYS_OF_HOURS:
+            return Cell((time_text(value),), bold=raw.bold)
         return Cell((format_plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
 
     @staticmethod

@@ -37,7 +37,8 @@ UNIT = re.compile(
 LONGEST_HOURS = 80
 """Most characters of a cell that may hold hours, with their unit and the number spelled out."""
 FRACTIONS = {"½": ",5", "¼": ",25", "¾": ",75"}
-FOOTNOTE = re.compile(r"[*¹²³⁴†]+$")
+FOOTNOTE = re.compile(r"[*†‡⁰¹²³⁴-⁹]+\)?$")
+TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
 IN_WORDS = re.compile(r"\s*\([а-яёa-z\s-]+\)", re.I)
 NUMBER = r"\d{1,6}(?:[.,]\d{1,10})?"
 
@@ -53,6 +54,8 @@ class HourText:
     """False if the text is no number of hours."""
     parts: tuple[Decimal, ...] = ()
     """The numbers of «2/4» in order; ``value`` is their sum."""
+    is_time: bool = False
+    """True if the hours are written as a time: «2:30»."""
 
 
 BLANK = HourText(is_blank=True)
@@ -83,6 +86,9 @@ def parse_hours(text: str) -> HourText:
 def _written_hours(text: str) -> HourText:
     if text in NOTHING:
         return BLANK
+    if time := TIME.fullmatch(text):
+        minutes = Decimal(int(time[1]) * 60 + int(time[2]))
+        return HourText((minutes / 60).quantize(Decimal("0.01")).normalize() + 0, is_time=True)
     text = UNIT.sub("", IN_WORDS.sub("", text)).strip().rstrip(".;").strip()
     for sign, digits in FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{digits}", text).replace(sign, f"0{digits}")

@@ -28,7 +28,8 @@ from courses.importing.model import (
 )
 from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
 from courses.importing.sections import Entry, fold_title, sort_into_parts
-from courses.importing.title import STYLED, TitleReading, find_titles
+from courses.importing.separate_programmes import separate_programmes
+from courses.importing.title import QUOTED, STYLED, TitleReading, find_titles
 from courses.importing.title_page import (
     ORGANIZATION,
     FrontLine,
@@ -49,6 +50,8 @@ Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 
 LONGEST_SHOWN = 300
 """Most characters of an unrecognised table or paragraph in the preview."""
+MOST_PROGRAMMES = 10
+"""Most programmes of one document that are read."""
 MOST_FRONT = 200
 """Number of paragraphs before the first label that are searched for the title page's facts."""
 MOST_CONTINUATIONS = 20
@@ -69,13 +72,26 @@ READERS: dict[Kind, Callable[[Package], Document]] = {"docx": read_word, "xlsx":
 
 
 def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProgramme:
-    """Returns the programme found in the document. The extension of ``filename``, as uploaded, selects the format.
+    """Returns the programme found in the document, the first of several. Raises ``UnreadableDocument``."""
+    return read_programmes(source, filename)[0]
 
-    Raises ``UnreadableDocument`` if the file is refused or holds no thematic plan.
+
+def read_programmes(source: Path | str | BinaryIO, filename: str) -> list[ImportedProgramme]:
+    """Returns the programmes found in the document, usually one. The extension of ``filename``, as uploaded, selects
+    the format.
+
+    Raises ``UnreadableDocument`` if the file is refused, holds no thematic plan or is a book of many programmes.
     """
     kind = kind_of_name(filename)
     content = read_bytes(source)
-    document = _document(content, kind)
+    documents = separate_programmes(_document(content, kind))
+    if len(documents) > MOST_PROGRAMMES:
+        params = {"count": len(documents), "most": MOST_PROGRAMMES}
+        raise UnreadableDocument(code="document_of_many_programmes", params=params)
+    return [_programme(document) for document in documents]
+
+
+def _programme(document: Document) -> ImportedProgramme:
     located = locate_plan(document)
     if located is None:
         raise UnreadableDocument(code="thematic_plan_not_found")
@@ -154,6 +170,7 @@ class _ProgrammeReader:
             plan=self._found.plan,
             facts=self._found.facts,
             title=title.title,
+            other_titles=tuple(self._other_titles),
             organization=organization,
             workload=self._workload(),
             year=self._year(),
@@ -319,9 +336,9 @@ class _ProgrammeReader:
 
 
 def _rivals(readings: list[TitleReading]) -> list[str]:
-    """Returns other titles that are as likely as the first one."""
+    """Returns other titles that are about as likely as the first one; one in quotation marks beats those without."""
     best = readings[0]
-    near = [one.title for one in readings if one.rank == best.rank]
+    near = [one.title for one in readings if best.rank < QUOTED or one.rank == QUOTED]
     folded = {fold_title(title): title for title in reversed(near)}
     return [title for title in folded.values() if fold_title(title) not in fold_title(best.title)]
 

@@ -5,7 +5,7 @@ from xml.etree.ElementTree import Element
 
 from courses.importing.document import Paragraph
 from courses.importing.word_numbering import Numbering
-from lms.core.documents.ooxml import children, is_enabled, parse_int, val_at
+from lms.core.documents.ooxml import children, is_enabled, is_raised, parse_int, raise_digits, val_at
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
 """Elements without visible text: deleted text, a field's code, the second copy of a drawing."""
@@ -21,6 +21,7 @@ class _Style:
     name: str
     based_on: str
     bold: bool | None
+    raised: bool
     outline: str | None
     list_id: str
     list_level: str
@@ -56,6 +57,7 @@ def _style(element: Element, name: str) -> _Style:
         name=name[:LONGEST_NAME],
         based_on=val_at(element, "basedOn") or "",
         bold=bold,
+        raised=is_raised(props),
         outline=val_at(element, "pPr", "outlineLvl"),
         list_id=val_at(element, "pPr", "numPr", "numId") or "",
         list_level=val_at(element, "pPr", "numPr", "ilvl") or "",
@@ -76,7 +78,7 @@ class ParagraphReader:
         chain = self.styles.chain(identity)
         names = [style.name for style in chain]
         runs = [run for run in _runs(element) if not self._is_hidden(run)]
-        texts = [(run, _text(run)) for run in runs]
+        texts = [(run, raise_digits(_text(run)) if self._is_raised(run) else _text(run)) for run in runs]
         text = "".join(piece for _run, piece in texts)
         marker = self._marker(props, chain, identity or "")
         return Paragraph(
@@ -90,6 +92,12 @@ class ParagraphReader:
 
     def _is_hidden(self, run: Element) -> bool:
         return is_enabled(run.find("rPr"), "vanish")
+
+    def _is_raised(self, run: Element) -> bool:
+        props = run.find("rPr")
+        if val_at(props, "vertAlign") is not None or val_at(props, "rStyle") is None:
+            return is_raised(props)
+        return any(style.raised for style in self.styles.chain(val_at(props, "rStyle")))
 
     def _is_bold(self, run: Element, chain: list[_Style]) -> bool:
         props = run.find("rPr")

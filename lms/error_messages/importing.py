@@ -6,7 +6,7 @@ Drafts store the parameters as JSON: hours may be decimal strings.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lms.core.i18n import _, format_hours
+from lms.core.i18n import _, format_hours, ngettext
 from lms.core.sentences import Sentence
 
 Hours = Decimal | str
@@ -85,6 +85,12 @@ FILES: Mapping[str, Sentence] = {
         "and the type “Excel workbook (.xlsx)”, then upload the new file.",
         type=type,
     ),
+    "document_of_many_programmes": lambda count, most: _(
+        "The file is a book of %(count)s programmes, more than the %(most)s that are read at once. Save each of them "
+        "as a file of its own and upload that.",
+        count=count,
+        most=most,
+    ),
     "document_table_too_large": lambda rows, columns, cells: _(
         "The tables of the file are larger than those of a programme: more than %(rows)s rows or %(columns)s columns "
         "in one table, or %(cells)s cells in all. Leave only the programme in the file and try again.",
@@ -131,9 +137,23 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "hours_read_from_date": lambda kind, text: _(
         "%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=_hours_column(kind), text=text
     ),
+    "hours_read_from_time": lambda kind, text, hours: _(
+        "%(kind)s: the time %(text)s was read as %(hours)s h.", kind=_hours_column(kind), text=text, hours=_hours(hours)
+    ),
     "hours_without_kind": lambda kind: _(
         "The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=kind
     ),
+    "plan_of_converted_pdf": lambda count: ngettext(
+        "The table looks like a converted PDF, with a row for each printed line: %(num)s row was joined to the one "
+        "above. Check the titles.",
+        "The table looks like a converted PDF, with a row for each printed line: %(num)s rows were joined to those "
+        "above. Check the titles.",
+        count,
+    ),
+    "plan_of_kind_rows": lambda count: _(
+        "The kinds of hours stand in rows: they were put into %(count)s columns.", count=count
+    ),
+    "plan_of_weeks": lambda count: _("The hours stand in %(count)s columns of weeks: they were added up.", count=count),
     "plan_too_long": lambda most: _(
         "The table of the thematic plan has more than %(most)s rows. Leave the rows of one programme in it.", most=most
     ),

@@ -19,6 +19,7 @@ from courses.importing.plan.vocabulary import (
     SUBTOTAL_HEADING,
     TOPIC_HEADING,
     TOTAL_HEADING,
+    WEEK_GROUP,
     kind_name,
     title_rank,
 )
@@ -68,6 +69,8 @@ class _Stats:
     split: int
     """Number of cells with two or more numbers: «2/4»."""
     numbering: int = 0
+    times: int = 0
+    """Number of cells such as «9:00»."""
     length: int = 0
 
     @property
@@ -196,7 +199,9 @@ class _Assignment:
 
     def _is_hours(self, column: int) -> bool:
         stats, full = self._stats[column], self._header.full(column)
-        if NOT_HOURS.search(self._leaf[column]):
+        if NOT_HOURS.search(self._leaf[column]) or WEEK_GROUP.search(full):
+            return False
+        if stats.times and not self._is_named_hours(column):
             return False
         if stats.is_numeric:
             return True
@@ -271,6 +276,7 @@ def _stats(body: tuple[Row, ...], column: int, hours: list[HourText]) -> _Stats:
         texts=len(said) - len(clear),
         sum=sum((hour.value for hour in clear), Decimal(0)),
         split=sum(1 for hour in clear if hour.parts),
+        times=sum(1 for hour in clear if hour.is_time),
         numbering=sum(1 for text, _hour in said if text.isdigit() or parse_number(text)),
         length=sum(len(text) for text, _hour in own),
     )

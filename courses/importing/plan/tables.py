@@ -9,7 +9,9 @@ from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, 
 from courses.importing.numbers import split_number
 from courses.importing.plan.columns import assign_columns
 from courses.importing.plan.header import Header, find_header
+from courses.importing.plan.module_plans import CaptionedPlan, join_modules
 from courses.importing.plan.plan_builder import FoundPlan, find_plan
+from courses.importing.plan.reshape import reshape
 from courses.importing.plan.table_rows import read_lines
 from courses.importing.plan.vocabulary import SUBTOTAL_ROW, TOTAL_ROW
 from lms.core.documents.errors import UnreadableDocument
@@ -33,17 +35,39 @@ class LocatedPlan:
     plan: FoundPlan
     blocks: tuple[int, ...]
     score: float
+    caption: str = ""
+    is_calendar: bool = False
+    """True for a timetable, which repeats the topics of a plan by dates."""
 
 
 def locate_plan(document: Document) -> LocatedPlan | None:
     """Returns the most detailed plan of the document; None if there is none. Raises ``UnreadableDocument`` if the only
     plan has too many rows.
     """
+    plans = locate_plans(document)
+    return _joined_modules(plans) or max(plans, key=lambda one: one.score, default=None)
+
+
+def _joined_modules(plans: list[LocatedPlan]) -> LocatedPlan | None:
+    """Returns the plan of a programme whose modules have plans of their own below a summary."""
+    shown = [one for one in plans if not one.is_calendar and not one.plan.table.sheet_hidden]
+    joined = join_modules([CaptionedPlan(one.plan, one.caption) for one in shown])
+    whole = find_plan(joined[0]) if joined else None
+    if joined is None or whole is None:
+        return None
+    used = [shown[index] for index in joined[1]]
+    grave = [note for one in used for note in one.plan.notes if note not in whole.notes]
+    blocks = tuple(block for one in used for block in one.blocks)
+    return LocatedPlan(replace(whole, notes=(*whole.notes, *grave)), blocks, used[0].score)
+
+
+def locate_plans(document: Document) -> list[LocatedPlan]:
+    """Returns all plans of the document. Raises ``UnreadableDocument`` if the only plan has too many rows."""
     found = list(islice(_candidates(document), MOST_PLANS))
     plans = [one for one in found if one is not None]
     if found and not plans:
         raise UnreadableDocument(code="plan_too_long", params={"most": MOST_PLAN_ROWS})
-    return max(plans, key=lambda one: one.score, default=None)
+    return plans
 
 
 def _candidates(document: Document) -> Iterator[LocatedPlan | None]:
@@ -57,19 +81,25 @@ def _candidates(document: Document) -> Iterator[LocatedPlan | None]:
         if len(table.rows) > MOST_PLAN_ROWS:
             yield None
             continue
-        plan = find_plan(table)
+        reshaped = reshape(table)
+        plan = find_plan(reshaped.table)
         if plan is not None:
-            yield LocatedPlan(plan, blocks, _score(document, index, plan))
+            plan = replace(plan, notes=(*plan.notes, *reshaped.notes))
+            caption = _caption(document.blocks, index, plan)
+            yield LocatedPlan(plan, blocks, _score(caption, plan), caption, _is_calendar(caption))
 
 
-def _score(document: Document, index: int, plan: FoundPlan) -> float:
+def _is_calendar(caption: str) -> bool:
+    return bool(CALENDAR.search(caption)) and not CAPTION.search(caption)
+
+
+def _score(caption: str, plan: FoundPlan) -> float:
     """Scores a plan by its rows with hours; the caption and the sums decide between plans of similar size."""
-    caption = _caption(document.blocks, index, plan)
     score = float(plan.rows) - 0.5 * min(plan.faults, 8)
     score += 2 * plan.facts.has_control_forms + 1 * plan.facts.has_class_forms
     if CAPTION.search(caption):
         score += 6
-    elif CALENDAR.search(caption):
+    elif _is_calendar(caption):
         score -= 40
     if len(plan.plan.kinds) > MOST_KINDS:
         score -= 40
@@ -173,8 +203,12 @@ def _fold(path: tuple[str, ...]) -> str:
 def _is_closed(rows: list[Row]) -> bool:
     """Returns whether the rows end with the plan's total row."""
     last = next((row for row in reversed(rows) if row.texts), None)
-    texts = last.texts[:2] if last else ()
-    return any(TOTAL_ROW.match(text) and not SUBTOTAL_ROW.search(text) for text in texts)
+    return last is not None and closes_plan(last)
+
+
+def closes_plan(row: Row) -> bool:
+    """Returns whether the row is a plan's total."""
+    return any(TOTAL_ROW.match(text) and not SUBTOTAL_ROW.search(text) for text in row.texts[:2])
 
 
 def _fitted(table: Table, width: int) -> tuple[Row, ...] | None:

@@ -179,6 +179,19 @@ def val_at(parent: Element | None, *path: str) -> str | None:
     return parent.get("val") if parent is not None else None
 
 
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def is_raised(properties: Element | None) -> bool:
+    """Returns whether a run of text is superscript."""
+    return val_at(properties, "vertAlign") == "superscript"
+
+
+def raise_digits(text: str) -> str:
+    """Returns superscript text in its own characters: the mark of a footnote is not part of the number before it."""
+    return text.translate(RAISED)
+
+
 def parse_int(text: str | None, otherwise: int = 0) -> int:
     """Parses a whole number below ten million in absolute value; ``otherwise`` for any other text."""
     try:
