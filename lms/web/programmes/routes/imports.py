@@ -99,7 +99,7 @@ def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[ChangeRe
 def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     do = request.form.get("do", "save")
     answers, plan = _change(draft, changes.form_changes())
-    if deeds := changes.structure_changes(do, plan):
+    if deeds := [*changes.structure_changes(do, plan), *_title_changes(draft, do, plan)]:
         more, plan = _change(draft, deeds)
         answers += more
     sheet = plan_table(plan)
@@ -110,6 +110,15 @@ def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     chosen = do.partition(":")[2].partition(":")[0] if do.startswith(("menu:", "up:", "down:")) else None
     anchor = f"row-{chosen}" if chosen else None
     return redirect(url_for(".preview", draft_id=draft.id, row=chosen, _anchor=anchor), 303)
+
+
+def _title_changes(draft: ImportDraft, do: str, plan: ThematicPlan) -> list[Change]:
+    """Returns the change of a button that chooses one of the titles that were read."""
+    titles = drafts.proposal_of(draft).imported.titles
+    number = do.removeprefix("title:")
+    if number == do or not number.isdecimal() or int(number) >= len(titles):
+        return []
+    return [changes.set_cell("part:title", plan.texts["title"], titles[int(number)])]
 
 
 def _create(draft: ImportDraft, sheet: PlanTable) -> ResponseReturnValue:

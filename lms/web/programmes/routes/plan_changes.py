@@ -115,16 +115,17 @@ def new_row_lineage() -> str:
 def matching_changes(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
     """Returns the changes that set a section's stated hours, or the workload, to the sum of its topics."""
     if what == "workload":
-        return [_set("part:workload", str(plan.workload), str(plan.total))]
+        return [set_cell("part:workload", str(plan.workload), str(plan.total))]
     section = plan.section(what)
     if section is None:
         return []
     return [
-        _set(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
+        set_cell(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
         for kind, said in section.stated.items()
         if said != section.sum(kind)
     ]
 
 
-def _set(cell: str, base: str, value: str) -> dict[str, str]:
+def set_cell(cell: str, base: str, value: str) -> dict[str, str]:
+    """Returns the change of a cell from its former value."""
     return {"id": cell, "do": "set", "cell": cell, "base": base, "value": value}
