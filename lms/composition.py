@@ -32,6 +32,7 @@ import lms.notices.handlers
 import lms.notices.jobs
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
+from courses.uploads.operations import register_reader
 from lms.celery_options import limit_of, sender_options
 from lms.core import disk, overwritten
 from lms.core import public_url as address
@@ -69,6 +70,7 @@ TABLES = (
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
     *lms.core.people.jobs.KINDS,
+    *courses.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
     *lms.notices.jobs.KINDS,
@@ -80,6 +82,7 @@ SUBSCRIPTIONS = (
 )
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
+UPLOAD_READERS = courses.jobs.UPLOAD_READERS
 
 
 def delete_finished_jobs(session: Session, now: datetime) -> None:
@@ -192,6 +195,8 @@ def wire() -> None:
         register_provider(provider)
     for of_groups in GROUP_PROVIDERS:
         register_group_provider(of_groups)
+    for what, read in UPLOAD_READERS.items():
+        register_reader(what, read)
 
 
 def celery_notifier(redis_url: str) -> Callable[[str], None]:

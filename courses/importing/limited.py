@@ -5,7 +5,7 @@ from typing import BinaryIO, Final
 
 from courses.importing import model
 from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
+from courses.importing.reader import read_programmes
 from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
 from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow
 from lms.core.documents.limited_reading import read_within_limits
@@ -18,11 +18,11 @@ KINDS: Final = (
 )
 
 
-def read_programme_within_limits(stream: BinaryIO, filename: str) -> ImportedProgramme:
-    """Returns what ``read_programme`` returns. Raises ``UnreadableDocument`` also for a file that needs too much."""
+def read_programmes_within_limits(stream: BinaryIO, filename: str) -> list[ImportedProgramme]:
+    """Returns what ``read_programmes`` returns. Raises ``UnreadableDocument`` also for a file that needs too much."""
     return read_within_limits(read_content, read_bytes(stream), kinds=KINDS, filename=filename)
 
 
-def read_content(content: bytes, *, filename: str) -> ImportedProgramme:
+def read_content(content: bytes, *, filename: str) -> list[ImportedProgramme]:
     """Reads the document in this process."""
-    return read_programme(BytesIO(content), filename)
+    return read_programmes(BytesIO(content), filename)

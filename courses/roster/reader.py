@@ -52,11 +52,16 @@ def _refusal(error: UnreadableDocument) -> ErrorDetail:
     return ErrorDetail(error.code, params=error.params)
 
 
+def demand_roster_name(filename: str) -> None:
+    """Raises ``UnreadableDocument`` for a name of a type that holds no roster."""
+    if not filename.lower().endswith(ENDINGS) and kind_of_name(filename) != "xlsx":
+        raise UnreadableDocument(code="roster_not_workbook")
+
+
 def _sheets(stream: BinaryIO, filename: str) -> list[Sheet]:
+    demand_roster_name(filename)
     if filename.lower().endswith(ENDINGS):
         return [read_text_table(read_bytes(stream))]
-    if kind_of_name(filename) != "xlsx":
-        raise UnreadableDocument(code="roster_not_workbook")
     return read_sheets(Package(read_bytes(stream), "xlsx"))
 
 

@@ -82,6 +82,10 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "version_not_open": lambda: _("Only a draft or a returned version is submitted."),
     "version_not_with_council": lambda: _("The version does not lie with the council."),
     "workload_missing": lambda: _("State the workload in academic hours."),
+    "upload_not_read": lambda: _(
+        "The file could not be read because of an error on our side, which was recorded. Try again later, or save the "
+        "file anew and upload it once more."
+    ),
 }
 PLAN: Mapping[str, Sentence] = {
     "column_name_missing": lambda: _("Give the column a name."),

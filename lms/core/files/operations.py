@@ -14,9 +14,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningDelete
 
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
@@ -124,18 +125,31 @@ def read_file(file: StoredFile) -> bytes:
         return stream.read()
 
 
+def delete_file(session: Session, file: StoredFile) -> None:
+    """Deletes the file, and its bytes if no other file refers to them.
+
+    The caller commits at once and can do without the bytes, which a rollback does not bring back.
+    """
+    sha256 = file.sha256
+    session.delete(file)
+    session.flush()
+    if session.scalar(_unused(Blob.sha256 == sha256)):
+        port.store().delete(sha256)
+
+
 def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
     """Deletes bytes stored before this moment to which no file refers, with and without a row. Returns their number."""
     _adopt(session, store, older_than)
-    unused = (
-        delete(Blob)
-        .where(Blob.stored_at <= older_than, ~exists().where(StoredFile.sha256 == Blob.sha256))
-        .returning(Blob.sha256)
-    )
-    orphans = session.scalars(unused).all()
+    orphans = session.scalars(_unused(Blob.stored_at <= older_than)).all()
     for sha256 in orphans:
         store.delete(sha256)
     return len(orphans)
+
+
+def _unused(condition: ColumnElement[bool]) -> ReturningDelete[str]:
+    """Returns the deletion of those blobs to which no file refers; it gives their SHA-256."""
+    no_file = ~exists().where(StoredFile.sha256 == Blob.sha256)
+    return delete(Blob).where(condition, no_file).returning(Blob.sha256)
 
 
 def _adopt(session: Session, store: Store, since: datetime) -> None:
