@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CompoundSelect, func, literal, select, true, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, false, func, literal, select, true, union_all
 from sqlalchemy.orm import Session
 
 from assessment.attestation.queries import WAITS
@@ -65,9 +65,25 @@ class Neighbours:
     after: Waiting | None
 
 
-def _of_sites(site_ids: Sequence[int], grader: Actor | None) -> CompoundSelect[str, int, datetime | None, int]:
+@dataclass(frozen=True, slots=True)
+class QueueScope:
+    """What a queue is limited to besides its sites; without values, nothing."""
+
+    enrolments: tuple[ColumnElement[bool], ...] = ()
+    """Conditions of the enrolments."""
+    task_id: int | None = None
+    """The only task whose works are shown, without self-checks."""
+
+
+EVERYTHING = QueueScope()
+
+
+def _of_sites(
+    site_ids: Sequence[int], grader: Actor | None, only: QueueScope = EVERYTHING
+) -> CompoundSelect[str, int, datetime | None, int]:
     """Selects kind, id, moment and enrolment of what waits at these sites; nobody grades their own work."""
     of_others = true() if grader is None else Enrolment.person_id.is_distinct_from(grader.person_id)
+    of_task = true() if only.task_id is None else Submission.task_id == only.task_id
     works = (
         select(
             literal(WORK).label("kind"),
@@ -77,29 +93,36 @@ def _of_sites(site_ids: Sequence[int], grader: Actor | None) -> CompoundSelect[s
         )
         .join(Enrolment, Enrolment.id == Submission.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(WAITS, Cohort.site_id.in_(site_ids), of_others)
+        .where(WAITS, Cohort.site_id.in_(site_ids), of_others, *only.enrolments, of_task)
     )
     essays = (
         select(literal(ESSAY), Attempt.id, Attempt.handed_in_at, Attempt.enrolment_id)
         .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids), of_others)
+        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids), of_others, *only.enrolments)
+        .where(true() if only.task_id is None else false())
     )
     return union_all(works, essays)
 
 
-def count_waiting(session: Session, site_ids: Sequence[int], grader: Actor) -> int:
+def count_waiting(session: Session, site_ids: Sequence[int], grader: Actor, *, only: QueueScope = EVERYTHING) -> int:
     """Returns the number of works and self-checks that wait for the grader at these sites. One query."""
     if not site_ids:
         return 0
-    return session.scalar(select(func.count()).select_from(_of_sites(site_ids, grader).subquery())) or 0
+    return session.scalar(select(func.count()).select_from(_of_sites(site_ids, grader, only).subquery())) or 0
 
 
 def waiting_items(
-    session: Session, site_ids: Sequence[int], limit: int, offset: int = 0, *, grader: Actor | None = None
+    session: Session,
+    site_ids: Sequence[int],
+    limit: int,
+    offset: int = 0,
+    *,
+    grader: Actor | None = None,
+    only: QueueScope = EVERYTHING,
 ) -> list[WaitingItem]:
     """Returns what waits at these sites, longest waiting first; with a grader, what other people did. One query."""
-    waiting = _of_sites(site_ids, grader).subquery("waiting")
+    waiting = _of_sites(site_ids, grader, only).subquery("waiting")
     at = waiting.c
     rows = session.execute(
         select(
@@ -129,9 +152,11 @@ def waiting_items(
     return [WaitingItem(*row) for row in rows]
 
 
-def neighbours(session: Session, item: Waiting, site_ids: Sequence[int], grader: Actor) -> Neighbours:
+def neighbours(
+    session: Session, item: Waiting, site_ids: Sequence[int], grader: Actor, *, only: QueueScope = EVERYTHING
+) -> Neighbours:
     """Returns what stands before and after this item in the grader's queue; the first follows the last."""
-    at = _of_sites(site_ids, grader).subquery("waiting").c
+    at = _of_sites(site_ids, grader, only).subquery("waiting").c
     rows = session.execute(select(at.kind, at.id).order_by(at.since, at.kind, at.id))
     queue: list[Waiting] = [(kind, key) for kind, key in rows]
     if item not in queue:
