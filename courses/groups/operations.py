@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -140,6 +141,15 @@ def set_deadlines(
         session.execute(insert(TopicDeadline), rows)
 
 
+def order_on(cohort: Cohort, today: date) -> dict[str, Any]:
+    """Returns the group's order of enrolment for people who come today: an earlier order does not name them."""
+    names = cohort.order_date is None or cohort.order_date >= today
+    return {
+        "order_number": cohort.order_number if names else None,
+        "order_date": cohort.order_date if names else None,
+    }
+
+
 def enrol(
     session: Session,
     *,
@@ -150,9 +160,14 @@ def enrol(
     order_number: str | None = None,
     order_date: date | None = None,
     individual: bool = False,
+    came: bool = False,
 ) -> Enrolment:
-    """Enrols the person. Twice enrols once; a person who left the group is enrolled again."""
+    """Enrols the person. Twice enrols once; a person who left the group is enrolled again.
+
+    ``came``: by a platform or the group's key, and not put on a list by the leader (see ``order_on``).
+    """
     today = day_in(cohort.site.time_zone, now)
+    order = order_on(cohort, today) if came else {"order_number": cohort.order_number, "order_date": cohort.order_date}
     added = session.scalar(
         insert(Enrolment)
         .values(
@@ -160,8 +175,8 @@ def enrol(
             person_id=person.id,
             enrolled_on=today,
             state_since=today,
-            order_number=order_number or cohort.order_number,
-            order_date=order_date or cohort.order_date,
+            order_number=order_number or order["order_number"],
+            order_date=order_date or order["order_date"],
             individual=individual,
         )
         .on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
@@ -232,7 +247,7 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
     left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT_STATES))
     if session.scalar(select(Enrolment.id).where(*left)) is not None:
         raise Invalid(code="group_left_by_order", field="key")
-    enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
+    enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now, came=True)
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()
     return enrolment

@@ -29,6 +29,7 @@ def _content_unavailable(title: str, why: ErrorDetail) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
+    "tie_by_password": lambda: _("Your account has a password: log in by it on the other platform."),
     # Content items
     "content_links_not_accepted": lambda: _(
         "This place of the platform takes no links to activities. Add the tool where activities are added."

@@ -101,13 +101,13 @@ class Account(Kept, Base):
 
 
 class OneTimeLink(Kept, Base):
-    """An invitation, a password reset, a printed card or the confirmation of an e-mail: usable once, until it ends."""
+    """An invitation, a reset, a card, the confirmation of an e-mail, a code that ties a platform: usable once."""
 
     __tablename__ = "one_time_link"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    """``invitation``, ``reset``, ``card`` or ``email``."""
+    """``invitation``, ``reset``, ``card``, ``email`` or ``tie``."""
     sent_to: Mapped[str | None] = mapped_column(String(254))
     """Address that the link was mailed to; its use confirms the address."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)

@@ -30,11 +30,16 @@ TERMS = {
     "reset": timedelta(hours=2),
     "card": timedelta(days=60),
     "email": timedelta(days=3),
+    "tie": timedelta(hours=1),
 }
 LINKS = frozenset({"invitation", "reset"})
 """Purposes of the mailed links that set a password."""
 CARDS = frozenset({"card"})
 """Purpose of the codes that set a password after they were typed with their user name."""
+TIE = "tie"
+"""Purpose of a code by which a person without a password ties another platform to the account; it opens no log-in."""
+TYING = CARDS | {TIE}
+"""Purposes of the codes that tie a platform."""
 CONFIRMATION = frozenset({"email"})
 """Purpose of the links that confirm an address and open nothing."""
 
@@ -75,7 +80,7 @@ def issue(
     ``sent_to`` is the address that the link is mailed to.
     """
     _end(session, account.id, OneTimeLink.purpose == purpose, now=now)
-    token = _card_code() if purpose == "card" else secrets.token_urlsafe(24)
+    token = _card_code() if purpose in TYING else secrets.token_urlsafe(24)
     session.add(
         OneTimeLink(
             account_id=account.id,
@@ -110,11 +115,13 @@ def look_up(
     return link
 
 
-def check_card(session: Session, *, username: str, code: str, now: datetime) -> OneTimeLink:
+def check_card(
+    session: Session, *, username: str, code: str, now: datetime, purposes: Collection[str] = CARDS
+) -> OneTimeLink:
     """Returns the usable card of this user name and code without using it. Raises ``Invalid`` at ``code``."""
     wrong = Invalid(code="card_code_wrong", field="code")
     try:
-        link = look_up(session, code, now=now, purposes=CARDS)
+        link = look_up(session, code, now=now, purposes=purposes)
     except LinkGone as gone:
         log.warning("log_in_failed", way="card", reason=gone.reason)
         raise (wrong if gone.reason == "unknown" else Invalid(code=gone.code, field="code")) from gone

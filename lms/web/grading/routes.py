@@ -35,8 +35,8 @@ from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.grading import presenters
-from lms.web.shell.navigation import works_shown
 from lms.web.grading.urls import item_url
+from lms.web.shell.navigation import works_shown
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
@@ -54,12 +54,12 @@ def sites() -> list[int]:
 def queue() -> ResponseReturnValue:
     """Lists what waits, works and free answers of self-checks, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
-    only = works_shown()
+    only, start = works_shown(), (page - 1) * PAGE
     count = grading_queue.count_waiting(db(), sites(), actor(), only=only)
-    waiting = grading_queue.waiting_items(db(), sites(), PAGE, (page - 1) * PAGE, grader=actor(), only=only) if count
-     else [] works = queries.works(db(), [one.id for one in waiting if one.kind == grading_queue.WORK])
-      return render_template(
-       "grading/queue.html",
+    waiting = grading_queue.waiting_items(db(), sites(), PAGE, start, grader=actor(), only=only) if count else []
+    works = queries.works(db(), [one.id for one in waiting if one.kind == grading_queue.WORK])
+    return render_template(
+        "grading/queue.html",
         waiting=waiting,
         count=count,
         page=page,
@@ -69,6 +69,12 @@ def queue() -> ResponseReturnValue:
         item_url=item_url,
         pending=pending(),
     )
+
+
+def neighbours(submission: Submission) -> grading_queue.Neighbours:
+    """Returns what stands before and after the work in the actor's queue."""
+    item = (grading_queue.WORK, submission.id)
+    return grading_queue.neighbours(db(), item, sites(), actor(), only=works_shown())
 
 
 def pending() -> list[presenters.Pending]:
@@ -157,8 +163,8 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
         "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
         "item_url": item_url,
-        "neighbours": grading_queue.neighbours(db(), (grading_queue.WORK, submission.id), sites(), actor(),
-        only=works_shown()), "score": reviews.score_of(submission, shown.review),
+        "neighbours": neighbours(submission),
+        "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
@@ -274,15 +280,8 @@ def onward(submission: Submission, decision: str) -> ResponseReturnValue:
     """Redirects to what follows in the queue, or to the queue after the last one."""
     if not pause():
         flash(presenters.decision_words(decision, submission.enrolment.person.short_name), "ok")
-    following = grading_queue.neighbours(db(), (grading_queue.WORK, submission.id), sites(), actor(),
-    only=works_shown()).after return redirect(item_url(following) if following else url_for(".queue"), 303)
-    
-    
-    
-    
-    
-    
-    
+    following = neighbours(submission).after
+    return redirect(item_url(following) if following else url_for(".queue"), 303)
 
 
 def grade(submission: Submission, decision: str | None = None) -> Review:

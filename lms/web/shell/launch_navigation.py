@@ -87,7 +87,9 @@ def _links(found: Launch) -> list[Item]:
         return []
     if actor().has("site", placement.cohort.site_id, *GRADERS):
         return _of_staff(found, placement)
-    return _of_trainee(placement) if placement.cohort_id in actor().enrolled_in else []
+    if placement.cohort_id not in actor().enrolled_in:
+        return []
+    return [*_of_trainee(placement), *_own_log_in(found)]
 
 
 def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
@@ -117,6 +119,12 @@ def _of_trainee(placement: ContentItem) -> list[Item]:
 def _notices() -> Item:
     here = _feature() == "notices"
     return Item(_("Notices"), url_for("notices.index"), here, unread_notices())
+
+
+def _own_log_in(found: Launch) -> list[Item]:
+    """Returns the link to the page with a code for another platform, for a person without a password."""
+    own = found.session.account if found.session else None
+    return [_item(_("How I log in"), "linking.own_log_in", {})] if own and own.password_hash is None else []
 
 
 def _item(label: str, endpoint: str, values: dict[str, Any]) -> Item:

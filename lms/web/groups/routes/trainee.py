@@ -14,6 +14,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.lti.identity.changed_names import proposals_of
 from lms.web.course.urls import OfEnrolment
 from lms.web.groups.forms import StateForm, TransferForm
 from lms.web.groups.routes.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
@@ -59,6 +60,7 @@ def page(
         transfer=transfer,
         edits=edits,
         elsewhere=elsewhere,
+        renamed=proposals_of(db(), enrolment.cohort, enrolment_id=enrolment.id) if edits else [],
     ), 422 if state.errors or transfer.errors else 200
 
 

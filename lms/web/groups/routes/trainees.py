@@ -15,6 +15,7 @@ from lms.core.people.names import fold
 from lms.core.public_url import address_of
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.lti.identity.changed_names import proposals_of
 from lms.lti.rosters.requesting import has_sources
 from lms.web.accounts.urls import one_time_link, qr_code
 from lms.web.groups.forms import StateForm
@@ -61,6 +62,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
         ticked=set(request.form.getlist("who", type=int)),
         edits=edits,
         on_platforms=edits and has_sources(db(), cohort),
+        renamed=len(proposals_of(db(), cohort)) if edits else 0,
     ), 422 if form.errors else 200
 
 
