@@ -42,10 +42,11 @@ class Reader:
 
     @property
     def email(self) -> str | None:
-        """The address; None for a closed account."""
+        """The address; None for a closed account, and for an address that its owner has not confirmed."""
         if self.account is None:
             return self.person.email
-        return self.account.email if self.account.is_active else None
+        answers = self.account.email_confirmed_at is not None or self.account.password_hash is None
+        return self.account.email if self.account.is_active and answers else None
 
     @property
     def locale(self) -> str:

@@ -56,7 +56,9 @@ def test_letter_is_in_the_language_of_the_account(session, reader):
 
 
 @pytest.mark.parametrize(
-    "changes", [{"email": None}, {"is_active": False}], ids=["without an address", "with a closed account"]
+    "changes",
+    [{"email": None}, {"is_active": False}, {"email_confirmed_at": None, "password_hash": "chosen"}],
+    ids=["without an address", "with a closed account", "with an unconfirmed address"],
 )
 def test_person_who_cannot_be_written_to_gets_no_letter(session, reader, changes):
     for name, value in changes.items():
