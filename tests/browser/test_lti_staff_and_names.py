@@ -92,7 +92,7 @@ def test_leader_is_asked_about_a_second_group(shown, live, browser_with, width):
     check_frame(frame)
     frame.get_by_role("link", name="Весна").click()
     frame.wait_for_url("**/placing?group=*")
-    frame.get_by_role("button", name="Показать здесь").click()
+    frame.get_by_role("button", name="Показывать это").click()
     expect(frame.get_by_role("alert")).to_contain_text("Курс уже показывает группу")
     check_frame(frame)
 
