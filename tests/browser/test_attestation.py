@@ -246,7 +246,7 @@ def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page:
     expect(one.locator("#saved")).to_contain_text("Черновик сохранён")
     give(two, "1")
     two.get_by_label("Общий вывод").fill("Моё мнение другое")
-    expect(two.locator("#toasts")).to_contain_text("сохранил")
+    expect(two.locator("#toasts")).to_contain_text("сохранены другие баллы")
     two.get_by_role("button", name="Вернуть на доработку").click()
     expect(two.locator(".errors")).to_contain_text("Ваши баллы ниже")
     expect(two.locator("#sum")).to_have_text("3")
