@@ -98,8 +98,12 @@ def cohorts(
     return [CohortSummary(*row) for row in session.execute(rows.order_by(*order)).all()]
 
 
+def _groups_of(site_ids: Sequence[int]) -> Select[Any]:
+    """Returns the ids of the groups of these sites."""
+    return select(Cohort.id).where(Cohort.site_id.in_(site_ids))
+
+
 def _people_counts(site_ids: Sequence[int]) -> Any:
-    here = select(Cohort.id).where(Cohort.site_id.in_(site_ids))
     accepted = or_(Enrolment.accepted_at.is_not(None), Enrolment.last_seen_at.is_not(None))
     return (
         select(
@@ -109,7 +113,7 @@ def _people_counts(site_ids: Sequence[int]) -> Any:
             func.count().filter(accepted).label("accepted"),
             func.round(func.avg(Enrolment.hours_done), 1).label("average"),
         )
-        .where(Enrolment.state.in_(PRESENT), Enrolment.cohort_id.in_(here))
+        .where(Enrolment.state.in_(PRESENT), Enrolment.cohort_id.in_(_groups_of(site_ids)))
         .group_by(Enrolment.cohort_id)
         .subquery()
     )
@@ -118,8 +122,8 @@ def _people_counts(site_ids: Sequence[int]) -> Any:
 def _expected(site_ids: Sequence[int], now: datetime) -> Any:
     """Returns, per group of these sites that has dates, the hours of the topics whose due date has passed."""
     view = DUE_DATE.c
-    here = select(Cohort.id).where(Cohort.site_id.in_(site_ids))
-    due = due_dates_of_groups(here, view.enrolment_id.is_(None), view.task_id.is_(None), view.due_on.is_not(None)).c
+    of_groups = (view.enrolment_id.is_(None), view.task_id.is_(None), view.due_on.is_not(None))
+    due = due_dates_of_groups(_groups_of(site_ids), *of_groups).c
     passed = due.due_on < today_at(now)
     return (
         select(
@@ -155,7 +159,7 @@ def overdue(session: Session, site_ids: Sequence[int], now: datetime) -> list[Ov
 
     Works that wait for grading are included: this layer has no access to them.
     """
-    running = select(Cohort.id).where(Cohort.site_id.in_(site_ids), Cohort.closed_at.is_(None))
+    running = _groups_of(site_ids).where(Cohort.closed_at.is_(None))
     dates = due_dates_of_groups(running, DUE_DATE.c.enrolment_id.is_not(None), DUE_DATE.c.task_id.is_(None))
     due = dates.c
     hours = select(func.coalesce(func.sum(TopicHours.hours), 0)).where(TopicHours.topic_id == Topic.id)
@@ -245,7 +249,7 @@ def due_between(session: Session, site_ids: Sequence[int], first: date, last: da
     query.
     """
     of_groups = (DUE_DATE.c.enrolment_id.is_(None), DUE_DATE.c.due_on.between(first, last))
-    running = select(Cohort.id).where(Cohort.site_id.in_(site_ids), Cohort.closed_at.is_(None))
+    running = _groups_of(site_ids).where(Cohort.closed_at.is_(None))
     dates = due_dates_of_groups(running, *of_groups)
     due = dates.c
     present = and_(Enrolment.cohort_id == Cohort.id, Enrolment.state.in_(PRESENT))

@@ -1,6 +1,7 @@
 """Labels of positions, texts, descriptors and documents of a programme."""
 
 from courses.programmes.position import Position
+from courses.thematic_plan.place import numbered_section, numbered_topic
 from lms.core.i18n import _
 
 
@@ -63,7 +64,7 @@ def position_label(position: Position) -> str:
         case "text":
             return part_name(position.name)
         case "section":
-            return _("Section %(number)s", number=position.name)
+            return numbered_section(position.name).message
         case "topic":
             return _topic_cell(position)
         case "descriptor":
@@ -78,7 +79,7 @@ def position_label(position: Position) -> str:
 
 
 def _topic_cell(position: Position) -> str:
-    label = _("Topic %(number)s", number=position.name)
+    label = numbered_topic(position.name).message
     if not position.field:
         return label
     fields = {"title": _("title"), "class_form": _("form of class"), "control_form": _("form of control")}
