@@ -67,7 +67,7 @@ class Neighbours:
 
 @dataclass(frozen=True, slots=True)
 class QueueScope:
-    """What a queue is limited to besides its sites; without values, nothing."""
+    """Limits of a queue besides its sites; an empty scope shows everything."""
 
     enrolments: tuple[ColumnElement[bool], ...] = ()
     """Conditions of the enrolments."""

@@ -165,6 +165,11 @@ def configure_ports(settings: Settings) -> None:
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
     sessions.configure(terms_of(settings))
+    configure_keys(settings)
+
+
+def configure_keys(settings: Settings) -> None:
+    """Configures the keys that are derived from the installation's secret, for commands of the terminal too."""
     keyed_hash.configure(settings.secret("codes"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))

@@ -9,8 +9,10 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "placement.make": lambda detail: _(
         "The group was offered to a platform's course: %(title)s", title=detail.get("title", "")
     ),
+    "placement.put_away": lambda _detail: _("Links of a platform's course that do not open were put away"),
     "placement.show": lambda _detail: _("A link of a platform's course was set to other content"),
     "placement.remove": lambda _detail: _("A link of a platform's course was removed"),
+    "placement.whole_course": lambda _detail: _("The group was set for a whole course of a platform"),
     "platform.add": lambda _detail: _("The platform was connected"),
     "platform.check": lambda _detail: _("The connection of the platform was checked"),
     "platform.edit": lambda _detail: _("The connection of the platform was changed"),

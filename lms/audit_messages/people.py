@@ -30,6 +30,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "identity.link": lambda _detail: _("The account was connected with a platform"),
     "identity.unlink": lambda _detail: _("The account was disconnected from a platform"),
     "person.create": lambda _detail: _("The person was added"),
+    "person.keep_name": lambda _detail: _("Another name told by a platform was declined"),
     "person.rename": lambda _detail: _("The name was changed"),
     "person.update": lambda _detail: _("Contact data or place of work were changed"),
     "personal_data.forget": lambda _detail: _("Identity number and birth date were deleted"),

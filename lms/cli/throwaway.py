@@ -39,6 +39,10 @@ class RunningService:
             time.sleep(0.05)
 
 
+NOBODY_UNDOES = {"LMS_RELEASE_SECONDS": "0"}
+"""Decisions reach the trainees at once: commands that walk through the product do not wait for an undo."""
+
+
 def forget_settings() -> None:
     """Removes the settings of the caller's own service from the environment, so that its data are not used."""
     for name in [key for key in os.environ if key.startswith("LMS_")]:
@@ -58,7 +62,7 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool =
             settings = settled(settings, servers, web)
             migrate.upgrade(servers.database_url)
             parts = composition.compose(settings)
-            around = environment(settings, servers)
+            around = environment(settings, servers) | NOBODY_UNDOES
             them = [
                 web_child(settings, web, around, workers, threads),
                 *background_children(settings, around, jobs)[: None if beat else -1],

@@ -7,6 +7,7 @@ forms. Each is named below, with the foreign object that the test sends, or as a
 import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +20,9 @@ import lms.web
 from assessment.self_checks.queries import items_of
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
+from courses.uploads.operations import READ_UPLOAD, Upload
 from lms.core.files.models import StoredFile
+from lms.core.jobs.run_models import JobRun
 from lms.core.people.models import Person
 from lms.http.login import COOKIE
 from lms.registry.models import Direction, Site
@@ -53,9 +56,20 @@ class Foreign:
         self.file.uploaded_by_id, self.file.site_id = account.id, self.site.id
         check = make_check(session, self.version, "::Чужой вопрос::Чужой текст вопроса? {}", title="Чужой тест")
         self.question_id: int = items_of(session, check)[0].question_id
+        self.upload: JobRun = refused_upload(session, account.id, self.site.id)
         session.commit()
 
     secrets = ("Чуж", "чуж", "Чулпан", "foreign@")
+
+
+def refused_upload(session: Session, owner_id: int, site_id: int) -> JobRun:
+    """Adds the run of a list that was refused with a sentence about the other authority."""
+    upload = Upload("roster", site_id, "Чужой список.xlsx", 0)
+    run = JobRun(kind=READ_UPLOAD, owner_id=owner_id, state="done", parameters=asdict(upload))
+    run.position = {"refused": {"code": "platform_message", "params": {"text": "Чужой отказ"}}}
+    session.add(run)
+    session.flush()
+    return run
 
 
 Value = Callable[[Foreign], Any]
@@ -76,6 +90,7 @@ PARAMETERS: dict[str, dict[str, Value]] = {
         "done": lambda foreign: [foreign.enrolment.id],
         "who": lambda foreign: [foreign.enrolment.id],
         "q": lambda _foreign: "Чуж",
+        "upload": lambda foreign: foreign.upload.id,
     },
     "lti_content": {
         "version": lambda foreign: foreign.version.id,
@@ -86,11 +101,13 @@ PARAMETERS: dict[str, dict[str, Value]] = {
     "programmes": {
         "site": lambda foreign: foreign.site.id,
         "with": lambda foreign: foreign.version.id,
+        "upload": lambda foreign: foreign.upload.id,
     },
     "rosters": {"context": lambda foreign: foreign.cohort.id, "link": lambda foreign: foreign.cohort.id},
     "self_checks": {"item": lambda foreign: foreign.version.id, "taken": lambda foreign: foreign.question_id},
     "tasks": {"detach": lambda foreign: foreign.file.id},
     "grading": {"version_id": lambda foreign: foreign.version.id},
+    "uploads": {"upload": lambda foreign: foreign.upload.id},
     "accounts": {"document_id": lambda foreign: foreign.version.id},
 }
 UNASKED = {"admin", "lti_content"}
@@ -101,6 +118,7 @@ NO_ID = {
     "grading": {"page", "version", "revision"},
     "groups": {"page", "columns", "state", "key"},
     "materials": {"revision", "completion", "minutes"},
+    "notices": {"before"},
     "programmes": {"base", "document_kind", "lineage", "place", "seen"},
     "registry": {"role", "time_zone"},
     "second_factor": {"sealed"},

@@ -36,8 +36,10 @@ from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.registry.models import Membership
 
-IGNORED_TABLES = ("enrolment_change", "lti_participant")
-"""Tables that refer to an enrolment without any activity of the trainee."""
+IGNORED_TABLES = ("enrolment_change", "completion_state", "lti_participant")
+"""Tables that refer to an enrolment without any activity of the trainee: its history, the evaluation that the worker
+stores of every enrolment, and the platform's roster.
+"""
 
 
 def may_create_account(launch: Launch) -> bool:

@@ -60,8 +60,8 @@ LOCATE = (
     .outerjoin(_named_cohort, _named_cohort.id == _named.cohort_id)
     .where(Platform.id == bindparam("platform_id"))
     .options(
-        lazyload(Deployment.platform),
-        lazyload(Context.deployment),
+        contains_eager(Deployment.platform),
+        contains_eager(Context.deployment).contains_eager(Deployment.platform),
         lazyload(Link.context),
         contains_eager(Link.placement).contains_eager(ContentItem.cohort).options(*_LIGHT),
         contains_eager(_named.cohort.of_type(_named_cohort)).options(

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
+from lms.core.sentences import ErrorDetail
 from lms.lti.connections import operations, registration_links
 from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.grades import outages
@@ -99,7 +100,7 @@ def test_platform_that_does_not_answer_is_shown_in_the_list(office, session, moo
     moodle.last_launch_at = utc_now()
     session.commit()
     assert "не отвечает" not in office.get("/admin/platforms").text
-    outages.record_failure(session, moodle.id, "timeout", now=utc_now())
+    outages.record_failure(session, moodle.id, ErrorDetail("timeout"), now=utc_now())
     session.commit()
     assert "не отвечает" in office.get("/admin/platforms").text
 
