@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, and_, bindparam, case, exists, func, select, union_all
+from sqlalchemy import Integer, and_, bindparam, exists, func, select, union_all
 from sqlalchemy.orm import Session, lazyload
 
 from assessment.attempts.queries import marks_of_attempts
 from assessment.attestation.queries import marks_of_works
 from assessment.models.attestation import AttestationTask, Submission
-from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from assessment.models.self_checks import Attempt, AttemptAllowance, CompetencyRating, SelfCheck
+from assessment.self_checks.queries import BEST_PERCENT, HAS_QUESTIONS
 from courses.course_items import CourseItem, GroupMark
 from courses.models.groups import Enrolment
 from courses.models.plan_views import DUE_DATE
@@ -55,10 +56,16 @@ ENROLMENT = bindparam("enrolment_id", type_=Integer)
 CHECKS = (
     select(
         SelfCheck,
-        func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+        BEST_PERCENT.label("best"),
+        HAS_QUESTIONS.label("has_questions"),
         func.coalesce(func.bool_or(Attempt.state == "in_progress"), False).label("begun"),
         func.coalesce(func.bool_or(Attempt.state.in_(("handed_in", "needs_person"))), False).label("waiting"),
         func.count(Attempt.id).label("used"),
+        select(AttemptAllowance.extra)
+        .where(AttemptAllowance.self_check_id == SelfCheck.id, AttemptAllowance.enrolment_id == ENROLMENT)
+        .correlate(SelfCheck)
+        .scalar_subquery()
+        .label("extra"),
     )
     .outerjoin(Attempt, and_(Attempt.self_check_id == SelfCheck.id, Attempt.enrolment_id == ENROLMENT))
     .where(SelfCheck.programme_id == bindparam("programme_id", type_=Integer), SelfCheck.removed_at.is_(None))
@@ -106,7 +113,7 @@ def _check(row: Any, threshold: Decimal, place: int) -> CourseItem:
         kind="self_check",
         id=check.id,
         title=check.title,
-        required=check.required and not entry,
+        required=check.required and row.has_questions and not entry,
         done=done,
         state=_state_of_check(row, done),
         detail=SelfCheckDetail(
@@ -125,7 +132,7 @@ def _state_of_check(row: Any, done: bool) -> str:
 
 
 def _attempts_left(row: Any, check: SelfCheck) -> int | None:
-    return None if check.attempts_allowed is None else max(check.attempts_allowed - row.used, 0)
+    return None if check.attempts_allowed is None else max(check.attempts_allowed + (row.extra or 0) - row.used, 0)
 
 
 def _tasks(session: Session, enrolment: Enrolment) -> list[CourseItem]:

@@ -3,12 +3,30 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from assessment.graded_attempt import GradedAttempt
+
 
 @dataclass(frozen=True, slots=True)
 class ResultChanged:
     """A result or the progress of these trainees changed: an attempt, a work or the completion rule."""
 
     enrolment_ids: tuple[int, ...]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WorkHandedIn:
+    """A trainee handed in a version of a work, which waits for its graders."""
+
+    submission_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptsGraded:
+    """Attempts were graded, or graded again."""
+
+    attempts: tuple[GradedAttempt, ...]
     at: datetime
 
 
@@ -20,6 +38,14 @@ class ResultReleased:
     enrolment_id: int
     decision: str
     """``accepted`` or ``returned``."""
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionTakenBack:
+    """A released decision was taken back with a reason, and the work waits for its graders again."""
+
+    result_id: int
     at: datetime
 
 

@@ -5,14 +5,33 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from assessment.attestation.due_dates import move_own_dates
 from assessment.attestation.tasks import copy_tasks, create_final_task, update_final_task
-from assessment.completion.operations import enqueue_evaluation
+from assessment.completion.operations import (
+    enqueue_evaluation,
+    enqueue_evaluations,
+    enqueue_reevaluation,
+    evaluate_renamed,
+)
 from assessment.course_items import assessment_items, marks_of_group
 from courses.course_items import GroupProvider, Provider
-from courses.events import ProgrammeImported, ProgressMade, VersionApproved, VersionCopied
+from courses.events import (
+    EnrolmentMoved,
+    EnrolmentsChanged,
+    ProgrammeImported,
+    ProgressMade,
+    RequirementsChanged,
+    VersionApproved,
+    VersionCopied,
+)
+from lms.core.people.events import PersonRenamed
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (ProgressMade, enqueue_evaluation),
+    (EnrolmentsChanged, enqueue_evaluations),
+    (EnrolmentMoved, move_own_dates),
+    (RequirementsChanged, enqueue_reevaluation),
+    (PersonRenamed, evaluate_renamed),
     (ProgrammeImported, create_final_task),
     (VersionApproved, update_final_task),
     (VersionCopied, copy_tasks),

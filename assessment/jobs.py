@@ -7,18 +7,24 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts import grading
 from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
+from assessment.attempts.regrading import REGRADE_CHECK, regrade_next
+from assessment.attestation.releasing import RELEASE, release
 from assessment.certificates import operations as certificates
-from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
+from assessment.completion.operations import EVALUATE, NUMBER, REEVALUATE, evaluate_enrolment, reevaluate_programme
 from assessment.ratings import grading as ratings
 from assessment.ratings.operations import SCORE
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind
+from lms.core.jobs.runs import run_kind
 
 KINDS: tuple[JobKind, ...] = (
     JobKind(GRADE, queues.GRADING, grading.grade_one, grading.grade_many, batch=200),
     JobKind(REGRADE, queues.GRADING, grading.regrade_one, grading.regrade_many, batch=200),
+    run_kind(REGRADE_CHECK, queues.GRADING, regrade_next),
     JobKind(SCORE, queues.GRADING, ratings.score_one, ratings.score_many, batch=200),
+    JobKind(RELEASE, queues.DEFAULT, release),
     JobKind(EVALUATE, queues.DEFAULT, evaluate_enrolment),
+    JobKind(REEVALUATE, queues.DEFAULT, reevaluate_programme),
     JobKind(NUMBER, queues.DOCUMENTS, certificates.number_one, certificates.number_many, batch=50),
     JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=50),
 )

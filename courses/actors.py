@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor, RoleAssignment
+from lms.core.errors import DomainError
 from lms.core.people.models import Account
 from lms.registry.models import Membership
 
@@ -37,6 +38,12 @@ def actor_of(session: Session, account: Account) -> Actor:
         frozenset(_place(*row[:4]) for row in rows if row[4] is None),
         frozenset(row[4] for row in rows if row[4] is not None),
     )
+
+
+def demand_other_person(actor: Actor, enrolment: Enrolment) -> None:
+    """Raises ``DomainError`` for the trainee of the enrolment: nobody grades or confirms what they did themselves."""
+    if actor.person_id is not None and actor.person_id == enrolment.person_id:
+        raise DomainError(code="own_work_not_graded")
 
 
 def _place(role: str, site_id: int | None, authority_id: int | None, organization_id: int | None) -> RoleAssignment:

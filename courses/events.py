@@ -25,6 +25,16 @@ class EnrolmentsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class EnrolmentMoved:
+    """An enrolment moved to another group of the same version with its progress; higher layers move what they store
+    per group and trainee.
+    """
+
+    enrolment_id: int
+    to_cohort_id: int
+
+
+@dataclass(frozen=True, slots=True)
 class CohortChanged:
     """A group was created, closed or reopened, or its order of completion was recorded."""
 
@@ -40,6 +50,31 @@ class MaterialChanged:
     material_id: int
     change: str
     """``added``, ``changed``, ``removed`` or ``restored``."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequirementsChanged:
+    """Something that is asked of the trainees of this programme changed: a material or a self-check was added, removed
+    or restored, became obligatory or optional, moved to another topic, or got or lost its questions.
+    """
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class VersionSubmitted:
+    """A programme version was submitted to the council."""
+
+    version_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class VersionReturned:
+    """The council returned a programme version to its author with remarks."""
+
+    version_id: int
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,16 @@ from lms.composition import compose
 from lms.core.logs import configure_logging
 from lms.core.settings import Settings
 from lms.http.application import Application, close_session
+from lms.http.caching import init_caching
 from lms.http.csrf import csrf
 from lms.http.flask_session import LaunchSessions
+from lms.http.input_values import init_input
+from lms.http.known_browsers import init_known_browsers
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import InsideLaunch, init_framed
 from lms.http.locale import init_locale
 from lms.http.login import init_login
+from lms.http.request_log import init_request_log
 from lms.http.security_headers import init_headers
 from lms.web.shell.error_pages import init_errors
 from lms.web.shell.template_cache import init_template_cache
@@ -37,10 +41,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         MAX_CONTENT_LENGTH=settings.upload_limit_bytes + 1024 * 1024,
         MAX_FORM_MEMORY_SIZE=4 * 1024 * 1024,
         MAX_FORM_PARTS=5000,
-        SESSION_COOKIE_NAME="stazhirovka",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=(settings.public_url or "").startswith("https:"),
         WTF_CSRF_TIME_LIMIT=None,
         SEND_FILE_MAX_AGE_DEFAULT=31536000,
     )
@@ -59,10 +61,14 @@ def create_app(settings: Settings | None = None) -> Flask:
 def init_edge(app: Flask) -> None:
     """Installs everything that runs around the views, in the order in which a request passes it."""
     init_headers(app)
+    init_caching(app)
+    init_request_log(app)
     init_login(app)
+    init_known_browsers(app)
     init_locale(app)
     init_framed(app)
     csrf.init_app(app)
+    init_input(app)
     init_errors(app)
     init_rendering(app)
     app.teardown_appcontext(close_session)

@@ -10,13 +10,21 @@ from typing import Any
 from kombu.entity import Queue
 
 from lms.core.jobs import queues
+from lms.core.jobs.kinds import JobKind
 
-VISIBILITY_TIMEOUT = 600
+VISIBILITY_TIMEOUT = 1800
 """Seconds; above the hard limit of the longest task."""
+RUN_SECONDS = 120
+"""Seconds after which a task begins no further job of its kind."""
 TASK_LIMIT = 300
-"""Seconds after which the process of a task is killed."""
+"""Seconds after which the process of a task is killed, unless its kind of job may take longer."""
 SENDER_TIMEOUT = 0.5
 """Seconds that a request waits for a broker that is down; the sweep finds the row later."""
+
+
+def limit_of(kind: JobKind) -> int:
+    """Returns the seconds after which the process of a task with jobs of this kind is killed."""
+    return max(TASK_LIMIT, RUN_SECONDS + kind.longest)
 
 
 def options(redis_url: str) -> dict[str, Any]:

@@ -26,19 +26,29 @@ import lms.core.people.policy
 import lms.lti.handlers
 import lms.lti.jobs
 import lms.lti.policy
+import lms.notices.catalogue
+import lms.notices.clock
+import lms.notices.handlers
+import lms.notices.jobs
 import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
-from lms.celery_options import sender_options
+from courses.uploads.operations import register_reader
+from lms.celery_options import limit_of, sender_options
+from lms.core import disk, overwritten
 from lms.core import public_url as address
 from lms.core.auth import policy
+from lms.core.crypto import keyed_hash
 from lms.core.db import make_engine, make_sessions
 from lms.core.events import subscribe
-from lms.core.files import port
+from lms.core.files import port, scanning
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
 from lms.core.mail import delivery
-from lms.core.people import personal_data
+from lms.core.mail.operations import delete_old
+from lms.core.notifications import kinds as notice_kinds
+from lms.core.notifications import letters, unsubscribing
+from lms.core.people import personal_data, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
@@ -59,13 +69,20 @@ TABLES = (
 )
 JOB_KINDS = (
     *lms.core.mail.jobs.KINDS,
+    *lms.core.people.jobs.KINDS,
     *courses.jobs.KINDS,
     *assessment.jobs.KINDS,
     *lms.lti.jobs.KINDS,
+    *lms.notices.jobs.KINDS,
 )
-SUBSCRIPTIONS = (*assessment.handlers.SUBSCRIPTIONS, *lms.lti.handlers.SUBSCRIPTIONS)
+SUBSCRIPTIONS = (
+    *assessment.handlers.SUBSCRIPTIONS,
+    *lms.lti.handlers.SUBSCRIPTIONS,
+    *lms.notices.handlers.SUBSCRIPTIONS,
+)
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
+UPLOAD_READERS = courses.jobs.UPLOAD_READERS
 
 
 def delete_finished_jobs(session: Session, now: datetime) -> None:
@@ -73,8 +90,31 @@ def delete_finished_jobs(session: Session, now: datetime) -> None:
     delete_finished(session, before=now - timedelta(days=parts().settings.finished_job_days))
 
 
+def watch_disk(session: Session, now: datetime) -> None:
+    """Tells the administrators when the disk of the data is nearly full."""
+    disk.tell_administrators(session, disk.space_of(parts().settings.data.resolve()), now)
+
+
+def delete_old_rows(session: Session, now: datetime) -> None:
+    """Deletes ended sessions and old e-mails, by the terms of the settings."""
+    settings = parts().settings
+    sessions.delete_ended(session, before=now - timedelta(days=settings.ended_session_days))
+    delete_old(session, before=now - timedelta(days=settings.message_days))
+
+
+def send_digests(session: Session, now: datetime) -> None:
+    """Writes the morning's digests of notices, by the installation's clock for people without a time zone."""
+    letters.send_digests(session, now, zone=parts().settings.time_zone)
+
+
 PERIODIC: dict[str, tuple[float, Periodic]] = {
+    "watch_disk": (900.0, watch_disk),
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
+    "delete_old_rows": (24 * 3600.0, delete_old_rows),
+    "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
+    "send_letters_of_notices": (15.0, letters.send_new),
+    "send_digests": (300.0, send_digests),
+    **lms.notices.clock.PERIODIC,
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
     **assessment.jobs.PERIODIC,
@@ -114,17 +154,35 @@ def parts() -> Parts:
 
 
 def configure_ports(settings: Settings) -> None:
-    """Configures file storage, mail, keys of personal data, the HTTP client and the tool's keys.
+    """Configures file storage, mail, keys, terms of sessions, and the HTTP client.
 
     Raises ``ValueError`` for a setting that cannot be used.
     """
     address.configure(settings.address)
     port.configure(port.store_of(settings))
+    scanning.configure(settings.clamd_url)
     delivery.configure(delivery.server_of(settings))
     personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
+    sessions.configure(terms_of(settings))
+    configure_keys(settings)
+
+
+def configure_keys(settings: Settings) -> None:
+    """Configures the keys that are derived from the installation's secret, for commands of the terminal too."""
+    keyed_hash.configure(settings.secret("codes"))
     keys.configure(settings.secret("platform-keys"))
     state.configure(settings.secret("platform-state"))
+    unsubscribing.configure(settings.secret("unsubscribe"))
+
+
+def terms_of(settings: Settings) -> sessions.Terms:
+    """Returns the terms of log-in sessions."""
+    return sessions.Terms(
+        unused=timedelta(days=settings.session_days),
+        longest=timedelta(days=settings.session_longest_days),
+        longest_of_administrators=timedelta(hours=settings.administrator_session_hours),
+    )
 
 
 def wire() -> None:
@@ -136,10 +194,14 @@ def wire() -> None:
         kinds.declare(kind)
     for event, handler in SUBSCRIPTIONS:
         subscribe(event, handler)
+    for notice_kind in lms.notices.catalogue.KINDS:
+        notice_kinds.declare(notice_kind)
     for provider in ELEMENT_PROVIDERS:
         register_provider(provider)
     for of_groups in GROUP_PROVIDERS:
         register_group_provider(of_groups)
+    for what, read in UPLOAD_READERS.items():
+        register_reader(what, read)
 
 
 def celery_notifier(redis_url: str) -> Callable[[str], None]:
@@ -149,7 +211,8 @@ def celery_notifier(redis_url: str) -> Callable[[str], None]:
 
     def notify(kind: str) -> None:
         try:
-            celery.send_task("worker.run_pending", (kind,), queue=kinds.known(kind).queue, retry=False)
+            known = kinds.known(kind)
+            celery.send_task("worker.run_pending", (kind,), queue=known.queue, retry=False, time_limit=limit_of(known))
         except (OperationalError, OSError) as error:
             log.warning("notification_lost", kind=kind, error=str(error))
 

@@ -116,6 +116,7 @@ def settings(
         demo=True,
         public_url="http://localhost",
         locale="ru",
+        release_seconds=0,
         platform_private_hosts=PRIVATE_HOSTS,
         platform_ca_file=certificates.ca_file,
         template_cache=TEMPLATE_CACHE,

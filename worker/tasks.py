@@ -2,7 +2,7 @@
 
 from sqlalchemy import func, select
 
-from lms.celery_options import TASK_LIMIT
+from lms.celery_options import RUN_SECONDS, TASK_LIMIT
 from lms.composition import PERIODIC, parts
 from lms.core.clock import utc_now
 from lms.core.jobs import running
@@ -13,7 +13,7 @@ from worker.app import app
 @app.task(name="worker.run_pending", default_retry_delay=1, max_retries=10)
 def run_pending(kind: str) -> int:
     """Runs the waiting jobs of this kind."""
-    return running.run_pending(parts().sessions, kind)
+    return running.run_pending(parts().sessions, kind, seconds=RUN_SECONDS)
 
 
 @app.task(name="worker.sweep")

@@ -1,7 +1,8 @@
 """Grading of attempts in batches: one query reads them, cached graders score them, one statement writes the results."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -10,9 +11,13 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
+from assessment.events import AttemptsGraded
+from assessment.graded_attempt import GradedAttempt
 from assessment.models.self_checks import Attempt
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
+from lms.core.clock import utc_now
+from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.jobs.queueing import enqueue_many
 
@@ -41,6 +46,7 @@ class HandedIn(NamedTuple):
     items: list[list[Any]]
     answers: dict[str, Any]
     result: dict[str, Any]
+    state: str = "graded"
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
@@ -67,7 +73,7 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     rows = [
         HandedIn(*row)
         for row in session.execute(
-            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result)
+            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result, Attempt.state)
             .where(Attempt.id.in_(attempt_ids), Attempt.state.in_(states))
             .order_by(Attempt.id)
             .with_for_update()
@@ -76,10 +82,25 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     if not rows:
         return
     fault_point("attempt-grading")
-    scored = [(row, score_of(session, row)) for row in rows]
+    scored = [(row, with_floor(score_of(session, row), row.result)) for row in rows]
     _write_back(session, scored)
     fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
+    publish(session, AttemptsGraded(tuple(_graded(row, score) for row, score in scored), utc_now()))
+
+
+def _graded(row: HandedIn, score: Score) -> GradedAttempt:
+    percent = score.percent if score.max_points else None
+    return GradedAttempt(row.id, row.state, "needs_person" if score.needs_person else "graded", percent)
+
+
+def with_floor(score: Score, result: Mapping[str, Any]) -> Score:
+    """Returns the score, or the better result that an attempt keeps although a corrected key gives it less."""
+    floor = result.get("floor")
+    if floor is None or Decimal(floor["percent"]) <= score.percent:
+        return score
+    points, most, percent = (Decimal(floor[name]) for name in ("points", "max_points", "percent"))
+    return replace(score, points=points, max_points=most, percent=percent)
 
 
 def score_of(session: Session, row: HandedIn) -> Score:

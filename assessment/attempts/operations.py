@@ -9,15 +9,19 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
-from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
+from assessment.attempts.allowances import extra_attempts
+from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft, NoQuestions
+from assessment.attempts.queries import answer_text
 from assessment.events import ResultChanged
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
+from courses.actors import demand_other_person
 from courses.models.groups import Enrolment
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.jobs.queueing import enqueue, enqueue_many
+from lms.core.revisions import TypedOverOlder, merge
 
 GRADE = "assessment.grade"
 REGRADE = "assessment.regrade"
@@ -28,23 +32,29 @@ GRACE = timedelta(seconds=15)
 def begin(session: Session, check: SelfCheck, enrolment: Enrolment, *, now: datetime) -> Attempt:
     """Returns the attempt under way, or starts a new one.
 
-    Locks the enrolment's row, so that a double click starts one attempt. Raises ``NoAttemptsLeft``.
+    Locks the enrolment's row, so that a double click starts one attempt. An attempt whose time is over is handed in and
+    returned. Raises ``NoAttemptsLeft``, ``NoQuestions``.
     """
     session.execute(select(Enrolment.id).where(Enrolment.id == enrolment.id).with_for_update(key_share=True))
     mine = (Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
     under_way = session.scalar(select(Attempt).where(*mine, Attempt.state == "in_progress"))
     if under_way is not None:
+        hand_in_if_over(session, under_way, now=now)
         return under_way
     used = session.scalar(select(func.count()).where(*mine)) or 0
-    if check.attempts_allowed is not None and used >= check.attempts_allowed:
+    allowed = check.attempts_allowed
+    if allowed is not None and used >= allowed + extra_attempts(session, check, enrolment):
         raise NoAttemptsLeft
+    items = _items(session, check)
+    if not any(Decimal(mark) for _question_id, mark in items):
+        raise NoQuestions
     attempt = Attempt(
         self_check_id=check.id,
         self_check=check,
         enrolment_id=enrolment.id,
         number=used + 1,
         seed=secrets.randbits(30),
-        items=_items(session, check),
+        items=items,
         answers={},
         started_at=now,
         deadline_at=now + timedelta(seconds=check.time_limit_seconds) if check.time_limit_seconds else None,
@@ -64,15 +74,26 @@ def _items(session: Session, check: SelfCheck) -> list[list[Any]]:
     return [[question_id, str(mark.normalize())] for question_id, mark in session.execute(chosen)]
 
 
-def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now: datetime) -> None:
+def save(
+    session: Session,
+    attempt: Attempt,
+    answers: Mapping[str, Any],
+    *,
+    now: datetime,
+    seen: Mapping[str, str] | None = None,
+) -> None:
     """Merges these answers (question id → answer) into the saved ones: each tab sends only its changes.
 
-    Raises ``AttemptAlreadyHandedIn`` after the hand-in, or later than ``GRACE`` after the deadline.
+    ``seen``: revisions of the answers (question id → revision of ``answer_text``) over which they were given; None:
+    replaces what is saved. Raises ``AttemptAlreadyHandedIn`` after the hand-in, or later than ``GRACE`` after the
+    deadline; ``TypedOverOlder`` for answers that were also changed elsewhere, after the others are saved.
     """
     if attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
         raise AttemptAlreadyHandedIn
     known = {str(question_id) for question_id, _mark in attempt.items}
-    kept = {key: value for key, value in answers.items() if key in known}
+    kept, conflicts = _unchanged_elsewhere(
+        session, attempt, {key: answers[key] for key in answers if key in known}, seen
+    )
     changed = session.execute(
         update(Attempt)
         .where(Attempt.id == attempt.id, Attempt.state == "in_progress")
@@ -83,6 +104,21 @@ def save(session: Session, attempt: Attempt, answers: Mapping[str, Any], *, now:
     if changed is None:
         raise AttemptAlreadyHandedIn
     session.refresh(attempt, ["answers", "saved_revision"])
+    if conflicts:
+        raise TypedOverOlder(conflicts)
+
+
+def _unchanged_elsewhere(
+    session: Session, attempt: Attempt, answers: Mapping[str, Any], seen: Mapping[str, str] | None
+) -> tuple[dict[str, Any], dict[str, str]]:
+    """Returns the answers to save, and the stored texts of those that were changed elsewhere too."""
+    if seen is None:
+        return dict(answers), {}
+    session.refresh(attempt, with_for_update={"of": Attempt, "key_share": True})
+    stored = {key: answer_text(attempt.answers.get(key)) for key in answers}
+    merged = merge(stored=stored, typed={key: answer_text(answer) for key, answer in answers.items()}, seen=seen)
+    stay = merged.theirs.keys() | merged.conflicts.keys()
+    return {key: answer for key, answer in answers.items() if key not in stay}, merged.conflicts
 
 
 def hand_in(session: Session, attempt: Attempt, *, now: datetime) -> None:
@@ -104,8 +140,10 @@ def give_points(
 ) -> None:
     """Stores a grader's points and comment for an essay and enqueues the grading of the attempt.
 
-    Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark.
+    Raises ``Invalid`` at ``points-<question>`` for points outside the question's mark, ``DomainError`` for the actor's
+    own attempt.
     """
+    demand_other_person(actor, session.get_one(Enrolment, attempt.enrolment_id))
     marks = {int(key): Decimal(mark) for key, mark in attempt.items}
     if question_id not in marks or not 0 <= points <= marks[question_id]:
         most = marks.get(question_id, Decimal(0))
@@ -119,11 +157,14 @@ def give_points(
     audit.record(session, actor, "attempt.points", attempt, question=question_id, points=str(points))
 
 
+def is_over(attempt: Attempt, *, now: datetime) -> bool:
+    """Returns whether deadline and ``GRACE`` have passed for an attempt that the periodic run did not hand in yet."""
+    return attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE
+
+
 def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> None:
-    """Hands the attempt in if its deadline and ``GRACE`` have passed, so that a reader need not wait for the
-    periodic run.
-    """
-    if attempt.state == "in_progress" and attempt.deadline_at is not None and now > attempt.deadline_at + GRACE:
+    """Hands the attempt in if its time is over, in a request that changes it; readers wait for the periodic run."""
+    if attempt.deadline_at is not None and is_over(attempt, now=now):
         hand_in(session, attempt, now=attempt.deadline_at)
 
 

@@ -1,5 +1,6 @@
 """Queries of attempts: a trainee's attempts at a self-check and the questions of an attempt."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,23 +9,28 @@ from typing import Any
 from sqlalchemy import Select, case, func, literal, select
 from sqlalchemy.orm import Session
 
+from assessment.attempts.allowances import extra_attempts
 from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
 from courses.models.groups import Enrolment
+from lms.core.revisions import EMPTY, revision_of
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptSummary:
     """A trainee's attempts at a self-check, newest first, and their overall result.
 
-    ``best`` is in per cent; ``left`` is the number of attempts still allowed, None without a limit.
+    ``best`` is in per cent; ``left`` is the number of attempts still allowed, ``allowed`` that of all attempts, None
+    without a limit; ``extra`` is the number allowed to this trainee alone.
     """
 
     attempts: Sequence[Attempt]
     best: Decimal | None
     passed: bool
     left: int | None
+    allowed: int | None = None
+    extra: int = 0
 
     @property
     def under_way(self) -> Attempt | None:
@@ -43,26 +49,32 @@ class AttemptSummary:
 
 
 def attempt_summary(session: Session, check: SelfCheck, enrolment: Enrolment) -> AttemptSummary:
-    """Returns the trainee's attempts at this self-check. One query."""
+    """Returns the trainee's attempts at this self-check. One query, two if attempts are limited."""
     attempts = session.scalars(
         select(Attempt)
         .where(Attempt.self_check_id == check.id, Attempt.enrolment_id == enrolment.id)
         .order_by(Attempt.number.desc())
     ).all()
-    best = max((one.percent for one in attempts if one.state == "graded" and one.percent is not None), default=None)
+    final = [one for one in attempts if one.state == "graded" and one.max_points != 0]
+    best = max((one.percent for one in final if one.percent is not None), default=None)
     threshold = enrolment.cohort.version.self_check_threshold
-    allowed = check.attempts_allowed
+    extra = extra_attempts(session, check, enrolment)
+    allowed = None if check.attempts_allowed is None else check.attempts_allowed + extra
     return AttemptSummary(
         attempts=attempts,
         best=best,
         passed=best is not None and (check.purpose == "entry" or best >= threshold),
         left=None if allowed is None else max(allowed - len(attempts), 0),
+        allowed=allowed,
+        extra=extra,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuestion:
-    """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment."""
+    """A question of an attempt: row id, mark in points, answer so far, its line of the result, grader's comment,
+    revision of the saved answer.
+    """
 
     id: int
     question: Question
@@ -70,6 +82,12 @@ class AttemptQuestion:
     answer: Mapping[str, Any]
     line: Mapping[str, Any] | None
     comment: str
+    revision: str = EMPTY
+
+
+def answer_text(answer: Mapping[str, Any] | None) -> str:
+    """Returns an answer as the text whose revision a page sends along; empty for none."""
+    return json.dumps(answer, sort_keys=True, ensure_ascii=False) if answer else ""
 
 
 def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
@@ -85,6 +103,7 @@ def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestio
             answer=attempt.answers.get(str(key)) or {},
             line=lines.get(str(key)),
             comment=comments.get(str(key), ""),
+            revision=revision_of(answer_text(attempt.answers.get(str(key)))),
         )
         for key, mark in attempt.items
     ]

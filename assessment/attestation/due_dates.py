@@ -8,11 +8,12 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, text
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, TaskDue
+from courses.events import EnrolmentMoved
 from courses.models.groups import Cohort, Enrolment
 from courses.models.plan_views import DUE_DATE
 from lms.core import audit
@@ -87,6 +88,12 @@ def _set(session: Session, cohort: Cohort, task_id: int, day: date | None, enrol
     added = insert(TaskDue).values(task_id=task_id, cohort_id=cohort.id, enrolment_id=enrolment_id, due_on=day)
     unique: list[Any] = ["task_id", "cohort_id", text("coalesce(enrolment_id, 0)")]
     session.execute(added.on_conflict_do_update(index_elements=unique, set_={"due_on": day}))
+
+
+def move_own_dates(session: Session, event: EnrolmentMoved) -> None:
+    """Lets a trainee's own dates of tasks follow the enrolment into its new group."""
+    own = update(TaskDue).where(TaskDue.enrolment_id == event.enrolment_id).values(cohort_id=event.to_cohort_id)
+    session.execute(own, execution_options={"synchronize_session": False})
 
 
 def due_on(session: Session, task: AttestationTask, enrolment: Enrolment) -> date | None:

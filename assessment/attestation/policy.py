@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from courses.progress.policy import of_others
 from lms.core.auth.policy import Actor, Predicate, at_site
 from lms.core.auth.roles import GRADERS
 
@@ -24,5 +25,5 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     # subject: an enrolment or a submission
     "work.see": (own_work, graders),
     "work.do": (own_and_studying,),
-    "work.grade": (graders,),
+    "work.grade": (of_others(graders),),
 }

@@ -1,14 +1,13 @@
-"""Queries of works: of a trainee, the queue of a site, the latest result, waiting times."""
+"""Queries of works: of a trainee, the latest result, waiting times."""
 
-import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, case, func, select
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy import Integer, Select, and_, bindparam, case, func, select
+from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
 from assessment.models.attestation import (
     AttestationTask,
@@ -22,63 +21,13 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import RubricCriterion
 from lms.core.people.models import Account, Person
 
-
-@dataclass(frozen=True, slots=True)
-class Neighbours:
-    """Position of a work in the queue, from one; ``place`` 0: not in the queue."""
-
-    place: int
-    count: int
-    before: int | None
-    after: int | None
+WAITS = and_(Submission.state == "handed_in", Submission.waiting_since.is_not(None))
+"""True for a work that waits for a review; one whose decision is not released yet does not."""
 
 
-def waiting_of_sites(
-    session: Session, site_ids: Sequence[int], limit: int = 50, offset: int = 0
-) -> Sequence[Submission]:
-    """Returns works of these sites that wait for a review, longest waiting first."""
-    rows = (
-        select(Submission)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
-        .order_by(Submission.waiting_since, Submission.id)
-        .limit(limit)
-        .offset(offset)
-    )
-    return session.scalars(rows).all()
-
-
-def count_waiting(session: Session, site_ids: Sequence[int]) -> int:
-    """Returns the number of works that wait at these sites."""
-    if not site_ids:
-        return 0
-    rows = (
-        select(func.count())
-        .select_from(Submission)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
-    )
-    return session.scalar(rows) or 0
-
-
-def neighbours(session: Session, submission: Submission, site_ids: Sequence[int]) -> Neighbours:
-    """Returns the works before and after this one in the queue of these sites; the first follows the last."""
-    ids = session.scalars(
-        select(Submission.id)
-        .join(Submission.enrolment)
-        .join(Enrolment.cohort)
-        .where(Submission.state == "handed_in", Cohort.site_id.in_(site_ids))
-        .order_by(Submission.waiting_since, Submission.id)
-    ).all()
-    if submission.id not in ids:
-        first = ids[0] if ids else None
-        return Neighbours(0, len(ids), None, first)
-    at = ids.index(submission.id)
-    before = ids[at - 1] if at else None
-    after = ids[at + 1] if at + 1 < len(ids) else (ids[0] if len(ids) > 1 else None)
-    return Neighbours(at + 1, len(ids), before, after)
+def works(session: Session, ids: Sequence[int]) -> Sequence[Submission]:
+    """Returns these works. One query, or none."""
+    return session.scalars(select(Submission).where(Submission.id.in_(ids))).all() if ids else []
 
 
 def versions_of(session: Session, submission: Submission) -> Sequence[SubmissionVersion]:
@@ -88,6 +37,7 @@ def versions_of(session: Session, submission: Submission) -> Sequence[Submission
         .where(SubmissionVersion.submission_id == submission.id)
         .options(
             joinedload(SubmissionVersion.result),
+            selectinload(SubmissionVersion.results_taken_back),
             selectinload(SubmissionVersion.reviews).selectinload(Review.marks),
             selectinload(SubmissionVersion.files),
         )
@@ -102,6 +52,7 @@ def works_of_person(session: Session, person_id: int) -> list[tuple[Enrolment, A
         .join(Enrolment.cohort)
         .join(AttestationTask, AttestationTask.version_id == Cohort.version_id)
         .outerjoin(Submission, (Submission.task_id == AttestationTask.id) & (Submission.enrolment_id == Enrolment.id))
+        .options(lazyload(Submission.task), lazyload(Submission.enrolment))  # inner joins drop tasks without a work
         .where(Enrolment.person_id == person_id, Enrolment.state.in_(("enrolled", "finished")))
         .order_by(Enrolment.id.desc(), AttestationTask.kind, AttestationTask.position, AttestationTask.id)
     )
@@ -155,7 +106,11 @@ def _last_review() -> Select[Any]:
         .join(Submission.task)
         .join(Account, Account.id == Result.decided_by_id)
         .join(Person, Person.id == Account.person_id)
-        .where(Submission.enrolment_id == bindparam("enrolment_id", type_=Integer), Result.released_at.is_not(None))
+        .where(
+            Submission.enrolment_id == bindparam("enrolment_id", type_=Integer),
+            Result.released_at.is_not(None),
+            Result.taken_back_at.is_(None),
+        )
         .order_by(Result.released_at.desc())
         .limit(1)
     )
@@ -191,53 +146,6 @@ def file_of(session: Session, submission: Submission, file_id: int) -> Submissio
     return session.scalar(
         select(SubmissionFile).where(SubmissionFile.submission_id == submission.id, SubmissionFile.id == file_id)
     )
-
-
-def waits_since(submission: Submission, now: datetime) -> int:
-    """Returns the whole days that the work has waited."""
-    return (now - submission.waiting_since).days if submission.waiting_since else 0
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingWork:
-    """A work that waits for its review, as a row of a list."""
-
-    submission_id: int
-    since: datetime
-    task: str
-    task_kind: str
-    """``current`` or ``final``."""
-    topic_lineage: uuid.UUID | None
-    enrolment_id: int
-    person: str
-    """Surname and initials."""
-
-
-def waiting_works(session: Session, site_ids: Sequence[int], at_most: int) -> list[WaitingWork]:
-    """Returns works of these sites that wait for a review as plain values, longest waiting first. One query."""
-    rows = (
-        select(
-            Submission.id,
-            Submission.waiting_since,
-            AttestationTask.title,
-            AttestationTask.kind,
-            AttestationTask.topic_lineage,
-            Enrolment.id,
-            Person,
-        )
-        .join(AttestationTask, AttestationTask.id == Submission.task_id)
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
-        .join(Person, Person.id == Enrolment.person_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Cohort.site_id.in_(site_ids), Submission.state == "handed_in")
-        .order_by(Submission.waiting_since, Submission.id)
-        .limit(at_most)
-    )
-    return [
-        WaitingWork(key, since, title, kind, lineage, enrolment_id, person.short_name)
-        for key, since, title, kind, lineage, enrolment_id, person in session.execute(rows)
-        if since is not None
-    ]
 
 
 def handed_in_works(session: Session, enrolment_id: int) -> dict[int, int]:

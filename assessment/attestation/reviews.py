@@ -1,31 +1,34 @@
 """Reviews and decisions: a review keeps points and comments per criterion; a decision writes the result."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile, ReturnWithoutWord, WorkWithdrawn
+from assessment.attestation.releasing import schedule_release
 from assessment.attestation.rubric import RubricScore, points_errors, score_rubric
-from assessment.attestation.works import latest_version
-from assessment.events import ResultReleased
+from assessment.attestation.works import latest_version, lock_work
 from assessment.models.attestation import Result, Review, ReviewMark, Submission, SubmissionVersion
-from courses.events import ProgressMade
+from courses.actors import demand_other_person
+from courses.models.programmes import RubricCriterion
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
-from lms.core.events import publish
-from lms.core.notifications.operations import notify
+from lms.core.overwritten import keep_overwritten
 from lms.core.people.models import Account
+from lms.core.revisions import merge, revisions_of
 from lms.core.sentences import ErrorDetail
 
 CLAIM_TIMEOUT = timedelta(minutes=20)
 """Time after which a claim without activity expires."""
 LONGEST_COMMENT = 10_000
+AT_ONCE = timedelta(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ class Mark:
 
 
 def claim(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
-    """Claims the work for the actor and releases the actor's other claims.
+    """Claims the work for the actor and releases the actor's other claims; its versions count as opened.
 
     Returns the grader who already holds the claim (and keeps it), otherwise None.
     """
@@ -59,8 +62,21 @@ def claim(session: Session, submission: Submission, *, actor: Actor, now: dateti
         .values(claimed_by_id=None, claimed_at=None)
         .execution_options(synchronize_session=False)
     )
+    session.execute(
+        update(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id, SubmissionVersion.opened_at.is_(None))
+        .values(opened_at=now)
+    )
     session.refresh(submission, ["claimed_by_id", "claimed_at"])
     return None if taken is not None else session.get(Account, submission.claimed_by_id)
+
+
+def holder(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> Account | None:
+    """Returns the other grader who holds the claim, if there is one whose claim has not expired."""
+    claimed_at, by = submission.claimed_at, submission.claimed_by_id
+    if by is None or by == actor.account_id or (claimed_at is not None and claimed_at < now - CLAIM_TIMEOUT):
+        return None
+    return session.get(Account, by)
 
 
 def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> Review:
@@ -73,7 +89,7 @@ def review_of(session: Session, version: SubmissionVersion, *, actor: Actor) -> 
         select(Review, Result)
         .select_from(SubmissionVersion)
         .outerjoin(Review, Review.version_id == SubmissionVersion.id)
-        .outerjoin(Result, Result.version_id == SubmissionVersion.id)
+        .outerjoin(SubmissionVersion.result)
         .where(SubmissionVersion.id == version.id)
         .order_by(Review.id)
         .execution_options(populate_existing=True)
@@ -97,29 +113,72 @@ def save_review(
     marks: Mapping[int, Mark],
     comment: str,
     revision: int,
+    seen: Mapping[str, str] | None = None,
 ) -> Review:
     """Saves points and comments (criterion id → mark) of an undecided review.
 
-    ``revision``: the review's revision shown on the grader's page. Raises ``GradedMeanwhile`` if somebody else changed
-    the review since or the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``.
+    ``seen``: revisions of the fields (``fields_of``) shown on the grader's page; the fields are merged one by one.
+    Without it, ``revision`` is the review's revision on that page. Raises ``GradedMeanwhile`` if one grader changed a
+    field on both sides (the others are saved), if another grader changed the review since (nothing is saved) or if
+    the version has a result, ``Invalid`` at ``points-<criterion>`` or ``comment``, ``DomainError`` for the
+    actor's own work.
     """
+    demand_other_person(actor, version.submission.enrolment)
     review = review_of(session, version, actor=actor)
-    _demand_same(session, review, actor, revision)
+    _demand_same(session, review, actor, revision if seen is None else review.revision)
     criteria = version.submission.task.criteria
     points = {key: mark.points for key, mark in marks.items()}
     for error in (*points_errors(criteria, points), *_comment_errors(marks, comment)):
         raise Invalid(code=error.code, field=error.field, params=error.params)
-    known = {criterion.id for criterion in criteria}
-    review.marks = [
-        ReviewMark(review_id=review.id, criterion_id=key, points=mark.points, comment=mark.comment)
-        for key, mark in marks.items()
-        if key in known
-    ]
-    review.comment, review.reviewer_id = comment, actor.account_id or review.reviewer_id
-    review.revision += 1
-    review.total = sum((points[key] or Decimal(0) for key in points.keys() & known), Decimal(0))
-    session.flush()
+    stored, typed = fields_of(review, criteria), fields_in(marks, comment, criteria)
+    merged = merge(stored=stored, typed=typed, seen=seen if seen is not None else revisions_of(stored))
+    own = review.reviewer_id == actor.account_id
+    if not own and (unseen := merged.theirs | merged.conflicts):
+        raise _graded_meanwhile(session, review.reviewer_id, None, conflicts=unseen)
+    keep_overwritten(session, review, {name: text for name, text in stored.items() if "comment" in name}, merged.values)
+    _store(session, review, actor, merged.values, [one.id for one in criteria if one.id in marks])
+    if merged.conflicts:
+        raise _graded_meanwhile(session, review.reviewer_id, None, own=True, conflicts=merged.conflicts)
     return review
+
+
+def fields_of(review: Review | None, criteria: Sequence[RubricCriterion]) -> dict[str, str]:
+    """Returns the review's texts by the names of their fields: ``points-<criterion>``, ``comment-<criterion>``,
+    ``comment``.
+    """
+    marks = {mark.criterion_id: Mark(mark.points, mark.comment) for mark in review.marks} if review else {}
+    empty = {one.id: Mark(None) for one in criteria}
+    return fields_in(empty | marks, review.comment if review else "", criteria)
+
+
+def fields_in(marks: Mapping[int, Mark], comment: str, criteria: Sequence[RubricCriterion]) -> dict[str, str]:
+    """Returns points and comments as texts by the names of their fields, see ``fields_of``."""
+    known = [one.id for one in criteria if one.id in marks]
+    points = {f"points-{key}": points_text(marks[key].points) for key in known}
+    return {**points, **{f"comment-{key}": marks[key].comment for key in known}, "comment": comment}
+
+
+def points_text(points: Decimal | None) -> str:
+    """Returns points as a text without zeros at the end; empty if they are not given."""
+    return "" if points is None else format(points.normalize(), "f")
+
+
+def _store(
+    session: Session,
+    review: Review,
+    actor: Actor,
+    values: Mapping[str, str],
+    keys: Sequence[int],
+) -> None:
+    points = {key: Decimal(values[f"points-{key}"]) if values[f"points-{key}"] else None for key in keys}
+    review.marks = [
+        ReviewMark(review_id=review.id, criterion_id=key, points=points[key], comment=values[f"comment-{key}"])
+        for key in keys
+    ]
+    review.comment, review.reviewer_id = values["comment"], actor.account_id or review.reviewer_id
+    review.revision += 1
+    review.total = sum((one or Decimal(0) for one in points.values()), Decimal(0))
+    session.flush()
 
 
 def _demand_same(session: Session, review: Review, actor: Actor, revision: int) -> None:
@@ -130,13 +189,18 @@ def _demand_same(session: Session, review: Review, actor: Actor, revision: int) 
         raise _graded_meanwhile(session, review.reviewer_id, None)
 
 
-def _graded_meanwhile(session: Session, account_id: int, at: datetime | None) -> GradedMeanwhile:
-    return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at)
+def _graded_meanwhile(session: Session, account_id: int, at: datetime | None, **more: Any) -> GradedMeanwhile:
+    return GradedMeanwhile(session.get_one(Account, account_id).person.short_name, at, **more)
 
 
 def _comment_errors(marks: Mapping[int, Mark], comment: str) -> list[ErrorDetail]:
     comments = {f"comment-{key}": mark.comment for key, mark in marks.items()} | {"comment": comment}
     return [ErrorDetail("comment_too_long", field) for field, text in comments.items() if len(text) > LONGEST_COMMENT]
+
+
+def comments_of(review: Review) -> list[str]:
+    """Returns the comments on the criteria."""
+    return [mark.comment for mark in review.marks]
 
 
 def score_of(submission: Submission, review: Review | None) -> RubricScore:
@@ -156,28 +220,41 @@ def grade(
     revision: int,
     decision: str | None,
     now: datetime,
+    seen: Mapping[str, str] | None = None,
+    pause: timedelta = AT_ONCE,
 ) -> Review:
     """Saves the review of the version that was handed in last and, with a decision, decides by it.
 
-    ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in, and the
-    errors of ``save_review`` and ``decide``; after ``AcceptanceRefused`` the review is saved.
+    ``version_id``: the version shown on the grader's page. Raises ``Invalid`` if a newer one was handed in,
+    ``WorkWithdrawn`` if its author took it back, and the errors of ``save_review`` and ``decide``; after
+    ``AcceptanceRefused`` and ``ReturnWithoutWord`` the review is saved.
     """
+    lock_work(session, submission)
     latest = latest_version(session, submission)
-    if latest is None or latest.id != version_id:
+    if latest is None or latest.id < version_id:
+        raise WorkWithdrawn
+    if latest.id != version_id:
         raise Invalid(code="newer_version_handed_in")
-    review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision)
+    review = save_review(session, latest, actor=actor, marks=marks, comment=comment, revision=revision, seen=seen)
     if decision is not None:
-        decide(session, review, actor=actor, decision=decision, now=now)
+        decide(session, review, actor=actor, decision=decision, now=now, pause=pause)
     return review
 
 
-def decide(session: Session, review: Review, *, actor: Actor, decision: str, now: datetime) -> Result:
-    """Accepts the work or returns it for revision: writes the version's result and notifies the trainee.
+def decide(
+    session: Session, review: Review, *, actor: Actor, decision: str, now: datetime, pause: timedelta = AT_ONCE
+) -> Result:
+    """Accepts the work or returns it for revision: writes the version's result, which is released after the pause.
+
+    The work leaves the queue at once; the trainee learns the decision when it is released, and a returned version
+    becomes the draft of the next one then.
 
     ``decision``: ``accepted`` or ``returned``. The same decision twice writes one result. Raises ``AcceptanceRefused``
-    if the points do not allow the acceptance, ``GradedMeanwhile`` if somebody decided otherwise before.
+    if the points do not allow the acceptance, ``ReturnWithoutWord`` if nothing says what to revise,
+    ``GradedMeanwhile`` if somebody decided otherwise before, ``DomainError`` for the actor's own work.
     """
     version = review.version
+    demand_other_person(actor, version.submission.enrolment)
     if (known := version.result) is not None:
         if known.decision == decision:
             return known
@@ -185,29 +262,23 @@ def decide(session: Session, review: Review, *, actor: Actor, decision: str, now
     score = score_of(version.submission, review)
     if decision == "accepted" and not score.may_accept:
         raise AcceptanceRefused(score.reasons)
+    if decision == "returned" and not any(text.strip() for text in (review.comment, *comments_of(review))):
+        raise ReturnWithoutWord
     review.reviewer_id = actor.account_id or review.reviewer_id
     result = Result(decision=decision, total=score.total, decided_by_id=review.reviewer_id, decided_at=now)
-    version.result, result.released_at = result, now
-    _close(version.submission, result)
+    version.result = result
+    _leave_queue(version.submission)
     session.flush()
-    _announce(session, result, actor)
+    _record(session, result, actor)
+    schedule_release(session, result, pause=pause)
     return result
 
 
-def _close(submission: Submission, result: Result) -> None:
-    """Gives the submission the state that the result says and takes it out of the queue."""
-    submission.state = result.decision
-    submission.accepted_at = result.decided_at if result.decision == "accepted" else None
+def _leave_queue(submission: Submission) -> None:
     submission.claimed_by_id = submission.claimed_at = submission.waiting_since = None
 
 
-def _announce(session: Session, result: Result, actor: Actor) -> None:
-    """Writes the trainee's notice and the audit entry, publishes the event."""
-    version, submission = result.version, result.version.submission
-    enrolment, decision = submission.enrolment, result.decision
-    detail = {"submission_id": submission.id, "decision": decision, "version": version.number}
-    notify(session, person_id=enrolment.person_id, kind="review", detail=detail)
-    site_id, total = enrolment.cohort.site_id, str(result.total)
-    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=decision, total=total)
-    publish(session, ResultReleased(result.id, enrolment.id, decision, result.decided_at))
-    publish(session, ProgressMade(enrolment.id, result.decided_at))
+def _record(session: Session, result: Result, actor: Actor) -> None:
+    submission = result.version.submission
+    site_id, total = submission.enrolment.cohort.site_id, str(result.total)
+    audit.record(session, actor, "work.decide", submission, site_id=site_id, decision=result.decision, total=total)

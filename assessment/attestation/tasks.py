@@ -17,7 +17,7 @@ from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import use_locale
-from lms.core.richtext import to_safe_html
+from lms.core.richtext import is_dense_markdown, to_safe_html
 from lms.core.sentences import ErrorDetail, sentence
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
@@ -234,6 +234,8 @@ def change_instructions(
     """
     if len(instructions) > LONGEST_INSTRUCTIONS:
         raise Invalid(code="instructions_too_long", field="instructions")
+    if is_dense_markdown(instructions):
+        raise Invalid(code="markdown_too_dense", field="instructions")
     set_instructions(task, instructions)
     session.flush()
     audit.record(session, actor, "task.instructions", task, site_id=version.programme.site_id, title=task.title)
@@ -261,6 +263,8 @@ def problems_of(
         found.append(ErrorDetail("task_title_invalid", "title"))
     if len(instructions) > LONGEST_INSTRUCTIONS:
         found.append(ErrorDetail("instructions_too_long", "instructions"))
+    if is_dense_markdown(instructions):
+        found.append(ErrorDetail("markdown_too_dense", "instructions"))
     if len(criteria) > MOST_CRITERIA:
         found.append(ErrorDetail("criteria_too_many", "criteria", {"count": MOST_CRITERIA}))
     for place, item in enumerate(criteria):

@@ -6,8 +6,8 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn
-from assessment.events import ResultChanged
+from assessment.attestation.errors import EmptyWork, WorkAlreadyAccepted, WorkAlreadyHandedIn, WorkOpened
+from assessment.events import ResultChanged, WorkHandedIn
 from assessment.models.attestation import AttestationTask, Submission, SubmissionFile, SubmissionVersion
 from courses.models.groups import Enrolment
 from lms.core import audit
@@ -15,6 +15,8 @@ from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
 from lms.core.events import publish
 from lms.core.files.models import StoredFile
+from lms.core.overwritten import keep_overwritten
+from lms.core.revisions import TypedOverOlder, merge, revision_of
 
 LONGEST_TEXT = 100_000
 MOST_FILES = 20
@@ -51,13 +53,36 @@ def _demand_open(submission: Submission) -> None:
         raise WorkAlreadyHandedIn
 
 
-def save_draft(session: Session, submission: Submission, *, text: str, now: datetime) -> None:
-    """Saves the draft's text. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``."""
+def save_draft(session: Session, submission: Submission, *, text: str, now: datetime, seen: str | None = None) -> None:
+    """Saves the draft's text.
+
+    ``seen``: revision of the text over which it was typed; a text that was not changed here does not replace one that
+    was changed elsewhere. None: replaces what is stored. Raises ``WorkAlreadyHandedIn``, ``WorkAlreadyAccepted``,
+    ``TypedOverOlder`` and ``Invalid`` at ``text``.
+    """
+    lock_work(session, submission)
     _demand_open(submission)
     if len(text) > LONGEST_TEXT:
         raise Invalid(code="work_text_too_long", field="text")
-    submission.draft_text, submission.draft_saved_at = text, now
+    stored = {"text": submission.draft_text}
+    merged = merge(
+        stored=stored, typed={"text": text}, seen={"text": revision_of(stored["text"]) if seen is None else seen}
+    )
+    if merged.conflicts:
+        raise TypedOverOlder(merged.conflicts)
+    keep_overwritten(session, submission, stored, merged.values)
+    submission.draft_text, submission.draft_saved_at = merged.values["text"], now
     session.flush()
+
+
+def lock_work(session: Session, submission: Submission) -> None:
+    """Locks the work until the transaction ends and reads its present state."""
+    session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
+
+
+def keep_typed(session: Session, submission: Submission, *, text: str) -> None:
+    """Keeps a text that its author exchanged for the stored draft; the page of the work lists it."""
+    keep_overwritten(session, submission, {"text": text}, {"text": submission.draft_text})
 
 
 def attach(session: Session, submission: Submission, file: StoredFile, *, now: datetime) -> SubmissionFile:
@@ -98,15 +123,21 @@ def draft_files(session: Session, submission: Submission) -> list[SubmissionFile
     )
 
 
-def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime) -> SubmissionVersion:
+def hand_in(
+    session: Session, submission: Submission, *, actor: Actor, text: str, now: datetime, seen: str | None = None
+) -> SubmissionVersion:
     """Hands the draft in as the next version; from two tabs at once, or by a double click, it is handed in once.
 
-    Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``Invalid`` at ``text``.
+    ``seen``: revision of the text shown to the author; a text that was saved elsewhere since is not handed in unseen.
+    Raises ``EmptyWork``, ``WorkAlreadyAccepted``, ``TypedOverOlder`` and ``Invalid`` at ``text``.
     """
-    session.refresh(submission, with_for_update={"of": Submission, "key_share": True})
+    lock_work(session, submission)
     latest = latest_version(session, submission)
     if submission.state == "handed_in" and latest is not None and latest.text == text:
         return latest
+    now_stored = revision_of(submission.draft_text)
+    if seen is not None and now_stored not in (seen, revision_of(text)) and is_open(submission):
+        raise TypedOverOlder({"text": submission.draft_text})
     save_draft(session, submission, text=text, now=now)
     files = draft_files(session, submission)
     if not text.strip() and not files:
@@ -126,8 +157,39 @@ def hand_in(session: Session, submission: Submission, *, actor: Actor, text: str
     session.flush()
     site_id = submission.enrolment.cohort.site_id
     audit.record(session, actor, "work.hand_in", submission, site_id=site_id, version=version.number)
+    publish(session, WorkHandedIn(submission.id, now))
     publish(session, ResultChanged((submission.enrolment_id,), now))
     return version
+
+
+def may_be_withdrawn(submission: Submission, latest: SubmissionVersion | None) -> bool:
+    """Returns whether the author may take the handed-in work back: it waits, and no grader has opened it."""
+    waits = submission.state == "handed_in" and submission.waiting_since is not None
+    return waits and latest is not None and latest.opened_at is None and not latest.reviews
+
+
+def withdraw(session: Session, submission: Submission, *, actor: Actor, now: datetime) -> None:
+    """Takes a handed-in work back, while no grader has opened it: the version becomes the draft again.
+
+    A second call changes nothing. Raises ``WorkOpened``.
+    """
+    lock_work(session, submission)
+    if is_open(submission):
+        return
+    latest = latest_version(session, submission)
+    if latest is None or not may_be_withdrawn(submission, latest):
+        raise WorkOpened
+    earlier = latest.number > 1
+    session.execute(update(SubmissionFile).where(SubmissionFile.version_id == latest.id).values(version_id=None))
+    submission.state, submission.waiting_since = "returned" if earlier else "draft", None
+    submission.draft_text, submission.draft_saved_at = latest.text, now
+    session.expire(latest, ["files"])
+    session.delete(latest)
+    session.flush()
+    session.expire(submission, ["versions"])
+    site_id = submission.enrolment.cohort.site_id
+    audit.record(session, actor, "work.withdraw", submission, site_id=site_id)
+    publish(session, ResultChanged((submission.enrolment_id,), now))
 
 
 def latest_version(session: Session, submission: Submission) -> SubmissionVersion | None:
@@ -141,7 +203,7 @@ def latest_version(session: Session, submission: Submission) -> SubmissionVersio
 
 
 def begin_revision(session: Session, submission: Submission) -> None:
-    """Makes the text and files of the latest version of a returned work the draft again."""
+    """Makes the text and files of the latest version of a returned work the draft again, if the draft has no files."""
     latest = latest_version(session, submission)
     if submission.state != "returned" or latest is None or draft_files(session, submission):
         return

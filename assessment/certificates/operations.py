@@ -1,4 +1,4 @@
-"""Issuing of certificates in two jobs (number, then file); withdrawal with a reason.
+"""Issuing of certificates in two jobs (number, then file); withdrawal with a reason; a successor in its place.
 
 Two jobs, so that nobody waits for a typesetter while the counter is locked. Each is idempotent: the database allows one
 current certificate, a stored file is never made again, and the same facts give the same bytes.
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CompoundSelect, select, union
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, joinedload, lazyload, selectinload
 
@@ -16,50 +16,65 @@ from assessment.certificates import codes
 from assessment.certificates.kinds import DocumentKind, kind_problem
 from assessment.certificates.numbering import number_text
 from assessment.certificates.printed_data import facts_of, printed_facts
+from assessment.certificates.queries import successor
 from assessment.certificates.typeset import typeset
+from assessment.completion.operations import NUMBER, evaluate_enrolment
 from assessment.events import CertificatesIssued, CertificateWithdrawn
-from assessment.models.certificates import Certificate, NumberSeries
+from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.models.groups import Enrolment
+from courses.progress.operations import STUDYING
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in, utc_now
+from lms.core.documents.font_coverage import unprintable
 from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.files.operations import Made, save_all
-from lms.core.i18n import use_locale
-from lms.core.jobs.queueing import enqueue_many
-from lms.core.mail.models import Message
-from lms.core.mail.operations import letter, send_all
-from lms.core.notifications.operations import notify
+from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.people.models import Person
-from lms.core.public_url import address_of
-from lms.core.sentences import sentence
 from lms.registry.models import Organization
 
 TYPESET = "certificates.typeset"
 
 
 def number_many(session: Session, enrolment_ids: Sequence[int]) -> None:
-    """Creates the certificates of these enrolments with their numbers; skips those that have a current one."""
+    """Creates the certificates of these enrolments with their numbers.
+
+    Skips those that have a current one, that ended meanwhile, whose rule was evaluated anew and no longer holds, or
+    whose name cannot be printed; a changed name evaluates the enrolment again.
+    """
     rows = session.scalars(
         select(Enrolment)
         .where(Enrolment.id.in_(enrolment_ids))
         .options(selectinload(Enrolment.cohort))  # one load for each group, with its programme
         .order_by(Enrolment.id)
+        .with_for_update(of=Enrolment, key_share=True)
+        .execution_options(populate_existing=True)
     ).all()
-    served = set(
-        session.scalars(
-            select(Certificate.enrolment_id).where(
-                Certificate.enrolment_id.in_(enrolment_ids), Certificate.withdrawn_at.is_(None)
-            )
-        )
-    )
-    made = _number_all(session, [enrolment for enrolment in rows if enrolment.id not in served], now=utc_now())
+    barred = set(session.scalars(_without_number(enrolment_ids)))
+    served = [one for one in rows if one.id not in barred and one.state in STUDYING and not is_held(one)]
+    made = _number_all(session, served, now=utc_now())
     session.add_all(made)
     session.flush()
     fault_point("certificate-numbered")
     enqueue_many(session, TYPESET, [certificate.id for certificate in made])
+
+
+def _without_number(enrolment_ids: Sequence[int]) -> CompoundSelect[Any]:
+    """Selects those of the enrolments that get no number: served already, or their rule does not hold."""
+    served = select(Certificate.enrolment_id).where(
+        Certificate.enrolment_id.in_(enrolment_ids), Certificate.withdrawn_at.is_(None)
+    )
+    unmet = select(CompletionState.enrolment_id).where(
+        CompletionState.enrolment_id.in_(enrolment_ids), CompletionState.holds.is_(False)
+    )
+    return union(served, unmet)
+
+
+def is_held(enrolment: Enrolment) -> bool:
+    """Returns whether no certificate is issued because the person's name has letters that no document can print."""
+    return bool(unprintable(enrolment.person.full_name))
 
 
 def number_one(session: Session, enrolment_id: int) -> None:
@@ -125,7 +140,7 @@ def take_numbers(session: Session, issuer: Organization, kind: DocumentKind, yea
 
 
 def typeset_many(session: Session, certificate_ids: Sequence[int]) -> None:
-    """Typesets and stores these certificates and notifies their holders; skips stored ones."""
+    """Typesets and stores these certificates; skips stored ones."""
     waiting = session.scalars(
         select(Certificate)
         .where(Certificate.id.in_(certificate_ids), Certificate.file_id.is_(None))
@@ -154,7 +169,7 @@ def _set(certificate: Certificate) -> bytes:
 
 
 def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now: datetime) -> None:
-    """Stores the files, notifies the holders and writes audit entries, with one statement for each table."""
+    """Stores the files and writes audit entries, with one statement for each table; publishes the event."""
     made = [Made(content, file_name(one), one.enrolment.cohort.site_id) for one, content in papers]
     files = save_all(session, made, media_type="application/pdf", now=now)
     for (certificate, _content), file in zip(papers, files, strict=True):
@@ -162,9 +177,6 @@ def _store(session: Session, papers: Sequence[tuple[Certificate, bytes]], *, now
     session.flush()
     fault_point("certificate-stored")
     issued = [certificate for certificate, _content in papers]
-    for certificate in issued:
-        _notify_holder(session, certificate)
-    send_all(session, [found for certificate in issued if (found := _letter(certificate)) is not None])
     for certificate in issued:
         site_id = certificate.enrolment.cohort.site_id
         audit.record(session, None, "certificate.issue", certificate, site_id=site_id, number=certificate.number_text)
@@ -177,31 +189,13 @@ def file_name(certificate: Certificate) -> str:
     return f"{certificate.number_text} {surname}.pdf".replace("/", "-")
 
 
-def _notify_holder(session: Session, certificate: Certificate) -> None:
-    detail: dict[str, Any] = {"certificate_id": certificate.id, "number": certificate.number_text}
-    notify(session, person_id=certificate.enrolment.person_id, kind="certificate", detail=detail)
-
-
-def _letter(certificate: Certificate) -> Message | None:
-    """Returns the letter to the holder in their language; None without an e-mail address."""
-    person = certificate.enrolment.person
-    account = person.account
-    with use_locale(account.locale if account else certificate.language):
-        values = {
-            "kind": certificate.kind,
-            "number": certificate.number_text,
-            "programme": certificate.programme_title,
-            "address": address_of("/certificates"),
-        }
-        body = sentence("certificate_letter_body", values)
-        subject = sentence("certificate_letter_subject", {"kind": certificate.kind})
-    return letter(to=account.email if account else person.email, subject=subject, body=body, person_id=person.id)
-
-
-def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime) -> None:
+def withdraw(
+    session: Session, certificate: Certificate, *, actor: Actor, reason: str, now: datetime, reissue: bool = False
+) -> None:
     """Withdraws the certificate with a reason, which the verification page shows; a second call changes nothing.
 
-    Raises ``DomainError`` at ``reason`` if it is empty.
+    ``reissue``: another one is issued in its place, with the data of today and the next number. Raises ``DomainError``
+    at ``reason`` if it is empty, and as ``issue_again`` does.
     """
     if not reason.strip():
         raise DomainError(code="withdrawal_reason_missing", field="reason")
@@ -211,3 +205,23 @@ def withdraw(session: Session, certificate: Certificate, *, actor: Actor, reason
         audit.record(session, actor, "certificate.withdraw", certificate, site_id=site_id, reason=reason.strip())
         session.flush()
         publish(session, CertificateWithdrawn(certificate.id, now))
+    if reissue:
+        issue_again(session, certificate, actor=actor)
+
+
+def issue_again(session: Session, certificate: Certificate, *, actor: Actor) -> None:
+    """Enqueues the successor of a withdrawn certificate; does nothing if it has one.
+
+    Raises ``DomainError`` if the conditions do not hold now or the enrolment has ended.
+    """
+    if certificate.withdrawn_at is None or successor(session, certificate) is not None:
+        return
+    evaluate_enrolment(session, certificate.enrolment_id)
+    state = session.get(CompletionState, certificate.enrolment_id, populate_existing=True)
+    if certificate.enrolment.state not in STUDYING or state is None or not state.holds:
+        raise DomainError(code="conditions_unmet_for_reissue")
+    enqueue(session, NUMBER, certificate.enrolment_id)
+    site_id = certificate.enrolment.cohort.site_id
+    audit.record(
+        session, actor, "certificate.issue_again", certificate, site_id=site_id, number=certificate.number_text
+    )

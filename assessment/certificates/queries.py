@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Integer, and_, bindparam, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Integer, and_, bindparam, exists, func, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Cohort, Enrolment
@@ -15,8 +15,13 @@ def by_code(session: Session, code: str) -> Certificate | None:
     return session.scalar(select(Certificate).where(Certificate.code == code))
 
 
+_earlier = aliased(Certificate)
 STANDING = (
-    select(Certificate, CompletionState)
+    select(
+        Certificate,
+        CompletionState,
+        exists().where(_earlier.enrolment_id == Enrolment.id, _earlier.withdrawn_at.is_not(None)),
+    )
     .select_from(Enrolment)
     .outerjoin(Certificate, and_(Certificate.enrolment_id == Enrolment.id, Certificate.withdrawn_at.is_(None)))
     .outerjoin(CompletionState, CompletionState.enrolment_id == Enrolment.id)
@@ -27,10 +32,12 @@ STANDING = (
 
 def certificate_and_completion(
     session: Session, enrolment_id: int
-) -> tuple[Certificate | None, CompletionState | None]:
-    """Returns the enrolment's current certificate and its last evaluated conditions. One query."""
+) -> tuple[Certificate | None, CompletionState | None, bool]:
+    """Returns the enrolment's current certificate, its last evaluated conditions, and whether an earlier certificate
+    was withdrawn. One query.
+    """
     row = session.execute(STANDING, {"enrolment_id": enrolment_id}).first()
-    return (row[0], row[1]) if row else (None, None)
+    return (row[0], row[1], row[2]) if row else (None, None, False)
 
 
 def of_person(session: Session, person_id: int) -> Sequence[Certificate]:
@@ -50,8 +57,20 @@ def of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
         select(Certificate)
         .join(Certificate.enrolment)
         .where(Enrolment.cohort_id == cohort_id, Certificate.withdrawn_at.is_(None))
-        .options(joinedload(Certificate.file))
+        .options(joinedload(Certificate.file), joinedload(Certificate.enrolment).joinedload(Enrolment.person))
         .order_by(Certificate.year, Certificate.number)
+    ).all()
+
+
+def withdrawn_of_cohort(session: Session, cohort_id: int) -> Sequence[Certificate]:
+    """Returns the group's withdrawn certificates that have no successor, the latest of each trainee, by name."""
+    later = aliased(Certificate)
+    followed = exists().where(later.enrolment_id == Certificate.enrolment_id, later.id > Certificate.id)
+    return session.scalars(
+        select(Certificate)
+        .join(Certificate.enrolment)
+        .where(Enrolment.cohort_id == cohort_id, Certificate.withdrawn_at.is_not(None), ~followed)
+        .order_by(Certificate.person_name, Certificate.id)
     ).all()
 
 

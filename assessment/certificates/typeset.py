@@ -15,7 +15,7 @@ from typing import Any
 
 from assessment.certificates.kinds import DocumentKind
 from assessment.certificates.text_fitting import areas_that_fit
-from lms.core.documents.font_coverage import unprintable
+from lms.core.documents.font_coverage import needs_more_fonts, unprintable
 from lms.core.documents.typesetter import qr_svg, typesetter
 from lms.core.documents.wording import full_date, hour_figure, hour_unit, hours_in_words, period, quoted, tied
 from lms.core.i18n import _, pgettext, use_locale
@@ -100,7 +100,7 @@ def _printed_title(kind: DocumentKind) -> tuple[str, str]:
     """Returns the printed title and the line below it: «Сертификат», «о прохождении стажировки»."""
     return {
         DocumentKind.CERTIFICATE: (_("Certificate"), _("of a completed internship")),
-        DocumentKind.STATEMENT: (_("Statement"), _("of internship")),
+        DocumentKind.STATEMENT: (pgettext("document", "Statement"), _("of internship")),
         DocumentKind.ADVANCED_TRAINING: (pgettext("advanced training", "Certificate"), _("of advanced training")),
     }[kind]
 
@@ -129,7 +129,8 @@ def page(facts: CertificateFacts) -> dict[str, Any]:
         "register": _register(facts, number),
         "check": _check(facts),
     }
-    return {**data, "roomy": areas_that_fit(data)}
+    other_font, roomy = needs_more_fonts(facts.name), areas_that_fit(data)
+    return {**data, "other_font": other_font, "roomy": {**roomy, "name": roomy["name"] and not other_font}}
 
 
 def _statement(kind: DocumentKind) -> str:
@@ -154,7 +155,7 @@ def _fact(label: str, value: str, *, note: str = "", strong: bool = False) -> di
 
 def _register(facts: CertificateFacts, number: str) -> list[dict[str, Any]]:
     rows = [
-        _fact(_("Number"), number, strong=True),
+        _fact(pgettext("document", "Number"), number, strong=True),
         _fact(_("Date of issue"), full_date(facts.issued_on)),
         _fact(_("Place of issue"), tied(facts.place)),
     ]

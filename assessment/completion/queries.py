@@ -1,18 +1,21 @@
 """Queries of the completion rule of a version and of the facts of an enrolment."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Integer, Numeric, Select, bindparam, case, exists, false, func, literal, null, select, union_all
+from sqlalchemy import Integer, Numeric, Select, bindparam, exists, false, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from assessment.completion.rule import Completion, CompletionFacts, CompletionRule, evaluate
 from assessment.models.attestation import AttestationTask, Submission
+from assessment.models.certificates import Certificate
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
-from courses.models.groups import Enrolment, MaterialProgress
+from assessment.self_checks.queries import BEST_PERCENT, HAS_QUESTIONS
+from courses.models.groups import Cohort, Enrolment, MaterialProgress
 from courses.models.materials import Material
-from courses.models.programmes import Topic
+from courses.models.programmes import ProgrammeVersion, Topic
+from courses.progress.operations import STUDYING
 
 
 def completion_of(session: Session, enrolment: Enrolment) -> Completion:
@@ -39,6 +42,23 @@ def completion_of(session: Session, enrolment: Enrolment) -> Completion:
         rating_scored=version.asks_rating and _rated(session, enrolment),
     )
     return evaluate(rule, facts)
+
+
+def running_enrolments(session: Session, programme_id: int) -> Sequence[int]:
+    """Returns the enrolments that a changed requirement of the programme concerns: those under way, and finished ones
+    that still wait for their certificate.
+
+    A trainee who holds the certificate of a finished internship or of a closed group is no longer asked for anything.
+    """
+    holds = exists().where(Certificate.enrolment_id == Enrolment.id, Certificate.withdrawn_at.is_(None))
+    over = (Enrolment.state == "finished") | Cohort.closed_at.is_not(None)
+    return session.scalars(
+        select(Enrolment.id)
+        .join(Cohort, Cohort.id == Enrolment.cohort_id)
+        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
+        .where(ProgrammeVersion.programme_id == programme_id, Enrolment.state.in_(STUDYING), ~(over & holds))
+        .order_by(Enrolment.id)
+    ).all()
 
 
 def _ids(rows: Iterable[Any]) -> frozenset[int]:
@@ -79,17 +99,18 @@ def _tasks() -> Select[Any]:
 
 
 def _self_checks() -> Select[Any]:
-    """Selects obligatory self-checks with the best final result; ``done``: an attempt waits for its essay to be
-    read.
+    """Selects obligatory self-checks that have questions, with the best final result; ``done``: an attempt waits for
+    its essay to be read.
     """
     mine = (Attempt.self_check_id == SelfCheck.id) & (Attempt.enrolment_id == OF_ENROLMENT)
-    best = func.max(case((Attempt.state == "graded", Attempt.percent)))
+    waits = func.bool_or(Attempt.state == "needs_person")
     return (
-        select(literal("self_check"), SelfCheck.id, func.bool_or(Attempt.state == "needs_person"), best)
+        select(literal("self_check"), SelfCheck.id, waits, BEST_PERCENT)
         .outerjoin(Attempt, mine)
         .where(
             SelfCheck.programme_id == OF_PROGRAMME,
             SelfCheck.required,
+            HAS_QUESTIONS,
             SelfCheck.removed_at.is_(None),
             SelfCheck.purpose == "topic",
             SelfCheck.topic_lineage.is_(None) | SelfCheck.topic_lineage.in_(IN_PLAN),

@@ -4,7 +4,7 @@ import uuid
 from datetime import date
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, String, Text, UniqueConstraint, and_, text
 from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from courses.models.groups import Enrolment
@@ -96,11 +96,23 @@ class SubmissionVersion(Kept, Base):
     number: Mapped[int]
     text: Mapped[str] = mapped_column(Text, default="", server_default="")
     handed_in_at: Mapped[Moment]
+    opened_at: Mapped[Moment | None]
+    """Moment at which a grader opened the version first; until then its author may take it back."""
 
     submission: Mapped[Submission] = relationship(back_populates="versions")
     files: Mapped[list["SubmissionFile"]] = relationship(lazy="selectin", order_by="SubmissionFile.id")
     reviews: Mapped[list["Review"]] = relationship(back_populates="version", order_by="Review.id")
-    result: Mapped["Result | None"] = relationship(back_populates="version", uselist=False)
+    result: Mapped["Result | None"] = relationship(
+        primaryjoin=lambda: and_(SubmissionVersion.id == foreign(Result.version_id), Result.taken_back_at.is_(None)),
+        back_populates="version",
+        uselist=False,
+    )
+    """The decision in force, released or not."""
+    results_taken_back: Mapped[list["Result"]] = relationship(
+        primaryjoin=lambda: and_(SubmissionVersion.id == foreign(Result.version_id), Result.taken_back_at.is_not(None)),
+        order_by=lambda: Result.id,
+        viewonly=True,
+    )
 
     @property
     def review(self) -> "Review | None":
@@ -150,18 +162,27 @@ class ReviewMark(Base):
 
 
 class Result(Kept, Base):
-    """Decision on one version, read by trainee pages, dashboards and gradebooks; based on its reviews."""
+    """Decision on one version, read by trainee pages, dashboards and gradebooks; based on its reviews.
+
+    One result of a version is in force; results that were taken back stay with their reasons and count for nothing.
+    """
 
     __tablename__ = "result"
-    __table_args__ = (CheckConstraint("decision IN ('accepted', 'returned')", name="decision"),)
+    __table_args__ = (
+        CheckConstraint("decision IN ('accepted', 'returned')", name="decision"),
+        CheckConstraint("(taken_back_at IS NULL) = (taken_back_reason IS NULL)", name="taken_back_with_reason"),
+        Index("uq_result_in_force", "version_id", unique=True, postgresql_where=text("taken_back_at IS NULL")),
+    )
 
-    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), unique=True)
+    version_id: Mapped[int] = mapped_column(ForeignKey("submission_version.id", ondelete="CASCADE"), index=True)
     decision: Mapped[str] = mapped_column(String(10))
     total: Mapped[Decimal] = mapped_column(Numeric(9, 4))
     """Points; zero for a task without criteria."""
     decided_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[Moment]
     released_at: Mapped[Moment | None]
-    """Moment from which the trainee and gradebooks see the result; today equal to ``decided_at``."""
+    """Moment from which the trainee and gradebooks see the result; None while its grader may undo it."""
+    taken_back_at: Mapped[Moment | None]
+    taken_back_reason: Mapped[str | None] = mapped_column(Text)
 
     version: Mapped[SubmissionVersion] = relationship(back_populates="result")

@@ -112,6 +112,17 @@ class Attempt(Kept, Base):
     self_check: Mapped[SelfCheck] = relationship(lazy="joined", innerjoin=True)
 
 
+class AttemptAllowance(Base):
+    """Attempts that a leader allowed one trainee beyond those of the self-check."""
+
+    __tablename__ = "attempt_allowance"
+    __table_args__ = (CheckConstraint("extra >= 0", name="extra"),)
+
+    self_check_id: Mapped[int] = mapped_column(ForeignKey("self_check.id"), primary_key=True)
+    enrolment_id: Mapped[int] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), primary_key=True)
+    extra: Mapped[int]
+
+
 class CompetencyRating(Kept, Base):
     """A trainee's rating of their own competencies, before or after; scored by the worker."""
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.gift import answer_blocks
-from assessment.questions.gift.escapes import escape
+from assessment.questions.gift.escapes import read_line, write_line
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -121,7 +121,7 @@ def from_entries(block: answer_blocks.Block) -> Payload:
     """Returns keys as JSON, read from the answers of a GIFT block."""
     return {
         "answers": [
-            {"text": answer_blocks.plain(one.body), "weight": one.weight or "100", "feedback": block.rich(one.feedback)}
+            {"text": read_line(one.body), "weight": one.weight or "100", "feedback": block.rich(one.feedback)}
             for one in block.answers()
         ]
     }
@@ -130,7 +130,7 @@ def from_entries(block: answer_blocks.Block) -> Payload:
 def to_gift(payload: Payload, fmt: TextFormat) -> str:
     """Returns keys as lines of GIFT."""
     return "".join(
-        answer_blocks.write_answer("=", escape(one["text"]), one["feedback"], fmt, _written_weight(one))
+        answer_blocks.write_answer("=", write_line(one["text"]), one["feedback"], fmt, _written_weight(one))
         for one in payload["answers"]
     )
 
@@ -141,4 +141,4 @@ def _written_weight(answer: Payload) -> str | None:
     A key that contains an arrow always gets its weight: without one it would be read as a pair.
     """
     weight: str = answer["weight"]
-    return None if weight == "100" and "->" not in answer["text"] else weight
+    return None if weight == "100" and not answer_blocks.ARROW.search(answer["text"]) else weight

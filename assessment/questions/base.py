@@ -75,6 +75,10 @@ class QuestionType(ABC):
         raises.
         """
 
+    def carry_answer(self, old: Payload, new: Payload, answer: Answer) -> Answer:
+        """Returns an answer given to an older payload as it stands under a corrected one of the same question."""
+        return answer
+
     @abstractmethod
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
         """Returns the data of the page, in the order given by the seed; nothing in it reveals the key.
@@ -92,6 +96,10 @@ class QuestionType(ABC):
         Raises ``GiftProblem`` if the block is of this type but malformed.
         """
         return None
+
+    def gift_warnings(self, block: "Block") -> list[ErrorDetail]:
+        """Returns what is odd about the way in which a block of this type is written."""
+        return []
 
     def gift_gap(self, number: int) -> str:
         """Returns the placeholder put into the question's text instead of a block that is followed by text."""

@@ -58,6 +58,9 @@ class Question:
     feedback: RichText | None = None
     mark: Decimal = Decimal(1)
     category: str = ""
+    tags: tuple[str, ...] = ()
+    idnumber: str = ""
+    """The author's own number of the question, as Moodle keeps it."""
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -68,6 +71,8 @@ class Question:
             "feedback": self.feedback.as_json() if self.feedback else None,
             "mark": str(self.mark),
             "category": self.category,
+            "tags": list(self.tags),
+            "idnumber": self.idnumber,
         }
 
     @classmethod
@@ -82,6 +87,8 @@ class Question:
                 feedback=optional_text(data.get("feedback")),
                 mark=Decimal(data.get("mark", "1")),
                 category=str(data.get("category", "")),
+                tags=tuple(str(one) for one in data.get("tags", ())),
+                idnumber=str(data.get("idnumber", "")),
             )
         except (KeyError, TypeError, InvalidOperation) as error:
             raise ValueError(f"not a question: {error}") from error

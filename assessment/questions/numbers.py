@@ -1,4 +1,4 @@
-"""Numbers as people type them: decimal comma, spaces between thousands, a typographic minus."""
+"""Numbers as people type them: decimal comma, spaces between thousands, a typographic minus, a sign at the end."""
 
 import re
 from decimal import Decimal
@@ -6,6 +6,7 @@ from typing import Final
 
 _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]{1,24}(?:\.[0-9]{0,24})?|\.[0-9]{1,24})(?:[eE][+-]?[0-9]{1,2})?")
 _THOUSANDS: Final = re.compile(r"(?<=[0-9])[\s\u00a0\u202f'](?=[0-9]{3}(?![0-9]))")
+_END: Final = re.compile(r"(?<=[0-9])[.,;]$")
 _MINUS: Final = str.maketrans({"\N{MINUS SIGN}": "-", "–": "-", "—": "-", ",": "."})
 
 
@@ -15,7 +16,7 @@ def number(text: object) -> Decimal | None:
     >>> number(" −1 250,5 ")
     Decimal('-1250.5')
     """
-    plain = _THOUSANDS.sub("", str(text).strip()).translate(_MINUS)
+    plain = _THOUSANDS.sub("", _END.sub("", str(text).strip())).translate(_MINUS)
     plain = re.sub(r"^([+-])\s+", r"\1", plain)
     return Decimal(plain) if _NUMBER.fullmatch(plain) else None
 

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from assessment.questions.model import Payload
 from assessment.questions.weights import percent
-from lms.core.richtext import FORMATS
+from lms.core.richtext import FORMATS, is_dense_markdown
 from lms.core.sentences import ErrorDetail
 
 MAX_OPTION: Final = 4_000
@@ -32,6 +32,8 @@ class Checker:
             return self.wrong(path, code="text_missing") if required else None
         if not (isinstance(value, dict) and isinstance(value.get("source"), str) and value.get("format") in FORMATS):
             return self.wrong(path, code="text_malformed")
+        if value["format"] == "markdown" and is_dense_markdown(value["source"]):
+            return self.wrong(path, code="markdown_too_dense")
         return self.line(value["source"], path, limit, required=required)
 
     def line(self, value: Any, path: str, limit: int = MAX_KEY, *, required: bool = True) -> None:

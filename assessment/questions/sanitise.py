@@ -1,6 +1,7 @@
 """Texts of questions as safe HTML, cached: the same question is shown to a whole group."""
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
@@ -10,6 +11,7 @@ from lms.core.richtext import to_plain, to_safe_html
 TOP_HEADING: Final = 3
 """Level of the highest heading in a question: the page's own headings are above it."""
 
+GAP_MARK: Final = re.compile(r"\[\[[0-9]{1,2}\]\]")
 _MARKER: Final = re.compile(r"<[^<>]*>|\[\[([0-9]{1,2})\]\]")
 
 
@@ -31,6 +33,11 @@ def inline_html(text: RichText) -> str:
 def plain(text: RichText, limit: int = 300) -> str:
     """Returns the text in one line without markup."""
     return to_plain(text.source, text.format, limit)
+
+
+def with_blanks(text: RichText) -> RichText:
+    """Returns the text with a blank in place of each mark of a gap, for lists: «Вода кипит при ____ градусах»."""
+    return replace(text, source=GAP_MARK.sub("____", text.source))
 
 
 @lru_cache(maxsize=2_048)

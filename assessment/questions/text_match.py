@@ -1,4 +1,8 @@
-"""Comparison of a typed text with a key; ignores case, «ё», repeated spaces, kinds of quotes and dashes."""
+"""Comparison of a typed text with a key.
+
+Ignores case, «ё», spaces except between words («А. С.», «5 %»), a sign at the end, kinds of quotes and dashes, and the
+script of letters that look alike in Latin and Cyrillic.
+"""
 
 import re
 import unicodedata
@@ -12,14 +16,18 @@ _SAME: Final = str.maketrans(
         **dict.fromkeys("\u00ad\u200b\u200c\u200d\u2060\ufeff\u0301"),
     }
 )
-_DOUBLE: Final = {ord("ё"): "е", ord("Ё"): "Е"}
+_LOOK_ALIKE: Final = str.maketrans("ABCEHKMOPTXYaceopxyk", "АВСЕНКМОРТХУасеорхук")
+_FOLDED: Final = str.maketrans("abcehkmoptxyё", "авсенкмортхуе")
+"""Letters in lower case: «b» and «в» look alike as capitals."""
+_END: Final = ".,;"
+_SPACES: Final = re.compile(r"\s+")
+_NOT_BETWEEN_WORDS: Final = re.compile(r"(?<!\w) | (?!\w)")
 
 
 def fold_text(text: str, case: bool = False) -> str:
     """Returns the text in the form used for comparison; with ``case`` capitals and «ё» are kept."""
-    same = " ".join(unicodedata.normalize("NFC", text).translate(_SAME).split())
-    bare = same[:-1].rstrip() if same.endswith(".") and len(same) > 1 else same
-    return bare if case else bare.casefold().translate(_DOUBLE)
+    folded = fold_segment(text.strip(), case).strip()
+    return folded.rstrip(_END) or folded
 
 
 class Pattern:
@@ -32,7 +40,7 @@ class Pattern:
         raw = re.split(r"(?<!\\)\*", key)
         self.pieces = [fold_segment(piece.replace("\\*", "*"), case) for piece in raw]
         self.pieces[0] = self.pieces[0].lstrip()
-        self.pieces[-1] = self.pieces[-1].rstrip().removesuffix(".")
+        self.pieces[-1] = self.pieces[-1].rstrip().rstrip(_END)
         self.literal = fold_text(key.replace("\\*", "*"), case) if len(raw) == 1 else None
 
     def matches(self, folded: str) -> bool:
@@ -52,6 +60,10 @@ class Pattern:
 
 
 def fold_segment(piece: str, case: bool) -> str:
-    """Returns the folded text between two wildcards; a space at its ends is kept as one space."""
-    same = re.sub(r"\s+", " ", unicodedata.normalize("NFC", piece).translate(_SAME))
-    return same if case else same.casefold().translate(_DOUBLE)
+    """Returns the folded text between two wildcards; a space between its end and a word is kept."""
+    same = _SPACES.sub(" ", unicodedata.normalize("NFC", piece).translate(_SAME))
+    letters = same.translate(_LOOK_ALIKE) if case else same.casefold().translate(_FOLDED)
+    start, end = letters[:1].isspace(), letters[-1:].isspace()
+    bare = _NOT_BETWEEN_WORDS.sub("", letters)
+    before = " " if start and bare[:1].isalnum() else ""
+    return before + bare + (" " if end and bare[-1:].isalnum() else "")

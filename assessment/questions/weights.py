@@ -56,6 +56,11 @@ def format_weight(weight: object) -> str:
     return "0" if text == "-0" else text
 
 
+def total_above_full(weights: Sequence[object]) -> bool:
+    """Returns whether the right options are worth more than the mark, so that some of them earn it all."""
+    return total_positive(weights) > FULL
+
+
 def total_positive(weights: Sequence[object]) -> Fraction:
     """Returns the fraction of the mark earned by choosing every right option."""
     return sum((one for one in shares(weights) if one > 0), Fraction(0))

@@ -17,10 +17,13 @@ from assessment.models.self_checks import Question as QuestionRow
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.model import Question
 from assessment.questions.registry import question_type
+from courses.events import RequirementsChanged
 from courses.models.programmes import Programme
 from lms.core import audit
 from lms.core.auth.policy import Actor
-from lms.core.errors import Invalid
+from lms.core.errors import Invalid, NotFound
+from lms.core.events import publish
+from lms.core.richtext import is_dense_markdown
 
 MOST_QUESTIONS = 200
 LONGEST_LIMIT_MINUTES = 24 * 60
@@ -48,6 +51,7 @@ def create(session: Session, *, actor: Actor | None, programme: Programme, condi
     session.add(check)
     session.flush()
     audit.record(session, actor, "self_check.create", check, site_id=programme.site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
     return check
 
 
@@ -56,6 +60,7 @@ def change(session: Session, *, actor: Actor, check: SelfCheck, conditions: Self
     _write(check, conditions)
     session.flush()
     audit.record(session, actor, "self_check.change", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def _write(check: SelfCheck, conditions: SelfCheckSettings) -> None:
@@ -74,6 +79,8 @@ def _demand(conditions: SelfCheckSettings) -> None:
         raise Invalid(code="self_check_title_invalid", field="title")
     if len(conditions.instructions) > 20_000:
         raise Invalid(code="instructions_too_long", field="instructions")
+    if is_dense_markdown(conditions.instructions):
+        raise Invalid(code="markdown_too_dense", field="instructions")
     attempts, minutes = conditions.attempts_allowed, conditions.time_limit_minutes
     if attempts is not None and not 1 <= attempts <= MOST_ATTEMPTS:
         raise Invalid(code="attempts_out_of_range", field="attempts_allowed", params={"most": MOST_ATTEMPTS})
@@ -86,6 +93,17 @@ def remove(session: Session, *, actor: Actor, check: SelfCheck, site_id: int, no
     check.removed_at = check.removed_at or now
     session.flush()
     audit.record(session, actor, "self_check.remove", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
+
+
+def restore(session: Session, *, actor: Actor, check: SelfCheck, site_id: int) -> None:
+    """Puts a removed self-check back into the course; a second call changes nothing."""
+    if check.removed_at is None:
+        return
+    check.removed_at = None
+    session.flush()
+    audit.record(session, actor, "self_check.restore", check, site_id=site_id, title=check.title)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def add_questions(
@@ -101,6 +119,7 @@ def add_questions(
         raise Invalid(code="questions_too_many", field="file", params={"most": MOST_QUESTIONS})
     items = [_item(session, check, question, last + place) for place, question in enumerate(questions, start=1)]
     audit.record(session, actor, "self_check.add_questions", check, site_id=site_id, count=len(items))
+    publish(session, RequirementsChanged(check.programme_id))
     return items
 
 
@@ -142,6 +161,7 @@ def revise_question(
     item.mark = question.mark if question_type(question.kind).marked else Decimal(0)
     session.flush()
     audit.record(session, actor, "self_check.revise_question", check, site_id=site_id, question=old.id)
+    publish(session, RequirementsChanged(check.programme_id))
 
 
 def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: SelfCheckItem, site_id: int) -> None:
@@ -149,6 +169,40 @@ def remove_question(session: Session, *, actor: Actor, check: SelfCheck, item: S
     audit.record(session, actor, "self_check.remove_question", check, site_id=site_id, question=item.question_id)
     session.delete(item)
     session.flush()
+    publish(session, RequirementsChanged(check.programme_id))
+
+
+def restore_question(
+    session: Session,
+    *,
+    actor: Actor,
+    check: SelfCheck,
+    question_id: int,
+    mark: Decimal,
+    position: int,
+    site_id: int,
+) -> SelfCheckItem:
+    """Puts a question that was removed from the self-check back to its place; a second call adds none.
+
+    Raises ``NotFound`` for a question of another programme.
+    """
+    question = session.get(QuestionRow, question_id)
+    if question is None or question.programme_id != check.programme_id:
+        raise NotFound
+    known = session.scalar(
+        select(SelfCheckItem)
+        .join(QuestionRow, QuestionRow.id == SelfCheckItem.question_id)
+        .where(SelfCheckItem.self_check_id == check.id, QuestionRow.lineage == question.lineage)
+    )
+    if known is not None:
+        return known
+    worth = mark if question_type(question.kind).marked else Decimal(0)
+    item = SelfCheckItem(self_check_id=check.id, question=question, position=position, mark=worth)
+    session.add(item)
+    session.flush()
+    audit.record(session, actor, "self_check.restore_question", check, site_id=site_id, question=question.id)
+    publish(session, RequirementsChanged(check.programme_id))
+    return item
 
 
 def reorder(session: Session, *, check: SelfCheck, order: Mapping[int, int]) -> None:

@@ -3,9 +3,9 @@
 from typing import Any
 
 from assessment.attestation.policy import graders
-from courses.progress.policy import own, staff, studying
-from lms.core.auth.policy import Actor, Predicate
-from lms.core.auth.roles import GRADERS
+from courses.progress.policy import of_others, own, staff, studying
+from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.roles import GRADERS, LEADERS
 
 
 def own_draft(actor: Actor, subject: Any) -> bool:
@@ -23,10 +23,12 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     # subject: an enrolment
     "attempt.see": (own, graders),
     "attempt.do": (studying,),
-    "essay.read": (graders,),
+    "attempt.allow": (of_others(at_site(*LEADERS)),),
+    "essay.read": (of_others(graders),),
     "essay.list": (reads_somewhere,),
     # subject: a programme
     "self_check.edit": (staff,),
+    "self_check.regrade": (at_site(*LEADERS),),
     # subject: an import draft
     "self_check.import": (own_draft,),
 }

@@ -1,16 +1,21 @@
-"""Queries of self-checks for their editors and graders: lists, questions, essays that wait for a person."""
+"""Queries of self-checks for their editors: lists and questions."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, and_, case, cast, exists, func, select
 from sqlalchemy.orm import Session
 
-from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
-from courses.models.groups import Cohort, Enrolment
+from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
+from courses.models.materials import PageImage
 from courses.models.programmes import Section, Topic
 
-MOST_LISTED = 200
+HAS_QUESTIONS = exists().where(SelfCheckItem.self_check_id == SelfCheck.id, SelfCheckItem.mark > 0)
+"""True for a self-check with a question that gives points. Without one it is not asked, and no attempt begins."""
+BEST_PERCENT = func.max(
+    case((and_(Attempt.state == "graded", Attempt.max_points.is_distinct_from(0)), Attempt.percent))
+)
+"""Best final result among joined attempts; an attempt in which no points could be earned has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,15 @@ def checks_of(session: Session, programme_id: int) -> list[SelfCheckSummary]:
     return [SelfCheckSummary(*row) for row in rows]
 
 
+def removed_checks(session: Session, programme_id: int) -> Sequence[SelfCheck]:
+    """Returns the programme's removed self-checks, the latest first. One query."""
+    return session.scalars(
+        select(SelfCheck)
+        .where(SelfCheck.programme_id == programme_id, SelfCheck.removed_at.is_not(None))
+        .order_by(SelfCheck.removed_at.desc(), SelfCheck.id)
+    ).all()
+
+
 def numbered_topics(session: Session, version_id: int) -> list[NumberedTopic]:
     """Returns the version's topics in the plan's order, numbered. One query."""
     rows = session.execute(
@@ -76,34 +90,10 @@ def items_of(session: Session, check: SelfCheck) -> Sequence[SelfCheckItem]:
     ).all()
 
 
-@dataclass(frozen=True, slots=True)
-class WaitingAttempt:
-    """An attempt with essays that a person must read."""
-
-    attempt: Attempt
-    enrolment: Enrolment
-
-
-def waiting_essays(session: Session, site_ids: Sequence[int]) -> list[WaitingAttempt]:
-    """Returns attempts of these sites that wait for a person, oldest first. One query."""
-    rows = session.execute(
-        select(Attempt, Enrolment)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
-        .order_by(Attempt.handed_in_at, Attempt.id)
-        .limit(MOST_LISTED)
+def shows_file(session: Session, image: PageImage) -> bool:
+    """Returns whether a question of the programme shows the picture or plays the sound."""
+    shown = exists().where(
+        Question.programme_id == image.programme_id,
+        cast(Question.content, Text).regexp_match(rf"/images/{image.id}([^0-9]|$)"),
     )
-    return [WaitingAttempt(*row) for row in rows]
-
-
-def count_waiting_essays(session: Session, site_ids: Sequence[int]) -> int:
-    """Returns the number of attempts of these sites that wait for a person."""
-    rows = (
-        select(func.count())
-        .select_from(Attempt)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids))
-    )
-    return session.scalar(rows) or 0
+    return bool(session.scalar(select(shown)))

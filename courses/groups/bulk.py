@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from courses.events import EnrolmentsChanged
-from courses.groups.operations import LEFT_STATES
+from courses.groups.operations import LEFT_STATES, order_on
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange
 from lms.core import audit
 from lms.core.auth.policy import Actor
@@ -19,7 +19,9 @@ from lms.core.events import publish
 def enrol_many(
     session: Session, *, actor: Actor | None, cohort: Cohort, person_ids: Collection[int], now: datetime
 ) -> list[Enrolment]:
-    """Enrols these people; those enrolled already are left as they are, those who left are enrolled again."""
+    """Enrols these people of a platform's list; those enrolled already are left as they are, those who left are
+    enrolled again. An order of an earlier day does not name them.
+    """
     if not person_ids:
         return []
     today = day_in(cohort.site.time_zone, now)
@@ -27,8 +29,7 @@ def enrol_many(
         "cohort_id": cohort.id,
         "enrolled_on": today,
         "state_since": today,
-        "order_number": cohort.order_number,
-        "order_date": cohort.order_date,
+        **order_on(cohort, today),
     }
     rows = [{**common, "person_id": key} for key in sorted(set(person_ids))]
     once = insert(Enrolment).values(rows).on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
@@ -59,7 +60,7 @@ def change_states(
     """
     for one in enrolments:
         day = max(on_date, one.enrolled_on)
-        one.state, one.state_since = state, day
+        one.state, one.state_since, one.moved_to_id = state, day, None
         session.add(
             EnrolmentChange(
                 enrolment_id=one.id,

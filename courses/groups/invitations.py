@@ -19,11 +19,13 @@ from lms.core.audit import AuditEntry
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.i18n import _, format_date, use_locale
+from lms.core.mail.models import Message
 from lms.core.mail.operations import send
 from lms.core.people import invitations
 from lms.core.people.invitations import Card, LinkTo
 from lms.core.people.models import Account
 from lms.core.people.operations import ensure_account
+from lms.core.people.queries import answers_to_its_email
 from lms.core.public_url import address_of
 from lms.registry.models import Membership
 
@@ -32,6 +34,8 @@ MAIL, CARD, OWN, ELSEWHERE = "mail", "card", "own", "elsewhere"
 access through other sites or offices, which issue it."""
 REPEATED_WITHIN = timedelta(minutes=1)
 """A second invitation within this time is the same click: a new link would invalidate the first one."""
+SAME_MOMENT = timedelta(seconds=10)
+"""Time between the note of an invitation and the letter that it writes; a card printed later replaces the letter."""
 REMIND_EVERY = timedelta(hours=12)
 """Shortest time between two reminders of one trainee; a double click sends one letter."""
 
@@ -51,7 +55,7 @@ class InvitationResult:
 def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
     """Returns enrolment id → way in (a constant above) for the group. One query."""
     other = aliased(Account)
-    shared = exists().where(other.email == Account.email, other.id != Account.id)
+    shared = exists().where(other.email == Account.email, other.id != Account.id, answers_to_its_email(other))
     platform = exists().where(ExternalIdentity.account_id == Account.id)
     office = exists().where(Membership.person_id == Enrolment.person_id)
     away, at = aliased(Enrolment), aliased(Cohort)
@@ -73,6 +77,29 @@ def access_methods(session: Session, cohort_id: int) -> dict[int, str]:
         key: access_method(has_password=bool(own), elsewhere=bool(away), reachable=bool(mail))
         for key, own, away, mail in rows
     }
+
+
+def failed_letters(session: Session, cohort_id: int) -> dict[int, str]:
+    """Returns enrolment id → address, for trainees whose last letter to the present address was not delivered.
+
+    A later letter that arrived, another address and a card that was printed since then end it. One query.
+    """
+    later = aliased(Message)
+    arrived = exists().where(later.person_id == Message.person_id, later.id > Message.id, later.sent_at.is_not(None))
+    rows = session.execute(
+        select(Enrolment.id, Message.recipient)
+        .join(Message, Message.person_id == Enrolment.person_id)
+        .join(Account, Account.person_id == Enrolment.person_id)
+        .where(
+            Enrolment.cohort_id == cohort_id,
+            Message.error.is_not(None),
+            Message.sent_at.is_(None),
+            Message.recipient == Account.email,
+            Message.created_at >= func.coalesce(Enrolment.invited_at, Message.created_at) - SAME_MOMENT,
+            ~arrived,
+        )
+    )
+    return {enrolment_id: recipient for enrolment_id, recipient in rows}  # noqa: C416 (rows are no pairs)
 
 
 def access_method(*, has_password: bool, elsewhere: bool, reachable: bool) -> str:
@@ -135,7 +162,15 @@ def _write(
             _("Your user name: %(username)s", username=account.username),
         )
         subject = _("You are enrolled in an internship")
-        return send(session, to=account.email, subject=subject, body=body, person_id=account.person_id) is not None
+        sent = send(
+            session,
+            to=account.email,
+            subject=subject,
+            body=body,
+            person_id=account.person_id,
+            asked_by_id=actor.person_id,
+        )
+        return sent is not None
 
 
 def _enrolled(cohort: Cohort) -> str:
@@ -155,13 +190,13 @@ def _letter(enrolment: Enrolment, *paragraphs: str) -> str:
 
 
 def print_cards(
-    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], link_to: LinkTo, now: datetime
+    session: Session, *, actor: Actor, cohort: Cohort, people: Sequence[Enrolment], now: datetime
 ) -> list[Card]:
     """Returns cards with new codes for the trainees who may get one; their earlier cards end."""
     ways = access_methods(session, cohort.id)
     entitled = [one for one in people if ways.get(one.id, CARD) in (CARD, MAIL)]
     accounts = [ensure_account(session, actor=actor, person=one.person) for one in entitled]
-    cards = invitations.print_cards(session, actor=actor, accounts=accounts, link_to=link_to, now=now)
+    cards = invitations.print_cards(session, actor=actor, accounts=accounts, now=now)
     for one in entitled:
         one.invited_at = now
     session.flush()
@@ -196,6 +231,7 @@ def remind(
             subject=_("Your internship waits for you"),
             body=body,
             person_id=account.person_id,
+            asked_by_id=actor.person_id,
         )
     audit.record(session, actor, "enrolment.remind", enrolment, site_id=enrolment.cohort.site_id)
     session.flush()

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, func, select, update
@@ -140,6 +141,15 @@ def set_deadlines(
         session.execute(insert(TopicDeadline), rows)
 
 
+def order_on(cohort: Cohort, today: date) -> dict[str, Any]:
+    """Returns the group's order of enrolment for people who come today: an earlier order does not name them."""
+    names = cohort.order_date is None or cohort.order_date >= today
+    return {
+        "order_number": cohort.order_number if names else None,
+        "order_date": cohort.order_date if names else None,
+    }
+
+
 def enrol(
     session: Session,
     *,
@@ -150,9 +160,14 @@ def enrol(
     order_number: str | None = None,
     order_date: date | None = None,
     individual: bool = False,
+    came: bool = False,
 ) -> Enrolment:
-    """Enrols the person. Twice enrols once; a person who left the group is enrolled again."""
+    """Enrols the person. Twice enrols once; a person who left the group is enrolled again.
+
+    ``came``: by a platform or the group's key, and not put on a list by the leader (see ``order_on``).
+    """
     today = day_in(cohort.site.time_zone, now)
+    order = order_on(cohort, today) if came else {"order_number": cohort.order_number, "order_date": cohort.order_date}
     added = session.scalar(
         insert(Enrolment)
         .values(
@@ -160,8 +175,8 @@ def enrol(
             person_id=person.id,
             enrolled_on=today,
             state_since=today,
-            order_number=order_number or cohort.order_number,
-            order_date=order_date or cohort.order_date,
+            order_number=order_number or order["order_number"],
+            order_date=order_date or order["order_date"],
             individual=individual,
         )
         .on_conflict_do_nothing(index_elements=["cohort_id", "person_id"])
@@ -171,6 +186,7 @@ def enrol(
         select(Enrolment).where(Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id)
     ).one()
     if enrolment.state in LEFT_STATES:
+        enrolment.moved_to_id = None
         change_state(session, actor=actor, enrolment=enrolment, state="enrolled", on_date=today)
     audit.record(session, actor, "enrolment.enrol", enrolment, site_id=cohort.site_id, person=person.id)
     if added is not None:
@@ -191,8 +207,11 @@ def change_state(
 ) -> None:
     """Sets the state (enrolled, transferred, finished, withdrawn) from this day, by this order; the history records it.
 
-    Raises ``Invalid`` at ``on_date`` for a day before the enrolment.
+    Raises ``Invalid`` at ``on_date`` for a day before the enrolment, at ``state`` for a trainee whose enrolment goes on
+    in another group.
     """
+    if enrolment.moved_to_id is not None:
+        raise Invalid(code="enrolment_goes_on_elsewhere", field="state")
     if on_date < enrolment.enrolled_on:
         raise Invalid(code="day_before_enrolment", field="on_date")
     enrolment.state, enrolment.state_since = state, on_date
@@ -213,36 +232,6 @@ def change_state(
     publish(session, EnrolmentsChanged(enrolment.cohort_id, (enrolment.id,), state))
 
 
-def transfer(
-    session: Session,
-    *,
-    actor: Actor,
-    enrolment: Enrolment,
-    to_cohort: Cohort,
-    now: datetime,
-    order_number: str | None = None,
-    reason: str = "",
-) -> Enrolment:
-    """Moves the trainee to another group of the same site; the new enrolment starts without progress.
-
-    Raises ``Invalid`` at ``to_cohort`` for the same group or one of another site.
-    """
-    if to_cohort.id == enrolment.cohort_id or to_cohort.site_id != enrolment.cohort.site_id:
-        raise Invalid(code="transfer_target_invalid", field="to_cohort")
-    today = day_in(to_cohort.site.time_zone, now)
-    change_state(
-        session,
-        actor=actor,
-        enrolment=enrolment,
-        state="transferred",
-        on_date=max(today, enrolment.enrolled_on),
-        order_number=order_number,
-        reason=reason,
-        to_cohort=to_cohort,
-    )
-    return enrol(session, actor=actor, cohort=to_cohort, person=enrolment.person, now=now, order_number=order_number)
-
-
 def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: str, now: datetime) -> Enrolment:
     """Enrols the person by the group's key; twice enrols once.
 
@@ -258,7 +247,7 @@ def join_by_key(session: Session, *, actor: Actor | None, person: Person, key: s
     left = (Enrolment.cohort_id == cohort.id, Enrolment.person_id == person.id, Enrolment.state.in_(LEFT_STATES))
     if session.scalar(select(Enrolment.id).where(*left)) is not None:
         raise Invalid(code="group_left_by_order", field="key")
-    enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now)
+    enrolment = enrol(session, actor=actor, cohort=cohort, person=person, now=now, came=True)
     enrolment.accepted_at = enrolment.accepted_at or now
     session.flush()
     return enrolment

@@ -2,6 +2,7 @@
 once.
 """
 
+import io
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -26,9 +27,12 @@ from courses.groups.roster_rows import (
 )
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ImportDraft
+from courses.roster.limited import read_roster_within_limits
 from courses.roster.model import Roster, RosterRow
+from courses.uploads.operations import Upload
 from lms.core import audit
 from lms.core.auth.policy import Actor
+from lms.core.clock import day_in, utc_now
 from lms.core.errors import Invalid
 from lms.core.people import personal_data
 from lms.core.people.invitations import LinkTo
@@ -94,6 +98,14 @@ def keep_roster(session: Session, *, actor: Actor, cohort: Cohort, roster: Roste
     session.add(draft)
     session.flush()
     return draft
+
+
+def read_uploaded_roster(session: Session, upload: Upload, content: bytes, actor: Actor) -> list[ImportDraft]:
+    """Reads an uploaded list into a draft of its group. Raises ``Invalid`` if it could not be read as a whole."""
+    cohort = session.get_one(Cohort, upload.owner["cohort_id"])
+    today = day_in(cohort.site.time_zone, utc_now())
+    roster = read_roster_within_limits(io.BytesIO(content), upload.file_name, today=today)
+    return [keep_roster(session, actor=actor, cohort=cohort, roster=roster, file_name=upload.file_name)]
 
 
 def result_of(draft: ImportDraft) -> ImportCounts:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from courses.groups.roster_rows import DraftRow
-from courses.models.groups import Enrolment
+from courses.models.groups import Cohort, Enrolment
+from courses.people import known_elsewhere_only
 from lms.core.people.models import Account, Person, PersonalData
 from lms.core.people.names import fold
 
@@ -43,16 +44,21 @@ class KnownPerson:
 
 
 def known_people(session: Session, cohort_id: int, rows: Sequence[DraftRow]) -> dict[int, list[KnownPerson]]:
-    """Returns the candidates by row, the most certain first, in three queries for the whole roster."""
+    """Returns the candidates by row, the most certain first, in four queries for the whole roster.
+
+    A person of another authority is a candidate by identity number or e-mail only: names alone would show a leader the
+    people of the whole installation.
+    """
     numbers = _by_number(session, rows)
     people = session.scalars(
         select(Person).outerjoin(Person.account).where(_similar(rows, numbers)).options(joinedload(Person.account))
     ).all()
-    here = _states(session, cohort_id, people)
+    here, strangers = _states(session, cohort_id, people), _strangers(session, cohort_id, people)
     by_key: dict[str, list[Person]] = defaultdict(list)
     for person in people:
         for key in _keys(person):
-            by_key[key].append(person)
+            if person.id not in strangers or not key.startswith("name:"):
+                by_key[key].append(person)
     return {row.row: _candidates(row, by_key, numbers, here) for row in rows}
 
 
@@ -97,6 +103,13 @@ def _states(session: Session, cohort_id: int, people: Sequence[Person]) -> dict[
         Enrolment.cohort_id == cohort_id, Enrolment.person_id.in_(ids)
     )
     return {row[0]: row[1] for row in session.execute(rows)}
+
+
+def _strangers(session: Session, cohort_id: int, people: Sequence[Person]) -> set[int]:
+    """Returns the ids of those people whom other authorities know, and that of the group's site does not."""
+    authority_id = session.get_one(Cohort, cohort_id).site.authority_id
+    ids = [person.id for person in people]
+    return set(session.scalars(select(Person.id).where(Person.id.in_(ids), known_elsewhere_only(authority_id))))
 
 
 def _candidates(

@@ -12,7 +12,9 @@ from lms.core import audit
 from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
+from lms.core.people.email_change import ask_to_confirm
 from lms.core.people.models import Account, Person
+from lms.core.people.one_time_links import DOUBLE_CLICK
 from lms.core.people.operations import (
     FullName,
     checked_email,
@@ -64,7 +66,7 @@ def register(
     cohort = open_group(session, key, now, lock=True)
     name = checked_name(surname, given_name, patronymic)
     checked_email(email)
-    before = _sent_before(session, cohort, name, password)
+    before = _sent_before(session, cohort, name, password, now)
     if before is not None:
         return before
     person = create_person(
@@ -78,14 +80,18 @@ def register(
     )
     account = create_account(session, actor=None, person=person, username=username)
     set_password(session, actor=None, account=account, password=password, now=now)
+    ask_to_confirm(session, account=account, now=now)
     own = Actor(account.id, person.id)
     enrolment = join_by_key(session, actor=own, person=person, key=key, now=now)
     audit.record(session, own, "account.register", account, site_id=cohort.site_id, enrolment=enrolment.id)
     return account
 
 
-def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str) -> Account | None:
-    """Returns the account that the same form created before: same group, name and password."""
+def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str, now: datetime) -> Account | None:
+    """Returns the account that the same form created within ``DOUBLE_CLICK``: same group, name and password.
+
+    An older account is not compared: the form would answer guesses of its password.
+    """
     namesakes = session.scalars(
         select(Account)
         .join(Account.person)
@@ -96,6 +102,7 @@ def _sent_before(session: Session, cohort: Cohort, name: FullName, password: str
             Person.given_name == name.given_name,
             Person.patronymic == name.patronymic,
             Account.is_active,
+            Account.created_at > now - DOUBLE_CLICK,
         )
     ).all()
     for account in namesakes:

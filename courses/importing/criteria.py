@@ -120,8 +120,8 @@ def _with_unique_names(criteria: list[ImportedCriterion]) -> Iterable[ImportedCr
 LONGEST = 600
 """Most characters of a line that may name a criterion or the pass rule; longer lines are prose."""
 LISTED = re.compile(
-    rf"^\W*(?:\d{{1,2}}[.)]\s*)?(?P<name>.{{3,240}}?)\s*[-–—:(;,][-–—:(;,\s]*(?P<points>(?:(?:от|до|макс\w*\.?|максимум|не\s+более|по|оценивается в)\s*)*"
-    rf"{NUMBER}(?:\s*(?:[-–—…]|до|,|/)\s*{NUMBER})*\s*(?:балл\w*|б\.?)?)\s*\)?\s*[;.]?\s*$",
+    rf"^\W*+(?:\d{{1,2}}[.)]\s*+)?(?P<name>.{{3,240}}?)\s*[-–—:(;,][-–—:(;,\s]*(?P<points>(?:(?:от|до|макс[^\W\d]*+\.?|не\s++более|по|оценивается в)\s*+)*"
+    rf"(?>{NUMBER})(?:\s*+(?:[-–—…]|до|,|/)\s*+(?>{NUMBER}))*+\s*+(?:балл\w*|б\.?)?)\s*+\)?\s*+[;.]?\s*+$",
     ANY_CASE,
 )
 NOT_CRITERION = re.compile(

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from lms.core.sentences import ErrorDetail
@@ -32,12 +33,12 @@ class Paragraph:
     is_contents: bool = False
     """True for a line of the table of contents."""
 
-    @property
+    @cached_property
     def line(self) -> str:
         """The text on one line."""
         return collapse_spaces(self.text)
 
-    @property
+    @cached_property
     def lines(self) -> tuple[str, ...]:
         """Lines of the text, without empty ones."""
         return tuple(line for line in map(collapse_spaces, self.text.split("\n")) if line)
@@ -66,7 +67,7 @@ class Cell:
         """True if a spreadsheet stores a date here; the first of its readings is the most likely typed text."""
         return len(self.readings) > 2
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The text on one line; list items are separated by semicolons."""
         return join_lines(self.lines)
@@ -74,20 +75,27 @@ class Cell:
 
 def join_lines(lines: Iterable[str]) -> str:
     """Joins the lines of a cell: rejoins hyphenated words and separates sentences and items."""
-    joined = ""
+    pieces: list[str] = []
+    tail = ""
     for line in filter(None, map(collapse_spaces, lines)):
-        joined = _join(joined, line) if joined else line
-    return joined
+        if tail and _is_divided(tail, line):
+            if not KEPT_HYPHEN.search(tail):
+                pieces[-1], tail = pieces[-1][:-1], tail[:-1]
+        elif tail and tail[-1] not in "/(":
+            pieces.append(" ")
+        pieces.append(line)
+        tail = (tail + line)[-LONGEST_ENDING:]
+    return "".join(pieces)
 
 
 KEPT_HYPHEN = re.compile(r"(практико|учебно|научно|социально|личностно|системно|онлайн|кейс|мастер|веб)-$", re.I)
+LONGEST_ENDING = 30
+"""Most characters at the end of a line that are looked at for a hyphenated word."""
 
 
-def _join(before: str, after: str) -> str:
-    divided = re.search(r"\w-$", before) and after[0].islower()
-    if divided:
-        return (before if KEPT_HYPHEN.search(before) else before[:-1]) + after
-    return f"{before}{after}" if before[-1] in "/(" else f"{before} {after}"
+def _is_divided(before: str, after: str) -> bool:
+    """Returns whether a word is divided between two lines, so that no space belongs between them."""
+    return before[-1] == "-" and after[0].islower() and bool(re.search(r"\w-$", before[-2:]))
 
 
 EMPTY = Cell()
@@ -101,7 +109,7 @@ class Row:
     hidden: bool = False
     sheet_row: int | None = None
 
-    @property
+    @cached_property
     def texts(self) -> tuple[str, ...]:
         """Texts of the cells that are not empty."""
         return tuple(cell.text for cell in self.cells if cell.text)
@@ -128,16 +136,28 @@ class Table:
     """Name of the worksheet; empty for a table from Word."""
     sheet_hidden: bool = False
 
-    @property
+    @cached_property
     def width(self) -> int:
         """Number of columns."""
         return max((len(row.cells) for row in self.rows), default=0)
 
     def origin(self, row: int, column: int) -> Cell:
         """Returns the cell, or the first cell of its vertical merge."""
-        while row > 0 and self.rows[row].cells[column].continuation == "column":
-            row -= 1
-        return self.rows[row].cells[column]
+        if column not in self._origins:
+            self._origins[column] = self._origins_of(column)
+        return self._origins[column][row]
+
+    @cached_property
+    def _origins(self) -> dict[int, list[Cell]]:
+        """First cells of the vertical merges by column and row, as far as they were asked for."""
+        return {}
+
+    def _origins_of(self, column: int) -> list[Cell]:
+        found: list[Cell] = []
+        for row in self.rows:
+            cell = row.cells[column]
+            found.append(found[-1] if cell.continuation == "column" and found else cell)
+        return found
 
     def spread(self, row: int, column: int) -> Cell:
         """Returns the cell, or the first cell of its merge in either direction; used for column headings."""

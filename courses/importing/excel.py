@@ -4,12 +4,14 @@ The XML is read directly, for three reasons: the same limits apply as for Word, 
 cannot cause failures, and both the formula and its stored value are available.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from itertools import islice
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Cell, Continuation, Document, Row, Table
-from courses.importing.excel_dates import Formats, date_readings, iso_readings
+from courses.importing.excel_dates import MOST_DAYS_OF_HOURS, Formats, date_readings, iso_readings, time_text
 from courses.importing.formulas import (
     CellAddress,
     UnsupportedFormula,
@@ -19,14 +21,18 @@ from courses.importing.formulas import (
     shift_formula,
 )
 from courses.importing.numbers import format_plain, parse_hours
-from courses.importing.ooxml import parse, parse_int, related, relations
-from courses.importing.ooxml_package import Package, damaged_file
+from lms.core.documents.ooxml import is_raised, parse_int, parse_part, raise_digits, related, relations
+from lms.core.documents.ooxml_package import Package, damaged_file, table_too_large
 from lms.core.sentences import ErrorDetail
 
 MOST_SHEETS = 40
 MOST_ROWS = 5000
 MOST_COLUMNS = 100
+MOST_CELLS = 35_000
 MOST_MERGES = 20_000
+"""Most positions covered by merged cells of a sheet; further ones count as not merged."""
+MOST_CALCULATION = 500_000
+"""Most characters of formulas and cells that they refer to; formulas beyond give their stored values."""
 
 
 @dataclass
@@ -38,6 +44,8 @@ class _Raw:
     formula: str = ""
     readings: tuple[str, ...] = ()
     bold: bool = False
+    is_time: bool = False
+    """True if the number is a part of a day."""
 
 
 @dataclass
@@ -58,7 +66,7 @@ def read_workbook(package: Package) -> Document:
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
         raise damaged_file()
-    workbook = parse(package.read(main))
+    workbook = parse_part(package, main)
     sheets = _Reader(package, main, workbook).sheets()
     calculation = _Calculation(sheets, trusts_stored=not _is_stale(workbook))
     tables = [_table(sheet, calculation) for sheet in sorted(sheets, key=lambda sheet: sheet.hidden)]
@@ -76,17 +84,19 @@ class _Reader:
 
     def __init__(self, package: Package, main: str, workbook: Element) -> None:
         self._package = package
+        self._cells = 0
+        self._shifted = 0
         self._relations = relations(package, main)
         self._workbook = workbook
         self._strings = self._shared_strings(main)
         styles = related(package, main, "styles")
         properties = workbook.find("workbookPr")
         since_1904 = properties is not None and properties.get("date1904") in ("1", "true")
-        self._formats = Formats(parse(package.read(styles)) if styles else None, since_1904)
+        self._formats = Formats(parse_part(package, styles) if styles else None, since_1904)
 
     def _shared_strings(self, main: str) -> list[str]:
         part = related(self._package, main, "sharedStrings")
-        return [_rich_text(item) for item in parse(self._package.read(part)).iter("si")] if part else []
+        return [_rich_text(item) for item in parse_part(self._package, part).iter("si")] if part else []
 
     def sheets(self) -> list[_Sheet]:
         """Returns all worksheets that the package contains."""
@@ -95,7 +105,7 @@ class _Reader:
             kind, path = self._relations.get(element.get("id", ""), ("", ""))
             if kind == "worksheet" and self._package.has(path):
                 hidden = element.get("state", "visible") != "visible"
-                found.append(self._sheet(element.get("name", ""), hidden, parse(self._package.read(path))))
+                found.append(self._sheet(element.get("name", ""), hidden, parse_part(self._package, path)))
         if not found:
             raise damaged_file()
         return found
@@ -110,8 +120,8 @@ class _Reader:
             if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
                 sheet.hidden_rows.add(index)
             self._row(sheet, element, index, shared)
-        for merge in list(root.iter("mergeCell"))[:MOST_MERGES]:
-            _merge(sheet, merge.get("ref", ""))
+        covered = (one for merge in root.iter("mergeCell") for one in _covered(merge.get("ref", "")))
+        sheet.merges.update(islice(covered, MOST_MERGES))
         for column in root.iter("col"):
             if column.get("hidden") in ("1", "true") or column.get("width") == "0":
                 first, last = parse_int(column.get("min"), 1), parse_int(column.get("max"), 1)
@@ -127,9 +137,30 @@ class _Reader:
             raw = self._raw(element)
             formula = element.find("f")
             if formula is not None:
-                raw.formula = _formula(formula, index, column, shared)
-            if column < MOST_COLUMNS and (raw.text or raw.number is not None or raw.formula):
+                raw.formula = self._formula(formula, index, column, shared)
+            if raw.text or raw.number is not None or raw.formula:
+                self._demand_space(index, column)
                 sheet.cells[index, column] = raw
+
+    def _formula(self, element: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
+        """Returns the formula of a cell; a shared formula is stored once and shifted to its other cells."""
+        text, group = (element.text or "").strip(), element.get("si", "")
+        if element.get("t") != "shared":
+            return text
+        if text:
+            shared[group] = (text, row, column)
+            return text
+        master, from_row, from_column = shared.get(group, ("", 0, 0))
+        self._shifted += len(master)
+        if self._shifted > MOST_CALCULATION:
+            return ""
+        return shift_formula(master, row - from_row, column - from_column)
+
+    def _demand_space(self, row: int, column: int) -> None:
+        """Raises ``UnreadableDocument`` for a cell beyond the limits of a table or of the workbook."""
+        self._cells += 1
+        if row >= MOST_ROWS or column >= MOST_COLUMNS or self._cells > MOST_CELLS:
+            raise table_too_large(rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS)
 
     def _raw(self, element: Element) -> _Raw:
         kind, style = element.get("t", "n"), parse_int(element.get("s"))
@@ -160,6 +191,8 @@ class _Reader:
             readings = date_readings(number, self._formats.code(style), self._formats.since_1904)
             if readings:
                 return _Raw(readings[0], readings=readings, bold=bold)
+        if self._formats.is_time(style) and 0 <= number < MOST_DAYS_OF_HOURS:
+            return _Raw(time_text(number), number, bold=bold, is_time=True)
         number = Decimal(f"{number:.10g}")
         return _Raw(format_plain(number), number, readings=_zero_lost(number), bold=bold)
 
@@ -177,35 +210,24 @@ def _rich_text(element: Element) -> str:
         if child.tag == "t":
             parts.append(child.text or "")
         elif child.tag == "r":
-            parts.append(child.findtext("t") or "")
+            text = child.findtext("t") or ""
+            parts.append(raise_digits(text) if is_raised(child.find("rPr")) else text)
     return "".join(parts).replace("_x000D_", "").replace("\r", "")
 
 
-def _formula(element: Element, row: int, column: int, shared: dict[str, tuple[str, int, int]]) -> str:
-    """Returns the formula of a cell; a shared formula is stored once and shifted to its other cells."""
-    text, group = (element.text or "").strip(), element.get("si", "")
-    if element.get("t") != "shared":
-        return text
-    if text:
-        shared[group] = (text, row, column)
-        return text
-    if group not in shared:
-        return ""
-    master, from_row, from_column = shared[group]
-    return shift_formula(master, row - from_row, column - from_column)
-
-
-def _merge(sheet: _Sheet, reference: str) -> None:
-    """Marks the positions that a merged cell covers."""
+def _covered(reference: str) -> Iterator[tuple[tuple[int, int], Continuation]]:
+    """Yields the positions that a merged cell covers, except its first."""
     ends = [part.replace("$", "") for part in reference.split(":")]
     corners = [
         (parse_int(p.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ"), 1) - 1, column_index(p.rstrip("0123456789"))) for p in ends
     ]
     (top, left), (bottom, right) = corners[0], corners[-1]
+    if left > right:
+        return
     for row in range(top, min(bottom, top + MOST_ROWS) + 1):
         for column in range(left, min(right, MOST_COLUMNS - 1) + 1):
-            if (row, column) != (top, left) and len(sheet.merges) < MOST_MERGES:
-                sheet.merges[row, column] = "row" if row == top else "column"
+            if (row, column) != (top, left):
+                yield (row, column), "row" if row == top else "column"
 
 
 class _Calculation:
@@ -216,6 +238,7 @@ class _Calculation:
         self._trusts_stored = trusts_stored
         self._known: dict[CellAddress, Decimal | None] = {}
         self._open: set[CellAddress] = set()
+        self._left = MOST_CALCULATION
 
     def cell(self, sheet: _Sheet, row: int, column: int) -> Cell:
         """Returns the cell with its computed value and a note about it."""
@@ -229,6 +252,8 @@ class _Calculation:
             note = None if raw.text else ErrorDetail("formula_without_value", params={"cell": address})
             return Cell(tuple(raw.text.split("\n")), bold=raw.bold, note=note, is_note_grave=True)
         note = self._difference(raw, value, address) if self._trusts_stored else None
+        if raw.is_time and 0 <= value < MOST_DAYS_OF_HOURS:
+            return Cell((time_text(value),), bold=raw.bold)
         return Cell((format_plain(value),), bold=raw.bold, readings=_zero_lost(value), note=note)
 
     @staticmethod
@@ -242,7 +267,8 @@ class _Calculation:
         return ErrorDetail("formula_value_differs", params=params)
 
     def _compute(self, place: CellAddress, raw: _Raw) -> Decimal:
-        if place in self._open or len(self._open) > 200:
+        self._left -= len(raw.formula)
+        if place in self._open or len(self._open) > 200 or self._left < 0:
             raise UnsupportedFormula
         self._open.add(place)
         try:
@@ -253,6 +279,9 @@ class _Calculation:
 
     def _lookup(self, place: CellAddress, home: str) -> Decimal | None:
         name, row, column = place[0] or home, place[1], place[2]
+        self._left -= 1
+        if self._left < 0:
+            raise UnsupportedFormula
         sheet = self._sheets.get(name.lower())
         if sheet is None:
             raise UnsupportedFormula
@@ -289,7 +318,7 @@ def _table(sheet: _Sheet, calculation: _Calculation) -> Table:
     first, last = min(column for _row, column in places), max(column for _row, column in places)
     rows: list[Row] = []
     previous = None
-    for index in sorted({row for row, _column in places})[:MOST_ROWS]:
+    for index in sorted({row for row, _column in places}):
         if previous is not None and index > previous + 1:
             rows.append(Row((EMPTY,) * (last - first + 1)))
         rows.append(_row(sheet, calculation, index, range(first, last + 1)))

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_enabled, parse_int
+from lms.core.documents.ooxml import is_enabled, parse_int
 
 BUILT_IN_DATES = {*range(14, 18), 22, *range(27, 37), *range(50, 59)}
 BUILT_IN_CODES = {16: "d-mmm", 17: "mmm-yy"}
@@ -16,6 +16,10 @@ NOT_CODE = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]|_.')
 EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 MOST_DAYS = 80_000
+BUILT_IN_TIMES = {*range(18, 22), *range(45, 48)}
+TIME_CODE = re.compile(r"\[?h+\]?\W*m", re.IGNORECASE)
+MOST_DAYS_OF_HOURS = 42
+"""Most days that a sum of hours makes; a larger number with the format of a time is something else."""
 
 
 class Formats:
@@ -26,6 +30,7 @@ class Formats:
         self._codes: dict[int, str] = {}
         self._cells: list[tuple[int, int]] = []
         self._bold: list[bool] = []
+        self._dates: dict[int, bool] = {}
         if styles is None:
             return
         for one in styles.iter("numFmt"):
@@ -42,16 +47,33 @@ class Formats:
 
     def is_date(self, style: int) -> bool:
         """Returns whether cells of this style show a date."""
+        if style not in self._dates:
+            self._dates[style] = self._shows_date(style)
+        return self._dates[style]
+
+    def _shows_date(self, style: int) -> bool:
         identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
         if identity in BUILT_IN_DATES:
             return True
         code = self.code(style)
         return identity in self._codes and "general" not in code and bool(re.search(r"[dy]|m{3}", code))
 
+    def is_time(self, style: int) -> bool:
+        """Returns whether cells of this style show hours and minutes."""
+        identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
+        code = self._codes.get(identity, "")
+        return identity in BUILT_IN_TIMES or (bool(TIME_CODE.search(code)) and not self.is_date(style))
+
     def is_bold(self, style: int) -> bool:
         """Returns whether cells of this style are bold."""
         font = self._cells[style][1] if 0 <= style < len(self._cells) else 0
         return 0 <= font < len(self._bold) and self._bold[font]
+
+
+def time_text(days: Decimal) -> str:
+    """Returns a part of a day as hours and minutes: 2:00."""
+    hours, minutes = divmod(int((days * 24 * 60).to_integral_value()), 60)
+    return f"{hours}:{minutes:02d}"
 
 
 def date_readings(serial: Decimal, code: str, since_1904: bool) -> tuple[str, ...]:

@@ -87,6 +87,8 @@ class ImportedProgramme:
     """Everything that was recognised; parts that were not found are empty."""
 
     title: str = ""
+    other_titles: tuple[str, ...] = ()
+    """Other readings of the title page that are about as likely; the preview asks."""
     organization: str = ""
     workload: Decimal | None = None
     """As stated in the text; None if only the plan gives it."""
@@ -111,6 +113,11 @@ class ImportedProgramme:
     problems: tuple[ImportedNote, ...] = ()
     warnings: tuple[ImportedNote, ...] = ()
     not_understood: tuple[UnrecognisedBlock, ...] = ()
+
+    @property
+    def titles(self) -> tuple[str, ...]:
+        """The title and its other readings, among which the author chooses; empty if there is no other."""
+        return (self.title, *self.other_titles) if self.other_titles else ()
 
     @property
     def hours(self) -> Decimal:

@@ -31,17 +31,19 @@ NOTHING = {
     "*",
 }
 UNIT = re.compile(
-    r"\s*(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*-?\s*(?:часов|часа|час|ч|hours?|hrs?|h)\.?$", re.I
+    r"(?<!\s)\s*+(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*+-?\s*+(?:часов|часа|час|ч|hours?|hrs?|h)\.?$",
+    re.I,
 )
 LONGEST_HOURS = 80
 """Most characters of a cell that may hold hours, with their unit and the number spelled out."""
 FRACTIONS = {"½": ",5", "¼": ",25", "¾": ",75"}
-FOOTNOTE = re.compile(r"[*¹²³⁴†]+$")
+FOOTNOTE = re.compile(r"[*†‡⁰¹²³⁴-⁹]+\)?$")
+TIME = re.compile(r"(\d{1,3}):([0-5]\d)(?::00)?")
 IN_WORDS = re.compile(r"\s*\([а-яёa-z\s-]+\)", re.I)
 NUMBER = r"\d{1,6}(?:[.,]\d{1,10})?"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class HourText:
     """Academic hours read from a cell."""
 
@@ -52,6 +54,12 @@ class HourText:
     """False if the text is no number of hours."""
     parts: tuple[Decimal, ...] = ()
     """The numbers of «2/4» in order; ``value`` is their sum."""
+    is_time: bool = False
+    """True if the hours are written as a time: «2:30»."""
+
+
+BLANK = HourText(is_blank=True)
+UNCLEAR = HourText(is_clear=False)
 
 
 def parse_decimal(text: str) -> Decimal:
@@ -67,12 +75,20 @@ def format_plain(value: Decimal) -> str:
 
 def parse_hours(text: str) -> HourText:
     """Parses hours written as «36 ч.», «1,5», «—», «2/4», «½»…"""
-    text = collapse_spaces(text)
+    if len(text) <= 6 and text.isascii() and text.isdigit():
+        return HourText(Decimal(text))
+    text = collapse_spaces(text) if text else ""
     if len(text) > LONGEST_HOURS:
-        return HourText(is_clear=False)
-    text = FOOTNOTE.sub("", text).strip().lower()
+        return UNCLEAR
+    return _written_hours(FOOTNOTE.sub("", text).strip().lower()) if text else BLANK
+
+
+def _written_hours(text: str) -> HourText:
     if text in NOTHING:
-        return HourText(is_blank=True)
+        return BLANK
+    if time := TIME.fullmatch(text):
+        minutes = Decimal(int(time[1]) * 60 + int(time[2]))
+        return HourText((minutes / 60).quantize(Decimal("0.01")).normalize() + 0, is_time=True)
     text = UNIT.sub("", IN_WORDS.sub("", text)).strip().rstrip(".;").strip()
     for sign, digits in FRACTIONS.items():
         text = re.sub(rf"(\d)\s*{sign}", rf"\g<1>{digits}", text).replace(sign, f"0{digits}")
@@ -83,7 +99,7 @@ def parse_hours(text: str) -> HourText:
     if len(pieces) in (2, 3, 4) and all(re.fullmatch(NUMBER, p) or p in NOTHING for p in pieces):
         parts = tuple(Decimal(0) if p in NOTHING else parse_decimal(p) for p in pieces)
         return HourText(sum(parts, Decimal(0)), parts=() if "+" in text else parts)
-    return HourText(is_clear=False)
+    return UNCLEAR
 
 
 Keyword = Literal["", "section", "topic"]
@@ -95,7 +111,7 @@ ORDINAL = r"(?:перв|втор|трет|четв[её]рт|пят|шест|с�
 ARABIC = r"\d{1,3}(?:\s?[.,]\s?\d{1,3}){0,4}"
 ROMAN = r"[IVXХІ]{1,6}(?:\.\d{1,3}){0,3}"
 PREFIX = re.compile(
-    rf"^(?:(?P<word>{SECTION_WORDS}|{TOPIC_WORDS})\b\.?\s*)?(?:№|N[°o]?\b)?\s*"
+    rf"^(?:(?P<word>{SECTION_WORDS}|{TOPIC_WORDS})\b\.?\s*+)?(?:№|N[°o]?\b)?\s*+"
     rf"(?P<number>{ARABIC}|{ROMAN}|{ORDINAL})(?P<end>\s*[.):]+|\s+[-–—](?=\s)|(?=\s|$|[«\"“])|(?-i:(?=[А-ЯЁ])))\s*",
     re.IGNORECASE,
 )

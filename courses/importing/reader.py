@@ -1,6 +1,6 @@
 """Reads a programme or a thematic plan from a .docx or .xlsx into plain data.
 
-Stages: :mod:`.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
+Stages: :mod:`lms.core.documents.ooxml_package` checks the zip; :mod:`.word` or :mod:`.excel` turns its XML into blocks;
 :mod:`.plan.tables` finds the plan's table, :mod:`.plan.table_rows` reads its rows as lines, :mod:`.plan.plan_builder`
 builds from them the plan that the editor and the store use too (:mod:`courses.thematic_plan.model`), and collects the
 facts that a programme does not store; :mod:`.sections` assigns the remaining text to parts by its headings;
@@ -16,7 +16,6 @@ from typing import Any, BinaryIO, TypeVar
 from courses.importing.competencies import find_competency_table, read_competencies
 from courses.importing.criteria import PassRule, find_criteria_table, find_pass_rule, list_criteria
 from courses.importing.document import Block, Document, Paragraph, Table
-from courses.importing.errors import UnreadableDocument
 from courses.importing.excel import read_workbook
 from courses.importing.headings import Part, find_label
 from courses.importing.model import (
@@ -27,14 +26,14 @@ from courses.importing.model import (
     ImportedProgramme,
     UnrecognisedBlock,
 )
-from courses.importing.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
 from courses.importing.sections import Entry, fold_title, sort_into_parts
+from courses.importing.separate_programmes import separate_programmes
+from courses.importing.title import QUOTED, STYLED, TitleReading, find_titles
 from courses.importing.title_page import (
     ORGANIZATION,
     FrontLine,
     find_organization,
-    find_title,
     find_workload,
     find_year,
     front_lines,
@@ -43,14 +42,20 @@ from courses.importing.title_page import (
 from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
 from courses.thematic_plan.arithmetic import check
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from lms.core.sentences import ErrorDetail
 
 Found = TypeVar("Found", ImportedCompetency, ImportedCriterion)
 
 LONGEST_SHOWN = 300
 """Most characters of an unrecognised table or paragraph in the preview."""
+MOST_PROGRAMMES = 10
+"""Most programmes of one document that are read."""
 MOST_FRONT = 200
 """Number of paragraphs before the first label that are searched for the title page's facts."""
+MOST_CONTINUATIONS = 20
+"""Most blocks after a table that are searched for its continuations."""
 PROSE_PARTS: tuple[Part, ...] = (
     "key_ideas",
     "goal",
@@ -67,13 +72,26 @@ READERS: dict[Kind, Callable[[Package], Document]] = {"docx": read_word, "xlsx":
 
 
 def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProgramme:
-    """Returns the programme found in the document. The extension of ``filename``, as uploaded, selects the format.
+    """Returns the programme found in the document, the first of several. Raises ``UnreadableDocument``."""
+    return read_programmes(source, filename)[0]
 
-    Raises ``UnreadableDocument`` if the file is refused or holds no thematic plan.
+
+def read_programmes(source: Path | str | BinaryIO, filename: str) -> list[ImportedProgramme]:
+    """Returns the programmes found in the document, usually one. The extension of ``filename``, as uploaded, selects
+    the format.
+
+    Raises ``UnreadableDocument`` if the file is refused, holds no thematic plan or is a book of many programmes.
     """
     kind = kind_of_name(filename)
     content = read_bytes(source)
-    document = _document(content, kind)
+    documents = separate_programmes(_document(content, kind))
+    if len(documents) > MOST_PROGRAMMES:
+        params = {"count": len(documents), "most": MOST_PROGRAMMES}
+        raise UnreadableDocument(code="document_of_many_programmes", params=params)
+    return [_programme(document) for document in documents]
+
+
+def _programme(document: Document) -> ImportedProgramme:
     located = locate_plan(document)
     if located is None:
         raise UnreadableDocument(code="thematic_plan_not_found")
@@ -103,6 +121,7 @@ class _ProgrammeReader:
         if document.is_workbook:
             rest = [(i, block) for i, block in rest if not isinstance(block, Table) or not block.sheet_hidden]
         self._parts = sort_into_parts(rest, titles)
+        self._other_titles: list[str] = []
         self._lines = front_lines([*self._parts.front[:MOST_FRONT], *self._above_plan()])
 
     def _above_plan(self) -> list[tuple[Paragraph, int]]:
@@ -124,7 +143,9 @@ class _ProgrammeReader:
         self, index: int, table: Table, found: tuple[Found, ...], find: Callable[[Table], tuple[Found, ...]]
     ) -> tuple[Found, ...]:
         """Returns the finds of a table and of its continuations without a heading, split by a page break."""
-        for place, block in enumerate(self._document.blocks[index + 1 :], index + 1):
+        blocks = self._document.blocks
+        for place in range(index + 1, min(index + 1 + MOST_CONTINUATIONS, len(blocks))):
+            block = blocks[place]
             if isinstance(block, Paragraph):
                 if block.line and not CONTINUED.match(block.line):
                     break
@@ -139,16 +160,17 @@ class _ProgrammeReader:
 
     def programme(self) -> ImportedProgramme:
         """Returns all parts with problems and warnings."""
-        title, title_lines = self._title()
-        organization, blocks = self._organization(title_lines)
-        self._used |= blocks | {line.block for line in title_lines}
+        title = self._title()
+        organization, blocks = self._organization(list(title.lines))
+        self._used |= blocks | {line.block for line in title.lines}
         contents = self._text_lines("contents")
         criteria, rule = self._attestation()
         fill_missing_forms(self._found.plan, self._found.facts, contents)
         programme = ImportedProgramme(
             plan=self._found.plan,
             facts=self._found.facts,
-            title=title,
+            title=title.title,
+            other_titles=tuple(self._other_titles),
             organization=organization,
             workload=self._workload(),
             year=self._year(),
@@ -161,19 +183,20 @@ class _ProgrammeReader:
         )
         return self._with_notes(programme)
 
-    def _title(self) -> tuple[str, list[FrontLine]]:
+    def _title(self) -> TitleReading:
         """Finds the title on the title page, beside «Наименование программы», or in quotation marks above the plan."""
-        title, lines = find_title(self._lines)
+        readings = find_titles(self._lines)
         named = self._parts.joined("name").replace("\n", " ")
-        if not title and named:
-            inside, lines = find_title([FrontLine(named, -1)])
-            title = inside or quoted(named) or named
-        if not title:
+        self._mark_used("name")
+        if not readings and named:
+            inside = find_titles([FrontLine(named, -1)])
+            readings = inside or [TitleReading(quoted(named) or named, (), STYLED)]
+        if not readings:
             headings = [entry.text for entry in self._parts.headings.get("plan", ())]
             headings += [line.text for line in self._lines if not ORGANIZATION.search(line.text)]
-            title = next(filter(None, map(quoted, headings)), "")
-        self._mark_used("name")
-        return title, lines
+            readings = [TitleReading(next(filter(None, map(quoted, headings)), ""), (), STYLED)]
+        self._other_titles = _rivals(readings)
+        return readings[0]
 
     def _organization(self, title: list[FrontLine]) -> tuple[str, set[int]]:
         named = self._parts.joined("organization").replace("\n", " ")
@@ -238,7 +261,8 @@ class _ProgrammeReader:
             self._mark_used("attestation")
         most = sum((one.max_points or Decimal(0) for one in criteria), Decimal(0))
         lines = [(entry.text, entry.block) for entry in entries]
-        lines += [(e.text, e.block) for e in self._all_entries() if "балл" in e.text.lower() and e not in entries]
+        own = {id(entry) for entry in entries}
+        lines += [(e.text, e.block) for e in self._all_entries() if id(e) not in own and "балл" in e.text.lower()]
         rule = find_pass_rule(lines, most)
         self._used |= set(rule.blocks)
         if rule.min_per_criterion is not None:
@@ -281,6 +305,9 @@ class _ProgrammeReader:
         problems += [ImportedNote(n.where, n.detail) for n in self._found.notes if n.is_grave]
         warnings = [ImportedNote(n.where, n.detail) for n in self._found.notes if not n.is_grave]
         warnings += [ImportedNote(remark.where, remark.detail) for remark in balance.remarks]
+        details = [ErrorDetail("title_uncertain", params={"other": other}) for other in self._other_titles]
+        place = ErrorDetail("place_part", params={"part": "title"})
+        warnings += [ImportedNote(place, detail) for detail in details]
         warnings += [] if self._is_plan_alone(programme) else _missing(programme)
         return replace(
             programme,
@@ -306,6 +333,14 @@ class _ProgrammeReader:
                 yield UnrecognisedBlock("paragraph", block.line)
         for text in self._found.unused:
             yield UnrecognisedBlock("table", _shortened(text))
+
+
+def _rivals(readings: list[TitleReading]) -> list[str]:
+    """Returns other titles that are about as likely as the first one; one in quotation marks beats those without."""
+    best = readings[0]
+    near = [one.title for one in readings if best.rank < QUOTED or one.rank == QUOTED]
+    folded = {fold_title(title): title for title in reversed(near)}
+    return [title for title in folded.values() if fold_title(title) not in fold_title(best.title)]
 
 
 def _says_something(block: Block) -> bool:

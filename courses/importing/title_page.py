@@ -1,4 +1,4 @@
-"""Facts of a title page: the programme's title, the organisation, the workload and the year."""
+"""Facts of a title page: the organisation, the workload and the year; words that announce the title."""
 
 # ruff: noqa: E501 - words of headings are easier to read on long lines than broken
 
@@ -19,7 +19,7 @@ STAMP = re.compile(
 )
 MARKER = re.compile(
     r"\bпрограмм[аыеу]\b(?:\s+(?:дополнительн\w+|профессиональн\w+|повышени\w+|квалификаци\w+|стажировк\w+|стажировочн\w+|площадк\w+|"
-    r"учител\w+|педагог\w*|педагогическ\w+|работник\w*|курс\w*|обучени\w+|внутришкольн\w+|практик\w*|образовани\w+))*",
+    r"учител\w+|педагог\w*|работник\w*|курс\w*|обучени\w+|внутришкольн\w+|практик\w*|образовани\w+))*",
     ANY_CASE,
 )
 TOPIC = re.compile(r"^\W*(?:по|на)\s+тем[еу]\b\s*:?\s*|^\W*тема\s*:\s*", ANY_CASE)
@@ -36,18 +36,10 @@ FOUNDER = re.compile(
     r"управлени\w+\s+образован|департамент|министерств|администраци|комитет\w*\s+(?:по\s+)?образован|отдел\s+образован",
     ANY_CASE,
 )
-STOP = re.compile(
-    r"\b20\d\d\b|\b\d+\s*(?:ак\w*\.?\s*|уч\w*\.?\s*)?ч(?:ас|\.|\b)|^\W*(?:автор|состав|разработ|об[ъь][её]м|трудо[её]мк|срок|категори|форма|"
-    r"для\s+(?:учител|педагог|воспит|руковод)|город|г\.\s|пос[её]лок|с\.\s|целев|количеств|направлен)",
-    ANY_CASE,
-)
 QUOTES = {"«": "»", "“": "”", "„": "“", '"': '"', "‹": "›", "”": "”"}
 EMPTY_QUOTE = re.compile(r"^[\W_\d]*$")
 LONGEST = 1000
 """Most characters of a line on a title page."""
-TITLE_LINES = 8
-"""Number of lines after «Программа стажировки» that are searched for the title."""
-
 WORKLOAD = re.compile(
     r"(?P<number>\d{1,4}(?:[.,]\d{1,2})?)(?:\s*\([а-яё\s-]+\))?\s*-?\s*(?:х\s*)?"
     r"(?:(?:академ\w*|учебн\w*|ак|уч|аудит\w*)\b\.?\s*)*(?:час\w*|ч\b|hours?\b|h\b)",
@@ -117,61 +109,6 @@ def _inside(text: str, start: int, sign: str) -> str:
     return text[start + 1 : last] if last > start else ""
 
 
-def find_title(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
-    """Returns the title and the lines that contain it."""
-    lines = [line for line in lines if not line.is_stamp]
-    marked = [i for i, line in enumerate(lines) if MARKER.search(line.text)]
-    for start in reversed(marked):
-        found = _after_marker(lines[start : start + TITLE_LINES])
-        if found[0]:
-            return found
-    styled = [line for line in lines if line.is_title and not MARKER.fullmatch(line.text.strip(" .:"))]
-    if styled:
-        return _clean(" ".join(line.text for line in styled)), styled
-    topics = [line for line in lines if TOPIC.match(line.text)]
-    return (_clean(TOPIC.sub("", topics[0].text)), topics[:1]) if topics else ("", [])
-
-
-def _after_marker(lines: list[FrontLine]) -> tuple[str, list[FrontLine]]:
-    """Returns the title in quotation marks, over several lines if needed, else the lines up to the next fact."""
-    match = MARKER.search(lines[0].text)
-    window = [lines[0].text[match.end() :] if match else "", *(line.text for line in lines[1:])]
-    kept = _lines_of_title(window)
-    used = [lines[i] for i in kept]
-    inside = quoted("\n".join(window[i] for i in kept))
-    if inside:
-        return inside, used
-    plain = [text for i in kept if (text := window[i].strip(" .:,–—-")) and not NAMED_ORGANIZATION.search(text)]
-    return _clean(" ".join(plain)), used if plain else []
-
-
-def _lines_of_title(window: list[str]) -> list[int]:
-    """Returns indexes of the lines up to workload, year, author…, without those that name an organisation.
-
-    Nothing ends the title inside open quotation marks: it may contain «для учителей» or «36 часов».
-    """
-    kept: list[int] = []
-    is_open = False
-    for i, text in enumerate(window):
-        before = re.split(r"[«“„\"]", text, maxsplit=1)[0]
-        if not is_open and i and STOP.search(before):
-            break
-        if not is_open and ORGANIZATION.search(before) and before != text:
-            continue
-        kept.append(i)
-        is_open = (is_open or bool(re.search(r"[«“„]", text))) and not re.search(r"[»”]\W*$", text)
-    return kept
-
-
-def _clean(text: str) -> str:
-    """Returns a title without surrounding quotation marks, «по теме» and a final full stop."""
-    text = TOPIC.sub("", collapse_spaces(text)).strip(" :–—-")
-    inside = quoted(text)
-    if inside and len(inside) >= len(text) - 6:
-        return inside
-    return text.rstrip(".").strip()
-
-
 def find_organization(lines: list[FrontLine], title: list[FrontLine]) -> tuple[str, set[int]]:
     """Returns the organisation on the title page, joined from the lines that name it, and the indexes of their
     blocks.
@@ -213,7 +150,7 @@ def find_workload(text: str, in_label: bool = False) -> Decimal | None:
         if value:
             return Decimal(value)
     bare = (
-        re.search(r"(?:час\w*|трудо[её]мк\w*|об[ъь][её]м\w*)\D*?(\d{1,4}(?:[.,]\d{1,2})?)\s*\.?$", text, ANY_CASE)
+        re.search(r"(?:час|трудо[её]мк|об[ъь][её]м)\D*?(\d{1,4}(?:[.,]\d{1,2})?)\s*\.?$", text, ANY_CASE)
         if in_label
         else None
     )

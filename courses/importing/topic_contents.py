@@ -10,6 +10,8 @@ from courses.thematic_plan.document_facts import DocumentFacts
 from courses.thematic_plan.model import ThematicPlan, TopicRow
 
 ANY_CASE = re.IGNORECASE
+MOST_DESCRIBED = 1_000
+"""Most topics whose forms are searched for in the text."""
 CONTROL = re.compile(
     r"форм[аы]\s+(?:текущего\s+|промежуточного\s+|итогового\s+)?(?:контроля|аттестации)\s*[:–—-]\s*(?P<text>[^.\n]+)",
     ANY_CASE,
@@ -33,6 +35,8 @@ def _forms_by_topic(contents: tuple[str, ...]) -> list[tuple[str, str, str, str]
     forms: list[tuple[str, str, str, str]] = []
     for line in contents:
         number, rest = split_number(line)
+        if number.parts and len(forms) == MOST_DESCRIBED:
+            break
         if number.parts:
             forms.append((number.text, fold_title(rest), "", ""))
         control, form = CONTROL.search(line), CLASS_FORM.search(line)

@@ -8,14 +8,18 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import EMPTY, Block, Cell, Document, Paragraph, Row, Table
-from courses.importing.ooxml import children, is_enabled, parse, parse_int, related, val_at
-from courses.importing.ooxml_package import Package, damaged_file
 from courses.importing.word_numbering import Numbering
 from courses.importing.word_text import ParagraphReader, Styles, text_boxes
+from lms.core.documents.ooxml import children, is_enabled, parse_int, parse_part, related, val_at
+from lms.core.documents.ooxml_package import Package, damaged_file, table_too_large, too_long
 
 WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice")
 MOST_COLUMNS = 60
-MOST_ROWS = 5000
+MOST_ROWS = 2000
+MOST_CELLS = 15_000
+"""Most cells of all tables of the document."""
+MOST_PARAGRAPHS = 20_000
+"""Most paragraphs of the document, those in cells included."""
 SAME_EDGE = 170
 """Cell edges closer than this, in twentieths of a point (3 mm), count as one."""
 
@@ -25,7 +29,7 @@ def read_word(package: Package) -> Document:
     main = related(package, "", "officeDocument") or "word/document.xml"
     if not package.has(main):
         raise damaged_file()
-    body = parse(package.read(main)).find("body")
+    body = parse_part(package, main).find("body")
     if body is None:
         raise damaged_file()
     styles, numbering = (_side_part(package, main, kind) for kind in ("styles", "numbering"))
@@ -35,7 +39,7 @@ def read_word(package: Package) -> Document:
 
 def _side_part(package: Package, main: str, kind: str) -> Element | None:
     part = related(package, main, kind)
-    return parse(package.read(part)) if part else None
+    return parse_part(package, part) if part else None
 
 
 class _Reader:
@@ -43,6 +47,8 @@ class _Reader:
 
     def __init__(self, words: ParagraphReader) -> None:
         self._words = words
+        self._cells = 0
+        self._paragraphs = 0
 
     def blocks(self, parent: Element) -> Iterator[Block]:
         """Yields paragraphs and tables; text boxes come before the paragraph they are anchored to."""
@@ -50,6 +56,9 @@ class _Reader:
             if child.tag == "p":
                 for box in text_boxes(child):
                     yield from self.blocks(box)
+                self._paragraphs += 1
+                if self._paragraphs > MOST_PARAGRAPHS:
+                    raise too_long()
                 yield self._words.paragraph(child)
             elif child.tag == "tbl":
                 yield from self._table(child)
@@ -61,7 +70,8 @@ class _Reader:
             for cell in (cell for row in rows for cell in _cells(row)):
                 yield from self.blocks(cell)
             return
-        drawn = [self._row(row) for row in rows[:MOST_ROWS]]
+        drawn = [self._row(row) for row in rows]
+        self._demand_space(len(rows), 0, 0)
         edges = _edges(_widths(element), drawn)
         yield Table(tuple(_grid_row(row, edges) for row in drawn))
 
@@ -73,7 +83,16 @@ class _Reader:
             props = cell.find("tcPr")
             span = min(max(parse_int(val_at(props, "gridSpan"), 1), 1), MOST_COLUMNS)
             drawn.append((span, self._cell(cell, props)))
+        self._demand_space(0, sum(span for span, _cell in drawn), len(drawn))
         return drawn
+
+    def _demand_space(self, rows: int, columns: int, cells: int) -> None:
+        """Raises ``UnreadableDocument`` for a table with more rows or columns, or a document with more cells, than a
+        programme has.
+        """
+        self._cells += cells
+        if rows > MOST_ROWS or columns > MOST_COLUMNS or self._cells > MOST_CELLS:
+            raise table_too_large(rows=MOST_ROWS, columns=MOST_COLUMNS, cells=MOST_CELLS)
 
     def _cell(self, element: Element, props: Element | None) -> Cell:
         blocks = list(self.blocks(element))
@@ -135,9 +154,10 @@ def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:
             used.add(place)
             place += span
     edges, column, since = [], -1, 0
+    ends_alone = set(_ends_alone(rows))
     for place in range(most):
         since += widths[place - 1] if place else SAME_EDGE
-        narrow = since < SAME_EDGE and not _stands_alone(rows, place)
+        narrow = since < SAME_EDGE and place not in ends_alone
         if place in used and not narrow:
             column += 1
             since = 0
@@ -145,15 +165,14 @@ def _edges(widths: list[int], rows: list[list[tuple[int, Cell]]]) -> list[int]:
     return [*edges, column + 1]
 
 
-def _stands_alone(rows: list[list[tuple[int, Cell]]], edge: int) -> bool:
-    """Returns whether a row has a one-column cell with text that ends at this edge."""
+def _ends_alone(rows: list[list[tuple[int, Cell]]]) -> Iterator[int]:
+    """Yields the edges at which a one-column cell with text ends."""
     for row in rows:
         place = 0
         for span, cell in row:
-            if span == 1 and place == edge - 1 and cell.lines:
-                return True
+            if span == 1 and cell.lines:
+                yield place + 1
             place += span
-    return False
 
 
 def _grid_row(row: list[tuple[int, Cell]], edges: list[int]) -> Row:

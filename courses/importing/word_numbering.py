@@ -4,9 +4,12 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from xml.etree.ElementTree import Element
 
-from courses.importing.ooxml import is_enabled, parse_int, val_at
+from lms.core.documents.ooxml import is_enabled, parse_int, val_at
 
 MOST_LEVEL = 8
+LONGEST_MARKER = 40
+"""Most characters of a list's pattern such as «%1.%2.»."""
+MOST_ROMAN = 3_999
 ROMAN = ((1000, "M"), (900, "CM"), (500, "D"), (400, "CD"), (100, "C"), (90, "XC"), (50, "L"), (40, "XL"))
 ROMAN_SMALL = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
 LETTERS = {
@@ -53,7 +56,9 @@ class Numbering:
         self._counters: dict[str, dict[int, int]] = defaultdict(dict)
         if root is not None:
             for definition in root.iter("abstractNum"):
-                levels = {parse_int(lvl.get("ilvl")): _level(lvl) for lvl in definition.findall("lvl")}
+                levels = {
+                    parse_int(lvl.get("ilvl")): _level(lvl) for lvl in definition.findall("lvl")[: MOST_LEVEL + 1]
+                }
                 self._levels[definition.get("abstractNumId", "")] = levels
             for one in root.iter("num"):
                 self._lists[one.get("numId", "")] = _list(one)
@@ -97,7 +102,7 @@ class Numbering:
 def _level(element: Element) -> _Level:
     return _Level(
         format=val_at(element, "numFmt") or "decimal",
-        text=val_at(element, "lvlText") or "",
+        text=(val_at(element, "lvlText") or "")[:LONGEST_MARKER],
         start=parse_int(val_at(element, "start"), 1),
         style=val_at(element, "pStyle") or "",
         is_legal=is_enabled(element, "isLgl"),
@@ -115,7 +120,7 @@ def _list(element: Element) -> _List:
 
 def _sign(form: str, number: int) -> str:
     """Formats the number in a level's number format."""
-    if form in ("upperRoman", "lowerRoman"):
+    if form in ("upperRoman", "lowerRoman") and number <= MOST_ROMAN:
         return roman(number) if form == "upperRoman" else roman(number).lower()
     if form in LETTERS and number > 0:
         letters = LETTERS[form]

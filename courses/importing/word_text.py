@@ -4,19 +4,27 @@ from dataclasses import dataclass
 from xml.etree.ElementTree import Element
 
 from courses.importing.document import Paragraph
-from courses.importing.ooxml import children, is_enabled, parse_int, val_at
 from courses.importing.word_numbering import Numbering
+from lms.core.documents.ooxml import children, is_enabled, is_raised, parse_int, raise_digits, val_at
 
 UNSEEN = {"del", "moveFrom", "Fallback", "pPr", "rPr", "instrText", "fldData", "footnoteReference", "sdtPr", "delText"}
 """Elements without visible text: deleted text, a field's code, the second copy of a drawing."""
 MOST_CHAIN = 20
+LONGEST_NAME = 100
+"""Most characters of a style's name that are looked at."""
 
 
 @dataclass
 class _Style:
+    """The properties of a style that the reader uses, read once."""
+
     name: str
     based_on: str
-    element: Element
+    bold: bool | None
+    raised: bool
+    outline: str | None
+    list_id: str
+    list_level: str
 
 
 class Styles:
@@ -28,7 +36,7 @@ class Styles:
         for element in root.iter("style") if root is not None else ():
             identity = element.get("styleId", "")
             name = (val_at(element, "name") or identity).lower()
-            self._styles[identity] = _Style(name, val_at(element, "basedOn") or "", element)
+            self._styles[identity] = _style(element, name)
             if element.get("type") == "paragraph" and element.get("default") in ("1", "true"):
                 self._default = identity
 
@@ -40,6 +48,20 @@ class Styles:
             found.append(self._styles[identity])
             identity = self._styles[identity].based_on
         return found
+
+
+def _style(element: Element, name: str) -> _Style:
+    props = element.find("rPr")
+    bold = is_enabled(props, "b") if props is not None and props.find("b") is not None else None
+    return _Style(
+        name=name[:LONGEST_NAME],
+        based_on=val_at(element, "basedOn") or "",
+        bold=bold,
+        raised=is_raised(props),
+        outline=val_at(element, "pPr", "outlineLvl"),
+        list_id=val_at(element, "pPr", "numPr", "numId") or "",
+        list_level=val_at(element, "pPr", "numPr", "ilvl") or "",
+    )
 
 
 class ParagraphReader:
@@ -56,7 +78,7 @@ class ParagraphReader:
         chain = self.styles.chain(identity)
         names = [style.name for style in chain]
         runs = [run for run in _runs(element) if not self._is_hidden(run)]
-        texts = [(run, _text(run)) for run in runs]
+        texts = [(run, raise_digits(_text(run)) if self._is_raised(run) else _text(run)) for run in runs]
         text = "".join(piece for _run, piece in texts)
         marker = self._marker(props, chain, identity or "")
         return Paragraph(
@@ -71,13 +93,18 @@ class ParagraphReader:
     def _is_hidden(self, run: Element) -> bool:
         return is_enabled(run.find("rPr"), "vanish")
 
+    def _is_raised(self, run: Element) -> bool:
+        props = run.find("rPr")
+        if val_at(props, "vertAlign") is not None or val_at(props, "rStyle") is None:
+            return is_raised(props)
+        return any(style.raised for style in self.styles.chain(val_at(props, "rStyle")))
+
     def _is_bold(self, run: Element, chain: list[_Style]) -> bool:
         props = run.find("rPr")
         if props is not None and props.find("b") is not None:
             return is_enabled(props, "b")
         own = self.styles.chain(val_at(props, "rStyle")) if val_at(props, "rStyle") else []
-        settings = [style.element.find("rPr") for style in (*own, *chain)]
-        return next((is_enabled(s, "b") for s in settings if s is not None and s.find("b") is not None), False)
+        return next((style.bold for style in (*own, *chain) if style.bold is not None), False)
 
     def _marker(self, props: Element | None, chain: list[_Style], identity: str) -> str:
         """Returns the list bullet or number that the paragraph or its style asks for."""
@@ -86,17 +113,16 @@ class ParagraphReader:
             list_id = val_at(own, "numId") or ""
             return self.numbering.next(list_id, parse_int(val_at(own, "ilvl"))) if list_id != "0" else ""
         for style in chain:
-            list_id = val_at(style.element, "pPr", "numPr", "numId") or ""
-            if list_id:
-                level = val_at(style.element, "pPr", "numPr", "ilvl") or val_at(own, "ilvl")
-                ilvl = parse_int(level) if level else self.numbering.level_of_style(list_id, identity)
-                return self.numbering.next(list_id, ilvl)
+            if style.list_id:
+                level = style.list_level or val_at(own, "ilvl")
+                ilvl = parse_int(level) if level else self.numbering.level_of_style(style.list_id, identity)
+                return self.numbering.next(style.list_id, ilvl)
         return ""
 
 
 def _heading(props: Element | None, chain: list[_Style]) -> int:
     """Returns the heading level set by the paragraph or by its style."""
-    levels = [val_at(props, "outlineLvl"), *(val_at(style.element, "pPr", "outlineLvl") for style in chain)]
+    levels = [val_at(props, "outlineLvl"), *(style.outline for style in chain)]
     outline = next((parse_int(level, 9) + 1 for level in levels if level is not None), 0)
     if 1 <= outline <= 9:
         return outline

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.events import MaterialChanged
+from courses.events import MaterialChanged, RequirementsChanged
 from courses.materials.queries import materials_of, topic_exists
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme
@@ -21,8 +21,7 @@ from lms.core.events import publish
 from lms.core.files.media_types import IMAGES
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import save_upload
-from lms.core.jobs.queueing import enqueue
-from lms.core.richtext import MAX_LENGTH, to_safe_html
+from lms.core.richtext import MAX_LENGTH, is_dense_markdown, to_safe_html
 
 KINDS = ("page", "file", "link", "video")
 MOST_IN_TOPIC = 100
@@ -33,8 +32,6 @@ IMAGE_LIMIT = 10 * 1024 * 1024
 """Most bytes of one picture in a page."""
 SAME_WITHIN = timedelta(minutes=2)
 """The same material sent twice within this time is added once: a double click, a repeated request."""
-REEVALUATE = "courses.reevaluate_material"
-"""Kind of the job that evaluates trainees' topics again after a material ceased to be obligatory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +79,7 @@ def add_material(
     audit.record(
         session, actor, "material.add", material, site_id=programme.site_id, title=draft.title, kind=draft.kind
     )
-    publish(session, MaterialChanged(material.id, "added"))
+    _announce(session, material, "added", asked_before=None)
     return material
 
 
@@ -102,14 +99,12 @@ def change_material(
     if material.revision != revision:
         raise DomainError(code="material_changed_meanwhile", field="revision")
     _keep_revision(session, material, actor)
-    relaxed = material.required and not draft.required
+    before = _asked(material)
     _write(material, draft)
     material.revision += 1
     audit.record(session, actor, "material.change", material, site_id=programme.site_id, revision=material.revision)
     session.flush()
-    if relaxed:
-        enqueue(session, REEVALUATE, material.id)
-    publish(session, MaterialChanged(material.id, "changed"))
+    _announce(session, material, "changed", asked_before=before)
     return material
 
 
@@ -134,17 +129,16 @@ def step_material(session: Session, *, actor: Actor, material: Material, by: int
 def remove_material(session: Session, *, actor: Actor, material: Material, now: datetime) -> None:
     """Removes the material from the course; it can be restored. Doing it twice changes nothing.
 
-    Trainees' progress on it is kept; a job completes topics that lacked only this material.
+    Trainees' progress on it is kept.
     """
     programme = _lock(session, material.programme_id)
     if material.removed_at is not None:
         return
+    before = _asked(material)
     material.removed_at = now
     audit.record(session, actor, "material.remove", material, site_id=programme.site_id, title=material.title)
     session.flush()
-    if material.required:
-        enqueue(session, REEVALUATE, material.id)
-    publish(session, MaterialChanged(material.id, "removed"))
+    _announce(session, material, "removed", asked_before=before)
 
 
 def restore_material(session: Session, *, actor: Actor, material: Material) -> None:
@@ -156,23 +150,43 @@ def restore_material(session: Session, *, actor: Actor, material: Material) -> N
     material.removed_at = None
     audit.record(session, actor, "material.restore", material, site_id=programme.site_id, title=material.title)
     session.flush()
-    publish(session, MaterialChanged(material.id, "restored"))
+    _announce(session, material, "restored", asked_before=None)
+
+
+def _asked(material: Material) -> str | None:
+    """Returns how the material is to be completed; None if it is optional or removed."""
+    return material.completion if material.required and material.removed_at is None else None
+
+
+def _announce(session: Session, material: Material, change: str, *, asked_before: str | None) -> None:
+    """Publishes the change, and ``RequirementsChanged`` if trainees are asked for something else than before."""
+    publish(session, MaterialChanged(material.id, change))
+    if _asked(material) != asked_before:
+        publish(session, RequirementsChanged(material.programme_id))
 
 
 def add_image(
-    session: Session, *, actor: Actor, programme: Programme, stream: BinaryIO, name: str, now: datetime
+    session: Session,
+    *,
+    actor: Actor,
+    programme: Programme,
+    stream: BinaryIO,
+    name: str,
+    now: datetime,
+    accept: frozenset[str] = IMAGES,
+    field: str = "image",
 ) -> PageImage:
-    """Stores a picture for the pages of this programme. Raises ``Invalid`` at ``image``."""
+    """Stores a picture for the pages of this programme, or a sound for questions. Raises ``Invalid`` at ``field``."""
     file = save_upload(
         session,
         stream=stream,
         name=name,
         limit=IMAGE_LIMIT,
-        accept=IMAGES,
+        accept=accept,
         actor=actor,
         site_id=programme.site_id,
         now=now,
-        field="image",
+        field=field,
     )
     image = PageImage(programme_id=programme.id, file_id=file.id, file=file)
     session.add(image)
@@ -203,6 +217,8 @@ def _check_words(draft: MaterialDraft) -> None:
         raise Invalid(code="characters_at_most", field="title", params={"most": LONGEST_TITLE})
     if len(draft.body) > MAX_LENGTH:
         raise Invalid(code="characters_at_most", field="body", params={"most": MAX_LENGTH})
+    if is_dense_markdown(draft.body):
+        raise Invalid(code="markdown_too_dense", field="body")
     if draft.minutes is not None and not 1 <= draft.minutes <= MOST_MINUTES:
         raise Invalid(code="minutes_out_of_range", field="minutes", params={"most": MOST_MINUTES})
     if draft.completion not in ("opened", "confirmed"):

@@ -105,16 +105,40 @@ def revisions_of(session: Session, material_id: int) -> list[RevisionLine]:
     return [RevisionLine(found, found.created_at, person.short_name if person else "") for found, person in rows]
 
 
-def may_see_images(session: Session, person_id: int | None, image: PageImage) -> bool:
-    """Returns whether the person is or was a trainee of the picture's programme."""
+def studies_any(session: Session, person_id: int | None, versions: Sequence[ProgrammeVersion]) -> bool:
+    """Returns whether the person is or was a trainee of one of these versions."""
     studies = exists().where(
         Enrolment.person_id == person_id,
         Enrolment.state != "withdrawn",
         Enrolment.cohort_id == Cohort.id,
-        Cohort.version_id == ProgrammeVersion.id,
-        ProgrammeVersion.programme_id == image.programme_id,
+        Cohort.version_id.in_([version.id for version in versions]),
     )
     return person_id is not None and bool(session.scalar(select(studies)))
+
+
+def versions_with(session: Session, material: Material) -> Sequence[ProgrammeVersion]:
+    """Returns the versions of the programme whose plan has the material's topic: their courses show it."""
+    return _versions_with(session, material.programme_id, [material.topic_lineage])
+
+
+def versions_of(session: Session, programme: Programme) -> Sequence[ProgrammeVersion]:
+    """Returns all versions of the programme."""
+    return session.scalars(select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme.id)).all()
+
+
+def versions_showing(session: Session, image: PageImage) -> Sequence[ProgrammeVersion]:
+    """Returns the versions of the programme in whose courses a page shows the picture."""
+    pages = select(Material.topic_lineage).where(
+        Material.programme_id == image.programme_id,
+        Material.removed_at.is_(None),
+        Material.body.regexp_match(rf"/images/{image.id}([^0-9]|$)"),
+    )
+    return _versions_with(session, image.programme_id, session.scalars(pages).all())
+
+
+def _versions_with(session: Session, programme_id: int, lineages: Sequence[uuid.UUID]) -> Sequence[ProgrammeVersion]:
+    topics = exists().where(Topic.version_id == ProgrammeVersion.id, Topic.lineage.in_(lineages))
+    return session.scalars(select(ProgrammeVersion).where(ProgrammeVersion.programme_id == programme_id, topics)).all()
 
 
 def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Programme] | None:

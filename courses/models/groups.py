@@ -79,6 +79,8 @@ class Enrolment(Kept, Base):
     last_seen_at: Mapped[Moment | None]
     hours_done: Mapped[Hours] = mapped_column(default=0, server_default="0")
     """Sum of the ledger, stored here so that lists need not compute it."""
+    moved_to_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="CASCADE"), index=True)
+    """The enrolment that moved from this group to another one; this row is only its record in the group."""
 
     cohort: Mapped[Cohort] = relationship(back_populates="enrolments", lazy="joined", innerjoin=True)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)

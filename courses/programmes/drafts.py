@@ -3,12 +3,14 @@
 An import draft belongs to the account that uploaded the document. Saving it twice saves it once.
 """
 
+import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from courses.events import ProgrammeImported
+from courses.importing.limited import read_programmes_within_limits
 from courses.importing.model import ImportedCompetency, ImportedProgramme
 from courses.models.programmes import Competency, Descriptor, ImportDraft, ProgrammeVersion, Rubric, RubricCriterion
 from courses.programmes import edits
@@ -20,6 +22,7 @@ from courses.programmes.proposal import TEXTS, Proposal, points, propose, restor
 from courses.programmes.text_fields import PARTS, checked_lines, checked_text
 from courses.thematic_plan.arithmetic import is_valid_hours
 from courses.thematic_plan.model import TITLE_AT_MOST, ThematicPlan
+from courses.uploads.operations import Upload
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid
@@ -42,6 +45,24 @@ def store_plan_draft(
     draft.subject_id = version.id
     session.flush()
     return draft
+
+
+def read_uploaded_programmes(session: Session, upload: Upload, content: bytes, actor: Actor) -> list[ImportDraft]:
+    """Reads an uploaded document into a draft for each of its programmes."""
+    site = session.get_one(Site, upload.site_id)
+    return [
+        store_programme_draft(session, actor=actor, site=site, imported=imported, file_name=upload.file_name)
+        for imported in read_programmes_within_limits(io.BytesIO(content), upload.file_name)
+    ]
+
+
+def read_uploaded_plans(session: Session, upload: Upload, content: bytes, actor: Actor) -> list[ImportDraft]:
+    """Reads an uploaded document into a draft for each plan that may replace the version's plan."""
+    version = session.get_one(ProgrammeVersion, upload.owner["version_id"])
+    return [
+        store_plan_draft(session, actor=actor, version=version, imported=imported, file_name=upload.file_name)
+        for imported in read_programmes_within_limits(io.BytesIO(content), upload.file_name)
+    ]
 
 
 def _keep(

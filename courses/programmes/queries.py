@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, selectinload
@@ -11,6 +11,7 @@ from courses.models.groups import Cohort
 from courses.models.programmes import Consideration, ImportDraft, Programme, ProgrammeVersion
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import AUTHORITY_ROLES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
+from lms.core.clock import day_in
 from lms.core.people.models import Account
 from lms.registry.models import Council, Organization, Site
 
@@ -115,11 +116,12 @@ def considered_by(session: Session, version: ProgrammeVersion) -> dict[int, str]
     return {account.id: account.person.short_name for account in session.scalars(statement)}
 
 
-def next_meeting(session: Session, site: Site) -> date | None:
+def next_meeting(session: Session, site: Site, *, now: datetime) -> date | None:
     """Returns the date of the next meeting of the authority's council, if it is known and has not passed."""
+    today = day_in(site.authority.time_zone, now)
     return session.scalar(
         select(Council.next_meeting_on).where(
-            Council.authority_id == site.authority_id, Council.next_meeting_on >= func.current_date()
+            Council.authority_id == site.authority_id, Council.next_meeting_on >= today
         )
     )
 

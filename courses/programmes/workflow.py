@@ -10,13 +10,14 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from courses.events import VersionApproved
+from courses.events import VersionApproved, VersionReturned, VersionSubmitted
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.errors import NotReady, WrongState
 from courses.programmes.plan_store import lock
 from courses.programmes.readiness import readiness
 from lms.core import audit
 from lms.core.auth.policy import Actor
+from lms.core.clock import day_in
 from lms.core.errors import Invalid
 from lms.core.events import publish
 
@@ -45,6 +46,7 @@ def submit(session: Session, *, actor: Actor, version: ProgrammeVersion, now: da
         raise NotReady(found.problems)
     version.submitted_at = now
     _enter(session, actor, version, "submitted")
+    publish(session, VersionSubmitted(version.id, now))
 
 
 def withdraw(session: Session, *, actor: Actor, version: ProgrammeVersion) -> None:
@@ -67,7 +69,7 @@ def consider(
         return
     if version.state != "submitted":
         raise WrongState(code="version_not_with_council")
-    _record(session, actor, version, "considered", document=checked_document(protocol, now), remarks=remarks)
+    _record(session, actor, version, "considered", document=_checked(version, protocol, now), remarks=remarks)
     _enter(session, actor, version, "considered")
 
 
@@ -84,7 +86,7 @@ def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, docume
     found = readiness(session, version)
     if not found.holds:
         raise NotReady(found.problems)
-    fixed = checked_document(document, now)
+    fixed = _checked(version, document, now)
     _record(session, actor, version, "approved", document=fixed)
     version.approval_document, version.approved_on, version.approved_at = fixed.number, fixed.on, now
     publish(session, VersionApproved(version.id, now))  # before the state: its handlers still write what it freezes
@@ -102,19 +104,27 @@ def send_back(
         raise WrongState(code="version_not_with_council")
     if not remarks.strip():
         raise Invalid(code="remarks_missing", field="remarks")
-    _record(session, actor, version, "returned", document=checked_document(document, now), remarks=remarks)
+    _record(session, actor, version, "returned", document=_checked(version, document, now), remarks=remarks)
     _enter(session, actor, version, "returned")
+    publish(session, VersionReturned(version.id, now))
 
 
-def checked_document(document: Document, now: datetime) -> Document:
+def _checked(version: ProgrammeVersion, document: Document, now: datetime) -> Document:
+    """Returns the document as ``checked_document`` does, on the day of the authority whose council decides."""
+    return checked_document(document, day_in(version.programme.site.authority.time_zone, now))
+
+
+def checked_document(document: Document, today: date) -> Document:
     """Returns the document with a number and a date not in the future. Raises ``Invalid`` at ``number`` or ``on``."""
     number = " ".join(document.number.split())
     if not number:
         raise Invalid(code="document_number_missing", field="number")
     if len(number) > DOCUMENT_AT_MOST:
         raise Invalid(code="characters_at_most", field="number", params={"most": DOCUMENT_AT_MOST})
-    if not EARLIEST <= document.on <= now.date():
-        raise Invalid(code="document_date_out_of_range", field="on")
+    if document.on > today:
+        raise Invalid(code="document_date_in_future", field="on", params={"today": today})
+    if document.on < EARLIEST:
+        raise Invalid(code="document_date_too_early", field="on", params={"earliest": EARLIEST})
     return Document(number, document.on)
 
 

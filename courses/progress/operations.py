@@ -5,15 +5,17 @@ after the other and no hours are credited twice; the tables' unique keys guarant
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
-from courses.course_items import provided_items
+from courses.actors import demand_other_person
+from courses.course_items import CourseItem, provided_items
 from courses.events import ProgressMade
 from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
@@ -21,7 +23,6 @@ from courses.models.materials import Material
 from courses.models.plan_views import PLANNED_TOPIC
 from courses.models.programmes import HourKind, TopicHours
 from courses.progress import ledger
-from courses.progress.queries import waiting_enrolments
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, NotFound
@@ -58,8 +59,9 @@ def mark_topic(
     """Records a leader's or teacher's confirmation of the topic: it is complete and its hours are credited.
 
     Returns whether anything changed: a complete topic stays as it is. Raises ``NotFound`` for a topic that the plan
-    does not have, ``DomainError`` for an enrolment that has ended.
+    does not have, ``DomainError`` for an enrolment that has ended and for the actor's own.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) not in STUDYING:
         raise DomainError(code="enrolment_ended_for_credits")
     plan = _planned(session, enrolment, topic_lineage)
@@ -77,8 +79,10 @@ def unmark_topic(
 ) -> bool:
     """Takes a leader's mark back with its hours; the topic stays complete if all its obligatory items are done.
 
-    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents.
+    Returns whether anything changed. Raises ``DomainError`` if the internship is finished: its hours are in documents,
+    and for the actor's own enrolment.
     """
+    demand_other_person(actor, enrolment)
     if lock(session, enrolment) != "enrolled":
         raise DomainError(code="enrolment_ended_for_marks")
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
@@ -89,6 +93,37 @@ def unmark_topic(
     )
     if taken is None:
         return False
+    _take_off(session, enrolment, topic_lineage)
+    _settle(session, enrolment, topic_lineage, now)
+    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def reopen_topic(
+    session: Session, *, enrolment: Enrolment, topic_lineage: uuid.UUID | None, since: datetime, now: datetime
+) -> bool:
+    """Takes back the completion of a topic, with its hours, if its obligatory items are no longer all done.
+
+    To be called when a result that completed an item was taken back. A topic that a leader confirmed, or that was
+    complete before ``since``, stays complete. Returns whether anything changed.
+    """
+    if topic_lineage is None or lock(session, enrolment) not in STUDYING:
+        return False
+    if _is_done(session, enrolment, topic_lineage):
+        return False
+    completed = (TopicProgress.marked_by_id.is_(None), TopicProgress.completed_at >= since)
+    mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == topic_lineage)
+    taken = session.scalar(delete(TopicProgress).where(*mine, *completed).returning(TopicProgress.enrolment_id))
+    if taken is None:
+        return False
+    _take_off(session, enrolment, topic_lineage)
+    publish(session, ProgressMade(enrolment.id, now))
+    return True
+
+
+def _take_off(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> None:
+    """Removes the hours credited because the topic was completed."""
     session.execute(
         delete(HourCredit).where(
             HourCredit.enrolment_id == enrolment.id,
@@ -97,10 +132,6 @@ def unmark_topic(
         )
     )
     _sum_up(session, enrolment)
-    _settle(session, enrolment, topic_lineage, now)
-    _record(session, actor, "topic.unmark", enrolment, topic_lineage)
-    publish(session, ProgressMade(enrolment.id, now))
-    return True
 
 
 def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
@@ -115,14 +146,47 @@ def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.U
     return True
 
 
-def reevaluate_material(session: Session, material_id: int, now: datetime) -> int:
-    """Completes the topics that lacked only this material, which is no longer obligatory; returns their number."""
-    material = session.get(Material, material_id)
-    if material is None:
-        return 0
-    waiting = waiting_enrolments(session, material.programme_id, material.topic_lineage)
-    found = session.scalars(select(Enrolment).where(Enrolment.id.in_(waiting)).order_by(Enrolment.id)).all()
-    return sum(evaluate_topic(session, enrolment, material.topic_lineage, now) for enrolment in found)
+def evaluate_topics(session: Session, enrolment: Enrolment, now: datetime) -> int:
+    """Completes every topic whose obligatory items are all done by now; returns the number of topics completed.
+
+    A topic may lack nothing any more because the trainee did something, or because less is asked than before.
+    """
+    done = done_topics([*material_items(session, enrolment), *provided_items(session, enrolment)])
+    waiting = done & set(session.scalars(_incomplete_topics(enrolment)))
+    return sum(evaluate_topic(session, enrolment, lineage, now) for lineage in sorted(waiting))
+
+
+def _incomplete_topics(enrolment: Enrolment) -> Select[tuple[uuid.UUID]]:
+    """Selects the topics of the trainee's plan that are not complete."""
+    planned = PLANNED_TOPIC.c
+    complete = select(TopicProgress.topic_lineage).where(TopicProgress.enrolment_id == enrolment.id)
+    return select(planned.topic_lineage).where(
+        planned.enrolment_id == enrolment.id, planned.topic_lineage.not_in(complete)
+    )
+
+
+def done_topics(items: Iterable[CourseItem]) -> set[uuid.UUID]:
+    """Returns the topics that have obligatory items, all of them done."""
+    required: dict[uuid.UUID, list[bool]] = {}
+    for item in items:
+        if item.required and item.topic_lineage is not None:
+            required.setdefault(item.topic_lineage, []).append(item.done)
+    return {lineage for lineage, done in required.items() if all(done)}
+
+
+def complete_opened_materials(session: Session, programme_id: int, now: datetime) -> None:
+    """Completes materials that trainees opened while they had to be confirmed, and for which opening is enough now."""
+    session.execute(
+        update(MaterialProgress)
+        .where(
+            MaterialProgress.material_id == Material.id,
+            MaterialProgress.completed_at.is_(None),
+            Material.programme_id == programme_id,
+            Material.completion == "opened",
+        )
+        .values(completed_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def record_visit(session: Session, *, enrolment: Enrolment, now: datetime) -> None:
@@ -138,6 +202,12 @@ def lock(session: Session, enrolment: Enrolment) -> str:
     if state is None:
         raise NotFound
     return state
+
+
+def locked_enrolment(session: Session, enrolment_id: int) -> Enrolment | None:
+    """Returns the enrolment as it is now, locked until the transaction ends."""
+    found = select(Enrolment).where(Enrolment.id == enrolment_id).with_for_update(of=Enrolment, key_share=True)
+    return session.scalar(found.execution_options(populate_existing=True))
 
 
 def _progress(session: Session, enrolment: Enrolment, material: Material) -> bool | None:
@@ -174,11 +244,8 @@ def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, no
 
 def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> bool:
     """Returns whether there is at least one obligatory item, and all of them are done."""
-    required = [element for element in material_items(session, enrolment, topic_lineage) if element.required]
-    if not all(element.done for element in required):
-        return False
-    added = [one for one in provided_items(session, enrolment) if one.required and one.topic_lineage == topic_lineage]
-    return bool(required or added) and all(element.done for element in added)
+    items = [*material_items(session, enrolment, topic_lineage), *provided_items(session, enrolment)]
+    return topic_lineage in done_topics(items)
 
 
 def _planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> dict[uuid.UUID, Decimal] | None:

@@ -8,12 +8,12 @@ from decimal import Decimal
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Integer, Row, and_, bindparam, case, func, or_, select
+from sqlalchemy import Integer, Row, bindparam, case, func, select
 from sqlalchemy.orm import Session, contains_eager
 
 from courses.course_items import CourseItem, provided_items
 from courses.materials.queries import material_items
-from courses.models.groups import Cohort, Enrolment, TopicProgress
+from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
 from courses.progress.course_view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
@@ -184,20 +184,3 @@ def plan_topics(session: Session, version_id: int) -> list[PlanTopic]:
             number = str(place) if alone else f"{place}.{spot}"
             found.append(PlanTopic(f"{place}. {row[1]}", number, row[2], row[3], Decimal(row[4])))
     return found
-
-
-def waiting_enrolments(session: Session, programme_id: int, topic_lineage: uuid.UUID) -> Sequence[int]:
-    """Returns ids of running or finished enrolments of this programme in which the topic is not complete."""
-    complete = and_(TopicProgress.enrolment_id == Enrolment.id, TopicProgress.topic_lineage == topic_lineage)
-    return session.scalars(
-        select(Enrolment.id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
-        .outerjoin(TopicProgress, complete)
-        .where(
-            ProgrammeVersion.programme_id == programme_id,
-            or_(Enrolment.state == "enrolled", Enrolment.state == "finished"),
-            TopicProgress.enrolment_id.is_(None),
-        )
-        .order_by(Enrolment.id)
-    ).all()

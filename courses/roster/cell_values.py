@@ -23,8 +23,14 @@ _SERIALS: Final = (3_000, 60_000)
 """Excel day numbers accepted as birth dates, exclusive: 1908 to 2064."""
 _INVISIBLE: Final = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]+")
 _EMAILS: Final = re.compile(r"[^\s,;<>()\"']+@[^\s,;<>()\"']+")
+_EMAIL_LABEL: Final = re.compile(r"^\s*+(?:e-?mail|(?:эл[а-яё]*+\.?\s*+)?почта|адрес)\s*+[:–—-]\s*+")
+_NAMED_EMAIL: Final = re.compile(r"([^<>@]*)<([^<>@\s]+@[^<>@\s]+)>")
+"""A person with an address, as programs for mail write them."""
+_REMARK: Final = re.compile(r"\(([а-яё\s.,-]{1,60})\)")
+"""Russian words in brackets, which cannot be part of an address."""
 _CYRILLIC: Final = re.compile(r"[а-яё]", re.IGNORECASE)
-_DATE: Final = re.compile(r"([0-9]{1,2})\s*[./\-,\s]\s*([0-9]{1,2})\s*[./\-,\s]\s*([0-9]{4}|[0-9]{2})")
+_BETWEEN: Final = r"(?:\s*+[./\-,]\s*+|\s++)"
+_DATE: Final = re.compile(rf"([0-9]{{1,2}}){_BETWEEN}([0-9]{{1,2}}){_BETWEEN}([0-9]{{4}}|[0-9]{{2}})")
 _ISO: Final = re.compile(r"([0-9]{4})[-./]([0-9]{1,2})[-./]([0-9]{1,2})(?:[T ].*)?")
 _WORDS: Final = re.compile(r"([0-9]{1,2})\s+([а-яё]{3,})\.?\s+([0-9]{4})")
 _MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
@@ -32,30 +38,59 @@ _MONTHS: Final = ("янв", "фев", "мар", "апр", "ма", "июн", "и�
 
 @dataclass(frozen=True, slots=True)
 class ParsedValue(Generic[T]):
-    """A parsed value, with a warning for the reader if there is one."""
+    """A parsed value, with a warning for the reader if there is one, or a problem that a person must solve."""
 
     value: T
     warning: ErrorDetail | None = None
+    problem: ErrorDetail | None = None
 
 
 def parse_email(value: Value) -> ParsedValue[str]:
-    """Returns a valid address in lower case; empty, with the reason, for any other text."""
+    """Returns a valid address in lower case; empty, with the reason, for any other text.
+
+    Text that is left over beside the address is a problem: a divided address would belong to somebody else.
+    """
     typed = cell_text(value)
     text = _INVISIBLE.sub(" ", typed).strip().lower().removeprefix("mailto:")
     if text in {"", "-", "–", "—", "нет", "no"}:
         return ParsedValue("")
-    found = _EMAILS.findall(text) or _EMAILS.findall(re.sub(r"\s*@\s*", "@", text)) or [text.replace(" ", "")]
+    text = _EMAIL_LABEL.sub("", re.sub(r"\s*+@\s*+", "@", text))
+    found = _EMAILS.findall(text) or [text.replace(" ", "")]
     address = found[0].rstrip(".")
     local, _at, domain = address.rpartition("@")
     if _CYRILLIC.search(local) or (_CYRILLIC.search(domain) and not domain.endswith((".рф", ".рус", ".дети"))):
         return ParsedValue("", ErrorDetail("roster_email_with_russian_letters", params={"text": address[:80]}))
     try:
         usable = checked_email(address) or ""
-    except Invalid:
-        return ParsedValue("", ErrorDetail("roster_email_malformed", params={"text": typed[:80]}))
-    if len(found) > 1:
-        return ParsedValue(usable, ErrorDetail("roster_several_emails"))
-    return ParsedValue(usable)
+    except Invalid as error:
+        return ParsedValue("", _unusable(error.code, typed[:80]))
+    return _unambiguous(usable, text, len(found))
+
+
+def _unambiguous(address: str, text: str, count: int) -> ParsedValue[str]:
+    """Returns the first address of a cell, with what the cell holds besides."""
+    if named := _NAMED_EMAIL.fullmatch(text):
+        return ParsedValue(address, _left_out(named[1]))
+    rest = _EMAILS.sub(" ", text) if "@" in text else ""
+    remarks = [remark.strip() for remark in _REMARK.findall(rest)]
+    if re.search(r"[^\s,;/<>().:]", _REMARK.sub("", rest)):
+        return ParsedValue("", problem=ErrorDetail("roster_text_beside_email", params={"text": text[:80]}))
+    if count > 1:
+        return ParsedValue(address, ErrorDetail("roster_several_emails"))
+    return ParsedValue(address, _left_out("; ".join(filter(None, remarks))))
+
+
+def _left_out(remark: str) -> ErrorDetail | None:
+    return ErrorDetail("roster_remark_left_out", params={"text": remark.strip()[:80]}) if remark.strip() else None
+
+
+def _unusable(code: str, text: str) -> ErrorDetail:
+    """Returns the warning at a row whose address was refused with this code."""
+    if code == "email_local_part_not_latin":
+        return ErrorDetail("roster_email_not_latin", params={"text": text})
+    if code == "email_domain_of_two_alphabets":
+        return ErrorDetail("roster_email_with_russian_letters", params={"text": text})
+    return ErrorDetail("roster_email_malformed", params={"text": text})
 
 
 def parse_phone(value: Value) -> ParsedValue[str]:

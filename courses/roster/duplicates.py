@@ -8,7 +8,7 @@ from courses.roster.headings import Field
 from courses.roster.model import Note, RosterRow
 from lms.core.sentences import ErrorDetail
 
-Heading = Callable[[Field], str]
+Heading = Callable[[RosterRow, Field], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +21,8 @@ class _Index:
 
 
 def mark_duplicates(rows: list[RosterRow], heading: Heading) -> list[RosterRow]:
-    """Returns the rows with problems and warnings about repetitions. ``heading`` gives a field's column heading in
-    the file.
+    """Returns the rows with problems and warnings about repetitions. ``heading`` gives the heading of a row's
+    field in the file.
     """
     index = _Index(
         _by(rows, lambda row: row.folded_name),
@@ -45,7 +45,7 @@ def _with_notes(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
     twin = next((other for other in namesakes if _same(row, other)), None)
     if twin:
         repeated = ErrorDetail("roster_person_repeated", params={"row": twin.row_number})
-        return replace(row, problems=(*row.problems, Note(row.row_number, heading("full_name"), repeated)))
+        return replace(row, problems=(*row.problems, Note(row.row_number, heading(row, "full_name"), repeated)))
     found: list[tuple[Field, ErrorDetail]] = []
     if namesakes:
         found.append(("full_name", ErrorDetail("roster_namesake", params={"row": namesakes[0].row_number})))
@@ -53,7 +53,7 @@ def _with_notes(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
         found.append(("snils", ErrorDetail("roster_snils_repeated", params={"row": same_number[0].row_number})))
     if shared := [str(one.row_number) for one in index.addressed[row.email] if one is not row]:
         found.append(("email", ErrorDetail("roster_email_shared", params={"rows": ", ".join(shared[:10])})))
-    notes = [Note(row.row_number, heading(name), detail) for name, detail in found]
+    notes = [Note(row.row_number, heading(row, name), detail) for name, detail in found]
     return replace(row, warnings=(*row.warnings, *notes))
 
 

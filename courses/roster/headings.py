@@ -1,13 +1,14 @@
 """Finds the columns of a roster: by their headings, or by their content if there are no headings."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from itertools import pairwise
 from typing import Final, Literal
 
 from courses.roster.cell_values import looks_like_email, looks_like_phone, looks_like_snils
-from courses.roster.people import looks_like_full_name
+from courses.roster.people import looks_like_person
 from courses.roster.sheets import Sheet, SheetRow, cell_text
 from lms.core.people.names import fold
 
@@ -28,6 +29,9 @@ Field = Literal[
 
 LONGEST_HEADING: Final = 120
 SEARCHED_ROWS: Final = 60
+"""Most rows above the first row of headings."""
+MOST_TABLES: Final = 60
+"""Most tables below each other on one sheet."""
 
 _OTHERS: Final = re.compile(r"руководител|директор|куратор|ответствен|тьютор|наставник|преподавател[ья] площад")
 _WORDS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
@@ -51,7 +55,11 @@ _WORDS: Final[tuple[tuple[Field, re.Pattern[str]], ...]] = (
     ),
     ("full_name", re.compile(r"^(стаж[её]р|слушател|участник|педагог|учител|обучающ|работник|сотрудник)\w*$")),
 )
-NAMES: Final = frozenset({"full_name", "surname"})
+_NAME_WORDS: Final = re.compile(
+    r"\bф\W{0,2}и\W{0,2}о\b|фамили|name|стаж|слушател|участник|педагог|учител|обучающ|работник|сотрудник"
+)
+"""Words of which a row of headings has one at least; all others need not be looked at cell by cell."""
+NAMES: Final[frozenset[Field]] = frozenset({"full_name", "surname"})
 
 
 @dataclass(slots=True)
@@ -60,8 +68,12 @@ class RosterLayout:
 
     columns: dict[Field, int] = field(default_factory=dict)
     headings: dict[int, str] = field(default_factory=dict)
+    first: int = 0
+    """Index of the first row of headings."""
     start: int = 0
     """Index of the first row after the headings."""
+    end: int | None = None
+    """Index of the row at which the next table begins; None for the last table of the sheet."""
     extra_name_columns: tuple[int, ...] = ()
     """Columns without a heading beside the full name, when its heading is merged over three columns."""
     guessed: bool = False
@@ -75,23 +87,51 @@ def field_of_heading(text: str) -> Field | None:
     return next((name for name, words in _WORDS if words.search(said)), None)
 
 
-def find_layout(sheet: Sheet) -> RosterLayout | None:
-    """Returns the layout of the heading row that names most fields, else a guess by content; None if the sheet has
-    no people.
+def find_layouts(sheet: Sheet) -> list[RosterLayout]:
+    """Returns the layout of each table below each other, by their rows of headings, else a guess by content; empty if
+    the sheet has no people.
     """
-    best: RosterLayout | None = None
-    for index, row in enumerate(sheet.rows[:SEARCHED_ROWS]):
-        layout = _by_headings(sheet, index, row)
-        if layout and (best is None or len(layout.columns) > len(best.columns)):
-            best = layout
-    return best or _by_content(sheet)
+    tables = _tables(sheet)
+    if tables:
+        return tables
+    guessed = _by_content(sheet)
+    return [guessed] if guessed else []
+
+
+def _tables(sheet: Sheet) -> list[RosterLayout]:
+    found: list[RosterLayout] = []
+    for index, row in enumerate(sheet.rows):
+        if _may_be_headings(sheet, index, row, found) and (layout := _by_headings(sheet, index, row)):
+            found.append(layout)
+    tables = [layout for layout in found if len(layout.columns) > 1] or found[:1]
+    for layout, following in pairwise(tables):
+        layout.end = following.first
+    return tables
+
+
+def _may_be_headings(sheet: Sheet, index: int, row: SheetRow, found: list[RosterLayout]) -> bool:
+    """Returns whether a row names people in any cell, and no person where the table above it has its names."""
+    if not _NAME_WORDS.search(fold(" | ".join(row.texts))):
+        return False
+    if not found:
+        return index < SEARCHED_ROWS
+    above = found[-1]
+    if index < above.start or len(found) == MOST_TABLES or not _is_heading_row(row):
+        return False
+    return not _holds_person(row, above.columns)
+
+
+def _holds_person(row: SheetRow, columns: Mapping[Field, int]) -> bool:
+    """Returns whether the row has a person's name in the column of names."""
+    names = [row.text(columns[name]) for name in NAMES & set(columns)]
+    return any(looks_like_person(text) and not field_of_heading(text) for text in names)
 
 
 def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> RosterLayout | None:
     found = _meanings(row)
     below = sheet.rows[index + 1] if index + 1 < len(sheet.rows) else None
     second = _meanings(below) if below else {}
-    two = below is not None and len(second) >= 2 and _is_heading_row(below)
+    two = below is not None and len(second) >= 2 and _is_heading_row(below) and not _holds_person(below, found)
     if two and below is not None:
         found = {name: column for name, column in found.items() if name != "full_name" or "surname" not in second}
         found |= {name: column for name, column in second.items() if name not in found}
@@ -99,7 +139,7 @@ def _by_headings(sheet: Sheet, index: int, row: SheetRow) -> RosterLayout | None
         return None
     rows = [row, below] if two and below is not None else [row]
     headings = {column: one.text(column) for one in rows for column in one.values}
-    layout = RosterLayout(found, headings, index + len(rows))
+    layout = RosterLayout(found, headings, index, index + len(rows))
     layout.extra_name_columns = _beside_the_name(sheet, layout)
     return layout
 
@@ -163,7 +203,7 @@ def _text_looks(looks: Callable[[str], bool]) -> Callable[[object], bool]:
 
 
 _LOOKS: Final[tuple[tuple[Field, Callable[[object], bool]], ...]] = (
-    ("full_name", _text_looks(looks_like_full_name)),
+    ("full_name", _text_looks(looks_like_person)),
     ("email", _text_looks(looks_like_email)),
     ("snils", _text_looks(looks_like_snils)),
     ("phone", _text_looks(looks_like_phone)),

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from courses.importing.document import collapse_spaces
+from courses.importing.title_page import ORGANIZATION
 from lms.core.people.names import LOWER_PARTICLES, clean_line, looks_like_name, proper_case
 
 _BEFORE: Final = frozenset(
@@ -16,8 +18,19 @@ _PATRONYMIC: Final = re.compile(
     r"\w{2,}(?:ович|евич|[ьй]ич|мич|тич|кич|овна|евна|[ьй]вна|инична|ична)"
     r"|.+[ -](?:оглы|оглу|кызы|гызы|қызы|улы|ұлы|уулу)"
 )
-_NUMBER_BEFORE: Final = re.compile(r"^\W*[0-9]{1,4}\s*[.)]?\s*(?=[^\W\d_])")
+_NUMBER_BEFORE: Final = re.compile(r"^\W*+[0-9]{1,4}\s*+[.)]?\s*+(?=[^\W\d_])")
 _INITIAL: Final = re.compile(r"[^\W\d_]\.?|(?:[^\W\d_]\.){2}")
+_ROLE: Final = re.compile(
+    r"\s*+(?:(?:и\.?\s?о|врио|зам|ст|гл)\b\.?\s*+)?(?:директор|куратор|руководит|заместит|завед|зав\b|завуч|методист|"
+    r"учител|педагог|воспитател|психолог|логопед|дефектолог|тьютор|наставник|преподават|староста|совместит|стаж[её]р|"
+    r"слушател|координатор|ответствен|инструктор|социальн|классн|декрет|отпуск|зам\b)",
+    re.IGNORECASE,
+)
+"""Beginnings of roles and remarks beside a name."""
+_BRACKETS: Final = re.compile(r"\(([^()]{1,80})\)")
+_BESIDE: Final = re.compile(r"\s[–—-]\s|[,;:]\s|\s[,;+]")
+"""Signs between a name and a remark. A hyphen without spaces is part of a name."""
+_BETWEEN_PEOPLE: Final = re.compile(r"[\n;,/+]|\sи\s|\s(?=[0-9]{1,3}[.)]\s)")
 _LATIN_TWINS: Final = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")
 _CYRILLIC: Final = re.compile(r"[а-яёА-ЯЁ]")
 _LATIN: Final = re.compile(r"[A-Za-z]")
@@ -27,10 +40,20 @@ _ORGANISATIONS: Final = re.compile(
 )
 
 
+LONGEST_SCHOOL: Final = 200
+_COUNT_BESIDE: Final = re.compile(
+    r"[(–-]? ?[0-9]{1,3} ?(?:чел|педагог|стаж|слушат|участник)[а-яё]{0,12}\.?\)?:?$", re.IGNORECASE
+)
+_NO_SCHOOL: Final = re.compile(
+    r"^(?:список|всего|итого|группа|приложени|руководител|директор|заведующ|подпись|исп\b)|_{3,}|@"
+)
+"""Lines that mention an organisation and are not its name."""
+
+
 @dataclass(frozen=True, slots=True)
 class NameParts:
     """A name in parts. ``unsure``: another division is possible; ``mended``: Latin letters among Russian ones were
-    replaced.
+    replaced; ``remark``: a role beside the name, such as «куратор».
     """
 
     surname: str = ""
@@ -38,6 +61,7 @@ class NameParts:
     patronymic: str = ""
     unsure: bool = False
     mended: bool = False
+    remark: str = ""
 
     @property
     def initials_only(self) -> bool:
@@ -51,11 +75,101 @@ def split_full_name(text: str) -> NameParts:
     >>> split_full_name("нечаев-белов пётр ильич").surname
     'Нечаев-Белов'
     """
-    cleaned = _NUMBER_BEFORE.sub("", text.replace(",", " ").replace(";", " "))
+    text, remark = without_remark(_NUMBER_BEFORE.sub("", text))
+    cleaned = text.replace(",", " ").replace(";", " ")
     cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", clean_line(cleaned))
     plain = replace_latin_lookalikes(cleaned)
     surname, given, patronymic, unsure = _placed(_grouped(plain.split()))
-    return NameParts(name_case(surname), name_case(given), name_case(patronymic), unsure, plain != cleaned)
+    return NameParts(name_case(surname), name_case(given), name_case(patronymic), unsure, plain != cleaned, remark)
+
+
+def without_remark(text: str) -> tuple[str, str]:
+    """Returns a full name without the role or remark beside it, and the remark.
+
+    >>> without_remark("Зуева Яна Лукинична – зам. директора")
+    ('Зуева Яна Лукинична', 'зам. директора')
+    """
+    name, remark = _without_brackets(text)
+    for divide in (_divided_by_sign, _divided_after_name, _divided_before_name):
+        if found := divide(name):
+            return found[0].strip(), "; ".join(filter(None, (found[1].strip(), remark)))
+    return name, remark
+
+
+def _without_brackets(text: str) -> tuple[str, str]:
+    """Returns the text without brackets that hold a role or stand behind a full name; a former surname stays."""
+    for match in _BRACKETS.finditer(text):
+        before, behind = text[: match.start()], text[match.end() :].strip(" .,;")
+        is_last = not behind and len(before.split()) > 1
+        if is_last and is_patronymic(match[1].strip()) and not any(map(is_patronymic, before.split())):
+            return f"{before} {match[1]}", ""
+        if before.strip() and (is_last or _ROLE.match(match[1])):
+            return f"{before.strip()} {behind}".strip(), match[1].strip()
+    return text, ""
+
+
+def _divided_by_sign(text: str) -> tuple[str, str] | None:
+    """Divides at a dash or comma behind a full name, unless the name goes on: «Петрова Анна – Мария»."""
+    for match in _BESIDE.finditer(text):
+        name, beside = text[: match.start()], text[match.end() :].strip()
+        words = _NUMBER_BEFORE.sub("", name).split()
+        if len(words) < 2 or not beside:
+            continue
+        is_whole = is_patronymic(words[-1]) or _INITIAL.fullmatch(words[-1])
+        is_name = is_patronymic(beside) or looks_like_full_name(beside)
+        if _ROLE.match(beside) or _is_lower(beside, text) or (is_whole and not is_name):
+            return name, beside
+    return None
+
+
+def _divided_after_name(text: str) -> tuple[str, str] | None:
+    """Divides behind a patronymic or initials that words in small letters follow: «Зуева Яна Лукинична учитель»."""
+    words = text.split()
+    for place in range(2, len(words)):
+        before = words[:place]
+        is_whole = place >= 3 and any(map(is_patronymic, before[-2:]))
+        is_whole = is_whole or (bool(_INITIAL.fullmatch(before[-1])) and len(before[0]) > 2)
+        if is_whole and words[place].lower() not in _AFTER | _BEFORE and _is_lower(words[place], text):
+            return " ".join(before), " ".join(words[place:])
+    return None
+
+
+def _divided_before_name(text: str) -> tuple[str, str] | None:
+    """Divides before the name behind a role: «учитель Зуева Яна Лукинична»."""
+    words = text.split()
+    place = next((i for i, word in enumerate(words) if not word.islower() or word in _BEFORE), 0)
+    if place == 0 and len(words) == 4 and _ROLE.match(words[0]) and is_patronymic(words[-1]):
+        place = 1
+    if place and len(words) - place >= 2 and looks_like_full_name(" ".join(words[place:])):
+        return " ".join(words[place:]), " ".join(words[:place])
+    return None
+
+
+def _is_lower(beside: str, text: str) -> bool:
+    """Returns whether a part begins with a small letter or a digit in a text that has capitals elsewhere."""
+    return (beside[0].islower() or beside[0].isdigit()) and not text.islower()
+
+
+def looks_like_person(text: str) -> bool:
+    """Returns whether a cell may hold the name of a person, or of several, with numbers and remarks beside it."""
+    return looks_like_full_name(_NUMBER_BEFORE.sub("", without_remark(text)[0])) or names_several_people(text)
+
+
+def names_several_people(text: str) -> bool:
+    """Returns whether a cell names more than one person: in lines, in a list, or one after the other."""
+    words = clean_line(without_remark(text)[0]).split()
+    return len(_people(text)) > 1 or (len(words) > 4 and sum(map(is_patronymic, words)) > 1)
+
+
+def first_person(text: str) -> str:
+    """Returns the name of the first of several people in a cell."""
+    return next(iter(_people(text)), text)
+
+
+def _people(text: str) -> list[str]:
+    """Returns the names in a cell, without numbers and roles."""
+    parts = [_NUMBER_BEFORE.sub("", without_remark(part)[0]) for part in _BETWEEN_PEOPLE.split(text)]
+    return [part.strip() for part in parts if _is_name_among(part.strip(), text)]
 
 
 def name_case(part: str) -> str:
@@ -89,10 +203,11 @@ def _grouped(words: list[str]) -> list[str]:
 
 def _placed(parts: list[str]) -> tuple[str, str, str, bool]:
     """Returns surname, given name, patronymic, and whether another division is as likely."""
-    if len(parts) <= 1:
-        return (parts[0] if parts else ""), "", "", False
-    if len(parts) == 2:
-        return parts[0], parts[1], "", False
+    if len(parts) <= 2 and not _starts_with_initials(parts):
+        surname, given, *_rest = [*parts, "", ""]
+        return surname, given, "", False
+    if _starts_with_initials(parts):
+        return parts[-1], parts[0], parts[1] if len(parts) == 3 else "", False
     if len(parts) == 3 and is_patronymic(parts[1]) and not is_patronymic(parts[2]):
         return parts[2], parts[0], parts[1], True
     if len(parts) == 3:
@@ -102,9 +217,30 @@ def _placed(parts: list[str]) -> tuple[str, str, str, bool]:
     return parts[0], parts[1], " ".join(parts[2:]), True
 
 
+def _starts_with_initials(parts: list[str]) -> bool:
+    """Returns whether initials precede a surname: «А. П. Петрова»."""
+    return 2 <= len(parts) <= 3 and bool(_INITIAL.fullmatch(parts[0])) and not _INITIAL.fullmatch(parts[-1])
+
+
 def is_patronymic(part: str) -> bool:
     """Returns whether a word has the form of a patronymic."""
     return _PATRONYMIC.fullmatch(part.lower()) is not None
+
+
+def _is_name_among(part: str, text: str) -> bool:
+    """Returns whether a part of a text is a person's name, not a role."""
+    return looks_like_full_name(part) and not _ROLE.match(part) and (text.islower() or not part.islower())
+
+
+def school_name(text: str) -> str:
+    """Returns the organisation that a text names, without a count of people; empty for other texts.
+
+    >>> school_name("МБОУ «Лицей № 8» (3 чел.):")
+    'МБОУ «Лицей № 8»'
+    """
+    name = _COUNT_BESIDE.sub("", collapse_spaces(text)).strip(" :;,–-")
+    is_one = len(name) <= LONGEST_SCHOOL and ORGANIZATION.search(name) and not name[:1].islower()
+    return name if is_one and not _NO_SCHOOL.search(name.lower()) else ""
 
 
 def looks_like_full_name(text: str) -> bool:

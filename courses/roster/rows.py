@@ -9,7 +9,14 @@ from courses.importing.formulas import column_letters
 from courses.roster import cell_values
 from courses.roster.headings import Field, RosterLayout
 from courses.roster.model import Note, RosterRow
-from courses.roster.people import NameParts, name_case, replace_latin_lookalikes, split_full_name
+from courses.roster.people import (
+    NameParts,
+    first_person,
+    name_case,
+    names_several_people,
+    replace_latin_lookalikes,
+    split_full_name,
+)
 from courses.roster.sheets import SheetRow
 from lms.core.people.names import clean_line, looks_like_name
 from lms.core.sentences import ErrorDetail
@@ -49,15 +56,19 @@ class RowReader:
         return self.layout.headings.get(column) or column_letters(column)
 
     def name_text(self, row: SheetRow) -> str:
-        """Returns the full name as typed, or the surname if it has a column of its own."""
-        columns = self.layout.columns
-        if "full_name" not in columns:
-            return row.text(columns["surname"])
-        places = (columns["full_name"], *self.layout.extra_name_columns)
-        return " ".join(filter(None, (row.text(column) for column in places)))
+        """Returns the full name as typed, or the surname if there is no full name."""
+        return " ".join(filter(None, (row.text(column) for column in self._name_columns(row))))
 
-    def person(self, row: SheetRow) -> RosterRow:
-        """Returns the person of this row."""
+    def _name_columns(self, row: SheetRow) -> tuple[int, ...]:
+        """Returns the columns of the full name, or that of the surname if the row has no full name."""
+        columns = self.layout.columns
+        whole = (columns["full_name"], *self.layout.extra_name_columns) if "full_name" in columns else ()
+        if "surname" in columns and not any(row.text(column) for column in whole):
+            return (columns["surname"],)
+        return whole
+
+    def person(self, row: SheetRow, school: str = "") -> RosterRow:
+        """Returns the person of this row. ``school``: the workplace that a row above names for all below it."""
         draft = _Draft(row)
         self._read_name(draft)
         self._read(draft, "email", cell_values.parse_email)
@@ -65,6 +76,7 @@ class RowReader:
         self._read(draft, "snils", cell_values.parse_snils)
         self._read(draft, "birth_date", lambda value: cell_values.parse_birth_date(value, self.today))
         self._read_work(draft)
+        draft.fields["workplace"] = draft.fields["workplace"] or school[:LONGEST_LINE]
         if row.hidden:
             draft.warnings.append(Note(row.number, "", ErrorDetail("roster_row_hidden")))
         return draft.finished()
@@ -77,6 +89,8 @@ class RowReader:
         draft.fields[name] = found.value
         if found.warning:
             draft.warnings.append(Note(draft.row.number, self.heading(name), found.warning))
+        if found.problem:
+            draft.problems.append(Note(draft.row.number, self.heading(name), found.problem))
 
     def _read_work(self, draft: _Draft) -> None:
         """Reads position and workplace; in a shared column the workplace is the text before the first comma."""
@@ -101,6 +115,12 @@ class RowReader:
         )
         draft.fields |= dict(named)
         draft.problems += self._name_problems(draft.row.number, named)
+        if self._names_several(draft.row):
+            detail = ErrorDetail("roster_several_people")
+            draft.problems.append(Note(draft.row.number, self.heading("full_name"), detail))
+        if parts.remark:
+            detail = ErrorDetail("roster_remark_left_out", params={"text": parts.remark[:80]})
+            draft.warnings.append(Note(draft.row.number, self.heading("full_name"), detail))
         said = [
             (parts.unsure, ErrorDetail("roster_name_divided_unsurely")),
             (parts.mended, ErrorDetail("roster_latin_letters_replaced")),
@@ -122,11 +142,30 @@ class RowReader:
             found.append(Note(number, self.heading("given_name"), ErrorDetail("roster_given_name_missing")))
         return found
 
-    def _parts(self, row: SheetRow) -> NameParts:
+    def _names_several(self, row: SheetRow) -> bool:
+        """Returns whether the name's cells hold several people, in one cell or line by line in each of them."""
+        if names_several_people(self._name_lines(row)):
+            return True
         columns = self.layout.columns
-        if "full_name" in columns or not {"given_name", "given_and_patronymic"} & set(columns):
-            return split_full_name(self.name_text(row))
-        typed = [clean_line(part) for part in self._separate(row)]
+        given = columns.get("given_name", columns.get("given_and_patronymic"))
+        if "surname" not in columns or given is None:
+            return False
+        return len(row.lines(columns["surname"])) > 1 and len(row.lines(given)) > 1
+
+    def _name_lines(self, row: SheetRow) -> str:
+        """Returns the cells of the name with their lines."""
+        return "\n".join(line for column in self._name_columns(row) for line in row.lines(column))
+
+    def _parts(self, row: SheetRow) -> NameParts:
+        """Returns the name from the columns of its parts, else from the full name, which a formula may have left
+        empty.
+        """
+        columns = self.layout.columns
+        has_parts = "surname" in columns and bool({"given_name", "given_and_patronymic"} & set(columns))
+        typed = [clean_line(part) for part in self._separate(row)] if has_parts else []
+        if not typed or ("full_name" in columns and not (typed[0] and typed[1]) and self.name_text(row)):
+            several = names_several_people(self._name_lines(row))
+            return split_full_name(first_person(self._name_lines(row)) if several else self.name_text(row))
         mended = [replace_latin_lookalikes(part) for part in typed]
         surname, given, patronymic = (name_case(part) for part in mended)
         if surname and not given and " " in surname:

@@ -4,6 +4,7 @@ The XML is read within the limits of ``courses.importing``: styles written by fo
 and long numbers (identity numbers, telephones) keep all their digits.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -14,8 +15,8 @@ from xml.etree.ElementTree import Element
 from courses.importing.document import collapse_spaces
 from courses.importing.excel_dates import EPOCH, EPOCH_1904, MOST_DAYS, Formats
 from courses.importing.formulas import column_index
-from courses.importing.ooxml import parse, parse_int, related, relations
-from courses.importing.ooxml_package import Package, damaged_file
+from lms.core.documents.ooxml import parse_int, parse_part, related, relations
+from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_SHEETS: Final = 20
 MOST_ROWS: Final = 3_000
@@ -38,6 +39,11 @@ class SheetRow:
         """Returns the value as one line of text."""
         return cell_text(self.values.get(column, ""))
 
+    def lines(self, column: int) -> list[str]:
+        """Returns the lines of the value."""
+        value = self.values.get(column, "")
+        return value.split("\n") if isinstance(value, str) else [cell_text(value)]
+
     @property
     def texts(self) -> list[str]:
         return [cell_text(self.values[column]) for column in sorted(self.values)]
@@ -56,7 +62,7 @@ class Sheet:
 def cell_text(value: Value) -> str:
     """Returns the value on one line: numbers in plain digits, dates with the day first."""
     if isinstance(value, str):
-        return value
+        return value.replace("\n", " ")
     if isinstance(value, Decimal):
         plain = f"{value:f}"
         return plain.rstrip("0").rstrip(".") if "." in plain else plain
@@ -68,7 +74,7 @@ def read_sheets(package: Package) -> list[Sheet]:
     main = related(package, "", "officeDocument") or "xl/workbook.xml"
     if not package.has(main):
         raise damaged_file()
-    workbook = parse(package.read(main))
+    workbook = parse_part(package, main)
     reader = _Cells(package, main, workbook)
     targets = relations(package, main)
     found = []
@@ -76,7 +82,7 @@ def read_sheets(package: Package) -> list[Sheet]:
         kind, path = targets.get(element.get("id", ""), ("", ""))
         if kind == "worksheet" and package.has(path):
             hidden = element.get("state", "visible") != "visible"
-            found.append(_sheet(element.get("name", ""), hidden, parse(package.read(path)), reader))
+            found.append(_sheet(element.get("name", ""), hidden, parse_part(package, path), reader))
     if not found:
         raise damaged_file()
     return sorted(found, key=lambda sheet: sheet.hidden)
@@ -107,7 +113,9 @@ def _fill_merged(sheet: Sheet, root: Element) -> None:
         value = rows[top].values.get(column) if top in rows else None
         for number in range(top + 1, min(bottom, top + MOST_ROWS) + 1):
             left -= 1
-            if value is not None and number in rows and left > 0:
+            if left < 0:
+                return
+            if value is not None and number in rows:
                 rows[number].values.setdefault(column, value)
 
 
@@ -128,10 +136,10 @@ class _Cells:
 
     def __init__(self, package: Package, main: str, workbook: Element) -> None:
         strings, styles = related(package, main, "sharedStrings"), related(package, main, "styles")
-        self._strings = [_string(item) for item in parse(package.read(strings)).iter("si")] if strings else []
+        self._strings = [_string(item) for item in parse_part(package, strings).iter("si")] if strings else []
         properties = workbook.find("workbookPr")
         since_1904 = properties is not None and properties.get("date1904") in {"1", "true"}
-        self._formats = Formats(parse(package.read(styles)) if styles else None, since_1904)
+        self._formats = Formats(parse_part(package, styles) if styles else None, since_1904)
         self._epoch = EPOCH_1904 if since_1904 else EPOCH
 
     def of_row(self, row: Element) -> Iterator[tuple[int, Value]]:
@@ -157,15 +165,15 @@ class _Cells:
             return _iso(stored)
         if kind == "n":
             return self._number(stored.strip(), parse_int(element.get("s")))
-        return _line(stored) if kind == "str" else ""
+        return lines_of_cell(stored) if kind == "str" else ""
 
     def _number(self, stored: str, style: int) -> Value:
         try:
             number = Decimal(stored)
         except InvalidOperation:
-            return _line(stored)
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 18:
-            return _line(stored)
+            return lines_of_cell(stored)
+        if not number.is_finite() or (number and not -18 <= number.adjusted() < 18):
+            return lines_of_cell(stored)
         if self._formats.is_date(style) and 0 < number < MOST_DAYS:
             return self._epoch + timedelta(days=int(number))
         return number
@@ -175,15 +183,17 @@ def _iso(stored: str) -> Value:
     try:
         return datetime.fromisoformat(stored).date()
     except ValueError:
-        return _line(stored)
+        return lines_of_cell(stored)
 
 
 def _string(element: Element) -> str:
     """Returns the text of a string, without phonetic marks."""
     parts = [child.text or "" for child in element if child.tag == "t"]
     parts += [child.findtext("t") or "" for child in element if child.tag == "r"]
-    return _line("".join(parts))
+    return lines_of_cell("".join(parts))
 
 
-def _line(text: str) -> str:
-    return collapse_spaces(text.replace("_x000D_", " "))[:MOST_TEXT]
+def lines_of_cell(text: str) -> str:
+    """Returns the text with single spaces, without empty lines."""
+    lines = map(collapse_spaces, re.split(r"_x000D_|[\r\n]", text[: 2 * MOST_TEXT]))
+    return "\n".join(filter(None, lines))[:MOST_TEXT]

@@ -14,7 +14,7 @@ from lms.bench.queries import count_all
 from lms.bench.world import World, make_world
 from lms.cli.bench import NAMES, ROUNDS
 from lms.cli.processes import Child, stop_all
-from lms.cli.run import answers, listening, web_child
+from lms.cli.run import listening, readiness, web_child
 from lms.cli.throwaway import RunningService, throwaway
 from lms.core.i18n import set_locale
 from lms.http.login import COOKIE
@@ -107,7 +107,7 @@ def plain_web(service: RunningService) -> Iterator[str]:
         child.log = settings.data / "logs" / "plain.log"
         address = f"http://{settings.host}:{web.getsockname()[1]}"
         with _child(child):
-            while not answers(f"{address}/"):
+            while readiness(f"{address}/") != "ok":
                 pass
             yield address
 

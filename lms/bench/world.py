@@ -16,6 +16,7 @@ from courses.models.programmes import ProgrammeVersion
 from courses.roster.model import Roster, RosterRow
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
+from lms.core.i18n import local_day
 from lms.core.people import consent
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
@@ -96,7 +97,7 @@ def questions() -> list[Question]:
 def _small_group(session: Session, stage: GroupIds) -> tuple[int, list[int]]:
     leader, now = actor_of_account(session, stage.leader), utc_now()
     version = session.get_one(ProgrammeVersion, stage.version)
-    starts, ends = now.date() - timedelta(days=14), now.date() + timedelta(days=14)
+    starts, ends = local_day(now) - timedelta(days=14), local_day(now) + timedelta(days=14)
     group = create_cohort(session, actor=leader, version=version, title="Пятеро", starts_on=starts, ends_on=ends)
     people = [session.get_one(Enrolment, one).person for one in stage.enrolments[-FEW:]]
     return group.id, [enrol(session, actor=leader, cohort=group, person=one, now=now).id for one in people]
@@ -112,7 +113,7 @@ def _session_of(session: Session, account: Account) -> str:
     document = consent.ensure_document(session)
     now = utc_now()
     consent.note_paper(
-        session, actor=SYSTEM, person_id=account.person_id, paper_date=now.date(), now=now, today=now.date()
+        session, actor=SYSTEM, person_id=account.person_id, paper_date=local_day(now), now=now, today=local_day(now)
     )
     assert consent.given(session, account.person_id, document.id)
     return open_session(session, account, user_agent="bench", ip_address="127.0.0.1", now=now)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from lms.cli.sessions import one_transaction
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.people import consent, one_time_links, operations
+from lms.core.people import consent, one_time_links, operations, second_factor, sessions
 from lms.core.people.models import Account
 from lms.core.people.names import clean_line
 
@@ -61,6 +61,17 @@ def card(username: str) -> None:
         )
     click.echo(f"{clean_line(username).lower()}: {one_time_links.as_printed(code)}")
     click.echo(f"Works once, for {one_time_links.TERMS['card'].days} days, on the page for one-time cards.")
+
+
+@command.command("second-factor-off")
+@click.argument("username")
+def second_factor_off(username: str) -> None:
+    """Turn the second factor of USERNAME off, for an administrator who has lost phone and recovery codes."""
+    with one_transaction() as session:
+        account = found(session, username)
+        second_factor.turn_off(session, actor=SYSTEM, account=account)
+        sessions.end_all(session, account.id, now=utc_now())
+    click.echo(f"{clean_line(username).lower()} logs in with the password alone, and sets a second factor up anew.")
 
 
 @command.command("list")

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,12 @@ import click
 
 STEP_WIDTH = 46
 """Columns of a step's name, so that the times stand below each other."""
+
+
+def _write(text: str = "", *, nl: bool = True) -> None:
+    """Prints; what cannot be printed (a full disk under a redirected output) is lost and stops nothing."""
+    with suppress(OSError):
+        click.echo(text, nl=nl)
 
 
 @dataclass(slots=True)
@@ -26,24 +32,24 @@ class Step:
     def say(self, text: str) -> None:
         """Prints a line of its own."""
         if self.open:
-            click.echo()
+            _write()
         self.open = False
-        click.echo(text)
+        _write(text)
 
     def done(self) -> None:
         """Prints the step's duration."""
         if not self.open:
             self._write_name()
         self.open = False
-        click.echo(f"{time.monotonic() - self.began:6.1f} s")
+        _write(f"{time.monotonic() - self.began:6.1f} s")
 
     def _write_name(self) -> None:
-        click.echo(f"  {f'{self.name} …':<{STEP_WIDTH}}", nl=False)
+        _write(f"  {f'{self.name} …':<{STEP_WIDTH}}", nl=False)
 
 
 def say(text: str) -> None:
     """Prints one line."""
-    click.echo(text)
+    _write(text)
 
 
 @contextmanager
@@ -53,7 +59,7 @@ def step(name: str) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        click.echo()
+        _write()
         raise
     begun.done()
 

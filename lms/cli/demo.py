@@ -11,11 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from assessment.questions.gift.parser import read_gift
-from courses.importing.errors import UnreadableDocument
 from courses.importing.reader import read_programme
 from courses.roster.model import Roster
 from courses.roster.reader import read_roster
 from lms.cli.throwaway import throwaway
+from lms.core.documents.errors import UnreadableDocument
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _, set_locale
 from lms.demo.samples import make

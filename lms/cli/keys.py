@@ -10,7 +10,7 @@ from courses.groups import roster_import
 from lms.cli.sessions import session_factory
 from lms.core.crypto.key_ring import KEY_BYTES, Key, KeyRing
 from lms.core.db import transaction
-from lms.core.people import key_rotation, personal_data
+from lms.core.people import key_rotation, personal_data, second_factor
 from lms.core.settings import Settings
 
 
@@ -51,6 +51,7 @@ def rotate() -> None:
     with session_factory(settings) as sessions:
         unreadable = _renew_all(sessions)
         with transaction(sessions) as session:
+            unreadable += second_factor.renew_key(session)
             drafts = _of_earlier(ring, roster_import.drafts_by_key(session))
     if drafts:
         click.echo(

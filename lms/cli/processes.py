@@ -49,9 +49,7 @@ class Child:
         """Starts the process when it is due. Returns a line for the terminal when it has died."""
         now = time.monotonic()
         if self.process is None:
-            if now >= self.due:
-                self.start()
-            return None
+            return self._start_when_due(now)
         code = self.process.poll()
         if code is None:
             return None
@@ -60,6 +58,16 @@ class Child:
             self.start()
             return None
         return self._died(code, now)
+
+    def _start_when_due(self, now: float) -> str | None:
+        if now < self.due:
+            return None
+        try:
+            self.start()
+        except OSError as error:  # no room for the log, or no memory for a process
+            self.started = now
+            return self._wait_longer(now, f"{self.name} cannot be started: {error.strerror}")
+        return None
 
     def reload(self) -> None:
         """Makes the process run the changed code: at once when it is waiting for its next start."""
@@ -72,10 +80,15 @@ class Child:
 
     def _died(self, code: int, now: float) -> str:
         self.end()
+        self.process = None
+        return self._wait_longer(now, f"{self.name} {_ended(code)}")
+
+    def _wait_longer(self, now: float, what: str) -> str:
+        """Sets the moment of the next start; returns the line about it."""
         self.deaths = 1 if now - self.started > SETTLED_SECONDS else self.deaths + 1
         pause = PAUSES[min(self.deaths, len(PAUSES)) - 1]
-        self.process, self.due = None, now + pause
-        return f"{self.name} {_ended(code)}; starting it again in {pause:.0f} s. Its log: {self.log}"
+        self.due = now + pause
+        return f"{what}; starting it again in {pause:.0f} s. Its log: {self.log}"
 
     def ask_to_stop(self) -> None:
         """Sends SIGTERM to the process alone: it stops its own children."""

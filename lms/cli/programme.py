@@ -7,16 +7,11 @@ from typing import Any
 
 import click
 
-from courses.importing.errors import UnreadableDocument
-from courses.importing.model import (
-    ImportedCompetency,
-    ImportedCriterion,
-    ImportedNote,
-    ImportedProgramme,
-)
-from courses.importing.reader import read_programme
+from courses.importing.model import ImportedCompetency, ImportedCriterion, ImportedNote, ImportedProgramme
+from courses.importing.reader import read_programmes
 from courses.thematic_plan.model import SectionRow, ThematicPlan, TopicRow, sum_of
 from courses.thematic_plan.place import named_place
+from lms.core.documents.errors import UnreadableDocument
 from lms.core.i18n import _, format_hours, set_locale
 from lms.core.sentences import ErrorDetail, declare_sentences
 from lms.error_messages import core, importing
@@ -31,14 +26,14 @@ def group() -> None:
 
 @group.command(name="check", help="Shows what the import understands of FILE (.docx or .xlsx). Nothing is saved.")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON object.")
+@click.option("--json", "as_json", is_flag=True, help="Print a JSON object for each programme of the file, one a line.")
 @click.option("--lang", type=click.Choice(["ru", "en"]), default="ru", show_default=True, help="Language of messages.")
 def check(file: Path, as_json: bool, lang: str) -> None:
     """Exit code 0: the plan balances; 1: it has problems; 2: the file cannot be read."""
     set_locale(lang)
     declare_sentences({**core.SENTENCES, **importing.SENTENCES})
     try:
-        programme = read_programme(file, file.name)
+        programmes = read_programmes(file, file.name)
     except UnreadableDocument as error:
         note = ImportedNote(named_place(file.name), ErrorDetail(error.code, params=error.params))
         if as_json:
@@ -46,11 +41,12 @@ def check(file: Path, as_json: bool, lang: str) -> None:
         else:
             click.echo(f"{note.where.message}: {note.message}", err=True)
         raise SystemExit(UNREADABLE) from None
-    if as_json:
-        _print(as_object(programme))
-    else:
-        _show(programme)
-    raise SystemExit(HAS_PROBLEMS if programme.problems else BALANCES)
+    for programme in programmes:
+        if as_json:
+            _print(as_object(programme))
+        else:
+            _show(programme)
+    raise SystemExit(HAS_PROBLEMS if any(programme.problems for programme in programmes) else BALANCES)
 
 
 def _print(found: dict[str, Any]) -> None:

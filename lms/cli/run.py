@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from importlib import import_module
 from importlib.util import find_spec
 from types import FrameType
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 from urllib.request import ProxyHandler, build_opener
 
 import click
@@ -34,7 +34,7 @@ READY_SECONDS = 90.0
 GIVE_UP_DEATHS = 3
 """So many deaths of the web process before it ever answered end the command."""
 
-RELOADED = ("The web", "The worker", "The worker for platforms")
+RELOADED = ("The web", "The worker", "The worker for platforms", "The worker for letters")
 """The children that run our code and are reloaded when it changes. The schedule only names tasks."""
 
 
@@ -246,7 +246,7 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
 
 
 def background_children(settings: Settings, environment: dict[str, str], jobs: int) -> list[Child]:
-    """Returns the worker, the worker that waits for platforms, and the schedule of periodic tasks, in this order."""
+    """Returns the worker, the workers that wait for other servers, and the schedule of periodic tasks at the end."""
     celery = [sys.executable, "-m", "celery", "-A", "worker.app"]
     worker = [*celery, "worker", "--loglevel", "INFO"]
     quick = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
@@ -259,11 +259,14 @@ def background_children(settings: Settings, environment: dict[str, str], jobs: i
             logs / "worker.log",
             environment,
         ),
-        Child(
-            "The worker for platforms",
-            [*worker, "--concurrency", "1", "--queues", queues.PLATFORMS, "--hostname", "platforms@%h", *quick],
-            logs / "platforms.log",
-            environment,
+        *(
+            Child(
+                f"The worker for {name}",
+                [*worker, "--concurrency", "1", "--queues", queue, "--hostname", f"{name}@%h", *quick],
+                logs / f"{name}.log",
+                environment,
+            )
+            for name, queue in (("platforms", queues.PLATFORMS), ("letters", queues.MAIL))
         ),
         Child("The schedule", [*celery, "beat", *schedule], logs / "beat.log", environment),
     ]
@@ -278,8 +281,8 @@ def assets_child(settings: Settings, environment: dict[str, str]) -> Child:
 def watch(service: Service) -> None:
     """Keeps every process running until a signal arrives, and prints problems."""
     while True:
-        for name in service.servers.revive():
-            service.say(f"{name} had stopped; it runs again.")
+        for line in service.servers.revive():
+            service.say(line)
         for child in service.children:
             told = child.tend()
             if told:
@@ -312,21 +315,25 @@ def follow(service: Service, changed: Sequence[str]) -> None:
 def look(service: Service) -> None:
     """Prints the welcome once the web answers. Raises ``ServerError`` when it does not start."""
     web = service.children[0]
-    if answers(f"{service.address}/readyz") and service.starting:
+    told = readiness(f"{service.address}/readyz")
+    if told == "ok" and service.starting:
         service.starting.done()
         service.starting = None
         welcome(service)
     elif web.deaths >= GIVE_UP_DEATHS or time.monotonic() - service.began > READY_SECONDS:
-        raise ServerError(f"The web does not come up. The end of {web.log}:\n{children.log_end(web.log, lines=15)}")
+        end = children.log_end(web.log, lines=15)
+        raise ServerError(f"The web does not come up: {told}. The end of {web.log}:\n{end}")
 
 
-def answers(address: str) -> bool:
-    """Returns whether this address answers 200; asked without a proxy, because it is on this machine."""
+def readiness(address: str) -> str:
+    """Returns «ok» if this address answers 200, else what is wrong; asked without a proxy: it is on this machine."""
     try:
-        with build_opener(ProxyHandler({})).open(address, timeout=2) as response:
-            return bool(response.status == 200)
-    except (URLError, OSError):
-        return False
+        with build_opener(ProxyHandler({})).open(address, timeout=2):
+            return "ok"
+    except HTTPError as error:
+        return error.read(500).decode(errors="replace").strip() or str(error)
+    except (URLError, OSError) as error:
+        return str(error)
 
 
 def own_address(settings: Settings) -> str:

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.orm import Session, sessionmaker
 
-from lms.composition import wire
+from lms.composition import configure_keys, wire
 from lms.core import i18n, migrate
 from lms.core.db import make_engine, make_sessions, transaction
 from lms.core.settings import Settings
@@ -18,6 +18,7 @@ def session_factory(settings: Settings) -> Iterator[sessionmaker[Session]]:
     with running(settings) as servers, i18n.use_locale(settings.locale):
         migrate.upgrade(servers.database_url)
         wire()
+        configure_keys(settings)
         engine = make_engine(servers.database_url)
         try:
             yield make_sessions(engine)

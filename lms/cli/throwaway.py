@@ -10,7 +10,7 @@ from pathlib import Path
 
 from lms import composition
 from lms.cli.processes import Child, stop_all
-from lms.cli.run import answers, background_children, environment, listening, settled, web_child
+from lms.cli.run import background_children, environment, listening, readiness, settled, web_child
 from lms.core import migrate
 from lms.core.settings import Settings
 from lms.devserver import processes
@@ -33,10 +33,14 @@ class RunningService:
     def ready(self) -> None:
         """Waits for the web. Raises ``ServerError`` with the end of its log when it does not come up."""
         web, limit = self.children[0], time.monotonic() + READY_SECONDS
-        while not answers(f"{self.address}/readyz"):
+        while readiness(f"{self.address}/readyz") != "ok":
             if time.monotonic() > limit or (web.process is not None and web.process.poll() is not None):
                 raise ServerError(f"The web does not come up:\n{processes.log_end(web.log, lines=15)}")
             time.sleep(0.05)
+
+
+NOBODY_UNDOES = {"LMS_RELEASE_SECONDS": "0"}
+"""Decisions reach the trainees at once: commands that walk through the product do not wait for an undo."""
 
 
 def forget_settings() -> None:
@@ -58,7 +62,7 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool =
             settings = settled(settings, servers, web)
             migrate.upgrade(servers.database_url)
             parts = composition.compose(settings)
-            around = environment(settings, servers)
+            around = environment(settings, servers) | NOBODY_UNDOES
             them = [
                 web_child(settings, web, around, workers, threads),
                 *background_children(settings, around, jobs)[: None if beat else -1],

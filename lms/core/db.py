@@ -91,14 +91,20 @@ class Kept:
     created_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
 
+CONNECT_SECONDS = 5
+"""A server that is away is an error after so many seconds; without it a request would wait for minutes."""
 TRUSTED_SECONDS = 1.0
 """A connection used within so many seconds is not tested before use, which saves a round trip per request."""
 
 
 def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
-    """Returns an engine for PostgreSQL through psycopg 3. Connections that died while idle are replaced before use."""
+    """Returns an engine for PostgreSQL through psycopg 3. Connections that died while idle are replaced before use.
+
+    Errors and logs show statements without their values, which may be personal data and secrets.
+    """
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    engine = create_engine(url, pool_size=pool, max_overflow=pool, **options)
+    options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS})
+    engine = create_engine(url, pool_size=pool, max_overflow=pool, hide_parameters=True, **options)
     event.listen(engine, "checkout", _demand_alive)
     event.listen(engine, "checkin", _note_return)
     return engine

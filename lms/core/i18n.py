@@ -4,7 +4,8 @@ Messages in the code are English; ``lms/translations/ru/*.po`` holds the Russian
 locale is a context variable: the web sets it per request, a job for its recipient, a document for its programme.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
@@ -29,6 +30,9 @@ Number = int | float | Decimal
 LOCALES = ("ru", "en")
 FOLDER = Path(__file__).parent.parent / "translations"
 
+SENTENCE_ENDS = (".", "…", "!", "?")
+_FULL_STOP = re.compile(r"%\((\w+)\)s\.(?![.\w])")
+
 _locale: ContextVar[str] = ContextVar("locale", default="ru")
 _zone: ContextVar[str] = ContextVar("zone", default="Asia/Novokuznetsk")
 
@@ -44,14 +48,42 @@ def read_catalogues(locale: str) -> Catalog:
 
 
 @lru_cache
-def catalogue(locale: str) -> NullTranslations:
-    """Returns the language's messages; English is the language of the code."""
+def compiled_catalogue(locale: str) -> bytes:
+    """Returns the language's messages as a compiled catalogue, for ``adopt_catalogue``; empty for English."""
     if locale == "en":
-        return NullTranslations()
+        return b""
     compiled = BytesIO()
     write_mo(compiled, read_catalogues(locale))
-    compiled.seek(0)
-    return Translations(compiled)
+    return compiled.getvalue()
+
+
+_catalogues: dict[str, NullTranslations] = {}
+
+
+def catalogue(locale: str) -> NullTranslations:
+    """Returns the language's messages; English is the language of the code."""
+    if locale not in _catalogues:
+        adopt_catalogue(locale, compiled_catalogue(locale))
+    return _catalogues[locale]
+
+
+def adopt_catalogue(locale: str, compiled: bytes) -> None:
+    """Sets the language's messages: a child process takes them from its parent, which has compiled them already."""
+    _catalogues[locale] = Translations(BytesIO(compiled)) if compiled else NullTranslations()
+
+
+def filled(text: str, values: Mapping[str, Any]) -> str:
+    """Returns the text with its placeholders filled in; a value that ends in a period needs no second one.
+
+    >>> filled("Accepted: %(name)s.", {"name": "Зайцева П. А."})
+    'Accepted: Зайцева П. А.'
+    """
+    if not values:
+        return text
+    ended = {name for name, value in values.items() if str(value).endswith(SENTENCE_ENDS)}
+    if ended:
+        text = type(text)(_FULL_STOP.sub(lambda found: found[0][: -(found[1] in ended) or None], text))
+    return text % values
 
 
 @contextmanager
@@ -81,7 +113,7 @@ def set_locale(locale: str, zone: str | None = None) -> None:
 def gettext(message: str, **values: Any) -> str:
     """Returns the message in the current language with ``%(name)s`` filled in."""
     text = catalogue(_locale.get()).gettext(message) if message else ""  # gettext keeps its header under ""
-    return text % values if values else text
+    return filled(text, values)
 
 
 def catalogue_ngettext(singular: str, plural: str, num: Number) -> str:
@@ -96,8 +128,7 @@ def _counted(num: Number) -> int:
 
 def ngettext(singular: str, plural: str, num: Number, **values: Any) -> str:
     """Returns the message for this number with ``%(num)s`` filled in."""
-    text = catalogue_ngettext(singular, plural, num)
-    return text % {"num": num, **values}
+    return filled(catalogue_ngettext(singular, plural, num), {"num": num, **values})
 
 
 def catalogue_pgettext(context: str, message: str) -> str:
@@ -107,8 +138,7 @@ def catalogue_pgettext(context: str, message: str) -> str:
 
 def pgettext(context: str, message: str, **values: Any) -> str:
     """Returns the message in this context."""
-    text = catalogue(_locale.get()).pgettext(context, message)
-    return text % values if values else text
+    return filled(catalogue(_locale.get()).pgettext(context, message), values)
 
 
 def lazy_gettext(message: str, **values: Any) -> Any:
@@ -157,12 +187,22 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(ZoneInfo(_zone.get()))
 
 
+def local_day(moment: datetime) -> date:
+    """Returns the calendar day of the moment in the current zone: the reader's «today»."""
+    return local(moment).date()
+
+
+def days_between(first: datetime, last: datetime) -> int:
+    """Returns how many midnights of the current zone lie between the moments: 0 today, 1 since yesterday."""
+    return (local_day(last) - local_day(first)).days
+
+
 def format_date(value: date | datetime | None, style: str = "long") -> str:
     """Returns the date as text; empty for None. ``style``: long, day, short, weekday, numeric, leaf (ноя, вт)."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        value = local(value).date()
+        value = local_day(value)
     return _date(value, style, _locale.get())
 
 
@@ -174,6 +214,25 @@ def _date(value: date, style: str, locale: str) -> str:
         month, _comma, day = text.partition(", ")
         return f"{month[:3]}, {day}"
     return text.replace(" ", "\N{NO-BREAK SPACE}") if style != "weekday" else text
+
+
+def format_period(first: date, last: date) -> str:
+    """Returns the days from first to last, the common year and month once: «19 сентября – 24 ноября 2026»."""
+    if first == last:
+        return format_date(last)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{format_date(last)}"
+    return f"{format_date(first, 'day' if first.year == last.year else 'long')} – {format_date(last)}"
+
+
+def upper_first(text: str) -> str:
+    """Returns the text with a capital first letter; the others stay: "Sunday, 29 November"."""
+    return text[:1].upper() + text[1:]
+
+
+def lower_first(text: str) -> str:
+    """Returns the text with a small first letter, for the middle of a line; an abbreviation stays: «ИО директора»."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def format_datetime(value: datetime | None, style: str = "day") -> str:

@@ -1,6 +1,6 @@
 """The core's tables, imported in one place so that metadata is whole."""
 
-from lms.core import audit
+from lms.core import audit, overwritten
 from lms.core.auth import identities
 from lms.core.auth import models as auth
 from lms.core.files import models as files
@@ -10,4 +10,4 @@ from lms.core.mail import models as mail
 from lms.core.notifications import models as notifications
 from lms.core.people import models as people
 
-__all__ = ["audit", "auth", "files", "identities", "job_runs", "jobs", "mail", "notifications", "people"]
+__all__ = ["audit", "auth", "files", "identities", "job_runs", "jobs", "mail", "notifications", "overwritten", "people"]

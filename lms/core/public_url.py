@@ -1,5 +1,7 @@
 """The public address of this installation, set by the composition, printed in letters and in QR codes."""
 
+from urllib.parse import urlsplit
+
 _base: list[str] = []
 
 
@@ -13,3 +15,8 @@ def address_of(path: str) -> str:
     if not _base:
         raise RuntimeError("No public address is configured.")
     return _base[0] + path
+
+
+def host() -> str:
+    """Returns the host of the public address; empty before ``configure``."""
+    return (urlsplit(_base[0]).hostname or "") if _base else ""

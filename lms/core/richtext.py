@@ -21,19 +21,22 @@ TextFormat = Literal["html", "markdown", "plain", "moodle"]
 FORMATS: Final[tuple[str, ...]] = get_args(TextFormat)
 MAX_LENGTH: Final = 200_000
 """Longest source in characters. Of a longer one the beginning is shown as plain text."""
+MAX_MARKDOWN_COST: Final = 60_000
+"""Greatest cost of the signs of Markdown in a text (1 is about 10 µs). A text of more is shown as plain text."""
 MAX_DEPTH: Final = 200
 """Deepest nesting of HTML elements (parsing costs its square). A deeper text is shown as plain text."""
 
 _TAGS: Final = {
     *("p", "br", "hr", "blockquote", "pre", "div", "span", "h1", "h2", "h3", "h4", "h5", "h6"),
     *("b", "strong", "i", "em", "u", "s", "del", "ins", "mark", "small", "sub", "sup", "code", "kbd", "samp", "var"),
-    *("abbr", "cite", "dfn", "q", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "figure", "figcaption"),
+    *("abbr", "cite", "dfn", "q", "ul", "ol", "li", "dl", "dt", "dd", "a", "img", "audio", "figure", "figcaption"),
     *("table", "caption", "colgroup", "col", "thead", "tbody", "tfoot", "tr", "th", "td", "details", "summary"),
 }
 _ATTRIBUTES: Final = {
     "*": {"title", "lang", "dir"},
     "a": {"href"},
     "img": {"src", "alt", "width", "height"},
+    "audio": {"src"},
     "ol": {"start", "type"},
     "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"},
@@ -46,7 +49,10 @@ _SCHEMES: Final = {"http", "https", "mailto", "tel"}
 _NUMBERS: Final = {"width", "height", "colspan", "rowspan", "span", "start"}
 
 _IMAGE: Final = re.compile(r'<img(?: [\w-]+="[^"]*")*>')
+_SOUND: Final = re.compile(r'<audio(?: [\w-]+="[^"]*")*>')
 _ATTRIBUTE: Final = re.compile(r' ([\w-]+)="([^"]*)"')
+_COSTS: Final = {"![": 6, "\n": 4, "[": 3, **dict.fromkeys("]*_`~<&\\", 1)}
+"""Signs of Markdown with their costs, measured: a possible picture, link or list costs most."""
 _HEADING: Final = re.compile(r"<(/?)h([1-6])(?=[ >])")
 _ELEMENT: Final = re.compile(
     r"<(/?)(?!(?:p|li|td|th|tr|dt|dd|br|hr|img|col|tbody|thead|tfoot)[\s/>])(?=[a-z])", re.IGNORECASE
@@ -78,7 +84,7 @@ _CLEANER: Final = nh3.Cleaner(
     url_schemes=_SCHEMES,
     link_rel="noopener noreferrer",
     clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "textarea"},
-    set_tag_attribute_values={"img": {"loading": "lazy"}},
+    set_tag_attribute_values={"img": {"loading": "lazy"}, "audio": {"controls": "", "preload": "metadata"}},
 )
 
 
@@ -100,14 +106,21 @@ def to_safe_html(text: str, fmt: TextFormat, *, image_hosts: Collection[str] = (
     """
     if len(text) > MAX_LENGTH:
         return _from_plain(text[:MAX_LENGTH] + "…")
+    if fmt == "markdown" and is_dense_markdown(text):
+        return _from_plain(text)
     dirty = _TO_HTML[fmt](text.replace("\x00", ""))
     if _depth(dirty) > MAX_DEPTH:
         return _from_plain(text)
     clean = str(_CLEANER.clean(dirty))
-    linked = _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean)
+    linked = _SOUND.sub(lambda hit: _sound(hit[0]), _IMAGE.sub(lambda hit: _picture(hit[0], image_hosts), clean))
     if linked != clean and "<a " in linked:
         linked = str(_CLEANER.clean(linked))  # a link inside a link is split
     return _shift_headings(linked, top_heading).strip()
+
+
+def is_dense_markdown(text: str) -> bool:
+    """Returns whether the text has so many signs of Markdown that it is shown as plain text."""
+    return sum(cost * text.count(sign) for sign, cost in _COSTS.items()) > MAX_MARKDOWN_COST
 
 
 def _depth(dirty: str) -> int:
@@ -161,6 +174,15 @@ def _picture(tag: str, hosts: Collection[str]) -> str:
         return tag if "alt" in attributes else tag.replace("<img", '<img alt=""', 1)
     shown = attributes.get("alt") or html.escape(parts.netloc)
     return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{shown}</a>'
+
+
+def _sound(tag: str) -> str:
+    """Returns the player of a sound of our own; for a foreign one, a link in its place."""
+    source = html.unescape(dict(_ATTRIBUTE.findall(tag)).get("src", ""))
+    parts = urlsplit(source)
+    if not parts.netloc:
+        return tag if source else ""
+    return f'<a href="{html.escape(source)}" rel="noopener noreferrer">{html.escape(parts.netloc)}</a>'
 
 
 def _shift_headings(text: str, top: int) -> str:

@@ -42,11 +42,29 @@ class Settings(BaseSettings):
     s3_secret_key: SecretStr | None = None
 
     upload_limit_bytes: int = Field(default=50 * 1024 * 1024, ge=1024)
+    clamd_url: str | None = Field(
+        default=None, description="ClamAV that looks at uploaded files: tcp://host:3310 or unix:///path; none: nobody."
+    )
     video_hosts: tuple[str, ...] = ("rutube.ru", "vk.com", "vkvideo.ru", "www.youtube-nocookie.com")
     session_days: int = Field(default=14, ge=1, description="A session unused for so many days ends.")
+    session_longest_days: int = Field(default=30, ge=1, description="A session ends after so many days, used or not.")
+    administrator_session_hours: int = Field(
+        default=12, ge=1, description="An administrator's session ends after so many hours, used or not."
+    )
+    second_factor: Literal["administrators", "optional"] = Field(
+        default="administrators", description="Who must log in with a second factor; in the demo nobody must."
+    )
+    ended_session_days: int = Field(default=90, ge=1, description="Ended sessions are deleted after so many days.")
+    message_days: int = Field(default=90, ge=1, description="E-mails in the outbox are deleted after so many days.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     sweep_seconds: float = Field(
         default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
+    )
+    release_seconds: float = Field(
+        default=15.0,
+        ge=0,
+        le=600,
+        description="A decision on a work reaches its trainee so much later; until then its grader can undo it.",
     )
     trusted_proxies: int = Field(default=0, ge=0, description="Reverse proxies before the web process.")
     locale: Literal["ru", "en"] = "ru"
@@ -68,6 +86,16 @@ class Settings(BaseSettings):
     def split_hosts(cls, value: Any) -> Any:
         """Splits ``a, b`` of the environment into a list."""
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @property
+    def is_secure(self) -> bool:
+        """True if browsers reach the service over HTTPS."""
+        return (self.public_url or "").startswith("https:")
+
+    @property
+    def demands_second_factor(self) -> bool:
+        """True if administrators must set up a second factor before they go on."""
+        return self.second_factor == "administrators" and not self.demo
 
     @property
     def address(self) -> str:

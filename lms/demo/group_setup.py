@@ -29,7 +29,7 @@ from courses.roster.model import Roster
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.auth.roles import COUNCIL_SECRETARIES
 from lms.core.errors import Invalid
-from lms.core.i18n import _
+from lms.core.i18n import _, local_day
 from lms.core.people.consent import ensure_document
 from lms.core.people.models import Account
 from lms.core.people.operations import set_password
@@ -85,7 +85,7 @@ class GroupIds:
 
 def prepare(session: Session, given: ReadDocuments, *, password: str, now: datetime) -> GroupIds:
     """Creates everything before the first lesson. Raises ``DomainError`` for what the documents do not allow."""
-    today = now.date()
+    today = local_day(now)
     ensure_document(session)
     site, leader, secretary = _places(session, given.programme.organization, password, today, now)
     version = draft_programme(

@@ -14,9 +14,11 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Protocol
+
+import psycopg
 
 from lms.devserver import paths, postgres
 from lms.devserver.errors import DataInUse, ServerError
@@ -24,6 +26,8 @@ from lms.devserver.postgres import Postgres
 from lms.devserver.valkey import Valkey
 
 ATTACH_SECONDS = 60.0
+REVIVAL_PAUSES = (1.0, 2.0, 4.0, 8.0, 15.0, 30.0)
+"""Seconds before each next start of a server that does not start; the last one repeats."""
 
 
 class Wanted(Protocol):
@@ -40,6 +44,21 @@ class Wanted(Protocol):
 
 
 @dataclass(slots=True)
+class Pause:
+    """How often a server did not start, and the moment of the next try."""
+
+    failures: int = 0
+    due: float = 0.0
+
+    def lengthen(self) -> float:
+        """Sets the moment of the next try; returns the pause in seconds."""
+        pause = REVIVAL_PAUSES[min(self.failures, len(REVIVAL_PAUSES) - 1)]
+        self.failures += 1
+        self.due = time.monotonic() + pause
+        return pause
+
+
+@dataclass(slots=True)
 class Servers:
     """The servers' addresses, and the servers themselves where they are this command's own child processes."""
 
@@ -47,6 +66,7 @@ class Servers:
     redis_url: str
     postgres: Postgres | None = None
     valkey: Valkey | None = None
+    _waiting: dict[str, Pause] = field(default_factory=dict, repr=False)
 
     def restart_database(self, *, hard: bool = False) -> None:
         """Stops the database and starts it again at the same address; ``hard`` as if it had crashed.
@@ -66,15 +86,25 @@ class Servers:
         self.valkey.restart()
 
     def revive(self) -> list[str]:
-        """Starts again the servers that died. Returns their names."""
+        """Starts again the servers that died. Returns a line for each start, also for one that failed.
+
+        A server that does not start (a full disk, for example) is tried again after growing pauses, without end.
+        """
         dead = [
             (name, server)
             for name, server in (("PostgreSQL", self.postgres), ("Valkey", self.valkey))
-            if server is not None and not server.running()
+            if server is not None and not server.running() and time.monotonic() >= self._waiting.get(name, Pause()).due
         ]
-        for _, server in dead:
+        return [self._start_again(name, server) for name, server in dead]
+
+    def _start_again(self, name: str, server: Postgres | Valkey) -> str:
+        try:
             server.start()
-        return [name for name, _ in dead]
+        except (ServerError, OSError, psycopg.Error) as error:
+            pause = self._waiting.setdefault(name, Pause()).lengthen()
+            return f"{name} had stopped and does not start; trying again in {pause:.0f} s. {error}"
+        self._waiting.pop(name, None)
+        return f"{name} had stopped; it runs again."
 
     def environment(self) -> dict[str, str]:
         """Returns variables for child processes, which take the addresses from their environment."""

@@ -8,7 +8,9 @@ from lms.core.i18n import _, format_datetime, format_number, ngettext
 from lms.core.sentences import ErrorDetail, Sentence
 
 
-def _graded_meanwhile(by: str, at: datetime | None) -> str:
+def _graded_meanwhile(by: str, at: datetime | None, own: bool) -> str:
+    if own:
+        return _("You saved other points in another tab or on another device. Yours are below: compare them.")
     if at is None:
         return _("%(name)s is grading this work too and saved other points. Yours are below: compare them.", name=by)
     return _(
@@ -47,14 +49,21 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     "criterion_points_out_of_range": lambda most: _("More than 0 and at most %(most)s points.", most=most),
     "criterion_unmarked": lambda criterion: _("No points yet: %(criterion)s", criterion=criterion),
     "comment_too_long": lambda: _("The comment is too long."),
+    "decision_released": lambda: _(
+        "The decision has reached the trainee or was undone already. It can be taken back with a reason."
+    ),
     "instructions_too_long": lambda: _("The instructions are too long."),
     "newer_version_handed_in": lambda: _("A newer version was handed in meanwhile. Look at it before you decide."),
+    "no_decision_to_take_back": lambda: _("There is no decision to take back: the work is decided no more."),
     "pass_mark_not_reached": _pass_mark_not_reached,
     "pass_mark_out_of_range": _pass_mark_out_of_range,
     "points_do_not_allow_acceptance": _acceptance_refused,
     "points_not_quarters": lambda: _("Points go in quarter steps."),
     "points_out_of_range": lambda most: _("From 0 to %(most)s points.", most=format_number(most)),
     "task_title_invalid": lambda: _("Give the task a title of at most 500 characters."),
+    "take_back_reason_missing": lambda count: _(
+        "Write the reason, in %(count)s characters at most: the trainee reads it.", count=count
+    ),
     "tasks_of_version_frozen": lambda: _(
         "Criteria and tasks of an approved version do not change: start a new version."
     ),
@@ -64,16 +73,28 @@ TASKS_AND_WORKS: Mapping[str, Sentence] = {
     ),
     "work_empty": lambda: _("Write something or add a file: there is nothing to hand in yet."),
     "work_files_too_many": lambda count: _("%(count)s files at most.", count=count),
+    "return_without_word": lambda: _("Write what to revise: a work is not returned without a word."),
     "work_graded_meanwhile": _graded_meanwhile,
+    "work_opened_by_grader": lambda: _(
+        "Somebody reads your work already. If it is returned, you go on with it; or ask your leader to return it."
+    ),
+    "work_withdrawn_by_author": lambda: _("The author has taken the work back to go on with it."),
     "work_text_too_long": lambda: _("The text is too long: put it into a file."),
 }
 
 SELF_CHECKS: Mapping[str, Sentence] = {
+    "allowance_too_large": lambda most: _("%(most)s attempts beyond the others at most.", most=most),
+    "allowance_used": lambda: _("The attempts that you allowed are used: none can be taken back."),
     "attempt_already_handed_in": lambda: _(
         "This attempt was handed in already. What was saved by then is being graded."
     ),
+    "attempts_not_limited": lambda: _("This self-check may be taken any number of times."),
     "attempts_out_of_range": lambda most: _("From 1 to %(most)s attempts, or leave it empty.", most=most),
+    "self_check_without_questions": lambda: _("This self-check has no questions yet, so there is nothing to answer."),
     "no_attempts_left": lambda: _("You have used all the attempts allowed for this self-check."),
+    "question_files_missing": lambda names: _(
+        "These files are still missing: %(names)s. Choose them, or tick that they are left out.", names=names
+    ),
     "questions_not_chosen": lambda: _("Choose at least one question."),
     "questions_too_many": lambda most: _("A self-check has %(most)s questions at most.", most=most),
     "rating_already_handed_in": lambda: _("This sheet was handed in already: it can no longer be changed."),
@@ -109,6 +130,11 @@ QUESTIONS: Mapping[str, Sentence] = {
         "At least %(least)s rows are needed; there are %(count)s.", least=least, count=count
     ),
     "rows_too_many": lambda count, most: _("There are %(count)s, at most %(most)s fit.", count=count, most=most),
+    "several_right_options": lambda count: _(
+        "%(count)s options are right and one is chosen: each of them earns the full mark. "
+        "If all of them are to be ticked, the type is multiple choice.",
+        count=count,
+    ),
     "text_above_limit": lambda length, limit: _(
         "Too long: %(length)s characters, at most %(limit)s.", length=length, limit=limit
     ),
@@ -118,10 +144,34 @@ QUESTIONS: Mapping[str, Sentence] = {
     "truth_value_missing": lambda: _("Say whether the statement is true."),
     "weight_malformed": lambda: _("A weight is a number of percent from −100 to 100."),
     "weight_negative": lambda: _("A weight here cannot be below zero."),
+    "weights_above_full_mark": lambda: _("The right options make more than 100 %: some of them earn the full mark."),
     "wrong_option_missing": lambda: _("Every option is right: add a wrong one."),
 }
 
 GIFT: Mapping[str, Sentence] = {
+    "answer_without_sign": lambda text: _(
+        "«%(text)s» has no = before it and is taken as the right answer. "
+        "If the braces belong to the text, write \\{ and \\}.",
+        text=text,
+    ),
+    "arrow_sign_read": lambda sign: _("%(sign)s is taken as the arrow -> between the sides of a pair.", sign=sign),
+    "brace_in_text": lambda text: _(
+        "A brace in a text is written with a backslash before it: \\{%(text)s\\}. "
+        "Without one, answers are expected in it.",
+        text=text,
+    ),
+    "characters_damaged": lambda: _("Some characters of the file cannot be read; they are shown as \ufffd."),
+    "question_is_cloze": lambda: _(
+        "This is a question of Moodle's Cloze format, with answers in its text. Write gaps as {=right ~wrong}."
+    ),
+    "questions_file_is_aiken": lambda: _(
+        "This file is in the Aiken format. Import it into Moodle and export the questions as GIFT, "
+        "or write the answers as {=right ~wrong}."
+    ),
+    "questions_file_is_moodle_xml": lambda: _("This file is Moodle XML. Export the questions from Moodle as GIFT."),
+    "text_without_answers": lambda: _(
+        "This text has no answers and stands alone. If the next question belongs to it, remove the blank line between."
+    ),
     "arrows_inconsistent": lambda: _("Some lines have an arrow -> between a pair and some do not."),
     "blocks_are_no_gaps": lambda: _(
         "The question has several pairs of braces, and what stands in them cannot fill gaps in a text."
@@ -183,6 +233,9 @@ CERTIFICATES: Mapping[str, Sentence] = {
     ),
     "number_pattern_width_misplaced": lambda: _("Only {number} may have a width, as in {number:04d}."),
     "number_pattern_year_missing": lambda: _("The pattern needs {year} or {yy}: numbers begin anew every year."),
+    "conditions_unmet_for_reissue": lambda: _(
+        "The conditions are not met now, so nothing can be issued in its place. It can only be withdrawn."
+    ),
     "withdrawal_reason_missing": lambda: _("Say why it is withdrawn: the verification page will say it too."),
 }
 

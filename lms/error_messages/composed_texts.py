@@ -6,26 +6,16 @@ They are no errors, but follow the same rule: the domain gives a code and values
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lms.core.i18n import _, format_hours, format_number
+from lms.core.i18n import _, format_hours, format_number, pgettext
 from lms.core.sentences import Sentence
 
 
 def _document_kind(kind: str) -> str:
     return {
         "certificate": _("Certificate"),
-        "statement": _("Statement"),
+        "statement": pgettext("document", "Statement"),
         "advanced_training": _("Certificate of advanced training"),
     }[kind]
-
-
-def _letter_body(kind: str, number: str, programme: str, address: str) -> str:
-    return _(
-        "%(kind)s No. %(number)s is ready: %(programme)s.\n\nDownload it here:\n%(address)s\n",
-        kind=_document_kind(kind),
-        number=number,
-        programme=programme,
-        address=address,
-    )
 
 
 def _content_item(kind: str, hours: Decimal | None) -> str:
@@ -53,8 +43,6 @@ SENTENCES: Mapping[str, Sentence] = {
     "file_unnamed": lambda: _("file"),
     "preview_cut": lambda: _("The rest is in the file."),
     # Certificates
-    "certificate_letter_body": _letter_body,
-    "certificate_letter_subject": lambda kind: _("%(kind)s is ready", kind=_document_kind(kind)),
     "document_kind": _document_kind,
     # Content of platforms' courses
     "certificate_of_programme": lambda programme: _("Certificate: %(programme)s", programme=programme),

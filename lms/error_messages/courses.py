@@ -62,7 +62,12 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "criteria_changed_meanwhile": lambda theirs: _("Someone changed the criteria meanwhile. Save again to keep yours."),
     "criterion_name_invalid": lambda most: _("Name the criterion, in at most %(most)s characters.", most=most),
     "criterion_points_missing": lambda: _("Give the most points for it, more than 0."),
-    "document_date_out_of_range": lambda: _("The date of the document cannot lie in the future or before 2000."),
+    "document_date_in_future": lambda today: _(
+        "This date is in the future: today is %(today)s.", today=format_date(today)
+    ),
+    "document_date_too_early": lambda earliest: _(
+        "This date is before %(earliest)s: check the year.", earliest=format_date(earliest)
+    ),
     "document_kind_unknown": lambda: _("Choose the document."),
     "document_number_missing": lambda: _("Give the number of the document."),
     "import_already_saved": lambda: _("This document has been saved already."),
@@ -77,6 +82,10 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "version_not_open": lambda: _("Only a draft or a returned version is submitted."),
     "version_not_with_council": lambda: _("The version does not lie with the council."),
     "workload_missing": lambda: _("State the workload in academic hours."),
+    "upload_not_read": lambda: _(
+        "The file could not be read because of an error on our side, which was recorded. Try again later, or save the "
+        "file anew and upload it once more."
+    ),
 }
 PLAN: Mapping[str, Sentence] = {
     "column_name_missing": lambda: _("Give the column a name."),
@@ -115,6 +124,7 @@ GROUPS: Mapping[str, Sentence] = {
     "day_before_group": lambda: _("This day lies before the group began."),
     "day_outside_group": _day_outside_group,
     "enrolment_ended_for_credits": lambda: _("This trainee's enrolment has ended: nothing can be credited."),
+    "own_work_not_graded": lambda: _("Nobody grades or confirms what they did themselves: ask a colleague."),
     "enrolment_ended_for_marks": lambda: _("This trainee's enrolment has ended: marks can no longer be taken back."),
     "enrolment_key_unknown": lambda: _("No group is open under this key. Ask the leader of the site for it once more."),
     "group_dates_reversed": lambda: _("The last day lies before the first."),
@@ -123,6 +133,12 @@ GROUPS: Mapping[str, Sentence] = {
     "group_too_long": lambda: _("A group lasts three years at most."),
     "order_number_missing": lambda: _("Type the number of the order."),
     "programme_not_approved": lambda: _("The programme is not approved yet: groups begin after its approval."),
+    "enrolment_goes_on_elsewhere": lambda: _(
+        "This trainee was transferred with all progress: what follows is noted in the other group."
+    ),
+    "transfer_target_studied": lambda: _(
+        "This trainee has studied in that group already, with progress of its own there: note the state there instead."
+    ),
     "transfer_target_invalid": lambda: _("Choose another group of this site."),
 }
 MATERIALS: Mapping[str, Sentence] = {

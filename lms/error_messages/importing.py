@@ -6,7 +6,7 @@ Drafts store the parameters as JSON: hours may be decimal strings.
 from collections.abc import Mapping
 from decimal import Decimal
 
-from lms.core.i18n import _, format_hours
+from lms.core.i18n import _, format_hours, ngettext
 from lms.core.sentences import Sentence
 
 Hours = Decimal | str
@@ -56,6 +56,15 @@ FILES: Mapping[str, Sentence] = {
         named=named,
         found=found,
     ),
+    "document_needs_too_much": lambda: _(
+        "The file asks for more memory or time than a document of its kind needs, so reading was stopped. Save it anew "
+        "in its program, or leave only what is needed in it."
+    ),
+    "document_not_read_now": lambda: _("Too many files are being read at this moment. Try again in a minute."),
+    "document_not_understood": lambda: _(
+        "Something in the file is written in an unusual way, and reading failed. Save it anew and try again; the "
+        "administrator sees what happened."
+    ),
     "document_not_office": lambda: _("This is not a Word or Excel file, whatever its name says."),
     "document_of_old_type": lambda: _(
         "This is a file of an old type (.doc or .xls). Open it in Word, Excel or LibreOffice, choose “Save as” and "
@@ -75,6 +84,23 @@ FILES: Mapping[str, Sentence] = {
         "Files of the type %(type)s cannot be read. Open the file in Excel or LibreOffice, choose “Save as” "
         "and the type “Excel workbook (.xlsx)”, then upload the new file.",
         type=type,
+    ),
+    "document_of_many_programmes": lambda count, most: _(
+        "The file is a book of %(count)s programmes, more than the %(most)s that are read at once. Save each of them "
+        "as a file of its own and upload that.",
+        count=count,
+        most=most,
+    ),
+    "document_table_too_large": lambda rows, columns, cells: _(
+        "The tables of the file are larger than those of a programme: more than %(rows)s rows or %(columns)s columns "
+        "in one table, or %(cells)s cells in all. Leave only the programme in the file and try again.",
+        rows=rows,
+        columns=columns,
+        cells=cells,
+    ),
+    "document_too_long": lambda: _(
+        "The file holds far more text than one programme. If it is a book of several programmes, save each of them as "
+        "a file of its own and upload that."
     ),
     "document_too_large": lambda: _(
         "The file is larger than 20 MB. Remove the pictures from it or compress them, and try again."
@@ -111,14 +137,32 @@ PROGRAMMES: Mapping[str, Sentence] = {
     "hours_read_from_date": lambda kind, text: _(
         "%(kind)s: Excel keeps a date here; it was read as %(text)s.", kind=_hours_column(kind), text=text
     ),
+    "hours_read_from_time": lambda kind, text, hours: _(
+        "%(kind)s: the time %(text)s was read as %(hours)s h.", kind=_hours_column(kind), text=text, hours=_hours(hours)
+    ),
     "hours_without_kind": lambda kind: _(
         "The hours stand in no column of a kind; they were taken as “%(kind)s”.", kind=kind
+    ),
+    "plan_of_converted_pdf": lambda count: ngettext(
+        "The table looks like a converted PDF, with a row for each printed line: %(num)s row was joined to the one "
+        "above. Check the titles.",
+        "The table looks like a converted PDF, with a row for each printed line: %(num)s rows were joined to those "
+        "above. Check the titles.",
+        count,
+    ),
+    "plan_of_kind_rows": lambda count: _(
+        "The kinds of hours stand in rows: they were put into %(count)s columns.", count=count
+    ),
+    "plan_of_weeks": lambda count: _("The hours stand in %(count)s columns of weeks: they were added up.", count=count),
+    "plan_too_long": lambda most: _(
+        "The table of the thematic plan has more than %(most)s rows. Leave the rows of one programme in it.", most=most
     ),
     "programme_part_not_found": lambda: _("Nothing was found for this part."),
     "row_without_hours": lambda: _("The row has no hours."),
     "subtotal_differs": lambda stated, sum: _(
         "Stated %(stated)s h, by topics %(sum)s h.", stated=_hours(stated), sum=_hours(sum)
     ),
+    "title_uncertain": lambda other: _("The title may also be “%(other)s”. Choose the right one.", other=other),
     "thematic_plan_not_found": lambda: _(
         "No thematic plan was found: a table with columns for titles of sections and topics and for academic "
         "hours. Check that the plan is a table and not a picture."

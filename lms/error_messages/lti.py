@@ -29,6 +29,7 @@ def _content_unavailable(title: str, why: ErrorDetail) -> str:
 
 
 SENTENCES: Mapping[str, Sentence] = {
+    "tie_by_password": lambda: _("Your account has a password: log in by it on the other platform."),
     # Content items
     "content_links_not_accepted": lambda: _(
         "This place of the platform takes no links to activities. Add the tool where activities are added."
@@ -157,7 +158,6 @@ SENTENCES: Mapping[str, Sentence] = {
         "Ask the teacher there to turn on grading in the link's settings, then open the link again."
     ),
     "line_item_deletion_forbidden": lambda: _("The platform does not allow us to remove columns of its gradebook."),
-    "line_item_gone": lambda: _("The column no longer exists."),
     "line_item_refused": _said,
     "line_item_url_missing": lambda: _("The platform created a column but did not return its address."),
     "platform_address_incomplete": lambda address: _(

@@ -16,7 +16,6 @@ SENTENCES: Mapping[str, Sentence] = {
     "acting_leader_without_order": lambda: _("An acting leader is appointed by an order: its number, please."),
     "day_outside_term": lambda: _("A day within the term, please."),
     "direction_unknown": lambda: _("Choose a direction from the list of your authority."),
-    "person_missing": lambda: _("Choose a person first."),
     "role_held_already": lambda: _("The person has this role here already."),
     "role_unknown": lambda: _("There is no such role here."),
     "status_ended_already": lambda: _("This status has been ended already."),

@@ -21,10 +21,14 @@ def _rows_undecided(count: int) -> str:
 
 FILES: Mapping[str, Sentence] = {
     "roster_count_differs": _count_differs,
+    "roster_file_too_long": lambda: _(
+        "The file holds far more than a list of trainees. Leave only the list in it and try again."
+    ),
     "roster_headings_missing": lambda: _("There are no headings: what each column holds was told from its content."),
     "roster_not_found": lambda: _("No list of people was found: there is no column headed «Full name» or «Surname»."),
     "roster_not_workbook": lambda: _(
-        "A list of trainees is an Excel workbook (.xlsx). Copy the table from Word into Excel and save it."
+        "A list of trainees is an Excel workbook (.xlsx) or a text (.csv). Copy the table from Word into Excel and "
+        "save it."
     ),
     "roster_on_other_sheet": lambda sheet, read: _(
         "The sheet «%(sheet)s» holds a list too; only «%(read)s» was read.", sheet=sheet, read=read
@@ -40,6 +44,10 @@ ROWS: Mapping[str, Sentence] = {
         "«%(text)s» does not look like an e-mail address: it will not be used.", text=text
     ),
     "roster_email_shared": lambda rows: _("The address is shared with rows: %(rows)s.", rows=rows),
+    "roster_email_not_latin": lambda text: _(
+        "«%(text)s» has other letters than Latin ones before the @. Mail servers do not carry it: it will not be used.",
+        text=text,
+    ),
     "roster_email_with_russian_letters": lambda text: _(
         "«%(text)s» has Russian letters in the address: it will not be used.", text=text
     ),
@@ -54,11 +62,16 @@ ROWS: Mapping[str, Sentence] = {
     "roster_namesake": lambda row: _("A namesake is in row %(row)s.", row=row),
     "roster_person_repeated": lambda row: _("The same person is in row %(row)s already.", row=row),
     "roster_phone_malformed": lambda text: _("«%(text)s» does not look like a telephone number.", text=text),
+    "roster_remark_left_out": lambda text: _("«%(text)s» was left out.", text=text),
     "roster_row_hidden": lambda: _("This row is hidden in the file."),
     "roster_several_emails": lambda: _("There are several addresses; the first one was taken."),
+    "roster_several_people": lambda: _("Several people stand in one cell: give each a row of their own."),
     "roster_snils_malformed": lambda reason: _("%(reason)s It will not be kept.", reason=sentence(reason, {})),
     "roster_snils_repeated": lambda row: _("The same СНИЛС stands in row %(row)s.", row=row),
     "roster_surname_missing": lambda: _("There is no surname."),
+    "roster_text_beside_email": lambda text: _(
+        "«%(text)s» holds more than an address: type the right address, or the letter goes to a stranger.", text=text
+    ),
     "roster_text_not_snils": lambda text: _("«%(text)s» is not a СНИЛС: it will not be kept.", text=text),
 }
 

@@ -4,9 +4,12 @@ from typing import Any
 
 from flask import Flask, g, has_request_context, request
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 
+from lms.http.input_values import BoundedIntegerConverter, BoundedRequest
 from lms.http.launch_access import is_open
 from lms.http.launch_context import is_framed
+from lms.http.read_only import refusing_writes
 
 
 class Application(Flask):
@@ -15,6 +18,12 @@ class Application(Flask):
     URLs built inside a launch keep the launch's prefix. URLs of views that a launch may not open, and external URLs (of
     a letter, for example), lead to the ordinary site.
     """
+
+    request_class = BoundedRequest
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.url_map.converters["int"] = BoundedIntegerConverter
 
     def url_for(self, endpoint: str, **values: Any) -> str:
         """Returns the URL of the endpoint, without the launch's prefix where the launch may not open it."""
@@ -25,6 +34,11 @@ class Application(Flask):
         if values.get("_external") or full == "static" or not is_open(full):
             return address.replace(request.script_root, "", 1)
         return address
+
+    def full_dispatch_request(self) -> Response:
+        """Handles the request; one that only reads cannot write (``lms.http.read_only``)."""
+        with refusing_writes():
+            return super().full_dispatch_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Calls the view and commits.

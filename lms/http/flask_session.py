@@ -1,12 +1,16 @@
 """Flask's session (CSRF token, flashed messages): one for the ordinary log-in and one for each launch."""
 
+import hashlib
 from datetime import datetime
 from typing import Any
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 
-from lms.http.launch_context import cross_site, launch_number, living_launch
+from lms.http.cookies import cookie_name, cross_site, is_secure
+from lms.http.launch_context import launch_number, living_launch
+
+COOKIE = "stazhirovka"
 
 
 class LaunchSessions(SecureCookieSessionInterface):
@@ -14,9 +18,11 @@ class LaunchSessions(SecureCookieSessionInterface):
     only.
     """
 
+    digest_method = staticmethod(hashlib.sha256)
+
     def get_cookie_name(self, app: Flask) -> str:
         """Returns another name inside a launch, so that the session of path ``/`` is never read there."""
-        return "stazhirovka_inside" if launch_number() else super().get_cookie_name(app)
+        return cookie_name("stazhirovka_inside", request.script_root) if launch_number() else cookie_name(COOKIE)
 
     def get_cookie_path(self, app: Flask) -> str:
         """Returns the launch's prefix inside a launch."""
@@ -24,11 +30,11 @@ class LaunchSessions(SecureCookieSessionInterface):
 
     def get_cookie_samesite(self, app: Flask) -> str | None:
         """Returns ``None`` in a launch over HTTPS, because the page is in the platform's frame."""
-        return str(cross_site()["samesite"]) if launch_number() else super().get_cookie_samesite(app)
+        return str(cross_site().get("samesite", "Lax")) if launch_number() else super().get_cookie_samesite(app)
 
     def get_cookie_secure(self, app: Flask) -> bool:
-        """Returns the value that the launch's own cookie has."""
-        return bool(cross_site()["secure"]) if launch_number() else super().get_cookie_secure(app)
+        """Returns whether the cookie is sent over HTTPS only."""
+        return is_secure()
 
     def get_cookie_partitioned(self, app: Flask) -> bool:
         """Returns whether the cookie is kept apart for each platform (CHIPS)."""

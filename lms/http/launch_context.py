@@ -16,9 +16,10 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
-from lms.composition import parts
 from lms.core.i18n import gettext as _
+from lms.http.cookies import cross_site, read_cookie, write_cookie
 from lms.http.launch_access import is_open, needs_launch
+from lms.http.read_only import permitted_write
 from lms.http.request_context import db, now
 from lms.lti.launches.destinations import Destination
 from lms.lti.launches.launch_sessions import find_launch
@@ -91,8 +92,11 @@ def launch() -> Launch:
 def living_launch() -> Launch | None:
     """Returns the launch of this address if this browser's cookie opens it. Runs one query a request."""
     if "launch" not in g:
-        number, token = launch_number(), request.cookies.get(COOKIE)
+        number = launch_number()
+        token = read_cookie(COOKIE, f"/in/{number}")
         g.launch = find_launch(db(), number, token, now=now()) if number is not None and token else None
+        with permitted_write("the time of the launch's last request"):
+            db().flush()
     found: Launch | None = g.launch
     return found
 
@@ -184,7 +188,7 @@ def go_on(destination: Destination, token: str) -> ResponseReturnValue:
 def write_launch_cookie(response: Response, number: int, token: str, ends_at: datetime) -> None:
     """Sets the cookie that opens the launch of this number until the launch ends."""
     path, age = f"/in/{number}", max(int((ends_at - now()).total_seconds()), 0)
-    response.set_cookie(COOKIE, token, path=path, max_age=age, **cross_site())
+    write_cookie(response, COOKIE, token, path=path, max_age=age, **cross_site())
 
 
 def _write_kept(response: Response) -> Response:
@@ -203,19 +207,3 @@ def is_from_ourselves() -> bool:
     if told is not None:
         return told == "same-origin"
     return urlsplit(request.headers.get("Origin") or request.referrer or "").netloc == request.host
-
-
-def is_secure() -> bool:
-    """Returns whether browsers reach us over HTTPS."""
-    return (parts().settings.public_url or "").startswith("https:")
-
-
-def cross_site() -> dict[str, Any]:
-    """Returns the attributes of a cookie that must work in another site's frame.
-
-    Over plain HTTP browsers do not accept such cookies; there the cookie works in a window, or in a frame of a platform
-    on the same site.
-    """
-    if is_secure():
-        return {"secure": True, "samesite": "None", "partitioned": True, "httponly": True}
-    return {"secure": False, "samesite": "Lax", "httponly": True}

@@ -7,16 +7,17 @@ Inside a launch the platform's language is used, until the person chooses anothe
 from flask import Flask, g, redirect, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
+from werkzeug.wrappers import Response
 
 from lms.composition import parts
 from lms.core.i18n import LOCALES, set_locale
+from lms.http.cookies import A_YEAR, read_cookie, write_cookie
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import is_framed, living_launch
 from lms.http.request_context import account, db
 from lms.http.urls import safe_path
 
 COOKIE = "stazhirovka_language"
-A_YEAR = 365 * 86400
 KEY = "language"
 """Session key under which a launch stores the language chosen inside it."""
 
@@ -38,7 +39,7 @@ def choose() -> None:
 
 
 def _wanted(of_account: str | None) -> str:
-    remembered = request.cookies.get(COOKIE)
+    remembered = read_cookie(COOKIE)
     if remembered in LOCALES:
         return remembered
     if of_account in LOCALES:
@@ -55,6 +56,11 @@ def _launched(of_account: str | None) -> str:
     return request.accept_languages.best_match(LOCALES) or parts().settings.locale
 
 
+def remember_language(response: Response, locale: str) -> None:
+    """Stores the language in this browser."""
+    write_cookie(response, COOKIE, locale, max_age=A_YEAR)
+
+
 @open_in_launch(visitor=True)
 def switch(locale: str) -> ResponseReturnValue:
     """Stores the language in this browser and, for a logged-in person, in the account."""
@@ -67,6 +73,6 @@ def switch(locale: str) -> ResponseReturnValue:
         if found:
             db().add(found)
             found.locale = locale
-        response.set_cookie(COOKIE, locale, max_age=A_YEAR, samesite="Lax", httponly=True)
+        remember_language(response, locale)
         g.locale = locale
     return response

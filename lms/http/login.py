@@ -2,19 +2,24 @@
 
 from typing import Any
 
+import structlog
 from flask import Flask, Response, flash, g, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin
 from werkzeug.wrappers import Response as BaseResponse
 
-from lms.composition import parts
 from lms.core.i18n import gettext as _
 from lms.core.people.models import Account
-from lms.core.people.sessions import end_session, find_session, open_session
-from lms.http.launch_context import ended, is_framed, is_secure, living_launch
+from lms.core.people.sessions import end_session, find_session, open_session, terms
+from lms.http.cookies import read_cookie, write_cookie
+from lms.http.known_browsers import remember
+from lms.http.launch_context import ended, is_framed, living_launch
+from lms.http.read_only import permitted_write
 from lms.http.request_context import db, now
+from lms.http.request_log import note_account
 from lms.http.urls import is_safe_path
 
+log = structlog.get_logger()
 COOKIE = "stazhirovka_session"
 
 manager = LoginManager()
@@ -48,14 +53,22 @@ def load_user(_request: Any) -> User | None:
     """
     if is_framed():
         return _launched_user()
-    token = request.cookies.get(COOKIE)
+    token = read_cookie(COOKIE)
     if not token:
         return None
-    found = find_session(db(), token, now=now(), days=parts().settings.session_days)
+    found = find_session(db(), token, now=now())
     if found is None:
         return None
+    save_last_seen()
     g.user_session = found
+    note_account(found.account_id)
     return User(found.account)
+
+
+def save_last_seen() -> None:
+    """Writes the time of the session's last request, also in a request that only reads."""
+    with permitted_write("the time of the session's last request"):
+        db().flush()
 
 
 def _launched_user() -> User | None:
@@ -63,6 +76,7 @@ def _launched_user() -> User | None:
     if visiting is None or visiting.session is None:
         return None
     g.user_session = visiting.session
+    note_account(visiting.session.account_id)
     return User(visiting.session.account)
 
 
@@ -88,17 +102,24 @@ def referring_path() -> str | None:
     return path if is_safe_path(path) else None
 
 
-def log_in_user(account: Account) -> None:
-    """Opens a session for this browser and clears its Flask session, including the CSRF token."""
-    session.clear()
+def log_in_user(account: Account, *, way: str) -> None:
+    """Ends this browser's former session, opens one of the account and clears the Flask session with its CSRF token.
+
+    ``way`` is logged: ``password``, ``link``, ``card`` or ``registration``.
+    """
+    log_out_user()
     agent = request.user_agent.string
     g.new_token = open_session(db(), account, user_agent=agent, ip_address=request.remote_addr or "", now=now())
+    g.new_age = int(terms().longest_for(account).total_seconds())
+    remember(account)
+    log.info("log_in", way=way, account=account.id)
 
 
 def log_out_user() -> None:
     """Ends this browser's session."""
     found = g.get("user_session")
     if found is not None:
+        log.info("log_out", account=found.account_id)
         end_session(db(), found.account_id, found.id, now=now())
     session.clear()
     g.new_token = ""
@@ -108,6 +129,5 @@ def _write_cookie(response: BaseResponse) -> BaseResponse:
     token = g.get("new_token")
     if token is None or response.status_code >= 400:
         return response
-    age = parts().settings.session_days * 86400
-    response.set_cookie(COOKIE, token, max_age=age if token else 0, httponly=True, samesite="Lax", secure=is_secure())
+    write_cookie(response, COOKIE, token, max_age=g.new_age if token else 0)
     return response

@@ -1,6 +1,7 @@
 """The tool as platforms know it: URLs, scopes, claims and messages, the same for every platform."""
 
 from dataclasses import dataclass
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from lms.core.public_url import address_of
@@ -32,6 +33,17 @@ class ToolUrls:
     def domain(self) -> str:
         """Host and non-default port: Moodle compares it with the tool's URL."""
         return urlsplit(self.base).netloc
+
+    @property
+    def is_private(self) -> bool:
+        """True if a platform with usual settings does not ask this address: an inner network, or a port of its own."""
+        parts = urlsplit(self.base)
+        host = parts.hostname or ""
+        try:
+            inner = not ip_address(host).is_global
+        except ValueError:
+            inner = "." not in host or host.endswith((".local", ".localhost", ".internal", ".lan"))
+        return inner or parts.port not in (None, 80, 443)
 
 
 def tool_urls() -> ToolUrls:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import Actor
-from lms.core.errors import Invalid
+from lms.core.people import one_time_links
 from lms.core.people import operations as people
 from lms.core.people.invitations import LinkTo, invite
 from lms.core.people.models import Person
@@ -16,9 +16,11 @@ from lms.registry.operations import appoint
 
 @dataclass(frozen=True, slots=True)
 class Appointee:
-    """The person who gets the role: a known one by ``person_id``, else a new person of this name."""
+    """The person who gets the role: a known one, whom the caller has fetched as one that the actor may choose, else a
+    new person of this name.
+    """
 
-    person_id: int | None = None
+    person: Person | None = None
     surname: str = ""
     given_name: str = ""
     patronymic: str = ""
@@ -51,6 +53,7 @@ def appoint_somebody(
 ) -> Appointed:
     """Gives the role. A person who cannot log in yet gets an account and, with an e-mail, an invitation.
 
+    Unused links and cards that others issued before end: they must not open the account with its new role.
     Raises ``Invalid`` at the field.
     """
     person = _person(session, actor, who)
@@ -67,22 +70,18 @@ def appoint_somebody(
         qualification=qualification,
     )
     account = people.ensure_account(session, actor=actor, person=person)
+    one_time_links.end_all(session, account.id, now=now)
     waiting = account.password_hash is None
     invited = waiting and invite(session, actor=actor, account=account, link_to=link_to, now=now)
     return Appointed(membership, person, invited)
 
 
 def _person(session: Session, actor: Actor, who: Appointee) -> Person:
-    if who.person_id is None:
-        return people.create_person(
-            session,
-            actor=actor,
-            surname=who.surname,
-            given_name=who.given_name,
-            patronymic=who.patronymic,
-            email=who.email,
-        )
-    person = session.get(Person, who.person_id)
-    if person is None:
-        raise Invalid(code="person_missing", field="person_id")
-    return person
+    return who.person or people.create_person(
+        session,
+        actor=actor,
+        surname=who.surname,
+        given_name=who.given_name,
+        patronymic=who.patronymic,
+        email=who.email,
+    )

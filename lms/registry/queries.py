@@ -1,6 +1,6 @@
 """Reads the registry."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypeVar
@@ -111,6 +111,23 @@ def sites_with_status(session: Session, site_ids: Sequence[int]) -> Sequence[Sit
 def site_state(site: Site, day: date) -> SiteState:
     """Returns the site's state on this day."""
     return state_on(site.statuses, day)
+
+
+def holders_of(session: Session, at: str, place_ids: Collection[int], roles: Sequence[str]) -> dict[int, list[int]]:
+    """Returns place id → ids of the people who hold one of these roles there now. One query, or none."""
+    if not place_ids:
+        return {}
+    place: InstrumentedAttribute[int | None] = getattr(Membership, f"{at}_id")
+    rows = session.execute(
+        select(place, Membership.person_id)
+        .where(place.in_(place_ids), Membership.role.in_(roles), Membership.ended_on.is_(None))
+        .distinct()
+        .order_by(place, Membership.person_id)
+    )
+    found: dict[int, list[int]] = {}
+    for place_id, person_id in rows:
+        found.setdefault(place_id or 0, []).append(person_id)
+    return found
 
 
 def members(session: Session, at: str, place_id: int, *, former: bool = False) -> list[Member]:

@@ -2,10 +2,21 @@
 //
 // - app.css: the parts of Tabler we use (theme/tabler.scss), our theme, then css/<feature>.css in alphabetical order
 // - main.js and pages/*.js: an entry each; what they import with import() becomes a chunk of its own, fetched when needed
+// - fonts/: fonts of printed documents for letters that those in lms/core/documents/fonts lack, with their licence
 // - icons.svg: a sprite of the Tabler outline icons that templates, Python and scripts name; an unknown name fails the build
 // - messages of scripts: `_('…')` is looked up in lms/translations/ru/*.po at build time (see js/texts.js)
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  watch,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
@@ -22,6 +33,12 @@ const fresh = join(here, `dist.${process.pid}.tmp`);
 const target = ['chrome109', 'firefox115', 'safari15'];
 // Gzipped sizes that a page may cost; a build that exceeds them fails.
 const budget = { 'app.css': 60_000, 'main.js': 45_000 };
+
+// Family → name of the face → its folder in the package.
+const fonts = {
+  NotoSerif: { Regular: '400Regular', Bold: '700Bold', Italic: '400Regular_Italic' },
+  NotoSans: { Regular: '400Regular', Bold: '700Bold' },
+};
 
 const list = (folder, ending) =>
   existsSync(folder)
@@ -118,6 +135,21 @@ function buildPictures() {
   );
 }
 
+/** Copies the fonts that lms/core/documents/font_coverage.py reads. */
+function copyFonts() {
+  mkdirSync(join(fresh, 'fonts'));
+  for (const [family, faces] of Object.entries(fonts)) {
+    const folder = join(
+      root,
+      'node_modules/@expo-google-fonts',
+      family.replace(/(?<=[a-z])(?=[A-Z])/, '-').toLowerCase(),
+    );
+    for (const [name, face] of Object.entries(faces))
+      copyFileSync(join(folder, face, `${family}_${face}.ttf`), join(fresh, 'fonts', `${family}-${name}.ttf`));
+    copyFileSync(join(folder, 'LICENSE_FONT'), join(fresh, 'fonts', `${family}-OFL.txt`));
+  }
+}
+
 function weigh(manifest) {
   const over = [];
   for (const [name, file] of Object.entries(manifest).sort()) {
@@ -133,6 +165,7 @@ async function build() {
   mkdirSync(fresh, { recursive: true });
   try {
     const manifest = { ...(await buildCss()), ...(await buildJs()), ...buildIcons(), ...buildPictures() };
+    copyFonts();
     weigh(manifest);
     writeFileSync(join(fresh, 'manifest.json'), `${JSON.stringify(manifest, Object.keys(manifest).sort(), 1)}\n`);
     // The old folder stays whole until the new one is: a build that fails changes nothing.

@@ -68,6 +68,7 @@ def live(
         redis_url=servers.redis_url,
         data=folder / "data",
         LMS_PUBLIC_URL=address,
+        LMS_SECOND_FACTOR="optional",  # administrators of these tests log in without a phone
         **certificates.environment(),
     ) as processes:
         processes.start_web(port)
@@ -154,9 +155,10 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
         context.set_default_timeout(8000)
         browser_failures.record(context)
         contexts.append(context)
-        cookies = [{"name": "stazhirovka_language", "value": locale, "url": url}]
+        prefix = "__Host-" if url.startswith("https:") else ""
+        cookies = [{"name": f"{prefix}stazhirovka_language", "value": locale, "url": url}]
         if account is not None:
-            cookies.append({"name": COOKIE, "value": _token(live, account), "url": url})
+            cookies.append({"name": f"{prefix}{COOKIE}", "value": _token(live, account), "url": url})
         context.add_cookies(cookies)
         return watch(context.new_page())
 

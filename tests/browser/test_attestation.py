@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import docx
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy import select
 
 from assessment.attestation import works
 from assessment.models.attestation import AttestationTask, Submission
@@ -14,6 +15,7 @@ from courses.models.groups import Enrolment
 from lms.core.people.models import Account
 from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make
+from tests.support.processes import free_port, wait_for_address
 
 Opener = Callable[..., Page]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -45,6 +47,19 @@ class School:
         with self.live.sessions.begin() as session:
             task = session.get_one(AttestationTask, self.task.id)
             return attestation.handed_in(session, task, session.get_one(Enrolment, self.enrolments[place].id), text).id
+
+    def draft(self) -> str:
+        with self.live.sessions() as session:
+            mine = Submission.enrolment_id == self.enrolments[0].id
+            return session.scalars(select(Submission.draft_text).where(mine)).one()
+
+    def wait_for_draft(self, page: Page, text: str) -> None:
+        """Waits until the server has this text."""
+        for _try in range(50):
+            if self.draft() == text:
+                return
+            page.wait_for_timeout(100)
+        pytest.fail(f"The draft is {self.draft()!r}")
 
     def state(self, submission_id: int) -> str:
         with self.live.sessions() as session:
@@ -154,7 +169,9 @@ def test_work_returned_by_touch_is_handed_in_again(
     phone = open_page(school.leader, width="phone", has_touch=True)
     phone.goto(f"/grading/{submission}")
     check_page(phone)
-    phone.get_by_role("tab", name="Оценка").tap()
+    phone.get_by_role("button", name="Вернуть на доработку").tap()
+    expect(phone.locator("#conclusion-error")).to_contain_text("Напишите, что доработать")
+    check_page(phone)
     for crit in phone.locator(".crit").all():
         crit.locator("label", has_text="2").tap()
     phone.get_by_label("Комментарий: Вывод").fill("Опишите действия ученика")
@@ -188,17 +205,48 @@ def test_work_returned_by_touch_is_handed_in_again(
     check_page(page)
 
 
+def test_decision_is_undone_while_the_trainee_does_not_have_it(
+    school: School, open_page: Opener, check_page: Callable[[Page], None]
+):
+    port, processes = free_port(), school.live.processes
+    slow = Live(f"http://127.0.0.1:{port}", school.live.sessions, processes)
+    processes.start_web(port, name="slow", LMS_RELEASE_SECONDS="600")
+    try:
+        wait_for_address(f"{slow.url}/readyz")
+        for width, place in (("phone", 0), ("desktop", 1)):
+            submission = school.hand_in(place)
+            desk = open_page(school.leader, width=width, at=slow)
+            desk.goto(f"/grading/{submission}")
+            if width == "phone":
+                desk.get_by_role("tab", name="Оценка").click()
+            desk.get_by_label("Общий вывод").fill("Опишите действия ученика")
+            desk.get_by_role("button", name="Вернуть на доработку").click()
+            offer = desk.locator(".notice", has_text="Стажёр узнает об этом через")
+            expect(offer).to_be_visible()
+            check_page(desk)
+            offer.get_by_role("button").click()
+            expect(desk.locator("[data-flash=ok]")).to_contain_text("Решение отменено")
+            expect(desk.locator("#conclusion")).to_have_value("Опишите действия ученика")
+            assert school.state(submission) == "handed_in"
+    finally:
+        processes.kill("slow")
+    page = open_page(school.trainee)
+    page.goto(school.address)
+    expect(page.get_by_text("Ждёт проверки").first).to_be_visible()
+
+
 def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page: Opener):
     submission = school.hand_in()
     one, two = open_page(school.leader), open_page(school.second)
-    one.goto(f"/grading/{submission}")
+    with one.expect_response("**/claim"):
+        one.goto(f"/grading/{submission}")
     two.goto(f"/grading/{submission}")
     expect(two.locator(".marks .notice")).to_contain_text("сейчас тоже проверяет")
     give(one, "3")
     expect(one.locator("#saved")).to_contain_text("Черновик сохранён")
     give(two, "1")
     two.get_by_label("Общий вывод").fill("Моё мнение другое")
-    expect(two.locator("#toasts")).to_contain_text("сохранил")
+    expect(two.locator("#toasts")).to_contain_text("сохранены другие баллы")
     two.get_by_role("button", name="Вернуть на доработку").click()
     expect(two.locator(".errors")).to_contain_text("Ваши баллы ниже")
     expect(two.locator("#sum")).to_have_text("3")
@@ -210,6 +258,52 @@ def test_second_grader_is_warned_and_keeps_own_points(school: School, open_page:
     expect(two.get_by_role("heading", name="Ваши баллы", exact=True)).to_be_visible()
     expect(two.get_by_text("Моё мнение другое")).to_be_visible()
     assert school.state(submission) == "accepted"
+
+
+def test_two_tabs_with_one_draft_offer_both_texts(school: School, open_page: Opener):
+    one, two = open_page(school.trainee), open_page(school.trainee)
+    one.goto(school.address)
+    two.goto(school.address)
+    write(two, "Новый текст, набранный на телефоне")
+    one.get_by_label("Текст или пояснение").fill("Старая вкладка")
+    both = one.locator("[data-conflict=text]")
+    expect(both).to_contain_text("Новый текст, набранный на телефоне")
+    assert school.draft() == "Новый текст, набранный на телефоне"
+    both.get_by_role("button", name="Оставить моё").click()
+    expect(both).to_have_count(0)
+    expect(one.locator("[data-saved]")).to_contain_text("Черновик сохранён")
+    one.reload()
+    one.get_by_text("Прежние тексты черновика").click()
+    expect(one.locator("details", has_text="Прежние тексты")).to_contain_text("набранный на телефоне")
+    two.get_by_label("Текст или пояснение").press_sequentially(".")
+    two.locator("[data-conflict=text]").get_by_role("button", name="Взять сохранённое").click()
+    expect(two.get_by_label("Текст или пояснение")).to_have_value("Старая вкладка")
+
+
+def test_text_typed_in_the_last_second_is_sent(school: School, open_page: Opener):
+    page = open_page(school.trainee)
+    page.goto(school.address)
+    write(page, "Начало")
+    page.get_by_label("Текст или пояснение").press_sequentially(" и конец")
+    page.goto("/works")
+    school.wait_for_draft(page, "Начало и конец")
+
+
+def test_older_text_kept_on_the_device_is_offered_over_a_newer_one(school: School, open_page: Opener):
+    laptop, phone = open_page(school.trainee), open_page(school.trainee)
+    laptop.goto(school.address)
+    write(laptop, "Начало")
+    laptop.context.set_offline(True)
+    laptop.get_by_label("Текст или пояснение").fill("Набрано без связи")
+    laptop.wait_for_timeout(1500)
+    phone.goto(school.address)
+    write(phone, "Набрано позже на телефоне")
+    school.wait_for_draft(phone, "Набрано позже на телефоне")
+    laptop.context.set_offline(False)
+    laptop.reload()
+    expect(laptop.get_by_label("Текст или пояснение")).to_have_value("Набрано позже на телефоне")
+    laptop.get_by_role("button", name="Показать").click()
+    expect(laptop.get_by_label("Текст или пояснение")).to_have_value("Набрано без связи")
 
 
 def give(page: Page, points: str) -> None:

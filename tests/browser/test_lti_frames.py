@@ -124,7 +124,7 @@ def test_trainee_works_in_frame(shown, browser_with, secure, width):
     check_frame(frame)
     prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
     kept = {cookie["name"]: cookie for cookie in context.cookies() if cookie["path"] == prefix}
-    assert {"stazhirovka_launch", "stazhirovka_inside"} <= kept.keys()
+    assert {"__Secure-stazhirovka_launch", "__Secure-stazhirovka_inside"} <= kept.keys()
     assert all(cookie["sameSite"] == "None" and cookie["partitionKey"] for cookie in kept.values())
 
 
@@ -169,6 +169,8 @@ def test_platform_storage_replaces_cookies(shown, browser_with, secure):
     check_frame(frame)
     with context.expect_page() as opened:
         frame.get_by_role("link", name=NEW_WINDOW).click()
+    expect(frame.get_by_role("heading", name="Открыто в отдельном окне")).to_be_visible()
+    expect(frame.get_by_role("link", name=NEW_WINDOW)).to_be_hidden()
     window = opened.value
     expect(window.locator("h1")).to_have_text(shown.group.version.title)
     expect(window.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
@@ -184,6 +186,8 @@ def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
     with context.expect_page() as opened:
         frame.get_by_role("button", name=NEW_WINDOW).click()
     expect(opened.value.locator("h1")).to_have_text(shown.group.version.title)
+    expect(frame.get_by_role("heading", name="Открыто в отдельном окне")).to_be_visible()
+    expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_hidden()
 
 
 def test_unresponsive_storage_falls_back_to_window(shown, browser_with, secure):

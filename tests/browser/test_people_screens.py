@@ -59,9 +59,17 @@ def people(live: Live) -> People:
 def addresses(people: People) -> dict[str, list[str]]:
     site, person = people.site, people.newcomer.person_id
     return {
-        "anyone": ["/log-in", "/log-in/card", "/password/forgotten", f"/link/{people.token}", "/link/nothing"],
+        "anyone": [
+            "/log-in",
+            "/log-in/card",
+            "/log-in/code",
+            "/password/forgotten",
+            f"/link/{people.token}",
+            "/link/nothing",
+        ],
         "administrator": [
             "/account",
+            "/account/second-factor",
             "/admin",
             "/admin/people",
             "/admin/people/new",

@@ -114,6 +114,42 @@ def test_two_tabs_keep_both_answers(live, open_page, trainee):
     first.wait_for_url("**/result")
 
 
+def test_answer_kept_offline_is_offered_beside_a_newer_one(live, open_page):
+    with live.sessions.begin() as session:
+        version = make.programme(session)
+        enrolment = make.enrolment(session, make.cohort(session, version))
+        check = make_check(session, version, "::Тема::Назовите тему {=опыт}")
+        account = enrolment.person.account
+    laptop, phone = open_page(account), open_page(account)
+    laptop.goto(f"/course/{enrolment.id}/self-checks/{check.id}")
+    laptop.locator("main .btn-primary").click()
+    laptop.wait_for_url("**/attempts/*")
+    key = str(attempt_in(live, laptop).items[0][0])
+    phone.goto(laptop.url)
+    laptop.context.set_offline(True)
+    field = f'[name="q{key}-text"]'
+    laptop.locator(field).fill("с ноутбука без связи")
+    expect(laptop.locator("[data-saved]")).to_contain_text("на этом устройстве")
+    phone.locator(field).fill("с телефона")
+    expect(phone.locator("[data-saved]")).to_contain_text("Сохранено в")
+    laptop.context.set_offline(False)
+    laptop.reload()
+    both = laptop.locator("[data-conflict]")
+    expect(both).to_contain_text("с телефона")
+    expect(laptop.locator(field)).to_have_value("с ноутбука без связи")
+    assert attempt_in(live, laptop).answers == {key: {"text": "с телефона"}}
+    both.get_by_role("button", name="Взять сохранённый ответ").click()
+    expect(laptop.locator(field)).to_have_value("с телефона")
+    phone.locator(field).fill("с телефона, дважды")
+    expect(phone.locator("[data-saved]")).to_contain_text("Сохранено в")
+    laptop.locator(field).fill("с ноутбука")
+    both.get_by_role("button", name="Оставить мой ответ").click()
+    expect(both).to_have_count(0)
+    expect(laptop.locator("[data-saved]")).to_contain_text("Сохранено в")
+    laptop.reload()
+    expect(laptop.locator(field)).to_have_value("с ноутбука")
+
+
 def test_questions_are_imported_and_editor_rows_added(live, open_page, check_page):
     with live.sessions.begin() as session:
         version = make.programme(session)
@@ -164,6 +200,7 @@ def test_ratings_before_and_after_show_growth(live, open_page, check_page, train
         expect(page.locator("[data-saved]")).to_contain_text("Сохранено в")
         check_page(page)
         page.locator(".bar .btn-primary").click()
+        page.get_by_role("dialog").get_by_role("button", name="Сдать лист").click()
         expect(page.locator("main")).to_contain_text(told)
         check_page(page)
     expect(page.locator("main")).to_contain_text("рост на\xa02")

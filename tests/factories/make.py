@@ -87,9 +87,13 @@ def person(session: Session, **values: object) -> Person:
 
 
 def account(session: Session, **values: object) -> Account:
-    """Creates an account with its person; without a password, because tests open sessions directly."""
+    """Creates an account with its person; without a password, because tests open sessions directly.
+
+    Its e-mail is confirmed unless ``email_confirmed_at`` is given.
+    """
     of = values.pop("person", None) or person(session)
-    defaults = {"username": f"user{next(count)}", "locale": "ru"}
+    confirmed = {"email_confirmed_at": utc_now()} if values.get("email") else {}
+    defaults = {"username": f"user{next(count)}", "locale": "ru"} | confirmed
     return _add(session, Account(person_id=of.id, person=of, **(defaults | values)))
 
 

@@ -37,7 +37,18 @@ def test_compose_file_is_valid():
 
 
 def test_compose_file_has_every_service():
-    assert set(SERVICES) == {"web", "worker", "platforms", "beat", "migrate", "postgres", "redis", "mail", "s3"}
+    assert set(SERVICES) == {
+        "web",
+        "worker",
+        "platforms",
+        "letters",
+        "beat",
+        "migrate",
+        "postgres",
+        "redis",
+        "mail",
+        "s3",
+    }
 
 
 @pytest.mark.parametrize("service", LASTING)
@@ -56,7 +67,7 @@ def test_services_wait_for_healthy_dependencies(service: str):
         )
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "letters", "beat"])
 def test_application_waits_for_migrations(service: str):
     assert "migrate" in SERVICES[service]["depends_on"]
 
@@ -80,14 +91,14 @@ def test_example_names_every_variable_without_value():
         assert re.search(rf"^{name}=$", EXAMPLE, flags=re.M), f"{name} must be in .env.example, empty"
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "letters", "beat", "migrate"])
 def test_application_gets_existing_settings_only(service: str):
     known = {f"LMS_{name.upper()}" for name in Settings.model_fields}
     assert set(settings_of(service)) <= known
     assert "LMS_DEMO" not in settings_of(service)
 
 
-@pytest.mark.parametrize("service", ["web", "worker", "platforms", "beat", "migrate"])
+@pytest.mark.parametrize("service", ["web", "worker", "platforms", "letters", "beat", "migrate"])
 def test_application_has_no_more_rights_than_it_needs(service: str):
     kept = SERVICES[service]
     assert kept["read_only"] is True

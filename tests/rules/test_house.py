@@ -17,10 +17,10 @@ import courses
 import lms.core
 import lms.lti
 import lms.registry
-from assessment.events import CertificatesIssued, CertificateWithdrawn, RatingHandedIn, ResultReleased
-from courses.events import CohortChanged, EnrolmentsChanged, MaterialChanged
+from assessment.events import CertificateWithdrawn, RatingHandedIn
+from courses.events import CohortChanged, MaterialChanged
 from lms import composition
-from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, options
+from lms.celery_options import TASK_LIMIT, VISIBILITY_TIMEOUT, limit_of, options
 from lms.cli.run import background_children
 from lms.core.db import make_engine
 from lms.core.jobs import kinds, queues
@@ -37,6 +37,12 @@ PUBLISHERS = {
     "assessment.events.CertificatesIssued": {"assessment.certificates"},
     "assessment.events.RatingHandedIn": {"assessment.ratings"},
     "assessment.events.ResultReleased": {"assessment.attestation"},
+    "assessment.events.AttemptsGraded": {"assessment.attempts"},
+    "assessment.events.DecisionTakenBack": {"assessment.attestation"},
+    "assessment.events.WorkHandedIn": {"assessment.attestation"},
+    "lms.core.mail.events.LetterFailed": {"lms.core"},
+    "courses.events.VersionSubmitted": {"courses.programmes"},
+    "courses.events.VersionReturned": {"courses.programmes"},
     "assessment.events.ResultChanged": {
         "assessment.attempts",
         "assessment.attestation",
@@ -44,6 +50,7 @@ PUBLISHERS = {
         "lms.lti",
     },
     "courses.events.CohortChanged": {"courses.groups"},
+    "courses.events.EnrolmentMoved": {"courses.groups"},
     "courses.events.EnrolmentsChanged": {"courses.groups"},
     "courses.events.MaterialChanged": {"courses.materials"},
     "courses.events.ProgressMade": {
@@ -53,19 +60,18 @@ PUBLISHERS = {
         "courses.progress",
     },
     "courses.events.ProgrammeImported": {"courses.programmes"},
+    "courses.events.RequirementsChanged": {"assessment.self_checks", "courses.materials"},
     "courses.events.VersionApproved": {"courses.programmes"},
     "courses.events.VersionCopied": {"courses.programmes"},
+    "lms.core.people.events.PersonRenamed": {"lms.core"},
 }
 """Event → the parts of the product that must publish it."""
 
 FOR_INDICATORS = {
-    CertificatesIssued,
     CertificateWithdrawn,
     CohortChanged,
-    EnrolmentsChanged,
     MaterialChanged,
     RatingHandedIn,
-    ResultReleased,
 }
 """Events published for the indicators of monitoring, whose handlers come with that feature."""
 
@@ -94,17 +100,19 @@ def test_queues_declared_are_consumed():
 
 
 def test_every_queue_has_one_worker(settings: Settings):
-    """Under ``lms run`` and in containers; the worker that waits for platforms does nothing else."""
+    """Under ``lms run`` and in containers; a worker that waits for other servers does nothing else."""
     composed = YAML(typ="safe").load(ROOT / "docker-compose.yml")["services"].values()
     commands = [child.command for child in background_children(settings, {}, 1)]
     for places in (commands, [service["command"] for service in composed if "command" in service]):
         named = [command[command.index("--queues") + 1].split(",") for command in places if "--queues" in command]
         assert sorted(name for names in named for name in names) == sorted(queues.ALL)
         assert [queues.PLATFORMS] in named
+        assert [queues.MAIL] in named
 
 
 def test_visibility_timeout_is_above_the_longest_task():
-    assert VISIBILITY_TIMEOUT > TASK_LIMIT
+    composition.wire()
+    assert max(TASK_LIMIT, *map(limit_of, kinds.all_kinds().values())) < VISIBILITY_TIMEOUT
 
 
 @pytest.fixture(scope="module")
@@ -156,12 +164,14 @@ def declared_events() -> set[type]:
 
 
 def test_notices_are_written_by_notify_alone():
+    """The letters change the state of a notice; the page's presenters name its type."""
     importers = {
         path.relative_to(ROOT).as_posix()
         for path in python_files(*PACKAGES)
         if "lms.core.notifications.models" in path.read_text(encoding="utf-8")
     }
-    assert importers == {"lms/core/notifications/operations.py", "lms/core/notifications/queries.py"}
+    core = {f"lms/core/notifications/{name}.py" for name in ("letters", "operations", "queries")}
+    assert importers == core | {"lms/web/notices/presenters.py"}
 
 
 def test_package_files_are_empty():

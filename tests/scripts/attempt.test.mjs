@@ -209,3 +209,53 @@ test('the countdown takes the time that the server says is left', () => {
   clock.set(120);
   assert.equal(clock.tick().left, 120);
 });
+
+const over = (rev, value = 'yes') => [
+  ['seen-q1', rev],
+  ['q1-answer', value],
+];
+
+test('an answer that changed during a save is sent over the revision that was saved', async () => {
+  const { queue, seen } = attempt({
+    answers: [
+      () => {
+        queue.put('1', over('a', 'later'));
+        return { ...SAVED, seen: { q1: 'b' } };
+      },
+      SAVED,
+    ],
+  });
+  queue.put('1', over('a'));
+  await queue.flush();
+  assert.deepEqual(
+    seen.posted.map(([, body]) => body),
+    ['q=1&seen-q1=a&q1-answer=yes', 'q=1&seen-q1=b&q1-answer=later'],
+  );
+});
+
+test('an answer changed elsewhere too is held on the device until the person has chosen, others are saved', async () => {
+  const conflicts = refused(409, {
+    conflicts: { q1: { text: '…', seen: 'c' } },
+    seen: { q1: 'c', q2: 'd' },
+    left: null,
+  });
+  const { queue, seen } = attempt({ answers: [conflicts, SAVED] });
+  queue.put('1', over('a'));
+  queue.put('2', B);
+  assert.equal(await queue.flush(), true);
+  assert.deepEqual(seen.said, ['saving', 'saved', 'changed_elsewhere']);
+  assert.deepEqual(seen.draft, { answers: { 1: over('a') } });
+  queue.put('1', over('c'));
+  await queue.flush();
+  assert.deepEqual(seen.posted.at(-1), ['save', 'q=1&seen-q1=c&q1-answer=yes']);
+  assert.equal(seen.draft, null);
+});
+
+test('an answer given up for the one saved elsewhere leaves the device', async () => {
+  const conflicts = refused(409, { conflicts: { q1: { text: '…', seen: 'c' } } });
+  const { queue, seen } = attempt({ answers: [conflicts] });
+  queue.put('1', over('a'));
+  await queue.flush();
+  queue.drop('1');
+  assert.equal(seen.draft, null);
+});

@@ -127,7 +127,7 @@ test('a late save after the submission does not take the mark away, typing again
   const draft = form(store);
   draft.submit(TYPED);
   draft.save([['text', 'typed and more']]);
-  assert.deepEqual(draft.read(), { at: 1_000 * DAY, fields: TYPED, sent: true });
+  assert.deepEqual(draft.read(), { at: 1_000 * DAY, fields: TYPED, revision: '', sent: true });
   draft.typed();
   draft.save([['text', 'typed and more']]);
   assert.equal(draft.read().sent, undefined);
@@ -164,4 +164,11 @@ test('settleSent deletes no draft of another person', () => {
   store.save('sent', { fields: TYPED, sent: true });
   for (const other of ['', '8', '77']) as(other).settleSent({ hold: false, present: [] });
   assert.equal(store.read('sent').sent, true);
+});
+
+test('a draft typed over an older text is offered, not written over the newer one', () => {
+  const { store } = device();
+  form(store, { revision: () => 'seen-text=1' }).save(TYPED);
+  assert.equal(form(store, { revision: () => 'seen-text=1' }).open(fresh), 'restore');
+  assert.equal(form(store, { revision: () => 'seen-text=2' }).open(fresh), 'older');
 });

@@ -102,6 +102,8 @@ def _templates(app: Flask, state: Frontend) -> None:
             "nav": [SimpleNamespace(label="Главная", url="/", current=True, count=3)],
             "current_user": SimpleNamespace(is_authenticated=True, display_name="А. Б.", get_id=lambda: state.user),
             "request_id": "abc",
+            "unread_notices": lambda: 2,
+            "unread_text": str,
         }
     )
 
@@ -126,6 +128,10 @@ def _pages(app: Flask, state: Frontend) -> None:
             return render_template_string(FORM, value=request.args.get("value", ""))
         state.sent.append(request.form.to_dict())
         return state.answer() if state.answer else redirect("/done")
+
+    @app.get("/notices", endpoint="notices.index")
+    def notices():  # type: ignore[no-untyped-def]
+        return render_template_string(DONE, count=0)
 
     @app.get("/done")
     def done():  # type: ignore[no-untyped-def]

@@ -94,6 +94,7 @@ def running_processes(
         "LMS_DEMO": "1",
         "LMS_SECRET_KEY": "only for tests",
         "LMS_SWEEP_SECONDS": "1",
+        "LMS_RELEASE_SECONDS": "0",
         "LMS_TEMPLATE_CACHE": str(TEMPLATE_CACHE),
         "PYTHONUNBUFFERED": "1",
         **more,

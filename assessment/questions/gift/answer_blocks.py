@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Final
 
-from assessment.questions.gift.escapes import read_text, unescape, write_text
+from assessment.questions.gift.escapes import read_line, read_text, write_text
 from assessment.questions.model import RichText
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
@@ -13,7 +13,11 @@ _TAG = r"""</?[a-zA-Z][a-zA-Z0-9]*(?:\s+[a-zA-Z-]+=(?:"[^"<>]*"|'[^'<>]*'))*\s*/
 _MARKS: Final = re.compile(rf"\\.|{_TAG}|[=~]", re.DOTALL)
 """An escape, a whole HTML tag (its attributes are written with «=») or the sign that opens an answer."""
 _HASHES: Final = re.compile(rf"\\.|{_TAG}|&#[0-9xXa-fA-F]{{1,7}};|#", re.DOTALL)
-_WEIGHT: Final = re.compile(r"\s*%\s*([-+\u2212]?\s*[0-9]{1,3}(?:[.,][0-9]*)?)\s*%")
+_WEIGHT: Final = re.compile(r"\s*+%\s*+([-+\u2212]?\s*+[0-9]{1,9}(?:[.,][0-9]{0,9})?)\s*+%")
+
+
+ARROW: Final = re.compile("->|[→⟶➔➜⇒]|[–—−]>|-&gt;|&rarr;")
+"""Sign between the sides of a pair: ``->``, or what editors of texts make of it."""
 
 
 class GiftProblem(Exception):
@@ -53,7 +57,7 @@ class Block:
     def answers(self) -> tuple[Entry, ...]:
         """Returns the answers. Raises ``GiftProblem`` if other text precedes the first."""
         if self.lead:
-            raise GiftProblem(code="text_before_answers", text=plain(self.lead)[:60])
+            raise GiftProblem(code="text_before_answers", text=read_line(self.lead)[:60])
         return self.entries
 
     @property
@@ -62,11 +66,11 @@ class Block:
 
 
 def read_block(source: str, fmt: TextFormat, inline: bool = False, others: tuple[Block, ...] = ()) -> Block:
-    """Returns the parsed block."""
+    """Returns the parsed block. An answer without a text that begins with ``#``, such as ``#ff0000``, is a text."""
     marks = [hit for hit in _MARKS.finditer(source) if hit[0] in "=~"]
     lead = source[: marks[0].start()] if marks else source
     bounds = [*(hit.start() for hit in marks), len(source)]
-    entries = tuple(_entry(hit[0], source[hit.end() : end]) for hit, end in zip(marks, bounds[1:], strict=True))
+    entries = tuple(read_entry(hit[0], source[hit.end() : end]) for hit, end in zip(marks, bounds[1:], strict=True))
     return Block(source.strip(), lead.strip(), _merged(entries), fmt, inline, others)
 
 
@@ -75,10 +79,13 @@ def _merged(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
     return tuple(one for one in entries if one.body.strip() or one.feedback or one.weight)
 
 
-def _entry(sign: str, raw: str) -> Entry:
+def read_entry(sign: str, raw: str) -> Entry:
+    """Returns the answer whose sign was ``sign``."""
     weight = _WEIGHT.match(raw)
-    body, feedback = split_feedback(raw[weight.end() :] if weight else raw)
-    return Entry(sign, re.sub(r"\s", "", weight[1]) if weight else None, body.strip(), feedback)
+    rest = raw[weight.end() :] if weight else raw
+    hash_sign = "#" if rest.startswith("#") else ""
+    body, feedback = split_feedback(rest.removeprefix(hash_sign))
+    return Entry(sign, re.sub(r"\s", "", weight[1]) if weight else None, hash_sign + body.strip(), feedback)
 
 
 def split_feedback(raw: str) -> tuple[str, str | None]:
@@ -93,11 +100,6 @@ def split_general(raw: str) -> tuple[str, str | None]:
     """Returns the block and the general feedback after ``####``."""
     hit = re.search(r"(?<!\\)(?:\\\\)*(####)", raw)
     return (raw[: hit.start(1)], raw[hit.end(1) :]) if hit else (raw, None)
-
-
-def plain(raw: str) -> str:
-    """Returns a raw text in one line, as typed answers are kept."""
-    return " ".join(unescape(raw).split())
 
 
 def write_answer(sign: str, body: str, feedback: Any, fmt: TextFormat, weight: str | None = None) -> str:

@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from assessment.questions.model import RichText
-from lms.core.richtext import TextFormat
+from lms.core.richtext import TextFormat, to_plain
 
 _ESCAPE: Final = re.compile(r"\\([~=#{}:n\\])")
 _SPECIAL: Final = re.compile(r"[~=#{}:\\\n]")
@@ -27,6 +27,18 @@ def read_text(raw: str, fmt: TextFormat) -> RichText:
     if named:
         raw, fmt = raw[named.end() :], _named(named[1])
     return RichText(unescape(raw).strip(), fmt)
+
+
+def read_line(raw: str) -> str:
+    """Returns a raw text as one line of plain text, as typed answers are compared; a format before it is applied."""
+    text = read_text(raw, "moodle")
+    plain = to_plain(text.source, "html") if text.format == "html" else text.source
+    return " ".join(plain.split())
+
+
+def write_line(text: str) -> str:
+    """Returns the escaped line: the inverse of ``read_line``."""
+    return ("[plain]" if _FORMAT.match(text) else "") + escape(text)
 
 
 def _named(name: str) -> TextFormat:

@@ -4,27 +4,40 @@ The language: https://docs.moodle.org/en/GIFT_format. No text makes it raise.
 """
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, split_general
-from assessment.questions.gift.encoding import decode
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, read_block, read_entry, split_general
 from assessment.questions.gift.escapes import read_text, unescape
+from assessment.questions.gift.files import take_embedded
+from assessment.questions.gift.other_formats import is_cloze, other_format
 from assessment.questions.gift.tokenizer import RawQuestion, split_questions
 from assessment.questions.model import MAX_NAME, Question, RichText
 from assessment.questions.registry import question_types
+from assessment.questions.sanitise import with_blanks
 from assessment.questions.validation import check_question
+from lms.core.files.text_encoding import DAMAGED, decode
 from lms.core.richtext import TextFormat, to_plain
 from lms.core.sentences import ErrorDetail, sentence
 
+MAX_FILE: Final = 20 * 1024 * 1024
+"""Bytes of a file with the pictures and sounds in it."""
 MAX_BYTES: Final = 4 * 1024 * 1024
+"""Bytes of its texts."""
+MAX_TAGS: Final = 20
 MAX_QUESTIONS: Final = 3_000
 MAX_CATEGORY: Final = 500
 MAX_QUESTION: Final = 100_000
 
 _NAME: Final = re.compile(r"\s*::((?:\\.|[^\\:]|:(?!:))*)::", re.DOTALL)
+_TRAILING: Final = f" \t\n{DAMAGED}"
+_OF_FORMULA: Final = re.compile(r"(?:\\[a-zA-Z]+|[_^])\s?$")
+r"""End of a text after which a brace belongs to a formula, as in ``\sqrt{2}``."""
+_LABEL: Final = re.compile(r"\[(id|tag):((?:\\.|[^\]\\])*)\]")
+"""A tag or the number in the comment before a question."""
 _PIECE: Final = re.compile(r"\\.|[{}]", re.DOTALL)
 
 
@@ -63,6 +76,8 @@ class ParsedGift:
     skipped: tuple[Note, ...] = ()
     warnings: tuple[Note, ...] = ()
     unreadable: ErrorDetail | None = None
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Pictures and sounds that the file holds, by the names under which the questions show them."""
 
 
 class _Skip(Exception):
@@ -75,12 +90,19 @@ class _Skip(Exception):
 
 def read_gift(source: bytes | str) -> ParsedGift:
     """Returns the questions of a file, in its order."""
-    if len(source) > MAX_BYTES:
-        return ParsedGift(unreadable=ErrorDetail("questions_file_too_large", params={"size": MAX_BYTES // 1024**2}))
+    if len(source) > MAX_FILE:
+        return _too_large(MAX_FILE)
     text = decode(source) if isinstance(source, bytes) else source.replace("\r\n", "\n").replace("\r", "\n")
     if text is None:
         return ParsedGift(unreadable=ErrorDetail("questions_file_not_text"))
-    stretches = split_questions(text.lstrip("\ufeff").replace("\x00", ""))
+    text, files = take_embedded(text.lstrip("\ufeff").replace("\x00", ""))
+    return _too_large(MAX_BYTES) if len(text) > MAX_BYTES else replace(_read_text(text), files=files)
+
+
+def _read_text(text: str) -> ParsedGift:
+    if other := other_format(text):
+        return ParsedGift(unreadable=other)
+    stretches = split_questions(text)
     if not any(one.blocks or one.slip or one.named for one in stretches):
         return ParsedGift(unreadable=ErrorDetail("questions_file_without_questions"))
     if len(stretches) > MAX_QUESTIONS:
@@ -88,21 +110,35 @@ def read_gift(source: bytes | str) -> ParsedGift:
     return _read_all(stretches)
 
 
+def _too_large(most: int) -> ParsedGift:
+    return ParsedGift(unreadable=ErrorDetail("questions_file_too_large", params={"size": most // 1024**2}))
+
+
 def _read_all(stretches: list[RawQuestion]) -> ParsedGift:
     questions: list[Question] = []
     skipped: list[Note] = []
     warnings: list[Note] = []
-    for stretch in stretches:
+    for stretch, after in zip(stretches, [*stretches[1:], None], strict=True):
         name, body = _named(stretch.text)
+        body = body.rstrip(_TRAILING)
         try:
-            question = _read(stretch, name, body)
+            question, odd = _read(stretch, name, body)
         except _Skip as problem:
             skipped.append(Note(stretch.line, name or _beginning(body), problem.details))
             continue
-        questions.append(question)
-        odd = question_types()[question.kind].warnings(question.payload)
+        questions.append(_labelled(question, stretch.labels))
+        odd += question_types()[question.kind].warnings(question.payload)
+        odd += _damage(stretch) + _doubt_of_description(question, stretch, after)
         warnings += [Note(stretch.line, question.name, (one,)) for one in odd]
     return ParsedGift(tuple(questions), tuple(skipped), tuple(warnings))
+
+
+def _labelled(question: Question, comment: str) -> Question:
+    """Returns the question with the tags and the number that the comment before it names."""
+    found = [(hit[1], re.sub(r"\\(.)", r"\1", hit[2]).strip()[:MAX_NAME]) for hit in _LABEL.finditer(comment)]
+    tags = [text for kind, text in found if kind == "tag" and text]
+    number = next((text for kind, text in found if kind == "id"), "")
+    return replace(question, tags=tuple(dict.fromkeys(tags))[:MAX_TAGS], idnumber=number)
 
 
 def _named(raw: str) -> tuple[str, str]:
@@ -119,8 +155,19 @@ def _beginning(raw: str) -> str:
     return words if len(words) <= 60 else words[:59].rstrip() + "…"
 
 
-def _read(stretch: RawQuestion, name: str, body: str) -> Question:
-    """Returns the question. Raises ``_Skip``."""
+def _damage(stretch: RawQuestion) -> list[ErrorDetail]:
+    return [ErrorDetail("characters_damaged")] if DAMAGED in stretch.text else []
+
+
+def _doubt_of_description(question: Question, stretch: RawQuestion, after: RawQuestion | None) -> list[ErrorDetail]:
+    """Returns a warning if a named text without answers may be the beginning of the unnamed question after it."""
+    if question.kind != "description" or not stretch.named or after is None or after.named:
+        return []
+    return [ErrorDetail("text_without_answers")]
+
+
+def _read(stretch: RawQuestion, name: str, body: str) -> tuple[Question, list[ErrorDetail]]:
+    """Returns the question and what is odd about its writing. Raises ``_Skip``."""
     if stretch.slip == "unclosed":
         raise _Skip(ErrorDetail("brace_not_closed"))
     if stretch.slip == "unopened":
@@ -130,19 +177,46 @@ def _read(stretch: RawQuestion, name: str, body: str) -> Question:
     texts, sources = _pieces(body)
     if not sources:
         bare = Question("description", name, read_text(body, "moodle"), {}, category=stretch.category)
-        return _completed(bare)
+        return _completed(bare), []
     fmt = read_text(texts[0], "moodle").format
     parted = [split_general(source) for source in sources]
-    kind, payload = _recognised(_block(texts, [source for source, _general in parted], fmt))
+    block = _block(texts, [source for source, _general in parted], fmt)
+    block, odd = _with_bare_answer(block, texts[0])
+    kind, payload = _recognised(block)
+    odd += kind.gift_warnings(block)
     told = [read_text(general, fmt) for _source, general in parted if general and general.strip()]
     text = read_text(_with_gaps(texts, kind), "moodle")
-    return _completed(Question(kind.kind, name, text, payload, told[0] if told else None, category=stretch.category))
+    question = Question(kind.kind, name, text, payload, told[0] if told else None, category=stretch.category)
+    return _completed(question), odd
 
 
 def _block(texts: list[str], sources: list[str], fmt: TextFormat) -> Block:
     """Returns the first block; it holds the other blocks and whether text follows it."""
     others = tuple(read_block(source, fmt, inline=True) for source in sources[1:])
     return read_block(sources[0], fmt, bool("".join(texts[1:]).strip()), others)
+
+
+def _with_bare_answer(block: Block, before: str) -> tuple[Block, list[ErrorDetail]]:
+    """Returns the block; an answer that stands in braces without a sign gets one, with a warning.
+
+    Raises ``_Skip`` if a pair of braces belongs to the text, or if the question is one of another format.
+    """
+    blocks = (block, *block.others)
+    if any(is_cloze(one.source) for one in blocks):
+        raise _Skip(ErrorDetail("question_is_cloze"))
+    bare = [one.source for one in blocks if _is_bare(one) or (block.others and not one.source)]
+    if bare and (block.others or _OF_FORMULA.search(before[-60:])):
+        raise _Skip(ErrorDetail("brace_in_text", params={"text": " ".join(bare[0].split())[:40]}))
+    if not bare or "\n" in block.source:
+        return block, []
+    entry = read_entry("=", block.source)
+    return replace(block, lead="", entries=(entry,)), [ErrorDetail("answer_without_sign", params={"text": entry.body})]
+
+
+def _is_bare(block: Block) -> bool:
+    """Returns whether the block holds a text that is neither answers nor a number nor a truth value."""
+    known = block.lead != block.source or not block.source or block.source.startswith("#")
+    return not (known or question_types()["true_false"].read_gift(block))
 
 
 def _pieces(body: str) -> tuple[list[str], list[str]]:
@@ -193,7 +267,9 @@ def _completed(question: Question) -> Question:
     invalid one.
     """
     text = question.text if question.text.source else RichText(question.name, "plain")
-    name = question.name or to_plain(text.source[:2_000], text.format, 80) or sentence("question_unnamed", {})
+    name = (
+        question.name or to_plain(with_blanks(text).source[:2_000], text.format, 80) or sentence("question_unnamed", {})
+    )
     mark = Decimal(1) if question_types()[question.kind].marked else Decimal(0)
     category = question.category[:MAX_CATEGORY]
     complete = replace(question, name=name, text=text, mark=mark, category=category)

@@ -1,12 +1,13 @@
 """Splitting of a GIFT file into the raw texts of its questions, each with the line on which it begins.
 
-Blank lines separate questions; a line that begins with ``::`` always begins a new one. Blank lines within braces belong
-to the question; if a closing brace is missing, the question ends where the next one clearly begins, so that one mistake
-costs one question.
+Blank lines separate questions; a line that begins with ``::`` always begins a new one, and so does a line after a
+finished question if its own answers follow. Blank lines within braces belong to the question; if a closing brace is
+missing, the question ends where the next one clearly begins, so that one mistake costs one question.
 """
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final, Literal
 
 Slip = Literal["unclosed", "unopened"]
@@ -14,6 +15,11 @@ Slip = Literal["unclosed", "unopened"]
 _BRACE: Final = re.compile(r"\\.|[{}]")
 _NAMED: Final = re.compile(r"::|[ \t]+::(?:\\.|[^\\:]|:(?!:))+::")
 _CATEGORY: Final = re.compile(r"\s*\$CATEGORY:(.*)", re.IGNORECASE)
+_NUMBERED: Final = re.compile(r"\s*[0-9]{1,4}[.)]\s")
+_BEGINS: Final = re.compile(r"\s*(?:[0-9]{1,4}[.)]|[A-ZА-ЯЁ0-9<\[«\"$])")
+"""Beginning of a question that has no name."""
+_ENDS: Final = ("?", "!", ":", ".", "…", ">", "_")
+"""Last signs of a question's text; a gap within a sentence stands after a word."""
 
 
 @dataclass(slots=True)
@@ -22,13 +28,25 @@ class RawQuestion:
 
     line: int
     category: str
+    labels: str = ""
+    """The comment before the question, which may name its tags and number."""
     rows: list[str] = field(default_factory=list)
     slip: Slip | None = None
     blocks: int = 0
+    numbers: list[int] = field(default_factory=list)
 
     @property
     def text(self) -> str:
         return "\n".join(self.rows)
+
+    def add(self, at: int, row: str) -> None:
+        """Adds the line at this position of the file."""
+        self.rows.append(row)
+        self.numbers.append(at + 1)
+
+    def remove_last(self) -> None:
+        self.rows.pop()
+        self.numbers.pop()
 
     @property
     def named(self) -> bool:
@@ -38,7 +56,7 @@ class RawQuestion:
 def split_questions(text: str) -> list[RawQuestion]:
     """Returns all questions of the file, in order, without comments and categories."""
     splitter = _Tokenizer(text.split("\n"))
-    return _joined(splitter.run())
+    return [part for one in splitter.run() for part in _separated(one)]
 
 
 class _Tokenizer:
@@ -49,6 +67,7 @@ class _Tokenizer:
         self.found: list[RawQuestion] = []
         self.current: RawQuestion | None = None
         self.category = ""
+        self.labels = ""
         self.depth = 0
         self.last_blank = -1
 
@@ -63,6 +82,7 @@ class _Tokenizer:
         """Reads the line; returns the number of the next line to read."""
         row = self.rows[at]
         if row.lstrip().startswith("//"):
+            self.labels = row
             return at + 1
         category = _CATEGORY.fullmatch(row)
         if category and (not self.depth or self.last_blank == at - 1):
@@ -77,7 +97,7 @@ class _Tokenizer:
 
     def blank(self, at: int) -> int:
         if self.depth and self.current:
-            self.current.rows.append("")
+            self.current.add(at, "")
             self.last_blank = at
         else:
             self.finish(None)
@@ -85,12 +105,14 @@ class _Tokenizer:
 
     def add(self, at: int, row: str) -> int:
         if self.current is None:
-            self.current = RawQuestion(at + 1, self.category)
+            self.current, self.labels = RawQuestion(at + 1, self.category, self.labels), ""
+        ended = bool(self.depth) and self.ended_before()
         for hit in _BRACE.finditer(row):
-            if hit[0] == "{" and self.depth and self.ended_before():
+            if hit[0] == "{" and self.depth and ended:
                 return self.give_up()
             self.brace(hit[0])
-        self.current.rows.append(row)
+            ended = ended and bool(self.depth)
+        self.current.add(at, row)
         return at + 1
 
     def brace(self, sign: str) -> None:
@@ -118,7 +140,7 @@ class _Tokenizer:
         resume = self.last_blank + 1
         if self.current:
             while self.current.rows and self.current.rows[-1] != "":
-                self.current.rows.pop()
+                self.current.remove_last()
         self.finish("unclosed")
         return resume
 
@@ -129,26 +151,37 @@ class _Tokenizer:
         self.current, self.depth, self.last_blank = None, 0, -1
 
 
-def _joined(stretches: list[RawQuestion]) -> list[RawQuestion]:
-    """Joins a question's parts separated by a blank line in its text, if all questions of the file are named."""
-    found: list[RawQuestion] = []
-    earlier: RawQuestion | None = None
-    for one in stretches:
-        if one.named:
-            found.append(one)
-        elif _goes_on(earlier):
-            found[-1] = _whole(found[-1], one)
-        else:
-            return stretches
-        earlier = one
+def _separated(one: RawQuestion) -> list[RawQuestion]:
+    """Returns the questions of a stretch without blank lines between them."""
+    if one.blocks < 2 or one.slip:
+        return [one]
+    starts = [0, *_starts(one), len(one.rows)]
+    if len(starts) == 2:
+        return [one]
+    return [_part(one, start, end) for start, end in pairwise(starts)]
+
+
+def _part(one: RawQuestion, start: int, end: int) -> RawQuestion:
+    rows, numbers = one.rows[start:end], one.numbers[start:end]
+    blocks = sum(1 for hit in _BRACE.finditer("\n".join(rows)) if hit[0] == "{")
+    return RawQuestion(numbers[0], one.category, "" if start else one.labels, rows, None, blocks, numbers)
+
+
+def _starts(one: RawQuestion) -> list[int]:
+    """Returns the positions of rows that begin a question: the row before ends the answers of another one."""
+    found, depth, left, finished = [], 0, one.blocks, False
+    opened, before = 0, ""
+    for at, row in enumerate(one.rows):
+        if left and not depth and at and (finished or _NUMBERED.match(row)) and _closes(one.rows[at - 1]):
+            found += [at] if _BEGINS.match(row) else []
+        for hit in _BRACE.finditer(row):
+            depth += {"{": 1, "}": -1}.get(hit[0], 0)
+            if hit[0] == "{" and depth == 1:
+                left, opened = left - 1, at
+                before = row[: hit.start()].strip() or (one.rows[at - 1].strip() if at else "")
+        finished = not depth and (opened < at or before.endswith(_ENDS))
     return found
 
 
-def _whole(first: RawQuestion, rest: RawQuestion) -> RawQuestion:
-    rows = [*first.rows, "", *rest.rows]
-    return RawQuestion(first.line, first.category, rows, first.slip or rest.slip, first.blocks + rest.blocks)
-
-
-def _goes_on(stretch: RawQuestion | None) -> bool:
-    """Returns whether the text may continue after a blank line: it has no answers yet."""
-    return stretch is not None and stretch.blocks == 0 and stretch.slip is None
+def _closes(row: str) -> bool:
+    return row.rstrip().endswith("}")

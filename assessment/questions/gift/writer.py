@@ -24,7 +24,18 @@ def _written(question: Question) -> str:
     body = question_type(question.kind).write_gift(question)
     if body is None:
         return f"// {name}: {question.kind}\n"
-    return f"::{escape(name)}::{_general(body, question)}\n"
+    return f"{_labels(question)}::{escape(name)}::{_general(body, question)}\n"
+
+
+def _labels(question: Question) -> str:
+    """Returns the comment with the question's number and tags, as Moodle writes it."""
+    named = [("id", question.idnumber)] if question.idnumber else []
+    named += [("tag", tag) for tag in question.tags]
+    return "// " + " ".join(f"[{kind}:{_label(text)}]" for kind, text in named) + "\n" if named else ""
+
+
+def _label(text: str) -> str:
+    return " ".join(text.split()).replace("\\", "\\\\").replace("]", "\\]")
 
 
 def _general(body: str, question: Question) -> str:

@@ -1,13 +1,14 @@
 """Matching: each item on the left has one match on the right; every pair is worth the same."""
 
+import re
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
 from typing import Any, Final
 
 from assessment.questions import normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain
-from assessment.questions.gift.escapes import escape, write_question_text, write_text
+from assessment.questions.gift.answer_blocks import ARROW, Block, Entry, GiftProblem, write_feedback
+from assessment.questions.gift.escapes import read_line, write_line, write_question_text, write_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -20,6 +21,7 @@ from assessment.questions.model import (
     RichText,
     cached,
     make_grade,
+    optional_text,
 )
 from assessment.questions.payload_checks import Checker
 from assessment.questions.text_match import fold_text
@@ -32,7 +34,9 @@ _ARROW: Final = "->"
 
 
 class Matching(QuestionType):
-    """Payload ``{"pairs": [{"id", "left", "right", "right_id"}], "shuffle"}``; answer ``{"pairs": {id: right_id}}``.
+    """Payload ``{"pairs": [{"id", "left", "right", "right_id", "feedback"}], "shuffle"}``.
+
+    Answer ``{"pairs": {id: right_id}}``.
 
     A pair without a left side is a distractor; equal right sides are one choice.
     """
@@ -47,6 +51,7 @@ class Matching(QuestionType):
                 "id": row.get("id") or "",
                 "left": normalise.rich(row.get("left"), fmt),
                 "right": normalise.line(row.get("right")),
+                "feedback": normalise.rich(row.get("feedback"), fmt),
             }
             for row in normalise.rows(data.get("pairs"), "left", "right")
         ]
@@ -62,6 +67,7 @@ class Matching(QuestionType):
         for path, row in rows:
             checker.rich(row.get("left"), f"{path}.left", required=False)
             checker.line(row.get("right"), f"{path}.right", MAX_RIGHT)
+            checker.feedback(row, path)
         checker.ids([row for _path, row in rows], "pairs")
         if not checker.errors:
             _check_choice(checker, [row for _path, row in rows])
@@ -69,9 +75,10 @@ class Matching(QuestionType):
 
     def prepare(self, payload: Payload) -> Grader:
         asked = {one["id"]: one["right_id"] for one in payload["pairs"] if one["left"]}
+        told = {one["id"]: optional_text(one.get("feedback")) for one in payload["pairs"]}
 
         def find(picked: tuple[str | None, ...]) -> Grade:
-            return _grade(asked, picked)
+            return _grade(asked, picked, told)
 
         recall = cached(find)
 
@@ -90,6 +97,14 @@ class Matching(QuestionType):
                 found[pair["id"]] = said
         return {"pairs": found} if found else {}
 
+    def carry_answer(self, old: Payload, new: Payload, answer: Answer) -> Answer:
+        """A chosen right side whose wording was corrected stays chosen: its pair tells which one it is now."""
+        offered = {one["right_id"] for one in new["pairs"]}
+        of_pair = {one["id"]: one["right_id"] for one in new["pairs"]}
+        renamed = {one["right_id"]: of_pair[one["id"]] for one in old["pairs"] if one["id"] in of_pair}
+        said: Mapping[str, str] = answer.get("pairs") or {}
+        return {"pairs": {id_: one if one in offered else renamed.get(one, one) for id_, one in said.items()}}
+
     def shuffle_view(self, payload: Payload, seed: int | str) -> Payload:
         rights = {one["right_id"]: {"id": one["right_id"], "text": one["right"]} for one in payload["pairs"]}
         asked = [one for one in payload["pairs"] if one["left"]]
@@ -107,17 +122,23 @@ class Matching(QuestionType):
         ]
 
     def read_gift(self, block: Block) -> Payload | None:
-        pairs = [_ARROW in one.body and one.weight is None for one in block.entries]
-        if block.signs != {"="} or not any(pairs):
+        pairs = [_is_pair(one) for one in block.entries]
+        if block.signs != {"="} or not any(pairs) or not _are_pairs(block):
             return None
         if not all(pairs):
             raise GiftProblem(code="arrows_inconsistent")
-        return self.normalise_payload({"pairs": [_pair(block, one.body) for one in block.answers()]}, block.fmt)
+        return self.normalise_payload({"pairs": [_pair(block, one) for one in block.answers()]}, block.fmt)
+
+    def gift_warnings(self, block: Block) -> list[ErrorDetail]:
+        other = [hit[0] for one in block.entries if (hit := _arrow(one.body)) and hit[0] != _ARROW]
+        return [ErrorDetail("arrow_sign_read", params={"sign": other[0]})] if other else []
 
     def write_gift(self, question: Question) -> str:
         fmt = question.text.format
         lines = "".join(
-            f"\t={_written_left(one['left'], fmt)} -> {escape(one['right'])}\n" for one in question.payload["pairs"]
+            f"\t={_written_left(one['left'], fmt)} -> {write_line(one['right'])}"
+            f"{write_feedback(one.get('feedback'), fmt)}\n"
+            for one in question.payload["pairs"]
         )
         return f"{write_question_text(question.text)} {{\n{lines}}}"
 
@@ -129,17 +150,34 @@ def _check_choice(checker: Checker, rows: list[dict[str, Any]]) -> None:
         checker.wrong("pairs", code="right_sides_same")
 
 
-def _grade(asked: Mapping[str, str], picked: Iterable[str | None]) -> Grade:
+def _grade(asked: Mapping[str, str], picked: Iterable[str | None], told: Mapping[str, RichText | None]) -> Grade:
     pairs = [(id_, right, said) for (id_, right), said in zip(asked.items(), picked, strict=True) if said]
     if not pairs:
         return UNANSWERED
-    parts = [Part(id_, said == right) for id_, right, said in pairs]
+    parts = [Part(id_, said == right, told[id_]) for id_, right, said in pairs]
     return make_grade(Fraction(sum(1 for part in parts if part.right), len(asked)), parts)
 
 
-def _pair(block: Block, body: str) -> Payload:
-    left, _arrow, right = body.partition(_ARROW)
-    return {"left": block.rich(left), "right": plain(right)}
+def _pair(block: Block, entry: Entry) -> Payload:
+    body, arrow = entry.body, _arrow(entry.body)
+    left, right = (body[: arrow.start()], body[arrow.end() :]) if arrow else (body, "")
+    return {"left": block.rich(left), "right": read_line(right), "feedback": block.rich(entry.feedback)}
+
+
+def _arrow(body: str) -> re.Match[str] | None:
+    """Returns the arrow of a pair: the first ``->``, otherwise the first sign like it."""
+    return re.search(_ARROW, body) or ARROW.search(body)
+
+
+def _is_pair(entry: Entry) -> bool:
+    return entry.weight is None and ARROW.search(entry.body) is not None
+
+
+def _are_pairs(block: Block) -> bool:
+    """Returns whether the block holds pairs: one ``->``, or another arrow in each of several answers."""
+    if any(_ARROW in one.body and one.weight is None for one in block.entries):
+        return True
+    return len(block.entries) > 1 and all(map(_is_pair, block.entries))
 
 
 def _written_left(left: Any, fmt: TextFormat) -> str:

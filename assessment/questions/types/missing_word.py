@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from assessment.questions import answer_keys, normalise
 from assessment.questions.base import QuestionType
-from assessment.questions.gift.answer_blocks import Block, GiftProblem, plain, write_answer
-from assessment.questions.gift.escapes import escape
+from assessment.questions.gift.answer_blocks import Block, GiftProblem, write_answer
+from assessment.questions.gift.escapes import escape, read_line, write_line
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -168,7 +168,7 @@ def _from_block(block: Block) -> Payload:
         raise GiftProblem(code="gap_answers_without_sign")
     answers = [
         {
-            "text": plain(one.body),
+            "text": read_line(one.body),
             "weight": one.weight or ("100" if one.sign == "=" else "0"),
             "feedback": block.rich(one.feedback),
         }
@@ -183,7 +183,7 @@ def _written_gap(gap: Payload, fmt: TextFormat) -> str:
 
 
 def _written_answer(answer: Payload, typed: bool, fmt: TextFormat) -> str:
-    weight, body = answer["weight"], escape(answer["text"])
+    weight, body = answer["weight"], write_line(answer["text"])
     if typed or weight == "100":
         return write_answer("=", body, answer["feedback"], fmt, None if weight == "100" else weight)
     return write_answer("~", body, answer["feedback"], fmt, None if weight == "0" else weight)

@@ -22,7 +22,7 @@ from assessment.questions.model import (
     make_grade,
     optional_text,
 )
-from assessment.questions.weights import shares, total_positive
+from assessment.questions.weights import shares, total_above_full, total_positive
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 
@@ -46,6 +46,8 @@ class MultipleChoice(QuestionType):
         found = options.twins(payload)
         if total_positive(self._weights(payload)) < 1:
             found.append(ErrorDetail("full_mark_unreachable", "options"))
+        elif total_above_full(self._weights(payload)):
+            found.append(ErrorDetail("weights_above_full_mark", "options"))
         elif all(share > 0 for share in shares(self._weights(payload))):
             found.append(ErrorDetail("every_option_adds", "options"))
         return found
@@ -88,7 +90,7 @@ class MultipleChoice(QuestionType):
         return [RichText.from_json(option["text"]) for option, one in found if one > 0]
 
     def read_gift(self, block: Block) -> Payload | None:
-        if block.signs != {"~"}:
+        if block.signs != {"~"} and not _shared_mark(block):
             return None
         return self.normalise_payload(options.from_entries(block), block.fmt)
 
@@ -96,6 +98,13 @@ class MultipleChoice(QuestionType):
         fmt = question.text.format
         lines = "".join(options.to_gift(one, fmt, signs=False) for one in question.payload["options"])
         return f"{write_question_text(question.text)} {{\n{lines}}}"
+
+
+def _shared_mark(block: Block) -> bool:
+    """Returns whether right options are written as ``=%50%``: none is worth the whole mark, together they are."""
+    right = [one.weight for one in block.entries if one.sign == "="]
+    weights = [one.weight for one in block.entries if one.weight is not None]
+    return None not in right and "100" not in right and len(right) > 1 and total_positive(weights) >= 1
 
 
 TYPE = MultipleChoice()

@@ -1,6 +1,5 @@
 """Numeric: a number within a tolerance or a range; answers may be worth different parts of the mark."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from fractions import Fraction
@@ -13,11 +12,12 @@ from assessment.questions.gift.answer_blocks import (
     Entry,
     GiftProblem,
     read_block,
+    read_entry,
     split_feedback,
     write_feedback,
 )
 from assessment.questions.gift.answer_blocks import write_answer as written_entry
-from assessment.questions.gift.escapes import unescape, write_question_text
+from assessment.questions.gift.escapes import read_line, write_question_text
 from assessment.questions.model import (
     UNANSWERED,
     Answer,
@@ -41,7 +41,7 @@ from lms.core.sentences import ErrorDetail, sentence
 
 MOST: Final = 50
 MAX_TYPED: Final = 60
-_RANGE: Final = re.compile(r"(.*?[0-9.,])\s*\.\.\s*(.+)", re.DOTALL)
+_RANGES: Final = ("..", "...", "…")
 
 
 class Numeric(QuestionType):
@@ -110,12 +110,9 @@ class Numeric(QuestionType):
     def read_gift(self, block: Block) -> Payload | None:
         if not block.source.startswith("#"):
             return None
-        inner = read_block(block.source[1:], block.fmt)
-        if not inner.entries or inner.lead:
-            body, feedback = split_feedback(block.source[1:])
-            inner = Block(inner.source, "", (Entry("=", None, body, feedback),), block.fmt)
-        rows = [_from_entry(inner, one) for one in inner.entries if one.sign == "="]
-        otherwise = [inner.rich(one.feedback or one.body) for one in inner.entries if one.sign == "~"]
+        entries = _entries(block.source[1:], block.fmt)
+        rows = [_from_entry(block, one) for one in entries if one.sign == "="]
+        otherwise = [block.rich(one.feedback or one.body.removeprefix("#")) for one in entries if one.sign == "~"]
         return self.normalise_payload({"answers": rows, "otherwise": otherwise[0] if otherwise else None}, block.fmt)
 
     def write_gift(self, question: Question) -> str:
@@ -176,15 +173,42 @@ def _separated(value: str) -> str:
     return value.replace(".", ",") if current_locale() == "ru" else value
 
 
+def _entries(source: str, fmt: TextFormat) -> list[Entry]:
+    """Returns the answers; the first needs no ``=``, and signs in its feedback are text unless numbers follow them."""
+    inner = read_block(source, fmt)
+    if not inner.lead:
+        return list(inner.entries) or [Entry("=", None, "", None)]
+    named = [one for one in inner.entries if one.sign == "="]
+    if all(_numbers(read_line(one.body)) for one in named):
+        return [read_entry("=", inner.lead), *inner.entries]
+    body, feedback = split_feedback(source)
+    return [Entry("=", None, body.strip(), feedback)]
+
+
 def _from_entry(block: Block, entry: Entry) -> Payload:
     """Returns an answer such as ``6:0``, ``40..45`` or ``3,14:0,005``. Raises ``GiftProblem`` for anything else."""
-    body = unescape(entry.body).strip()
-    span = _RANGE.fullmatch(body)
-    value, _colon, tolerance = body.partition(":")
-    numbers = {"low": span[1], "high": span[2]} if span else {"value": value, "tolerance": tolerance or "0"}
-    if any(number(one) is None for one in numbers.values()):
+    body = read_line(entry.body)
+    numbers = _numbers(body)
+    if not numbers:
         raise GiftProblem(code="numeric_answer_unreadable", text=body[:60])
     return {**numbers, "weight": entry.weight or "100", "feedback": block.rich(entry.feedback)}
+
+
+def _numbers(body: str) -> dict[str, str]:
+    """Returns the bounds, or the value and its tolerance; empty if the text is neither."""
+    readings = [_bounds_in(body, sign) for sign in _RANGES]
+    spans = [one for one in readings if one]
+    ordered = [one for one in spans if (number(one["low"]) or 0) <= (number(one["high"]) or 0)]
+    if spans:
+        return (ordered or spans)[0]
+    value, _colon, tolerance = body.partition(":")
+    found = {"value": value, "tolerance": tolerance or "0"}
+    return found if all(number(one) is not None for one in found.values()) else {}
+
+
+def _bounds_in(body: str, sign: str) -> dict[str, str]:
+    low, _sign, high = body.partition(sign)
+    return {"low": low, "high": high} if number(low) is not None and number(high) is not None else {}
 
 
 def _spec(answer: Mapping[str, Any]) -> str:

@@ -44,7 +44,9 @@ class SingleChoice(QuestionType):
         return checker.errors
 
     def warnings(self, payload: Payload) -> list[ErrorDetail]:
-        return options.twins(payload)
+        found = options.twins(payload)
+        right = sum(1 for one in payload["options"] if share(one["weight"]) == 1)
+        return [*found, ErrorDetail("several_right_options", "options", {"count": right})] if right > 1 else found
 
     def prepare(self, payload: Payload) -> Grader:
         grades = {one["id"]: self._grade(one) for one in payload["options"]}

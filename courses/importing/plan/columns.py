@@ -1,13 +1,13 @@
 """Roles of a thematic plan's columns, found by their headings and by the values below."""
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from courses.importing.document import Cell, Row, Table, join_lines
-from courses.importing.numbers import HourText, parse_hours, parse_number
+from courses.importing.document import Row, Table
+from courses.importing.numbers import HourText, parse_number
 from courses.importing.plan.header import Header
+from courses.importing.plan.hour_values import HourValues
 from courses.importing.plan.vocabulary import (
     CONTROL_HEADING,
     FORM_HEADING,
@@ -19,6 +19,7 @@ from courses.importing.plan.vocabulary import (
     SUBTOTAL_HEADING,
     TOPIC_HEADING,
     TOTAL_HEADING,
+    WEEK_GROUP,
     kind_name,
     title_rank,
 )
@@ -68,6 +69,8 @@ class _Stats:
     split: int
     """Number of cells with two or more numbers: «2/4»."""
     numbering: int = 0
+    times: int = 0
+    """Number of cells such as «9:00»."""
     length: int = 0
 
     @property
@@ -89,9 +92,10 @@ class _Assignment:
 
     def __init__(self, table: Table, header: Header) -> None:
         self._header = header
-        self._body = table.rows[header.end :]
         self._free = list(range(table.width))
-        self._stats = {c: _stats([row.cells[c] for row in self._body if not _spans(row, c)]) for c in self._free}
+        body = table.rows[header.end :]
+        self._values = HourValues(body)
+        self._stats = {c: _stats(body, c, self._values.column(c)) for c in self._free}
         self._leaf = {c: header.leaf(c) for c in self._free}
 
     def columns(self) -> Columns | None:
@@ -195,7 +199,9 @@ class _Assignment:
 
     def _is_hours(self, column: int) -> bool:
         stats, full = self._stats[column], self._header.full(column)
-        if NOT_HOURS.search(self._leaf[column]):
+        if NOT_HOURS.search(self._leaf[column]) or WEEK_GROUP.search(full):
+            return False
+        if stats.times and not self._is_named_hours(column):
             return False
         if stats.is_numeric:
             return True
@@ -205,29 +211,15 @@ class _Assignment:
         """Returns the column of totals: by its name (the largest sum, if there are several), else by adding up."""
         named = [c for c in numeric if TOTAL_HEADING.search(self._leaf[c]) and not KIND_WORD.search(self._leaf[c])]
         whole = [c for c in named if not SUBTOTAL_HEADING.search(self._header.full(c))]
-        named = whole or [c for c in named if self._adds_up(c, [d for d in numeric if d != c])]
+        named = whole or [c for c in named if self._values.adds_up(c, [d for d in numeric if d != c])]
         if named:
             return max(named, key=lambda c: (self._stats[c].sum, -c))
-        return next((c for c in numeric if len(numeric) > 2 and self._adds_up(c, [d for d in numeric if d != c])), None)
-
-    def _row_values(self, columns: Iterable[int]) -> list[tuple[HourText, ...]]:
-        rows = [tuple(parse_hours(row.cells[c].text) for c in columns) for row in self._body]
-        return [row for row in rows if any(hour.value for hour in row)]
-
-    def _matches(self, total: int, parts: list[int]) -> tuple[int, int]:
-        """Returns the number of rows where the parts add up to the total, and of rows with numbers."""
-        rows = self._row_values([total, *parts])
-        good = sum(1 for first, *rest in rows if first.value == sum((h.value for h in rest), Decimal(0)))
-        return good, len(rows)
-
-    def _adds_up(self, total: int, parts: list[int]) -> bool:
-        good, rows = self._matches(total, parts)
-        return rows >= 3 and good >= 0.8 * rows and bool(parts)
+        return self._values.first_total(numeric) if len(numeric) > 2 else None
 
     def _kinds(self, total: int | None, columns: list[int]) -> tuple[KindColumn, ...]:
         """Returns the columns of kinds without those that repeat others («всего аудиторных», «из них дистанционно»)."""
         if total is not None:
-            columns = self._without_repeats(total, columns)
+            columns = self._values.without_repeats(total, columns, self._subtotals(columns))
         elif len(columns) > 1:
             columns = [c for c in columns if not TOTAL_HEADING.search(self._leaf[c])] or columns
         names = [kind_name(self._leaf[c]) for c in columns]
@@ -238,22 +230,11 @@ class _Assignment:
             kinds += self._split_kind(column, ": ".join(filter(None, (parent, leaf))) or _unnamed_kind())
         return _with_unique_names(kinds)
 
-    def _without_repeats(self, total: int, columns: list[int]) -> list[int]:
-        """Leaves out columns if rows then add up: first those named as subtotals, then one or two others."""
-        good, rows = self._matches(total, columns)
-        if not rows or good >= rows / 2:
-            return columns
-        named = [
+    def _subtotals(self, columns: list[int]) -> list[int]:
+        """Returns the columns whose heading names a sum of other columns."""
+        return [
             c for c in columns if SUBTOTAL_HEADING.search(self._header.full(c)) or TOTAL_HEADING.search(self._leaf[c])
         ]
-        tries = [[c for c in columns if c not in named]]
-        tries += [[c for c in columns if c != left] for left in reversed(columns)]
-        tries += [[c for c in columns if c not in pair] for pair in reversed(_pairs(columns))]
-        for rest in tries:
-            good, rows = self._matches(total, rest)
-            if rest and rows and good >= 0.8 * rows:
-                return rest
-        return columns
 
     def _split_kind(self, column: int, name: str) -> list[KindColumn]:
         """Splits «Лекции/практика» with cells «2/4» into two kinds."""
@@ -274,10 +255,6 @@ def _spans(row: Row, column: int) -> bool:
     return column + 1 < len(row.cells) and row.cells[column + 1].continuation == "row"
 
 
-def _pairs(columns: list[int]) -> list[tuple[int, int]]:
-    return [(a, b) for i, a in enumerate(columns) for b in columns[i + 1 :]]
-
-
 def _with_unique_names(kinds: list[KindColumn]) -> tuple[KindColumn, ...]:
     """Makes the names of kinds unique."""
     seen: dict[str, int] = {}
@@ -289,16 +266,17 @@ def _with_unique_names(kinds: list[KindColumn]) -> tuple[KindColumn, ...]:
     return tuple(unlike)
 
 
-def _stats(cells: list[Cell]) -> _Stats:
-    texts = [join_lines(cell.lines) for cell in cells]
-    hours = [parse_hours(text) for text in texts]
-    said = [(text, hour) for text, hour in zip(texts, hours, strict=True) if not hour.is_blank]
+def _stats(body: tuple[Row, ...], column: int, hours: list[HourText]) -> _Stats:
+    texts = [row.cells[column].text for row in body]
+    own = [(text, hour) for row, text, hour in zip(body, texts, hours, strict=True) if not _spans(row, column)]
+    said = [(text, hour) for text, hour in own if not hour.is_blank]
     clear = [hour for _text, hour in said if hour.is_clear]
     return _Stats(
         numbers=len(clear),
         texts=len(said) - len(clear),
         sum=sum((hour.value for hour in clear), Decimal(0)),
         split=sum(1 for hour in clear if hour.parts),
-        numbering=sum(1 for text, _hour in said if parse_number(text)),
-        length=sum(len(text) for text in texts),
+        times=sum(1 for hour in clear if hour.is_time),
+        numbering=sum(1 for text, _hour in said if text.isdigit() or parse_number(text)),
+        length=sum(len(text) for text, _hour in own),
     )

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 
 from courses.importing.document import Table
 from courses.importing.numbers import parse_hours
-from courses.importing.plan.vocabulary import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, title_rank
+from courses.importing.plan.vocabulary import HOURS_GROUP, KIND_WORD, TOTAL_HEADING, WEEK, title_rank
 
 MOST_ROWS = 5
 """Most rows of a heading."""
 MOST_ABOVE = 80
 """Number of rows that are searched for a heading."""
+LEAST_WEEKS = 3
+"""Fewest columns of weeks that hold the hours of a plan."""
 LONGEST = 160
 """Most characters of one column's heading."""
 
@@ -86,8 +88,16 @@ def _header_at(table: Table, start: int) -> Header | None:
     paths = tuple(_path(table, start, end, column) for column in range(table.width))
     titles = [c for c, path in enumerate(paths) if title_rank(" ".join(path))]
     hours = [c for c, path in enumerate(paths) if any(map(_is_hours_heading, path)) and c not in titles]
+    weeks = [path for path in paths if WEEK.search(" ".join(path))]
+    if len(weeks) >= LEAST_WEEKS and titles:
+        return _without_index(table, start, end, paths)
     if not hours or (not titles and len(hours) < 2):
         return None
+    return _without_index(table, start, end, paths)
+
+
+def _without_index(table: Table, start: int, end: int, paths: tuple[tuple[str, ...], ...]) -> Header:
+    """Returns the heading with the empty rows, and the row of column numbers, below it."""
     while end < len(table.rows) and (is_index_row(table, end) or not table.rows[end].texts):
         end += 1
     return Header(start, end, paths)

@@ -7,6 +7,7 @@ states, and the one that explains most is used.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from itertools import accumulate, islice
 
 from courses.importing.numbers import RowNumber, parse_number
 from courses.importing.plan.table_rows import Line
@@ -15,6 +16,8 @@ from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
 Depths = list[int]
 MOST_LINES = 400
 """Most lines of a plan that is divided by its sums alone."""
+MOST_SPANS = 30
+"""Most lengths of a group that are considered from one line on."""
 GUESS_COST = 0.1
 """Added cost of each guess over the more likely one before it."""
 
@@ -92,7 +95,10 @@ def _with_final_apart(lines: list[Line], depths: Depths) -> Depths:
     last = len(lines) - 1
     if last < 2 or lines[last].number.parts or depths[last] != 2 or not FINAL_ROW.match(lines[last].title):
         return depths
-    return [*depths[:last], 1 if depths[last - 1] > 1 and _depth_beside_section(lines, depths, last) == 1 else 2]
+    section = _OpenSection()
+    for line, depth in zip(lines[:last], depths[:last], strict=True):
+        section.add(line, depth)
+    return [*depths[:last], 1 if depths[last - 1] > 1 and _depth_beside_section(lines[last], section) == 1 else 2]
 
 
 def _by_section_column(lines: list[Line]) -> list[Node]:
@@ -172,6 +178,8 @@ def _by_numbers(lines: list[Line], single: dict[str, int]) -> Depths:
     words = _keyword_depths(lines)
     has_ones = any(line.number.depth == 1 and not line.number.keyword for line in lines)
     roman_above = multi and any(line.number.is_roman and line.number.depth == 1 for line in lines)
+    neighbours = _numbered_neighbours(lines)
+    section = _OpenSection()
     for i, line in enumerate(lines):
         number = line.number
         if number.keyword == "section" and number.depth <= 1:
@@ -183,17 +191,45 @@ def _by_numbers(lines: list[Line], single: dict[str, int]) -> Depths:
         elif number.depth == 1:
             depths.append(topics_only_words if not multi else 1)
         else:
-            depths.append(0)
-            depths[i] = _depth_without_number(lines, depths, i)
+            depths.append(_depth_without_number(lines, i, *neighbours[i], section))
+        section.add(line, depths[i])
     return depths
 
 
-def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
+@dataclass
+class _OpenSection:
+    """The last section above a line, and the hours of its topics so far."""
+
+    line: Line | None = None
+    topics: int = 0
+    hours: Decimal = Decimal(0)
+
+    def add(self, line: Line, depth: int) -> None:
+        """Continues with a line of this depth."""
+        if depth == 1:
+            self.line, self.topics, self.hours = line, 0, Decimal(0)
+        else:
+            self.topics += 1
+            self.hours += line.sum()
+
+
+def _numbered_neighbours(lines: list[Line]) -> list[tuple[Line | None, Line | None]]:
+    """Returns for each line the nearest lines with numbers above and below it."""
+    above: list[Line | None] = [None]
+    below: list[Line | None] = [None]
+    for line, mirrored in zip(lines, reversed(lines), strict=True):
+        above.append(line if line.number.parts else above[-1])
+        below.append(mirrored if mirrored.number.parts else below[-1])
+    return list(zip(above[:-1], below[-2::-1], strict=True))
+
+
+def _depth_without_number(
+    lines: list[Line], i: int, before: Line | None, following: Line | None, section: _OpenSection
+) -> int:
     """Returns the depth of a line without a number among numbered ones: the next section, its topic, or a final
     attestation.
     """
-    line, following = lines[i], next((one for one in lines[i + 1 :] if one.number.parts), None)
-    before = next((one for one in reversed(lines[:i]) if one.number.parts), None)
+    line = lines[i]
     if line.number.keyword == "topic":
         return 2
     opens = following is not None and following.number.depth > 1
@@ -203,26 +239,24 @@ def _depth_without_number(lines: list[Line], depths: Depths, i: int) -> int:
             return 1
     if line.is_merged or not line.has_hours:
         return 1 if i + 1 < len(lines) else 2
-    return _depth_beside_section(lines, depths, i)
+    return _depth_beside_section(line, section)
 
 
-def _depth_beside_section(lines: list[Line], depths: Depths, i: int) -> int:
+def _depth_beside_section(line: Line, section: _OpenSection) -> int:
     """Returns 2 if a line with hours belongs to the section above, 1 if it is a section of its own: by sums, else by
     its words.
     """
-    start = next((j for j in range(i - 1, -1, -1) if depths[j] == 1), None)
-    if start is None:
+    above = section.line
+    if above is None:
         return 1
-    section = lines[start]
-    without = sum((lines[j].sum() for j in range(start + 1, i) if depths[j] > 1), Decimal(0))
-    if section.has_hours and start + 1 < i:
-        if section.sum() == without:
+    if above.has_hours and section.topics:
+        if above.sum() == section.hours:
             return 1
-        if section.sum() == without + lines[i].sum():
+        if above.sum() == section.hours + line.sum():
             return 2
-    elif section.has_hours:
-        return 1 if lines[i].number.parts or section.sum() < lines[i].sum() else _by_words(lines[i])
-    return _by_words(lines[i])
+    elif above.has_hours:
+        return 1 if line.number.parts or above.sum() < line.sum() else _by_words(line)
+    return _by_words(line)
 
 
 def _by_words(line: Line) -> int:
@@ -241,11 +275,12 @@ def _by_sums(lines: list[Line], stated_total: Decimal | None) -> Depths | None:
     vectors = [(*(line.hours.get(kind, Decimal(0)) for kind in keys), line.sum()) for line in lines]
     if len(lines) > MOST_LINES or not all(line.has_hours for line in lines):
         return None
+    bold = [0, *accumulate(int(line.bold) for line in lines)]
     best: dict[int, dict[Decimal, tuple[float, int]]] = {len(lines): {Decimal(0): (0.0, 0)}}
     for i in range(len(lines) - 1, -1, -1):
         best[i] = {}
-        for span in _spans(vectors, i):
-            price = _group_cost(lines, i, span)
+        for span in islice(_spans(vectors, i), MOST_SPANS):
+            price = _group_cost(lines, i, span, bold)
             for total, (cost, _next) in best[i + span].items():
                 reached = total + vectors[i][-1]
                 if reached not in best[i] or cost + price < best[i][reached][0]:
@@ -266,11 +301,13 @@ def _spans(vectors: list[tuple[Decimal, ...]], i: int) -> Iterator[int]:
             return
 
 
-def _group_cost(lines: list[Line], i: int, span: int) -> float:
-    """Returns the cost of taking these lines as a group; unlikely groups cost more."""
+def _group_cost(lines: list[Line], i: int, span: int, bold: list[int]) -> float:
+    """Returns the cost of taking these lines as a group; unlikely groups cost more. ``bold``: the number of bold lines
+    before each line.
+    """
     if span == 1:
         return 1.0 - 0.3 * bool(FINAL_ROW.search(lines[i].title))
-    looks = 0.4 * sum(1 for line in lines[i + 1 : i + span] if line.bold) - 0.3 * lines[i].bold
+    looks = 0.4 * (bold[i + span] - bold[i + 1]) - 0.3 * lines[i].bold
     return 0.3 + looks + 0.3 * bool(lines[i].control) + (0.5 if span == 2 else 0)
 
 

@@ -78,14 +78,20 @@ def _fault_count(plan: FoundPlan) -> int:
     return plan.faults + (workload is not None and workload != plan.plan.total)
 
 
+MOST_HEADINGS = 8
+"""Most rows of a table that are tried as the plan's heading."""
+
+
 def _find(table: Table) -> FoundPlan | None:
     since = 0
-    while header := find_header(table, since):
+    for _attempt in range(MOST_HEADINGS):
+        header = find_header(table, since)
+        if header is None:
+            return None
         columns = assign_columns(table, header)
-        if columns is not None:
-            plan = build_plan(table, header, columns)
-            if plan is not None:
-                return plan
+        plan = build_plan(table, header, columns) if columns is not None else None
+        if plan is not None:
+            return plan
         since = header.start + 1
     return None
 
@@ -164,7 +170,7 @@ def _attestation_without_kind(
 ) -> tuple[list[Line], tuple[str, ...], list[Note]]:
     """Gives hours of attestation rows that have a total but no kind a kind of their own, if the other sums hold."""
     rows = [line for line in lines if line.role == "row"]
-    bare = [line for line in rows if line.total and not line.hours and _is_attestation(line)]
+    bare = [line for line in rows if _lacks_kind(line)]
     if not bare or total is None or not total.hours or len(bare) == len(rows):
         return lines, kinds, []
     gap = sum((total.hours.values()), Decimal(0)) + sum((line.total or Decimal(0) for line in bare), Decimal(0))
@@ -172,7 +178,10 @@ def _attestation_without_kind(
         return lines, kinds, []
     name = _attestation_kind(kinds)
     detail = ErrorDetail("hours_without_kind", params={"kind": name})
-    given = [replace(line, hours={name: line.total or Decimal(0)}) if line in bare else line for line in lines]
+    given = [
+        replace(line, hours={name: line.total or Decimal(0)}) if line.role == "row" and _lacks_kind(line) else line
+        for line in lines
+    ]
     return given, (*kinds, name), [Note(line.where, detail) for line in bare]
 
 
@@ -182,7 +191,10 @@ def _attestation_kind(kinds: tuple[str, ...]) -> str:
     return name if name not in kinds else ErrorDetail("hour_kind_attestation_separate").message
 
 
-def _is_attestation(line: Line) -> bool:
+def _lacks_kind(line: Line) -> bool:
+    """Returns whether the line is an attestation with a total and no hours of a kind."""
+    if not line.total or line.hours:
+        return False
     return bool(
         FINAL_ROW.search(line.title) or INTERIM_ROW.search(line.title) or re.search(r"зач[её]т", line.title, re.I)
     )

@@ -265,6 +265,9 @@ def _notes(cell: Cell, value: HourText, where: ErrorDetail, kind: str | None) ->
         yield Note(where, ErrorDetail("hours_not_a_number", params={"kind": kind, "text": cell.text[:80]}), True)
     elif cell.is_date:
         yield Note(where, ErrorDetail("hours_read_from_date", params={"kind": kind, "text": cell.readings[0]}))
+    elif value.is_time:
+        params = {"kind": kind, "text": cell.text, "hours": value.value}
+        yield Note(where, ErrorDetail("hours_read_from_time", params=params))
 
 
 def _list_text(lines: list[str]) -> str:

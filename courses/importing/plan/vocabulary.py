@@ -29,6 +29,14 @@ KIND_WORD = re.compile(
     r"lecture|practi|seminar|self|remote|online",
     ANY_CASE,
 )
+KIND_ONLY = re.compile(
+    r"(?:(?:интерактивн\w+|видео|онлайн|обзорн\w+|теоретическ\w+)[\s-]*)?(?:лекци[ияй]|лекционн\w+ заняти\w+|теоретическ\w+ заняти\w+|теори[яи]|"
+    r"(?:практическ\w+|семинарск\w+|лабораторн\w+|выездн\w+|дистанционн\w+|очн\w+)\s(?:заняти\w+|работ\w+|обучени\w+)|практик[аи]|практикум\w?|"
+    r"семинар\w?|вебинар\w?|консультаци[ияй]|самостоятельн\w+\s(?:работ\w+|заняти\w+|изучени\w+)|самоподготовка|мастер-класс\w?|тренинг\w?|"
+    r"срс?|пз|лз|лекц?\.?|практ\.?|сам\. ?р(?:аб)?\.?)[.:]?(?:,? ?ч(?:ас\w*)?\.?)?",
+    ANY_CASE,
+)
+"""A cell that names a kind of hours and nothing else."""
 HOURS_GROUP = re.compile(
     r"час|трудо[её]мк|в том числе|в т\.\s?ч|из них|виды? (?:учебн|занят|работ)|об[ъь][её]м|нагрузк|hours", ANY_CASE
 )
@@ -42,6 +50,9 @@ NOT_HOURS = re.compile(
     r"кабинет|месяц|примечан|стоимост|руб",
     ANY_CASE,
 )
+WEEK_GROUP = re.compile(r"недел\w*.{0,40}\d|\d\W{0,3}(?:я|ая)?\W{0,2}нед|\bweek\b.{0,20}\d", ANY_CASE)
+"""A column of one week: «Недели / 3», «3 неделя»."""
+WEEK = re.compile(r"недел|\bweeks?\b", ANY_CASE)
 
 TOTAL_ROW = re.compile(
     r"^\s*(?:в\s?с\s?е\s?г\s?о|и\s?т\s?о\s?г\s?о|общ(?:ее|ий|ая|ие)\s+(?:кол|об[ъь]|труд|итог|час)\w*|итог\s*:?$|сумма|total|∑|"
@@ -60,7 +71,7 @@ FINAL_ROW = re.compile(r"итогов|аттестац|экзамен|защит
 INTERIM_ROW = re.compile(r"промежуточн|текущ|рубежн|по (?:раздел|модул|тем)|interim", ANY_CASE)
 
 UNITS = re.compile(
-    r"\s*(?:[,;(–—-]\s*(?:в\s+)?(?:кол(?:ичест|-)во\s+)?(?:ак(?:ад)?\w*\.?\s*|уч\w*\.?\s*)?(?:ч|час|часа|часов|часы|h|hours)\.?\s*\)?)\s*$",
+    r"(?<!\s)\s*+(?:[,;(–—-]\s*+(?:в\s++)?(?:кол(?:ичест|-)во\s++)?(?:ак(?:ад)?\w*\.?\s*+|уч\w*\.?\s*+)?(?:ч|час|часа|часов|часы|h|hours)\.?\s*+\)?)\s*+$",
     ANY_CASE,
 )
 
@@ -81,6 +92,6 @@ def title_rank(heading: str) -> int:
 
 def kind_name(heading: str) -> str:
     """Returns the heading without units and footnote marks: «Лекции, ч.*» becomes «Лекции»."""
-    text = collapse_spaces(heading).rstrip("*¹²³ ").strip()
+    text = collapse_spaces(heading).rstrip("*†‡⁰¹²³⁴⁵⁶⁷⁸⁹ ").strip()
     text = UNITS.sub("", text).strip(" :;,–—-")
     return text[:1].upper() + text[1:] if text.islower() else text

@@ -6,7 +6,7 @@ anybody to an account.
 
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ForeignKey, Select, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, UniqueConstraint, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -24,13 +24,6 @@ class ExternalIdentity(Kept, Base):
     """The provider: ``lti:<id of the platform's row>``."""
     subject: Mapped[Line]
     """The provider's own id of the user, such as ``sub`` of OpenID Connect."""
-
-
-def linked_account_id(provider: str | BindParameter[str], subject: str | BindParameter[str]) -> Select[int]:
-    """Selects the id of the account linked to the provider's user; no row when there is none."""
-    return select(ExternalIdentity.account_id).where(
-        ExternalIdentity.platform == provider, ExternalIdentity.subject == subject
-    )
 
 
 def lock_identity(session: Session, *, provider: str, subject: str) -> None:

@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 
+import structlog
 from sqlalchemy import case, delete, func, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -18,7 +20,10 @@ from sqlalchemy.orm import Session
 from lms.core.auth.models import Throttle
 from lms.core.errors import Throttled
 
+log = structlog.get_logger()
 LONGEST_KEY = 200
+NETWORK_BITS = 64
+"""Leading bits of an IPv6 address that are counted: the rest is free for one subscriber to choose."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,21 @@ class Limit:
 
     tries: int
     window: timedelta
+
+
+def network_of(address: str | None) -> str:
+    """Returns the part of an IP address that attempts are counted by: IPv4 whole, the first 64 bits of IPv6.
+
+    >>> network_of("2001:db8:1:2:aaaa::1")
+    '2001:db8:1:2::/64'
+    """
+    try:
+        found = ip_address(address or "")
+    except ValueError:
+        return address or "unknown"
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, NETWORK_BITS), strict=False))
 
 
 def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) -> int:
@@ -42,6 +62,7 @@ def count_try(session: Session, key: str, limit: Limit, *, now: datetime, code: 
     """
     failures, started = _counted(session, key, limit, now)
     if wait := seconds_left(failures, started, limit, now):
+        log.warning("throttled", limit=_kind_of(key), seconds=wait)
         raise Throttled(retry_after=wait, field=field, code=code, params={"seconds": wait})
 
 
@@ -76,6 +97,12 @@ def _counted(session: Session, key: str, limit: Limit, now: datetime) -> tuple[i
     with _apart(session) as own:
         failures, started = own.execute(counted).one()
     return failures, started
+
+
+def _kind_of(key: str) -> str:
+    """Returns the part of the key without names and addresses, for the log."""
+    first, _colon, rest = key.partition(":")
+    return f"{first}:{rest.partition(':')[0]}" if first == "login" else first
 
 
 def _fitting(key: str) -> str:

@@ -14,6 +14,9 @@ from pathlib import Path
 from fontTools.ttLib import TTFont
 
 FONTS = Path(__file__).parent / "fonts"
+"""Fonts of the documents."""
+MORE_FONTS = Path(__file__).parents[2] / "static" / "dist" / "fonts"
+"""Fonts for letters that those lack (other Latin alphabets, Vietnamese, Cyrillic, Greek), put here by the build."""
 SUBSTITUTE = "?"
 ZERO_WIDTH_SPACE = "\u200b"
 # A longer word may be broken anywhere: only a typing error is as long.
@@ -21,8 +24,9 @@ LONGEST_WORD = 40
 
 
 def open_font(face: str) -> TTFont:
-    """Returns a shipped font by its file's name without the ending; its tables are read when they are used."""
-    return TTFont(FONTS / f"{face}.ttf", lazy=True)
+    """Returns a font by its file's name without the ending; its tables are read when they are used."""
+    folder = FONTS if (FONTS / f"{face}.ttf").exists() else MORE_FONTS
+    return TTFont(folder / f"{face}.ttf", lazy=True)
 
 
 def character_map(face: str) -> dict[int, str]:
@@ -31,11 +35,28 @@ def character_map(face: str) -> dict[int, str]:
         return dict(font.getBestCmap())
 
 
+def _common(folder: Path) -> frozenset[str]:
+    """Returns the characters that every font of the folder can print."""
+    fonts = [frozenset(character_map(path.stem)) for path in sorted(folder.glob("*.ttf"))]
+    common = frozenset.intersection(*fonts) if fonts else frozenset()
+    return frozenset(chr(code) for code in common if unicodedata.category(chr(code))[0] != "C")
+
+
+@lru_cache(maxsize=1)
+def usual() -> frozenset[str]:
+    """Returns the characters that every font of the documents can print."""
+    return _common(FONTS)
+
+
 @lru_cache(maxsize=1)
 def covered() -> frozenset[str]:
-    """Returns the characters that every shipped font can print."""
-    fonts = [frozenset(character_map(path.stem)) for path in sorted(FONTS.glob("*.ttf"))]
-    return frozenset(chr(code) for code in frozenset.intersection(*fonts) if unicodedata.category(chr(code))[0] != "C")
+    """Returns the characters that can be printed: by the fonts of the documents, or by those for further letters."""
+    return usual() | _common(MORE_FONTS)
+
+
+def needs_more_fonts(text: str) -> bool:
+    """Returns whether the text, as it is printed, has letters that the fonts of the documents lack."""
+    return not set(printable(text)) <= usual() | {ZERO_WIDTH_SPACE}
 
 
 def _unfolded(character: str) -> str:

@@ -6,9 +6,17 @@ Measuring in typst costs as much as typesetting. Where this bound shows that a t
 from dataclasses import dataclass
 from functools import lru_cache
 
-from lms.core.documents.font_coverage import open_font
+from lms.core.documents.font_coverage import MORE_FONTS, open_font
 
 SERIF, SERIF_BOLD, SANS = "PTSerif-Regular", "PTSerif-Bold", "PTSans-Regular"
+MORE = {
+    SERIF: "NotoSerif-Regular",
+    SERIF_BOLD: "NotoSerif-Bold",
+    SANS: "NotoSans-Regular",
+    "PTSans-Bold": "NotoSans-Bold",
+    "PTSerif-Italic": "NotoSerif-Italic",
+}
+"""Face → the face for letters that it lacks."""
 MARGIN = 1.02  # kerning moves letters by less
 
 
@@ -37,8 +45,15 @@ class Metrics:
 
 @lru_cache(maxsize=8)
 def metrics(face: str) -> Metrics:
-    """Returns the metrics of a shipped face by its file's name; read once per process."""
+    """Returns the metrics of a face by its file's name, with those of the face that prints letters it lacks; read
+    once per process.
+    """
+    more = MORE[face]
+    widths = (_widths(more) if (MORE_FONTS / f"{more}.ttf").exists() else {}) | _widths(face)
+    return Metrics(widths, max(widths.values()))
+
+
+def _widths(face: str) -> dict[str, float]:
     with open_font(face) as font:
         em, advances = font["head"].unitsPerEm, font["hmtx"].metrics
-        widths = {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}
-    return Metrics(widths, max(widths.values()))
+        return {chr(code): advances[glyph][0] / em for code, glyph in font.getBestCmap().items()}

@@ -1,71 +1,111 @@
-"""Shows a Word file as safe HTML: paragraphs, headings, lists and tables. Layout is not kept."""
+"""Shows a Word file as safe HTML: paragraphs, headings, lists and tables. Layout is not kept.
 
-import io
-import zipfile
+The file comes from a stranger, and the page waits for it. So it is read as an import is (``ooxml_package``, ``ooxml``):
+sizes and the number of elements are limited before anything is built, each element is visited once, and what a cell
+says of its width or of the cell above is ignored, since libraries build a cell for each column it names.
+"""
+
+from collections.abc import Iterator
 from html import escape
+from typing import Final
+from xml.etree.ElementTree import Element
 
-from docx import Document
-from docx.opc.exceptions import PackageNotFoundError
-from docx.table import Table
-from docx.text.paragraph import Paragraph
-
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml import children, parse_part, related, val_at
+from lms.core.documents.ooxml_package import MOST_CHARACTERS, Budget, Package
 from lms.core.sentences import sentence
 
-MOST_UNPACKED = 60 * 1024 * 1024
-"""Bytes that a file may unpack to; a larger file gets no preview."""
-MOST_BLOCKS = 600
+MAIN: Final = "word/document.xml"
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""Bytes of the main part; text of some thousand pages."""
+MOST_ELEMENTS: Final = 200_000
+"""Elements and attributes of all parts that are read."""
+MOST_BLOCKS: Final = 600
+MOST_CELLS: Final = 5_000
+MOST_SIGNS: Final = 300_000
+"""Characters of the text that is shown."""
+WRAPPERS: Final = ("sdt", "sdtContent", "ins", "smartTag", "hyperlink", "fldSimple", "customXml", "moveTo")
+SIGNS: Final = {"tab": "\t", "br": "\n", "cr": "\n", "noBreakHyphen": "-"}
 
 
-def preview_of(content: bytes) -> str:
-    """Returns the document's text as HTML; empty for a file that cannot be read safely."""
-    if not _is_small(content):
-        return ""
+def preview_of(content: bytes) -> str | None:
+    """Returns the document's text as HTML; empty for a document without text, ``None`` for one that is not shown."""
     try:
-        document = Document(io.BytesIO(content))
-    except (PackageNotFoundError, KeyError, ValueError, zipfile.BadZipFile, SyntaxError):
-        return ""
-    pieces = []
-    for count, block in enumerate(document.iter_inner_content()):
-        if count == MOST_BLOCKS:
-            words = sentence("preview_cut", {})
-            pieces.append(f"<p>{escape(words)}</p>")
-            break
-        pieces.append(_table(block) if isinstance(block, Table) else _paragraph(block))
-    return "".join(pieces)
+        package = Package(content, "docx", Budget(MOST_ELEMENTS, MOST_CHARACTERS))
+        main = related(package, "", "officeDocument") or MAIN
+        body = parse_part(package, main, MOST_BYTES).find("body")
+        return "" if body is None else "".join(_Reading(_style_names(package, main)).blocks(body))
+    except (UnreadableDocument, ArithmeticError, LookupError, ValueError, RecursionError):
+        return None
 
 
-def _is_small(content: bytes) -> bool:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            return sum(info.file_size for info in archive.infolist()) <= MOST_UNPACKED
-    except (zipfile.BadZipFile, ValueError, OSError):
-        return False
+def _style_names(package: Package, main: str) -> dict[str, str]:
+    """Returns the names of the styles by id, as Word calls them in English."""
+    part = related(package, main, "styles")
+    if part is None:
+        return {}
+    styles = parse_part(package, part, MOST_BYTES).iter("style")
+    return {style.get("styleId", ""): (val_at(style, "name") or "").lower() for style in styles}
 
 
-def _paragraph(paragraph: Paragraph) -> str:
-    text = escape(paragraph.text.strip()).replace("\n", "<br>")
-    if not text:
-        return ""
-    style = (paragraph.style.name or "") if paragraph.style else ""
-    if style.startswith(("Heading", "Title")):
-        return f"<p><b>{text}</b></p>"
-    return f"<p>{'• ' if style.startswith('List') else ''}{text}</p>"
+class _Reading:
+    """Writes one document and counts what was shown."""
+
+    def __init__(self, styles: dict[str, str]) -> None:
+        self._styles = styles
+        self._cells = 0
+        self._signs = 0
+
+    def blocks(self, body: Element) -> Iterator[str]:
+        """Yields the blocks as HTML, up to the limits."""
+        for count, block in enumerate(children(body, *WRAPPERS)):
+            if count == MOST_BLOCKS or self._is_full:
+                rest = sentence("preview_cut", {})
+                yield f"<p>{escape(rest)}</p>"
+                return
+            if block.tag == "p":
+                yield self._paragraph(block)
+            elif block.tag == "tbl":
+                yield "".join(self._table(block))
+
+    @property
+    def _is_full(self) -> bool:
+        return self._cells >= MOST_CELLS or self._signs >= MOST_SIGNS
+
+    def _paragraph(self, paragraph: Element) -> str:
+        text = self._text(paragraph)
+        if not text:
+            return ""
+        style = self._styles.get(val_at(paragraph, "pPr", "pStyle") or "", "")
+        if style.startswith(("heading", "title")):
+            return f"<p><b>{text}</b></p>"
+        return f"<p>{'• ' if style.startswith('list') else ''}{text}</p>"
+
+    def _table(self, table: Element) -> Iterator[str]:
+        yield "<table>"
+        for row in children(table, *WRAPPERS):
+            if row.tag == "tr" and not self._is_full:
+                yield "<tr>"
+                yield from self._row(row)
+                yield "</tr>"
+        yield "</table>"
+
+    def _row(self, row: Element) -> Iterator[str]:
+        for cell in children(row, *WRAPPERS):
+            if cell.tag == "tc" and not self._is_full:
+                self._cells += 1
+                lines = [self._text(block) for block in children(cell, *WRAPPERS) if block.tag == "p"]
+                yield f"<td>{'<br>'.join(filter(None, lines))}</td>"
+
+    def _text(self, paragraph: Element) -> str:
+        """Returns the paragraph's text, escaped; deleted text and field codes are left out."""
+        if self._is_full:
+            return ""
+        runs = (run for run in children(paragraph, *WRAPPERS) if run.tag == "r")
+        text = "".join(_signs(one) for run in runs for one in run).strip()[: MOST_SIGNS - self._signs]
+        self._signs += len(text)
+        return escape(text).replace("\n", "<br>")
 
 
-def _table(table: Table) -> str:
-    rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(cell.text.strip())}</td>" for cell in _once(row.cells)) + "</tr>"
-        for row in table.rows
-    )
-    return f"<table>{rows}</table>"
-
-
-def _once(cells: tuple) -> list:  # type: ignore[type-arg]
-    """Yields each merged cell once."""
-    seen: list[object] = []
-    found = []
-    for cell in cells:
-        if cell._tc not in seen:
-            seen.append(cell._tc)
-            found.append(cell)
-    return found
+def _signs(element: Element) -> str:
+    return element.text or "" if element.tag == "t" else SIGNS.get(element.tag, "")

@@ -19,7 +19,7 @@ from typing import Any, cast
 import segno
 import typst
 
-from lms.core.documents.font_coverage import FONTS, printable
+from lms.core.documents.font_coverage import FONTS, MORE_FONTS, printable
 
 ROOT = Path(__file__).parents[3]
 """Root of the templates' paths. Templates stand beside the code that fills them."""
@@ -95,8 +95,9 @@ def _printable(value: Any) -> Any:
 
 @lru_cache(maxsize=1)
 def _fonts() -> typst.Fonts:
-    """Returns the shipped fonts, loaded once per process."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONTS])
+    """Returns the fonts, loaded once per process."""
+    folders = [folder for folder in (FONTS, MORE_FONTS) if folder.exists()]
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=folders)
 
 
 @lru_cache(maxsize=1)

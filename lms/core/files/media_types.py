@@ -3,6 +3,8 @@
 import zipfile
 from typing import BinaryIO
 
+from lms.core.files.zip_limits import has_large_directory
+
 HEAD = 4096
 """Bytes that most types need."""
 
@@ -21,14 +23,22 @@ ZIP = "application/zip"
 SVG = "image/svg+xml"
 HTML = "text/html"
 TEXT = "text/plain"
+CSV = "text/csv"
+RTF = "application/rtf"
+HEIC = "image/heic"
+AVIF = "image/avif"
+VIDEO_3GPP = "video/3gpp"
 BINARY = "application/octet-stream"
 MACRO = "application/vnd.ms-office.macro-enabled"
 PROGRAM = "application/x-executable"
+JAVA = "application/java-archive"
+SHORTCUT = "application/x-mswinurl"
+SCRIPT = "application/x-script"
 
-IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-DOCUMENTS = frozenset({PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT, "application/rtf", TEXT, "text/csv"})
+IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", AVIF})
+DOCUMENTS = frozenset({PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, DOC, XLS, PPT, RTF, TEXT, CSV})
 RECORDINGS = frozenset({"video/mp4", "video/webm", "audio/mpeg", "audio/mp4", "audio/ogg"})
-TEACHING = IMAGES | DOCUMENTS | RECORDINGS | {ZIP}
+TEACHING = IMAGES | DOCUMENTS | RECORDINGS | {ZIP, HEIC, VIDEO_3GPP}
 """Media types that a material or a submitted work may have."""
 
 INLINE = IMAGES | RECORDINGS | {PDF, TEXT}
@@ -41,23 +51,39 @@ SIGNATURES: tuple[tuple[int, bytes, str], ...] = (
     (0, b"GIF87a", "image/gif"),
     (0, b"GIF89a", "image/gif"),
     (8, b"WEBP", "image/webp"),
-    (4, b"ftypM4A", "audio/mp4"),
-    (4, b"ftyp", "video/mp4"),
     (0, b"\x1a\x45\xdf\xa3", "video/webm"),
     (0, b"ID3", "audio/mpeg"),
     (0, b"OggS", "audio/ogg"),
-    (0, b"{\\rtf", "application/rtf"),
+    (0, b"{\\rtf", RTF),
     (0, b"7z\xbc\xaf\x27\x1c", "application/x-7z-compressed"),
     (0, b"Rar!\x1a\x07", "application/vnd.rar"),
     (0, b"\x1f\x8b", "application/gzip"),
     (0, b"MZ", PROGRAM),
     (0, b"\x7fELF", PROGRAM),
+    (0, b"L\0\0\0\x01\x14\x02\0", SHORTCUT),
 )
+BRANDS = (
+    ((b"avif", b"avis"), AVIF),
+    ((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), HEIC),
+    ((b"3gp", b"3g2"), VIDEO_3GPP),
+    ((b"M4A", b"M4B"), "audio/mp4"),
+)
+"""Beginnings of the brands in the first box of ISO media files, which pictures, films and sounds share."""
 
 OFFICE_PARTS = (("word/", DOCX), ("xl/", XLSX), ("ppt/", PPTX))
 OPEN_DOCUMENTS = {kind.encode(): kind for kind in (ODT, ODS, ODP)}
 OLE_STREAMS = (("WordDocument", DOC), ("Workbook", XLS), ("Book", XLS), ("PowerPoint Document", PPT))
-MARKUP = ((b"<svg", SVG), (b"<!doctype html", HTML), (b"<html", HTML), (b"<script", HTML), (b"<body", HTML))
+COMMANDS = ((b"[internetshortcut]", SHORTCUT), (b"@echo", SCRIPT), (b"#!", SCRIPT))
+"""Beginnings of texts that a computer carries out."""
+MARKUP = (
+    (b"<svg", SVG),
+    (b"<!doctype html", HTML),
+    (b"<html", HTML),
+    (b"<script", HTML),
+    (b"<body", HTML),
+    (b"<hta:", HTML),
+    (b"<job", HTML),
+)
 
 
 def media_type(stream: BinaryIO, name: str = "") -> str:
@@ -81,10 +107,24 @@ def _by_signature(head: bytes) -> str | None:
     for offset, mark, kind in SIGNATURES:
         if head[offset : offset + len(mark)] == mark:
             return kind
+    if head[4:8] == b"ftyp":
+        return _by_brand(head)
     # An MPEG audio frame without a tag: eleven bits set, then a layer that is not reserved.
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 in {0xE2, 0xE4, 0xE6} and not head.startswith(b"\xff\xfe"):
         return "audio/mpeg"
     return None
+
+
+def _by_brand(head: bytes) -> str:
+    """Returns the type by the file's own brand, else by those that it is compatible with; a film if none is known."""
+    end = min(int.from_bytes(head[:4]), 256)
+    compatible = [head[place : place + 4] for place in range(16, end, 4)]
+    own = head[8:12]
+    for brand in (own, *compatible) if own in (b"mif1", b"msf1") else (own,):
+        for beginnings, kind in BRANDS:
+            if brand.startswith(beginnings) and brand not in (b"mif1", b"msf1"):
+                return kind
+    return HEIC if own in (b"mif1", b"msf1") else "video/mp4"
 
 
 def _container(stream: BinaryIO, head: bytes) -> str | None:
@@ -98,12 +138,20 @@ def _container(stream: BinaryIO, head: bytes) -> str | None:
 def _zipped(stream: BinaryIO) -> str:
     """Returns the type of a document in a zip by the names of its parts; only a short ``mimetype`` is unpacked."""
     try:
+        if has_large_directory(stream):
+            return ZIP
         with zipfile.ZipFile(stream) as archive:
             names = archive.namelist()
             if names and names[0] == "mimetype" and archive.getinfo("mimetype").file_size < 100:
                 return OPEN_DOCUMENTS.get(archive.read("mimetype").strip(), ZIP)
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError):
         return BINARY
+    return _by_parts(names)
+
+
+def _by_parts(names: list[str]) -> str:
+    if "META-INF/MANIFEST.MF" in names and any(name.endswith((".class", ".dex")) for name in names):
+        return JAVA
     if "[Content_Types].xml" not in names:
         return ZIP
     if any(name.endswith("vbaProject.bin") for name in names):
@@ -129,7 +177,10 @@ def _text(head: bytes, name: str) -> str | None:
         for mark, kind in MARKUP:
             if mark in start[:1024]:
                 return kind
-    return "text/csv" if name.lower().endswith(".csv") else TEXT
+    for mark, kind in COMMANDS:
+        if start.startswith(mark):
+            return kind
+    return CSV if name.lower().endswith(".csv") else TEXT
 
 
 def _has_controls(head: bytes) -> bool:

@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO, cast
 
-from sqlalchemy import delete, exists, func, select
+from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningDelete
 
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
-from lms.core.files import port
+from lms.core.files import port, scanning
+from lms.core.files.endings import fits_ending, usual_endings
 from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import media_type
 from lms.core.files.models import Blob, StoredFile
@@ -48,12 +50,14 @@ def save_upload(
     """Stores an uploaded file.
 
     ``limit`` in bytes; ``accept`` are the media types accepted (None: any). Raises ``Invalid`` at ``field`` when the
-    file is empty, too large, or of another type.
+    file is empty, too large, of another type, its name has the ending of another type, or the scanner found something.
     """
     with _spooled(stream, limit, field) as (body, sha256, size):
         kind = media_type(body, name)
-        if accept is not None and kind not in accept:
-            raise Invalid(code="file_kind_refused", field=field, params={"name": clean_name(name)})
+        if accept is not None and not (kind in accept and fits_ending(kind, clean_name(name))):
+            params = {"name": clean_name(name), "taken": usual_endings(accept)}
+            raise Invalid(code="file_kind_refused", field=field, params=params)
+        scanning.demand_clean(body, name=name, field=field)
         _keep(session, body, sha256, size, now)
         return _refer(
             session, sha256, clean_name(name, sentence("file_unnamed", {})), kind, actor=actor, site_id=site_id
@@ -121,18 +125,31 @@ def read_file(file: StoredFile) -> bytes:
         return stream.read()
 
 
+def delete_file(session: Session, file: StoredFile) -> None:
+    """Deletes the file, and its bytes if no other file refers to them.
+
+    The caller commits at once and can do without the bytes, which a rollback does not bring back.
+    """
+    sha256 = file.sha256
+    session.delete(file)
+    session.flush()
+    if session.scalar(_unused(Blob.sha256 == sha256)):
+        port.store().delete(sha256)
+
+
 def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
     """Deletes bytes stored before this moment to which no file refers, with and without a row. Returns their number."""
     _adopt(session, store, older_than)
-    unused = (
-        delete(Blob)
-        .where(Blob.stored_at <= older_than, ~exists().where(StoredFile.sha256 == Blob.sha256))
-        .returning(Blob.sha256)
-    )
-    orphans = session.scalars(unused).all()
+    orphans = session.scalars(_unused(Blob.stored_at <= older_than)).all()
     for sha256 in orphans:
         store.delete(sha256)
     return len(orphans)
+
+
+def _unused(condition: ColumnElement[bool]) -> ReturningDelete[str]:
+    """Returns the deletion of those blobs to which no file refers; it gives their SHA-256."""
+    no_file = ~exists().where(StoredFile.sha256 == Blob.sha256)
+    return delete(Blob).where(condition, no_file).returning(Blob.sha256)
 
 
 def _adopt(session: Session, store: Store, since: datetime) -> None:

@@ -81,6 +81,9 @@ class S3Store:
     def delete(self, sha256: str) -> None:
         self.client.delete_object(Bucket=self.bucket, Key=self.key(sha256))
 
+    def check(self) -> None:
+        self.client.head_bucket(Bucket=self.bucket)
+
     def iter(self) -> Iterator[tuple[str, int]]:
         for page in self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket):
             for item in page.get("Contents", ()):

@@ -28,6 +28,9 @@ class Store(Protocol):
     def delete(self, sha256: str) -> None:
         """Deletes the bytes; does nothing when there are none."""
 
+    def check(self) -> None:
+        """Raises an exception if bytes cannot be stored now."""
+
     def iter(self) -> Iterator[tuple[str, int]]:
         """Yields every object: its SHA-256 and its size in bytes."""
 
@@ -82,6 +85,11 @@ class FolderStore:
         for folder in (path.parent, path.parent.parent):
             with suppress(OSError):
                 folder.rmdir()
+
+    def check(self) -> None:
+        self.root.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=self.root) as part:
+            part.write(bytes(PIECE))
 
     def iter(self) -> Iterator[tuple[str, int]]:
         for path in sorted(self.root.glob("??/??/*")):

@@ -18,7 +18,7 @@ class JobKind:
     ``handle`` takes the subject's id and calls an operation. It may run twice and must have its effect once. With
     ``handle_many``, up to ``batch`` waiting rows are done in one transaction; if that fails they are done one by one.
     ``tries`` is the number of attempts before the job counts as failed; the pause after the n-th failed attempt is
-    ``pause × 4^(n-1)`` seconds.
+    ``pause × 4^(n-1)`` seconds. ``longest``: seconds that one job (or batch) may take.
     """
 
     name: str
@@ -29,6 +29,7 @@ class JobKind:
     tries: int = 6
     pause: float = 2.0
     on_failure: OnFailure | None = None
+    longest: int = 180
 
 
 _kinds: dict[str, JobKind] = {}

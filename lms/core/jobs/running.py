@@ -5,6 +5,7 @@ again at once, without a timeout. Each attempt leaves a ``job_start`` row, commi
 which kills its worker every time is counted and ends as failed.
 """
 
+import math
 import time
 import traceback
 from collections import defaultdict
@@ -18,20 +19,26 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
 from lms.core.jobs.models import Job, JobAttempt
-from lms.core.jobs.queueing import POSTPONED
+from lms.core.jobs.queueing import POSTPONED, job_notifier
+from lms.core.logs import without_details
 
 log = structlog.get_logger()
 LONGEST_ERROR = 4000
 
 
-def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000) -> int:
+def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000, seconds: float = math.inf) -> int:
     """Runs the waiting jobs of this kind until none is left that no other worker holds. Returns the number of jobs
     attempted.
+
+    After ``at_most`` jobs or so many seconds it begins no further one and notifies a worker of the rest.
     """
     kind = known(kind_name)
-    tried = 0
-    while tried < at_most and (count := _run_some(sessions, kind)):
+    tried, until = 0, time.monotonic() + seconds
+    while count := _run_some(sessions, kind):
         tried += count
+        if tried >= at_most or time.monotonic() >= until:
+            job_notifier(kind_name)
+            break
     return tried
 
 
@@ -151,7 +158,7 @@ def _run_alone(sessions: Sessions, kind: JobKind, job_id: int) -> None:
 
 
 def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> None:
-    text = "".join(traceback.format_exception(error))[-LONGEST_ERROR:]
+    text = without_details("".join(traceback.format_exception(error)))[-LONGEST_ERROR:]
     with sessions.begin() as session:
         job = session.get(Job, job_id, with_for_update={"key_share": True})
         if job is None or job.state != "waiting":
@@ -162,7 +169,8 @@ def _fail(sessions: Sessions, kind: JobKind, job_id: int, error: Exception) -> N
         job.run_after = utc_now() + pause_after(kind, tries)
         if job.state == "dead":
             _tell_of_failure(session, kind, job)
-    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=str(error), final=tries >= kind.tries)
+    shown = without_details(str(error))
+    log.warning("job_failed", kind=kind.name, job=job_id, tries=tries, error=shown, final=tries >= kind.tries)
 
 
 def _tell_of_failure(session: Session, kind: JobKind, job: Job) -> None:

@@ -1,8 +1,5 @@
 """Delivers messages to a mail server. Without one they stay in the outbox, where the administrator reads them."""
 
-import smtplib
-import ssl
-from dataclasses import dataclass
 from email.errors import HeaderDefect, HeaderParseError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -12,29 +9,13 @@ from urllib.parse import unquote, urlsplit
 from sqlalchemy.orm import Session
 
 from lms.core.clock import utc_now
+from lms.core.mail.email_address import Uncarried, carried
+from lms.core.mail.html import as_html
 from lms.core.mail.models import Message
-from lms.core.mail.operations import note_sent
+from lms.core.mail.operations import note_failed, note_sent, without_links
+from lms.core.mail.transport import MailServer, Refused, hand_over
+from lms.core.public_url import address_of
 from lms.core.settings import Settings
-
-TIMEOUT = 20
-"""Seconds that a mail server may take for each step."""
-
-
-class Refused(Exception):
-    """The mail server will never accept this message, so it is not tried again."""
-
-
-@dataclass(frozen=True, slots=True)
-class MailServer:
-    """A mail server: ``smtp`` upgrades to TLS where it is offered, ``smtps`` begins with it."""
-
-    host: str
-    port: int
-    secure: bool = False
-    username: str = ""
-    password: str = ""
-    sender: str = "no-reply@localhost"
-
 
 _server: list[MailServer] = []
 
@@ -50,9 +31,13 @@ def is_configured() -> bool:
 
 
 def server_of(settings: Settings) -> MailServer | None:
-    """Returns the server of ``LMS_MAIL_URL``. Raises ``ValueError`` for a malformed address."""
+    """Returns the server of ``LMS_MAIL_URL``. Raises ``ValueError`` for a malformed address of server or sender."""
     if settings.mail_url is None:
         return None
+    try:
+        carried(parseaddr(settings.mail_from)[1])
+    except Uncarried as error:
+        raise ValueError("LMS_MAIL_FROM: Name <address@example.org>") from error
     url = urlsplit(settings.mail_url.get_secret_value())
     if url.scheme not in {"smtp", "smtps"} or not url.hostname:
         raise ValueError("LMS_MAIL_URL: smtp://user:password@host:port or smtps://…")
@@ -69,64 +54,54 @@ def server_of(settings: Settings) -> MailServer | None:
 
 def deliver(session: Session, message_id: int) -> None:
     """Delivers the message once. Raises on a temporary failure, so that the job tries again later."""
-    message = session.get(Message, message_id, with_for_update=True)
+    message = session.get(Message, message_id, with_for_update={"key_share": True})
     if message is None or message.sent_at is not None or not _server:
         return
+    server = _server[0]
     try:
-        hand_over(_server[0], compose(message, _server[0].sender), message.recipient)
+        letter = compose(message, server.sender)
+        sender, recipient = (letter[name].addresses[0].addr_spec for name in ("From", "To"))
+        hand_over(server, letter, sender=sender, recipient=recipient)
     except Refused as error:
-        message.error = str(error)
+        message.body = without_links(message.body)
+        note_failed(session, message, reason=str(error))
         return
     note_sent(session, message, now=utc_now())
+
+
+def give_up(session: Session, message_id: int, reason: str) -> None:
+    """Records that the last attempt failed; ``reason`` ends with the error's line."""
+    message = session.get(Message, message_id)
+    if message is not None and message.sent_at is None:
+        note_failed(session, message, reason=(reason.strip().splitlines() or [""])[-1])
 
 
 def compose(message: Message, sender: str) -> EmailMessage:
     """Returns the e-mail. Its Message-ID is derived from the row, so that a second delivery is recognised as the same.
 
-    Raises ``Refused`` for a malformed recipient address.
+    Raises ``Refused`` for a recipient whom no mail server can reach.
     """
     name, address = parseaddr(sender)
+    writer = Address(name, addr_spec=carried(address))
     letter = EmailMessage()
-    letter["From"] = Address(name, addr_spec=address)
+    letter["From"] = writer
     letter["To"] = _address_of(message.recipient)
     letter["Subject"] = message.subject
     letter["Date"] = format_datetime(message.created_at)
-    letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{address.rpartition('@')[2]}>"
+    letter["Message-ID"] = f"<message-{message.id}.{message.created_at:%Y%m%d%H%M%S}@{writer.domain}>"
     letter["Auto-Submitted"] = "auto-generated"
+    if message.unsubscribe_path:
+        letter["List-Unsubscribe"] = f"<{address_of(message.unsubscribe_path)}>"
+        letter["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     letter.set_content(message.body)
+    letter.add_alternative(as_html(message.body), subtype="html")
     return letter
 
 
 def _address_of(recipient: str) -> Address:
     try:
-        return Address(addr_spec=recipient)
+        return Address(addr_spec=carried(recipient))
+    except Uncarried as error:
+        raise Refused(f"{recipient}: {error.code}") from error
     except (HeaderDefect, HeaderParseError, ValueError) as error:
         raise Refused(f"{recipient}: {error}") from error
-
-
-def hand_over(server: MailServer, letter: EmailMessage, recipient: str) -> None:
-    """Sends the e-mail to the server. Raises ``Refused`` for a permanent failure, an error of ``smtplib`` for a
-    temporary one.
-    """
-    try:
-        with _connected(server) as connection:
-            connection.send_message(letter, to_addrs=[recipient])
-    except smtplib.SMTPRecipientsRefused as error:
-        code, answer = error.recipients[recipient]
-        if code >= 500:
-            raise Refused(f"{code} {answer.decode(errors='replace')}") from error
-        raise
-
-
-def _connected(server: MailServer) -> smtplib.SMTP:
-    context = ssl.create_default_context()
-    if server.secure:
-        connection: smtplib.SMTP = smtplib.SMTP_SSL(server.host, server.port, timeout=TIMEOUT, context=context)
-    else:
-        connection = smtplib.SMTP(server.host, server.port, timeout=TIMEOUT)
-        connection.ehlo()
-        if connection.has_extn("starttls"):
-            connection.starttls(context=context)
-    if server.username:
-        connection.login(server.username, server.password)
-    return connection

@@ -1,26 +1,54 @@
-"""Reads a person's notices."""
+"""Reads a person's notices and choices of letters."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from lms.core.notifications.models import Notice
+from lms.core.notifications.models import Notice, NoticePreference
 
 PAGE_NOTICES = 30
+MOST_COUNTED = 100
+"""Unread notices are counted up to this number, so that a page never counts thousands."""
 
 
-def unread_count(session: Session, person_id: int) -> int:
-    """Returns the number of the person's unread notices."""
-    unread = select(func.count()).select_from(Notice).where(Notice.person_id == person_id, Notice.read_at.is_(None))
-    return session.scalar(unread) or 0
+def unread_count(session: Session, person_id: int, *, cohort_id: int | None = None) -> int:
+    """Returns the number of the person's unread notices, at most ``MOST_COUNTED``; with ``cohort_id``, those of one
+    group.
+    """
+    unread = select(Notice.id).where(Notice.person_id == person_id, Notice.read_at.is_(None)).limit(MOST_COUNTED)
+    if cohort_id is not None:
+        unread = unread.where(Notice.cohort_id == cohort_id)
+    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def told_since(session: Session, kind: str, moment: datetime) -> set[int]:
+    """Returns the people who got a notice of this kind after the moment."""
+    told = select(Notice.person_id).where(Notice.kind == kind, Notice.created_at > moment)
+    return set(session.scalars(told))
 
 
 def notices_of(
-    session: Session, person_id: int, *, before_id: int | None = None, limit: int = PAGE_NOTICES
+    session: Session,
+    person_id: int,
+    *,
+    before_id: int | None = None,
+    cohort_id: int | None = None,
+    limit: int = PAGE_NOTICES,
 ) -> Sequence[Notice]:
     """Returns the person's notices, the newest first; ``before_id`` is the last notice of the page before."""
     statement = select(Notice).where(Notice.person_id == person_id).order_by(Notice.id.desc()).limit(limit)
     if before_id is not None:
         statement = statement.where(Notice.id < before_id)
+    if cohort_id is not None:
+        statement = statement.where(Notice.cohort_id == cohort_id)
     return session.scalars(statement).all()
+
+
+def letter_choices(session: Session, person_id: int) -> dict[str, str]:
+    """Returns kind of notice → channel, for the kinds that the person has chosen."""
+    rows = session.execute(
+        select(NoticePreference.kind, NoticePreference.channel).where(NoticePreference.person_id == person_id)
+    )
+    return {row.kind: row.channel for row in rows}

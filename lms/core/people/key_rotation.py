@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import SYSTEM
 from lms.core.people import personal_data
-from lms.core.people.models import PersonalData
+from lms.core.people.models import PersonalData, SecondFactor
 
 BATCH_ROWS = 500
 
@@ -42,8 +42,9 @@ def renew_batch(session: Session, *, after: int = 0, limit: int = BATCH_ROWS) ->
 
 
 def rows_by_key(session: Session) -> Mapping[str, int]:
-    """Returns the number of rows encrypted with each key, by key id."""
-    counted = session.execute(select(PersonalData.key_id, func.count()).group_by(PersonalData.key_id))
+    """Returns the number of rows encrypted with each key, by key id: people, and second factors of accounts."""
+    rows = select(PersonalData.key_id).union_all(select(SecondFactor.key_id)).subquery()
+    counted = session.execute(select(rows.c.key_id, func.count()).group_by(rows.c.key_id))
     return dict(counted.all())
 
 

@@ -4,7 +4,18 @@ address.
 
 from datetime import date
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, func, text
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    func,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from lms.core.db import Base, Kept, Line, Moment, Short
@@ -77,6 +88,8 @@ class Account(Kept, Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)
     username: Mapped[str] = mapped_column(String(80), unique=True)
     email: Mapped[str | None] = mapped_column(String(254))
+    email_confirmed_at: Mapped[Moment | None]
+    """When a link mailed to the present address was used. An unconfirmed one is no way to log in."""
     password_hash: Mapped[str | None] = mapped_column(String(200))
     is_administrator: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     is_active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
@@ -88,18 +101,50 @@ class Account(Kept, Base):
 
 
 class OneTimeLink(Kept, Base):
-    """An invitation, a password reset or a printed card: usable once, until it ends."""
+    """An invitation, a reset, a card, the confirmation of an e-mail, a code that ties a platform: usable once."""
 
     __tablename__ = "one_time_link"
 
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     purpose: Mapped[str] = mapped_column(String(20))
-    """``invitation``, ``reset`` or ``card``."""
+    """``invitation``, ``reset``, ``card``, ``email`` or ``tie``."""
+    sent_to: Mapped[str | None] = mapped_column(String(254))
+    """Address that the link was mailed to; its use confirms the address."""
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     expires_at: Mapped[Moment]
     used_at: Mapped[Moment | None]
 
     account: Mapped[Account] = relationship(lazy="joined", innerjoin=True)
+
+
+class PasswordRequest(Kept, Base):
+    """A request for a new password as it was typed, until a job has answered it."""
+
+    __tablename__ = "password_request"
+
+    login: Mapped[str] = mapped_column(String(254))
+
+
+class SecondFactor(Kept, Base):
+    """The secret that an account shares with an authenticator app, encrypted with a key of personal data."""
+
+    __tablename__ = "second_factor"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), unique=True)
+    key_id: Mapped[str] = mapped_column(String(40))
+    secret: Mapped[bytes] = mapped_column(LargeBinary)
+    last_step: Mapped[int] = mapped_column(BigInteger)
+    """Time step of the last code used: a code is accepted once."""
+
+
+class RecoveryCode(Kept, Base):
+    """A code that replaces the authenticator app once."""
+
+    __tablename__ = "recovery_code"
+
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    used_at: Mapped[Moment | None]
 
 
 class UserSession(Kept, Base):
@@ -112,6 +157,8 @@ class UserSession(Kept, Base):
     last_seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
     user_agent: Mapped[Line] = mapped_column(server_default="", default="")
     ip_address: Mapped[str] = mapped_column(String(45), server_default="", default="")
+    confirmed_at: Mapped[Moment] = mapped_column(server_default=func.now())
+    """When the owner has last shown the password; sensitive deeds need it again after some minutes."""
     ended_at: Mapped[Moment | None]
     launched: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
     """True for a session opened by a platform's launch: it is valid for that launch's pages only."""

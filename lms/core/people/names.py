@@ -6,7 +6,8 @@ import unicodedata
 LONGEST = 120
 """Characters in one part of a name."""
 
-PERMITTED = re.compile(r"[^\W\d_]+(?:[\s'’\-‐.,()]*[^\W\d_]+)*[.)]?", re.UNICODE)
+PERMITTED = re.compile(r"[^\W\d_]+(?:[\s'’\-‐.,()]+[^\W\d_]+)*[.)]?", re.UNICODE)
+"""Letters with separators between. A separator is mandatory: with an optional one, time doubles with each letter."""
 LOWER_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "углы", "улы", "уулу", "де", "ди", "да", "ван", "фон"})
 
 LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я і ї є ґ ў қ ғ ң ү ұ һ ө"
@@ -25,7 +26,7 @@ def clean_line(text: str | None) -> str:
     """
     composed = unicodedata.normalize("NFC", text or "")
     plain = composed.translate({0x2010: "-", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2019: "'", 0x02BC: "'"})
-    return re.sub(r"\s*-\s*", "-", " ".join(plain.split()))
+    return re.sub(r" ?- ?", "-", " ".join(plain.split()))
 
 
 def looks_like_name(text: str) -> bool:

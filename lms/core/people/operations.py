@@ -12,10 +12,23 @@ from lms.core import audit
 from lms.core.auth import passwords
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, constraints
+from lms.core.events import publish
 from lms.core.i18n import LOCALES
-from lms.core.people import sessions
+from lms.core.mail.email_address import Uncarried, carried
+from lms.core.people import login, one_time_links, sessions
+from lms.core.people.email_change import change_email
+from lms.core.people.events import PersonRenamed
 from lms.core.people.models import Account, Person, PersonName
-from lms.core.people.names import clean_line, is_username, looks_like_name, proper_case, sort_key, username_of
+from lms.core.people.names import (
+    clean_line,
+    in_latin,
+    is_username,
+    looks_like_name,
+    proper_case,
+    sort_key,
+    username_of,
+)
+from lms.core.public_url import host
 
 EMAIL = re.compile(r"[^@\s\x00-\x1f,;<>\"]{1,64}@[^@\s\x00-\x1f,;<>\"]+\.[^@\s.,;<>\"]{2,}")
 
@@ -39,12 +52,19 @@ def checked_name(surname: str | None, given_name: str | None, patronymic: str | 
 
 
 def checked_email(email: str | None, field: str = "email") -> str | None:
-    """Returns the e-mail address in lower case, or None. Raises ``Invalid`` at the field."""
+    """Returns the e-mail address in lower case, or None.
+
+    Raises ``Invalid`` at the field for a text that is no address, and for an address that mail servers cannot carry.
+    """
     text = (email or "").strip().lower()
     if not text:
         return None
     if len(text) > 254 or not EMAIL.fullmatch(text):
         raise Invalid(code="email_malformed", field=field)
+    try:
+        carried(text)
+    except Uncarried as error:
+        raise Invalid(code=error.code, field=field) from error
     return text
 
 
@@ -100,6 +120,7 @@ def rename_person(
     person.sort_key = sort_key(name.surname, name.given_name, name.patronymic)
     audit.record(session, actor, "person.rename", person)
     session.flush()
+    publish(session, PersonRenamed(person.id))
 
 
 def update_person(
@@ -111,11 +132,15 @@ def update_person(
     phone: str | None,
     position: str | None,
     workplace: str | None,
+    now: datetime,
 ) -> None:
-    """Changes contact data (the account's e-mail too) and workplace. Raises ``Invalid`` at the field."""
+    """Changes contact data (the account's e-mail too, see ``change_email``) and workplace.
+
+    Raises ``Invalid`` at the field.
+    """
     person.email = checked_email(email)
     if person.account is not None:
-        person.account.email = person.email
+        change_email(session, actor=actor, account=person.account, email=person.email, now=now)
     person.phone = _line(phone, 40, "phone")
     person.position = _line(position, 500, "position")
     person.workplace = _line(workplace, 500, "workplace")
@@ -192,12 +217,25 @@ def set_password(
     keep_session: int | None = None,
     field: str = "password",
 ) -> None:
-    """Sets the account's password and ends its sessions (except this one). Raises ``Invalid`` at the field."""
-    passwords.check_new(password, username=account.username, field=field)
+    """Sets the account's password; ends its unused links and cards, and its sessions (except this one).
+
+    Raises ``Invalid`` at the field.
+    """
+    passwords.check_new(password, words=guessed_words(account), field=field)
     account.password_hash = passwords.hash_password(password)
     sessions.end_all(session, account.id, now=now, but=keep_session)
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.password", account)
     session.flush()
+
+
+def guessed_words(account: Account) -> list[str]:
+    """Returns what strangers know of the account's owner, also in Latin letters: no password consists of it."""
+    person = account.person
+    local, _at, domain = (account.email or "").partition("@")
+    names = [person.surname, person.given_name, person.patronymic]
+    known = [*names, *(person.workplace or "").split(), account.username, local, *domain.split(".")[:-1], host()]
+    return [*known, *(in_latin(name) for name in names)]
 
 
 def change_password(
@@ -210,42 +248,73 @@ def change_password(
     now: datetime,
     keep_session: int | None = None,
 ) -> None:
-    """Changes the owner's password after checking the current one. Raises ``Invalid`` at ``current`` or ``new``."""
-    if account.password_hash is not None and not passwords.verify(account.password_hash, current):
-        raise Invalid(code="password_not_current", field="current")
+    """Changes the owner's password after checking the current one.
+
+    Raises ``Throttled`` at ``current``, ``Invalid`` at ``current`` or ``new``.
+    """
+    login.check_current(session, account=account, password=current, now=now, field="current")
     set_password(session, actor=actor, account=account, password=new, now=now, keep_session=keep_session, field="new")
 
 
 def update_account(
-    session: Session, *, actor: Actor, account: Account, email: str | None, locale: str, time_zone: str | None
+    session: Session,
+    *,
+    actor: Actor,
+    account: Account,
+    email: str | None,
+    current: str,
+    locale: str,
+    time_zone: str | None,
+    now: datetime,
 ) -> None:
-    """Changes e-mail, language and time zone. Raises ``Invalid`` at the field."""
+    """Changes the owner's e-mail, language and time zone. Another e-mail needs the current password.
+
+    Raises ``Throttled`` at ``current_password``, ``Invalid`` at the field.
+    """
+    address = checked_email(email)
+    if address != account.email:
+        login.check_current(session, account=account, password=current, now=now, field="current_password")
     if locale not in LOCALES:
         raise Invalid(code="language_unknown", field="locale")
     if time_zone and time_zone not in available_timezones():
         raise Invalid(code="time_zone_unknown", field="time_zone")
-    account.email = account.person.email = checked_email(email)
+    change_email(session, actor=actor, account=account, email=address, now=now)
     account.locale, account.time_zone = locale, time_zone or None
     audit.record(session, actor, "account.update", account)
     session.flush()
 
 
+def end_sessions(session: Session, *, actor: Actor, account: Account, now: datetime) -> None:
+    """Logs the account out in every browser."""
+    sessions.end_all(session, account.id, now=now)
+    audit.record(session, actor, "account.sessions", account)
+    session.flush()
+
+
 def set_active(session: Session, *, actor: Actor, account: Account, active: bool, now: datetime) -> None:
-    """Closes the account (its sessions end) or opens it again. Raises ``Invalid`` for the actor's own account."""
+    """Closes the account (its sessions and unused links end) or opens it again.
+
+    Raises ``Invalid`` for the actor's own account.
+    """
     if not active and actor.account_id == account.id:
         raise Invalid(code="own_account_closed")
     account.is_active = active
     if not active:
         sessions.end_all(session, account.id, now=now)
+        one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.open" if active else "account.close", account)
     session.flush()
 
 
-def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool) -> None:
-    """Makes the account an administrator's, or an ordinary one. Raises ``Invalid`` for the actor's own account."""
+def set_administrator(session: Session, *, actor: Actor, account: Account, administrator: bool, now: datetime) -> None:
+    """Makes the account an administrator's, or an ordinary one. Raises ``Invalid`` for the actor's own account.
+
+    Unused links and cards end: people who could issue them for a trainee must not open an administrator's account.
+    """
     if not administrator and actor.account_id == account.id:
         raise Invalid(code="own_administrator_rights")
     account.is_administrator = administrator
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, actor, "account.administrator", account, administrator=administrator)
     session.flush()
 

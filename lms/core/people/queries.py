@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from lms.core.people.models import Account, Person, PersonName
@@ -45,11 +45,14 @@ def find_people(session: Session, *, query: str = "", which: str = "", page: int
     return Found(session.scalars(shown).all(), total, page)
 
 
-def suggest_people(session: Session, query: str, *, at_most: int = 12) -> Sequence[Person]:
-    """Returns people whose name begins with this text; none for fewer than two letters."""
+def suggest_people(session: Session, query: str, *, within: ColumnElement[bool], at_most: int = 12) -> Sequence[Person]:
+    """Returns people whose name begins with this text; none for fewer than two letters.
+
+    ``within`` is a condition on ``Person``: the people whom the reader may find.
+    """
     if len(fold(query)) < SHORTEST:
         return []
-    rows = select(Person).where(Person.sort_key.startswith(fold(query), autoescape=True))
+    rows = select(Person).where(Person.sort_key.startswith(fold(query), autoescape=True), within)
     return session.scalars(rows.order_by(Person.sort_key, Person.id).limit(at_most)).all()
 
 
@@ -94,3 +97,10 @@ def _narrowed(rows: Select[Person], which: str) -> Select[Person]:
         "administrators": Account.is_administrator.is_(True),
     }
     return rows.where(conditions[which]) if which in conditions else rows
+
+
+def answers_to_its_email(account: type[Account] = Account) -> ColumnElement[bool]:
+    """Condition: letters of log-in may go to the account's address, because it is confirmed, or because no password
+    has been chosen yet and the first letter confirms it.
+    """
+    return or_(account.email_confirmed_at.is_not(None), account.password_hash.is_(None))

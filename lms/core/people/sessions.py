@@ -3,15 +3,51 @@
 import hashlib
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.core.people.models import Account, UserSession
 
 SEEN_EVERY = timedelta(minutes=5)
 """Precision of ``last_seen_at``, so that a page view is not a write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Terms after which a session ends."""
+
+    unused: timedelta = timedelta(days=14)
+    longest: timedelta = timedelta(days=30)
+    """From the log-in, however often the session is used."""
+    longest_of_administrators: timedelta = timedelta(hours=12)
+
+    def moments(self, now: datetime) -> dict[str, datetime]:
+        """Returns the values of ``LIVES``: what lies before these moments has ended."""
+        return {
+            "seen_since": now - self.unused,
+            "opened_since": now - self.longest,
+            "opened_since_administrator": now - self.longest_of_administrators,
+        }
+
+    def longest_for(self, account: Account) -> timedelta:
+        """Returns the longest term of a session of this account."""
+        return min(self.longest, self.longest_of_administrators) if account.is_administrator else self.longest
+
+
+_terms = [Terms()]
+
+
+def configure(terms: Terms) -> None:
+    """Sets the terms of this process."""
+    _terms[:] = [terms]
+
+
+def terms() -> Terms:
+    """Returns the terms of sessions in this process."""
+    return _terms[0]
 
 
 def hash_of(token: str) -> str:
@@ -26,7 +62,9 @@ def open_session(session: Session, account: Account, *, user_agent: str, ip_addr
         UserSession(
             token_hash=hash_of(token),
             account_id=account.id,
+            created_at=now,
             last_seen_at=now,
+            confirmed_at=now,
             user_agent=user_agent[:500],
             ip_address=ip_address[:45],
         )
@@ -36,36 +74,44 @@ def open_session(session: Session, account: Account, *, user_agent: str, ip_addr
     return token
 
 
+def _moment(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=DateTime(timezone=True))
+
+
+LIVES = and_(
+    UserSession.ended_at.is_(None),
+    UserSession.last_seen_at > _moment("seen_since"),
+    UserSession.created_at > _moment("opened_since"),
+    or_(~Account.is_administrator, UserSession.created_at > _moment("opened_since_administrator")),
+    Account.is_active,
+)
+"""Condition of a session of a log-in that has not ended; its values are ``Terms.moments``."""
+
 LIVING = (
     select(UserSession)
     .join(UserSession.account)
-    .where(
-        UserSession.token_hash == bindparam("token_hash"),
-        UserSession.ended_at.is_(None),
-        ~UserSession.launched,
-        UserSession.last_seen_at > bindparam("since"),
-        Account.is_active,
-    )
+    .where(UserSession.token_hash == bindparam("token_hash"), ~UserSession.launched, LIVES)
     .options(contains_eager(UserSession.account))
 )
 """Built once: the statement runs at every request."""
 
 
-def find_session(session: Session, token: str, *, now: datetime, days: int) -> UserSession | None:
+def find_session(session: Session, token: str, *, now: datetime) -> UserSession | None:
     """Returns the living session of this token, with its account and person in one query."""
-    values = {"token_hash": hash_of(token), "since": now - timedelta(days=days)}
-    found: UserSession | None = session.scalar(LIVING, values)
+    found: UserSession | None = session.scalar(LIVING, {"token_hash": hash_of(token)} | terms().moments(now))
     if found is not None and now - found.last_seen_at > SEEN_EVERY:
         found.last_seen_at = now
     return found
 
 
-def list_sessions(session: Session, account_id: int) -> Sequence[UserSession]:
-    """Returns living sessions, the latest first."""
+def list_sessions(session: Session, account_id: int, *, now: datetime) -> Sequence[UserSession]:
+    """Returns living sessions, the latest first. Those of launches end with their launch."""
     return session.scalars(
         select(UserSession)
-        .where(UserSession.account_id == account_id, UserSession.ended_at.is_(None))
-        .order_by(UserSession.last_seen_at.desc())
+        .join(UserSession.account)
+        .where(UserSession.account_id == account_id, or_(LIVES, UserSession.launched & UserSession.ended_at.is_(None)))
+        .order_by(UserSession.last_seen_at.desc()),
+        terms().moments(now),
     ).all()
 
 
@@ -77,6 +123,12 @@ def end_session(session: Session, account_id: int, session_id: int, *, now: date
 def end_all(session: Session, account_id: int, *, now: datetime, but: int | None = None) -> None:
     """Ends every session of the account except this one, after a changed password."""
     _end(session, UserSession.account_id == account_id, UserSession.id != (but or 0), now=now)
+
+
+def delete_ended(session: Session, *, before: datetime) -> None:
+    """Deletes the sessions of log-ins that ended before this moment."""
+    unused = UserSession.last_seen_at < before - terms().unused
+    session.execute(delete(UserSession).where(or_(UserSession.ended_at < before, unused), ~UserSession.launched))
 
 
 def _end(session: Session, *which: object, now: datetime) -> None:

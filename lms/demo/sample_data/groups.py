@@ -25,6 +25,7 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
 from courses.progress.operations import confirm_material, mark_topic, open_material, record_visit
 from lms.core.auth.policy import Actor
+from lms.core.i18n import local_day
 from lms.core.people import consent
 from lms.core.people.operations import create_person, ensure_account
 from lms.core.public_url import address_of
@@ -89,7 +90,7 @@ def create_group(
         starts_on=first,
         ends_on=last,
         order_number=order,
-        order_date=enrolled.date(),
+        order_date=local_day(enrolled),
     )
     group = SampleGroup(places, leader, cohort, pupils, [])
     group.enrolments = [_enrol(group, pupil.who, enrolled) for pupil in pupils]
@@ -112,7 +113,7 @@ def _enrol(group: SampleGroup, who: NewPerson, when: datetime) -> Enrolment:
             workplace=who.workplace,
         )
         account = places.accounts[who.name] = ensure_account(places.session, actor=leader, person=person)
-        paper = (when - timedelta(days=1)).date()
+        paper = local_day(when - timedelta(days=1))
         consent.note_paper(
             places.session, actor=leader, person_id=person.id, paper_date=paper, now=when, today=places.today
         )

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from lms.core.auth.policy import SYSTEM, Actor
+from lms.core.i18n import local_day
 from lms.core.people import consent
 from lms.core.people.models import Account
 from lms.demo.people import NewPerson, actor_of_account, create_person_with_account, give_role
@@ -34,7 +35,7 @@ class SampleRegistry:
     @property
     def today(self) -> date:
         """The day of the seeding."""
-        return self.now.date()
+        return local_day(self.now)
 
     def actor(self, who: NewPerson) -> Actor:
         """Returns the person as an actor with their current roles."""
@@ -46,7 +47,9 @@ def create_registry(session: Session, now: datetime) -> SampleRegistry:
     consent.ensure_document(session)
     authority = create_authority(session, actor=SYSTEM, name="Методический центр образования", locality=LOCALITY)
     session.add(
-        Council(authority_id=authority.id, name="Методический совет", next_meeting_on=now.date() + timedelta(days=13))
+        Council(
+            authority_id=authority.id, name="Методический совет", next_meeting_on=local_day(now) + timedelta(days=13)
+        )
     )
     gymnasium = _organization(session, authority, "МБОУ «Гимназия № 7»", people.DIRECTOR.name, "Директор")
     kindergarten = _organization(

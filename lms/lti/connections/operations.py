@@ -31,7 +31,8 @@ def add(
     Raises ``Invalid`` at the field; at ``client_id`` if the platform is connected already.
     """
     tool_keys.public_set(session, now=now)  # creates the first key here and not while a platform waits to read it
-    platform = Platform(**checked(given).columns, dynamic=dynamic)
+    good = checked(given)
+    platform = Platform(**good.columns | {"name": _distinct_name(session, good.name)}, dynamic=dynamic)
     told = identifier(deployment_id, "deployment_id") if deployment_id.strip() else ""
     session.add(platform)
     _flush(session)
@@ -40,6 +41,15 @@ def add(
     audit.record(session, actor, "platform.add", platform, site_id=platform.site_id, **_of(platform))
     session.flush()
     return platform
+
+
+def find_connection(session: Session, *, issuer: str, client_id: str) -> Platform | None:
+    """Returns the connection of this client, locked until the end of the transaction: the active one, else the latest
+    removed one.
+    """
+    mine = select(Platform).where(Platform.issuer == issuer, Platform.client_id == client_id)
+    latest = mine.order_by(Platform.removed_at.is_not(None), Platform.id.desc()).limit(1)
+    return session.scalars(latest.with_for_update(of=Platform)).first()
 
 
 def edit(session: Session, *, actor: Actor, platform: Platform, given: PlatformSettings) -> None:
@@ -106,6 +116,15 @@ def end_launches(session: Session, *, platform: Platform, now: datetime, deploym
         .values(ends_at=now)
         .execution_options(synchronize_session="fetch")
     )
+
+
+def _distinct_name(session: Session, name: str) -> str:
+    """Returns the name, with a number if an active connection has it: two connections of one platform."""
+    taken = set(session.scalars(select(Platform.name).where(Platform.removed_at.is_(None))))
+    number = 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"[:500] if name in taken else name
 
 
 def _write(platform: Platform, good: PlatformSettings) -> None:

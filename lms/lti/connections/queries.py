@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from lms.lti.models.launches import Context, Launch
 from lms.lti.models.platforms import Deployment, Platform, Refusal, RegistrationAddress
+from lms.lti.models.services import Outage
 from lms.registry.models import Site
 
 LATEST = 20
@@ -36,6 +37,11 @@ def platforms(session: Session) -> Sequence[Platform]:
     """Returns all connections with their deployments, active ones first, by name."""
     order = Platform.removed_at.is_not(None), Platform.name, Platform.id
     return session.scalars(select(Platform).options(selectinload(Platform.deployments)).order_by(*order)).all()
+
+
+def failing(session: Session) -> dict[int, datetime]:
+    """Returns the platforms that do not answer, with the moment of their first failure."""
+    return {row.platform_id: row.since for row in session.scalars(select(Outage))}
 
 
 def open_addresses(session: Session, *, now: datetime) -> Sequence[RegistrationAddress]:

@@ -56,10 +56,13 @@ class PlatformConfiguration:
 
 @dataclass(frozen=True, slots=True)
 class RegistrationResult:
-    """Result of a registration; ``already``: the platform had used this address before."""
+    """Result of a registration."""
 
     platform: Platform
     already: bool = False
+    """True if the platform had used this address before."""
+    updated: bool = False
+    """True if the platform has updated a tool that is connected here already, under its client id."""
 
 
 def register(session: Session, *, token: str, configuration: str, access: str, now: datetime) -> RegistrationResult:
@@ -85,12 +88,15 @@ def _registered(
     registration_links.demand_usable(address, now)
     offered = fetch_configuration(configuration)
     _demand_renewable(address, offered)
-    platform = _save_connection(
-        session, address, offered, _post_registration(offered, registration_request(offered), access), now
-    )
+    answer = _post_registration(offered, registration_request(offered), access)
+    known = operations.find_connection(session, issuer=offered.issuer, client_id=str(answer["client_id"]))
+    with session.begin_nested():  # a refused row leaves the session usable for the refusal
+        renewed = known or address.platform
+        settings = _settings(address, offered, answer, renewed)
+        platform = _save_connection(session, settings, _deployment(answer), renewed, now)
     address.platform_id, address.used_at = platform.id, now
     session.flush()
-    return RegistrationResult(platform)
+    return RegistrationResult(platform, updated=known is not None)
 
 
 def fetch_configuration(configuration: str) -> PlatformConfiguration:
@@ -243,34 +249,37 @@ def _accepted(answer: http_client.PlatformResponse) -> Mapping[str, Any]:
     return told
 
 
-def _save_connection(
-    session: Session,
-    address: RegistrationAddress,
-    offered: PlatformConfiguration,
-    answer: Mapping[str, Any],
-    now: datetime,
-) -> Platform:
-    given = PlatformSettings(
+def _settings(
+    address: RegistrationAddress, offered: PlatformConfiguration, answer: Mapping[str, Any], known: Platform | None
+) -> PlatformSettings:
+    """Returns the settings of the connection; a renewed one keeps its name and its owner."""
+    return PlatformSettings(
         family=offered.family,
         issuer=offered.issuer,
         client_id=str(answer["client_id"]),
-        name=address.platform.name if address.platform else "",
+        name=known.name if known else "",
         authorization_endpoint=offered.authorization_endpoint,
         token_endpoint=offered.token_endpoint,
         jwks_url=offered.jwks_url,
         token_audience=offered.token_audience,
-        site_id=address.site_id,
-        instructors_teach=address.instructors_teach,
+        site_id=known.site_id if known else address.site_id,
+        instructors_teach=known.instructors_teach if known else address.instructors_teach,
     )
-    deployment_id = _deployment(answer)
+
+
+def _save_connection(
+    session: Session, given: PlatformSettings, deployment_id: str, known: Platform | None, now: datetime
+) -> Platform:
+    """Adds the connection, or renews the ``known`` one with its people and results.
+
+    A platform whose administrator chooses to update a tool answers with the client id of that tool.
+    """
     try:
-        if address.platform is None:
+        if known is None:
             return operations.add(session, actor=None, given=given, deployment_id=deployment_id, now=now, dynamic=True)
-        operations.reconnect(
-            session, actor=None, platform=address.platform, given=given, deployment_id=deployment_id, now=now
-        )
-        address.platform.dynamic = True
-        return address.platform
+        operations.reconnect(session, actor=None, platform=known, given=given, deployment_id=deployment_id, now=now)
+        known.dynamic = True
+        return known
     except Invalid as wrong:
         raise Refused("registration_answer", f"at {wrong.field}", code=wrong.code, params=wrong.params) from wrong
 

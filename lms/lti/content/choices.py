@@ -23,8 +23,10 @@ from lms.core.sentences import ErrorDetail, sentence
 
 SELF_CHECK_MAXIMUM = Decimal(100)
 """A self-check's result is a percentage."""
-WHOLE = Decimal(1)
-"""Maximum of a topic (the completed share) and of a task without criteria (accepted or not)."""
+SHARE_MAXIMUM = Decimal(100)
+"""Maximum of a topic (the completed share) and of a task without criteria (accepted or not): a column of one point
+would weigh next to nothing beside the others, where a gradebook adds points up.
+"""
 LONGEST_TITLE = 500
 
 
@@ -47,6 +49,8 @@ class Choice:
     task_id: int | None = None
     lineage: uuid.UUID | None = None
     """Of a task: the same in all versions of the programme."""
+    accepted_only: bool = False
+    """True for a task without criteria, which is accepted or not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +131,7 @@ def _programme(cohort: Cohort) -> Choice:
         title=version.title[:LONGEST_TITLE],
         hours=workload,
         due_on=cohort.ends_on,
-        maximum=workload or WHOLE,
+        maximum=workload or SHARE_MAXIMUM,
     )
 
 
@@ -158,10 +162,11 @@ def _task(task: AttestationTask, due: dict[int, date]) -> Choice:
         value=f"task-{task.id}",
         title=task.title,
         due_on=due.get(task.id),
-        maximum=points or WHOLE,
+        maximum=points or SHARE_MAXIMUM,
         topic_lineage=task.topic_lineage,
         task_id=task.id,
         lineage=task.lineage,
+        accepted_only=not points,
     )
 
 
@@ -193,6 +198,6 @@ def _topic(topic: PlanTopic, due: dict[uuid.UUID, date]) -> Choice:
         title=f"{topic.number} {topic.title}"[:LONGEST_TITLE],
         hours=topic.hours,
         due_on=due.get(topic.lineage),
-        maximum=WHOLE,
+        maximum=SHARE_MAXIMUM,
         topic_lineage=topic.lineage,
     )

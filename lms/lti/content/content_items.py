@@ -149,6 +149,25 @@ def remove_content_item(session: Session, *, actor: Actor, placement: ContentIte
     session.flush()
 
 
+def put_away(session: Session, *, actor: Actor, placement: ContentItem, now: datetime) -> None:
+    """Puts away the links whose columns the platform has no more, and the content item if no other link shows it.
+
+    A launch of such an activity brings its link back.
+    """
+    demand(actor, "placement.remove", placement)
+    links = session.execute(
+        select(Link, LineItem).outerjoin(LineItem, LineItem.link_id == Link.id).where(Link.placement_id == placement.id)
+    ).all()
+    dead = [(link, item) for link, item in links if item is not None and item.state == "gone"]
+    for link, item in dead:
+        link.placement_id, link.placement = None, None
+        item.state, item.url = "removed", None
+    audit.record(session, actor, "placement.put_away", placement, site_id=placement.cohort.site_id, links=len(dead))
+    session.flush()
+    if len(dead) == len(links):
+        remove_content_item(session, actor=actor, placement=placement, now=now)
+
+
 # Content of a group shown on platforms
 
 
@@ -163,6 +182,11 @@ class ShownItem:
     """States of its links' line items."""
     error: ErrorDetail | None
     """The platform's reason for refusing a line item."""
+
+    @property
+    def is_dead(self) -> bool:
+        """True if the platform has the columns of all links no more: most likely the activities were deleted."""
+        return self.columns == ("gone",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,8 +203,8 @@ def courses_showing(session: Session, cohort: Cohort) -> list[ShownCourse]:
     links = (
         select(
             Link.placement_id,
-            func.count(Link.id).label("links"),
-            func.max(Link.seen_at).label("opened_at"),
+            func.count(Link.id).filter(~Link.unopened).label("links"),
+            func.max(Link.seen_at).filter(~Link.unopened).label("opened_at"),
             func.array_remove(func.array_agg(LineItem.state.distinct()), None).label("states"),
             type_coerce(func.max(type_coerce(LineItem.error, Text)), StoredDetail).label("error"),
         )

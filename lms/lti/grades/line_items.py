@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from sqlalchemy import Integer, Select, bindparam, func, select, update
+from sqlalchemy import Integer, Select, bindparam, exists, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,8 @@ from lms.lti.grades import outages
 from lms.lti.grades.job_names import LINE_ITEM_LOCK, RECOMPUTE_SCORES, SEND_SCORE, SYNC_LINE_ITEM, enqueue_platform_job
 from lms.lti.grades.results import maximum_of
 from lms.lti.messages.roles import PlatformRole
-from lms.lti.models.launches import ContentItem, Link, Participant
+from lms.lti.models.launches import ContentItem, Context, Link, Participant
+from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.models.services import LineItem, Score
 from lms.lti.services import line_items
 from lms.lti.services.line_items import DesiredLineItem, LineItemRefused
@@ -25,6 +26,11 @@ from lms.lti.services.line_items import DesiredLineItem, LineItemRefused
 ACTIVE_STATES = ("wanted", "ready", "refused")
 """States of a line item that accepts scores, now or once it is ready."""
 LOCKED_RETRY_DELAY = timedelta(seconds=2)
+UNOPENED = "unopened:"
+"""Beginning of the id of a link whose activity nobody has opened."""
+UNOPENED_PAUSE, UNOPENED_LONGEST = timedelta(minutes=1), timedelta(days=1)
+UNOPENED_TRIES = 20
+"""Number of times that the column of an unopened activity is looked for."""
 
 
 def ensure_line_item(session: Session, link: Link, *, now: datetime, account: Account | None = None) -> None:
@@ -86,10 +92,43 @@ def _request_line_item(session: Session, link: Link, placement: ContentItem, now
     item_id = session.scalars(
         added.on_conflict_do_update(index_elements=["link_id"], set_=values).returning(LineItem.id)
     ).one()
+    refused = (Score.line_item_id == item_id, Score.state == "refused")
+    session.execute(update(Score).where(*refused).values(state="waiting", error=None, tries=0, next_try_at=None))
     if link.line_item_url:
         _enqueue_scores(session, item_id, now)
     else:
         enqueue_platform_job(session, SYNC_LINE_ITEM, item_id, now)
+
+
+def request_unopened(session: Session, cohort_id: int, *, now: datetime) -> None:
+    """Requests the line items of graded content that nobody has opened yet: the platform made them with the activities.
+
+    The row of the link stands for the activity until the platform tells its id.
+    """
+    for placement in session.scalars(_without_link(cohort_id)).all():
+        values = {"context_id": placement.context_id, "placement_id": placement.id, "unopened": True, "seen_at": now}
+        row = insert(Link).values(resource_link_id=f"{UNOPENED}{placement.key}", **values)
+        link = session.scalars(row.on_conflict_do_nothing().returning(Link)).one_or_none()
+        if link is not None:
+            _request_line_item(session, link, placement, now)
+
+
+def _without_link(cohort_id: int) -> Select[ContentItem]:
+    linked = exists().where(Link.placement_id == ContentItem.id)
+    return (
+        select(ContentItem)
+        .join(Context, Context.id == ContentItem.context_id)
+        .join(Deployment, Deployment.id == Context.deployment_id)
+        .join(Platform, Platform.id == Deployment.platform_id)
+        .where(
+            ContentItem.cohort_id == cohort_id,
+            ContentItem.graded,
+            ContentItem.kind != "certificate",
+            Context.line_items_url.is_not(None),
+            Platform.removed_at.is_(None),
+            ~linked,
+        )
+    )
 
 
 def withdraw_line_items(session: Session, link_ids: Iterable[int], *, now: datetime) -> None:
@@ -210,6 +249,8 @@ def _sync(session: Session, item: LineItem, now: datetime) -> None:
     if item.state == "unwanted" or platform.removed_at is not None or item.link.placement is None:
         _remove(session, item, reachable=platform.removed_at is None)
         return
+    if item.link.unopened and not _find_unopened(session, item, item.link.placement, now):
+        return
     url, ours = item.url, item.made_by_us
     wanted = _desired(item, item.link.placement)
     if url is None:
@@ -224,6 +265,25 @@ def _sync(session: Session, item: LineItem, now: datetime) -> None:
     item.error, item.tries, item.next_try_at = None, 0, None
     session.flush()
     _enqueue_scores(session, item.id, now)
+
+
+def _find_unopened(session: Session, item: LineItem, placement: ContentItem, now: datetime) -> bool:
+    """Finds the line item that the platform made with an activity, and takes the activity's id from it.
+
+    Returns False while there is none: the job tries again, with growing pauses, and the first launch brings it.
+    """
+    found = line_items.find_by_resource(session, item.link.context, str(placement.key))
+    if found is None:
+        item.tries += 1
+        item.next_try_at = now + min(UNOPENED_PAUSE * (1 << 2 * min(item.tries, 6)), UNOPENED_LONGEST)
+        if item.tries <= UNOPENED_TRIES:
+            postpone(session, item.id, item.next_try_at)
+        return False
+    item.url, item.made_by_us = found.url, found.ours
+    same = exists().where(Link.context_id == item.link.context_id, Link.resource_link_id == found.link)
+    if found.link and not session.scalar(select(same)):
+        item.link.resource_link_id, item.link.unopened = found.link, False
+    return True
 
 
 def _remove(session: Session, item: LineItem, *, reachable: bool) -> None:

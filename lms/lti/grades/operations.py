@@ -48,10 +48,11 @@ def recompute_many(session: Session, enrolment_ids: Sequence[int]) -> None:
 def recompute(session: Session, enrolment_id: int) -> None:
     """Recomputes the scores of one enrolment and enqueues those that have changed."""
     now = utc_now()
+    enrolment = session.get_one(Enrolment, enrolment_id)
+    line_items.request_unopened(session, enrolment.cohort_id, now=now)
     rows = session.execute(_line_items_of(enrolment_id)).all()
     if not rows:
         return
-    enrolment = session.get_one(Enrolment, enrolment_id)
     with use_locale(enrolment.cohort.version.programme.language):
         for row in rows:
             line_items.update_label_and_maximum(session, row.LineItem, row.ContentItem, now=now)

@@ -57,4 +57,5 @@ def record_success(session: Session, platform_id: int) -> None:
 
 def retry_after_of(retry_after: str | None) -> timedelta | None:
     """Returns the pause of a ``Retry-After`` header given in seconds; dates are not supported."""
-    return timedelta(seconds=int(retry_after)) if retry_after and retry_after.strip().isdecimal() else None
+    text = (retry_after or "").strip()
+    return timedelta(seconds=int(text)) if text.isdecimal() and len(text) < 8 else None

@@ -39,6 +39,8 @@ class ScoreStatus:
     column_error: ErrorDetail | None
     down_until: datetime | None
     """End of the platform's current outage."""
+    unopened: bool = False
+    """True while the column waits until somebody opens the activity for the first time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,10 @@ class GradebookColumn:
     error: ErrorDetail | None
     maximum: Any
     down_until: datetime | None
+    unopened: bool = False
+    """True while the column waits until somebody opens the activity for the first time."""
+    context_id: int = 0
+    """The platform's course."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +71,10 @@ class TraineeScore:
 
 @dataclass(frozen=True, slots=True)
 class TraineeRow:
-    """A trainee of a group with score statuses by line item id."""
+    """A trainee of a group in one course of a platform, with score statuses by line item id."""
 
     participant_id: int
+    context_id: int
     enrolment_id: int
     person: Person
     sendings: dict[int, ScoreStatus] = field(default_factory=dict)
@@ -82,6 +89,21 @@ class ScorePage:
     found: int
     unsent: int
     """Number of the group's scores that platforms do not have."""
+    gone: Sequence[GradebookColumn] = ()
+    """Columns that their platforms have no more."""
+
+    @property
+    def courses(self) -> list[tuple[str, list[GradebookColumn], list[TraineeRow]]]:
+        """The page by course: its name with the platform's, its columns and its trainees. Courses without any are left
+        out.
+        """
+        found = []
+        for context_id in dict.fromkeys(column.context_id for column in self.columns):
+            columns = [column for column in self.columns if column.context_id == context_id]
+            lines = [line for line in self.lines if line.context_id == context_id]
+            if lines:
+                found.append((f"{columns[0].course} · {columns[0].platform}", columns, lines))
+        return found
 
 
 COLUMN = (
@@ -93,6 +115,8 @@ COLUMN = (
     LineItem.error,
     LineItem.score_maximum.label("maximum"),
     Outage.until.label("down_until"),
+    Link.unopened,
+    Link.context_id,
 )
 SCORE = (
     Score.id.label("score_id"),
@@ -105,7 +129,7 @@ SCORE = (
 )
 
 
-def _columns(*more: Any) -> Select[*tuple[Any, ...]]:
+def _columns(*more: Any, states: Sequence[str] = ACTIVE_STATES) -> Select[*tuple[Any, ...]]:
     return (
         select(*COLUMN, *more)
         .select_from(LineItem)
@@ -115,14 +139,23 @@ def _columns(*more: Any) -> Select[*tuple[Any, ...]]:
         .join(Deployment, Deployment.id == Context.deployment_id)
         .join(Platform, Platform.id == Deployment.platform_id)
         .outerjoin(Outage, Outage.platform_id == Platform.id)
-        .where(ContentItem.graded, LineItem.state.in_(ACTIVE_STATES))
+        .where(ContentItem.graded, LineItem.state.in_(states))
         .order_by(Platform.name, Context.title, LineItem.id)
     )
 
 
 def _column(row: Row[Any]) -> GradebookColumn:
     return GradebookColumn(
-        row.id, row.title, row.course or "", row.platform, row.state, row.error, row.maximum, row.down_until
+        row.id,
+        row.title,
+        row.course or "",
+        row.platform,
+        row.state,
+        row.error,
+        row.maximum,
+        row.down_until,
+        row.unopened,
+        row.context_id,
     )
 
 
@@ -138,6 +171,7 @@ def _sending(row: Any, column: GradebookColumn) -> ScoreStatus:
         column=column.state,
         column_error=column.error,
         down_until=column.down_until,
+        unopened=column.unopened,
     )
 
 
@@ -169,7 +203,7 @@ def has_scores(session: Session, account_id: int) -> bool:
 def scores_of_group(
     session: Session, cohort_id: int, *, unsent: bool = False, query: str = "", page: int = 1
 ) -> ScorePage:
-    """Returns a page of the group's trainees known to platforms, by name, with every column. Four queries.
+    """Returns a page of the group's trainees known to platforms, by name, with every column. Five queries.
 
     ``unsent``: only trainees with a score that a platform does not have; ``query``: a part of the name.
     """
@@ -183,13 +217,14 @@ def scores_of_group(
     lines = [TraineeRow(*row) for row in session.execute(people.limit(PAGE).offset((page - 1) * PAGE))]
     _load_scores(session, columns, lines)
     missing = session.scalar(select(func.count()).select_from(Score).where(_missing(cohort_id))) or 0
-    return ScorePage(columns, lines, found, missing)
+    lost = _columns(states=("gone",)).where(ContentItem.cohort_id == cohort_id)
+    return ScorePage(columns, lines, found, missing, [_column(row) for row in session.execute(lost)])
 
 
-def _people(cohort_id: int) -> Select[int, int, Person]:
+def _people(cohort_id: int) -> Select[int, int, int, Person]:
     shown = select(ContentItem.context_id).where(ContentItem.cohort_id == cohort_id, ContentItem.graded)
     return (
-        select(Participant.id, Enrolment.id.label("enrolment_id"), Person)
+        select(Participant.id, Participant.context_id, Enrolment.id.label("enrolment_id"), Person)
         .select_from(Participant)
         .join(Account, Account.id == Participant.account_id)
         .join(Person, Person.id == Account.person_id)

@@ -3,12 +3,13 @@
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import case, func, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Result, Submission, SubmissionVersion
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
+from assessment.self_checks.queries import BEST_PERCENT
 from courses.course_items import provided_items
 from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
@@ -17,19 +18,19 @@ from lms.core.sentences import ErrorDetail
 from lms.lti.grades.scoring import TraineeResult
 from lms.lti.models.launches import ContentItem
 
-HUNDRED, ONE, NOTHING = Decimal(100), Decimal(1), Decimal(0)
+HUNDRED, NOTHING = Decimal(100), Decimal(0)
 
 
 def maximum_of(session: Session, placement: ContentItem) -> Decimal:
-    """Returns the maximum of a content item: academic hours, points of the criteria, per cent, or 1 for a topic."""
+    """Returns the maximum of a content item: academic hours, points of the criteria, or 100."""
     if placement.kind == "programme":
-        return placement.cohort.version.workload or ONE
+        return placement.cohort.version.workload or HUNDRED
     if placement.kind == "task":
         of_task = AttestationTask.rubric_id == RubricCriterion.rubric_id
         sums = select(func.sum(RubricCriterion.max_points)).join(AttestationTask, of_task)
         sums = sums.where(AttestationTask.id == placement.task_id)
-        return session.scalar(sums) or ONE
-    return HUNDRED if placement.kind == "self_check" else ONE
+        return session.scalar(sums) or HUNDRED
+    return HUNDRED
 
 
 def result_of(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
@@ -63,13 +64,15 @@ def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Tr
     asked = [one for one in there if one.required]
     share = Decimal(sum(one.done for one in asked)) / len(asked) if asked else NOTHING
     begun = any(one.state != "open" for one in there)
-    return TraineeResult(maximum=ONE, given=ONE if complete else share or None, begun=begun, done=complete)
+    return TraineeResult(
+        maximum=HUNDRED, given=HUNDRED if complete else share * HUNDRED or None, begun=begun, done=complete
+    )
 
 
 def _self_check(session: Session, placement: ContentItem, enrolment: Enrolment) -> TraineeResult:
     row = session.execute(
         select(
-            func.max(case((Attempt.state == "graded", Attempt.percent))).label("best"),
+            BEST_PERCENT.label("best"),
             func.count().label("attempts"),
             func.coalesce(func.bool_or(Attempt.state == "handed_in"), False).label("waiting"),
             func.coalesce(func.bool_or(Attempt.state == "needs_person"), False).label("by_person"),
@@ -104,7 +107,7 @@ def _task(session: Session, placement: ContentItem, enrolment: Enrolment) -> Tra
     without_criteria = accepted and not _has_criteria(session, placement)
     return TraineeResult(
         maximum=maximum,
-        given=(ONE if without_criteria else row.total) if accepted else None,
+        given=(HUNDRED if without_criteria else row.total) if accepted else None,
         begun=True,
         waiting=row.state == "handed_in",
         by_person=True,

@@ -355,13 +355,15 @@ def _try_values(one: PendingScore, told: SendOutcome, now: datetime) -> dict[str
 
 
 def _mark_missing_line_items(work: SendBatch) -> None:
-    """Marks line items that were not found as refused, so that nothing is sent to them until a person repeats it."""
+    """Marks line items that were not found as refused, so that nothing is collected for them until somebody opens the
+    activity.
+    """
     gone = {one.item_id for one, told in work.told if told.gone}
     if gone:
         work.session.execute(
             update(LineItem)
             .where(LineItem.id.in_(gone), LineItem.state == "ready")
-            .values(state="refused", error=ErrorDetail("line_item_gone"))
+            .values(state="gone", error=None)
             .execution_options(synchronize_session=False)
         )
 

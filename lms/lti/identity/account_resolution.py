@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, exists, func, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, Select, bindparam, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Cohort, Enrolment
@@ -19,6 +19,7 @@ from lms.core.people.names import fold
 from lms.core.people.operations import FullName, create_account, create_person
 from lms.core.sentences import sentence
 from lms.lti.errors import Refused
+from lms.lti.identity.enrolment import is_known_staff
 from lms.lti.identity.person_names import complete_name, email_of
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Context, Launch, Participant
@@ -31,10 +32,30 @@ def platform_key(platform: Platform) -> str:
     return f"lti:{platform.id}"
 
 
-LINKED_ACCOUNT = select(Account).where(
-    Account.id == identities.linked_account_id(bindparam("platform"), bindparam("subject")).scalar_subquery()
+def keys_of_issuer(issuer: str | BindParameter[str]) -> Select[str]:
+    """Selects ``platform_key`` of every connection of this issuer, removed ones too.
+
+    The standard identifies a user by issuer and subject: several connections of one platform have the same users.
+    """
+    return select(func.concat("lti:", Platform.id)).where(Platform.issuer == issuer)
+
+
+def is_of_issuer(platform: Platform) -> ColumnElement[bool]:
+    """Condition: the identity is of a user of this platform, through whichever of its connections."""
+    return ExternalIdentity.platform.in_(keys_of_issuer(platform.issuer))
+
+
+LINKED_ACCOUNT = (
+    select(Account)
+    .join(ExternalIdentity, ExternalIdentity.account_id == Account.id)
+    .where(
+        ExternalIdentity.subject == bindparam("subject"),
+        ExternalIdentity.platform.in_(keys_of_issuer(bindparam("issuer"))),
+    )
+    .order_by(ExternalIdentity.platform != bindparam("platform"), ExternalIdentity.id)
+    .limit(1)
 )
-"""Compiled once, because it runs at every launch."""
+"""The account of a platform's user, through this connection first. Compiled once, because it runs at every launch."""
 
 
 def account_of(session: Session, platform: Platform, subject: str | None) -> Account | None:
@@ -42,7 +63,7 @@ def account_of(session: Session, platform: Platform, subject: str | None) -> Acc
 
     Raises ``Refused("account_closed")`` for an account that the administrator has closed.
     """
-    who = {"platform": platform_key(platform), "subject": subject}
+    who = {"platform": platform_key(platform), "issuer": platform.issuer, "subject": subject}
     account: Account | None = session.scalar(LINKED_ACCOUNT, who) if subject else None
     if account is not None and not account.is_active:
         raise Refused(
@@ -63,21 +84,30 @@ def resolve_account(
     cohort: Cohort | None,
     platform_role: PlatformRole | str,
     now: datetime,
+    context_id: int | None = None,
 ) -> Account | None:
     """Returns the linked account of a platform's user, or a new one if no mistake is possible.
 
     None if the user must answer on the welcome page: the platform did not give the parts of the name, the group has a
-    similar person, or the user needs no account. Of two launches at the same moment, the second finds the account
-    created by the first. Raises ``Refused("account_closed")``.
+    similar person, the user needs no account, or is known as staff of the course ``context_id``. Of two launches at the
+    same moment, the second finds the account created by the first. Raises ``Refused("account_closed")``.
     """
     account = account_of(session, platform, subject)
     if account is not None or not subject or not _gets_account_at_once(platform, cohort, platform_role):
         return account
+    if platform_role == PlatformRole.LEARNER and _is_staff_of(session, context_id, subject):
+        return None
     name = complete_name(named)
     if name is None or _has_similar_person(session, platform, cohort, name, email_of(named)):
         return None
     return create_linked_account(
         session, platform=platform, subject=subject, name=name, named=named, locale=locale, now=now
+    )
+
+
+def _is_staff_of(session: Session, context_id: int | None, subject: str) -> bool:
+    return context_id is not None and is_known_staff(
+        session, context_id=context_id, subject=subject, cohort=None, account=None
     )
 
 
@@ -134,8 +164,8 @@ def _unused_email(session: Session, email: str) -> str | None:
 
 
 def lock_identity(session: Session, platform: Platform, subject: str) -> None:
-    """Takes a lock on this platform user until the end of the transaction."""
-    identities.lock_identity(session, provider=platform_key(platform), subject=subject)
+    """Takes a lock on this user of the platform, through whichever connection, until the end of the transaction."""
+    identities.lock_identity(session, provider=platform.issuer, subject=subject)
 
 
 def link_identity(session: Session, *, account: Account, platform: Platform, subject: str, now: datetime) -> None:
@@ -161,6 +191,7 @@ def unlink_identity(session: Session, *, account: Account, identity: ExternalIde
         lock_identity(session, platform, identity.subject)
         _update_participants(session, platform, identity.subject, None)
         _end_launches(session, platform, identity.subject, now)
+        _delete_others(session, platform, identity)
     session.delete(identity)
     audit.record(session, _own_actor(account), "identity.unlink", account, platform=identity.platform)
     session.flush()
@@ -192,7 +223,19 @@ def linked_platforms(session: Session, account: Account) -> list[LinkedPlatform]
 def platform_of(session: Session, identity: ExternalIdentity) -> Platform | None:
     """Returns the platform of an identity, including removed ones."""
     kind, _colon, key = identity.platform.partition(":")
-    return session.get(Platform, int(key)) if kind == "lti" and key.isdigit() else None
+    return session.get(Platform, int(key)) if kind == "lti" and key.isascii() and key.isdigit() else None
+
+
+def _delete_others(session: Session, platform: Platform, identity: ExternalIdentity) -> None:
+    """Deletes the account's identities of the same user through other connections of the platform."""
+    session.execute(
+        delete(ExternalIdentity).where(
+            is_of_issuer(platform),
+            ExternalIdentity.account_id == identity.account_id,
+            ExternalIdentity.subject == identity.subject,
+            ExternalIdentity.id != identity.id,
+        )
+    )
 
 
 def _update_participants(session: Session, platform: Platform, subject: str, account_id: int | None) -> None:
@@ -213,8 +256,9 @@ def _end_launches(session: Session, platform: Platform, subject: str, now: datet
 
 
 def contexts_of(platform: Platform) -> Select[int]:
-    """Selects the ids of the platform's contexts."""
-    return select(Context.id).join(Deployment).where(Deployment.platform_id == platform.id)
+    """Selects the ids of the platform's contexts, through whichever connection."""
+    own = select(Platform.id).where(Platform.issuer == platform.issuer)
+    return select(Context.id).join(Deployment).where(Deployment.platform_id.in_(own))
 
 
 def _own_actor(account: Account) -> Actor:
@@ -232,9 +276,7 @@ def _has_similar_person(
     works = exists().where(
         Membership.person_id == Person.id, Membership.site_id == site_id, Membership.ended_on.is_(None)
     )
-    tied = exists().where(
-        ExternalIdentity.account_id == Account.id, ExternalIdentity.platform == platform_key(platform)
-    )
+    tied = exists().where(ExternalIdentity.account_id == Account.id, is_of_issuer(platform))
     found = (
         select(Person.id)
         .outerjoin(Person.account)

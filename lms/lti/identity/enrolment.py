@@ -2,16 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, or_, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from courses.groups.operations import LEFT_STATES, enrol
 from courses.models.groups import Cohort, Enrolment
+from courses.progress.operations import record_visit
 from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.people.models import Account
 from lms.lti.errors import Refused
 from lms.lti.models.launches import Participant
+from lms.registry.models import Membership
 
 ENROLLED = (
     select(Enrolment)
@@ -21,21 +23,51 @@ ENROLLED = (
 """Compiled once, without group and person, which are loaded already: it runs at every launch."""
 
 
+def find_enrolment(session: Session, *, cohort: Cohort, account: Account) -> Enrolment | None:
+    """Returns the account's enrolment in the group, in any state."""
+    found: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
+    return found
+
+
+def is_known_staff(
+    session: Session, *, context_id: int, subject: str | None, cohort: Cohort | None, account: Account | None
+) -> bool:
+    """Returns whether an earlier launch told that the user teaches or administers this course, or whether the person
+    works at the group's site.
+    """
+    told = exists().where(
+        Participant.context_id == context_id, Participant.subject == subject, Participant.staff_at.is_not(None)
+    )
+    works = exists().where(
+        Membership.person_id == (account.person_id if account else None),
+        Membership.site_id == (cohort.site_id if cohort else None),
+        Membership.ended_on.is_(None),
+    )
+    return bool(session.scalar(select(or_(told, works))))
+
+
 def enrol_at_launch(
-    session: Session, *, cohort: Cohort, account: Account, now: datetime, context_id: int | None = None
+    session: Session,
+    *,
+    cohort: Cohort,
+    account: Account,
+    now: datetime,
+    context_id: int | None = None,
+    found: Enrolment | None = None,
 ) -> Enrolment:
     """Returns the trainee's enrolment, created at their first launch; two launches at once create one.
 
-    A new enrolment records the platform's course ``context_id`` as its source.
+    A new enrolment records the platform's course ``context_id`` as its source. ``found``: the enrolment, if the caller
+    has read it already.
 
     Raises ``Refused``: ``withdrawn`` for a trainee who left by an order (the leader decides, not the platform),
     ``group_closed`` for a new trainee in a group that has ended.
     """
-    enrolment: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
+    enrolment = found or find_enrolment(session, cohort=cohort, account=account)
     if enrolment is None:
         check_open(cohort, now)
         own = Actor(account.id, account.person_id)
-        enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now)
+        enrolment = enrol(session, actor=own, cohort=cohort, person=account.person, now=now, came=True)
         _record_source_context(session, enrolment, account, context_id)
     if enrolment.state in LEFT_STATES:
         raise Refused(
@@ -45,6 +77,7 @@ def enrol_at_launch(
             params={"group": cohort.title},
         )
     enrolment.accepted_at = enrolment.accepted_at or now
+    record_visit(session, enrolment=enrolment, now=now)
     session.flush()
     return enrolment
 

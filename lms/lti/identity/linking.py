@@ -19,24 +19,27 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import day_in
 from lms.core.db import Base
 from lms.core.errors import Invalid
-from lms.core.people import login, one_time_links, sessions
+from lms.core.people import login, one_time_links, second_factor, sessions
+from lms.core.people.login import KnownBrowser
 from lms.core.people.models import Account
 from lms.core.people.operations import checked_name
 from lms.core.sentences import sentence
 from lms.lti.identity.account_resolution import (
     account_of,
     create_linked_account,
+    is_of_issuer,
     link_identity,
     lock_identity,
-    platform_key,
 )
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.registry.models import Membership
 
-IGNORED_TABLES = ("enrolment_change", "lti_participant")
-"""Tables that refer to an enrolment without any activity of the trainee."""
+IGNORED_TABLES = ("enrolment_change", "completion_state", "lti_participant")
+"""Tables that refer to an enrolment without any activity of the trainee: its history, the evaluation that the worker
+stores of every enrolment, and the platform's roster.
+"""
 
 
 def may_create_account(launch: Launch) -> bool:
@@ -73,28 +76,56 @@ def register_new_person(
 
 
 def link_by_password(
-    session: Session, *, launch: Launch, user: str, password: str, address: str, now: datetime
+    session: Session,
+    *,
+    launch: Launch,
+    user: str,
+    password: str,
+    address: str,
+    now: datetime,
+    browser: KnownBrowser | None = None,
+    second: str = "",
 ) -> Account:
     """Links the platform's user to the account with this user name and password, throttled as log-ins are.
 
-    Raises as ``lms.core.people.login.authenticate`` and ``link_account``.
+    ``second`` is the code of an account with a second factor. Raises as ``lms.core.people.login.authenticate``,
+    ``second_factor.check`` (at ``second``) and ``link_account``.
     """
-    account = login.authenticate(session, login=user, password=password, address=address, now=now)
+    account = login.authenticate(session, login=user, password=password, address=address, now=now, browser=browser)
+    second_factor.check(session, account=account, code=second, now=now, field="second")
     link_account(session, launch=launch, account=account, now=now)
     return account
 
 
-def link_by_card(session: Session, *, launch: Launch, user: str, code: str, address: str, now: datetime) -> Account:
-    """Links the platform's user to the account of a printed card and uses the card up.
+def link_by_card(
+    session: Session, *, launch: Launch, user: str, code: str, address: str, now: datetime, second: str = ""
+) -> Account:
+    """Links the platform's user to the account of a printed card, or of a code that the person has made in a launch
+    from another platform, and uses the code up.
 
-    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``link_account``.
+    Raises ``Throttled`` at ``login``, ``Invalid`` at ``code``, ``LinkGone``, and as ``second_factor.check`` (at
+    ``second``) and ``link_account``.
     """
     keys = login.count(session, user.strip().lower(), address, now)
-    one_time_links.check_card(session, username=user, code=code, now=now)
-    account = one_time_links.consume(session, code, now=now).account
+    tying = one_time_links.TYING
+    one_time_links.check_card(session, username=user, code=code, now=now, purposes=tying)
+    account = one_time_links.consume(session, code, now=now, purposes=tying).account
     login.succeeded(session, keys)
+    second_factor.check(session, account=account, code=second, now=now, field="second")
     link_account(session, launch=launch, account=account, now=now)
     return account
+
+
+def make_tie_code(session: Session, *, account: Account, now: datetime) -> str:
+    """Returns a code by which the person ties another platform to the account within an hour; it opens no log-in.
+
+    Raises ``Invalid`` for an account with a password, which ties by it.
+    """
+    if account.password_hash is not None:
+        raise Invalid(code="tie_by_password")
+    own = Actor(account.id, account.person_id)
+    code = one_time_links.issue(session, account=account, purpose=one_time_links.TIE, actor=own, now=now)
+    return one_time_links.as_printed(code)
 
 
 def link_account(session: Session, *, launch: Launch, account: Account, now: datetime) -> None:
@@ -126,8 +157,8 @@ def is_unused(session: Session, account: Account, platform: Platform) -> bool:
     """
     if account.password_hash is not None or account.is_administrator:
         return False
-    other = (ExternalIdentity.account_id == account.id, ExternalIdentity.platform != platform_key(platform))
-    mine = (ExternalIdentity.account_id == account.id, ExternalIdentity.platform == platform_key(platform))
+    other = (ExternalIdentity.account_id == account.id, ~is_of_issuer(platform))
+    mine = (ExternalIdentity.account_id == account.id, is_of_issuer(platform))
     works = exists().where(Membership.person_id == account.person_id)
     tied = select(func.count()).select_from(ExternalIdentity)
     counted = select(
@@ -178,5 +209,6 @@ def _close_account(session: Session, account: Account, now: datetime) -> None:
         )
     account.is_active = False
     sessions.end_all(session, account.id, now=now)
+    one_time_links.end_all(session, account.id, now=now)
     audit.record(session, own, "account.close", account)
     session.flush()

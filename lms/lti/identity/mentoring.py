@@ -16,7 +16,7 @@ from courses.models.plan_views import DUE_DATE
 from courses.models.programmes import ProgrammeVersion, Section, Topic
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.people.models import Account, Person
-from lms.lti.identity.account_resolution import platform_key
+from lms.lti.identity.account_resolution import is_of_issuer
 from lms.lti.models.launches import ContentItem, Launch
 from lms.registry.models import Organization, Site
 
@@ -87,7 +87,7 @@ def _enrolled(launch: Launch, subjects: Sequence[str]) -> Any:
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
         .join(ProgrammeVersion, ProgrammeVersion.id == Cohort.version_id)
         .where(
-            ExternalIdentity.platform == platform_key(launch.platform),
+            is_of_issuer(launch.platform),
             ExternalIdentity.subject.in_(subjects),
             Enrolment.state.in_(("enrolled", "finished")),
             of_group,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hmac import compare_digest
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 from lms.core.people.models import Account
 from lms.core.public_url import address_of
 from lms.lti.content.content_items import parse_key
+from lms.lti.content.copied_links import show_same
 from lms.lti.content.deep_linking import read_settings
 from lms.lti.errors import Refused
 from lms.lti.grades import line_items
@@ -28,7 +30,7 @@ from lms.lti.messages.claims import LaunchClaims, peek_claims, read_claims
 from lms.lti.messages.refusals import refused
 from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
 from lms.lti.messages.urls import normalised, origin_of
-from lms.lti.models.launches import Launch
+from lms.lti.models.launches import ContentItem, Launch
 from lms.lti.models.platforms import Deployment, Platform
 from lms.lti.platforms.endpoints import family_of
 from lms.lti.trust import platform_keys
@@ -167,7 +169,8 @@ def _open_launch(
     """Resolves the account and creates the launch, which the caller adds to the session."""
     save_context_and_link(session, origin, launched, now=now)
     assert origin.context is not None
-    placement, platform, facts = origin.placement, origin.platform, _launch_data(origin.platform, launched)
+    placement = origin.placement or _same_for_course(session, origin, launched, now)
+    platform, facts = origin.platform, _launch_data(origin.platform, launched)
     account = resolve_account(
         session,
         platform=platform,
@@ -177,6 +180,7 @@ def _open_launch(
         cohort=placement.cohort if placement else None,
         platform_role=facts.platform_role,
         now=now,
+        context_id=origin.context.id,
     )
     save_participant(session, origin.context, launched, platform_role=facts.platform_role, account=account, now=now)
     _update_platform(platform, launched, now)
@@ -195,6 +199,21 @@ def _open_launch(
     return AcceptedLaunch(launch, token, _with_earlier(destination, launched))
 
 
+def _same_for_course(
+    session: Session, origin: LaunchOrigin, launched: LaunchClaims, now: datetime
+) -> ContentItem | None:
+    """Returns what a copied link shows in the group that staff have chosen for the whole course."""
+    key = _named_key(launched)
+    if origin.link is None or origin.context is None or origin.context.cohort_id is None or key is None:
+        return None
+    return show_same(session, context=origin.context, link=origin.link, key=key, now=now)
+
+
+def _named_key(launched: LaunchClaims) -> UUID | None:
+    """Returns the key of the content item that the link names, in this course or in the one it was copied from."""
+    return parse_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
+
+
 def _update_platform(platform: Platform, launched: LaunchClaims, now: datetime) -> None:
     """Records the moment of the launch and, if unknown, the platform's family."""
     if platform.last_launch_at is None or now - platform.last_launch_at > LAST_LAUNCH_PRECISION:
@@ -209,7 +228,7 @@ def _learner(launch: Launch, account: Account | None) -> Account | None:
 
 def _with_earlier(destination: Destination, launched: LaunchClaims) -> Destination:
     """Adds the earlier choice to the destination: a link of a copied course names the item it showed there."""
-    key = parse_key(launched.custom.get("placement") or key_within(launched.target_link_uri, address_of("")) or "")
+    key = _named_key(launched)
     if destination != CHOOSE or key is None or launched.resource_link is None:
         return destination
     return replace(destination, values={"earlier": str(key)})

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Uuid, and_, bindparam, func, select
+from sqlalchemy import Uuid, and_, bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session, aliased, contains_eager, lazyload
 
 from courses.models.groups import Cohort
 from lms.core.people.models import Account
+from lms.lti.identity.changed_names import next_values, told_of
 from lms.lti.messages.claims import LaunchClaims
-from lms.lti.messages.roles import PlatformRole
+from lms.lti.messages.roles import STAFF_ROLES, PlatformRole
 from lms.lti.models.launches import ContentItem, Context, Link, Participant
 from lms.lti.models.platforms import Deployment, Platform
 
@@ -59,8 +60,8 @@ LOCATE = (
     .outerjoin(_named_cohort, _named_cohort.id == _named.cohort_id)
     .where(Platform.id == bindparam("platform_id"))
     .options(
-        lazyload(Deployment.platform),
-        lazyload(Context.deployment),
+        contains_eager(Deployment.platform),
+        contains_eager(Context.deployment).contains_eager(Deployment.platform),
         lazyload(Link.context),
         contains_eager(Link.placement).contains_eager(ContentItem.cohort).options(*_LIGHT),
         contains_eager(_named.cohort.of_type(_named_cohort)).options(
@@ -103,7 +104,8 @@ def save_context_and_link(session: Session, origin: LaunchOrigin, launched: Laun
     if launched.resource_link is None:
         return
     if origin.link is None:
-        origin.link = _make_link(session, origin.context, launched.resource_link.id, now)
+        id_ = launched.resource_link.id
+        origin.link = _adopt_unopened(session, origin, id_) or _make_link(session, origin.context, id_, now)
     _update_link(origin.link, launched, now)
     shown = origin.placement
     if shown is not None and origin.link.placement_id != shown.id:
@@ -119,7 +121,7 @@ def save_participant(
     account: Account | None,
     now: datetime,
 ) -> None:
-    """Saves the participant with their role and account. One query."""
+    """Saves the participant with their role and account, and what the platform tells of their name. One query."""
     if launched.subject is None:
         return
     values = {
@@ -127,6 +129,8 @@ def save_participant(
         "subject": launched.subject,
         "account_id": account.id if account else None,
         "platform_role": platform_role,
+        "staff_at": now if platform_role in STAFF_ROLES else None,
+        "told": told_of(launched.named),
         "seen_at": now,
     }
     session.connection().execute(UPSERT_PARTICIPANT, values)
@@ -134,15 +138,20 @@ def save_participant(
 
 def _upsert_participant() -> Any:
     row = insert(Participant).values(
-        {name: bindparam(name) for name in ("context_id", "subject", "account_id", "platform_role", "seen_at")}
+        {
+            name: bindparam(name)
+            for name in ("context_id", "subject", "account_id", "platform_role", "staff_at", "told", "seen_at")
+        }
     )
     return row.on_conflict_do_update(
         index_elements=["context_id", "subject"],
         set_={
             "account_id": func.coalesce(row.excluded.account_id, Participant.account_id),
             "platform_role": row.excluded.platform_role,
+            "staff_at": func.coalesce(row.excluded.staff_at, Participant.staff_at),
             "active": True,
             "seen_at": row.excluded.seen_at,
+            **next_values(row.excluded.told),
         },
     )
 
@@ -156,6 +165,15 @@ def _make_context(session: Session, deployment: Deployment, launched: LaunchClai
     row = insert(Context).values(values)
     upsert = row.on_conflict_do_update(index_elements=["deployment_id", "context_id"], set_={"seen_at": now})
     return session.scalars(upsert.returning(Context), execution_options={"populate_existing": True}).one()
+
+
+def _adopt_unopened(session: Session, origin: LaunchOrigin, resource_link_id: str) -> Link | None:
+    """Returns the row that has stood for this activity until its first launch, if any."""
+    if origin.named is None or origin.context is None:
+        return None
+    waiting = (Link.context_id == origin.context.id, Link.placement_id == origin.named.id, Link.unopened)
+    taken = update(Link).where(*waiting).values(resource_link_id=resource_link_id, unopened=False)
+    return session.scalars(taken.returning(Link), execution_options={"populate_existing": True}).one_or_none()
 
 
 def _make_link(session: Session, context: Context, resource_link_id: str, now: datetime) -> Link:

@@ -10,10 +10,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from courses.groups.operations import LEFT_STATES
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor, allowed
 from lms.core.people.models import Account
-from lms.lti.identity.enrolment import enrol_at_launch
+from lms.lti.identity.enrolment import enrol_at_launch, find_enrolment, is_known_staff
 from lms.lti.launches.actors import scoped_actor
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.messages.urls import path_within
@@ -38,6 +39,8 @@ CHOOSE = Destination("placing.choose")
 WELCOME = Destination("linking.welcome")
 ANONYMOUS = Destination("linking.anonymous")
 UNSET = Destination("linking.unset")
+LOOK = Destination("linking.look_as_trainee")
+"""The learner's view for staff of the course, who are not enrolled without their word."""
 MENTEES = Destination("linking.mentees")
 
 
@@ -71,7 +74,7 @@ def destination_of(
     Enrols learners in the group. Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
     if account is None:
-        return without_account(launch, placement)
+        return without_account(session, launch, placement)
     if launch.deep_linking or launch.platform_role == PlatformRole.MENTOR:
         return CHOOSE if launch.deep_linking else MENTEES
     if placement is None and page is not None:
@@ -80,13 +83,22 @@ def destination_of(
         return for_staff(session, launch, placement) or _own_course(session, account, placement)
     if placement is None:
         return UNSET
+    return _for_learner(session, launch, account, placement, now)
+
+
+def _for_learner(
+    session: Session, launch: Launch, account: Account, placement: ContentItem, now: datetime
+) -> Destination:
+    """Returns the learner's page of the item; the learner's view without enrolment for staff who only look at it."""
     cohort, here = placement.cohort, placement.context_id
-    return trainee_page(
-        placement, enrol_at_launch(session, cohort=cohort, account=account, context_id=here, now=now).id
-    )
+    found = find_enrolment(session, cohort=cohort, account=account)
+    if (found is None or found.state in LEFT_STATES) and _is_staff(session, launch, placement, account):
+        return LOOK
+    enrolled = enrol_at_launch(session, cohort=cohort, account=account, context_id=here, now=now, found=found)
+    return trainee_page(placement, enrolled.id)
 
 
-def without_account(launch: Launch, placement: ContentItem | None) -> Destination:
+def without_account(session: Session, launch: Launch, placement: ContentItem | None) -> Destination:
     """Returns the destination of a launch without an account: a preview for an anonymous user, otherwise the welcome
     page.
     """
@@ -94,12 +106,27 @@ def without_account(launch: Launch, placement: ContentItem | None) -> Destinatio
         return ANONYMOUS
     if launch.platform_role == PlatformRole.MENTOR and not launch.deep_linking:
         return MENTEES
+    if looks_as_learner(session, launch, placement):
+        return LOOK
     asked = (
         placement is not None
         or launch.deep_linking
         or launch.platform_role not in (PlatformRole.LEARNER, PlatformRole.OTHER)
     )
     return WELCOME if asked else UNSET
+
+
+def looks_as_learner(session: Session, launch: Launch, placement: ContentItem | None) -> bool:
+    """Returns whether a user without an account, known as staff of the course, looks at it as a learner."""
+    if launch.platform_role != PlatformRole.LEARNER or placement is None or launch.deep_linking:
+        return False
+    return _is_staff(session, launch, placement, None)
+
+
+def _is_staff(session: Session, launch: Launch, placement: ContentItem, account: Account | None) -> bool:
+    return is_known_staff(
+        session, context_id=launch.context.id, subject=launch.subject, cohort=placement.cohort, account=account
+    )
 
 
 def for_staff(session: Session, launch: Launch, placement: ContentItem | None) -> Destination | None:

@@ -16,6 +16,8 @@ class PlatformRole(StrEnum):
     OTHER = "other"
 
 
+STAFF_ROLES: Final = frozenset({PlatformRole.INSTRUCTOR, PlatformRole.ADMINISTRATOR})
+"""Roles of people who teach or administer a course."""
 PRINCIPAL: Final = {
     "instructor": PlatformRole.INSTRUCTOR,
     "administrator": PlatformRole.ADMINISTRATOR,

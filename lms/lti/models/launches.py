@@ -29,6 +29,8 @@ class Context(Kept, Base):
     """``lineitems`` of Assignment and Grade Services 2.0."""
     scopes: Mapped[JsonList] = mapped_column(default=list, server_default=text("'[]'"))
     """AGS scopes granted by the platform."""
+    cohort_id: Mapped[int | None] = mapped_column(ForeignKey("cohort.id", ondelete="SET NULL"))
+    """The group that staff have chosen for the whole course: copied links show the same content of this group."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     deployment: Mapped[Deployment] = relationship(lazy="joined", innerjoin=True)
@@ -79,6 +81,8 @@ class Link(Kept, Base):
     placement_id: Mapped[int | None] = mapped_column(ForeignKey("lti_placement.id", ondelete="SET NULL"), index=True)
     line_item_url: Mapped[str | None] = mapped_column(Address)
     """``lineitem`` of the launch: the line item that the platform tied to this link."""
+    unopened: Mapped[bool] = mapped_column(default=False, server_default=text("false"))
+    """True while nobody has opened the activity and its id is not known: the row holds its column of the gradebook."""
     seen_at: Mapped[Moment] = mapped_column(server_default=func.now())
 
     context: Mapped[Context] = relationship(lazy="joined", innerjoin=True)
@@ -96,6 +100,14 @@ class Participant(Kept, Base):
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id", ondelete="CASCADE"), index=True)
     platform_role: Mapped[str] = mapped_column("standing", String(14), key="platform_role")
     """``lms.lti.messages.roles.PlatformRole`` as of the last launch or roster."""
+    staff_at: Mapped[Moment | None]
+    """Last launch that told that the user teaches or administers the course. A platform's list may call the same person
+    a learner, and so may a launch by which a teacher looks at the course as a learner.
+    """
+    told: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    """``surname``, ``given_name``, ``patronymic``, ``email`` as the platform told last."""
+    proposed: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
+    """The same after the platform has changed them, until the leader has decided."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """False if the last roster does not name the user."""
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)

@@ -15,7 +15,7 @@ class LineItem(Kept, Base):
 
     __tablename__ = "lti_line_item"
     __table_args__ = (
-        CheckConstraint("state IN ('wanted', 'ready', 'refused', 'unwanted', 'removed')", name="state"),
+        CheckConstraint("state IN ('wanted', 'ready', 'refused', 'gone', 'unwanted', 'removed')", name="state"),
         UniqueConstraint("link_id"),
     )
 
@@ -26,6 +26,7 @@ class LineItem(Kept, Base):
     label: Mapped[Line] = mapped_column(default="", server_default="")
     score_maximum: Mapped[Points]
     state: Mapped[str] = mapped_column(String(10), default="wanted", server_default="wanted")
+    """``gone``: the platform has it no more; nothing is collected for it or sent until somebody opens the activity."""
     error: Mapped[Detail]
     checked_at: Mapped[Moment | None]
     tries: Mapped[int] = mapped_column(default=0, server_default=text("0"))

@@ -19,8 +19,7 @@ def moodle(ours: ToolUrls) -> SetupGuide:
             FieldToFill(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
             FieldToFill(pgettext("Moodle", "Tool URL"), ours.launch),
             FieldToFill(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
-            FieldToFill(pgettext("Moodle", "Public key type"), pgettext("Moodle", "Keyset URL"), choose=True),
-            FieldToFill(pgettext("Moodle", "Public keyset"), ours.keys),
+            *_public_key(ours),
             FieldToFill(pgettext("Moodle", "Initiate login URL"), ours.login),
             FieldToFill(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
             FieldToFill(
@@ -40,6 +39,8 @@ def moodle(ours: ToolUrls) -> SetupGuide:
                 note=_("Then a teacher chooses a programme, a task or a self-assessment in a window of ours."),
             ),
             FieldToFill(pgettext("Moodle", "Content Selection URL"), ours.launch),
+            FieldToFill(pgettext("Moodle", "Icon URL"), ours.icon),
+            FieldToFill(pgettext("Moodle", "Secure icon URL"), ours.icon),
             FieldToFill(
                 pgettext("Moodle", "IMS LTI Assignment and Grade Services"),
                 pgettext("Moodle", "Use this service for grade sync and column management"),
@@ -78,6 +79,25 @@ def moodle(ours: ToolUrls) -> SetupGuide:
     )
 
 
+def _public_key(ours: ToolUrls) -> tuple[FieldToFill, ...]:
+    """Returns the fields of our public key: pasted where Moodle would not fetch it from an address like ours."""
+    kind = pgettext("Moodle", "Public key type")
+    if not ours.is_private:
+        return (
+            FieldToFill(kind, pgettext("Moodle", "Keyset URL"), choose=True),
+            FieldToFill(pgettext("Moodle", "Public keyset"), ours.keys),
+        )
+    return (
+        FieldToFill(
+            kind,
+            pgettext("Moodle", "RSA key"),
+            choose=True,
+            note=_("Moodle does not fetch keys from an address like ours (an inner network or a port of its own)."),
+        ),
+        FieldToFill(pgettext("Moodle", "Public key"), _("our public key, which stands below"), choose=True),
+    )
+
+
 def moodle_warnings() -> tuple[str, ...]:
     """Returns the most frequent problems with Moodle."""
     return (
@@ -87,11 +107,13 @@ def moodle_warnings() -> tuple[str, ...]:
             "hosts list» and «cURL allowed ports list»."
         ),
         _(
-            "If Moodle cannot fetch our keys, grades and rosters end with a 404 and a PHP type error in "
-            "its log. Then choose «RSA key» instead of «Keyset URL» and paste our public key."
+            "If Moodle cannot fetch our keys, a teacher who presses «Select content» sees an exception of PHP in "
+            "the window (JWK::parseKeySet), and grades and lists end with a 404. Then choose «RSA key» instead of "
+            "«Keyset URL» and paste our public key."
         ),
         _(
             "A tool from dynamic registration waits for Moodle's administrator: press «Activate» on its "
-            "card under Manage tools."
+            "card under Manage tools. Then the gear of the card → «Tool configuration usage»: «Show in activity "
+            "chooser and as a preconfigured tool», or teachers do not find it."
         ),
     )

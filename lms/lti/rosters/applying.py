@@ -23,7 +23,7 @@ from lms.core.events import publish
 from lms.core.people.bulk import Newcomer, create_people
 from lms.core.people.models import Account, Person
 from lms.core.people.operations import FullName, checked_name
-from lms.lti.identity.account_resolution import platform_key, test_user_label
+from lms.lti.identity.account_resolution import is_of_issuer, platform_key, test_user_label
 from lms.lti.identity.enrolment import is_open
 from lms.lti.identity.person_names import complete_name
 from lms.lti.models.launches import Participant
@@ -172,7 +172,7 @@ class _Applying:
             Account, Account.id == ExternalIdentity.account_id
         )
         tied = rows.where(
-            ExternalIdentity.platform == platform_key(self.platform),
+            is_of_issuer(self.platform),
             ExternalIdentity.subject == func.any(list(subjects)),
         )
         return {row[0]: row[1] for row in self.session.execute(tied)} if subjects else {}
@@ -272,7 +272,7 @@ LOCK_IDENTITIES = text(
 def lock_identities(session: Session, platform: Platform, subjects: Collection[str]) -> None:
     """Takes locks on these platform users until the end of the transaction."""
     if subjects:
-        session.execute(LOCK_IDENTITIES, {"key": f"{platform_key(platform)}:", "subjects": sorted(subjects)})
+        session.execute(LOCK_IDENTITIES, {"key": f"{platform.issuer}:", "subjects": sorted(subjects)})
 
 
 def _update_active_members(session: Session, roster: Roster) -> None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 
 from courses.groups.operations import LEFT_STATES
@@ -16,6 +16,12 @@ order; no longer in the platform's course.
 """
 
 
+LAUNCHED_AS_STAFF, WORKS_HERE = "launched_as_staff", "works_here"
+"""Reasons to doubt that a member called a learner is one: an earlier launch told that the user teaches or administers
+the course; the person works at the group's site.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class LinkedPerson:
     """The person linked to a platform's user."""
@@ -24,6 +30,8 @@ class LinkedPerson:
     name: str
     closed: bool = False
     """True if the administrator has closed the account, which a platform does not open again."""
+    works_here: bool = False
+    """True if the person works at the group's site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class Change:
     enrolment_id: int | None = None
     test: bool = False
     has_begun: bool = False
+    doubt: str = ""
+    """Reason why the row is not selected although the platform calls the person a learner; empty without one."""
 
     @property
     def mark(self) -> str:
@@ -72,8 +82,8 @@ class Change:
 
     @property
     def ticked(self) -> bool:
-        """True if the preview selects the row: known and new people with complete names."""
-        return self.kind in (NEW, KNOWN) and self.parts is None and not self.test
+        """True if the preview selects the row: known and new people with complete names, learners without a doubt."""
+        return self.kind in (NEW, KNOWN) and self.parts is None and not self.test and not self.doubt
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +116,15 @@ class Comparison:
 
 
 def compare(
-    members: Sequence[Member], tied: Mapping[str, LinkedPerson], fellows: Sequence[GroupMember], *, whole: bool
+    members: Sequence[Member],
+    tied: Mapping[str, LinkedPerson],
+    fellows: Sequence[GroupMember],
+    *,
+    whole: bool,
+    staff: Collection[str] = (),
 ) -> Comparison:
     """Compares the roster with the group. ``whole``: the roster is of the whole course, so missing trainees have
-    left it.
+    left it. ``staff``: users who have launched as staff of the course.
     """
     states = {one.person_id: one.state for one in fellows}
     lookalikes = _SimilarPeople(fellows)
@@ -124,14 +139,20 @@ def compare(
         elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT_STATES:
             in_step += 1
         elif change := _entering(member, known, states, lookalikes):
-            changes.append(change)
+            changes.append(replace(change, doubt=_doubt(member, known, staff)))
         else:
             nameless += 1
     changes.sort(key=lambda change: fold(change.name))
     leaving = _leaving(members, fellows) if whole else []
-    staff = Counter(one.platform_role for one in members if one.active and not one.learns)
+    others = Counter(one.platform_role for one in members if one.active and not one.learns)
     inactive = sum(not one.active for one in members)
-    return Comparison((*changes, *leaving), in_step, dict(staff), nameless, inactive, closed)
+    return Comparison((*changes, *leaving), in_step, dict(others), nameless, inactive, closed)
+
+
+def _doubt(member: Member, known: LinkedPerson | None, staff: Collection[str]) -> str:
+    if member.subject in staff:
+        return LAUNCHED_AS_STAFF
+    return WORKS_HERE if known is not None and known.works_here else ""
 
 
 def _entering(

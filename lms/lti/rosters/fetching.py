@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from lms.core.clock import utc_now
 from lms.core.errors import DomainError
 from lms.lti.errors import AddressRefused, Unreachable
+from lms.lti.identity.changed_names import note_members
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
 from lms.lti.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, read_page, unique_members
@@ -34,6 +35,7 @@ def fetch_roster(session: Session, roster_id: int) -> None:
     except (Unreachable, AddressRefused) as error:
         _fail(roster, error)
         return
+    note_members(session, roster.context_id, [(member.subject, member.named) for member in members])
     roster.members = [member.to_json() for member in members]
     roster.state, roster.fetched_at, roster.error = "ready", utc_now(), None
 

@@ -3,27 +3,28 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import exists, func, literal, select
 from sqlalchemy.orm import Session, aliased
 
 from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.people.models import Account, Person
-from lms.lti.identity.account_resolution import platform_key
+from lms.lti.identity.account_resolution import is_of_issuer, platform_key
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
 from lms.lti.rosters.comparing import Comparison, GroupMember, LinkedPerson, compare
 from lms.lti.rosters.reader import Member, member_of
+from lms.registry.models import Membership
 
 
 def comparison(session: Session, roster: Roster) -> Comparison:
-    """Compares the snapshot with the group's current state. Two queries."""
+    """Compares the snapshot with the group's current state. Three queries."""
     members = members_in(roster)
     platform = roster.context.deployment.platform
-    tied = linked_people(session, platform, [member.subject for member in members])
+    tied = linked_people(session, platform, [member.subject for member in members], site_id=roster.cohort.site_id)
     fellows = group_members(session, roster.cohort, roster.context, platform)
-    return compare(members, tied, fellows, whole=roster.link_id is None)
+    return compare(members, tied, fellows, whole=roster.link_id is None, staff=staff_of(session, roster.context))
 
 
 def members_in(roster: Roster) -> list[Member]:
@@ -31,17 +32,28 @@ def members_in(roster: Roster) -> list[Member]:
     return [member_of(kept) for kept in roster.members]
 
 
-def linked_people(session: Session, platform: Platform, subjects: Collection[str]) -> dict[str, LinkedPerson]:
-    """Returns the people linked to these users of the platform. One query."""
+def staff_of(session: Session, context: Context) -> set[str]:
+    """Returns the users who have launched as staff of the course. One query."""
+    here = Participant.context_id == context.id
+    return set(session.scalars(select(Participant.subject).where(here, Participant.staff_at.is_not(None))))
+
+
+def linked_people(
+    session: Session, platform: Platform, subjects: Collection[str], *, site_id: int | None = None
+) -> dict[str, LinkedPerson]:
+    """Returns the people linked to these users of the platform, and who of them works at the site. One query."""
     if not subjects:
         return {}
+    own = ExternalIdentity.platform == platform_key(platform)
+    works = exists().where(
+        Membership.person_id == Person.id, Membership.site_id == site_id, Membership.ended_on.is_(None)
+    )
     rows = session.execute(
-        select(ExternalIdentity.subject, Person.id, _full_name(), ~Account.is_active)
+        select(ExternalIdentity.subject, Person.id, _full_name(), ~Account.is_active, works)
         .join(Account, Account.id == ExternalIdentity.account_id)
         .join(Person, Person.id == Account.person_id)
-        .where(
-            ExternalIdentity.platform == platform_key(platform), ExternalIdentity.subject == func.any(list(subjects))
-        )
+        .where(is_of_issuer(platform), ExternalIdentity.subject == func.any(list(subjects)))
+        .order_by(own, ExternalIdentity.id.desc())  # of two accounts, that of this connection is read last and stays
     )
     return {subject: LinkedPerson(*about) for subject, *about in rows}
 
@@ -81,9 +93,7 @@ def _group_member(row: Sequence[Any]) -> GroupMember:
 
 
 def _of_platform(platform: Platform) -> Any:
-    tied = select(ExternalIdentity.id).where(
-        ExternalIdentity.account_id == Account.id, ExternalIdentity.platform == platform_key(platform)
-    )
+    tied = select(ExternalIdentity.id).where(ExternalIdentity.account_id == Account.id, is_of_issuer(platform))
     return tied.correlate(Account).exists()
 
 

@@ -70,7 +70,7 @@ def _links(session: Session, cohort: Cohort, context_ids: list[int]) -> dict[int
     rows = session.execute(
         select(Link.context_id, Link.id, func.coalesce(func.nullif(Link.title, ""), ContentItem.title))
         .join(ContentItem, ContentItem.id == Link.placement_id)
-        .where(Link.context_id.in_(context_ids), ContentItem.cohort_id == cohort.id)
+        .where(Link.context_id.in_(context_ids), ContentItem.cohort_id == cohort.id, ~Link.unopened)
         .order_by(Link.id)
     )
     found: dict[int, list[tuple[int, str]]] = {}

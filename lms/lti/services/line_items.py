@@ -51,6 +51,8 @@ class FoundLineItem:
 
     url: str
     ours: bool
+    link: str = ""
+    """The platform's id of the resource link to which it belongs; empty if the platform does not tell."""
 
 
 def number(value: Decimal) -> int | float:
@@ -71,6 +73,21 @@ def find_line_item(session: Session, context: Context, wanted: DesiredLineItem) 
         asked = with_query(context.line_items_url, resource_id=wanted.resource, limit=str(PAGE))
         found = _best(_iter_line_items(session, context, asked), wanted)
     return found
+
+
+def find_by_resource(session: Session, context: Context, resource: str) -> FoundLineItem | None:
+    """Returns the line item with our ``resourceId``, of whichever link: one that the platform made with the activity.
+
+    Raises ``Unreachable``, ``LineItemRefused``.
+    """
+    if not context.line_items_url or not READS.intersection(context.scopes):
+        return None
+    asked = with_query(context.line_items_url, resource_id=resource, limit=str(PAGE))
+    for item in _iter_line_items(session, context, asked):
+        if item.get("resourceId") == resource:
+            link = item.get("resourceLinkId")
+            return FoundLineItem(item["id"], ours=True, link=str(link) if isinstance(link, str | int) else "")
+    return None
 
 
 def _best(items: Iterator[dict[str, Any]], wanted: DesiredLineItem) -> FoundLineItem | None:

@@ -1,7 +1,6 @@
 """Forms of the log-in and of the own account."""
 
 from typing import Any
-from zoneinfo import available_timezones
 
 from wtforms import BooleanField, EmailField, HiddenField, PasswordField, SelectField, StringField
 from wtforms.fields.choices import SelectChoice
@@ -11,35 +10,12 @@ from lms.core.auth.passwords import LONGEST
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
+from lms.web.shell.time_zones import zone_choices
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)
 SECRET = (InputRequired(FILL_IN), Length(max=LONGEST))
-
-ZONES = (
-    "Europe/Kaliningrad",
-    "Europe/Moscow",
-    "Europe/Samara",
-    "Asia/Yekaterinburg",
-    "Asia/Omsk",
-    "Asia/Novosibirsk",
-    "Asia/Novokuznetsk",
-    "Asia/Krasnoyarsk",
-    "Asia/Irkutsk",
-    "Asia/Yakutsk",
-    "Asia/Vladivostok",
-    "Asia/Magadan",
-    "Asia/Kamchatka",
-)
-"""Time zones that are offered first: those of Russia from west to east."""
-
-
-def zone_choices() -> list[SelectChoice]:
-    """Returns all time zones by name, those of Russia first."""
-    others = sorted(name for name in available_timezones() if "/" in name and not name.startswith(("Etc/", "posix/")))
-    return [
-        SelectChoice(name, name.replace("_", " ")) for name in (*ZONES, *(name for name in others if name not in ZONES))
-    ]
 
 
 class LogInForm(Form):
@@ -92,10 +68,11 @@ class PasswordForm(_NewPassword):
     repeat = PasswordField(_l("The same once more"), SECRET)
 
 
-class AccountForm(Form):
+class AccountForm(StoredForm):
     """Settings that the owner of an account may change."""
 
     email = EmailField(_l("E-mail"), [Length(max=254)])
+    current_password = PasswordField(_l("Current password"), [Length(max=LONGEST)])
     locale = SelectField(
         _l("Language of the screens"), choices=[SelectChoice("ru", "Русский"), SelectChoice("en", "English")]
     )
@@ -103,7 +80,10 @@ class AccountForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.time_zone.choices = [SelectChoice("", _("As the internship site’s")), *zone_choices()]
+        self.time_zone.choices = [
+            SelectChoice("", _("As the internship site’s")),
+            *zone_choices(self.time_zone.object_data),
+        ]
 
 
 class ConsentForm(Form):

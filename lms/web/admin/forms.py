@@ -6,11 +6,12 @@ from wtforms.validators import InputRequired, Length
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 PART = (*NEEDED, Length(max=120))
 
 
-class PersonForm(Form):
+class PersonForm(StoredForm):
     """A person's name and contacts."""
 
     surname = StringField(_l("Surname"), PART)
@@ -40,7 +41,7 @@ class PaperForm(Form):
     paper_date = DateField(_l("Date on the paper"), [InputRequired(_l("A date, please."))])
 
 
-class AuthorityForm(Form):
+class AuthorityForm(StoredForm):
     """An authority."""
 
     name = StringField(_l("Name of the authority"), [*NEEDED, Length(max=500)])
@@ -48,7 +49,7 @@ class AuthorityForm(Form):
     time_zone = SelectField(_l("Time zone"))
 
 
-class ConsentTextForm(Form):
+class ConsentTextForm(StoredForm):
     """A new version of the text of consent, in both languages."""
 
     text_ru = TextAreaField(_l("Text in Russian"), [*NEEDED, Length(max=20_000)])

@@ -16,6 +16,7 @@ from assessment.completion.queries import completion_of
 from assessment.completion.rule import Condition, ConditionKind
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment
+from lms.core.documents.font_coverage import unprintable
 from lms.core.i18n import _, format_hours, ngettext
 from lms.web.home.dashboards import Card, register_card
 
@@ -50,10 +51,10 @@ class Paper:
 
 def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
     """Returns the certificate or, before it is issued, the conditions as last evaluated."""
-    certificate, state = queries.certificate_and_completion(session, enrolment.id)
+    certificate, state, withdrawn = queries.certificate_and_completion(session, enrolment.id)
     if certificate is not None:
         return Card("home/_certificate.html", paper(certificate))
-    return conditions_card(session, enrolment, state)
+    return conditions_card(session, enrolment, state, withdrawn=withdrawn)
 
 
 def paper(certificate: Certificate) -> Paper:
@@ -67,13 +68,16 @@ def paper(certificate: Certificate) -> Paper:
     )
 
 
-def conditions_card(session: Session, enrolment: Enrolment, state: CompletionState | None) -> Card | None:
+def conditions_card(
+    session: Session, enrolment: Enrolment, state: CompletionState | None, *, withdrawn: bool
+) -> Card | None:
     """Returns the conditions as last evaluated; evaluates them here if no job has done so yet."""
     conditions = state.conditions if state else completion_of(session, enrolment).as_json()
     if not conditions:
         return None
     lines = [Line(label(kind), amount(kind, one), one["holds"]) for kind, one in conditions.items()]
-    return Card("home/_completion.html", Summary(headline(conditions), lines, note(conditions)))
+    told = note(conditions, enrolment.person.full_name, withdrawn=withdrawn)
+    return Card("home/_completion.html", Summary(headline(conditions), lines, told))
 
 
 def label(kind: str) -> str:
@@ -161,11 +165,24 @@ def missing(kind: str, condition: Mapping[str, Any]) -> str:
     return label(kind).lower()
 
 
-def note(conditions: Mapping[str, Any]) -> str:
-    """Returns the text of what happens next."""
+def note(conditions: Mapping[str, Any], name: str, *, withdrawn: bool) -> str:
+    """Returns the text of what happens next; ``withdrawn``: an earlier certificate was withdrawn."""
+    if withdrawn:
+        return _("Your certificate was withdrawn: your leader decides whether another one is issued.")
+    if signs := unprintable(name):
+        return unprintable_words(signs)
     if all(one["holds"] for one in conditions.values()):
         return _("The certificate is issued by itself: look among your documents.")
     return _("As soon as all of it is done, the certificate is issued by itself and appears among your documents.")
+
+
+def unprintable_words(signs: str) -> str:
+    """Returns the sentence about letters of a name that no document can print."""
+    return _(
+        "Documents cannot print these letters of the name: %(signs)s. The certificate waits until the name is "
+        "written in Cyrillic or Latin letters.",
+        signs=" ".join(signs),
+    )
 
 
 register_card("side", completion_card, order=10)

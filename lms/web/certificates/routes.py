@@ -1,6 +1,6 @@
 """Pages of certificates: a person's documents, a group's certificates, download and withdrawal."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
@@ -12,9 +12,9 @@ from assessment.completion.queries import completion_of
 from assessment.models.certificates import Certificate
 from courses.models.groups import Cohort
 from lms.core.auth.policy import fetch
-from lms.core.errors import NotFound
+from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import gettext as _
-from lms.http.downloads import send_stored
+from lms.http.downloads import name_download, send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.certificates.forms import WithdrawForm
@@ -32,9 +32,10 @@ def index() -> ResponseReturnValue:
     served = {certificate.enrolment_id for certificate in mine if certificate.withdrawn_at is None}
     open_ones = queries.enrolments_without(db(), actor().person_id or 0, served)
     waiting = [(one, completion_of(db(), one)) for one in open_ones if actor().reaches(one)]
-    return render_template(
-        "certificates/index.html", certificates=mine, waiting=waiting, title_of=title_of, progress_of=progress_of
-    )
+    withdrawn = {certificate.enrolment_id for certificate in mine} - served
+    valid = {one.enrolment_id: one for one in mine if one.withdrawn_at is None}
+    values = {"certificates": mine, "waiting": waiting, "withdrawn": withdrawn, "valid": valid}
+    return render_template("certificates/index.html", title_of=title_of, progress_of=progress_of, **values)
 
 
 def title_of(certificate: Certificate) -> str:
@@ -61,9 +62,11 @@ def of_group(cohort_id: int) -> ResponseReturnValue:
     """Lists the group's certificates and the trainees without one."""
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="cohort.certificates")
     issued = queries.of_cohort(db(), cohort.id)
-    served = {certificate.enrolment_id for certificate in issued}
+    withdrawn = queries.withdrawn_of_cohort(db(), cohort.id)
+    served = {certificate.enrolment_id for certificate in (*issued, *withdrawn)}
     missing = [row for row in queries.enrolments_of(db(), cohort.id) if row.id not in served]
-    return render_template("certificates/group.html", cohort=cohort, issued=issued, missing=missing, title_of=title_of)
+    values = {"cohort": cohort, "issued": issued, "withdrawn": withdrawn, "missing": missing}
+    return render_template("certificates/group.html", title_of=title_of, **values)
 
 
 @bp.get("/groups/<int:cohort_id>/certificates.zip")
@@ -76,7 +79,7 @@ def archive(cohort_id: int) -> ResponseReturnValue:
     if not issued:
         raise NotFound(_("No certificate has been issued in this group yet."))
     response = Response(zip_stream(issued), mimetype="application/zip")
-    response.headers.set("Content-Disposition", "attachment", filename=f"certificates-{cohort.id}.zip")
+    name_download(response, f"certificates-{cohort.id}.zip")
     return response
 
 
@@ -84,19 +87,42 @@ def archive(cohort_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def withdraw(certificate_id: int) -> ResponseReturnValue:
-    """Withdraws a certificate with a reason; the next evaluation may issue another one."""
-    certificate = fetch(
-        db(), Certificate, certificate_id, actor=actor(), may="certificate.withdraw", see="certificate.read"
-    )
+    """Withdraws a certificate with a reason; the second button issues another one in its place."""
+    certificate = to_withdraw(certificate_id)
     form = WithdrawForm()
     if form.validate_on_submit():
+        reason, again = form.reason.data or "", "reissue" in request.form
         with form.catching():
-            operations.withdraw(db(), certificate, actor=actor(), reason=form.reason.data or "", now=now())
+            operations.withdraw(db(), certificate, actor=actor(), reason=reason, now=now(), reissue=again)
         if form.is_clean:
-            flash(_("Withdrawn. The verification page says so from now on."), "ok")
+            flash(issued_again() if again else _("Withdrawn. The verification page says so from now on."), "ok")
             return redirect(url_for(".of_group", cohort_id=certificate.enrolment.cohort_id), 303)
     page = render_template("certificates/withdraw.html", certificate=certificate, form=form, title_of=title_of)
     return page, 422 if form.errors else 200
+
+
+@bp.post("/certificates/<int:certificate_id>/issue-again")
+@open_in_launch
+@login_required
+def issue_again(certificate_id: int) -> ResponseReturnValue:
+    """Issues another certificate in place of a withdrawn one."""
+    certificate = to_withdraw(certificate_id)
+    try:
+        operations.issue_again(db(), certificate, actor=actor())
+        flash(issued_again(), "ok")
+    except DomainError as error:
+        flash(error.message, "warn")
+    return redirect(url_for(".of_group", cohort_id=certificate.enrolment.cohort_id), 303)
+
+
+def to_withdraw(certificate_id: int) -> Certificate:
+    """Returns the certificate if the actor may withdraw it."""
+    return fetch(db(), Certificate, certificate_id, actor=actor(), may="certificate.withdraw", see="certificate.read")
+
+
+def issued_again() -> str:
+    """Returns the message after a new certificate was ordered."""
+    return _("The certificate is withdrawn. Another one is being issued under the next number.")
 
 
 @bp.app_template_filter("grouped_code")

@@ -6,7 +6,7 @@ from datetime import date
 
 from assessment.course_items import RatingDetail, SelfCheckDetail, TaskDetail
 from courses.course_items import CourseItem, MaterialDetail
-from courses.progress.course_view import CourseView, TopicView
+from courses.progress.course_view import CourseView, Step, TopicView
 from lms.core.i18n import _, format_date, format_hours, format_number, ngettext, pgettext
 from lms.web.course import material_presenters
 from lms.web.shell.badges import Badge
@@ -179,6 +179,20 @@ def first_left(topic: TopicView) -> CourseItem | None:
     """Returns the first item to do in a topic: a returned one, then one that was begun, then the rest in order."""
     ranks = {"returned": 0, "begun": 1}
     return min(topic.left, key=lambda element: ranks.get(element.state, 2), default=None)
+
+
+def deed_word(step: Step) -> str:
+    """Returns the word of the button that leads to the step: begin, continue, or revise what came back."""
+    item = first_left(step.topic) if step.topic else step.element
+    if item is not None and item.state == "returned":
+        return _("Revise the work")
+    return _("Continue") if _is_begun(step) else _("Begin")
+
+
+def _is_begun(step: Step) -> bool:
+    if step.topic is None:
+        return step.element is not None and step.element.state != "open"
+    return step.topic.state == "begun" or any(item.done for item in step.topic.required)
 
 
 def left_words(topic: TopicView) -> str:

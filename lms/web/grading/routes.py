@@ -1,7 +1,8 @@
 """Pages of the grading desk: the queue, and each work beside its criteria. Points are saved while they are typed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -9,21 +10,33 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation import due_dates, queries, reviews
-from assessment.attestation.errors import AcceptanceRefused, GradedMeanwhile
+from assessment import grading_queue
+from assessment.attestation import due_dates, queries, releasing, reviews
+from assessment.attestation.errors import (
+    AcceptanceRefused,
+    DecisionReleased,
+    GradedMeanwhile,
+    ReturnWithoutWord,
+    WorkWithdrawn,
+)
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Review, Submission
-from assessment.self_checks.queries import count_waiting_essays
+from lms.composition import parts
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.i18n import format_datetime
+from lms.core.i18n import days_between, format_datetime, format_number
 from lms.core.i18n import gettext as _
+from lms.core.overwritten import overwritten_of
+from lms.core.revisions import revisions_of
 from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
+from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.grading import presenters
+from lms.web.grading.urls import item_url
+from lms.web.shell.navigation import works_shown
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
@@ -39,14 +52,40 @@ def sites() -> list[int]:
 @open_in_launch
 @login_required
 def queue() -> ResponseReturnValue:
-    """Lists waiting works, the longest waiting first."""
+    """Lists what waits, works and free answers of self-checks, the longest waiting first."""
     page = max(request.args.get("page", 1, int), 1)
-    count = queries.count_waiting(db(), sites())
-    waiting = queries.waiting_of_sites(db(), sites(), PAGE, (page - 1) * PAGE) if count else []
-    pages = -(-count // PAGE)
-    values = {"waiting": waiting, "count": count, "page": page, "pages": pages, "days": days}
-    essays = count_waiting_essays(db(), sites())
-    return render_template("grading/queue.html", late=lateness(waiting), essays=essays, **values)
+    only, start = works_shown(), (page - 1) * PAGE
+    count = grading_queue.count_waiting(db(), sites(), actor(), only=only)
+    waiting = grading_queue.waiting_items(db(), sites(), PAGE, start, grader=actor(), only=only) if count else []
+    works = queries.works(db(), [one.id for one in waiting if one.kind == grading_queue.WORK])
+    return render_template(
+        "grading/queue.html",
+        waiting=waiting,
+        count=count,
+        page=page,
+        pages=-(-count // PAGE),
+        late=lateness(works),
+        days=days_since,
+        item_url=item_url,
+        pending=pending(),
+    )
+
+
+def neighbours(submission: Submission) -> grading_queue.Neighbours:
+    """Returns what stands before and after the work in the actor's queue."""
+    item = (grading_queue.WORK, submission.id)
+    return grading_queue.neighbours(db(), item, sites(), actor(), only=works_shown())
+
+
+def pending() -> list[presenters.Pending]:
+    """Returns the actor's decisions that can still be undone."""
+    results = releasing.unreleased_of(db(), actor().account_id or 0)
+    return presenters.pending_decisions(results, pause=pause(), now=now())
+
+
+def pause() -> timedelta:
+    """Returns the time during which a decision can be undone."""
+    return timedelta(seconds=parts().settings.release_seconds)
 
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
@@ -61,9 +100,14 @@ def lateness(works: Sequence[Submission]) -> dict[int, int]:
     }
 
 
+def days_since(moment: datetime) -> int:
+    """Returns how many days ago this was."""
+    return days_between(moment, now())
+
+
 def days(submission: Submission) -> int:
-    """Returns the whole days that the work has waited."""
-    return queries.waits_since(submission, now())
+    """Returns how many days ago the waiting version was handed in."""
+    return days_between(submission.waiting_since, now()) if submission.waiting_since else 0
 
 
 def graded(submission_id: int) -> Submission:
@@ -77,8 +121,19 @@ def graded(submission_id: int) -> Submission:
 def desk(submission_id: int) -> ResponseReturnValue:
     """Shows a work beside its criteria; ``version`` selects an earlier version."""
     submission = graded(submission_id)
+    return page(submission, rival=reviews.holder(db(), submission, actor=actor(), now=now()))
+
+
+@bp.post("/grading/<int:submission_id>/claim")
+@open_in_launch
+@login_required
+def claim(submission_id: int) -> ResponseReturnValue:
+    """Claims the work for the actor, so that a second grader is warned; the desk's script sends it at once."""
+    submission = graded(submission_id)
     rival = reviews.claim(db(), submission, actor=actor(), now=now())
-    return page(submission, rival=rival)
+    if request.accept_mimetypes.best == "application/json":
+        return {"holder": rival.person.short_name if rival else None}
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
 
 
 def page(submission: Submission, *, error: DomainError | None = None, **more: Any) -> ResponseReturnValue:
@@ -90,25 +145,46 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
     shown = next((version for version in versions if version.number == number), versions[0])
     before = next((version for version in versions if version.number < shown.number), None)
     allow_frames("'self'")
+    stored = reviews.fields_of(versions[0].review, submission.task.criteria)
+    texts = typed_texts(submission, stored, error)
+    changes = presenters.changes_between(before, shown) if before and "changes" in request.args else None
     values = {
         "submission": submission,
         "versions": versions,
         "shown": shown,
         "latest": versions[0],
         "before": before,
-        "changes": presenters.changes_between(before, shown) if before and "changes" in request.args else None,
+        "changes": changes,
         "earlier": next((version.review for version in versions[1:] if version.review), None),
         "marks": {mark.criterion_id: mark for mark in shown.review.marks} if shown.review else {},
-        "typed": typed_cells(submission) if error else {},
-        "neighbours": queries.neighbours(db(), submission, sites()),
+        "typed": typed_cells(submission, texts) if error else {},
+        "conclusion": texts["comment"] if error else stored["comment"],
+        "seen": revisions_of(stored) if shows_stored(error) else seen_fields(),
+        "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
+        "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
+        "item_url": item_url,
+        "neighbours": neighbours(submission),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
         "error": error,
-        "preview": presenters.preview_of_first(shown),
+        "pending": pending(),
+        "preview": presenters.preview_of_first(shown) if changes is None else {},
         **more,
     }
     return render_template("grading/desk.html", **values), error.status if error else 200
+
+
+def is_saved(error: DomainError | None) -> bool:
+    """Returns whether the points are stored although this was raised, except fields in conflict."""
+    return isinstance(error, AcceptanceRefused | ReturnWithoutWord) or (
+        isinstance(error, GradedMeanwhile) and error.own
+    )
+
+
+def shows_stored(error: DomainError | None) -> bool:
+    """Returns whether the page shows what is stored, so that what is sent from it may replace that."""
+    return error is None or is_saved(error) or bool(getattr(error, "conflicts", None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,14 +196,26 @@ class Typed:
     points: Decimal | None
 
 
-def typed_cells(submission: Submission) -> dict[int, Typed]:
-    """Returns the posted values of each criterion."""
-    found = {}
-    for criterion in submission.task.criteria:
-        text = request.form.get(f"points-{criterion.id}", "").strip()
-        comment = request.form.get(f"comment-{criterion.id}", "").strip()
-        found[criterion.id] = Typed(text, comment, lenient(text))
-    return found
+def typed_texts(submission: Submission, stored: Mapping[str, str], error: DomainError | None) -> dict[str, str]:
+    """Returns the texts of the fields after an error: the posted ones where they are not stored, else the stored."""
+    posted = {name: request.form.get(name, "").strip() for name in stored}
+    if not is_saved(error):
+        return posted
+    own = getattr(error, "conflicts", {})
+    return {name: posted[name] if name in own else shown_text(name, text) for name, text in stored.items()}
+
+
+def shown_text(name: str, text: str) -> str:
+    """Returns a stored text as its field shows it: points with the language's comma."""
+    return format_number(Decimal(text)) if text and name.startswith("points-") else text
+
+
+def typed_cells(submission: Submission, texts: Mapping[str, str]) -> dict[int, Typed]:
+    """Returns these texts by criterion."""
+    keys = [criterion.id for criterion in submission.task.criteria]
+    return {
+        key: Typed(texts[f"points-{key}"], texts[f"comment-{key}"], lenient(texts[f"points-{key}"])) for key in keys
+    }
 
 
 def lenient(text: str) -> Decimal | None:
@@ -143,6 +231,12 @@ def typed_marks(submission: Submission) -> dict[int, Mark]:
     form, keys = request.form, [criterion.id for criterion in submission.task.criteria]
     points = {key: number(form.get(f"points-{key}", "").strip(), f"points-{key}") for key in keys}
     return {key: Mark(points[key], form.get(f"comment-{key}", "").strip()) for key in keys}
+
+
+def typed_fields(submission: Submission) -> dict[str, str]:
+    """Returns the posted fields as they are stored. Raises ``Invalid`` as ``typed_marks`` does."""
+    marks, comment = typed_marks(submission), request.form.get("comment", "").strip()
+    return reviews.fields_in(marks, comment, submission.task.criteria)
 
 
 def number(text: str, field: str) -> Decimal | None:
@@ -167,9 +261,13 @@ def decide(submission_id: int) -> ResponseReturnValue:
     decision = next((name for name in DECISIONS if name == request.form.get("decision")), None)
     try:
         grade(submission, decision)
-    except AcceptanceRefused as error:
-        keep_changes_on_error()  # the points are kept although the decision is refused
+    except (AcceptanceRefused, ReturnWithoutWord, GradedMeanwhile) as error:
+        if is_saved(error):
+            keep_changes_on_error()  # the points are kept although the decision is refused
         return page(submission, error=error)
+    except WorkWithdrawn as error:
+        flash(error.message, "warn")
+        return redirect(url_for(".queue"), 303)
     except DomainError as error:
         return page(submission, error=error)
     if decision is None:
@@ -179,12 +277,11 @@ def decide(submission_id: int) -> ResponseReturnValue:
 
 
 def onward(submission: Submission, decision: str) -> ResponseReturnValue:
-    """Redirects to the next work of the queue, or to the queue after the last one."""
-    name = submission.enrolment.person.short_name
-    words = _("Accepted: %(name)s.", name=name) if decision == "accepted" else _("Returned: %(name)s.", name=name)
-    flash(words, "ok")
-    following = queries.neighbours(db(), submission, sites()).after
-    return redirect(url_for(".desk", submission_id=following) if following else url_for(".queue"), 303)
+    """Redirects to what follows in the queue, or to the queue after the last one."""
+    if not pause():
+        flash(presenters.decision_words(decision, submission.enrolment.person.short_name), "ok")
+    following = neighbours(submission).after
+    return redirect(item_url(following) if following else url_for(".queue"), 303)
 
 
 def grade(submission: Submission, decision: str | None = None) -> Review:
@@ -196,10 +293,41 @@ def grade(submission: Submission, decision: str | None = None) -> Review:
         version_id=request.form.get("version_id", 0, int),
         marks=typed_marks(submission),
         comment=request.form.get("comment", "").strip(),
-        revision=request.form.get("revision", 0, int),
+        revision=0,
+        seen=seen_fields(),
         decision=decision,
         now=now(),
+        pause=pause(),
     )
+
+
+@bp.post("/grading/<int:submission_id>/undo")
+@open_in_launch
+@login_required
+def undo(submission_id: int) -> ResponseReturnValue:
+    """Removes a decision that is not released yet."""
+    submission = graded(submission_id)
+    try:
+        releasing.undo(db(), submission, actor=actor())
+    except DecisionReleased as error:
+        flash(error.message, "warn")
+    else:
+        flash(_("The decision is undone: the trainee has not seen it. Your points are kept."), "ok")
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
+
+
+@bp.post("/grading/<int:submission_id>/take-back")
+@open_in_launch
+@login_required
+def take_back(submission_id: int) -> ResponseReturnValue:
+    """Takes a released decision back, with a reason that the trainee reads."""
+    submission = graded(submission_id)
+    try:
+        releasing.take_back(db(), submission, actor=actor(), reason=request.form.get("reason", ""), now=now())
+    except Invalid as error:
+        return page(submission, error=error)
+    flash(_("The decision is taken back: the work waits for a review again, and the trainee is told why."), "ok")
+    return redirect(url_for(".desk", submission_id=submission.id), 303)
 
 
 @bp.post("/grading/<int:submission_id>/draft")
@@ -211,8 +339,13 @@ def autosave(submission_id: int) -> ResponseReturnValue:
     reviews.claim(db(), submission, actor=actor(), now=now())
     try:
         review = grade(submission)
+    except WorkWithdrawn as error:
+        return {"message": error.message, "field": None}, 409
     except GradedMeanwhile as error:
-        return {"message": error.message, "taken": True}, 409
+        if error.own:
+            keep_changes_on_error()
+        return refused(error.message, error.conflicts, taken=True), 409
     except DomainError as error:
         return {"message": error.message, "field": error.field}, 422
-    return {"saved_at": format_datetime(now()), "revision": review.revision}
+    stored = reviews.fields_of(review, submission.task.criteria)
+    return {"saved_at": format_datetime(now()), **saved(stored, typed_fields(submission))}

@@ -13,6 +13,7 @@ from lms.core.i18n import _
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.groups.presenters import state_choices
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)
@@ -34,7 +35,7 @@ class DayField(DateField):
             raise ValueError(_("A date, please, as in 01.09.2026.")) from None
 
 
-class DatesForm(Form):
+class DatesForm(StoredForm):
     """Name and dates of a group."""
 
     title = StringField(_l("Name of the group"), [*NEEDED, LINE])
@@ -57,19 +58,21 @@ class NewGroupForm(DatesForm):
 class SettingsForm(DatesForm):
     """Name and dates of an existing group."""
 
-    respread = BooleanField(_l("Lay the dates of the topics anew over these days"))
+    of_this_request = frozenset({"respread"})
+    respread = BooleanField(_l("Recalculate the dates of the topics for these days"))
 
 
-class OrderForm(Form):
+class OrderForm(StoredForm):
     """Number and date of an order."""
 
     order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
     order_date = DayField(_l("Date of the order"), [Optional()])
 
 
-class FinishForm(Form):
+class FinishForm(StoredForm):
     """The order of completion."""
 
+    of_this_request = frozenset({"finish"})
     order_number = StringField(_l("Number of the order"), [*NEEDED, NUMBER])
     order_date = DayField(_l("Date of the order"), NEEDED)
     finish = BooleanField(_l("Whoever has all hours is finished by this order"))
@@ -78,7 +81,7 @@ class FinishForm(Form):
 class UploadForm(Form):
     """A file with a list of trainees."""
 
-    file = FileField(_l("Excel file (.xlsx)"), validators=[InputRequired(_l("Choose a file."))])
+    file = FileField(_l("Excel workbook or .csv"), validators=[InputRequired(_l("Choose a file."))])
 
 
 class PersonForm(Form):
@@ -112,9 +115,15 @@ class TransferForm(Form):
     order_number = StringField(_l("Number of the order"), [Optional(), NUMBER])
     reason = StringField(_l("Reason"), [Optional(), Length(max=500)])
 
-    def offer(self, groups: list[Cohort]) -> None:
-        """Sets the groups to choose from."""
-        self.to_cohort.choices = [(group.id, f"{group.title} · {group.version.title}") for group in groups]
+    def offer(self, groups: list[Cohort], current: Cohort) -> None:
+        """Sets the groups to choose from; each says whether the progress goes along."""
+        self.to_cohort.choices = [(group.id, self._label(group, current)) for group in groups]
+
+    @staticmethod
+    def _label(group: Cohort, current: Cohort) -> str:
+        same = group.version_id == current.version_id
+        follows = _("the progress goes along") if same else _("begins anew: another version or programme")
+        return f"{group.title} · {group.version.title} · {follows}"
 
 
 class KeyForm(Form):

@@ -7,7 +7,7 @@ from typing import Any
 from courses.groups.grid import Row
 from courses.groups.queries import CohortSummary
 from courses.groups.roster_matching import Difference, KnownPerson
-from lms.core.i18n import _, format_date, format_hours, ngettext, pgettext
+from lms.core.i18n import _, days_between, format_date, format_hours, ngettext, pgettext
 from lms.web.shell.badges import Badge
 
 
@@ -72,7 +72,7 @@ def seen_words(moment: datetime | None, now: datetime) -> str:
     """Returns how many days ago the person was last here."""
     if moment is None:
         return _("not yet")
-    days = (now.date() - moment.date()).days
+    days = days_between(moment, now)
     if days <= 0:
         return _("today")
     return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)

@@ -10,7 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from courses.groups.grid import Grid, Row
-from lms.core.i18n import _, format_hours, local
+from lms.core.i18n import _, format_hours, local_day
 from lms.web.groups.presenters import cell_word, state_word
 
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r")
@@ -84,7 +84,7 @@ def _values(place: int, row: Row) -> list[Any]:
         *(cell_word(cell.state) if cell.state != "open" else "" for cell in row.cells),
         trainee.hours,
         row.late_hours,
-        local(trainee.last_seen).date() if trainee.last_seen else "",
+        local_day(trainee.last_seen) if trainee.last_seen else "",
     ]
 
 

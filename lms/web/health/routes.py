@@ -6,6 +6,8 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from lms.composition import parts
+from lms.core.disk import space_of
+from lms.core.files import port, scanning
 from lms.http.request_context import db
 
 bp = Blueprint("health", __name__)
@@ -19,8 +21,12 @@ def healthz() -> ResponseReturnValue:
 
 @bp.get("/readyz")
 def readyz() -> ResponseReturnValue:
-    """Returns 200 if database and broker answer, else 503 with the name of the one that does not."""
-    state = {"database": _database(), "broker": _broker()}
+    """Returns 200 if database and broker answer, files can be stored and there is free space; else 503 with what is
+    wrong.
+    """
+    state = {"database": _database(), "broker": _broker(), "storage": _storage(), "disk": _disk()}
+    if scanning.is_configured():
+        state["scanner"] = _scanner()
     ready = all(value == "ok" for value in state.values())
     return {"status": "ok" if ready else "unavailable", **state}, 200 if ready else 503
 
@@ -31,6 +37,27 @@ def _database() -> str:
     except Exception as error:
         return type(error).__name__
     return "ok"
+
+
+def _storage() -> str:
+    try:
+        port.store().check()
+    except Exception as error:
+        return type(error).__name__
+    return "ok"
+
+
+def _scanner() -> str:
+    try:
+        scanning.check()
+    except (OSError, scanning.ScannerAway) as error:
+        return type(error).__name__
+    return "ok"
+
+
+def _disk() -> str:
+    space = space_of(parts().settings.data.resolve())
+    return f"only {space.free // 1024**2} MB are free" if space.is_spent else "ok"
 
 
 def _broker() -> str:

@@ -88,7 +88,7 @@ def _of_administrator() -> list[OfficeLink]:
 def next_steps(view: CourseView) -> list[tuple[str, str]]:
     """Returns (due date, text) of the steps after the next one; the certificate is the last."""
     steps = [(_until(step), _what(step)) for step in view.steps[1 : 1 + THEN]]
-    return [*steps, (_("at last"), _("the certificate is made by itself"))]
+    return [*steps, (_("at last"), _("the certificate is issued automatically"))]
 
 
 def _until(step: Step) -> str:

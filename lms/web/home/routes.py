@@ -9,6 +9,7 @@ from courses.models.groups import Enrolment
 from courses.progress.operations import STUDYING, record_visit
 from courses.progress.queries import course_view, enrolments_of
 from lms.http.launch_access import open_in_launch
+from lms.http.read_only import is_opened_by_person, writes_on_get
 from lms.http.request_context import actor, db, now
 from lms.web.course.urls import OfEnrolment
 from lms.web.home.dashboards import Dashboard, cards_of, chosen_dashboard, dashboard_view, dashboards_of
@@ -20,6 +21,7 @@ bp = Blueprint("home", __name__)
 
 @bp.get("/")
 @open_in_launch
+@writes_on_get("the date of the trainee's last visit")
 def index() -> ResponseReturnValue:
     """Shows the home page; ``?face=`` selects one of several dashboards."""
     acting = actor()
@@ -46,7 +48,8 @@ def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseRe
     studying = enrolment.state in STUDYING
     if not studying:
         return render_template("home/withdrawn.html", enrolment=enrolment, faces=faces, face=_face(enrolment, faces))
-    record_visit(db(), enrolment=enrolment, now=now())
+    if is_opened_by_person():
+        record_visit(db(), enrolment=enrolment, now=now())
     view = course_view(db(), enrolment, now())
     return render_template(
         "home/trainee.html",

@@ -24,6 +24,7 @@ class OwnForm(Form):
 
     login = StringField(_l("User name or e-mail"), [*NEEDED, Length(max=254)])
     password = PasswordField(_l("Password"), [*NEEDED, Length(max=LONGEST)])
+    second = StringField(_l("Code from your phone"), [Length(max=20)])
 
 
 class OwnCardForm(Form):
@@ -31,3 +32,4 @@ class OwnCardForm(Form):
 
     login = StringField(_l("User name from the card"), [*NEEDED, Length(max=80)])
     code = StringField(_l("Code from the card"), [*NEEDED, Length(max=40)])
+    second = StringField(_l("Code from your phone"), [Length(max=20)])

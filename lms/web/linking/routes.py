@@ -3,18 +3,25 @@
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_login import login_required
 
 from courses.progress.queries import preview
+from lms.core.auth.policy import allowed
+from lms.core.errors import Invalid
+from lms.core.i18n import _
 from lms.core.people.models import Account
+from lms.http.known_browsers import known_browser
 from lms.http.launch_access import open_in_launch
-from lms.http.launch_context import go_on, launch, start_of
-from lms.http.request_context import db, now
+from lms.http.launch_context import go_on, launch, path_of, start_of
+from lms.http.request_context import account, actor, db, now
 from lms.lti.identity import linking
+from lms.lti.identity.enrolment import enrol_at_launch
 from lms.lti.identity.mentoring import mentees_of
 from lms.lti.identity.person_names import suggested_name
 from lms.lti.launches.acceptance import accept_visitor
+from lms.lti.launches.destinations import trainee_page
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import Launch
 from lms.web.linking.forms import NewForm, OwnCardForm, OwnForm
@@ -90,12 +97,20 @@ def _by_password(found: Launch, form: OwnForm) -> Account:
         password=form.password.data or "",
         address=_address(),
         now=now(),
+        browser=known_browser(),
+        second=form.second.data or "",
     )
 
 
 def _by_card(found: Launch, form: OwnCardForm) -> Account:
     return linking.link_by_card(
-        db(), launch=found, user=form.login.data or "", code=form.code.data or "", address=_address(), now=now()
+        db(),
+        launch=found,
+        user=form.login.data or "",
+        code=form.code.data or "",
+        address=_address(),
+        now=now(),
+        second=form.second.data or "",
     )
 
 
@@ -119,6 +134,7 @@ def show(found: Launch, forms: Forms, *, moving: bool) -> ResponseReturnValue:
         forms=forms,
         moving=moving,
         new_too=not moving and linking.may_create_account(found),
+        learns=_learns(found),
         platform=found.platform,
         placement=found.link.placement if found.link else None,
     ), forms.status
@@ -138,6 +154,58 @@ def anonymous() -> ResponseReturnValue:
         version=version,
         view=preview(db(), version, now()) if version else None,
     )
+
+
+@bp.get("/look-as-trainee")
+@open_in_launch(visitor=True)
+def look_as_trainee() -> ResponseReturnValue:
+    """Shows staff what learners see, without enrolment; a button enrols a person who studies here too."""
+    found = launch()
+    placement = found.link.placement if found.link else None
+    if placement is None or found.platform_role != PlatformRole.LEARNER:
+        return redirect(start_of(found), 303)
+    version = placement.cohort.version
+    return render_template(
+        "linking/look_as_trainee.html",
+        placement=placement,
+        version=version,
+        view=preview(db(), version, now()),
+        full=allowed(actor(), "course.preview", version),
+    )
+
+
+@bp.post("/look-as-trainee")
+@open_in_launch(visitor=True)
+def study() -> ResponseReturnValue:
+    """Enrols a person known as staff who says that they study here too; asks who they are without an account."""
+    found, own = launch(), account()
+    placement = found.link.placement if found.link else None
+    if placement is None or found.platform_role != PlatformRole.LEARNER:
+        return redirect(start_of(found), 303)
+    if own is None:
+        return redirect(url_for(".welcome"), 303)
+    enrolled = enrol_at_launch(db(), cohort=placement.cohort, account=own, context_id=placement.context_id, now=now())
+    found.path = path_of(trainee_page(placement, enrolled.id))
+    flash(_("You are enrolled in the group «%(group)s».", group=placement.cohort.title), "ok")
+    return redirect(start_of(found), 303)
+
+
+@bp.route("/my-log-in", methods=["GET", "POST"])
+@open_in_launch
+@login_required
+def own_log_in() -> ResponseReturnValue:
+    """Tells how the account is opened; a POST makes a code that ties another platform, without a password."""
+    found, own = launch(), account()
+    assert own is not None
+    code = ""
+    if request.method == "POST":
+        try:
+            code = linking.make_tie_code(db(), account=own, now=now())
+        except Invalid as error:
+            flash(error.message, "warn")
+    answer = make_response(render_template("linking/own_log_in.html", own=own, platform=found.platform, code=code))
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 @bp.get("/not-set")

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from lms.core.i18n import _, format_date, format_number, ngettext
-from lms.lti.content.choices import WHOLE, Choice
+from lms.lti.content.choices import Choice
 from lms.lti.content.content_items import ShownItem
 from lms.web.shell.badges import Badge
 
@@ -44,7 +44,7 @@ def grade_words(choice: Choice) -> str:
         return _("grade: the best result in per cent")
     if choice.kind == "topic":
         return _("grade: the share that is done")
-    if choice.maximum == WHOLE:
+    if choice.accepted_only:
         return _("grade: accepted or not")
     most = int(choice.maximum) if choice.maximum == int(choice.maximum) else choice.maximum
     return _("grade: points of the review, of %(most)s", most=format_number(most))
@@ -54,6 +54,8 @@ def flow_sign(shown: ShownItem) -> Badge:
     """Returns the badge of the transfer of scores."""
     if not shown.placement.graded:
         return Badge("off", icon="minus", word=_("no results are sent"))
+    if shown.is_dead:
+        return Badge("stop", icon="table-off", word=_("not in the course any more"))
     if "refused" in shown.columns:
         return Badge("stop", icon="alert-circle", word=_("the platform refused the column"))
     if "ready" in shown.columns:

@@ -28,6 +28,7 @@ from lms.core.i18n import format_number
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import MAX_LENGTH
+from lms.http.input_values import whole_number_or
 from lms.http.request_context import actor, db, now
 from lms.web.course.material_presenters import completion_rule, confirmation_label
 from lms.web.shell.forms import Form
@@ -87,7 +88,7 @@ class MaterialForm(Form):
     @property
     def began_with(self) -> int:
         """The revision that the author began to edit."""
-        return int(self.revision.data) if (self.revision.data or "").isdigit() else 0
+        return whole_number_or(self.revision.data, 0)
 
 
 def _completed_by(kind: str) -> str:
@@ -144,9 +145,7 @@ def take_file(form: MaterialForm, programme: Programme) -> bool:
 def file_of(form: MaterialForm, programme: Programme, material: Material | None = None) -> StoredFile | None:
     """Returns the form's file: uploaded by this person for this site, or the material's own."""
     key = form.kept_file.data if "kept_file" in form else ""
-    if not (key or "").isdigit():
-        return None
-    stored = db().get(StoredFile, int(key))
+    stored = db().get(StoredFile, whole_number_or(key, 0))
     if stored is None:
         return None
     own = stored.uploaded_by_id == actor().account_id and stored.site_id == programme.site_id

@@ -1,12 +1,14 @@
 """Pages for the authors of a programme's materials: overview, a topic's list, the form of a material."""
 
 import uuid
+from collections.abc import Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
+from assessment.self_checks.queries import shows_file
 from courses.materials import operations, queries
 from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme, ProgrammeVersion
@@ -15,6 +17,7 @@ from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
 from lms.core.files.models import StoredFile
 from lms.core.i18n import gettext as _
+from lms.http.caching import REVALIDATED, cached
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
@@ -231,11 +234,14 @@ def restore(version_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/materials/<int:material_id>/file")
 @open_in_launch
 @login_required
+@cached(REVALIDATED)
 def file(material_id: int) -> ResponseReturnValue:
-    """Sends a material's file, for people who may preview the course."""
+    """Sends a material's file, for its editors and for people who may preview a version with its topic."""
     material = db().get(Material, material_id)
     programme = db().get(Programme, material.programme_id) if material else None
-    if material is None or material.file is None or not allowed(actor(), "course.preview", programme):
+    if material is None or programme is None or material.file is None:
+        raise NotFound
+    if not may_preview(programme, queries.versions_with(db(), material)):
         raise NotFound
     return send_stored(material.file, inline="show" in request.args)
 
@@ -243,16 +249,26 @@ def file(material_id: int) -> ResponseReturnValue:
 @bp.get("/images/<int:image_id>")
 @open_in_launch
 @login_required
+@cached(REVALIDATED)
 def image(image_id: int) -> ResponseReturnValue:
-    """Sends a picture of a page, for people who may read the page."""
+    """Sends a picture of a page, or a picture or sound of a question, for people who may read the page or study it."""
     found = queries.image_with_programme(db(), image_id)
     if found is None:
         raise NotFound
     picture, programme = found
-    acting = actor()
-    if not allowed(acting, "course.preview", programme) and not queries.may_see_images(db(), acting.person_id, picture):
+    in_questions = shows_file(db(), picture)
+    versions = queries.versions_of(db(), programme) if in_questions else queries.versions_showing(db(), picture)
+    if not may_preview(programme, versions) and not queries.studies_any(db(), actor().person_id, versions):
         raise NotFound
     return send_stored(picture.file, inline=True)
+
+
+def may_preview(programme: Programme, versions: Sequence[ProgrammeVersion]) -> bool:
+    """Returns whether the actor edits the programme's materials, or may preview one of these versions."""
+    acting = actor()
+    return allowed(acting, "materials.edit", programme) or any(
+        allowed(acting, "course.preview", version) for version in versions
+    )
 
 
 # Helpers

@@ -14,12 +14,26 @@ from lms.lti.models.platforms import Platform
 from lms.lti.platforms.setup_page import SetupGuide
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 ADDRESS = [Length(max=2000)]
 IDENTIFIER = [Length(max=255)]
 
 
-class OwnerForm(Form):
+STORED = (
+    "instructors_teach",
+    "issuer",
+    "client_id",
+    "authorization_endpoint",
+    "token_endpoint",
+    "jwks_url",
+    "token_audience",
+    "name",
+)
+"""Columns of a connection that its form changes, besides the owning site."""
+
+
+class OwnerForm(StoredForm):
     """Owning site, and permissions of the platform's instructors."""
 
     site_id = SelectField(_l("Whose platform it is"), coerce=int)
@@ -68,13 +82,19 @@ class SettingsForm(OwnerForm):
         )
 
 
+def values_of(platform: Platform) -> dict[str, Any]:
+    """Returns the stored settings as values of the form."""
+    stored = {name: getattr(platform, name) for name in STORED}
+    return {**stored, "site_id": platform.site_id or 0}
+
+
 class ConnectForm(SettingsForm):
     """A new connection by hand, with its first deployment."""
 
     deployment_id = StringField(_l("Deployment id"), IDENTIFIER)
 
 
-class AnewForm(Form):
+class AnewForm(StoredForm):
     """The same platform under another client id."""
 
     client_id = StringField(_l("Client id"), [*NEEDED, *IDENTIFIER])

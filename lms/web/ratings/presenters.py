@@ -34,7 +34,8 @@ def growth_sign(one: Growth) -> Badge:
     """Returns the badge of the mean's change, with the number."""
     step = one.growth
     if step is None:
-        return Badge("", icon="circle-dashed", word=_("rated once"))
+        rated = one.before is not None or one.after is not None
+        return Badge("", icon="circle-dashed", word=_("rated once") if rated else _("not rated yet"))
     if step > 0:
         return Badge("ok", icon="trending-up", word=_("grew by %(step)s", step=format_number(step)))
     if step < 0:

@@ -1,5 +1,7 @@
 """Pages of competency ratings: the two sheets of a trainee, their growth, the growth of a group."""
 
+from contextlib import suppress
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -11,8 +13,11 @@ from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _, format_time
+from lms.core.revisions import TypedOverOlder, revisions_of
+from lms.http.application import keep_changes_on_error
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.ratings import presenters
 
 bp = Blueprint("ratings", __name__)
@@ -71,16 +76,29 @@ def open_sheet(enrolment_id: int, moment: str) -> ResponseReturnValue:
     return sheet_page(enrolment, moment, sheet)
 
 
-def sheet_page(enrolment: Enrolment, moment: str, sheet: CompetencyRating | None, error: Invalid | None = None) -> str:
-    """Returns the sheet, with the empty line marked if handing in was refused."""
+def sheet_page(
+    enrolment: Enrolment,
+    moment: str,
+    sheet: CompetencyRating | None,
+    error: Invalid | None = None,
+    conflict: TypedOverOlder | None = None,
+) -> str:
+    """Returns the sheet, with the empty line marked if handing in was refused.
+
+    ``conflict``: lines that were rated elsewhere too show both levels.
+    """
     asked = queries.rated_competencies(db(), enrolment.cohort.version_id)
     if not asked:
         raise NotFound
+    stored = {key: str(level) for key, level in sheet.answers.items()} if sheet else {}
+    theirs = conflict.conflicts if conflict else {}
     values = {
         "enrolment": enrolment,
         "moment": moment,
         "asked": asked,
-        "answers": sheet.answers if sheet else {},
+        "answers": {**stored, **{key: level for key, level in levels_sent().items() if key in theirs}},
+        "seen": revisions_of({str(line.lineage): "" for one in asked for line in one.descriptors} | stored),
+        "theirs": theirs,
         "total": sum(len(one.descriptors) for one in asked),
         "error": error,
     }
@@ -92,6 +110,28 @@ def levels_sent() -> dict[str, str]:
     return {name.removeprefix("d-"): value for name, value in request.form.items() if name.startswith("d-")}
 
 
+def revisions_sent() -> dict[str, str]:
+    """Returns the posted revisions by descriptor."""
+    return {name.removeprefix("d-"): revision for name, revision in seen_fields().items()}
+
+
+def save_levels(enrolment: Enrolment, moment: str) -> CompetencyRating:
+    """Saves the posted levels. Raises ``SheetAlreadyHandedIn``; ``TypedOverOlder`` after the other levels are kept."""
+    try:
+        return operations.save(db(), enrolment, moment, levels_sent(), seen=revisions_sent())
+    except TypedOverOlder:
+        keep_changes_on_error()
+        raise
+
+
+def changed_elsewhere(enrolment: Enrolment, moment: str, error: TypedOverOlder) -> ResponseReturnValue:
+    """Answers a save of lines that were rated elsewhere too, for a browser or for the page's script."""
+    if request.accept_mimetypes.best == "application/json":
+        return refused(error.message, {f"d-{key}": level for key, level in error.conflicts.items()}), error.status
+    sheet = queries.sheets_of(db(), enrolment).get(moment)
+    return sheet_page(enrolment, moment, sheet, conflict=error), error.status
+
+
 @bp.post(SHEET)
 @open_in_launch
 @login_required
@@ -99,11 +139,15 @@ def save(enrolment_id: int, moment: str) -> ResponseReturnValue:
     """Saves the levels rated so far."""
     enrolment = enrolment_of(enrolment_id, "rating.do")
     try:
-        operations.save(db(), enrolment, moment, levels_sent())
+        sheet = save_levels(enrolment, moment)
     except SheetAlreadyHandedIn as error:
         return {"message": error.message}, 409
+    except TypedOverOlder as error:
+        return changed_elsewhere(enrolment, moment, error)
     if request.accept_mimetypes.best == "application/json":
-        return {"saved_at": format_time(now())}
+        sent = levels_sent()
+        stored = {f"d-{key}": str(sheet.answers.get(key, "")) for key in sent.keys() | revisions_sent().keys()}
+        return {"saved_at": format_time(now()), **saved(stored, {f"d-{key}": level for key, level in sent.items()})}
     flash(_("Saved."), "ok")
     return redirect(url_for(f".{moment}", enrolment_id=enrolment.id), 303)
 
@@ -116,9 +160,24 @@ def hand_in(enrolment_id: int, moment: str) -> ResponseReturnValue:
     enrolment = enrolment_of(enrolment_id, "rating.do")
     try:
         with db().begin_nested():
-            operations.hand_in(db(), enrolment, moment, levels_sent(), now=now())
+            operations.hand_in(db(), enrolment, moment, levels_sent(), now=now(), seen=revisions_sent())
     except Invalid as error:
-        return sheet_page(enrolment, moment, operations.save(db(), enrolment, moment, levels_sent()), error)
+        return sheet_page(enrolment, moment, save_levels(enrolment, moment), error)
+    except TypedOverOlder as error:
+        with suppress(TypedOverOlder):  # the levels of other lines are kept
+            save_levels(enrolment, moment)
+        return changed_elsewhere(enrolment, moment, error)
+    return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
+
+
+@bp.post(f"{SHEET}/reopen")
+@open_in_launch
+@login_required
+def reopen(enrolment_id: int, moment: str) -> ResponseReturnValue:
+    """Returns a sheet that was handed in to its trainee."""
+    enrolment = enrolment_of(enrolment_id, "rating.reopen")
+    operations.reopen(db(), actor=actor(), enrolment=enrolment, moment=moment, now=now())
+    flash(_("The sheet is with the trainee again, with the levels that were chosen."), "ok")
     return redirect(url_for(".show", enrolment_id=enrolment.id), 303)
 
 

@@ -6,12 +6,13 @@ from wtforms.validators import InputRequired, Length, Optional
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 LINE = (*NEEDED, Length(max=500))
 DAY = (InputRequired(_l("A date, please.")),)
 
 
-class OrganizationForm(Form):
+class OrganizationForm(StoredForm):
     """A school, kindergarten, college or centre."""
 
     name = StringField(_l("Full name, as in the charter"), LINE)
@@ -23,7 +24,7 @@ class OrganizationForm(Form):
     time_zone = SelectField(_l("Time zone"))
 
 
-class SiteForm(Form):
+class SiteForm(StoredForm):
     """An internship site: object (a direction) and subject (the theme)."""
 
     organization_id = SelectField(_l("Organisation"), coerce=int)

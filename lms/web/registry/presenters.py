@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from flask import abort, url_for
+from sqlalchemy import ColumnElement, true
 
+from courses.people import known_to_authority
 from lms.core.auth.policy import fetch
 from lms.core.auth.roles import ROLES_BY_PLACE
 from lms.http.request_context import actor, db
@@ -22,6 +24,14 @@ class MembershipScope:
     name: str
     page: str
     """Address of its page."""
+    authority_id: int
+    """The authority that it is or belongs to."""
+    time_zone: str
+    """Decides on which day a role begins or ends."""
+
+    def choosable(self) -> ColumnElement[bool]:
+        """Condition on ``Person``: the people who may be given a role here without being described anew."""
+        return true() if actor().is_administrator else known_to_authority(self.authority_id)
 
     def roles(self) -> list[tuple[str, str]]:
         """Roles that can be given here: value and name."""
@@ -35,9 +45,23 @@ def membership_scope(at: str, key: int, *, may: str = "membership.manage") -> Me
     row = fetch(db(), MODELS[at], key, actor=actor(), may=may)
     if isinstance(row, Site):
         return MembershipScope(
-            at, row.id, f"{row.organization.short_name}: {row.theme}", url_for("registry.site", site_id=key)
+            at,
+            row.id,
+            f"{row.organization.short_name}: {row.theme}",
+            url_for("registry.site", site_id=key),
+            row.authority_id,
+            row.time_zone,
         )
     if isinstance(row, Authority):
-        return MembershipScope(at, row.id, row.name, url_for("registry.authority", authority_id=key))
+        return MembershipScope(
+            at, row.id, row.name, url_for("registry.authority", authority_id=key), row.id, row.time_zone
+        )
     assert isinstance(row, Organization)
-    return MembershipScope(at, row.id, row.short_name, url_for("registry.organization", organization_id=key))
+    return MembershipScope(
+        at,
+        row.id,
+        row.short_name,
+        url_for("registry.organization", organization_id=key),
+        row.authority_id,
+        row.time_zone,
+    )

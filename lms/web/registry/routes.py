@@ -6,29 +6,35 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from sqlalchemy import select
 from wtforms.fields.choices import SelectChoice
 
 from lms.core.auth.policy import demand, fetch
 from lms.core.clock import day_in
+from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
+from lms.core.i18n import local_day
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
+from lms.http.input_values import whole_number_or
+from lms.http.password_again import password_again
 from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
 from lms.registry.status import longest_end, runs_on
-from lms.web.accounts.forms import zone_choices
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
 from lms.web.registry.presenters import MembershipScope, membership_scope
 from lms.web.registry.status_labels import state_choices, state_word
 from lms.web.shell.forms import Form
 from lms.web.shell.role_labels import role_word
+from lms.web.shell.time_zones import zone_choices, zone_name
 
 bp = Blueprint("registry", __name__, url_prefix="/registry")
 bp.app_template_global("state_word")(state_word)
 bp.app_template_global("role_word")(role_word)
+bp.app_template_global("zone_name")(zone_name)
 
 
 def show(template: str, form: Form, **values: object) -> ResponseReturnValue:
@@ -55,7 +61,7 @@ def index() -> ResponseReturnValue:
     state, query = request.args.get("state", ""), request.args.get("q", "")
     direction = request.args.get("direction", 0, int)
     ids = [each.id for each in mine]
-    day = today(mine[0]) if mine else now().date()
+    day = today(mine[0]) if mine else local_day(now())
     rows = queries.registry_of(db(), ids, day=day, state=state, query=query, direction_id=direction)
     return render_template(
         "registry/index.html",
@@ -212,10 +218,9 @@ def edit_organization(organization_id: int) -> ResponseReturnValue:
 
 
 def _edit_organization(row: Organization | None, keeper: Authority) -> ResponseReturnValue:
-    form = OrganizationForm(obj=row or keeper)
-    if row is None and not form.is_submitted():
-        form.name.data = ""
-    form.time_zone.choices = zone_choices()
+    usual = {"locality": keeper.locality, "time_zone": keeper.time_zone} if row is None else None
+    form = OrganizationForm(obj=row, data=usual)
+    form.time_zone.choices = zone_choices((row or keeper).time_zone)
     if form.validate_on_submit():
         with form.catching():
             values: dict[str, Any] = {
@@ -244,6 +249,7 @@ def authority(authority_id: int) -> ResponseReturnValue:
 
 @bp.route("/<at>/<int:key>/members/new", methods=["GET", "POST"])
 @login_required
+@password_again
 def new_member(at: str, key: int) -> ResponseReturnValue:
     """Gives a role to a person: found by search, or new."""
     where = membership_scope(at, key)
@@ -255,27 +261,32 @@ def new_member(at: str, key: int) -> ResponseReturnValue:
             return redirect(where.page)
     if not form.is_submitted():
         form.person_id.data = request.args.get("person", "")
-        form.starts_on.data = now().date()
+        form.starts_on.data = day_in(where.time_zone, now())
     query = request.args.get("q", "")
     return show(
         "member_form",
         form,
         place=where,
         query=query,
-        found=suggest_people(db(), query),
-        chosen=_chosen(form.person_id.data),
+        found=suggest_people(db(), query, within=where.choosable()),
+        chosen=_chosen(where, form.person_id.data),
         somebody_new=bool(request.args.get("new")),
     )
 
 
-def _chosen(person_id: str | None) -> Person | None:
-    return db().get(Person, int(person_id)) if person_id and person_id.isdigit() else None
+def _chosen(where: MembershipScope, person_id: str | None) -> Person | None:
+    """Returns the person of this id. Raises ``NotFound`` for one who may not be chosen here."""
+    if not person_id:
+        return None
+    found = db().scalar(select(Person).where(Person.id == whole_number_or(person_id, 0), where.choosable()))
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _appoint(where: MembershipScope, form: MemberForm) -> Appointed:
-    chosen = _chosen(form.person_id.data)
     who = Appointee(
-        person_id=chosen.id if chosen else None,
+        person=_chosen(where, form.person_id.data),
         surname=form.surname.data or "",
         given_name=form.given_name.data or "",
         patronymic=form.patronymic.data or "",
@@ -309,12 +320,13 @@ def _tell(appointed: Appointed) -> None:
 
 @bp.post("/members/<int:membership_id>/end")
 @login_required
+@password_again
 def end_member(membership_id: int) -> ResponseReturnValue:
     """Ends the person's role from today on."""
     row = db().get(Membership, membership_id)
     at, key = queries.place_of(row) if row else ("", None)
     where = membership_scope(at, key or 0)
     assert row is not None
-    operations.end_membership(db(), actor=actor(), membership=row, on=now().date())
+    operations.end_membership(db(), actor=actor(), membership=row, on=day_in(where.time_zone, now()))
     flash(_("The role has been ended."), "ok")
     return redirect(where.page)

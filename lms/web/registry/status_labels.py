@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lms.core.i18n import _, format_date
+from lms.core.i18n import _, format_date, pgettext
 from lms.registry.status import AHEAD, APPLIED, ENDED, EXPIRED, GRANTED, SiteState
 
 
@@ -25,7 +25,7 @@ def state_word(state: SiteState) -> StateWord:
     if state.code == EXPIRED:
         return StateWord("stop", _("expired"), _("on %(date)s", date=until))
     if state.code == ENDED:
-        return StateWord("stop", _("ended"), _("on %(date)s", date=until))
+        return StateWord("stop", pgettext("status", "ended"), _("on %(date)s", date=until))
     return StateWord("", _("applied"), _("no order yet"))
 
 
@@ -38,5 +38,5 @@ def state_choices() -> list[tuple[str, str]]:
         (APPLIED, _("applied")),
         (AHEAD, _("granted")),
         (EXPIRED, _("expired")),
-        (ENDED, _("ended")),
+        (ENDED, pgettext("status", "ended")),
     ]

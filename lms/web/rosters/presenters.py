@@ -6,12 +6,28 @@ from typing import Any
 from lms.core.i18n import _, ngettext
 from lms.lti.models.services import Roster
 from lms.lti.rosters.applying import ApplyResult
-from lms.lti.rosters.comparing import GONE, KNOWN, NEW, RETURNS, SIMILAR, Change, Comparison
+from lms.lti.rosters.comparing import (
+    GONE,
+    KNOWN,
+    LAUNCHED_AS_STAFF,
+    NEW,
+    RETURNS,
+    SIMILAR,
+    WORKS_HERE,
+    Change,
+    Comparison,
+)
 from lms.web.shell.badges import Badge
 
 
 def change_sign(change: Change) -> Badge:
     """Returns the badge of a change."""
+    if change.doubt:
+        doubts = {
+            LAUNCHED_AS_STAFF: _("has opened the course as a teacher or an administrator"),
+            WORKS_HERE: _("works at this internship site"),
+        }
+        return Badge(kind="warn", icon="help-circle", word=doubts[change.doubt])
     if change.kind == NEW:
         return Badge(kind="ok", icon="user-plus", word=_("a new person: an account is made"))
     signs = {

@@ -8,10 +8,11 @@ from flask_login import login_required
 
 from courses.models.groups import Cohort
 from lms.core.auth.policy import fetch
-from lms.core.errors import DomainError, Invalid
+from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.lti.identity.changed_names import accept_proposal, dismiss_proposal, proposals_of
 from lms.lti.models.services import Roster
 from lms.lti.rosters import applying, requesting
 from lms.lti.rosters.applying import IncompleteNames, Selection
@@ -58,6 +59,31 @@ def _asked(cohort: Cohort) -> Roster:
 def roster_to_edit(roster_id: int) -> Roster:
     """Returns the roster if the actor leads the group's site. Raises ``NotFound``, or ``Forbidden`` for a teacher."""
     return fetch(db(), Roster, roster_id, actor=actor(), may="group.edit", see="group.see")
+
+
+@bp.get("/groups/<int:cohort_id>/platform-names")
+@open_in_launch
+@login_required
+def changed_names(cohort_id: int) -> ResponseReturnValue:
+    """Lists names and e-mail addresses that platforms have changed, for the leader to take over or to leave."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
+    return render_template("rosters/changed_names.html", cohort=cohort, proposals=proposals_of(db(), cohort))
+
+
+@bp.post("/groups/<int:cohort_id>/platform-names/<int:participant_id>/<any(accept, leave):deed>")
+@open_in_launch
+@login_required
+def decide_name(cohort_id: int, participant_id: int, deed: str) -> ResponseReturnValue:
+    """Takes a changed name over, or leaves the person as they are; a second click finds it settled."""
+    cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="group.edit", see="group.see")
+    settle = accept_proposal if deed == "accept" else dismiss_proposal
+    try:
+        person = settle(db(), actor=actor(), cohort=cohort, participant_id=participant_id)
+        words = _("%(name)s: taken over.") if deed == "accept" else _("%(name)s: left as it was.")
+        flash(words % {"name": person.full_name}, "ok")
+    except NotFound:
+        flash(_("This was settled already."), "info")
+    return redirect(url_for(".changed_names", cohort_id=cohort.id), 303)
 
 
 @bp.get("/groups/platform-lists/<int:roster_id>")

@@ -26,6 +26,8 @@ def _unsent(sending: ScoreStatus) -> Badge:
         return Badge("stop", icon="ban", word=word)
     if sending.error or sending.down_until:
         return Badge("warn", icon="clock-exclamation", word=_("waits: the platform does not answer"))
+    if sending.column == "wanted" and sending.unopened:
+        return Badge("go", icon="hourglass", word=_("waits until the activity is opened for the first time"))
     if sending.column == "wanted":
         return Badge("go", icon="hourglass", word=_("waits for its column"))
     return Badge("go", icon="send", word=_("on its way"))

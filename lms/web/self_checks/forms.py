@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from wtforms import BooleanField, FileField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, FileField, IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, Optional
 
 from assessment.models.self_checks import SelfCheck
@@ -28,11 +28,12 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.core.richtext import TextFormat
 from lms.core.sentences import ErrorDetail
 from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 ENTRY = "entry"
 
 
-class ConditionsForm(Form):
+class ConditionsForm(StoredForm):
     """Conditions of a self-check."""
 
     title = StringField(_l("Title"), [DataRequired(_l("Write a title.")), Length(max=500)])
@@ -83,6 +84,13 @@ class FileForm(Form):
     """A file of questions."""
 
     file = FileField(_l("File in the GIFT format"), [DataRequired(_l("Choose a file."))])
+
+
+class QuestionFilesForm(Form):
+    """Pictures and sounds that imported questions show and that the file only names."""
+
+    files = MultipleFileField(_l("Pictures and sounds"))
+    without = BooleanField(_l("Add the questions without the missing files; their names stand in the texts"))
 
 
 FORMAT: Final[TextFormat] = "markdown"

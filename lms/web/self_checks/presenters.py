@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
 from assessment.attempts.queries import AttemptQuestion
@@ -53,7 +54,7 @@ class QuestionView:
     @property
     def pieces(self) -> Sequence[str]:
         """Text around the gaps, see ``sanitise.around_gaps``."""
-        return sanitise.around_gaps(self.asked.question.text)
+        return [_within_launch(piece) for piece in sanitise.around_gaps(self.asked.question.text)]
 
     @property
     def is_answered(self) -> bool:
@@ -103,17 +104,22 @@ def shown(asked: Sequence[AttemptQuestion], seed: int, *, shuffle: bool) -> list
 
 def rich(text: Any) -> Markup:
     """Returns a text (an object or JSON) as safe HTML."""
-    return Markup(sanitise.safe_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
+    return Markup(_within_launch(sanitise.safe_html(_text(text)))) if text else Markup()  # noqa: S704 (sanitised)
+
+
+def _within_launch(html: str) -> str:
+    """Returns the text with the addresses of its files inside the launch, whose cookies are kept there."""
+    return html.replace('src="/images/', f'src="{request.script_root}/images/') if request.script_root else html
 
 
 def rich_line(text: Any) -> Markup:
     """Returns a text as safe HTML for a label."""
-    return Markup(sanitise.inline_html(_text(text))) if text else Markup()  # noqa: S704 (sanitised)
+    return Markup(_within_launch(sanitise.inline_html(_text(text)))) if text else Markup()  # noqa: S704 (sanitised)
 
 
 def plain(text: RichText, limit: int = 300) -> str:
     """Returns the text on one line without markup."""
-    return sanitise.plain(text, limit)
+    return sanitise.plain(sanitise.with_blanks(text), limit)
 
 
 def _text(text: Any) -> RichText:

@@ -14,6 +14,7 @@ from lms.http.launch_context import in_window, living_launch, safe_origins, star
 from lms.http.request_context import actor, db
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.models.launches import ContentItem, Launch
+from lms.web.shell.bell import unread_notices
 from lms.web.shell.navigation import Item, works_waiting
 
 TARGETS = {"iframe": "_top", "frame": "_parent"}
@@ -72,7 +73,7 @@ def _of(found: Launch) -> LaunchNavigation:
         target="" if window else TARGETS.get(found.target, "_top"),
         window=window,
         origins=" ".join(safe_origins(found.origins)),
-        links=_links(found),
+        links=[*(links := _links(found)), *([_notices()] if links else [])],
     )
 
 
@@ -86,7 +87,9 @@ def _links(found: Launch) -> list[Item]:
         return []
     if actor().has("site", placement.cohort.site_id, *GRADERS):
         return _of_staff(found, placement)
-    return _of_trainee(placement) if placement.cohort_id in actor().enrolled_in else []
+    if placement.cohort_id not in actor().enrolled_in:
+        return []
+    return [*_of_trainee(placement), *_own_log_in(found)]
 
 
 def _of_staff(found: Launch, placement: ContentItem) -> list[Item]:
@@ -111,6 +114,17 @@ def _of_trainee(placement: ContentItem) -> list[Item]:
     if placement.kind == "programme":
         items += [_item(_("My work"), "tasks.index", {}), _item(_("Documents"), "certificates.index", {})]
     return items
+
+
+def _notices() -> Item:
+    here = _feature() == "notices"
+    return Item(_("Notices"), url_for("notices.index"), here, unread_notices())
+
+
+def _own_log_in(found: Launch) -> list[Item]:
+    """Returns the link to the page with a code for another platform, for a person without a password."""
+    own = found.session.account if found.session else None
+    return [_item(_("How I log in"), "linking.own_log_in", {})] if own and own.password_hash is None else []
 
 
 def _item(label: str, endpoint: str, values: dict[str, Any]) -> Item:

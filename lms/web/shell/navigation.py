@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from flask import g, request, url_for
 
-from assessment.attestation.queries import count_waiting
+from assessment.grading_queue import EVERYTHING, QueueScope, count_waiting
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import GRADERS, SITE_STAFF
 from lms.core.i18n import gettext as _
+from lms.http.launch_context import is_framed, living_launch
 from lms.http.request_context import actor, db
+from lms.lti.launches.work_queue import works_of_launch
 
 WITHIN = {"platforms": "admin"}
 """Feature → feature under whose item it is shown."""
@@ -59,10 +61,16 @@ def _item(label: str, endpoint: str) -> Item:
     return Item(label, url_for(endpoint), here, works_waiting() if endpoint == "grading.queue" else 0)
 
 
+def works_shown() -> QueueScope:
+    """Returns what this request's launch shows of the queue; outside of launches, everything."""
+    found = living_launch() if is_framed() else None
+    return works_of_launch(found) if found else EVERYTHING
+
+
 def works_waiting() -> int:
-    """Returns the number of works that wait for grading at the actor's sites; counted once a request."""
+    """Returns the number of works and free answers that wait at the actor's sites; counted once a request."""
     if "works_waiting" not in g:
         sites = actor().ids("site", *GRADERS)
-        g.works_waiting = count_waiting(db(), sites) if sites else 0
+        g.works_waiting = count_waiting(db(), sites, actor(), only=works_shown()) if sites else 0
     found: int = g.works_waiting
     return found

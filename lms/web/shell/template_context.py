@@ -3,14 +3,18 @@
 from typing import Any
 
 from flask import Flask, g
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup
 
 from lms.composition import parts
 from lms.core import i18n
 from lms.core.auth.policy import allowed
+from lms.core.documents.font_coverage import unprintable
 from lms.http.launch_context import here, is_framed
 from lms.http.request_context import actor, now
 from lms.web.shell.assets import install
+from lms.web.shell.bell import unread_notices, unread_text
 from lms.web.shell.launch_navigation import launch_navigation
 from lms.web.shell.navigation import navigation
 from lms.web.shell.urls import link_to, own_role
@@ -21,8 +25,9 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
-        _translate, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
+        i18n.gettext, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
     )
+    app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)  # filled in by ``i18n``
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -31,6 +36,8 @@ def init_rendering(app: Flask) -> None:
         format_date=i18n.format_date,
         format_datetime=i18n.format_datetime,
         format_time=i18n.format_time,
+        days_between=i18n.days_between,
+        format_period=i18n.format_period,
         may=may,
         link_to=link_to,
         own_role=own_role,
@@ -39,12 +46,31 @@ def init_rendering(app: Flask) -> None:
         here=here,
         surroundings=launch_navigation,
     )
+    app.jinja_env.filters.update(upper_first=i18n.upper_first, lower_first=i18n.lower_first)
+    app.jinja_env.filters["unprintable"] = unprintable
     install(app)
     app.context_processor(common)
 
 
-def _translate(message: str) -> str:
-    return i18n.gettext(message)
+@pass_context
+def _gettext(context: Context, message: str, /, **values: Any) -> str:
+    return _told(context, i18n.gettext(message), values)
+
+
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, num: i18n.Number, /, **values: Any) -> str:
+    return _told(context, i18n.catalogue_ngettext(singular, plural, num), {"num": num, **values})
+
+
+@pass_context
+def _pgettext(context: Context, about: str, message: str, /, **values: Any) -> str:
+    return _told(context, i18n.catalogue_pgettext(about, message), values)
+
+
+def _told(context: Context, text: str, values: dict[str, Any]) -> str:
+    """Fills the message in; as in Jinja's own functions it is markup where the template escapes values."""
+    message = Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 (a message of the catalogue)
+    return i18n.filled(message, values) if values else message % {}
 
 
 def may(permission: str, subject: Any = None) -> bool:
@@ -56,7 +82,9 @@ def common() -> dict[str, Any]:
     """Returns the values of this request: language, navigation, the request's id."""
     return {
         "locale": i18n.current_locale(),
-        "nav": navigation(),
+        "nav": [] if g.get("bare") else navigation(),
+        "unread_notices": unread_notices,
+        "unread_text": unread_text,
         "request_id": g.get("request_id", ""),
         "demo": parts().settings.demo,
         "embedded": is_framed(),

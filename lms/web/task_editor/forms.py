@@ -11,7 +11,7 @@ from wtforms.validators import InputRequired, Length, Optional
 from assessment.attestation.tasks import LONGEST_INSTRUCTIONS, LONGEST_TITLE, MOST_CRITERIA, CriterionInput
 from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
-from lms.web.shell.forms import Form
+from lms.web.shell.stored_forms import StoredForm
 
 KINDS = [SelectChoice("current", _l("Current attestation")), SelectChoice("final", _l("Final attestation"))]
 COLUMNS = ("name", "indicator", "most", "least")
@@ -19,7 +19,7 @@ SPARE_ROWS = 2
 """Number of empty rows at the end of the table."""
 
 
-class InstructionsForm(Form):
+class InstructionsForm(StoredForm):
     """Fields that can be changed in an approved version too."""
 
     instructions = TextAreaField(_l("Instructions"), [Length(max=LONGEST_INSTRUCTIONS)])
@@ -55,6 +55,11 @@ def typed_rows() -> list[Row]:
     """Returns the rows of the posted table, up to the largest number of a task."""
     columns = [request.form.getlist(f"criterion_{name}") for name in COLUMNS]
     return [Row(*(text.strip() for text in row)) for row in list(zip(*columns, strict=False))[: MOST_CRITERIA + 1]]
+
+
+def text_of_rows(rows: list[Row]) -> str:
+    """Returns the criteria as one text, of which a revision is made."""
+    return "\n".join("\t".join((row.name, row.indicator, row.most, row.least)) for row in rows)
 
 
 def filled(rows: list[Row]) -> list[Row]:

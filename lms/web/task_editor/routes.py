@@ -20,9 +20,21 @@ from lms.core.i18n import format_number
 from lms.core.i18n import gettext as _
 from lms.core.sentences import ErrorDetail
 from lms.http.request_context import actor, db
-from lms.web.task_editor.forms import InstructionsForm, Row, TaskForm, criteria_in, filled, number_in, typed_rows
+from lms.http.typed_over import merged_over, revisions_shown
+from lms.web.task_editor.forms import (
+    InstructionsForm,
+    Row,
+    TaskForm,
+    criteria_in,
+    filled,
+    number_in,
+    text_of_rows,
+    typed_rows,
+)
 
 bp = Blueprint("task_editor", __name__)
+CHANGED = "changed"
+"""Fault of criteria that were changed on both sides."""
 
 
 def version_to_edit(version_id: int) -> ProgrammeVersion:
@@ -83,7 +95,7 @@ def edit(version_id: int, task_id: int) -> ResponseReturnValue:
     if not version.is_open:
         return instructions(version, task)
     values = {name: getattr(task, name) for name in ("title", "kind", "instructions", "required")}
-    form = TaskForm(**values, topic=str(task.topic_lineage or ""), pass_mark=format_number(task.pass_mark))
+    form = TaskForm(over=task, **values, topic=str(task.topic_lineage or ""), pass_mark=format_number(task.pass_mark))
     return page(version, task, form, [row_of(tasks.input_of(criterion)) for criterion in task.criteria])
 
 
@@ -95,7 +107,7 @@ def row_of(criterion: CriterionInput) -> Row:
 
 def instructions(version: ProgrammeVersion, task: AttestationTask) -> ResponseReturnValue:
     """Shows the frozen task with a form for its instructions."""
-    form = InstructionsForm(instructions=task.instructions)
+    form = InstructionsForm(over=task, instructions=task.instructions)
     if form.validate_on_submit():
         with form.catching():
             text = form.instructions.data or ""
@@ -118,15 +130,16 @@ def page(
     offered = [SelectChoice(str(topic.lineage), f"{topic.number}. {topic.title}") for topic in topics]
     form.topic.choices = [SelectChoice("", _("no topic")), *offered]
     faults: dict[str, str] = {}
+    stored = rows
     if request.method == "POST":
         rows, pressed = typed_rows(), request.form.get("row", "")
         if pressed:
             rows = turned(rows, pressed)
-        elif saved(version, task, form, wanted := [row for row in rows if not row.is_empty], faults):
-            flash(_("Saved."), "ok")
-            return redirect(url_for(".index", version_id=version.id), 303)
         else:
-            rows = wanted
+            rows = merged_rows(stored, [row for row in rows if not row.is_empty], faults)
+            if not faults and saved(version, task, form, rows, faults):
+                flash(_("Saved."), "ok")
+                return redirect(url_for(".index", version_id=version.id), 303)
     follows = tasks.follows_part_four(db(), version.id, task, form.kind.data or "")
     shown = render_template(
         "task_editor/form.html",
@@ -135,10 +148,21 @@ def page(
         form=form,
         rows=filled(rows),
         faults=faults,
+        stored=stored if CHANGED in faults else [],
+        revisions=revisions_shown({"criteria": text_of_rows(stored)}, ["criteria"] if CHANGED in faults else ()),
         follows=follows,
         part_four=tasks.part_four_criteria(db(), version.id),
     )
     return shown, 422 if form.errors or faults or any(row.faults for row in rows) else 200
+
+
+def merged_rows(stored: list[Row], typed: list[Row], faults: dict[str, str]) -> list[Row]:
+    """Returns the rows to save: the stored ones if only another person has changed them; a fault if both have."""
+    before, mine = {"criteria": text_of_rows(stored)}, {"criteria": text_of_rows(typed)}
+    merged = merged_over(before, mine)
+    if merged.conflicts:
+        faults[CHANGED] = _("The criteria were changed elsewhere meanwhile. Save once more to keep yours.")
+    return stored if merged.theirs else typed
 
 
 def turned(rows: list[Row], pressed: str) -> list[Row]:

@@ -43,7 +43,7 @@ def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
         words=review.comment,
         reviewer=review.reviewer,
         url=url,
-        act=(_("Go on with the work"), url) if review.state == "returned" else None,
+        act=(_("Revise the work"), url) if review.state == "returned" else None,
     )
     return Card("home/_last_review.html", shown)
 

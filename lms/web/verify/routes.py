@@ -60,5 +60,5 @@ def show(code: str) -> ResponseReturnValue:
 
 
 def _count() -> None:
-    key = f"verify:{request.remote_addr}"
+    key = f"verify:{throttle.network_of(request.remote_addr)}"
     throttle.count_try(db(), key, BY_ADDRESS, now=now(), code="certificate_code_throttled", field="code")

@@ -3,11 +3,14 @@ import re
 import pytest
 from sqlalchemy import select
 
+from lms.core.auth import passwords
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
+from lms.core.jobs.kinds import known
+from lms.core.jobs.models import Job
 from lms.core.mail.models import Message
-from lms.core.people import consent, one_time_links, operations, sessions
-from lms.core.people.models import Consent
+from lms.core.people import consent, invitations, one_time_links, operations, sessions
+from lms.core.people.models import Consent, PasswordRequest
 from tests.factories import make
 from tests.support.browsing import log_in
 
@@ -40,7 +43,7 @@ def test_logging_in_and_out(client, session):
     assert client.get("/log-in").status_code == 302
     client.post("/log-out")
     assert "/log-in" in client.get("/account").location
-    assert sessions.list_sessions(session, account.id) == []
+    assert sessions.list_sessions(session, account.id, now=utc_now()) == []
 
 
 @pytest.mark.parametrize("path", ["https://evil.example", "//evil.example", "/\\evil.example", "javascript:alert(1)"])
@@ -67,7 +70,7 @@ def test_empty_fields_are_named(client):
 
 def test_demo_log_ins_are_offered_and_work(client, session):
     account = make.account(session, username="demo-leader", is_administrator=True)
-    operations.set_password(session, actor=None, account=account, password="demo-stazhirovka", now=utc_now())
+    account.password_hash = passwords.hash_password("demo-stazhirovka")
     session.commit()
     page = client.get("/log-in").text
     assert account.person.full_name in page
@@ -102,7 +105,12 @@ def test_invitation_leads_to_first_password_and_home(client, session):
 
 @pytest.mark.parametrize(
     ("password", "repeat", "words"),
-    [("мало", "мало", "10"), (NEW, SECRET, "не совпали"), ("", "", "Заполните"), ("1234567890", "1234567890", "чужие")],
+    [
+        ("мало", "мало", "10"),
+        (NEW, SECRET, "не совпали"),
+        ("", "", "Заполните"),
+        ("1234567890", "1234567890", "в списках тех"),
+    ],
 )
 def test_refused_password_leaves_link_valid(client, session, password, repeat, words):
     token = issued(session, make.account(session))
@@ -127,14 +135,41 @@ def test_double_click_sets_password_once(app, session):
 def test_by_card(client, session):
     account = make.account(session, username="nina")
     code = one_time_links.as_printed(issued(session, account, "card"))
-    wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA"})
+    wrong = client.post("/log-in/card", data={"username": "nina", "code": "AAAA-AAAA-AAAA-AAAA"})
     assert wrong.status_code == 422
     assert 'id="code-err"' in wrong.text
     answer = client.post("/log-in/card", data={"username": "Nina", "code": code.lower()})
     assert answer.status_code == 302
-    assert client.get(answer.location).status_code == 200
+    assert code not in answer.location
+    assert 'name="code"' in client.application.test_client().get(answer.location).text, "another browser: no card"
+    assert "карточка больше не\xa0действует" in client.get(answer.location).text
     assert client.post(answer.location, data={"password": NEW, "repeat": NEW}).status_code == 302
     assert client.get("/account").status_code == 200
+    assert 'name="code"' in client.get(answer.location).text, "the log-in forgets the code"
+
+
+def test_double_click_at_card_logs_in_both_times(app, session):
+    code = issued(session, make.account(session, username="nina"), "card")
+    browser = app.test_client()
+    page = browser.post("/log-in/card", data={"username": "nina", "code": code}).location
+    cookie = browser.get_cookie("stazhirovka").value
+    for _ in range(2):
+        browser.set_cookie("stazhirovka", cookie)
+        assert browser.post(page, data={"password": NEW, "repeat": NEW}).location == "/"
+    other = app.test_client()
+    other.set_cookie("stazhirovka", cookie)
+    assert other.post(page, data={"password": SECRET, "repeat": SECRET}).status_code == 410
+
+
+@pytest.mark.parametrize("signs", [12, 16])
+def test_code_of_card_in_address_opens_nothing(client, session, signs):
+    account = make.account(session, username="nina")
+    code = issued(session, account, "card")[:signs]
+    for method in ("GET", "POST"):
+        answer = client.open(f"/link/{code}", method=method, data={"password": NEW, "repeat": NEW})
+        assert (answer.status_code, answer.location) == (302, f"/log-in/card#/{code}")
+    session.refresh(account)
+    assert account.password_hash is None
 
 
 def test_forgotten_password_is_reset_by_mailed_link(client, session):
@@ -143,6 +178,13 @@ def test_forgotten_password_is_reset_by_mailed_link(client, session):
     assert answers[0].status_code == answers[1].status_code == 200
     mains = [answer.text.partition("<main")[2].partition("</main>")[0] for answer in answers]
     assert mains[0] == mains[1]
+    assert session.scalars(select(Message)).all() == [], "the request itself looks for no account"
+    requests = session.scalars(select(Job.subject_id).where(Job.kind == invitations.RESET)).all()
+    assert len(requests) == 2
+    for request_id in requests:
+        known(invitations.RESET).handle(session, request_id)
+    assert session.scalars(select(PasswordRequest)).all() == []
+    session.commit()
     letter = session.scalars(select(Message)).one()
     path = re.search(r"http://localhost(/link/\S+)", letter.body).group(1)
     assert client.post(path, data={"password": NEW, "repeat": NEW}).status_code == 302
@@ -175,14 +217,14 @@ def test_changed_password_ends_sessions_of_other_browsers(app, session):
     assert here.post("/account/password", data={"current": SECRET, "new": NEW, "repeat": NEW}).status_code == 302
     assert here.get("/account").status_code == 200
     assert there.get("/account").status_code == 302
-    assert len(sessions.list_sessions(session, account.id)) == 1
+    assert len(sessions.list_sessions(session, account.id, now=utc_now())) == 1
 
 
 def test_sessions_are_listed_and_ended_by_their_owner_alone(app, session):
     owner, stranger = make.account(session), make.account(session)
     here, there, elsewhere = app.test_client(), app.test_client(), app.test_client()
     log_in(there, session, owner)
-    (of_there,) = sessions.list_sessions(session, owner.id)
+    (of_there,) = sessions.list_sessions(session, owner.id, now=utc_now())
     log_in(here, session, owner)
     log_in(elsewhere, session, stranger)
     elsewhere.post(f"/account/sessions/{of_there.id}/end")
@@ -241,3 +283,90 @@ def test_consent_to_older_text_is_refused(client, session):
     assert answer.status_code == 422
     assert "обновили" in answer.text
     assert "Новый текст" in answer.text
+
+
+def test_found_card_opens_nothing_after_the_invitation_was_used(app, session):
+    account = make.account(session, username="nina")
+    card, invitation = issued(session, account, "card"), issued(session, account)
+    owner, finder = app.test_client(), app.test_client()
+    assert owner.post(f"/link/{invitation}", data={"password": NEW, "repeat": NEW}).status_code == 302
+    assert finder.post("/log-in/card", data={"username": "nina", "code": card}).status_code == 422
+    assert 'name="code"' in finder.get("/log-in/card/password").text
+    assert sign_in(app.test_client(), "nina", NEW).status_code == 302
+
+
+def test_second_log_in_ends_the_first_session_of_the_browser(client, session):
+    first, second = (account_with_password(session, username=name) for name in ("nina", "vera"))
+    sign_in(client, "nina")
+    sign_in(client, "vera")
+    assert sessions.list_sessions(session, first.id, now=utc_now()) == []
+    assert len(sessions.list_sessions(session, second.id, now=utc_now())) == 1
+
+
+def test_changed_email_needs_password_and_ends_links(client, session):
+    account = account_with_password(session, username="nina", email="nina@school.ru")
+    sign_in(client, "nina")
+    card, tokens = issued(session, account, "card"), [issued(session, account, "reset")]
+    form = {"email": "thief@example.org", "locale": "ru", "time_zone": ""}
+    for wrong in ("", "не тот пароль"):
+        refused = client.post("/account", data=form | {"current_password": wrong})
+        assert refused.status_code == 422
+        assert 'id="current_password-err"' in refused.text
+        session.refresh(account)
+        assert account.email == "nina@school.ru"
+    assert [client.get(f"/link/{token}").status_code for token in tokens] == [200]
+    assert client.post("/account", data=form | {"current_password": SECRET}).status_code == 302
+    session.refresh(account)
+    assert (account.email, account.person.email) == ("thief@example.org", "thief@example.org")
+    assert [client.get(f"/link/{token}").status_code for token in tokens] == [410]
+    assert client.post("/log-in/card", data={"username": "nina", "code": card}).status_code == 422
+    told, asked = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [told.recipient, asked.recipient] == ["nina@school.ru", "thief@example.org"]
+    assert "thief@example.org" not in told.body
+    assert "/account/email/" not in told.body
+    assert client.post("/account", data=form | {"locale": "en"}).status_code == 302, "the same e-mail needs no password"
+
+
+def confirmation_path(session):
+    letter = session.scalars(select(Message).order_by(Message.id.desc())).first()
+    return re.search(r"http://localhost(/account/email/\S+)", letter.body).group(1)
+
+
+def test_typed_email_counts_once_its_letter_was_answered(client, session):
+    owner = account_with_password(session, username="vera", email="vera@school.ru")
+    account = account_with_password(session, username="nina")
+    sign_in(client, "nina")
+    form = {"email": "vera@school.ru", "locale": "ru", "time_zone": "", "current_password": SECRET}
+    assert client.post("/account", data=form).status_code == 302
+    path = confirmation_path(session)
+    assert "не подтверждена" in client.get("/account").text
+    other = client.application.test_client()
+    assert sign_in(other, "vera@school.ru").status_code == 302, "the owner is not shut out"
+    assert owner.person.full_name in other.get("/account").text
+    assert other.get(path).status_code == 404, "the letter is for the account that asked"
+    assert client.get(path).status_code == 200
+    session.refresh(account)
+    assert account.email_confirmed_at is None, "a GET confirms nothing"
+    assert client.post(path).status_code == 302
+    session.refresh(account)
+    assert account.email_confirmed_at is not None
+    assert client.post(path).status_code == 410
+    assert sign_in(client.application.test_client(), "vera@school.ru").status_code == 422, "now it is shared"
+
+
+def test_confirmation_link_sets_no_password(client, session):
+    token = issued(session, account_with_password(session, username="nina"), "email")
+    assert client.get(f"/link/{token}").status_code == 410
+    assert client.post(f"/link/{token}", data={"password": NEW, "repeat": NEW}).status_code == 410
+    assert sign_in(client, "nina", NEW).status_code == 422
+
+
+def test_confirmation_letter_is_sent_again_on_request(client, session):
+    account = account_with_password(session, username="nina", email="nina@school.ru", email_confirmed_at=None)
+    sign_in(client, "nina")
+    assert client.post("/account/email/letter").status_code == 302
+    assert client.post(confirmation_path(session)).status_code == 302
+    session.refresh(account)
+    assert account.email_confirmed_at is not None
+    client.post("/account/email/letter")
+    assert len(session.scalars(select(Message)).all()) == 1, "nothing is left to confirm"

@@ -4,15 +4,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from lms.core import audit
 from lms.core.audit import AuditEntry
+from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.mail.models import Message
 from lms.core.people import consent
 from lms.core.people.models import Account, Person, PersonName
-from lms.registry.models import Authority
+from lms.registry.models import Authority, Membership
 from tests.factories import make
 from tests.support.browsing import log_in
+from tests.support.counting import count_queries
 
 NEW_PERSON = {"surname": "СЕВЕРЦЕВА", "given_name": "алла", "patronymic": "Игоревна"}
 
@@ -104,13 +107,23 @@ def test_cards_are_printed_for_selected_people(app, office, session):
     session.commit()
     ticked = [account.person_id for account in accounts] + [nobody.id]
     page = office.post("/admin/cards", data={"person": ticked})
-    codes = re.findall(r"<code>([A-Z2-9]{4}-[A-Z2-9]{4}-[A-Z2-9]{4})</code>", page.text)
+    codes = re.findall(r"<code>([A-Z2-9]{4}(?:-[A-Z2-9]{4}){3})</code>", page.text)
     assert len(codes) == 2
     assert page.text.count("<svg") >= 2
     visitor = app.test_client()
     taken = visitor.post("/log-in/card", data={"username": accounts[0].username, "code": codes[0]})
     assert taken.status_code == 302
     assert office.post("/admin/cards").status_code == 302
+
+
+def test_administrator_logs_account_out_everywhere(app, office, session):
+    account = make.account(session)
+    browsers = [log_in(app.test_client(), session, account) for _ in range(2)]
+    assert "Завершить все сеансы" in office.get(f"/admin/people/{account.person_id}").text
+    assert office.post(f"/admin/accounts/{account.id}/sessions/end").status_code == 302
+    assert [browser.get("/account").status_code for browser in browsers] == [302, 302]
+    session.refresh(account)
+    assert account.is_active
 
 
 def test_account_is_closed_and_opened(app, office, session):
@@ -204,6 +217,36 @@ def test_audit_log_is_searched(office, session):
     assert "person.create" not in office.get("/admin/audit?who=Неизвестный").text.partition("<main")[2]
 
 
+def test_audit_log_tells_sentences_with_names_and_site(office, session):
+    leader = make.member(session, "leader", site=make.site(session, theme="Урок-исследование"))
+    enrolment = make.enrolment(session, make.cohort(session, title="Осенняя"))
+    actor = Actor(leader.id, leader.person_id)
+    site_id = session.scalars(select(Membership.site_id).where(Membership.person_id == leader.person_id)).one()
+    audit.record(session, actor, "enrolment.change", enrolment, site_id=site_id, state="finished")
+    audit.record(session, actor, "cohort.invite", enrolment.cohort, site_id=site_id, mailed=3)
+    audit.record(session, None, "personal_data.read", "person", person_id=leader.person_id, purpose="печать")
+    audit.record(session, actor, "weather.rain", "sky", hours=2)
+    session.commit()
+    page = " ".join(office.get("/admin/audit").text.split())
+    assert "Изменено состояние стажёра: завершил" in page
+    assert f"{enrolment.person.full_name} — Осенняя</a>" in page
+    assert "Отправлены 3 приглашения" in page
+    assert leader.person.short_name in page
+    assert "Урок-исследование" in page
+    assert f"{leader.person.full_name}</a>" in page
+    assert "<code>enrolment.change</code>" in page
+    assert "weather.rain" in page
+
+
+def test_audit_log_costs_fixed_number_of_queries(office, session, engine):
+    for _number in range(30):
+        audit.record(session, None, "person.create", make.person(session))
+    session.commit()
+    with count_queries(engine) as sent:
+        office.get("/admin/audit")
+    assert len(sent) <= 6, "\n".join(sent)
+
+
 def test_new_consent_text_is_new_version(office, session):
     assert office.post("/admin/consent", data={"text_ru": "Текст", "text_en": ""}).status_code == 422
     assert office.post("/admin/consent", data={"text_ru": "Текст", "text_en": "Text"}).status_code == 302
@@ -219,3 +262,14 @@ def test_authority_is_created_and_renamed(office, session):
     session.refresh(keeper)
     assert keeper.name == "Центр Ясногорска"
     assert office.post("/admin/authorities/new", data=values | {"name": " "}).status_code == 422
+
+
+def test_corrected_email_of_invited_person_moves_the_invitation(office, session):
+    office.post("/admin/people/new", data=NEW_PERSON | {"email": "ala@school.ru", "account": "y"})
+    person = session.scalars(select(Person).where(Person.surname == "Северцева")).one()
+    office.post(f"/admin/people/{person.id}", data=NEW_PERSON | {"email": "alla@school.ru"})
+    first, told, second = session.scalars(select(Message).order_by(Message.id)).all()
+    assert [each.recipient for each in (first, told, second)] == ["ala@school.ru", "ala@school.ru", "alla@school.ru"]
+    paths = [re.search(r"/link/\S+", letter.body).group() for letter in (first, second)]
+    assert "/link/" not in told.body
+    assert [office.get(path).status_code for path in paths] == [410, 200]

@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.certificates import operations
 from assessment.certificates.operations import TYPESET, number_many, typeset_one, withdraw
+from assessment.certificates.queries import successor
 from assessment.completion.operations import EVALUATE, NUMBER, evaluate_enrolment
 from assessment.models.certificates import Certificate, CompletionState, NumberSeries
 from courses.events import ProgressMade
 from courses.models.groups import Enrolment
+from lms.core.audit import AuditEntry
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
@@ -109,6 +111,51 @@ def test_withdrawn_certificate_allows_new_one(session):
     withdraw(session, certificate, actor=SYSTEM, reason="Ошибка в имени", now=utc_now())
     number_many(session, [enrolment.id])
     assert [row.number for row in session.scalars(select(Certificate).order_by(Certificate.id))] == [1, 2]
+
+
+def waiting_numbers(session: Session) -> list[int]:
+    return list(session.scalars(select(Job.subject_id).where(Job.kind == NUMBER, Job.state == "waiting")))
+
+
+def test_withdrawal_with_reissue_gives_next_number_and_the_corrected_name_once(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    first = session.scalars(select(Certificate)).one()
+    enrolment.person.surname = "Исправленная"
+    for _click in range(2):
+        withdraw(session, first, actor=SYSTEM, reason="Ошибка в имени", now=utc_now(), reissue=True)
+    assert waiting_numbers(session) == [enrolment.id]
+    number_many(session, waiting_numbers(session))
+    assert successor(session, first).number == 2
+    assert successor(session, first).person_name.startswith("Исправленная")
+    withdraw(session, first, actor=SYSTEM, reason="Ошибка в имени", now=utc_now(), reissue=True)
+    number_many(session, [enrolment.id])
+    assert [row.number for row in session.scalars(select(Certificate).order_by(Certificate.id))] == [1, 2]
+    actions = select(AuditEntry.action).where(AuditEntry.object_id == first.id, AuditEntry.action.like("certificate.%"))
+    assert session.scalars(actions.order_by(AuditEntry.id)).all()[:2] == [
+        "certificate.withdraw",
+        "certificate.issue_again",
+    ]
+
+
+def test_withdrawn_certificate_gets_no_automatic_successor(session):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    withdraw(session, session.scalars(select(Certificate)).one(), actor=SYSTEM, reason="Проверка", now=utc_now())
+    evaluate_enrolment(session, enrolment.id)
+    assert waiting_numbers(session) == []
+
+
+def test_reissue_is_refused_while_conditions_are_unmet_or_enrolment_ended(session):
+    short, left = completed(session), completed(session)
+    number_many(session, [short.id, left.id])
+    short.hours_done, left.state = Decimal(3), "withdrawn"
+    session.flush()
+    for certificate in session.scalars(select(Certificate)).all():
+        with pytest.raises(DomainError) as refused:
+            withdraw(session, certificate, actor=SYSTEM, reason="Ошибка", now=utc_now(), reissue=True)
+        assert refused.value.code == "conditions_unmet_for_reissue"
+    assert waiting_numbers(session) == []
 
 
 def test_rule_that_no_longer_holds_flags_certificate(session):

@@ -13,6 +13,7 @@ from assessment.ratings.grading import score_many
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
+from lms.core.revisions import revision_of
 from tests.factories import make
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
@@ -113,11 +114,13 @@ def test_trainee_fills_sheets_and_sees_growth(browser, session, enrolment):
     first = keys(session, enrolment)[0]
     saved = browser.post(f"{base}/before", data={f"d-{first}": "2"}, headers={"Accept": "application/json"})
     assert saved.json["saved_at"]
-    half = browser.post(f"{base}/before/hand-in", data={f"d-{first}": "3"})
+    seen = {f"seen-d-{first}": saved.json["seen"][f"d-{first}"]}
+    half = browser.post(f"{base}/before/hand-in", data={f"d-{first}": "3", **seen})
     assert "Осталось 5 незаполненных строк." in half.text
     session.expire_all()
     assert session.scalars(select(CompetencyRating)).one().answers == {first: 3}
-    handed = browser.post(f"{base}/before/hand-in", data=filled(session, enrolment, "2"))
+    levels = filled(session, enrolment, "2") | {f"seen-d-{first}": revision_of("3")}
+    handed = browser.post(f"{base}/before/hand-in", data=levels)
     assert handed.location == base
     assert "data-poll" in browser.get(base).text
     score(session)

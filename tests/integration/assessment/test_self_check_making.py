@@ -64,7 +64,7 @@ def test_create_checks_conditions(leader, session, version):
     assert (check.purpose, check.topic_lineage, check.attempts_allowed) == ("entry", None, None)
     leader.post(at(version, check, "/remove"))
     assert leader.get(at(version, check)).status_code == 404
-    assert "Что вы поняли" not in leader.get(base).text
+    assert at(version, check, "/restore") in leader.get(base).text
 
 
 def test_file_is_imported_after_preview_once(leader, session, version):
@@ -228,7 +228,8 @@ def test_grader_reads_essays_and_gives_points(leader, session, version):
     grade_many(session, [attempt.id])
     session.commit()
     session.expire_all()
-    assert enrolment.person.full_name in leader.get("/essays").text
+    assert leader.get("/essays").headers["Location"] == "/grading"
+    assert enrolment.person.short_name in leader.get("/grading").text
     address = f"/essays/{attempt.id}"
     assert "Тишина в классе" in leader.get(address).text
     for points, told in (("две", "Напишите баллы числом."), ("7", "От 0 до 1")):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from assessment.attempts.grading import clear_cache, grade_many
+from assessment.attempts.operations import hand_in_overdue
 from assessment.models.self_checks import Attempt
 from lms.core.clock import utc_now
 from tests.factories import make
@@ -38,7 +39,7 @@ def browser(client, session, enrolment):
 
 def begin(browser, session, enrolment, check) -> Attempt:
     session.commit()
-    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin")
+    answer = browser.post(f"/course/{enrolment.id}/self-checks/{check.id}/begin", data={"begin": "sure"})
     assert answer.status_code == 303
     return session.get_one(Attempt, int(answer.location.rsplit("/", 1)[1]))
 
@@ -82,11 +83,13 @@ def test_tab_saves_only_its_changes(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version)
     attempt = begin(browser, session, enrolment, check)
     values = right_values(session, attempt)
-    browser.post(f"/attempts/{attempt.id}", data=values, headers=AS_SCRIPT)
+    saved = browser.post(f"/attempts/{attempt.id}", data=values, headers=AS_SCRIPT).json
     session.refresh(attempt)
     before = dict(attempt.answers)
     first = values["q"][1]
-    browser.post(f"/attempts/{attempt.id}", data={"q": first}, headers=AS_SCRIPT)
+    browser.post(
+        f"/attempts/{attempt.id}", data={"q": first, f"seen-q{first}": saved["seen"][f"q{first}"]}, headers=AS_SCRIPT
+    )
     session.refresh(attempt)
     assert attempt.answers == {**before, first: {}}
     again = browser.get(f"/attempts/{attempt.id}").text
@@ -135,7 +138,7 @@ def test_passed_self_check_is_shown_as_passed(browser, session, enrolment):
     assert "Тест пройден" in browser.get(f"/course/{enrolment.id}/self-checks/{check.id}").text
 
 
-def test_overdue_attempt_is_handed_in_on_visit(browser, session, enrolment):
+def test_overdue_attempt_is_handed_in_by_the_clock_and_not_by_a_visit(browser, session, enrolment):
     check = make_check(session, enrolment.cohort.version, NO_ESSAY, time_limit_minutes=20)
     attempt = begin(browser, session, enrolment, check)
     page = browser.get(f"/attempts/{attempt.id}").text
@@ -149,6 +152,10 @@ def test_overdue_attempt_is_handed_in_on_visit(browser, session, enrolment):
     assert (late.status_code, late.json["result"]) == (409, f"/attempts/{attempt.id}/result")
     session.expire_all()
     assert browser.get(f"/attempts/{attempt.id}").status_code == 303
+    assert "data-poll" in browser.get(f"/attempts/{attempt.id}/result").text
+    session.expire_all()
+    assert attempt.state == "in_progress"
+    hand_in_overdue(session, utc_now())
     session.expire_all()
     assert (attempt.state, attempt.handed_in_at, attempt.answers) == ("handed_in", past, {})
 

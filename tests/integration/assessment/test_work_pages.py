@@ -4,7 +4,9 @@ import io
 from dataclasses import replace
 from decimal import Decimal
 
+import pillow_heif
 import pytest
+from PIL import Image
 
 from assessment.attestation import reviews, tasks, works
 from assessment.attestation.reviews import Mark
@@ -12,6 +14,7 @@ from lms import composition
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from tests.factories import attestation, make
+from tests.support import bombs
 from tests.support.browsing import log_in
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(64)
@@ -68,6 +71,25 @@ def test_refused_file_kind_keeps_text_and_other_files(trainee, session, world, a
     session.refresh(submission)
     assert (submission.state, submission.draft_text) == ("draft", TEXT)
     assert [kept.file.name for kept in works.draft_files(session, submission)] == ["Фото.png"]
+
+
+@pytest.mark.parametrize("name", ["Отчёт.hta", "run.bat", "script.js", "web.url", "макрос.vbs"])
+def test_text_called_as_a_program_is_refused_with_what_is_taken(trainee, address, name):
+    answer = trainee.post(address, data={"text": TEXT, "files": [upload(name, b"alert(1)")], "save": "1"})
+    assert answer.status_code == 422
+    assert "Принимаются файлы pdf, docx," in answer.text
+
+
+def test_russian_text_is_served_with_its_charset(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    files = [upload("заметки.txt", TEXT.encode("cp1251"))]
+    trainee.post(address, data={"text": "", "files": files, "save": "1"})
+    submission = works.existing(session, task, enrolment)
+    [kept] = works.draft_files(session, submission)
+    answer = trainee.get(f"/works/{submission.id}/files/{kept.id}?show=1")
+    assert answer.headers["Content-Type"] == "text/plain; charset=windows-1251"
+    assert answer.get_data().decode("cp1251") == TEXT
+    answer.close()
 
 
 def test_too_large_file_shows_error_at_field(trainee, session, world, address):
@@ -154,8 +176,26 @@ def test_decision_redirects_to_next_work(client, session, world):
     log_in(client, session, leader)
     data = posted(session, one, **marks(task, "5", "5", "3"), decision="accepted")
     assert client.post(f"/grading/{one.id}", data=data).headers["Location"].endswith(f"/grading/{two.id}")
-    data = posted(session, two, decision="returned")
+    data = posted(session, two, decision="returned", comment="Добавьте вывод")
     assert client.post(f"/grading/{two.id}", data=data).headers["Location"].endswith("/grading")
+
+
+def test_return_without_a_word_is_refused_at_the_conclusion_and_keeps_points(client, session, world):
+    task, enrolment, [leader, _other] = world
+    submission = attestation.handed_in(session, task, enrolment)
+    log_in(client, session, leader)
+    data = posted(session, submission, **marks(task, "5", "2", "1"), comment=" ", decision="returned")
+    refused = client.post(f"/grading/{submission.id}", data=data)
+    assert refused.status_code == 422
+    assert 'aria-describedby="conclusion-error"' in refused.text
+    assert "без замечания работа не возвращается" in refused.text
+    session.expire_all()
+    assert submission.state == "handed_in"
+    assert [mark.points for mark in works.latest_version(session, submission).review.marks] == [5, 2, 1]
+    data = posted(
+        session, submission, **{f"comment-{task.criteria[2].id}": "Нет вывода"}, comment="", decision="returned"
+    )
+    assert client.post(f"/grading/{submission.id}", data=data | {"revision": "1"}).status_code == 303
 
 
 def test_desk_shows_changes_between_versions(client, session, world):
@@ -176,6 +216,20 @@ def test_desk_shows_changes_between_versions(client, session, world):
 
 
 # The editor
+
+
+def test_desk_says_that_a_word_file_cannot_be_shown(client, session, world):
+    """A table cut in a merged cell is shown; a file over the limits is answered with words, not with an error."""
+    task, enrolment, leaders = world
+    cut = bombs.word(bombs.table(bombs.cell("", "<w:vMerge/>") + bombs.cell("Этап урока")))
+    files = [upload("Таблица.docx", cut), upload("Бомба.docx", bombs.BOMBS["300,000 empty paragraphs"]())]
+    log_in(client, session, enrolment.person.account)
+    client.post(f"/course/{enrolment.id}/tasks/{task.id}", data={"text": TEXT, "files": files, "hand_in": "1"})
+    log_in(client, session, leaders[0])
+    desk = client.get(f"/grading/{works.existing(session, task, enrolment).id}")
+    assert desk.status_code == 200
+    assert "<td>Этап урока</td>" in desk.text
+    assert "Не удалось показать файл здесь." in desk.text
 
 
 @pytest.fixture
@@ -244,3 +298,47 @@ def test_approved_task_allows_changes_of_instructions_only(author, session, worl
     assert author.post(f"{address}/{task.id}/remove").status_code == 303
     assert author.get(f"{address}/new").status_code == 303
     assert tasks.tasks_of(session, task.version_id) == [task]
+
+
+def test_script_adds_one_file_and_learns_why_another_is_refused(trainee, session, world, address):
+    task, enrolment, _leaders = world
+    sent = trainee.post(f"{address}/files", data={"file": upload("Карта урока.png", PNG)})
+    assert (sent.status_code, sent.json) == (200, {"name": "Карта урока.png"})
+    refused = trainee.post(f"{address}/files", data={"file": upload("Отчёт.hta", b"<hta:application>")})
+    assert refused.status_code == 422
+    assert "pdf" in refused.json["message"]
+    assert trainee.post(f"{address}/files", data={}).json["message"] == "Файл пустой."
+    files = works.draft_files(session, works.existing(session, task, enrolment))
+    assert [attached.file.name for attached in files] == ["Карта урока.png"]
+
+
+def test_form_takes_several_files_of_the_largest_size_at_once(trainee, session, world, address, app):
+    task, enrolment, _leaders = world
+    app.config["MAX_CONTENT_LENGTH"] = 100_000
+    photos = [upload(f"{number}.png", PNG + bytes([number]) * 90_000) for number in range(4)]
+    try:
+        assert trainee.post(address, data={"text": TEXT, "files": photos, "save": "1"}).status_code == 303
+        other = {"text": TEXT, "file": upload("5.png", PNG + bytes(200_000))}
+        assert trainee.post(f"{address}/draft", data=other).status_code == 413
+    finally:
+        app.config["MAX_CONTENT_LENGTH"] = 51 * 1024**2
+    assert len(works.draft_files(session, works.existing(session, task, enrolment))) == 4
+
+
+def test_photo_of_a_phone_is_shown_to_the_leader_as_jpeg(client, session, world):
+    task, enrolment, leaders = world
+    pillow_heif.register_heif_opener()
+    photo = io.BytesIO()
+    Image.new("RGB", (3000, 1500), "red").save(photo, "HEIF")
+    log_in(client, session, enrolment.person.account)
+    broken = upload("IMG_0002.HEIC", photo.getvalue()[:200])
+    files = [upload("IMG_0001.HEIC", photo.getvalue()), broken]
+    client.post(f"/course/{enrolment.id}/tasks/{task.id}", data={"text": TEXT, "files": files, "hand_in": "1"})
+    log_in(client, session, leaders[0])
+    work = works.existing(session, task, enrolment)
+    shown, damaged = (f"/works/{work.id}/files/{one.id}?show=1" for one in works.latest_version(session, work).files)
+    assert f'<img src="{shown}"' in client.get(f"/grading/{work.id}").text
+    answer = client.get(shown)
+    assert answer.mimetype == "image/jpeg"
+    assert Image.open(io.BytesIO(answer.data)).size == (2000, 1000)
+    assert client.get(damaged).status_code == 422

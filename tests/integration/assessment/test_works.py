@@ -143,7 +143,10 @@ def test_returned_work_starts_from_latest_version(session, begun):
     assert (second.number, begun.state) == (2, "handed_in")
     first = begun.versions[0] if begun.versions[0].number == 1 else begun.versions[1]
     assert (first.text, len(first.files), count(session, SubmissionFile, begun)) == ("Первая", 1, 2)
-    assert session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).one().kind == "review"
+    assert (
+        session.scalars(select(Notice).where(Notice.person_id == begun.enrolment.person_id)).one().kind
+        == "work_returned"
+    )
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,20 @@ def test_enqueuing_waiting_job_again_writes_one_row(own_sessions):
     assert run_pending(own_sessions, KIND) == 1
 
 
+@pytest.mark.parametrize("limit", [{"at_most": 1}, {"seconds": 0.0}])
+def test_run_that_ends_early_notifies_of_the_rest(own_sessions, notified, limit):
+    done: list[int] = []
+    declare(lambda _session, subject: done.append(subject))
+    with own_sessions.begin() as session:
+        for subject in (1, 2):
+            enqueue(session, KIND, subject)
+    notified.clear()
+    assert run_pending(own_sessions, KIND, **limit) == 1
+    assert (done, notified) == ([1], [KIND])
+    run_pending(own_sessions, KIND)
+    assert (done, notified) == ([1, 2], [KIND])
+
+
 def test_failing_job_rolls_back_and_fails_after_last_attempt(own_sessions):
     def fail(session: Session, _subject: int) -> None:
         enqueue(session, KIND, 99)

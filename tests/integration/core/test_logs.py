@@ -26,9 +26,9 @@ def lines(app: Flask, capsys: pytest.CaptureFixture[str]) -> Iterator[Read]:
 
 
 def test_request_id_is_in_log_line_and_answer(lines: Read, client: FlaskClient):
-    answer = client.get("/verify", headers={"X-Request-ID": "abc123"})
+    answer = client.get("/verify")
     line = next(one for one in lines() if one["event"] == "request")
-    assert answer.headers["X-Request-ID"] == line["request_id"] == "abc123"
+    assert answer.headers["X-Request-ID"] == line["request_id"] != ""
     assert (line["path"], line["status"]) == ("/verify", 200)
 
 

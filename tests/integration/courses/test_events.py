@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from courses.events import CohortChanged, EnrolmentsChanged, MaterialChanged
-from courses.groups import bulk, operations
+from courses.events import CohortChanged, EnrolmentMoved, EnrolmentsChanged, MaterialChanged
+from courses.groups import bulk, operations, transfers
 from courses.materials import operations as materials
 from courses.materials.operations import MaterialDraft
 from courses.models.groups import Cohort, Enrolment
@@ -21,7 +22,7 @@ from tests.factories import make
 def published(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Events published in the test, captured instead of the composition's handlers."""
     found: list[Any] = []
-    for event in (CohortChanged, EnrolmentsChanged, MaterialChanged):
+    for event in (CohortChanged, EnrolmentMoved, EnrolmentsChanged, MaterialChanged):
         monkeypatch.setitem(events._handlers, event, [lambda _session, one: found.append(one)])
     return found
 
@@ -65,12 +66,26 @@ def test_change_of_state_and_return_are_published(session: Session, cohort: Coho
     assert published == [EnrolmentsChanged(cohort.id, (enrolment.id,), state) for state in states]
 
 
-def test_transfer_publishes_old_and_new_enrolment(session: Session, cohort: Cohort, published: list[Any]):
-    enrolment, target = make.enrolment(session, cohort), make.cohort(session, cohort.version)
-    moved = operations.transfer(session, actor=SYSTEM, enrolment=enrolment, to_cohort=target, now=utc_now())
+def test_transfer_to_another_version_publishes_old_and_new_enrolment(
+    session: Session, cohort: Cohort, published: list[Any]
+):
+    site = cohort.site
+    enrolment, target = make.enrolment(session, cohort), make.cohort(session, make.programme(session, site))
+    moved = transfers.transfer(session, actor=SYSTEM, enrolment=enrolment, to_cohort=target, now=utc_now())
     assert published == [
         EnrolmentsChanged(cohort.id, (enrolment.id,), "transferred"),
         EnrolmentsChanged(target.id, (moved.id,), "enrolled"),
+    ]
+
+
+def test_transfer_within_a_version_publishes_the_move(session: Session, cohort: Cohort, published: list[Any]):
+    enrolment, target = make.enrolment(session, cohort), make.cohort(session, cohort.version)
+    assert transfers.transfer(session, actor=SYSTEM, enrolment=enrolment, to_cohort=target, now=utc_now()) is enrolment
+    record = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).one()
+    assert published == [
+        EnrolmentMoved(enrolment.id, target.id),
+        EnrolmentsChanged(cohort.id, (record.id,), "transferred"),
+        EnrolmentsChanged(target.id, (enrolment.id,), "enrolled"),
     ]
 
 

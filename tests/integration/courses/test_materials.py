@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from courses.actors import actor_of
+from courses.events import RequirementsChanged
 from courses.materials import operations, queries
 from courses.materials.operations import MaterialDraft
 from courses.models.materials import Material, MaterialRevision
@@ -16,8 +17,8 @@ from lms.core.audit import AuditEntry
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import DomainError, Invalid, NotFound
-from lms.core.jobs.models import Job
 from tests.factories import make
+from tests.support.events import published_events
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 20
 
@@ -156,16 +157,22 @@ def test_material_is_moved_removed_and_restored(session, desk):
     assert desk.order() == ["в", "а", "б"]
 
 
-def test_relaxing_material_enqueues_reevaluation(session, desk):
-    def jobs():
-        rows = session.scalars(select(Job.subject_id).where(Job.kind == operations.REEVALUATE).order_by(Job.id))
-        return list(rows)
-
-    one, two, three = desk.add(title="1"), desk.add(title="2"), desk.add(title="3", required=False)
-    change(session, desk, one, 1, required=False)
-    operations.remove_material(session, actor=desk.actor, material=two, now=utc_now())
-    operations.remove_material(session, actor=desk.actor, material=three, now=utc_now())
-    assert jobs() == [one.id, two.id]
+def test_only_changes_of_what_is_asked_are_published_as_such(session, desk):
+    with published_events(RequirementsChanged) as found:
+        page = desk.add(title="1")
+        optional = desk.add(title="2", required=False)
+        change(session, desk, optional, 1, body="Другой текст", required=False)
+        assert found == [RequirementsChanged(desk.programme.id)]
+        change(session, desk, page, 1, body="Другой текст")
+        operations.remove_material(session, actor=desk.actor, material=optional, now=utc_now())
+        operations.restore_material(session, actor=desk.actor, material=optional)
+        assert len(found) == 1
+        change(session, desk, page, 2, required=False)
+        change(session, desk, page, 3)
+        change(session, desk, page, 4, completion="confirmed")
+        operations.remove_material(session, actor=desk.actor, material=page, now=utc_now())
+        operations.restore_material(session, actor=desk.actor, material=page)
+    assert len(found) == 6
 
 
 def test_picture_type_is_detected_by_content(session, desk):

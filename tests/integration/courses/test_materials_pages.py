@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import select
 
 from courses.models.materials import Material, PageImage
+from courses.models.programmes import ProgrammeVersion
 from lms.core.files.models import StoredFile
 from tests.factories import make
 from tests.support.browsing import log_in
@@ -201,3 +202,44 @@ def test_material_of_another_programme_is_not_found(session, leader, at, version
     session.commit()
     assert leader.get(f"/programmes/{version.id}/materials/{strange.id}").status_code == 404
     assert leader.get(f"/programmes/{version.id}/topics/{strange.topic_lineage}/materials").status_code == 404
+
+
+def test_previews_of_a_draft_are_closed_to_the_authority(app, session):
+    version = make.programme(session, state="draft")
+    site = version.programme.site
+    picture = PageImage(programme_id=version.programme_id, file_id=make.stored_file(session, PNG, name="a.png").id)
+    session.add(picture)
+    session.flush()
+    page = make.material(session, version, body=f"![Схема](/images/{picture.id})")
+    paper = make.material(session, version, kind="file", file=make.stored_file(session, PDF))
+    paths = [
+        f"/programmes/{version.id}/course",
+        f"/programmes/{version.id}/course/topics/{page.topic_lineage}",
+        f"/programmes/{version.id}/course/materials/{page.id}",
+        f"/materials/{paper.id}/file",
+        f"/images/{picture.id}",
+    ]
+    staff = log_in(app.test_client(), session, make.member(session, "teacher", site=site))
+    office = log_in(app.test_client(), session, make.member(session, "methodologist", authority=site.authority))
+    assert [staff.get(path, buffered=True).status_code for path in paths] == [200] * 5
+    assert [office.get(path, buffered=True).status_code for path in paths] == [404] * 5
+    version.state = "submitted"
+    session.commit()
+    assert [office.get(path, buffered=True).status_code for path in paths] == [200] * 5
+
+
+def test_trainee_sees_no_picture_of_the_next_draft(app, session, enrolment):
+    version = enrolment.cohort.version
+    draft = ProgrammeVersion(
+        programme=version.programme, number=2, state="draft", title="Следующая версия", workload=18
+    )
+    session.add(draft)
+    session.flush()
+    make._plan(session, draft)
+    pictures = [PageImage(programme_id=version.programme_id, file_id=make.stored_file(session, PNG).id) for _ in "12"]
+    session.add_all(pictures)
+    session.flush()
+    make.material(session, version, body=f"![Схема](/images/{pictures[0].id})")
+    make.material(session, draft, body=f"![Схема](/images/{pictures[1].id})")
+    trainee = log_in(app.test_client(), session, enrolment.person.account)
+    assert [trainee.get(f"/images/{one.id}", buffered=True).status_code for one in pictures] == [200, 404]

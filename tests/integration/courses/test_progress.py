@@ -229,9 +229,9 @@ def test_removing_material_completes_topics_lacking_only_it(session, only, publi
     open_it(session, enrolment, page, hard)
     remove_material(session, actor=leader, material=hard, now=utc_now())
 
-    assert operations.reevaluate_material(session, hard.id, utc_now()) == 1
+    assert [operations.evaluate_topics(session, one, utc_now()) for one in (enrolment, idle)] == [1, 0]
     assert (enrolment.hours_done, idle.hours_done) == (4, 0)
-    assert operations.reevaluate_material(session, hard.id, utc_now()) == 0
+    assert operations.evaluate_topics(session, enrolment, utc_now()) == 0
 
 
 # The view

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from courses.groups import deadlines, invitations, operations, queries
+from courses.groups import deadlines, invitations, operations, queries, transfers
 from courses.groups.errors import DatesReversed, NotApproved, WrongKey
 from courses.groups.self_enrolment import normalised_key, open_group, register
 from courses.models.groups import Cohort, EnrolmentChange
@@ -127,15 +127,15 @@ class TestStates:
         assert raised.value.field == "on_date"
 
     def test_trainee_is_transferred_within_site(self, session, cohort, leader):
-        enrolment, target = make.enrolment(session, cohort), make.cohort(session, cohort.version)
-        moved = operations.transfer(
+        enrolment, target = make.enrolment(session, cohort), make.cohort(session, make.programme(session, cohort.site))
+        moved = transfers.transfer(
             session, actor=leader, enrolment=enrolment, to_cohort=target, now=utc_now(), order_number="3-п"
         )
         assert (enrolment.state, moved.state, moved.cohort_id) == ("transferred", "enrolled", target.id)
         assert moved.person_id == enrolment.person_id
         assert queries.history(session, enrolment)[0].to_cohort == target.title
         with pytest.raises(Invalid):
-            operations.transfer(session, actor=leader, enrolment=moved, to_cohort=make.cohort(session), now=utc_now())
+            transfers.transfer(session, actor=leader, enrolment=moved, to_cohort=make.cohort(session), now=utc_now())
 
     def test_trainees_with_all_hours_are_finished(self, session, cohort, leader):
         done, other = make.enrolment(session, cohort), make.enrolment(session, cohort)

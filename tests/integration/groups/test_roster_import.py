@@ -146,7 +146,7 @@ def test_shared_and_missing_addresses_need_cards(session, leader, cohort):
     assert session.scalar(select(func.count()).select_from(Message)) == 0
     people = select(Enrolment).where(Enrolment.cohort_id == cohort.id)
     cards = invitations.print_cards(
-        session, actor=leader, cohort=cohort, people=session.scalars(people).all(), link_to=link_to, now=utc_now()
+        session, actor=leader, cohort=cohort, people=session.scalars(people).all(), now=utc_now()
     )
     assert len({card.code for card in cards}) == 3
     assert set(invitations.access_methods(session, cohort.id).values()) == {"card"}
@@ -195,6 +195,13 @@ class TestKnownPeople:
         draft = keep(session, leader, cohort, person_row("Белова Галина Михайловна", "g.m@school.example"))
         row = roster_import.preview(session, draft)[0]
         assert (row.known[0].person_id, row.known[0].why, row.choice) == (known.id, "renamed", "")
+
+    def test_name_alone_finds_nobody_of_another_authority(self, session, leader, cohort):
+        named = {"surname": "Фёдорова", "given_name": "Кира", "patronymic": "Игоревна"}
+        make.enrolment(session, account=make.account(session, person=make.person(session, **named)))
+        here = make.person(session, **named, organization_id=cohort.site.organization_id)
+        draft = keep(session, leader, cohort, person_row("Федорова Кира Игоревна", None))
+        assert [one.person_id for one in roster_import.preview(session, draft)[0].known] == [here.id]
 
     def test_match_by_name_alone_needs_a_decision(self, session, leader, cohort):
         known = make.person(
@@ -265,10 +272,7 @@ class TestWaysIn:
         account = make.account(session, person=self.person(session), password_hash="x")
         assert self.chosen(session, leader, cohort, account) == "own"
         people = session.scalars(select(Enrolment).where(Enrolment.cohort_id == cohort.id)).all()
-        assert (
-            invitations.print_cards(session, actor=leader, cohort=cohort, people=people, link_to=link_to, now=utc_now())
-            == []
-        )
+        assert invitations.print_cards(session, actor=leader, cohort=cohort, people=people, now=utc_now()) == []
 
     def test_administrator_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), is_administrator=True)
@@ -283,7 +287,8 @@ class TestWaysIn:
 
     def test_trainee_of_another_site_gets_no_card(self, session, leader, cohort):
         account = make.account(session, person=self.person(session), email="elsewhere@school.example")
-        make.enrolment(session, make.cohort(session), account=account)
+        other = make.site(session, organization=cohort.site.organization)
+        make.enrolment(session, make.cohort(session, make.programme(session, other)), account=account)
         assert self.chosen(session, leader, cohort, account) == "elsewhere"
         letter = session.scalars(select(Message).where(Message.recipient == "elsewhere@school.example")).one()
         assert "/link/" not in letter.body

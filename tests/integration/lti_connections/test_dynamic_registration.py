@@ -199,6 +199,30 @@ def test_register_again_keeps_platform_row(session, platform):
     assert [each.deployment_id for each in known.deployments] == [platform.deployment]
 
 
+def test_updated_tool_is_connected_anew(session, token, platform):
+    known = run(session, token, platform).platform
+    known.name, known.site_id = "Moodle гимназии", None
+    platform.updates_tool = True
+    for removed in (False, True):
+        if removed:
+            operations.remove(session, actor=SYSTEM, platform=known, now=NOW)
+        _address, second = registration_links.create_link(session, actor=SYSTEM, now=NOW)
+        done = run(session, second, platform)
+        assert (done.platform, done.updated, done.already) == (known, True, False)
+        assert (known.client_id, known.name, known.removed_at) == (platform.client_id, "Moodle гимназии", None)
+        assert [each.deployment_id for each in known.deployments] == [platform.deployment]
+    assert session.scalar(select(func.count(Platform.id)).where(Platform.issuer == platform.issuer)) == 1
+
+
+def test_address_for_one_connection_renews_the_updated_one(session, token, platform):
+    updated = run(session, token, platform).platform
+    other = connect(session, platform.issuer)
+    platform.updates_tool = True
+    _address, second = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=other)
+    assert run(session, second, platform).platform is updated
+    assert other.client_id != updated.client_id
+
+
 def test_reconnecting_address_refuses_another_platform(session, platform):
     known = connect(session, "https://moodle.elsewhere.example")
     _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW, platform=known)

@@ -87,7 +87,7 @@ class TestChoices:
         assert (found["programme"].hours, found["programme"].maximum) == (Decimal(18), Decimal(18))
         assert found["task"].maximum == 13
         assert found["self_check"].maximum == 100
-        assert found["topic"].maximum == 1
+        assert found["topic"].maximum == 100
         assert found["certificate"].maximum is None
 
     def test_choices_have_due_dates(self, world: World, session: Session):
@@ -101,11 +101,11 @@ class TestChoices:
         assert first.inside[0].due_on == first.topic.due_on, "a self-check ends with its topic"
         assert choices.loose[0].due_on == day
 
-    def test_task_without_criteria_has_maximum_one(self, world: World, session: Session):
+    def test_task_without_criteria_has_maximum_hundred(self, world: World, session: Session):
         task = attestation.task(session, world.version, kind="current")
         task.criteria = []
         session.flush()
-        assert world.choice(f"task-{task.id}").maximum == 1
+        assert world.choice(f"task-{task.id}").maximum == 100
 
     def test_choice_and_result_have_same_maximum(self, world: World, launch: Launch):
         for choice in choices_of(world.session, world.cohort).all():

@@ -9,13 +9,17 @@ from itertools import pairwise
 import pytest
 from sqlalchemy import select, update
 
+from courses.actors import actor_of
+from courses.models.groups import Cohort
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.lti.grades import operations, outages, sending
+from lms.lti.content.content_items import courses_showing, put_away
+from lms.lti.grades import line_items, operations, outages, sending
 from lms.lti.grades.job_names import RECOMPUTE_SCORES, SEND_SCORE, enqueue_platform_job
-from lms.lti.models.launches import Context, Participant
+from lms.lti.models.launches import Context, Link, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import LineItem, Outage, Score, ScoreTry
+from tests.factories import make
 
 
 def test_result_reaches_gradebook(place):
@@ -145,7 +149,7 @@ def test_unknown_user_keeps_line_item_ready(place):
     assert place.platform_result(theirs, known)[0] == 2
 
 
-def test_missing_line_item_is_recreated_on_request(place):
+def test_missing_line_item_collects_nothing_until_its_activity_is_opened(place):
     enrolment = place.trainee()
     _theirs, ours = place.link()
     place.work()
@@ -153,11 +157,34 @@ def test_missing_line_item_is_recreated_on_request(place):
     place.give_hours(enrolment, 2)
     place.work()
     assert place.score().state == "refused"
-    assert place.item(ours).state == "refused"
+    assert place.item(ours).state == "gone"
+    tried = place.outcomes()
+    for hours in (3, 4):
+        place.give_hours(enrolment, hours)
+        place.work()
     send_all_again(place)
     place.work()
+    assert place.outcomes() == tried
+    with place.sessions.begin() as session:
+        line_items.ensure_line_item(session, session.get_one(Link, ours), now=utc_now())
     place.work()
     assert (place.item(ours).state, place.score().state) == ("ready", "sent")
+    assert place.score().sent["scoreGiven"] == 4
+
+
+def test_dead_activity_is_put_away(place):
+    place.trainee()
+    _theirs, ours = place.link()
+    place.change(LineItem, place.item(ours).id, state="gone")
+    with place.sessions.begin() as session:
+        group = session.get_one(Cohort, place.cohort_id)
+        [shown] = courses_showing(session, group)[0].shown
+        assert shown.is_dead
+        leader = actor_of(session, make.member(session, "leader", site=group.site))
+        put_away(session, actor=leader, placement=shown.placement, now=utc_now())
+        assert courses_showing(session, session.get_one(Cohort, place.cohort_id)) == []
+    place.work()
+    assert place.waiting() == []
 
 
 def test_expired_access_token_is_replaced_once(place):

@@ -165,8 +165,11 @@ def test_issuer_may_have_several_clients(client, session, platform, group):
     platform.client_id = one
     page = opened(client, platform.launch(client, platform.course.learner, link))
     assert group.version.title in page.text
-    accounts = {account_of(session, row, platform.course.learner).id for row in (first, second)}
-    assert len(accounts) == 2, "two clients are two platforms: who is who is not taken from one for the other"
+    accounts = [account_of(session, row, platform.course.learner) for row in (second, first)]
+    assert accounts[0] is not None
+    assert accounts[1] is None, "the same user of the same issuer: the account of the first connection"
+    mine = select(Enrolment.cohort_id).where(Enrolment.person_id == accounts[0].person_id)
+    assert set(session.scalars(mine)) == {group.id, other_group.id}
 
 
 def test_new_platform_key_is_fetched(client, session, platform, group):

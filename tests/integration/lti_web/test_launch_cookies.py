@@ -33,7 +33,7 @@ def test_https_cookies_are_partitioned(client, shown, secure, cookies_of):
     path = f"/in/{launched.id}"
     page = client.get(path + launched.path, base_url=secure)
     assert page.status_code == 200
-    assert attributes(cookies_of(page)["stazhirovka_inside"]) == cross | {f"Path={path}"}
+    assert attributes(cookies_of(page)["__Secure-stazhirovka_inside"]) == cross | {f"Path={path}"}
 
 
 def test_launch_deletes_login_cookie(client, shown, cookies_of):

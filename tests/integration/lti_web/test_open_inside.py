@@ -39,6 +39,19 @@ def test_closed_endpoint_is_not_found(app, client, session, shown):
     assert not wrong, "\n".join(wrong)
 
 
+def test_page_inside_launch_writes_nothing(app, client, session, shown):
+    """A view that writes in a GET fails with 500 (``lms.http.read_only``); all those without parameters are opened."""
+    launched = shown.launch(client)
+    with app.app_context():
+        rules = [rule for rule in app.url_map.iter_rules() if is_open(rule.endpoint) and not rule.arguments]
+    opened = {}
+    for rule in rules:
+        if "GET" in (rule.methods or ()):
+            opened[rule.endpoint] = client.get(f"/in/{launched.id}{rule.rule}").status_code
+    assert {"linking.welcome", "linking.look_as_trainee", "linking.own_log_in", "placing.choose"} <= opened.keys()
+    assert not {endpoint: status for endpoint, status in opened.items() if status >= 500}
+
+
 def test_account_and_admin_pages_are_closed(app):
     with app.app_context():
         open_ones = {name for name in endpoints(app) if is_open(name)} - {"accounts.consent_step"}

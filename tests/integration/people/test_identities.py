@@ -2,13 +2,14 @@
 
 from sqlalchemy import select
 
-from lms.core.auth.identities import ExternalIdentity, link_identity, linked_account_id
+from lms.core.auth.identities import ExternalIdentity, link_identity
 from lms.core.clock import utc_now
 from tests.factories import make
 
 
 def linked(session, provider: str, subject: str) -> int | None:
-    return session.scalar(linked_account_id(provider, subject))
+    mine = (ExternalIdentity.platform == provider, ExternalIdentity.subject == subject)
+    return session.scalar(select(ExternalIdentity.account_id).where(*mine))
 
 
 def link(session, account, provider: str = "sso:1", subject: str = "u-1") -> None:

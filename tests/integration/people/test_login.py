@@ -4,11 +4,12 @@ from datetime import timedelta
 import pytest
 from sqlalchemy.orm import Session
 
-from lms.core.auth.throttle import Limit, count_try, give_back
+from lms.core.auth.throttle import Limit, count_try, give_back, network_of
 from lms.core.clock import utc_now
 from lms.core.db import make_engine
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import login, operations
+from lms.core.people.login import KnownBrowser
 from tests.factories import make
 
 NOW = utc_now()
@@ -30,8 +31,8 @@ def account_with_password(session, **values):
     return account
 
 
-def log_in(session, name, password=SECRET, address="10.0.0.1", now=NOW):
-    return login.authenticate(session, login=name, password=password, address=address, now=now)
+def log_in(session, name, password=SECRET, address="10.0.0.1", now=NOW, browser=None):
+    return login.authenticate(session, login=name, password=password, address=address, now=now, browser=browser)
 
 
 def test_authenticates_by_user_name_and_email(session):
@@ -76,13 +77,17 @@ def test_rejects_account_without_password(session):
         log_in(session, "card-only", "")
 
 
-def test_too_many_failures_block_name(committed):
+def fail(session, name, times, address="10.0.0.1", **more):
+    for _ in range(times):
+        with pytest.raises(Invalid):
+            log_in(session, name, "не тот пароль", address, **more)
+        session.rollback()
+
+
+def test_too_many_failures_block_name_at_address(committed):
     account_with_password(committed, username="nina")
     committed.commit()
-    for _ in range(login.BY_NAME.tries):
-        with pytest.raises(Invalid):
-            log_in(committed, "nina", "не тот пароль")
-        committed.rollback()
+    fail(committed, "nina", login.BY_PAIR.tries)
     with pytest.raises(Throttled, match="минут") as caught:
         log_in(committed, "nina", now=NOW + timedelta(minutes=5))
     assert caught.value.retry_after == 600
@@ -94,10 +99,53 @@ def test_success_clears_counter(committed):
     account_with_password(committed, username="nina")
     committed.commit()
     for _ in range(3):
-        for _ in range(login.BY_NAME.tries - 1):
-            with pytest.raises(Invalid):
-                log_in(committed, "nina", "не тот пароль")
+        fail(committed, "nina", login.BY_PAIR.tries - 1)
         log_in(committed, "nina")
+
+
+def test_failures_of_stranger_do_not_lock_owner_out(committed):
+    account = account_with_password(committed, username="nina")
+    committed.commit()
+    fail(committed, "nina", login.BY_PAIR.tries, address="203.0.113.9")
+    with pytest.raises(Throttled):
+        log_in(committed, "nina", address="203.0.113.9")
+    assert log_in(committed, "nina", address="10.0.0.1") is account
+
+
+def test_known_browser_has_its_own_counter(committed):
+    account, other = (account_with_password(committed, username=name) for name in ("nina", "vera"))
+    committed.commit()
+    browser = KnownBrowser("b1", frozenset({account.id}))
+    for name in ("nina", "vera"):
+        fail(committed, name, login.BY_PAIR.tries)
+    assert log_in(committed, "nina", browser=browser) is account
+    with pytest.raises(Throttled):
+        log_in(committed, "vera", browser=browser)
+    fail(committed, "nina", login.BY_BROWSER.tries, browser=browser)
+    with pytest.raises(Throttled):
+        log_in(committed, "nina", browser=browser)
+    assert log_in(committed, "nina", address="10.0.0.2") is account
+    assert log_in(committed, "vera", address="10.0.0.2") is other
+
+
+def test_guesses_from_many_addresses_are_bounded(committed):
+    account_with_password(committed, username="nina")
+    committed.commit()
+    for number in range(login.BY_NAME.tries):
+        fail(committed, "nina", 1, address=f"198.51.100.{number}")
+    with pytest.raises(Throttled):
+        log_in(committed, "nina", address="10.0.0.1")
+
+
+def test_one_network_of_ipv6_counts_as_one_address(committed):
+    account_with_password(committed, username="nina")
+    committed.commit()
+    for number in range(login.BY_PAIR.tries):
+        fail(committed, "nina", 1, address=f"2001:db8:1:2::{number + 1:x}")
+    with pytest.raises(Throttled):
+        log_in(committed, "nina", address="2001:db8:1:2:ffff::1")
+    assert log_in(committed, "nina", address="2001:db8:1:3::1").username == "nina"
+    assert [network_of(each) for each in ("::ffff:10.0.0.1", "10.0.0.1", None)] == ["10.0.0.1", "10.0.0.1", "unknown"]
 
 
 def test_many_names_from_one_address_block_address(committed):

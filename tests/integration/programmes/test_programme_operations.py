@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -20,7 +20,17 @@ from courses.models.programmes import (
     Topic,
     TopicHours,
 )
-from courses.programmes import copying, corrections, difference, operations, outcomes, snapshot, text_fields, workflow
+from courses.programmes import (
+    copying,
+    corrections,
+    difference,
+    operations,
+    outcomes,
+    queries,
+    snapshot,
+    text_fields,
+    workflow,
+)
 from courses.programmes.edits import Outcome
 from courses.programmes.errors import Frozen, NotReady, Overlapped, WrongState
 from courses.programmes.outcomes import CriterionRow
@@ -30,9 +40,10 @@ from courses.thematic_plan.model import new_lineage
 from lms.core import events as bus
 from lms.core.audit import AuditEntry
 from lms.core.auth.policy import ANYONE
-from lms.core.clock import utc_now
+from lms.core.clock import day_in, utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.errors import Invalid
+from lms.registry.models import Council
 from lms.web.programmes.difference_presenters import difference_lines
 from tests.factories import make
 
@@ -320,12 +331,50 @@ def test_submitted_version_is_frozen_until_returned(session: Session, draft: Pro
     assert draft.state == "draft"
 
 
+NIGHT = [datetime(2026, 9, 14, hour, minute, tzinfo=UTC) for hour, minute in ((21, 0), (22, 30), (23, 59))]
+"""Moments of 14 September in UTC, which is 15 September in Novokuznetsk."""
+
+
+@pytest.mark.parametrize("night", NIGHT)
+def test_protocol_of_the_authoritys_today_is_accepted(session: Session, draft: ProgrammeVersion, night: datetime):
+    workflow.submit(session, actor=ANYONE, version=draft, now=night)
+    paper = Document("7", date(2026, 9, 15))
+    workflow.consider(session, actor=ANYONE, version=draft, protocol=paper, now=night)
+    assert draft.state == "considered"
+
+
+@pytest.mark.parametrize("night", NIGHT)
+def test_protocol_of_the_authoritys_tomorrow_is_refused(session: Session, draft: ProgrammeVersion, night: datetime):
+    workflow.submit(session, actor=ANYONE, version=draft, now=night)
+    with pytest.raises(Invalid, match=r"сегодня 15.сентября.2026") as caught:
+        workflow.consider(session, actor=ANYONE, version=draft, protocol=Document("7", date(2026, 9, 16)), now=night)
+    assert (caught.value.code, caught.value.field) == ("document_date_in_future", "on")
+
+
+def test_document_before_2000_has_a_message_of_its_own(session: Session, draft: ProgrammeVersion):
+    workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
+    with pytest.raises(Invalid, match="проверьте год"):
+        workflow.consider(session, actor=ANYONE, version=draft, protocol=Document("7", date(1999, 12, 31)), now=NOW)
+
+
+@pytest.mark.parametrize("night", NIGHT)
+def test_next_meeting_is_shown_until_the_authoritys_day_is_over(session: Session, night: datetime):
+    site = make.site(session)
+    council = Council(authority_id=site.authority_id, name="Совет", next_meeting_on=date(2026, 9, 15))
+    session.add(council)
+    session.flush()
+    assert queries.next_meeting(session, site, now=night) == date(2026, 9, 15)
+    council.next_meeting_on = date(2026, 9, 14)
+    session.flush()
+    assert queries.next_meeting(session, site, now=night) is None
+
+
 @pytest.mark.parametrize(("number", "days", "field"), [("", 0, "number"), ("7", 1, "on"), ("7", -40_000, "on")])
 def test_invalid_document_is_refused_at_its_field(
     session: Session, draft: ProgrammeVersion, number: str, days: int, field: str
 ):
     workflow.submit(session, actor=ANYONE, version=draft, now=NOW)
-    paper = Document(number, NOW.date() + timedelta(days=days))
+    paper = Document(number, day_in("Asia/Novokuznetsk", NOW) + timedelta(days=days))
     with pytest.raises(Invalid) as caught:
         workflow.consider(session, actor=ANYONE, version=draft, protocol=paper, now=NOW)
     assert caught.value.field == field

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import Engine, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, object_session
 
 from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion, Rubric, RubricCriterion, Section, Topic
 from courses.programmes import workflow
@@ -24,6 +24,7 @@ from tests.factories import make
 from tests.support import programme_documents as documents
 from tests.support.browsing import log_in
 from tests.support.counting import count_queries
+from tests.support.uploads import outcome
 
 NOW = utc_now()
 
@@ -43,12 +44,18 @@ def draft(session: Session, site: Site) -> ProgrammeVersion:
     return make.programme(session, site, state="draft")
 
 
-def upload(browser: FlaskClient, stream: BytesIO, name: str, path: str = "/programmes/import", **more: Any):  # type: ignore[no-untyped-def]
-    return browser.post(path, data={"file": (stream, name), **more}, content_type="multipart/form-data")
+def upload(  # type: ignore[no-untyped-def]
+    browser: FlaskClient, at: Site, stream: BytesIO, name: str, path: str = "/programmes/import", **more: Any
+):
+    """Uploads a file, lets a worker read it, and returns the answer that follows."""
+    answer = browser.post(path, data={"file": (stream, name), **more}, content_type="multipart/form-data")
+    session = object_session(at)
+    assert session
+    return outcome(browser, session, answer)
 
 
 def imported(browser: FlaskClient, site: Site, stream: BytesIO | None = None) -> str:
-    answer = upload(browser, stream or documents.word(), "программа.docx", site=site.id)
+    answer = upload(browser, site, stream or documents.word(), "программа.docx", site=site.id)
     assert answer.status_code == 303, answer.text
     return answer.headers["Location"]
 
@@ -155,8 +162,7 @@ def test_old_unsaved_documents_are_deleted(leader: FlaskClient, session: Session
 def test_unreadable_file_is_refused_at_its_field(
     leader: FlaskClient, session: Session, site: Site, content: bytes, name: str, says: str
 ):
-    answer = upload(leader, BytesIO(content), name, site=site.id)
-    assert answer.status_code == 422
+    answer = upload(leader, site, BytesIO(content), name, site=site.id)
     assert 'id="file-err"' in answer.text
     assert says in answer.text
     assert session.scalar(select(func.count()).select_from(ImportDraft)) == 0
@@ -171,12 +177,14 @@ def test_missing_file_is_refused_at_its_field(leader: FlaskClient, site: Site):
 def test_import_for_another_site_is_refused(leader: FlaskClient, session: Session):
     other = make.site(session)
     session.commit()
-    upload(leader, documents.word(), "п.docx", site=other.id)
+    upload(leader, other, documents.word(), "п.docx", site=other.id)
     assert session.scalar(select(func.count()).where(ImportDraft.site_id == other.id)) == 0
 
 
-def test_sheet_replaces_plan_and_keeps_lineages(leader: FlaskClient, session: Session, draft: ProgrammeVersion):
-    answer = upload(leader, documents.excel(), "план.xlsx", f"/programmes/{draft.id}/plan/import")
+def test_sheet_replaces_plan_and_keeps_lineages(
+    leader: FlaskClient, session: Session, site: Site, draft: ProgrammeVersion
+):
+    answer = upload(leader, site, documents.excel(), "план.xlsx", f"/programmes/{draft.id}/plan/import")
     address = answer.headers["Location"]
     page = leader.get(address).text
     assert load_plan(session, draft).sections[0].title == "Наблюдение как метод", "not yet"

@@ -1,11 +1,13 @@
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
+from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people.models import Person
+from lms.http import request_context
 from lms.registry.models import Membership, Organization, Site, SiteStatus
 from tests.factories import make
 from tests.support.browsing import log_in
@@ -93,7 +95,9 @@ def test_ending_status_requires_reason(desk, session, site):
 
 
 def test_known_person_is_found_and_appointed(desk, session, site):
-    known = make.person(session, surname="Ёлкина", given_name="Юлия", patronymic="")
+    known = make.person(
+        session, surname="Ёлкина", given_name="Юлия", patronymic="", organization_id=site.organization_id
+    )
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
     found = desk.get(path, query_string={"q": "елк"}).text
@@ -123,7 +127,7 @@ def test_new_person_is_appointed_and_invited(desk, session, site):
 
 
 def test_acting_leader_requires_order(desk, session, site):
-    person = make.person(session)
+    person = make.person(session, organization_id=site.organization_id)
     session.commit()
     path = f"/registry/site/{site.id}/members/new"
     data = {"person_id": person.id, "role": "acting_leader", "starts_on": TODAY.isoformat()}
@@ -147,7 +151,7 @@ def test_roles_are_given_at_organisation_and_authority(desk, session, site):
         ("organization", site.organization_id, "coordinator"),
         ("authority", site.authority_id, "council_member"),
     ):
-        person = make.person(session)
+        person = make.person(session, organization_id=site.organization_id)
         session.commit()
         data = {"person_id": person.id, "role": role, "starts_on": TODAY.isoformat()}
         answer = desk.post(f"/registry/{at}/{key}/members/new", data=data)
@@ -193,3 +197,42 @@ def test_organisation_is_edited(desk, session, site):
     session.refresh(host)
     assert (host.short_name, host.licensed, host.director) == ("Гимназия", True, "")
     assert "Гимназия" in desk.get("/registry/organizations?q=гимн").text
+
+
+def test_people_of_the_authority_alone_are_suggested(desk, app, session, site):
+    staff, trainee, elsewhere, nobodys = (make.person(session, surname="Суворова", given_name=name) for name in "АБВГ")
+    staff.organization_id = site.organization_id
+    make.enrolment(
+        session, make.cohort(session, make.programme(session, site)), account=make.account(session, person=trainee)
+    )
+    elsewhere.organization_id = make.site(session).organization_id
+    session.commit()
+    path = f"/registry/site/{site.id}/members/new"
+    found = desk.get(path, query_string={"q": "Суворова"}).text
+    assert [f'person={one.id}"' in found for one in (staff, trainee, elsewhere, nobodys)] == [True, True, False, False]
+    data = {"person_id": elsewhere.id, "role": "expert", "starts_on": TODAY.isoformat()}
+    assert desk.post(path, data=data).status_code == 404
+    assert desk.get(path, query_string={"person": "1" * 30}).status_code == 404
+    office = log_in(app.test_client(), session, make.account(session, is_administrator=True))
+    assert office.post(path, data=data).status_code == 302
+
+
+@pytest.fixture
+def night(monkeypatch):
+    """The last 22:30 in UTC, when it is the next day in Novokuznetsk."""
+    now = utc_now()
+    moment = datetime(now.year, now.month, now.day, 22, 30, tzinfo=UTC)
+    moment -= timedelta(days=int(moment > now))
+    monkeypatch.setattr(request_context, "utc_now", lambda: moment)
+    return moment
+
+
+def test_role_begins_and_ends_on_the_day_of_its_place(desk, session, site, night):
+    day = (night + timedelta(hours=7)).date()
+    assert day > night.date()
+    assert f'value="{day.isoformat()}"' in desk.get(f"/registry/site/{site.id}/members/new?new=1").text
+    made = make.member(session, "teacher", site=site)
+    membership = session.scalars(select(Membership).where(Membership.person_id == made.person_id)).one()
+    desk.post(f"/registry/members/{membership.id}/end")
+    session.refresh(membership)
+    assert membership.ended_on == day

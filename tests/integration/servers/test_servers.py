@@ -123,7 +123,21 @@ def test_dead_servers_are_revived(own: Servers):
         assert server.process
         server.process.kill()
         server.process.wait()
-    assert own.revive() == ["PostgreSQL", "Valkey"]
+    assert own.revive() == [f"{name} had stopped; it runs again." for name in ("PostgreSQL", "Valkey")]
+    assert ask(own, "SELECT 1") == 1
+
+
+def test_server_that_does_not_start_is_tried_again_after_a_pause(own: Servers):
+    assert own.postgres and own.postgres.process
+    control = own.postgres.data / "global" / "pg_control"
+    own.postgres.process.kill()
+    own.postgres.process.wait()
+    control.rename(control.with_suffix(".away"))
+    (line,) = own.revive()
+    assert line.startswith("PostgreSQL had stopped and does not start; trying again in 1 s.")
+    assert own.revive() == []  # the pause is not over
+    control.with_suffix(".away").rename(control)
+    assert wait_until(lambda: own.revive() == ["PostgreSQL had stopped; it runs again."])
     assert ask(own, "SELECT 1") == 1
 
 

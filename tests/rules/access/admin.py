@@ -45,6 +45,8 @@ MATRIX = {
     "admin.create_account": Access(allowed=ONLY, values=_person),
     "admin.note_consent": Access(allowed=ONLY, values=_person),
     "admin.invite": Access(allowed=ONLY, values=_account),
+    "admin.end_sessions": Access(allowed=ONLY, values=_account),
+    "admin.turn_off_second_factor": Access(allowed=ONLY, values=_account),
     "admin.set_active": Access(allowed=ONLY, values=lambda world: _account(world) | {"deed": "open"}),
     "admin.set_administrator": Access(allowed=ONLY, values=lambda world: _account(world) | {"deed": "take"}),
     "admin.cards": Access(allowed=ONLY, data=lambda world: {"person": world.people["trainee"].person_id}),

@@ -65,9 +65,14 @@ MATRIX = {
         allowed={"trainee"}, values=on_task, data=lambda _w: {"save": "1", "text": "ещё"}, launch="open"
     ),
     "tasks.autosave": Access(allowed={"trainee"}, values=on_task, data=lambda _w: {"text": "ещё"}, launch="open"),
+    "tasks.withdraw": Access(allowed={"trainee"}, values=on_task, launch="open"),
+    "tasks.upload": Access(allowed={"trainee"}, values=on_task, launch="open"),
     "tasks.file": Access(allowed=READERS, values=on_file, launch="open"),
     "grading.queue": Access(allowed=LOGGED_IN, launch="open"),
     "grading.desk": Access(allowed=GRADERS, values=on_work, shows=lambda _w: "Мои наблюдения", launch="open"),
+    "grading.claim": Access(allowed=GRADERS, values=on_work, launch="open"),
     "grading.decide": Access(allowed=GRADERS, values=on_work, launch="open"),
+    "grading.undo": Access(allowed=GRADERS, values=on_work, launch="open"),
+    "grading.take_back": Access(allowed=GRADERS, values=on_work, data=lambda _w: {"reason": "ошибка"}, launch="open"),
     "grading.autosave": Access(allowed=GRADERS, values=on_work, launch="open"),
 }

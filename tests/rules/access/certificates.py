@@ -39,6 +39,7 @@ MATRIX = {
     "certificates.withdraw": Access(
         allowed=LEADERS | {"administrator"}, values=key, shows=lambda w: issued(w).person_name, launch="open"
     ),
+    "certificates.issue_again": Access(allowed=LEADERS | {"administrator"}, values=key, launch="open"),
     "verify.index": Access(allowed=EVERYBODY, launch="open"),
     "verify.show": Access(
         allowed=EVERYBODY,

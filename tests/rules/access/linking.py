@@ -7,6 +7,9 @@ NOBODY = Access(allowed=frozenset(), launch="visitor")
 MATRIX = {
     "linking.welcome": NOBODY,
     "linking.anonymous": NOBODY,
+    "linking.look_as_trainee": NOBODY,
+    "linking.study": NOBODY,
+    "linking.own_log_in": Access(allowed=frozenset(), launch="open"),
     "linking.unset": NOBODY,
     "linking.mentees": NOBODY,
 }

@@ -29,5 +29,6 @@ MATRIX = {
     "placing.cancel": Access(allowed=NOBODY, launch="open"),
     "placing.start": Access(allowed=NOBODY, launch="open"),
     "placing.of_group": Access(allowed=SITE_STAFF, values=group, shows=lambda _w: "Загадочный курс", launch="open"),
+    "placing.put_dead_away": Access(allowed=SITE_STAFF, values=lambda w: {"placement_id": shown(w).id}, launch="open"),
     "placing.remove": Access(allowed=SITE_STAFF, values=lambda w: {"placement_id": shown(w).id}, launch="open"),
 }

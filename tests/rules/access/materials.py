@@ -29,6 +29,8 @@ def image(world: World) -> PageImage:
         file = make.stored_file(w.session, b"\x89PNG\r\n\x1a\n", name="схема.png", media_type="image/png")
         made = PageImage(programme_id=w.version.programme_id, file_id=file.id)
         w.session.add(made)
+        w.session.flush()
+        make.material(w.session, w.version, body=f"![Схема](/images/{made.id})")
         return made
 
     made = world.at("image", making)

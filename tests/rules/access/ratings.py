@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.rules.access import GRADERS, Access
+from tests.rules.access import GRADERS, LEADERS, Access
 from tests.rules.access.world import World
 
 READERS = GRADERS | {"trainee"}
@@ -22,6 +22,7 @@ MATRIX = {
     "ratings.after": Access(allowed=READERS, values=mine, shows=lambda w: w.version.title, launch="open"),
     "ratings.save": Access(allowed={"trainee"}, values=sheet, launch="open"),
     "ratings.hand_in": Access(allowed={"trainee"}, values=sheet, launch="open"),
+    "ratings.reopen": Access(allowed=LEADERS, values=sheet, launch="open"),
     "ratings.group": Access(
         allowed=GRADERS, values=lambda w: {"cohort_id": w.cohort.id}, shows=lambda w: w.cohort.title, launch="open"
     ),

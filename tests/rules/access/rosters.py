@@ -28,6 +28,10 @@ def _cohort(world: World) -> dict[str, int]:
 MATRIX = {
     "rosters.ask": Access(allowed=LEADERS, values=_cohort, shows=lambda _world: "Курс естествознания", launch="open"),
     "rosters.show": Access(allowed=LEADERS, values=_roster, shows=lambda _world: "Курс естествознания", launch="open"),
+    "rosters.changed_names": Access(allowed=LEADERS, values=_cohort, shows=lambda w: w.cohort.title, launch="open"),
+    "rosters.decide_name": Access(
+        allowed=LEADERS, values=lambda w: {**_cohort(w), "participant_id": 1, "deed": "leave"}, launch="open"
+    ),
     "rosters.state": Access(allowed=LEADERS, values=_roster, launch="open"),
     "rosters.again": Access(allowed=LEADERS, values=_roster, launch="open"),
     "rosters.apply": Access(allowed=LEADERS, values=_roster, launch="open"),

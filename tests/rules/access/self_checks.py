@@ -9,7 +9,7 @@ from assessment.self_checks.queries import items_of
 from courses.actors import actor_of
 from courses.models.programmes import ImportDraft
 from lms.core.clock import utc_now
-from tests.rules.access import GRADERS, SITE_STAFF, Access
+from tests.rules.access import GRADERS, LEADERS, SITE_STAFF, Access
 from tests.rules.access.world import World
 from tests.support.checks import make_check
 
@@ -76,9 +76,10 @@ def draft(world: World) -> ImportDraft:
             at.session,
             actor=actor_of(at.session, at.people["leader"]),
             check=check(at),
-            site_id=at.site.id,
+            programme=at.version.programme,
             source="::Вопрос о тишине::Что удивило? {}".encode(),
             file_name="вопросы.gift",
+            now=utc_now(),
         )
 
     found = world.at("questions_draft", making)
@@ -97,7 +98,13 @@ MATRIX = {
     "self_checks.edit": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.conditions": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.remove": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.restore": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.restore_question": Access(
+        allowed=SITE_STAFF, values=made, data=lambda w: {"taken": attempt(w).items[0][0]}, launch="open"
+    ),
     "self_checks.order": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.regrade": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.start_regrading": Access(allowed=LEADERS, values=made, launch="open"),
     "self_checks.preview": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.export": Access(
         allowed=SITE_STAFF, values=made, shows=lambda _w: "Что записывает наблюдатель?", launch="open"
@@ -119,6 +126,8 @@ MATRIX = {
     "self_checks.essay": Access(allowed=GRADERS, values=of_finished, shows=lambda _w: "Тишина", launch="open"),
     "self_checks.show": Access(allowed=READERS, values=taken, shows=lambda _w: NAME, launch="open"),
     "self_checks.begin": Access(allowed={"trainee"}, values=taken, launch="open"),
+    "self_checks.allow": Access(allowed=LEADERS, values=taken, launch="open"),
+    "self_checks.disallow": Access(allowed=LEADERS, values=taken, launch="open"),
     "self_checks.attempt": Access(allowed={"trainee"}, values=of_attempt, shows=lambda _w: NAME, launch="open"),
     "self_checks.save": Access(allowed={"trainee"}, values=of_attempt, launch="open"),
     "self_checks.hand_in": Access(allowed={"trainee"}, values=of_attempt, launch="open"),

@@ -57,8 +57,9 @@ def register(platform: "StrictPlatform") -> Response:
     check_registration(told)
     platform.registration_tokens.remove(token)
     platform.registrations.append(told)
-    platform.client_id = f"client-{secrets.token_hex(4)}"
-    platform.deployment = secrets.token_hex(2)
+    if not platform.updates_tool:
+        platform.client_id = f"client-{secrets.token_hex(4)}"
+        platform.deployment = secrets.token_hex(2)
     platform.tool.take(told)
     platform.registered_scopes = tuple(told.get("scope", "").split())
     agreed = {**told, "client_id": platform.client_id, "registration_client_uri": platform.url("registration")}

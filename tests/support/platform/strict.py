@@ -137,6 +137,8 @@ class StrictPlatform(Wire):
         self.registrations: list[dict[str, Any]] = []
         self.registered_scopes: tuple[str, ...] = ()
         self.tells_deployment = True
+        self.updates_tool = False
+        """Its administrator answers «Update», as Moodle asks for a tool of a known domain: the client id stays."""
         self.deep_links: list[dict[str, Any]] = []
         self.returned: list[dict[str, str]] = []
         self._server = make_server(

@@ -20,9 +20,10 @@ def catalogue(tmp_path, monkeypatch):
     )
     (tmp_path / "ru" / "two.po").write_text('msgctxt "state"\nmsgid "Open"\nmsgstr "Открыта"\n', "utf-8")
     monkeypatch.setattr(i18n, "FOLDER", tmp_path)
-    i18n.catalogue.cache_clear()
+    monkeypatch.setattr(i18n, "_catalogues", {})
+    i18n.compiled_catalogue.cache_clear()
     yield
-    i18n.catalogue.cache_clear()
+    i18n.compiled_catalogue.cache_clear()
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,22 @@
 """Text written by people becomes safe HTML: what is kept, what is taken out, nothing loaded from outside."""
 
 import re
+import time
+from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lms.core.richtext import FORMATS, MAX_LENGTH, to_plain, to_safe_html
+from assessment.attestation.tasks import problems_of
+from assessment.models.self_checks import SelfCheck
+from assessment.questions.payload_checks import Checker
+from assessment.self_checks import operations as self_checks
+from assessment.self_checks.operations import SelfCheckSettings
+from courses.materials.operations import MaterialDraft, checked_draft
+from lms.core.errors import Invalid
+from lms.core.richtext import FORMATS, MAX_LENGTH, is_dense_markdown, to_plain, to_safe_html
 from tests.support.thoroughness import examples
 
 MARKDOWN = """# Plan
@@ -153,6 +162,28 @@ def test_deep_or_long_text_is_shown_as_plain_text_quickly(opener):
     assert to_safe_html("<b>" * MAX_LENGTH, "html").startswith("<p>&lt;b&gt;")
 
 
+@pytest.mark.parametrize(
+    "piece", ["[", "![", "**a", "1. a\n", "_a*b ", "`a", "[a](b)", "![](", "&", "a\\", "[[]", "<b>"]
+)
+def test_long_markdown_takes_bounded_time(piece):
+    started = time.thread_time()
+    for length in (MAX_LENGTH, MAX_LENGTH // 2, MAX_LENGTH // 4, MAX_LENGTH // 8):
+        assert to_safe_html(piece * (length // len(piece)), "markdown").startswith("<")
+    assert time.thread_time() - started < 6
+
+
+def test_dense_markdown_is_shown_as_plain_text():
+    assert is_dense_markdown("![" * 10_000)
+    assert to_safe_html("**a** " * 20_000, "markdown").startswith("<p>**a**")
+
+
+def test_usual_long_markdown_keeps_its_markup():
+    page = (
+        "## Part\n\nA **word** and a [link](/a) in a line of usual length, and then some more words of it.\n\n" * 1_100
+    )
+    assert to_safe_html(page, "markdown").startswith("<h2>Part</h2>")
+
+
 def test_to_plain_returns_text_in_one_line():
     assert (
         to_plain("<p>One&nbsp;<b>two</b></p><p>three <img src='/a.png' alt='four'></p>", "html") == "One two three four"
@@ -175,3 +206,19 @@ def test_every_text_gives_allowed_markup_only(text, fmt):
             assert "alt" in attributes
     assert audit(to_safe_html(safe, "html")) == audit(safe)
     assert isinstance(to_plain(text, fmt), str)
+
+
+def test_dense_markdown_is_refused_at_its_field():
+    dense = "![" * 10_000
+    page = MaterialDraft(kind="page", title="A", body=dense)
+    conditions = SelfCheckSettings(title="A", instructions=dense)
+    with pytest.raises(Invalid) as of_page:
+        checked_draft(page)
+    with pytest.raises(Invalid) as of_check:
+        self_checks.change(None, actor=None, check=SelfCheck(), conditions=conditions, site_id=1)
+    checker = Checker({})
+    checker.rich({"source": dense, "format": "markdown"}, "text", 30_000)
+    found = [of_page.value, of_check.value, *problems_of("A", dense, Decimal(0), []), *checker.errors]
+    assert [one.field for one in found if one.code == "markdown_too_dense"] == [
+        *("body", "instructions", "instructions", "text")
+    ]

@@ -1,6 +1,7 @@
 """Refused files: each with advice, quickly, and without unpacking."""
 
 import io
+import os
 import time
 import tracemalloc
 import zipfile
@@ -8,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from courses.importing import ooxml_package
-from courses.importing.errors import UnreadableDocument
+from courses.importing import excel, word
+from courses.importing.plan import tables
 from courses.importing.reader import read_programme
+from lms.core.documents import ooxml_package
+from lms.core.documents.errors import UnreadableDocument
 from tests.unit.importing import writing
 from tests.unit.importing.writing import Cell, Grid
 
@@ -145,7 +148,7 @@ def test_small_zip_bomb_is_refused_by_its_ratio():
 def test_zip_bomb_with_false_size_is_refused(monkeypatch: pytest.MonkeyPatch):
     """Declared sizes are not trusted: reading stops at the limit."""
     monkeypatch.setattr(ooxml_package, "MOST_PART", 10_000)
-    assert "unpacks" in refusal(plan_docx(**{"word/styles.xml": b"<x>" + b" " * 20_000 + b"</x>"}), "план.docx")
+    assert "far more text" in refusal(plan_docx(**{"word/styles.xml": b"<x>" + b" " * 20_000 + b"</x>"}), "план.docx")
 
 
 def test_too_many_parts_are_refused():
@@ -175,3 +178,54 @@ def test_missing_file_is_refused(tmp_path: Path):
 
 def test_extension_in_capitals_is_accepted():
     assert read_programme(io.BytesIO(plan_docx()), "ПЛАН.DOCX").plan.total == 2
+
+
+def test_book_of_many_programmes_gets_its_own_advice(monkeypatch: pytest.MonkeyPatch):
+    book = writing.docx(writing.paragraph("Программа стажировки") * 500)
+    monkeypatch.setattr(ooxml_package, "MOST_ELEMENTS", 1_000)
+    assert "a book of several programmes" in refusal(book, "сборник.docx")
+    monkeypatch.undo()
+    monkeypatch.setattr(ooxml_package, "MOST_CHARACTERS", 1_000)
+    assert "a book of several programmes" in refusal(book, "сборник.docx")
+    monkeypatch.undo()
+    monkeypatch.setattr(ooxml_package, "MOST_UNPACKED", 10_000)
+    assert "a book of several programmes" in refusal(book, "сборник.docx")
+    monkeypatch.undo()
+    monkeypatch.setattr(word, "MOST_PARAGRAPHS", 400)
+    assert "a book of several programmes" in refusal(book, "сборник.docx")
+
+
+def test_pictures_that_unpack_to_too_much_get_their_own_advice(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(ooxml_package, "MOST_UNPACKED", 10_000)
+    assert "without pictures" in refusal(plan_docx(**{"word/media/image1.png": os.urandom(20_000)}), "план.docx")
+
+
+def test_too_large_tables_are_refused_with_the_limits():
+    wide = Grid([[Cell("а")] * (word.MOST_COLUMNS + 1)] * 2)
+    long = Grid([[Cell("а"), Cell("б")]] * (word.MOST_ROWS + 1))
+    many = writing.table(Grid([[Cell("а")] * 50] * 31)) * 10
+    for body in (writing.table(wide), writing.table(long), many):
+        assert "more than 2000 rows or 60 columns in one table, or 15000 cells" in refusal(
+            writing.docx(body), "план.docx"
+        )
+
+
+def test_cells_that_span_too_many_columns_are_refused():
+    spans = "<w:tc><w:tcPr><w:gridSpan w:val='60'/></w:tcPr><w:p/></w:tc>" * 3
+    body = f"<w:tbl><w:tr>{spans}</w:tr></w:tbl>"
+    assert "60 columns" in refusal(writing.docx(body), "план.docx")
+
+
+def test_too_large_sheets_are_refused_with_the_limits(monkeypatch: pytest.MonkeyPatch):
+    beside = writing.Sheet("План", Grid([[Cell("а"), Cell("б")]]), left=excel.MOST_COLUMNS)
+    below = writing.Sheet("План", Grid([[Cell("а"), Cell("б")]]), top=excel.MOST_ROWS)
+    for sheet in (beside, below):
+        assert "5000 rows or 100 columns" in refusal(writing.xlsx([sheet]), "план.xlsx")
+    monkeypatch.setattr(excel, "MOST_CELLS", 5)
+    small = writing.Sheet("План", Grid([[Cell("а"), Cell("б")]] * 2))
+    assert "cells in all" in refusal(writing.xlsx([small, small]), "план.xlsx")
+
+
+def test_plan_of_too_many_rows_is_refused():
+    grid = Grid([[Cell("Тема"), Cell("Лекции")], *[[Cell("Занятие"), Cell("2")]] * (tables.MOST_PLAN_ROWS + 1)])
+    assert "more than 1000 rows" in refusal(writing.docx(writing.table(grid)), "план.docx")

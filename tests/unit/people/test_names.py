@@ -38,6 +38,11 @@ def test_rejects_other_texts_as_names(text):
     assert not looks_like_name(text)
 
 
+@pytest.mark.parametrize("text", ["а" * 119 + "1", "а " * 59 + "1", "а'" * 59 + "1", "а(" * 60])
+def test_long_text_that_is_no_name_is_rejected_at_once(text):
+    assert not looks_like_name(text)
+
+
 @pytest.mark.parametrize(
     ("typed", "proper"),
     [

@@ -142,3 +142,46 @@ def test_key_matches_itself_and_fold_is_idempotent(key, other):
     plain = key.replace("*", "").replace("\\", "")
     assert Pattern(plain).matches(fold_text(plain))
     assert fold_text(fold_text(other)) == fold_text(other) or fold_text(other).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("typed", "key"),
+    [
+        ("Mосква", "Москва"),
+        ("MOCKBA", "Москва"),
+        ("ВМС", "BMC"),
+        ("а. с. Пушкин", "А.С. Пушкин"),
+        ("А.С.Пушкин", "А. С. Пушкин"),
+        ("5 %", "5%"),
+        ("5 %.", "5%"),
+        ("3,14.", "3,14"),
+        ("3,14;", "3,14"),
+        ("кто , что", "кто, что"),
+        ("№ 5", "№5"),
+    ],
+)
+def test_fold_ignores_look_alike_letters_and_spaces_beside_signs(typed, key):
+    assert fold_text(typed) == fold_text(key)
+    assert Pattern(key).matches(fold_text(typed))
+
+
+@pytest.mark.parametrize(("one", "other"), [("а с", "ас"), ("не я", "нея"), ("5 6", "56"), ("+", "-"), ("b", "п")])
+def test_fold_keeps_different_answers_apart(one, other):
+    assert fold_text(one) != fold_text(other)
+
+
+def test_fold_with_case_keeps_capitals_of_look_alike_letters():
+    assert fold_text("Mосква", case=True) == fold_text("Москва", case=True)
+    assert fold_text("m", case=True) != fold_text("M", case=True)
+
+
+@pytest.mark.parametrize(
+    ("key", "typed"), [("А. С. *", "А.С. Пушкин"), ("* кг", "5 кг"), ("5 % *", "5% годовых"), ("*CO*", "формула СО2")]
+)
+def test_wildcard_ignores_what_fold_ignores(key, typed):
+    assert Pattern(key).matches(fold_text(typed))
+
+
+@pytest.mark.parametrize(("typed", "value"), [("3,14.", "3.14"), ("5.", "5"), ("-2;", "-2"), ("1 250,", "1250")])
+def test_number_may_end_with_a_sign(typed, value):
+    assert number(typed) == Decimal(value)

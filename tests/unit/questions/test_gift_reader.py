@@ -247,7 +247,7 @@ class TestSlips:
         [
             ("::Q::Text {=a ~b", "closing brace"),
             ("::Q::Text =a ~b}", "without an opening"),
-            ("::Q::Text {a, b}", "not clear"),
+            ("::Q::Text {a\nb}", "not clear"),
             ("::Q::Text {=}", "not clear"),
             ("::Q::Text {#six}", "not a number"),
             ("::Q::Text {#}", "not a number"),
@@ -289,10 +289,15 @@ class TestSlips:
     def test_named_questions_need_no_blank_lines_between(self):
         assert self.names("::A::one {T}\n::B::two {F}\n::C::three {}") == (["A", "B", "C"], [])
 
-    def test_blank_line_in_text_of_named_question_does_not_split(self):
+    def test_blank_line_after_named_text_separates_it_from_unnamed_question(self):
         parsed = read_gift("::A::one {T}\n\n::B::Read this.\n\nIs it so? {T}\n\n::C::end")
-        assert [one.name for one in parsed.questions] == ["A", "B", "C"]
-        assert parsed.questions[1].text.source == "Read this.\n\nIs it so?"
+        assert [(one.name, one.kind) for one in parsed.questions] == [
+            ("A", "true_false"),
+            ("B", "description"),
+            ("Is it so?", "true_false"),
+            ("C", "description"),
+        ]
+        assert [(note.line, "stands alone" in note.message) for note in parsed.warnings] == [(3, True)]
 
     def test_blank_line_separates_questions_without_names(self):
         parsed = read_gift("Read this.\n\nIs it so? {T}\n\nAnd this? {F}")
@@ -350,9 +355,42 @@ def test_each_named_question_is_read_or_reported(bodies):
 
 
 @pytest.mark.parametrize(
-    "piece", ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a"]
+    "piece",
+    ["{", "}", "{\n\n", "=a{", "\\", "::a::", "\n::", "#", "%", "x {\n\ny {\n\n", "//\n", "{=a", "{=% ", "{=a\n\n   {"],
 )
 def test_long_malformed_files_are_read_quickly(piece):
     started = time.process_time()
     read_gift(piece * (200_000 // len(piece)))
     assert time.process_time() - started < 5
+
+
+BLANKS = " " * 40_000
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{=%" + BLANKS,
+        "{=%" + BLANKS + "5}",
+        "{=% 5" + BLANKS + "}",
+        "{=% -" + BLANKS + "a}",
+        "{#1" + BLANKS + "..}",
+        "{=a\n\n" + BLANKS + "=" + "{" * 40_000,
+        "{=<a" + BLANKS + "}",
+        "::" + BLANKS + "{T}",
+        "{" + BLANKS + "1" + BLANKS + ":MC",
+        "ANSWER" + BLANKS + "\nA. " + BLANKS,
+        "a {=b}\n" * 6_000,
+    ],
+)
+def test_long_question_is_read_in_linear_time(source):
+    def seconds(text):
+        started = time.thread_time()
+        read_gift(text)
+        return time.thread_time() - started
+
+    seconds("a {T}")
+    base = min(seconds(source) for _turn in range(2))
+    doubled = source.replace(BLANKS, BLANKS * 2) if BLANKS in source else source * 2
+    assert min(seconds(doubled) for _turn in range(2)) < 3.5 * base + 0.02
+    assert base < 1

@@ -21,6 +21,7 @@ TODAY = date(2026, 9, 1)
         ("mailto:zoya@school.example", "zoya@school.example"),
         ("zoya @ school.example", "zoya@school.example"),
         ("<zoya@school.example>", "zoya@school.example"),
+        ("e-mail: zoya@school.example.", "zoya@school.example"),
         ("zoya@школа.рф", "zoya@школа.рф"),
         ("", ""),
         ("-", ""),
@@ -40,10 +41,38 @@ def test_invalid_email_is_a_warning(typed):
     assert typed in found.warning.message
 
 
+def test_letters_that_no_mail_server_carries_have_their_own_words():
+    assert "Mail servers" in cell_values.parse_email("josé@school.example").warning.message
+    assert "Russian letters" in cell_values.parse_email("zoya@sсhool.рф").warning.message
+
+
 def test_first_of_two_emails_is_used():
     found = cell_values.parse_email("zoya@school.example; zoya2@school.example")
     assert found.value == "zoya@school.example"
     assert "several" in found.warning.message
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "zoya zuewa@school.example",
+        "zoya@school.example zuewa",
+        "zoya. zuewa @school.example",
+        "пишите zoya@school.example",
+        "zoya@school.example 89123456789",
+    ],
+)
+def test_text_beside_email_is_a_problem(typed):
+    found = cell_values.parse_email(typed)
+    assert found.value == ""
+    assert "stranger" in found.problem.message
+
+
+@pytest.mark.parametrize("typed", ["zoya@school.example (личная)", "Зоя Зуева <zoya@school.example>"])
+def test_remark_apart_from_email_is_left_out_with_warning(typed):
+    found = cell_values.parse_email(typed)
+    assert (found.value, found.problem) == ("zoya@school.example", None)
+    assert "left out" in found.warning.message
 
 
 @pytest.mark.parametrize(

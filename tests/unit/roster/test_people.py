@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from courses.roster.people import is_patronymic, looks_like_full_name, split_full_name
+from courses.roster.people import (
+    is_patronymic,
+    looks_like_full_name,
+    looks_like_person,
+    names_several_people,
+    school_name,
+    split_full_name,
+)
 from lms.core.people.names import LOWER_PARTICLES
 
 
@@ -41,6 +48,102 @@ from lms.core.people.names import LOWER_PARTICLES
 def test_full_name_is_divided(typed, surname, given_name, patronymic):
     found = split_full_name(typed)
     assert (found.surname, found.given_name, found.patronymic) == (surname, given_name, patronymic)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name", "remark"),
+    [
+        ("Зуева Яна Лукинична (куратор)", "Зуева Яна Лукинична", "куратор"),
+        ("Зуева Яна Лукинична – зам. директора", "Зуева Яна Лукинична", "зам. директора"),
+        ("Зуева Яна Лукинична - и.о. заведующего", "Зуева Яна Лукинична", "и.о. заведующего"),
+        ("Зуева Яна Лукинична, учитель физики", "Зуева Яна Лукинична", "учитель физики"),
+        ("Зуева Яна Лукинична, 5 класс", "Зуева Яна Лукинична", "5 класс"),
+        ("Зуева Яна Лукинична — Бухгалтер", "Зуева Яна Лукинична", "Бухгалтер"),
+        ("Зуева Яна Лукинична внештатный сотрудник", "Зуева Яна Лукинична", "внештатный сотрудник"),
+        ("Зуева Яна (с 1 сентября)", "Зуева Яна", "с 1 сентября"),
+        ("Зуева Яна Лукинична (Ершова)", "Зуева Яна Лукинична", "Ершова"),
+        ("Зуева Я. Л. учитель", "Зуева Я. Л.", "учитель"),
+        ("учитель Зуева Яна Лукинична", "Зуева Яна Лукинична", "учитель"),
+        ("и. о. директора Зуева Яна Лукинична", "Зуева Яна Лукинична", "и. о. директора"),
+        ("Директор Зуева Яна Лукинична", "Зуева Яна Лукинична", "Директор"),
+        ("2. Зуева Яна Лукинична (староста)", "Зуева Яна Лукинична", "староста"),
+        ("зуева яна лукинична (куратор)", "Зуева Яна Лукинична", "куратор"),
+        ("ЗУЕВА ЯНА ЛУКИНИЧНА – ДИРЕКТОР", "Зуева Яна Лукинична", "ДИРЕКТОР"),
+        ("Зуева Яна (Лукинична)", "Зуева Яна Лукинична", ""),
+        ("Зуева (Ершова) Яна Лукинична", "Зуева (Ершова) Яна Лукинична", ""),
+        ("Зуева Анна – Мария Лукинична", "Зуева Анна-Мария Лукинична", ""),
+        ("Мамин - Сибиряк Дмитрий Наркисович", "Мамин-Сибиряк Дмитрий Наркисович", ""),
+        ("Директорова Яна Лукинична", "Директорова Яна Лукинична", ""),
+        ("Учителева Яна", "Учителева Яна", ""),
+    ],
+)
+def test_role_beside_name_is_no_part_of_it(typed, name, remark):
+    found = split_full_name(typed)
+    parts = (found.surname, found.given_name, found.patronymic)
+    joined = " ".join(filter(None, parts)).replace(". ", ".")
+    assert (joined, found.remark) == (name.replace(". ", "."), remark)
+
+
+@pytest.mark.parametrize(
+    ("typed", "surname", "given_name", "patronymic"),
+    [
+        ("А.П. Петрова", "Петрова", "А.", "П."),
+        ("А. П. Петрова", "Петрова", "А.", "П."),
+        ("А.Петрова", "Петрова", "А.", ""),
+        ("Петрова А.П.", "Петрова", "А.", "П."),
+    ],
+)
+def test_initials_stand_on_either_side_of_surname(typed, surname, given_name, patronymic):
+    found = split_full_name(typed)
+    assert (found.surname, found.given_name, found.patronymic) == (surname, given_name, patronymic)
+    assert found.initials_only
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Зуева Яна Лукинична\nПак Ли",
+        "1. Зуева Яна 2. Ершова Зоя",
+        "Зуева Яна Лукинична, Ершова Зоя Львовна",
+        "Зуева Яна Лукинична и Ершова Зоя",
+        "Зуева Яна Лукинична Ершова Зоя Львовна",
+        "Зуева Я. Л.; Ершова З. Л.",
+        "Зуева Яна (куратор)\nЕршова Зоя",
+    ],
+)
+def test_several_people_in_one_cell_are_noticed(text):
+    assert names_several_people(text)
+    assert looks_like_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Зуева Яна Лукинична",
+        "Зуева,\nЯна Лукинична",
+        "Зуева-Ершова Яна Лукинична – зам. директора, учитель физики",
+        "Рзаев Тимур Эльдар оглы",
+        "Зуева/Ершова Яна Лукинична",
+    ],
+)
+def test_one_person_in_a_cell_is_one(text):
+    assert not names_several_people(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "school"),
+    [
+        ("МБОУ «Лицей № 8»", "МБОУ «Лицей № 8»"),
+        ("Школа № 5 (3 чел.):", "Школа № 5"),
+        ("МБДОУ «Детский сад № 40» – 2 человека", "МБДОУ «Детский сад № 40»"),
+        ("Всего по школе 3", ""),
+        ("Директор школы", ""),
+        ("учитель школы", ""),
+        ("Список педагогов МБОУ СОШ № 2", ""),
+    ],
+)
+def test_line_that_names_a_school_is_recognised(text, school):
+    assert school_name(text) == school
 
 
 def test_patronymic_shows_that_given_name_comes_first():

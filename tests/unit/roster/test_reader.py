@@ -87,10 +87,29 @@ class TestRows:
             "Итогов Пётр Ильич",
         ]
 
-    def test_group_heading_among_people_is_skipped(self):
-        roster = read(HEAD, ["МБОУ «Лицей № 8»"], [1, "Зуева Яна", "a@b.example"], [None, "МБОУ СОШ № 2"])
-        assert names(roster) == ["Зуева Яна"]
-        assert len(roster.passed_over) == 2
+    def test_school_in_a_row_of_its_own_is_the_workplace_below(self):
+        roster = read(
+            ["№", "ФИО", "Должность"],
+            ["МБОУ «Лицей № 8»"],
+            [1, "Зуева Яна"],
+            [2, "Ершова Зоя", "учитель"],
+            [None, "МБОУ СОШ № 2 (1 чел.)"],
+            [3, "Пак Ли"],
+            ["Всего: 3 человека"],
+        )
+        assert [(row.full_name, row.workplace) for row in roster.rows] == [
+            ("Зуева Яна", "МБОУ «Лицей № 8»"),
+            ("Ершова Зоя", "МБОУ «Лицей № 8»"),
+            ("Пак Ли", "МБОУ СОШ № 2"),
+        ]
+        assert [skipped.text for skipped in roster.passed_over] == ["Всего: 3 человека"]
+
+    def test_own_workplace_prevails_over_school_above(self):
+        roster = read(["ФИО", "Место работы"], ["МБОУ «Лицей № 8»"], ["Зуева Яна", "Школа № 5"], ["Пак Ли", None])
+        assert [row.workplace for row in roster.rows] == ["Школа № 5", "МБОУ «Лицей № 8»"]
+
+    def test_letterhead_is_no_workplace(self):
+        assert read(["МБОУ «Лицей № 8»"], ["ФИО", "Должность"], ["Зуева Яна", "учитель"]).rows[0].workplace == ""
 
     def test_hidden_rows_are_read_with_warning(self):
         def hide(book):
@@ -98,6 +117,95 @@ class TestRows:
 
         (row,) = read(HEAD, [1, "Зуева Яна Лукинична"], prepare=hide).rows
         assert notes(row) == [(2, "", "This row is hidden in the file.")]
+
+
+class TestCells:
+    """A cell that holds something else beside the value."""
+
+    def test_text_beside_email_prevents_enrolment(self):
+        (row,) = read(HEAD, [1, "Кузнецова Нина Ильинична", "kuz netsova@x.example"]).rows
+        assert (row.email, row.is_ready) == ("", False)
+        assert [column for _row, column, _message in notes(row)] == ["Эл. почта"]
+
+    def test_remark_beside_name_is_a_warning(self):
+        (row,) = read(HEAD, [1, "Зуева Яна Лукинична – зам. директора"]).rows
+        assert (row.full_name, row.is_ready) == ("Зуева Яна Лукинична", True)
+        assert notes(row) == [(2, "ФИО", "«зам. директора» was left out.")]
+
+    def test_two_people_in_one_cell_are_a_problem(self):
+        roster = read(HEAD, [1, "Зуева Яна Лукинична\nПак Ли"], [None, "1. Ершова Зоя\n2. Ершов Лев"])
+        assert [row.is_ready for row in roster.rows] == [False, False]
+        assert all("Several people" in row.problems[-1].message for row in roster.rows)
+        assert names(roster) == ["Зуева Яна Лукинична", "Ершова Зоя"]
+
+    def test_two_people_in_cells_of_parts_are_a_problem(self):
+        (row,) = read(["Фамилия", "Имя"], ["Зуева\nПак", "Яна\nЛи"]).rows
+        assert "Several people" in row.problems[-1].message
+
+    def test_wrapped_name_is_one_person(self):
+        (row,) = read(["Фамилия", "Имя", "E-mail"], ["Зуева-\nЕршова", "Яна", "a@b.example"]).rows
+        assert (row.surname, row.is_ready) == ("Зуева-Ершова", True)
+
+    def test_name_by_formula_gives_way_to_its_parts(self):
+        roster = read(
+            ["Фамилия", "Имя", "Отчество", "ФИО"],
+            ["Зуева", "Анна Мария", "Лукинична", '=A2&" "&B2&" "&C2'],
+            [None, None, None, "Пак Ли"],
+        )
+        assert [(row.surname, row.given_name, row.patronymic) for row in roster.rows] == [
+            ("Зуева", "Анна Мария", "Лукинична"),
+            ("Пак", "Ли", ""),
+        ]
+        assert all(row.is_ready for row in roster.rows)
+
+
+class TestTables:
+    """Several tables below each other on one sheet."""
+
+    def test_table_below_with_other_columns_is_read_by_its_own_headings(self):
+        roster = read(
+            ["№", "ФИО", "E-mail"],
+            [1, "Зуева Яна", "a@b.example"],
+            [],
+            ["№", "Телефон", "Фамилия", "Имя", "Должность"],
+            [1, "89123456789", "Пак", "Ли", "учитель"],
+            ["Всего: 2"],
+        )
+        assert [(row.full_name, row.email, row.phone, row.position) for row in roster.rows] == [
+            ("Зуева Яна", "a@b.example", "", ""),
+            ("Пак Ли", "", "+7 912 345-67-89", "учитель"),
+        ]
+        assert roster.warnings == ()
+        assert roster.columns["phone"] == "Телефон"
+
+    def test_notes_name_the_headings_of_their_table(self):
+        roster = read(
+            ["ФИО", "E-mail"],
+            ["Зуева Яна", "a@b.example"],
+            ["Слушатель", "Почта", "Тел."],
+            ["Пак Ли", "a@b.example", ""],
+        )
+        assert [column for row in roster.rows for _row, column, _message in notes(row)] == ["E-mail", "Почта"]
+
+    def test_school_above_each_table_is_the_workplace(self):
+        head = ["ФИО", "Должность"]
+        roster = read(
+            ["МБОУ «Лицей № 8»"],
+            head,
+            ["Зуева Яна", "учитель"],
+            ["Школа № 5"],
+            head,
+            ["Пак Ли", "учитель"],
+        )
+        assert [row.workplace for row in roster.rows] == ["МБОУ «Лицей № 8»", "Школа № 5"]
+
+    def test_row_of_position_and_school_is_no_heading(self):
+        roster = read(
+            ["ФИО", "Должность", "Место работы"],
+            ["Зуева Яна", "учитель", "школа 5"],
+            ["Пак Ли", "педагог", "школа 5"],
+        )
+        assert names(roster) == ["Зуева Яна", "Пак Ли"]
 
 
 class TestComparison:
@@ -211,7 +319,7 @@ class TestFiles:
             (bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600, "list.xlsx", "old type"),
             (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "list.xlsx", "password"),
             (b"x", "list.xls", "Excel workbook"),
-            (b"a;b", "list.csv", "Excel workbook"),
+            (b"a;b", "list.csv", "No list of people"),
             (b"x", "list.docx", "Excel workbook"),
             (b"x", "list.pdf", "PDF"),
         ],

@@ -84,10 +84,13 @@ export class DraftStore {
   }
 }
 
-/** The draft of one form. `original` are the values of the page; `returned` says that the server returned them with errors. */
+/**
+ * The draft of one form. `original` are the values of the page; `returned` says that the server returned them with errors;
+ * `revision()` returns the revisions over which is typed, an empty text for a form without them.
+ */
 export class FormDraft {
-  constructor(store, key, { original, returned = false }) {
-    Object.assign(this, { store, key, original, returned, sent: false });
+  constructor(store, key, { original, returned = false, revision = () => '' }) {
+    Object.assign(this, { store, key, original, returned, revision, sent: false });
   }
 
   read() {
@@ -95,13 +98,15 @@ export class FormDraft {
   }
 
   /**
-   * Returns what to do with the draft when the page opens: 'restore', 'offer' or null; deletes a draft that was saved.
+   * Returns what to do with the draft when the page opens: 'restore', 'offer', 'older' (the server has a newer text, saved
+   * elsewhere) or null; deletes a draft that was saved.
    * `back` says that the browser came here by its Back button, `reported` that the page reports a success.
    */
   open({ back, reported }) {
     const draft = this.read();
     if (!draft?.fields || this.returned) return null;
     if (sameValues(draft.fields, this.original)) this.forget();
+    else if (draft.revision && draft.revision !== this.revision()) return 'older';
     else if (!draft.sent || back) return 'restore';
     else if (reported) this.forget();
     else return 'offer';
@@ -117,13 +122,13 @@ export class FormDraft {
   save(fields) {
     if (this.sent) return;
     if (sameValues(fields, this.original) && !this.returned) this.forget();
-    else this.store.save(this.key, { fields });
+    else this.store.save(this.key, { fields, revision: this.revision() });
   }
 
   /** Stores the values with the mark that they were sent. */
   submit(fields) {
     this.sent = true;
-    this.store.save(this.key, { fields, sent: true });
+    this.store.save(this.key, { fields, revision: this.revision(), sent: true });
   }
 
   /** Removes the mark, because the server did not answer or refused. */

@@ -2,6 +2,7 @@
 // draft-store.js decides what is kept and deleted; a log-in or error page has <body data-keep-hold>.
 import { each, find, findAll, h, icon, settle, user } from './dom.js';
 import { DraftStore, FormDraft } from './draft-store.js';
+import { revisionsIn } from './field-revisions.js';
 import { readValues, writeValues } from './form-values.js';
 import { _, clock } from './texts.js';
 
@@ -28,7 +29,8 @@ const snapshot = (form) => readValues(controls(form));
 function draftOf(form) {
   if (!known.has(form)) {
     const returned = Boolean(find('[aria-invalid="true"], .errors', form));
-    known.set(form, new FormDraft(store, form.dataset.keep, { original: snapshot(form), returned }));
+    const revision = () => revisionsIn(form);
+    known.set(form, new FormDraft(store, form.dataset.keep, { original: snapshot(form), returned, revision }));
   }
   return known.get(form);
 }
@@ -89,8 +91,11 @@ function restore(form, kept, { fields, at }, original) {
   ]);
 }
 
-function offer(form, kept, draft) {
-  notice(form, _('Something you typed %(when)s may not have been sent.', { when: when(draft.at) }), [
+function offer(form, kept, draft, older) {
+  const said = older
+    ? _('What you typed here %(when)s was not sent, and something else was saved meanwhile.', { when: when(draft.at) })
+    : _('Something you typed %(when)s may not have been sent.', { when: when(draft.at) });
+  notice(form, said, [
     [_('Show it'), () => restore(form, kept, draft, snapshot(form))],
     [_('Forget it'), () => kept.forget()],
   ]);
@@ -102,7 +107,7 @@ function begin(form) {
   const draft = kept.read();
   const todo = kept.open({ back, reported: Boolean(find('[data-flash="ok"]')) });
   if (todo === 'restore') restore(form, kept, draft, kept.original);
-  if (todo === 'offer') offer(form, kept, draft);
+  if (todo === 'offer' || todo === 'older') offer(form, kept, draft, todo === 'older');
   const save = () => kept.save(snapshot(form));
   const soon = settle(save, 250);
   const typed = () => {

@@ -29,7 +29,11 @@ export function words(status) {
 export const token = () => meta('csrf') || document.querySelector('input[name="csrf_token"]')?.value || '';
 
 /** Sends JSON (or FormData) and returns the JSON of the answer, or null. Throws `Failed`. */
-export async function send(url, body = null, { method = body === null ? 'GET' : 'POST', signal } = {}) {
+export async function send(
+  url,
+  body = null,
+  { method = body === null ? 'GET' : 'POST', signal, keepalive = false } = {},
+) {
   const headers = { Accept: 'application/json', 'X-Requested-With': 'fetch' };
   const form = body instanceof FormData || body instanceof URLSearchParams;
   if (method !== 'GET') headers['X-CSRFToken'] = token();
@@ -41,6 +45,7 @@ export async function send(url, body = null, { method = body === null ? 'GET' : 
       headers,
       body: body === null || form ? body : JSON.stringify(body),
       signal,
+      keepalive,
       credentials: 'same-origin',
       redirect: 'manual',
     });
@@ -54,4 +59,30 @@ export async function send(url, body = null, { method = body === null ? 'GET' : 
   const data = answer.headers.get('Content-Type')?.includes('json') ? await answer.json() : null;
   if (!answer.ok) throw new Failed(answer.status, data);
   return data;
+}
+
+/** Sends a file as `file` of a form; `progress` gets the sent share from 0 to 1. Throws `Failed`. */
+export function sendFile(url, file, progress) {
+  const body = new FormData();
+  body.append('file', file);
+  return new Promise((done, failed) => {
+    const request = new XMLHttpRequest(); // fetch does not tell how much was sent
+    request.open('POST', url);
+    request.responseType = 'json';
+    request.setRequestHeader('Accept', 'application/json');
+    request.setRequestHeader('X-Requested-With', 'fetch');
+    request.setRequestHeader('X-CSRFToken', token());
+    request.upload.addEventListener('progress', (event) => {
+      if (event.lengthComputable) progress(event.loaded / event.total);
+    });
+    request.addEventListener('error', () => failed(new Failed(0)));
+    request.addEventListener('load', () => {
+      const logIn =
+        request.responseURL && new URL(request.responseURL).pathname !== new URL(url, location.href).pathname;
+      if (logIn) failed(new Failed(401));
+      else if (request.status >= 200 && request.status < 300) done(request.response);
+      else failed(new Failed(request.status, request.response));
+    });
+    request.send(body);
+  });
 }

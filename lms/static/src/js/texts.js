@@ -2,7 +2,13 @@
 import russian from 'texts:ru';
 import { lang } from './dom.js';
 
-const fill = (text, values) => text.replace(/%\((\w+)\)s/g, (whole, name) => values[name] ?? whole);
+// A value that ends in a period takes the place of the period after it.
+const fill = (text, values) =>
+  text.replace(/%\((\w+)\)s(\.(?![.\w]))?/g, (whole, name, stop = '') => {
+    const value = values[name];
+    if (value === undefined || value === null) return whole;
+    return /[.…!?]$/.test(value) ? `${value}` : `${value}${stop}`;
+  });
 const forms = { one: 0, few: 1, many: 2, other: 2 };
 const rules = new Intl.PluralRules('ru');
 

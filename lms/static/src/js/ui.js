@@ -149,6 +149,11 @@ function dropping() {
   }
 }
 
+/** [data-expires="seconds"]: an offer that ends by itself and is taken off the page then. */
+function expiring() {
+  each('[data-expires]', (offer) => setTimeout(() => offer.remove(), Number(offer.dataset.expires) * 1000));
+}
+
 /** Focuses the summary of errors, so that screen readers read it and the keyboard starts there. */
 function errors() {
   each('[data-focus]', (element) => element.focus());
@@ -160,7 +165,34 @@ function errors() {
   });
 }
 
+/** [data-opens-once]: its button opens a window and works once; then it says so, and how to open the window again. */
+function openedWindows() {
+  const opened = (box) =>
+    setTimeout(() => {
+      for (const part of findAll('[data-unopened]', box)) part.hidden = true;
+      for (const part of findAll('[data-opened]', box)) part.hidden = false;
+    });
+  document.addEventListener('submit', (event) => {
+    const box = event.target.closest('[data-opens-once]');
+    if (box) opened(box);
+  });
+  on('click', '[data-opens-once] a[target]', (_event, link) => opened(link.closest('[data-opens-once]')));
+}
+
 export function start() {
-  for (const begin of [navigation, menus, folding, dates, copying, growing, arrows, phoneTabs, dropping, errors])
-    begin();
+  const parts = [
+    navigation,
+    menus,
+    folding,
+    dates,
+    copying,
+    growing,
+    arrows,
+    phoneTabs,
+    dropping,
+    expiring,
+    errors,
+    openedWindows,
+  ];
+  for (const begin of parts) begin();
 }

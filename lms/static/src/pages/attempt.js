@@ -3,7 +3,7 @@
 import { AnswerQueue, encodeAnswers } from '../js/attempt/answers.js';
 import { Countdown, clockFace } from '../js/attempt/countdown.js';
 import { askConfirmation } from '../js/confirm.js';
-import { find, findAll, settle, user } from '../js/dom.js';
+import { find, findAll, h, icon, settle, user } from '../js/dom.js';
 import { deleteDraft, readDraft, saveDraft } from '../js/drafts.js';
 import { isComplete, readValues, writeValues } from '../js/form-values.js';
 import { send } from '../js/net.js';
@@ -38,12 +38,71 @@ const showSaved = (text) => {
   find('[data-saved]').textContent = text;
 };
 
+function setRevision(name, revision) {
+  const field = form.elements[`seen-${name}`];
+  if (field) field.value = revision;
+}
+
+const toldValue = (field) =>
+  field.type === 'checkbox' || field.type === 'radio'
+    ? field.checked && (field.closest('label') ?? field.labels[0])?.textContent.trim()
+    : (field.selectedOptions?.[0]?.textContent ?? field.value).trim();
+
+/** Shows the answer saved elsewhere in the question's box; the person chooses between it and the own one. */
+async function offerBoth(conflicts) {
+  const answer = await fetch(window.location.pathname, { credentials: 'same-origin' });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  for (const [name, { seen }] of Object.entries(conflicts)) {
+    const id = name.slice(1);
+    const box = questions.get(id);
+    const there = findAll('[data-q]', page).find((each) => each.dataset.q === id);
+    if (!box || !there) continue;
+    find('[data-conflict]', box)?.remove();
+    const saved = controls(there);
+    const text = saved
+      .filter((field) => field.type !== 'hidden')
+      .map(toldValue)
+      .filter(Boolean)
+      .join(' · ');
+    const choose = (deed) => () => {
+      told.remove();
+      deed();
+      count();
+    };
+    const button = (label, deed) => h('button', { type: 'button', class: 'btn-text', onclick: choose(deed) }, label);
+    const told = h(
+      'div',
+      { class: 'notice is-warn', role: 'alert', 'data-conflict': name },
+      icon('history'),
+      h(
+        'div',
+        {},
+        h('p', {}, _('Saved elsewhere meanwhile:')),
+        h('p', { class: 'quote pre' }, text || '–'),
+        button(_('Take the saved answer'), () => {
+          writeValues(controls(box), readValues(saved));
+          answers.drop(id);
+        }),
+        ' ',
+        button(_('Keep my answer'), () => {
+          setRevision(name, seen);
+          answers.put(id, readValues(controls(box)));
+          flush();
+        }),
+      ),
+    );
+    box.append(told);
+  }
+}
+
 const said = {
   saving: () => showSaved(_('Saving…')),
   saved(answer) {
+    for (const [name, revision] of Object.entries(answer.seen ?? {})) setRevision(name, revision);
     if (answer.left !== null) countdown?.set(answer.left);
     showSaved(_('Saved at %(time)s', { time: answer.saved_at }));
   },
+  changed_elsewhere: offerBoth,
   failed: (error) =>
     showSaved(error.status ? error.message : _('Kept on this device since %(time)s', { time: clock() })),
   not_handed_in(error) {
@@ -100,6 +159,10 @@ async function confirmed() {
 }
 
 async function handIn(sure) {
+  if (!sure && answers.held.size) {
+    find('[data-conflict]', form)?.scrollIntoView({ block: 'center' });
+    return;
+  }
   if (!sure && !(await confirmed())) return;
   handInButton.setAttribute('aria-disabled', 'true');
   await answers.handIn({ again: sure });
@@ -122,7 +185,7 @@ form.addEventListener('keydown', (event) => {
 });
 window.addEventListener('online', flush);
 document.addEventListener('visibilitychange', () => {
-  if (!document.hidden) flush();
+  flush();
 });
 window.addEventListener('pagehide', () => {
   if (!answers.waiting.size || answers.over) return;

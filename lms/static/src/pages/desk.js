@@ -1,7 +1,8 @@
 // The grading desk: updates the sum, saves drafts of points, handles keys independent of the keyboard layout.
-import { each, find, findAll, icon, settle } from '../js/dom.js';
-import { send } from '../js/net.js';
-import { ReviewDraft } from '../js/review-draft.js';
+import { each, find, findAll, h, icon, settle } from '../js/dom.js';
+import { learn, offer } from '../js/field-revisions.js';
+import { Failed, send } from '../js/net.js';
+import { onLeave, Saver } from '../js/saver.js';
 import { _, number } from '../js/texts.js';
 import { toast } from '../js/toast.js';
 
@@ -45,28 +46,36 @@ function addUp(form) {
 
 function keepDrafts(form) {
   const told = find('#saved');
+  let body;
+  let warned = false;
   const said = {
     saved(answer) {
-      form.elements.revision.value = answer.revision;
+      learn(form, answer, body);
       told.textContent = _('Draft saved %(when)s', { when: answer.saved_at });
     },
     failed(error) {
       told.textContent = error.message;
+      if (!form.isConnected || !error.data?.taken) return;
+      if (!warned) toast(error.message, 'stop');
+      warned = true;
+      offer(form, error.data.conflicts, () => saver.save());
     },
-    taken: (error) => form.isConnected && toast(error.message, 'stop'),
   };
-  const draft = new ReviewDraft({
-    revision: form.elements.revision.value,
-    send: (revision) => {
-      const body = new FormData(form);
-      body.set('revision', revision);
-      return send(form.dataset.draft, body);
+  const saver = new Saver({
+    send({ leaving }) {
+      body = new FormData(form);
+      return send(form.dataset.draft, body, { keepalive: leaving });
     },
     said: (state, detail) => said[state](detail),
   });
-  const soon = settle(() => form.isConnected && !form.dataset.sending && draft.save(), 700);
-  form.addEventListener('input', soon);
-  form.addEventListener('change', soon);
+  const soon = settle(() => form.isConnected && !form.dataset.sending && saver.save(), 700);
+  const typed = () => {
+    saver.typed();
+    soon();
+  };
+  form.addEventListener('input', typed);
+  form.addEventListener('change', typed);
+  onLeave(() => form.isConnected && !form.dataset.sending && saver.leave());
 }
 
 /** Chooses the points of a criterion; false when it has no such points. */
@@ -134,6 +143,18 @@ document.addEventListener('htmx:afterSettle', (event) => {
   if (event.detail.target !== document.body) return;
   window.scrollTo(0, 0);
   (find('.errors') ?? find('h1'))?.focus();
+});
+
+// Claims the work as soon as a person sees the page; a page that the browser loads ahead claims nothing.
+each('form[data-claim]', async (form) => {
+  if (document.prerendering) await new Promise((seen) => document.addEventListener('prerenderingchange', seen));
+  try {
+    const { holder } = await send(form.action, new FormData(form));
+    const told = holder ? _('%(name)s has it open too', { name: holder }) : _('only you have it open');
+    form.replaceWith(h('p', { class: 'small st st-off' }, icon('lock'), told));
+  } catch (error) {
+    if (!(error instanceof Failed)) throw error; // the button stays
+  }
 });
 
 each('[data-pdf]', async (box) => {

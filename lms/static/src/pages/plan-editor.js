@@ -173,7 +173,7 @@ function showTools(problems, first) {
       .map((row) => _('Topic %(number)s', { number: numbers.get(row.lineage) }))
       .join(', ') + (lacking.length > 5 ? '…' : '');
   leave.setAttribute('href', `#row-${lacking[0].lineage}`);
-  leave.lastElementChild.textContent = _('May stay: %(count)s. %(first)s', {
+  leave.lastElementChild.textContent = _('Remarks: %(count)s. %(first)s', {
     count: lacks.length,
     first: `${places}: ${message}`,
   });

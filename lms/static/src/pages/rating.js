@@ -1,37 +1,52 @@
 // A rating sheet: saves each choice on the server at once; the form's draft on the device is the fallback.
 import { find, findAll, settle } from '../js/dom.js';
-import { Failed, send } from '../js/net.js';
+import { learn, offer } from '../js/field-revisions.js';
+import { send } from '../js/net.js';
+import { onLeave, Saver } from '../js/saver.js';
 import { _ } from '../js/texts.js';
 
+const AGAIN = 5000; // milliseconds until a save that got no answer is tried again
 const form = find('#rating');
 const told = find('[data-saved]');
-const waiting = new Map();
+let body;
 
-async function save() {
-  if (!waiting.size) return;
-  const sent = [...waiting];
-  try {
-    const { saved_at: time } = await send(form.dataset.save, new URLSearchParams(sent));
-    for (const [name, value] of sent) if (waiting.get(name) === value) waiting.delete(name);
-    told.textContent = _('Saved at %(time)s', { time });
-    if (waiting.size) soon();
-  } catch (error) {
-    if (!(error instanceof Failed)) throw error;
+const count = () => {
+  find('[data-done]').textContent = findAll('input:checked', form).length;
+};
+
+const said = {
+  saved(answer) {
+    learn(form, answer, body);
+    count();
+    told.textContent = _('Saved at %(time)s', { time: answer.saved_at });
+  },
+  failed(error) {
     told.textContent = error.message;
-    if (error.status !== 409) setTimeout(save, 5000);
-  }
+    if (error.data?.conflicts) offer(form, error.data.conflicts, () => saver.save());
+    else if (error.status !== 409) setTimeout(save, AGAIN);
+  },
+};
+const saver = new Saver({
+  send({ leaving }) {
+    body = new FormData(form);
+    return send(form.dataset.save, new URLSearchParams(body), { keepalive: leaving });
+  },
+  said: (state, detail) => said[state](detail),
+});
+
+function save() {
+  if (!form.dataset.sending) saver.save();
 }
 
 const soon = settle(save, 600);
 
 form.addEventListener('change', (event) => {
   if (event.target.type !== 'radio' || !event.target.checked) return;
-  waiting.set(event.target.name, event.target.value);
-  find('[data-done]').textContent = findAll('input:checked', form).length;
   event.target.closest('.rate').classList.remove('has-err');
+  count();
+  saver.typed();
   soon();
 });
-// The form itself sends the final choices.
-form.addEventListener('submit', () => waiting.clear());
-window.addEventListener('online', save);
+window.addEventListener('online', () => saver.dirty && save());
+onLeave(() => !form.dataset.sending && saver.leave());
 find('[data-save-button]').hidden = true;

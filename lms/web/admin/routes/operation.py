@@ -3,8 +3,10 @@
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.composition import parts
 from lms.core import audit
-from lms.core.audit_queries import entries
+from lms.core.audit_queries import PAGE, entries
+from lms.core.disk import space_of
 from lms.core.i18n import gettext as _
 from lms.core.i18n import ngettext
 from lms.core.jobs import queries as jobs
@@ -20,9 +22,10 @@ from lms.lti.connections.queries import counts as count_platforms
 from lms.registry import operations as registry
 from lms.registry.models import Authority
 from lms.registry.queries import authorities, counts
-from lms.web.accounts.forms import zone_choices
 from lms.web.admin.forms import AuthorityForm, ConsentTextForm
+from lms.web.admin.presenters import log_rows
 from lms.web.admin.routes.blueprint import bp, get, show
+from lms.web.shell.time_zones import zone_choices
 
 LETTERS = 30
 
@@ -40,7 +43,8 @@ def index() -> ResponseReturnValue:
         authorities=authorities(db(), actor()),
         platforms=count_platforms(db()),
         document=consent.current_document(db()),
-        latest=entries(db())[:8],
+        latest=log_rows(db(), entries(db())[:8]),
+        space=space_of(parts().settings.data.resolve()),
     )
 
 
@@ -91,11 +95,12 @@ def _retry(job: Job) -> None:
 
 @bp.get("/audit")
 def audit_log() -> ResponseReturnValue:
-    """Lists the audit entries: actor, action, moment, object."""
+    """Lists the audit entries as sentences: who did what, when, to what, where."""
     chosen = {name: request.args.get(name, "") for name in ("action", "who", "object_type")}
     key, before = request.args.get("object_id", 0, int), request.args.get("before", 0, int)
     rows = entries(db(), before=before, object_id=key, **chosen)
-    return show("audit", rows=rows, chosen=chosen | {"object_id": key or ""}, more=rows[-1].row.id if rows else 0)
+    more = rows[-1].row.id if len(rows) == PAGE else 0
+    return show("audit", rows=log_rows(db(), rows), chosen=chosen | {"object_id": key or ""}, more=more)
 
 
 @bp.route("/consent", methods=["GET", "POST"])
@@ -130,7 +135,7 @@ def edit_authority(authority_id: int) -> ResponseReturnValue:
     """Changes name, locality and time zone of an authority."""
     row = get(Authority, authority_id)
     form = AuthorityForm(obj=row)
-    form.time_zone.choices = zone_choices()
+    form.time_zone.choices = zone_choices(row.time_zone)
     if form.validate_on_submit():
         with form.catching():
             registry.update_authority(

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from lms.composition import parts
 from lms.core.clock import day_in
 from lms.core.i18n import gettext as _
-from lms.core.people import consent, invitations, operations, queries, sessions
+from lms.core.people import consent, invitations, operations, queries, second_factor, sessions
 from lms.core.people.models import Account, Person
+from lms.http.password_again import password_again
 from lms.http.request_context import actor, db, now
 from lms.registry.queries import place_names, roles_of
 from lms.web.accounts.urls import one_time_link, qr_code
@@ -44,26 +45,28 @@ def new_person() -> ResponseReturnValue:
 def person(person_id: int) -> ResponseReturnValue:
     """Shows one person: name, account, roles, consent."""
     row = get(Person, person_id)
-    return _person_page(row, form_of(row))
+    return _person_page(row, form_of(row, formdata=None))
 
 
-def form_of(row: Person) -> PersonForm:
-    """Returns the form with the stored values; an e-mail is both the person's and the account's."""
-    form = PersonForm(formdata=None, obj=row)
-    form.email.data = (row.account.email if row.account else None) or row.email
-    return form
+def form_of(row: Person, **how: Any) -> PersonForm:
+    """Returns the form over the stored values; an e-mail is both the person's and the account's."""
+    names = ("surname", "given_name", "patronymic", "phone", "position", "workplace")
+    email = (row.account.email if row.account else None) or row.email
+    return PersonForm(over=row, data={"email": email, **{name: getattr(row, name) for name in names}}, **how)
 
 
 @bp.post("/people/<int:person_id>")
+@password_again
 def save_person(person_id: int) -> ResponseReturnValue:
     """Saves name and contacts; the former name stays in the history."""
-    row, form = get(Person, person_id), PersonForm()
+    row = get(Person, person_id)
+    form = form_of(row)
     if form.validate_on_submit():
         with form.catching():
             values = _values(form)
             name = {part: values.pop(part) for part in ("surname", "given_name", "patronymic")}
             operations.rename_person(db(), actor=actor(), person=row, **name)
-            operations.update_person(db(), actor=actor(), person=row, **values)
+            operations.update_person(db(), actor=actor(), person=row, now=now(), **values)
             flash(_("Saved."), "ok")
             return redirect(url_for(".person", person_id=row.id))
     return _person_page(row, form)
@@ -77,7 +80,7 @@ def create_account(person_id: int) -> ResponseReturnValue:
         with form.catching():
             _invite(operations.create_account(db(), actor=actor(), person=row, username=form.username.data))
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, form_of(row), account_form=form)
+    return _person_page(row, form_of(row, formdata=None), account_form=form)
 
 
 @bp.post("/people/<int:person_id>/consent")
@@ -96,7 +99,7 @@ def note_consent(person_id: int) -> ResponseReturnValue:
             )
             flash(_("The consent on paper has been noted."), "ok")
             return redirect(url_for(".person", person_id=row.id))
-    return _person_page(row, form_of(row), paper=form)
+    return _person_page(row, form_of(row, formdata=None), paper=form)
 
 
 @bp.post("/accounts/<int:account_id>/invite")
@@ -107,7 +110,29 @@ def invite(account_id: int) -> ResponseReturnValue:
     return redirect(url_for(".person", person_id=account.person_id))
 
 
+@bp.post("/accounts/<int:account_id>/second-factor/off")
+@password_again
+def turn_off_second_factor(account_id: int) -> ResponseReturnValue:
+    """Removes the second factor of somebody who has lost phone and recovery codes; ends the account's sessions."""
+    account = get(Account, account_id)
+    second_factor.turn_off(db(), actor=actor(), account=account)
+    sessions.end_all(db(), account.id, now=now())
+    flash(_("The second factor is off: the account is set up anew at the next log-in."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
+@bp.post("/accounts/<int:account_id>/sessions/end")
+@password_again
+def end_sessions(account_id: int) -> ResponseReturnValue:
+    """Logs the account out in every browser, and leaves it open."""
+    account = get(Account, account_id)
+    operations.end_sessions(db(), actor=actor(), account=account, now=now())
+    flash(_("The account has been logged out everywhere."), "ok")
+    return redirect(url_for(".person", person_id=account.person_id))
+
+
 @bp.post("/accounts/<int:account_id>/active/<any(open, close):deed>")
+@password_again
 def set_active(account_id: int, deed: str) -> ResponseReturnValue:
     """Closes the account, which ends its sessions, or opens it again."""
     account = get(Account, account_id)
@@ -117,15 +142,17 @@ def set_active(account_id: int, deed: str) -> ResponseReturnValue:
 
 
 @bp.post("/accounts/<int:account_id>/administrator/<any(give, take):deed>")
+@password_again
 def set_administrator(account_id: int, deed: str) -> ResponseReturnValue:
     """Grants or revokes the administrator's rights."""
     account = get(Account, account_id)
-    operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give")
+    operations.set_administrator(db(), actor=actor(), account=account, administrator=deed == "give", now=now())
     flash(_("Saved."), "ok")
     return redirect(url_for(".person", person_id=account.person_id))
 
 
 @bp.post("/cards")
+@password_again
 def cards() -> ResponseReturnValue:
     """Shows one-time cards for the people ticked, to be printed; the codes are shown on this page only."""
     ticked = request.form.getlist("person", int)[:CARDS_AT_ONCE]
@@ -133,12 +160,12 @@ def cards() -> ResponseReturnValue:
     if not accounts:
         flash(_("Tick people who have an account first."), "warn")
         return redirect(url_for(".people"))
-    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, link_to=one_time_link, now=now())
+    printed = invitations.print_cards(db(), actor=actor(), accounts=accounts, now=now())
     return show("cards", cards=[(card, qr_code(card.address)) for card in printed], log_in=_log_in_address())
 
 
 def _log_in_address() -> str:
-    return one_time_link("x").partition("/link/")[0]
+    return parts().settings.address + url_for("accounts.card")
 
 
 def _invite(account: Account) -> None:
@@ -168,10 +195,11 @@ def _person_page(
         account_form=account_form,
         paper=paper,
         account=row.account,
-        sessions=sessions.list_sessions(db(), row.account.id) if row.account else [],
+        sessions=sessions.list_sessions(db(), row.account.id, now=now()) if row.account else [],
         roles=roles,
         places=place_names(db(), roles),
         former=queries.former_names(db(), row.id),
         consents=consent.history(db(), row.id),
+        second_factor=row.account is not None and second_factor.is_on(db(), row.account.id),
         free_username=operations.free_username(db(), row) if row.account is None else "",
     )

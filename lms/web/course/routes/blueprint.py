@@ -13,7 +13,7 @@ from courses.models.programmes import ProgrammeVersion
 from courses.progress.course_view import CourseView, TopicView
 from courses.progress.queries import course_view, preview
 from lms.composition import parts
-from lms.core.auth.policy import allowed, demand, fetch
+from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
 from lms.http.request_context import actor, db, now
 from lms.web.course import presenters
@@ -72,10 +72,7 @@ def of_enrolment(enrolment: Enrolment) -> Reading:
 
 def of_version(version_id: int) -> Reading:
     """Returns the course of a version, for people who may preview it."""
-    version = db().get(ProgrammeVersion, version_id)
-    if version is None or not allowed(actor(), "course.preview", version.programme):
-        raise NotFound
-    demand(actor(), "course.preview", version.programme)
+    version = fetch(db(), ProgrammeVersion, version_id, actor=actor(), may="course.preview")
     return Reading(version=version, links=OfVersion(version.id), view=preview(db(), version, now()))
 
 

@@ -16,8 +16,10 @@ from courses.progress.queries import enrolments_of
 from lms.core.auth.policy import allowed
 from lms.core.errors import NotFound
 from lms.core.i18n import _, format_hours
+from lms.http.caching import REVALIDATED, cached
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
+from lms.http.read_only import is_opened_by_person, writes_on_get
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.urls import is_safe_path
@@ -51,11 +53,12 @@ def index() -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>")
 @open_in_launch
 @login_required
+@writes_on_get("the date of the trainee's last visit")
 def show(enrolment_id: int) -> ResponseReturnValue:
     """Shows the plan with states, hours and the next step."""
     enrolment = own_enrolment(enrolment_id)
     reading = of_enrolment(enrolment)
-    if reading.studying:
+    if reading.studying and is_opened_by_person():
         operations.record_visit(db(), enrolment=enrolment, now=now())
     return render_template("course/show.html", reading=reading, view=reading.view)
 
@@ -71,6 +74,7 @@ def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>")
 @open_in_launch
 @login_required
+@writes_on_get("a page of text or video is opened by reading it")
 def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Shows a material. Showing a page of text or of a video counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
@@ -84,6 +88,8 @@ def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/file")
 @open_in_launch
 @login_required
+@writes_on_get("a file is opened by downloading it")
+@cached(REVALIDATED)
 def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Sends a material's file; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
@@ -97,6 +103,7 @@ def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/follow")
 @open_in_launch
 @login_required
+@writes_on_get("a link is opened by following it")
 def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Redirects to the address of a link; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
@@ -206,8 +213,7 @@ def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) 
 
 def note_opened(enrolment: Enrolment, found: Material) -> None:
     """Counts the opening for a trainee, except when the browser fetches the page before a click."""
-    ahead = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
-    if enrolment.person_id == actor().person_id and request.method == "GET" and "prefetch" not in ahead:
+    if enrolment.person_id == actor().person_id and is_opened_by_person():
         operations.open_material(db(), enrolment=enrolment, material=found, now=now())
 
 

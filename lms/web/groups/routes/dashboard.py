@@ -9,15 +9,15 @@ from typing import Any
 from flask import render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from assessment.attestation.queries import WaitingWork, waiting_works
 from assessment.certificates.queries import count_of_sites
+from assessment.grading_queue import WaitingItem, waiting_items
 from courses.groups import queries
 from courses.groups.queries import CohortSummary, LateTrainee, TraineeNotStarted
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.queries import returned_to
 from lms.core.auth.roles import GRADERS, LEADERS, SITE_ROLES, SITE_STAFF
 from lms.core.clock import day_in
-from lms.core.i18n import _, format_date, format_hours, ngettext
+from lms.core.i18n import _, format_date, format_hours, local_day, ngettext
 from lms.http.request_context import actor, db, now
 from lms.registry.models import Site
 from lms.registry.queries import site_state, sites_with_status
@@ -60,7 +60,7 @@ class Facts:
     sites: Sequence[Site]
     today: date
     lines: list[CohortSummary]
-    works: list[WaitingWork]
+    works: list[WaitingItem]
     late: list[LateTrainee]
     unanswered: dict[int, list[TraineeNotStarted]]
     returned: list[tuple[ProgrammeVersion, Consideration]] = field(default_factory=list)
@@ -103,14 +103,15 @@ def gathered() -> Facts:
     """Reads the facts in seven queries, for any number of groups and trainees."""
     sites = sites_with_status(db(), actor().ids("site", *SITE_ROLES))
     ids = actor().ids("site", *SITE_STAFF)
-    today = day_in(sites[0].time_zone, now()) if sites else now().date()
+    today = day_in(sites[0].time_zone, now()) if sites else local_day(now())
     lines = queries.cohorts(db(), ids, now(), over=False)
-    works = waiting_works(db(), actor().ids("site", *GRADERS), MOST_WORKS)
+    works = waiting_items(db(), actor().ids("site", *GRADERS), MOST_WORKS)
     late = queries.late_trainees(queries.overdue(db(), ids, now()), waiting_pairs(works))
     soon = [line.id for line in lines if line.trainees > line.accepted and line.starts_on - today <= AHEAD]
     leads = actor().ids("site", *LEADERS)
     returned = returned_to(db(), leads) if leads else []
-    return Facts(sites, today, lines, works, late, queries.trainees_not_started(db(), soon), returned)
+    to_grade = [one for one in works if one.person_id != actor().person_id]
+    return Facts(sites, today, lines, to_grade, late, queries.trainees_not_started(db(), soon), returned)
 
 
 def todo_list(facts: Facts) -> list[Todo]:

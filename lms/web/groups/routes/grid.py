@@ -19,7 +19,7 @@ from courses.progress.operations import mark_topic, unmark_topic
 from lms.core.auth.policy import allowed, demand
 from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import _, ngettext
-from lms.http.downloads import names_of_file
+from lms.http.downloads import name_download, name_of_title
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
 from lms.web.groups.routes.blueprint import bp, group_to_see, today_of
@@ -107,10 +107,11 @@ def mark(cohort_id: int) -> ResponseReturnValue:
 def _mark(cohort: Cohort, lineage: uuid.UUID, shown: set[int], ticked: set[int]) -> tuple[int, int, set[str]]:
     """Returns the number of marks made, the number taken back, and the errors."""
     counts, refused = {mark_topic: 0, unmark_topic: 0}, set()
+    demand(actor(), "progress.mark", cohort)
     for enrolment in queries.enrolments(db(), cohort.id, shown):
-        demand(actor(), "progress.mark", enrolment)
         change = mark_topic if enrolment.id in ticked else unmark_topic
-        if change is unmark_topic and enrolment.state != "enrolled":
+        own = enrolment.person_id == actor().person_id
+        if change is unmark_topic and (own or enrolment.state != "enrolled"):
             continue
         try:
             with db().begin_nested():
@@ -139,8 +140,7 @@ def export(cohort_id: int) -> ResponseReturnValue:
     cohort = group_to_see(cohort_id)
     stream = write_grid(cohort.title, group_grid(db(), cohort, wanted(), now(), whole=True))
     answer = Response(FileWrapper(stream), mimetype=WORKBOOK, direct_passthrough=True)
-    answer.headers.set("Content-Disposition", "attachment", **names_of_file(f"{cohort.title}.xlsx"))
-    answer.headers["Cache-Control"] = "private, no-cache"
+    name_download(answer, name_of_title(cohort.title, "xlsx"))
     return answer
 
 
@@ -184,8 +184,7 @@ def class_list(cohort_id: int) -> ResponseReturnValue:
         place=request.args.get("place", "")[:200],
     )
     answer = Response(typeset_class_list(made, created=now()), mimetype="application/pdf")
-    answer.headers.set("Content-Disposition", "inline", **names_of_file(f"{cohort.title}.pdf"))
-    answer.headers["Cache-Control"] = "private, no-cache"
+    name_download(answer, name_of_title(cohort.title, "pdf"), inline=True)
     return answer
 
 

@@ -5,6 +5,7 @@ from typing import BinaryIO
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from werkzeug.datastructures import FileStorage
 
 from courses.groups import roster_import
 from courses.groups.errors import RowErrors, SavedAlready
@@ -13,26 +14,51 @@ from courses.groups.roster_rows import CORRECTABLE
 from courses.models.groups import Cohort
 from courses.models.programmes import ImportDraft
 from courses.roster.model import Roster
-from courses.roster.reader import read_roster
+from courses.roster.reader import demand_roster_name
+from courses.uploads.operations import as_invalid, start_reading
+from lms.core.documents.errors import UnreadableDocument
 from lms.core.i18n import _, ngettext
+from lms.http.input_values import whole_numbers
 from lms.http.request_context import actor, db, now
 from lms.web.accounts.urls import one_time_link
 from lms.web.groups.forms import PersonForm, UploadForm
-from lms.web.groups.routes.blueprint import bp, group_to_edit, own_list, today_of
+from lms.web.groups.routes.blueprint import bp, group_to_edit, own_list
+from lms.web.uploads.presenters import show_refusal
 
 
 @bp.route("/groups/<int:cohort_id>/import", methods=["GET", "POST"])
 @login_required
 def upload(cohort_id: int) -> ResponseReturnValue:
-    """Reads a list; an unreadable file leaves no draft."""
+    """Lets a worker read a list; an unreadable file leaves no draft."""
     cohort = group_to_edit(cohort_id)
     form = UploadForm()
     if form.validate_on_submit():
-        stream: BinaryIO = form.file.data.stream
-        name = form.file.data.filename or ""
         with form.catching():
-            return to_preview(cohort, read_roster(stream, name, today=today_of(cohort)), name)
-    return render_template("groups/upload.html", cohort=cohort, form=form), 200 if form.is_clean else 422
+            return start_run(cohort, form.file.data)
+    status = 200 if form.is_clean else 422
+    show_refusal(form, "roster")
+    return render_template("groups/upload.html", cohort=cohort, form=form), status
+
+
+def start_run(cohort: Cohort, file: FileStorage) -> ResponseReturnValue:
+    """Lets a worker read the list. Raises ``Invalid`` at ``file`` if its name is of a type that is not taken."""
+    name = file.filename or ""
+    try:
+        demand_roster_name(name)
+    except UnreadableDocument as error:
+        raise as_invalid(error) from error
+    stream: BinaryIO = file.stream  # type: ignore[assignment]
+    run = start_reading(
+        db(),
+        actor=actor(),
+        what="roster",
+        site_id=cohort.site_id,
+        stream=stream,
+        file_name=name,
+        now=now(),
+        owner={"cohort_id": cohort.id},
+    )
+    return redirect(url_for("uploads.show", run_id=run.id), 303)
 
 
 @bp.route("/groups/<int:cohort_id>/add", methods=["GET", "POST"])
@@ -105,7 +131,7 @@ def answers(draft: ImportDraft) -> dict[int, RowDecision]:
     """Returns the form's answers by row: the choice, the person offered, the corrected values."""
     form, found = request.form, {}
     for row in roster_import.roster_of_draft(draft).rows:
-        seen = frozenset(int(text) for text in form.get(f"seen-{row.row}", "").split(",") if text.isdigit())
+        seen = frozenset(whole_numbers(form.get(f"seen-{row.row}", "").split(",")))
         typed = {name: form[f"{name}-{row.row}"] for name in CORRECTABLE if f"{name}-{row.row}" in form}
         found[row.row] = RowDecision(form.get(f"choice-{row.row}", ""), seen, typed)
     return found

@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
-from assessment.attestation.queries import WaitingWork, waiting_works
+from assessment.grading_queue import WaitingItem, waiting_items
 from courses.groups import operations, queries
 from lms.core.auth.policy import demand
 from lms.http.launch_access import open_in_launch
@@ -45,13 +45,13 @@ def index() -> ResponseReturnValue:
 
 def late_trainees() -> dict[int, int]:
     """Returns group → number of late trainees."""
-    works = waiting_works(db(), staffed_sites(), MOST_WORKS)
+    works = waiting_items(db(), staffed_sites(), MOST_WORKS)
     found = queries.overdue(db(), staffed_sites(), now())
     return Counter(one.cohort_id for one in queries.late_trainees(found, waiting_pairs(works)))
 
 
-def waiting_pairs(works: list[WaitingWork]) -> set[tuple[int, uuid.UUID | None]]:
-    """Returns (enrolment, topic) of works that wait for grading; they do not count as late."""
+def waiting_pairs(works: list[WaitingItem]) -> set[tuple[int, uuid.UUID | None]]:
+    """Returns (enrolment, topic) of what waits for grading; it does not count as late."""
     return {(work.enrolment_id, work.topic_lineage) for work in works}
 
 

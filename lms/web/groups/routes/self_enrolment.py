@@ -12,12 +12,14 @@ from courses.groups.operations import join_by_key
 from courses.groups.self_enrolment import normalised_key, open_group, register
 from courses.models.groups import Cohort
 from lms.core.auth import throttle
-from lms.core.auth.throttle import Limit
+from lms.core.auth.throttle import Limit, network_of
+from lms.core.documents.font_coverage import unprintable
 from lms.core.errors import Invalid
 from lms.core.i18n import _
 from lms.core.people.models import Account, Person
 from lms.http.login import log_in_user
 from lms.http.request_context import account, actor, db, now
+from lms.web.certificates.presenters import unprintable_words
 from lms.web.groups.forms import KeyForm, RegisterForm
 from lms.web.groups.routes.blueprint import bp
 
@@ -54,10 +56,12 @@ def join_key(key: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with form.catching():
             made = make_account(form, cohort)
-            log_in_user(made)
+            log_in_user(made, way="registration")
             flash(
                 _("You are in the group. Your user name is %(username)s: write it down.", username=made.username), "ok"
             )
+            if signs := unprintable(made.person.full_name):
+                flash(unprintable_words(signs), "warn")
             return redirect(url_for("home.index"), 303)
     return page(cohort, form), 200 if form.is_clean else 422
 
@@ -81,7 +85,7 @@ def join_as(person: Person, cohort: Cohort) -> ResponseReturnValue:
 
 def group_of(key: str) -> Cohort:
     """Returns the group of the key and counts wrong keys. Raises ``WrongKey``, ``Throttled``."""
-    with counted(f"join:{request.remote_addr}", KEYS):
+    with counted(f"join:{network_of(request.remote_addr)}", KEYS):
         return open_group(db(), normalised_key(key), now())
 
 
@@ -95,7 +99,8 @@ def counted(name: str, limit: Limit) -> Iterator[None]:
 
 def make_account(form: RegisterForm, cohort: Cohort) -> Account:
     """Creates an account in the group. Raises ``Throttled``, or ``Invalid`` at the field."""
-    throttle.count_try(db(), f"register:{request.remote_addr}", REGISTRATIONS, now=now(), code="registration_throttled")
+    key = f"register:{network_of(request.remote_addr)}"
+    throttle.count_try(db(), key, REGISTRATIONS, now=now(), code="registration_throttled")
     return register(
         db(),
         key=cohort.enrolment_key or "",

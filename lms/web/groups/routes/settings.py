@@ -1,5 +1,7 @@
 """Settings of a group: name and dates, key, orders, end."""
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -21,7 +23,7 @@ from lms.web.groups.routes.blueprint import bp, group_to_edit
 def settings(cohort_id: int) -> ResponseReturnValue:
     """Shows and saves name and dates, beside the forms of key and orders."""
     cohort = group_to_edit(cohort_id)
-    form = SettingsForm(obj=cohort) if request.method == "GET" else SettingsForm()
+    form = SettingsForm(obj=cohort)
     if form.validate_on_submit():
         with form.catching():
             operations.update_cohort(
@@ -43,14 +45,8 @@ def page(
 ) -> ResponseReturnValue:
     """Returns the page with its three forms; forms that were not posted show stored values."""
     form = form or SettingsForm(formdata=None, obj=cohort)
-    order = order or OrderForm(formdata=None, obj=cohort, prefix="order")
-    end = end or FinishForm(
-        formdata=None,
-        prefix="end",
-        order_number=cohort.completion_order_number,
-        order_date=cohort.completion_order_date,
-        finish=cohort.completion_order_number is None,
-    )
+    order = order or order_form(cohort, formdata=None)
+    end = end or finish_form(cohort, formdata=None)
     address = address_of(url_for(".join_key", key=cohort.enrolment_key)) if cohort.enrolment_key else ""
     return render_template(
         "groups/settings.html",
@@ -61,6 +57,18 @@ def page(
         address=address,
         qr=qr_code(address) if address and cohort.key_enabled else "",
     ), 422 if form.errors or order.errors or end.errors else 200
+
+
+def order_form(cohort: Cohort, **how: Any) -> OrderForm:
+    """Returns the form of the order of enrolment."""
+    return OrderForm(obj=cohort, prefix="order", **how)
+
+
+def finish_form(cohort: Cohort, **how: Any) -> FinishForm:
+    """Returns the form of the order of completion."""
+    number, day = cohort.completion_order_number, cohort.completion_order_date
+    stored = {"order_number": number, "order_date": day, "finish": number is None}
+    return FinishForm(over=cohort, data=stored, prefix="end", **how)
 
 
 @bp.post("/groups/<int:cohort_id>/key")
@@ -84,7 +92,7 @@ def key(cohort_id: int) -> ResponseReturnValue:
 def order(cohort_id: int) -> ResponseReturnValue:
     """Saves the order of enrolment."""
     cohort = group_to_edit(cohort_id)
-    form = OrderForm(prefix="order")
+    form = order_form(cohort)
     if form.validate_on_submit():
         with form.catching():
             operations.set_enrolment_order(
@@ -105,7 +113,7 @@ def order(cohort_id: int) -> ResponseReturnValue:
 def finish(cohort_id: int) -> ResponseReturnValue:
     """Saves the order of completion, by which trainees with all hours become finished."""
     cohort = group_to_edit(cohort_id)
-    form = FinishForm(prefix="end")
+    form = finish_form(cohort)
     if form.validate_on_submit():
         with form.catching():
             number, day = form.order_number.data, form.order_date.data

@@ -6,7 +6,7 @@ from flask_login import login_required
 
 from assessment.attestation.queries import handed_in_works
 from courses.course_items import CourseItem
-from courses.groups import invitations, operations, queries
+from courses.groups import invitations, operations, queries, transfers
 from courses.models.groups import Enrolment
 from courses.progress.course_view import CourseView
 from courses.progress.queries import course_view
@@ -14,6 +14,7 @@ from lms.core.auth.policy import allowed, fetch
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.lti.identity.changed_names import proposals_of
 from lms.web.course.urls import OfEnrolment
 from lms.web.groups.forms import StateForm, TransferForm
 from lms.web.groups.routes.blueprint import bp, today_of, trainee_to_edit, trainee_to_see
@@ -35,13 +36,14 @@ def page(
     enrolment: Enrolment, *, state: StateForm | None = None, transfer: TransferForm | None = None
 ) -> ResponseReturnValue:
     """Returns the page with its forms; forms that were not posted show stored values."""
-    edits = allowed(actor(), "group.edit", enrolment)
+    elsewhere = db().get(Enrolment, enrolment.moved_to_id) if enrolment.moved_to_id else None
+    edits = allowed(actor(), "group.edit", enrolment) and elsewhere is None
     view = course_view(db(), enrolment, now())
     state = state or StateForm(
         formdata=None, prefix="state", on_date=today_of(enrolment.cohort), state=default_state(enrolment)
     )
     transfer = transfer or TransferForm(formdata=None, prefix="move")
-    transfer.offer(list(queries.other_open_groups(db(), enrolment.cohort)) if edits else [])
+    transfer.offer(list(queries.other_open_groups(db(), enrolment.cohort)) if edits else [], enrolment.cohort)
     return render_template(
         "groups/trainee.html",
         enrolment=enrolment,
@@ -57,6 +59,8 @@ def page(
         form_state=state,
         transfer=transfer,
         edits=edits,
+        elsewhere=elsewhere,
+        renamed=proposals_of(db(), enrolment.cohort, enrolment_id=enrolment.id) if edits else [],
     ), 422 if state.errors or transfer.errors else 200
 
 
@@ -101,11 +105,11 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
     """Transfers the trainee to another group of the site, by an order."""
     enrolment = trainee_to_edit(enrolment_id)
     form = TransferForm(prefix="move")
-    form.offer(list(queries.other_open_groups(db(), enrolment.cohort)))
+    form.offer(list(queries.other_open_groups(db(), enrolment.cohort)), enrolment.cohort)
     if form.validate_on_submit():
         target = fetch(db(), type(enrolment.cohort), form.to_cohort.data, actor=actor(), may="group.edit")
         with form.catching():
-            moved = operations.transfer(
+            moved = transfers.transfer(
                 db(),
                 actor=actor(),
                 enrolment=enrolment,
@@ -115,6 +119,8 @@ def transfer(enrolment_id: int) -> ResponseReturnValue:
                 reason=form.reason.data or "",
             )
             flash(_("Moved to the group «%(title)s».", title=target.title), "ok")
+            if moved.id == enrolment_id:
+                flash(_("Hours, works and results went along."), "ok")
             return redirect(url_for(".trainee", enrolment_id=moved.id), 303)
     return page(enrolment, transfer=form)
 

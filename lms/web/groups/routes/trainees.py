@@ -15,6 +15,7 @@ from lms.core.people.names import fold
 from lms.core.public_url import address_of
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.lti.identity.changed_names import proposals_of
 from lms.lti.rosters.requesting import has_sources
 from lms.web.accounts.urls import one_time_link, qr_code
 from lms.web.groups.forms import StateForm
@@ -39,6 +40,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
     ways = invitations.access_methods(db(), cohort.id)
     if form.on_date.data is None and not form.is_submitted():
         form.on_date.data = today_of(cohort)
+    failed = invitations.failed_letters(db(), cohort.id)
     waiting = [one for one in everybody if is_waiting(one)]
     edits = allowed(actor(), "group.edit", cohort)
     return render_template(
@@ -47,6 +49,8 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
         form=form,
         people=found[(page - 1) * PAGE : page * PAGE],
         ways=ways,
+        failed=failed,
+        to_card_instead=[one for one in waiting if one.id in failed and ways[one.id] == "mail"],
         query=query,
         page=page,
         pages=pages,
@@ -58,6 +62,7 @@ def people_page(cohort: Cohort, form: StateForm) -> ResponseReturnValue:
         ticked=set(request.form.getlist("who", type=int)),
         edits=edits,
         on_platforms=edits and has_sources(db(), cohort),
+        renamed=len(proposals_of(db(), cohort)) if edits else 0,
     ), 422 if form.errors else 200
 
 
@@ -67,7 +72,8 @@ def is_waiting(enrolment: Enrolment) -> bool:
 
 
 def named(cohort: Cohort) -> Sequence[Enrolment]:
-    """Returns the trainees of the form; ``which`` selects all who need an invitation, a card or a reminder."""
+    """Returns the trainees of the form; ``which`` selects all who need an invitation, a card or a reminder,
+    or a card in place of a letter that was not delivered."""
     which = request.form.get("which", "")
     if not which:
         return queries.enrolments(db(), cohort.id, request.form.getlist("who", type=int))
@@ -75,6 +81,9 @@ def named(cohort: Cohort) -> Sequence[Enrolment]:
     waiting = [one for one in queries.enrolments(db(), cohort.id) if is_waiting(one)]
     if which == "card":
         return [one for one in waiting if ways[one.id] == "card"]
+    if which == "failed":
+        failed = invitations.failed_letters(db(), cohort.id)
+        return [one for one in waiting if one.id in failed and ways[one.id] == "mail"]
     return [one for one in waiting if ways[one.id] != "card" and (one.invited_at is not None) == (which == "again")]
 
 
@@ -110,9 +119,7 @@ def cards(cohort_id: int) -> ResponseReturnValue:
     """Shows one-time cards to print; the codes are shown on this page only."""
     cohort = group_to_edit(cohort_id)
     people = [one for one in named(cohort) if one.state == "enrolled"]
-    printed = invitations.print_cards(
-        db(), actor=actor(), cohort=cohort, people=people, link_to=one_time_link, now=now()
-    )
+    printed = invitations.print_cards(db(), actor=actor(), cohort=cohort, people=people, now=now())
     if not printed:
         flash(_("A card is for a trainee without a password of their own; tick one of those."), "info")
         return redirect(url_for(".trainees", cohort_id=cohort.id), 303)

@@ -3,10 +3,13 @@
 import uuid
 from urllib.parse import urlencode
 
+import structlog
 from flask import abort, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
+from lms.http.caching import cached
+from lms.http.cookies import is_secure
 from lms.http.csrf import csrf
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import (
@@ -14,13 +17,13 @@ from lms.http.launch_context import (
     allow_ancestors,
     ended,
     is_from_ourselves,
-    is_secure,
     launch_number,
     living_launch,
     path_of,
     start_of,
     write_launch_cookie,
 )
+from lms.http.read_only import writes_on_get
 from lms.http.request_context import db, now
 from lms.http.security_headers import allow_forms
 from lms.lti.launches import acceptance, launch_sessions
@@ -32,8 +35,17 @@ from lms.lti.models.launches import Launch
 from lms.lti.models.platforms import Platform
 from lms.lti.trust import tool_keys
 from lms.web.lti.routes.blueprint import bp
-from lms.web.lti.routes.login_cookies import forget_secret, has_probe, keep_secret, keeps_cookies, set_probe
+from lms.web.lti.routes.login_cookies import (
+    forget_secret,
+    has_probe,
+    keep_secret,
+    keeps_cookies,
+    kept_secret,
+    set_probe,
+)
 from lms.web.lti.routes.refusals import shows_refusal
+
+log = structlog.get_logger()
 
 FOR_A_WINDOW = ("iss", "login_hint", "target_link_uri", "lti_message_hint", "client_id", "lti_deployment_id")
 """Parameters of a login that is repeated in a new window, without the platform's storage."""
@@ -107,7 +119,7 @@ def launch() -> ResponseReturnValue:
         raise platform_error(request.form["error"], request.form.get("error_description", ""))
     token = request.form.get("state", "")
     begun = state.decode_state(token, now=now())
-    proof = request.cookies.get(begun.cookie) or _told_proof()
+    proof = kept_secret(begun.cookie) or _told_proof()
     if not proof and (page := _ask_for_proof(begun)):
         return page
     accepted = acceptance.accept(
@@ -152,18 +164,21 @@ def _ask_for_proof(begun: state.LoginState) -> ResponseReturnValue | None:
 def _into(accepted: acceptance.AcceptedLaunch, begun: state.LoginState) -> Response:
     """Redirects to the launch's destination, through ``enter`` if the browser may not keep cookies."""
     found = accepted.launch
-    if begun.cookie in request.cookies:
+    if kept_secret(begun.cookie) is not None:
         answer = redirect(start_of(found), 303)
     else:
         ticket = launch_sessions.create_ticket(found, now=now())
         answer = redirect(f"/in/{found.id}{url_for('lti.enter', ticket=ticket)}", 303)
     write_launch_cookie(answer, found.id, accepted.token, found.ends_at)
+    known = found.session.account_id if found.session else None
+    log.info("log_in", way="launch", account=known, platform=found.platform.id)
     forget_secret(answer, begun.cookie)
     return answer
 
 
 @bp.get("/enter")
 @open_in_launch(entry=True)
+@writes_on_get("a click in the frame redeems its one-time ticket; only our own page can send it")
 def enter() -> ResponseReturnValue:
     """Continues a launch whose cookie is kept; otherwise a click opens a window, which redeems the one-time ticket.
 
@@ -195,10 +210,10 @@ def _redeem(number: int, ticket: str) -> ResponseReturnValue:
 
 
 @bp.get("/lti/jwks.json", endpoint="keys")
+@cached(FIVE_MINUTES)
 def public_keys() -> ResponseReturnValue:
     """Returns the tool's public keys (JWKS)."""
     answer = jsonify(tool_keys.public_set(db(), now=now()))
-    answer.headers["Cache-Control"] = FIVE_MINUTES
     answer.headers["Access-Control-Allow-Origin"] = "*"
     return answer
 

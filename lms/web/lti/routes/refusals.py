@@ -9,6 +9,7 @@ from flask import g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
+from lms.http.read_only import permitted_write
 from lms.http.request_context import now
 from lms.lti.connections.refusal_limits import is_limit_reached
 from lms.lti.errors import Refused
@@ -57,7 +58,7 @@ def _clean(text: str, longest: int) -> str:
 
 def _keep(refusal: Refused, issuer: str, client_id: str) -> None:
     """Stores the refusal in its own transaction, because the request's is rolled back; limited per minute."""
-    with parts().sessions.begin() as session:
+    with permitted_write("a refused launch is told to the administrator"), parts().sessions.begin() as session:
         known = refusal.platform_id if refusal.platform_id and session.get(Platform, refusal.platform_id) else None
         if known and refusal.reason == "deployment" and refusal.deployment_id:
             record_deployment(session, platform_id=known, deployment_id=refusal.deployment_id)

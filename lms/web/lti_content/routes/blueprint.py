@@ -12,16 +12,13 @@ from lms.http.launch_context import launch
 from lms.http.request_context import actor, db
 from lms.lti.content.content_items import accepts_scores
 from lms.lti.content.deep_linking import DeepLinkingSettings, read_settings
-from lms.lti.messages.roles import PlatformRole
+from lms.lti.messages.roles import STAFF_ROLES
 from lms.lti.models.launches import Launch, Link
 from lms.web.lti_content.presenters import WORDS
 
 bp = Blueprint("placing", __name__)
 for _name, _function in WORDS.items():
     bp.add_app_template_global(_function, _name)
-
-CHOOSERS = (PlatformRole.INSTRUCTOR, PlatformRole.ADMINISTRATOR)
-"""Platform roles that may set the content of a link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def asked() -> Asked:
     visiting = launch()
     if visiting.deep_linking:
         return Asked(visiting, read_settings(visiting.deep_linking, visiting.origins), None)
-    if visiting.link is None or visiting.platform_role not in CHOOSERS:
+    if visiting.link is None or visiting.platform_role not in STAFF_ROLES:
         raise NotFound
     return Asked(visiting, None, visiting.link)
 

@@ -21,6 +21,7 @@ from lms.lti.content.content_items import (
     matching_value,
     set_link_content,
 )
+from lms.lti.content.copied_links import choose_for_course, groups_of_course
 from lms.lti.content.deep_linking import signed_response
 from lms.lti.identity.linking import unused_account
 from lms.lti.launches.destinations import page_for_staff
@@ -40,7 +41,7 @@ def choose() -> ResponseReturnValue:
     if not lines and not led_sites():
         return nobody(wanted)
     before = earlier(wanted)
-    cohort = first_group(lines, before)
+    cohort = first_group(lines, before, shown_groups(wanted))
     if cohort is None:
         return groups_page(wanted, lines, before)
     choices = choices_of(db(), cohort)
@@ -56,13 +57,22 @@ def earlier(wanted: Asked) -> ContentItem | None:
     return wanted.link.placement if wanted.link else None
 
 
-def first_group(lines: Sequence[CohortSummary], before: ContentItem | None) -> Cohort | None:
-    """Returns the requested group, that of the earlier choice, or the only one; None if it must be chosen."""
+def shown_groups(wanted: Asked) -> list[Cohort]:
+    """Returns the groups that the platform's course shows already, besides the link whose content is chosen."""
+    return groups_of_course(db(), wanted.launch.context, besides=wanted.link)
+
+
+def first_group(lines: Sequence[CohortSummary], before: ContentItem | None, shown: Sequence[Cohort]) -> Cohort | None:
+    """Returns the requested group, that which the course shows already, that of the earlier choice, or the only one;
+    None if it must be chosen.
+    """
     if named := request.args.get("group", type=int):
         return group_to_show(named)
     if "all" in request.args:
         return None
     known = {line.id for line in lines}
+    if here := [cohort for cohort in shown if cohort.id in known]:
+        return here[0]
     if before is not None and before.cohort_id in known:
         return before.cohort
     return group_to_show(lines[0].id) if len(lines) == 1 else None
@@ -88,6 +98,7 @@ def groups_page(
         error=error,
         leads=bool(led_sites()),
         several=len({line.site_id for line in lines}) > 1,
+        shown={cohort.id for cohort in shown_groups(wanted)},
         earlier=request.values.get("earlier"),
     )
     return page, 422 if error else 200
@@ -101,8 +112,9 @@ def parts_page(
     graded: bool,
     lines: Sequence[CohortSummary],
     error: str = "",
+    second: Sequence[Cohort] = (),
 ) -> ResponseReturnValue:
-    """Renders the second step: content of the group."""
+    """Renders the second step: content of the group. ``second``: other groups of the course, to be asked about."""
     page = render_template(
         "lti_content/select_content.html",
         wanted=wanted,
@@ -112,9 +124,17 @@ def parts_page(
         graded=graded,
         other_groups=len(lines) > 1 or bool(led_sites()),
         error=error,
+        second=second,
+        copied=is_copied(wanted),
+        whole="whole" in request.form or request.method == "GET",
         earlier=request.values.get("earlier"),
     )
-    return page, 422 if error else 200
+    return page, 422 if error or second else 200
+
+
+def is_copied(wanted: Asked) -> bool:
+    """Returns whether the link comes from a copied course, whose other links are chosen with it."""
+    return wanted.link is not None and bool(request.values.get("earlier"))
 
 
 @bp.post("/placing")
@@ -125,9 +145,15 @@ def place() -> ResponseReturnValue:
     wanted = asked()
     choices = choices_of(db(), group_to_show(request.form.get("group", type=int) or 0))
     values, graded = request.form.getlist("show"), "graded" in request.form and wanted.takes_results
+    others = [cohort for cohort in shown_groups(wanted) if cohort.id != choices.cohort.id]
+    if others and "second" not in request.form:
+        lines = groups_to_show(db(), actor(), now())
+        return parts_page(wanted, choices, values, graded=graded, lines=lines, second=others)
     try:
         with db().begin_nested():
             placed = placements_of(wanted, choices, values, graded=graded)
+            if is_copied(wanted) and "whole" in request.form:
+                choose_for_course(db(), actor=actor(), context=wanted.launch.context, cohort=choices.cohort)
     except DomainError as error:
         if error.status in (403, 404):
             raise

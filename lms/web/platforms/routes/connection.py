@@ -11,7 +11,7 @@ from lms.lti.platforms.endpoints import NAMES, REGISTER_THEMSELVES
 from lms.lti.platforms.setup_guides import next_step, setup_guide
 from lms.lti.tool import tool_urls
 from lms.lti.trust.tool_keys import public_pem
-from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm
+from lms.web.platforms.forms import AnewForm, DeploymentForm, SettingsForm, values_of
 from lms.web.platforms.presenters import access_words, keys_words, words
 from lms.web.platforms.routes.blueprint import PREFIX, bp, get_platform, show
 from lms.web.shell.forms import Form
@@ -63,15 +63,13 @@ def check(platform_id: int) -> ResponseReturnValue:
 def edit(platform_id: int) -> ResponseReturnValue:
     """Edits the settings."""
     platform = get_platform(platform_id)
-    form = SettingsForm(obj=platform)
+    form = SettingsForm(over=platform, data=values_of(platform))
     form.speak_as(setup_guide(platform.family, tool_urls()))
     if form.validate_on_submit():
         with form.catching():
             operations.edit(db(), actor=actor(), platform=platform, given=form.platform_settings(platform.family))
             flash(_("Saved."), "ok")
             return _back(platform)
-    if not form.is_submitted():
-        form.site_id.data = platform.site_id or 0
     return show("edit", form, form=form, platform=platform)
 
 
@@ -90,7 +88,7 @@ def remove(platform_id: int) -> ResponseReturnValue:
 def anew(platform_id: int) -> ResponseReturnValue:
     """Reconnects the platform by a one-time address or by hand."""
     platform = get_platform(platform_id)
-    form = AnewForm(data={"token_endpoint": platform.token_endpoint, "jwks_url": platform.jwks_url})
+    form = AnewForm(over=platform, data={"token_endpoint": platform.token_endpoint, "jwks_url": platform.jwks_url})
     if form.validate_on_submit():
         with form.catching():
             operations.reconnect(

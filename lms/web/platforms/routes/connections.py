@@ -29,6 +29,7 @@ def index() -> ResponseReturnValue:
         open_addresses=queries.open_addresses(db(), now=now()),
         strangers=queries.refusals(db(), platform_id=None),
         names=NAMES,
+        failing=queries.failing(db()),
     )
 
 
@@ -36,7 +37,7 @@ def index() -> ResponseReturnValue:
 def new() -> ResponseReturnValue:
     """Offers both ways to connect: a one-time address or by hand."""
     told = {name: request.args[name] for name in ("issuer", "client_id") if name in request.args}
-    return show("new", form=OwnerForm(), families=NAMES, themselves=REGISTER_THEMSELVES, told=told)
+    return show("new", form=OwnerForm(), families=NAMES, themselves=REGISTER_THEMSELVES, told=told, ours=tool_urls())
 
 
 @bp.route(f"{PREFIX}/new/<family>", methods=["GET", "POST"])

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.composition import parts
 from lms.http.launch_context import FRAMES, allow_ancestors
+from lms.http.read_only import permitted_write, writes_on_get
 from lms.http.request_context import db, now
 from lms.lti.connections import canvas as canvas_key
 from lms.lti.connections import registration_links
@@ -24,6 +25,7 @@ LONGEST_TOKEN = 8000
 
 
 @bp.get("/lti/register/<token>")
+@writes_on_get("a platform registers the tool by a GET: LTI Dynamic Registration 1.0 §3.3")
 def register(token: str) -> ResponseReturnValue:
     """Registers the tool with the platform that opened its one-time address, and shows the next step.
 
@@ -40,7 +42,7 @@ def register(token: str) -> ResponseReturnValue:
     except Refused as refused:
         return _refuse(refused)
     log.info("platform_registered", platform=done.platform.id, already=done.already)
-    return _page("registered", platform=done.platform, already=done.already, next_there=next_step(done.platform.family))
+    return _page("registered", platform=done.platform, done=done, next_there=next_step(done.platform.family))
 
 
 def _refuse(refused: Refused) -> ResponseReturnValue:
@@ -54,7 +56,7 @@ def _refuse(refused: Refused) -> ResponseReturnValue:
 
 def _keep(refused: Refused) -> None:
     """Stores the refusal in its own transaction, because that of an error response is rolled back."""
-    with parts().sessions.begin() as session:
+    with permitted_write("a refused registration is told to the administrator"), parts().sessions.begin() as session:
         session.add(
             Refusal(
                 platform_id=refused.platform_id if refused.reason != "registration_used" else None,

@@ -8,16 +8,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 from werkzeug.datastructures import FileStorage
 
-from courses.importing.errors import UnreadableDocument
-from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
 from courses.models.programmes import ImportDraft
 from courses.programmes import drafts, queries
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import WrongState
 from courses.thematic_plan.model import ThematicPlan
+from courses.uploads.operations import as_invalid, start_reading
 from lms.core.auth.policy import demand
-from lms.core.errors import DomainError, Invalid
+from lms.core.documents.errors import UnreadableDocument
+from lms.core.documents.ooxml_package import kind_of_name
+from lms.core.errors import DomainError
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes.forms import UploadForm, UploadPlanForm
@@ -25,57 +25,51 @@ from lms.web.programmes.presenters import PlanTable, plan_table
 from lms.web.programmes.routes import plan_changes as changes
 from lms.web.programmes.routes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
 from lms.web.programmes.routes.listing import index_page
+from lms.web.uploads.presenters import show_refusal
 
 
-def read_upload(file: FileStorage) -> ImportedProgramme:
-    """Returns the content of the uploaded document. Raises ``Invalid`` at ``file`` if it cannot be read."""
-    stream: BinaryIO = file.stream  # type: ignore[assignment]
+def start_run(file: FileStorage, what: str, site_id: int, **owner: int) -> ResponseReturnValue:
+    """Lets a worker read the document. Raises ``Invalid`` at ``file`` if its name is of a type that is not taken."""
+    name = file.filename or ""
     try:
-        return read_programme(stream, file.filename or "")
+        kind_of_name(name)
     except UnreadableDocument as error:
-        raise Invalid(code=error.code, params=error.params, field="file") from error
+        raise as_invalid(error) from error
+    stream: BinaryIO = file.stream  # type: ignore[assignment]
+    run = start_reading(
+        db(), actor=actor(), what=what, site_id=site_id, stream=stream, file_name=name, now=now(), owner=owner
+    )
+    return redirect(url_for("uploads.show", run_id=run.id), 303)
 
 
 @bp.post("/programmes/import")
 @login_required
 def upload() -> ResponseReturnValue:
-    """Reads a programme's document and shows the preview; an unreadable document leaves no draft."""
+    """Lets a worker read a programme's document; an unreadable document leaves no draft."""
     demand(actor(), "programme.start_somewhere")
     form = UploadForm()
     form.offer(queries.sites_of(db(), actor(), editing=True))
     if form.validate_on_submit():
         site = site_to_write_for(form.site.data)
         with form.catching():
-            draft = drafts.store_programme_draft(
-                db(),
-                actor=actor(),
-                site=site,
-                imported=read_upload(form.file.data),
-                file_name=form.file.data.filename or "",
-            )
-            return redirect(url_for(".preview", draft_id=draft.id), 303)
+            return start_run(form.file.data, "programme", site.id)
     return index_page(form), 422
 
 
 @bp.route("/programmes/<int:version_id>/plan/import", methods=["GET", "POST"])
 @login_required
 def upload_plan(version_id: int) -> ResponseReturnValue:
-    """Reads a plan that replaces the version's plan."""
+    """Lets a worker read a plan that replaces the version's plan."""
     version = version_to_edit(version_id)
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
     form = UploadPlanForm()
     if form.validate_on_submit():
         with form.catching():
-            draft = drafts.store_plan_draft(
-                db(),
-                actor=actor(),
-                version=version,
-                imported=read_upload(form.file.data),
-                file_name=form.file.data.filename or "",
-            )
-            return redirect(url_for(".preview", draft_id=draft.id), 303)
-    return render_template("programmes/upload_plan.html", version=version, form=form), 200 if form.is_clean else 422
+            return start_run(form.file.data, "plan", version.programme.site_id, version_id=version.id)
+    status = 200 if form.is_clean else 422
+    show_refusal(form, "plan")
+    return render_template("programmes/upload_plan.html", version=version, form=form), status
 
 
 @bp.route("/programmes/imports/<int:draft_id>", methods=["GET", "POST"])
@@ -99,7 +93,7 @@ def _change(draft: ImportDraft, wanted: Sequence[Change]) -> tuple[list[ChangeRe
 def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     do = request.form.get("do", "save")
     answers, plan = _change(draft, changes.form_changes())
-    if deeds := changes.structure_changes(do, plan):
+    if deeds := [*changes.structure_changes(do, plan), *_title_changes(draft, do, plan)]:
         more, plan = _change(draft, deeds)
         answers += more
     sheet = plan_table(plan)
@@ -110,6 +104,15 @@ def _save_form(draft: ImportDraft) -> ResponseReturnValue:
     chosen = do.partition(":")[2].partition(":")[0] if do.startswith(("menu:", "up:", "down:")) else None
     anchor = f"row-{chosen}" if chosen else None
     return redirect(url_for(".preview", draft_id=draft.id, row=chosen, _anchor=anchor), 303)
+
+
+def _title_changes(draft: ImportDraft, do: str, plan: ThematicPlan) -> list[Change]:
+    """Returns the change of a button that chooses one of the titles that were read."""
+    titles = drafts.proposal_of(draft).imported.titles
+    number = do.removeprefix("title:")
+    if number == do or not number.isdecimal() or int(number) >= len(titles):
+        return []
+    return [changes.set_cell("part:title", plan.texts["title"], titles[int(number)])]
 
 
 def _create(draft: ImportDraft, sheet: PlanTable) -> ResponseReturnValue:

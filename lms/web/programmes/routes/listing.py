@@ -19,13 +19,16 @@ from lms.web.programmes.difference_presenters import difference_lines
 from lms.web.programmes.forms import NewForm, UploadForm
 from lms.web.programmes.presenters import plan_table
 from lms.web.programmes.routes.blueprint import bp, may_edit, site_to_write_for, version_to_see
+from lms.web.uploads.presenters import show_refusal
 
 
 @bp.get("/programmes")
 @login_required
 def index() -> ResponseReturnValue:
     """Lists the programmes of the actor's sites with their versions and the form for a document."""
-    return index_page(UploadForm(formdata=None))
+    form = UploadForm(formdata=None)
+    show_refusal(form, "programme")
+    return index_page(form)
 
 
 def index_page(form: UploadForm) -> str:

@@ -16,6 +16,7 @@ from courses.programmes.text_fields import edit_parts, texts_of
 from courses.thematic_plan.model import new_lineage
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import _
+from lms.http.input_values import parse_json
 from lms.http.request_context import actor, db
 from lms.web.programmes.forms import (
     AttestationForm,
@@ -72,7 +73,7 @@ def _form(version: ProgrammeVersion, page: str) -> PartForm:
 
 def _base(text: str | None) -> dict[str, Any]:
     try:
-        found = json.loads(text or "{}")
+        found = parse_json(text or "{}")
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
@@ -127,7 +128,7 @@ def _point(text: str) -> str:
 
 def _save_criteria(version: ProgrammeVersion, rows: list[CriterionRow]) -> None:
     try:
-        base = [CriterionRow(*row) for row in json.loads(request.form.get("criteria_base") or "[]")]
+        base = [CriterionRow(*row) for row in parse_json(request.form.get("criteria_base") or "[]")]
     except (ValueError, TypeError):
         raise Invalid(_("This could not be read.")) from None
     try:

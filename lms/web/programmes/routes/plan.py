@@ -68,7 +68,7 @@ def _page(version: ProgrammeVersion, sheet: PlanTable) -> str:
         remarks=[note for note in found.warnings if note.page != "plan"],
         before=before,
         groups=queries.groups_on(db(), before) if before else 0,
-        meeting=queries.next_meeting(db(), version.programme.site),
+        meeting=queries.next_meeting(db(), version.programme.site, now=now()),
         returned=queries.last_return(db(), version) if version.state == "returned" else None,
         fresh=changes.new_row_lineage,
     )

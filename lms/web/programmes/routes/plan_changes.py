@@ -1,6 +1,5 @@
 """Reading of what the plan editor sends: JSON from its script, or the whole form from a browser without script."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from courses.thematic_plan.model import ThematicPlan, new_lineage
 from courses.thematic_plan.plan_json import from_json, to_json
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
+from lms.http.input_values import parse_json
 from lms.http.request_context import db, now
 from lms.web.programmes.presenters import PlanTable
 
@@ -42,8 +42,8 @@ def sent_changes() -> list[Change]:
 def base_of_form() -> ThematicPlan:
     """Returns the plan that the form was rendered from. Raises ``Invalid`` if the hidden field was changed."""
     try:
-        return from_json(json.loads(request.form.get("base", "")))
-    except (ValueError, KeyError, TypeError, ArithmeticError):
+        return from_json(parse_json(request.form.get("base", "")))
+    except (ValueError, LookupError, TypeError, AttributeError, ArithmeticError):
         raise Invalid(_("This could not be read.")) from None
 
 
@@ -115,16 +115,17 @@ def new_row_lineage() -> str:
 def matching_changes(plan: ThematicPlan, what: str) -> list[dict[str, str]]:
     """Returns the changes that set a section's stated hours, or the workload, to the sum of its topics."""
     if what == "workload":
-        return [_set("part:workload", str(plan.workload), str(plan.total))]
+        return [set_cell("part:workload", str(plan.workload), str(plan.total))]
     section = plan.section(what)
     if section is None:
         return []
     return [
-        _set(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
+        set_cell(f"section:{what}:stated:{kind}", str(said), str(section.sum(kind)))
         for kind, said in section.stated.items()
         if said != section.sum(kind)
     ]
 
 
-def _set(cell: str, base: str, value: str) -> dict[str, str]:
+def set_cell(cell: str, base: str, value: str) -> dict[str, str]:
+    """Returns the change of a cell from its former value."""
     return {"id": cell, "do": "set", "cell": cell, "base": base, "value": value}

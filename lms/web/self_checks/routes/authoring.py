@@ -1,25 +1,32 @@
 """Pages of the authors of self-checks: conditions, order of questions, editor, files of questions."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
+from assessment.attempts.corrections import corrections_of
 from assessment.attempts.queries import AttemptQuestion
 from assessment.models.self_checks import SelfCheck, SelfCheckItem
 from assessment.questions.gift.writer import write_gift
 from assessment.questions.model import Question
+from assessment.questions.numbers import number as typed_number
 from assessment.questions.registry import question_types
-from assessment.self_checks import importing, operations, queries
-from courses.models.programmes import ImportDraft, ProgrammeVersion
+from assessment.self_checks import operations, queries
+from courses.models.programmes import ProgrammeVersion
 from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
-from lms.core.i18n import _, ngettext
+from lms.core.i18n import _
 from lms.core.richtext import to_safe_html
+from lms.http.downloads import name_download, name_of_title
+from lms.http.input_values import whole_numbers
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.http.typed_over import merged_over, revisions_shown
 from lms.web.self_checks.forms import (
     ConditionsForm,
     Editing,
@@ -33,6 +40,7 @@ from lms.web.self_checks.forms import (
 )
 from lms.web.self_checks.presenters import shown
 from lms.web.self_checks.routes.blueprint import bp
+from lms.web.shell.stored_forms import lock_row, text_of
 
 AT_VERSION = "/programmes/<int:version_id>/self-checks"
 AT_CHECK = f"{AT_VERSION}/<int:check_id>"
@@ -80,6 +88,7 @@ def index(version_id: int) -> ResponseReturnValue:
         places=places,
         by_topic={one: [row for row in checks if row.check.topic_lineage == one] for one in known},
         loose=[row for row in checks if row.check.topic_lineage not in known],
+        removed=queries.removed_checks(db(), version.programme_id),
     )
 
 
@@ -105,7 +114,7 @@ def new(version_id: int) -> ResponseReturnValue:
 def conditions(version_id: int, check_id: int) -> ResponseReturnValue:
     """Changes the conditions."""
     version, check = check_in(version_id, check_id)
-    form = ConditionsForm(data=values_of(check) if request.method == "GET" else None)
+    form = ConditionsForm(over=check, data=values_of(check))
     form.offer(queries.numbered_topics(db(), version.id), check)
     if form.validate_on_submit():
         with form.catching():
@@ -134,6 +143,20 @@ def remove(version_id: int, check_id: int) -> ResponseReturnValue:
     return redirect(url_for(".index", version_id=version.id), 303)
 
 
+@bp.post(f"{AT_CHECK}/restore")
+@open_in_launch
+@login_required
+def restore(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Puts a removed self-check back into the course."""
+    version = version_of(version_id)
+    check = db().get(SelfCheck, check_id)
+    if check is None or check.programme_id != version.programme_id:
+        raise NotFound
+    operations.restore(db(), actor=actor(), check=check, site_id=version.programme.site_id)
+    flash(_("«%(title)s» is in the course again.", title=check.title), "ok")
+    return to_check(version, check)
+
+
 @bp.get(AT_CHECK)
 @open_in_launch
 @login_required
@@ -152,6 +175,8 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
         "total": sum((item.mark for item in items), Decimal(0)),
         "kinds": question_types(),
         "form": form,
+        "stale": corrections_of(db(), check.id).count,
+        "taken": {name: request.args[name] for name in ("taken", "mark", "at") if name in request.args},
     }
     return render_template("self_checks/edit.html", **values), 422 if form.errors else 200
 
@@ -163,7 +188,7 @@ def order(version_id: int, check_id: int) -> ResponseReturnValue:
     """Reorders the questions: all of them as dragged (``order``), or one by one place."""
     version, check = check_in(version_id, check_id)
     ids = [item.id for item in queries.items_of(db(), check)]
-    wanted = [int(one) for one in request.form.get("order", "").split(",") if one.isdigit() and int(one) in ids]
+    wanted = [one for one in whole_numbers(request.form.get("order", "").split(",")) if one in ids]
     moved = request.form.get("item", 0, int)
     if moved in ids:
         step = -1 if request.form.get("to") == "up" else 1
@@ -202,60 +227,8 @@ def export(version_id: int, check_id: int) -> ResponseReturnValue:
     items = queries.items_of(db(), check)
     text = write_gift(Question.from_json(item.question.content) for item in items)
     answer = Response(text, mimetype="text/plain")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{check.title[:80]}.gift")
+    name_download(answer, name_of_title(check.title, "gift"))
     return answer
-
-
-@bp.post(f"{AT_CHECK}/upload")
-@open_in_launch
-@login_required
-def upload(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Reads a file of questions and shows a preview; nothing is added yet."""
-    version, check = check_in(version_id, check_id)
-    form = FileForm()
-    if not form.validate_on_submit():
-        return check_page(version, check, form)
-    with form.catching():
-        draft = importing.create_draft(
-            db(),
-            actor=actor(),
-            check=check,
-            site_id=version.programme.site_id,
-            source=form.file.data.read(),
-            file_name=form.file.data.filename or "",
-        )
-    if not form.is_clean:
-        return check_page(version, check, form)
-    return redirect(url_for(".imported", version_id=version.id, check_id=check.id, draft_id=draft.id), 303)
-
-
-@bp.route(f"{AT_CHECK}/imports/<int:draft_id>", methods=["GET", "POST"])
-@open_in_launch
-@login_required
-def imported(version_id: int, check_id: int, draft_id: int) -> ResponseReturnValue:
-    """Shows the questions of a file; a confirmation adds them once."""
-    version, check = check_in(version_id, check_id)
-    draft = fetch(db(), ImportDraft, draft_id, actor=actor(), may="self_check.import", subject_id=check.id)
-    form = FileForm()
-    if request.method == "POST":
-        chosen = {int(one) for one in request.form.getlist("take") if one.isdigit()}
-        with form.catching():
-            count = importing.import_questions(db(), actor=actor(), draft=draft, check=check, chosen=chosen, now=now())
-        if form.is_clean:
-            words = ngettext("%(num)s question is added.", "%(num)s questions are added.", count)
-            flash(words if count else _("These questions were added before."), "ok")
-            return to_check(version, check)
-    values = {
-        "version": version,
-        "check": check,
-        "draft": draft,
-        "questions": importing.draft_questions(draft),
-        "skipped": importing.draft_notes(draft, "skipped"),
-        "warnings": importing.draft_notes(draft, "warnings"),
-        "kinds": question_types(),
-        "form": form,
-    }
-    return render_template("self_checks/imported.html", **values), 422 if form.errors else 200
 
 
 # The editor
@@ -289,21 +262,52 @@ def edit_question(
     version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, form: Editing
 ) -> ResponseReturnValue:
     """Shows the editor, adds or removes a row, or saves."""
-    status = 200
+    status, conflict = 200, False
+    stored = {} if item is None else {"question": stored_text(item)}
     if request.method == "POST":
         read = read_question(form.kind, request.form.to_dict(flat=False), drop=request.form.get("drop", ""))
         form = checked_editing(read, request.form.get("mark", ""))
         if "add" in request.form or "drop" in request.form:
             more = request.form.get("add", "")
             form.errors, form.at_least = {}, {more: rows_in(request.form, more) + 1}
+        elif conflict := is_changed_elsewhere(stored, item, read):
+            status = 409
         elif not form.errors:
             save_question(version, check, item, read)
             flash(_("Saved."), "ok")
             return to_check(version, check, f"item-{item.id}" if item else "last")
         else:
             status = 422
-    values = {"version": version, "check": check, "item": item, "ed": form}
-    return render_template("self_checks/question.html", **values), status
+    revisions = revisions_shown(stored, stored if conflict else ())
+    values = {"version": version, "check": check, "item": item, "ed": form, "revisions": revisions}
+    return render_template("self_checks/question.html", conflict=conflict, **values), status
+
+
+def stored_text(item: SelfCheckItem) -> str:
+    """Returns the question with its points as the text whose revision the page sends; locks the item while saving."""
+    if request.method == "POST":
+        lock_row(item)
+    return question_text(Question.from_json(item.question.content), item.mark)
+
+
+def question_text(read: Question, mark: Decimal) -> str:
+    """Returns the content that the editor shows, as one text."""
+    content = {**read.as_json(), "category": "", "tags": [], "idnumber": "", "mark": text_of(mark)}
+    return json.dumps(content, sort_keys=True, ensure_ascii=False)
+
+
+def is_changed_elsewhere(stored: dict[str, str], item: SelfCheckItem | None, read: Question) -> bool:
+    """Returns whether another version of the question was saved after the page was opened, and is not the same."""
+    if item is None:
+        return False
+    merged = merged_over(stored, {"question": question_text(read, read.mark)})
+    return bool(merged.theirs or merged.conflicts)
+
+
+def keep_labels(read: Question, item: SelfCheckItem) -> Question:
+    """Returns the question with what the editor does not show: category, tags and number."""
+    stored = Question.from_json(item.question.content)
+    return replace(read, category=stored.category, tags=stored.tags, idnumber=stored.idnumber)
 
 
 def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckItem | None, read: Question) -> None:
@@ -312,7 +316,7 @@ def save_question(version: ProgrammeVersion, check: SelfCheck, item: SelfCheckIt
     if item is None:
         operations.add_questions(db(), actor=actor(), check=check, questions=[read], site_id=site_id)
     else:
-        read = replace(read, category=item.question.content.get("category", ""))
+        read = keep_labels(read, item)
         operations.revise_question(db(), actor=actor(), check=check, item=item, question=read, site_id=site_id)
 
 
@@ -323,6 +327,25 @@ def remove_question(version_id: int, check_id: int, item_id: int) -> ResponseRet
     """Removes a question."""
     version, check = check_in(version_id, check_id)
     item = item_in(check, item_id)
+    taken: dict[str, Any] = {"taken": item.question_id, "mark": f"{item.mark.normalize():f}", "at": item.position}
     operations.remove_question(db(), actor=actor(), check=check, item=item, site_id=version.programme.site_id)
-    flash(_("The question is taken out."), "ok")
-    return to_check(version, check)
+    return redirect(url_for(".edit", version_id=version.id, check_id=check.id, **taken), 303)
+
+
+@bp.post(f"{AT_CHECK}/questions/restore")
+@open_in_launch
+@login_required
+def restore_question(version_id: int, check_id: int) -> ResponseReturnValue:
+    """Puts a question that was taken out back to its place."""
+    version, check = check_in(version_id, check_id)
+    item = operations.restore_question(
+        db(),
+        actor=actor(),
+        check=check,
+        question_id=request.form.get("taken", 0, int),
+        mark=typed_number(request.form.get("mark", "")) or Decimal(1),
+        position=request.form.get("at", 0, int),
+        site_id=version.programme.site_id,
+    )
+    flash(_("The question is back in its place."), "ok")
+    return to_check(version, check, f"item-{item.id}")

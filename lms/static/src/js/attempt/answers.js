@@ -22,13 +22,15 @@ export class AnswerQueue {
    *   (0 without a connection) and `data`;
    * - `renew()` resolves to true when the same person has logged in again and there is a fresh token;
    * - `draft` has read(), save({answers}) and remove(): the copy on the device;
-   * - `said(state, detail)` is called with 'saving', 'saved' (and the answer), 'failed' and 'not_handed_in' (and the error);
+   * - `said(state, detail)` is called with 'saving', 'saved' (and the answer), 'failed' and 'not_handed_in' (and the error),
+   *   'changed_elsewhere' (and the conflicts);
    * - `leave(url)` opens the page of the result.
    */
   constructor({ post, renew, draft, said, leave }) {
     Object.assign(this, { post, renew, draft, said });
     this.open = leave;
-    this.waiting = new Map(); // question's id → [[name, value], …]
+    this.waiting = new Map(); // question's id → [[name, value], …], with the revision over which it was given (seen-q<id>)
+    this.held = new Map(); // the same, for answers changed elsewhere too, until the person has chosen
     this.sending = null;
     this.saveTimer = 0;
     this.handInTimer = 0;
@@ -45,7 +47,14 @@ export class AnswerQueue {
   /** Queues the question's answer; flush() sends it. */
   put(id, pairs) {
     if (this.over) return;
+    this.held.delete(id);
     this.waiting.set(id, pairs);
+    this.#keep();
+  }
+
+  /** Gives up the held answer for the one saved elsewhere. */
+  drop(id) {
+    this.held.delete(id);
     this.#keep();
   }
 
@@ -66,6 +75,7 @@ export class AnswerQueue {
       const { result } = await this.#exchange(encodeAnswers(this.waiting, { hand_in: 'sure' }), 'hand_in');
       this.#leave(result);
     } catch (error) {
+      if (error.data?.conflicts) this.#hold([...this.waiting], error.data);
       this.said('not_handed_in', error);
       if (again) this.handInTimer = setTimeout(() => this.handIn({ again }), RETRY);
     }
@@ -78,14 +88,16 @@ export class AnswerQueue {
       this.said('saving');
       try {
         const answer = await this.#exchange(encodeAnswers(entries), 'save');
-        // An answer that changed meanwhile stays in the queue.
-        for (const [id, pairs] of entries) if (this.waiting.get(id) === pairs) this.waiting.delete(id);
-        this.#keep();
+        this.#settle(entries, answer.seen);
         this.said('saved', answer);
       } catch (error) {
         if (error.data?.result) {
           this.#leave(error.data.result);
           return false;
+        }
+        if (error.data?.conflicts) {
+          this.#hold(entries, error.data);
+          continue;
         }
         this.said('failed', error);
         this.saveTimer = setTimeout(() => this.flush(), RETRY);
@@ -104,8 +116,37 @@ export class AnswerQueue {
     }
   }
 
+  /** Takes saved answers out of the queue; one that changed meanwhile stays, over the revision that is saved now. */
+  #settle(entries, seen = {}) {
+    for (const [id, pairs] of entries) {
+      const now = this.waiting.get(id);
+      const name = `seen-q${id}`;
+      if (now === pairs) this.waiting.delete(id);
+      else if (now && seen[`q${id}`])
+        this.waiting.set(
+          id,
+          now.map((pair) => (pair[0] === name ? [name, seen[`q${id}`]] : pair)),
+        );
+    }
+    this.#keep();
+  }
+
+  /** Holds answers that were changed elsewhere too, and asks for a choice; the other answers are saved. */
+  #hold(entries, data) {
+    const [both, saved] = [[], []];
+    for (const entry of entries) (data.conflicts[`q${entry[0]}`] ? both : saved).push(entry);
+    for (const [id, pairs] of both) {
+      this.held.set(id, this.waiting.get(id) ?? pairs);
+      this.waiting.delete(id);
+    }
+    this.#settle(saved, data.seen);
+    this.said('saved', data);
+    this.said('changed_elsewhere', data.conflicts);
+  }
+
   #keep() {
-    if (this.waiting.size) this.draft.save({ answers: Object.fromEntries(this.waiting) });
+    const all = [...this.held, ...this.waiting];
+    if (all.length) this.draft.save({ answers: Object.fromEntries(all) });
     else this.draft.remove();
   }
 
@@ -114,6 +155,7 @@ export class AnswerQueue {
     clearTimeout(this.saveTimer);
     clearTimeout(this.handInTimer);
     this.waiting.clear();
+    this.held.clear();
     this.draft.remove();
     this.open(url);
   }

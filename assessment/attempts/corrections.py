@@ -1,0 +1,132 @@
+"""Corrected keys: which attempts were graded by an older key or mark, and what they hold under the corrected one.
+
+A question's row never changes, and an attempt keeps the rows and marks with which it began. So an attempt is graded by
+an older key if its self-check uses a newer row of one of its questions with another key, or another mark.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy.orm import Session
+
+from assessment.attempts.grading import HandedIn
+from assessment.models.self_checks import Attempt, SelfCheckItem
+from assessment.models.self_checks import Question as QuestionRow
+from assessment.questions.registry import question_type
+
+GRADED = ("graded", "needs_person")
+Items = tuple[tuple[int, str], ...]
+"""Pairs of question id and mark, as an attempt keeps them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """The row and mark that the self-check uses now for a question of older attempts, with both payloads."""
+
+    question_id: int
+    mark: str
+    kind: str
+    old: dict[str, Any]
+    new: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Corrections:
+    """Sets of questions and marks that attempts were graded by and that are corrected since."""
+
+    replacements: Mapping[int, Replacement]
+    """By the id of the older row."""
+    stale: Mapping[Items, int]
+    """Corrected set → number of attempts graded by it."""
+
+    @property
+    def count(self) -> int:
+        """Number of attempts graded by an older key or mark."""
+        return sum(self.stale.values())
+
+
+def corrections_of(session: Session, self_check_id: int) -> Corrections:
+    """Returns the corrections that concern graded attempts at this self-check. Two queries."""
+    rows = session.execute(
+        select(Attempt.items, func.count())
+        .where(Attempt.self_check_id == self_check_id, Attempt.state.in_(GRADED))
+        .group_by(Attempt.items)
+    )
+    sets = {_items(items): count for items, count in rows}
+    replacements = replacements_of(session, self_check_id, {key for items in sets for key, _mark in items})
+    stale = {items: count for items, count in sets.items() if _is_stale(items, replacements)}
+    return Corrections(replacements, stale)
+
+
+def replacements_of(session: Session, self_check_id: int, question_ids: Iterable[int]) -> dict[int, Replacement]:
+    """Returns, for each of these questions that the self-check still asks, what it uses now. One query."""
+    ids = sorted(set(question_ids))
+    if not ids:
+        return {}
+    used, now = QuestionRow.__table__.alias("used"), QuestionRow.__table__.alias("now")
+    rows = session.execute(
+        select(used.c.id, now.c.id, SelfCheckItem.mark, now.c.kind, used.c.content, now.c.content)
+        .select_from(used)
+        .join(now, now.c.lineage == used.c.lineage)
+        .join(SelfCheckItem, SelfCheckItem.question_id == now.c.id)
+        .where(SelfCheckItem.self_check_id == self_check_id, used.c.id.in_(ids))
+    )
+    return {
+        old_id: Replacement(new_id, str(mark.normalize()), kind, old["payload"], new["payload"])
+        for old_id, new_id, mark, kind, old, new in rows
+    }
+
+
+def corrected_questions(session: Session, attempt: Attempt) -> set[int]:
+    """Returns the attempt's questions whose key or mark was corrected after it was graded. One query."""
+    if attempt.state not in GRADED:
+        return set()
+    items = _items(attempt.items)
+    found = replacements_of(session, attempt.self_check_id, (key for key, _mark in items))
+    return {key for key, mark in items if key in found and _differs(mark, found[key])}
+
+
+def graded_by(sets: Iterable[Items]) -> ColumnElement[bool]:
+    """Condition: attempts graded by one of these sets of questions and marks."""
+    return or_(false(), *(Attempt.items == [list(pair) for pair in items] for items in sets))
+
+
+def _items(stored: Iterable[Any]) -> Items:
+    return tuple((key, mark) for key, mark in stored)
+
+
+def _is_stale(items: Items, found: Mapping[int, Replacement]) -> bool:
+    return any(key in found and _differs(mark, found[key]) for key, mark in items)
+
+
+def _differs(mark: str, now: Replacement) -> bool:
+    return now.old != now.new or Decimal(mark) != Decimal(now.mark)
+
+
+def corrected(attempt: Attempt, found: Mapping[int, Replacement]) -> HandedIn:
+    """Returns the attempt as it is graded by the corrected keys: its answers and a person's points go along."""
+    new_ids = {key: found[key].question_id if key in found else key for key, _mark in attempt.items}
+    answers = {
+        str(new_ids[int(key)]): _carried(answer, found.get(int(key)))
+        for key, answer in attempt.answers.items()
+        if int(key) in new_ids
+    }
+    items = [[new_ids[key], found[key].mark if key in found else mark] for key, mark in attempt.items]
+    result = dict(attempt.result)
+    for name in ("given", "comments"):
+        if name in result:
+            result[name] = _renamed(result[name], new_ids)
+    return HandedIn(attempt.id, attempt.enrolment_id, items, answers, result)
+
+
+def _carried(answer: Mapping[str, Any], now: Replacement | None) -> dict[str, Any]:
+    if now is None or now.old == now.new:
+        return dict(answer)
+    return dict(question_type(now.kind).carry_answer(now.old, now.new, answer))
+
+
+def _renamed(values: Mapping[str, Any], new_ids: Mapping[int, int]) -> dict[str, Any]:
+    return {str(new_ids.get(int(key), int(key))): value for key, value in values.items()}

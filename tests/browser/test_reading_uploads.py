@@ -1,0 +1,99 @@
+"""Uploaded files in a real browser with a real worker: waiting, choice among programmes and titles, refusals."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pytest
+from playwright.sync_api import Page, expect
+
+from courses.uploads.operations import READ_UPLOAD
+from lms.core.jobs.run_models import JobRun
+from lms.core.people.models import Account
+from tests.browser.conftest import WIDTHS, Live
+from tests.factories import make
+
+Opener = Callable[..., Page]
+Check = Callable[[Page], None]
+
+
+def document(path: Path, *programmes: tuple[str, ...]) -> Path:
+    """Writes programmes, each with the lines of its title page and a plan of 8 hours."""
+    written = docx.Document()
+    for lines in programmes:
+        for line in (*lines, "Объём: 8 часов", "2026", "Цель: учить."):
+            written.add_paragraph(line)
+        table = written.add_table(rows=0, cols=3)
+        for cells in (("Тема", "Всего часов", "Лекции"), ("Урок", "8", "8"), ("Итого", "8", "8")):
+            for cell, text in zip(table.add_row().cells, cells, strict=True):
+                cell.text = text
+    written.save(str(path))
+    return path
+
+
+FIRST = ("МБОУ «Школа № 5»", "ПРОГРАММА СТАЖИРОВКИ", "«Наставник молодого педагога»")
+SECOND = ("МБОУ «Школа № 5»", "ПРОГРАММА СТАЖИРОВКИ", "«Цифровая школа»")
+
+
+@pytest.fixture
+def leader(live: Live) -> Account:
+    with live.sessions.begin() as session:
+        return make.member(session, "leader", site=make.site(session))
+
+
+def choose(page: Page, path: Path, address: str, button: str) -> None:
+    page.goto(address)
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_role("button", name=button).click()
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_one_of_two_programmes_is_chosen(
+    leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str
+):
+    page = open_page(leader, width=width)
+    choose(page, document(tmp_path / "две.docx", FIRST, SECOND), "/programmes", "Загрузить и проверить")
+    expect(page.get_by_role("heading", name="Какая нужна?")).to_be_visible()
+    check_page(page)
+    page.get_by_role("link", name="Цифровая школа").click()
+    expect(page.get_by_label("Название", exact=True)).to_have_value("Цифровая школа")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_title_is_chosen_among_two(leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str):
+    page = open_page(leader, width=width)
+    path = document(tmp_path / "одна.docx", (*FIRST, "Рабочая программа «Мир вокруг нас»"))
+    choose(page, path, "/programmes", "Загрузить и проверить")
+    title = page.get_by_label("Название", exact=True)
+    expect(title).to_be_visible()
+    check_page(page)
+    titles = {"Наставник молодого педагога", "Мир вокруг нас"}
+    other = (titles - {title.input_value()}).pop()
+    page.get_by_role("button", name=other).click()
+    expect(title).to_have_value(other)
+    expect(page.get_by_role("button", name=other)).to_have_attribute("aria-pressed", "true")
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_page_waits_until_the_file_is_read(
+    leader: Account, live: Live, open_page: Opener, check_page: Check, width: str
+):
+    with live.sessions.begin() as session:
+        parameters = {
+            "what": "programme",
+            "site_id": 0,
+            "file_name": "Очень длинное название программы.docx",
+            "file_id": 0,
+        }
+        run = JobRun(kind=READ_UPLOAD, owner_id=leader.id, parameters=parameters, steps_total=2)
+        session.add(run)
+        session.flush()
+        address = f"/uploads/{run.id}"
+    page = open_page(leader, width=width)
+    page.goto(address)
+    expect(page.get_by_text("читается…")).to_be_visible()
+    check_page(page)
+    with live.sessions.begin() as session:
+        session.get_one(JobRun, run.id).position = {"refused": {"code": "document_damaged", "params": {}}}
+    expect(page.locator("#file-err")).to_contain_text("повреждён")
+    check_page(page)
