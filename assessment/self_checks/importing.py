@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -21,7 +20,7 @@ from lms.core.documents.errors import UnreadableDocument
 from lms.core.documents.limited_reading import read_within_limits
 from lms.core.errors import Invalid
 from lms.core.files.media_types import IMAGES, RECORDINGS
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, fields_as_json, stored_detail
 
 QUESTIONS = "questions"
 
@@ -51,8 +50,8 @@ def create_draft(
         subject_id=check.id,
         content={
             "questions": [one.as_json() for one in read.questions],
-            "skipped": [asdict(note) for note in read.skipped],
-            "warnings": [asdict(note) for note in read.warnings],
+            "skipped": [fields_as_json(note) for note in read.skipped],
+            "warnings": [fields_as_json(note) for note in read.warnings],
             "wanted": names_in(read.questions)[:MOST],
             "files": {},
         },
@@ -120,7 +119,7 @@ def draft_notes(draft: ImportDraft, name: str) -> list[Note]:
 
 
 def _note(stored: Mapping[str, Any]) -> Note:
-    return Note(stored["line"], stored["name"], tuple(ErrorDetail(**detail) for detail in stored.get("details", ())))
+    return Note(stored["line"], stored["name"], tuple(map(stored_detail, stored.get("details", ()))))
 
 
 def import_questions(

@@ -1,7 +1,7 @@
 """Turns an imported document into a proposed programme, which the author corrects."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from courses.thematic_plan.model import (
     TopicRow,
 )
 from courses.thematic_plan.plan_json import from_json, to_json
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, stored_detail
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
 """Parts corrected in the preview, next to the workload and the plan."""
@@ -37,13 +37,13 @@ class Proposal:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the JSON stored in the import draft."""
-        losses = [asdict(loss) for loss in self.losses]
+        losses = [loss.as_json() for loss in self.losses]
         return {"imported": self.imported.to_json(), "plan": to_json(self.plan), "losses": losses}
 
 
 def restore(content: dict[str, Any]) -> Proposal:
     """Returns the proposal from the JSON of ``Proposal.to_json``."""
-    losses = tuple(ErrorDetail(**loss) for loss in content.get("losses", ()))
+    losses = tuple(map(stored_detail, content.get("losses", ())))
     return Proposal(ImportedProgramme.from_json(content["imported"]), from_json(content["plan"]), losses)
 
 
