@@ -4,6 +4,8 @@ administrators.
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from courses.progress.course_view import CourseView, Step
 from lms.core.auth.policy import Actor
 from lms.core.i18n import format_date
@@ -30,6 +32,8 @@ def office_links(acting: Actor) -> list[OfficeLink]:
     found: list[OfficeLink] = []
     if acting.ids("site"):
         found += _of_site()
+    if acting.ids("organization"):
+        found += _of_organization(acting)
     if acting.ids("authority"):
         found += _of_authority()
     if acting.is_administrator:
@@ -48,6 +52,22 @@ def _of_site() -> list[OfficeLink]:
         OfficeLink(
             icon="checklist", url=link_to("grading.queue"), label=_("Grading"), note=_("works that wait for a review")
         ),
+    ]
+
+
+def _of_organization(acting: Actor) -> list[OfficeLink]:
+    return [
+        OfficeLink(
+            icon="building",
+            url=url_for("registry.organization", organization_id=organization_id),
+            label=_("Our organisation"),
+            note=_("its internship sites with their orders, people, what documents say"),
+        )
+        for organization_id in acting.ids("organization")
+    ] + [
+        OfficeLink(
+            icon="book", url=link_to("programmes.index"), label=_("Programmes"), note=_("plans, materials, approval")
+        )
     ]
 
 
