@@ -25,6 +25,7 @@ from lms.core.notifications.operations import NewNotice, notify, notify_all, rep
 from lms.core.people.models import Person
 from lms.notices import catalogue
 from lms.notices.queries import WaitingGroup, attempts_used_up, groups_with_essays, groups_with_works, issued
+from lms.notices.service_queries import administrators
 from lms.registry.queries import holders_of
 
 TELL_OF_WORKS = "notices.works"
@@ -198,9 +199,16 @@ def letter_failed(session: Session, event: LetterFailed) -> None:
     detail = {
         "name": person.short_name if person else message.recipient,
         "recipient": message.recipient,
-        "path": f"/groups/{group}/trainees" if group else "/",
+        "path": _path_of_letter(session, message, group),
     }
     notify(session, person_id=message.asked_by_id, kind=catalogue.LETTER_FAILED, detail=detail, cohort_id=group)
+
+
+def _path_of_letter(session: Session, message: Message, group: int | None) -> str:
+    """Returns the page on which the person who asked for the letter finds its recipient."""
+    if message.person_id and message.asked_by_id in administrators(session):
+        return f"/admin/people/{message.person_id}"
+    return f"/groups/{group}/trainees" if group else "/"
 
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (

@@ -54,6 +54,9 @@ DETAILS = {
     catalogue.CERTIFICATE: {"kind": "certificate", "number": "2026-0001", "language": "ru"},
     catalogue.DEADLINE: {"enrolment_id": 1, "day": "2026-12-02", "what": "Наблюдение", "more": 2},
     catalogue.STATUS_ENDS: {"site": "Исследовательский урок", "until": "2027-05-01", "path": "/registry/sites/1"},
+    catalogue.LETTERS_FAILED: {"count": 2, "recipient": "a@b.example"},
+    catalogue.JOBS_FAILED: {"count": 2},
+    catalogue.PLATFORM_SILENT: {"platform": "Moodle", "platform_id": 1},
     catalogue.LETTER_FAILED: {"name": "Ветрова Н. О.", "recipient": "a@b.example", "path": "/groups/1/trainees"},
 }
 """Values of a notice of each kind."""
