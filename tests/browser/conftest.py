@@ -9,12 +9,15 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms.composition import configure_keys
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
+from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from tests.support import browser_failures
@@ -42,6 +45,15 @@ FLAGS = [
     "--js-flags=--always-sparkplug",  # axe runs once a page: a tenth less CPU time
 ]
 
+OUTSIDE_CARDS = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+  const edge = card.getBoundingClientRect().right + 1;
+  return [...card.querySelectorAll('table, td, th, p, h2, h3, li, .st, input, select, textarea')]
+    .filter(one => one.getBoundingClientRect().right > edge && one.checkVisibility())
+    .filter(one => !one.closest('.scroll-x, .visually-hidden, .menu, dialog'))
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120));
+})"""
+"""Elements that reach over the right edge of their card, where nothing scrolls."""
+
 
 @dataclass(slots=True)
 class Live:
@@ -50,6 +62,11 @@ class Live:
     url: str
     sessions: sessionmaker[Session]
     processes: Running
+
+    def use_keys(self) -> None:
+        """Seals and signs in this process under the secret of the running service."""
+        secret_key = SecretStr(self.processes.environment["LMS_SECRET_KEY"])
+        configure_keys(Settings(secret_key=secret_key))
 
 
 @pytest.fixture(scope="session")
@@ -189,6 +206,8 @@ def check_page() -> Callable[[Page], None]:
         assert not faults, f"{page.url}\n" + "\n".join(faults)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+        outside = page.evaluate(OUTSIDE_CARDS)
+        assert not outside, f"{page.url}: wider than their card: {outside}"
         assert page.locator("h1").count() == 1, f"{page.url} should have one H1"
 
     return check
