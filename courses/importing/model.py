@@ -28,6 +28,13 @@ class ImportedNote:
     """Name of the column of hours."""
     expected: Decimal | None = None
     found: Decimal | None = None
+    section: str = ""
+    """Lineage of the section that the row belongs to; empty for sums over all sections."""
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Hours by which the stated sum is too small; None for other notes."""
+        return None if self.expected is None or self.found is None else self.expected - self.found
 
     @property
     def message(self) -> str:
