@@ -82,7 +82,7 @@ SUBSCRIPTIONS = (
 )
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
-UPLOAD_READERS = courses.jobs.UPLOAD_READERS
+UPLOAD_READERS = {**courses.jobs.UPLOAD_READERS, **assessment.jobs.UPLOAD_READERS}
 
 
 def delete_finished_jobs(session: Session, now: datetime) -> None:

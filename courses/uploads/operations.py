@@ -34,7 +34,7 @@ class Upload:
     """A stored file with what it is read as. ``owner`` has the ids of the objects that it belongs to, by name."""
 
     what: str
-    """Kind of the import drafts: ``programme``, ``plan`` or ``roster``."""
+    """Kind of the import drafts: ``programme``, ``plan``, ``roster`` or ``questions``."""
     site_id: int
     file_name: str
     file_id: int
