@@ -16,6 +16,7 @@ from lms.core.notifications.kinds import (
     AUTHORITY,
     DIGEST,
     GRADER,
+    HOST,
     LEADER,
     NEVER,
     TRAINEE,
@@ -31,6 +32,7 @@ WORK_TAKEN_BACK = "work_taken_back"
 ESSAY_READ = "essay_read"
 ATTEMPTS_USED = "attempts_used"
 PROGRAMME_SUBMITTED = "programme_submitted"
+PROGRAMME_CONSIDERED = "programme_considered"
 PROGRAMME_RETURNED = "programme_returned"
 PROGRAMME_APPROVED = "programme_approved"
 CERTIFICATE = "certificate"
@@ -236,6 +238,18 @@ KINDS: tuple[NoticeKind, ...] = (
         path=lambda detail: f"/council/{detail['version_id']}",
     ),
     NoticeKind(
+        PROGRAMME_CONSIDERED,
+        (HOST,),
+        AT_ONCE,
+        icon="gavel",
+        label=lambda: _("A programme waits for our approval"),
+        sentence=lambda detail: _(
+            "The council has considered the programme «%(programme)s»: it waits for your approval",
+            programme=detail["programme"],
+        ),
+        path=lambda detail: f"/council/{detail['version_id']}",
+    ),
+    NoticeKind(
         PROGRAMME_RETURNED,
         (LEADER,),
         AT_ONCE,
@@ -259,7 +273,7 @@ KINDS: tuple[NoticeKind, ...] = (
     ),
     NoticeKind(
         STATUS_ENDS,
-        (LEADER, AUTHORITY),
+        (LEADER, AUTHORITY, HOST),
         AT_ONCE,
         icon="calendar-due",
         label=lambda: _("The status of a site ends soon"),

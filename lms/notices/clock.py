@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from lms.core.auth.roles import LEADERS, METHODOLOGIST
+from lms.core.auth.roles import LEADERS, METHODOLOGIST, ORGANIZATION_ROLES
 from lms.core.clock import day_in
 from lms.core.notifications.operations import NewNotice, notify_all, replace_unread
 from lms.core.notifications.queries import told_by_key
@@ -41,15 +41,17 @@ def tell_of_deadlines(session: Session, now: datetime) -> None:
 
 
 def tell_of_statuses(session: Session, now: datetime) -> None:
-    """Tells leaders and methodologists that a status ends in ninety, thirty and seven days, each time once."""
+    """Tells leaders, organisations and methodologists that a status ends in ninety, thirty and seven days, each once."""
     found = ending_statuses(session, day_in(LAST_ZONE, now), timedelta(days=max(DAYS_BEFORE) + 2))
     leaders = holders_of(session, "site", {one.site_id for one in found}, LEADERS)
     offices = holders_of(session, "authority", {one.site.authority_id for one in found}, (METHODOLOGIST,))
+    hosts = holders_of(session, "organization", {one.site.organization_id for one in found}, ORGANIZATION_ROLES)
     for status in found:
         days = (status.ends_on - day_in(status.site.time_zone, now)).days
         stage = next((limit for limit in DAYS_BEFORE if 0 <= days <= limit), None)
         if stage is not None:
-            places = dict.fromkeys(offices.get(status.site.authority_id, ()), f"/registry/sites/{status.site_id}")
+            readers = (*offices.get(status.site.authority_id, ()), *hosts.get(status.site.organization_id, ()))
+            places = dict.fromkeys(readers, f"/registry/sites/{status.site_id}")
             places |= dict.fromkeys(leaders.get(status.site_id, ()), "/")
             notify_all(session, [_status_notice(status, person_id, path, stage) for person_id, path in places.items()])
 

@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from assessment.events import AttemptsGraded, CertificatesIssued, DecisionTakenBack, ResultReleased, WorkHandedIn
 from assessment.models.attestation import Result
 from assessment.models.self_checks import Attempt
-from courses.events import VersionApproved, VersionReturned, VersionSubmitted
+from courses.events import VersionApproved, VersionConsidered, VersionReturned, VersionSubmitted
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
-from lms.core.auth.roles import COUNCIL_SECRETARIES, GRADERS, LEADERS
+from lms.core.auth.roles import COUNCIL_SECRETARIES, GRADERS, LEADERS, ORGANIZATION_ROLES
 from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.mail.events import LetterFailed
 from lms.core.mail.models import Message
@@ -147,6 +147,18 @@ def version_submitted(session: Session, event: VersionSubmitted) -> None:
     notify_all(session, [NewNotice(person_id, catalogue.PROGRAMME_SUBMITTED, detail) for person_id in people])
 
 
+def version_considered(session: Session, event: VersionConsidered) -> None:
+    """Tells the organisation that hosts the site, where the authority leaves the approval to it."""
+    version = session.get_one(ProgrammeVersion, event.version_id)
+    site = version.programme.site
+    if site.authority.regulation.approved_by != "organization":
+        return
+    host = site.organization_id
+    people = holders_of(session, "organization", {host}, ORGANIZATION_ROLES).get(host, ())
+    detail = _programme(version)
+    notify_all(session, [NewNotice(person_id, catalogue.PROGRAMME_CONSIDERED, detail) for person_id in people])
+
+
 def version_returned(session: Session, event: VersionReturned) -> None:
     """Tells the leaders of the site that the council returned their programme."""
     _tell_leaders(session, session.get_one(ProgrammeVersion, event.version_id), catalogue.PROGRAMME_RETURNED)
@@ -217,6 +229,7 @@ SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (DecisionTakenBack, decision_taken_back),
     (AttemptsGraded, attempts_graded),
     (VersionSubmitted, version_submitted),
+    (VersionConsidered, version_considered),
     (VersionReturned, version_returned),
     (VersionApproved, version_approved),
     (CertificatesIssued, certificates_issued),

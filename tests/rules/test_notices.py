@@ -49,6 +49,7 @@ DETAILS = {
         "threshold": "60",
     },
     catalogue.PROGRAMME_SUBMITTED: {"version_id": 1, "programme": "Урок", "organization": "Гимназия № 1"},
+    catalogue.PROGRAMME_CONSIDERED: {"version_id": 1, "programme": "Урок"},
     catalogue.PROGRAMME_RETURNED: {"version_id": 1, "programme": "Урок"},
     catalogue.PROGRAMME_APPROVED: {"version_id": 1, "programme": "Урок"},
     catalogue.CERTIFICATE: {"kind": "certificate", "number": "2026-0001", "language": "ru"},
@@ -64,7 +65,13 @@ DETAILS = {
 EVERYBODY_AT_ONCE = Actor(
     1,
     1,
-    places=frozenset({RoleAssignment("leader", "site", 1), RoleAssignment("methodologist", "authority", 1)}),
+    places=frozenset(
+        {
+            RoleAssignment("leader", "site", 1),
+            RoleAssignment("methodologist", "authority", 1),
+            RoleAssignment("director", "organization", 1),
+        }
+    ),
     is_administrator=True,
     enrolled_in=frozenset({1}),
 )

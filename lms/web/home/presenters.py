@@ -67,18 +67,23 @@ def _of_organization(acting: Actor) -> list[OfficeLink]:
     ] + [
         OfficeLink(
             icon="book", url=link_to("programmes.index"), label=_("Programmes"), note=_("plans, materials, approval")
-        )
+        ),
+        _council(),
     ]
+
+
+def _council() -> OfficeLink:
+    return OfficeLink(
+        icon="gavel",
+        url=link_to("council.queue"),
+        label=_("Council"),
+        note=_("programmes that wait to be considered or approved"),
+    )
 
 
 def _of_authority() -> list[OfficeLink]:
     return [
-        OfficeLink(
-            icon="gavel",
-            url=link_to("council.queue"),
-            label=_("Council"),
-            note=_("programmes that wait to be considered or approved"),
-        ),
+        _council(),
         OfficeLink(
             icon="building",
             url=link_to("registry.index"),
