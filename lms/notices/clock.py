@@ -41,7 +41,7 @@ def tell_of_deadlines(session: Session, now: datetime) -> None:
 
 
 def tell_of_statuses(session: Session, now: datetime) -> None:
-    """Tells leaders, organisations and methodologists that a status ends in ninety, thirty and seven days, each once."""
+    """Tells leaders, organisations and methodologists that a status ends in 90, 30 and 7 days, each time once."""
     found = ending_statuses(session, day_in(LAST_ZONE, now), timedelta(days=max(DAYS_BEFORE) + 2))
     leaders = holders_of(session, "site", {one.site_id for one in found}, LEADERS)
     offices = holders_of(session, "authority", {one.site.authority_id for one in found}, (METHODOLOGIST,))
