@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lms.core.auth.policy import Actor, Predicate, administrator, at_site
+from lms.core.auth.policy import Actor, Predicate, administrator, at_site, meaning, roles_of
 from lms.core.auth.roles import AUTHORITY_ROLES, METHODOLOGIST, ORGANIZATION_ROLES, SITE_ROLES
 
 
@@ -22,7 +22,7 @@ def at_authority(*roles: str) -> Predicate:
     def predicate(actor: Actor, subject: Any) -> bool:
         return actor.has("authority", authority_id_of(subject), *roles)
 
-    return predicate
+    return meaning(predicate, f"{roles_of(roles)} of its authority")
 
 
 def at_organization(*roles: str) -> Predicate:
@@ -33,7 +33,7 @@ def at_organization(*roles: str) -> Predicate:
         found = subject.id if is_one else getattr(subject, "organization_id", None)
         return actor.has("organization", found, *roles)
 
-    return predicate
+    return meaning(predicate, f"{roles_of(roles)} of its organisation")
 
 
 def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
