@@ -13,6 +13,8 @@ from lms.devserver import paths, postgres
 from lms.devserver.errors import ServerError
 from lms.devserver.postgres import NAME, SUPERUSER, Postgres
 from lms.devserver.supervisor import running
+from tests.integration.servers.test_compose_services import run_role_script
+from tests.rules.test_compose import make_secrets
 from tests.support.superuser import as_superuser
 
 RIGHTS = """
@@ -96,6 +98,22 @@ def test_data_of_earlier_release_give_their_superuser_up(data_of_earlier_release
             with psycopg.connect(url) as connection:
                 connection.execute("ALTER TABLE kept.word ALTER word SET NOT NULL")
                 connection.execute("ALTER TYPE kept.colour ADD VALUE IF NOT EXISTS 'синий'")
+
+
+def test_script_of_the_container_gives_the_superuser_up_too(
+    data_of_earlier_release: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+):
+    secrets = tmp_path_factory.mktemp("script")
+    make_secrets(secrets)
+    with monkeypatch.context() as container:  # whose server runs nothing at its start
+        container.setattr(postgres, "SUPERUSER", NAME)
+        container.setattr(Postgres, "_make_database", lambda _server, _superuser: None)
+        with running(Settings(data=data_of_earlier_release), attach=False) as servers:
+            assert servers.postgres is not None
+            ran = run_role_script(servers.postgres, secrets)
+            assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
+            assert rows(servers.database_url, RIGHTS) == SEPARATE
+            demand_upgrade_as_owner(servers.database_url)
 
 
 def test_upgrade_warns_of_a_superuser(make_database: Callable[[], str], capsys: pytest.CaptureFixture[str]):

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from lms.core.db import make_engine
 from lms.core.mail.operations import send
 from lms.devserver import processes as children
-from lms.devserver.postgres import NAME, ROLE_SQL, SUPERUSER
+from lms.devserver.postgres import NAME, ROLE_SQL, SUPERUSER, Postgres
 from lms.devserver.supervisor import Servers
 from lms.devserver.valkey import _free_port as free_port
 from lms.devserver.valkey import _program as valkey_server
@@ -160,18 +160,23 @@ def _answers(client: redis.Redis) -> bool:
         return False
 
 
+def run_role_script(server: Postgres, folder: Path) -> subprocess.CompletedProcess[str]:
+    """Runs the script of the database's container on this server, with the secrets of the folder."""
+    ours = {
+        "PGHOST": str(server.sockets),
+        "PATH": f"{server.programs}:{os.environ['PATH']}",
+        "SECRETS": str(folder / "secrets"),
+        "ROLE_SQL": str(ROLE_SQL),
+    }
+    script = ROOT / "deploy" / "application-role.sh"
+    return subprocess.run(["sh", script], env=ours, capture_output=True, text=True, check=False)
+
+
 def test_script_makes_the_application_role_and_sets_passwords(servers: Servers, tmp_path: Path):
     assert servers.postgres is not None
     make_secrets(tmp_path)
-    script = ROOT / "deploy" / "application-role.sh"
-    ours = {
-        "PGHOST": str(servers.postgres.sockets),
-        "PATH": f"{servers.postgres.programs}:{os.environ['PATH']}",
-        "SECRETS": str(tmp_path / "secrets"),
-        "ROLE_SQL": str(ROLE_SQL),
-    }
     for _ in range(2):
-        ran = subprocess.run(["sh", script], env=ours, capture_output=True, text=True, check=False)
+        ran = run_role_script(servers.postgres, tmp_path)
         assert (ran.returncode, ran.stdout, ran.stderr) == (0, "", "")
     with psycopg.connect(as_superuser(servers.database_url)) as connection:
         found = connection.execute(
