@@ -117,7 +117,7 @@ def next_steps(view: CourseView) -> list[tuple[str, str]]:
 
 
 def _until(step: Step) -> str:
-    return _("until %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
+    return _("due %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
 
 
 def _what(step: Step) -> str:
