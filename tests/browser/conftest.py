@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
@@ -137,12 +138,26 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs a test, and a failed one once more with traces; the first run decides."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if failed := next((report for report in reports if report.failed), None):
+        failed.sections.append(("Repeated with traces", browser_failures.repeat_with_traces(item, nextitem)))
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call" and report.failed and browser_failures.CONTEXTS in item.stash:
-        saved = browser_failures.save(item.stash[browser_failures.CONTEXTS], item.name)
-        report.sections.append(("Left by the failed test", "\n".join(map(str, saved))))
+        traced = item.stash.get(browser_failures.TRACED, False)
+        saved = browser_failures.save(item.stash[browser_failures.CONTEXTS], item.name, traced=traced)
+        report.sections.append((browser_failures.TITLE, "\n".join(map(str, saved))))
     return report
 
 
@@ -170,7 +185,8 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
             **more,
         )
         context.set_default_timeout(8000)
-        browser_failures.record(context)
+        if request.node.stash.get(browser_failures.TRACED, False):
+            browser_failures.record(context)
         contexts.append(context)
         prefix = "__Host-" if url.startswith("https:") else ""
         cookies = [{"name": f"{prefix}stazhirovka_language", "value": locale, "url": url}]
