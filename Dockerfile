@@ -44,7 +44,6 @@ ENV PATH=/opt/venv/bin:$PATH \
     LMS_LOG_FORMAT=json
 WORKDIR /app
 USER stazhirovka:stazhirovka
-VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \

@@ -13,6 +13,8 @@ from assessment.certificates import operations as certificates
 from assessment.completion.operations import EVALUATE, NUMBER, REEVALUATE, evaluate_enrolment, reevaluate_programme
 from assessment.ratings import grading as ratings
 from assessment.ratings.operations import SCORE
+from assessment.self_checks.importing import QUESTIONS, read_uploaded_questions
+from courses.uploads.operations import Read
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.runs import run_kind
@@ -29,5 +31,7 @@ KINDS: tuple[JobKind, ...] = (
     JobKind(certificates.TYPESET, queues.DOCUMENTS, certificates.typeset_one, certificates.typeset_many, batch=50),
 )
 
+UPLOAD_READERS: dict[str, Read] = {QUESTIONS: read_uploaded_questions}
+"""Kind of the import draft → the function that reads an uploaded file into it."""
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}
 """Name → (seconds between runs, function)."""

@@ -70,6 +70,14 @@ class VersionSubmitted:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionConsidered:
+    """The council considered a programme version, which waits for its approval now."""
+
+    version_id: int
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class VersionReturned:
     """The council returned a programme version to its author with remarks."""
 

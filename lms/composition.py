@@ -82,7 +82,7 @@ SUBSCRIPTIONS = (
 )
 ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
-UPLOAD_READERS = courses.jobs.UPLOAD_READERS
+UPLOAD_READERS = {**courses.jobs.UPLOAD_READERS, **assessment.jobs.UPLOAD_READERS}
 
 
 def delete_finished_jobs(session: Session, now: datetime) -> None:
@@ -162,10 +162,11 @@ def configure_ports(settings: Settings) -> None:
     port.configure(port.store_of(settings))
     scanning.configure(settings.clamd_url)
     delivery.configure(delivery.server_of(settings))
-    personal_data.configure(personal_data.ring_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
     sessions.configure(terms_of(settings))
-    configure_keys(settings)
+    if settings.has_secret():  # the container that sends letters has none; what encrypts or signs there fails
+        personal_data.configure(personal_data.ring_of(settings))
+        configure_keys(settings)
 
 
 def configure_keys(settings: Settings) -> None:

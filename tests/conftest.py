@@ -26,6 +26,7 @@ from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, mak
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import TEMPLATE_CACHE
+from tests.support.superuser import as_superuser
 from tests.support.thoroughness import register_profiles
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
@@ -56,7 +57,7 @@ def servers(data_folder: Path) -> Iterator[Servers]:
 
 
 def _admin(url: str, *statements: str) -> None:
-    engine = make_engine(url, isolation_level="AUTOCOMMIT")
+    engine = make_engine(as_superuser(url), isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
         for statement in statements:
             connection.execute(text(statement))
@@ -80,7 +81,7 @@ def make_database(servers: Servers, template_database: str) -> Callable[[], str]
 
     def make() -> str:
         name = f"t{next(_numbers)}"
-        _admin(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template_database}")
+        _admin(servers.database_url, f"CREATE DATABASE {name} TEMPLATE {template_database} OWNER {NAME}")
         return _named(servers.database_url, name)
 
     return make
@@ -92,7 +93,7 @@ def make_empty_database(servers: Servers) -> Callable[[], str]:
 
     def make() -> str:
         name = f"t{next(_numbers)}"
-        _admin(servers.database_url, f"CREATE DATABASE {name}")
+        _admin(servers.database_url, f"CREATE DATABASE {name} OWNER {NAME}")
         return _named(servers.database_url, name)
 
     return make

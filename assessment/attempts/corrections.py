@@ -4,7 +4,7 @@ A question's row never changes, and an attempt keeps the rows and marks with whi
 an older key if its self-check uses a newer row of one of its questions with another key, or another mark.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, false, func, or_, select
 from sqlalchemy.orm import Session
 
-from assessment.attempts.grading import HandedIn
+from assessment.attempts.handed_in import HandedIn
 from assessment.models.self_checks import Attempt, SelfCheckItem
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.registry import question_type
@@ -106,7 +106,35 @@ def _differs(mark: str, now: Replacement) -> bool:
     return now.old != now.new or Decimal(mark) != Decimal(now.mark)
 
 
-def corrected(attempt: Attempt, found: Mapping[int, Replacement]) -> HandedIn:
+def by_corrected_keys(session: Session, attempts: Sequence[HandedIn]) -> list[HandedIn]:
+    """Returns the attempts as they are graded: one that nobody has graded yet counts by the keys and marks of now.
+
+    A key that is corrected while an attempt is under way is the key of its result. One query, and one more for each
+    self-check with such an attempt.
+    """
+    used = _current_items(session, {row.self_check_id for row in attempts if row.state == "handed_in"})
+    return [_up_to_date(session, row, used) if row.state == "handed_in" else row for row in attempts]
+
+
+def _current_items(session: Session, self_check_ids: Iterable[int]) -> set[tuple[int, int, Decimal]]:
+    ids = sorted(self_check_ids)
+    if not ids:
+        return set()
+    wanted = SelfCheckItem.self_check_id.in_(ids)
+    rows = session.execute(
+        select(SelfCheckItem.self_check_id, SelfCheckItem.question_id, SelfCheckItem.mark).where(wanted)
+    )
+    return {(check_id, question_id, mark) for check_id, question_id, mark in rows}
+
+
+def _up_to_date(session: Session, row: HandedIn, used: Container[tuple[int, int, Decimal]]) -> HandedIn:
+    if all((row.self_check_id, key, Decimal(mark)) in used for key, mark in row.items):
+        return row
+    found = replacements_of(session, row.self_check_id, (key for key, _mark in row.items))
+    return corrected(row, found)
+
+
+def corrected(attempt: HandedIn, found: Mapping[int, Replacement]) -> HandedIn:
     """Returns the attempt as it is graded by the corrected keys: its answers and a person's points go along."""
     new_ids = {key: found[key].question_id if key in found else key for key, _mark in attempt.items}
     answers = {
@@ -119,7 +147,7 @@ def corrected(attempt: Attempt, found: Mapping[int, Replacement]) -> HandedIn:
     for name in ("given", "comments"):
         if name in result:
             result[name] = _renamed(result[name], new_ids)
-    return HandedIn(attempt.id, attempt.enrolment_id, items, answers, result)
+    return attempt._replace(items=items, answers=answers, result=result)
 
 
 def _carried(answer: Mapping[str, Any], now: Replacement | None) -> dict[str, Any]:

@@ -4,11 +4,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from assessment.attempts.corrections import by_corrected_keys
+from assessment.attempts.handed_in import COLUMNS, HandedIn
 from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
 from assessment.events import AttemptsGraded
@@ -29,24 +31,14 @@ CACHE_SIZE = 256
 
 WRITE_BACK = text("""
     UPDATE attempt SET state = graded.state, points = graded.points, max_points = graded.most,
-        percent = graded.percent, result = graded.result::jsonb, graded_at = now()
+        percent = graded.percent, result = graded.result::jsonb, items = graded.items::jsonb,
+        answers = graded.answers::jsonb, graded_at = now()
     FROM unnest(
         CAST(:ids AS int[]), CAST(:states AS text[]), CAST(:points AS numeric[]), CAST(:most AS numeric[]),
-        CAST(:percents AS numeric[]), CAST(:results AS text[])
-    ) AS graded (id, state, points, most, percent, result)
+        CAST(:percents AS numeric[]), CAST(:results AS text[]), CAST(:items AS text[]), CAST(:answers AS text[])
+    ) AS graded (id, state, points, most, percent, result, items, answers)
     WHERE attempt.id = graded.id
 """)
-
-
-class HandedIn(NamedTuple):
-    """Columns of an attempt that grading needs."""
-
-    id: int
-    enrolment_id: int
-    items: list[list[Any]]
-    answers: dict[str, Any]
-    result: dict[str, Any]
-    state: str = "graded"
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
@@ -70,17 +62,18 @@ def regrade_one(session: Session, attempt_id: int) -> None:
 
 
 def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) -> None:
-    rows = [
+    read = [
         HandedIn(*row)
         for row in session.execute(
-            select(Attempt.id, Attempt.enrolment_id, Attempt.items, Attempt.answers, Attempt.result, Attempt.state)
+            select(*COLUMNS)
             .where(Attempt.id.in_(attempt_ids), Attempt.state.in_(states))
             .order_by(Attempt.id)
             .with_for_update()
         )
     ]
-    if not rows:
+    if not read:
         return
+    rows = by_corrected_keys(session, read)
     fault_point("attempt-grading")
     scored = [(row, with_floor(score_of(session, row), row.result)) for row in rows]
     _write_back(session, scored)
@@ -139,6 +132,8 @@ def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]]) -> N
             "most": [score.max_points for _, score in scored],
             "percents": [score.percent for _, score in scored],
             "results": [_result(row, score) for row, score in scored],
+            "items": [json.dumps(row.items) for row, _ in scored],
+            "answers": [json.dumps(row.answers, ensure_ascii=False) for row, _ in scored],
         },
     )
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts.corrections import GRADED, Corrections, corrected, corrections_of, graded_by
 from assessment.attempts.grading import score_of, with_floor
+from assessment.attempts.handed_in import columns_of
 from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
@@ -91,7 +92,7 @@ def _rows(session: Session, check: SelfCheck, found: Corrections) -> Sequence[An
 
 
 def _change(session: Session, check: SelfCheck, attempt: Attempt, enrolment: Enrolment, found: Corrections) -> Change:
-    after = score_of(session, corrected(attempt, found.replacements)).percent
+    after = score_of(session, corrected(columns_of(attempt), found.replacements)).percent
     threshold = None if check.purpose == "entry" else Decimal(enrolment.cohort.version.self_check_threshold)
     return Change(attempt, enrolment, attempt.percent or Decimal(0), after, threshold)
 
@@ -164,7 +165,7 @@ def regrade_next(session: Session, run: JobRun) -> bool:
 
 def _regrade(session: Session, check: SelfCheck, attempt: Attempt, found: Corrections, *, lower: bool) -> None:
     """Replaces the attempt's keys and marks by the corrected ones and its result by the new one, or the better one."""
-    row, before = corrected(attempt, found.replacements), attempt.percent or Decimal(0)
+    row, before = corrected(columns_of(attempt), found.replacements), attempt.percent or Decimal(0)
     score = score_of(session, row)
     floor = {"points": str(attempt.points), "max_points": str(attempt.max_points), "percent": str(before)}
     result = {key: value for key, value in row.result.items() if key not in ("questions", "floor")}

@@ -1,9 +1,10 @@
 """Attestation tasks of a version: created from part 4, copied with the version, edited while it is a draft."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +14,8 @@ from assessment.models.attestation import AttestationTask
 from courses.events import ProgrammeImported, VersionApproved, VersionCopied
 from courses.models.programmes import ProgrammeVersion, Rubric, RubricCriterion, Section, Topic
 from courses.programmes.outcomes import final_rubric
+from courses.programmes.plan_store import lock
+from courses.programmes.removed_parts import find_removed, forget_removed, keep_removed
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, Invalid
@@ -21,6 +24,8 @@ from lms.core.richtext import is_dense_markdown, to_safe_html
 from lms.core.sentences import ErrorDetail, sentence
 
 FINAL_TOPIC = re.compile(r"аттестац|защит|зач[её]т|экзамен|attestation|defen[cs]e|exam", re.IGNORECASE)
+TASK = "task"
+"""Kind of a removed part."""
 LONGEST_TITLE = 500
 LONGEST_INSTRUCTIONS = 50_000
 LONGEST_INDICATOR = 5_000
@@ -301,8 +306,13 @@ def _is_quarter(points: Decimal) -> bool:
 
 
 def remove_task(session: Session, *, actor: Actor, task: AttestationTask, version: ProgrammeVersion) -> None:
-    """Removes a task of a draft version. Raises ``DomainError`` if the version is not open."""
+    """Removes a task of a draft version, which is kept to be restored. Raises ``DomainError`` if the version is not
+    open.
+    """
+    lock(session, version)
     _demand_open(version)
+    content = _content_of(task)
+    keep_removed(session, version=version, kind=TASK, lineage=task.lineage, title=task.title, content=content)
     audit.record(session, actor, "task.remove", task, site_id=version.programme.site_id, title=task.title)
     own = task.rubric
     session.delete(task)
@@ -310,3 +320,73 @@ def remove_task(session: Session, *, actor: Actor, task: AttestationTask, versio
     if own is not None and not own.final:
         session.delete(own)
         session.flush()
+
+
+def _content_of(task: AttestationTask) -> dict[str, Any]:
+    own = [] if task.rubric is None or task.rubric.final else task.rubric.criteria
+    criteria = [
+        {
+            "name": one.name,
+            "indicator": one.indicator,
+            "most": str(one.max_points),
+            "least": str(one.min_points),
+            "lineage": str(one.lineage),
+        }
+        for one in own
+    ]
+    return {
+        "topic_lineage": str(task.topic_lineage) if task.topic_lineage else None,
+        "kind": task.kind,
+        "position": task.position,
+        "instructions": task.instructions,
+        "pass_mark": str(task.pass_mark),
+        "required": task.required,
+        "criteria": criteria,
+    }
+
+
+def restore_task(session: Session, *, actor: Actor, version: ProgrammeVersion, part_id: int) -> AttestationTask | None:
+    """Brings a removed task back with its instructions and criteria; returns None if it is back already.
+
+    Raises ``DomainError`` if the version is not open.
+    """
+    lock(session, version)
+    _demand_open(version)
+    part = find_removed(session, version, part_id, TASK)
+    if part is None:
+        return None
+    content = part.content
+    follows = follows_part_four(session, version.id, None, content["kind"])
+    topic = content["topic_lineage"]
+    task = AttestationTask(
+        version_id=version.id,
+        lineage=part.lineage,
+        topic_lineage=UUID(topic) if topic else None,
+        kind=content["kind"],
+        position=content["position"],
+        title=part.title,
+        pass_mark=version.pass_mark or Decimal(0) if follows else Decimal(content["pass_mark"]),
+        required=content["required"],
+    )
+    set_instructions(task, content["instructions"])
+    session.add(task)
+    _give_criteria_back(session, task, content["criteria"], follows=follows)
+    forget_removed(session, version, [part.lineage])
+    audit.record(session, actor, "task.restore", task, site_id=version.programme.site_id, title=task.title)
+    return task
+
+
+def _give_criteria_back(
+    session: Session, task: AttestationTask, kept: Sequence[Mapping[str, str]], *, follows: bool
+) -> None:
+    final = final_rubric(session, task.version_id) if follows else None
+    if final is not None:
+        _use_rubric(session, task, final)
+        return
+    criteria = [
+        CriterionInput(one["name"], one["indicator"], Decimal(one["most"]), Decimal(one["least"])) for one in kept
+    ]
+    _use_own_criteria(session, task, criteria)
+    for row, one in zip(task.rubric.criteria if task.rubric else (), kept, strict=True):
+        row.lineage = UUID(one["lineage"])
+    session.flush()

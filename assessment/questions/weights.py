@@ -7,6 +7,7 @@ nearest simple fraction, and weights that add up to nearly the whole are scaled 
 from collections.abc import Iterable, Sequence
 from decimal import Decimal, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 from typing import Final
 
 FULL: Final = Fraction(1)
@@ -29,6 +30,11 @@ def percent(text: object) -> Decimal | None:
 
 def share(weight: object) -> Fraction:
     """Returns the fraction that a weight stands for; 0 if it is not a number."""
+    return _share(str(weight))
+
+
+@lru_cache(1_000)
+def _share(weight: str) -> Fraction:
     value = Fraction(percent(weight) or 0) / 100
     simple = value.limit_denominator(SIMPLE)
     return simple if abs(simple - value) <= _NEAR else value

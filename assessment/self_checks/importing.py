@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -11,17 +10,18 @@ from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import SelfCheck
 from assessment.questions.gift.files import MOST, names_in, with_addresses
-from assessment.questions.gift.parser import MAX_FILE, Note, ParsedGift, read_gift
-from assessment.questions.model import Question, RichText
+from assessment.questions.gift.limited import read_gift_within_limits
+from assessment.questions.gift.parser import Note
+from assessment.questions.model import Question
 from assessment.self_checks.operations import add_questions
 from courses.materials.operations import add_image
-from courses.models.programmes import ImportDraft, Programme
+from courses.models.programmes import ImportDraft, Programme, ProgrammeVersion
+from courses.uploads.operations import Upload
 from lms.core.auth.policy import Actor
-from lms.core.documents.errors import UnreadableDocument
-from lms.core.documents.limited_reading import read_within_limits
+from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.files.media_types import IMAGES, RECORDINGS
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import fields_as_json, stored_detail
 
 QUESTIONS = "questions"
 
@@ -40,7 +40,7 @@ def create_draft(
 
     Raises ``Invalid`` at ``file`` if the file as a whole cannot be read.
     """
-    read = read_questions(source)
+    read = read_gift_within_limits(source)
     if read.unreadable:
         raise Invalid(code=read.unreadable.code, field="file", params=read.unreadable.params)
     draft = ImportDraft(
@@ -51,8 +51,8 @@ def create_draft(
         subject_id=check.id,
         content={
             "questions": [one.as_json() for one in read.questions],
-            "skipped": [asdict(note) for note in read.skipped],
-            "warnings": [asdict(note) for note in read.warnings],
+            "skipped": [fields_as_json(note) for note in read.skipped],
+            "warnings": [fields_as_json(note) for note in read.warnings],
             "wanted": names_in(read.questions)[:MOST],
             "files": {},
         },
@@ -64,6 +64,22 @@ def create_draft(
             add_file(session, actor=actor, draft=draft, programme=programme, stream=stream, name=name, now=now)
     session.flush()
     return draft
+
+
+def read_uploaded_questions(session: Session, upload: Upload, content: bytes, actor: Actor) -> list[ImportDraft]:
+    """Reads an uploaded file into a draft of its self-check. Raises ``Invalid`` if it cannot be read as a whole."""
+    check = session.get_one(SelfCheck, upload.owner["check_id"])
+    version = session.get_one(ProgrammeVersion, upload.owner["version_id"])
+    draft = create_draft(
+        session,
+        actor=actor,
+        check=check,
+        programme=version.programme,
+        source=content,
+        file_name=upload.file_name,
+        now=utc_now(),
+    )
+    return [draft]
 
 
 def add_file(
@@ -101,14 +117,6 @@ def missing_files(draft: ImportDraft) -> list[str]:
     return [name for name in draft.content.get("wanted", ()) if name not in draft.content["files"]]
 
 
-def read_questions(source: bytes) -> ParsedGift:
-    """Returns what ``read_gift`` returns, read in a child process with limits."""
-    try:
-        return read_within_limits(read_gift, source[: MAX_FILE + 1], kinds=(ParsedGift, Note, Question, RichText))
-    except UnreadableDocument as error:
-        return ParsedGift(unreadable=ErrorDetail(error.code, params=error.params))
-
-
 def draft_questions(draft: ImportDraft) -> list[Question]:
     """Returns the draft's questions."""
     return [Question.from_json(one) for one in draft.content["questions"]]
@@ -120,7 +128,7 @@ def draft_notes(draft: ImportDraft, name: str) -> list[Note]:
 
 
 def _note(stored: Mapping[str, Any]) -> Note:
-    return Note(stored["line"], stored["name"], tuple(ErrorDetail(**detail) for detail in stored.get("details", ())))
+    return Note(stored["line"], stored["name"], tuple(map(stored_detail, stored.get("details", ()))))
 
 
 def import_questions(

@@ -6,7 +6,7 @@ needs them, and as the HMAC by which a known person is found.
 
 import base64
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from lms.core.crypto.key_ring import KeyRing
 from lms.core.errors import Invalid
 from lms.core.people.names import fold
 from lms.core.people.operations import checked_email, checked_name
-from lms.core.sentences import ErrorDetail, stored_detail
+from lms.core.sentences import ErrorDetail, fields_as_json, stored_detail
 
 NEEDS_PERSONAL_DATA = ("advanced_training",)
 """Kinds of documents that state an identity number and a birth date."""
@@ -95,7 +95,7 @@ class DraftRoster:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the JSON that the draft stores."""
-        return asdict(self)
+        return fields_as_json(self)
 
 
 def roster_from_json(content: Mapping[str, Any]) -> DraftRoster:

@@ -28,7 +28,9 @@ from lms.core.sentences import ErrorDetail
 MOST_SHEETS = 40
 MOST_ROWS = 5000
 MOST_COLUMNS = 100
-MOST_CELLS = 35_000
+MOST_CELLS = 20_000
+LONGEST_WHOLE = 6
+"""Most digits of a number that needs no rounding."""
 MOST_MERGES = 20_000
 """Most positions covered by merged cells of a sheet; further ones count as not merged."""
 MOST_CALCULATION = 500_000
@@ -181,17 +183,20 @@ class _Reader:
 
     def _number(self, stored: str, style: int, bold: bool) -> _Raw:
         """Returns a number, or a date with the texts that may have been typed."""
+        is_date, is_time = self._formats.is_date(style), self._formats.is_time(style)
+        if len(stored) <= LONGEST_WHOLE and stored.isascii() and stored.isdigit() and not (is_date or is_time):
+            return _Raw(stored.lstrip("0") or "0", Decimal(stored), bold=bold)
         try:
             number = Decimal(stored.strip()) if stored.strip() else None
         except InvalidOperation:
             return _Raw(stored, bold=bold)
         if number is None or not number.is_finite() or abs(number) > 10**9:
             return _Raw("" if number is None else stored, bold=bold)
-        if self._formats.is_date(style):
+        if is_date:
             readings = date_readings(number, self._formats.code(style), self._formats.since_1904)
             if readings:
                 return _Raw(readings[0], readings=readings, bold=bold)
-        if self._formats.is_time(style) and 0 <= number < MOST_DAYS_OF_HOURS:
+        if is_time and 0 <= number < MOST_DAYS_OF_HOURS:
             return _Raw(time_text(number), number, bold=bold, is_time=True)
         number = Decimal(f"{number:.10g}")
         return _Raw(format_plain(number), number, readings=_zero_lost(number), bold=bold)

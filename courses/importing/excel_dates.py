@@ -31,6 +31,7 @@ class Formats:
         self._cells: list[tuple[int, int]] = []
         self._bold: list[bool] = []
         self._dates: dict[int, bool] = {}
+        self._times: dict[int, bool] = {}
         if styles is None:
             return
         for one in styles.iter("numFmt"):
@@ -60,6 +61,11 @@ class Formats:
 
     def is_time(self, style: int) -> bool:
         """Returns whether cells of this style show hours and minutes."""
+        if style not in self._times:
+            self._times[style] = self._shows_time(style)
+        return self._times[style]
+
+    def _shows_time(self, style: int) -> bool:
         identity = self._cells[style][0] if 0 <= style < len(self._cells) else 0
         code = self._codes.get(identity, "")
         return identity in BUILT_IN_TIMES or (bool(TIME_CODE.search(code)) and not self.is_date(style))

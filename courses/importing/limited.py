@@ -1,6 +1,7 @@
 """Reads an uploaded programme in a child process with limits."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import BinaryIO, Final
 
 from courses.importing import model
@@ -9,7 +10,7 @@ from courses.importing.reader import read_programmes
 from courses.thematic_plan.document_facts import DocumentFacts, TopicGroup
 from courses.thematic_plan.model import Kind, SectionRow, ThematicPlan, TopicRow
 from lms.core.documents.limited_reading import read_within_limits
-from lms.core.documents.ooxml_package import read_bytes
+from lms.core.documents.ooxml_package import kind_of_name, read_bytes
 
 KINDS: Final = (
     *(ImportedProgramme, model.ImportedNote, model.ImportedCompetency, model.ImportedCriterion),
@@ -18,9 +19,10 @@ KINDS: Final = (
 )
 
 
-def read_programmes_within_limits(stream: BinaryIO, filename: str) -> list[ImportedProgramme]:
+def read_programmes_within_limits(source: Path | BinaryIO, filename: str) -> list[ImportedProgramme]:
     """Returns what ``read_programmes`` returns. Raises ``UnreadableDocument`` also for a file that needs too much."""
-    return read_within_limits(read_content, read_bytes(stream), kinds=KINDS, filename=filename)
+    kind_of_name(filename)
+    return read_within_limits(read_content, read_bytes(source), kinds=KINDS, filename=filename)
 
 
 def read_content(content: bytes, *, filename: str) -> list[ImportedProgramme]:

@@ -13,7 +13,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 from courses.thematic_plan.document_facts import DocumentFacts
 from courses.thematic_plan.model import ThematicPlan
 from courses.thematic_plan.place import named_place
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, stored_detail
 
 Data = TypeVar("Data")
 
@@ -28,6 +28,13 @@ class ImportedNote:
     """Name of the column of hours."""
     expected: Decimal | None = None
     found: Decimal | None = None
+    section: str = ""
+    """Lineage of the section that the row belongs to; empty for sums over all sections."""
+
+    @property
+    def difference(self) -> Decimal | None:
+        """Hours by which the stated sum is too small; None for other notes."""
+        return None if self.expected is None or self.found is None else self.expected - self.found
 
     @property
     def message(self) -> str:
@@ -152,6 +159,8 @@ def _note(data: dict[str, Any]) -> dict[str, Any]:
 
 def _plain(value: Any) -> Any:
     """Converts data classes, tuples and decimals to JSON values."""
+    if isinstance(value, ErrorDetail):
+        return value.as_json()
     if is_dataclass(value) and not isinstance(value, type):
         return {one.name: _plain(getattr(value, one.name)) for one in fields(value)}
     if isinstance(value, tuple):
@@ -180,5 +189,5 @@ def _value(hint: Any, value: Any) -> Any:
     if origin in (dict, Mapping):
         return {str(key): _value(arguments[1], one) for key, one in value.items()}
     if is_dataclass(hint):
-        return _revive(hint, value)  # type: ignore[arg-type]
+        return stored_detail(value) if hint is ErrorDetail else _revive(hint, value)  # type: ignore[arg-type]
     return hint(value)

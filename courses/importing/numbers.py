@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from courses.importing.document import collapse_spaces
@@ -34,6 +35,8 @@ UNIT = re.compile(
     r"(?<!\s)\s*+(?:ак(?:ад)?\.?|академ\w*\.?|уч(?:еб)?\.?|учебн\w*\.?)?\s*+-?\s*+(?:часов|часа|час|ч|hours?|hrs?|h)\.?$",
     re.I,
 )
+MOST_REMEMBERED = 2_000
+"""Most texts whose reading is remembered: a plan repeats its hours, and each cell is asked for several times."""
 LONGEST_HOURS = 80
 """Most characters of a cell that may hold hours, with their unit and the number spelled out."""
 FRACTIONS = {"½": ",5", "¼": ",25", "¾": ",75"}
@@ -73,6 +76,7 @@ def format_plain(value: Decimal) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
+@lru_cache(MOST_REMEMBERED)
 def parse_hours(text: str) -> HourText:
     """Parses hours written as «36 ч.», «1,5», «—», «2/4», «½»…"""
     if len(text) <= 6 and text.isascii() and text.isdigit():
@@ -142,6 +146,7 @@ class RowNumber:
 NO_NUMBER = RowNumber()
 
 
+@lru_cache(MOST_REMEMBERED)
 def split_number(text: str) -> tuple[RowNumber, str]:
     """Returns the number at the start of a text, and the rest."""
     text = collapse_spaces(text)

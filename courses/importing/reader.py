@@ -26,9 +26,9 @@ from courses.importing.model import (
     ImportedProgramme,
     UnrecognisedBlock,
 )
-from courses.importing.plan.tables import CONTINUED, LocatedPlan, locate_plan
+from courses.importing.plan.tables import CONTINUED, LocatedPlan, choose_plan
 from courses.importing.sections import Entry, fold_title, sort_into_parts
-from courses.importing.separate_programmes import separate_programmes
+from courses.importing.separate_programmes import ProgrammePart, separate_programmes
 from courses.importing.title import QUOTED, STYLED, TitleReading, find_titles
 from courses.importing.title_page import (
     ORGANIZATION,
@@ -42,6 +42,7 @@ from courses.importing.title_page import (
 from courses.importing.topic_contents import fill_missing_forms
 from courses.importing.word import read_word
 from courses.thematic_plan.arithmetic import check
+from courses.thematic_plan.model import ThematicPlan
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.documents.ooxml_package import Kind, Package, damaged_file, kind_of_name, read_bytes
 from lms.core.sentences import ErrorDetail
@@ -71,11 +72,6 @@ WORKLOAD_WORDS = ("объём", "объем", "трудо", "рассчитан"
 READERS: dict[Kind, Callable[[Package], Document]] = {"docx": read_word, "xlsx": read_workbook}
 
 
-def read_programme(source: Path | str | BinaryIO, filename: str) -> ImportedProgramme:
-    """Returns the programme found in the document, the first of several. Raises ``UnreadableDocument``."""
-    return read_programmes(source, filename)[0]
-
-
 def read_programmes(source: Path | str | BinaryIO, filename: str) -> list[ImportedProgramme]:
     """Returns the programmes found in the document, usually one. The extension of ``filename``, as uploaded, selects
     the format.
@@ -84,18 +80,18 @@ def read_programmes(source: Path | str | BinaryIO, filename: str) -> list[Import
     """
     kind = kind_of_name(filename)
     content = read_bytes(source)
-    documents = separate_programmes(_document(content, kind))
-    if len(documents) > MOST_PROGRAMMES:
-        params = {"count": len(documents), "most": MOST_PROGRAMMES}
+    parts = separate_programmes(_document(content, kind))
+    if len(parts) > MOST_PROGRAMMES:
+        params = {"count": len(parts), "most": MOST_PROGRAMMES}
         raise UnreadableDocument(code="document_of_many_programmes", params=params)
-    return [_programme(document) for document in documents]
+    return [_programme(part) for part in parts]
 
 
-def _programme(document: Document) -> ImportedProgramme:
-    located = locate_plan(document)
+def _programme(part: ProgrammePart) -> ImportedProgramme:
+    located = choose_plan(part.plans)
     if located is None:
         raise UnreadableDocument(code="thematic_plan_not_found")
-    return _ProgrammeReader(document, located).programme()
+    return _ProgrammeReader(part.document, located).programme()
 
 
 def _document(content: bytes, kind: Kind) -> Document:
@@ -299,8 +295,10 @@ class _ProgrammeReader:
     def _with_notes(self, programme: ImportedProgramme) -> ImportedProgramme:
         balance = check(replace(programme.plan, workload=programme.hours), programme.facts)
         names = {kind.lineage: kind.name for kind in programme.plan.kinds}
+        sections = _sections_of_rows(programme.plan)
         problems = [
-            ImportedNote(p.where, p.detail, names.get(p.kind or ""), p.expected, p.found) for p in balance.problems
+            ImportedNote(p.where, p.detail, names.get(p.kind or ""), p.expected, p.found, sections.get(p.key, ""))
+            for p in balance.problems
         ]
         problems += [ImportedNote(n.where, n.detail) for n in self._found.notes if n.is_grave]
         warnings = [ImportedNote(n.where, n.detail) for n in self._found.notes if not n.is_grave]
@@ -341,6 +339,12 @@ def _rivals(readings: list[TitleReading]) -> list[str]:
     near = [one.title for one in readings if best.rank < QUOTED or one.rank == QUOTED]
     folded = {fold_title(title): title for title in reversed(near)}
     return [title for title in folded.values() if fold_title(title) not in fold_title(best.title)]
+
+
+def _sections_of_rows(plan: ThematicPlan) -> dict[str, str]:
+    """Returns lineage of a row → lineage of its section."""
+    found = {section.lineage: section.lineage for section in plan.sections}
+    return found | {topic.lineage: section.lineage for section in plan.sections for topic in section.topics}
 
 
 def _says_something(block: Block) -> bool:

@@ -23,6 +23,14 @@ PART_OF_PROGRAMME: Final = re.compile(r"модул|раздел|дисципли
 
 
 @dataclass(frozen=True)
+class ProgrammePart:
+    """The part of a document that holds one programme, and the plans in it."""
+
+    document: Document
+    plans: tuple[LocatedPlan, ...]
+
+
+@dataclass(frozen=True)
 class _Start:
     """The block at which a programme begins, and its title."""
 
@@ -30,16 +38,23 @@ class _Start:
     title: str
 
 
-def separate_programmes(document: Document) -> list[Document]:
-    """Returns a document for each programme; the document itself if it holds one."""
+def separate_programmes(document: Document) -> list[ProgrammePart]:
+    """Returns each programme of the document with its plans, which are read once. Raises ``UnreadableDocument`` if the
+    only plan has too many rows.
+    """
     if document.is_workbook:
         document = replace(document, blocks=tuple(part for block in document.blocks for part in _split_sheet(block)))
-    starts = _starts(document.blocks, locate_plans(document))
-    if len(starts) < 2:
-        return [document]
+    plans = locate_plans(document)
+    starts = _starts(document.blocks, plans)
     bounds = [0, *(start.block for start in starts[1:]), len(document.blocks)]
-    slices = [document.blocks[first:last] for first, last in pairwise(bounds)]
-    return [replace(document, blocks=blocks) for blocks in slices]
+    return [_part(document, plans, first, last) for first, last in pairwise(bounds)]
+
+
+def _part(document: Document, plans: Sequence[LocatedPlan], first: int, last: int) -> ProgrammePart:
+    """Returns the blocks from ``first`` to ``last`` (exclusive) with their plans."""
+    own = [plan for plan in plans if first <= plan.blocks[0] < last]
+    moved = tuple(replace(plan, blocks=tuple(block - first for block in plan.blocks)) for plan in own)
+    return ProgrammePart(replace(document, blocks=document.blocks[first:last]), moved)
 
 
 def _starts(blocks: Sequence[Block], plans: Sequence[LocatedPlan]) -> list[_Start]:

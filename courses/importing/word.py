@@ -16,7 +16,7 @@ from lms.core.documents.ooxml_package import Package, damaged_file, table_too_la
 WRAPPERS = ("sdt", "sdtContent", "customXml", "smartTag", "ins", "moveTo", "AlternateContent", "Choice")
 MOST_COLUMNS = 60
 MOST_ROWS = 2000
-MOST_CELLS = 15_000
+MOST_CELLS = 10_000
 """Most cells of all tables of the document."""
 MOST_PARAGRAPHS = 20_000
 """Most paragraphs of the document, those in cells included."""

@@ -251,6 +251,22 @@ class RubricLevel(Kept, Base):
     text: Mapped[str] = mapped_column(Text)
 
 
+class RemovedPart(Kept, Base):
+    """A part that an author has removed from an open version, with all that is needed to bring it back."""
+
+    __tablename__ = "removed_part"
+    __table_args__ = (
+        UniqueConstraint("version_id", "lineage"),
+        CheckConstraint("kind IN ('column', 'section', 'topic', 'competency', 'task')", name="kind"),
+    )
+
+    version_id: Mapped[int] = mapped_column(ForeignKey("programme_version.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(12))
+    lineage: Mapped[uuid.UUID]
+    title: Mapped[str] = mapped_column(Text)
+    content: Mapped[Json]
+
+
 class Consideration(Kept, Base):
     """A decision of the council or of the approver on a submitted version, with its document."""
 

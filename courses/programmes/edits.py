@@ -8,6 +8,7 @@ that the rest of the queue is applied and the page asks only about conflicts.
 import uuid
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +18,7 @@ from courses.thematic_plan.model import (
     KINDS_AT_MOST,
     SECTIONS_AT_MOST,
     TOPICS_AT_MOST,
+    TOTAL,
     Kind,
     SectionRow,
     ThematicPlan,
@@ -141,7 +143,7 @@ def _add_section(plan: ThematicPlan, change: Change) -> Result:
         return SAME
     if len(plan.sections) >= SECTIONS_AT_MOST:
         raise Refused(code="plan_sections_too_many", params={"most": SECTIONS_AT_MOST})
-    section = SectionRow(lineage, _title(change))
+    section = SectionRow(lineage, _title(change), _hours_in(plan, change, "stated"))
     _insert(plan.sections, section, change, last=True)
     return DONE
 
@@ -164,11 +166,19 @@ def _new_topic(plan: ThematicPlan, lineage: str, change: Change) -> TopicRow:
     topic = TopicRow(lineage, _title(change))
     for name in ("class_form", "control_form"):
         setattr(topic, name, plan_cell.canonical(plan_cell.Cell("topic", lineage, name), _text(change, name)))
-    given = change.get("hours")
-    for kind, value in given.items() if isinstance(given, dict) else ():
-        if plan.kind(kind) and (number := plan_cell.parse_hours(str(value))):
-            topic.hours[kind] = number
+    topic.hours = {kind: value for kind, value in _hours_in(plan, change, "hours").items() if value and kind != TOTAL}
     return topic
+
+
+def _hours_in(plan: ThematicPlan, change: Change, name: str) -> dict[str, Decimal]:
+    """Returns the hours of a restored row by column; columns that the plan does not have are left out."""
+    given = _texts_in(change, name)
+    return {kind: plan_cell.parse_hours(text) for kind, text in given.items() if kind == TOTAL or plan.kind(kind)}
+
+
+def _texts_in(change: Change, name: str) -> dict[str, str]:
+    given = change.get(name)
+    return {str(key): str(text) for key, text in given.items()} if isinstance(given, dict) else {}
 
 
 def _title(change: Change) -> str:
@@ -239,8 +249,24 @@ def _add_kind(plan: ThematicPlan, change: Change) -> Result:
         return SAME
     if len(plan.kinds) >= KINDS_AT_MOST:
         raise Refused(code="plan_columns_too_many", params={"most": KINDS_AT_MOST})
-    plan.kinds.append(Kind(lineage, kind_name(plan, lineage, _text(change, "title"))))
+    kind = Kind(lineage, kind_name(plan, lineage, _text(change, "title")))
+    hours, stated = (
+        {row: plan_cell.parse_hours(text) for row, text in _texts_in(change, name).items()}
+        for name in ("hours", "stated")
+    )
+    _insert(plan.kinds, kind, change, last=True)
+    _fill_column(plan, lineage, hours, stated)
     return DONE
+
+
+def _fill_column(plan: ThematicPlan, lineage: str, hours: Mapping[str, Decimal], stated: Mapping[str, Decimal]) -> None:
+    """Gives a restored column its former hours in the rows that the plan still has."""
+    for topic in plan.topics():
+        if number := hours.get(topic.lineage):
+            topic.hours[lineage] = number
+    for section in plan.sections:
+        if section.lineage in stated:
+            section.stated[lineage] = stated[section.lineage]
 
 
 def kind_name(plan: ThematicPlan, lineage: str, typed: str) -> str:

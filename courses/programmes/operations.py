@@ -1,17 +1,20 @@
 """Operations on programmes: creation, and changes of the plan of an open version."""
 
 from collections.abc import Sequence
+from copy import deepcopy
 from datetime import datetime
 from decimal import Decimal
 
 from sqlalchemy.orm import Session
 
-from courses.models.programmes import HourKind, Programme, ProgrammeVersion
-from courses.programmes import edits
+from courses.models.programmes import HourKind, Programme, ProgrammeVersion, RemovedPart
+from courses.programmes import edits, plan_removals
 from courses.programmes.edits import Change, ChangeResult, Outcome
 from courses.programmes.errors import Frozen, Refused
 from courses.programmes.plan_cell import parse_hours
+from courses.programmes.plan_removals import Removal, changes_back, handed_over, removed_from
 from courses.programmes.plan_store import load_plan, lock, store_plan
+from courses.programmes.removed_parts import find_removed, forget_removed, keep_removed, removed_parts
 from courses.thematic_plan.model import TITLE_AT_MOST, ThematicPlan
 from lms.core import audit
 from lms.core.auth.policy import Actor
@@ -89,7 +92,9 @@ def change_plan(
     lock(session, version)
     demand_open(version)
     plan = load_plan(session, version, "title")
+    before = deepcopy(plan)
     answers = edits.apply_all(plan, wanted)
+    _keep_removed(session, version, before, plan)
     done = sum(1 for answer in answers if answer.outcome is Outcome.DONE)
     if done:
         store_plan(session, version, plan)
@@ -99,6 +104,46 @@ def change_plan(
         )
     session.flush()
     return answers, plan
+
+
+def _keep_removed(session: Session, version: ProgrammeVersion, before: ThematicPlan, plan: ThematicPlan) -> None:
+    """Keeps the columns and rows that a change has removed, and forgets those that it has brought back."""
+    for one in removed_from(before, plan):
+        keep_removed(session, version=version, kind=one.kind, lineage=one.lineage, title=one.title, content=one.content)
+    back = {one.lineage for one in removed_from(plan, before)}
+    forget_removed(session, version, back)
+
+
+def restore_to_plan(
+    session: Session, *, actor: Actor, version: ProgrammeVersion, part_id: int, now: datetime
+) -> str | None:
+    """Brings a removed column, section or topic back with its hours; returns its kind, None if it is back already.
+
+    Raises ``Frozen``; ``Invalid`` if the plan has no place for it: its section is gone, its name is taken.
+    """
+    lock(session, version)
+    demand_open(version)
+    part = find_removed(session, version, part_id, *plan_removals.KINDS)
+    if part is None:
+        return None
+    removal = _removal(part)
+    answers, plan = change_plan(session, actor=actor, version=version, wanted=changes_back(removal), now=now)
+    if answers[0].error is not None:
+        raise Invalid(code=answers[0].error.code, params=answers[0].error.params)
+    _hand_over(session, version, removal, plan)
+    return removal.kind
+
+
+def _hand_over(session: Session, version: ProgrammeVersion, back: Removal, plan: ThematicPlan) -> None:
+    """Gives hours of a restored part to the removed columns and rows that they belong to."""
+    parts = {str(part.lineage): part for part in removed_parts(session, version, *plan_removals.KINDS)}
+    for one in handed_over(back, plan, [_removal(part) for part in parts.values()]):
+        parts[one.lineage].content = dict(one.content)
+    session.flush()
+
+
+def _removal(part: RemovedPart) -> Removal:
+    return Removal(part.kind, str(part.lineage), part.title, part.content)
 
 
 def replace_plan(

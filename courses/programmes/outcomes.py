@@ -14,12 +14,15 @@ from courses.programmes.errors import Overlapped
 from courses.programmes.operations import demand_open
 from courses.programmes.plan_cell import Merged, merge
 from courses.programmes.plan_store import lock
+from courses.programmes.removed_parts import find_removed, forget_removed, keep_removed
 from courses.programmes.text_fields import POINTS_AT_MOST, checked_lines, checked_number, checked_text, number_text
 from courses.thematic_plan.model import TITLE_AT_MOST
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
 
+COMPETENCY = "competency"
+"""Kind of a removed part."""
 DESCRIPTOR_KINDS = ("knows", "can", "practised")
 COMPETENCIES_AT_MOST = 30
 CRITERIA_AT_MOST = 40
@@ -146,15 +149,56 @@ def competencies(session: Session, version: ProgrammeVersion) -> list[Competency
 
 
 def delete_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int) -> None:
-    """Deletes a competency with its descriptors; a missing one is no error. Raises ``Frozen``."""
+    """Deletes a competency with its descriptors, which are kept to be restored; a missing one is no error.
+
+    Raises ``Frozen``.
+    """
     lock(session, version)
     demand_open(version)
     found = session.get(Competency, competency_id)
     if found is not None and found.version_id == version.id:
+        _keep_removed(session, version, found)
         session.delete(found)
         session.flush()
         _number(competencies(session, version))
         _changed(session, actor, version, "programme.competency_deleted")
+
+
+def _keep_removed(session: Session, version: ProgrammeVersion, competency: Competency) -> None:
+    descriptors = [{"kind": one.kind, "text": one.text, "lineage": str(one.lineage)} for one in competency.descriptors]
+    keep_removed(
+        session,
+        version=version,
+        kind=COMPETENCY,
+        lineage=competency.lineage,
+        title=competency.title,
+        content={"position": competency.position, "descriptors": descriptors},
+    )
+
+
+def restore_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, part_id: int) -> bool:
+    """Brings a deleted competency back to its place with its descriptors; returns False if it is back already.
+
+    Raises ``Frozen``, and ``Invalid`` if there are too many others.
+    """
+    lock(session, version)
+    demand_open(version)
+    part = find_removed(session, version, part_id, COMPETENCY)
+    if part is None:
+        return False
+    made = _added(session, version, str(part.lineage))
+    made.title = part.title
+    made.descriptors = [
+        Descriptor(kind=one["kind"], text=one["text"], lineage=_uuid(one["lineage"]), position=place)
+        for place, one in enumerate(part.content["descriptors"])
+    ]
+    session.flush()
+    rows = [one for one in competencies(session, version) if one is not made]
+    rows.insert(part.content["position"], made)
+    _number(rows)
+    forget_removed(session, version, [part.lineage])
+    _changed(session, actor, version, "programme.competency_restored")
+    return True
 
 
 def move_competency(session: Session, *, actor: Actor, version: ProgrammeVersion, competency_id: int, up: bool) -> None:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from courses.models.programmes import ProgrammeVersion
-from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.policy import Actor, Predicate, at_site, meaning, roles_of
 from lms.core.auth.roles import AUTHORITY_ROLES, COUNCIL_SECRETARIES, LEADERS, ORGANIZATION_ROLES, SITE_ROLES
 from lms.registry.models import Site
 
@@ -26,7 +26,7 @@ def council(*roles: str) -> Predicate:
         site = _site(subject)
         return site is not None and _was_shown(subject) and actor.has("authority", site.authority_id, *roles)
 
-    return predicate
+    return meaning(predicate, f"{roles_of(roles)} of the authority, from the submission on")
 
 
 def host(actor: Actor, subject: Any) -> bool:

@@ -1,7 +1,7 @@
 """Turns an imported document into a proposed programme, which the author corrects."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -18,7 +18,7 @@ from courses.thematic_plan.model import (
     TopicRow,
 )
 from courses.thematic_plan.plan_json import from_json, to_json
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, stored_detail
 
 TEXTS = ("title", "audience", "form", "key_ideas", "goal", "tasks")
 """Parts corrected in the preview, next to the workload and the plan."""
@@ -37,13 +37,13 @@ class Proposal:
 
     def to_json(self) -> dict[str, Any]:
         """Returns the JSON stored in the import draft."""
-        losses = [asdict(loss) for loss in self.losses]
+        losses = [loss.as_json() for loss in self.losses]
         return {"imported": self.imported.to_json(), "plan": to_json(self.plan), "losses": losses}
 
 
 def restore(content: dict[str, Any]) -> Proposal:
     """Returns the proposal from the JSON of ``Proposal.to_json``."""
-    losses = tuple(ErrorDetail(**loss) for loss in content.get("losses", ()))
+    losses = tuple(map(stored_detail, content.get("losses", ())))
     return Proposal(ImportedProgramme.from_json(content["imported"]), from_json(content["plan"]), losses)
 
 
@@ -66,11 +66,16 @@ def _within_limits(plan: ThematicPlan) -> ThematicPlan:
     """Returns a copy without what a programme cannot store."""
     kinds = [replace(kind, name=kind.name[:KIND_AT_MOST]) for kind in plan.kinds[:KINDS_AT_MOST]]
     kept = {TOTAL, *(kind.lineage for kind in kinds)}
-    return ThematicPlan(plan.workload, kinds, [_section(section, kept) for section in plan.sections[:SECTIONS_AT_MOST]])
+    sections, left = [], TOPICS_AT_MOST
+    for section in plan.sections[:SECTIONS_AT_MOST]:
+        sections.append(_section(section, kept, left))
+        left -= len(sections[-1].topics)
+    return ThematicPlan(plan.workload, kinds, sections)
 
 
-def _section(section: SectionRow, kinds: set[str]) -> SectionRow:
-    topics = [_topic(topic, kinds) for topic in section.topics]
+def _section(section: SectionRow, kinds: set[str], most: int) -> SectionRow:
+    """Returns a copy with at most so many topics."""
+    topics = [_topic(topic, kinds) for topic in section.topics[:most]]
     return SectionRow(section.lineage, section.title[:TITLE_AT_MOST], _hours(section.stated, kinds), topics)
 
 
@@ -100,7 +105,7 @@ def _losses(imported: ImportedProgramme) -> Iterator[ErrorDetail]:
         yield ErrorDetail("import_kinds_cut", params={"most": KINDS_AT_MOST})
     if len(imported.plan.sections) > SECTIONS_AT_MOST:
         yield ErrorDetail("import_sections_cut", params={"most": SECTIONS_AT_MOST})
-    if sum(1 for _topic in imported.plan.topics()) - len(imported.facts.alone) > TOPICS_AT_MOST:
+    if sum(len(section.topics) for section in imported.plan.sections[:SECTIONS_AT_MOST]) > TOPICS_AT_MOST:
         yield ErrorDetail("import_topics_cut", params={"most": TOPICS_AT_MOST})
 
 

@@ -10,7 +10,7 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from courses.events import VersionApproved, VersionReturned, VersionSubmitted
+from courses.events import VersionApproved, VersionConsidered, VersionReturned, VersionSubmitted
 from courses.models.programmes import Consideration, ProgrammeVersion
 from courses.programmes.errors import NotReady, WrongState
 from courses.programmes.plan_store import lock
@@ -71,6 +71,7 @@ def consider(
         raise WrongState(code="version_not_with_council")
     _record(session, actor, version, "considered", document=_checked(version, protocol, now), remarks=remarks)
     _enter(session, actor, version, "considered")
+    publish(session, VersionConsidered(version.id, now))
 
 
 def approve(session: Session, *, actor: Actor, version: ProgrammeVersion, document: Document, now: datetime) -> None:

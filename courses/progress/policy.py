@@ -5,7 +5,7 @@ from typing import Any
 from courses.models.groups import Enrolment
 from courses.programmes.policy import council
 from courses.progress.operations import STUDYING
-from lms.core.auth.policy import Actor, Predicate, at_site
+from lms.core.auth.policy import Actor, Predicate, at_site, meaning
 from lms.core.auth.roles import AUTHORITY_ROLES, SITE_STAFF
 
 staff = at_site(*SITE_STAFF)
@@ -30,7 +30,7 @@ def of_others(predicate: Predicate) -> Predicate:
         own_subject = actor.person_id is not None and trainee == actor.person_id
         return not own_subject and predicate(actor, subject)
 
-    return of_another_person
+    return meaning(of_another_person, f"{predicate.__doc__}, never for their own")
 
 
 TABLE: dict[str, tuple[Predicate, ...]] = {

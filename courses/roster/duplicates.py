@@ -3,11 +3,17 @@
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import takewhile
+from typing import Final
 
 from courses.roster.headings import Field
 from courses.roster.model import Note, RosterRow
 from lms.core.sentences import ErrorDetail
 
+MOST_COMPARED: Final = 50
+"""Most namesakes with which a row is compared."""
+MOST_NAMED: Final = 10
+"""Most rows that a warning names."""
 Heading = Callable[[RosterRow, Field], str]
 
 
@@ -41,7 +47,7 @@ def _by(rows: list[RosterRow], key: Callable[[RosterRow], str]) -> dict[str, lis
 
 
 def _with_notes(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
-    namesakes = _above(row, index.named[row.folded_name])
+    namesakes = _above(row, index.named[row.folded_name])[:MOST_COMPARED]
     twin = next((other for other in namesakes if _same(row, other)), None)
     if twin:
         repeated = ErrorDetail("roster_person_repeated", params={"row": twin.row_number})
@@ -51,14 +57,14 @@ def _with_notes(row: RosterRow, index: _Index, heading: Heading) -> RosterRow:
         found.append(("full_name", ErrorDetail("roster_namesake", params={"row": namesakes[0].row_number})))
     if same_number := _above(row, index.numbered[row.snils]):
         found.append(("snils", ErrorDetail("roster_snils_repeated", params={"row": same_number[0].row_number})))
-    if shared := [str(one.row_number) for one in index.addressed[row.email] if one is not row]:
-        found.append(("email", ErrorDetail("roster_email_shared", params={"rows": ", ".join(shared[:10])})))
+    if shared := [str(one.row_number) for one in index.addressed[row.email][: MOST_NAMED + 1] if one is not row]:
+        found.append(("email", ErrorDetail("roster_email_shared", params={"rows": ", ".join(shared[:MOST_NAMED])})))
     notes = [Note(row.row_number, heading(row, name), detail) for name, detail in found]
     return replace(row, warnings=(*row.warnings, *notes))
 
 
 def _above(row: RosterRow, others: list[RosterRow]) -> list[RosterRow]:
-    return [other for other in others if other.row_number < row.row_number]
+    return list(takewhile(lambda other: other.row_number < row.row_number, others))
 
 
 def _same(one: RosterRow, other: RosterRow) -> bool:

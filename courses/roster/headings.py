@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Final, Literal
 
 from courses.roster.cell_values import looks_like_email, looks_like_phone, looks_like_snils
-from courses.roster.people import looks_like_person
+from courses.roster.several_people import looks_like_person
 from courses.roster.sheets import Sheet, SheetRow, cell_text
 from lms.core.people.names import fold
 
@@ -30,6 +30,8 @@ Field = Literal[
 LONGEST_HEADING: Final = 120
 SEARCHED_ROWS: Final = 60
 """Most rows above the first row of headings."""
+COMPARED_ROWS: Final = 200
+"""Most rows by whose content columns without headings are recognised."""
 MOST_TABLES: Final = 60
 """Most tables below each other on one sheet."""
 
@@ -81,6 +83,8 @@ class RosterLayout:
 
 def field_of_heading(text: str) -> Field | None:
     """Returns the field that a heading names; None for other texts."""
+    if len(text) > 2 * LONGEST_HEADING:
+        return None
     said = " ".join(fold(text).replace("*", " ").split())
     if not said or len(said) > LONGEST_HEADING or _OTHERS.search(said):
         return None
@@ -111,7 +115,7 @@ def _tables(sheet: Sheet) -> list[RosterLayout]:
 
 def _may_be_headings(sheet: Sheet, index: int, row: SheetRow, found: list[RosterLayout]) -> bool:
     """Returns whether a row names people in any cell, and no person where the table above it has its names."""
-    if not _NAME_WORDS.search(fold(" | ".join(row.texts))):
+    if not _NAME_WORDS.search(fold(" | ".join(text[:LONGEST_HEADING] for text in row.texts))):
         return False
     if not found:
         return index < SEARCHED_ROWS
@@ -181,12 +185,11 @@ def _beside_the_name(sheet: Sheet, layout: RosterLayout) -> tuple[int, ...]:
 
 def _by_content(sheet: Sheet) -> RosterLayout | None:
     """Finds the column in which most cells are names, and other columns recognisable by their values."""
-    columns = sorted({column for row in sheet.rows for column in row.values})
+    rows = sheet.rows[:COMPARED_ROWS]
+    columns = sorted({column for row in rows for column in row.values})
     found: dict[Field, int] = {}
     for name, looks in _LOOKS:
-        fitting = {
-            column: _share_of_matches(sheet.rows, column, looks) for column in columns if column not in found.values()
-        }
+        fitting = {column: _share_of_matches(rows, column, looks) for column in columns if column not in found.values()}
         best = max(fitting, key=lambda column: fitting[column], default=None)
         if best is not None and fitting[best] >= 0.6:
             found[name] = best

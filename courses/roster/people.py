@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from courses.importing.document import collapse_spaces
@@ -30,7 +31,6 @@ _ROLE: Final = re.compile(
 _BRACKETS: Final = re.compile(r"\(([^()]{1,80})\)")
 _BESIDE: Final = re.compile(r"\s[–—-]\s|[,;:]\s|\s[,;+]")
 """Signs between a name and a remark. A hyphen without spaces is part of a name."""
-_BETWEEN_PEOPLE: Final = re.compile(r"[\n;,/+]|\sи\s|\s(?=[0-9]{1,3}[.)]\s)")
 _LATIN_TWINS: Final = str.maketrans("ABCEHKMOPTXaceopxyk", "АВСЕНКМОРТХасеорхук")
 _CYRILLIC: Final = re.compile(r"[а-яёА-ЯЁ]")
 _LATIN: Final = re.compile(r"[A-Za-z]")
@@ -40,6 +40,10 @@ _ORGANISATIONS: Final = re.compile(
 )
 
 
+LONGEST_CELL: Final = 300
+"""Most characters of a cell that are searched for names."""
+MOST_SIGNS: Final = 12
+"""Most signs in a cell at which a remark may begin."""
 LONGEST_SCHOOL: Final = 200
 _COUNT_BESIDE: Final = re.compile(
     r"[(–-]? ?[0-9]{1,3} ?(?:чел|педагог|стаж|слушат|участник)[а-яё]{0,12}\.?\)?:?$", re.IGNORECASE
@@ -75,12 +79,22 @@ def split_full_name(text: str) -> NameParts:
     >>> split_full_name("нечаев-белов пётр ильич").surname
     'Нечаев-Белов'
     """
-    text, remark = without_remark(_NUMBER_BEFORE.sub("", text))
+    text, remark = without_remark(without_number(text[:LONGEST_CELL]))
     cleaned = text.replace(",", " ").replace(";", " ")
     cleaned = re.sub(r"(?<=[^\W\d_]\.)(?=[^\W\d_])", " ", clean_line(cleaned))
     plain = replace_latin_lookalikes(cleaned)
     surname, given, patronymic, unsure = _placed(_grouped(plain.split()))
     return NameParts(name_case(surname), name_case(given), name_case(patronymic), unsure, plain != cleaned, remark)
+
+
+def without_number(text: str) -> str:
+    """Returns the text without the number of a list before it."""
+    return _NUMBER_BEFORE.sub("", text)
+
+
+def is_role(text: str) -> bool:
+    """Returns whether the text begins as a role or a remark does."""
+    return _ROLE.match(text) is not None
 
 
 def without_remark(text: str) -> tuple[str, str]:
@@ -110,9 +124,9 @@ def _without_brackets(text: str) -> tuple[str, str]:
 
 def _divided_by_sign(text: str) -> tuple[str, str] | None:
     """Divides at a dash or comma behind a full name, unless the name goes on: «Петрова Анна – Мария»."""
-    for match in _BESIDE.finditer(text):
+    for match in islice(_BESIDE.finditer(text), MOST_SIGNS):
         name, beside = text[: match.start()], text[match.end() :].strip()
-        words = _NUMBER_BEFORE.sub("", name).split()
+        words = without_number(name).split()
         if len(words) < 2 or not beside:
             continue
         is_whole = is_patronymic(words[-1]) or _INITIAL.fullmatch(words[-1])
@@ -148,28 +162,6 @@ def _divided_before_name(text: str) -> tuple[str, str] | None:
 def _is_lower(beside: str, text: str) -> bool:
     """Returns whether a part begins with a small letter or a digit in a text that has capitals elsewhere."""
     return (beside[0].islower() or beside[0].isdigit()) and not text.islower()
-
-
-def looks_like_person(text: str) -> bool:
-    """Returns whether a cell may hold the name of a person, or of several, with numbers and remarks beside it."""
-    return looks_like_full_name(_NUMBER_BEFORE.sub("", without_remark(text)[0])) or names_several_people(text)
-
-
-def names_several_people(text: str) -> bool:
-    """Returns whether a cell names more than one person: in lines, in a list, or one after the other."""
-    words = clean_line(without_remark(text)[0]).split()
-    return len(_people(text)) > 1 or (len(words) > 4 and sum(map(is_patronymic, words)) > 1)
-
-
-def first_person(text: str) -> str:
-    """Returns the name of the first of several people in a cell."""
-    return next(iter(_people(text)), text)
-
-
-def _people(text: str) -> list[str]:
-    """Returns the names in a cell, without numbers and roles."""
-    parts = [_NUMBER_BEFORE.sub("", without_remark(part)[0]) for part in _BETWEEN_PEOPLE.split(text)]
-    return [part.strip() for part in parts if _is_name_among(part.strip(), text)]
 
 
 def name_case(part: str) -> str:
@@ -227,11 +219,6 @@ def is_patronymic(part: str) -> bool:
     return _PATRONYMIC.fullmatch(part.lower()) is not None
 
 
-def _is_name_among(part: str, text: str) -> bool:
-    """Returns whether a part of a text is a person's name, not a role."""
-    return looks_like_full_name(part) and not _ROLE.match(part) and (text.islower() or not part.islower())
-
-
 def school_name(text: str) -> str:
     """Returns the organisation that a text names, without a count of people; empty for other texts.
 
@@ -245,7 +232,10 @@ def school_name(text: str) -> str:
 
 def looks_like_full_name(text: str) -> bool:
     """Returns whether a cell may hold a person's full name: two to five words of letters that name no organisation."""
-    words = clean_line(text).split()
-    if not 2 <= len(words) <= 5 or not looks_like_name(clean_line(text)) or _ORGANISATIONS.search(text.lower()):
+    if len(text) > LONGEST_CELL:
+        return False
+    line = clean_line(text)
+    words = line.split()
+    if not 2 <= len(words) <= 5 or not looks_like_name(line) or _ORGANISATIONS.search(text.lower()):
         return False
     return all(word[0].isupper() or word.lower() in _BEFORE | _AFTER for word in words) or text.islower()

@@ -9,8 +9,9 @@ from typing import BinaryIO, Final
 from courses.roster.duplicates import mark_duplicates
 from courses.roster.headings import Field, RosterLayout, field_of_heading, find_layouts
 from courses.roster.model import Note, Roster, RosterRow, SkippedRow
-from courses.roster.people import looks_like_person, school_name
+from courses.roster.people import school_name
 from courses.roster.rows import RowReader
+from courses.roster.several_people import looks_like_person
 from courses.roster.sheets import Sheet, SheetRow, read_sheets
 from courses.roster.text_tables import ENDINGS, read_text_table
 from lms.core.documents.errors import UnreadableDocument

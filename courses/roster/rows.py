@@ -11,12 +11,11 @@ from courses.roster.headings import Field, RosterLayout
 from courses.roster.model import Note, RosterRow
 from courses.roster.people import (
     NameParts,
-    first_person,
     name_case,
-    names_several_people,
     replace_latin_lookalikes,
     split_full_name,
 )
+from courses.roster.several_people import first_person, has_several_words, names_several_people
 from courses.roster.sheets import SheetRow
 from lms.core.people.names import clean_line, looks_like_name
 from lms.core.sentences import ErrorDetail
@@ -107,7 +106,9 @@ class RowReader:
             draft.fields[name] = draft.fields.get(name, "")[:LONGEST_LINE]
 
     def _read_name(self, draft: _Draft) -> None:
-        parts = self._parts(draft.row)
+        lines = self._name_lines(draft.row)
+        several = names_several_people(lines)
+        parts = self._parts(draft.row, first_person(lines) if several else self.name_text(draft.row))
         named: tuple[tuple[Field, str], ...] = (
             ("surname", parts.surname),
             ("given_name", parts.given_name),
@@ -115,7 +116,7 @@ class RowReader:
         )
         draft.fields |= dict(named)
         draft.problems += self._name_problems(draft.row.number, named)
-        if self._names_several(draft.row):
+        if several or self._names_several_apart(draft.row):
             detail = ErrorDetail("roster_several_people")
             draft.problems.append(Note(draft.row.number, self.heading("full_name"), detail))
         if parts.remark:
@@ -142,21 +143,20 @@ class RowReader:
             found.append(Note(number, self.heading("given_name"), ErrorDetail("roster_given_name_missing")))
         return found
 
-    def _names_several(self, row: SheetRow) -> bool:
-        """Returns whether the name's cells hold several people, in one cell or line by line in each of them."""
-        if names_several_people(self._name_lines(row)):
-            return True
+    def _names_several_apart(self, row: SheetRow) -> bool:
+        """Returns whether surnames or given names of several people stand in the columns of these parts."""
         columns = self.layout.columns
         given = columns.get("given_name", columns.get("given_and_patronymic"))
         if "surname" not in columns or given is None:
             return False
-        return len(row.lines(columns["surname"])) > 1 and len(row.lines(given)) > 1
+        both = (columns["surname"], given)
+        return all(len(row.lines(column)) > 1 for column in both) or any(has_several_words(row.text(c)) for c in both)
 
     def _name_lines(self, row: SheetRow) -> str:
         """Returns the cells of the name with their lines."""
         return "\n".join(line for column in self._name_columns(row) for line in row.lines(column))
 
-    def _parts(self, row: SheetRow) -> NameParts:
+    def _parts(self, row: SheetRow, full_name: str) -> NameParts:
         """Returns the name from the columns of its parts, else from the full name, which a formula may have left
         empty.
         """
@@ -164,8 +164,7 @@ class RowReader:
         has_parts = "surname" in columns and bool({"given_name", "given_and_patronymic"} & set(columns))
         typed = [clean_line(part) for part in self._separate(row)] if has_parts else []
         if not typed or ("full_name" in columns and not (typed[0] and typed[1]) and self.name_text(row)):
-            several = names_several_people(self._name_lines(row))
-            return split_full_name(first_person(self._name_lines(row)) if several else self.name_text(row))
+            return split_full_name(full_name)
         mended = [replace_latin_lookalikes(part) for part in typed]
         surname, given, patronymic = (name_case(part) for part in mended)
         if surname and not given and " " in surname:

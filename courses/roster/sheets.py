@@ -19,7 +19,7 @@ from lms.core.documents.ooxml import parse_int, parse_part, related, relations
 from lms.core.documents.ooxml_package import Package, damaged_file
 
 MOST_SHEETS: Final = 20
-MOST_ROWS: Final = 3_000
+MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 60
 MOST_TEXT: Final = 2_000
 MOST_MERGED: Final = 20_000

@@ -22,7 +22,7 @@ from lms.core.files.operations import delete_file, read_file, save_upload
 from lms.core.i18n import current_locale, use_locale
 from lms.core.jobs import runs
 from lms.core.jobs.run_models import JobRun
-from lms.core.sentences import ErrorDetail
+from lms.core.sentences import ErrorDetail, stored_detail
 
 READ_UPLOAD = "uploads.read"
 STEPS = 2
@@ -34,7 +34,7 @@ class Upload:
     """A stored file with what it is read as. ``owner`` has the ids of the objects that it belongs to, by name."""
 
     what: str
-    """Kind of the import drafts: ``programme``, ``plan`` or ``roster``."""
+    """Kind of the import drafts: ``programme``, ``plan``, ``roster`` or ``questions``."""
     site_id: int
     file_name: str
     file_id: int
@@ -91,7 +91,7 @@ def result_of(run: JobRun) -> UploadResult | None:
     if "drafts" in run.position:
         return UploadResult(draft_ids=tuple(run.position["drafts"]))
     refused = run.position.get("refused")
-    return UploadResult(refusal=ErrorDetail(refused["code"], params=refused["params"])) if refused else None
+    return UploadResult(refusal=stored_detail({"field": "", **refused})) if refused else None
 
 
 def take_step(session: Session, run: JobRun) -> bool:
@@ -114,7 +114,7 @@ def _read(session: Session, upload: Upload, actor: Actor) -> dict[str, Any]:
     except (UnreadableDocument, DomainError) as error:
         if error.code == "document_not_read_now":  # no memory or no free process: the job is tried again
             raise
-        return {"refused": {"code": error.code, "params": dict(error.params)}}
+        return {"refused": ErrorDetail(error.code, params=error.params).as_json()}
 
 
 def _delete_file(session: Session, upload: Upload) -> None:

@@ -27,6 +27,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "task.save": lambda _detail: _("The task was saved"),
     "task.instructions": lambda _detail: _("The instructions of the task were changed"),
     "task.remove": lambda _detail: _("The task was removed"),
+    "task.restore": lambda _detail: _("A removed task was brought back"),
     "work.hand_in": lambda detail: _(
         "Version %(version)s of the work was handed in", version=detail.get("version", "")
     ),

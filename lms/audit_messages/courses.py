@@ -66,6 +66,7 @@ SENTENCES: dict[str, Callable[[Mapping[str, Any]], str]] = {
     "programme.plan_replaced": lambda _detail: _("The thematic plan was replaced"),
     "programme.competency": lambda _detail: _("Competencies were changed"),
     "programme.competency_deleted": lambda _detail: _("A competency was deleted"),
+    "programme.competency_restored": lambda _detail: _("A deleted competency was brought back"),
     "programme.criteria": lambda _detail: _("The criteria of attestation were changed"),
     "programme.correction": lambda _detail: _("A technical correction was made"),
     "programme.new_version": lambda _detail: _("A new version was begun"),

@@ -8,11 +8,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
+import psycopg
 from alembic import command as alembic
 from alembic.util.exc import CommandError
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from lms.core import migrate
-from lms.core.db import make_engine
+from lms.core.db import CONNECT_SECONDS, make_engine
 from lms.core.files.port import store_of
 from lms.core.settings import Settings
 from lms.devserver import paths
@@ -33,6 +35,7 @@ def upgrade() -> None:
     settings = Settings()
     with running(settings) as servers:
         migrate.upgrade(servers.database_url)
+        warn_of_superuser(servers.database_url)
     click.echo("The tables are those of this release.")
     make_bucket(settings)
 
@@ -76,7 +79,7 @@ def dump(file: Path) -> None:
         raise click.ClickException(f"{file} exists already; nothing was written.")
     half = file.with_name(f"{file.name}.half")
     with running(Settings()) as servers:
-        tool("pg_dump", "--format=custom", f"--file={half}", f"--dbname={servers.database_url}")
+        tool("pg_dump", servers.database_url, "--format=custom", f"--file={half}")
     half.replace(file)
     click.echo(
         f"{file}: {file.stat().st_size:,} bytes. The files that people handed in are not in it: copy LMS_DATA too."
@@ -89,10 +92,8 @@ def dump(file: Path) -> None:
 def restore(file: Path) -> None:
     """Replace the database by the copy in FILE, then upgrade it to this release. Stop `lms run` first."""
     with running(Settings(), attach=False) as servers:
-        tool(
-            *("pg_restore", "--clean", "--if-exists", "--no-owner", "--single-transaction", "--exit-on-error"),
-            *(f"--dbname={servers.database_url}", str(file)),
-        )
+        options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
+        tool("pg_restore", servers.database_url, *options, str(file))
         migrate.upgrade(servers.database_url)
     click.echo("The database is the copy's now.")
 
@@ -109,11 +110,28 @@ def make_bucket(settings: Settings) -> None:
         click.echo(f"Files are kept in the bucket {settings.s3_bucket}.")
 
 
-def tool(name: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's own programs. Raises ``ServerError`` with its output when it fails."""
-    program: Sequence[str] = (str(paths.programs(None) / name), *arguments)
+def warn_of_superuser(url: str) -> None:
+    """Prints a warning if the application's role could do more than it needs."""
+    with psycopg.connect(url, connect_timeout=CONNECT_SECONDS) as connection:
+        if connection.info.parameter_status("is_superuser") == "on":
+            click.echo(
+                "Warning: the application logs in to the database as a superuser, so that a fault in it would reach "
+                "the whole server. docs/operator.md tells how to give it a role of its own.",
+                err=True,
+            )
+
+
+def tool(name: str, url: str, *arguments: str) -> None:
+    """Runs one of PostgreSQL's own programs on this database. Raises ``ServerError`` with its output when it fails.
+
+    The password goes through the environment: every account of the machine can read command lines.
+    """
+    known = conninfo_to_dict(url)
+    secret = {"PGPASSWORD": str(known.pop("password"))} if "password" in known else {}
+    address = make_conninfo("", **known)
+    program: Sequence[str] = (str(paths.programs(None) / name), *arguments, f"--dbname={address}")
     ended = subprocess.run(  # noqa: S603
-        program, capture_output=True, check=False, env={**os.environ, "PGCONNECT_TIMEOUT": "10"}
+        program, capture_output=True, check=False, env={**os.environ, **secret, "PGCONNECT_TIMEOUT": "10"}
     )
     if ended.returncode:
         raise ServerError(f"{name} failed:\n{ended.stderr.decode(errors='replace').strip()}")
@@ -121,4 +139,4 @@ def tool(name: str, *arguments: str) -> None:
 
 def throw_away(folder: str) -> Settings:
     """Returns settings for a database in this folder, whatever the environment says."""
-    return Settings(data=Path(folder), database_url=None, redis_url=None)
+    return Settings(data=Path(folder), database_url=None, database_password=None, redis_url=None, redis_password=None)

@@ -10,10 +10,10 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
-from assessment.questions.gift.parser import read_gift
-from courses.importing.reader import read_programme
+from assessment.questions.gift.limited import read_gift_within_limits
+from courses.importing.limited import read_programmes_within_limits
+from courses.roster.limited import read_roster_within_limits
 from courses.roster.model import Roster
-from courses.roster.reader import read_roster
 from lms.cli.throwaway import throwaway
 from lms.core.documents.errors import UnreadableDocument
 from lms.core.errors import DomainError, Invalid
@@ -86,14 +86,14 @@ def read_all(programme: Path | None, trainees: Path | None, questions: Path | No
     people, people_name = content(trainees, make.trainees_xlsx, "trainees.xlsx")
     asked, asked_name = content(questions, make.GIFT.read_bytes, "questions.gift")
     try:
-        imported = read_programme(io.BytesIO(document), document_name)
+        imported = read_programmes_within_limits(io.BytesIO(document), document_name)[0]
     except UnreadableDocument as error:
         raise Invalid(f"{document_name}: {error.message}") from error
-    roster = read_roster(io.BytesIO(people), people_name)
+    roster = read_roster_within_limits(io.BytesIO(people), people_name)
     if roster.problems:
         raise Invalid(f"{people_name}: {' '.join(note.message for note in roster.problems)}")
     left_out(roster, people_name)
-    gift = read_gift(asked)
+    gift = read_gift_within_limits(asked)
     if gift.unreadable or not gift.questions:
         why = gift.unreadable.message if gift.unreadable else _("no question of it can be used.")
         raise Invalid(f"{asked_name}: {why}")

@@ -3,6 +3,7 @@ Flask, no database and no half second of imports.
 """
 
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, NamedTuple
@@ -25,6 +26,7 @@ ENTRIES = {
     "questions": Entry("lms.cli.questions", "Check a file of questions."),
     "account": Entry("lms.cli.account", "Make an administrator, hand out one-time log-ins."),
     "keys": Entry("lms.cli.keys", "Show, make and rotate the keys of personal data."),
+    "files": Entry("lms.cli.files", "Copy uploaded files between the data folder and a bucket."),
     "db": Entry("lms.cli.database", "Upgrade, check, dump and restore the database."),
     "shell": Entry("lms.cli.shell", "For developers: Python on the database, with its models and a session."),
 }
@@ -85,8 +87,12 @@ def explained(error: Exception) -> str | None:
 
 def _settings(error: Exception) -> str:
     problems: list[dict[str, Any]] = getattr(error, "errors", list)()
-    lines = [f"LMS_{'.'.join(str(part) for part in problem['loc']).upper()}: {problem['msg']}" for problem in problems]
+    lines = [_problem(problem["loc"], problem["msg"].removeprefix("Value error, ")) for problem in problems]
     return "\n     ".join(["A setting cannot be used:", *lines])
+
+
+def _problem(place: Sequence[object], what: str) -> str:
+    return f"LMS_{'.'.join(str(part) for part in place).upper()}: {what}" if place else what
 
 
 def _database(error: Exception) -> str:
@@ -101,6 +107,7 @@ def _broker(error: Exception) -> str:
 KNOWN = (
     ("lms.devserver.errors", "ServerError", str),
     ("lms.core.errors", "DomainError", str),
+    ("lms.core.secret_files", "UnusableSecret", str),
     ("pydantic_core", "ValidationError", _settings),
     ("sqlalchemy.exc", "OperationalError", _database),
     ("psycopg", "OperationalError", _database),

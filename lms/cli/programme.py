@@ -7,8 +7,8 @@ from typing import Any
 
 import click
 
+from courses.importing.limited import read_programmes_within_limits
 from courses.importing.model import ImportedCompetency, ImportedCriterion, ImportedNote, ImportedProgramme
-from courses.importing.reader import read_programmes
 from courses.thematic_plan.model import SectionRow, ThematicPlan, TopicRow, sum_of
 from courses.thematic_plan.place import named_place
 from lms.core.documents.errors import UnreadableDocument
@@ -33,7 +33,7 @@ def check(file: Path, as_json: bool, lang: str) -> None:
     set_locale(lang)
     declare_sentences({**core.SENTENCES, **importing.SENTENCES})
     try:
-        programmes = read_programmes(file, file.name)
+        programmes = read_programmes_within_limits(file, file.name)
     except UnreadableDocument as error:
         note = ImportedNote(named_place(file.name), ErrorDetail(error.code, params=error.params))
         if as_json:

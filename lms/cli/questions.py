@@ -6,7 +6,8 @@ from typing import Any, Final
 
 import click
 
-from assessment.questions.gift.parser import MAX_BYTES, Note, ParsedGift, read_gift
+from assessment.questions.gift.limited import read_gift_within_limits
+from assessment.questions.gift.parser import MAX_FILE, Note, ParsedGift
 from assessment.questions.model import Question
 from assessment.questions.registry import question_type
 from assessment.questions.sanitise import plain
@@ -46,7 +47,7 @@ def check(ctx: click.Context, file: Path, as_json: bool, lang: str) -> None:
 def _parsed(file: Path) -> ParsedGift:
     try:
         with file.open("rb") as source:
-            return read_gift(source.read(MAX_BYTES + 1))
+            return read_gift_within_limits(source.read(MAX_FILE + 1))
     except OSError as error:
         return ParsedGift(
             unreadable=ErrorDetail("file_cannot_be_opened", params={"reason": error.strerror or str(error)})

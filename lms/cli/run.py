@@ -24,6 +24,7 @@ from lms.cli.reloading import ROOT, SourceWatch
 from lms.core import migrate
 from lms.core.jobs import queues
 from lms.core.logs import configure_logging
+from lms.core.secret_files import without_files
 from lms.core.settings import Settings, kept_secret
 from lms.devserver import processes as children
 from lms.devserver.errors import ServerError
@@ -208,7 +209,9 @@ def check_ports(settings: Settings) -> None:
 
 
 def environment(settings: Settings, servers: Servers) -> dict[str, str]:
-    """Returns the environment variables from which the child processes read their settings."""
+    """Returns the environment variables from which the child processes read their settings: addresses with passwords,
+    other secrets as they were given.
+    """
     here = {
         "LMS_DATA": str(settings.data),
         "LMS_HOST": settings.host,
@@ -216,7 +219,8 @@ def environment(settings: Settings, servers: Servers) -> dict[str, str]:
         "LMS_DEMO": str(settings.demo).lower(),
         "PYTHONUNBUFFERED": "1",
     }
-    return {**os.environ, **servers.environment(), **here}
+    given = without_files(os.environ, "database_url", "database_password", "redis_url", "redis_password")
+    return {**given, **servers.environment(), **here}
 
 
 def sample_data(settings: Settings) -> None:

@@ -4,16 +4,27 @@ import secrets
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
+from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from lms.core.secret_files import SecretFiles
+
+SHORTEST_KEY, FEWEST_SIGNS = 32, 8
+"""A key of fewer signs, or of fewer different ones, is refused."""
 
 
 class Settings(BaseSettings):
-    """All settings of the operator; the defaults work on one machine without configuration."""
+    """All settings of the operator; the defaults work on one machine without configuration.
 
-    model_config = SettingsConfigDict(env_prefix="LMS_", extra="ignore")
+    An empty variable counts as none. Secrets may be given as files (``lms.core.secret_files``).
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix="LMS_", extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     data: Path = Field(default=Path("var"), description="Folder for the embedded servers' data, files and logs.")
     template_cache: Path | None = Field(default=None, description="Folder of compiled templates; none: in the data.")
@@ -22,7 +33,9 @@ class Settings(BaseSettings):
     demo: bool = Field(default=False, description="Sample data, and log-ins for every role on the log-in page.")
 
     database_url: str | None = Field(default=None, description="PostgreSQL; none: an embedded server.")
+    database_password: SecretStr | None = Field(default=None, description="Put into the address of the database.")
     redis_url: str | None = Field(default=None, description="Redis or Valkey; none: an embedded server.")
+    redis_password: SecretStr | None = Field(default=None, description="Put into the address of Redis.")
     database_pool: int = Field(default=8, ge=1, description="Connections a process keeps.")
 
     public_url: str | None = Field(default=None, description="Printed in QR codes for ever; required outside the demo.")
@@ -32,6 +45,7 @@ class Settings(BaseSettings):
     )
 
     mail_url: SecretStr | None = Field(default=None, description="smtp://user:password@host:port or smtps://…")
+    mail_password: SecretStr | None = Field(default=None, description="Put into the address of the mail server.")
     mail_from: str = "Стажировка <no-reply@localhost>"
 
     storage: Literal["folder", "s3"] = "folder"
@@ -81,6 +95,39 @@ class Settings(BaseSettings):
 
     log_format: Literal["console", "json"] = "console"
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Reads arguments first, then the environment, then the files that it names."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @model_validator(mode="after")
+    def put_passwords_into_addresses(self) -> Self:
+        """Completes the addresses whose password is a setting of its own. Raises ``ValueError``."""
+        self.database_url = with_password("database", self.database_url, self.database_password)
+        self.redis_url = with_password("redis", self.redis_url, self.redis_password)
+        mail = with_password("mail", self.mail_url.get_secret_value() if self.mail_url else None, self.mail_password)
+        self.mail_url = SecretStr(mail) if mail else None
+        self.database_password = self.redis_password = self.mail_password = None
+        return self
+
+    @field_validator("secret_key")
+    @classmethod
+    def demand_long_key(cls, value: SecretStr | None) -> SecretStr | None:
+        """Raises ``ValueError`` for a key that could be guessed."""
+        if value is not None and (len(value) < SHORTEST_KEY or len(set(value.get_secret_value())) < FEWEST_SIGNS):
+            raise ValueError(
+                f"too short or too simple, at least {SHORTEST_KEY} random signs are needed. "
+                "Make one with: openssl rand -hex 32 (what a change ends: docs/operator.md, «A short key»)"
+            )
+        return value
+
     @field_validator("platform_private_hosts", mode="before")
     @classmethod
     def split_hosts(cls, value: Any) -> Any:
@@ -109,13 +156,35 @@ class Settings(BaseSettings):
             raise ValueError("LMS_PUBLIC_URL must be set: it is printed in the QR codes of certificates.")
         return f"http://{self.host}:{self.port}"
 
+    def has_secret(self) -> bool:
+        """Returns whether there is a secret, or one could be stored in the data folder."""
+        with suppress(OSError):
+            return bool(self.secret(""))
+        return False
+
     def secret(self, purpose: str) -> str:
         """Returns the secret for this purpose, which signs links or derives keys; stored in the data folder when
-        none is set.
+        none is set. Raises ``OSError`` when it cannot be stored.
         """
         if self.secret_key is not None:
             return f"{purpose}:{self.secret_key.get_secret_value()}"
         return f"{purpose}:{kept_secret(self.data.resolve() / 'secret')}"
+
+
+def with_password(name: str, url: str | None, password: SecretStr | None) -> str | None:
+    """Returns the address with the password in it. Raises ``ValueError`` without an address, and for one that has a
+    password already.
+    """
+    if password is None:
+        return url
+    variable = f"LMS_{name.upper()}"
+    if url is None:
+        raise ValueError(f"{variable}_PASSWORD is set, but {variable}_URL is not.")
+    if urlsplit(url).password:
+        raise ValueError(f"{variable}_PASSWORD is set, and {variable}_URL has a password too: keep one of them.")
+    scheme, _, rest = url.partition("://")
+    user, at, place = rest.rpartition("@")
+    return f"{scheme}://{user}:{quote(password.get_secret_value(), safe='')}@{place if at else rest}"
 
 
 @lru_cache

@@ -22,7 +22,10 @@ MAJOR = 18
 """The major version that this release of the project reads and writes."""
 
 NAME = "stazhirovka"
-"""Name of the database's superuser (behind a socket that only this account may open) and of the database."""
+"""Name of the database and of its owner, the application's role, which is no superuser."""
+SUPERUSER = "postgres"
+"""Name of the superuser (behind a socket that only this account may open): makes the database and its owner."""
+ROLE_SQL = Path(__file__).with_name("application_role.sql")
 
 START_SECONDS = 60.0
 STALE_SECONDS = 20.0
@@ -64,7 +67,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        """The address for psycopg; ``lms.core.db.make_engine`` adds the driver for SQLAlchemy."""
+        """The application's address for psycopg; ``lms.core.db.make_engine`` adds the driver for SQLAlchemy."""
         return f"postgresql://{NAME}@/{NAME}?host={quote(str(self.sockets), safe='')}"
 
     def start(self) -> None:
@@ -86,8 +89,7 @@ class Postgres:
         self.process = processes.spawn(
             command, log=self.log, account=self.account, ending=signal.SIGINT, cwd="/", env=_environment()
         )
-        self._wait()
-        self._make_database()
+        self._make_database(self._wait())
 
     def stop(self) -> None:
         """Stops the server in the fast mode: connections are cut, everything committed is kept."""
@@ -117,7 +119,7 @@ class Postgres:
 
     def _initialise(self) -> None:
         command = [
-            *(str(self.programs / "initdb"), "-D", str(self.data), "-U", NAME, "--auth=trust", "--encoding=UTF8"),
+            *(str(self.programs / "initdb"), "-D", str(self.data), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8"),
             *("--locale-provider=builtin", "--builtin-locale=C.UTF-8", f"--locale={_ctype()}"),
             *(["--no-sync"] if self.fast else []),
         ]
@@ -159,27 +161,33 @@ class Postgres:
     def _is_ours(self, pid: int) -> bool:
         return processes.alive(pid) and str(self.data) in processes.command_line(pid)
 
-    def _wait(self) -> None:
+    def _wait(self) -> str:
+        """Waits until the server answers. Returns the superuser: in data of earlier releases the application's role."""
         limit = time.monotonic() + START_SECONDS
         while time.monotonic() < limit:
             if not self.running():
                 break
-            with suppress(psycopg.OperationalError):
-                self._connect("postgres").close()
-                return
+            for user in (SUPERUSER, NAME):
+                with suppress(psycopg.OperationalError), self._connect("postgres", user) as connection:
+                    if connection.info.parameter_status("is_superuser") == "on":
+                        return user
             time.sleep(0.02)
         self.stop()
         raise ServerError(f"PostgreSQL did not start. The end of {self.log}:\n{processes.log_end(self.log)}")
 
-    def _make_database(self) -> None:
-        with self._connect("postgres") as connection:
+    def _make_database(self, superuser: str) -> None:
+        """Creates the application's role and its database; in data of earlier releases that role was the superuser."""
+        with self._connect("postgres", superuser) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone()
+        with self._connect(NAME if found else "postgres", superuser) as connection:
+            connection.execute(ROLE_SQL.read_bytes())
             if not found:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(NAME)))
+                made = sql.SQL("CREATE DATABASE {} OWNER {}").format(sql.Identifier(NAME), sql.Identifier(NAME))
+                connection.execute(made)
 
-    def _connect(self, database: str) -> psycopg.Connection:
+    def _connect(self, database: str, user: str) -> psycopg.Connection:
         return psycopg.connect(
-            host=str(self.sockets), user=NAME, dbname=database, autocommit=True, connect_timeout=int(START_SECONDS)
+            host=str(self.sockets), user=user, dbname=database, autocommit=True, connect_timeout=int(START_SECONDS)
         )
 
 

@@ -16,6 +16,7 @@ from lms.core.notifications.kinds import (
     AUTHORITY,
     DIGEST,
     GRADER,
+    HOST,
     LEADER,
     NEVER,
     TRAINEE,
@@ -31,6 +32,7 @@ WORK_TAKEN_BACK = "work_taken_back"
 ESSAY_READ = "essay_read"
 ATTEMPTS_USED = "attempts_used"
 PROGRAMME_SUBMITTED = "programme_submitted"
+PROGRAMME_CONSIDERED = "programme_considered"
 PROGRAMME_RETURNED = "programme_returned"
 PROGRAMME_APPROVED = "programme_approved"
 CERTIFICATE = "certificate"
@@ -38,6 +40,9 @@ DEADLINE = "deadline"
 STATUS_ENDS = "status_ends"
 LETTER_FAILED = "letter_failed"
 DISK_FULL = disk.NOTICE
+LETTERS_FAILED = "letters_failed"
+JOBS_FAILED = "jobs_failed"
+PLATFORM_SILENT = "platform_silent"
 
 LONGEST_REASON = 200
 
@@ -96,6 +101,23 @@ def _certificate(detail: Detail) -> str:
 def _status_ends(detail: Detail) -> str:
     until = format_date(date.fromisoformat(detail["until"]))
     return _("The status of the site «%(site)s» ends on %(day)s", site=detail["site"], day=until)
+
+
+def _letters_failed(detail: Detail) -> str:
+    return ngettext(
+        "%(num)s letter of the service was not delivered, the last one to %(recipient)s",
+        "%(num)s letters of the service were not delivered, the last one to %(recipient)s",
+        detail["count"],
+        recipient=detail["recipient"],
+    )
+
+
+def _jobs_failed(detail: Detail) -> str:
+    return ngettext(
+        "%(num)s job in the background has failed at every attempt",
+        "%(num)s jobs in the background have failed at every attempt",
+        detail["count"],
+    )
 
 
 def _submission_path(detail: Detail) -> str:
@@ -216,6 +238,18 @@ KINDS: tuple[NoticeKind, ...] = (
         path=lambda detail: f"/council/{detail['version_id']}",
     ),
     NoticeKind(
+        PROGRAMME_CONSIDERED,
+        (HOST,),
+        AT_ONCE,
+        icon="gavel",
+        label=lambda: _("A programme waits for our approval"),
+        sentence=lambda detail: _(
+            "The council has considered the programme «%(programme)s»: it waits for your approval",
+            programme=detail["programme"],
+        ),
+        path=lambda detail: f"/council/{detail['version_id']}",
+    ),
+    NoticeKind(
         PROGRAMME_RETURNED,
         (LEADER,),
         AT_ONCE,
@@ -239,7 +273,7 @@ KINDS: tuple[NoticeKind, ...] = (
     ),
     NoticeKind(
         STATUS_ENDS,
-        (LEADER, AUTHORITY),
+        (LEADER, AUTHORITY, HOST),
         AT_ONCE,
         icon="calendar-due",
         label=lambda: _("The status of a site ends soon"),
@@ -269,5 +303,35 @@ KINDS: tuple[NoticeKind, ...] = (
             "The disk is nearly full: %(free)s GB are free", free=format_number(detail["free_bytes"] / 1024**3)
         ),
         path=lambda _detail: "/admin",
+    ),
+    NoticeKind(
+        JOBS_FAILED,
+        (ADMINISTRATOR,),
+        AT_ONCE,
+        icon="alert-triangle",
+        label=lambda: _("Jobs in the background have failed"),
+        sentence=_jobs_failed,
+        path=lambda _detail: "/admin/jobs",
+    ),
+    NoticeKind(
+        PLATFORM_SILENT,
+        (ADMINISTRATOR,),
+        AT_ONCE,
+        icon="plug-connected",
+        label=lambda: _("A platform does not answer"),
+        sentence=lambda detail: _(
+            "The platform «%(platform)s» has not answered for an hour: results and lists wait",
+            platform=detail["platform"],
+        ),
+        path=lambda detail: f"/admin/platforms/{detail['platform_id']}",
+    ),
+    NoticeKind(
+        LETTERS_FAILED,
+        (ADMINISTRATOR,),
+        DIGEST,
+        icon="mail-exclamation",
+        label=lambda: _("Letters of the service are not delivered"),
+        sentence=_letters_failed,
+        path=lambda _detail: "/admin/outbox",
     ),
 )

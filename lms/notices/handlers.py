@@ -14,10 +14,10 @@ from sqlalchemy.orm import Session
 from assessment.events import AttemptsGraded, CertificatesIssued, DecisionTakenBack, ResultReleased, WorkHandedIn
 from assessment.models.attestation import Result
 from assessment.models.self_checks import Attempt
-from courses.events import VersionApproved, VersionReturned, VersionSubmitted
+from courses.events import VersionApproved, VersionConsidered, VersionReturned, VersionSubmitted
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion
-from lms.core.auth.roles import COUNCIL_SECRETARIES, GRADERS, LEADERS
+from lms.core.auth.roles import COUNCIL_SECRETARIES, GRADERS, LEADERS, ORGANIZATION_ROLES
 from lms.core.jobs.queueing import enqueue, enqueue_many
 from lms.core.mail.events import LetterFailed
 from lms.core.mail.models import Message
@@ -25,6 +25,7 @@ from lms.core.notifications.operations import NewNotice, notify, notify_all, rep
 from lms.core.people.models import Person
 from lms.notices import catalogue
 from lms.notices.queries import WaitingGroup, attempts_used_up, groups_with_essays, groups_with_works, issued
+from lms.notices.service_queries import administrators
 from lms.registry.queries import holders_of
 
 TELL_OF_WORKS = "notices.works"
@@ -146,6 +147,18 @@ def version_submitted(session: Session, event: VersionSubmitted) -> None:
     notify_all(session, [NewNotice(person_id, catalogue.PROGRAMME_SUBMITTED, detail) for person_id in people])
 
 
+def version_considered(session: Session, event: VersionConsidered) -> None:
+    """Tells the organisation that hosts the site, where the authority leaves the approval to it."""
+    version = session.get_one(ProgrammeVersion, event.version_id)
+    site = version.programme.site
+    if site.authority.regulation.approved_by != "organization":
+        return
+    host = site.organization_id
+    people = holders_of(session, "organization", {host}, ORGANIZATION_ROLES).get(host, ())
+    detail = _programme(version)
+    notify_all(session, [NewNotice(person_id, catalogue.PROGRAMME_CONSIDERED, detail) for person_id in people])
+
+
 def version_returned(session: Session, event: VersionReturned) -> None:
     """Tells the leaders of the site that the council returned their programme."""
     _tell_leaders(session, session.get_one(ProgrammeVersion, event.version_id), catalogue.PROGRAMME_RETURNED)
@@ -198,9 +211,16 @@ def letter_failed(session: Session, event: LetterFailed) -> None:
     detail = {
         "name": person.short_name if person else message.recipient,
         "recipient": message.recipient,
-        "path": f"/groups/{group}/trainees" if group else "/",
+        "path": _path_of_letter(session, message, group),
     }
     notify(session, person_id=message.asked_by_id, kind=catalogue.LETTER_FAILED, detail=detail, cohort_id=group)
+
+
+def _path_of_letter(session: Session, message: Message, group: int | None) -> str:
+    """Returns the page on which the person who asked for the letter finds its recipient."""
+    if message.person_id and message.asked_by_id in administrators(session):
+        return f"/admin/people/{message.person_id}"
+    return f"/groups/{group}/trainees" if group else "/"
 
 
 SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
@@ -209,6 +229,7 @@ SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (DecisionTakenBack, decision_taken_back),
     (AttemptsGraded, attempts_graded),
     (VersionSubmitted, version_submitted),
+    (VersionConsidered, version_considered),
     (VersionReturned, version_returned),
     (VersionApproved, version_approved),
     (CertificatesIssued, certificates_issued),

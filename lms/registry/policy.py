@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from lms.core.auth.policy import Actor, Predicate, administrator, at_site
-from lms.core.auth.roles import AUTHORITY_ROLES, METHODOLOGIST, SITE_ROLES
+from lms.core.auth.policy import Actor, Predicate, administrator, at_site, meaning, roles_of
+from lms.core.auth.roles import AUTHORITY_ROLES, METHODOLOGIST, ORGANIZATION_ROLES, SITE_ROLES
 
 
 def authority_id_of(subject: Any) -> int | None:
@@ -22,7 +22,18 @@ def at_authority(*roles: str) -> Predicate:
     def predicate(actor: Actor, subject: Any) -> bool:
         return actor.has("authority", authority_id_of(subject), *roles)
 
-    return predicate
+    return meaning(predicate, f"{roles_of(roles)} of its authority")
+
+
+def at_organization(*roles: str) -> Predicate:
+    """Returns a predicate: one of these roles at the organisation that the subject is, or that hosts it."""
+
+    def predicate(actor: Actor, subject: Any) -> bool:
+        is_one = getattr(subject, "__tablename__", None) == "organization"
+        found = subject.id if is_one else getattr(subject, "organization_id", None)
+        return actor.has("organization", found, *roles)
+
+    return meaning(predicate, f"{roles_of(roles)} of its organisation")
 
 
 def somewhere_at_authority(actor: Actor, _subject: Any) -> bool:
@@ -37,16 +48,17 @@ def methodologist_somewhere(actor: Actor, _subject: Any) -> bool:
 
 methodologist = at_authority(METHODOLOGIST)
 of_authority = at_authority(*AUTHORITY_ROLES)
+of_host = at_organization(*ORGANIZATION_ROLES)
 
 TABLE: dict[str, tuple[Predicate, ...]] = {
     "registry.list": (administrator, somewhere_at_authority),
-    "site.see": (administrator, of_authority, at_site(*SITE_ROLES)),
+    "site.see": (administrator, of_authority, at_site(*SITE_ROLES), of_host),
     "site.create": (administrator, methodologist_somewhere),
     "site.manage": (administrator, methodologist),
     "site.grant": (administrator, methodologist),
     "authority.see": (administrator, of_authority),
     "authority.manage": (administrator,),
-    "organization.see": (administrator, of_authority),
+    "organization.see": (administrator, of_authority, of_host),
     "organization.manage": (administrator, methodologist),
     "membership.manage": (administrator, methodologist),
 }

@@ -8,13 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
+from lms.composition import configure_keys
 from lms.core.clock import utc_now
 from lms.core.db import make_engine, make_sessions
 from lms.core.people.models import Account
 from lms.core.people.sessions import open_session
+from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from tests.support import browser_failures
@@ -42,6 +46,15 @@ FLAGS = [
     "--js-flags=--always-sparkplug",  # axe runs once a page: a tenth less CPU time
 ]
 
+OUTSIDE_CARDS = """() => [...document.querySelectorAll('.card')].flatMap(card => {
+  const edge = card.getBoundingClientRect().right + 1;
+  return [...card.querySelectorAll('table, td, th, p, h2, h3, li, .st, input, select, textarea')]
+    .filter(one => one.getBoundingClientRect().right > edge && one.checkVisibility())
+    .filter(one => !one.closest('.scroll-x, .visually-hidden, .menu, dialog'))
+    .slice(0, 3).map(one => one.outerHTML.slice(0, 120));
+})"""
+"""Elements that reach over the right edge of their card, where nothing scrolls."""
+
 
 @dataclass(slots=True)
 class Live:
@@ -50,6 +63,11 @@ class Live:
     url: str
     sessions: sessionmaker[Session]
     processes: Running
+
+    def use_keys(self) -> None:
+        """Seals and signs in this process under the secret of the running service."""
+        secret_key = SecretStr(self.processes.environment["LMS_SECRET_KEY"])
+        configure_keys(Settings(secret_key=secret_key))
 
 
 @pytest.fixture(scope="session")
@@ -120,12 +138,26 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
+    """Runs a test, and a failed one once more with traces; the first run decides."""
+    item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
+    reports = runtestprotocol(item, log=False, nextitem=nextitem)
+    if failed := next((report for report in reports if report.failed), None):
+        failed.sections.append(("Repeated with traces", browser_failures.repeat_with_traces(item, nextitem)))
+    for report in reports:
+        item.ihook.pytest_runtest_logreport(report=report)
+    item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
+    return True
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     if report.when == "call" and report.failed and browser_failures.CONTEXTS in item.stash:
-        saved = browser_failures.save(item.stash[browser_failures.CONTEXTS], item.name)
-        report.sections.append(("Left by the failed test", "\n".join(map(str, saved))))
+        traced = item.stash.get(browser_failures.TRACED, False)
+        saved = browser_failures.save(item.stash[browser_failures.CONTEXTS], item.name, traced=traced)
+        report.sections.append((browser_failures.TITLE, "\n".join(map(str, saved))))
     return report
 
 
@@ -153,7 +185,8 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
             **more,
         )
         context.set_default_timeout(8000)
-        browser_failures.record(context)
+        if request.node.stash.get(browser_failures.TRACED, False):
+            browser_failures.record(context)
         contexts.append(context)
         prefix = "__Host-" if url.startswith("https:") else ""
         cookies = [{"name": f"{prefix}stazhirovka_language", "value": locale, "url": url}]
@@ -189,6 +222,8 @@ def check_page() -> Callable[[Page], None]:
         assert not faults, f"{page.url}\n" + "\n".join(faults)
         wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
+        outside = page.evaluate(OUTSIDE_CARDS)
+        assert not outside, f"{page.url}: wider than their card: {outside}"
         assert page.locator("h1").count() == 1, f"{page.url} should have one H1"
 
     return check

@@ -1,5 +1,6 @@
 """Screens about people of a platform's course, at both widths: staff as learners, a second platform, changed names."""
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -31,6 +32,18 @@ def test_administrator_looks_as_a_learner(shown, browser_with, width):
     frame = opened(page, shown, somebody, "**/look-as-trainee")
     expect(frame.locator("h1")).to_have_text(shown.group.version.title)
     check_frame(frame)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_learner_of_whom_nothing_is_known_says_what_they_do_here(shown, browser_with, width):
+    page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
+    somebody = shown.platform.course.add_person(roles=(LEARNER,))
+    frame = opened(page, shown, somebody, "**/look-as-trainee")
+    check_frame(frame)
+    frame.get_by_role("button", name="Я здесь учусь: начать").click()
+    frame.wait_for_url(re.compile(r"/in/\d+/(?!look)"))
+    again = opened(page, shown, somebody)
+    expect(again.get_by_role("heading", name="Вы здесь учитесь или преподаёте?")).to_have_count(0)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

@@ -6,13 +6,11 @@ from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
-from pydantic import SecretStr
 
 from lms.core.notifications import unsubscribing
 from lms.core.notifications.operations import NewNotice, notify_all
 from lms.core.notifications.queries import unread_count
 from lms.core.people.models import Account
-from lms.core.settings import Settings
 from tests.browser.conftest import Live
 from tests.factories import attestation, make
 
@@ -41,8 +39,7 @@ def reader(live: Live) -> Account:
 
 def link_of_letter(live: Live, reader: Account) -> str:
     """Returns the last link of a letter, signed with the secret of the running service."""
-    secret_key = SecretStr(live.processes.environment["LMS_SECRET_KEY"])
-    unsubscribing.configure(Settings(secret_key=secret_key).secret("unsubscribe"))
+    live.use_keys()
     return unsubscribing.path_for(reader.person_id, "work_returned")
 
 

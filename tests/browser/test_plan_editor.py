@@ -16,7 +16,7 @@ from courses.thematic_plan.model import ThematicPlan
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
-from tests.browser.conftest import SCREENS, Live
+from tests.browser.conftest import OUTSIDE_CARDS, SCREENS, Live
 from tests.factories import make
 from tests.support import programme_documents as documents
 
@@ -249,6 +249,18 @@ def test_screens_are_accessible(
     ):
         assert page.goto(path).status == 200, path  # type: ignore[union-attr]
         check_page(page)
+
+
+def test_titles_have_room_on_tablets(desk: Desk, open_page: Opener):
+    page = open_page(desk.leader)
+    for pixels in (768, 991, 992, 1199):
+        page.set_viewport_size({"width": pixels, "height": 1000})
+        page.goto(f"/programmes/{desk.version.id}/plan")
+        narrowest = page.evaluate(
+            "Math.min(...[...document.querySelectorAll('.plan .ti textarea')].map(one => one.clientWidth))"
+        )
+        assert narrowest >= 180, f"{narrowest} px at a width of {pixels}"
+        assert page.evaluate(OUTSIDE_CARDS) == []
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])

@@ -40,6 +40,7 @@ def connected(live: Live, **changes: object) -> Platform:
     number = next(make.count)
     usual = {"family": "moodle", "issuer": f"https://moodle{number}.example.org", "client_id": f"client{number}"}
     now = utc_now()
+    live.use_keys()
     with live.sessions.begin() as session:
         given = PlatformSettings(**(usual | {"name": f"Moodle гимназии {number}"} | changes))  # type: ignore[arg-type]
         made = operations.add(session, actor=SYSTEM, given=given, deployment_id="1", now=now)

@@ -74,6 +74,37 @@ def test_title_is_chosen_among_two(leader: Account, open_page: Opener, check_pag
     expect(page.get_by_role("button", name=other)).to_have_attribute("aria-pressed", "true")
 
 
+WRONG = (
+    ("№", "Тема", "Всего часов", "Лекции", "Практика", "Форма контроля"),
+    ("1", "Основы работы наставника", "8", "4", "4", ""),
+    ("1.1", "Кто такой наставник и чем он занят", "4", "3", "2", ""),
+    ("1.2", "Вторая", "4", "2", "2", ""),
+    *((f"2.{i}", f"Тема {i}", "0", "", "", "") for i in range(1, 6)),
+    ("", "Итого", "8", "4", "4", ""),
+)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_wrong_number_is_shown_once_with_its_places(
+    leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str
+):
+    written = docx.Document()
+    for line in (*FIRST, "Объём: 8 часов", "2026", "Цель: учить."):
+        written.add_paragraph(line)
+    table = written.add_table(rows=0, cols=6)
+    for cells in WRONG:
+        for cell, text in zip(table.add_row().cells, cells, strict=True):
+            cell.text = text
+    written.save(str(tmp_path / "план.docx"))
+    page = open_page(leader, width=width)
+    choose(page, tmp_path / "план.docx", "/programmes", "Загрузить и проверить")
+    problems = page.locator("table.problems")
+    expect(problems.locator("tbody tr")).to_have_count(1)
+    expect(problems).to_contain_text("1.1 Кто такой наставник")
+    expect(problems).to_contain_text("Это же видно и здесь: 1 Основы работы наставника (Лекции, Всего)")
+    check_page(page)
+
+
 @pytest.mark.parametrize("width", WIDTHS)
 def test_page_waits_until_the_file_is_read(
     leader: Account, live: Live, open_page: Opener, check_page: Check, width: str

@@ -5,6 +5,7 @@ Everything is flushed, nothing committed.
 
 import itertools
 import secrets
+from collections.abc import Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -26,6 +27,7 @@ from courses.models.programmes import (
     TopicHours,
 )
 from lms.core.clock import utc_now
+from lms.core.db import Base
 from lms.core.files.models import StoredFile
 from lms.core.files.operations import save_bytes
 from lms.core.people.models import Account, Person
@@ -125,13 +127,15 @@ def programme(
 
 
 def _plan(session: Session, version: ProgrammeVersion) -> None:
-    kinds = [
-        _add(session, HourKind(version_id=version.id, position=place, name=name))
-        for place, name in enumerate(("Лекции", "Практика", "Самостоятельная работа"))
+    names = enumerate(("Лекции", "Практика", "Самостоятельная работа"))
+    kinds = [HourKind(version_id=version.id, position=place, name=name) for place, name in names]
+    sections = [
+        Section(version_id=version.id, position=place, title=title) for place, (title, _topics) in enumerate(PLAN)
     ]
-    for place, (title, topics) in enumerate(PLAN):
-        section = _add(session, Section(version_id=version.id, position=place, title=title))
-        for spot, (name, hours) in enumerate(topics):
+    _add_all(session, [*kinds, *sections])
+    topics = []
+    for section, (_title, planned) in zip(sections, PLAN, strict=True):
+        for spot, (name, hours) in enumerate(planned):
             topic = Topic(version_id=version.id, section_id=section.id, position=spot, title=name)
             topic.class_form, topic.control_form = "практикум", "практическая работа"
             topic.hours = [
@@ -139,21 +143,25 @@ def _plan(session: Session, version: ProgrammeVersion) -> None:
                 for kind, value in zip(kinds, hours, strict=True)
                 if Decimal(value)
             ]
-            _add(session, topic)
+            topics.append(topic)
+    _add_all(session, topics)
 
 
 def _outcomes(session: Session, version: ProgrammeVersion) -> None:
-    for place in range(2):
-        competency = _add(
-            session, Competency(version_id=version.id, position=place, title=f"ПК-{place + 1}. Исследует")
-        )
-        for spot, kind in enumerate(("knows", "can", "practised")):
-            _add(session, Descriptor(competency_id=competency.id, position=spot, kind=kind, text=f"описание {kind}"))
+    competencies = [
+        Competency(version_id=version.id, position=place, title=f"ПК-{place + 1}. Исследует") for place in range(2)
+    ]
     rubric = Rubric(version_id=version.id, final=True)
     rubric.criteria = [
         RubricCriterion(position=place, name=f"Критерий {place + 1}", max_points=5) for place in range(2)
     ]
-    _add(session, rubric)
+    _add_all(session, [*competencies, rubric])
+    descriptors = [
+        Descriptor(competency_id=competency.id, position=spot, kind=kind, text=f"описание {kind}")
+        for competency in competencies
+        for spot, kind in enumerate(("knows", "can", "practised"))
+    ]
+    _add_all(session, descriptors)
 
 
 def cohort(session: Session, version: ProgrammeVersion | None = None, **values: object) -> Cohort:
@@ -211,3 +219,9 @@ def _add(session: Session, row):  # type: ignore[no-untyped-def]
     session.add(row)
     session.flush()
     return row
+
+
+def _add_all(session: Session, rows: Sequence[Base]) -> None:
+    """Inserts rows of one generation with one statement a table: most tests need a programme."""
+    session.add_all(rows)
+    session.flush()

@@ -42,6 +42,7 @@ PUBLISHERS = {
     "assessment.events.WorkHandedIn": {"assessment.attestation"},
     "lms.core.mail.events.LetterFailed": {"lms.core"},
     "courses.events.VersionSubmitted": {"courses.programmes"},
+    "courses.events.VersionConsidered": {"courses.programmes"},
     "courses.events.VersionReturned": {"courses.programmes"},
     "assessment.events.ResultChanged": {
         "assessment.attempts",

@@ -49,11 +49,15 @@ DETAILS = {
         "threshold": "60",
     },
     catalogue.PROGRAMME_SUBMITTED: {"version_id": 1, "programme": "Урок", "organization": "Гимназия № 1"},
+    catalogue.PROGRAMME_CONSIDERED: {"version_id": 1, "programme": "Урок"},
     catalogue.PROGRAMME_RETURNED: {"version_id": 1, "programme": "Урок"},
     catalogue.PROGRAMME_APPROVED: {"version_id": 1, "programme": "Урок"},
     catalogue.CERTIFICATE: {"kind": "certificate", "number": "2026-0001", "language": "ru"},
     catalogue.DEADLINE: {"enrolment_id": 1, "day": "2026-12-02", "what": "Наблюдение", "more": 2},
     catalogue.STATUS_ENDS: {"site": "Исследовательский урок", "until": "2027-05-01", "path": "/registry/sites/1"},
+    catalogue.LETTERS_FAILED: {"count": 2, "recipient": "a@b.example"},
+    catalogue.JOBS_FAILED: {"count": 2},
+    catalogue.PLATFORM_SILENT: {"platform": "Moodle", "platform_id": 1},
     catalogue.LETTER_FAILED: {"name": "Ветрова Н. О.", "recipient": "a@b.example", "path": "/groups/1/trainees"},
 }
 """Values of a notice of each kind."""
@@ -61,7 +65,13 @@ DETAILS = {
 EVERYBODY_AT_ONCE = Actor(
     1,
     1,
-    places=frozenset({RoleAssignment("leader", "site", 1), RoleAssignment("methodologist", "authority", 1)}),
+    places=frozenset(
+        {
+            RoleAssignment("leader", "site", 1),
+            RoleAssignment("methodologist", "authority", 1),
+            RoleAssignment("director", "organization", 1),
+        }
+    ),
     is_administrator=True,
     enrolled_in=frozenset({1}),
 )

@@ -45,6 +45,13 @@ OF_THE_APPLICATION = {
 
 WRITING = re.compile(r"^\s*(insert|update|delete|merge|truncate)\b|\b(insert into|delete from|merge into)\b", re.I)
 AHEAD = {"Sec-Purpose": "prefetch"}
+CREDITING = {"course.material", "course.file", "course.follow"}
+"""Views whose opening is credited: no other site may cause it."""
+FOREIGN = [
+    {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"},
+    {"Sec-Fetch-Site": "same-site"},
+    {"Referer": "https://other.example/page"},
+]
 
 
 @pytest.fixture
@@ -113,6 +120,16 @@ def test_views_of_the_list_write_nothing_ahead_of_a_person(app: Flask, session: 
         role = (readers(MATRIX[endpoint]) or ["anyone"])[0]
         wrong.append(fault(app, session, world, endpoint, role, method="HEAD"))
         wrong.append(fault(app, session, world, endpoint, role, method="GET", headers=AHEAD))
+    assert not any(wrong), "\n".join(filter(None, wrong))
+
+
+def test_other_sites_cannot_cause_a_credited_opening(app: Flask, session: Session, world: World):
+    wrong = []
+    for endpoint in CREDITING:
+        wrong += [
+            fault(app, session, world, endpoint, readers(MATRIX[endpoint])[0], method="GET", headers=headers)
+            for headers in FOREIGN
+        ]
     assert not any(wrong), "\n".join(filter(None, wrong))
 
 

@@ -26,15 +26,21 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
 
 
 @cache
-def said() -> set[tuple[str | None, str]]:
-    """Returns (context, message) of every message in the sources; a plural by its singular."""
-    found = set()
+def places_of_messages() -> dict[tuple[str | None, str], set[Path]]:
+    """Returns the files of every (context, message) in the sources; a plural by its singular."""
+    found: dict[tuple[str | None, str], set[Path]] = {}
     for folder in ("lms", "courses", "assessment", "worker", "templates"):
-        for _, _, message, _, context in extract_from_dir(
+        for name, _, message, _, context in extract_from_dir(
             ROOT / folder, METHODS, OPTIONS, KEYWORDS, directory_filter=lambda path: "dist" not in Path(path).parts
         ):
-            found.add((context, message[0] if isinstance(message, tuple) else message))
+            said_as = (context, message[0] if isinstance(message, tuple) else message)
+            found.setdefault(said_as, set()).add(Path(folder, name))
     return found
+
+
+def said() -> set[tuple[str | None, str]]:
+    """Returns (context, message) of every message in the sources."""
+    return set(places_of_messages())
 
 
 def translated() -> Iterator[tuple[str, Message]]:

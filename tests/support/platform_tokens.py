@@ -25,6 +25,7 @@ from lms.lti.models.platforms import Deployment, Platform
 from tests.support.platform.messages import changed
 
 LEARNER = "http://purl.imsglobal.org/vocab/lis/v2/membership#Learner"
+STUDENT = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student"
 INSTRUCTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Instructor"
 MENTOR = "http://purl.imsglobal.org/vocab/lis/v2/membership#Mentor"
 LTI = "https://purl.imsglobal.org/spec/lti/claim/"
@@ -110,7 +111,7 @@ class TokenMaker:
             f"{LTI}message_type": "LtiResourceLinkRequest",
             f"{LTI}deployment_id": self.deployment,
             f"{LTI}target_link_uri": address_of("/lti/launch"),
-            f"{LTI}roles": [LEARNER],
+            f"{LTI}roles": [LEARNER, STUDENT],
             f"{LTI}resource_link": {"id": "link-1", "title": "Стажировка"},
             f"{LTI}context": {"id": "course-1", "title": "Курс", "label": "К-1"},
             f"{LTI}launch_presentation": {"document_target": "iframe", "return_url": f"{self.issuer}/return.php"},

@@ -18,6 +18,7 @@ from tests.support.platform.certificates import Certificates
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 40.0
+TEST_KEY = "a key for tests only, of forty-one signs"
 TEMPLATE_CACHE = ROOT / ".cache" / "templates"
 """Compiled templates, kept from one run to the next; ignored by Git."""
 
@@ -92,7 +93,7 @@ def running_processes(
         "LMS_REDIS_URL": redis_url,
         "LMS_DATA": str(data),
         "LMS_DEMO": "1",
-        "LMS_SECRET_KEY": "only for tests",
+        "LMS_SECRET_KEY": TEST_KEY,
         "LMS_SWEEP_SECONDS": "1",
         "LMS_RELEASE_SECONDS": "0",
         "LMS_TEMPLATE_CACHE": str(TEMPLATE_CACHE),

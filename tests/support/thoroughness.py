@@ -5,9 +5,12 @@ The sample is the same at every run; the full run draws new examples.
 """
 
 import os
+from collections.abc import Mapping
+from typing import TypeVar
 
 import hypothesis
 
+Case = TypeVar("Case")
 FULL = os.environ.get("TESTS_FULL") == "1"
 DAILY_EXAMPLES = 15
 DAILY_SHARE = 6
@@ -26,6 +29,12 @@ def register_profiles() -> None:
 def examples(full: int) -> int:
     """Returns the ``max_examples`` of a test that tries ``full`` of them in the full run."""
     return full if FULL else min(full, DAILY_EXAMPLES)
+
+
+def share(cases: Mapping[str, Case]) -> dict[str, Case]:
+    """Returns the cases by name: all in the full run, else every sixth."""
+    names = list(cases)
+    return {names[place]: cases[names[place]] for place in seeds(len(names))}
 
 
 def seeds(full: int) -> range:

@@ -25,10 +25,10 @@ from lms.core.sentences import ErrorDetail, sentence
 
 MAX_FILE: Final = 20 * 1024 * 1024
 """Bytes of a file with the pictures and sounds in it."""
-MAX_BYTES: Final = 4 * 1024 * 1024
+MAX_BYTES: Final = 2 * 1024 * 1024
 """Bytes of its texts."""
 MAX_TAGS: Final = 20
-MAX_QUESTIONS: Final = 3_000
+MAX_QUESTIONS: Final = 2_000
 MAX_CATEGORY: Final = 500
 MAX_QUESTION: Final = 100_000
 

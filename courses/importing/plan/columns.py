@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from courses.importing.document import Row, Table
 from courses.importing.numbers import HourText, parse_number
-from courses.importing.plan.header import Header
+from courses.importing.plan.header import Header, find_header
 from courses.importing.plan.hour_values import HourValues
 from courses.importing.plan.vocabulary import (
     CONTROL_HEADING,
@@ -80,6 +80,20 @@ class _Stats:
     @property
     def is_empty(self) -> bool:
         return self.numbers == self.texts == 0
+
+
+@dataclass(frozen=True)
+class PlanHeading:
+    """The heading of a plan with the roles of its columns, which is None if they are no columns of a plan."""
+
+    header: Header
+    columns: Columns | None
+
+
+def find_heading(table: Table, since: int = 0) -> PlanHeading | None:
+    """Returns the first heading from row ``since`` on; None if there is none."""
+    header = find_header(table, since)
+    return PlanHeading(header, assign_columns(table, header)) if header else None
 
 
 def assign_columns(table: Table, header: Header) -> Columns | None:

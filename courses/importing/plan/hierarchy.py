@@ -4,7 +4,7 @@ Each criterion gives one guess. Where numbers do not decide, every guess is chec
 states, and the one that explains most is used.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from itertools import accumulate, islice
@@ -41,7 +41,7 @@ class Node:
         return sum((leaf.line.sum() for leaf in self.leaves()), Decimal(0))
 
 
-def correct_numbers(lines: list[Line]) -> list[Line]:
+def correct_numbers(lines: Iterable[Line]) -> list[Line]:
     """Corrects numbers that Excel changed, by their neighbours: 1.9 is followed by 1.10, not by 1.1 or October."""
     settled: list[Line] = []
     for line in lines:

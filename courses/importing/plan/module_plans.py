@@ -9,9 +9,9 @@ from typing import Final
 
 from courses.importing.document import EMPTY, Cell, Row, Table
 from courses.importing.numbers import format_plain
-from courses.importing.plan.columns import Columns, assign_columns
+from courses.importing.plan.columns import Columns
 from courses.importing.plan.plan_builder import FoundPlan
-from courses.importing.plan.table_rows import Line, read_lines
+from courses.importing.plan.table_rows import Line
 from courses.importing.sections import fold_title
 
 LEAST_MODULES: Final = 2
@@ -57,7 +57,7 @@ def join_modules(plans: Sequence[CaptionedPlan]) -> tuple[Table, list[int]] | No
         return None
     read = [_read(one.plan) for one in plans]
     for place, summary in enumerate(read):
-        if summary is None or len(summary.rows) > MOST_SUMMARY_ROWS:
+        if len(summary.rows) > MOST_SUMMARY_ROWS:
             continue
         modules = _modules(summary, plans, read, place)
         if len(modules) >= LEAST_MODULES:
@@ -65,22 +65,18 @@ def join_modules(plans: Sequence[CaptionedPlan]) -> tuple[Table, list[int]] | No
     return None
 
 
-def _read(plan: FoundPlan) -> _Read | None:
-    columns = assign_columns(plan.table, plan.header) if plan.header else None
-    if plan.header is None or columns is None:
-        return None
-    lines = read_lines(plan.table, plan.header, columns)
-    total = next((line for line in reversed(lines) if line.role == "total"), None)
-    return _Read(columns, tuple(line for line in lines if line.role == "row"), total)
+def _read(plan: FoundPlan) -> _Read:
+    total = next((line for line in reversed(plan.lines) if line.role == "total"), None)
+    return _Read(plan.columns, tuple(line for line in plan.lines if line.role == "row"), total)
 
 
 def _modules(
-    summary: _Read, plans: Sequence[CaptionedPlan], read: Sequence[_Read | None], place: int
+    summary: _Read, plans: Sequence[CaptionedPlan], read: Sequence[_Read], place: int
 ) -> dict[int, tuple[int, _Read]]:
     """Returns the plans of modules by the summary's line that they detail, with their indexes."""
     found: dict[int, tuple[int, _Read]] = {}
     for index, module in enumerate(read):
-        if index == place or module is None or module.sum >= summary.sum or not module.rows:
+        if index == place or module.sum >= summary.sum or not module.rows:
             continue
         for number, line in enumerate(summary.rows):
             if (

@@ -4,11 +4,12 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import cached_property
 
 from courses.importing.document import Table
 from courses.importing.numbers import parse_decimal, split_number
-from courses.importing.plan.columns import Columns, assign_columns
-from courses.importing.plan.header import Header, find_header
+from courses.importing.plan.columns import Columns, PlanHeading, find_heading
+from courses.importing.plan.header import Header
 from courses.importing.plan.hierarchy import Node, build_tree, correct_numbers
 from courses.importing.plan.table_rows import Line, Note, read_lines
 from courses.importing.plan.vocabulary import FINAL_ROW, INTERIM_ROW
@@ -27,6 +28,9 @@ class FoundPlan:
     plan: ThematicPlan
     """The plan of the table; its workload is the sum of its topics."""
     facts: DocumentFacts
+    columns: Columns
+    lines: tuple[Line, ...]
+    """The rows below the heading as they were read, before numbers were corrected."""
     notes: tuple[Note, ...] = ()
     unused: tuple[str, ...] = ()
     """Column headings, and texts of rows below the plan, that were not used."""
@@ -41,21 +45,22 @@ class FoundPlan:
         sections = [section for section in self.plan.sections if section.lineage not in self.facts.alone]
         return any((self.facts.stated, *(section.stated for section in sections)))
 
-    @property
+    @cached_property
     def faults(self) -> int:
         """Number of problems in the plan."""
         return len(check(self.plan, self.facts).problems) + sum(note.is_grave for note in self.notes)
 
 
-def find_plan(table: Table) -> FoundPlan | None:
-    """Returns the plan in the table; None if there is none.
+def find_plan(table: Table, heading: PlanHeading | None = None) -> FoundPlan | None:
+    """Returns the plan in the table; None if there is none. ``heading``: the table's first heading, if it is known.
 
     If a sheet hides rows or columns, only visible ones are read, unless the sums hold only with the hidden ones.
     """
-    has_hidden = bool(table.hidden_columns) or any(row.hidden for row in table.rows)
-    if not has_hidden:
-        return _find(table)
-    found = [(rows, columns, plan) for rows, columns in VARIANTS if (plan := _find(table.visible(rows, columns)))]
+    hides_rows, hides_columns = any(row.hidden for row in table.rows), bool(table.hidden_columns)
+    if not (hides_rows or hides_columns):
+        return _find(table, heading)
+    variants = [one for one in VARIANTS if one[0] <= hides_rows and one[1] <= hides_columns]
+    found = [(rows, columns, plan) for rows, columns in variants if (plan := _find(table.visible(rows, columns)))]
     if not found:
         return None
     fewest = min(_fault_count(plan) for _rows, _columns, plan in found)
@@ -82,23 +87,22 @@ MOST_HEADINGS = 8
 """Most rows of a table that are tried as the plan's heading."""
 
 
-def _find(table: Table) -> FoundPlan | None:
-    since = 0
+def _find(table: Table, heading: PlanHeading | None = None) -> FoundPlan | None:
+    heading = heading or find_heading(table)
     for _attempt in range(MOST_HEADINGS):
-        header = find_header(table, since)
-        if header is None:
+        if heading is None:
             return None
-        columns = assign_columns(table, header)
-        plan = build_plan(table, header, columns) if columns is not None else None
+        plan = build_plan(table, heading.header, heading.columns) if heading.columns is not None else None
         if plan is not None:
             return plan
-        since = header.start + 1
+        heading = find_heading(table, heading.header.start + 1)
     return None
 
 
 def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | None:
     """Returns the plan below a heading; None if no row has hours."""
-    lines, below = _without_tail(correct_numbers(read_lines(table, header, columns)))
+    read = tuple(read_lines(table, header, columns))
+    lines, below = _without_tail(correct_numbers(read))
     rows = [line for line in lines if line.role == "row"]
     if not any(line.has_hours for line in rows):
         return None
@@ -118,6 +122,8 @@ def build_plan(table: Table, header: Header, columns: Columns) -> FoundPlan | No
         header=header,
         rows=sum(1 for line in rows if line.has_hours),
         table=table,
+        columns=columns,
+        lines=read,
     )
 
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from courses.importing.document import EMPTY, Cell, Row, Table, join_lines
 from courses.importing.numbers import format_plain, parse_hours
-from courses.importing.plan.columns import Columns, assign_columns
-from courses.importing.plan.header import LEAST_WEEKS, Header, find_header
+from courses.importing.plan.columns import Columns, PlanHeading, find_heading
+from courses.importing.plan.header import LEAST_WEEKS, Header
 from courses.importing.plan.table_rows import Note
 from courses.importing.plan.vocabulary import KIND_ONLY, SUBTOTAL_ROW, TOTAL_ROW, WEEK
 from courses.thematic_plan.place import WHOLE_PLAN
@@ -31,17 +31,21 @@ class Reshaped:
 
     table: Table
     notes: tuple[Note, ...] = ()
+    heading: PlanHeading | None = None
+    """The heading of a table that was not converted."""
 
 
 def reshape(table: Table) -> Reshaped:
     """Returns the table with a row for each topic and a column for each kind of hours."""
-    header = find_header(table)
-    if header is None:
+    heading = find_heading(table)
+    if heading is None:
         return Reshaped(table)
-    for convert in (_without_weeks, _joined_rows, _without_kind_rows):
-        if found := convert(table, header):
-            return found
-    return Reshaped(table)
+    header, columns = heading.header, heading.columns
+    if columns is None:
+        found = _without_weeks(table, header)
+    else:
+        found = _joined_rows(table, header, columns) or _without_kind_rows(table, header, columns)
+    return found or Reshaped(table, heading=heading)
 
 
 def _note(detail: ErrorDetail) -> tuple[Note, ...]:
@@ -55,9 +59,9 @@ def _total_heading(header: Header) -> str:
 
 
 def _without_weeks(table: Table, header: Header) -> Reshaped | None:
-    """Adds up the hours of weeks if the table has no other hours."""
+    """Adds up the hours of weeks; for a table without other hours."""
     weeks = [column for column in range(table.width) if WEEK.search(header.full(column))]
-    if len(weeks) < LEAST_WEEKS or assign_columns(table, header) is not None:
+    if len(weeks) < LEAST_WEEKS:
         return None
     rows = [*table.rows[: header.start], _heading(table, header, weeks, _total_heading(header))]
     for row in table.rows[header.end :]:
@@ -81,11 +85,8 @@ def _with_column(row: Row, removed: Sequence[int], cell: Cell) -> Row:
     return replace(row, cells=tuple(kept))
 
 
-def _joined_rows(table: Table, header: Header) -> Reshaped | None:
+def _joined_rows(table: Table, header: Header, columns: Columns) -> Reshaped | None:
     """Joins rows that continue the row above: a converted PDF has a row for each printed line."""
-    columns = assign_columns(table, header)
-    if columns is None:
-        return None
     rows: list[Row] = list(table.rows[: header.end])
     joined = 0
     for row in table.rows[header.end :]:
@@ -140,10 +141,9 @@ class _KindRows:
     names: list[str]
 
 
-def _without_kind_rows(table: Table, header: Header) -> Reshaped | None:
+def _without_kind_rows(table: Table, header: Header, columns: Columns) -> Reshaped | None:
     """Gives kinds of hours that stand in rows columns of their own."""
-    columns = assign_columns(table, header)
-    if columns is None or len(columns.hours) != 1:
+    if len(columns.hours) != 1:
         return None
     column = _kind_column(table, header, columns)
     topics = _topics(table.rows[header.end :], columns, column)

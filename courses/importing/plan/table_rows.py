@@ -204,10 +204,11 @@ class _Reader:
         """Returns the line with its hours and notes on cells that hold no number of hours."""
         hours: dict[str, Decimal] = {}
         notes: list[Note] = []
+        where = line.where
         for kind in self._columns.kinds:
             cell = row.cells[kind.column]
             value = _hours(cell)
-            notes += _notes(cell, value, line.where, kind.name)
+            notes += _notes(cell, value, where, kind.name)
             if value.is_blank or not value.is_clear:
                 continue
             if kind.part is None:
@@ -218,7 +219,7 @@ class _Reader:
         if self._columns.total is not None and self._columns.total not in self._by_column:
             cell = row.cells[self._columns.total]
             value = _hours(cell)
-            notes += _notes(cell, value, line.where, None)
+            notes += _notes(cell, value, where, None)
             total = None if value.is_blank or not value.is_clear else value.value
         return _hours_in_title(replace(line, hours=hours, total=total, notes=tuple(notes)))
 

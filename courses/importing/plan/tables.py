@@ -1,7 +1,7 @@
 """Finds the thematic plan among a document's tables, and the tables that continue it on the next page."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -40,15 +40,12 @@ class LocatedPlan:
     """True for a timetable, which repeats the topics of a plan by dates."""
 
 
-def locate_plan(document: Document) -> LocatedPlan | None:
-    """Returns the most detailed plan of the document; None if there is none. Raises ``UnreadableDocument`` if the only
-    plan has too many rows.
-    """
-    plans = locate_plans(document)
+def choose_plan(plans: Sequence[LocatedPlan]) -> LocatedPlan | None:
+    """Returns the most detailed plan of one programme; None if there is none."""
     return _joined_modules(plans) or max(plans, key=lambda one: one.score, default=None)
 
 
-def _joined_modules(plans: list[LocatedPlan]) -> LocatedPlan | None:
+def _joined_modules(plans: Sequence[LocatedPlan]) -> LocatedPlan | None:
     """Returns the plan of a programme whose modules have plans of their own below a summary."""
     shown = [one for one in plans if not one.is_calendar and not one.plan.table.sheet_hidden]
     joined = join_modules([CaptionedPlan(one.plan, one.caption) for one in shown])
@@ -82,7 +79,7 @@ def _candidates(document: Document) -> Iterator[LocatedPlan | None]:
             yield None
             continue
         reshaped = reshape(table)
-        plan = find_plan(reshaped.table)
+        plan = find_plan(reshaped.table, reshaped.heading)
         if plan is not None:
             plan = replace(plan, notes=(*plan.notes, *reshaped.notes))
             caption = _caption(document.blocks, index, plan)

@@ -4,7 +4,7 @@ Each domain registers its table with ``declare``; routes, templates, the API and
 ``fetch`` loads and authorises an object in one step, so that a forgotten check is a missing argument.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -113,7 +113,18 @@ def at_site(*roles: str) -> Predicate:
     def predicate(actor: Actor, subject: Any) -> bool:
         return actor.has("site", site_id_of(subject), *roles)
 
+    return meaning(predicate, f"{roles_of(roles)} of its site")
+
+
+def meaning(predicate: Predicate, text: str) -> Predicate:
+    """Returns the predicate with this text as its docstring, which docs/access.md shows."""
+    predicate.__doc__ = text
     return predicate
+
+
+def roles_of(roles: Sequence[str]) -> str:
+    """Returns the roles as text; «any role» for none."""
+    return ", ".join(role.replace("_", " ") for role in roles) or "any role"
 
 
 def site_id_of(subject: Any) -> int | None:

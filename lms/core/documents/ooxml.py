@@ -10,6 +10,8 @@ from lms.core.documents.errors import UnreadableDocument
 from lms.core.documents.ooxml_package import Budget, Package, damaged_file, too_long
 
 MOST_DEPTH = 200
+ATTRIBUTES = 4
+"""Attributes that take as much work as an element."""
 WORDS_OF_FALSE = ("0", "false", "off", "none")
 UNREAD = frozenset(
     (
@@ -59,15 +61,15 @@ class _Builder:
 
     def start(self, tag: str, attributes: list[str]) -> None:
         """Opens an element; ``attributes`` alternates names and values."""
-        self._budget.elements -= 1 + len(attributes) // 2
-        if self._budget.elements < 0:
-            raise _TooLong
         if len(self._open) + self._unread >= MOST_DEPTH:
             raise _TooDeep
         name = self._local(tag)
         if self._unread or name in UNREAD:
-            self._unread += 1
+            self._pass_over(attributes)
             return
+        self._budget.elements -= 1 + len(attributes) // (2 * ATTRIBUTES)
+        if self._budget.elements < 0:
+            raise _TooLong
         self._take_text()
         names = map(self._local, attributes[::2])
         element = Element(name, dict(zip(names, attributes[1::2], strict=True)))
@@ -76,6 +78,12 @@ class _Builder:
         else:
             self._root = element
         self._open.append(element)
+
+    def _pass_over(self, attributes: list[str]) -> None:
+        self._unread += 1
+        self._budget.unread -= 1 + len(attributes) // (2 * ATTRIBUTES)
+        if self._budget.unread < 0:
+            raise _TooLong
 
     def end(self, _tag: str) -> None:
         """Closes the element."""

@@ -19,8 +19,10 @@ MOST_FILE = 20 * MEGABYTE
 MOST_UNPACKED = 100 * MEGABYTE
 MOST_PART = 32 * MEGABYTE
 MOST_PARTS = 4000
-MOST_ELEMENTS = 400_000
-"""Most XML elements and attributes of all parts that are parsed."""
+MOST_ELEMENTS = 200_000
+"""Most XML elements of all parts that are parsed; each four attributes of one element count as another."""
+MOST_UNREAD = 500_000
+"""Most elements of form and layout, which are passed over."""
 MOST_CHARACTERS = 2_000_000
 """Most characters of text of all parts that are parsed: about a thousand pages."""
 SMALL_PART = 4 * MEGABYTE
@@ -88,6 +90,7 @@ class Budget:
 
     elements: int = MOST_ELEMENTS
     characters: int = MOST_CHARACTERS
+    unread: int = MOST_UNREAD
 
 
 class Package:

@@ -11,7 +11,8 @@ CHANNELS = (AT_ONCE, DIGEST, NEVER)
 """When a letter about a notice is sent: within a minute, once a day with others, or not at all."""
 
 TRAINEE, GRADER, LEADER, AUTHORITY, ADMINISTRATOR = "trainee", "grader", "leader", "authority", "administrator"
-"""Parts that people have: a kind of notice is for one or several of them."""
+HOST = "host"
+"""Parts that people have: a kind of notice is for one or several of them. The host is a site's organisation."""
 
 
 @dataclass(frozen=True, slots=True)

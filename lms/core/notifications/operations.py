@@ -6,7 +6,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import delete, tuple_, update
+from sqlalchemy import delete, func, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -57,9 +57,11 @@ def notify_all(session: Session, notices: Iterable[NewNotice]) -> None:
 
 
 def replace_unread(session: Session, notices: Sequence[NewNotice]) -> None:
-    """Writes notices of one kind in place of the unread ones that their readers have about the same groups."""
-    same = tuple_(Notice.person_id, Notice.kind, Notice.cohort_id)
-    told = {(one.person_id, one.kind, one.cohort_id) for one in notices}
+    """Writes notices of one kind in place of the unread ones that their readers have about the same groups, or about
+    no group.
+    """
+    same = tuple_(Notice.person_id, Notice.kind, func.coalesce(Notice.cohort_id, 0))
+    told = {(one.person_id, one.kind, one.cohort_id or 0) for one in notices}
     session.execute(delete(Notice).where(Notice.read_at.is_(None), same.in_(told)))
     notify_all(session, notices)
 

@@ -29,6 +29,11 @@ def told_since(session: Session, kind: str, moment: datetime) -> set[int]:
     return set(session.scalars(told))
 
 
+def told_by_key(session: Session, kind: str, key: str) -> set[int]:
+    """Returns the people who have the notice of this kind and key."""
+    return set(session.scalars(select(Notice.person_id).where(Notice.kind == kind, Notice.key == key)))
+
+
 def notices_of(
     session: Session,
     person_id: int,

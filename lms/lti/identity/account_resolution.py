@@ -19,11 +19,11 @@ from lms.core.people.names import fold
 from lms.core.people.operations import FullName, create_account, create_person
 from lms.core.sentences import sentence
 from lms.lti.errors import Refused
-from lms.lti.identity.enrolment import is_known_staff
+from lms.lti.identity.course_roles import ELSEWHERE, CourseRole, contexts_of, role_in_course
 from lms.lti.identity.person_names import complete_name, email_of
 from lms.lti.messages.roles import PlatformRole
-from lms.lti.models.launches import Context, Launch, Participant
-from lms.lti.models.platforms import Deployment, Platform
+from lms.lti.models.launches import Launch, Participant
+from lms.lti.models.platforms import Platform
 from lms.registry.models import Membership
 
 
@@ -89,25 +89,30 @@ def resolve_account(
     """Returns the linked account of a platform's user, or a new one if no mistake is possible.
 
     None if the user must answer on the welcome page: the platform did not give the parts of the name, the group has a
-    similar person, the user needs no account, or is known as staff of the course ``context_id``. Of two launches at the
-    same moment, the second finds the account created by the first. Raises ``Refused("account_closed")``.
+    similar person, the user needs no account, or nothing but the launch says that they study in the course
+    ``context_id``. Of two launches at the same moment, the second finds the account created by the first. Raises
+    ``Refused("account_closed")``.
     """
     account = account_of(session, platform, subject)
     if account is not None or not subject or not _gets_account_at_once(platform, cohort, platform_role):
         return account
-    if platform_role == PlatformRole.LEARNER and _is_staff_of(session, context_id, subject):
-        return None
+    if platform_role == PlatformRole.LEARNER and context_id is not None:
+        role = role_in_course(
+            session,
+            platform=platform,
+            context_id=context_id,
+            subject=subject,
+            cohort=cohort,
+            account=None,
+            elsewhere=str(named.get(ELSEWHERE, "")),
+        )
+        if role != CourseRole.TRAINEE:
+            return None
     name = complete_name(named)
     if name is None or _has_similar_person(session, platform, cohort, name, email_of(named)):
         return None
     return create_linked_account(
         session, platform=platform, subject=subject, name=name, named=named, locale=locale, now=now
-    )
-
-
-def _is_staff_of(session: Session, context_id: int | None, subject: str) -> bool:
-    return context_id is not None and is_known_staff(
-        session, context_id=context_id, subject=subject, cohort=None, account=None
     )
 
 
@@ -253,12 +258,6 @@ def _end_launches(session: Session, platform: Platform, subject: str, now: datet
     session.execute(
         update(UserSession).where(UserSession.id.in_(opened), UserSession.ended_at.is_(None)).values(ended_at=now)
     )
-
-
-def contexts_of(platform: Platform) -> Select[int]:
-    """Selects the ids of the platform's contexts, through whichever connection."""
-    own = select(Platform.id).where(Platform.issuer == platform.issuer)
-    return select(Context.id).join(Deployment).where(Deployment.platform_id.in_(own))
 
 
 def _own_actor(account: Account) -> Actor:

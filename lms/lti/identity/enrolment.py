@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import bindparam, exists, or_, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session, lazyload
 
 from courses.groups.operations import LEFT_STATES, enrol
@@ -13,7 +13,6 @@ from lms.core.clock import day_in
 from lms.core.people.models import Account
 from lms.lti.errors import Refused
 from lms.lti.models.launches import Participant
-from lms.registry.models import Membership
 
 ENROLLED = (
     select(Enrolment)
@@ -27,23 +26,6 @@ def find_enrolment(session: Session, *, cohort: Cohort, account: Account) -> Enr
     """Returns the account's enrolment in the group, in any state."""
     found: Enrolment | None = session.scalar(ENROLLED, {"cohort_id": cohort.id, "person_id": account.person_id})
     return found
-
-
-def is_known_staff(
-    session: Session, *, context_id: int, subject: str | None, cohort: Cohort | None, account: Account | None
-) -> bool:
-    """Returns whether an earlier launch told that the user teaches or administers this course, or whether the person
-    works at the group's site.
-    """
-    told = exists().where(
-        Participant.context_id == context_id, Participant.subject == subject, Participant.staff_at.is_not(None)
-    )
-    works = exists().where(
-        Membership.person_id == (account.person_id if account else None),
-        Membership.site_id == (cohort.site_id if cohort else None),
-        Membership.ended_on.is_(None),
-    )
-    return bool(session.scalar(select(or_(told, works))))
 
 
 def enrol_at_launch(

@@ -21,6 +21,7 @@ from lms.lti.content.deep_linking import read_settings
 from lms.lti.errors import Refused
 from lms.lti.grades import line_items
 from lms.lti.identity.account_resolution import resolve_account
+from lms.lti.identity.course_roles import ELSEWHERE
 from lms.lti.launches.contexts import LaunchOrigin, locate, save_context_and_link, save_participant
 from lms.lti.launches.destinations import CHOOSE, Destination, destination_of, key_within, page_within
 from lms.lti.launches.launch_sessions import BrowserInfo, LaunchData, assign_account, new_launch, use_nonce
@@ -28,7 +29,7 @@ from lms.lti.messages import id_token as tokens
 from lms.lti.messages import state as states
 from lms.lti.messages.claims import LaunchClaims, peek_claims, read_claims
 from lms.lti.messages.refusals import refused
-from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of
+from lms.lti.messages.roles import PlatformRole, is_test_user, platform_role_of, role_elsewhere
 from lms.lti.messages.urls import normalised, origin_of
 from lms.lti.models.launches import ContentItem, Launch
 from lms.lti.models.platforms import Deployment, Platform
@@ -105,9 +106,11 @@ def accept_visitor(
 
     Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
+    # An account that the launch made for a trainee is replaced by an older one: they study here still.
+    elsewhere = PlatformRole.LEARNER if launch.session is not None else str(launch.named.get(ELSEWHERE, ""))
     token = assign_account(session, launch, account=account, browser=BrowserInfo(agent, address), now=now)
     placement = launch.link.placement if launch.link else None
-    destination = destination_of(session, launch, account, placement=placement, page=None, now=now)
+    destination = destination_of(session, launch, account, placement=placement, page=None, now=now, elsewhere=elsewhere)
     if launch.link is not None:
         line_items.ensure_line_item(session, launch.link, now=now, account=_learner(launch, account))
     return AcceptedLaunch(launch, token, destination)
@@ -193,7 +196,8 @@ def _open_launch(
         now=now,
     )
     page = page_within(launched.target_link_uri, address_of(""))
-    destination = destination_of(session, launch, account, placement=placement, page=page, now=now)
+    elsewhere = str(facts.named.get(ELSEWHERE, ""))
+    destination = destination_of(session, launch, account, placement=placement, page=page, now=now, elsewhere=elsewhere)
     if origin.link is not None:
         line_items.ensure_line_item(session, origin.link, now=now, account=_learner(launch, account))
     return AcceptedLaunch(launch, token, _with_earlier(destination, launched))
@@ -238,6 +242,8 @@ def _launch_data(platform: Platform, launched: LaunchClaims) -> LaunchData:
     named: dict[str, Any] = dict(launched.named)
     if is_test_user(launched.roles):
         named["test"] = True
+    if (elsewhere := role_elsewhere(launched.roles)) != PlatformRole.OTHER:
+        named[ELSEWHERE] = elsewhere
     return LaunchData(
         subject=launched.subject,
         platform_role=platform_role_of(launched.roles),

@@ -14,7 +14,8 @@ from courses.groups.operations import LEFT_STATES
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import Actor, allowed
 from lms.core.people.models import Account
-from lms.lti.identity.enrolment import enrol_at_launch, find_enrolment, is_known_staff
+from lms.lti.identity.course_roles import ELSEWHERE, CourseRole, role_in_course
+from lms.lti.identity.enrolment import enrol_at_launch, find_enrolment
 from lms.lti.launches.actors import scoped_actor
 from lms.lti.messages.roles import PlatformRole
 from lms.lti.messages.urls import path_within
@@ -40,7 +41,9 @@ WELCOME = Destination("linking.welcome")
 ANONYMOUS = Destination("linking.anonymous")
 UNSET = Destination("linking.unset")
 LOOK = Destination("linking.look_as_trainee")
-"""The learner's view for staff of the course, who are not enrolled without their word."""
+"""The learner's view for staff of the course, and for people of whom nothing but the launch says that they study here:
+nobody is enrolled without a word.
+"""
 MENTEES = Destination("linking.mentees")
 
 
@@ -68,8 +71,10 @@ def destination_of(
     placement: ContentItem | None,
     page: str | None,
     now: datetime,
+    elsewhere: str = "",
 ) -> Destination:
-    """Returns the launch's destination; ``page`` is another page of ours that the link names.
+    """Returns the launch's destination; ``page`` is another page of ours that the link names, ``elsewhere`` the user's
+    role outside the course, as the message tells it.
 
     Enrols learners in the group. Raises ``Refused``: ``withdrawn``, ``group_closed``.
     """
@@ -83,17 +88,19 @@ def destination_of(
         return for_staff(session, launch, placement) or _own_course(session, account, placement)
     if placement is None:
         return UNSET
-    return _for_learner(session, launch, account, placement, now)
+    return _for_learner(session, launch, account, placement, now=now, elsewhere=elsewhere)
 
 
 def _for_learner(
-    session: Session, launch: Launch, account: Account, placement: ContentItem, now: datetime
+    session: Session, launch: Launch, account: Account, placement: ContentItem, *, now: datetime, elsewhere: str
 ) -> Destination:
-    """Returns the learner's page of the item; the learner's view without enrolment for staff who only look at it."""
+    """Returns the learner's page of the item; the learner's view without enrolment unless the person studies here."""
     cohort, here = placement.cohort, placement.context_id
     found = find_enrolment(session, cohort=cohort, account=account)
-    if (found is None or found.state in LEFT_STATES) and _is_staff(session, launch, placement, account):
-        return LOOK
+    if found is None or found.state in LEFT_STATES:
+        role = course_role(session, launch, placement, account, elsewhere)
+        if role == CourseRole.STAFF or (found is None and role == CourseRole.UNKNOWN):
+            return LOOK
     enrolled = enrol_at_launch(session, cohort=cohort, account=account, context_id=here, now=now, found=found)
     return trainee_page(placement, enrolled.id)
 
@@ -106,7 +113,7 @@ def without_account(session: Session, launch: Launch, placement: ContentItem | N
         return ANONYMOUS
     if launch.platform_role == PlatformRole.MENTOR and not launch.deep_linking:
         return MENTEES
-    if looks_as_learner(session, launch, placement):
+    if _looks_as_learner(session, launch, placement):
         return LOOK
     asked = (
         placement is not None
@@ -116,16 +123,26 @@ def without_account(session: Session, launch: Launch, placement: ContentItem | N
     return WELCOME if asked else UNSET
 
 
-def looks_as_learner(session: Session, launch: Launch, placement: ContentItem | None) -> bool:
-    """Returns whether a user without an account, known as staff of the course, looks at it as a learner."""
+def _looks_as_learner(session: Session, launch: Launch, placement: ContentItem | None) -> bool:
+    """Returns whether a user without an account looks at the course as a learner, and may be somebody else there."""
     if launch.platform_role != PlatformRole.LEARNER or placement is None or launch.deep_linking:
         return False
-    return _is_staff(session, launch, placement, None)
+    elsewhere = str(launch.named.get(ELSEWHERE, ""))
+    return course_role(session, launch, placement, None, elsewhere) != CourseRole.TRAINEE
 
 
-def _is_staff(session: Session, launch: Launch, placement: ContentItem, account: Account | None) -> bool:
-    return is_known_staff(
-        session, context_id=launch.context.id, subject=launch.subject, cohort=placement.cohort, account=account
+def course_role(
+    session: Session, launch: Launch, placement: ContentItem, account: Account | None, elsewhere: str = ""
+) -> CourseRole:
+    """Returns the role of the launch's user, whom the platform calls a learner, in the course of the item."""
+    return role_in_course(
+        session,
+        platform=launch.platform,
+        context_id=launch.context.id,
+        subject=launch.subject,
+        cohort=placement.cohort,
+        account=account,
+        elsewhere=elsewhere,
     )
 
 

@@ -36,7 +36,7 @@ OUTSIDE_COURSE: Final = PRINCIPAL | {
     "sysadmin": PlatformRole.ADMINISTRATOR,
     "student": PlatformRole.LEARNER,
 }
-"""Institution and system roles."""
+"""Institution and system roles; Moodle's lists use the former base ``…/lis/v2/person#`` of both."""
 
 _IN_COURSE: Final = re.compile(
     r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/membership|urn:lti:role:ims/lis)(?:[#/](?P<role>\w+))(?:[#/]\w+)?"
@@ -45,7 +45,7 @@ _IN_COURSE: Final = re.compile(
 )
 """A context role or sub-role (``…/membership/Instructor#Grader`` is an instructor), or its bare name."""
 _OUTSIDE_COURSE: Final = re.compile(
-    r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/(?:institution|system)/person#|urn:lti:(?:inst|sys)role:ims/lis/)"
+    r"(?:https?://purl\.imsglobal\.org/vocab/lis/v2/(?:(?:institution|system)/)?person#|urn:lti:(?:inst|sys)role:ims/lis/)"
     r"(?P<role>\w+)",
     re.IGNORECASE,
 )
@@ -58,6 +58,14 @@ def platform_role_of(roles: Iterable[str]) -> PlatformRole:
     here = [found["role"] or found["plain"] for role in known if (found := _IN_COURSE.fullmatch(role))]
     if here:
         return _first(IN_COURSE.get(name.lower(), PlatformRole.OTHER) for name in here)
+    return role_elsewhere(known)
+
+
+def role_elsewhere(roles: Iterable[str]) -> PlatformRole:
+    """Returns the role of the institution or the system; ``LEARNER`` for the platform's test user."""
+    known = list(roles)
+    if is_test_user(known):
+        return PlatformRole.LEARNER
     return _first(
         OUTSIDE_COURSE.get(found["role"].lower(), PlatformRole.OTHER)
         for role in known

@@ -108,6 +108,8 @@ class Participant(Kept, Base):
     """``surname``, ``given_name``, ``patronymic``, ``email`` as the platform told last."""
     proposed: Mapped[Json] = mapped_column(default=dict, server_default=text("'{}'"))
     """The same after the platform has changed them, until the leader has decided."""
+    said_role: Mapped[str | None] = mapped_column(String(8))
+    """``lms.lti.identity.course_roles.CourseRole`` by the person's own word, asked where the launch left it open."""
     active: Mapped[bool] = mapped_column(default=True, server_default=text("true"))
     """False if the last roster does not name the user."""
     enrolment_id: Mapped[int | None] = mapped_column(ForeignKey("enrolment.id", ondelete="SET NULL"), index=True)
@@ -117,6 +119,16 @@ class Participant(Kept, Base):
     context: Mapped[Context] = relationship()
     account: Mapped[Account | None] = relationship()
     enrolment: Mapped[Enrolment | None] = relationship()
+
+
+class ListedRole(Base):
+    """Role of a user by the platform's own list of the course, fetched last; known before the user's first launch."""
+
+    __tablename__ = "lti_listed_role"
+
+    context_id: Mapped[int] = mapped_column(ForeignKey("lti_context.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(Identifier, primary_key=True)
+    platform_role: Mapped[str] = mapped_column(String(14))
 
 
 class Launch(Kept, Base):

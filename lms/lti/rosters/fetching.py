@@ -11,6 +11,7 @@ from lms.core.clock import utc_now
 from lms.core.errors import DomainError
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.identity.changed_names import note_members
+from lms.lti.identity.course_roles import note_listed
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
 from lms.lti.rosters.reader import MEDIA, MOST_MEMBERS, Member, first_page, next_page, read_page, unique_members
@@ -36,6 +37,8 @@ def fetch_roster(session: Session, roster_id: int) -> None:
         _fail(roster, error)
         return
     note_members(session, roster.context_id, [(member.subject, member.named) for member in members])
+    listed = {member.subject: str(member.platform_role) for member in members if member.active}
+    note_listed(session, context_id=roster.context_id, roles=listed, whole=roster.link_id is None)
     roster.members = [member.to_json() for member in members]
     roster.state, roster.fetched_at, roster.error = "ready", utc_now(), None
 

@@ -3,13 +3,14 @@
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import exists, func, literal, select
+from sqlalchemy import exists, func, literal, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.people.models import Account, Person
 from lms.lti.identity.account_resolution import is_of_issuer, platform_key
+from lms.lti.identity.course_roles import CourseRole
 from lms.lti.models.launches import Context, Participant
 from lms.lti.models.platforms import Platform
 from lms.lti.models.services import Roster
@@ -33,9 +34,10 @@ def members_in(roster: Roster) -> list[Member]:
 
 
 def staff_of(session: Session, context: Context) -> set[str]:
-    """Returns the users who have launched as staff of the course. One query."""
+    """Returns the users who have launched as staff of the course, or say that they are. One query."""
     here = Participant.context_id == context.id
-    return set(session.scalars(select(Participant.subject).where(here, Participant.staff_at.is_not(None))))
+    staff = or_(Participant.staff_at.is_not(None), Participant.said_role == CourseRole.STAFF)
+    return set(session.scalars(select(Participant.subject).where(here, staff)))
 
 
 def linked_people(

@@ -41,7 +41,7 @@ def topic_line(topic: TopicView) -> str:
     if topic.state == "late" and topic.due_on:
         word = _("was due on %(day)s", day=format_date(topic.due_on, "day"))
     elif topic.due_on and topic.state not in ("done", "missed", "waiting"):
-        until = _("until %(day)s", day=format_date(topic.due_on, "day"))
+        until = _("due %(day)s", day=format_date(topic.due_on, "day"))
         word = until if topic.state == "open" else f"{word}, {until}"
     hours = [_("%(hours)s h", hours=format_hours(topic.total))] if topic.total else []
     return " · ".join([*hours, word])
@@ -138,7 +138,7 @@ def due_words(due_on: date | None, today: date) -> str:
         return ngettext("was due on %(day)s, %(num)s day ago", "was due on %(day)s, %(num)s days ago", -days, day=day)
     if days == 0:
         return _("until today, %(day)s", day=day)
-    return ngettext("until %(day)s — %(num)s day left", "until %(day)s — %(num)s days left", days, day=day)
+    return ngettext("due %(day)s — %(num)s day left", "due %(day)s — %(num)s days left", days, day=day)
 
 
 def minutes_left(topic: TopicView) -> str:

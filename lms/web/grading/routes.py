@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -21,9 +21,7 @@ from assessment.attestation.errors import (
 )
 from assessment.attestation.reviews import Mark
 from assessment.models.attestation import Review, Submission
-from lms.composition import parts
 from lms.core.auth.policy import fetch
-from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid, NotFound
 from lms.core.i18n import days_between, format_datetime, format_number
 from lms.core.i18n import gettext as _
@@ -35,17 +33,13 @@ from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.typed_over import refused, saved, seen_fields
 from lms.web.grading import presenters
+from lms.web.grading.own_queue import neighbours_of, pause, pending, sites
 from lms.web.grading.urls import item_url
 from lms.web.shell.navigation import works_shown
 
 bp = Blueprint("grading", __name__)
 PAGE = 50
 DECISIONS = ("accepted", "returned")
-
-
-def sites() -> list[int]:
-    """Returns the ids of the sites whose works the actor grades."""
-    return actor().ids("site", *GRADERS)
 
 
 @bp.get("/grading")
@@ -69,23 +63,6 @@ def queue() -> ResponseReturnValue:
         item_url=item_url,
         pending=pending(),
     )
-
-
-def neighbours(submission: Submission) -> grading_queue.Neighbours:
-    """Returns what stands before and after the work in the actor's queue."""
-    item = (grading_queue.WORK, submission.id)
-    return grading_queue.neighbours(db(), item, sites(), actor(), only=works_shown())
-
-
-def pending() -> list[presenters.Pending]:
-    """Returns the actor's decisions that can still be undone."""
-    results = releasing.unreleased_of(db(), actor().account_id or 0)
-    return presenters.pending_decisions(results, pause=pause(), now=now())
-
-
-def pause() -> timedelta:
-    """Returns the time during which a decision can be undone."""
-    return timedelta(seconds=parts().settings.release_seconds)
 
 
 def lateness(works: Sequence[Submission]) -> dict[int, int]:
@@ -163,7 +140,7 @@ def page(submission: Submission, *, error: DomainError | None = None, **more: An
         "conflicts": {name: shown_text(name, text) for name, text in getattr(error, "conflicts", {}).items()},
         "earlier_texts": overwritten_of(db(), versions[0].review) if versions[0].review else [],
         "item_url": item_url,
-        "neighbours": neighbours(submission),
+        "neighbours": neighbours_of((grading_queue.WORK, submission.id)),
         "score": reviews.score_of(submission, shown.review),
         "days": days(submission),
         "late": lateness([submission]).get(submission.id, 0),
@@ -280,7 +257,7 @@ def onward(submission: Submission, decision: str) -> ResponseReturnValue:
     """Redirects to what follows in the queue, or to the queue after the last one."""
     if not pause():
         flash(presenters.decision_words(decision, submission.enrolment.person.short_name), "ok")
-    following = neighbours(submission).after
+    following = neighbours_of((grading_queue.WORK, submission.id)).after
     return redirect(item_url(following) if following else url_for(".queue"), 303)
 
 

@@ -4,6 +4,8 @@ administrators.
 
 from dataclasses import dataclass
 
+from flask import url_for
+
 from courses.progress.course_view import CourseView, Step
 from lms.core.auth.policy import Actor
 from lms.core.i18n import format_date
@@ -30,6 +32,8 @@ def office_links(acting: Actor) -> list[OfficeLink]:
     found: list[OfficeLink] = []
     if acting.ids("site"):
         found += _of_site()
+    if acting.ids("organization"):
+        found += _of_organization(acting)
     if acting.ids("authority"):
         found += _of_authority()
     if acting.is_administrator:
@@ -51,14 +55,35 @@ def _of_site() -> list[OfficeLink]:
     ]
 
 
-def _of_authority() -> list[OfficeLink]:
+def _of_organization(acting: Actor) -> list[OfficeLink]:
     return [
         OfficeLink(
-            icon="gavel",
-            url=link_to("council.queue"),
-            label=_("Council"),
-            note=_("programmes that wait to be considered or approved"),
+            icon="building",
+            url=url_for("registry.organization", organization_id=organization_id),
+            label=_("Our organisation"),
+            note=_("its internship sites with their orders, people, what documents say"),
+        )
+        for organization_id in acting.ids("organization")
+    ] + [
+        OfficeLink(
+            icon="book", url=link_to("programmes.index"), label=_("Programmes"), note=_("plans, materials, approval")
         ),
+        _council(),
+    ]
+
+
+def _council() -> OfficeLink:
+    return OfficeLink(
+        icon="gavel",
+        url=link_to("council.queue"),
+        label=_("Council"),
+        note=_("programmes that wait to be considered or approved"),
+    )
+
+
+def _of_authority() -> list[OfficeLink]:
+    return [
+        _council(),
         OfficeLink(
             icon="building",
             url=link_to("registry.index"),
@@ -92,7 +117,7 @@ def next_steps(view: CourseView) -> list[tuple[str, str]]:
 
 
 def _until(step: Step) -> str:
-    return _("until %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
+    return _("due %(day)s", day=format_date(step.due_on, "short")) if step.due_on else _("after that")
 
 
 def _what(step: Step) -> str:

@@ -17,13 +17,15 @@ from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import go_on, launch, path_of, start_of
 from lms.http.request_context import account, actor, db, now
 from lms.lti.identity import linking
+from lms.lti.identity.account_resolution import resolve_account
+from lms.lti.identity.course_roles import CourseRole, note_own_word
 from lms.lti.identity.enrolment import enrol_at_launch
 from lms.lti.identity.mentoring import mentees_of
 from lms.lti.identity.person_names import suggested_name
 from lms.lti.launches.acceptance import accept_visitor
-from lms.lti.launches.destinations import trainee_page
+from lms.lti.launches.destinations import course_role, trainee_page
 from lms.lti.messages.roles import PlatformRole
-from lms.lti.models.launches import Launch
+from lms.lti.models.launches import ContentItem, Launch
 from lms.web.linking.forms import NewForm, OwnCardForm, OwnForm
 from lms.web.shell.forms import Form
 
@@ -159,10 +161,10 @@ def anonymous() -> ResponseReturnValue:
 @bp.get("/look-as-trainee")
 @open_in_launch(visitor=True)
 def look_as_trainee() -> ResponseReturnValue:
-    """Shows staff what learners see, without enrolment; a button enrols a person who studies here too."""
+    """Shows what learners see, without enrolment, and asks a person of whom nothing else is known who they are."""
     found = launch()
-    placement = found.link.placement if found.link else None
-    if placement is None or found.platform_role != PlatformRole.LEARNER:
+    placement = _looked_at(found)
+    if placement is None:
         return redirect(start_of(found), 303)
     version = placement.cohort.version
     return render_template(
@@ -171,23 +173,58 @@ def look_as_trainee() -> ResponseReturnValue:
         version=version,
         view=preview(db(), version, now()),
         full=allowed(actor(), "course.preview", version),
+        asked=course_role(db(), found, placement, account()) != CourseRole.STAFF,
+        platform=found.platform,
     )
+
+
+def _looked_at(found: Launch) -> ContentItem | None:
+    """Returns what the launch shows to a person whom the platform calls a learner; None for any other launch."""
+    placement = found.link.placement if found.link else None
+    return placement if found.subject and found.platform_role == PlatformRole.LEARNER else None
 
 
 @bp.post("/look-as-trainee")
 @open_in_launch(visitor=True)
 def study() -> ResponseReturnValue:
-    """Enrols a person known as staff who says that they study here too; asks who they are without an account."""
+    """Enrols a person who says that they study here; asks who they are if no account can be made without asking."""
     found, own = launch(), account()
-    placement = found.link.placement if found.link else None
-    if placement is None or found.platform_role != PlatformRole.LEARNER:
+    placement = _looked_at(found)
+    if placement is None:
         return redirect(start_of(found), 303)
+    note_own_word(db(), context_id=found.context_id, subject=found.subject or "", role=CourseRole.TRAINEE)
     if own is None:
-        return redirect(url_for(".welcome"), 303)
+        made = _account_at_once(found, placement)
+        return redirect(url_for(".welcome"), 303) if made is None else _onwards(found, made)
     enrolled = enrol_at_launch(db(), cohort=placement.cohort, account=own, context_id=placement.context_id, now=now())
     found.path = path_of(trainee_page(placement, enrolled.id))
     flash(_("You are enrolled in the group «%(group)s».", group=placement.cohort.title), "ok")
     return redirect(start_of(found), 303)
+
+
+def _account_at_once(found: Launch, placement: ContentItem) -> Account | None:
+    return resolve_account(
+        db(),
+        platform=found.platform,
+        subject=found.subject,
+        named=found.named,
+        locale=found.locale,
+        cohort=placement.cohort,
+        platform_role=found.platform_role,
+        now=now(),
+        context_id=found.context_id,
+    )
+
+
+@bp.post("/look-as-trainee/staff")
+@open_in_launch(visitor=True)
+def only_look() -> ResponseReturnValue:
+    """Keeps the word of a person who teaches or administers the course, so that no launch asks them again."""
+    found = launch()
+    if _looked_at(found) is not None:
+        note_own_word(db(), context_id=found.context_id, subject=found.subject or "", role=CourseRole.STAFF)
+        flash(_("You are not asked again, and no list has you as a trainee."), "ok")
+    return redirect(url_for(".look_as_trainee"), 303)
 
 
 @bp.route("/my-log-in", methods=["GET", "POST"])

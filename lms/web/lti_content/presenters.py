@@ -28,7 +28,7 @@ def choice_words(choice: Choice) -> str:
     if choice.hours:
         words.append(_("%(hours)s h", hours=format_number(choice.hours)))
     if choice.due_on is not None:
-        words.append(_("until %(day)s", day=format_date(choice.due_on, "day")))
+        words.append(_("due %(day)s", day=format_date(choice.due_on, "day")))
     if grade := grade_words(choice):
         words.append(grade)
     return " · ".join(words)

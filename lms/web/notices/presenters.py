@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import request
 
 from lms.core.auth.policy import Actor
-from lms.core.auth.roles import GRADERS, LEADERS
+from lms.core.auth.roles import GRADERS, LEADERS, ORGANIZATION_ROLES
 from lms.core.i18n import _
 from lms.core.notifications.kinds import (
     ADMINISTRATOR,
@@ -15,6 +15,7 @@ from lms.core.notifications.kinds import (
     AUTHORITY,
     DIGEST,
     GRADER,
+    HOST,
     LEADER,
     NEVER,
     TRAINEE,
@@ -110,6 +111,7 @@ def parts_of(acting: Actor) -> set[str]:
         GRADER: bool(acting.ids("site", *GRADERS)),
         LEADER: bool(acting.ids("site", *LEADERS)),
         AUTHORITY: bool(acting.ids("authority")),
+        HOST: bool(acting.ids("organization", *ORGANIZATION_ROLES)),
         ADMINISTRATOR: acting.is_administrator,
     }
     return {part for part, has in held.items() if has}

@@ -89,7 +89,7 @@ class FileForm(Form):
 class QuestionFilesForm(Form):
     """Pictures and sounds that imported questions show and that the file only names."""
 
-    files = MultipleFileField(_l("Pictures and sounds"))
+    files = MultipleFileField(_l("Files of the questions"))
     without = BooleanField(_l("Add the questions without the missing files; their names stand in the texts"))
 
 

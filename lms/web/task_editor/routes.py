@@ -13,6 +13,7 @@ from assessment.attestation import tasks
 from assessment.attestation.tasks import CriterionInput
 from assessment.models.attestation import AttestationTask
 from courses.models.programmes import ProgrammeVersion
+from courses.programmes.removed_parts import removed_parts
 from courses.progress.queries import plan_topics
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import DomainError, NotFound
@@ -63,6 +64,7 @@ def index(version_id: int) -> ResponseReturnValue:
         topics={topic.lineage: topic.title for topic in plan_topics(db(), version.id)},
         edits=allowed(actor(), "programme.edit", version),
         lacks_final=not any(task.kind == "final" for task, *_rest in listed),
+        removed=removed_parts(db(), version, tasks.TASK) if version.is_open else (),
     )
 
 
@@ -220,7 +222,22 @@ def remove(version_id: int, task_id: int) -> ResponseReturnValue:
     version = version_to_edit(version_id)
     try:
         tasks.remove_task(db(), actor=actor(), task=task_of(version, task_id), version=version)
-        flash(_("The task is removed."), "ok")
+        flash(_("The task is removed. It can be brought back below."), "ok")
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "warn")
+    return redirect(url_for(".index", version_id=version.id), 303)
+
+
+@bp.post("/programmes/<int:version_id>/tasks/removed/<int:part_id>")
+@login_required
+def restore(version_id: int, part_id: int) -> ResponseReturnValue:
+    """Brings a removed task back; a second tab that does the same changes nothing."""
+    version = version_to_edit(version_id)
+    try:
+        tasks.restore_task(db(), actor=actor(), version=version, part_id=part_id)
+        flash(_("The task is back."), "ok")
     except DomainError as error:
         if error.status in (403, 404):
             raise

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.uploads.operations import result_of, upload_of
+from lms.http.launch_access import open_in_launch
 from lms.web.uploads.presenters import found_programmes, upload_to_watch
 from lms.web.uploads.urls import form_url, preview_url
 
@@ -12,6 +13,7 @@ bp = Blueprint("uploads", __name__)
 
 
 @bp.get("/uploads/<int:run_id>")
+@open_in_launch
 @login_required
 def show(run_id: int) -> ResponseReturnValue:
     """Waits for the result, then leads to the preview, or to the form with the reason of a refusal."""
@@ -28,6 +30,7 @@ def show(run_id: int) -> ResponseReturnValue:
 
 
 @bp.get("/uploads/<int:run_id>/state")
+@open_in_launch
 @login_required
 def state(run_id: int) -> ResponseReturnValue:
     """Returns the fragment of the waiting page, or redirects to the result."""

@@ -10,12 +10,16 @@ FORMS: Final = {
     "programme": "programmes.index",
     "plan": "programmes.upload_plan",
     "roster": "groups.upload",
+    "questions": "self_checks.edit",
 }
 PREVIEWS: Final = {
     "programme": "programmes.preview",
     "plan": "programmes.preview",
     "roster": "groups.preview",
+    "questions": "self_checks.imported",
 }
+WITHIN_OWNER: Final = frozenset({"questions"})
+"""Kinds whose preview has the ids of the owner in its address."""
 
 
 def form_url(upload: Upload, run_id: int | None = None) -> str:
@@ -26,4 +30,5 @@ def form_url(upload: Upload, run_id: int | None = None) -> str:
 
 def preview_url(upload: Upload, draft_id: int) -> str:
     """Returns the preview of one draft that was read."""
-    return url_for(PREVIEWS[upload.what], draft_id=draft_id)
+    values: dict[str, Any] = {**(upload.owner if upload.what in WITHIN_OWNER else {}), "draft_id": draft_id}
+    return url_for(PREVIEWS[upload.what], **values)

@@ -87,6 +87,18 @@ def test_database_forbids_second_current_certificate(session):
         session.flush()
 
 
+@pytest.mark.parametrize("stored", [False, True])
+def test_database_refuses_to_delete_a_certificate(session, stored: bool):
+    enrolment = completed(session)
+    number_many(session, [enrolment.id])
+    certificate = session.scalars(select(Certificate)).one()
+    if stored:
+        typeset_one(session, certificate.id)
+    session.delete(certificate)
+    with pytest.raises(IntegrityError, match="what is issued is not deleted"):
+        session.flush()
+
+
 def test_stored_file_is_never_made_again(session):
     enrolment = completed(session)
     number_many(session, [enrolment.id])

@@ -20,6 +20,7 @@ from tests.factories import make
 from tests.support.browsing import log_in
 from tests.support.checks import ALL_KINDS, make_check
 from tests.support.question_samples import question
+from tests.support.uploads import outcome
 
 BROKEN = "\n\n::Сломан::Что это? {=один ~два\n"
 
@@ -71,11 +72,16 @@ def test_file_is_imported_after_preview_once(leader, session, version):
     check = make_check(session, version, "::А::Первый {=да ~нет}")
     session.commit()
     upload = at(version, check, "/upload")
-    bad = leader.post(upload, data={"file": (io.BytesIO(b"%PDF-1.7\x00\x01"), "план.pdf")})
-    assert bad.status_code == 422
+    bad = outcome(leader, session, leader.post(upload, data={"file": (io.BytesIO(b"%PDF-1.7\x00\x01"), "план.pdf")}))
+    assert 'id="file-err"' in bad.text
     assert "такой сохраняет Moodle" in " ".join(bad.text.split())
+    empty = leader.post(upload, data={"file": (io.BytesIO(b""), "пусто.gift")})
+    assert empty.status_code == 422
+    assert 'id="file-err"' in empty.text
     source = io.BytesIO((ALL_KINDS + BROKEN).encode())
-    read = leader.post(upload, data={"file": (source, "вопросы.gift")})
+    answer = leader.post(upload, data={"file": (source, "вопросы.gift")})
+    assert session.scalars(select(ImportDraft)).all() == []  # a worker reads it
+    read = outcome(leader, session, answer)
     assert read.status_code == 303
     page = leader.get(read.location).text
     assert "прочитано 9 вопросов" in page

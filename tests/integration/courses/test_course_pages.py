@@ -107,6 +107,18 @@ def test_prefetching_browser_opens_nothing(session, trainee, enrolment):
     assert session.scalar(select(MaterialProgress)) is None
 
 
+def test_link_of_another_site_shows_the_material_and_credits_nothing(session, trainee, enrolment):
+    page = make.material(session, enrolment.cohort.version)
+    session.commit()
+    address = at(enrolment, f"/materials/{page.id}")
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Referer": "https://other.example/"}):
+        assert trainee.get(address, headers=headers).status_code == 200
+        assert session.scalar(select(MaterialProgress)) is None
+    for headers in ({"Sec-Fetch-Site": "same-origin"}, {"Sec-Fetch-Site": "none"}):
+        trainee.get(address, headers=headers)
+        assert session.scalar(select(MaterialProgress)) is not None
+
+
 def test_trainee_confirms_material(session, trainee, enrolment):
     film = make.material(
         session, enrolment.cohort.version, kind="video", url="https://example.org/film", completion="confirmed"

@@ -36,7 +36,7 @@ from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates
 from tests.support.platform.course import PlatformLink, Somebody
 from tests.support.platform.grades import SCOPES
 from tests.support.platform.strict import StrictPlatform, know_tool, registered
-from tests.support.processes import Running, running_processes, wait_until
+from tests.support.processes import TEST_KEY, Running, running_processes, wait_until
 from tests.support.thoroughness import seeds
 
 SLOWEST = 60.0
@@ -92,7 +92,7 @@ def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) 
                 redis_url=servers.redis_url,
                 demo=True,
                 public_url="http://localhost",
-                secret_key="only for tests",
+                secret_key=TEST_KEY,
                 platform_private_hosts=PRIVATE_HOSTS,
                 platform_ca_file=certificates.ca_file,
             )

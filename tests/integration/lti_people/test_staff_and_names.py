@@ -73,11 +73,7 @@ def test_staff_who_study_too_are_enrolled_by_their_word(client, place):
     place.open(client, ADMINISTRATOR)
     page = place.open(client, replace(ADMINISTRATOR, roles=(LEARNER,)))
     page = post(client, page, "look-as-trainee")
-    assert page.request.path.endswith("/welcome")
-    data = {"new-surname": "Лазарева", "new-given_name": "Инга"}
-    page = post(client, page, "welcome", way="new", **data)
-    assert place.in_group() == set()
-    page = post(client, page, "look-as-trainee")
+    assert page.status_code == 200
     assert place.in_group() == {place.account(ADMINISTRATOR).person_id}
     again = place.open(client, replace(ADMINISTRATOR, roles=(LEARNER,)))
     assert not again.request.path.endswith("/look-as-trainee")

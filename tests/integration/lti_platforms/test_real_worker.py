@@ -34,7 +34,7 @@ from tests.support.checks import make_check
 from tests.support.platform.certificates import PRIVATE_HOSTS
 from tests.support.platform.course import LEARNER
 from tests.support.platform.strict import StrictPlatform, registered
-from tests.support.processes import Running, running_processes, wait_until
+from tests.support.processes import TEST_KEY, Running, running_processes, wait_until
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
 PREFIX = re.compile(r"/in/[1-9]\d*/")
@@ -80,7 +80,7 @@ def place(servers, make_database, certificates, tmp_path_factory) -> Iterator[In
         redis_url=of_its_own(servers.redis_url),
         demo=True,
         public_url="http://localhost",
-        secret_key="only for tests",
+        secret_key=TEST_KEY,
         platform_private_hosts=PRIVATE_HOSTS,
         platform_ca_file=certificates.ca_file,
     )

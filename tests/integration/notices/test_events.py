@@ -201,6 +201,23 @@ def test_programme_on_its_way_is_announced_to_council_and_leaders(session):
     assert sentences_of(session, elsewhere) == []
 
 
+@pytest.mark.parametrize("approves", ["organization", "authority"])
+def test_host_that_approves_gets_a_notice_of_a_considered_programme(session, approves):
+    site = make.site(session)
+    site.authority.settings = {"approved_by": approves}
+    director = make.member(session, "director", organization=site.organization)
+    elsewhere = make.member(session, "director", organization=make.site(session).organization)
+    version = make.programme(session, site, state="draft", title="Урок-исследование")
+    workflow.submit(session, actor=SYSTEM, version=version, now=NOW)
+    assert sentences_of(session, director) == []
+    for _click in range(2):
+        document = workflow.Document("12-п", date(2026, 9, 1))
+        workflow.consider(session, actor=SYSTEM, version=version, protocol=document, now=NOW)
+    words = "Методсовет рассмотрел программу «Урок-исследование»: она ждёт вашего утверждения"
+    assert sentences_of(session, director) == [("programme_considered", words)] * (approves == "organization")
+    assert sentences_of(session, elsewhere) == []
+
+
 EVENING = datetime(2026, 11, 30, 20, 0, tzinfo=UTC)
 """Three in the morning of 1 December in Novokuznetsk."""
 MORNING = datetime(2026, 12, 1, 0, 0, tzinfo=UTC)
@@ -247,6 +264,7 @@ def test_end_of_status_is_announced_at_each_stage_once_unless_renewed(session):
     site = make.site(session)
     leader = make.member(session, "leader", site=site)
     office = make.member(session, "methodologist", authority=site.authority)
+    director = make.member(session, "director", organization=site.organization)
     status = session.scalars(select(SiteStatus).where(SiteStatus.site_id == site.id)).one()
     counts = []
     for days in (91, 90, 60, 30, 29, 8, 7, 1, -1):
@@ -254,7 +272,7 @@ def test_end_of_status_is_announced_at_each_stage_once_unless_renewed(session):
         tell_of_statuses(session, moment)
         counts.append(len(sentences_of(session, leader)))
     assert counts == [0, 1, 1, 2, 2, 2, 3, 3, 3]
-    assert len(sentences_of(session, office)) == 3
+    assert len(sentences_of(session, office)) == len(sentences_of(session, director)) == 3
     renewed = make.site(session)
     heir = make.member(session, "leader", site=renewed)
     old = session.scalars(select(SiteStatus).where(SiteStatus.site_id == renewed.id)).one()

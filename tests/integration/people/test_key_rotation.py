@@ -18,6 +18,7 @@ from lms.core.people.models import Person, PersonalData
 from lms.devserver.supervisor import Servers
 from tests.factories import make
 from tests.support.personal_data import person_with
+from tests.support.processes import TEST_KEY
 
 OLD, NEW, LOST = Key("old", b"a" * 32), Key("new", b"b" * 32), Key("lost", b"c" * 32)
 NUMBER, BORN = "11223344595", date(1979, 5, 17)
@@ -85,7 +86,7 @@ class Command:
             "LMS_DATA": str(data),
             "LMS_DATABASE_URL": database_url,
             "LMS_REDIS_URL": servers.redis_url,
-            "LMS_SECRET_KEY": "test",
+            "LMS_SECRET_KEY": TEST_KEY,
         }
         self.sessions = make_sessions(make_engine(database_url))
 
@@ -133,7 +134,7 @@ def test_command_rotates_in_batches(keys_command: Command, monkeypatch: pytest.M
 
 
 def test_command_rotates_from_derived_key(keys_command: Command):
-    keys_command.fill(Key("derived", b"personal-data:test"))
+    keys_command.fill(Key("derived", f"personal-data:{TEST_KEY}".encode()))
     assert keys_command.run("rotate", keys=(NEW,)).exit_code == 0
     assert keys_command.keys_of_rows() == ["new"] * 3
 

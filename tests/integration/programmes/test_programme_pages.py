@@ -126,6 +126,12 @@ def test_preview_of_an_older_draft_shows_its_notes(leader: FlaskClient, session:
     assert "Прежняя-запись" in page
 
 
+def test_preview_shows_a_wrong_number_once_with_its_places(leader: FlaskClient, session: Session, site: Site):
+    page = leader.get(imported(leader, site, documents.word(first_section="7"))).text
+    rows = page.partition('class="table to-cards problems"')[2].partition("</table>")[0]
+    assert rows.count("<tr>") == 2  # the heading and the cause
+
+
 def test_saving_twice_creates_one_programme(leader: FlaskClient, session: Session, site: Site):
     address = imported(leader, site)
     page = leader.get(address).text

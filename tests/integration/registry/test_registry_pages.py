@@ -236,3 +236,22 @@ def test_role_begins_and_ends_on_the_day_of_its_place(desk, session, site, night
     desk.post(f"/registry/members/{membership.id}/end")
     session.refresh(membership)
     assert membership.ended_on == day
+
+
+@pytest.mark.parametrize("role", ["director", "coordinator"])
+def test_host_reaches_its_site_from_home(client, session, site, role):
+    log_in(client, session, make.member(session, role, organization=site.organization))
+    organization, page = f"/registry/organizations/{site.organization_id}", f"/registry/sites/{site.id}"
+    assert f'href="{organization}"' in client.get("/").text
+    assert f'href="{page}"' in client.get(organization).text
+    answer = client.get(page)
+    assert "подана заявка" in plain(answer)
+    assert "Ввести приказ" not in plain(answer)
+
+
+def test_host_of_another_site_finds_no_page(client, session, site):
+    log_in(client, session, make.member(session, "director", organization=make.site(session).organization))
+    for path in (f"/registry/organizations/{site.organization_id}", f"/registry/sites/{site.id}"):
+        answer = client.get(path)
+        assert answer.status_code == 404
+        assert site.theme not in answer.text

@@ -23,6 +23,7 @@ from tests.rules.access.world import World, build
 from tests.rules.test_access import MATRIX
 from tests.support.browsing import opened_token
 from tests.support.processes import free_port, running_processes, wait_for_address
+from tests.support.superuser import as_superuser
 
 AWKWARD = 'Урок «Тишина» "в кавычках" 1/2;\r\nX-Injected: 1 ' + "ы" * 255
 NAMED = ("title", "name", "short_name", "theme", "file_name", "locality")
@@ -32,8 +33,15 @@ FIRST = ("leader", "trainee", "administrator", "methodologist", "anyone")
 Asked = tuple[str, str, str]
 
 
-def _give_awkward_titles(session: Session) -> None:
+def _give_awkward_titles(url: str) -> None:
     """Sets every column that holds a title to a text of 255 characters, the row's id at its end."""
+    engine = make_engine(as_superuser(url))
+    with Session(engine) as session:
+        _set_titles(session)
+    engine.dispose()
+
+
+def _set_titles(session: Session) -> None:
     session.execute(text("SET LOCAL session_replication_role = replica"))  # approved versions too
     for table in metadata.sorted_tables:
         for column in table.columns:
@@ -69,7 +77,7 @@ def awkward(
         world = build(session)
         asked = list(_requests(_app, world))
         session.commit()
-        _give_awkward_titles(session)
+        _give_awkward_titles(url)
         tokens = {role: opened_token(session, account) for role, account in world.people.items()}
     engine.dispose()
     port = free_port()

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -169,10 +170,19 @@ def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: 
         assert ask(servers, "SELECT 1") == 1
 
 
+@contextmanager
+def owned(data: Path) -> Iterator[None]:
+    """Holds the lock of a data folder, so that another process of tests does not sweep its database away."""
+    with (data / paths.LOCK).open("a+", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def test_starts_in_spite_of_stale_mark_with_other_living_process(tmp_path: Path):
-    prepared = postgres.prepare(tmp_path, fast=True)
-    prepared.start()
-    prepared.stop()
+    with owned(tmp_path):
+        prepared = postgres.prepare(tmp_path, fast=True)
+        prepared.start()
+        prepared.stop()
     cluster = prepared.data
     stranger = subprocess.Popen(["sleep", "60"])
     try:
@@ -207,13 +217,14 @@ def test_long_path_gets_its_socket_elsewhere(tmp_path: Path):
 
 
 def test_failed_start_reports_end_of_server_log(tmp_path: Path):
-    prepared = postgres.prepare(tmp_path, fast=True)
-    prepared.start()
-    prepared.stop()
-    (prepared.data / "postgresql.conf").write_text("no_such_setting = 1\n", encoding="ascii")
-    with pytest.raises(ServerError, match="no_such_setting"):
+    with owned(tmp_path):
+        prepared = postgres.prepare(tmp_path, fast=True)
         prepared.start()
-    prepared.close(tmp_path)
+        prepared.stop()
+        (prepared.data / "postgresql.conf").write_text("no_such_setting = 1\n", encoding="ascii")
+        with pytest.raises(ServerError, match="no_such_setting"):
+            prepared.start()
+        prepared.close(tmp_path)
 
 
 def test_folder_of_another_account_is_refused(tmp_path: Path):

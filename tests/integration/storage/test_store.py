@@ -5,8 +5,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from moto.server import ThreadedMotoServer
+from pydantic import SecretStr
 
+from lms.cli.files import command
 from lms.core.files import port
 from lms.core.files.s3 import S3Store
 from lms.core.files.store import FolderStore, Store
@@ -27,13 +30,17 @@ def bucket_address() -> Iterator[str]:
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Store:
     if request.param == "folder":
         return FolderStore(tmp_path / "files")
+    return bucket(tmp_path, request.getfixturevalue("bucket_address"), request.node.name)
+
+
+def bucket(folder: Path, address: str, name: str) -> S3Store:
     settings = Settings(
-        data=tmp_path,
+        data=folder,
         storage="s3",
-        s3_endpoint=request.getfixturevalue("bucket_address"),
-        s3_bucket=f"bucket-{os.getpid()}-{abs(hash(request.node.name)) % 10_000}",
+        s3_endpoint=address,
+        s3_bucket=f"bucket-{os.getpid()}-{abs(hash(name)) % 10_000}",
         s3_access_key="key",
-        s3_secret_key="secret",  # type: ignore[arg-type]
+        s3_secret_key=SecretStr("secret"),
     )
     made = port.store_of(settings)
     assert isinstance(made, S3Store)
@@ -100,3 +107,32 @@ def test_settings_choose_store(tmp_path: Path):
     made = port.store_of(Settings(data=tmp_path))
     assert isinstance(made, FolderStore)
     assert made.root == tmp_path / "files"
+
+
+def test_files_are_copied_from_the_bucket_to_the_folder(
+    tmp_path: Path, bucket_address: str, monkeypatch: pytest.MonkeyPatch
+):
+    kept = bucket(tmp_path, bucket_address, "copied")
+    named = [put(kept, text) for text in (b"one", b"three")]
+    given = {"DATA": str(tmp_path), "S3_ENDPOINT": bucket_address, "S3_BUCKET": kept.bucket}
+    for name, value in (given | {"S3_ACCESS_KEY": "key", "S3_SECRET_KEY": "secret"}).items():
+        monkeypatch.setenv(f"LMS_{name}", value)
+    run = CliRunner()
+    assert run.invoke(command, ["copy", "s3", "folder"]).output == "2 files copied from s3 to folder.\n"
+    folder = FolderStore(tmp_path / "files")
+    with folder.open(named[1]) as stream:
+        assert stream.read() == b"three"
+    assert run.invoke(command, ["copy", "s3", "folder"]).output == "0 files copied from s3 to folder.\n"
+    damaged = hashlib.sha256(b"other").hexdigest()
+    kept.put(io.BytesIO(b"wrong"), damaged, 5)
+    ended = run.invoke(command, ["copy", "s3", "folder"])
+    assert ended.exit_code == 1
+    assert f"Damaged in the source and not copied: {damaged}" in ended.output
+    assert not folder.exists(damaged)
+    assert run.invoke(command, ["copy", "s3", "s3"]).exit_code == 1
+
+
+def test_bucket_is_used_by_an_account_that_may_not_make_it(bucket_address: str, tmp_path: Path):
+    made = bucket(tmp_path, bucket_address, "made by another")
+    made.client.create_bucket = pytest.fail  # the account may not
+    made.ensure_bucket()

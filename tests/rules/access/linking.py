@@ -9,6 +9,7 @@ MATRIX = {
     "linking.anonymous": NOBODY,
     "linking.look_as_trainee": NOBODY,
     "linking.study": NOBODY,
+    "linking.only_look": NOBODY,
     "linking.own_log_in": Access(allowed=frozenset(), launch="open"),
     "linking.unset": NOBODY,
     "linking.mentees": NOBODY,

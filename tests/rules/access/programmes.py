@@ -66,6 +66,8 @@ MATRIX = {
     "programmes.new_competency": Access(allowed=LEADERS, values=draft, shows=draft_title),
     "programmes.competency": Access(allowed=LEADERS, values=competency, shows=lambda _w: "ПК-1. Исследует"),
     "programmes.competency_deed": Access(allowed=LEADERS, values=lambda w: {**competency(w), "deed": "up"}),
+    "programmes.restore_competency": Access(allowed=LEADERS, values=lambda w: {**draft(w), "part_id": 1}),
+    "programmes.restore_to_plan": Access(allowed=LEADERS, values=lambda w: {**draft(w), "part_id": 1}),
     "programmes.send": Access(allowed=LEADERS, values=draft),
     "programmes.withdraw": Access(allowed=LEADERS, values=draft),
     "programmes.new_version": Access(allowed=LEADERS, values=version),

@@ -3,13 +3,13 @@
 from sqlalchemy import select
 
 from lms.registry.models import Membership
-from tests.rules.access import COUNCIL, GRADERS, Access
+from tests.rules.access import COUNCIL, GRADERS, HOST, Access
 from tests.rules.access.world import World
 
 OF_THIS_ONE = COUNCIL | {"administrator"}
 OF_AUTHORITIES = OF_THIS_ONE | {"other_methodologist"}
 MANAGES = frozenset({"methodologist", "administrator"})
-SEES_SITE = OF_THIS_ONE | GRADERS
+SEES_SITE = OF_THIS_ONE | GRADERS | HOST
 
 
 def _site(world: World) -> dict[str, int]:
@@ -45,7 +45,7 @@ MATRIX = {
     ),
     "registry.organizations": Access(allowed=OF_AUTHORITIES),
     "registry.organization": Access(
-        allowed=OF_THIS_ONE, values=_host, shows=lambda world: world.site.organization.director
+        allowed=OF_THIS_ONE | HOST, values=_host, shows=lambda world: world.site.organization.director
     ),
     "registry.new_organization": Access(allowed=MANAGES, values=_authority),
     "registry.edit_organization": Access(allowed=MANAGES, values=_host),

@@ -34,4 +34,5 @@ MATRIX = {
     "task_editor.new": Access(allowed=LEADERS, values=of_draft, data=lambda _w: {"title": "Ещё одно"}),
     "task_editor.edit": Access(allowed=LEADERS, values=on_task, shows=lambda w: task(w).title),
     "task_editor.remove": Access(allowed=LEADERS, values=on_task),
+    "task_editor.restore": Access(allowed=LEADERS, values=lambda w: {**of_draft(w), "part_id": 1}),
 }

@@ -27,6 +27,6 @@ def shows(_world: World) -> str:
 
 
 MATRIX = {
-    "uploads.show": Access(allowed=UPLOADER, values=run, shows=shows),
-    "uploads.state": Access(allowed=UPLOADER, values=run, shows=shows),
+    "uploads.show": Access(allowed=UPLOADER, values=run, shows=shows, launch="open"),
+    "uploads.state": Access(allowed=UPLOADER, values=run, shows=shows, launch="open"),
 }

@@ -14,6 +14,8 @@ LEARNER = f"{_MEMBERSHIP}#Learner"
 INSTRUCTOR = f"{_MEMBERSHIP}#Instructor"
 ASSISTANT = f"{_MEMBERSHIP}/Instructor#TeachingAssistant"
 MENTOR = f"{_MEMBERSHIP}#Mentor"
+STUDENT = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Student"
+"""Sent beside the role in the course by Canvas and others; Moodle sends the role in the course alone."""
 ADMINISTRATOR = "http://purl.imsglobal.org/vocab/lis/v2/institution/person#Administrator"
 
 _numbers = itertools.count(1)
@@ -28,7 +30,7 @@ class Somebody:
     family: str = ""
     middle: str = ""
     email: str = ""
-    roles: tuple[str, ...] = (LEARNER,)
+    roles: tuple[str, ...] = (LEARNER, STUDENT)
     status: str = "Active"
     locale: str = "ru"
     mentees: tuple[str, ...] = ()

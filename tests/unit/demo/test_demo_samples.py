@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from assessment.questions.gift.parser import read_gift
-from courses.importing.reader import read_programme
 from courses.roster.reader import read_roster
 from lms.demo.content import PROGRAMME, TRAINEES
 from lms.demo.sample_data import people, programmes
@@ -15,6 +14,7 @@ from lms.demo.sample_data.pages import READING, SPEECH_READING
 from lms.demo.samples import make
 from lms.demo.seed import LOG_INS
 from lms.web.accounts import presenters
+from tests.unit.importing.first_programme import read_programme
 
 
 def test_programme_in_word_is_read_as_it_was_meant():

@@ -10,10 +10,10 @@ import pytest
 from courses.importing.document import Cell, Row, Table
 from courses.importing.plan import hour_values
 from courses.importing.plan.plan_builder import find_plan
-from courses.importing.reader import read_programme
 from lms.core.documents.errors import UnreadableDocument
 from tests.support.effort import calls_of
 from tests.unit.importing import writing
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.tables import plan
 
 PLACES = random.Random(20261129)

@@ -8,8 +8,8 @@ import pytest
 import xlsxwriter
 
 from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
 from tests.unit.importing import writing
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.tables import hours, kinds, outline
 from tests.unit.importing.writing import Cell, Grid, Sheet
 

@@ -7,11 +7,11 @@ from collections import Counter
 from dataclasses import replace
 
 from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
 from courses.thematic_plan.document_facts import DocumentFacts
 from courses.thematic_plan.model import ThematicPlan
 from tests.support.thoroughness import seeds
 from tests.unit.importing import mutations
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.invented import ALL, Programme
 from tests.unit.importing.tables import hours
 

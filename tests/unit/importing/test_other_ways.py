@@ -7,8 +7,8 @@ import xlsxwriter
 
 from courses.importing.model import ImportedProgramme
 from courses.importing.numbers import HourText, parse_hours
-from courses.importing.reader import read_programme
 from tests.unit.importing import writing
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.tables import kinds, outline
 from tests.unit.importing.writing import Cell, Grid, Sheet, paragraph, table
 

@@ -11,10 +11,10 @@ import pytest
 
 from courses.importing import excel, word
 from courses.importing.plan import tables
-from courses.importing.reader import read_programme
 from lms.core.documents import ooxml_package
 from lms.core.documents.errors import UnreadableDocument
 from tests.unit.importing import writing
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.writing import Cell, Grid
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1") + b"\0" * 600
@@ -205,7 +205,7 @@ def test_too_large_tables_are_refused_with_the_limits():
     long = Grid([[Cell("а"), Cell("б")]] * (word.MOST_ROWS + 1))
     many = writing.table(Grid([[Cell("а")] * 50] * 31)) * 10
     for body in (writing.table(wide), writing.table(long), many):
-        assert "more than 2000 rows or 60 columns in one table, or 15000 cells" in refusal(
+        assert "more than 2000 rows or 60 columns in one table, or 10000 cells" in refusal(
             writing.docx(body), "план.docx"
         )
 

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from courses.importing.model import ImportedProgramme
-from courses.importing.reader import read_programme
 from tests.unit.importing import writing
+from tests.unit.importing.first_programme import read_programme
 from tests.unit.importing.writing import BULLET, NUMBERED, Cell, Grid, paragraph, table
 
 PLAN = table(Grid([[Cell("№"), Cell("Тема"), Cell("Лекции"), Cell("Практика"), Cell("Форма контроля")],

@@ -11,6 +11,7 @@ from courses.thematic_plan.model import (
     KINDS_AT_MOST,
     SECTIONS_AT_MOST,
     TITLE_AT_MOST,
+    TOPICS_AT_MOST,
     TOTAL,
     Kind,
     SectionRow,
@@ -66,6 +67,28 @@ def test_plan_is_cut_to_what_a_programme_stores():
     assert len(section.topics[0].title) == TITLE_AT_MOST
     codes = {"import_groups_left_out", "import_kinds_cut", "import_sections_cut"}
     assert {loss.code for loss in found.losses} == codes
+
+
+def test_topics_beyond_the_limit_are_left_out_with_a_message():
+    document = imported()
+    before = sum(1 for _topic in document.plan.topics())
+    more = [TopicRow(new_lineage(), f"Тема {place}") for place in range(TOPICS_AT_MOST)]
+    document.plan.sections.append(SectionRow(new_lineage(), topics=more))
+    document.plan.sections.append(SectionRow(new_lineage(), "Последний", topics=[TopicRow(new_lineage(), "Поздняя")]))
+    found = propose(document)
+    kept = list(found.plan.topics())
+    assert (len(kept), kept[-1].title) == (TOPICS_AT_MOST, f"Тема {TOPICS_AT_MOST - before - 1}")
+    assert found.plan.sections[-1].title == "Последний"
+    assert "import_topics_cut" in {loss.code for loss in found.losses}
+
+
+def test_topics_up_to_the_limit_are_kept():
+    document = imported()
+    room = TOPICS_AT_MOST - sum(1 for _topic in document.plan.topics())
+    document.plan.sections[0].topics += [TopicRow(new_lineage()) for _place in range(room)]
+    found = propose(document)
+    assert sum(1 for _topic in found.plan.topics()) == TOPICS_AT_MOST
+    assert "import_topics_cut" not in {loss.code for loss in found.losses}
 
 
 def test_workload_is_the_plans_total_if_none_is_stated():

@@ -138,9 +138,13 @@ class TestCells:
         assert all("Several people" in row.problems[-1].message for row in roster.rows)
         assert names(roster) == ["Зуева Яна Лукинична", "Ершова Зоя"]
 
-    def test_two_people_in_cells_of_parts_are_a_problem(self):
-        (row,) = read(["Фамилия", "Имя"], ["Зуева\nПак", "Яна\nЛи"]).rows
-        assert "Several people" in row.problems[-1].message
+    @pytest.mark.parametrize(
+        ("surname", "given"),
+        [("Зуева\nПак", "Яна\nЛи"), ("Зуева, Пак", "Яна, Ли"), ("Зуева и Пак", "Яна"), ("Зуева", "Яна/Ли")],
+    )
+    def test_two_people_in_cells_of_parts_are_a_problem(self, surname, given):
+        (row,) = read(["Фамилия", "Имя"], [surname, given]).rows
+        assert any("Several people" in note.message for note in row.problems)
 
     def test_wrapped_name_is_one_person(self):
         (row,) = read(["Фамилия", "Имя", "E-mail"], ["Зуева-\nЕршова", "Яна", "a@b.example"]).rows

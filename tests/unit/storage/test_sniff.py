@@ -1,4 +1,5 @@
 import io
+import tracemalloc
 import zipfile
 
 import pytest
@@ -6,6 +7,11 @@ from docx import Document
 from openpyxl import Workbook
 
 from lms.core.files import media_types
+from lms.core.files.zip_limits import LARGEST_DIRECTORY
+from tests.support.bombs import BOMBS, MEGA, packed
+from tests.support.effort import calls_of
+from tests.support.foreign_files import BOOKS, QUESTIONS
+from tests.support.thoroughness import share
 
 
 def zipped(**parts: bytes) -> bytes:
@@ -76,6 +82,25 @@ def test_recognises_media_type_by_content(name):
     stream = io.BytesIO(content)
     assert media_types.media_type(stream, "обманчивое имя.pdf") == kind
     assert stream.tell() == 0
+
+
+def _as_many_files_as_are_listed() -> bytes:
+    line = 46 + len("word/00000.xml")
+    return packed({f"word/{number:05}.xml": b"" for number in range(LARGEST_DIRECTORY // line)})
+
+
+FILES = {"as many files as are listed": _as_many_files_as_are_listed} | share(BOMBS | BOOKS | QUESTIONS)
+
+
+@pytest.mark.parametrize("make", FILES.values(), ids=FILES)
+def test_recognising_takes_little_work_and_memory(make):
+    content = io.BytesIO(make())
+    tracemalloc.start()
+    media_types.media_type(content, "работа.docx")
+    memory = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert memory < 4 * MEGA
+    assert calls_of(lambda: media_types.media_type(content, "работа.docx")) < 500_000
 
 
 def test_name_decides_for_text_only():

@@ -27,13 +27,24 @@ def test_size_of_table_tells_a_large_archive(monkeypatch: pytest.MonkeyPatch) ->
     assert not has_large_directory(io.BytesIO(b"PK\x03\x04 and nothing"))
 
 
-def test_table_of_zip64_counts_as_large_as_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_table_of_zip64_has_the_size_that_its_record_states(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10)
     written = packed(90)
     assert zip_limits.LOCATOR_OF_ZIP64 in written.getvalue()
+    size = 10 * (46 + len("0.txt")) + 80 * (46 + len("10.txt"))
+    monkeypatch.setattr(zip_limits, "LARGEST_DIRECTORY", size + 10)
     assert not has_large_directory(written)
-    monkeypatch.setattr(zip_limits, "LARGEST_DIRECTORY", 5_000)
+    monkeypatch.setattr(zip_limits, "LARGEST_DIRECTORY", size - 10)
     assert has_large_directory(written)
+
+
+def test_table_of_zip64_without_its_record_counts_as_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(zipfile, "ZIP_FILECOUNT_LIMIT", 10)
+    content = packed(90).getvalue()
+    place = content.rindex(zip_limits.LOCATOR_OF_ZIP64)
+    for start in (len(content) - 10, 2**63, 2**64 - 1):
+        named = content[: place + 8] + start.to_bytes(8, "little") + content[place + 16 :]
+        assert has_large_directory(io.BytesIO(named))
 
 
 def test_archive_with_a_large_table_is_not_listed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,7 @@ async function draw(page, sheet) {
 
 /** Shows the document in `box`, page under page, each drawn when it is close to the screen. Resolves to {pages}; rejects when it is not a PDF. */
 export async function showPdf(box, url) {
-  const pdf = await pdfjs.getDocument({ url, isEvalSupported: false, useWasm: false, disableAutoFetch: true }).promise;
+  const pdf = await pdfjs.getDocument({ url, useWasm: false, disableAutoFetch: true }).promise;
   const first = (await pdf.getPage(1)).getViewport({ scale: 1 });
   const near = new IntersectionObserver(
     (entries) => {

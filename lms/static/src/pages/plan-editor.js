@@ -427,10 +427,10 @@ function key(event) {
 function click(event) {
   const at = (selector) => event.target.closest(selector);
   const row = at('tr[data-row]');
-  if (!at('.row-menu') && !at('.more')) closeMenu();
-  if (at('.more')) {
+  if (!at('.row-menu') && !at('button.more')) closeMenu();
+  if (at('button.more')) {
     event.preventDefault();
-    menu(at('.more'), row.dataset.row);
+    menu(at('button.more'), row.dataset.row);
   } else if (at('.fold')) unfold(row, at('.fold').getAttribute('aria-expanded') !== 'true');
   else if (at('.add')) {
     event.preventDefault();

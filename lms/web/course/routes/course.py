@@ -19,7 +19,7 @@ from lms.core.i18n import _, format_hours
 from lms.http.caching import REVALIDATED, cached
 from lms.http.downloads import send_stored
 from lms.http.launch_access import open_in_launch
-from lms.http.read_only import is_opened_by_person, writes_on_get
+from lms.http.read_only import is_opened_by_person, is_opened_from_here, writes_on_get
 from lms.http.request_context import actor, db, now
 from lms.http.security_headers import allow_frames
 from lms.http.urls import is_safe_path
@@ -74,7 +74,7 @@ def topic(enrolment_id: int, lineage: uuid.UUID) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>")
 @open_in_launch
 @login_required
-@writes_on_get("a page of text or video is opened by reading it")
+@writes_on_get("a page of text or video is opened by reading it", from_here=True)
 def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Shows a material. Showing a page of text or of a video counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
@@ -88,7 +88,7 @@ def material(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/file")
 @open_in_launch
 @login_required
-@writes_on_get("a file is opened by downloading it")
+@writes_on_get("a file is opened by downloading it", from_here=True)
 @cached(REVALIDATED)
 def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Sends a material's file; this counts as opening it."""
@@ -103,7 +103,7 @@ def file(enrolment_id: int, material_id: int) -> ResponseReturnValue:
 @bp.get("/course/<int:enrolment_id>/materials/<int:material_id>/follow")
 @open_in_launch
 @login_required
-@writes_on_get("a link is opened by following it")
+@writes_on_get("a link is opened by following it", from_here=True)
 def follow(enrolment_id: int, material_id: int) -> ResponseReturnValue:
     """Redirects to the address of a link; this counts as opening it."""
     enrolment = own_enrolment(enrolment_id)
@@ -212,8 +212,10 @@ def material_page(reading: Reading, found: Material, *, gained: Decimal = ZERO) 
 
 
 def note_opened(enrolment: Enrolment, found: Material) -> None:
-    """Counts the opening for a trainee, except when the browser fetches the page before a click."""
-    if enrolment.person_id == actor().person_id and is_opened_by_person():
+    """Counts the opening for a trainee, except when the browser fetches the page before a click, or another site sent
+    the trainee here: hours are credited by an act on our own pages.
+    """
+    if enrolment.person_id == actor().person_id and is_opened_from_here():
         operations.open_material(db(), enrolment=enrolment, material=found, now=now())
 
 

@@ -21,6 +21,7 @@ from lms.core.errors import DomainError
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes.forms import UploadForm, UploadPlanForm
+from lms.web.programmes.import_presenters import shown_causes
 from lms.web.programmes.presenters import PlanTable, plan_table
 from lms.web.programmes.routes import plan_changes as changes
 from lms.web.programmes.routes.blueprint import bp, own_draft, site_to_write_for, target_of, version_to_edit
@@ -134,12 +135,15 @@ def _create(draft: ImportDraft, sheet: PlanTable) -> ResponseReturnValue:
 
 def _page(draft: ImportDraft, sheet: PlanTable, error: DomainError | None = None) -> ResponseReturnValue:
     proposal = drafts.proposal_of(draft)
+    warnings = [note for note in proposal.imported.warnings if note.detail.code != "title_uncertain"]
     # Valid corrections are kept even if others are rejected, so the status is not an error.
     return render_template(
         "programmes/preview.html",
         draft=draft,
         version=target_of(draft),
         imported=proposal.imported,
+        problems=shown_causes(proposal.imported.problems),
+        warnings=shown_causes(warnings),
         sheet=sheet,
         losses=proposal.losses,
         error=error,

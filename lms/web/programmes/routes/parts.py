@@ -12,6 +12,7 @@ from courses.models.programmes import Competency, ProgrammeVersion
 from courses.programmes import outcomes
 from courses.programmes.errors import Overlapped
 from courses.programmes.outcomes import CriterionRow
+from courses.programmes.removed_parts import removed_parts
 from courses.programmes.text_fields import edit_parts, texts_of
 from courses.thematic_plan.model import new_lineage
 from lms.core.errors import DomainError, Invalid, NotFound
@@ -48,8 +49,7 @@ def part(version_id: int, page: str) -> ResponseReturnValue:
     if not version.is_open:
         return redirect(url_for(".show", version_id=version.id), 303)
     if page == "outcomes":
-        listed = outcomes.competencies(db(), version)
-        return render_template("programmes/outcomes.html", version=version, page=page, competencies=listed)
+        return _outcomes(version)
     if page not in PAGES:
         raise NotFound
     form = _form(version, page)
@@ -60,6 +60,16 @@ def part(version_id: int, page: str) -> ResponseReturnValue:
     return render_template(
         f"programmes/part_{page}.html", version=version, page=page, form=form, rows=rows, **_table(version, page)
     ), 200 if form.is_clean else 422
+
+
+def _outcomes(version: ProgrammeVersion) -> ResponseReturnValue:
+    return render_template(
+        "programmes/outcomes.html",
+        version=version,
+        page="outcomes",
+        competencies=outcomes.competencies(db(), version),
+        removed=removed_parts(db(), version, outcomes.COMPETENCY),
+    )
 
 
 def _form(version: ProgrammeVersion, page: str) -> PartForm:
@@ -195,6 +205,21 @@ def competency_deed(version_id: int, competency_id: int, deed: str) -> ResponseR
     version = version_to_edit(version_id)
     try:
         _do(version, competency_id, deed)
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "warn")
+    return redirect(url_for(".part", version_id=version.id, page="outcomes"), 303)
+
+
+@bp.post("/programmes/<int:version_id>/competencies/removed/<int:part_id>")
+@login_required
+def restore_competency(version_id: int, part_id: int) -> ResponseReturnValue:
+    """Brings a deleted competency back; a second tab that does the same changes nothing."""
+    version = version_to_edit(version_id)
+    try:
+        outcomes.restore_competency(db(), actor=actor(), version=version, part_id=part_id)
+        flash(_("The competency is back."), "ok")
     except DomainError as error:
         if error.status in (403, 404):
             raise

@@ -7,12 +7,14 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from courses.models.programmes import ProgrammeVersion
-from courses.programmes import operations, queries
+from courses.programmes import operations, plan_removals, queries
 from courses.programmes.edits import Change, ChangeResult
 from courses.programmes.errors import Frozen
 from courses.programmes.plan_store import load_plan
 from courses.programmes.readiness import readiness
+from courses.programmes.removed_parts import removed_parts
 from courses.thematic_plan.model import ThematicPlan, new_lineage
+from lms.core.errors import DomainError
 from lms.core.i18n import _
 from lms.http.request_context import actor, db, now
 from lms.web.programmes.presenters import PlanTable, plan_table
@@ -71,6 +73,7 @@ def _page(version: ProgrammeVersion, sheet: PlanTable) -> str:
         meeting=queries.next_meeting(db(), version.programme.site, now=now()),
         returned=queries.last_return(db(), version) if version.state == "returned" else None,
         fresh=changes.new_row_lineage,
+        removed=removed_parts(db(), version, plan_removals.SECTION, plan_removals.TOPIC),
     )
 
 
@@ -106,7 +109,24 @@ def columns(version_id: int) -> ResponseReturnValue:
         complaints=complaints,
         typed=request.form,
         fresh=new_lineage(),
+        removed=removed_parts(db(), version, plan_removals.COLUMN),
     ), 422 if complaints else 200
+
+
+@bp.post("/programmes/<int:version_id>/plan/removed/<int:part_id>")
+@login_required
+def restore_to_plan(version_id: int, part_id: int) -> ResponseReturnValue:
+    """Brings a removed column, section or topic back; a second tab that does the same changes nothing."""
+    version = version_to_edit(version_id)
+    back = ".columns" if request.form.get("from") == "columns" else ".plan"
+    try:
+        operations.restore_to_plan(db(), actor=actor(), version=version, part_id=part_id, now=now())
+        flash(_("It is back in the plan."), "ok")
+    except DomainError as error:
+        if error.status in (403, 404):
+            raise
+        flash(error.message, "warn")
+    return redirect(url_for(back, version_id=version.id), 303)
 
 
 def _renamed() -> list[dict[str, str]]:

@@ -17,6 +17,7 @@ from assessment.questions.model import Question
 from assessment.questions.numbers import number as typed_number
 from assessment.questions.registry import question_types
 from assessment.self_checks import operations, queries
+from assessment.self_checks.importing import QUESTIONS
 from courses.models.programmes import ProgrammeVersion
 from lms.core.auth.policy import fetch
 from lms.core.errors import NotFound
@@ -41,6 +42,7 @@ from lms.web.self_checks.forms import (
 from lms.web.self_checks.presenters import shown
 from lms.web.self_checks.routes.blueprint import bp
 from lms.web.shell.stored_forms import lock_row, text_of
+from lms.web.uploads.presenters import show_refusal
 
 AT_VERSION = "/programmes/<int:version_id>/self-checks"
 AT_CHECK = f"{AT_VERSION}/<int:check_id>"
@@ -161,12 +163,15 @@ def restore(version_id: int, check_id: int) -> ResponseReturnValue:
 @open_in_launch
 @login_required
 def edit(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Lists the questions in order."""
+    """Lists the questions in order, and why an uploaded file was refused."""
     version, check = check_in(version_id, check_id)
-    return check_page(version, check, FileForm())
+    form = FileForm()
+    show_refusal(form, QUESTIONS)
+    return check_page(version, check, form)
 
 
-def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> ResponseReturnValue:
+def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> str:
+    """Returns the page of the questions."""
     items = queries.items_of(db(), check)
     values = {
         "version": version,
@@ -178,7 +183,7 @@ def check_page(version: ProgrammeVersion, check: SelfCheck, form: FileForm) -> R
         "stale": corrections_of(db(), check.id).count,
         "taken": {name: request.args[name] for name in ("taken", "mark", "at") if name in request.args},
     }
-    return render_template("self_checks/edit.html", **values), 422 if form.errors else 200
+    return render_template("self_checks/edit.html", **values)
 
 
 @bp.post(f"{AT_CHECK}/order")

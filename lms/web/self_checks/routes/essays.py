@@ -6,17 +6,17 @@ from flask_login import login_required
 
 from assessment.attempts import operations
 from assessment.attempts.queries import AttemptQuestion, attempt_questions
-from assessment.grading_queue import ESSAY, neighbours
+from assessment.grading_queue import ESSAY
 from assessment.models.self_checks import Attempt
 from assessment.questions.numbers import number
 from assessment.questions.registry import question_type
 from lms.core.auth.policy import demand
-from lms.core.auth.roles import GRADERS
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import _
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db
 from lms.http.typed_over import merged_over, revisions_shown
+from lms.web.grading.own_queue import neighbours_of, pending
 from lms.web.grading.urls import item_url
 from lms.web.self_checks.presenters import shown_in
 from lms.web.self_checks.routes.blueprint import bp
@@ -59,8 +59,9 @@ def essay(attempt_id: int) -> ResponseReturnValue:
             one for one in shown_in(found, attempt_questions(db(), found)) if one.asked.id in {e.id for e in essays}
         ],
         "texts": texts,
-        "neighbours": neighbours(db(), (ESSAY, found.id), actor().ids("site", *GRADERS), actor()),
+        "neighbours": neighbours_of((ESSAY, found.id)),
         "item_url": item_url,
+        "pending": pending(),
         "errors": errors,
         "revisions": revisions_shown(stored, told_of(stored, texts, errors)),
     }
@@ -122,5 +123,5 @@ def give_one(found: Attempt, one: AttemptQuestion, texts: dict[str, str]) -> Non
 def to_next(found: Attempt) -> ResponseReturnValue:
     """Redirects to what follows in the queue, or to the queue after the last one."""
     flash(_("The points are given: the result is being counted anew."), "ok")
-    following = neighbours(db(), (ESSAY, found.id), actor().ids("site", *GRADERS), actor()).after
+    following = neighbours_of((ESSAY, found.id)).after
     return redirect(item_url(following) if following else url_for("grading.queue"), 303)

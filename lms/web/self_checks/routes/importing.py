@@ -9,6 +9,7 @@ from flask_login import login_required
 from assessment.questions.registry import question_types
 from assessment.self_checks import importing
 from courses.models.programmes import ImportDraft, ProgrammeVersion
+from courses.uploads.operations import start_reading
 from lms.core.auth.policy import fetch
 from lms.core.i18n import _, ngettext
 from lms.http.application import keep_changes_on_error
@@ -23,24 +24,23 @@ from lms.web.self_checks.routes.blueprint import bp
 @open_in_launch
 @login_required
 def upload(version_id: int, check_id: int) -> ResponseReturnValue:
-    """Reads a file of questions and shows a preview; nothing is added yet."""
+    """Lets a worker read a file of questions; an unreadable file leaves no draft."""
     version, check = check_in(version_id, check_id)
     form = FileForm()
-    if not form.validate_on_submit():
-        return check_page(version, check, form)
-    with form.catching():
-        draft = importing.create_draft(
-            db(),
-            actor=actor(),
-            check=check,
-            programme=version.programme,
-            source=form.file.data.read(),
-            file_name=form.file.data.filename or "",
-            now=now(),
-        )
-    if not form.is_clean:
-        return check_page(version, check, form)
-    return redirect(url_for(".imported", version_id=version.id, check_id=check.id, draft_id=draft.id), 303)
+    if form.validate_on_submit():
+        with form.catching():
+            run = start_reading(
+                db(),
+                actor=actor(),
+                what=importing.QUESTIONS,
+                site_id=version.programme.site_id,
+                stream=form.file.data.stream,
+                file_name=form.file.data.filename or "",
+                now=now(),
+                owner={"version_id": version.id, "check_id": check.id},
+            )
+            return redirect(url_for("uploads.show", run_id=run.id), 303)
+    return check_page(version, check, form), 422
 
 
 @bp.route(f"{AT_CHECK}/imports/<int:draft_id>", methods=["GET", "POST"])
