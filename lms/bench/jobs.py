@@ -7,14 +7,14 @@ from itertools import count
 
 from celery import Celery
 from redis import Redis
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations as attempts
 from assessment.certificates.printed_data import facts_of
 from assessment.certificates.typeset import bare_page
 from assessment.completion.operations import NUMBER
-from assessment.models.certificates import Certificate
+from assessment.models.certificates import Certificate, CompletionState
 from assessment.models.self_checks import Attempt, SelfCheck
 from courses.models.groups import Enrolment
 from lms.bench.empty_tasks import QUEUE, TASK, queues
@@ -92,9 +92,13 @@ class Bench:
     # Certificates
 
     def issue(self) -> float:
-        """Returns certificates issued per second: numbered, typeset, stored, their holders notified."""
+        """Returns certificates issued per second: numbered, typeset, stored, their holders notified.
+
+        The trainees have studied nothing: the evaluation that says so, and would keep their certificates, is deleted.
+        """
         ids = [next(self.fresh) for _one in range(CERTIFICATES)]
         with silent(), self.sessions.begin() as session:
+            session.execute(delete(CompletionState).where(CompletionState.enrolment_id.in_(ids)))
             enqueue_many(session, NUMBER, ids)
         began = time.perf_counter()
         notify_worker(NUMBER)
@@ -138,7 +142,13 @@ class Bench:
 
     def rest(self) -> None:
         """Waits until no job of this round is left."""
-        self._until(lambda session: not session.scalar(select(Job.id).where(Job.state == "waiting").limit(1)))
+        self._until(nothing_to_do)
+
+
+def nothing_to_do(session: Session) -> bool:
+    """Returns whether no job waits, except jobs for a later time, such as tomorrow's letters about notices."""
+    due = select(Job.id).where(Job.state == "waiting", Job.run_after <= func.now())
+    return session.scalar(due.limit(1)) is None
 
 
 def notify_worker(kind: str) -> None:
