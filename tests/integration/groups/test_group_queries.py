@@ -104,8 +104,8 @@ LISTS = {
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("crowd", [500], indirect=True)
 def test_due_dates_are_computed_once_for_each_trainee(session: Session, crowd: Cohort, name: str) -> None:
-    """Also before PostgreSQL has statistics of the new rows. It chooses among plans of 40 to 120 rows a trainee; dates
-    that are computed anew for each trainee are 2,000 rows and more.
+    """Also before PostgreSQL has statistics of the new rows. Plans seen for the longest list: 40,164 and 56,176 rows.
+    Four topics of 500 trainees computed anew for each of them would be a million.
     """
     with count_rows(session) as counts:
         assert LISTS[name](session, crowd.site_id)
