@@ -15,67 +15,73 @@ def moodle(ours: ToolUrls) -> SetupGuide:
             "Site administration → Plugins → Activity modules → External tool → Manage tools → configure "
             "a tool manually"
         ),
-        pastes=(
-            FieldToFill(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
-            FieldToFill(pgettext("Moodle", "Tool URL"), ours.launch),
-            FieldToFill(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
-            *_public_key(ours),
-            FieldToFill(pgettext("Moodle", "Initiate login URL"), ours.login),
-            FieldToFill(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
-            FieldToFill(
-                pgettext("Moodle", "Tool configuration usage"),
-                pgettext("Moodle", "Show in activity chooser and as a preconfigured tool"),
-                choose=True,
-            ),
-            FieldToFill(
-                pgettext("Moodle", "Default launch container"),
-                pgettext("Moodle", "Embed, without blocks"),
-                choose=True,
-            ),
-            FieldToFill(
-                pgettext("Moodle", "Supports Deep Linking (Content-Item Message)"),
-                _("tick it"),
-                choose=True,
-                note=_("Then a teacher chooses a programme, a task or a self-assessment in a window of ours."),
-            ),
-            FieldToFill(pgettext("Moodle", "Content Selection URL"), ours.launch),
-            FieldToFill(pgettext("Moodle", "Icon URL"), ours.icon),
-            FieldToFill(pgettext("Moodle", "Secure icon URL"), ours.icon),
-            FieldToFill(
-                pgettext("Moodle", "IMS LTI Assignment and Grade Services"),
-                pgettext("Moodle", "Use this service for grade sync and column management"),
-                choose=True,
-            ),
-            FieldToFill(
-                pgettext("Moodle", "IMS LTI Names and Role Provisioning"),
-                pgettext("Moodle", "Use this service to retrieve members' information as per privacy settings"),
-                choose=True,
-            ),
-            FieldToFill(
-                pgettext("Moodle", "Share launcher's name with tool"), pgettext("Moodle", "Always"), choose=True
-            ),
-            FieldToFill(
-                pgettext("Moodle", "Share launcher's email with tool"), pgettext("Moodle", "Always"), choose=True
-            ),
-            FieldToFill(pgettext("Moodle", "Accept grades from the tool"), pgettext("Moodle", "Always"), choose=True),
-        ),
-        gives=(
-            ValueToCopy(
-                "issuer",
-                pgettext("Moodle", "Platform ID"),
-                _("Manage tools → the tool's card → the magnifier (view configuration details)"),
-            ),
-            ValueToCopy("client_id", pgettext("Moodle", "Client ID")),
-            ValueToCopy("jwks_url", pgettext("Moodle", "Public keyset URL")),
-            ValueToCopy("token_endpoint", pgettext("Moodle", "Access token URL")),
-            ValueToCopy("authorization_endpoint", pgettext("Moodle", "Authentication request URL")),
-            ValueToCopy("deployment_id", pgettext("Moodle", "Deployment ID")),
-        ),
+        pastes=_fields_to_fill(ours),
+        gives=_values_to_copy(),
         warnings=moodle_warnings()[:2],
         afterwards=_(
             "Open any course, turn editing on, choose «Stazhirovka» in the activity chooser and press «Select content»."
         ),
         issuer_hint=_("The address of Moodle itself as it stands in «Platform ID», without a slash at the end."),
+    )
+
+
+def _fields_to_fill(ours: ToolUrls) -> tuple[FieldToFill, ...]:
+    """Returns the fields of Moodle's form for a tool, in its order, with our values."""
+    return (
+        FieldToFill(pgettext("Moodle", "Tool name"), _("Stazhirovka")),
+        FieldToFill(pgettext("Moodle", "Tool URL"), ours.launch),
+        FieldToFill(pgettext("Moodle", "LTI version"), "LTI 1.3", choose=True),
+        *_public_key(ours),
+        FieldToFill(pgettext("Moodle", "Initiate login URL"), ours.login),
+        FieldToFill(pgettext("Moodle", "Redirection URI(s)"), ours.launch),
+        FieldToFill(
+            pgettext("Moodle", "Tool configuration usage"),
+            pgettext("Moodle", "Show in activity chooser and as a preconfigured tool"),
+            choose=True,
+        ),
+        FieldToFill(
+            pgettext("Moodle", "Default launch container"),
+            pgettext("Moodle", "Embed, without blocks"),
+            choose=True,
+        ),
+        FieldToFill(
+            pgettext("Moodle", "Supports Deep Linking (Content-Item Message)"),
+            _("tick it"),
+            choose=True,
+            note=_("Then a teacher chooses a programme, a task or a self-assessment in a window of ours."),
+        ),
+        FieldToFill(pgettext("Moodle", "Content Selection URL"), ours.launch),
+        FieldToFill(pgettext("Moodle", "Icon URL"), ours.icon),
+        FieldToFill(pgettext("Moodle", "Secure icon URL"), ours.icon),
+        FieldToFill(
+            pgettext("Moodle", "IMS LTI Assignment and Grade Services"),
+            pgettext("Moodle", "Use this service for grade sync and column management"),
+            choose=True,
+        ),
+        FieldToFill(
+            pgettext("Moodle", "IMS LTI Names and Role Provisioning"),
+            pgettext("Moodle", "Use this service to retrieve members' information as per privacy settings"),
+            choose=True,
+        ),
+        FieldToFill(pgettext("Moodle", "Share launcher's name with tool"), pgettext("Moodle", "Always"), choose=True),
+        FieldToFill(pgettext("Moodle", "Share launcher's email with tool"), pgettext("Moodle", "Always"), choose=True),
+        FieldToFill(pgettext("Moodle", "Accept grades from the tool"), pgettext("Moodle", "Always"), choose=True),
+    )
+
+
+def _values_to_copy() -> tuple[ValueToCopy, ...]:
+    """Returns the values that Moodle shows of a tool and that our form asks for."""
+    return (
+        ValueToCopy(
+            "issuer",
+            pgettext("Moodle", "Platform ID"),
+            _("Manage tools → the tool's card → the magnifier (view configuration details)"),
+        ),
+        ValueToCopy("client_id", pgettext("Moodle", "Client ID")),
+        ValueToCopy("jwks_url", pgettext("Moodle", "Public keyset URL")),
+        ValueToCopy("token_endpoint", pgettext("Moodle", "Access token URL")),
+        ValueToCopy("authorization_endpoint", pgettext("Moodle", "Authentication request URL")),
+        ValueToCopy("deployment_id", pgettext("Moodle", "Deployment ID")),
     )
 
 

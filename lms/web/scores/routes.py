@@ -88,7 +88,7 @@ def again(score_id: int) -> ResponseReturnValue:
     """Sends one score again."""
     score = fetch(db(), Score, score_id, actor=actor(), may="score.again", see="score.see")
     send_again(db(), actor=actor(), scores=[score], now=now())
-    flash(_("The result is sent once more."), "success")
+    flash(_("The result is sent once more."), "ok")
     return redirect(url_for(".log", score_id=score.id), 303)
 
 
@@ -100,5 +100,5 @@ def again_all(cohort_id: int) -> ResponseReturnValue:
     cohort = fetch(db(), Cohort, cohort_id, actor=actor(), may="score.again_all")
     count = send_again(db(), actor=actor(), scores=unsent_scores(db(), cohort.id), now=now())
     words = ngettext("%(num)s result is sent once more.", "%(num)s results are sent once more.", count)
-    flash(words if count else _("Everything was sent already."), "success" if count else "info")
+    flash(words if count else _("Everything was sent already."), "ok" if count else "info")
     return redirect(url_for(".of_group", cohort_id=cohort.id), 303)

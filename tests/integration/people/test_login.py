@@ -100,7 +100,7 @@ def test_success_clears_counter(committed):
     committed.commit()
     for _ in range(3):
         fail(committed, "nina", login.BY_PAIR.tries - 1)
-        log_in(committed, "nina")
+        assert log_in(committed, "nina").username == "nina"
 
 
 def test_failures_of_stranger_do_not_lock_owner_out(committed):

@@ -37,7 +37,7 @@ def put_dead_away(placement_id: int) -> ResponseReturnValue:
     placement = fetch(db(), ContentItem, placement_id, actor=actor(), may="placement.remove")
     cohort_id, title = placement.cohort_id, placement.title
     put_away(db(), actor=actor(), placement=placement, now=now())
-    flash(_("«%(title)s» is put away. What trainees have done here stays.", title=title), "success")
+    flash(_("«%(title)s» is put away. What trainees have done here stays.", title=title), "ok")
     return redirect(url_for(".of_group", cohort_id=cohort_id), 303)
 
 
@@ -49,5 +49,5 @@ def remove(placement_id: int) -> ResponseReturnValue:
     placement = fetch(db(), ContentItem, placement_id, actor=actor(), may="placement.remove")
     cohort_id, title = placement.cohort_id, placement.title
     remove_content_item(db(), actor=actor(), placement=placement, now=now())
-    flash(_("«%(title)s» is not shown there any more.", title=title), "success")
+    flash(_("«%(title)s» is not shown there any more.", title=title), "ok")
     return redirect(url_for(".of_group", cohort_id=cohort_id), 303)
