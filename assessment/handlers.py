@@ -13,8 +13,8 @@ from assessment.completion.operations import (
     enqueue_reevaluation,
     evaluate_renamed,
 )
-from assessment.course_items import assessment_items, marks_of_group
-from courses.course_items import GroupProvider, Provider
+from assessment.course_items import ATTESTATION_TASKS, RATINGS, SELF_CHECKS, marks_of_group
+from courses.course_items import GroupProvider
 from courses.events import (
     EnrolmentMoved,
     EnrolmentsChanged,
@@ -37,7 +37,7 @@ SUBSCRIPTIONS: tuple[tuple[type, Callable[[Session, Any], None]], ...] = (
     (VersionCopied, copy_tasks),
 )
 
-ELEMENT_PROVIDERS: tuple[Provider, ...] = (assessment_items,)
+ITEM_PROVIDERS = (SELF_CHECKS, ATTESTATION_TASKS, RATINGS)
 """Providers of course items for the topics of a course."""
 
 GROUP_PROVIDERS: tuple[GroupProvider, ...] = (marks_of_group,)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Integer, bindparam, literal, null, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Integer, bindparam, func, literal, null, select, union_all
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
@@ -11,6 +11,27 @@ from lms.core.auth.policy import Actor, RoleAssignment
 from lms.core.errors import DomainError
 from lms.core.people.models import Account
 from lms.registry.models import Membership
+
+PLACES = (
+    select(
+        func.json_agg(
+            func.json_build_array(
+                Membership.role, Membership.site_id, Membership.authority_id, Membership.organization_id
+            )
+        )
+    )
+    .where(Membership.person_id == Account.person_id, Membership.ended_on.is_(None))
+    .correlate(Account)
+    .scalar_subquery()
+)
+GROUPS = (
+    select(func.array_agg(Enrolment.cohort_id))
+    .where(Enrolment.person_id == Account.person_id)
+    .correlate(Account)
+    .scalar_subquery()
+)
+SESSION_FACTS: dict[str, ColumnElement[Any]] = {"places": PLACES, "groups": GROUPS}
+"""The same as ``ROLES_AND_GROUPS``, read together with the session (``lms.core.people.session_facts``)."""
 
 
 def _roles_and_groups() -> CompoundSelect[Any]:
@@ -26,6 +47,17 @@ def _roles_and_groups() -> CompoundSelect[Any]:
 
 
 ROLES_AND_GROUPS = _roles_and_groups()
+
+
+def actor_of_facts(account: Account, facts: dict[str, Any]) -> Actor:
+    """Returns the account as an actor, from the facts that were read together with its session."""
+    return Actor(
+        account.id,
+        account.person_id,
+        account.is_administrator,
+        frozenset(_place(*place) for place in facts["places"] or ()),
+        frozenset(facts["groups"] or ()),
+    )
 
 
 def actor_of(session: Session, account: Account) -> Actor:

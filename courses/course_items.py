@@ -1,17 +1,27 @@
 """Items of a trainee's course: materials, and items that higher layers add (self-checks, attestation tasks, ratings).
 
-A port: ``lms.composition`` registers providers. Each provider answers for a whole course with a fixed number of
-queries, so that a course page costs the same whatever the number of items.
+A port: ``lms.composition`` registers providers. A course page costs the same number of queries whatever the number of
+providers and items.
 """
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any, NamedTuple
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
+from courses.progress.course_state import CourseState
+
+
+class CourseKey(NamedTuple):
+    """What names the content of a course."""
+
+    version_id: int
+    programme_id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +64,35 @@ class MaterialDetail:
 AFTER_TOPICS = 1000
 """Items without a topic come before the topics if their position is below this number, after them otherwise."""
 
-Provider = Callable[[Session, Enrolment], Sequence[CourseItem]]
 
-_providers: list[Provider] = []
+@dataclass(frozen=True, slots=True)
+class ItemProvider:
+    """Adds items of one sort to every course.
+
+    What is the same for all trainees of a version is read by ``outline`` and kept by each process until the content
+    changes; a trainee's own state is read with that of the other items, in one statement.
+    """
+
+    outline: Callable[[Session, CourseKey], Sequence[Any]]
+    """Reads plain values, never rows of a session: they outlive it."""
+    parts: tuple[Select[Any], ...]
+    """Parts of the trainee's state (``courses.progress.course_state``)."""
+    items: Callable[[Sequence[Any], CourseState, Enrolment], Iterable[CourseItem]]
+    """Makes the items from the outline and the state."""
 
 
-def register_provider(provider: Provider) -> None:
+_providers: list[ItemProvider] = []
+
+
+def register_provider(provider: ItemProvider) -> None:
     """Registers a provider; registering it again changes nothing."""
     if provider not in _providers:
         _providers.append(provider)
 
 
-def provided_items(session: Session, enrolment: Enrolment) -> list[CourseItem]:
-    """Returns the items that higher layers add to this trainee's course."""
-    return [element for provider in _providers for element in provider(session, enrolment)]
+def item_providers() -> tuple[ItemProvider, ...]:
+    """Returns the registered providers, in the order in which their items are shown."""
+    return tuple(_providers)
 
 
 @dataclass(frozen=True, slots=True)

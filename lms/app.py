@@ -26,6 +26,7 @@ from lms.http.security_headers import init_headers
 from lms.web.shell.error_pages import init_errors
 from lms.web.shell.template_cache import init_template_cache
 from lms.web.shell.template_context import init_rendering
+from lms.web.shell.template_environment import TemplateEnvironment
 
 ROOT = Path(__file__).parent.parent
 
@@ -36,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     configure_logging(settings.log_format)
     compose(settings)
     app = Application(__name__, template_folder=str(ROOT / "templates"), static_folder="static")
+    app.jinja_environment = TemplateEnvironment
     app.config.update(
         SECRET_KEY=settings.secret("web"),
         MAX_CONTENT_LENGTH=settings.upload_limit_bytes + 1024 * 1024,

@@ -17,12 +17,16 @@ from sqlalchemy.orm import Session, sessionmaker
 import assessment.handlers
 import assessment.jobs
 import assessment.policy
+import courses.actors
 import courses.jobs
+import courses.materials.course_items
 import courses.policy
 import lms.core.files.jobs
 import lms.core.mail.jobs
+import lms.core.notifications.queries
 import lms.core.people.jobs
 import lms.core.people.policy
+import lms.lti.grades.queries
 import lms.lti.handlers
 import lms.lti.jobs
 import lms.lti.policy
@@ -48,7 +52,7 @@ from lms.core.mail import delivery
 from lms.core.mail.operations import delete_old
 from lms.core.notifications import kinds as notice_kinds
 from lms.core.notifications import letters, unsubscribing
-from lms.core.people import personal_data, sessions
+from lms.core.people import personal_data, session_facts, sessions
 from lms.core.sentences import declare_sentences
 from lms.core.settings import Settings
 from lms.error_messages.catalogue import SENTENCES
@@ -75,12 +79,17 @@ JOB_KINDS = (
     *lms.lti.jobs.KINDS,
     *lms.notices.jobs.KINDS,
 )
+SESSION_FACTS = (
+    courses.actors.SESSION_FACTS,
+    lms.core.notifications.queries.SESSION_FACTS,
+    lms.lti.grades.queries.SESSION_FACTS,
+)
 SUBSCRIPTIONS = (
     *assessment.handlers.SUBSCRIPTIONS,
     *lms.lti.handlers.SUBSCRIPTIONS,
     *lms.notices.handlers.SUBSCRIPTIONS,
 )
-ELEMENT_PROVIDERS = assessment.handlers.ELEMENT_PROVIDERS
+ITEM_PROVIDERS = (courses.materials.course_items.MATERIALS, *assessment.handlers.ITEM_PROVIDERS)
 GROUP_PROVIDERS = assessment.handlers.GROUP_PROVIDERS
 UPLOAD_READERS = {**courses.jobs.UPLOAD_READERS, **assessment.jobs.UPLOAD_READERS}
 
@@ -191,13 +200,15 @@ def wire() -> None:
     declare_sentences(SENTENCES)
     for table in TABLES:
         policy.declare(table)
+    for facts in SESSION_FACTS:
+        session_facts.declare_facts(facts)
     for kind in JOB_KINDS:
         kinds.declare(kind)
     for event, handler in SUBSCRIPTIONS:
         subscribe(event, handler)
     for notice_kind in lms.notices.catalogue.KINDS:
         notice_kinds.declare(notice_kind)
-    for provider in ELEMENT_PROVIDERS:
+    for provider in ITEM_PROVIDERS:
         register_provider(provider)
     for of_groups in GROUP_PROVIDERS:
         register_group_provider(of_groups)

@@ -4,16 +4,13 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import Integer, Select, Uuid, and_, bindparam, exists, func, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from courses.course_items import CourseItem, MaterialDetail
-from courses.models.groups import Cohort, Enrolment, MaterialProgress
+from courses.models.groups import Cohort, Enrolment
 from courses.models.materials import Material, MaterialRevision, PageImage
 from courses.models.programmes import Programme, ProgrammeVersion, Topic
-from lms.core.files.models import Blob, StoredFile
 from lms.core.people.models import Account, Person
 
 
@@ -149,70 +146,3 @@ def image_with_programme(session: Session, image_id: int) -> tuple[PageImage, Pr
         .where(PageImage.id == image_id)
     ).first()
     return (row[0], row[1]) if row else None
-
-
-# Items of a course
-
-material, file, blob = Material.__table__, StoredFile.__table__, Blob.__table__
-progress = MaterialProgress.__table__
-
-
-def _elements() -> Select[Any]:
-    """Returns the statement. It is built once, because building it costs more than running it."""
-    enrolment_id, programme_id = bindparam("enrolment_id", type_=Integer), bindparam("programme_id", type_=Integer)
-    mine = and_(progress.c.material_id == material.c.id, progress.c.enrolment_id == enrolment_id)
-    columns = (
-        material.c.id,
-        material.c.topic_lineage,
-        material.c.position,
-        material.c.kind,
-        material.c.title,
-        material.c.minutes,
-        material.c.required,
-        material.c.completion,
-        (material.c.body != "").label("has_text"),
-        file.c.media_type,
-        blob.c.size,
-        progress.c.opened_at,
-        progress.c.completed_at,
-    )
-    joined = material.outerjoin(file, file.c.id == material.c.file_id).outerjoin(blob, blob.c.sha256 == file.c.sha256)
-    return (
-        select(*columns)
-        .select_from(joined.outerjoin(progress, mine))
-        .where(material.c.programme_id == programme_id, material.c.removed_at.is_(None))
-        .order_by(material.c.position, material.c.id)
-    )
-
-
-OF_COURSE = _elements()
-OF_TOPIC = OF_COURSE.where(material.c.topic_lineage == bindparam("topic_lineage", type_=Uuid))
-
-
-def material_items(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID | None = None) -> list[CourseItem]:
-    """Returns the materials of a trainee's course (or of one topic) with the trainee's progress: one query.
-
-    An enrolment that is not stored (id 0: a preview) has no progress.
-    """
-    values = {"enrolment_id": enrolment.id, "programme_id": enrolment.cohort.version.programme_id}
-    if topic_lineage is None:
-        rows = session.execute(OF_COURSE, values)
-    else:
-        rows = session.execute(OF_TOPIC, {**values, "topic_lineage": topic_lineage})
-    return [_item(row) for row in rows]
-
-
-def _item(row: Any) -> CourseItem:
-    done = row.completed_at is not None
-    return CourseItem(
-        topic_lineage=row.topic_lineage,
-        kind=row.kind,
-        id=row.id,
-        title=row.title,
-        required=row.required,
-        done=done,
-        state="done" if done else ("begun" if row.opened_at else "open"),
-        detail=MaterialDetail(row.completion, row.media_type, row.size, row.has_text, row.opened_at, row.completed_at),
-        minutes=row.minutes,
-        position=row.position,
-    )

@@ -15,14 +15,14 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from courses.actors import demand_other_person
-from courses.course_items import CourseItem, provided_items
+from courses.course_items import CourseItem
 from courses.events import ProgressMade
-from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
 from courses.models.materials import Material
 from courses.models.plan_views import PLANNED_TOPIC
 from courses.models.programmes import HourKind, TopicHours
 from courses.progress import ledger
+from courses.progress.queries import course_items
 from lms.core import audit
 from lms.core.auth.policy import Actor
 from lms.core.errors import DomainError, NotFound
@@ -151,7 +151,7 @@ def evaluate_topics(session: Session, enrolment: Enrolment, now: datetime) -> in
 
     A topic may lack nothing any more because the trainee did something, or because less is asked than before.
     """
-    done = done_topics([*material_items(session, enrolment), *provided_items(session, enrolment)])
+    done = done_topics(course_items(session, enrolment))
     waiting = done & set(session.scalars(_incomplete_topics(enrolment)))
     return sum(evaluate_topic(session, enrolment, lineage, now) for lineage in sorted(waiting))
 
@@ -244,8 +244,7 @@ def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, no
 
 def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> bool:
     """Returns whether there is at least one obligatory item, and all of them are done."""
-    items = [*material_items(session, enrolment, topic_lineage), *provided_items(session, enrolment)]
-    return topic_lineage in done_topics(items)
+    return topic_lineage in done_topics(course_items(session, enrolment))
 
 
 def _planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> dict[uuid.UUID, Decimal] | None:

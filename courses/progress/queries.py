@@ -1,23 +1,22 @@
-"""Queries of progress: a trainee's whole course takes two queries and those of the higher layers."""
+"""Queries of progress: a trainee's whole course takes one query while its outline is kept."""
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from itertools import groupby
-from typing import Any
 
-from sqlalchemy import Integer, Row, bindparam, case, func, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy import Integer, bindparam, case, func, select
+from sqlalchemy.orm import Session, contains_eager, defer, joinedload, lazyload
 
-from courses.course_items import CourseItem, provided_items
-from courses.materials.queries import material_items
+from courses.course_items import CourseItem, CourseKey, item_providers
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
+from courses.progress.course_outline import CourseOutline, TopicOutline, outline_of
+from courses.progress.course_state import CourseState, read_state
 from courses.progress.course_view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
-from courses.progress.statements import PLAN
 from lms.core.clock import day_in
 
 PREVIEW = 0
@@ -25,7 +24,7 @@ PREVIEW = 0
 
 
 def course_view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
-    """Returns the trainee's whole course at this moment. Two queries, and those of the providers."""
+    """Returns the trainee's whole course at this moment. One query while the outline is kept."""
     return _view(session, enrolment, now)
 
 
@@ -48,8 +47,9 @@ def unstored_enrolment(version: ProgrammeVersion, now: datetime) -> Enrolment:
 def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
     cohort = enrolment.cohort
     today = day_in(cohort.site.time_zone, now)
-    found = [*material_items(session, enrolment), *provided_items(session, enrolment)]
-    sections = _sections(_plan(session, enrolment), found, enrolment.enrolled_on, today)
+    outline, state = _read(session, enrolment)
+    found = _items(outline, state, enrolment)
+    sections = _sections(outline, state, found, enrolment.enrolled_on, today)
     topics = [topic for section in sections for topic in section.topics]
     loose = tuple(element for element in found if element.topic_lineage is None)
     return CourseView(
@@ -75,26 +75,75 @@ def _is_before(topic: TopicView, enrolment: Enrolment) -> bool:
     return topic.due_on is not None and topic.due_on < enrolment.enrolled_on
 
 
-def _plan(session: Session, enrolment: Enrolment) -> Sequence[Row[Any]]:
-    """Returns a row for each topic and kind: its hours, credited hours, due date, completion."""
-    values = {"enrolment_id": enrolment.id, "version_id": enrolment.cohort.version_id}
-    return session.execute(PLAN, values).all()
+def course_items(session: Session, enrolment: Enrolment) -> list[CourseItem]:
+    """Returns every item of the trainee's course with its state. One query while the outline is kept."""
+    outline, state = _read(session, enrolment)
+    return _items(outline, state, enrolment)
+
+
+def _read(session: Session, enrolment: Enrolment) -> tuple[CourseOutline, CourseState]:
+    version = enrolment.cohort.version
+    course, providers = CourseKey(version.id, version.programme_id), item_providers()
+    parts = tuple(part for provider in providers for part in provider.parts)
+    state = read_state(session, parts, enrolment_id=enrolment.id, **course._asdict())
+    return outline_of(session, course, providers, state.content_revision), state
+
+
+def _items(outline: CourseOutline, state: CourseState, enrolment: Enrolment) -> list[CourseItem]:
+    made = zip(item_providers(), outline.items, strict=True)
+    return [item for provider, of_provider in made for item in provider.items(of_provider, state, enrolment)]
 
 
 def _sections(
-    rows: Sequence[Row[Any]], found: list[CourseItem], joined_on: date, today: date
+    outline: CourseOutline, state: CourseState, found: list[CourseItem], joined_on: date, today: date
 ) -> tuple[SectionView, ...]:
-    by_topic = _by_topic(found)
-    sections = []
-    for place, (_, of_section) in enumerate(groupby(rows, key=lambda row: row.section_id), start=1):
-        topics = [list(part) for _, part in groupby(of_section, key=lambda row: row.lineage)]
-        alone = len(topics) == 1 and topics[0][0].title == topics[0][0].section
-        views = tuple(
-            _topic(part, str(place) if alone else f"{place}.{spot}", by_topic, joined_on, today)
-            for spot, part in enumerate(topics, start=1)
+    topic = _TopicMaker(found, state, joined_on, today)
+    return tuple(
+        SectionView(one.number, one.title, tuple(topic.view(each) for each in one.topics)) for one in outline.sections
+    )
+
+
+class _TopicMaker:
+    """Makes the topics of one trainee from their outlines."""
+
+    def __init__(self, found: list[CourseItem], state: CourseState, joined_on: date, today: date) -> None:
+        self._items = _by_topic(found)
+        self._due = {row.lineage: row.day for row in state.rows("due") if row.id is None}
+        self._complete = {row.lineage: row for row in state.rows("topic")}
+        self._credited: dict[uuid.UUID, dict[uuid.UUID, Decimal]] = {}
+        for row in state.rows("credit"):  # several lines of the ledger for one kind (other sources) are summed
+            of_topic = self._credited.setdefault(row.lineage, {})
+            of_topic[row.kind] = of_topic.get(row.kind, ledger.ZERO) + row.number
+        self._joined_on, self._today = joined_on, today
+
+    def view(self, topic: TopicOutline) -> TopicView:
+        inside = tuple(self._items.get(topic.lineage, ()))
+        due_on, complete = self._due.get(topic.lineage), self._complete.get(topic.lineage)
+        return TopicView(
+            lineage=topic.lineage,
+            number=topic.number,
+            title=topic.title,
+            class_form=topic.class_form,
+            control_form=topic.control_form,
+            kinds=self._kinds(topic),
+            due_on=due_on,
+            state=state_of(
+                inside,
+                complete=complete is not None,
+                due_on=due_on,
+                joined_on=self._joined_on,
+                today=self._today,
+            ),
+            completed_at=complete.ended_at if complete else None,
+            marked=complete is not None and complete.flag,
+            elements=inside,
         )
-        sections.append(SectionView(str(place), topics[0][0].section, views))
-    return tuple(sections)
+
+    def _kinds(self, topic: TopicOutline) -> tuple[KindHours, ...]:
+        credited = self._credited.get(topic.lineage)
+        if credited is None:
+            return topic.kinds
+        return tuple(replace(kind, done=credited.get(kind.lineage, ledger.ZERO)) for kind in topic.kinds)
 
 
 def _by_topic(found: Iterable[CourseItem]) -> dict[uuid.UUID, list[CourseItem]]:
@@ -106,47 +155,36 @@ def _by_topic(found: Iterable[CourseItem]) -> dict[uuid.UUID, list[CourseItem]]:
     return by_topic
 
 
-def _topic(
-    rows: list[Row[Any]], number: str, by_topic: dict[uuid.UUID, list[CourseItem]], joined_on: date, today: date
-) -> TopicView:
-    first = rows[0]
-    inside = tuple(by_topic.get(first.lineage, ()))
-    complete = first.completed_at is not None
-    return TopicView(
-        lineage=first.lineage,
-        number=number,
-        title=first.title,
-        class_form=first.class_form,
-        control_form=first.control_form,
-        kinds=tuple(_kinds(rows)),
-        due_on=first.due_on,
-        state=state_of(inside, complete=complete, due_on=first.due_on, joined_on=joined_on, today=today),
-        completed_at=first.completed_at,
-        marked=first.marked_by_id is not None,
-        elements=inside,
-    )
-
-
-def _kinds(rows: list[Row[Any]]) -> list[KindHours]:
-    """Returns hours per kind; several lines of the ledger for one kind (other sources) are summed."""
-    sums: dict[uuid.UUID, KindHours] = {}
-    for row in rows:
-        if row.kind is not None:
-            before = sums[row.kind].done if row.kind in sums else ledger.ZERO
-            done = before + (row.credited or ledger.ZERO)
-            sums[row.kind] = KindHours(row.kind, row.kind_name, done, row.hours, row.kind_position)
-    return list(sums.values())
-
-
 # Courses of a person
 
+OF_VERSION = tuple(
+    defer(column)
+    for column in (
+        ProgrammeVersion.audience,
+        ProgrammeVersion.form,
+        ProgrammeVersion.key_ideas,
+        ProgrammeVersion.goal,
+        ProgrammeVersion.tasks,
+        ProgrammeVersion.conditions,
+        ProgrammeVersion.literature,
+        ProgrammeVersion.other_parts,
+    )
+)
+OF_COHORT = (
+    lazyload(Cohort.site),  # the programme's, as a rule: it is loaded with the version
+    joinedload(Cohort.version, innerjoin=True).options(*OF_VERSION),
+)
+READER = lazyload(Enrolment.person)
+"""The trainee is the reader, as a rule, and loaded with the session."""
+FOR_COURSE = (joinedload(Enrolment.cohort, innerjoin=True).options(*OF_COHORT), READER)
+"""Loading of an enrolment for pages of its course, which show nothing of the programme's text."""
 
 ENROLMENTS = (
     select(Enrolment)
     .join(Enrolment.cohort)
     .where(Enrolment.person_id == bindparam("person_id", type_=Integer), Enrolment.state != "transferred")
     .order_by(case((Enrolment.state == "enrolled", 0), else_=1), Cohort.ends_on.desc(), Enrolment.id.desc())
-    .options(contains_eager(Enrolment.cohort))
+    .options(contains_eager(Enrolment.cohort).options(*OF_COHORT), READER)
 )
 
 

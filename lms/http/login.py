@@ -60,9 +60,10 @@ def load_user(_request: Any) -> User | None:
     if found is None:
         return None
     save_last_seen()
-    g.user_session = found
-    note_account(found.account_id)
-    return User(found.account)
+    g.user_session = found.session
+    g.session_facts = found.facts
+    note_account(found.session.account_id)
+    return User(found.session.account)
 
 
 def save_last_seen() -> None:

@@ -1,11 +1,12 @@
 """The database session, the actor and the moment of a request."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import g
 from sqlalchemy.orm import Session
 
-from courses.actors import actor_of
+from courses.actors import actor_of, actor_of_facts
 from lms.composition import parts
 from lms.core.auth.policy import ANYONE, Actor
 from lms.core.clock import utc_now
@@ -40,9 +41,19 @@ def actor() -> Actor:
     """Returns the actor with roles and groups; read once a request."""
     if "actor" not in g:
         found = account()
-        g.actor = _as_launched() or actor_of(db(), found) if found else ANYONE
+        g.actor = _as_launched() or _of_session(found) if found else ANYONE
     acting: Actor = g.actor
     return acting
+
+
+def session_fact(name: str) -> Any:
+    """Returns a fact that was read with the log-in's session; ``None`` inside a launch, which has no log-in."""
+    return g.get("session_facts", {}).get(name)
+
+
+def _of_session(found: Account) -> Actor:
+    facts = g.get("session_facts")
+    return actor_of_facts(found, facts) if facts is not None else actor_of(db(), found)
 
 
 def _as_launched() -> Actor | None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.interfaces import ORMOption
 
 from lms.core.errors import Forbidden, NotFound
 
@@ -81,15 +82,23 @@ def demand(actor: Actor, permission: str, subject: Any = None) -> None:
 
 
 def fetch(
-    session: Session, model: type[T], key: int, *, actor: Actor, may: str, see: str | None = None, **owner: Any
+    session: Session,
+    model: type[T],
+    key: int,
+    *,
+    actor: Actor,
+    may: str,
+    see: str | None = None,
+    loading: Sequence[ORMOption] = (),
+    **owner: Any,
 ) -> T:
     """Returns the row of this key if the actor has the permission ``may``.
 
     ``owner`` (``site_id=…``) must match the row's columns. Raises ``NotFound`` for a missing row and for an actor
     without the permission ``see`` (the same permission unless given), ``Forbidden`` for an actor who may see but not
-    do.
+    do. ``loading``: what is loaded with the row, where a page needs less or more than usual.
     """
-    row = session.get(model, key)
+    row = session.get(model, key, options=loading)
     if row is None or any(getattr(row, name) != value for name, value in owner.items()):
         raise NotFound
     if allowed(actor, may, row):

@@ -2,15 +2,30 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, literal, select
 from sqlalchemy.orm import Session
 
 from lms.core.notifications.models import Notice, NoticePreference
+from lms.core.people.models import Account
 
 PAGE_NOTICES = 30
 MOST_COUNTED = 100
 """Unread notices are counted up to this number, so that a page never counts thousands."""
+
+UNREAD = func.cardinality(
+    func.array(
+        select(literal(1))
+        .select_from(Notice)
+        .where(Notice.person_id == Account.person_id, Notice.read_at.is_(None))
+        .limit(MOST_COUNTED)
+        .correlate(Account)
+        .scalar_subquery()
+    )
+)
+SESSION_FACTS: dict[str, ColumnElement[Any]] = {"unread": UNREAD}
+"""The number of ``unread_count``, read together with the session."""
 
 
 def unread_count(session: Session, person_id: int, *, cohort_id: int | None = None) -> int:

@@ -5,11 +5,14 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, DateTime, and_, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, DateTime, Select, and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session, contains_eager
 
 from lms.core.people.models import Account, UserSession
+from lms.core.people.session_facts import declared_facts
 
 SEEN_EVERY = timedelta(minutes=5)
 """Precision of ``last_seen_at``, so that a page view is not a write."""
@@ -87,21 +90,38 @@ LIVES = and_(
 )
 """Condition of a session of a log-in that has not ended; its values are ``Terms.moments``."""
 
-LIVING = (
-    select(UserSession)
-    .join(UserSession.account)
-    .where(UserSession.token_hash == bindparam("token_hash"), ~UserSession.launched, LIVES)
-    .options(contains_eager(UserSession.account))
-)
-"""Built once: the statement runs at every request."""
+
+@dataclass(frozen=True, slots=True)
+class FoundSession:
+    """A living session with the declared facts about its person (``lms.core.people.session_facts``)."""
+
+    session: UserSession
+    facts: dict[str, Any]
 
 
-def find_session(session: Session, token: str, *, now: datetime) -> UserSession | None:
-    """Returns the living session of this token, with its account and person in one query."""
-    found: UserSession | None = session.scalar(LIVING, {"token_hash": hash_of(token)} | terms().moments(now))
-    if found is not None and now - found.last_seen_at > SEEN_EVERY:
+@lru_cache(maxsize=1)
+def _living() -> tuple[Select[Any], tuple[str, ...]]:
+    """Returns the statement and the names of its facts. Built once: it runs at every request."""
+    facts = declared_facts()
+    statement = (
+        select(UserSession, *(fact.label(name) for name, fact in facts.items()))
+        .join(UserSession.account)
+        .where(UserSession.token_hash == bindparam("token_hash"), ~UserSession.launched, LIVES)
+        .options(contains_eager(UserSession.account))
+    )
+    return statement, tuple(facts)
+
+
+def find_session(session: Session, token: str, *, now: datetime) -> FoundSession | None:
+    """Returns the living session of this token with its account, person and facts: one query."""
+    statement, names = _living()
+    row = session.execute(statement, {"token_hash": hash_of(token)} | terms().moments(now)).first()
+    if row is None:
+        return None
+    found: UserSession = row[0]
+    if now - found.last_seen_at > SEEN_EVERY:
         found.last_seen_at = now
-    return found
+    return FoundSession(found, dict(zip(names, row[1:], strict=True)))
 
 
 def list_sessions(session: Session, account_id: int, *, now: datetime) -> Sequence[UserSession]:

@@ -189,15 +189,23 @@ def scores_of_account(session: Session, account_id: int, *, platform_id: int | N
     return [TraineeScore(column, _sending(row, column)) for row in rows for column in [_column(row)]]
 
 
-def has_scores(session: Session, account_id: int) -> bool:
-    """Returns whether any platform receives scores of this person. One query, of keys only."""
-    told = exists().where(
-        Participant.account_id == account_id,
+HAS_SCORES = (
+    exists()
+    .where(
+        Participant.account_id == Account.id,
         Link.context_id == Participant.context_id,
         LineItem.link_id == Link.id,
         LineItem.state.in_(ACTIVE_STATES),
     )
-    return bool(session.scalar(select(told)))
+    .correlate(Account)
+)
+SESSION_FACTS: dict[str, ColumnElement[Any]] = {"has_scores": HAS_SCORES}
+"""Whether any platform receives scores of the person, read together with the session."""
+
+
+def has_scores(session: Session, account_id: int) -> bool:
+    """Returns whether any platform receives scores of this person. One query, of keys only."""
+    return bool(session.scalar(select(HAS_SCORES).where(Account.id == account_id)))
 
 
 def scores_of_group(

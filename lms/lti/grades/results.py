@@ -10,10 +10,9 @@ from assessment.models.attestation import AttestationTask, Result, Submission, S
 from assessment.models.certificates import CompletionState
 from assessment.models.self_checks import Attempt
 from assessment.self_checks.queries import BEST_PERCENT
-from courses.course_items import provided_items
-from courses.materials.queries import material_items
 from courses.models.groups import Enrolment, TopicProgress
 from courses.models.programmes import RubricCriterion
+from courses.progress.queries import course_items
 from lms.core.sentences import ErrorDetail
 from lms.lti.grades.scoring import TraineeResult
 from lms.lti.models.launches import ContentItem
@@ -57,10 +56,7 @@ def _topic(session: Session, placement: ContentItem, enrolment: Enrolment) -> Tr
     """
     mine = (TopicProgress.enrolment_id == enrolment.id, TopicProgress.topic_lineage == placement.topic_lineage)
     complete = session.scalar(select(TopicProgress.enrolment_id).where(*mine)) is not None
-    there = [
-        *material_items(session, enrolment, placement.topic_lineage),
-        *(one for one in provided_items(session, enrolment) if one.topic_lineage == placement.topic_lineage),
-    ]
+    there = [one for one in course_items(session, enrolment) if one.topic_lineage == placement.topic_lineage]
     asked = [one for one in there if one.required]
     share = Decimal(sum(one.done for one in asked)) / len(asked) if asked else NOTHING
     begun = any(one.state != "open" for one in there)

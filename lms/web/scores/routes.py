@@ -12,7 +12,7 @@ from lms.core.errors import NotFound
 from lms.core.i18n import _, ngettext
 from lms.http.launch_access import open_in_launch
 from lms.http.launch_context import living_launch
-from lms.http.request_context import account, actor, db, now
+from lms.http.request_context import account, actor, db, now, session_fact
 from lms.lti.grades import queries
 from lms.lti.grades.operations import send_again, unsent_scores
 from lms.lti.models.services import Score
@@ -24,7 +24,10 @@ bp.record_once(lambda state: state.app.jinja_env.globals.update(WORDS))
 
 @bp.app_template_global("told_of_results")
 def told_of_results() -> bool:
-    """Returns whether any platform receives scores of the current account. One query."""
+    """Returns whether any platform receives scores of the current account."""
+    read_with_session: bool | None = session_fact("has_scores")
+    if read_with_session is not None:
+        return read_with_session
     found = account()
     return found is not None and queries.has_scores(db(), found.id)
 

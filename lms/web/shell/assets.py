@@ -2,6 +2,7 @@
 
 import json
 import time
+from functools import lru_cache
 from pathlib import Path
 
 from flask import Flask
@@ -62,13 +63,36 @@ class IconHref:
     __html__ = __str__
 
 
+class Icon:
+    """The function ``icon`` of the templates; a macro would be run anew for each of a page's icons."""
+
+    def __init__(self, href: IconHref) -> None:
+        self._href = href
+
+    def __call__(self, name: str, label: object = None, **more: str) -> Markup:
+        """Returns an icon of the sprite: decoration beside a word, or with a label alone; ``class=`` adds a class."""
+        return _icon(str(self._href), name, str(label) if label else "", more.get("class", ""))
+
+
+@lru_cache(2048)
+def _icon(href: str, name: str, label: str, css: str) -> Markup:
+    css = f"i {css}" if css else "i"
+    if label:
+        named = Markup('role="img" aria-label="{}"').format(label)
+        return Markup('<svg class="{}" {}><use href="{}#{}"/></svg>').format(css, named, href, name)
+    return Markup('<svg class="{}" aria-hidden="true"><use href="{}#{}"/></svg>').format(css, href, name)
+
+
 def install(app: Flask, folder: Path = FOLDER) -> Assets:
-    """Gives templates ``asset(name)``, ``page_script(name)`` and ``icon_href``.
+    """Gives templates ``asset(name)``, ``page_script(name)``, ``icon_href`` and ``icon_markup``.
 
     They are globals and not values of a context processor, so that macros imported without context can use them and
     stay cached.
     """
     assets = Assets(app.static_url_path or "/static", folder)
-    app.jinja_env.globals.update(asset=assets.url, page_script=assets.page_script, icon_href=IconHref(assets))
+    href = IconHref(assets)
+    app.jinja_env.globals.update(
+        asset=assets.url, page_script=assets.page_script, icon_href=href, icon_markup=Icon(href)
+    )
     app.extensions["assets"] = assets
     return assets

@@ -4,7 +4,7 @@ from flask import g
 
 from lms.core.notifications.queries import MOST_COUNTED, unread_count
 from lms.http.launch_context import is_framed, living_launch
-from lms.http.request_context import actor, db
+from lms.http.request_context import actor, db, session_fact
 
 NO_GROUP = 0
 """Id that no group has: a launch without a group shows no notices."""
@@ -25,10 +25,15 @@ def group_shown() -> int | None:
 def unread_notices() -> int:
     """Returns the number of unread notices, counted once a request."""
     if "unread_notices" not in g:
-        person_id = actor().person_id
-        g.unread_notices = unread_count(db(), person_id, cohort_id=group_shown()) if person_id else 0
+        read_with_session = session_fact("unread")
+        g.unread_notices = _count() if read_with_session is None else read_with_session
     found: int = g.unread_notices
     return found
+
+
+def _count() -> int:
+    person_id = actor().person_id
+    return unread_count(db(), person_id, cohort_id=group_shown()) if person_id else 0
 
 
 def unread_text(count: int) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
-OPTIONS = 1
+OPTIONS = 2
 """Raised with every change of the environment's options and extensions, on which compiled code depends too."""
 
 

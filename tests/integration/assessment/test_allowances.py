@@ -7,9 +7,9 @@ from assessment.attempts import allowances, operations
 from assessment.attempts.errors import NoAttemptsLeft
 from assessment.attempts.grading import grade_many
 from assessment.attempts.queries import attempt_summary
-from assessment.course_items import assessment_items
 from assessment.models.self_checks import Attempt
 from courses.actors import actor_of
+from courses.progress.queries import course_items
 from lms.core.audit import AuditEntry
 from lms.core.clock import utc_now
 from lms.core.errors import DomainError
@@ -60,7 +60,7 @@ def test_allowed_attempt_is_the_trainees_alone(session, world):
         world.attempt()
     assert world.change() == 1
     assert [world.left(), world.left(world.classmate)] == [1, 1]
-    [item] = [one for one in assessment_items(session, world.enrolment) if one.kind == "self_check"]
+    [item] = [one for one in course_items(session, world.enrolment) if one.kind == "self_check"]
     assert item.detail.attempts_left == 1
     world.attempt()
     world.attempt(world.classmate)

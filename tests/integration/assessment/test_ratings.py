@@ -5,11 +5,12 @@ from sqlalchemy import func, select
 
 from assessment.completion.operations import EVALUATE
 from assessment.completion.queries import completion_of
-from assessment.course_items import RatingDetail, assessment_items
+from assessment.course_items import RatingDetail
 from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetAlreadyHandedIn
 from assessment.ratings.grading import score_many
+from courses.progress.queries import course_items
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
@@ -69,7 +70,7 @@ def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     for who, first, last in ((enrolment, "2", "4"), (other, "3", "3")):
         operations.hand_in(session, who, "before", dict.fromkeys(keys(session, who), first), now=now)
         operations.hand_in(session, who, "after", dict.fromkeys(keys(session, who), last), now=now)
-    assert not [one for one in assessment_items(session, enrolment) if one.kind == "rating" and one.done]
+    assert not [one for one in course_items(session, enrolment) if one.kind == "rating" and one.done]
     with count_queries(session.get_bind().engine) as sent:
         score_many(session, list(session.scalars(select(CompetencyRating.id))))
     assert len(sent) <= 9, "\n".join(sent)
@@ -86,7 +87,7 @@ def test_batch_scores_sheets_and_completes_condition(session, enrolment):
     whole, trainees = queries.growth_of_group(session, enrolment.cohort)
     assert (str(whole.overall.growth), len(trainees)) == ("1.00", 2)
     assert session.scalar(select(func.count()).select_from(Job).where(Job.kind == EVALUATE)) == 2
-    rated = [one for one in assessment_items(session, enrolment) if one.kind == "rating"]
+    rated = [one for one in course_items(session, enrolment) if one.kind == "rating"]
     assert [(one.detail, one.required, one.done) for one in rated] == [
         (RatingDetail("before"), False, True),
         (RatingDetail("after"), True, True),
@@ -103,7 +104,7 @@ def test_version_without_descriptors_has_no_rating_item(session):
         session.delete(one)
     session.flush()
     enrolment = make.enrolment(session, make.cohort(session, version))
-    assert not [one for one in assessment_items(session, enrolment) if one.kind == "rating"]
+    assert not [one for one in course_items(session, enrolment) if one.kind == "rating"]
 
 
 def test_trainee_fills_sheets_and_sees_growth(browser, session, enrolment):

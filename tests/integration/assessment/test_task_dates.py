@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from assessment.attestation import due_dates, works
-from assessment.course_items import assessment_items
 from assessment.models.attestation import AttestationTask
 from courses.models.groups import TopicDeadline
+from courses.progress.queries import course_items
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.errors import Invalid
@@ -41,7 +41,7 @@ def test_own_date_overrides_group_date_overrides_topic_date(session, work):
     due_dates.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: last}, enrolment=enrolment)
     assert due_dates.due_on(session, task, enrolment) == last
     assert due_dates.due_on(session, task, make.enrolment(session, group)) == later
-    assert [each.due_on for each in assessment_items(session, enrolment) if each.kind == "task"] == [last]
+    assert [each.due_on for each in course_items(session, enrolment) if each.kind == "task"] == [last]
     assert due_dates.trainees_with_dates(session, group.id) == {enrolment.id: 1}
     due_dates.change_dates(session, actor=SYSTEM, cohort=group, due={task.id: None}, enrolment=enrolment)
     assert due_dates.due_on(session, task, enrolment) == later

@@ -14,6 +14,7 @@ from assessment.models.attestation import AttestationTask, Result, Review, Submi
 from assessment.models.self_checks import SelfCheck
 from courses import course_items as port
 from courses.course_items import CourseItem
+from courses.materials.course_items import MATERIALS
 from courses.models.groups import Enrolment, MaterialProgress, TopicDeadline
 from courses.models.programmes import HourKind, ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress.operations import mark_topic, open_material
@@ -396,7 +397,8 @@ def test_page_of_twenty_activities_stays_small(session, client, monkeypatch):
     enrolment = big_course(session, 10)
     lineage = topic_of(session, enrolment).lineage
     tasks = [CourseItem(lineage, "task", one, f"Задание {one}", True, False, "open") for one in range(20)]
-    monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: tasks])
+    of_test = port.ItemProvider(lambda _session, _course: (), (), lambda _outline, _state, _enrolment: tasks)
+    monkeypatch.setattr(port, "_providers", [MATERIALS, of_test])
     log_in(client, session, enrolment.person.account)
     for address in ("/", at(enrolment), at(enrolment, f"/topics/{lineage}")):
         page = client.get(address)

@@ -14,6 +14,7 @@ from courses import course_items as port
 from courses.actors import actor_of
 from courses.course_items import CourseItem
 from courses.events import ProgressMade
+from courses.materials.course_items import MATERIALS
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicDeadline, TopicProgress
 from courses.models.materials import Material
 from courses.progress import operations
@@ -37,7 +38,8 @@ def published(monkeypatch: pytest.MonkeyPatch) -> list[ProgressMade]:
 def only(monkeypatch: pytest.MonkeyPatch) -> list[CourseItem]:
     """Items that higher layers add in this test."""
     added: list[CourseItem] = []
-    monkeypatch.setattr(port, "_providers", [lambda _session, _enrolment: added])
+    of_test = port.ItemProvider(lambda _session, _course: (), (), lambda _outline, _state, _enrolment: added)
+    monkeypatch.setattr(port, "_providers", [MATERIALS, of_test])
     return added
 
 

@@ -11,7 +11,7 @@ from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.models.programmes import ProgrammeVersion
 from courses.progress.course_view import CourseView, TopicView
-from courses.progress.queries import course_view, preview
+from courses.progress.queries import FOR_COURSE, course_view, preview
 from lms.composition import parts
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import NotFound
@@ -54,7 +54,7 @@ class Reading:
 
 def own_enrolment(enrolment_id: int, may: str = "course.see") -> Enrolment:
     """Returns the enrolment if the actor has the permission."""
-    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="course.see")
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="course.see", loading=FOR_COURSE)
 
 
 def of_enrolment(enrolment: Enrolment) -> Reading:
