@@ -16,9 +16,9 @@ from assessment.models.attestation import AttestationTask, Submission
 from assessment.models.self_checks import Attempt, AttemptAllowance, CompetencyRating, SelfCheck
 from assessment.self_checks.queries import BEST_PERCENT, HAS_QUESTIONS
 from courses.course_items import CourseItem, CourseKey, GroupMark, ItemProvider
+from courses.course_state import ENROLMENT, PROGRAMME, VERSION, CourseState, part_of_state
 from courses.models.groups import Enrolment
 from courses.models.programmes import Competency, Descriptor
-from courses.progress.course_state import ENROLMENT, PROGRAMME, VERSION, CourseState, part_of_state
 
 STATE_OF_RATING = {"draft": "begun", "handed_in": "waiting", "scored": "done"}
 STATE_OF_WORK = {"draft": "begun", "handed_in": "waiting", "returned": "returned", "accepted": "done"}
@@ -54,7 +54,7 @@ class RatingDetail:
 
 
 class CheckOutline(NamedTuple):
-    """What is the same of a self-check for all trainees."""
+    """The part of a self-check that all trainees share."""
 
     id: int
     topic_lineage: uuid.UUID | None
@@ -89,7 +89,7 @@ TASKS = (
     .order_by(AttestationTask.kind, AttestationTask.position, AttestationTask.id)
 )
 IS_RATED = select(exists().where(Descriptor.competency_id == Competency.id, Competency.version_id == VERSION))
-"""Whether the version has something to rate."""
+"""True if the version has something to rate."""
 # Built once: building a statement costs several times as much as running it.
 
 ATTEMPTS = (

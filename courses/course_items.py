@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
+from courses.course_state import CourseState
 from courses.models.groups import Enrolment
-from courses.progress.course_state import CourseState
 
 
 class CourseKey(NamedTuple):
-    """What names the content of a course."""
+    """Identifies the content of a course."""
 
     version_id: int
     programme_id: int
@@ -69,14 +69,14 @@ AFTER_TOPICS = 1000
 class ItemProvider:
     """Adds items of one sort to every course.
 
-    What is the same for all trainees of a version is read by ``outline`` and kept by each process until the content
+    The part that all trainees of a version share is read by ``outline`` and kept by each process until the content
     changes; a trainee's own state is read with that of the other items, in one statement.
     """
 
     outline: Callable[[Session, CourseKey], Sequence[Any]]
     """Reads plain values, never rows of a session: they outlive it."""
     parts: tuple[Select[Any], ...]
-    """Parts of the trainee's state (``courses.progress.course_state``)."""
+    """Parts of the trainee's state (``courses.course_state``)."""
     items: Callable[[Sequence[Any], CourseState, Enrolment], Iterable[CourseItem]]
     """Makes the items from the outline and the state."""
 

@@ -8,9 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from courses.course_items import CourseItem, CourseKey, ItemProvider, MaterialDetail
+from courses.course_state import ENROLMENT, PROGRAMME, CourseState, part_of_state
 from courses.models.groups import Enrolment, MaterialProgress
 from courses.models.materials import Material
-from courses.progress.course_state import ENROLMENT, PROGRAMME, CourseState, part_of_state
 from lms.core.files.models import Blob, StoredFile
 
 OUTLINE = (

@@ -1,4 +1,4 @@
-"""What is the same in the courses of all trainees of a version: the plan and the outlines of its items.
+"""The part of a course that all trainees of a version share: the plan and the outlines of its items.
 
 Each process keeps the outlines of the versions used last. A trainee's state is read together with the programme's
 content revision, and an outline of another revision is read anew: nothing is ever shown from an outline that is older
@@ -18,8 +18,8 @@ from sqlalchemy import Engine, Select, select
 from sqlalchemy.orm import Session
 
 from courses.course_items import CourseKey, ItemProvider
+from courses.course_state import VERSION, ContentRevision
 from courses.models.programmes import HourKind, Section, Topic, TopicHours
-from courses.progress.course_state import VERSION, ContentRevision
 from courses.progress.course_view import KindHours
 from courses.progress.ledger import ZERO
 

@@ -11,11 +11,11 @@ from sqlalchemy import Integer, bindparam, case, func, select
 from sqlalchemy.orm import Session, contains_eager, defer, joinedload, lazyload
 
 from courses.course_items import CourseItem, CourseKey, item_providers
+from courses.course_state import CourseState, read_state
 from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
 from courses.progress.course_outline import CourseOutline, TopicOutline, outline_of
-from courses.progress.course_state import CourseState, read_state
 from courses.progress.course_view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
 from lms.core.clock import day_in
 

@@ -200,7 +200,7 @@ HAS_SCORES = (
     .correlate(Account)
 )
 SESSION_FACTS: dict[str, ColumnElement[Any]] = {"has_scores": HAS_SCORES}
-"""Whether any platform receives scores of the person, read together with the session."""
+"""True if any platform receives scores of the person; read together with the session."""
 
 
 def has_scores(session: Session, account_id: int) -> bool:

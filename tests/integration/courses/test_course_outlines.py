@@ -5,16 +5,16 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.models.self_checks import SelfCheck
+from courses.course_state import ContentRevision
 from courses.models.content_changes import ContentChange
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress import course_outline
 from courses.progress.course_outline import KeptOutlines
-from courses.progress.course_state import ContentRevision
 from courses.progress.course_view import CourseView
 from courses.progress.queries import course_view
 from lms.core.clock import utc_now
@@ -133,7 +133,9 @@ def test_statement_on_several_rows_logs_one_change(session):
         make_check(session, version, GIFT)
     counted = select(func.count()).where(ContentChange.programme_id == version.programme_id)
     before = session.scalar(counted)
-    session.execute(SelfCheck.__table__.update().where(SelfCheck.programme_id == version.programme_id).values(title="П"))
+    session.execute(
+        SelfCheck.__table__.update().where(SelfCheck.programme_id == version.programme_id).values(title="П")
+    )
     assert session.scalar(counted) == before + 1
 
 

@@ -91,7 +91,7 @@ def test_changed_password_ends_other_sessions(session):
     operations.set_password(session, actor=actor, account=account, password="три зелёных кота", now=now)
     assert not sessions.list_sessions(session, account.id, now=now)
     tokens = [sessions.open_session(session, account, user_agent="x", ip_address="", now=now) for _ in range(2)]
-    mine = sessions.find_session(session, tokens[0], now=now)
+    mine = sessions.find_session(session, tokens[0], now=now).session
     operations.change_password(
         session,
         actor=actor,

@@ -49,6 +49,8 @@ COLUMNS: dict[str, Any] = {
 }
 """Columns of every part of a state; a part leaves out those that it does not need."""
 
+NULL: Any = literal_column("NULL")
+
 ENROLMENT = bindparam("enrolment_id", type_=Integer)
 VERSION = bindparam("version_id", type_=Integer)
 PROGRAMME = bindparam("programme_id", type_=Integer)
@@ -88,16 +90,22 @@ class ContentRevision(NamedTuple):
 def part_of_state(part: str, **columns: Any) -> Select[Any]:
     """Returns a select of these columns, the others null; its condition is added by the caller.
 
-    ``part`` is written in our code, never by a person: it becomes a part of the statement's text.
+    ``part`` is written in our code, never by a person: it becomes a part of the statement's text. Names and types of
+    the columns are those of ``CONTENT``, the first part; psycopg parses a long statement anew each time it is run.
     """
-    filled = [columns.get(name, cast(null(), kind)).label(name) for name, kind in COLUMNS.items()]
-    return select(literal_column(f"'{part}'", String).label("part"), *filled)
+    return select(literal_column(f"'{part}'"), *(columns.get(name, NULL) for name in COLUMNS))
+
+
+def _content() -> Select[Any]:
+    """Returns the part with the content's revision, which gives all parts their names and types."""
+    columns = {"count": func.count(), "id": func.max(ContentChange.id)}
+    typed = [columns.get(name, cast(null(), kind)).label(name) for name, kind in COLUMNS.items()]
+    part = literal_column("'content'", String).label("part")
+    return select(part, *typed).where(ContentChange.programme_id == PROGRAMME)
 
 
 PARTS = (
-    part_of_state("content", count=func.count(), id=func.max(ContentChange.id)).where(
-        ContentChange.programme_id == PROGRAMME
-    ),
+    _content(),
     part_of_state("due", id=DUE_DATE.c.task_id, lineage=DUE_DATE.c.topic_lineage, day=DUE_DATE.c.due_on).where(
         DUE_DATE.c.enrolment_id == ENROLMENT, DUE_DATE.c.due_on.is_not(None)
     ),
