@@ -22,6 +22,7 @@ from lms.core.clock import utc_now
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
 from lms.core.jobs.queueing import enqueue_many
+from lms.core.per_database import PerDatabase
 
 Items = tuple[tuple[int, str], ...]
 """Pairs of question id and mark in points, in order, as of the start of the attempt."""
@@ -104,15 +105,16 @@ def score_of(session: Session, row: HandedIn) -> Score:
 
 
 def _prepared(session: Session, items: Items) -> PreparedSelfCheck:
-    found = _ready.get(items)
+    ready = _ready.of(session)
+    found = ready.get(items)
     if found is None:
-        found = _ready[items] = _prepare(session, items)
-        while len(_ready) > CACHE_SIZE:
-            _ready.pop(next(iter(_ready)))
+        found = ready[items] = _prepare(session, items)
+        while len(ready) > CACHE_SIZE:
+            ready.pop(next(iter(ready)))
     return found
 
 
-_ready: dict[Items, PreparedSelfCheck] = {}
+_ready: PerDatabase[dict[Items, PreparedSelfCheck]] = PerDatabase(dict)
 
 
 def _prepare(session: Session, items: Items) -> PreparedSelfCheck:
@@ -141,8 +143,3 @@ def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]]) -> N
 def _result(row: HandedIn, score: Score) -> str:
     kept = {key: value for key, value in row.result.items() if key != "questions"}
     return json.dumps({**kept, "questions": score.breakdown}, ensure_ascii=False)
-
-
-def clear_cache() -> None:
-    """Empties the cache, for tests that create databases anew."""
-    _ready.clear()

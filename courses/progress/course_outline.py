@@ -12,9 +12,8 @@ from dataclasses import dataclass
 from itertools import groupby
 from threading import Lock
 from typing import Any
-from weakref import WeakKeyDictionary
 
-from sqlalchemy import Engine, Select, select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from courses.course_items import CourseKey, ItemProvider
@@ -22,6 +21,7 @@ from courses.course_state import VERSION, ContentRevision
 from courses.models.programmes import HourKind, Section, Topic, TopicHours
 from courses.progress.course_view import KindHours
 from courses.progress.ledger import ZERO
+from lms.core.per_database import PerDatabase
 
 MOST_KEPT = 300
 """Outlines that a process keeps. One of twenty topics and forty items takes about 40 KB."""
@@ -83,14 +83,14 @@ class KeptOutlines:
                 self._kept.popitem(last=False)
 
 
-_of_databases: WeakKeyDictionary[Engine, KeptOutlines] = WeakKeyDictionary()
+kept_outlines = PerDatabase(KeptOutlines)
 
 
 def outline_of(
     session: Session, course: CourseKey, providers: tuple[ItemProvider, ...], revision: ContentRevision
 ) -> CourseOutline:
     """Returns the outline of this course, not older than the revision, which must have been read before."""
-    kept = _of_databases.setdefault(session.get_bind().engine, KeptOutlines())
+    kept = kept_outlines.of(session)
     found = kept.get(course.version_id, revision)
     if found is None:
         items = tuple(provider.outline(session, course) for provider in providers)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations
 from assessment.attempts.errors import AttemptAlreadyHandedIn, NoAttemptsLeft
-from assessment.attempts.grading import clear_cache, grade_many, regrade_many
+from assessment.attempts.grading import grade_many, regrade_many
 from assessment.completion.operations import EVALUATE
 from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
@@ -31,13 +31,6 @@ GIFT = """
 
 ::Три::Расскажите о себе. {}
 """
-
-
-@pytest.fixture(autouse=True)
-def _no_cache() -> Iterator[None]:
-    clear_cache()
-    yield
-    clear_cache()
 
 
 def make_check(session: Session, programme_id: int, *, essay: bool = False, **values: object) -> SelfCheck:

@@ -1,6 +1,5 @@
 """A key that is corrected while attempts are under way: whatever is graded afterwards counts by the corrected key."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from itertools import combinations_with_replacement
@@ -10,7 +9,7 @@ import pytest
 from assessment.attempts import operations as attempts
 from assessment.attempts import regrading
 from assessment.attempts.corrections import corrected_questions, corrections_of
-from assessment.attempts.grading import clear_cache, grade_many, regrade_many
+from assessment.attempts.grading import grade_many, regrade_many
 from assessment.self_checks import operations as self_checks
 from courses.actors import actor_of
 from lms.core.clock import utc_now
@@ -21,13 +20,6 @@ from tests.support.browsing import log_in
 STEPS = ("begin", "save", "hand_in", "grade")
 WRONG_AT_FIRST = "После урока"
 RIGHT_AT_FIRST = "На уроке"
-
-
-@pytest.fixture(autouse=True)
-def _no_cache() -> Iterator[None]:
-    clear_cache()
-    yield
-    clear_cache()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from assessment.attempts import operations as attempts
 from assessment.attempts import regrading
 from assessment.attempts.corrections import corrected_questions, corrections_of
-from assessment.attempts.grading import clear_cache, grade_many, regrade_many
+from assessment.attempts.grading import grade_many, regrade_many
 from assessment.attempts.queries import attempt_summary
 from assessment.certificates.operations import number_many
 from assessment.completion.operations import EVALUATE, evaluate_enrolment
@@ -36,13 +36,6 @@ GIFT = """
 ::Два::Сколько минут длится академический час? {#45:0}
 """
 ESSAY = "\n::Эссе::Опишите эпизод. {}\n"
-
-
-@pytest.fixture(autouse=True)
-def _no_cache() -> Iterator[None]:
-    clear_cache()
-    yield
-    clear_cache()
 
 
 class World:

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 from sqlalchemy import func, select
 
-from assessment.attempts.grading import clear_cache, grade_many, regrade_many
+from assessment.attempts.grading import grade_many, regrade_many
 from assessment.attempts.operations import begin, hand_in, save
 from assessment.models.self_checks import Question, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
@@ -23,13 +23,6 @@ from tests.support.question_samples import question
 from tests.support.uploads import outcome
 
 BROKEN = "\n\n::Сломан::Что это? {=один ~два\n"
-
-
-@pytest.fixture(autouse=True)
-def _no_cache():
-    clear_cache()
-    yield
-    clear_cache()
 
 
 @pytest.fixture

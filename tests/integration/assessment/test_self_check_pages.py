@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select, update
 
-from assessment.attempts.grading import clear_cache, grade_many
+from assessment.attempts.grading import grade_many
 from assessment.attempts.operations import hand_in_overdue
 from assessment.models.self_checks import Attempt
 from lms.core.clock import utc_now
@@ -16,13 +16,6 @@ from tests.support.counting import count_queries
 
 NO_ESSAY = ALL_KINDS.partition("::Эссе::")[0]
 AS_SCRIPT = {"Accept": "application/json"}
-
-
-@pytest.fixture(autouse=True)
-def _no_cache():
-    clear_cache()
-    yield
-    clear_cache()
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.models.self_checks import SelfCheck
@@ -78,7 +78,7 @@ class World:
         return self.view(self.sessions)
 
     def read_anew(self) -> CourseView:
-        course_outline._of_databases.pop(self.anew, None)
+        course_outline.kept_outlines.forget(self.anew)
         return self.view(make_sessions(self.anew))
 
 
