@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 from lms.core.people.names import fold
 
 ZERO = Decimal(0)
-PAGE = 100
-"""Trainees on one page of the grid."""
+PAGE = 50
+"""Trainees on one page of the grid: two usual groups."""
 ABSENT_AFTER = timedelta(days=7)
 """Time without a visit after which a trainee counts as absent."""
 
@@ -130,12 +130,23 @@ class Grid:
 
 def row_of(trainee: Trainee, columns: Sequence[Column], today: date) -> Row:
     """Returns the trainee's row: a cell for each topic, and the number and hours of late topics."""
-    cells = tuple(_cell(trainee, column, today) for column in columns)
-    late = [column for column, cell in zip(columns, cells, strict=True) if _is_late(cell, trainee, today)]
-    hours = sum((column.hours for column in late), ZERO)
+    return with_cells(summary_of(trainee, columns, columns, today), columns, today)
+
+
+def summary_of(trainee: Trainee, columns: Sequence[Column], past: Sequence[Column], today: date) -> Row:
+    """Returns the row without its cells: of a large group most rows are only counted and sorted.
+
+    ``past``: the columns whose group's date is over; a trainee without own dates is late in no other.
+    """
     if trainee.state != "enrolled":
-        return Row(trainee, cells, 0, ZERO)
-    return Row(trainee, cells, len(late), hours)
+        return Row(trainee, (), 0, ZERO)
+    late = [column for column in (columns if trainee.own_dates else past) if _is_late(trainee, column, today)]
+    return Row(trainee, (), len(late), sum((column.hours for column in late), ZERO))
+
+
+def with_cells(row: Row, columns: Sequence[Column], today: date) -> Row:
+    """Returns the row with a cell for each topic."""
+    return replace(row, cells=tuple(_cell(row.trainee, column, today) for column in columns))
 
 
 def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
@@ -150,11 +161,12 @@ def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
     return Cell(mark, due_on)
 
 
-def _is_late(cell: Cell, trainee: Trainee, today: date) -> bool:
+def _is_late(trainee: Trainee, column: Column, today: date) -> bool:
     """Returns whether the topic is overdue and the trainee's turn: not begun, begun, or returned."""
-    if cell.state != "returned" or cell.due_on is None:
-        return cell.state == "late"
-    return trainee.enrolled_on <= cell.due_on < today
+    due_on = trainee.own_dates.get(column.lineage, column.due_on)
+    if due_on is None or column.lineage in trainee.done or trainee.marks.get(column.lineage) == "waiting":
+        return False
+    return trainee.enrolled_on <= due_on < today
 
 
 def most_urgent_marks(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID | None, str]:
@@ -215,14 +227,15 @@ def make_grid(
     size: int = PAGE,
 ) -> Grid:
     """Returns the requested page of the grid (``size`` rows); a page after the last is replaced by the last."""
-    rows = [row_of(trainee, columns, today) for trainee in trainees]
+    past = [column for column in columns if column.due_on is not None and column.due_on < today]
+    rows = [summary_of(trainee, columns, past, today) for trainee in trainees]
     shown, counts = filter_and_sort(rows, wanted, now)
     page = min(wanted.page, max(1, -(-len(shown) // size)))
     dated = [column for column in columns if column.due_on is not None]
     present = [row.trainee.hours for row in rows if row.trainee.state in PRESENT]
     return Grid(
         columns=tuple(columns),
-        rows=tuple(shown[(page - 1) * size : page * size]),
+        rows=tuple(with_cells(row, columns, today) for row in shown[(page - 1) * size : page * size]),
         choice=GridFilter(wanted.show, wanted.sort, wanted.query, page),
         total=len(shown),
         counts=counts,

@@ -6,10 +6,10 @@ from contextlib import contextmanager
 
 import click
 
-from lms.bench import launching, rosters, scores
+from lms.bench import attempts_http, launching, rosters, scores, whole_service
 from lms.bench.figures import Figure, in_turn
 from lms.bench.jobs import Bench
-from lms.bench.load import Wanted, requests_a_second
+from lms.bench.pages import Pages, PlainService, database_of
 from lms.bench.queries import count_all
 from lms.bench.world import World, make_world
 from lms.cli.bench import NAMES, ROUNDS
@@ -17,7 +17,6 @@ from lms.cli.processes import Child, stop_all
 from lms.cli.run import listening, readiness, web_child
 from lms.cli.throwaway import RunningService, throwaway
 from lms.core.i18n import set_locale
-from lms.http.login import COOKIE
 
 CLIENTS = 8
 
@@ -45,9 +44,9 @@ def figures(service: RunningService, world: World, chosen: tuple[str, ...], roun
     if {"grade_attempts", "issue_certificates"} & set(chosen):
         with empty_worker(service):
             yield from of_worker(service, world, chosen, rounds)
-    if {"page_course", "page_dashboard"} & set(chosen):
+    if any(name.startswith("page_") for name in chosen):
         with plain_web(service) as plain:
-            yield from of_pages(service, world, chosen, plain, rounds)
+            yield from Pages(service, world, plain).measure(chosen, rounds)
     if "queries" in chosen:
         yield from count_all(settings, world)
     if "launch" in chosen:
@@ -56,6 +55,7 @@ def figures(service: RunningService, world: World, chosen: tuple[str, ...], roun
         yield scores.measure(service.parts.sessions, settings, world, rounds=rounds)
     if "roster" in chosen:
         yield rosters.measure(service.parts.sessions, world, rounds=rounds)
+    yield from of_service(service, world, chosen, rounds)
 
 
 def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
@@ -68,23 +68,18 @@ def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], ro
         yield in_turn("issue_certificates", bench.issue, bench.bare_pages, rounds=rounds)
 
 
-def of_pages(
-    service: RunningService, world: World, chosen: tuple[str, ...], plain: str, rounds: int
-) -> Iterator[Figure]:
-    """Yields the figures of pages asked for by eight trainees at once."""
-    wanted = {
-        "page_course": [Wanted(f"/course/{key}", f"{COOKIE}={token}") for key, token in world.trainees],
-        "page_dashboard": [Wanted("/", f"{COOKIE}={token}") for _key, token in world.trainees],
-    }
-    bare = [Wanted("/")] * CLIENTS
-    for name in (one for one in wanted if one in chosen):
-        asked = wanted[name]
-        yield in_turn(
-            name,
-            lambda asked=asked: requests_a_second(service.address, asked),  # type: ignore[misc]
-            lambda: requests_a_second(plain, bare),
-            rounds=rounds,
-        )
+def of_service(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
+    """Yields the figures of the service as a whole; memory at the end, when it has served all the others."""
+    if "attempt_http" in chosen:
+        yield attempts_http.measure(service, world, rounds=rounds)
+    if "import_docx" in chosen:
+        yield whole_service.import_docx(rounds=rounds)
+    if "upload_50mb" in chosen:
+        yield whole_service.upload_50mb(service, world, rounds=rounds)
+    if "cold_start" in chosen:
+        yield whole_service.cold_start(service, rounds=rounds)
+    if "memory" in chosen:
+        yield from whole_service.memory(service, world)
 
 
 @contextmanager
@@ -98,8 +93,8 @@ def empty_worker(service: RunningService) -> Iterator[None]:
 
 
 @contextmanager
-def plain_web(service: RunningService) -> Iterator[str]:
-    """Serves the plain page as the product is served; yields its address."""
+def plain_web(service: RunningService) -> Iterator[PlainService]:
+    """Serves the plain page as the product is served."""
     settings = service.parts.settings.model_copy(update={"port": 0})
     with listening(settings) as web:
         child = web_child(settings, web, service.environment, 2, 4)
@@ -109,7 +104,8 @@ def plain_web(service: RunningService) -> Iterator[str]:
         with _child(child):
             while readiness(f"{address}/") != "ok":
                 pass
-            yield address
+            assert child.process is not None
+            yield PlainService(address, (child.process.pid, *database_of(service)))
 
 
 @contextmanager

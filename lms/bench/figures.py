@@ -2,8 +2,8 @@
 
 import json
 import statistics
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,10 +18,14 @@ class Figure:
     better: str
     ceiling: float | None = None
     ratio: float | None = None
+    details: Mapping[str, float] = field(default_factory=dict)
+    """Further numbers of the same measurement by name, printed beside the others."""
 
     def line(self) -> str:
         """Returns the figure as one JSON object."""
-        return json.dumps(asdict(self), ensure_ascii=False)
+        values = asdict(self)
+        details = values.pop("details")
+        return json.dumps({**values, **details}, ensure_ascii=False)
 
 
 def in_turn(name: str, subject: Callable[[], float], ceiling: Callable[[], float], *, rounds: int) -> Figure:

@@ -10,10 +10,18 @@ NAMES = (
     "issue_certificates",
     "page_course",
     "page_dashboard",
+    "page_grid_500",
+    "page_queue",
+    "page_task",
     "queries",
     "launch",
     "score",
     "roster",
+    "attempt_http",
+    "import_docx",
+    "upload_50mb",
+    "cold_start",
+    "memory",
 )
 ROUNDS = 5
 

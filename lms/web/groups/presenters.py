@@ -1,10 +1,12 @@
 """Texts and badges of the pages of groups."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from courses.groups.grid import Row
+from markupsafe import Markup
+
+from courses.groups.grid import Column, Row
 from courses.groups.queries import CohortSummary
 from courses.groups.roster_matching import Difference, KnownPerson
 from lms.core.i18n import _, days_between, format_date, format_hours, ngettext, pgettext
@@ -32,6 +34,23 @@ def cell_word(state: str) -> str:
         "begun": pgettext("topic", "in work"),
         "open": pgettext("topic", "not begun"),
     }[state]
+
+
+CELL_STATES = ("done", "returned", "waiting", "late", "missed", "begun", "open")
+CELL = Markup('<td class="t g g-{}" data-l="{}">{}</td>')
+
+
+class GridCells:
+    """Writes the cells of rows: a large group has thousands in few states, each is made once for each column."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        words = {state: cell_word(state) for state in CELL_STATES}
+        self._made = [{state: CELL.format(state, one.number, words[state]) for state in words} for one in columns]
+
+    def __call__(self, row: Row, first: int = 0, end: int | None = None) -> Markup:
+        """Returns the cells of the columns from ``first`` to before ``end``."""
+        pairs = zip(self._made[first:end], row.cells[first:end], strict=True)
+        return Markup("").join([made[cell.state] for made, cell in pairs])
 
 
 def state_sign(state: str) -> Badge:

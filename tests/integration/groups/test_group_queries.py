@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.models.attestation import AttestationTask, Submission
 from courses.groups import queries
+from courses.groups.grid import PAGE
 from courses.groups.operations import spread_deadlines
 from courses.models.groups import Cohort, Enrolment, TopicProgress
 from lms.core.clock import utc_now
@@ -126,7 +127,7 @@ def test_due_dates_of_other_sites_are_not_computed(session: Session, crowd: Coho
 def test_grid_is_paged(leader: FlaskClient, session: Session, crowd: Cohort) -> None:
     size = len(session.scalars(select(Enrolment.id).where(Enrolment.cohort_id == crowd.id)).all())
     page = leader.get(f"/groups/{crowd.id}").text
-    assert page.count('scope="row"') == min(size, 100)
-    assert ('rel="next"' in page) == (size > 100)
+    assert page.count('scope="row"') == min(size, PAGE)
+    assert ('rel="next"' in page) == (size > PAGE)
     last = leader.get(f"/groups/{crowd.id}?page=99").text
     assert "Стажёр" in last

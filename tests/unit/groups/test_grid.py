@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from courses.groups.grid import (
     FILTERS,
     PAGE,
+    Cell,
     Column,
     GridFilter,
     Trainee,
@@ -20,6 +21,7 @@ from courses.groups.grid import (
     make_grid,
     most_urgent_marks,
     row_of,
+    summary_of,
 )
 
 TODAY = date(2026, 11, 20)
@@ -163,3 +165,31 @@ def test_every_cell_has_known_state(
     row = row_of(person, [topic], TODAY)
     assert row.cells[0].state in {"done", "returned", "waiting", "late", "missed", "begun", "open"}
     assert not (done and row.late)
+
+
+DATES = st.none() | st.dates(TODAY - timedelta(days=40), TODAY + timedelta(days=40))
+
+
+@given(
+    dues=st.lists(DATES, min_size=1, max_size=6),
+    own=st.dictionaries(st.integers(0, 5), DATES.filter(bool), max_size=3),
+    done=st.sets(st.integers(0, 5)),
+    marks=st.dictionaries(st.integers(0, 5), st.sampled_from(["returned", "waiting", "begun"])),
+    enrolled_on=DATES.filter(bool),
+)
+def test_rows_that_are_only_counted_are_late_like_their_cells(dues, own, done, marks, enrolled_on):
+    columns = [replace(FIRST, lineage=uuid.UUID(int=place), due_on=day) for place, day in enumerate(dues)]
+    somebody = trainee(
+        enrolled_on=enrolled_on,
+        done={uuid.UUID(int=place): False for place in done},
+        own_dates={uuid.UUID(int=place): day for place, day in own.items()},
+        marks={uuid.UUID(int=place): mark for place, mark in marks.items()},
+    )
+    past = [column for column in columns if column.due_on is not None and column.due_on < TODAY]
+    cells = row_of(somebody, columns, TODAY).cells
+    late = [cell for cell in cells if cell.state == "late" or (cell.state == "returned" and is_due(cell, enrolled_on))]
+    assert summary_of(somebody, columns, past, TODAY).late_topics == len(late)
+
+
+def is_due(cell: Cell, enrolled_on: date) -> bool:
+    return cell.due_on is not None and enrolled_on <= cell.due_on < TODAY

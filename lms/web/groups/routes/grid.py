@@ -22,6 +22,7 @@ from lms.core.i18n import _, ngettext
 from lms.http.downloads import name_download, name_of_title
 from lms.http.launch_access import open_in_launch
 from lms.http.request_context import actor, db, now
+from lms.web.groups.presenters import GridCells
 from lms.web.groups.routes.blueprint import bp, group_to_see, today_of
 from lms.web.groups.workbook import write_grid
 
@@ -71,6 +72,8 @@ def show(cohort_id: int) -> ResponseReturnValue:
         cohort=cohort,
         grid=grid,
         topic=topic,
+        place=grid.columns.index(topic) if topic else None,
+        cells=GridCells(grid.columns),
         tick_all=request.args.get("all") == "1",
         link=Links(cohort.id, grid.choice),
         today=today_of(cohort),
