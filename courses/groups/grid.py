@@ -1,6 +1,7 @@
 """The leader's grid of trainees by topics, as pure functions: states of cells, lateness, filters, order, pages."""
 
 import uuid
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -178,17 +179,19 @@ def most_urgent_marks(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uui
     return found
 
 
-def matches_filter(show: str, row: Row, now: datetime) -> bool:
-    """Returns whether the row matches the filter. Withdrawn and transferred trainees match ``left`` only."""
+def filters_of(row: Row, now: datetime) -> tuple[str, ...]:
+    """Returns the filters that the row matches. Withdrawn and transferred trainees match ``left`` only."""
     trainee = row.trainee
-    if (trainee.state in PRESENT) == (show == "left"):
-        return False
-    return {
+    if trainee.state not in PRESENT:
+        return ("left",)
+    enrolled = trainee.state == "enrolled"
+    matched = {
         "late": row.late,
         "waiting": trainee.works_waiting > 0,
-        "absent": trainee.state == "enrolled" and is_absent(trainee, now),
-        "uninvited": trainee.state == "enrolled" and not trainee.accepted,
-    }.get(show, True)
+        "absent": enrolled and is_absent(trainee, now),
+        "uninvited": enrolled and not trainee.accepted,
+    }
+    return ("", *(name for name, matches in matched.items() if matches))
 
 
 def is_absent(trainee: Trainee, now: datetime) -> bool:
@@ -208,9 +211,11 @@ SORT_KEYS: dict[str, Callable[[Row], Any]] = {
 
 def filter_and_sort(rows: Sequence[Row], wanted: GridFilter, now: datetime) -> tuple[list[Row], dict[str, int]]:
     """Returns the rows that match the choice, all pages, in order; and the number of rows that match each filter."""
-    named = [row for row in rows if fold(wanted.query) in row.trainee.sort_key]
-    counts = {show: sum(matches_filter(show, row, now) for row in named) for show in FILTERS}
-    shown = [row for row in named if matches_filter(wanted.show, row, now)]
+    part = fold(wanted.query)
+    named = [(row, filters_of(row, now)) for row in rows if part in row.trainee.sort_key]
+    counted = Counter(name for _row, names in named for name in names)
+    counts = {show: counted[show] for show in FILTERS}
+    shown = [row for row, names in named if wanted.show in names]
     by_name = sorted(shown, key=lambda row: (row.trainee.sort_key, row.trainee.enrolment_id))
     if wanted.key == "name":
         return (by_name[::-1] if wanted.sort.startswith("-") else by_name), counts

@@ -142,6 +142,6 @@ def _trainee(
         accepted=row.accepted_at is not None or row.last_seen_at is not None,
         done=done.get(row.id, {}),
         own_dates=own.get(row.id, {}),
-        marks=most_urgent_marks((mark.topic_lineage, mark.state) for mark in mine),
-        works_waiting=sum(mark.state == "waiting" for mark in mine),
+        marks=most_urgent_marks((mark.topic_lineage, mark.state) for mark in mine) if mine else {},
+        works_waiting=sum(mark.state == "waiting" for mark in mine) if mine else 0,
     )

@@ -230,6 +230,12 @@ def sample_data(settings: Settings) -> None:
             import_module("lms.demo.seed").seed_if_empty(settings)
 
 
+KEPT_SECONDS = 310
+"""An idle connection is kept longer than by any browser (Chromium: 300 s) or proxy (nginx, Apache: 60 s or less), so
+that they never send a form into a connection that is just being closed. It takes a socket, not a thread.
+"""
+
+
 def web_child(settings: Settings, web: socket.socket, environment: dict[str, str], workers: int, threads: int) -> Child:
     """Returns gunicorn on the socket that this process holds: browsers wait while it restarts instead of failing."""
     web.set_inheritable(True)
@@ -240,7 +246,7 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
         "worker-class": "gthread",
         "timeout": 60,
         "graceful-timeout": 10,
-        "keep-alive": 5,
+        "keep-alive": KEPT_SECONDS,
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
     command += [part for key, value in options.items() for part in (f"--{key}", str(value))]

@@ -10,6 +10,7 @@ import pytest
 from pydantic import SecretStr
 from ruamel.yaml import YAML
 
+from lms.cli.run import KEPT_SECONDS
 from lms.core.people.personal_data import ring_of
 from lms.core.secret_files import SECRETS
 from lms.core.settings import Settings
@@ -264,3 +265,8 @@ def test_image_context_has_copied_files_only():
     let_in = set(re.findall(r"^!(.+)$", (ROOT / ".dockerignore").read_text(encoding="utf-8"), flags=re.M))
     assert sources == let_in
     assert [source for source in sources if not (ROOT / source).exists()] == []
+
+
+def test_container_keeps_idle_connections_longer_than_any_browser():
+    assert KEPT_SECONDS > 300
+    assert f'"--keep-alive", "{KEPT_SECONDS}"' in DOCKERFILE

@@ -3,8 +3,8 @@
 from typing import Any
 
 from flask import Flask, g
-from jinja2 import pass_context
-from jinja2.runtime import Context
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from lms.composition import parts
@@ -27,7 +27,7 @@ def init_rendering(app: Flask) -> None:
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         i18n.gettext, i18n.catalogue_ngettext, newstyle=True, pgettext=i18n.catalogue_pgettext
     )
-    app.jinja_env.globals.update(gettext=_gettext, ngettext=_ngettext, pgettext=_pgettext)  # filled in by ``i18n``
+    app.jinja_env.globals.update({"gettext": _gettext, "_": _gettext, "ngettext": _ngettext, "pgettext": _pgettext})
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(
@@ -52,25 +52,27 @@ def init_rendering(app: Flask) -> None:
     app.context_processor(common)
 
 
-@pass_context
-def _gettext(context: Context, message: str, /, **values: Any) -> str:
-    return _told(context, i18n.gettext(message), values)
+@pass_eval_context
+def _gettext(here: EvalContext, message: str, /, **values: Any) -> str:
+    return _told(here, i18n.gettext(message), values)
 
 
-@pass_context
-def _ngettext(context: Context, singular: str, plural: str, num: i18n.Number, /, **values: Any) -> str:
-    return _told(context, i18n.catalogue_ngettext(singular, plural, num), {"num": num, **values})
+@pass_eval_context
+def _ngettext(here: EvalContext, singular: str, plural: str, num: i18n.Number, /, **values: Any) -> str:
+    return _told(here, i18n.catalogue_ngettext(singular, plural, num), {"num": num, **values})
 
 
-@pass_context
-def _pgettext(context: Context, about: str, message: str, /, **values: Any) -> str:
-    return _told(context, i18n.catalogue_pgettext(about, message), values)
+@pass_eval_context
+def _pgettext(here: EvalContext, about: str, message: str, /, **values: Any) -> str:
+    return _told(here, i18n.catalogue_pgettext(about, message), values)
 
 
-def _told(context: Context, text: str, values: dict[str, Any]) -> str:
+def _told(here: EvalContext, text: str, values: dict[str, Any]) -> str:
     """Fills the message in; as in Jinja's own functions it is markup where the template escapes values."""
-    message = Markup(text) if context.eval_ctx.autoescape else text  # noqa: S704 (a message of the catalogue)
-    return i18n.filled(message, values) if values else message % {}
+    message = Markup(text) if here.autoescape else text  # noqa: S704 (a message of the catalogue)
+    if values:
+        return i18n.filled(message, values)
+    return message % {} if "%" in text else message
 
 
 def may(permission: str, subject: Any = None) -> bool:
