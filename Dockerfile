@@ -41,7 +41,8 @@ ENV PATH=/opt/venv/bin:$PATH \
     LMS_DATA=/data \
     LMS_HOST=0.0.0.0 \
     LMS_PORT=8000 \
-    LMS_LOG_FORMAT=json
+    LMS_LOG_FORMAT=json \
+    PROMETHEUS_MULTIPROC_DIR=/dev/shm/metrics
 WORKDIR /app
 USER stazhirovka:stazhirovka
 EXPOSE 8000

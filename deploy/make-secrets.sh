@@ -23,6 +23,7 @@ keep personal_data_keys "$(former LMS_PERSONAL_DATA_KEYS)" "k1:$(head -c 32 /dev
 keep database_password "$(former POSTGRES_PASSWORD)" "$(random)"
 keep postgres_password "" "$(random)"
 keep redis_password "$(former REDIS_PASSWORD)" "$(random)"
+keep metrics_token "" "$(random)"
 [ -e secrets/mail_password ] || : > secrets/mail_password
 if [ "${1:-}" = s3 ]; then
     keep s3_access_key "" stazhirovka

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import lms.web
-from lms.composition import compose
+from lms.composition import compose, parts
 from lms.core.logs import configure_logging
 from lms.core.settings import Settings
 from lms.http.application import Application, close_session
@@ -65,6 +65,10 @@ def init_edge(app: Flask) -> None:
     init_headers(app)
     init_caching(app)
     init_request_log(app)
+    if parts().settings.metrics_token is not None:
+        from lms.http.metrics import init_metrics  # its library is not loaded where nobody asks for metrics
+
+        init_metrics(app)
     init_login(app)
     init_known_browsers(app)
     init_locale(app)

@@ -38,7 +38,7 @@ import lms.registry.policy
 from courses.course_items import register_group_provider, register_provider
 from courses.uploads.operations import register_reader
 from lms.celery_options import limit_of, sender_options
-from lms.core import disk, overwritten
+from lms.core import disk, overwritten, statements
 from lms.core import public_url as address
 from lms.core.auth import policy
 from lms.core.crypto import keyed_hash
@@ -173,6 +173,7 @@ def configure_ports(settings: Settings) -> None:
     delivery.configure(delivery.server_of(settings))
     outgoing.configure(settings.platform_private_hosts, settings.platform_ca_file)
     sessions.configure(terms_of(settings))
+    statements.configure(settings.slow_statement_ms)
     if settings.has_secret():  # the container that sends letters has none; what encrypts or signs there fails
         personal_data.configure(personal_data.ring_of(settings))
         configure_keys(settings)

@@ -19,6 +19,7 @@ import click
 from lms import composition
 from lms.cli.console import Step, say, shown, step
 from lms.cli.log_errors import LogErrors
+from lms.cli.metrics_folder import metrics_folder
 from lms.cli.processes import Child, stop_all
 from lms.cli.reloading import ROOT, SourceWatch
 from lms.core import migrate
@@ -118,15 +119,14 @@ def run(settings: Settings, stop: Stop, size: Size, *, reload: bool = False) -> 
     """Starts everything, watches it, stops it. Raises ``ServerError`` when a part does not start."""
     began = time.monotonic()
     say(f"Starting Stazhirovka on the data in {shown(settings.data)}:\n")
-    with servers_and_socket(settings) as (servers, web), own_log(settings):
+    with servers_and_socket(settings) as (servers, web), own_log(settings), metrics_folder(settings) as shared:
         settings = settled(settings, servers, web)
         check_ports(settings)
         with step("Bringing the tables up to date"):
             migrate.upgrade(servers.database_url)
         sample_data(settings)
-        service = Service(
-            settings, servers, all_children(settings, servers, web, size, reload), own_address(settings), began
-        )
+        them = all_children(settings, {**environment(settings, servers), **shared}, web, size, reload)
+        service = Service(settings, servers, them, own_address(settings), began)
         service.starting = Step("Starting the web and the workers")
         service.errors = [(child.name, LogErrors.from_end(child.log)) for child in service.children]
         service.sources = SourceWatch() if reload else None
@@ -160,9 +160,10 @@ def own_log(settings: Settings) -> Iterator[None]:
         yield
 
 
-def all_children(settings: Settings, servers: Servers, web: socket.socket, size: Size, reload: bool) -> list[Child]:
+def all_children(
+    settings: Settings, around: dict[str, str], web: socket.socket, size: Size, reload: bool
+) -> list[Child]:
     """Returns the web first, then the processes in the background; with ``reload`` also the front end's watcher."""
-    around = environment(settings, servers)
     found = [
         web_child(settings, web, around, size.workers, size.threads),
         *background_children(settings, around, size.jobs),

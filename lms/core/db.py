@@ -28,6 +28,7 @@ from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from lms.core import statements
 from lms.core.sentences import ErrorDetail, stored_detail
 
 CONVENTION = {
@@ -107,6 +108,7 @@ def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
     engine = create_engine(url, pool_size=pool, max_overflow=pool, hide_parameters=True, **options)
     event.listen(engine, "checkout", _demand_alive)
     event.listen(engine, "checkin", _note_return)
+    statements.measure(engine)
     return engine
 
 

@@ -25,6 +25,7 @@ SECRETS = (
     "mail_password",
     "s3_access_key",
     "s3_secret_key",
+    "metrics_token",
 )
 """Settings that may be given as files."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import quote, urlsplit
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from lms.core.secret_files import SecretFiles
@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     )
 
     log_format: Literal["console", "json"] = "console"
+    metrics_token: SecretStr | None = Field(
+        default=None, description="Opens /metrics to Prometheus; none: there is no such page."
+    )
+    slow_statement_ms: int = Field(
+        default=200, ge=0, description="A statement of the database that took so many milliseconds is logged; 0: none."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -117,14 +123,15 @@ class Settings(BaseSettings):
         self.database_password = self.redis_password = self.mail_password = None
         return self
 
-    @field_validator("secret_key")
+    @field_validator("secret_key", "metrics_token")
     @classmethod
-    def demand_long_key(cls, value: SecretStr | None) -> SecretStr | None:
-        """Raises ``ValueError`` for a key that could be guessed."""
+    def demand_long_key(cls, value: SecretStr | None, about: ValidationInfo) -> SecretStr | None:
+        """Raises ``ValueError`` for a key or token that could be guessed."""
         if value is not None and (len(value) < SHORTEST_KEY or len(set(value.get_secret_value())) < FEWEST_SIGNS):
+            ended = " (what a change ends: docs/operator.md, «A short key»)" if about.field_name == "secret_key" else ""
             raise ValueError(
                 f"too short or too simple, at least {SHORTEST_KEY} random signs are needed. "
-                "Make one with: openssl rand -hex 32 (what a change ends: docs/operator.md, «A short key»)"
+                f"Make one with: openssl rand -hex 32{ended}"
             )
         return value
 

@@ -30,7 +30,7 @@ def init_locale(app: Flask) -> None:
 
 def choose() -> None:
     """Sets the locale and the time zone in which times are shown."""
-    if request.endpoint in ("static", "health.healthz"):
+    if request.endpoint in ("static", "health.healthz", "health.metrics"):
         return
     known = current_user.is_authenticated and account()
     zone = (known.time_zone if known else None) or parts().settings.time_zone

@@ -8,9 +8,10 @@ from flask import Flask, g, request
 from werkzeug.wrappers import Response
 
 from lms.composition import parts
+from lms.core import statements
 
 log = structlog.get_logger()
-QUIET = frozenset({"static", "health.healthz", "health.readyz"})
+QUIET = frozenset({"static", "health.healthz", "health.readyz", "health.metrics"})
 SECRETS = frozenset({"token", "key", "code"})
 """Names of the parts of paths that open something: one-time links, keys of groups, codes of certificates."""
 HIDDEN = "…"
@@ -30,6 +31,7 @@ def identify() -> None:
     given = request.headers.get("X-Request-ID", "") if parts().settings.trusted_proxies else ""
     g.began = time.perf_counter()
     g.request_id = given if given.isascii() and given.isalnum() and len(given) <= 64 else secrets.token_hex(8)
+    statements.begin(request.endpoint or "")
     structlog.contextvars.clear_contextvars()
     structlog.contextvars.bind_contextvars(request_id=g.request_id, address=request.remote_addr)
 
@@ -40,7 +42,7 @@ def note_account(account_id: int) -> None:
 
 
 def note_request(response: Response) -> Response:
-    """Logs one line a request, except for static files and health checks; the answer carries the id."""
+    """Logs one line a request, except for static files, health checks and metrics; the answer carries the id."""
     response.headers["X-Request-ID"] = g.get("request_id", "")
     if request.endpoint not in QUIET:
         took = round((time.perf_counter() - g.get("began", time.perf_counter())) * 1000)

@@ -30,7 +30,7 @@ LASTING = sorted(set(SERVICES) - {"migrate"})
 APPLICATION = ["web", "worker", "platforms", "letters", "beat", "migrate"]
 
 OWN_SECRETS = {
-    "web": {"database_password", "redis_password", "secret_key", "personal_data_keys"},
+    "web": {"database_password", "redis_password", "secret_key", "personal_data_keys", "metrics_token"},
     "worker": {"database_password", "redis_password", "secret_key", "personal_data_keys"},
     "platforms": {"database_password", "redis_password", "secret_key"},
     "letters": {"database_password", "redis_password", "mail_password"},

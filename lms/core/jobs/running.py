@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from lms.core import statements
 from lms.core.clock import utc_now
 from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
 from lms.core.jobs.models import Job, JobAttempt
@@ -43,6 +44,7 @@ def run_pending(sessions: Sessions, kind_name: str, *, at_most: int = 1000, seco
 
 
 def _run_some(sessions: Sessions, kind: JobKind) -> int:
+    _begin_log_context(kind)
     with sessions() as session:
         jobs = _take(session, kind, kind.batch if kind.handle_many else 1)
         if not jobs:
@@ -121,12 +123,18 @@ def _postpone(session: Session, jobs: Sequence[Job], later: dict[int, datetime])
     session.execute(delete(JobAttempt).where(JobAttempt.job_id.in_([job.id for job in jobs])))
 
 
+def _begin_log_context(kind: JobKind) -> None:
+    """Removes what the former jobs have bound to log lines, and binds the kind."""
+    statements.begin(kind.name)
+    structlog.contextvars.clear_contextvars()
+    structlog.contextvars.bind_contextvars(kind=kind.name)
+
+
 def _bind_log_context(session: Session, kind: JobKind, jobs: Sequence[Job]) -> None:
     """Binds the ids of the requests that called for this work to log lines, and to jobs that it enqueues in turn."""
     requests = sorted({job.request_id for job in jobs if job.request_id})
     session.info["request_id"] = requests[0] if len(requests) == 1 else None
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(kind=kind.name, jobs=[job.id for job in jobs[:20]], request_id=requests[:20])
+    structlog.contextvars.bind_contextvars(jobs=[job.id for job in jobs[:20]], request_id=requests[:20])
 
 
 def _recover(sessions: Sessions, kind: JobKind, jobs: Sequence[Job], error: Exception) -> None:

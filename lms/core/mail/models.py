@@ -10,7 +10,10 @@ class Message(Kept, Base):
     """An e-mail and its delivery; without mail settings the outbox page shows it."""
 
     __tablename__ = "message"
-    __table_args__ = (Index("ix_message_failed", "person_id", postgresql_where=text("error IS NOT NULL")),)
+    __table_args__ = (
+        Index("ix_message_failed", "person_id", postgresql_where=text("error IS NOT NULL")),
+        Index("ix_message_unsent", "created_at", postgresql_where=text("sent_at IS NULL")),
+    )
 
     recipient: Mapped[str] = mapped_column(String(254), index=True)
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"), index=True)

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from lms.core.events import publish
@@ -79,6 +80,24 @@ def without_links(body: str) -> str:
 def delete_old(session: Session, *, before: datetime) -> None:
     """Deletes the messages written before this moment."""
     session.execute(delete(Message).where(Message.created_at < before))
+
+
+@dataclass(frozen=True, slots=True)
+class UnsentLetters:
+    """Letters that wait and letters that failed, and the moment at which the oldest waiting one was written."""
+
+    waiting: int
+    failed: int
+    oldest: datetime | None
+
+
+def unsent_letters(session: Session) -> UnsentLetters:
+    """Returns the numbers of the letters that were not sent."""
+    waits = Message.error.is_(None)
+    counted = select(
+        func.count().filter(waits), func.count().filter(~waits), func.min(Message.created_at).filter(waits)
+    )
+    return UnsentLetters(*session.execute(counted.where(Message.sent_at.is_(None))).one())
 
 
 def outbox(session: Session, *, query: str = "", page: int = 1, size: int = 30) -> Sequence[Message]:

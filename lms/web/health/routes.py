@@ -1,15 +1,20 @@
 """Health checks for monitoring."""
 
+import hmac
+
 import redis
-from flask import Blueprint
+import structlog
+from flask import Blueprint, Response, abort, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 
 from lms.composition import parts
 from lms.core.disk import space_of
 from lms.core.files import port, scanning
-from lms.http.request_context import db
+from lms.http.request_context import db, now
 
+log = structlog.get_logger()
+TEXT = "text/plain; charset=utf-8"
 bp = Blueprint("health", __name__)
 
 
@@ -29,6 +34,23 @@ def readyz() -> ResponseReturnValue:
         state["scanner"] = _scanner()
     ready = all(value == "ok" for value in state.values())
     return {"status": "ok" if ready else "unavailable", **state}, 200 if ready else 503
+
+
+@bp.get("/metrics")
+def metrics() -> ResponseReturnValue:
+    """Returns the metrics for Prometheus, which sends the token of ``LMS_METRICS_TOKEN``; without that setting there is
+    no such page.
+    """
+    token = parts().settings.metrics_token
+    if token is None:
+        abort(404)
+    given = request.headers.get("Authorization", "").encode()
+    if not hmac.compare_digest(given, f"Bearer {token.get_secret_value()}".encode()):
+        log.warning("metrics_refused")
+        return Response("The token is missing or wrong.\n", 401, {"WWW-Authenticate": "Bearer"}, content_type=TEXT)
+    from lms.web.health.service_metrics import exposition
+
+    return exposition(db(), now(), parts().settings.data.resolve())
 
 
 def _database() -> str:

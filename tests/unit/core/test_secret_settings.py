@@ -13,6 +13,7 @@ from lms.core.settings import Settings
 KEY = "0123456789abcdef0123456789abcdef"
 VALUES = {
     "secret_key": KEY,
+    "metrics_token": KEY,
     "database_url": "postgresql://u:p@host/d",
     "redis_url": "redis://:p@host:6379/0",
     "mail_url": "smtp://u:p@host:587",
@@ -96,9 +97,10 @@ def test_password_without_address_or_beside_another_is_refused(monkeypatch: pyte
     assert "secret-word" not in str(refused.value) and "other" not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["secret_key", "metrics_token"])
 @pytest.mark.parametrize("key", ["changeme", KEY[:31], "0" * 64, "1234567" * 9])
-def test_key_that_could_be_guessed_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, key: str):
-    monkeypatch.setenv("LMS_SECRET_KEY", key)
+def test_key_that_could_be_guessed_is_refused_and_not_shown(monkeypatch: pytest.MonkeyPatch, name: str, key: str):
+    monkeypatch.setenv(f"LMS_{name.upper()}", key)
     with pytest.raises(ValidationError, match="Make one with: openssl rand -hex 32") as refused:
         Settings()
     assert key not in str(refused.value)
