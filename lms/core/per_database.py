@@ -1,4 +1,4 @@
-"""Values that a process keeps of the rows of one database; a process that opens another one begins anew there.
+"""Values that a process keeps of the rows of one database; a process that opens another one keeps new ones.
 
 Tests and the commands that move data open several databases in one process, in which the same ids name other rows.
 """

@@ -1,4 +1,4 @@
-"""What a process keeps of one database is not shown of another."""
+"""Values that a process keeps of one database are not shown of another."""
 
 from lms.core.db import make_engine, make_sessions
 from lms.core.per_database import PerDatabase
