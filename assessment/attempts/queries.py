@@ -14,6 +14,7 @@ from assessment.models.self_checks import Attempt, SelfCheck, SelfCheckItem
 from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
 from courses.models.groups import Enrolment
+from lms.core.per_database import PerDatabase
 from lms.core.revisions import EMPTY, revision_of
 
 
@@ -110,9 +111,23 @@ def attempt_questions(session: Session, attempt: Attempt) -> list[AttemptQuestio
 
 
 def questions_of(session: Session, ids: Iterable[int]) -> dict[int, Question]:
-    """Returns questions by the ids of their rows. One query."""
-    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(list(ids))))
-    return {key: Question.from_json(content) for key, content in rows}
+    """Returns questions by the ids of their rows. One query for those that this process has not read yet."""
+    kept, wanted = _questions.of(session), list(ids)
+    found = {key: kept[key] for key in wanted if key in kept}
+    missing = [key for key in wanted if key not in found]
+    if missing:
+        rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(missing)))
+        read = {key: Question.from_json(content) for key, content in rows}
+        if len(kept) + len(read) > MOST_QUESTIONS:
+            _questions.forget(session)
+        _questions.of(session).update(read)
+        found |= read
+    return found
+
+
+MOST_QUESTIONS = 4_000
+"""Questions that a process keeps, about 2 KB each. Rows of ``question`` never change, so they stay valid."""
+_questions: PerDatabase[dict[int, Question]] = PerDatabase(dict)
 
 
 def count_questions(session: Session, check: SelfCheck) -> int:

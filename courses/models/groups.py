@@ -31,7 +31,8 @@ class Cohort(Kept, Base):
     completion_order_date: Mapped[date | None]
     closed_at: Mapped[Moment | None]
 
-    site: Mapped[Site] = relationship(lazy="joined", innerjoin=True)
+    site: Mapped[Site] = relationship()
+    """The programme's site, which is loaded with the version: no statement of its own."""
     version: Mapped[ProgrammeVersion] = relationship(lazy="joined", innerjoin=True)
     enrolments: Mapped[list["Enrolment"]] = relationship(back_populates="cohort")
 

@@ -170,21 +170,18 @@ OF_VERSION = tuple(
         ProgrammeVersion.other_parts,
     )
 )
-OF_COHORT = (
-    lazyload(Cohort.site),  # the programme's, as a rule: it is loaded with the version
-    joinedload(Cohort.version, innerjoin=True).options(*OF_VERSION),
-)
+OF_COHORT = joinedload(Cohort.version, innerjoin=True).options(*OF_VERSION)
 READER = lazyload(Enrolment.person)
 """The trainee is the reader, as a rule, and loaded with the session."""
-FOR_COURSE = (joinedload(Enrolment.cohort, innerjoin=True).options(*OF_COHORT), READER)
-"""Loading of an enrolment for pages of its course, which show nothing of the programme's text."""
+FOR_COURSE = (joinedload(Enrolment.cohort, innerjoin=True).options(OF_COHORT), READER)
+"""Loading of an enrolment for a trainee's pages, which show nothing of the programme's text."""
 
 ENROLMENTS = (
     select(Enrolment)
     .join(Enrolment.cohort)
     .where(Enrolment.person_id == bindparam("person_id", type_=Integer), Enrolment.state != "transferred")
     .order_by(case((Enrolment.state == "enrolled", 0), else_=1), Cohort.ends_on.desc(), Enrolment.id.desc())
-    .options(contains_eager(Enrolment.cohort).options(*OF_COHORT), READER)
+    .options(contains_eager(Enrolment.cohort).options(OF_COHORT), READER)
 )
 
 

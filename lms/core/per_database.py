@@ -31,7 +31,7 @@ class PerDatabase(Generic[T]):
                 found = self._values[engine] = self._make()
             return found
 
-    def forget(self, engine: Engine) -> None:
-        """Forgets the value of this engine's database."""
+    def forget(self, session: Session) -> None:
+        """Forgets the value of the session's database."""
         with self._lock:
-            self._values.pop(engine, None)
+            self._values.pop(session.get_bind().engine, None)

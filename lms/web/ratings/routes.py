@@ -10,6 +10,7 @@ from assessment.models.self_checks import CompetencyRating
 from assessment.ratings import operations, queries
 from assessment.ratings.errors import SheetAlreadyHandedIn
 from courses.models.groups import Cohort, Enrolment
+from courses.progress.queries import FOR_COURSE
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import Invalid, NotFound
 from lms.core.i18n import _, format_time
@@ -28,7 +29,7 @@ SHEET = "/course/<int:enrolment_id>/rating/<any(before, after):moment>"
 
 def enrolment_of(enrolment_id: int, may: str) -> Enrolment:
     """Returns the enrolment if the actor has the permission."""
-    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="rating.see")
+    return fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="rating.see", loading=FOR_COURSE)
 
 
 @bp.get("/course/<int:enrolment_id>/rating")

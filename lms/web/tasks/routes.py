@@ -12,6 +12,7 @@ from assessment.attestation import due_dates, queries, works
 from assessment.attestation.errors import WorkOpened
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
+from courses.progress.queries import FOR_COURSE
 from lms.composition import parts
 from lms.core.auth.policy import allowed, fetch
 from lms.core.clock import day_in
@@ -54,7 +55,7 @@ def today_of(enrolment: Enrolment) -> date:
 
 def found(enrolment_id: int, task_id: int, may: str) -> tuple[Enrolment, AttestationTask]:
     """Returns the enrolment, if the actor has the permission, and a task of its programme."""
-    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="work.see")
+    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="work.see", loading=FOR_COURSE)
     task = db().get(AttestationTask, task_id)
     if task is None or task.version_id != enrolment.cohort.version_id:
         raise NotFound

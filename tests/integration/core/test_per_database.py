@@ -15,7 +15,6 @@ def test_each_database_has_its_own_value(make_database):
     for engine, name in zip(engines, ("Первая", "Вторая"), strict=True):
         with make_sessions(engine)() as session:
             assert list(kept.of(session).values()) == [name]
-        kept.forget(engine)
-        with make_sessions(engine)() as session:
+            kept.forget(session)
             assert kept.of(session) == {}
         engine.dispose()

@@ -78,8 +78,10 @@ class World:
         return self.view(self.sessions)
 
     def read_anew(self) -> CourseView:
-        course_outline.kept_outlines.forget(self.anew)
-        return self.view(make_sessions(self.anew))
+        sessions = make_sessions(self.anew)
+        with sessions() as session:
+            course_outline.kept_outlines.forget(session)
+        return self.view(sessions)
 
 
 @pytest.fixture(scope="module")

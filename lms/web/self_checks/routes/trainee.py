@@ -16,6 +16,7 @@ from assessment.attempts.queries import attempt_questions, attempt_summary
 from assessment.models.self_checks import Attempt, SelfCheck
 from assessment.questions.model import Answer
 from courses.models.groups import Enrolment
+from courses.progress.queries import FOR_COURSE
 from lms.core.auth.policy import allowed, fetch
 from lms.core.errors import DomainError, NotFound
 from lms.core.i18n import _, format_time, ngettext
@@ -33,7 +34,7 @@ def check_of(enrolment_id: int, check_id: int, may: str) -> tuple[Enrolment, Sel
     """Returns the enrolment, if the actor has the permission, and a self-check of its programme. Raises
     ``NotFound``.
     """
-    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="attempt.see")
+    enrolment = fetch(db(), Enrolment, enrolment_id, actor=actor(), may=may, see="attempt.see", loading=FOR_COURSE)
     check = db().get(SelfCheck, check_id)
     if check is None or check.programme_id != enrolment.cohort.version.programme_id:
         raise NotFound
@@ -45,7 +46,9 @@ def attempt_of(attempt_id: int, may: str) -> tuple[Attempt, Enrolment]:
     attempt = db().get(Attempt, attempt_id)
     if attempt is None:
         raise NotFound
-    enrolment = fetch(db(), Enrolment, attempt.enrolment_id, actor=actor(), may=may, see="attempt.see")
+    enrolment = fetch(
+        db(), Enrolment, attempt.enrolment_id, actor=actor(), may=may, see="attempt.see", loading=FOR_COURSE
+    )
     if request.method == "POST":
         operations.hand_in_if_over(db(), attempt, now=now())
     return attempt, enrolment
