@@ -5,11 +5,10 @@ All browser tests share one database; each creates its own site and people (``li
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,10 +25,9 @@ from tests.support.chromium import find_chromium
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
+from tests.support.screens import check_screen
 from tests.support.watching import FAULTS, watch
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP = {"width": 1280, "height": 900}
 PHONE = {"width": 390, "height": 844}
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
@@ -45,15 +43,6 @@ FLAGS = [
     "--disable-sync",
     "--js-flags=--always-sparkplug",  # axe runs once a page: a tenth less CPU time
 ]
-
-OUTSIDE_CARDS = """() => [...document.querySelectorAll('.card')].flatMap(card => {
-  const edge = card.getBoundingClientRect().right + 1;
-  return [...card.querySelectorAll('table, td, th, p, h2, h3, li, .st, input, select, textarea')]
-    .filter(one => one.getBoundingClientRect().right > edge && one.checkVisibility())
-    .filter(one => !one.closest('.scroll-x, .visually-hidden, .menu, dialog'))
-    .slice(0, 3).map(one => one.outerHTML.slice(0, 120));
-})"""
-"""Elements that reach over the right edge of their card, where nothing scrolls."""
 
 
 @dataclass(slots=True)
@@ -207,23 +196,6 @@ def _token(live: Live, account: Account) -> str:
 
 
 @pytest.fixture(scope="session")
-def check_page() -> Callable[[Page], None]:
-    """Asserts the rules of every screen: no axe violation, no sideways scrolling, one H1."""
-
-    def check(page: Page) -> None:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
-        faults = [
-            f"{violation['id']}: {node['html'][:160]} — {' '.join(node['failureSummary'].split())[:200]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
-        assert not faults, f"{page.url}\n" + "\n".join(faults)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
-        outside = page.evaluate(OUTSIDE_CARDS)
-        assert not outside, f"{page.url}: wider than their card: {outside}"
-        assert page.locator("h1").count() == 1, f"{page.url} should have one H1"
-
-    return check
+def check_page() -> Callable[[Page | Frame], None]:
+    """Asserts the rules of every screen, on a page or in a frame."""
+    return check_screen

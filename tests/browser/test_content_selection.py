@@ -13,6 +13,7 @@ from tests.browser.conftest import SCREENS, Live
 from tests.factories import attestation, make, platforms
 from tests.support.checks import make_check
 from tests.support.platform.strict import StrictPlatform, registered
+from tests.support.screens import tool_frame
 
 Opener = Callable[..., Page]
 Check = Callable[[Any], None]
@@ -34,11 +35,7 @@ class Course:
     def choosing(self, page: Page) -> Frame:
         """Returns the frame in which the instructor selects content."""
         page.goto(self.platform.page("choose", self.platform.course.instructor))
-        frame = page.frame("tool")
-        assert frame is not None
-        frame.wait_for_url("**/placing")
-        frame.wait_for_load_state()
-        return frame
+        return tool_frame(page, "**/placing")
 
 
 @pytest.fixture

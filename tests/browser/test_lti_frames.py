@@ -10,15 +10,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
+from playwright.sync_api import BrowserContext, Page, Playwright, expect
 
 from courses.models.groups import Cohort
-from tests.browser.conftest import AXE, FLAGS, WIDTHS, Live
+from tests.browser.conftest import FLAGS, WIDTHS, Live
 from tests.factories import make
 from tests.factories.launches import placed
 from tests.support.chromium import find_full_chromium
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform, registered
+from tests.support.screens import check_screen, tool_frame
 from tests.support.watching import watch
 
 THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
@@ -80,27 +81,6 @@ def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callab
         context.close()
 
 
-def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:
-    """Returns the platform's frame after it has opened a matching address."""
-    page.wait_for_selector("iframe[name=tool]")
-    frame = page.frame("tool")
-    assert frame is not None
-    frame.wait_for_url(until)
-    frame.wait_for_load_state()
-    return frame
-
-
-def check_frame(frame: Frame) -> None:
-    """Asserts the rules of every screen for the frame: no axe violation, no sideways scrolling, one H1."""
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
-    faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
-    assert not faults, f"{frame.url}\n" + "\n".join(faults)
-    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert frame.locator("h1").count() == 1
-
-
 def heights(page: Page) -> list[dict[str, Any]]:
     """Returns the resize messages that the platform's page has received."""
     return page.evaluate("window.heard.filter(said => said.subject === 'lti.frameResize')")
@@ -114,14 +94,14 @@ def test_trainee_works_in_frame(shown, browser_with, secure, width):
     frame = tool_frame(page)
     expect(frame.locator("h1")).to_have_text(shown.group.version.title)
     assert frame.locator(".navbar, .site-foot").count() == 0
-    check_frame(frame)
+    check_screen(frame)
     frame.get_by_role("link", name="Что видит наблюдатель").first.click()
     frame.get_by_role("link", name=shown.material).first.click()
     expect(frame.locator("h1")).to_have_text(shown.material)
-    check_frame(frame)
+    check_screen(frame)
     frame.locator("form[action$='/confirm'] button").click()
     expect(frame.locator(".flashes .is-ok")).to_be_visible()
-    check_frame(frame)
+    check_screen(frame)
     prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
     kept = {cookie["name"]: cookie for cookie in context.cookies() if cookie["path"] == prefix}
     assert {"__Secure-stazhirovka_launch", "__Secure-stazhirovka_inside"} <= kept.keys()
@@ -166,7 +146,7 @@ def test_platform_storage_replaces_cookies(shown, browser_with, secure):
     frame = tool_frame(page, "**/in/*/enter**")
     stored = page.evaluate("window.stored")
     assert [name for space in stored.values() for name in space if name.startswith("stazhirovka_lti_")]
-    check_frame(frame)
+    check_screen(frame)
     with context.expect_page() as opened:
         frame.get_by_role("link", name=NEW_WINDOW).click()
     expect(frame.get_by_role("heading", name="Открыто в отдельном окне")).to_be_visible()
@@ -174,7 +154,7 @@ def test_platform_storage_replaces_cookies(shown, browser_with, secure):
     window = opened.value
     expect(window.locator("h1")).to_have_text(shown.group.version.title)
     expect(window.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
-    check_frame(window.main_frame)
+    check_screen(window.main_frame)
 
 
 def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
@@ -182,7 +162,7 @@ def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page, "**/lti/login/check**")
-    check_frame(frame)
+    check_screen(frame)
     with context.expect_page() as opened:
         frame.get_by_role("button", name=NEW_WINDOW).click()
     expect(opened.value.locator("h1")).to_have_text(shown.group.version.title)
@@ -219,7 +199,7 @@ def test_launch_works_in_window(shown, browser_with):
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, window="1"))
     expect(page.locator("h1")).to_have_text(shown.group.version.title)
     expect(page.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
-    check_frame(page.main_frame)
+    check_screen(page.main_frame)
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text(shown.group.version.title)

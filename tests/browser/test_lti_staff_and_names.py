@@ -10,9 +10,10 @@ from sqlalchemy import select
 from lms.core.people.models import Account
 from lms.lti.models.launches import Participant
 from lms.lti.models.services import LineItem
-from tests.browser.test_lti_frames import THIRD_PARTIES_BLOCKED, browser_with, check_frame, shown, tool_frame
+from tests.browser.test_lti_frames import THIRD_PARTIES_BLOCKED, browser_with, shown
 from tests.factories import make, platforms
 from tests.support.platform.course import INSTRUCTOR, LEARNER
+from tests.support.screens import check_screen, tool_frame
 
 __all__ = ["browser_with", "shown"]
 WIDTHS = ("desktop", "phone")
@@ -27,11 +28,11 @@ def opened(page, shown, somebody, until="**/in/*/**"):
 def test_administrator_looks_as_a_learner(shown, browser_with, width):
     page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
     somebody = shown.platform.course.add_person(roles=(INSTRUCTOR,), given="", family="")
-    check_frame(opened(page, shown, somebody, "**/welcome"))
+    check_screen(opened(page, shown, somebody, "**/welcome"))
     somebody.roles = (LEARNER,)
     frame = opened(page, shown, somebody, "**/look-as-trainee")
     expect(frame.locator("h1")).to_have_text(shown.group.version.title)
-    check_frame(frame)
+    check_screen(frame)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -39,7 +40,7 @@ def test_learner_of_whom_nothing_is_known_says_what_they_do_here(shown, browser_
     page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
     somebody = shown.platform.course.add_person(roles=(LEARNER,))
     frame = opened(page, shown, somebody, "**/look-as-trainee")
-    check_frame(frame)
+    check_screen(frame)
     frame.get_by_role("button", name="Я здесь учусь: начать").click()
     frame.wait_for_url(re.compile(r"/in/\d+/(?!look)"))
     again = opened(page, shown, somebody)
@@ -53,7 +54,7 @@ def test_person_without_password_makes_a_code(shown, browser_with, width):
     frame.get_by_role("link", name="Как я вхожу").click()
     frame.get_by_role("button", name="Получить код").click()
     expect(frame.locator("code.big")).to_be_visible()
-    check_frame(frame)
+    check_screen(frame)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
@@ -99,15 +100,15 @@ def test_leader_is_asked_about_a_second_group(shown, live, browser_with, width):
     bare = shown.platform.course.add_link("Ещё одна ссылка")
     page.goto(shown.platform.page("view", instructor, id=bare.id))
     frame = tool_frame(page, "**/placing**")
-    check_frame(frame)
+    check_screen(frame)
     frame.get_by_role("link", name="Другая группа").click()
     expect(frame.locator("h1")).to_have_text("Какая группа?")
-    check_frame(frame)
+    check_screen(frame)
     frame.get_by_role("link", name="Весна").click()
     frame.wait_for_url("**/placing?group=*")
     frame.get_by_role("button", name="Показывать это").click()
     expect(frame.get_by_role("alert")).to_contain_text("Курс уже показывает группу")
-    check_frame(frame)
+    check_screen(frame)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
