@@ -22,6 +22,7 @@ from lms.devserver.supervisor import Servers, running
 from lms.error_messages.catalogue import SENTENCES
 from tests.support import lanes
 from tests.support.clusters import template_cluster
+from tests.support.memory import throwaway_folder
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
@@ -45,8 +46,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+def data_folder() -> Iterator[Path]:
+    """Data folder of the servers that all tests of the process share."""
+    with throwaway_folder() as folder:
+        yield folder / "data"
 
 
 @pytest.fixture(scope="session")
