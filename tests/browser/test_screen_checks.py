@@ -16,9 +16,9 @@ FAULTS = {
     "color-contrast": "<p style='color: #bbb; background: #fff'>Бледные слова</p>",
     "label": "<input name='surname'>",
     "scrolls sideways": "<table style='width: 1400px'><tr><td>Широкая таблица</td></tr></table>",
-    "wider than their card": "<div class='card' style='width: 9em; overflow: hidden'>"
+    "wider than its card": "<div class='card' style='width: 9em; overflow: hidden'>"
     "<table style='width: 20em'><tr><td>Широкая таблица</td></tr></table></div>",
-    "one H1": "<h1>Второй заголовок</h1>",
+    "2 H1": "<h1>Второй заголовок</h1>",
 }
 
 
