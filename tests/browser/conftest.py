@@ -3,8 +3,10 @@
 All browser tests share one database; each creates its own site and people (``live.sessions``).
 """
 
+import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -22,6 +24,7 @@ from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from tests.support import browser_failures
 from tests.support.chromium import find_chromium
+from tests.support.cookie_settings import start_with
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
@@ -127,6 +130,40 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.fixture(scope="session")
+def browsers_with(
+    playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[dict[str, Any]], Browser]]:
+    """Returns a function that starts a browser with these preferences, or returns the one that has them."""
+    started: dict[str, Browser] = {}
+
+    def get(preferences: dict[str, Any]) -> Browser:
+        key = json.dumps(preferences)
+        if key not in started:
+            started[key] = start_with(playwright_here, preferences, tmp_path_factory.mktemp("profile"), FLAGS)
+        return started[key]
+
+    yield get
+    for browser in started.values():
+        browser.close()
+
+
+@pytest.fixture
+def browser_with(
+    browsers_with: Callable[[dict[str, Any]], Browser], contexts: list[BrowserContext]
+) -> Callable[..., BrowserContext]:
+    """Returns a function that opens a context, empty of cookies, in a browser with these preferences."""
+
+    def opener(preferences: dict[str, Any], width: str = "desktop") -> BrowserContext:
+        made = browsers_with(preferences).new_context(viewport=WIDTHS[width], locale="ru-RU", ignore_https_errors=True)
+        made.set_default_timeout(8000)
+        made.on("page", watch)
+        contexts.append(made)
+        return made
+
+    return opener
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Runs a test, and a failed one once more with traces; the first run decides."""
@@ -151,11 +188,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture
-def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def contexts(request: pytest.FixtureRequest) -> Iterator[list[BrowserContext]]:
+    """The contexts of a test, closed at its end."""
+    opened = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    live: Live, chromium: Browser, contexts: list[BrowserContext], request: pytest.FixtureRequest
+) -> Callable[..., Page]:
     """Returns a function that opens a page with its own cookies: ``open_page(account, width="phone", locale="en",
     at=secure)``.
     """
-    contexts = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
 
     def opener(
         account: Account | None = None,
@@ -184,9 +231,7 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
         context.add_cookies(cookies)
         return watch(context.new_page())
 
-    yield opener
-    for context in contexts:
-        context.close()
+    return opener
 
 
 def _token(live: Live, account: Account) -> str:

@@ -3,33 +3,22 @@
 The platform is at https://localhost, the tool at https://127.0.0.1: two sites for a browser.
 """
 
-import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from courses.models.groups import Cohort
-from tests.browser.conftest import FLAGS, WIDTHS, Live
+from tests.browser.conftest import Live
 from tests.factories import make
 from tests.factories.launches import placed
-from tests.support.chromium import find_full_chromium
+from tests.support.cookie_settings import NO_COOKIES_IN_FRAMES, THIRD_PARTIES_BLOCKED
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform, registered
 from tests.support.screens import check_screen, tool_frame
-from tests.support.watching import watch
 
-THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
 NEW_WINDOW = "Открыть в новом окне"
-
-
-def no_cookies_in_frames(tool: str, platform: str) -> dict[str, Any]:
-    """Browser preferences that forbid the tool's cookies on the platform's pages."""
-    exception = {f"{tool},{platform}": {"setting": 2}}
-    return {"profile": {"content_settings": {"exceptions": {"cookies": exception}}}}
 
 
 @dataclass(slots=True)
@@ -51,34 +40,6 @@ def shown(secure: Live, framing: StrictPlatform) -> ShownGroup:
         row = registered(session, framing, site_id=group.site_id)
         link = placed(session, row, framing, group)
         return ShownGroup(framing, group, link, material.title)
-
-
-@pytest.fixture
-def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
-    """Returns a function that starts a browser with these preferences."""
-    opened: list[BrowserContext] = []
-
-    def make_one(preferences: dict[str, Any], width: str = "desktop", **more: Any) -> BrowserContext:
-        home = tmp_path / f"profile{len(opened)}"
-        (home / "Default").mkdir(parents=True)
-        (home / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
-        context = playwright_here.chromium.launch_persistent_context(
-            home,
-            executable_path=str(find_full_chromium()),
-            args=FLAGS,
-            viewport=WIDTHS[width],
-            locale="ru-RU",
-            ignore_https_errors=True,
-            **more,
-        )
-        context.set_default_timeout(20_000)  # a browser of its own is slow to start on a busy machine
-        context.on("page", watch)
-        opened.append(context)
-        return context
-
-    yield make_one
-    for context in opened:
-        context.close()
 
 
 def heights(page: Page) -> list[dict[str, Any]]:
@@ -140,7 +101,7 @@ def test_frame_sends_its_height_to_platform(shown, browser_with, secure):
 
 
 def test_platform_storage_replaces_cookies(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    context = browser_with(NO_COOKIES_IN_FRAMES)
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
     frame = tool_frame(page, "**/in/*/enter**")
@@ -158,7 +119,7 @@ def test_platform_storage_replaces_cookies(shown, browser_with, secure):
 
 
 def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    context = browser_with(NO_COOKIES_IN_FRAMES)
     page = context.new_page()
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page, "**/lti/login/check**")
@@ -171,7 +132,7 @@ def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
 
 
 def test_unresponsive_storage_falls_back_to_window(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
+    context = browser_with(NO_COOKIES_IN_FRAMES)
     page = context.new_page()
     page.add_init_script("window.addEventListener('message', event => event.stopImmediatePropagation(), true)")
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))

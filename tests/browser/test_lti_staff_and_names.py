@@ -10,12 +10,13 @@ from sqlalchemy import select
 from lms.core.people.models import Account
 from lms.lti.models.launches import Participant
 from lms.lti.models.services import LineItem
-from tests.browser.test_lti_frames import THIRD_PARTIES_BLOCKED, browser_with, shown
+from tests.browser.test_lti_frames import shown
 from tests.factories import make, platforms
+from tests.support.cookie_settings import THIRD_PARTIES_BLOCKED
 from tests.support.platform.course import INSTRUCTOR, LEARNER
 from tests.support.screens import check_screen, tool_frame
 
-__all__ = ["browser_with", "shown"]
+__all__ = ["shown"]
 WIDTHS = ("desktop", "phone")
 
 
