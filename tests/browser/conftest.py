@@ -3,10 +3,8 @@
 All browser tests share one database; each creates its own site and people (``live.sessions``).
 """
 
-import json
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from _pytest.runner import runtestprotocol
@@ -24,7 +22,7 @@ from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from tests.support import browser_failures
 from tests.support.chromium import find_chromium
-from tests.support.cookie_settings import start_with
+from tests.support.cookie_settings import start_without_frame_cookies
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
@@ -131,37 +129,10 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def browsers_with(
-    playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[dict[str, Any]], Browser]]:
-    """Returns a function that starts a browser with these preferences, or returns the one that has them."""
-    started: dict[str, Browser] = {}
-
-    def get(preferences: dict[str, Any]) -> Browser:
-        key = json.dumps(preferences)
-        if key not in started:
-            started[key] = start_with(playwright_here, preferences, tmp_path_factory.mktemp("profile"), FLAGS)
-        return started[key]
-
-    yield get
-    for browser in started.values():
-        browser.close()
-
-
-@pytest.fixture
-def browser_with(
-    browsers_with: Callable[[dict[str, Any]], Browser], contexts: list[BrowserContext]
-) -> Callable[..., BrowserContext]:
-    """Returns a function that opens a context, empty of cookies, in a browser with these preferences."""
-
-    def opener(preferences: dict[str, Any], width: str = "desktop") -> BrowserContext:
-        made = browsers_with(preferences).new_context(viewport=WIDTHS[width], locale="ru-RU", ignore_https_errors=True)
-        made.set_default_timeout(8000)
-        made.on("page", watch)
-        contexts.append(made)
-        return made
-
-    return opener
+def without_frame_cookies(playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    started = start_without_frame_cookies(playwright_here, tmp_path_factory.mktemp("profile"), FLAGS)
+    yield started
+    started.close()
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -210,10 +181,11 @@ def open_page(
         width: str = "desktop",
         locale: str = "ru",
         at: Live | None = None,
+        browser: Browser = chromium,
         **more: object,
     ) -> Page:
         url = (at or live).url
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=url,
             viewport=WIDTHS[width],
             locale="ru-RU" if locale == "ru" else "en-GB",

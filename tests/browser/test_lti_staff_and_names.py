@@ -12,7 +12,7 @@ from lms.lti.models.launches import Participant
 from lms.lti.models.services import LineItem
 from tests.browser.test_lti_frames import shown
 from tests.factories import make, platforms
-from tests.support.cookie_settings import THIRD_PARTIES_BLOCKED
+from tests.support.cookie_settings import block_third_party_cookies
 from tests.support.platform.course import INSTRUCTOR, LEARNER
 from tests.support.screens import check_screen, tool_frame
 
@@ -26,8 +26,8 @@ def opened(page, shown, somebody, until="**/in/*/**"):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_administrator_looks_as_a_learner(shown, browser_with, width):
-    page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
+def test_administrator_looks_as_a_learner(shown, secure, open_page, width):
+    page = block_third_party_cookies(open_page(at=secure, width=width))
     somebody = shown.platform.course.add_person(roles=(INSTRUCTOR,), given="", family="")
     check_screen(opened(page, shown, somebody, "**/welcome"))
     somebody.roles = (LEARNER,)
@@ -37,8 +37,8 @@ def test_administrator_looks_as_a_learner(shown, browser_with, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_learner_of_whom_nothing_is_known_says_what_they_do_here(shown, browser_with, width):
-    page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
+def test_learner_of_whom_nothing_is_known_says_what_they_do_here(shown, secure, open_page, width):
+    page = block_third_party_cookies(open_page(at=secure, width=width))
     somebody = shown.platform.course.add_person(roles=(LEARNER,))
     frame = opened(page, shown, somebody, "**/look-as-trainee")
     check_screen(frame)
@@ -49,8 +49,8 @@ def test_learner_of_whom_nothing_is_known_says_what_they_do_here(shown, browser_
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_person_without_password_makes_a_code(shown, browser_with, width):
-    page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
+def test_person_without_password_makes_a_code(shown, secure, open_page, width):
+    page = block_third_party_cookies(open_page(at=secure, width=width))
     frame = opened(page, shown, shown.platform.course.learner)
     frame.get_by_role("link", name="Как я вхожу").click()
     frame.get_by_role("button", name="Получить код").click()
@@ -59,8 +59,8 @@ def test_person_without_password_makes_a_code(shown, browser_with, width):
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_leader_reads_changed_names_and_dead_activities(shown, live, open_page, browser_with, check_page, width):
-    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+def test_leader_reads_changed_names_and_dead_activities(shown, live, secure, open_page, check_page, width):
+    page = block_third_party_cookies(open_page(at=secure))
     learner = shown.platform.course.learner
     opened(page, shown, learner)
     shown.platform.course.people[shown.platform.course.people.index(learner)] = renamed = replace(
@@ -88,8 +88,8 @@ def test_leader_reads_changed_names_and_dead_activities(shown, live, open_page, 
 
 
 @pytest.mark.parametrize("width", WIDTHS)
-def test_leader_is_asked_about_a_second_group(shown, live, browser_with, width):
-    page = browser_with(THIRD_PARTIES_BLOCKED, width).new_page()
+def test_leader_is_asked_about_a_second_group(shown, live, secure, open_page, width):
+    page = block_third_party_cookies(open_page(at=secure, width=width))
     instructor = shown.platform.course.instructor
     with live.sessions.begin() as session:
         from lms.lti.models.platforms import Platform
