@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -135,15 +136,22 @@ def engine(settings: Settings) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
-def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
-    """Sessions over one connection whose transaction is rolled back; a commit releases a savepoint."""
+@contextmanager
+def rolled_back(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Yields sessions over one connection whose transaction is rolled back; a commit releases a savepoint."""
     composition.wire()
     composition.configure_ports(settings)
     with engine.connect() as connection:
         outer = connection.begin()
         yield sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         outer.rollback()
+
+
+@pytest.fixture
+def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Sessions of one test, which see what the others flushed; everything is rolled back after it."""
+    with rolled_back(engine, settings) as made:
+        yield made
 
 
 @pytest.fixture
@@ -162,13 +170,20 @@ def _app(settings: Settings) -> Flask:
     return app
 
 
-@pytest.fixture
-def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine: Engine) -> Iterator[Flask]:
-    """The application on the test's own transaction; it sees what `session` flushed."""
+@contextmanager
+def serving(app: Flask, sessions: sessionmaker[Session]) -> Iterator[Flask]:
+    """Makes the application use these sessions for the length of the block."""
     before = composition._current[:]
     composition._current[:] = [replace(before[0], sessions=sessions)]
-    yield _app
+    yield app
     composition._current[:] = before
+
+
+@pytest.fixture
+def app(_app: Flask, sessions: sessionmaker[Session]) -> Iterator[Flask]:
+    """The application on the test's own transaction; it sees what `session` flushed."""
+    with serving(_app, sessions) as served:
+        yield served
 
 
 @pytest.fixture
