@@ -28,6 +28,7 @@ from lms.registry.models import Direction, Site
 from tests.factories import make
 from tests.rules.access.matrix import MATRIX
 from tests.support.checks import make_check
+from tests.support.source_files import nodes_of, tree_of
 from tests.support.walking import Walk
 
 WEB = Path(lms.web.__path__[0])
@@ -132,7 +133,7 @@ def found_parameters() -> Iterator[tuple[str, str]]:
     """Returns feature and name of each parameter that may hold an id."""
     for path in WEB.rglob("*.py"):
         feature = path.relative_to(WEB).parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(tree_of(path)):
             if isinstance(node, ast.Call) and (name := _read_as_number(node)):
                 yield feature, name
             if isinstance(node, ast.ClassDef):

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.support.source_files import nodes_of, tree_of
+
 TESTS = Path(__file__).parents[1]
 
 
@@ -10,7 +12,7 @@ def test_servers_are_served_by_one_function():
     calling = {
         path.relative_to(TESTS).as_posix()
         for path in TESTS.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in nodes_of(tree_of(path))
         if isinstance(node, ast.Attribute) and node.attr == "serve_forever"
     }
     assert calling == {"support/serving.py"}, "Use tests.support.serving.served"
