@@ -16,9 +16,10 @@ from courses.thematic_plan.model import ThematicPlan
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
-from tests.browser.conftest import OUTSIDE_CARDS, SCREENS, Live
+from tests.browser.conftest import SCREENS, Live
 from tests.factories import make
 from tests.support import programme_documents as documents
+from tests.support.screens import check_layout
 
 Opener = Callable[..., Page]
 
@@ -260,7 +261,7 @@ def test_titles_have_room_on_tablets(desk: Desk, open_page: Opener):
             "Math.min(...[...document.querySelectorAll('.plan .ti textarea')].map(one => one.clientWidth))"
         )
         assert narrowest >= 180, f"{narrowest} px at a width of {pixels}"
-        assert page.evaluate(OUTSIDE_CARDS) == []
+        check_layout(page)
 
 
 @pytest.mark.parametrize("width", ["desktop", "phone"])
