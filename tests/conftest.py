@@ -21,21 +21,27 @@ from lms.core.settings import Settings
 from lms.devserver.postgres import NAME
 from lms.devserver.supervisor import Servers, running
 from lms.error_messages.catalogue import SENTENCES
+from lms.lti.trust import tool_keys
 from tests.support import lanes
 from tests.support.clusters import template_cluster
 from tests.support.memory import throwaway_folder
+from tests.support.moving_engine import MovingEngine
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import TEMPLATE_CACHE
+from tests.support.quick_hashing import hash_quickly
 from tests.support.superuser import as_superuser
 from tests.support.thoroughness import register_profiles
+from tests.support.tool_pairs import next_pair
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
 
 register_profiles()
 declare_sentences(SENTENCES)
+tool_keys._new_key = next_pair
+hash_quickly()
 
 _numbers = itertools.count(1)
 
@@ -101,6 +107,21 @@ def make_empty_database(servers: Servers) -> Callable[[], str]:
         return _named(servers.database_url, name)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def _moving_engine(servers: Servers) -> Iterator[MovingEngine]:
+    moving = MovingEngine(servers.database_url)
+    yield moving
+    moving.engine.dispose()
+
+
+@pytest.fixture
+def own_engine(servers: Servers, make_database: Callable[[], str], _moving_engine: MovingEngine) -> Iterator[Engine]:
+    """An engine on a database of the test's own, for commits and several connections; deleted after the test."""
+    with _moving_engine.on(make_database()) as name:
+        yield _moving_engine.engine
+    _admin(servers.database_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(scope="session")

@@ -1,12 +1,11 @@
 """Progress: opening, confirming and marking complete a topic once and credit its hours once, within the plan."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -20,7 +19,7 @@ from courses.progress import operations
 from courses.progress.queries import course_view
 from lms.core import events
 from lms.core.clock import day_in, utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import DomainError, NotFound
 from tests.factories import make
 
@@ -327,11 +326,9 @@ def test_late_joiner_has_missed_topics(session, only, published):
 
 
 @pytest.fixture
-def apart(make_database: Callable[[], str]):
+def apart(own_engine: Engine):
     """Separate sessions on a separate database."""
-    engine = make_engine(make_database(), pool=12)
-    yield make_sessions(engine)
-    engine.dispose()
+    return make_sessions(own_engine)
 
 
 def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:
