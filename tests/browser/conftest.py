@@ -26,14 +26,15 @@ from tests.support.cookie_settings import start_without_frame_cookies
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
-from tests.support.screens import check_screen
+from tests.support.screens import DESKTOP, PHONE, check_screen
+from tests.support.thoroughness import FULL
 from tests.support.watching import FAULTS, watch
 
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 SCREENS = (("desktop", "en"), ("phone", "ru"))
 """Width and language in which each screen is checked: both widths and both languages, in two visits instead of four."""
+FLOW_WIDTHS = ("phone", "desktop") if FULL else ("phone",)
+"""Widths of the flows whose steps are the same at both; ``check_widths`` checks their screens at both at every run."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",

@@ -10,13 +10,13 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from courses.models.groups import Cohort
-from tests.browser.conftest import Live
+from tests.browser.conftest import FLOW_WIDTHS, Live
 from tests.factories import make
 from tests.factories.launches import placed
 from tests.support.cookie_settings import block_third_party_cookies
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform, registered
-from tests.support.screens import check_screen, tool_frame
+from tests.support.screens import check_screen, check_widths, tool_frame
 
 NEW_WINDOW = "Открыть в новом окне"
 
@@ -47,21 +47,21 @@ def heights(page: Page) -> list[dict[str, Any]]:
     return page.evaluate("window.heard.filter(said => said.subject === 'lti.frameResize')")
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
 def test_trainee_works_in_frame(shown, secure, open_page, width):
     page = block_third_party_cookies(open_page(at=secure, width=width))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     expect(frame.locator("h1")).to_have_text(shown.group.version.title)
     assert frame.locator(".navbar, .site-foot").count() == 0
-    check_screen(frame)
+    check_widths(frame)
     frame.get_by_role("link", name="Что видит наблюдатель").first.click()
     frame.get_by_role("link", name=shown.material).first.click()
     expect(frame.locator("h1")).to_have_text(shown.material)
-    check_screen(frame)
+    check_widths(frame)
     frame.locator("form[action$='/confirm'] button").click()
     expect(frame.locator(".flashes .is-ok")).to_be_visible()
-    check_screen(frame)
+    check_widths(frame)
     prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
     kept = {cookie["name"]: cookie for cookie in page.context.cookies() if cookie["path"] == prefix}
     assert {"__Secure-stazhirovka_launch", "__Secure-stazhirovka_inside"} <= kept.keys()

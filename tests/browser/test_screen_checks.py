@@ -6,7 +6,7 @@ from html import escape
 import pytest
 from playwright.sync_api import Page, Route
 
-from tests.support.screens import check_screen, tool_frame
+from tests.support.screens import check_screen, check_widths, tool_frame
 
 Opener = Callable[..., Page]
 SOUND = "<h1>Заголовок</h1><p>Текст</p>"
@@ -63,3 +63,24 @@ def test_frame_is_waited_for_before_it_has_navigated(open_page: Opener):
     address = "https://tool.test/in/1/course"
     page.set_content(html(f'<iframe name="tool" title="Инструмент" src="{address}"></iframe>'), wait_until="commit")
     assert tool_frame(page).locator("h1").inner_text() == "Заголовок"
+
+
+OTHER_WIDTH = {
+    "desktop": ("scrolls sideways", "<table style='width: 800px'><tr><td>Широкая таблица</td></tr></table>"),
+    "phone": ("color-contrast", "<style>@media (min-width: 1000px) { p { color: #bbb } }</style><p>Бледные слова</p>"),
+}
+
+
+@pytest.mark.parametrize("framed", [False, True])
+@pytest.mark.parametrize("shown", OTHER_WIDTH)
+def test_check_of_both_widths_finds_fault_of_the_other_one(open_page: Opener, shown: str, framed: bool):
+    page = open_page(width=shown)
+    fault, main = OTHER_WIDTH[shown]
+    inside = html(SOUND + main)
+    style = "width: 100%; height: 400px; border: 0"
+    frame = f'<iframe name="tool" title="Инструмент" style="{style}" srcdoc="{escape(inside)}"></iframe>'
+    page.set_content(html(frame) if framed else inside)
+    screen = tool_frame(page, "about:srcdoc") if framed else page
+    check_screen(screen)
+    with pytest.raises(AssertionError, match=fault):
+        check_widths(screen)

@@ -2,11 +2,15 @@
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Frame, Page
 
 AXE = Path(__file__).parents[2] / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 390, "height": 844}
 
 AXE_FAULTS = """async (tags) => {
   const found = await axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
@@ -35,8 +39,30 @@ LAYOUT_FAULTS = """() => {
 def check_screen(screen: Page | Frame) -> None:
     """Asserts the rules of every screen: no axe violation, and those of ``check_layout``."""
     screen.evaluate(_axe())
+    _check(screen)
+
+
+def check_widths(screen: Page | Frame) -> None:
+    """Asserts the rules of every screen at the width shown and at the other one, then shows the first one again."""
+    page = screen.page if isinstance(screen, Frame) else screen
+    shown = page.viewport_size
+    check_screen(screen)
+    _resize(page, screen, DESKTOP if shown == PHONE else PHONE)
+    _check(screen)
+    _resize(page, screen, shown)
+
+
+def _resize(page: Page, screen: Page | Frame, size: Any) -> None:
+    """Resizes the page and waits until the screen, perhaps a frame of another process, has its new width."""
+    before = screen.evaluate("innerWidth")
+    page.set_viewport_size(size)
+    screen.wait_for_function("before => innerWidth !== before", arg=before)
+
+
+def _check(screen: Page | Frame) -> None:
     faults = screen.evaluate(AXE_FAULTS, TAGS)
-    assert not faults, f"{screen.url}\n{faults}"
+    width = screen.evaluate("innerWidth")
+    assert not faults, f"{screen.url}, {width} px wide\n{faults}"
     check_layout(screen)
 
 
