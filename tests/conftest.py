@@ -3,6 +3,7 @@
 import itertools
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,20 +21,27 @@ from lms.core.settings import Settings
 from lms.devserver.postgres import NAME
 from lms.devserver.supervisor import Servers, running
 from lms.error_messages.catalogue import SENTENCES
+from lms.lti.trust import tool_keys
 from tests.support import lanes
 from tests.support.clusters import template_cluster
+from tests.support.memory import throwaway_folder
+from tests.support.moving_engine import MovingEngine
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates, make_certificates
 from tests.support.platform.independent import IndependentPlatform
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import TEMPLATE_CACHE
+from tests.support.quick_hashing import hash_quickly
 from tests.support.superuser import as_superuser
 from tests.support.thoroughness import register_profiles
+from tests.support.tool_pairs import next_pair
 
 for name in [key for key in os.environ if key.startswith("LMS_")]:
     del os.environ[name]
 
 register_profiles()
 declare_sentences(SENTENCES)
+tool_keys._new_key = next_pair
+hash_quickly()
 
 _numbers = itertools.count(1)
 
@@ -45,8 +53,10 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("data")
+def data_folder() -> Iterator[Path]:
+    """Data folder of the servers that all tests of the process share."""
+    with throwaway_folder() as folder:
+        yield folder / "data"
 
 
 @pytest.fixture(scope="session")
@@ -100,6 +110,21 @@ def make_empty_database(servers: Servers) -> Callable[[], str]:
 
 
 @pytest.fixture(scope="session")
+def _moving_engine(servers: Servers) -> Iterator[MovingEngine]:
+    moving = MovingEngine(servers.database_url)
+    yield moving
+    moving.engine.dispose()
+
+
+@pytest.fixture
+def own_engine(servers: Servers, make_database: Callable[[], str], _moving_engine: MovingEngine) -> Iterator[Engine]:
+    """An engine on a database of the test's own, for commits and several connections; deleted after the test."""
+    with _moving_engine.on(make_database()) as name:
+        yield _moving_engine.engine
+    _admin(servers.database_url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
 def certificates(tmp_path_factory: pytest.TempPathFactory) -> Certificates:
     """TLS certificates of the tests' own authority, for https://localhost."""
     return make_certificates(tmp_path_factory.mktemp("certificates"))
@@ -132,15 +157,22 @@ def engine(settings: Settings) -> Iterator[Engine]:
     made.dispose()
 
 
-@pytest.fixture
-def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
-    """Sessions over one connection whose transaction is rolled back; a commit releases a savepoint."""
+@contextmanager
+def rolled_back(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Yields sessions over one connection whose transaction is rolled back; a commit releases a savepoint."""
     composition.wire()
     composition.configure_ports(settings)
     with engine.connect() as connection:
         outer = connection.begin()
         yield sessionmaker(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
         outer.rollback()
+
+
+@pytest.fixture
+def sessions(engine: Engine, settings: Settings) -> Iterator[sessionmaker[Session]]:
+    """Sessions of one test, which see what the others flushed; everything is rolled back after it."""
+    with rolled_back(engine, settings) as made:
+        yield made
 
 
 @pytest.fixture
@@ -159,13 +191,20 @@ def _app(settings: Settings) -> Flask:
     return app
 
 
-@pytest.fixture
-def app(_app: Flask, settings: Settings, sessions: sessionmaker[Session], engine: Engine) -> Iterator[Flask]:
-    """The application on the test's own transaction; it sees what `session` flushed."""
+@contextmanager
+def serving(app: Flask, sessions: sessionmaker[Session]) -> Iterator[Flask]:
+    """Makes the application use these sessions for the length of the block."""
     before = composition._current[:]
     composition._current[:] = [replace(before[0], sessions=sessions)]
-    yield _app
+    yield app
     composition._current[:] = before
+
+
+@pytest.fixture
+def app(_app: Flask, sessions: sessionmaker[Session]) -> Iterator[Flask]:
+    """The application on the test's own transaction; it sees what `session` flushed."""
+    with serving(_app, sessions) as served:
+        yield served
 
 
 @pytest.fixture

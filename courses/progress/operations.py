@@ -134,26 +134,20 @@ def _take_off(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) 
     _sum_up(session, enrolment)
 
 
-def evaluate_topic(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
-    """Completes the topic if all its obligatory items are done; returns whether it became complete now.
-
-    To be called in the transaction in which one of its items was passed or accepted. A complete topic never becomes
-    incomplete when items are added to it later.
-    """
-    if lock(session, enrolment) not in STUDYING or not _settle(session, enrolment, topic_lineage, now):
-        return False
-    publish(session, ProgressMade(enrolment.id, now))
-    return True
-
-
 def evaluate_topics(session: Session, enrolment: Enrolment, now: datetime) -> int:
     """Completes every topic whose obligatory items are all done by now; returns the number of topics completed.
 
-    A topic may lack nothing any more because the trainee did something, or because less is asked than before.
+    A topic may lack nothing any more because the trainee did something, or because less is asked than before. A
+    complete topic never becomes incomplete when items are added to it later.
     """
+    if lock(session, enrolment) not in STUDYING:
+        return 0
     done = done_topics(course_items(session, enrolment))
     waiting = done & set(session.scalars(_incomplete_topics(enrolment)))
-    return sum(evaluate_topic(session, enrolment, lineage, now) for lineage in sorted(waiting))
+    completed = sum(_complete_planned(session, enrolment, lineage, now) for lineage in sorted(waiting))
+    if completed:
+        publish(session, ProgressMade(enrolment.id, now))
+    return completed
 
 
 def _incomplete_topics(enrolment: Enrolment) -> Select[tuple[uuid.UUID]]:
@@ -236,10 +230,15 @@ def _touch(session: Session, enrolment: Enrolment, material: Material, *, comple
 
 def _settle(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
     """Completes the topic if all obligatory items are done. The enrolment must be locked."""
-    plan = _planned(session, enrolment, topic_lineage)
-    if plan is None or not _is_done(session, enrolment, topic_lineage):
+    if not _is_done(session, enrolment, topic_lineage):
         return False
-    return _complete(session, enrolment, topic_lineage, plan, marked_by_id=None, now=now)
+    return _complete_planned(session, enrolment, topic_lineage, now)
+
+
+def _complete_planned(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID, now: datetime) -> bool:
+    """Completes the topic if the trainee's plan has it. The enrolment must be locked."""
+    plan = _planned(session, enrolment, topic_lineage)
+    return plan is not None and _complete(session, enrolment, topic_lineage, plan, marked_by_id=None, now=now)
 
 
 def _is_done(session: Session, enrolment: Enrolment, topic_lineage: uuid.UUID) -> bool:

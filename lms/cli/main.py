@@ -19,7 +19,7 @@ class Entry(NamedTuple):
 
 
 ENTRIES = {
-    "run": Entry("lms.cli.run", "Start everything: servers, web, worker; sample data in the demo."),
+    "run": Entry("lms.cli.start", "Start everything: servers, web, worker; sample data in the demo."),
     "demo": Entry("lms.cli.demo", "Take a group through the whole path, on throw-away data."),
     "bench": Entry("lms.cli.bench", "Measure, each figure beside its ceiling."),
     "programme": Entry("lms.cli.programme", "Check an internship programme's document."),
@@ -61,10 +61,12 @@ def cli() -> None:
     """
 
 
-def main() -> None:
-    """Runs the command. A known kind of error is printed as a sentence, without a traceback."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command with these arguments, or those of the process. A known kind of error is printed as a sentence,
+    without a traceback.
+    """
     try:
-        cli(prog_name="lms")
+        cli(arguments, prog_name="lms")
     except Exception as error:
         told = explained(error)
         if told is None:

@@ -11,7 +11,7 @@ import click
 import sqlalchemy
 
 from lms import composition
-from lms.cli.run import usable
+from lms.cli.start import usable
 from lms.core import migrate
 from lms.core.clock import utc_now
 from lms.core.db import Base

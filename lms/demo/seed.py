@@ -11,6 +11,7 @@ import structlog
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assessment.completion.operations import EVALUATE
 from lms import composition
 from lms.core.clock import utc_now
 from lms.core.i18n import use_locale
@@ -50,14 +51,15 @@ def seed_if_empty(settings: Settings) -> bool:
 
 
 def run_waiting_jobs(parts: composition.Parts) -> None:
-    """Runs every waiting job, as the worker would."""
-    while True:
-        with parts.sessions() as session:
-            due = due_kinds(session)
-        if not due:
-            return
-        for kind in due:
+    """Runs every waiting job, as the worker would; evaluations last, because most other jobs ask for them again."""
+    while due := _due(parts):
+        for kind in [kind for kind in due if kind != EVALUATE] or due:
             run_pending(parts.sessions, kind)
+
+
+def _due(parts: composition.Parts) -> list[str]:
+    with parts.sessions() as session:
+        return due_kinds(session)
 
 
 def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
@@ -86,6 +88,8 @@ def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:
     )
     finished.checks = running.checks = checks
     groups.send_invitations(winter, 6)
-    for group in (finished, running, kindergarten):
-        groups.study(group, commit_and_work)
+    for step in (groups.study, groups.grade):  # each for all groups: the jobs run once a step, not once a group
+        for group in (finished, running, kindergarten):
+            step(group)
+        commit_and_work()
     groups.finish_group(finished, commit_and_work)

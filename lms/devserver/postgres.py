@@ -48,7 +48,13 @@ COMMON = {
 }
 """For a small machine that also runs the web and the worker. Queries are short, so JIT and parallel plans are off."""
 
-FORGETFUL = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "shared_buffers": "128MB"}
+FORGETFUL = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "shared_buffers": "128MB",
+    "max_wal_size": "256MB",
+}
 """For throw-away data only: a power cut may destroy them, a killed process does not."""
 
 

@@ -5,11 +5,10 @@ All browser tests share one database; each creates its own site and people (``li
 
 from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -23,18 +22,19 @@ from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from tests.support import browser_failures
 from tests.support.chromium import find_chromium
+from tests.support.cookie_settings import start_without_frame_cookies
 from tests.support.platform.certificates import Certificates
 from tests.support.platform.strict import StrictPlatform
 from tests.support.processes import Running, free_port, running_processes, wait_for_address
+from tests.support.screens import DESKTOP, PHONE, check_screen
+from tests.support.thoroughness import FULL
 from tests.support.watching import FAULTS, watch
 
-ROOT = Path(__file__).parents[2]
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-DESKTOP = {"width": 1280, "height": 900}
-PHONE = {"width": 390, "height": 844}
 WIDTHS = {"desktop": DESKTOP, "phone": PHONE}
 SCREENS = (("desktop", "en"), ("phone", "ru"))
 """Width and language in which each screen is checked: both widths and both languages, in two visits instead of four."""
+FLOW_WIDTHS = ("phone", "desktop") if FULL else ("phone",)
+"""Widths of the flows whose steps are the same at both; ``check_widths`` checks their screens at both at every run."""
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -43,17 +43,9 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-    "--js-flags=--always-sparkplug",  # axe runs once a page: a tenth less CPU time
+    # axe runs once a page: less CPU time without first profiling its functions, and without threads that help V8
+    "--js-flags=--always-sparkplug --single-threaded",
 ]
-
-OUTSIDE_CARDS = """() => [...document.querySelectorAll('.card')].flatMap(card => {
-  const edge = card.getBoundingClientRect().right + 1;
-  return [...card.querySelectorAll('table, td, th, p, h2, h3, li, .st, input, select, textarea')]
-    .filter(one => one.getBoundingClientRect().right > edge && one.checkVisibility())
-    .filter(one => !one.closest('.scroll-x, .visually-hidden, .menu, dialog'))
-    .slice(0, 3).map(one => one.outerHTML.slice(0, 120));
-})"""
-"""Elements that reach over the right edge of their card, where nothing scrolls."""
 
 
 @dataclass(slots=True)
@@ -138,6 +130,13 @@ def chromium(playwright_here: Playwright) -> Iterator[Browser]:
     started.close()
 
 
+@pytest.fixture(scope="session")
+def without_frame_cookies(playwright_here: Playwright, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Browser]:
+    started = start_without_frame_cookies(playwright_here, tmp_path_factory.mktemp("profile"), FLAGS)
+    yield started
+    started.close()
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
     """Runs a test, and a failed one once more with traces; the first run decides."""
@@ -162,11 +161,21 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
 
 
 @pytest.fixture
-def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> Iterator[Callable[..., Page]]:
+def contexts(request: pytest.FixtureRequest) -> Iterator[list[BrowserContext]]:
+    """The contexts of a test, closed at its end."""
+    opened = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
+    yield opened
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def open_page(
+    live: Live, chromium: Browser, contexts: list[BrowserContext], request: pytest.FixtureRequest
+) -> Callable[..., Page]:
     """Returns a function that opens a page with its own cookies: ``open_page(account, width="phone", locale="en",
     at=secure)``.
     """
-    contexts = request.node.stash[browser_failures.CONTEXTS] = list[BrowserContext]()
 
     def opener(
         account: Account | None = None,
@@ -174,10 +183,11 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
         width: str = "desktop",
         locale: str = "ru",
         at: Live | None = None,
+        browser: Browser = chromium,
         **more: object,
     ) -> Page:
         url = (at or live).url
-        context = chromium.new_context(
+        context = browser.new_context(
             base_url=url,
             viewport=WIDTHS[width],
             locale="ru-RU" if locale == "ru" else "en-GB",
@@ -195,9 +205,7 @@ def open_page(live: Live, chromium: Browser, request: pytest.FixtureRequest) -> 
         context.add_cookies(cookies)
         return watch(context.new_page())
 
-    yield opener
-    for context in contexts:
-        context.close()
+    return opener
 
 
 def _token(live: Live, account: Account) -> str:
@@ -207,23 +215,6 @@ def _token(live: Live, account: Account) -> str:
 
 
 @pytest.fixture(scope="session")
-def check_page() -> Callable[[Page], None]:
-    """Asserts the rules of every screen: no axe violation, no sideways scrolling, one H1."""
-
-    def check(page: Page) -> None:
-        page.evaluate(AXE.read_text(encoding="utf-8"))
-        tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-        found = page.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
-        faults = [
-            f"{violation['id']}: {node['html'][:160]} — {' '.join(node['failureSummary'].split())[:200]}"
-            for violation in found["violations"]
-            for node in violation["nodes"]
-        ]
-        assert not faults, f"{page.url}\n" + "\n".join(faults)
-        wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-        assert wide <= 0, f"{page.url} scrolls sideways by {wide} px"
-        outside = page.evaluate(OUTSIDE_CARDS)
-        assert not outside, f"{page.url}: wider than their card: {outside}"
-        assert page.locator("h1").count() == 1, f"{page.url} should have one H1"
-
-    return check
+def check_page() -> Callable[[Page | Frame], None]:
+    """Asserts the rules of every screen, on a page or in a frame."""
+    return check_screen

@@ -13,9 +13,10 @@ from assessment.attestation import works
 from assessment.models.attestation import AttestationTask, Submission
 from courses.models.groups import Enrolment
 from lms.core.people.models import Account
-from tests.browser.conftest import SCREENS, Live
+from tests.browser.conftest import FLOW_WIDTHS, SCREENS, Live
 from tests.factories import attestation, make
 from tests.support.processes import free_port, wait_for_address
+from tests.support.screens import check_widths
 
 Opener = Callable[..., Page]
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -100,10 +101,8 @@ def tab_to(page: Page, selector: str, most: int = 60) -> None:
     pytest.fail(f"{selector} is not reached by Tab")
 
 
-@pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_trainee_writes_adds_files_and_hands_in(
-    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_trainee_writes_adds_files_and_hands_in(school: School, open_page: Opener, width: str):
     page = open_page(school.trainee, width=width)
     page.goto(school.address)
     write(page, "Опыт с колбой: что делает ученик")
@@ -112,11 +111,11 @@ def test_trainee_writes_adds_files_and_hands_in(
     files = [word_file("Ход урока"), {"name": "Снимок доски.pdf", "mimeType": "application/pdf", "buffer": PDF}]
     page.get_by_label("Добавить файлы").set_input_files(files)
     expect(page.locator(".files-list a")).to_have_text([NAME, "Снимок доски.pdf"])
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name="Сдать работу").dblclick()
     expect(page.get_by_role("heading", name="Работа сдана")).to_be_visible()
     expect(page.get_by_text("Ждёт проверки").first).to_be_visible()
-    check_page(page)
+    check_widths(page)
     with school.live.sessions() as session:
         task, enrolment = session.merge(school.task), session.merge(school.enrolments[0])
         submission = works.existing(session, task, enrolment)

@@ -9,10 +9,11 @@ from playwright.sync_api import Frame, Page, expect
 
 from courses.models.groups import Cohort
 from lms.core.people.models import Account
-from tests.browser.conftest import SCREENS, Live
+from tests.browser.conftest import FLOW_WIDTHS, SCREENS, Live
 from tests.factories import attestation, make, platforms
 from tests.support.checks import make_check
 from tests.support.platform.strict import StrictPlatform, registered
+from tests.support.screens import check_widths, tool_frame
 
 Opener = Callable[..., Page]
 Check = Callable[[Any], None]
@@ -34,11 +35,7 @@ class Course:
     def choosing(self, page: Page) -> Frame:
         """Returns the frame in which the instructor selects content."""
         page.goto(self.platform.page("choose", self.platform.course.instructor))
-        frame = page.frame("tool")
-        assert frame is not None
-        frame.wait_for_url("**/placing")
-        frame.wait_for_load_state()
-        return frame
+        return tool_frame(page, "**/placing")
 
 
 @pytest.fixture
@@ -57,10 +54,10 @@ def course(secure: Live, framing: StrictPlatform) -> Course:
         return Course(framing, secure, cohort, leader, check.title, task.title)
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_self_check_and_task_are_added_to_course(course: Course, open_page: Opener, check_page: Check, width: str):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_self_check_and_task_are_added_to_course(course: Course, open_page: Opener, width: str):
     frame = course.choosing(open_page(at=course.secure, width=width))
-    check_page(frame)
+    check_widths(frame)
     whole = frame.get_by_label("Вся программа")
     expect(whole).to_be_checked()
     frame.get_by_text("Или её части").click()
@@ -68,7 +65,7 @@ def test_self_check_and_task_are_added_to_course(course: Course, open_page: Open
         frame.get_by_label(title).check()
     expect(whole).not_to_be_checked()
     expect(frame.locator("[data-chosen]")).to_have_text("выбрано 2 пункта")
-    check_page(frame)
+    check_widths(frame)
     frame.get_by_role("button", name="Добавить в курс").click()
     expect(frame.locator("#chosen li")).to_have_text([course.check, course.task])
     assert not course.platform.complaints

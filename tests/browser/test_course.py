@@ -11,8 +11,9 @@ from courses.models.groups import Enrolment, TopicDeadline
 from courses.models.materials import Material
 from lms.core.clock import day_in, utc_now
 from lms.core.people.models import Account
-from tests.browser.conftest import Live
+from tests.browser.conftest import FLOW_WIDTHS, Live
 from tests.factories import make
+from tests.support.screens import check_widths
 
 Opener = Callable[..., Page]
 PNG = bytes.fromhex(
@@ -65,26 +66,24 @@ def school(live: Live) -> School:
     return School(enrolment, version.id, keys, page, film, trainee, leader)
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_trainee_completes_topic_from_home_page(
-    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_trainee_completes_topic_from_home_page(school: School, open_page: Opener, width: str):
     page = open_page(school.trainee, width=width)
     page.goto("/")
     expect(page.get_by_role("heading", name="Тема 1.1. Что видит наблюдатель")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Начать").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Открыть").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Что видит наблюдатель на уроке")
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Запись урока").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name="Просмотрено").click()
     expect(page.get_by_text("Отмечено. Тема пройдена, зачтено 4 ч.")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     page.goto(school.course())
-    check_page(page)
+    check_widths(page)
     expect(page.get_by_role("heading", name="Тема 1.2")).to_be_visible()
 
 
@@ -116,17 +115,15 @@ def test_topic_is_completed_without_scripts(school: School, open_page: Opener):
     expect(page.get_by_text("Тема пройдена").first).to_be_visible()
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_leader_writes_page_with_preview(
-    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_leader_writes_page_with_preview(school: School, open_page: Opener, width: str):
     page = open_page(school.leader, width=width)
     page.goto(f"/programmes/{school.version_id}/materials")
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Защита фрагмента").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Страница").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_label("Название").fill("Как проходит защита")
     page.get_by_label("Текст", exact=True).fill("# Порядок\n\nСначала **вопрос**.")
     expect(page.locator("#preview h2")).to_have_text("Порядок")
@@ -137,7 +134,7 @@ def test_leader_writes_page_with_preview(
     expect(page.locator("#preview img")).to_have_attribute("alt", "Схема")
     page.get_by_role("button", name="Сохранить").click()
     expect(page.get_by_role("link", name="Как проходит защита")).to_be_visible()
-    check_page(page)
+    check_widths(page)
 
 
 def test_pdf_material_is_shown_on_phone(school: School, open_page: Opener, check_page: Callable[[Page], None]):

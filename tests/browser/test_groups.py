@@ -18,12 +18,12 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.mail.models import Message
 from lms.core.people.models import Account
-from tests.browser.conftest import SCREENS, Live
+from tests.browser.conftest import FLOW_WIDTHS, SCREENS, Live
 from tests.factories import make
+from tests.support.screens import check_widths
 
 Opener = Callable[..., Page]
 Check = Callable[[Page], None]
-WIDTHS = ["desktop", "phone"]
 
 
 @dataclass
@@ -83,8 +83,8 @@ def workbook(folder: Path, *rows: tuple[object, ...]) -> Path:
     return folder / "список.xlsx"
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_excel_list_is_enrolled(empty: Group, open_page: Opener, check_page: Check, tmp_path: Path, width: str) -> None:
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_excel_list_is_enrolled(empty: Group, open_page: Opener, tmp_path: Path, width: str) -> None:
     mark, tail = f"{empty.cohort.id}", "" if width == "desktop" else "-Южная"  # one database: other people each time
     with empty.live.sessions.begin() as session:
         facts = {"surname": f"Фёдорова{tail}", "given_name": "Кира", "patronymic": "Игоревна"}
@@ -99,22 +99,22 @@ def test_excel_list_is_enrolled(empty: Group, open_page: Opener, check_page: Che
     page = open_page(empty.leader, width=width)
     page.goto(empty.address)
     page.get_by_role("main").get_by_role("link", name="Список из Excel").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_label("Книга Excel или .csv").set_input_files(workbook(tmp_path, *rows))
     page.get_by_role("button", name="Прочитать список").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Проверьте список", timeout=20_000)
     expect(page.get_by_text(f"Титова{tail} Анна Львовна", exact=True)).to_be_visible()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name="Зачислить").click()
     expect(page.get_by_role("alert")).to_contain_text("ждёт вашего решения")
-    check_page(page)
+    check_widths(page)
     page.get_by_role("group", name="Федорова").get_by_label(re.compile(f"Это.*Лицей № {mark}")).check()
     page.get_by_label("Имя", exact=True).first.fill("Ольга")
     page.get_by_role("group", name="Белова").get_by_label("Новый человек").check()
     page.get_by_role("button", name="Зачислить").click()
     expect(page.get_by_role("status").first).to_contain_text("Зачислено")
     expect(page.get_by_role("link", name=f"Белова{tail} Ольга")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     with empty.live.sessions() as session:
         enrolled = session.scalars(select(Enrolment).where(Enrolment.cohort_id == empty.cohort.id)).all()
         assert len(enrolled) == 5
@@ -123,23 +123,23 @@ def test_excel_list_is_enrolled(empty: Group, open_page: Opener, check_page: Che
         assert letters.all() == [f"titova{mark}@school.example"]
     page.get_by_role("button", name="Напечатать карточки").first.click()
     expect(page.locator(".login-card")).to_have_count(4)
-    check_page(page)
+    check_widths(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_marks_are_saved_from_grid(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_marks_are_saved_from_grid(group: Group, open_page: Opener, width: str) -> None:
     page = open_page(group.leader, width=width)
     page.goto(group.address)
-    check_page(page)
+    check_widths(page)
     if width == "phone":
         card = page.locator("tr", has_text="Аверина")
         expect(card.get_by_text("пройдена")).to_be_hidden()
         card.get_by_text("Темы").click()
         expect(card.get_by_text("пройдена")).to_be_visible()
-        check_page(page)
+        check_widths(page)
     page.get_by_text("Темы по номерам").click()
     page.locator(".topics").get_by_role("link", name="Протокол наблюдения").click()
-    check_page(page)
+    check_widths(page)
     for name in ("Белова", "Власова"):
         page.get_by_role("checkbox", name=re.compile(name)).check()
     page.get_by_role("button", name="Сохранить отметки").click()
@@ -177,19 +177,19 @@ def test_screens_are_accessible_and_fit(
         check_page(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_person_joins_by_key(group: Group, open_page: Opener, check_page: Check, width: str) -> None:
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_person_joins_by_key(group: Group, open_page: Opener, width: str) -> None:
     leader = open_page(group.leader)
     leader.goto(f"{group.address}/settings")
     leader.get_by_role("button", name="Открыть запись по ключу").click()
     key = leader.locator("#key").locator("xpath=ancestor::section").locator(".big").inner_text()
     page = open_page(width=width)
     page.goto("/join")
-    check_page(page)
+    check_widths(page)
     page.get_by_label("Ключ группы").fill(key.upper().replace("-", " "))
     page.get_by_role("button", name="Дальше").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Осень 2026")
-    check_page(page)
+    check_widths(page)
     page.get_by_label("Фамилия").fill("Юдина")
     page.get_by_label("Имя", exact=True).fill("Мария")
     page.get_by_label("Пароль").fill("река лес облако")

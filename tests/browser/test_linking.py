@@ -10,15 +10,14 @@ from courses.models.groups import Cohort, Enrolment
 from lms.core.auth import passwords
 from lms.core.people.models import Account, Person
 from lms.lti.models.platforms import Platform
-from tests.browser.conftest import AXE
+from tests.browser.conftest import FLOW_WIDTHS
 from tests.factories import make, platforms
 from tests.factories.launches import placed
 from tests.support.platform.course import MENTOR, PlatformLink, Somebody
 from tests.support.platform.strict import StrictPlatform, registered
+from tests.support.screens import check_widths, tool_frame
 
-WIDTHS = ("desktop", "phone")
 SECRET = "Верный-пароль-1"
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass(slots=True)
@@ -44,18 +43,9 @@ def shown(secure, framing) -> ShownGroup:
         return ShownGroup(framing, group, link, make.member(session, "leader", site=group.site), older.username)
 
 
-def tool(page: Page, until: str) -> Frame:
-    page.wait_for_selector("iframe[name=tool]")
-    frame = page.frame("tool")
-    assert frame is not None
-    frame.wait_for_url(until)
-    frame.wait_for_load_state()
-    return frame
-
-
 def opened(page: Page, shown: ShownGroup, somebody: Somebody, until: str) -> Frame:
     page.goto(shown.platform.page("view", known(shown, somebody), id=shown.link.id))
-    return tool(page, until)
+    return tool_frame(page, until)
 
 
 def known(shown: ShownGroup, somebody: Somebody) -> Somebody:
@@ -65,33 +55,23 @@ def known(shown: ShownGroup, somebody: Somebody) -> Somebody:
     return somebody
 
 
-def check_frame(frame: Frame) -> None:
-    """Asserts the rules of every screen for the frame: no axe violation, no sideways scrolling, one H1."""
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
-    found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", TAGS)
-    faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
-    assert not faults, f"{frame.url}\n" + "\n".join(faults)
-    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert frame.locator("h1").count() == 1, frame.url
-
-
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
 def test_welcome_page_works_in_frame(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
     frame = opened(page, shown, Somebody(f"new-{width}"), "**/welcome")
-    check_frame(frame)
+    check_widths(frame)
     frame.get_by_label("Логин").first.fill(shown.older)
     frame.get_by_label("Пароль").fill("не тот")
     frame.get_by_role("button", name="Войти и связать").click()
     expect(frame.locator("#own-password-err")).to_be_visible()
-    check_frame(frame)
+    check_widths(frame)
     frame.get_by_label("Пароль").fill(SECRET)
     frame.get_by_role("button", name="Войти и связать").click()
     frame.wait_for_url("**/course/**")
-    check_frame(frame)
+    check_widths(frame)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
 def test_new_account_is_replaced_by_existing_one(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
     frame = opened(page, shown, Somebody(f"fresh-{width}"), "**/welcome")
@@ -100,7 +80,7 @@ def test_new_account_is_replaced_by_existing_one(secure, open_page, shown, width
     frame.get_by_role("button", name="Продолжить").click()
     frame.wait_for_url("**/course/**")
     frame.goto(frame.url.partition("/course/")[0] + "/welcome")  # where the consent step leads
-    check_frame(frame)
+    check_widths(frame)
     frame.get_by_label("Логин").first.fill(shown.older)
     frame.get_by_label("Пароль").fill(SECRET)
     frame.get_by_role("button", name="Войти и связать").click()
@@ -114,23 +94,23 @@ def test_new_account_is_replaced_by_existing_one(secure, open_page, shown, width
     assert list(found.values()) == [(False, "withdrawn")]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
 def test_shows_preview_mentees_and_unset_link(secure, open_page, shown, width):
     page = open_page(at=secure, width=width)
-    check_frame(opened(page, shown, Somebody(None), "**/look"))
+    check_widths(opened(page, shown, Somebody(None), "**/look"))
     learner = Somebody(f"learner-{width}", "Анна", "Ветрова")
     opened(page, shown, learner, "**/course/**")
     mentor = Somebody(f"mentor-{width}", roles=(MENTOR,), mentees=(learner.subject,))
     frame = opened(page, shown, mentor, "**/mentees")
     expect(frame.locator("main")).to_contain_text("Ветрова Анна")
-    check_frame(frame)
+    check_widths(frame)
     bare = shown.platform.course.add_link()
     page.goto(shown.platform.page("view", learner, id=bare.id))
-    check_frame(tool(page, "**/not-set"))
+    check_widths(tool_frame(page, "**/not-set"))
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_leader_applies_roster(secure, framing, open_page, check_page, shown, width):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_leader_applies_roster(secure, framing, open_page, shown, width):
     course = framing.course
     course.people.clear()
     course.add_person(subject="r1", given="Анна", family="Ветрова", middle="Петровна")
@@ -141,19 +121,19 @@ def test_leader_applies_roster(secure, framing, open_page, check_page, shown, wi
     page = open_page(shown.leader, at=secure, width=width)
     page.goto(f"/groups/{shown.group.id}/trainees")
     page.get_by_role("link", name="Список с платформы").click()
-    check_page(page)
+    check_widths(page)
     framing.fail("members", status=503, times=1)
     page.get_by_role("button", name="Взять список").click()
     expect(page.get_by_text("Список не пришёл")).to_be_visible(timeout=20_000)
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name="Попробовать").click()
     expect(page.get_by_text("Ветрова Анна Петровна")).to_be_visible(timeout=20_000)
-    check_page(page)
+    check_widths(page)
     expect(page.get_by_label("Ветрова Анна Петровна")).to_be_checked()
     expect(page.get_by_label("Лесной Олег")).not_to_be_checked()
     page.get_by_role("button", name="Применить отмеченное").click()
     expect(page.get_by_role("heading", name="Список применён")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     with secure.sessions() as session:
         names = select(Person.surname).join(Enrolment).where(Enrolment.cohort_id == shown.group.id)
         assert sorted(session.scalars(names)) == ["Ветрова", "Лесной"]
@@ -161,11 +141,11 @@ def test_leader_applies_roster(secure, framing, open_page, check_page, shown, wi
     page.goto(f"/groups/{shown.group.id}/platform-list")
     page.get_by_role("button", name="Взять список").click()
     expect(page.get_by_role("heading", name="Ушли с курса")).to_be_visible(timeout=20_000)
-    check_page(page)
+    check_widths(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_account_page_lists_platforms(secure, open_page, check_page, shown, width):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_account_page_lists_platforms(secure, open_page, shown, width):
     with secure.sessions.begin() as session:
         session.expire_on_commit = False
         row = session.scalars(select(Platform).where(Platform.client_id == shown.platform.client_id)).one()
@@ -173,4 +153,4 @@ def test_account_page_lists_platforms(secure, open_page, check_page, shown, widt
     page = open_page(shown.leader, at=secure, width=width)
     page.goto("/account")
     expect(page.locator("#platforms")).to_be_visible()
-    check_page(page)
+    check_widths(page)

@@ -3,32 +3,22 @@
 The platform is at https://localhost, the tool at https://127.0.0.1: two sites for a browser.
 """
 
-import json
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
+from playwright.sync_api import Page, expect
 
 from courses.models.groups import Cohort
-from tests.browser.conftest import AXE, FLAGS, WIDTHS, Live
+from tests.browser.conftest import FLOW_WIDTHS, Live
 from tests.factories import make
 from tests.factories.launches import placed
-from tests.support.chromium import find_full_chromium
+from tests.support.cookie_settings import block_third_party_cookies
 from tests.support.platform.course import PlatformLink
 from tests.support.platform.strict import StrictPlatform, registered
-from tests.support.watching import watch
+from tests.support.screens import check_screen, check_widths, tool_frame
 
-THIRD_PARTIES_BLOCKED = {"profile": {"cookie_controls_mode": 1, "block_third_party_cookies": True}}
 NEW_WINDOW = "Открыть в новом окне"
-
-
-def no_cookies_in_frames(tool: str, platform: str) -> dict[str, Any]:
-    """Browser preferences that forbid the tool's cookies on the platform's pages."""
-    exception = {f"{tool},{platform}": {"setting": 2}}
-    return {"profile": {"content_settings": {"exceptions": {"cookies": exception}}}}
 
 
 @dataclass(slots=True)
@@ -52,87 +42,40 @@ def shown(secure: Live, framing: StrictPlatform) -> ShownGroup:
         return ShownGroup(framing, group, link, material.title)
 
 
-@pytest.fixture
-def browser_with(playwright_here: Playwright, tmp_path: Path) -> Iterator[Callable[..., BrowserContext]]:
-    """Returns a function that starts a browser with these preferences."""
-    opened: list[BrowserContext] = []
-
-    def make_one(preferences: dict[str, Any], width: str = "desktop", **more: Any) -> BrowserContext:
-        home = tmp_path / f"profile{len(opened)}"
-        (home / "Default").mkdir(parents=True)
-        (home / "Default" / "Preferences").write_text(json.dumps(preferences), encoding="utf-8")
-        context = playwright_here.chromium.launch_persistent_context(
-            home,
-            executable_path=str(find_full_chromium()),
-            args=FLAGS,
-            viewport=WIDTHS[width],
-            locale="ru-RU",
-            ignore_https_errors=True,
-            **more,
-        )
-        context.set_default_timeout(20_000)  # a browser of its own is slow to start on a busy machine
-        context.on("page", watch)
-        opened.append(context)
-        return context
-
-    yield make_one
-    for context in opened:
-        context.close()
-
-
-def tool_frame(page: Page, until: str = "**/in/*/**") -> Frame:
-    """Returns the platform's frame after it has opened a matching address."""
-    page.wait_for_selector("iframe[name=tool]")
-    frame = page.frame("tool")
-    assert frame is not None
-    frame.wait_for_url(until)
-    frame.wait_for_load_state()
-    return frame
-
-
-def check_frame(frame: Frame) -> None:
-    """Asserts the rules of every screen for the frame: no axe violation, no sideways scrolling, one H1."""
-    frame.evaluate(AXE.read_text(encoding="utf-8"))
-    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-    found = frame.evaluate("tags => axe.run({runOnly: {type: 'tag', values: tags}})", tags)
-    faults = [f"{one['id']}: {node['html'][:160]}" for one in found["violations"] for node in one["nodes"]]
-    assert not faults, f"{frame.url}\n" + "\n".join(faults)
-    assert frame.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    assert frame.locator("h1").count() == 1
-
-
 def heights(page: Page) -> list[dict[str, Any]]:
     """Returns the resize messages that the platform's page has received."""
     return page.evaluate("window.heard.filter(said => said.subject === 'lti.frameResize')")
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_trainee_works_in_frame(shown, browser_with, secure, width):
-    context = browser_with(THIRD_PARTIES_BLOCKED, width)
-    page = context.new_page()
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_trainee_works_in_frame(shown, secure, open_page, width):
+    page = block_third_party_cookies(open_page(at=secure, width=width))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     expect(frame.locator("h1")).to_have_text(shown.group.version.title)
     assert frame.locator(".navbar, .site-foot").count() == 0
-    check_frame(frame)
+    check_widths(frame)
     frame.get_by_role("link", name="Что видит наблюдатель").first.click()
     frame.get_by_role("link", name=shown.material).first.click()
     expect(frame.locator("h1")).to_have_text(shown.material)
-    check_frame(frame)
+    check_widths(frame)
     frame.locator("form[action$='/confirm'] button").click()
     expect(frame.locator(".flashes .is-ok")).to_be_visible()
-    check_frame(frame)
+    check_widths(frame)
     prefix = frame.url.removeprefix(secure.url).partition("/course")[0]
-    kept = {cookie["name"]: cookie for cookie in context.cookies() if cookie["path"] == prefix}
+    kept = {cookie["name"]: cookie for cookie in page.context.cookies() if cookie["path"] == prefix}
     assert {"__Secure-stazhirovka_launch", "__Secure-stazhirovka_inside"} <= kept.keys()
     assert all(cookie["sameSite"] == "None" and cookie["partitionKey"] for cookie in kept.values())
 
 
-def test_browser_blocks_third_party_cookies(shown, browser_with, secure):
-    """Guards the other tests: a cookie that is not partitioned must not come back."""
-    context = browser_with(THIRD_PARTIES_BLOCKED)
-    page = context.new_page()
-    page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+def test_browser_blocks_third_party_cookies(shown, secure, open_page):
+    """Guards the other tests: a cookie that is not partitioned must not be sent in a frame, nor come back."""
+    page = block_third_party_cookies(open_page(at=secure))
+    before = {"name": "before", "value": "1", "url": secure.url, "sameSite": "None", "secure": True}
+    page.context.add_cookies([before])
+    with page.expect_request(f"{secure.url}/in/*/**") as sent:
+        page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
+    assert "before=1" not in sent.value.all_headers().get("cookie", "")
     frame = tool_frame(page)
     seen = frame.evaluate(
         "() => { document.cookie = 'whole=1; SameSite=None; Secure; Path=/';"
@@ -140,10 +83,13 @@ def test_browser_blocks_third_party_cookies(shown, browser_with, secure):
     )
     assert "part=1" in seen
     assert "whole=1" not in seen
+    with page.expect_request(f"{secure.url}/in/*/**") as first_party:
+        page.goto(frame.url)
+    assert "before=1" in first_party.value.all_headers()["cookie"]
 
 
-def test_frame_sends_its_height_to_platform(shown, browser_with, secure):
-    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+def test_frame_sends_its_height_to_platform(shown, secure, open_page):
+    page = block_third_party_cookies(open_page(at=secure))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     page.wait_for_function("window.heard.some(said => said.subject === 'lti.frameResize')")
@@ -159,49 +105,46 @@ def test_frame_sends_its_height_to_platform(shown, browser_with, secure):
     page.wait_for_function("before => window.heard.at(-1).height === before", arg=before)
 
 
-def test_platform_storage_replaces_cookies(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
-    page = context.new_page()
+def test_platform_storage_replaces_cookies(shown, secure, open_page, without_frame_cookies):
+    page = open_page(at=secure, browser=without_frame_cookies)
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
     frame = tool_frame(page, "**/in/*/enter**")
     stored = page.evaluate("window.stored")
     assert [name for space in stored.values() for name in space if name.startswith("stazhirovka_lti_")]
-    check_frame(frame)
-    with context.expect_page() as opened:
+    check_screen(frame)
+    with page.context.expect_page() as opened:
         frame.get_by_role("link", name=NEW_WINDOW).click()
     expect(frame.get_by_role("heading", name="Открыто в отдельном окне")).to_be_visible()
     expect(frame.get_by_role("link", name=NEW_WINDOW)).to_be_hidden()
     window = opened.value
     expect(window.locator("h1")).to_have_text(shown.group.version.title)
     expect(window.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
-    check_frame(window.main_frame)
+    check_screen(window.main_frame)
 
 
-def test_window_replaces_cookies_and_storage(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
-    page = context.new_page()
+def test_window_replaces_cookies_and_storage(shown, secure, open_page, without_frame_cookies):
+    page = open_page(at=secure, browser=without_frame_cookies)
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page, "**/lti/login/check**")
-    check_frame(frame)
-    with context.expect_page() as opened:
+    check_screen(frame)
+    with page.context.expect_page() as opened:
         frame.get_by_role("button", name=NEW_WINDOW).click()
     expect(opened.value.locator("h1")).to_have_text(shown.group.version.title)
     expect(frame.get_by_role("heading", name="Открыто в отдельном окне")).to_be_visible()
     expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_hidden()
 
 
-def test_unresponsive_storage_falls_back_to_window(shown, browser_with, secure):
-    context = browser_with(no_cookies_in_frames(secure.url, shown.platform.address))
-    page = context.new_page()
+def test_unresponsive_storage_falls_back_to_window(shown, secure, open_page, without_frame_cookies):
+    page = open_page(at=secure, browser=without_frame_cookies)
     page.add_init_script("window.addEventListener('message', event => event.stopImmediatePropagation(), true)")
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, storage="1"))
     frame = tool_frame(page, "**/lti/login/check**")
     expect(frame.get_by_role("button", name=NEW_WINDOW)).to_be_visible(timeout=15_000)
 
 
-def test_dialog_appears_in_visible_part_of_frame(shown, browser_with):
+def test_dialog_appears_in_visible_part_of_frame(shown, secure, open_page):
     """The middle of a frame as high as its page is outside the screen."""
-    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+    page = block_third_party_cookies(open_page(at=secure))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     frame.evaluate("document.querySelector('main').append(document.createElement('hr'))")
@@ -214,23 +157,23 @@ def test_dialog_appears_in_visible_part_of_frame(shown, browser_with):
     assert frame.get_by_role("dialog").evaluate("dialog => dialog.getBoundingClientRect().top") < 600
 
 
-def test_launch_works_in_window(shown, browser_with):
-    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+def test_launch_works_in_window(shown, secure, open_page):
+    page = block_third_party_cookies(open_page(at=secure))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id, window="1"))
     expect(page.locator("h1")).to_have_text(shown.group.version.title)
     expect(page.locator(".launch-bar")).to_contain_text(shown.platform.course.title)
-    check_frame(page.main_frame)
+    check_screen(page.main_frame)
     page.get_by_role("button", name="English").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("h1")).to_have_text(shown.group.version.title)
 
 
-def test_two_launches_in_two_tabs_are_separate(shown, browser_with):
-    context = browser_with(THIRD_PARTIES_BLOCKED)
+def test_two_launches_in_two_tabs_are_separate(shown, secure, open_page):
+    context = open_page(at=secure).context
     course = shown.platform.course
     frames = []
     for somebody in (course.learner, course.other):
-        page = context.new_page()
+        page = block_third_party_cookies(context.new_page())
         page.goto(shown.platform.page("view", somebody, id=shown.link.id))
         frames.append(tool_frame(page))
     people = [frame.locator("body").get_attribute("data-user") for frame in frames]
@@ -241,23 +184,22 @@ def test_two_launches_in_two_tabs_are_separate(shown, browser_with):
         assert frame.locator("body").get_attribute("data-user") == person
 
 
-def test_links_outside_course_open_new_window(shown, browser_with, secure):
-    context = browser_with(THIRD_PARTIES_BLOCKED)
-    page = context.new_page()
+def test_links_outside_course_open_new_window(shown, secure, open_page):
+    page = block_third_party_cookies(open_page(at=secure))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     frame.evaluate(
         "address => document.querySelector('main').insertAdjacentHTML('afterbegin', `<a href='${address}'>Туда</a>`)",
         f"{secure.url}/verify/",
     )
-    with context.expect_page() as opened:
+    with page.context.expect_page() as opened:
         frame.get_by_role("link", name="Туда").click()
     opened.value.wait_for_url("**/verify/")
     assert "/in/" in frame.url
 
 
-def test_return_link_leaves_frame(shown, browser_with):
-    page = browser_with(THIRD_PARTIES_BLOCKED).new_page()
+def test_return_link_leaves_frame(shown, secure, open_page):
+    page = block_third_party_cookies(open_page(at=secure))
     page.goto(shown.platform.page("view", shown.platform.course.learner, id=shown.link.id))
     frame = tool_frame(page)
     frame.locator(".launch-back").click()

@@ -14,6 +14,7 @@ from lms.lti.models.platforms import Platform
 from tests.factories import make
 from tests.support.checks import make_check
 from tests.support.processes import wait_until
+from tests.support.screens import tool_frame
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
 SENT = "отправлено"
@@ -43,16 +44,6 @@ def story(secure) -> Story:
         return Story(administrator, make.member(session, "leader", site=site), site.id, group.id, check.id, check.title)
 
 
-def tool(page: Page, until: str) -> Frame:
-    """Returns the tool's frame on a page of the platform."""
-    page.wait_for_selector("iframe[name=tool]")
-    frame = page.frame("tool")
-    assert frame is not None
-    frame.wait_for_url(until)
-    frame.wait_for_load_state()
-    return frame
-
-
 def register(page: Page, framing, story: Story, elsewhere: Page) -> None:
     """Creates a registration address as the administrator and registers the platform with it."""
     page.goto("/admin/platforms/new")
@@ -61,7 +52,7 @@ def register(page: Page, framing, story: Story, elsewhere: Page) -> None:
     page.locator("form[action$='/addresses'] button[type=submit]").click()
     address = page.locator("code.anywhere").inner_text()
     elsewhere.goto(framing.page("register", framing.course.administrator, tool=address))
-    frame = tool(elsewhere, "**/lti/register/**")
+    frame = tool_frame(elsewhere, "**/lti/register/**")
     expect(frame.locator("h1")).to_be_visible()
     assert framing.registrations, frame.locator("main").inner_text()
     elsewhere.wait_for_function("window.heard.some(said => said.subject === 'org.imsglobal.lti.close')")
@@ -71,7 +62,7 @@ def register(page: Page, framing, story: Story, elsewhere: Page) -> None:
 def choose(page: Page, framing, story: Story) -> None:
     """Selects the self-check for the course as the platform's teacher."""
     page.goto(framing.page("choose", framing.course.instructor))
-    frame = tool(page, "**/placing**")
+    frame = tool_frame(page, "**/placing**")
     frame.locator("[name=show][value=programme]").uncheck()
     frame.locator("details.parts summary").click()
     frame.locator(f"[name=show][value=check-{story.check}]").check()
@@ -92,7 +83,7 @@ def give_consent(frame: Frame) -> None:
 def take(page: Page, framing, story: Story, link) -> None:
     """Opens the link in the course as a trainee and passes the self-check."""
     page.goto(framing.page("view", framing.course.learner, id=link.id), wait_until="commit")
-    frame = tool(page, "**/in/*/**")
+    frame = tool_frame(page, "**/in/*/**")
     give_consent(frame)
     expect(frame.locator("h1")).to_contain_text(story.title)
     frame.locator("main .btn-primary").first.click()
@@ -126,7 +117,7 @@ def test_platform_receives_grade_after_registration_and_launch(secure, framing, 
         what="the score on the platform",
     )
     assert (told["scoreGiven"], told["scoreMaximum"]) == (100, 100)
-    inside = tool(trainee, "**/result")
+    inside = tool_frame(trainee, "**/result")
     inside.goto(re.match(r"https://[^/]+/in/\d+/", inside.url).group() + "results")
     expect(inside.locator("main")).to_contain_text(SENT)
 

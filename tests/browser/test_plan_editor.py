@@ -16,9 +16,10 @@ from courses.thematic_plan.model import ThematicPlan
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import utc_now
 from lms.core.people.models import Account, UserSession
-from tests.browser.conftest import OUTSIDE_CARDS, SCREENS, Live
+from tests.browser.conftest import FLOW_WIDTHS, SCREENS, Live
 from tests.factories import make
 from tests.support import programme_documents as documents
+from tests.support.screens import check_layout, check_widths
 
 Opener = Callable[..., Page]
 
@@ -260,30 +261,28 @@ def test_titles_have_room_on_tablets(desk: Desk, open_page: Opener):
             "Math.min(...[...document.querySelectorAll('.plan .ti textarea')].map(one => one.clientWidth))"
         )
         assert narrowest >= 180, f"{narrowest} px at a width of {pixels}"
-        assert page.evaluate(OUTSIDE_CARDS) == []
+        check_layout(page)
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_council_screens_are_accessible(desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_council_screens_are_accessible(desk: Desk, open_page: Opener, width: str):
     with desk.live.sessions.begin() as session:
         version = session.get_one(ProgrammeVersion, desk.version.id)
         workflow.submit(session, actor=ANYONE, version=version, now=utc_now())
     page = open_page(desk.secretary, width=width)
     page.goto("/council")
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Исследовательский урок").first.click()
-    check_page(page)
+    check_widths(page)
     page.locator("details.again summary").click()
-    check_page(page)
+    check_widths(page)
 
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_word_file_reaches_council_in_five_clicks(
-    desk: Desk, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_word_file_reaches_council_in_five_clicks(desk: Desk, open_page: Opener, width: str):
     page = open_page(desk.leader, width=width)
     page.goto("/")
     page.goto("/programmes") if width == "phone" else page.get_by_role("link", name="Программы").first.click()
@@ -291,7 +290,7 @@ def test_word_file_reaches_council_in_five_clicks(
     page.locator("input[type=file]").set_input_files(document)  # type: ignore[arg-type]
     page.get_by_role("button", name="Загрузить и\xa0проверить").click()
     expect(page.get_by_role("heading", name="Проверьте, что понято")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name="Создать программу").click()
     page.get_by_role("button", name="Отправить в методсовет").click()
     expect(page.locator(".chip").first).to_contain_text("В\xa0методсовете")

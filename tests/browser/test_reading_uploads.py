@@ -10,8 +10,9 @@ from playwright.sync_api import Page, expect
 from courses.uploads.operations import READ_UPLOAD
 from lms.core.jobs.run_models import JobRun
 from lms.core.people.models import Account
-from tests.browser.conftest import WIDTHS, Live
+from tests.browser.conftest import FLOW_WIDTHS, Live
 from tests.factories import make
+from tests.support.screens import check_widths
 
 Opener = Callable[..., Page]
 Check = Callable[[Page], None]
@@ -47,26 +48,24 @@ def choose(page: Page, path: Path, address: str, button: str) -> None:
     page.get_by_role("button", name=button).click()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_one_of_two_programmes_is_chosen(
-    leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_one_of_two_programmes_is_chosen(leader: Account, open_page: Opener, tmp_path: Path, width: str):
     page = open_page(leader, width=width)
     choose(page, document(tmp_path / "две.docx", FIRST, SECOND), "/programmes", "Загрузить и проверить")
     expect(page.get_by_role("heading", name="Какая нужна?")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("link", name="Цифровая школа").click()
     expect(page.get_by_label("Название", exact=True)).to_have_value("Цифровая школа")
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_title_is_chosen_among_two(leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_title_is_chosen_among_two(leader: Account, open_page: Opener, tmp_path: Path, width: str):
     page = open_page(leader, width=width)
     path = document(tmp_path / "одна.docx", (*FIRST, "Рабочая программа «Мир вокруг нас»"))
     choose(page, path, "/programmes", "Загрузить и проверить")
     title = page.get_by_label("Название", exact=True)
     expect(title).to_be_visible()
-    check_page(page)
+    check_widths(page)
     titles = {"Наставник молодого педагога", "Мир вокруг нас"}
     other = (titles - {title.input_value()}).pop()
     page.get_by_role("button", name=other).click()
@@ -84,10 +83,8 @@ WRONG = (
 )
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_wrong_number_is_shown_once_with_its_places(
-    leader: Account, open_page: Opener, check_page: Check, tmp_path: Path, width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_wrong_number_is_shown_once_with_its_places(leader: Account, open_page: Opener, tmp_path: Path, width: str):
     written = docx.Document()
     for line in (*FIRST, "Объём: 8 часов", "2026", "Цель: учить."):
         written.add_paragraph(line)
@@ -102,13 +99,11 @@ def test_wrong_number_is_shown_once_with_its_places(
     expect(problems.locator("tbody tr")).to_have_count(1)
     expect(problems).to_contain_text("1.1 Кто такой наставник")
     expect(problems).to_contain_text("Это же видно и здесь: 1 Основы работы наставника (Лекции, Всего)")
-    check_page(page)
+    check_widths(page)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_page_waits_until_the_file_is_read(
-    leader: Account, live: Live, open_page: Opener, check_page: Check, width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_page_waits_until_the_file_is_read(leader: Account, live: Live, open_page: Opener, width: str):
     with live.sessions.begin() as session:
         parameters = {
             "what": "programme",
@@ -123,8 +118,8 @@ def test_page_waits_until_the_file_is_read(
     page = open_page(leader, width=width)
     page.goto(address)
     expect(page.get_by_text("читается…")).to_be_visible()
-    check_page(page)
+    check_widths(page)
     with live.sessions.begin() as session:
         session.get_one(JobRun, run.id).position = {"refused": {"code": "document_damaged", "params": {}}}
     expect(page.locator("#file-err")).to_contain_text("повреждён")
-    check_page(page)
+    check_widths(page)

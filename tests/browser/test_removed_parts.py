@@ -10,7 +10,9 @@ from courses.actors import actor_of
 from courses.programmes import operations, outcomes
 from courses.programmes.plan_store import load_plan
 from lms.core.clock import utc_now
+from tests.browser.conftest import FLOW_WIDTHS
 from tests.factories import make
+from tests.support.screens import check_widths
 
 
 @pytest.fixture
@@ -35,14 +37,14 @@ def draft(live):
     return version, leader
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
 @pytest.mark.parametrize("path", ["plan", "plan/columns", "edit/outcomes", "tasks"])
-def test_removed_part_is_brought_back_below_its_list(draft, open_page, check_page, width, path):
+def test_removed_part_is_brought_back_below_its_list(draft, open_page, width, path):
     version, leader = draft
     page = open_page(leader, width=width)
     page.goto(f"/programmes/{version.id}/{path}")
     page.locator("summary", has_text="Удалённые: 1").click()
-    check_page(page)
+    check_widths(page)
     page.get_by_role("button", name=re.compile("^Вернуть")).click()
     expect(page.locator("summary", has_text="Удалённые")).to_have_count(0)
     expect(page.get_by_text("Вернули в план").or_(page.get_by_text("снова на месте"))).to_be_visible()

@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from assessment.attempts.queries import attempt_questions
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from tests.browser.conftest import FLOW_WIDTHS
 from tests.factories import make
 from tests.support.checks import ALL_KINDS, make_check, right_values
+from tests.support.screens import check_widths
 
 
 @pytest.fixture
@@ -41,15 +43,15 @@ def attempt_in(live, page: Page) -> Attempt:
         return session.get_one(Attempt, int(page.url.rstrip("/").rsplit("/", 1)[1]))
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_answers_survive_lost_connection_and_closed_page(live, open_page, check_page, trainee, width):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_answers_survive_lost_connection_and_closed_page(live, open_page, trainee, width):
     enrolment, check = trainee
     page = open_page(enrolment.person.account, width=width)
     page.goto(f"/course/{enrolment.id}/self-checks/{check.id}")
-    check_page(page)
+    check_widths(page)
     page.locator("main .btn-primary").dblclick()
     page.wait_for_url("**/attempts/*")
-    check_page(page)
+    check_widths(page)
     attempt = attempt_in(live, page)
     with live.sessions() as session:
         values = right_values(session, attempt)
@@ -84,7 +86,7 @@ def test_answers_survive_lost_connection_and_closed_page(live, open_page, check_
     page.wait_for_url("**/result")
     expect(page.locator("#verdict")).to_contain_text("Пока 87,5")
     expect(page.locator("main")).to_contain_text("ждёт проверки")
-    check_page(page)
+    check_widths(page)
     with live.sessions() as session:
         row = session.get_one(Attempt, attempt.id)
         assert (row.state, row.number) == ("needs_person", 1)
@@ -188,8 +190,8 @@ def test_questions_are_imported_and_editor_rows_added(live, open_page, check_pag
         assert [one.title for one in checks] == ["Что вы увидели"] * 2
 
 
-@pytest.mark.parametrize("width", ["desktop", "phone"])
-def test_ratings_before_and_after_show_growth(live, open_page, check_page, trainee, width):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_ratings_before_and_after_show_growth(live, open_page, trainee, width):
     enrolment, _check = trainee
     page = open_page(enrolment.person.account, width=width)
     for moment, level, told in (("before", 1, "лист ещё раз"), ("after", 3, "Оба листа заполнены")):
@@ -198,11 +200,11 @@ def test_ratings_before_and_after_show_growth(live, open_page, check_page, train
         for place in range(lines.count()):
             lines.nth(place).locator("input").nth(level).check()
         expect(page.locator("[data-saved]")).to_contain_text("Сохранено в")
-        check_page(page)
+        check_widths(page)
         page.locator(".bar .btn-primary").click()
         page.get_by_role("dialog").get_by_role("button", name="Сдать лист").click()
         expect(page.locator("main")).to_contain_text(told)
-        check_page(page)
+        check_widths(page)
     expect(page.locator("main")).to_contain_text("рост на\xa02")
     with live.sessions() as session:
         states = session.scalars(select(CompetencyRating.state).where(CompetencyRating.enrolment_id == enrolment.id))

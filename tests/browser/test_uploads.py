@@ -5,7 +5,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from tests.browser.conftest import FLOW_WIDTHS
 from tests.browser.test_attestation import NAME, PDF, School, school, word_file, write
+from tests.support.screens import check_widths
 
 __all__ = ["school"]
 Opener = Callable[..., Page]
@@ -16,10 +18,8 @@ def pdf(name: str) -> dict[str, object]:
     return {"name": name, "mimeType": "application/pdf", "buffer": PDF}
 
 
-@pytest.mark.parametrize("width", ["phone", "desktop"])
-def test_refused_files_say_why_and_the_others_are_kept(
-    school: School, open_page: Opener, check_page: Callable[[Page], None], width: str
-):
+@pytest.mark.parametrize("width", FLOW_WIDTHS)
+def test_refused_files_say_why_and_the_others_are_kept(school: School, open_page: Opener, width: str):
     page = open_page(school.trainee, width=width)
     page.goto(school.address)
     write(page, "Опыт с колбой")
@@ -30,7 +30,7 @@ def test_refused_files_say_why_and_the_others_are_kept(
     expect(page.locator(".uploads [role=alert]")).to_contain_text("Отчёт.hta")
     expect(page.locator(".uploads [role=alert]")).to_contain_text("pdf")
     expect(page.get_by_label("Текст или пояснение")).to_have_value("Опыт с колбой")
-    check_page(page)
+    check_widths(page)
 
 
 def test_file_that_found_no_connection_is_sent_again_before_the_work_is_handed_in(school: School, open_page: Opener):

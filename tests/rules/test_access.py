@@ -1,42 +1,23 @@
-"""Requests every endpoint as every role and compares the answers with the access matrix."""
+"""Requests every endpoint as every role and compares the answers with the access matrix.
 
-import importlib
-import pkgutil
+The same walk finds a GET that writes (``test_read_only``) and an answer that a browser may keep (``test_caching``).
+"""
+
+from collections.abc import Iterator
 
 import pytest
-from flask import Flask, url_for
-from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from flask import Flask
+from werkzeug.test import TestResponse
 
-import tests.rules.access
 from lms.http.launch_access import LaunchAccess, launch_access
-from lms.http.login import COOKIE
-from tests.rules.access import ROLES, Access
-from tests.rules.access.world import World, build
-from tests.support.browsing import opened_token
+from tests.rules.access import ROLES
+from tests.rules.access.matrix import MATRIX, rules
+from tests.rules.test_caching import fault_of_caching
+from tests.rules.test_read_only import only_reading
+from tests.support.thoroughness import FULL
+from tests.support.walking import FRAGMENT, Walk
 
-PUBLIC_FILES = {"static"}
-
-
-def matrix() -> dict[str, Access]:
-    rows: dict[str, Access] = {}
-    for module in pkgutil.iter_modules(tests.rules.access.__path__):
-        found = getattr(importlib.import_module(f"tests.rules.access.{module.name}"), "MATRIX", {})
-        assert not rows.keys() & found.keys(), f"named twice: {rows.keys() & found.keys()}"
-        rows.update(found)
-    return rows
-
-
-MATRIX = matrix()
-
-
-@pytest.fixture
-def world(session: Session) -> World:
-    return build(session)
-
-
-def rules(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in PUBLIC_FILES]
+FEATURES = sorted({endpoint.partition(".")[0] for endpoint in MATRIX})
 
 
 def test_every_endpoint_has_a_row(app: Flask):
@@ -56,43 +37,45 @@ def test_static_files_are_open_before_a_launch_has_a_session(app: Flask):
         assert launch_access("static") is LaunchAccess.ENTRY
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_role_opens_exactly_its_endpoints(app: Flask, session: Session, world: World, role: str):
-    wrong: list[str] = []
-    token = None if role == "anyone" else opened_token(session, world.people[role])
-    for rule in rules(app):
-        row = MATRIX.get(rule.endpoint)
-        if row is None:
-            continue
-        for method in row.methods or sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            if fault := _fault(app, session, world, role, token, rule.endpoint, method, row):
-                wrong.append(f"{method} {rule.endpoint}: {fault}")
+@pytest.mark.parametrize("feature", FEATURES)
+def test_endpoints_are_open_to_exactly_their_roles(walk: Walk, feature: str):
+    wrong = [
+        f"{method} {endpoint} as {role}: {fault}"
+        for turn, (endpoint, method) in enumerate(requests_of(walk.app, feature))
+        for role, fault in faults(walk, endpoint, method, turn)
+        if fault
+    ]
     assert not wrong, "\n".join(wrong)
 
 
-def _fault(
-    app: Flask, session: Session, world: World, role: str, token: str | None, endpoint: str, method: str, row: Access
-) -> str:
-    with app.test_request_context():
-        address = url_for(endpoint, **row.values(world))
-    client = app.test_client()  # a request that changes its cookies does not reach the next one
-    if token:
-        client.set_cookie(COOKIE, token)
-    data = dict(row.data(world)) if method == "POST" else None
-    shown = row.shows(world) if row.shows else None
-    session.commit()
-    undo = session.begin_nested()  # what the request does is taken back before the next one
-    session.connection()  # the savepoint is set at the first use only
-    answer = client.open(address, method=method, data=data)
-    answer.get_data()
-    answer.close()
-    undo.rollback()
-    if role in row.allowed:
-        return _fault_of_allowed(answer, method, shown)
-    return _fault_of_refused(answer, role, shown)
+def requests_of(app: Flask, feature: str) -> Iterator[tuple[str, str]]:
+    for rule in rules(app):
+        if rule.endpoint.partition(".")[0] == feature and rule.endpoint in MATRIX:
+            methods = sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+            yield from ((rule.endpoint, method) for method in MATRIX[rule.endpoint].methods or methods)
 
 
-def _fault_of_allowed(answer, method: str, shown: str | None) -> str:
+def faults(walk: Walk, endpoint: str, method: str, turn: int) -> Iterator[tuple[str, str]]:
+    """Yields roles with what is wrong about their answers; one role, each in turn, is refused with a whole page."""
+    row, address = MATRIX[endpoint], walk.address(endpoint)
+    sent = {"data": dict(row.data(walk.world))} if method == "POST" else {}
+    shown = row.shows(walk.world) if row.shows else None
+    refused = [role for role in ROLES if role not in row.allowed]
+    for role in (role for role in ROLES if role in row.allowed):
+        with walk.taken_back(), only_reading(walk.session, endpoint, method) as written:
+            answer = walk.ask(role, address, method, **sent)
+        yield role, _fault_of_allowed(answer, method, shown)
+        yield role, fault_of_caching(answer, endpoint)
+        yield role, f"a GET writes: {written}" if written else ""
+    with walk.taken_back():
+        for number, role in enumerate(refused):
+            headers = {} if FULL or number == turn % len(refused) else FRAGMENT
+            answer = walk.ask(role, address, method, headers=headers, **sent)
+            yield role, _fault_of_refused(answer, role, shown)
+            yield role, fault_of_caching(answer, endpoint)
+
+
+def _fault_of_allowed(answer: TestResponse, method: str, shown: str | None) -> str:
     to_log_in = answer.status_code in (302, 303) and "/log-in" in answer.headers.get("Location", "")
     if to_log_in or answer.status_code in (401, 403, 404) or answer.status_code >= 500:
         return f"should be allowed, got {answer.status_code}"
@@ -101,7 +84,7 @@ def _fault_of_allowed(answer, method: str, shown: str | None) -> str:
     return ""
 
 
-def _fault_of_refused(answer, role: str, shown: str | None) -> str:
+def _fault_of_refused(answer: TestResponse, role: str, shown: str | None) -> str:
     refused = answer.status_code in (403, 404) or (
         role == "anyone" and (answer.status_code == 401 or "/log-in" in answer.headers.get("Location", ""))
     )

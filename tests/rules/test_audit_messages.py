@@ -2,10 +2,12 @@
 
 import ast
 import re
+from functools import cache
 from pathlib import Path
 
 from lms.audit_messages.catalogue import SENTENCES, sentence_of
 from lms.core.i18n import use_locale
+from tests.support.source_files import nodes_of
 from tests.support.wiring import Sources
 
 ROOT = Path(__file__).parents[2]
@@ -39,12 +41,13 @@ class Detail(dict[str, object]):
         return self[name]
 
 
+@cache
 def recorded() -> set[str]:
     """Returns every action given to ``record``, to a helper of its module or composed there."""
     sources = Sources.of(ROOT, ("lms", "courses", "assessment"), without=("lms.migrations", "lms.audit_messages"))
     found: set[str] = set()
     for tree in sources.trees.values():
-        for call in (node for node in ast.walk(tree) if isinstance(node, ast.Call)):
+        for call in (node for node in nodes_of(tree) if isinstance(node, ast.Call)):
             if _name(call.func) in {"record", "_record", "_changed"}:
                 found |= {
                     part.value

@@ -3,6 +3,8 @@
 import ast
 from pathlib import Path
 
+from tests.support.source_files import nodes_of, tree_of
+
 ROOT = Path(__file__).parents[2]
 PLACE = ROOT / "lms" / "http" / "cookies.py"
 WRITERS = {"set_cookie", "delete_cookie"}
@@ -10,10 +12,9 @@ WRITERS = {"set_cookie", "delete_cookie"}
 
 def uses(path: Path) -> list[int]:
     """Returns the lines that read or write a cookie by Flask's own means."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     found = [
         node.lineno
-        for node in ast.walk(tree)
+        for node in nodes_of(tree_of(path))
         if isinstance(node, ast.Attribute)
         and (node.attr in WRITERS or (node.attr == "cookies" and ast.unparse(node.value) == "request"))
     ]

@@ -6,9 +6,12 @@ UTC's day is yesterday's in Novokuznetsk until seven in the morning: a protocol 
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+from tests.support.source_files import nodes_of, tree_of
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("lms", "courses", "assessment", "worker")
@@ -26,9 +29,9 @@ ALLOWED = {
 """Module → why it makes a day itself."""
 
 
-def days_made(source: str) -> Iterator[int]:
+def days_made(tree: ast.Module) -> Iterator[int]:
     """Yields the lines that make a day of a moment."""
-    for node in ast.walk(ast.parse(source)):
+    for node in nodes_of(tree):
         match node:
             case ast.Call(func=ast.Attribute(attr=name), args=[]) if name in METHODS:
                 yield node.lineno
@@ -38,11 +41,12 @@ def days_made(source: str) -> Iterator[int]:
                 yield node.lineno
 
 
+@cache
 def found() -> dict[str, list[int]]:
     modules = (
         path for package in PACKAGES for path in (ROOT / package).rglob("*.py") if "migrations" not in path.parts
     )
-    lines = {str(path.relative_to(ROOT)): list(days_made(path.read_text(encoding="utf-8"))) for path in modules}
+    lines = {str(path.relative_to(ROOT)): list(days_made(tree_of(path))) for path in modules}
     return {path: made for path, made in lines.items() if made}
 
 
@@ -73,4 +77,4 @@ def test_templates_make_no_days():
     ],
 )
 def test_rule_finds_each_way_of_making_a_day(line: str):
-    assert list(days_made(line)) == [1]
+    assert list(days_made(ast.parse(line))) == [1]

@@ -18,6 +18,7 @@ from assessment.questions.registry import question_types
 from courses.programmes.operations import HOUR_KINDS
 from lms.core.errors import DomainError
 from lms.error_messages.catalogue import SENTENCES
+from tests.support.source_files import nodes_of
 from tests.support.wiring import Sources
 
 ROOT = Path(__file__).parents[2]
@@ -53,7 +54,7 @@ def raised() -> dict[str, str]:
     return {
         value.value: module
         for module, tree in sources.trees.items()
-        for call in ast.walk(tree)
+        for call in nodes_of(tree)
         if isinstance(call, ast.Call)
         for value in _codes(call, sources.full_name(module, call.func))
         if isinstance(value, ast.Constant) and isinstance(value.value, str)
@@ -98,7 +99,7 @@ def test_every_question_type_has_a_name_and_a_help_text():
 @pytest.fixture(scope="module")
 def domain() -> Sources:
     """Returns the sources of the domain packages."""
-    return Sources.of(ROOT, ("lms", "courses", "assessment"), without=("lms.migrations",))
+    return Sources.of(ROOT, ("lms", "courses", "assessment", "worker"), without=("lms.migrations",))
 
 
 def _gives_sentence(kind: type[DomainError], call: ast.Call) -> bool:
@@ -119,7 +120,7 @@ def test_domain_raises_no_sentences(classes: list[type[DomainError]], domain: So
         (module, kinds[name], call)
         for module, tree in domain.trees.items()
         if module.startswith(DOMAIN)
-        for call in ast.walk(tree)
+        for call in nodes_of(tree)
         if isinstance(call, ast.Call) and (name := domain.full_name(module, call.func)) in kinds
     ]
     assert len(calls) > 100, "the reader of the sources finds no domain errors: it is broken"

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, url_for
-from sqlalchemy import select, text
+from flask import Flask
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 import lms.web
@@ -24,13 +24,12 @@ from courses.uploads.operations import READ_UPLOAD, Upload
 from lms.core.files.models import StoredFile
 from lms.core.jobs.run_models import JobRun
 from lms.core.people.models import Person
-from lms.http.login import COOKIE
 from lms.registry.models import Direction, Site
 from tests.factories import make
-from tests.rules.access.world import World, build
-from tests.rules.test_access import MATRIX
-from tests.support.browsing import opened_token
+from tests.rules.access.matrix import MATRIX
 from tests.support.checks import make_check
+from tests.support.source_files import nodes_of, tree_of
+from tests.support.walking import Walk
 
 WEB = Path(lms.web.__path__[0])
 FIRST = ("leader", "methodologist", "secretary", "director", "trainee")
@@ -134,7 +133,7 @@ def found_parameters() -> Iterator[tuple[str, str]]:
     """Returns feature and name of each parameter that may hold an id."""
     for path in WEB.rglob("*.py"):
         feature = path.relative_to(WEB).parts[0]
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in nodes_of(tree_of(path)):
             if isinstance(node, ast.Call) and (name := _read_as_number(node)):
                 yield feature, name
             if isinstance(node, ast.ClassDef):
@@ -166,19 +165,23 @@ def test_every_parameter_that_may_hold_an_id_is_named():
     assert ("groups", "who") in found
 
 
+@pytest.fixture(scope="module")
+def foreign(walk: Walk) -> Foreign:
+    return Foreign(walk.session)
+
+
 @pytest.mark.parametrize("feature", sorted(PARAMETERS))
-def test_ids_of_another_authority_show_and_change_nothing(app: Flask, session: Session, feature: str):
-    world, foreign = build(session), Foreign(session)
-    before, faults = state_of(session, foreign), []
-    requests = list(requests_of(app, feature))
+def test_ids_of_another_authority_show_and_change_nothing(walk: Walk, foreign: Foreign, feature: str):
+    before, faults = state_of(walk.session, foreign), []
+    requests = list(requests_of(walk.app, feature))
     assert bool(requests) is (feature not in UNASKED)
     for endpoint, method in requests:
         for name, value in PARAMETERS[feature].items():
-            with sent(app, session, world, endpoint, method, {name: value(foreign)}) as (status, page):
+            with sent(walk, endpoint, method, {name: value(foreign)}) as (status, page):
                 shown = [secret for secret in foreign.secrets if secret in page]
                 if shown or status >= 500:
                     faults.append(f"{method} {endpoint} {name}: {status} {shown}")
-                if state_of(session, foreign) != before:
+                if state_of(walk.session, foreign) != before:
                     faults.append(f"{method} {endpoint} {name} changed the other authority's rows")
     assert not faults, "\n".join(faults)
 
@@ -196,38 +199,28 @@ def sender(endpoint: str) -> str:
 
 
 @contextmanager
-def sent(
-    app: Flask, session: Session, world: World, endpoint: str, method: str, values: dict[str, Any]
-) -> Iterator[tuple[int, str]]:
+def sent(walk: Walk, endpoint: str, method: str, values: dict[str, Any]) -> Iterator[tuple[int, str]]:
     """Yields status and text of the answer; what the request did is taken back afterwards."""
-    row = MATRIX[endpoint]
-    with app.test_request_context():
-        address = url_for(endpoint, **row.values(world))
-    client = app.test_client()
-    client.set_cookie(COOKIE, opened_token(session, world.people[sender(endpoint)]))
-    data = dict(row.data(world)) | values if method == "POST" else None
-    session.commit()
-    undo = session.begin_nested()
-    session.connection()  # the savepoint is set at the first use only
-    answer = client.open(address, method=method, data=data, query_string=values if method == "GET" else None)
-    page = answer.get_data().decode(errors="replace").replace('value="Чуж"', "")
-    answer.close()
-    yield answer.status_code, page
-    undo.rollback()
-    session.expire_all()
+    address = walk.address(endpoint)
+    how = {"data": dict(MATRIX[endpoint].data(walk.world)) | values} if method == "POST" else {"query_string": values}
+    with walk.taken_back():
+        answer = walk.ask(sender(endpoint), address, method, **how)
+        yield answer.status_code, answer.get_data().decode(errors="replace").replace('value="Чуж"', "")
 
 
-def state_of(session: Session, foreign: Foreign) -> list[Any]:
+STATE = text("""
+    SELECT person::text FROM person WHERE id = :person
+    UNION ALL SELECT membership::text FROM membership WHERE person_id = :person
+    UNION ALL SELECT enrolment::text FROM enrolment WHERE person_id = :person
+    UNION ALL SELECT message::text FROM message WHERE person_id = :person
+    UNION ALL SELECT l::text FROM one_time_link l JOIN account a ON a.id = l.account_id WHERE person_id = :person
+    UNION ALL SELECT topic_progress::text FROM topic_progress WHERE enrolment_id = :enrolment
+    UNION ALL SELECT title FROM cohort WHERE version_id = :version
+    ORDER BY 1
+""")
+
+
+def state_of(session: Session, foreign: Foreign) -> list[str]:
     """Returns the rows that hang on the foreign objects."""
-    session.expire_all()
-    person, group = {"key": foreign.person.id}, {"key": foreign.enrolment.id}
-    statements = (
-        ("SELECT person::text FROM person WHERE id = :key", person),
-        ("SELECT membership::text FROM membership WHERE person_id = :key ORDER BY id", person),
-        ("SELECT enrolment::text FROM enrolment WHERE person_id = :key ORDER BY id", person),
-        ("SELECT message::text FROM message WHERE person_id = :key ORDER BY id", person),
-        ("SELECT l::text FROM one_time_link l JOIN account a ON a.id = l.account_id WHERE person_id = :key", person),
-        ("SELECT topic_progress::text FROM topic_progress WHERE enrolment_id = :key ORDER BY 1", group),
-    )
-    rows = [list(session.execute(text(statement), values)) for statement, values in statements]
-    return [*rows, session.scalars(select(Cohort.title).where(Cohort.version_id == foreign.version.id)).all()]
+    keys = {"person": foreign.person.id, "enrolment": foreign.enrolment.id, "version": foreign.version.id}
+    return list(session.scalars(STATE, keys))

@@ -6,15 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask, url_for
-from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from lms.http.login import COOKIE
-from tests.rules.access.world import build
-from tests.rules.test_access import MATRIX
-from tests.support.browsing import opened_token
+from tests.rules.access.matrix import MATRIX
 from tests.support.form_fields import fields_of_page, names_read
+from tests.support.walking import FRAGMENT, Walk
 
 ROOT = Path(__file__).parents[2]
 FIRST = ("leader", "trainee", "administrator", "methodologist", "anyone")
@@ -27,10 +22,8 @@ JSON = ("[" * 100_000, "[1]", "null", '[["a"]]', "9", "NaN")
 class Crawler:
     """Asks endpoints as a role that may; takes back what each request did. ``faults``: the answers of 500."""
 
-    def __init__(self, app: Flask, session: Session) -> None:
-        self.app, self.session = app, session
-        self.world = build(session)
-        self.tokens = {role: opened_token(session, account) for role, account in self.world.people.items()}
+    def __init__(self, walk: Walk) -> None:
+        self.walk = walk
         self.faults: list[str] = []
         self.statuses: set[int] = set()
 
@@ -41,41 +34,31 @@ class Crawler:
         """
         found = []
         for endpoint, row in MATRIX.items():
-            rules = self.app.url_map.iter_rules(endpoint) if row.allowed else ()
-            if any(method in (rule.methods or ()) for rule in rules):
-                values = row.values(self.world)
-                data = {name: str(value) for name, value in row.data(self.world).items()}
-                with self.app.test_request_context():
-                    found.append((endpoint, url_for(endpoint, **values), data, values))
-        self.session.commit()
+            if row.allowed and self.has(endpoint, method):
+                data = {name: str(value) for name, value in row.data(self.walk.world).items()}
+                found.append((endpoint, self.walk.address(endpoint), data, row.values(self.walk.world)))
         return found
+
+    def has(self, endpoint: str, method: str) -> bool:
+        """Returns whether the endpoint has this method."""
+        return any(method in (rule.methods or ()) for rule in self.walk.app.url_map.iter_rules(endpoint))
 
     def ask(self, endpoint: str, path: str, method: str = "GET", **sent: Any) -> str:
         """Returns the answer's text; notes a status of 500 and above."""
         allowed = MATRIX[endpoint].allowed
         role = next((role for role in FIRST if role in allowed), sorted(allowed)[0])
-        client: FlaskClient = self.app.test_client()
-        if role in self.tokens:
-            client.set_cookie(COOKIE, self.tokens[role])
-        self.session.commit()
-        undo = self.session.begin_nested()
-        self.session.connection()
         path, _mark, query = path.partition("?")
         sent = {"query_string": query, **sent} if query else sent
-        answer = client.open(path, method=method, **sent)
-        shown = answer.get_data(as_text=True) if answer.mimetype == "text/html" else ""
-        answer.close()
-        undo.rollback()
-        self.session.expire_all()
+        with self.walk.taken_back():
+            answer = self.walk.ask(role, path, method, **sent)
         self.statuses.add(answer.status_code)
         if answer.status_code >= 500 and endpoint != "health.readyz":
             self.faults.append(f"{method} {endpoint} {path[:80]} {str(sent)[:200]}: {answer.status_code}")
-        return shown
+        return answer.text if answer.mimetype == "text/html" else ""
 
     def fields(self, endpoint: str, path: str, data: dict[str, str]) -> dict[str, str]:
         """Returns the fields of the endpoint's own page with the values that a browser sends, and the matrix's data."""
-        rules = self.app.url_map.iter_rules(endpoint)
-        shown = self.ask(endpoint, path) if any("GET" in (rule.methods or ()) for rule in rules) else ""
+        shown = self.ask(endpoint, path) if self.has(endpoint, "GET") else ""
         return {**fields_of_page(shown), **data}
 
     def demand_no_faults(self) -> None:
@@ -88,15 +71,15 @@ def feature_of(endpoint: str) -> Path:
 
 
 @pytest.fixture
-def crawler(app: Flask, session: Session) -> Crawler:
-    return Crawler(app, session)
+def crawler(walk: Walk) -> Crawler:
+    return Crawler(walk)
 
 
 def test_numbers_beyond_a_column_in_every_path(crawler: Crawler) -> None:
     for method in ("GET", "POST"):
         for endpoint, path, data, values in crawler.rows(method):
             for value in values.values():
-                crawler.ask(endpoint, path.replace(f"/{value}", f"/{'9' * 12}", 1), method, data=data)
+                crawler.ask(endpoint, path.replace(f"/{value}", f"/{'9' * 12}", 1), method, data=data, headers=FRAGMENT)
     endpoint, path, _data, values = next(row for row in crawler.rows("GET") if row[3])
     crawler.ask(endpoint, path.replace(str(*values.values()), "9" * 5000))
     crawler.demand_no_faults()
@@ -132,7 +115,7 @@ def hostile_to(name: str, value: str) -> tuple[str, ...]:
 
 def test_unstorable_texts_are_refused_everywhere(crawler: Crawler) -> None:
     for endpoint, path, data, _values in crawler.rows("POST"):
-        crawler.ask(endpoint, path, "POST", data={**data, "text": "a\0b"})
+        crawler.ask(endpoint, path, "POST", data={**data, "text": "a\0b"}, headers=FRAGMENT)
     assert 422 in crawler.statuses
     assert not crawler.statuses & {200, 302, 303}
     crawler.demand_no_faults()
@@ -150,13 +133,13 @@ def test_unstorable_texts_are_refused_everywhere(crawler: Crawler) -> None:
         {"method": "POST", "json": [0] * 200_001},
     ],
 )
-def test_unstorable_request_is_refused_with_words(app: Flask, session: Session, sent: dict[str, Any]) -> None:
-    answer = app.test_client().open("/log-in", **sent)
+def test_unstorable_request_is_refused_with_words(walk: Walk, sent: dict[str, Any]) -> None:
+    answer = walk.browser("anyone").open("/log-in", **sent)
     assert answer.status_code == 422
     assert "нельзя сохранить" in answer.text
 
 
-def test_nul_in_a_path_and_in_a_file_name_is_refused(app: Flask, session: Session) -> None:
-    client = app.test_client()
+def test_nul_in_a_path_and_in_a_file_name_is_refused(walk: Walk) -> None:
+    client = walk.browser("anyone")
     assert client.get("/verify/%00").status_code == 422
     assert client.post("/log-in", data={"file": (io.BytesIO(b"a"), "a\0.txt")}).status_code in (200, 422)

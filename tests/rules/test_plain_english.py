@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.source_files import nodes_of, tree_of
+
 ROOT = Path(__file__).parents[2]
 CODE = ("lms", "courses", "assessment", "worker")
 
@@ -55,7 +57,7 @@ MODULES = re.compile(
 
 def docstrings(tree: ast.Module) -> Iterator[tuple[int, str]]:
     """Yields line and text of every docstring, those of attributes included."""
-    for node in ast.walk(tree):
+    for node in nodes_of(tree):
         body = node.body if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) else []
         for before, statement in zip([None, *body], body, strict=False):
             if not (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)):
@@ -72,9 +74,9 @@ def comments(source: str) -> Iterator[tuple[int, str]]:
             yield token.start[0], token.string.lstrip("# ")
 
 
-def faults(source: str) -> list[tuple[int, str]]:
+def faults(source: str, tree: ast.Module) -> list[tuple[int, str]]:
     """Returns line and text of what is written in the dialect."""
-    documented = list(docstrings(ast.parse(source)))
+    documented = list(docstrings(tree))
     found = [(line, text) for line, text in documented if OPENINGS.match(text.strip())]
     if not PHRASES.search(" ".join(source.split())):  # reading comments takes most of the time
         return sorted(set(found))
@@ -94,7 +96,7 @@ def test_docstrings_and_comments_are_plain_english():
     wrong = [
         f"{path.relative_to(ROOT)}:{line}: {' '.join(text.split())[:90]}"
         for path in sources()
-        for line, text in faults(path.read_text(encoding="utf-8"))
+        for line, text in faults(path.read_text(encoding="utf-8"), tree_of(path))
     ]
     assert not wrong, "\n".join(wrong)
 
@@ -102,8 +104,7 @@ def test_docstrings_and_comments_are_plain_english():
 @cache
 def symbols(path: Path) -> tuple[str, ...]:
     """Returns the names of the classes and functions of a module."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return tuple(node.name for node in ast.walk(tree) if isinstance(node, ast.ClassDef | ast.FunctionDef))
+    return tuple(node.name for node in nodes_of(tree_of(path)) if isinstance(node, ast.ClassDef | ast.FunctionDef))
 
 
 def test_names_are_the_terms_of_the_field():
@@ -134,4 +135,4 @@ def test_names_of_tests_have_subject_verb_and_expectation():
     ],
 )
 def test_finds_the_dialect(source: str, wrong: bool):
-    assert bool(faults(source)) is wrong
+    assert bool(faults(source, ast.parse(source))) is wrong

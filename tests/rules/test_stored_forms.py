@@ -7,17 +7,13 @@ from datetime import date, timedelta
 from typing import NamedTuple
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy.orm import Session
 
-from lms.http.login import COOKIE
 from lms.registry.models import Direction
 from tests.rules.access import ROLES
-from tests.rules.access.world import build
-from tests.rules.test_access import MATRIX
-from tests.support.browsing import opened_token
+from tests.rules.access.matrix import MATRIX
 from tests.support.page_forms import Control, PageForm, forms_of
+from tests.support.walking import Walk
 
 FIRST = ("leader", "trainee", "administrator", "methodologist", "secretary")
 OLDER_MECHANISMS = ("base", "revision", "criteria_base", "seen")
@@ -58,42 +54,27 @@ class Found(NamedTuple):
     form: PageForm
 
 
-class Pages:
-    """Asks pages as a role that may, and takes back what each request did."""
-
-    def __init__(self, app: Flask, session: Session) -> None:
-        self.app, self.session, self.world = app, session, build(session)
-        session.add(Direction(authority_id=self.world.site.authority_id, title="Наблюдение", position=1))
-        session.commit()
-
-    def browser(self, role: str) -> FlaskClient:
-        client = self.app.test_client()
-        client.set_cookie(COOKIE, opened_token(self.session, self.world.people[role]))
-        return client
-
-    def forms(self) -> Iterator[Found]:
-        """Yields the forms that save something, of every page."""
-        for endpoint, row in MATRIX.items():
-            role = next((one for one in (*FIRST, *ROLES) if one in row.allowed and one != "anyone"), None)
-            gets = [rule for rule in self.app.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ())]
-            if role is None or not gets:
-                continue
-            with self.app.test_request_context():
-                from flask import url_for
-
-                path = url_for(endpoint, **row.values(self.world))
-            self.session.commit()
-            answer = self.browser(role).get(path)
-            if answer.mimetype == "text/html":
-                for form in forms_of(answer.get_data(as_text=True)):
-                    if form.method == "post":
-                        yield Found(endpoint, role, path, form)
-            answer.close()
+@pytest.fixture(scope="module")
+def found_forms(walk: Walk) -> list[Found]:
+    """The forms that save something, of every page."""
+    world = walk.world
+    walk.session.add(Direction(authority_id=world.site.authority_id, title="Наблюдение", position=1))
+    return list(forms_of_pages(walk))
 
 
-@pytest.fixture
-def pages(app: Flask, session: Session) -> Pages:
-    return Pages(app, session)
+def forms_of_pages(walk: Walk) -> Iterator[Found]:
+    for endpoint, row in MATRIX.items():
+        role = next((one for one in (*FIRST, *ROLES) if one in row.allowed and one != "anyone"), None)
+        gets = [rule for rule in walk.app.url_map.iter_rules(endpoint) if "GET" in (rule.methods or ())]
+        if role is None or not gets:
+            continue
+        path = walk.address(endpoint)
+        with walk.taken_back():
+            answer = walk.ask(role, path)
+        if answer.mimetype == "text/html":
+            for form in forms_of(answer.text):
+                if form.method == "post":
+                    yield Found(endpoint, role, path, form)
 
 
 def unseen(form: PageForm) -> list[str]:
@@ -106,9 +87,9 @@ def unseen(form: PageForm) -> list[str]:
     return sorted(name for name in shown if f"seen-{name}" not in names and f"base:{name}" not in names and not whole)
 
 
-def test_every_form_over_stored_values_sends_their_revisions(pages: Pages) -> None:
+def test_every_form_over_stored_values_sends_their_revisions(found_forms: list[Found]) -> None:
     wrong = []
-    for found in pages.forms():
+    for found in found_forms:
         names = [
             name
             for name in unseen(found.form)
@@ -171,12 +152,12 @@ def typed_anew(control: Control, step: int, usual: date) -> str:
     )
 
 
-def refusal_of_older_tab(pages: Pages, found: Found) -> str:
+def refusal_of_older_tab(walk: Walk, found: Found) -> str:
     """Saves the form in one tab and then another value in a tab that was opened before; returns what went wrong."""
-    browser, action = pages.browser(found.role), found.form.action or found.path
+    browser, action = walk.browser(found.role), found.form.action or found.path
     wrong = "no control could be saved"
     for control in candidates(found.form):
-        first, second = (typed_anew(control, step, pages.world.cohort.starts_on) for step in (1, 2))
+        first, second = (typed_anew(control, step, walk.world.cohort.starts_on) for step in (1, 2))
         sent = {**found.form.values, **NEEDED_TOO.get(found.endpoint, {})}
         if browser.post(action, data={**sent, control.name: first}).status_code >= 400:
             continue
@@ -210,12 +191,13 @@ def shows(page: str, value: str) -> bool:
     return value in plain
 
 
-def test_older_tab_of_every_form_replaces_nothing(pages: Pages) -> None:
+def test_older_tab_of_every_form_replaces_nothing(walk: Walk, found_forms: list[Found]) -> None:
     wrong = []
-    for found in list(pages.forms()):
+    for found in found_forms:
         if not any(control.name.startswith("seen-") for control in found.form.controls):
             continue
-        fault = refusal_of_older_tab(pages, found)
+        with walk.taken_back():
+            fault = refusal_of_older_tab(walk, found)
         if fault and found.endpoint not in SAVED_OTHERWISE:
             wrong.append(f"{found.endpoint} {found.form.action}: {fault}")
     assert not wrong, "\n".join(wrong)

@@ -52,8 +52,8 @@ def find_full_chromium() -> Path:
         if trouble_with(candidate) is None:
             return candidate
     raise NoBrowser(
-        "Tests of browsers with blocked cookies need a whole Chromium on the PATH; the npm package's headless shell "
-        "ignores cookie settings. Debian, Ubuntu: apt install chromium"
+        "Tests without cookies in frames need a whole Chromium on the PATH; the npm package's headless shell ignores "
+        "cookie settings. Debian, Ubuntu: apt install chromium"
     )
 
 

@@ -21,6 +21,7 @@ from lms.core.migrate import upgrade
 from lms.core.settings import Settings
 from lms.devserver import postgres
 from lms.devserver.supervisor import running
+from tests.support.memory import throwaway_folder
 
 HOME = Path(__file__).parents[2] / ".cache" / "test-clusters"
 """Ignored by Git."""
@@ -60,7 +61,7 @@ def obtain(home: Path, name: str, build: Build) -> Path:
 
 def build(data: Path) -> None:
     """Initialises a cluster in this folder, applies every migration to its database and stops the server."""
-    with tempfile.TemporaryDirectory() as place, running(Settings(data=Path(place)), fast=True) as servers:
+    with throwaway_folder() as place, running(Settings(data=place / "data"), fast=True) as servers:
         upgrade(servers.database_url)
         assert servers.postgres is not None
         servers.postgres.stop()

@@ -6,6 +6,8 @@ from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 
+from tests.support.source_files import nodes_of, tree_of
+
 READERS = {"get", "getlist"}
 
 
@@ -41,11 +43,11 @@ def fields_of_page(html: str) -> dict[str, str]:
 @cache
 def names_read(folder: Path, source: str) -> set[str]:
     """Returns the literal keys that the folder's modules read from ``request.<source>`` (``args`` or ``form``)."""
-    return {name for path in folder.rglob("*.py") for name in _names(ast.parse(path.read_text("utf-8")), source)}
+    return {name for path in folder.rglob("*.py") for name in _names(tree_of(path), source)}
 
 
 def _names(tree: ast.Module, source: str) -> Iterator[str]:
-    for call in ast.walk(tree):
+    for call in nodes_of(tree):
         if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) or not call.args:
             continue
         of, key = call.func.value, call.args[0]

@@ -1,6 +1,5 @@
 """A small Flask app that serves the templates and scripts without a database, with the product's security policy."""
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from werkzeug.serving import make_server
 from lms.core import i18n
 from lms.http.security_headers import POLICY
 from lms.web.shell.assets import install
+from tests.support.serving import served
 
 ROOT = Path(__file__).parents[2]
 
@@ -187,11 +187,5 @@ def serving() -> Iterator[Frontend]:
     state = Frontend("")
     server = make_server("127.0.0.1", 0, make_app(state), threaded=True)
     state.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    with served(server):
         yield state
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

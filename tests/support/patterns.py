@@ -11,6 +11,8 @@ from re import _constants as parts  # type: ignore[attr-defined]
 from re import _parser as parser  # type: ignore[attr-defined]
 from typing import Any, Final
 
+from tests.support.source_files import nodes_of, tree_of
+
 ROOT: Final = Path(__file__).parents[2]
 METHODS: Final = frozenset({"match", "fullmatch", "search", "sub", "split", "finditer", "findall"})
 FOLDERS: Final = ("assessment", "courses", "lms", "worker")
@@ -43,14 +45,14 @@ def uses() -> list[Use]:
 
 
 def _uses_in(file: Path) -> Iterator[Use]:
-    tree = ast.parse(file.read_text(encoding="utf-8"))
-    if not any(isinstance(node, ast.Name) and node.id == "re" for node in ast.walk(tree)) and "re." not in file.name:
-        names = {alias.name for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) for alias in node.names}
+    nodes = nodes_of(tree_of(file))
+    if not any(isinstance(node, ast.Name) and node.id == "re" for node in nodes) and "re." not in file.name:
+        names = {alias.name for node in nodes if isinstance(node, ast.ImportFrom) for alias in node.names}
         if not any(name.isupper() for name in names):
             return
     name = ".".join(file.relative_to(ROOT).with_suffix("").parts)
     module = importlib.import_module(name)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.Attribute) and node.attr in METHODS:
             yield from _named(module, node, f"{file.relative_to(ROOT)}:{node.lineno}")
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in METHODS:

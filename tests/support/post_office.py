@@ -6,6 +6,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.support.serving import served
+
 CUT = "cut"
 """Answer that closes the connection."""
 SILENCE = "silence"
@@ -72,10 +74,9 @@ class PostOffice(socketserver.ThreadingTCPServer):
 @contextmanager
 def opened() -> Iterator[PostOffice]:
     """Yields a mail server that listens on a free port of this machine."""
-    with PostOffice() as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+    server = PostOffice()
+    with served(server):
         try:
             yield server
         finally:
             server.closing.set()
-            server.shutdown()

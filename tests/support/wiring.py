@@ -7,8 +7,10 @@ its own parameter on (``def call(session, kind): enqueue(session, kind, …)``) 
 import ast
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
+
+from tests.support.source_files import nodes_of, tree_of
 
 ENQUEUE = ("lms.core.jobs.queueing.enqueue", "lms.core.jobs.queueing.enqueue_many")
 PUBLISH = ("lms.core.events.publish",)
@@ -46,20 +48,21 @@ class Sources:
         self.trees = {name: ast.parse(text) for name, text in texts.items()}
 
     @classmethod
-    def of(cls, root: Path, packages: Iterable[str], without: Iterable[str] = ()) -> "Sources":
+    @cache
+    def of(cls, root: Path, packages: tuple[str, ...], without: tuple[str, ...] = ()) -> "Sources":
         """Reads the packages below ``root``, leaving out modules whose name begins with one of ``without``."""
-        texts = {}
+        found = cls({})
         for package in packages:
             for path in (root / package).rglob("*.py"):
                 name = ".".join(path.relative_to(root).with_suffix("").parts).removesuffix(".__init__")
-                if not name.startswith(tuple(without)):
-                    texts[name] = path.read_text(encoding="utf-8")
-        return cls(texts)
+                if not name.startswith(without):
+                    found.trees[name] = tree_of(path)
+        return found
 
     @cached_property
     def names(self) -> dict[str, dict[str, str]]:
         """Per module: each name that an import binds → the full name that it stands for."""
-        return {module: dict(_imported(tree)) for module, tree in self.trees.items()}
+        return {module: _imported(tree) for module, tree in self.trees.items()}
 
     @cached_property
     def defined(self) -> dict[str, ast.stmt]:
@@ -112,11 +115,13 @@ class Sources:
             wanted = passed_on
 
 
+@cache
 def enqueued(sources: Sources) -> Found:
     """Returns the kinds of jobs that the sources enqueue."""
     return _found((use, sources.text(use.module, use.expression)) for use in sources.uses(*ENQUEUE))
 
 
+@cache
 def published(sources: Sources) -> Found:
     """Returns the full names of the events that the sources publish."""
     return _found((use, _class_of(sources, use)) for use in sources.uses(*PUBLISH))
@@ -138,14 +143,17 @@ def _found(pairs: Iterable[tuple[Use, str | None]]) -> Found:
     return Found({value: frozenset(modules) for value, modules in uses.items()}, tuple(unreadable))
 
 
-def _imported(tree: ast.Module) -> Iterator[tuple[str, str]]:
-    for node in ast.walk(tree):
+@cache
+def _imported(tree: ast.Module) -> dict[str, str]:
+    names = {}
+    for node in nodes_of(tree):
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield from ((alias.asname or alias.name, f"{node.module}.{alias.name}") for alias in node.names)
+            names.update({alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names})
         elif isinstance(node, ast.Import):
             for alias in node.names:
                 first = alias.name.partition(".")[0]
-                yield (alias.asname, alias.name) if alias.asname else (first, first)
+                names[alias.asname or first] = alias.name if alias.asname else first
+    return names
 
 
 def _defined(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
@@ -157,11 +165,11 @@ def _defined(tree: ast.Module) -> Iterator[tuple[str, ast.stmt]]:
                 yield from ((one.id, node) for one in targets if isinstance(one, ast.Name))
 
 
-def _calls(tree: ast.Module) -> Iterator[tuple[ast.FunctionDef | None, ast.Call]]:
-    """Yields every call with the function at the top of the module that it stands in."""
-    for top in tree.body:
-        inside = top if isinstance(top, ast.FunctionDef) else None
-        yield from ((inside, node) for node in ast.walk(top) if isinstance(node, ast.Call))
+@cache
+def _calls(tree: ast.Module) -> tuple[tuple[ast.FunctionDef | None, ast.Call], ...]:
+    """Returns every call with the function at the top of the module that it stands in."""
+    tops = ((top, top if isinstance(top, ast.FunctionDef) else None) for top in tree.body)
+    return tuple((inside, node) for top, inside in tops for node in ast.walk(top) if isinstance(node, ast.Call))
 
 
 def _argument(call: ast.Call, position: int) -> ast.expr | None:

@@ -125,8 +125,8 @@ def _next_number(places: SampleRegistry) -> int:
     return len(places.accounts) + 1
 
 
-def study(group: SampleGroup, settle: RunJobs) -> None:
-    """Brings everybody to the progress listed in ``people``: reading, self-checks, classes, reviewed works."""
+def study(group: SampleGroup) -> None:
+    """Brings everybody to the progress listed in ``people`` by their own reading, ratings and self-checks."""
     for pupil, enrolment in group.pairs():
         _rate(group, pupil, enrolment)
         _read(group, pupil, enrolment)
@@ -135,13 +135,15 @@ def study(group: SampleGroup, settle: RunJobs) -> None:
                 _take(group, check, pupil, enrolment)
         visit = group.when(pupil, 1.0)
         record_visit(group.places.session, enrolment=enrolment, now=visit)
-    settle()
+
+
+def grade(group: SampleGroup) -> None:
+    """Grades what was handed in: essays, classes, works. The self-checks must have been graded by their job."""
     _essays(group)
     _classes(group)
     for task in tasks_of(group.places.session, group.version.id):
         for pupil, enrolment in group.pairs():
             _work(group, task, pupil, enrolment)
-    settle()
 
 
 def _rate(group: SampleGroup, pupil: SampleTrainee, enrolment: Enrolment) -> None:

@@ -123,14 +123,19 @@ def _lock(session: Session) -> None:
 
 
 def _make(session: Session, *, signs_from: datetime) -> OwnKey:
-    key = RSAKey.generate_key(BITS, auto_kid=False)
+    key = _new_key()
     kid = secrets.token_urlsafe(12)
     public = {**key.as_dict(private=False), "kid": kid, "alg": ALGORITHM, "use": "sig"}
     sealed = _seal(kid, key.as_pem(private=True))
     row = OwnKey(kid=kid, private_key=sealed, public_jwk=public, signs_from=signs_from)
     session.add(row)
     session.flush()
+    _opened[kid] = key
     return row
+
+
+def _new_key() -> RSAKey:
+    return RSAKey.generate_key(BITS, auto_kid=False)
 
 
 def _sealer() -> AESGCM:

@@ -1,7 +1,7 @@
 """Throttled pages of accounts, with requests that commit and roll back as real ones do."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
@@ -9,13 +9,13 @@ import pyotp
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import update
+from sqlalchemy import Engine, update
 from sqlalchemy.orm import Session
 
 from lms import composition
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.logs import configure_logging
 from lms.core.people import login, second_factor
 from lms.core.people.models import UserSession
@@ -25,11 +25,9 @@ from tests.integration.accounts.test_accounts_pages import NEW, SECRET, account_
 
 
 @pytest.fixture
-def session(make_database: Callable[[], str]) -> Iterator[Session]:
-    engine = make_engine(make_database())
-    with make_sessions(engine)() as opened:
+def session(own_engine: Engine) -> Iterator[Session]:
+    with make_sessions(own_engine)() as opened:
         yield opened
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
 """Operations of attempts against the real database: started once, saved in parts, handed in once, graded once."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations
@@ -18,7 +18,7 @@ from assessment.questions.registry import question_type
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import Invalid
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import run_pending
@@ -140,10 +140,8 @@ def test_essay_waits_for_person(session):
 
 
 @pytest.fixture
-def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(make_database())
-    yield make_sessions(engine)
-    engine.dispose()
+def own_sessions(own_engine: Engine, sessions: object) -> sessionmaker[Session]:
+    return make_sessions(own_engine)
 
 
 def test_one_message_grades_many_attempts(own_sessions):

@@ -1,11 +1,10 @@
 """Issuing of certificates: one per enrolment, gapless numbers, data as of the day of issue."""
 
 import threading
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -19,7 +18,7 @@ from courses.models.groups import Enrolment
 from lms.core.audit import AuditEntry
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import DomainError
 from lms.core.events import publish
 from lms.core.files.operations import read_file
@@ -30,10 +29,8 @@ from tests.factories import make
 
 
 @pytest.fixture
-def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(make_database(), pool=20)
-    yield make_sessions(engine)
-    engine.dispose()
+def own_sessions(own_engine: Engine, sessions: object) -> sessionmaker[Session]:
+    return make_sessions(own_engine)
 
 
 def completed(session: Session, group=None) -> Enrolment:

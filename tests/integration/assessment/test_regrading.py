@@ -1,11 +1,11 @@
 """A corrected key corrects the results: preview, a run in batches, nothing lowered without the leader's word."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.attempts import operations as attempts
@@ -22,7 +22,7 @@ from assessment.questions.registry import question_type
 from assessment.self_checks import operations as self_checks
 from courses.actors import actor_of
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.jobs.models import Job
 from lms.core.jobs.run_models import JobRun
 from lms.core.jobs.running import run_pending
@@ -227,10 +227,8 @@ def test_answer_to_a_pair_follows_its_corrected_wording():
 
 
 @pytest.fixture
-def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(make_database(), pool=5)
-    yield make_sessions(engine)
-    engine.dispose()
+def own_sessions(own_engine: Engine, sessions: object) -> sessionmaker[Session]:
+    return make_sessions(own_engine)
 
 
 def test_killed_run_goes_on_and_grades_each_attempt_once(own_sessions, monkeypatch):

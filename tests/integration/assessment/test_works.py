@@ -1,11 +1,10 @@
 """Works, reviews and results: handed in once, returned, refused, decided once; two graders at one work."""
 
 import threading
-from collections.abc import Callable, Iterator
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -26,7 +25,7 @@ from courses.models.programmes import Rubric, RubricCriterion
 from courses.programmes.outcomes import final_rubric
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import DomainError, Invalid
 from lms.core.events import publish
 from lms.core.jobs.models import Job
@@ -37,10 +36,8 @@ NOW = utc_now()
 
 
 @pytest.fixture
-def own_sessions(make_database: Callable[[], str], sessions: object) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(make_database(), pool=10)
-    yield make_sessions(engine)
-    engine.dispose()
+def own_sessions(own_engine: Engine, sessions: object) -> sessionmaker[Session]:
+    return make_sessions(own_engine)
 
 
 @pytest.fixture

@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms import composition
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.models import Job, JobAttempt
@@ -20,10 +20,8 @@ KIND = "tests.work"
 
 
 @pytest.fixture
-def own_sessions(make_database: Callable[[], str]) -> Iterator[sessionmaker[Session]]:
-    engine = make_engine(make_database())
-    yield make_sessions(engine)
-    engine.dispose()
+def own_sessions(own_engine: Engine) -> sessionmaker[Session]:
+    return make_sessions(own_engine)
 
 
 @pytest.fixture(autouse=True)

@@ -2,10 +2,9 @@
 
 import io
 import threading
-from collections.abc import Callable
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from courses.actors import actor_of
 from courses.events import RequirementsChanged
@@ -15,7 +14,7 @@ from courses.models.materials import Material, MaterialRevision
 from courses.models.programmes import Programme
 from lms.core.audit import AuditEntry
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import DomainError, Invalid, NotFound
 from tests.factories import make
 from tests.support.events import published_events
@@ -205,9 +204,8 @@ def test_counts_per_topic_are_returned(session, desk):
     assert counts == {desk.lineage: queries.TopicMaterials(2, 1, 10)}
 
 
-def test_concurrent_additions_get_different_positions(make_database: Callable[[], str]):
-    engine = make_engine(make_database(), pool=10)
-    sessions = make_sessions(engine)
+def test_concurrent_additions_get_different_positions(own_engine: Engine):
+    sessions = make_sessions(own_engine)
     with sessions.begin() as session:
         version = make.programme(session)
         leader = actor_of(session, make.member(session, "leader", site=version.programme.site))
@@ -230,6 +228,5 @@ def test_concurrent_additions_get_different_positions(make_database: Callable[[]
         thread.join(30)
     with sessions() as session:
         positions = session.scalars(select(Material.position).order_by(Material.position)).all()
-    engine.dispose()
     assert list(positions) == list(range(len(positions)))
     assert len(positions) in (5, 6)

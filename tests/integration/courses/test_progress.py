@@ -1,12 +1,11 @@
 """Progress: opening, confirming and marking complete a topic once and credit its hours once, within the plan."""
 
 import threading
-from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, sessionmaker
 
@@ -21,7 +20,7 @@ from courses.progress import operations
 from courses.progress.queries import course_view
 from lms.core import events
 from lms.core.clock import day_in, utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import DomainError, NotFound
 from tests.factories import make
 
@@ -90,7 +89,7 @@ def test_repeated_completion_publishes_nothing(session, only, published):
     open_it(session, enrolment, page)
     operations.confirm_material(session, enrolment=enrolment, material=page, now=utc_now() + timedelta(days=1))
     lineage = page.topic_lineage
-    assert not operations.evaluate_topic(session, enrolment, lineage, utc_now())
+    assert not operations.evaluate_topics(session, enrolment, utc_now())
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
     assert not operations.mark_topic(session, actor=leader, enrolment=enrolment, topic_lineage=lineage, now=utc_now())
 
@@ -107,7 +106,7 @@ def test_items_of_higher_layers_count_for_completion(session, only, published):
     assert credits_of(session, enrolment) == {}
 
     only[:] = [added_element(page.topic_lineage, done=True, state="done"), added_element(None)]
-    assert operations.evaluate_topic(session, enrolment, page.topic_lineage, utc_now())
+    assert operations.evaluate_topics(session, enrolment, utc_now())
     assert enrolment.hours_done == 4
 
 
@@ -150,7 +149,7 @@ def test_ended_enrolment_is_not_credited_and_unknown_topic_not_found(session, on
     leader = actor_of(session, make.member(session, "leader", site=enrolment.cohort.site))
     open_it(session, enrolment, page)
     assert session.scalar(select(func.count()).select_from(MaterialProgress)) == 0
-    assert not operations.evaluate_topic(session, enrolment, page.topic_lineage, utc_now())
+    assert not operations.evaluate_topics(session, enrolment, utc_now())
     with pytest.raises(DomainError):
         operations.mark_topic(
             session, actor=leader, enrolment=enrolment, topic_lineage=page.topic_lineage, now=utc_now()
@@ -218,6 +217,29 @@ def test_credit_above_plan_is_refused(session):
 def test_credit_of_class_names_the_class(session):
     with pytest.raises(IntegrityError, match="ck_hour_credit_source"):
         credit_of_class(session, make.enrolment(session), "0.5", 0)
+
+
+def test_higher_layers_are_asked_only_when_the_materials_of_the_topic_are_done(session, published, monkeypatch):
+    asked: list[int] = []
+    monkeypatch.setattr(port, "_providers", [lambda _session, enrolment: asked.append(enrolment.id) or []])
+    enrolment = make.enrolment(session)
+    first, last = (make.material(session, enrolment.cohort.version) for _ in range(2))
+    open_it(session, enrolment, first)
+    assert asked == []
+    open_it(session, enrolment, last)
+    assert asked == [enrolment.id]
+    assert enrolment.hours_done == 4
+
+
+def test_topics_of_an_ended_enrolment_are_not_completed(session, only, published):
+    enrolment = make.enrolment(session)
+    hard = make.material(session, enrolment.cohort.version, completion="confirmed")
+    open_it(session, enrolment, make.material(session, enrolment.cohort.version), hard)
+    hard.required = False
+    enrolment.state = "withdrawn"
+    session.flush()
+    assert operations.evaluate_topics(session, enrolment, utc_now()) == 0
+    assert enrolment.hours_done == 0
 
 
 def test_removing_material_completes_topics_lacking_only_it(session, only, published):
@@ -306,11 +328,9 @@ def test_late_joiner_has_missed_topics(session, only, published):
 
 
 @pytest.fixture
-def apart(make_database: Callable[[], str]):
+def apart(own_engine: Engine):
     """Separate sessions on a separate database."""
-    engine = make_engine(make_database(), pool=12)
-    yield make_sessions(engine)
-    engine.dispose()
+    return make_sessions(own_engine)
 
 
 def together(sessions: sessionmaker[Session], deeds) -> list[Exception]:

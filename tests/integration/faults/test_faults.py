@@ -34,6 +34,7 @@ from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
 from tests.factories import make
 from tests.support.clusters import template_cluster
+from tests.support.memory import throwaway_folder
 from tests.support.processes import Running, running_processes, wait_until
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
@@ -70,14 +71,19 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+def servers_folder() -> Iterator[Path]:
+    """Data folder of the servers, in memory where there is room."""
+    with throwaway_folder() as made:
+        yield made / "data"
+
+
+@pytest.fixture(scope="module")
+def place(servers_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("faults")
     barriers = folder / "barriers"
     barriers.mkdir()
     before = composition._current[:], job_notifier.send
-    with running(
-        Settings(data=folder / "servers"), template=template_cluster()
-    ) as servers:  # a crash must lose nothing
+    with running(Settings(data=servers_folder), template=template_cluster()) as servers:  # a crash must lose nothing
         settings = Settings(
             data=folder / "data",
             database_url=servers.database_url,

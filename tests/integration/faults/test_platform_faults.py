@@ -32,6 +32,7 @@ from lms.lti.models.services import Outage, Score, ScoreTry
 from lms.lti.trust import tool_keys
 from tests.factories import make, platforms
 from tests.support.clusters import template_cluster
+from tests.support.memory import throwaway_folder
 from tests.support.platform.certificates import PRIVATE_HOSTS, Certificates
 from tests.support.platform.course import PlatformLink, Somebody
 from tests.support.platform.grades import SCOPES
@@ -79,12 +80,21 @@ class Installation:
 
 
 @pytest.fixture(scope="module")
-def place(tmp_path_factory: pytest.TempPathFactory, certificates: Certificates) -> Iterator[Installation]:
+def servers_folder() -> Iterator[Path]:
+    """Data folder of the servers, in memory where there is room."""
+    with throwaway_folder() as made:
+        yield made / "data"
+
+
+@pytest.fixture(scope="module")
+def place(
+    servers_folder: Path, tmp_path_factory: pytest.TempPathFactory, certificates: Certificates
+) -> Iterator[Installation]:
     folder = tmp_path_factory.mktemp("platform-faults")
     barriers = folder / "barriers"
     barriers.mkdir()
     before = composition._current[:], job_notifier.send
-    with running(Settings(data=folder / "servers"), fast=True, template=template_cluster()) as servers:
+    with running(Settings(data=servers_folder), fast=True, template=template_cluster()) as servers:
         parts = composition.compose(
             Settings(
                 data=folder / "data",

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from lms.core import i18n
 from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions, transaction
+from lms.core.db import make_sessions, transaction
 from lms.lti.connections import operations, registration_links
 from lms.lti.connections.platform_settings import PlatformSettings
 from lms.lti.connections.registration import register
@@ -230,9 +230,8 @@ def test_reconnecting_address_refuses_another_platform(session, platform):
     assert platform.registrations == []
 
 
-def test_simultaneous_requests_register_once(make_database, sessions, platform):
-    engine = make_engine(make_database())
-    separate = make_sessions(engine)
+def test_simultaneous_requests_register_once(own_engine, sessions, platform):
+    separate = make_sessions(own_engine)
     with transaction(separate) as session:
         _address, token = registration_links.create_link(session, actor=SYSTEM, now=NOW)
     came: list[bool | Exception] = []
@@ -253,6 +252,5 @@ def test_simultaneous_requests_register_once(make_database, sessions, platform):
         thread.join(20)
     with separate() as session:
         assert session.scalar(select(func.count(Platform.id))) == 1
-    engine.dispose()
     assert sorted(map(str, came)) == ["False", "True", "True"]
     assert len(platform.registrations) == 1

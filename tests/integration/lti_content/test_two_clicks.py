@@ -1,16 +1,15 @@
 """Two simultaneous clicks in two transactions create one content item."""
 
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from courses.actors import actor_of
 from courses.models.groups import Cohort
 from lms import composition
 from lms.core.audit import AuditEntry
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.people.models import Account
 from lms.lti.content.choices import choices_of
 from lms.lti.content.content_items import create_content_item
@@ -18,10 +17,9 @@ from lms.lti.models.launches import ContentItem, Launch
 from tests.factories import make, platforms
 
 
-def test_simultaneous_clicks_create_one_content_item(make_database: Callable[[], str]):
+def test_simultaneous_clicks_create_one_content_item(own_engine: Engine):
     composition.wire()
-    engine = make_engine(make_database())
-    sessions, together = make_sessions(engine), Barrier(2)
+    sessions, together = make_sessions(own_engine), Barrier(2)
     with sessions.begin() as session:
         cohort = make.cohort(session)
         leader = make.member(session, "leader", site=cohort.site)
@@ -50,4 +48,3 @@ def test_simultaneous_clicks_create_one_content_item(make_database: Callable[[],
         assert session.scalar(select(func.count()).select_from(ContentItem)) == 1
         entries = select(func.count()).select_from(AuditEntry).where(AuditEntry.action == "placement.make")
         assert session.scalar(entries) == 1
-    engine.dispose()

@@ -1,19 +1,18 @@
 """A group shown in a strict platform's course, with real jobs on a separate database."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Engine, func, select, update
 from sqlalchemy.orm import Session, sessionmaker
 
 from assessment.completion.operations import EVALUATE
 from courses.models.groups import Cohort, Enrolment
 from lms import composition
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.jobs.models import Job
 from lms.core.jobs.running import run_pending
 from lms.core.settings import Settings
@@ -117,13 +116,12 @@ class PlatformCourse:
 
 
 @pytest.fixture
-def place(make_database: Callable[[], str], settings: Settings, platform: StrictPlatform) -> Iterator[PlatformCourse]:
+def place(own_engine: Engine, settings: Settings, platform: StrictPlatform) -> PlatformCourse:
     composition.wire()
     composition.configure_ports(settings)
     reset_tokens()
     sending.reset_pauses()
-    engine = make_engine(make_database())
-    sessions = make_sessions(engine)
+    sessions = make_sessions(own_engine)
     with sessions.begin() as session:
         version = make.programme(session)
         group = make.cohort(session, version)
@@ -137,5 +135,4 @@ def place(make_database: Callable[[], str], settings: Settings, platform: Strict
         )
         made = PlatformCourse(sessions, platform, row.id, group.id)
         assert at.id
-    yield made
-    engine.dispose()
+    return made

@@ -15,7 +15,6 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.clock import utc_now
-from lms.core.db import make_engine
 from lms.core.people.models import Account, UserSession
 from lms.lti.errors import Refused
 from lms.lti.launches import acceptance
@@ -192,9 +191,8 @@ def test_token_is_accepted_once(session: Session, maker: TokenMaker):
     maker.launch(session)
 
 
-def test_simultaneous_use_of_token_is_accepted_once(make_database: Callable[[], str]):
-    engine = make_engine(make_database())
-    open_session = sessionmaker(engine, expire_on_commit=False)
+def test_simultaneous_use_of_token_is_accepted_once(own_engine: Engine):
+    open_session = sessionmaker(own_engine, expire_on_commit=False)
     maker = TokenMaker()
     with open_session.begin() as session:
         maker.register(session)
@@ -208,7 +206,6 @@ def test_simultaneous_use_of_token_is_accepted_once(make_database: Callable[[], 
         second.rollback()
         first.commit()
         assert refusal_of(lambda: maker.accept(second, begun, token)).reason == "replay"
-    engine.dispose()
 
 
 # Platforms that look alike

@@ -1,17 +1,15 @@
 """Simultaneous first launches of a class: all are accepted, without duplicates."""
 
-from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from courses.models.groups import Enrolment
 from lms import composition
 from lms.core.auth.identities import ExternalIdentity
-from lms.core.db import make_engine
 from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.lti.models.launches import Context, Launch, Link, Participant
@@ -22,12 +20,10 @@ PEOPLE, THREADS = 6, 12
 
 
 @pytest.fixture
-def open_session(make_database: Callable[[], str], settings: Settings) -> Iterator[sessionmaker[Session]]:
+def open_session(own_engine: Engine, settings: Settings) -> sessionmaker[Session]:
     composition.wire()
     composition.configure_ports(settings)
-    engine = make_engine(make_database(), pool=THREADS)
-    yield sessionmaker(engine, expire_on_commit=False)
-    engine.dispose()
+    return sessionmaker(own_engine, expire_on_commit=False)
 
 
 def test_simultaneous_first_launches_create_no_duplicates(open_session: sessionmaker[Session]):

@@ -1,18 +1,18 @@
 """The tool's keys: publication, encryption, rotation."""
 
-from collections.abc import Callable
+from base64 import b64decode
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, RSAKey
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session, sessionmaker
 
 from lms.core.audit import AuditEntry
-from lms.core.db import make_engine
 from lms.lti.models.platforms import OwnKey
 from lms.lti.trust import tool_keys
+from tests.support.tool_pairs import REAL_NEW_KEY
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -47,6 +47,7 @@ def test_rotation_replaces_key(session: Session):
     first = signed_by(session, NOW)
     following = tool_keys.rotate(session, actor=None, now=NOW).kid
     assert kids(session, NOW) == {first, following}
+    assert len({key["n"] for key in tool_keys.public_set(session, now=NOW)["keys"]}) == 2
     assert signed_by(session, NOW) == first
     before, after = NOW + 2 * DAY - timedelta(seconds=1), NOW + 2 * DAY
     assert signed_by(session, before) == first
@@ -103,12 +104,23 @@ def test_private_keys_are_encrypted(session: Session):
         tool_keys._opened.clear()
 
 
-def test_two_processes_create_one_first_key(make_database: Callable[[], str]):
-    engine = make_engine(make_database())
-    open_session = sessionmaker(engine, expire_on_commit=False)
+def test_made_keys_differ_and_are_long_enough():
+    first, second = (REAL_NEW_KEY().as_dict(private=False) for _ in range(2))
+    assert first["n"] != second["n"]
+    assert len(b64decode(first["n"] + "==", altchars="-_")) * 8 == 2048
+
+
+def test_made_key_signs_as_the_stored_one_does(session: Session):
+    kid = tool_keys.signing_key(session, now=NOW).kid
+    made = signed_by(session, NOW)
+    tool_keys._opened.clear()
+    assert kid == made == signed_by(session, NOW)
+
+
+def test_two_processes_create_one_first_key(own_engine: Engine):
+    open_session = sessionmaker(own_engine, expire_on_commit=False)
     with open_session() as first, open_session() as second:
         made = tool_keys.signing_key(first, now=NOW)
         assert tool_keys._signing(second, NOW) is None
         first.commit()
         assert tool_keys.signing_key(second, now=NOW).kid == made.kid
-    engine.dispose()

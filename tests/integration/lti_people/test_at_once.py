@@ -10,7 +10,7 @@ from courses.models.groups import Cohort, Enrolment
 from lms.core.auth.identities import ExternalIdentity
 from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.people.models import Account
 from lms.lti.identity.account_resolution import resolve_account
 from lms.lti.identity.enrolment import enrol_at_launch
@@ -27,10 +27,8 @@ WINDOWS = 4
 
 
 @pytest.fixture
-def own(make_database):
-    engine = make_engine(make_database(), pool=WINDOWS + 1)
-    yield make_sessions(engine)
-    engine.dispose()
+def own(own_engine):
+    return make_sessions(own_engine)
 
 
 @pytest.fixture

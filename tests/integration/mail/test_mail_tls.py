@@ -2,7 +2,6 @@
 
 import socketserver
 import ssl
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from lms.core.mail.models import Message
 from lms.core.mail.transport import Postponed, hand_over
 from lms.core.settings import Settings
 from tests.support.platform.certificates import Certificates
+from tests.support.serving import served
 
 
 @dataclass(slots=True)
@@ -92,9 +92,8 @@ def start() -> Iterator[Start]:
 
         def starting(context: ssl.SSLContext | None, host: str = "127.0.0.1") -> tuple[Conversation, str]:
             conversation = Conversation()
-            server = opened.enter_context(Post((host, 0), mail_server(conversation, context)))
-            threading.Thread(target=server.serve_forever, daemon=True).start()
-            opened.callback(server.shutdown)
+            server = Post((host, 0), mail_server(conversation, context))
+            opened.enter_context(served(server))
             return conversation, f"{host}:{server.server_address[1]}"
 
         yield starting

@@ -1,12 +1,12 @@
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from lms.core.auth.throttle import Limit, count_try, give_back, network_of
 from lms.core.clock import utc_now
-from lms.core.db import make_engine
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import login, operations
 from lms.core.people.login import KnownBrowser
@@ -17,12 +17,10 @@ SECRET = "три зелёных кота"
 
 
 @pytest.fixture
-def committed(make_database: Callable[[], str]) -> Iterator[Session]:
+def committed(own_engine: Engine) -> Iterator[Session]:
     """A session in which a failed log-in rolls back, as a failed request does."""
-    engine = make_engine(make_database())
-    with Session(engine, expire_on_commit=False) as opened:
+    with Session(own_engine, expire_on_commit=False) as opened:
         yield opened
-    engine.dispose()
 
 
 def account_with_password(session, **values):

@@ -1,12 +1,11 @@
 """Programmes in the database: concurrent tabs, workflow, versions and copies, corrections."""
 
 import threading
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -41,7 +40,7 @@ from lms.core import events as bus
 from lms.core.audit import AuditEntry
 from lms.core.auth.policy import ANYONE
 from lms.core.clock import day_in, utc_now
-from lms.core.db import make_engine, make_sessions
+from lms.core.db import make_sessions
 from lms.core.errors import Invalid
 from lms.registry.models import Council
 from lms.web.programmes.difference_presenters import difference_lines
@@ -170,10 +169,9 @@ def test_deleting_column_deletes_its_hours(session: Session, draft: ProgrammeVer
     assert session.scalar(left) == 7
 
 
-def test_concurrent_tabs_lose_no_changes(make_database: Callable[[], str]):
+def test_concurrent_tabs_lose_no_changes(own_engine: Engine):
     """Uses real transactions: each tab adds topics and sets cells; the lock of the version's row orders them."""
-    engine = make_engine(make_database())
-    sessions = make_sessions(engine)
+    sessions = make_sessions(own_engine)
     with sessions.begin() as session:
         version_id = make.programme(session, state="draft").id
     barrier = threading.Barrier(2)
@@ -199,7 +197,6 @@ def test_concurrent_tabs_lose_no_changes(make_database: Callable[[], str]):
         worker.join()
     with sessions() as session:
         titles = [topic.title for topic in load_plan(session, session.get_one(ProgrammeVersion, version_id)).topics()]
-    engine.dispose()
     assert sorted(titles) == sorted(
         ["Что видит наблюдатель", "Протокол наблюдения", "Фрагмент урока", "Защита фрагмента"]
         + [f"{name} {number}" for name in ("Левая", "Правая") for number in range(3)]

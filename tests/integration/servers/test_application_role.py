@@ -51,8 +51,8 @@ def demand_upgrade_as_owner(url: str) -> None:
     assert len(rows(url, "SELECT FROM pg_tables WHERE schemaname = 'public'")) > 80
 
 
-def test_application_is_no_superuser_and_owns_what_it_makes(tmp_path: Path):
-    with running(Settings(data=tmp_path), fast=True) as servers:
+def test_application_is_no_superuser_and_owns_what_it_makes(data: Path):
+    with running(Settings(data=data), fast=True) as servers:
         assert rows(servers.database_url, "SELECT current_user::text") == [(NAME,)]
         assert rows(servers.database_url, RIGHTS) == SEPARATE
         demand_upgrade_as_owner(servers.database_url)
@@ -71,20 +71,20 @@ def _superuser_only(server: Postgres, _superuser: str) -> None:
 
 
 @pytest.fixture
-def data_of_earlier_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def data_of_earlier_release(data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A stopped database, filled by its superuser."""
     with monkeypatch.context() as earlier:
         earlier.setattr(postgres, "SUPERUSER", NAME)
         earlier.setattr(Postgres, "_make_database", _superuser_only)
-        with running(Settings(data=tmp_path), attach=False) as servers:
+        with running(Settings(data=data), attach=False) as servers:
             upgrade(servers.database_url)
             with psycopg.connect(servers.database_url) as connection:
                 connection.execute(OTHER_OBJECTS)
             assert rows(servers.database_url, RIGHTS) == [(NAME, True, True, True, True, True)]
             assert servers.postgres is not None
             cluster, sockets = servers.postgres.data, servers.postgres.sockets
-    yield tmp_path
-    paths.forget(tmp_path, sockets, cluster=cluster)
+    yield data
+    paths.forget(data, sockets, cluster=cluster)
 
 
 def test_data_of_earlier_release_give_their_superuser_up(data_of_earlier_release: Path):

@@ -3,15 +3,16 @@
 import os
 import shlex
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
+from celery import Celery
 from sqlalchemy.orm import Session
 
+from lms.celery_options import options
 from lms.core.db import make_engine
 from lms.core.mail.operations import send
 from lms.devserver import processes as children
@@ -19,7 +20,7 @@ from lms.devserver.postgres import NAME, ROLE_SQL, SUPERUSER, Postgres
 from lms.devserver.supervisor import Servers
 from lms.devserver.valkey import _free_port as free_port
 from lms.devserver.valkey import _program as valkey_server
-from tests.rules.test_compose import EXAMPLE, OWN_FOLDERS, OWN_SECRETS, ROOT, SERVICES, make_secrets, settings_of
+from tests.rules.test_compose import OWN_FOLDERS, OWN_SECRETS, ROOT, SERVICES, make_secrets, settings_of
 from tests.support.post_office import opened
 from tests.support.processes import Running, wait_for_address, wait_until
 from tests.support.superuser import as_superuser
@@ -54,6 +55,11 @@ def environment(place: Running, service: str, url: str, broker: str) -> dict[str
     return given | {name: value for name, value in ours.items() if name in named}
 
 
+def broker_of(servers: Servers) -> str:
+    """Returns a database of the tests' broker that no other test uses."""
+    return servers.redis_url.removesuffix("/0") + "/2"
+
+
 def without_password(broker: str) -> tuple[str, str]:
     """Returns the address of the tests' broker without its password, and the password."""
     scheme, _, rest = broker.partition("://")
@@ -65,7 +71,7 @@ def without_password(broker: str) -> tuple[str, str]:
 def start(place: Running, servers: Servers, make_database: Callable[[], str]) -> Callable[..., str]:
     """Returns a function that starts a service as its container does and returns the database's address."""
     url = make_database()
-    broker, password = without_password(servers.redis_url.removesuffix("/0") + "/2")
+    broker, password = without_password(broker_of(servers))
     secret = place.log_folder / "secrets" / "redis_password"
     secret.chmod(0o600)
     secret.write_text(password, encoding="utf-8")
@@ -91,11 +97,11 @@ def test_workers_run_with_their_secrets(place: Running, start: Callable[..., str
     assert "Traceback" not in place.log(service)
 
 
-def test_letters_are_sent_without_a_key_and_without_a_folder(place: Running, start: Callable[..., str]):
+def test_letters_are_sent_without_a_key_and_without_a_folder(
+    place: Running, start: Callable[..., str], servers: Servers
+):
     (place.log_folder / "secrets" / "mail_password").chmod(0o600)
     (place.log_folder / "secrets" / "mail_password").write_text("of the mail server", encoding="utf-8")
-    line = next(line for line in EXAMPLE.splitlines() if "LMS_MAIL_PASSWORD_FILE=" in line)
-    mail_file = line.partition("=")[2].replace("/run/secrets", str(place.log_folder / "letters"))
     with opened() as office:
         mail = {"LMS_MAIL_URL": f"smtp://127.0.0.1:{office.port}", "LMS_MAIL_FROM": "no-reply@lms.example.org"}
         url = start("letters", **mail)
@@ -104,23 +110,22 @@ def test_letters_are_sent_without_a_key_and_without_a_folder(place: Running, sta
             send(session, to="nina@school.ru", subject="Тема", body="Текст", person_id=None)
             session.commit()
         engine.dispose()
-        place.environment = place.environment | {"LMS_MAIL_PASSWORD_FILE": mail_file}
-        broker = place.environment["LMS_REDIS_URL"]
-        _notify(place, broker, "mail.send")
+        _notify(broker_of(servers), "mail.send")
         wait_until(lambda: office.letters, what=place.log("letters"))
     assert not (place.log_folder / "data").exists()
 
 
-def _notify(place: Running, broker: str, kind: str) -> None:
-    code = f"from worker.app import app; app.send_task('worker.run_pending', ({kind!r},), queue='mail')"
-    subprocess.run([sys.executable, "-c", code], env=place.environment, cwd=ROOT, check=True, capture_output=True)
+def _notify(broker: str, kind: str) -> None:
+    with Celery("sender") as sender:
+        sender.conf.update(options(broker))
+        sender.send_task("worker.run_pending", (kind,), queue="mail")
 
 
 def test_schedule_needs_the_broker_only(place: Running, start: Callable[..., str]):
     command = [
         part.replace("/tmp/schedule", str(place.log_folder / "schedule")) for part in SERVICES["beat"]["command"]
     ]
-    start("beat", *command)
+    start("beat", *command, LMS_SWEEP_SECONDS="1")
     wait_until(lambda: "Sending due task sweep" in place.log("beat"), what=place.log("beat"))
 
 

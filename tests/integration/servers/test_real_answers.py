@@ -19,8 +19,8 @@ from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers
 from lms.http.login import COOKIE
 from lms.metadata import metadata
+from tests.rules.access.matrix import MATRIX
 from tests.rules.access.world import World, build
-from tests.rules.test_access import MATRIX
 from tests.support.browsing import opened_token
 from tests.support.processes import free_port, running_processes, wait_for_address
 from tests.support.superuser import as_superuser

@@ -1,5 +1,6 @@
 """`lms run` as a process: starts, prints its address, refuses a second, restarts dead children, stops with Ctrl-C."""
 
+import io
 import os
 import signal
 import socket
@@ -15,8 +16,10 @@ from pathlib import Path
 import psutil
 import pytest
 
+from lms.cli import main
 from lms.devserver import processes
 from lms.devserver.supervisor import Servers
+from tests.support.memory import throwaway_folder
 
 PATIENCE = 60.0
 
@@ -47,9 +50,8 @@ class Started:
 @pytest.fixture(scope="module")
 def home() -> Iterator[Path]:
     """A folder that every account may enter (pytest's own is closed), so that no database is created outside it."""
-    with tempfile.TemporaryDirectory(prefix="lms-run-") as made:
-        Path(made).chmod(0o755)
-        yield Path(made)
+    with throwaway_folder() as made:
+        yield made
 
 
 @pytest.fixture
@@ -76,6 +78,35 @@ def lms(environment: dict[str, str], *arguments: str, typed: str | None = None) 
         timeout=PATIENCE,
         check=False,
     )
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+class Here:
+    """Runs commands in this process, which has imported everything already."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, environment: dict[str, str], *arguments: str, typed: str = "") -> Ended:
+        with self.monkeypatch.context() as around, pytest.raises(SystemExit) as ended:
+            around.setattr(os, "environ", environment)
+            around.setattr(sys, "stdin", io.StringIO(typed))
+            main.main(arguments)
+        told = self.capsys.readouterr()
+        return Ended(int(ended.value.code or 0), told.out, told.err)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Here:
+    return Here(monkeypatch, capsys)
 
 
 @pytest.fixture(scope="module")
@@ -141,8 +172,8 @@ def test_invalid_setting_is_named(place: Path, name: str, value: str):
     assert "Traceback" not in refused.stderr
 
 
-def test_other_commands_use_running_servers(started: Started, place: Path):
-    dumped = lms(started.environment, "db", "dump", str(place / "copy"))
+def test_other_commands_use_running_servers(started: Started, place: Path, here: Here):
+    dumped = here(started.environment, "db", "dump", str(place / "copy"))
     assert dumped.returncode == 0, dumped.stderr
     assert (place / "copy").stat().st_size > 10_000
 
@@ -170,7 +201,7 @@ def on(servers: Servers, database_url: str) -> dict[str, str]:
     return {"LMS_DATABASE_URL": database_url, "LMS_REDIS_URL": servers.redis_url}
 
 
-def test_dump_is_restored(place: Path, servers: Servers, make_empty_database: Callable[[], str]):
+def test_dump_is_restored(place: Path, servers: Servers, make_empty_database: Callable[[], str], here: Here):
     environment = settings(place / "data", **on(servers, make_empty_database()))
     for arguments, code in (
         (("db", "upgrade"), 0),
@@ -178,22 +209,24 @@ def test_dump_is_restored(place: Path, servers: Servers, make_empty_database: Ca
         (("db", "dump", str(place / "copy")), 1),
         (("db", "restore", "--yes", str(place / "copy")), 0),
     ):
-        ended = lms(environment, *arguments)
+        ended = here(environment, *arguments)
         assert ended.returncode == code, (arguments, ended.stdout, ended.stderr)
 
 
-def test_first_administrator_is_created_by_command(place: Path, servers: Servers, make_database: Callable[[], str]):
+def test_first_administrator_is_created_by_command(
+    place: Path, servers: Servers, make_database: Callable[[], str], here: Here
+):
     environment = settings(place, LMS_DEMO="false", **on(servers, make_database()))
     named = ("account", "create-admin", "--surname", "Иванова", "--given-name", "Анна", "--password-stdin")
-    assert "There is none yet" in lms(environment, "account", "list").stdout
-    short = lms(environment, *named, typed="коротко\n")
+    assert "There is none yet" in here(environment, "account", "list").stdout
+    short = here(environment, *named, typed="коротко\n")
     assert short.returncode == 1
     assert "Traceback" not in short.stderr
     made = lms(environment, *named, typed="три слова подряд\n")
     assert made.returncode == 0, made.stderr
     username = made.stdout.split(": ")[1].strip()
-    assert lms(environment, "account", "list").stdout.startswith(f"{username}\tИванова Анна")
-    assert username in lms(environment, "account", "card", username).stdout
-    nobody = lms(environment, "account", "card", "nobody")
+    assert here(environment, "account", "list").stdout.startswith(f"{username}\tИванова Анна")
+    assert username in here(environment, "account", "card", username).stdout
+    nobody = here(environment, "account", "card", "nobody")
     assert nobody.returncode == 1
     assert "Nobody logs in as nobody." in nobody.stderr

@@ -150,15 +150,15 @@ def test_servers_given_by_address_are_used_unchanged(tmp_path: Path):
     assert not (tmp_path / "none").exists()
 
 
-def test_only_servers_without_address_are_started(tmp_path: Path):
-    with running(Settings(data=tmp_path, database_url="postgresql://elsewhere/x"), fast=True) as servers:
+def test_only_servers_without_address_are_started(data: Path):
+    with running(Settings(data=data, database_url="postgresql://elsewhere/x"), fast=True) as servers:
         assert servers.postgres is None
         assert servers.valkey is not None
         assert servers.database_url == "postgresql://elsewhere/x"
 
 
-def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: Path):
-    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdout=subprocess.PIPE, text=True)
+def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(data: Path):
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, str(data)], stdout=subprocess.PIPE, text=True)
     assert holder.stdout
     with holder.stdout:
         pids = [int(part) for part in holder.stdout.readline().split()]
@@ -166,7 +166,7 @@ def test_killed_owner_takes_its_servers_along_and_the_next_one_starts(tmp_path: 
         holder.wait()
     if sys.platform.startswith("linux"):
         assert wait_until(lambda: not any(processes.alive(pid) for pid in pids))
-    with running(Settings(data=tmp_path), fast=True) as servers:
+    with running(Settings(data=data), fast=True) as servers:
         assert ask(servers, "SELECT 1") == 1
 
 
@@ -178,16 +178,16 @@ def owned(data: Path) -> Iterator[None]:
         yield
 
 
-def test_starts_in_spite_of_stale_mark_with_other_living_process(tmp_path: Path):
-    with owned(tmp_path):
-        prepared = postgres.prepare(tmp_path, fast=True)
+def test_starts_in_spite_of_stale_mark_with_other_living_process(data: Path):
+    with owned(data):
+        prepared = postgres.prepare(data, fast=True)
         prepared.start()
         prepared.stop()
     cluster = prepared.data
     stranger = subprocess.Popen(["sleep", "60"])
     try:
         (cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{cluster}\n", encoding="utf-8")
-        with running(Settings(data=tmp_path), fast=True) as servers:
+        with running(Settings(data=data), fast=True) as servers:
             assert ask(servers, "SELECT 1") == 1
         assert stranger.poll() is None
     finally:
@@ -206,8 +206,8 @@ def test_data_of_another_major_version_are_refused_with_reason(tmp_path: Path):
         pass
 
 
-def test_long_path_gets_its_socket_elsewhere(tmp_path: Path):
-    far = tmp_path / ("далеко" * 10)
+def test_long_path_gets_its_socket_elsewhere(data: Path):
+    far = data / ("далеко" * 10)
     with running(Settings(data=far), fast=True) as servers:
         assert servers.postgres
         sockets = servers.postgres.sockets
@@ -216,15 +216,15 @@ def test_long_path_gets_its_socket_elsewhere(tmp_path: Path):
     assert not sockets.exists()
 
 
-def test_failed_start_reports_end_of_server_log(tmp_path: Path):
-    with owned(tmp_path):
-        prepared = postgres.prepare(tmp_path, fast=True)
+def test_failed_start_reports_end_of_server_log(data: Path):
+    with owned(data):
+        prepared = postgres.prepare(data, fast=True)
         prepared.start()
         prepared.stop()
         (prepared.data / "postgresql.conf").write_text("no_such_setting = 1\n", encoding="ascii")
         with pytest.raises(ServerError, match="no_such_setting"):
             prepared.start()
-        prepared.close(tmp_path)
+        prepared.close(data)
 
 
 def test_folder_of_another_account_is_refused(tmp_path: Path):
@@ -251,9 +251,9 @@ def test_copy_of_programs_can_be_run_by_every_account(tmp_path: Path, monkeypatc
     assert (copied / "postgres").stat().st_mode & 0o005 == 0o005
 
 
-def test_cold_start_is_quick(tmp_path: Path):
+def test_cold_start_is_quick(data: Path):
     began = time.monotonic()
-    with running(Settings(data=tmp_path), fast=True):
+    with running(Settings(data=data), fast=True):
         assert time.monotonic() - began < 10  # half a second on an idle machine
 
 

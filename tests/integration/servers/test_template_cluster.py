@@ -104,11 +104,11 @@ def test_two_processes_build_one_template(tmp_path: Path):
     assert (tmp_path / "builds").read_text() == "built\n"
 
 
-def test_copied_cluster_has_every_migration_and_is_ones_own(tmp_path: Path):
+def test_copied_cluster_has_every_migration_and_is_ones_own(data: Path):
     newest = max(path.name[:4] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
     template = template_cluster()
     before = sorted(template.rglob("*"))
-    with running(Settings(data=tmp_path), fast=True, template=template) as servers:
+    with running(Settings(data=data), fast=True, template=template) as servers:
         with psycopg.connect(servers.database_url) as connection:
             row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
         assert row == (newest,)

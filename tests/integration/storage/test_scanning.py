@@ -2,7 +2,6 @@
 
 import io
 import socketserver
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -13,6 +12,7 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.core.files import operations, scanning
 from lms.core.files.models import StoredFile
+from tests.support.serving import served
 
 VIRUS = b"looks like a virus"
 NOW = utc_now()
@@ -53,13 +53,12 @@ def handler_of(kept: Clamd) -> type[socketserver.StreamRequestHandler]:
 @pytest.fixture
 def clamd(app) -> Iterator[Clamd]:
     kept = Clamd()
-    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler_of(kept)) as server:
+    server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler_of(kept))
+    with served(server):
         kept.url = f"tcp://127.0.0.1:{server.server_address[1]}"
-        threading.Thread(target=server.serve_forever, daemon=True).start()
         scanning.configure(kept.url)
         yield kept
         scanning.configure(None)
-        server.shutdown()
 
 
 def upload(session, content: bytes) -> StoredFile:

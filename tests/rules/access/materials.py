@@ -15,6 +15,7 @@ def revision(world: World) -> MaterialRevision:
     def making(w: World) -> MaterialRevision:
         made = MaterialRevision(material_id=page(w).id, number=1, title="Первый набросок", body="Черновой текст")
         w.session.add(made)
+        page(w).revision = 2
         return made
 
     made = world.at("revision", making)

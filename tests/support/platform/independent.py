@@ -7,7 +7,6 @@
 """
 
 import itertools
-import threading
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -27,6 +26,7 @@ from tests.support.platform.course import PlatformLink, Somebody, a_course
 from tests.support.platform.strict import Quiet, Tool
 from tests.support.platform.tokens import key_number
 from tests.support.platform.wire import answer_json
+from tests.support.serving import served
 
 KEY = 100
 """Number of the key pair."""
@@ -83,16 +83,14 @@ class IndependentPlatform:
         self.issuer = self.address = f"https://localhost:{self._server.server_port}"
         self.registration = self._registration()
         self.configuration = Configuration(registration=self.registration)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._serving = served(self._server)
 
     def __enter__(self) -> "IndependentPlatform":
-        self._thread.start()
+        self._serving.__enter__()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
+        self._serving.__exit__(None, None, None)
 
     def url(self, endpoint: str) -> str:
         return self.address + PATHS[endpoint]

@@ -13,7 +13,6 @@ import itertools
 import json
 import secrets
 import ssl
-import threading
 import time
 import urllib.request
 from collections.abc import Callable
@@ -39,6 +38,7 @@ from tests.support.platform.course import PlatformLink, Somebody, a_course
 from tests.support.platform.messages import SHORT, changed, deep_linking_claims, launch_claims
 from tests.support.platform.tokens import KeyRing, read_token, stranger
 from tests.support.platform.wire import Complaint, Failure, Received, Wire, answer_json, demand
+from tests.support.serving import served
 from tests.support.wrong_launches import Fault
 
 PATHS = {
@@ -148,16 +148,14 @@ class StrictPlatform(Wire):
         self._server.socket.do_handshake_on_connect = False
         self.address = f"https://{host}:{self._server.server_port}"
         self.issuer = self.address
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+        self._serving = served(self._server)
 
     def __enter__(self) -> "StrictPlatform":
-        self._thread.start()
+        self._serving.__enter__()
         return self
 
     def __exit__(self, *_error: object) -> None:
-        self._server.shutdown()
-        self._thread.join(10)
-        self._server.server_close()
+        self._serving.__exit__(None, None, None)
 
     # Addresses
 

@@ -18,8 +18,10 @@ def imported_by(*arguments: str) -> set[str]:
     """Which of the heavy modules are there once the command has run."""
     script = (
         "import sys\n"
+        "from contextlib import suppress\n"
         "from lms.cli.main import cli\n"
-        f"cli({list(arguments)!r}, standalone_mode=False)\n"
+        "from lms.devserver.errors import ServerError\n"
+        f"with suppress(ServerError): cli({list(arguments)!r}, standalone_mode=False)\n"
         f"sys.stderr.write(' '.join(name for name in {HEAVY!r} if name in sys.modules))\n"
     )
     ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
@@ -32,6 +34,12 @@ def test_help_lists_every_command_that_is_there_and_imports_none():
     for name, entry in main.ENTRIES.items():
         assert (f"  {name} " in shown.output) == (find_spec(entry.module) is not None), name
     assert imported_by("--help") == set()
+
+
+def test_run_checks_its_settings_before_it_imports_the_rest(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setenv("LMS_PUBLIC_URL", "")
+    monkeypatch.setenv("LMS_DEMO", "false")
+    assert imported_by("run") == set()
 
 
 @pytest.mark.parametrize("name", [name for name, entry in main.ENTRIES.items() if find_spec(entry.module)])
@@ -59,7 +67,7 @@ def test_unexpected_error_keeps_its_traceback():
 
 
 def test_known_error_ends_command_with_status_one(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]):
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ServerError("no disk")
 
     monkeypatch.setattr(main, "cli", fail)

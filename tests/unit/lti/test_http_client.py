@@ -5,7 +5,6 @@ import gzip
 import ipaddress
 import json
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -18,6 +17,7 @@ from hypothesis import strategies as st
 from lms.lti.errors import AddressRefused, Unreachable
 from lms.lti.trust import http_client
 from tests.support.platform.certificates import Certificates
+from tests.support.serving import served
 
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 8\r\n\r\n{"a": 1}'
 Talk = Callable[[socket.socket, bytes], None]
@@ -56,14 +56,9 @@ def speaking(talk: Talk, wrap=None) -> Iterator[tuple[int, list[bytes]]]:
         daemon_threads = True
         block_on_close = False
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
-        thread.start()
-        try:
-            yield server.server_address[1], came
-        finally:
-            server.shutdown()
-            thread.join()
+    server = Server(("127.0.0.1", 0), Handler)
+    with served(server):
+        yield server.server_address[1], came
 
 
 def answering(answer: bytes) -> Talk:

@@ -5,6 +5,7 @@ from argon2 import PasswordHasher
 
 from lms.core.auth import passwords
 from lms.core.errors import Invalid
+from tests.support.quick_hashing import REAL_HASHER
 
 WORDS = ("Гаврилова", "Нина", "Павловна", "gavrilova.np", "nina-gav@school7.example", "МБОУ «СОШ № 7»")
 
@@ -94,6 +95,16 @@ def test_verifies_its_own_hash_only():
     assert not passwords.verify(None, "три зелёных кота")
     assert not passwords.verify("not a hash", "три зелёных кота")
     assert not passwords.verify(None, "nobody has this password")
+
+
+def test_hash_costs_as_much_as_recommended():
+    """The tests hash quickly; this is the hasher of the product."""
+    assert REAL_HASHER.hash("что угодно").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
+
+
+def test_hash_of_other_cost_is_verified():
+    assert passwords.verify(REAL_HASHER.hash("что угодно"), "что угодно")
+    assert not passwords.verify(REAL_HASHER.hash("что угодно"), "что-то другое")
 
 
 def test_hash_with_weaker_parameters_needs_rehash():
