@@ -19,12 +19,8 @@ class Entry(NamedTuple):
 
 
 ENTRIES = {
-<<<<<<< HEAD
     "run": Entry("lms.cli.start", "Start everything: servers, web, worker; sample data in the demo."),
-=======
-    "run": Entry("lms.cli.run", "Start everything: servers, web, worker; sample data in the demo."),
     "generate": Entry("lms.cli.generate", "Fill an empty database with sample data of any volume."),
->>>>>>> 2d83cad (Generate sites, programmes and enrolments of any number in bulk: lms generate)
     "demo": Entry("lms.cli.demo", "Take a group through the whole path, on throw-away data."),
     "bench": Entry("lms.cli.bench", "Measure, each figure beside its ceiling."),
     "programme": Entry("lms.cli.programme", "Check an internship programme's document."),
