@@ -1,6 +1,5 @@
 """Operations of attempts against the real database: started once, saved in parts, handed in once, graded once."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 

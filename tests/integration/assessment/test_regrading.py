@@ -1,6 +1,5 @@
 """A corrected key corrects the results: preview, a run in batches, nothing lowered without the leader's word."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
 
