@@ -120,7 +120,7 @@ def _moving_engine(servers: Servers) -> Iterator[MovingEngine]:
 def own_engine(servers: Servers, make_database: Callable[[], str], _moving_engine: MovingEngine) -> Iterator[Engine]:
     """An engine on a database of the test's own, for commits and several connections; deleted after the test."""
     with _moving_engine.on(make_database()) as name:
-        yield _moving_engine.engine
+        yield _moving_engine.engine.execution_options()  # an object of its own: what is kept of a database hangs on it
     _admin(servers.database_url, f"DROP DATABASE {name} WITH (FORCE)")
 
 

@@ -219,18 +219,6 @@ def test_credit_of_class_names_the_class(session):
         credit_of_class(session, make.enrolment(session), "0.5", 0)
 
 
-def test_higher_layers_are_asked_only_when_the_materials_of_the_topic_are_done(session, published, monkeypatch):
-    asked: list[int] = []
-    monkeypatch.setattr(port, "_providers", [lambda _session, enrolment: asked.append(enrolment.id) or []])
-    enrolment = make.enrolment(session)
-    first, last = (make.material(session, enrolment.cohort.version) for _ in range(2))
-    open_it(session, enrolment, first)
-    assert asked == []
-    open_it(session, enrolment, last)
-    assert asked == [enrolment.id]
-    assert enrolment.hours_done == 4
-
-
 def test_topics_of_an_ended_enrolment_are_not_completed(session, only, published):
     enrolment = make.enrolment(session)
     hard = make.material(session, enrolment.cohort.version, completion="confirmed")
