@@ -11,7 +11,7 @@ from lms.core.i18n import gettext as _
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.shell.forms import Form
 from lms.web.shell.stored_forms import StoredForm
-from lms.web.shell.time_zones import zone_choices
+from lms.web.shell.time_zones import ZoneField, zone_choices
 
 FILL_IN = _l("Please fill this in.")
 NEEDED = (InputRequired(FILL_IN),)
@@ -76,7 +76,7 @@ class AccountForm(StoredForm):
     locale = SelectField(
         _l("Language of the screens"), choices=[SelectChoice("ru", "Русский"), SelectChoice("en", "English")]
     )
-    time_zone = SelectField(_l("Time zone"))
+    time_zone = ZoneField(_l("Time zone"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

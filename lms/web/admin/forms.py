@@ -1,12 +1,13 @@
 """Forms of the administrator."""
 
-from wtforms import BooleanField, DateField, EmailField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, EmailField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length
 
 from lms.core.i18n import lazy_gettext as _l
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
 from lms.web.shell.stored_forms import StoredForm
+from lms.web.shell.time_zones import ZoneField
 
 PART = (*NEEDED, Length(max=120))
 
@@ -46,7 +47,7 @@ class AuthorityForm(StoredForm):
 
     name = StringField(_l("Name of the authority"), [*NEEDED, Length(max=500)])
     locality = StringField(_l("Town or village"), [Length(max=120)])
-    time_zone = SelectField(_l("Time zone"))
+    time_zone = ZoneField(_l("Time zone"))
 
 
 class ConsentTextForm(StoredForm):

@@ -7,6 +7,7 @@ from lms.core.i18n import lazy_gettext as _l
 from lms.web.accounts.forms import NEEDED
 from lms.web.shell.forms import Form
 from lms.web.shell.stored_forms import StoredForm
+from lms.web.shell.time_zones import ZoneField
 
 LINE = (*NEEDED, Length(max=500))
 DAY = (InputRequired(_l("A date, please.")),)
@@ -21,7 +22,7 @@ class OrganizationForm(StoredForm):
     director = StringField(_l("Who signs documents"), [Length(max=500)])
     director_position = StringField(_l("Their position"), [Length(max=500)])
     licensed = BooleanField(_l("Licensed for further education of teachers"))
-    time_zone = SelectField(_l("Time zone"))
+    time_zone = ZoneField(_l("Time zone"))
 
 
 class SiteForm(StoredForm):

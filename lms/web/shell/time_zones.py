@@ -3,13 +3,16 @@
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 from babel import Locale
 from babel.core import get_global
 from babel.dates import get_timezone_location
-from wtforms.fields.choices import SelectChoice
+from markupsafe import escape
+from wtforms import SelectField
+from wtforms.fields.choices import Choice, SelectChoice
+from wtforms.widgets import Select
 
 from lms.core.i18n import current_locale, local_day
 from lms.http.request_context import now
@@ -18,6 +21,22 @@ RUSSIA = "RU"
 CITIES = {("Asia/Sakhalin", "ru"): "Южно-Сахалинск", ("Asia/Sakhalin", "en"): "Yuzhno-Sakhalinsk"}
 """Cities where the catalogue of the library names an island."""
 NO_COUNTRY = "ZZ"
+
+
+class ZoneSelect(Select):
+    """A select that writes its hundreds of options without the library's formatting of any attributes."""
+
+    @classmethod
+    def render_option(cls, choice: Choice, **_attributes: Any) -> str:
+        """Returns the same element as the library."""
+        chosen = "selected " if choice.selected else ""
+        return f'<option {chosen}value="{escape(choice.value)}">{escape(choice.label)}</option>'
+
+
+class ZoneField(SelectField):
+    """A choice of ``zone_choices``."""
+
+    widget = ZoneSelect()
 
 
 class Zone(NamedTuple):
@@ -34,14 +53,16 @@ def zone_choices(chosen: str | None = None) -> list[SelectChoice]:
 
     ``chosen``: the present value, which is offered even if it is an old name of a zone.
     """
-    zones = zones_of(current_locale(), local_day(now()))
-    choices = [
-        SelectChoice(zone.name, _label(zone), optgroup=country)
-        for country, of_country in groupby(zones, key=lambda zone: zone.country)
-        for zone in of_country
-    ]
-    known = {zone.name for zone in zones}
-    return choices if not chosen or chosen in known else [SelectChoice(chosen, zone_name(chosen)), *choices]
+    choices = _choices(current_locale(), local_day(now()))
+    if not chosen or any(chosen == one.value for one in choices):
+        return [*choices]
+    return [SelectChoice(chosen, zone_name(chosen)), *choices]
+
+
+@lru_cache(maxsize=8)
+def _choices(locale: str, day: date) -> tuple[SelectChoice, ...]:
+    zones = groupby(zones_of(locale, day), key=lambda zone: zone.country)
+    return tuple(SelectChoice(one.name, _label(one), optgroup=country) for country, some in zones for one in some)
 
 
 def zone_name(name: str) -> str:

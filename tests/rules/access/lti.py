@@ -2,6 +2,8 @@
 
 import uuid
 
+from lms.core.clock import utc_now
+from lms.lti.trust.tool_keys import signing_key
 from tests.factories import platforms
 from tests.rules.access import EVERYBODY, Access
 from tests.rules.access.world import World
@@ -17,11 +19,16 @@ def _login(world: World) -> dict[str, str]:
     }
 
 
+def _keys(world: World) -> dict[str, str]:
+    world.at("lti_key", lambda world: signing_key(world.session, now=utc_now()))
+    return {}
+
+
 MATRIX = {
     "lti.login": Access(allowed=EVERYBODY, values=_login),
     "lti.check": Access(allowed=EVERYBODY, values=_login),
     "lti.launch": Access(allowed=EVERYBODY, methods=("GET",)),
     "lti.enter": Access(allowed=frozenset(), launch="entry"),
-    "lti.keys": Access(allowed=EVERYBODY),
+    "lti.keys": Access(allowed=EVERYBODY, values=_keys),
     "lti.open": Access(allowed=EVERYBODY, values=lambda _world: {"key": uuid.UUID(int=7)}),
 }

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
+from lms.cli.main import main
 from lms.core.secret_files import SECRETS, UnusableSecret, without_files
 from lms.core.settings import Settings
 
@@ -106,18 +107,37 @@ def test_key_that_could_be_guessed_is_refused_and_not_shown(monkeypatch: pytest.
     assert key not in str(refused.value)
 
 
-def test_command_names_the_wrong_secret_in_a_sentence(files: Path, monkeypatch: pytest.MonkeyPatch):
-    def complaint(**environment: str) -> str:
-        command = [sys.executable, "-m", "lms.cli.main", "keys", "list"]
-        base = {"LMS_DATA": str(files / "data"), "PATH": "/usr/bin:/bin"}
-        ended = subprocess.run(command, env=base | environment, capture_output=True, text=True, check=False)
-        assert ended.returncode == 1
-        assert "Traceback" not in ended.stderr
-        return ended.stderr
+def test_command_names_the_wrong_secret_in_a_sentence(files: Path):
+    command = [sys.executable, "-m", "lms.cli.main", "keys", "list"]
+    environment = {"LMS_DATA": str(files / "data"), "PATH": "/usr/bin:/bin", "LMS_SECRET_KEY_FILE": "/none"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert ended.returncode == 1
+    assert "lms: LMS_SECRET_KEY_FILE: /none cannot be read" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    assert not (files / "data").exists()
 
-    assert "lms: LMS_SECRET_KEY_FILE: /none cannot be read" in complaint(LMS_SECRET_KEY_FILE="/none")
-    assert "LMS_SECRET_KEY: too short or too simple" in complaint(LMS_SECRET_KEY="short")
-    assert "     LMS_REDIS_PASSWORD is set, but" in complaint(LMS_REDIS_PASSWORD="word")
+
+@pytest.mark.parametrize(
+    ("name", "value", "complaint"),
+    [
+        ("secret_key_file", "/none", "lms: LMS_SECRET_KEY_FILE: /none cannot be read"),
+        ("secret_key", "short", "     LMS_SECRET_KEY: too short or too simple"),
+        ("redis_password", "word", "     LMS_REDIS_PASSWORD is set, but"),
+    ],
+)
+def test_command_explains_each_wrong_secret(
+    files: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    name: str,
+    value: str,
+    complaint: str,
+):
+    monkeypatch.setenv(f"LMS_{name.upper()}", value)
+    monkeypatch.setattr(sys, "argv", ["lms", "keys", "list"])
+    with pytest.raises(SystemExit, match="1"):
+        main()
+    assert complaint in capsys.readouterr().err
     assert not (files / "data").exists()
 
 

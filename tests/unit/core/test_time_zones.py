@@ -6,10 +6,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
 from babel.core import get_global
+from wtforms import Form
+from wtforms.fields.choices import SelectChoice
+from wtforms.widgets import Select
 
 from lms.core.i18n import use_locale
 from lms.web.shell import time_zones
-from lms.web.shell.time_zones import zone_choices, zone_name, zones_of
+from lms.web.shell.time_zones import ZoneField, zone_choices, zone_name, zones_of
 
 DAY = date(2026, 11, 29)
 
@@ -70,3 +73,18 @@ def test_label_states_minutes_of_the_offset(name: str, label: str):
 def test_old_name_of_a_zone_stays_chosen():
     with use_locale("ru"):
         assert next(choice.value for choice in zone_choices("Asia/Calcutta")) == "Asia/Calcutta"
+
+
+def test_options_are_written_as_the_library_writes_them():
+    class Zones(Form):
+        """The same choices in our field and in the library's."""
+
+        zone = ZoneField()
+
+    with use_locale("ru"):
+        choices = [SelectChoice('"<&', 'Город "<&'), *zone_choices()]
+    form = Zones(data={"zone": "Asia/Novokuznetsk"})
+    form.zone.choices = choices
+    written = form.zone()
+    assert 'selected value="Asia/Novokuznetsk"' in written
+    assert written == Select()(form.zone)
