@@ -1,9 +1,6 @@
 """``lms db``: migrations of the database, and its copies."""
 
-import os
-import subprocess
 import textwrap
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,14 +8,12 @@ import click
 import psycopg
 from alembic import command as alembic
 from alembic.util.exc import CommandError
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from lms.cli.postgres_programs import replace_database, tool
 from lms.core import migrate
 from lms.core.db import CONNECT_SECONDS, make_engine
 from lms.core.files.port import store_of
 from lms.core.settings import Settings
-from lms.devserver import paths
-from lms.devserver.errors import ServerError
 from lms.devserver.supervisor import running
 
 
@@ -82,7 +77,7 @@ def dump(file: Path) -> None:
         tool("pg_dump", servers.database_url, "--format=custom", f"--file={half}")
     half.replace(file)
     click.echo(
-        f"{file}: {file.stat().st_size:,} bytes. The files that people handed in are not in it: copy LMS_DATA too."
+        f"{file}: {file.stat().st_size:,} bytes. Files that people handed in are not in it; `lms backup` takes both."
     )
 
 
@@ -92,8 +87,7 @@ def dump(file: Path) -> None:
 def restore(file: Path) -> None:
     """Replace the database by the copy in FILE, then upgrade it to this release. Stop `lms run` first."""
     with running(Settings(), attach=False) as servers:
-        options = ("--clean", "--if-exists", "--no-owner", "--no-privileges", "--single-transaction", "--exit-on-error")
-        tool("pg_restore", servers.database_url, *options, str(file))
+        replace_database(servers.database_url, file)
         migrate.upgrade(servers.database_url)
     click.echo("The database is the copy's now.")
 
@@ -119,22 +113,6 @@ def warn_of_superuser(url: str) -> None:
                 "the whole server. docs/operator.md tells how to give it a role of its own.",
                 err=True,
             )
-
-
-def tool(name: str, url: str, *arguments: str) -> None:
-    """Runs one of PostgreSQL's own programs on this database. Raises ``ServerError`` with its output when it fails.
-
-    The password goes through the environment: every account of the machine can read command lines.
-    """
-    known = conninfo_to_dict(url)
-    secret = {"PGPASSWORD": str(known.pop("password"))} if "password" in known else {}
-    address = make_conninfo("", **known)
-    program: Sequence[str] = (str(paths.programs(None) / name), *arguments, f"--dbname={address}")
-    ended = subprocess.run(  # noqa: S603
-        program, capture_output=True, check=False, env={**os.environ, **secret, "PGCONNECT_TIMEOUT": "10"}
-    )
-    if ended.returncode:
-        raise ServerError(f"{name} failed:\n{ended.stderr.decode(errors='replace').strip()}")
 
 
 def throw_away(folder: str) -> Settings:

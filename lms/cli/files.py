@@ -1,13 +1,12 @@
 """``lms files``: the bytes that people uploaded, in the data folder or in a bucket."""
 
-import hashlib
-import tempfile
 from typing import Literal, cast
 
 import click
 
+from lms.core.files.copying import copy_bytes
 from lms.core.files.port import store_of
-from lms.core.files.store import PIECE, Store
+from lms.core.files.store import Store
 from lms.core.settings import Settings
 
 Place = Literal["folder", "s3"]
@@ -35,7 +34,7 @@ def copy(source: str, target: str) -> None:
     for sha256, size in here.iter():
         if there.exists(sha256):
             continue
-        if _copy(here, there, sha256, size):
+        if copy_bytes(here, there, sha256, size):
             copied += 1
         else:
             damaged.append(sha256)
@@ -46,18 +45,3 @@ def copy(source: str, target: str) -> None:
 
 def _store(settings: Settings, name: Place) -> Store:
     return store_of(settings.model_copy(update={"storage": name}))
-
-
-def _copy(source: Store, target: Store, sha256: str, size: int) -> bool:
-    """Copies one file. Returns whether its bytes have the hash of its name."""
-    found = hashlib.sha256()
-    with tempfile.TemporaryFile() as whole:
-        with source.open(sha256) as stream:
-            while piece := stream.read(PIECE):
-                found.update(piece)
-                whole.write(piece)
-        if found.hexdigest() != sha256:
-            return False
-        whole.seek(0)
-        target.put(whole, sha256, size)
-    return True

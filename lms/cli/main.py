@@ -28,6 +28,8 @@ ENTRIES = {
     "account": Entry("lms.cli.account", "Make an administrator, hand out one-time log-ins."),
     "keys": Entry("lms.cli.keys", "Show, make and rotate the keys of personal data."),
     "files": Entry("lms.cli.files", "Copy uploaded files between the data folder and a bucket."),
+    "backup": Entry("lms.cli.backup", "Write the database and all stored files to a folder."),
+    "restore": Entry("lms.cli.restore", "Put a backup back, or try it out on a throw-away database."),
     "db": Entry("lms.cli.database", "Upgrade, check, dump and restore the database."),
     "shell": Entry("lms.cli.shell", "For developers: Python on the database, with its models and a session."),
 }
@@ -111,6 +113,7 @@ KNOWN = (
     ("lms.devserver.errors", "ServerError", str),
     ("lms.core.errors", "DomainError", str),
     ("lms.core.secret_files", "UnusableSecret", str),
+    ("lms.core.backups.manifest", "UnusableBackup", str),
     ("pydantic_core", "ValidationError", _settings),
     ("sqlalchemy.exc", "OperationalError", _database),
     ("psycopg", "OperationalError", _database),

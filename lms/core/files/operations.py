@@ -22,6 +22,7 @@ from sqlalchemy.sql.dml import ReturningDelete
 from lms.core.auth.policy import Actor
 from lms.core.errors import Invalid, NotFound
 from lms.core.files import port, scanning
+from lms.core.files.backup_lock import may_delete_bytes
 from lms.core.files.endings import fits_ending, usual_endings
 from lms.core.files.file_names import clean_name
 from lms.core.files.media_types import media_type
@@ -126,19 +127,25 @@ def read_file(file: StoredFile) -> bytes:
 
 
 def delete_file(session: Session, file: StoredFile) -> None:
-    """Deletes the file, and its bytes if no other file refers to them.
+    """Deletes the file, and its bytes if no other file refers to them; during a backup the bytes stay for the sweep.
 
     The caller commits at once and can do without the bytes, which a rollback does not bring back.
     """
     sha256 = file.sha256
     session.delete(file)
     session.flush()
+    if not may_delete_bytes(session):
+        return
     if session.scalar(_unused(Blob.sha256 == sha256)):
         port.store().delete(sha256)
 
 
 def sweep_orphans(session: Session, store: Store, older_than: datetime) -> int:
-    """Deletes bytes stored before this moment to which no file refers, with and without a row. Returns their number."""
+    """Deletes bytes stored before this moment to which no file refers, with and without a row; nothing while a backup
+    runs. Returns their number.
+    """
+    if not may_delete_bytes(session):
+        return 0
     _adopt(session, store, older_than)
     orphans = session.scalars(_unused(Blob.stored_at <= older_than)).all()
     for sha256 in orphans:
