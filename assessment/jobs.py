@@ -1,12 +1,7 @@
 """Job kinds of this domain and its periodic work."""
 
-from collections.abc import Callable
-from datetime import datetime
-
-from sqlalchemy.orm import Session
-
 from assessment.attempts import grading
-from assessment.attempts.operations import GRADE, REGRADE, hand_in_overdue
+from assessment.attempts.operations import GRADE, OVERDUE, REGRADE, hand_in_overdue
 from assessment.attempts.regrading import REGRADE_CHECK, regrade_next
 from assessment.attestation.releasing import RELEASE, release
 from assessment.certificates import operations as certificates
@@ -18,6 +13,7 @@ from courses.uploads.operations import Read
 from lms.core.jobs import queues
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.runs import run_kind
+from lms.core.jobs.watching import Watched
 
 KINDS: tuple[JobKind, ...] = (
     JobKind(GRADE, queues.GRADING, grading.grade_one, grading.grade_many, batch=200),
@@ -33,5 +29,4 @@ KINDS: tuple[JobKind, ...] = (
 
 UPLOAD_READERS: dict[str, Read] = {QUESTIONS: read_uploaded_questions}
 """Kind of the import draft → the function that reads an uploaded file into it."""
-PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {"hand_in_overdue": (5.0, hand_in_overdue)}
-"""Name → (seconds between runs, function)."""
+WATCHED = {"hand_in_overdue": Watched(OVERDUE, hand_in_overdue)}

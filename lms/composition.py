@@ -48,6 +48,7 @@ from lms.core.files import port, scanning
 from lms.core.jobs import kinds
 from lms.core.jobs.queueing import job_notifier
 from lms.core.jobs.running import delete_finished
+from lms.core.jobs.watching import Watched
 from lms.core.mail import delivery
 from lms.core.mail.operations import delete_old
 from lms.core.notifications import kinds as notice_kinds
@@ -121,16 +122,19 @@ PERIODIC: dict[str, tuple[float, Periodic]] = {
     "delete_finished_jobs": (3600.0, delete_finished_jobs),
     "delete_old_rows": (24 * 3600.0, delete_old_rows),
     "delete_overwritten_texts": (24 * 3600.0, overwritten.delete_old),
-    "send_letters_of_notices": (15.0, letters.send_new),
     "send_digests": (300.0, send_digests),
     **lms.notices.clock.PERIODIC,
     **lms.core.people.jobs.PERIODIC,
     **lms.core.files.jobs.PERIODIC,
-    **assessment.jobs.PERIODIC,
     **courses.jobs.PERIODIC,
     **lms.lti.jobs.PERIODIC,
 }
 """Name → (seconds between runs, function). The scheduler starts each; one run at a time over all workers."""
+WATCHED: dict[str, Watched] = {
+    "send_letters_of_notices": Watched(letters.UNDECIDED, letters.send_new),
+    **assessment.jobs.WATCHED,
+}
+"""Name → work that the sweep starts as soon as there is something to do; one run at a time over all workers."""
 
 
 @dataclass(frozen=True, slots=True)

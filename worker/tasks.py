@@ -4,11 +4,12 @@ import structlog
 from sqlalchemy import func, select
 
 from lms.celery_options import RUN_SECONDS, TASK_LIMIT
-from lms.composition import PERIODIC, parts
+from lms.composition import PERIODIC, WATCHED, parts
 from lms.core import statements
 from lms.core.clock import utc_now
 from lms.core.jobs import running
 from lms.core.jobs.queueing import job_notifier
+from lms.core.jobs.watching import find_due
 from worker.app import app
 
 
@@ -20,18 +21,20 @@ def run_pending(kind: str) -> int:
 
 @app.task(name="worker.sweep")
 def sweep() -> None:
-    """Notifies workers of rows whose message was lost or whose pause is over."""
+    """Notifies workers of rows whose message was lost or whose pause is over, and starts watched work."""
     _begin_log_context("sweep")
     with parts().sessions() as session:
-        due = running.due_kinds(session)
-    for kind in due:
+        due = find_due(session, WATCHED)
+    for kind in due.kinds:
         job_notifier(kind)
+    for name in due.names:
+        periodic.apply_async((name,), expires=TASK_LIMIT)
 
 
 @app.task(name="worker.periodic", time_limit=TASK_LIMIT)
 def periodic(name: str) -> None:
-    """Runs the periodic work of this name, unless another worker is running it."""
-    _, work = PERIODIC[name]
+    """Runs the periodic or watched work of this name, unless another worker is running it."""
+    work = WATCHED[name].work if name in WATCHED else PERIODIC[name][1]
     _begin_log_context(name)
     with parts().sessions.begin() as session:
         if session.scalar(select(func.pg_try_advisory_xact_lock(func.hashtext(f"periodic:{name}")))):

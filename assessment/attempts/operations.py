@@ -168,6 +168,10 @@ def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> Non
         hand_in(session, attempt, now=attempt.deadline_at)
 
 
+OVERDUE = select(Attempt.id).where(Attempt.state == "in_progress", Attempt.deadline_at < func.now() - GRACE)
+"""Attempts that ``hand_in_overdue`` hands in."""
+
+
 def hand_in_overdue(session: Session, now: datetime) -> None:
     """Hands in all attempts whose deadline and ``GRACE`` have passed, with the answers saved by then."""
     overdue = (

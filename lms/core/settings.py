@@ -72,7 +72,9 @@ class Settings(BaseSettings):
     message_days: int = Field(default=90, ge=1, description="E-mails in the outbox are deleted after so many days.")
     finished_job_days: int = Field(default=30, ge=1, description="Finished jobs are deleted after so many days.")
     sweep_seconds: float = Field(
-        default=10.0, gt=0, description="Jobs whose message was lost or whose pause is over are found so often."
+        default=5.0,
+        gt=0,
+        description="Jobs whose message was lost or whose pause is over, and overdue attempts, are found so often.",
     )
     release_seconds: float = Field(
         default=15.0,

@@ -16,7 +16,8 @@ from lms import composition
 from lms.core.clock import utc_now
 from lms.core.i18n import use_locale
 from lms.core.jobs.queueing import job_notifier
-from lms.core.jobs.running import due_kinds, run_pending
+from lms.core.jobs.running import run_pending
+from lms.core.jobs.watching import find_due
 from lms.core.people.models import Account
 from lms.core.settings import Settings
 from lms.demo.sample_data import courses, groups, people, registry
@@ -59,7 +60,7 @@ def run_waiting_jobs(parts: composition.Parts) -> None:
 
 def _due(parts: composition.Parts) -> list[str]:
     with parts.sessions() as session:
-        return due_kinds(session)
+        return find_due(session, {}).kinds
 
 
 def seed(session: Session, now: datetime, work: Callable[[], None]) -> None:

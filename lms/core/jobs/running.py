@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from lms.core import statements
 from lms.core.clock import utc_now
-from lms.core.jobs.kinds import JobKind, Sessions, all_kinds, known
+from lms.core.jobs.kinds import JobKind, Sessions, known
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.jobs.queueing import POSTPONED, job_notifier
 from lms.core.logs import without_details
@@ -189,12 +189,6 @@ def _tell_of_failure(session: Session, kind: JobKind, job: Job) -> None:
 def pause_after(kind: JobKind, tries: int) -> timedelta:
     """Returns the pause after so many failed attempts: it grows with each, up to an hour."""
     return timedelta(seconds=min(kind.pause * 4 ** (tries - 1), 3600))
-
-
-def due_kinds(session: Session) -> list[str]:
-    """Returns the kinds with waiting rows whose time has come, for the sweep to notify."""
-    due = select(Job.kind).where(Job.state == "waiting", Job.run_after <= func.now()).distinct()
-    return [kind for kind in session.scalars(due) if kind in all_kinds()]
 
 
 def retry(session: Session, job: Job, *, now: datetime) -> None:

@@ -59,6 +59,10 @@ class Reader:
         return self.account.time_zone if self.account else None
 
 
+UNDECIDED = select(Notice.id).where(Notice.mail == "new")
+"""Notices about whose letters ``send_new`` decides."""
+
+
 def send_new(session: Session, now: datetime) -> None:
     """Decides about the letters of new notices: writes those for now, leaves others for the digest."""
     for _batch in range(MOST_BATCHES):

@@ -31,7 +31,7 @@ MOMENT_STEP = timedelta(microseconds=1)
 def on_result_changed(session: Session, event: ResultChanged) -> None:
     """Enqueues the recomputation of scores for enrolments of groups that are graded on a platform. One query.
 
-    Sends no notification to the worker: the sweep runs within ten seconds and handles a group's changes together. A
+    Sends no notification to the worker: the sweep runs within five seconds and handles a group's changes together. A
     notification for each change would queue before work that a person waits for.
     """
     graded = exists().where(ContentItem.cohort_id == Enrolment.cohort_id, ContentItem.graded)

@@ -14,7 +14,8 @@ from lms.core.jobs import kinds
 from lms.core.jobs.kinds import JobKind
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.jobs.queueing import enqueue, job_notifier, postpone
-from lms.core.jobs.running import delete_finished, due_kinds, pause_after, retry, run_pending
+from lms.core.jobs.running import delete_finished, pause_after, retry, run_pending
+from lms.core.jobs.watching import find_due
 
 KIND = "tests.work"
 
@@ -145,13 +146,13 @@ def test_pause_after_failures_grows_to_an_hour():
     assert [pause_after(kind, tries).total_seconds() for tries in (1, 2, 3, 9)] == [2, 8, 32, 3600]
 
 
-def test_due_kinds_returns_kinds_with_due_jobs_only(own_sessions):
+def test_kinds_with_due_jobs_are_found_and_no_others(own_sessions):
     declare(lambda _session, _subject: None)
     with own_sessions.begin() as session:
         enqueue(session, KIND, 1, run_after=utc_now() + timedelta(hours=1))
-        assert due_kinds(session) == []
+        assert find_due(session, {}).kinds == []
         enqueue(session, KIND, 1)
-        assert due_kinds(session) == [KIND]
+        assert find_due(session, {}).kinds == [KIND]
 
 
 def test_delete_finished_deletes_old_jobs_with_attempts(own_sessions, settings):
