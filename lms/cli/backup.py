@@ -77,8 +77,8 @@ def command(folder: Path) -> None:
     click.echo(needed_keys(made))
     if made.missing:
         raise click.ClickException(
-            f"{len(made.missing)} files are missing or damaged in the store and so in the backup: "
-            f"{', '.join(made.missing[:5])}{' …' if len(made.missing) > 5 else ''}"
+            f"Files that are missing or damaged in the store, and so in the backup: {len(made.missing)} "
+            f"({', '.join(made.missing[:5])}{' …' if len(made.missing) > 5 else ''})"
         )
 
 

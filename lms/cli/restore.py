@@ -47,7 +47,7 @@ def command(folder: Path, check: bool, replace: bool) -> None:
         click.echo(f"The database and the files are those of {made.made_at:%Y-%m-%d %H:%M:%S} UTC now.")
     warn_of_keys(made, Settings())
     if made.missing:
-        click.echo(f"{len(made.missing)} files were missing or damaged when the backup was made.", err=True)
+        click.echo(f"Files that were missing or damaged when the backup was made: {len(made.missing)}.", err=True)
 
 
 def restore(folder: Path, made: Manifest, settings: Settings, *, replace: bool) -> None:
@@ -93,7 +93,7 @@ def demand_free(url: str, *, replace: bool) -> None:
         (others,) = connection.execute(OTHERS).fetchone() or (0,)
         if others:
             raise click.ClickException(
-                f"{others} other connections use the database: stop the web and the workers first."
+                f"The database is in use (connections: {others}): stop the web and the workers first."
             )
         filled = [] if replace else filled_tables(connection)
     if filled:

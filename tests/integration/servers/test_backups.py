@@ -382,7 +382,7 @@ def test_database_in_use_is_left_alone(made: Path, target: Installation):
         connection.execute("SELECT 1")
         ended = target.run(restore.command, made)
     assert ended.exit_code == 1
-    assert "1 other connections use the database: stop the web and the workers first." in ended.output
+    assert "The database is in use (connections: 1): stop the web and the workers first." in ended.output
 
 
 @pytest.mark.parametrize(
@@ -428,10 +428,10 @@ def test_backup_names_a_lost_file_and_saves_the_rest(folder: Path, source: Insta
     lost.unlink()
     ended = source.run(backup.command, folder)
     assert ended.exit_code == 1
-    assert f"1 files are missing or damaged in the store and so in the backup: {lost.name}" in ended.output
+    assert f"missing or damaged in the store, and so in the backup: 1 ({lost.name})" in ended.output
     checked = source.run(restore.command, folder, "--check")
     assert checked.exit_code == 0, checked.output
-    assert "1 files were missing or damaged when the backup was made." in checked.output
+    assert "Files that were missing or damaged when the backup was made: 1." in checked.output
 
 
 def test_database_without_tables_gives_no_backup(folder: Path, target: Installation):
