@@ -2,7 +2,7 @@
 
 import secrets
 import time
-from datetime import datetime
+from datetime import date
 
 import click
 
@@ -24,14 +24,14 @@ MANY = click.IntRange(min=1)
 @click.option("--programmes", required=True, type=MANY, help="Programmes of all sites together.")
 @click.option("--enrolments", required=True, type=MANY, help="Trainees in groups, all sites together.")
 @click.option("--seed", default=1, show_default=True, help="The same seed and day give the same data.")
-@click.option("--today", type=click.DateTime(["%Y-%m-%d"]), help="The day on which the data end; today, if left out.")
-def command(sites: int, programmes: int, enrolments: int, seed: int, today: datetime | None) -> None:
+@click.option("--today", type=date.fromisoformat, help="The day on which the data end; today, if left out.")
+def command(sites: int, programmes: int, enrolments: int, seed: int, today: date | None) -> None:
     """Fill an empty database with invented data that look like years of work.
 
     Everything is written or nothing. Files of certificates and works are shared. Needs a database without people.
     """
     began = time.monotonic()
-    volume = Volume(sites, programmes, enrolments, seed, today.date() if today else local_day(utc_now()))
+    volume = Volume(sites, programmes, enrolments, seed, today or local_day(utc_now()))
     password = secrets.token_urlsafe(9)
     bars = Bars(shown=True)
     settings = Settings()

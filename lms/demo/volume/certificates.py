@@ -11,6 +11,7 @@ from assessment.certificates.kinds import DocumentKind
 from assessment.certificates.numbering import number_text
 from assessment.models.certificates import Certificate, NumberSeries
 from lms.core.files.models import StoredFile
+from lms.core.i18n import local_day
 from lms.demo.volume.bulk_writer import BulkWriter
 from lms.demo.volume.notices import add_notice
 from lms.demo.volume.people import Human, record
@@ -69,7 +70,7 @@ class Certificates:
         """Writes the certificate that follows from the last fact."""
         assert holder.last is not None
         when, place = holder.last + timedelta(hours=4), group.place
-        day = when.date()
+        day = local_day(when)
         number = self.last[place.organization, day.year] = self.last.get((place.organization, day.year), 0) + 1
         shown = number_text(PATTERN, year=day.year, number=number, kind=KIND)
         key = self.writer.add(

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from courses.models.groups import Cohort, Enrolment, EnrolmentChange, TopicDeadline
+from lms.core.i18n import local_day
 from lms.demo.volume import vocabulary
 from lms.demo.volume.bulk_writer import BulkWriter
 from lms.demo.volume.people import Human, People, record
@@ -94,7 +95,7 @@ class Groups:
             starts_on=intake.starts_on,
             ends_on=intake.ends_on,
             order_number=f"{number + 1}-у",
-            order_date=since.date(),
+            order_date=local_day(since),
             completion_order_number=f"{number + 1}-з" if over else None,
             completion_order_date=intake.ends_on if over else None,
             closed_at=at(intake.ends_on + timedelta(days=12)) if over else None,

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from lms.core.auth import roles
 from lms.demo.volume import vocabulary
 from lms.demo.volume.bulk_writer import BulkWriter
 from lms.demo.volume.people import Human, People, Workplace, record
@@ -96,7 +97,7 @@ class Registry:
         record(self.writer, None, "authority.create", (Authority, key), self.since)
         staff = [
             self._appoint(dice, role, Workplace(centre, "Методический центр"), number, authority_id=key)
-            for role in ("methodologist", "council_secretary", "council_member", "council_member")
+            for role in (*roles.COUNCIL_SECRETARIES, *[roles.COUNCIL_MEMBER] * 2)
         ]
         return Jurisdiction(key, directions, staff[0], order, [])
 
@@ -144,9 +145,9 @@ class Registry:
         here = Workplace(host, name)
         staff = [
             self._appoint(dice, role, here, number, site_id=key)
-            for role in ("leader", "teacher", "teacher", "teacher", "expert")
+            for role in (roles.LEADER, *[roles.TEACHER] * 3, roles.EXPERT)
         ]
-        for role in ("director", "coordinator"):
+        for role in roles.ORGANIZATION_ROLES:
             self._appoint(dice, role, here, number, organization_id=host)
         senders = place.senders[-20:]
         return Staffed(key, host, name, town, director, theme, place.methodologist, staff[0], staff[1:4], senders)

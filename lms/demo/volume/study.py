@@ -11,6 +11,7 @@ from assessment.models.self_checks import Attempt, CompetencyRating
 from assessment.ratings.scoring import summarise
 from courses.models.groups import Enrolment, HourCredit, MaterialProgress, TopicProgress
 from courses.progress.operations import TOPIC
+from lms.core.i18n import local_day
 from lms.demo.volume.bulk_writer import BulkWriter
 from lms.demo.volume.certificates import Certificates
 from lms.demo.volume.checks import Check, Sheet
@@ -259,7 +260,7 @@ class Studies:
         if completion.holds:
             self.certificates.issue(dice, group, trainee)
         if leaves:
-            last = trainee.last.date() if trainee.last else group.starts_on
+            last = local_day(trainee.last) if trainee.last else group.starts_on
             day = min(last + timedelta(days=3), self.volume.day(1))
             return Outcome("withdrawn", day, trainee.hours, trainee.last)
         if completion.holds and group.stage == "finished":

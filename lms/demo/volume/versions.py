@@ -22,6 +22,7 @@ from courses.models.programmes import (
     TopicHours,
 )
 from courses.thematic_plan.model import TOTAL
+from lms.core.i18n import local_day
 from lms.core.richtext import to_safe_html
 from lms.demo.content import KINDS
 from lms.demo.volume import vocabulary
@@ -129,7 +130,7 @@ class Versions:
         descriptors = self._outcomes(dice, version, since)
         self._tasks(dice, plan, since)
         if state in ("considered", "returned"):
-            self.consider(place, version, state, since.date() + timedelta(days=10))
+            self.consider(place, version, state, local_day(since) + timedelta(days=10))
         return plan, title, workload, descriptors
 
     def _plan(

@@ -89,7 +89,7 @@ def url(make_database: Callable[[], str]) -> str:
     return make_database()
 
 
-@settings(max_examples=examples(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 @example(steps=[(0, "topic"), (1, "material"), (1, "commit"), (0, "commit")])  # the smaller id is committed later
 @example(steps=[step for deed in CHANGES for step in ((0, deed), (0, "commit"))])
