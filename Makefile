@@ -18,10 +18,15 @@ TWO_PROCESSES := -n 2 --dist loadfile --no-loadscope-reorder
 LANES ?= $(if $(findstring .py,$(TESTS)),,$(TWO_PROCESSES))
 PYTEST = env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO
 
+LOAD_TRAINEES ?= 200
+LOAD_MINUTES ?= 10
+# Mean seconds that each of them thinks between two requests.
+LOAD_PAUSE ?= 5.5
+
 # The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
 
-.PHONY: help setup run dev shell migration test test-fast test-full coverage bench lint fix hooks lock assets clean
+.PHONY: help setup run dev shell migration test test-fast test-full coverage bench load lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
@@ -65,6 +70,9 @@ coverage: setup ## Run every test with coverage of lines and branches, and print
 
 bench: setup ## Measure: JSON lines, each figure beside its ceiling
 	@exec $(BIN)/lms bench
+
+load: setup ## Put 200 trainees and 5 leaders on a throw-away service for ten minutes: LOAD_TRAINEES=20 LOAD_MINUTES=1
+	@exec $(BIN)/python -m lms.bench.under_load --trainees $(LOAD_TRAINEES) --minutes $(LOAD_MINUTES) --pause $(LOAD_PAUSE)
 
 lint: setup ## Check style, types, layers, dead code, templates, styles and scripts
 	@status=0; \

@@ -28,6 +28,12 @@ def seconds(pids: Iterable[int]) -> float:
     return ticks / TICKS
 
 
+def ticks(pids: Iterable[int]) -> dict[tuple[int, str], int]:
+    """Returns the clock ticks of each process of these families, by process id and the moment of its start."""
+    wanted = set(family(pids))
+    return {(pid, fields[19]): int(fields[11]) + int(fields[12]) for pid, fields in _stats() if pid in wanted}
+
+
 def megabytes(pid: int) -> float:
     """Returns the memory of a process in MB (PSS: shared pages are divided among those who share them)."""
     lines = (PROC / str(pid) / "smaps_rollup").read_text(encoding="ascii").splitlines()

@@ -3,7 +3,7 @@
 import os
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,10 +50,13 @@ def forget_settings() -> None:
 
 
 @contextmanager
-def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True) -> Iterator[RunningService]:
+def throwaway(
+    *, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool = True, given: Mapping[str, str] | None = None
+) -> Iterator[RunningService]:
     """Starts the service, empty and migrated; stops it and deletes its data at the end.
 
-    Without ``beat`` no periodic work runs, so that it does not disturb a measurement.
+    Without ``beat`` no periodic work runs, so that it does not disturb a measurement. ``given``: more settings of the
+    processes, as environment variables.
     """
     forget_settings()
     with tempfile.TemporaryDirectory(prefix="stazhirovka-") as folder:
@@ -62,7 +65,7 @@ def throwaway(*, workers: int = 1, threads: int = 4, jobs: int = 2, beat: bool =
             settings = settled(settings, servers, web)
             migrate.upgrade(servers.database_url)
             parts = composition.compose(settings)
-            around = environment(settings, servers) | NOBODY_UNDOES
+            around = environment(settings, servers) | NOBODY_UNDOES | dict(given or {})
             them = [
                 web_child(settings, web, around, workers, threads),
                 *background_children(settings, around, jobs)[: None if beat else -1],

@@ -85,7 +85,7 @@ class Browser:
     def send(self, page: Page, form: PageForm, typed: Mapping[str, str | list[str]], *uploads: Upload) -> Page:
         """Sends the form with these values and, under ``files``, the upload. Returns the page that follows."""
         fields = form.fields | {key: value if isinstance(value, list) else [value] for key, value in typed.items()}
-        body, kind = _multipart(fields, uploads) if uploads else (urlencode(fields, doseq=True).encode(), _URLENCODED)
+        body, kind = multipart(fields, uploads) if uploads else (urlencode(fields, doseq=True).encode(), _URLENCODED)
         address = urljoin(page.url, form.action)
         headers = {"Content-Type": kind, "Referer": page.url}
         return self._read(Request(address, data=body, headers=headers))  # noqa: S310
@@ -118,7 +118,8 @@ class Browser:
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
-def _multipart(fields: Fields, uploads: Sequence[Upload]) -> tuple[bytes, str]:
+def multipart(fields: Fields, uploads: Sequence[Upload]) -> tuple[bytes, str]:
+    """Returns the body of a form with files, and its media type."""
     mark = uuid.uuid4().hex
     parts = [
         f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()

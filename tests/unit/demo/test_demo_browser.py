@@ -2,7 +2,7 @@
 
 import pytest
 
-from lms.demo.browser import Page, PageRefused, Upload, _multipart, forms_in
+from lms.demo.browser import Page, PageRefused, Upload, forms_in, multipart
 
 PAGE = """<form method="get" action="/search"><input name="q"></form>
 <form method="POST" action="/go?a=1"><input type="hidden" name="csrf_token" value="t&amp;1">
@@ -39,7 +39,7 @@ def test_form_and_link_are_found_or_raise_error():
 
 
 def test_files_are_sent_with_their_names():
-    body, kind = _multipart({"text": ["да"]}, [Upload("работа.docx", b"PK")])
+    body, kind = multipart({"text": ["да"]}, [Upload("работа.docx", b"PK")])
     mark = kind.partition("boundary=")[2].encode()
     assert body.count(b"--" + mark) == 3
     assert 'filename="работа.docx"'.encode() in body
