@@ -45,11 +45,13 @@ class Running:
         self.processes[name] = started
         return started
 
-    def start_worker(self, name: str = "worker", *, children: int = 1, beat: bool = True) -> subprocess.Popen[bytes]:
-        """Starts a Celery worker, by default with the scheduler inside."""
+    def start_worker(
+        self, name: str = "worker", *, children: int = 1, beat: bool = True, **more: str
+    ) -> subprocess.Popen[bytes]:
+        """Starts a Celery worker with additional settings, by default with the scheduler inside."""
         schedule = ["-B", "-s", str(self.log_folder / f"{name}.schedule")] if beat else []
         options = ["--loglevel", "INFO", "-c", str(children), "-n", f"{name}-{os.getpid()}@%h", "--without-mingle"]
-        return self.start(name, "celery", "-A", "worker.app", "worker", *options, *schedule)
+        return self.start(name, "celery", "-A", "worker.app", "worker", *options, *schedule, **more)
 
     def start_web(
         self, port: int, *, name: str = "web", certificates: Certificates | None = None, **more: str
