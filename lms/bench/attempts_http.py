@@ -8,7 +8,7 @@ from statistics import median
 from sqlalchemy.orm import Session
 
 from assessment.models.self_checks import Attempt
-from lms.bench.browser import Browser, form_of
+from lms.bench.browser import Browser
 from lms.bench.figures import Figure
 from lms.bench.world import World
 from lms.cli.throwaway import RunningService
@@ -43,13 +43,12 @@ class Trainee:
     def take(self) -> None:
         """Begins, answers, saves, hands in and waits for the result."""
         conditions = self.browser.get(self.path)
-        address = self.browser.send(form_of(conditions.text, "/begin")).location
-        form = form_of(self.browser.get(address).text, "/hand-in")
+        address = self.browser.send(conditions.form("/begin")).location
+        form = self.browser.get(address).form("/hand-in")
         attempt_id = int(address.rpartition("/")[2])
         with self.sessions() as session:
             answers = raw_answers(session, attempt_id)
-        fields = [(name, value) for name, values in answers.items() for value in values]
-        result = self.browser.send(form, [*fields, ("hand_in", "1")]).location
+        result = self.browser.send(form, {**answers, "hand_in": ["1"]}).location
         limit = time.monotonic() + PATIENCE
         while 'hx-get="' in self.browser.get(result).text.partition("<main")[2]:
             if time.monotonic() > limit:

@@ -1,11 +1,12 @@
-"""A client that keeps one connection and its cookies, reads forms and sends them."""
+"""A client that keeps one connection, as browsers do, so that a figure has no connections in it."""
 
 import http.client
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from http.cookies import SimpleCookie
 from urllib.parse import urlencode, urlsplit
+
+from lms.demo.browser import PageForm, forms_in
 
 SECONDS = 60.0
 """Patience for one answer."""
@@ -19,13 +20,12 @@ class Answer:
     location: str
     text: str
 
-
-@dataclass(slots=True)
-class Form:
-    """A form with the values that its controls have, those that a person has not touched."""
-
-    action: str
-    fields: list[tuple[str, str]] = field(default_factory=list)
+    def form(self, ending: str) -> PageForm:
+        """Returns the form whose address ends so. Raises ``ValueError`` without one."""
+        found = next((one for one in forms_in(self.text) if urlsplit(one.action).path.endswith(ending)), None)
+        if found is None:
+            raise ValueError(f"the page has no form to …{ending}")
+        return found
 
 
 class Browser:
@@ -40,10 +40,11 @@ class Browser:
         """Asks for a page. Raises ``ValueError`` unless it is shown or leads elsewhere."""
         return self._ask("GET", path)
 
-    def send(self, form: Form, more: Iterable[tuple[str, str]] = ()) -> Answer:
-        """Sends a form with more fields. Raises ``ValueError`` when it is refused."""
+    def send(self, form: PageForm, typed: Mapping[str, Sequence[str]] | None = None) -> Answer:
+        """Sends a form with these values in its fields. Raises ``ValueError`` when it is refused."""
         kind = {"Content-Type": "application/x-www-form-urlencoded"}
-        return self._ask("POST", form.action, urlencode([*form.fields, *more]).encode(), kind)
+        body = urlencode(form.fields | dict(typed or {}), doseq=True)
+        return self._ask("POST", form.action, body.encode(), kind)
 
     def post(self, path: str, body: bytes, kind: str) -> Answer:
         """Sends a body of this type. Raises ``ValueError`` when it is refused."""
@@ -60,28 +61,3 @@ class Browser:
         if answer.status >= 400:
             raise ValueError(f"{method} {path} answered {answer.status}: {text[:500]}")
         return Answer(answer.status, answer.headers.get("Location", ""), text)
-
-
-def form_of(text: str, ending: str) -> Form:
-    """Returns the first form of a page whose address ends so. Raises ``ValueError`` without one."""
-    reader = _Forms()
-    reader.feed(text)
-    found = next((one for one in reader.forms if urlsplit(one.action).path.endswith(ending)), None)
-    if found is None:
-        raise ValueError(f"the page has no form to …{ending}")
-    return found
-
-
-class _Forms(HTMLParser):
-    """Collects forms with their hidden fields."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[Form] = []
-
-    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
-        values = {name: value or "" for name, value in attributes}
-        if tag == "form":
-            self.forms.append(Form(values.get("action", "")))
-        elif tag == "input" and values.get("type") == "hidden" and self.forms and values.get("name"):
-            self.forms[-1].fields.append((values["name"], values.get("value", "")))

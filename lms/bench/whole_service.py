@@ -9,13 +9,14 @@ from statistics import median
 
 from courses.importing.reader import read_programmes
 from lms.bench import processor
-from lms.bench.browser import Browser, form_of
+from lms.bench.browser import Browser
 from lms.bench.figures import Figure
 from lms.bench.pages import web_of
 from lms.bench.world import World
 from lms.cli.processes import stop_all
 from lms.cli.run import listening, readiness, web_child
 from lms.cli.throwaway import RunningService
+from lms.demo.browser import Upload, multipart
 from lms.demo.samples.make import programme_docx
 from lms.http.login import COOKIE
 
@@ -47,8 +48,8 @@ def upload_50mb(service: RunningService, world: World, *, rounds: int) -> Figure
     browser, path = Browser(service.address, {COOKIE: token}), f"/course/{enrolment}/tasks/{world.stage.task}"
     seconds, spent = [], []
     for number in range(rounds):
-        fields = dict(form_of(browser.get(path).text, path).fields)
-        body, kind = _multipart(fields, f"urok-{number}.mp4", _video(number))
+        fields = {"csrf_token": browser.get(path).form(path).fields["csrf_token"]}
+        body, kind = multipart(fields, [Upload(f"urok-{number}.mp4", _video(number))], field="file")
         before, began = processor.seconds(web_of(service)), time.perf_counter()
         browser.post(f"{path}/files", body, kind)
         seconds.append(time.perf_counter() - began)
@@ -62,17 +63,6 @@ def _video(number: int) -> bytes:
     """Returns a file that begins as an MP4; no two have the same content."""
     head = b"\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00mp42isom" + number.to_bytes(8, "big")
     return head + uuid.uuid4().bytes * ((UPLOAD - len(head)) // 16)
-
-
-def _multipart(fields: dict[str, str], name: str, content: bytes) -> tuple[bytes, str]:
-    line = uuid.uuid4().hex
-    parts = [
-        f'--{line}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
-        for key, value in fields.items()
-    ]
-    head = f'--{line}\r\nContent-Disposition: form-data; name="file"; filename="{name}"\r\n'
-    parts.append(f"{head}Content-Type: video/mp4\r\n\r\n".encode() + content + b"\r\n")
-    return b"".join([*parts, f"--{line}--\r\n".encode()]), f"multipart/form-data; boundary={line}"
 
 
 def cold_start(service: RunningService, *, rounds: int) -> Figure:

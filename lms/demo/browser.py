@@ -118,8 +118,8 @@ class Browser:
 _URLENCODED = "application/x-www-form-urlencoded"
 
 
-def multipart(fields: Fields, uploads: Sequence[Upload]) -> tuple[bytes, str]:
-    """Returns the body of a form with files, and its media type."""
+def multipart(fields: Fields, uploads: Sequence[Upload], *, field: str = "files") -> tuple[bytes, str]:
+    """Returns the body of a form with files in this field, and its media type."""
     mark = uuid.uuid4().hex
     parts = [
         f'--{mark}\r\nContent-Disposition: form-data; name="{key}"\r\n\r\n{value}\r\n'.encode()
@@ -127,7 +127,7 @@ def multipart(fields: Fields, uploads: Sequence[Upload]) -> tuple[bytes, str]:
         for value in values
     ]
     for one in uploads:
-        head = f'--{mark}\r\nContent-Disposition: form-data; name="files"; filename="{one.name}"\r\n'
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="{field}"; filename="{one.name}"\r\n'
         parts.append(f"{head}Content-Type: application/octet-stream\r\n\r\n".encode() + one.content + b"\r\n")
     return b"".join([*parts, f"--{mark}--\r\n".encode()]), f"multipart/form-data; boundary={mark}"
 

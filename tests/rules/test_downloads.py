@@ -6,7 +6,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 HELPER = "lms/http/downloads.py"
-CLIENTS = {"lms/demo/browser.py", "lms/bench/whole_service.py"}
+CLIENTS = {"lms/demo/browser.py"}
 """Modules that write the parts of a form as a browser does: no header of an answer."""
 
 
