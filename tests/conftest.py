@@ -22,7 +22,7 @@ from lms.devserver.postgres import NAME
 from lms.devserver.supervisor import Servers, running
 from lms.error_messages.catalogue import SENTENCES
 from lms.lti.trust import tool_keys
-from tests.support import lanes
+from tests.support import browser_failures, lanes
 from tests.support.clusters import template_cluster
 from tests.support.memory import throwaway_folder
 from tests.support.moving_engine import MovingEngine
@@ -50,6 +50,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Orders the files by duration, longest first, when several processes share them (``-n``)."""
     if hasattr(config, "workerinput"):
         items.sort(key=lambda item: lanes.rank(item.nodeid))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Lists browser tests that passed only when they were repeated."""
+    browser_failures.list_unsteady(terminalreporter)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 import pytest
-from _pytest.runner import runtestprotocol
 from playwright.sync_api import Browser, BrowserContext, Frame, Page, Playwright, sync_playwright
 from pydantic import SecretStr
 from sqlalchemy.orm import Session, sessionmaker
@@ -138,12 +137,9 @@ def without_frame_cookies(playwright_here: Playwright, tmp_path_factory: pytest.
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> bool:
-    """Runs a test, and a failed one once more with traces; the first run decides."""
+    """Runs a test, and a failed one once more with traces."""
     item.ihook.pytest_runtest_logstart(nodeid=item.nodeid, location=item.location)
-    reports = runtestprotocol(item, log=False, nextitem=nextitem)
-    if failed := next((report for report in reports if report.failed), None):
-        failed.sections.append(("Repeated with traces", browser_failures.repeat_with_traces(item, nextitem)))
-    for report in reports:
+    for report in browser_failures.run_again_if_failed(item, nextitem):
         item.ihook.pytest_runtest_logreport(report=report)
     item.ihook.pytest_runtest_logfinish(nodeid=item.nodeid, location=item.location)
     return True
