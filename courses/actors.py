@@ -1,9 +1,9 @@
 """Builds the actor of an account: its roles at sites, authorities and organisations, and its groups, in one query."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Integer, bindparam, func, literal, null, select, union_all
+from sqlalchemy import ColumnElement, Integer, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
@@ -31,26 +31,16 @@ GROUPS = (
     .scalar_subquery()
 )
 SESSION_FACTS: dict[str, ColumnElement[Any]] = {"places": PLACES, "groups": GROUPS}
-"""The same as ``ROLES_AND_GROUPS``, read together with the session (``lms.core.people.session_facts``)."""
+"""Roles and groups, which are read together with the session too (``lms.core.people.session_facts``)."""
 
 
-def _roles_and_groups() -> CompoundSelect[Any]:
-    """Returns the statement. It is built once, because it runs at every request."""
-    person_id, nothing = bindparam("person_id", type_=Integer), null()
-    roles = select(
-        Membership.role, Membership.site_id, Membership.authority_id, Membership.organization_id, nothing
-    ).where(Membership.person_id == person_id, Membership.ended_on.is_(None))
-    groups = select(literal("trainee"), nothing, nothing, nothing, Enrolment.cohort_id).where(
-        Enrolment.person_id == person_id
-    )
-    return union_all(roles, groups)
+OF_ACCOUNT = select(*(fact.label(name) for name, fact in SESSION_FACTS.items())).where(
+    Account.id == bindparam("account_id", type_=Integer)
+)
 
 
-ROLES_AND_GROUPS = _roles_and_groups()
-
-
-def actor_of_facts(account: Account, facts: dict[str, Any]) -> Actor:
-    """Returns the account as an actor, from the facts that were read together with its session."""
+def actor_of_facts(account: Account, facts: Mapping[str, Any]) -> Actor:
+    """Returns the account as an actor, from the facts that were read of it."""
     return Actor(
         account.id,
         account.person_id,
@@ -62,14 +52,8 @@ def actor_of_facts(account: Account, facts: dict[str, Any]) -> Actor:
 
 def actor_of(session: Session, account: Account) -> Actor:
     """Returns the account as an actor, with the roles and groups that it has now."""
-    rows: Sequence[Any] = session.execute(ROLES_AND_GROUPS, {"person_id": account.person_id}).all()
-    return Actor(
-        account.id,
-        account.person_id,
-        account.is_administrator,
-        frozenset(_place(*row[:4]) for row in rows if row[4] is None),
-        frozenset(row[4] for row in rows if row[4] is not None),
-    )
+    found = session.execute(OF_ACCOUNT, {"account_id": account.id}).one()
+    return actor_of_facts(account, found._asdict())
 
 
 def demand_other_person(actor: Actor, enrolment: Enrolment) -> None:

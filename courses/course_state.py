@@ -5,6 +5,7 @@ building a statement takes ten times as long as running it.
 """
 
 from collections.abc import Iterable
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -75,30 +76,30 @@ class CourseState:
 
     @property
     def content_revision(self) -> "ContentRevision":
-        """Number and greatest id of the changes that were made to the programme's content."""
+        """Number of the logged changes of the programme's content, and the sum of their ids."""
         [row] = self.rows("content")
-        return ContentRevision(row.count, row.id or 0)
+        return ContentRevision(row.count, row.number)
 
 
 class ContentRevision(NamedTuple):
-    """Two equal revisions of a programme mean equal content."""
+    """Two equal revisions of a programme mean equal content (``courses.progress.content_log``)."""
 
     changes: int
-    greatest_id: int
+    sum_of_ids: Decimal
 
 
 def part_of_state(part: str, **columns: Any) -> Select[Any]:
     """Returns a select of these columns, the others null; its condition is added by the caller.
 
     ``part`` is written in our code, never by a person: it becomes a part of the statement's text. Names and types of
-    the columns are those of ``CONTENT``, the first part; psycopg parses a long statement anew each time it is run.
+    the columns are those of the first part (``_content``); psycopg parses a long statement anew each time it is run.
     """
     return select(literal_column(f"'{part}'"), *(columns.get(name, NULL) for name in COLUMNS))
 
 
 def _content() -> Select[Any]:
     """Returns the part with the content's revision, which gives all parts their names and types."""
-    columns = {"count": func.count(), "id": func.max(ContentChange.id)}
+    columns = {"count": func.count(), "number": cast(func.coalesce(func.sum(ContentChange.id), 0), Numeric)}
     typed = [columns.get(name, cast(null(), kind)).label(name) for name, kind in COLUMNS.items()]
     part = literal_column("'content'", String).label("part")
     return select(part, *typed).where(ContentChange.programme_id == PROGRAMME)

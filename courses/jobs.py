@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 import courses.groups.jobs
 import courses.programmes.jobs
+import courses.progress.content_log
 import courses.uploads.jobs
 from courses.groups.roster_import import read_uploaded_roster
 from courses.programmes.drafts import read_uploaded_plans, read_uploaded_programmes
@@ -22,6 +23,7 @@ UPLOAD_READERS: dict[str, Read] = {
 """Kind of the import draft → the function that reads an uploaded file into it."""
 PERIODIC: dict[str, tuple[float, Callable[[Session, datetime], None]]] = {
     **courses.groups.jobs.PERIODIC,
+    **courses.progress.content_log.PERIODIC,
     **courses.programmes.jobs.PERIODIC,
     **courses.uploads.jobs.PERIODIC,
 }

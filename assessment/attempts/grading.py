@@ -11,13 +11,12 @@ from sqlalchemy.orm import Session
 
 from assessment.attempts.corrections import by_corrected_keys
 from assessment.attempts.handed_in import COLUMNS, HandedIn
+from assessment.attempts.queries import questions_of
 from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
 from assessment.events import AttemptsGraded
 from assessment.graded_attempt import GradedAttempt
 from assessment.models.self_checks import Attempt
-from assessment.models.self_checks import Question as QuestionRow
-from assessment.questions.model import Question
 from lms.core.clock import utc_now
 from lms.core.events import publish
 from lms.core.fault_points import fault_point
@@ -118,9 +117,7 @@ _ready: PerDatabase[dict[Items, PreparedSelfCheck]] = PerDatabase(dict)
 
 
 def _prepare(session: Session, items: Items) -> PreparedSelfCheck:
-    ids = [question_id for question_id, _mark in items]
-    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
-    questions = {question_id: Question.from_json(content) for question_id, content in rows}
+    questions = questions_of(session, (question_id for question_id, _mark in items))
     return prepare((str(key), questions[key], Decimal(mark)) for key, mark in items)
 
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, and_, func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.attempts.allowances import extra_attempts
@@ -168,7 +168,11 @@ def hand_in_if_over(session: Session, attempt: Attempt, *, now: datetime) -> Non
         hand_in(session, attempt, now=attempt.deadline_at)
 
 
-OVERDUE = select(Attempt.id).where(Attempt.state == "in_progress", Attempt.deadline_at < func.now() - GRACE)
+def _is_overdue(now: ColumnElement[datetime] | datetime) -> ColumnElement[bool]:
+    return and_(Attempt.state == "in_progress", Attempt.deadline_at < now - GRACE)
+
+
+OVERDUE = select(Attempt.id).where(_is_overdue(func.now()))
 """Attempts that ``hand_in_overdue`` hands in."""
 
 
@@ -176,7 +180,7 @@ def hand_in_overdue(session: Session, now: datetime) -> None:
     """Hands in all attempts whose deadline and ``GRACE`` have passed, with the answers saved by then."""
     overdue = (
         update(Attempt)
-        .where(Attempt.state == "in_progress", Attempt.deadline_at < now - GRACE)
+        .where(_is_overdue(now))
         .values(state="handed_in", handed_in_at=Attempt.deadline_at)
         .returning(Attempt.id)
     )

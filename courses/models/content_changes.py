@@ -9,8 +9,8 @@ from lms.core.db import Base, Kept
 class ContentChange(Kept, Base):
     """A statement that changed topics, hours, materials, self-checks, tasks or competencies of a programme.
 
-    Triggers write it, so that no writer can forget to. Number and greatest id of a programme's rows are its content
-    revision: a transaction that commits late adds a row with a smaller id than the greatest, and changes the number.
+    Triggers write it, so that no writer can forget to. Number and sum of the ids of a programme's rows are its content
+    revision (``courses.progress.content_log``).
     """
 
     __tablename__ = "content_change"

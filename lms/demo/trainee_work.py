@@ -10,10 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.attempts import operations as attempts
+from assessment.attempts import queries
 from assessment.attestation import works
 from assessment.models.attestation import AttestationTask
 from assessment.models.self_checks import Attempt, SelfCheck
-from assessment.models.self_checks import Question as QuestionRow
 from assessment.questions.model import Question
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
@@ -47,9 +47,7 @@ def take_self_check(session: Session, stage: GroupIds, enrolment: Enrolment, *, 
 
 def questions_of(session: Session, attempt: Attempt) -> dict[int, Question]:
     """Returns the questions of the attempt by id."""
-    ids = [key for key, _mark in attempt.items]
-    rows = session.execute(select(QuestionRow.id, QuestionRow.content).where(QuestionRow.id.in_(ids)))
-    return {key: Question.from_json(content) for key, content in rows}
+    return queries.questions_of(session, (key for key, _mark in attempt.items))
 
 
 def hand_in_work(session: Session, stage: GroupIds, enrolment: Enrolment, *, now: datetime) -> None:

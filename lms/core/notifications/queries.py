@@ -14,28 +14,23 @@ PAGE_NOTICES = 30
 MOST_COUNTED = 100
 """Unread notices are counted up to this number, so that a page never counts thousands."""
 
-UNREAD = func.cardinality(
-    func.array(
-        select(literal(1))
-        .select_from(Notice)
-        .where(Notice.person_id == Account.person_id, Notice.read_at.is_(None))
-        .limit(MOST_COUNTED)
-        .correlate(Account)
-        .scalar_subquery()
-    )
-)
-SESSION_FACTS: dict[str, ColumnElement[Any]] = {"unread": UNREAD}
-"""The number of ``unread_count``, read together with the session."""
+
+def _unread(of_person: Any, *more: ColumnElement[bool]) -> ColumnElement[int]:
+    """Counts the person's unread notices, at most ``MOST_COUNTED``."""
+    found = select(literal(1)).select_from(Notice).where(Notice.person_id == of_person, Notice.read_at.is_(None), *more)
+    return func.cardinality(func.array(found.limit(MOST_COUNTED).correlate(Account).scalar_subquery()))
+
+
+SESSION_FACTS: dict[str, ColumnElement[Any]] = {"unread": _unread(Account.person_id)}
+"""Read together with the session."""
 
 
 def unread_count(session: Session, person_id: int, *, cohort_id: int | None = None) -> int:
     """Returns the number of the person's unread notices, at most ``MOST_COUNTED``; with ``cohort_id``, those of one
     group.
     """
-    unread = select(Notice.id).where(Notice.person_id == person_id, Notice.read_at.is_(None)).limit(MOST_COUNTED)
-    if cohort_id is not None:
-        unread = unread.where(Notice.cohort_id == cohort_id)
-    return session.scalar(select(func.count()).select_from(unread.subquery())) or 0
+    of_group = [] if cohort_id is None else [Notice.cohort_id == cohort_id]
+    return session.scalar(select(_unread(person_id, *of_group))) or 0
 
 
 def told_since(session: Session, kind: str, moment: datetime) -> set[int]:

@@ -1,6 +1,8 @@
 """Outlines of courses that a process keeps are never older than the state that is read beside them."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -14,6 +16,7 @@ from courses.models.content_changes import ContentChange
 from courses.models.groups import Enrolment
 from courses.models.materials import Material
 from courses.progress import course_outline
+from courses.progress.content_log import KEPT, delete_old_changes
 from courses.progress.course_outline import KeptOutlines
 from courses.progress.course_view import CourseView
 from courses.progress.queries import course_view
@@ -44,7 +47,9 @@ CHANGES = {
     "kind": "UPDATE hour_kind SET name = name || '+' WHERE id = :kind",
 }
 STEPS = st.lists(
-    st.tuples(st.integers(0, 1), st.sampled_from([*CHANGES, "commit", "commit", "roll_back"])), min_size=2, max_size=14
+    st.tuples(st.integers(0, 1), st.sampled_from([*CHANGES, "commit", "commit", "roll_back", "delete_old"])),
+    min_size=2,
+    max_size=14,
 )
 
 
@@ -74,6 +79,11 @@ class World:
         with sessions() as session:
             return course_view(session, session.get_one(Enrolment, self.enrolment_id), NOW)
 
+    def delete_old(self) -> None:
+        """Deletes what can be deleted of the committed log, as if a week had passed."""
+        with self.sessions.begin() as session:
+            delete_old_changes(session, utc_now() + KEPT + timedelta(minutes=1))
+
     def kept(self) -> CourseView:
         return self.view(self.sessions)
 
@@ -92,6 +102,7 @@ def url(make_database: Callable[[], str]) -> str:
 @settings(max_examples=examples(25), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=STEPS)
 @example(steps=[(0, "topic"), (1, "material"), (1, "commit"), (0, "commit")])  # the smaller id is committed later
+@example(steps=[(0, "topic"), (1, "material"), (1, "commit"), (0, "delete_old"), (0, "commit"), (1, "delete_old")])
 @example(steps=[step for deed in CHANGES for step in ((0, deed), (0, "commit"))])
 def test_kept_outline_equals_one_read_anew(url, sessions, steps):
     world = World(url)
@@ -102,6 +113,8 @@ def test_kept_outline_equals_one_read_anew(url, sessions, steps):
                 writers[who].commit()
             elif deed == "roll_back":
                 writers[who].rollback()
+            elif deed == "delete_old":
+                world.delete_old()
             else:
                 writers[who].execute(text(CHANGES[deed]), world.rows[who])
             assert world.kept() == world.read_anew()
@@ -141,9 +154,24 @@ def test_statement_on_several_rows_logs_one_change(session):
     assert session.scalar(counted) == before + 1
 
 
+def test_old_changes_are_deleted_but_for_the_last_of_each_programme(session):
+    versions = [make.programme(session) for _ in range(2)]
+    for version in versions:
+        make_check(session, version, GIFT)
+    ours = ContentChange.programme_id.in_([version.programme_id for version in versions])
+    logged = session.scalars(select(ContentChange.id).where(ours)).all()
+    delete_old_changes(session, utc_now())
+    assert session.scalars(select(ContentChange.id).where(ours)).all() == logged
+    delete_old_changes(session, utc_now() + KEPT + timedelta(minutes=1))
+    last = select(func.max(ContentChange.id)).where(ours).group_by(ContentChange.programme_id)
+    kept = session.execute(select(ContentChange.id, ContentChange.programme_id).where(ours)).all()
+    assert sorted(row.programme_id for row in kept) == sorted(version.programme_id for version in versions)
+    assert {row.id for row in kept} == set(session.scalars(last)) <= set(logged)
+
+
 def test_outlines_used_longest_ago_are_dropped(monkeypatch):
     monkeypatch.setattr(course_outline, "MOST_KEPT", 2)
-    kept, revision = KeptOutlines(), ContentRevision(1, 1)
+    kept, revision = KeptOutlines(), ContentRevision(1, Decimal(1))
     outlines = {key: course_outline.CourseOutline((), ()) for key in (1, 2, 3)}
     kept.keep(1, revision, outlines[1])
     kept.keep(2, revision, outlines[2])
@@ -151,4 +179,4 @@ def test_outlines_used_longest_ago_are_dropped(monkeypatch):
     kept.keep(3, revision, outlines[3])
     assert kept.get(2, revision) is None
     assert kept.get(1, revision) is outlines[1]
-    assert kept.get(1, ContentRevision(2, 2)) is None
+    assert kept.get(1, ContentRevision(2, Decimal(3))) is None
