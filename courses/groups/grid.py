@@ -1,4 +1,8 @@
-"""The leader's grid of trainees by topics, as pure functions: states of cells, lateness, filters, order, pages."""
+"""The leader's grid of trainees by topics, as pure functions: states of cells, lateness, filters, order, pages.
+
+A trainee's topics are found by their lineage as an integer (``Column.key``): the hash of a UUID is computed in Python,
+and the grid of a large group asks for thousands.
+"""
 
 import uuid
 from collections import Counter
@@ -34,6 +38,11 @@ class Column:
     section: str
     hours: Decimal
     due_on: date | None
+    key: int = field(init=False)
+    """The lineage as an integer."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", self.lineage.int)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +71,10 @@ class Trainee:
     """Credited academic hours."""
     last_seen: datetime | None
     accepted: bool
-    done: Mapping[uuid.UUID, bool] = field(default_factory=dict)
+    done: Mapping[int, bool] = field(default_factory=dict)
     """Completed topics; true: confirmed by a leader or teacher."""
-    own_dates: Mapping[uuid.UUID, date] = field(default_factory=dict)
-    marks: Mapping[uuid.UUID | None, str] = field(default_factory=dict)
+    own_dates: Mapping[int, date] = field(default_factory=dict)
+    marks: Mapping[int | None, str] = field(default_factory=dict)
     works_waiting: int = 0
 
 
@@ -141,8 +150,19 @@ def summary_of(trainee: Trainee, columns: Sequence[Column], past: Sequence[Colum
     """
     if trainee.state != "enrolled":
         return Row(trainee, (), 0, ZERO)
-    late = [column for column in (columns if trainee.own_dates else past) if _is_late(trainee, column, today)]
-    return Row(trainee, (), len(late), sum((column.hours for column in late), ZERO))
+    late = _late(trainee, columns if trainee.own_dates else past, today)
+    return Row(trainee, (), len(late), sum([column.hours for column in late], ZERO) if late else ZERO)
+
+
+def _late(trainee: Trainee, columns: Sequence[Column], today: date) -> list[Column]:
+    """Returns the topics that are overdue and the trainee's turn: not begun, begun, or returned."""
+    own, done, marks = trainee.own_dates, trainee.done, trainee.marks
+    left = [column for column in columns if column.key not in done]
+    if own:
+        left = [replace(column, due_on=own.get(column.key, column.due_on)) for column in left]
+    joined_on = trainee.enrolled_on
+    overdue = [column for column in left if column.due_on is not None and joined_on <= column.due_on < today]
+    return [column for column in overdue if marks.get(column.key) != "waiting"] if marks else overdue
 
 
 def with_cells(row: Row, columns: Sequence[Column], today: date) -> Row:
@@ -151,10 +171,12 @@ def with_cells(row: Row, columns: Sequence[Column], today: date) -> Row:
 
 
 def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
-    due_on = trainee.own_dates.get(column.lineage, column.due_on)
-    if column.lineage in trainee.done:
-        return Cell("done", due_on, trainee.done[column.lineage])
-    mark = trainee.marks.get(column.lineage, "open")
+    key, due_on = column.key, column.due_on
+    if trainee.own_dates:
+        due_on = trainee.own_dates.get(key, due_on)
+    if key in trainee.done:
+        return Cell("done", due_on, trainee.done[key])
+    mark = trainee.marks.get(key, "open")
     if mark in ("returned", "waiting"):
         return Cell(mark, due_on)
     if due_on is not None and due_on < today:
@@ -162,20 +184,13 @@ def _cell(trainee: Trainee, column: Column, today: date) -> Cell:
     return Cell(mark, due_on)
 
 
-def _is_late(trainee: Trainee, column: Column, today: date) -> bool:
-    """Returns whether the topic is overdue and the trainee's turn: not begun, begun, or returned."""
-    due_on = trainee.own_dates.get(column.lineage, column.due_on)
-    if due_on is None or column.lineage in trainee.done or trainee.marks.get(column.lineage) == "waiting":
-        return False
-    return trainee.enrolled_on <= due_on < today
-
-
-def most_urgent_marks(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[uuid.UUID | None, str]:
+def most_urgent_marks(marks: Iterable[tuple[uuid.UUID | None, str]]) -> dict[int | None, str]:
     """Returns the most urgent mark of each topic."""
-    found: dict[uuid.UUID | None, str] = {}
+    found: dict[int | None, str] = {}
     for lineage, state in marks:
-        if RANKS.get(state, 0) > RANKS.get(found.get(lineage, ""), 0):
-            found[lineage] = state
+        key = lineage.int if lineage else None
+        if RANKS.get(state, 0) > RANKS.get(found.get(key, ""), 0):
+            found[key] = state
     return found
 
 

@@ -41,10 +41,10 @@ def column_of(topic: PlanTopic, dates: dict[uuid.UUID, date]) -> Column:
     return Column(topic.lineage, topic.number, topic.title, topic.section, topic.hours, dates.get(topic.lineage))
 
 
-def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dict[int, dict[uuid.UUID, date]]]:
+def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dict[int, dict[int, date]]]:
     """Returns the group's dates, and all dates of each trainee who has dates of their own."""
     of_group: dict[uuid.UUID, date] = {}
-    own: dict[int, dict[uuid.UUID, date]] = defaultdict(dict)
+    own: dict[int, dict[int, date]] = defaultdict(dict)
     due = DUE_DATE.c
     individual = select(TopicDeadline.enrolment_id).where(TopicDeadline.cohort_id == cohort_id)
     shown = or_(due.enrolment_id.is_(None), due.enrolment_id.in_(individual))
@@ -55,11 +55,11 @@ def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dic
         if enrolment_id is None:
             of_group[lineage] = day
         else:
-            own[enrolment_id][lineage] = day
+            own[enrolment_id][lineage.int] = day
     return of_group, own
 
 
-def _done(session: Session, cohort: Cohort) -> dict[int, dict[uuid.UUID, bool]]:
+def _done(session: Session, cohort: Cohort) -> dict[int, dict[int, bool]]:
     """Returns completed topics per trainee; true: confirmed by a person. One row per trainee keeps large groups
     fast.
     """
@@ -74,7 +74,10 @@ def _done(session: Session, cohort: Cohort) -> dict[int, dict[uuid.UUID, bool]]:
         .where(Enrolment.cohort_id == cohort.id)
         .group_by(TopicProgress.enrolment_id)
     )
-    return {row[0]: dict(zip(row[1], row[2], strict=True)) for row in session.execute(rows)}
+    return {
+        enrolment_id: {lineage.int: marked for lineage, marked in zip(lineages, confirmed, strict=True)}
+        for enrolment_id, lineages, confirmed in session.execute(rows)
+    }
 
 
 def _begun(session: Session, cohort: Cohort) -> list[GroupMark]:
@@ -124,8 +127,8 @@ def _people(cohort_id: int) -> Any:
 
 def _trainee(
     row: Any,
-    done: dict[int, dict[uuid.UUID, bool]],
-    own: dict[int, dict[uuid.UUID, date]],
+    done: dict[int, dict[int, bool]],
+    own: dict[int, dict[int, date]],
     marks: dict[int, list[GroupMark]],
 ) -> Trainee:
     mine = marks.get(row.id, [])

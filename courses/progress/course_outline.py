@@ -9,6 +9,7 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import groupby
 from threading import Lock
 from typing import Any
@@ -39,6 +40,8 @@ class TopicOutline:
     class_form: str
     control_form: str
     kinds: tuple[KindHours, ...]
+    total: Decimal
+    """Planned hours of all kinds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,4 +145,5 @@ def _topic(rows: list[Any], number: str) -> TopicOutline:
     kinds = tuple(
         KindHours(row.kind, row.kind_name, ZERO, row.hours, row.kind_position) for row in rows if row.kind is not None
     )
-    return TopicOutline(first.lineage, number, first.title, first.class_form, first.control_form, kinds)
+    total = sum((kind.total for kind in kinds), ZERO)
+    return TopicOutline(first.lineage, number, first.title, first.class_form, first.control_form, kinds, total)

@@ -1,6 +1,7 @@
 """A trainee's course as plain values: the plan's tree with states, hours and dates, and the next steps."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -38,16 +39,10 @@ class TopicView:
     marked: bool
     """Confirmed by a leader or teacher, as attendance is."""
     elements: tuple[CourseItem, ...]
-
-    @property
-    def total(self) -> Decimal:
-        """Planned hours of all kinds."""
-        return sum((kind.total for kind in self.kinds), ledger.ZERO)
-
-    @property
-    def done_hours(self) -> Decimal:
-        """Credited hours."""
-        return sum((kind.done for kind in self.kinds), ledger.ZERO)
+    total: Decimal
+    """Planned hours of all kinds."""
+    done_hours: Decimal
+    """Credited hours."""
 
     @property
     def done(self) -> bool:
@@ -110,6 +105,8 @@ class CourseView:
     today: date
     workload: Decimal
     sections: tuple[SectionView, ...]
+    kinds: tuple[KindHours, ...]
+    """Hours per kind over the plan, in the order of its columns."""
     loose: tuple[CourseItem, ...]
     """Items of the whole programme: the entry test, a final task without a topic."""
     norm: Decimal | None
@@ -132,15 +129,6 @@ class CourseView:
     def closing(self) -> list[CourseItem]:
         """Items after the topics: the final attestation, the last self-assessment sheet."""
         return [element for element in self.loose if not is_opening(element)]
-
-    @property
-    def kinds(self) -> list[KindHours]:
-        """Hours per kind over the plan, in the order of its columns."""
-        kinds = {kind.lineage: kind for topic in self.topics for kind in topic.kinds}
-        done = ledger.add({kind.lineage: kind.done for kind in topic.kinds} for topic in self.topics)
-        total = ledger.add({kind.lineage: kind.total for kind in topic.kinds} for topic in self.topics)
-        whole = [replace(kind, done=done[key], total=total[key]) for key, kind in kinds.items()]
-        return sorted(whole, key=lambda kind: kind.position)
 
     @property
     def done_hours(self) -> Decimal:
@@ -191,6 +179,21 @@ class CourseView:
         order = self.topics
         place = order.index(topic)
         return (order[place - 1] if place else None), (order[place + 1] if place + 1 < len(order) else None)
+
+
+def hours_by_kind(topics: Iterable[TopicView]) -> tuple[KindHours, ...]:
+    """Returns the sums of the topics' hours per kind, in the order of the plan's columns."""
+    kinds: dict[int, KindHours] = {}
+    done: dict[int, Decimal] = {}
+    total: dict[int, Decimal] = {}
+    for topic in topics:
+        for kind in topic.kinds:
+            key = kind.lineage.int  # a UUID's own hash is computed in Python
+            kinds[key] = kind
+            done[key] = done.get(key, ledger.ZERO) + kind.done
+            total[key] = total.get(key, ledger.ZERO) + kind.total
+    whole = [replace(kind, done=done[key], total=total[key]) for key, kind in kinds.items()]
+    return tuple(sorted(whole, key=lambda kind: kind.position))
 
 
 def state_of(

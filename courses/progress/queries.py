@@ -16,7 +16,15 @@ from courses.models.groups import Cohort, Enrolment
 from courses.models.programmes import ProgrammeVersion, Section, Topic, TopicHours
 from courses.progress import ledger
 from courses.progress.course_outline import CourseOutline, TopicOutline, outline_of
-from courses.progress.course_view import CourseView, KindHours, SectionView, TopicView, next_steps, state_of
+from courses.progress.course_view import (
+    CourseView,
+    KindHours,
+    SectionView,
+    TopicView,
+    hours_by_kind,
+    next_steps,
+    state_of,
+)
 from lms.core.clock import day_in
 
 PREVIEW = 0
@@ -61,6 +69,7 @@ def _view(session: Session, enrolment: Enrolment, now: datetime) -> CourseView:
         today=today,
         workload=cohort.version.workload,
         sections=sections,
+        kinds=hours_by_kind(topics),
         loose=loose,
         norm=ledger.expected_hours(
             ((one.total, one.due_on) for one in topics if not _is_before(one, enrolment)), today
@@ -104,28 +113,32 @@ def _sections(
 
 
 class _TopicMaker:
-    """Makes the topics of one trainee from their outlines."""
+    """Makes the topics of one trainee from their outlines. Lineages are compared as integers: a UUID's own hash is
+    computed in Python.
+    """
 
     def __init__(self, found: list[CourseItem], state: CourseState, joined_on: date, today: date) -> None:
         self._items = _by_topic(found)
-        self._due = {row.lineage: row.day for row in state.rows("due") if row.id is None}
-        self._complete = {row.lineage: row for row in state.rows("topic")}
-        self._credited: dict[uuid.UUID, dict[uuid.UUID, Decimal]] = {}
+        self._due = {row.lineage.int: row.day for row in state.rows("due") if row.id is None}
+        self._complete = {row.lineage.int: row for row in state.rows("topic")}
+        self._credited: dict[int, dict[int, Decimal]] = {}
         for row in state.rows("credit"):  # several lines of the ledger for one kind (other sources) are summed
-            of_topic = self._credited.setdefault(row.lineage, {})
-            of_topic[row.kind] = of_topic.get(row.kind, ledger.ZERO) + row.number
+            of_topic = self._credited.setdefault(row.lineage.int, {})
+            of_topic[row.kind.int] = of_topic.get(row.kind.int, ledger.ZERO) + row.number
         self._joined_on, self._today = joined_on, today
 
     def view(self, topic: TopicOutline) -> TopicView:
-        inside = tuple(self._items.get(topic.lineage, ()))
-        due_on, complete = self._due.get(topic.lineage), self._complete.get(topic.lineage)
+        key = topic.lineage.int
+        inside = tuple(self._items.get(key, ()))
+        due_on, complete = self._due.get(key), self._complete.get(key)
+        kinds = self._kinds(topic)
         return TopicView(
             lineage=topic.lineage,
             number=topic.number,
             title=topic.title,
             class_form=topic.class_form,
             control_form=topic.control_form,
-            kinds=self._kinds(topic),
+            kinds=kinds,
             due_on=due_on,
             state=state_of(
                 inside,
@@ -137,21 +150,23 @@ class _TopicMaker:
             completed_at=complete.ended_at if complete else None,
             marked=complete is not None and complete.flag,
             elements=inside,
+            total=topic.total,
+            done_hours=ledger.ZERO if kinds is topic.kinds else sum((kind.done for kind in kinds), ledger.ZERO),
         )
 
     def _kinds(self, topic: TopicOutline) -> tuple[KindHours, ...]:
-        credited = self._credited.get(topic.lineage)
+        credited = self._credited.get(topic.lineage.int)
         if credited is None:
             return topic.kinds
-        return tuple(replace(kind, done=credited.get(kind.lineage, ledger.ZERO)) for kind in topic.kinds)
+        return tuple(replace(kind, done=credited.get(kind.lineage.int, ledger.ZERO)) for kind in topic.kinds)
 
 
-def _by_topic(found: Iterable[CourseItem]) -> dict[uuid.UUID, list[CourseItem]]:
+def _by_topic(found: Iterable[CourseItem]) -> dict[int, list[CourseItem]]:
     """Returns items per topic: materials in their order, then items of the higher layers."""
-    by_topic: dict[uuid.UUID, list[CourseItem]] = {}
+    by_topic: dict[int, list[CourseItem]] = {}
     for element in found:
         if element.topic_lineage is not None:
-            by_topic.setdefault(element.topic_lineage, []).append(element)
+            by_topic.setdefault(element.topic_lineage.int, []).append(element)
     return by_topic
 
 

@@ -5,16 +5,16 @@ locale is a context variable: the web sets it per request, a job for its recipie
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, wraps
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date as babel_date
@@ -27,6 +27,8 @@ from babel.numbers import format_decimal
 from babel.support import LazyProxy, Translations
 
 Number = int | float | Decimal
+Parameters = ParamSpec("Parameters")
+Result = TypeVar("Result")
 LOCALES = ("ru", "en")
 FOLDER = Path(__file__).parent.parent / "translations"
 
@@ -114,6 +116,24 @@ def gettext(message: str, **values: Any) -> str:
     """Returns the message in the current language with ``%(name)s`` filled in."""
     text = catalogue(_locale.get()).gettext(message) if message else ""  # gettext keeps its header under ""
     return filled(text, values)
+
+
+def cached_by_locale(function: Callable[Parameters, Result]) -> Callable[Parameters, Result]:
+    """Keeps what a function returns in each language: a page shows the same few states and lines many times.
+
+    The function must depend on nothing but its positional, hashable arguments and the language (so not on the zone),
+    and what it returns must not be changed.
+    """
+
+    @lru_cache(4096)
+    def kept(_language: str, *args: Any) -> Any:
+        return function(*args)  # type: ignore[call-arg]
+
+    @wraps(function)
+    def answer(*args: Any) -> Any:
+        return kept(_locale.get(), *args)
+
+    return answer  # type: ignore[return-value]
 
 
 def catalogue_ngettext(singular: str, plural: str, num: Number) -> str:

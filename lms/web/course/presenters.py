@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from assessment.course_items import RatingDetail, SelfCheckDetail, TaskDetail
 from courses.course_items import CourseItem, MaterialDetail
 from courses.progress.course_view import CourseView, Step, TopicView
-from lms.core.i18n import _, format_date, format_hours, format_number, ngettext, pgettext
+from lms.core.i18n import _, cached_by_locale, format_date, format_hours, format_number, ngettext, pgettext
 from lms.web.course import material_presenters
 from lms.web.shell.badges import Badge
 
@@ -32,26 +33,55 @@ ELEMENT_SIGNS: dict[str, Callable[[], Badge]] = {
 
 def topic_sign(topic: TopicView) -> Badge:
     """Returns the badge of the topic's state."""
-    return TOPIC_SIGNS[topic.state]()
+    return _sign_of_state(topic.state)
+
+
+@cached_by_locale
+def _sign_of_state(state: str) -> Badge:
+    return TOPIC_SIGNS[state]()
 
 
 def topic_line(topic: TopicView) -> str:
     """Returns hours, state and date in one line: «6 h · in work, until 28 November»."""
-    word = topic_sign(topic).word
-    if topic.state == "late" and topic.due_on:
-        word = _("was due on %(day)s", day=format_date(topic.due_on, "day"))
-    elif topic.due_on and topic.state not in ("done", "missed", "waiting"):
-        until = _("due %(day)s", day=format_date(topic.due_on, "day"))
-        word = until if topic.state == "open" else f"{word}, {until}"
-    hours = [_("%(hours)s h", hours=format_hours(topic.total))] if topic.total else []
+    return _line(topic.state, topic.due_on, topic.total)
+
+
+@cached_by_locale
+def _line(state: str, due_on: date | None, total: Decimal) -> str:
+    word = _sign_of_state(state).word
+    if state == "late" and due_on:
+        word = _("was due on %(day)s", day=format_date(due_on, "day"))
+    elif due_on and state not in ("done", "missed", "waiting"):
+        until = _("due %(day)s", day=format_date(due_on, "day"))
+        word = until if state == "open" else f"{word}, {until}"
+    hours = [_("%(hours)s h", hours=format_hours(total))] if total else []
     return " · ".join([*hours, word])
+
+
+def topic_progress(topic: TopicView) -> str:
+    """Returns the topic's line and, before it is complete, how many of its obligatory items are done."""
+    required = topic.required
+    if not required or topic.done:
+        return topic_line(topic)
+    done = len([item for item in required if item.done])
+    return f"{topic_line(topic)} · {_obligatory(done, len(required))}"
+
+
+@cached_by_locale
+def _obligatory(done: int, total: int) -> str:
+    return _("obligatory: %(done)s of %(total)s", done=done, total=total)
 
 
 def element_sign(element: CourseItem) -> Badge:
     """Returns the badge of the trainee's progress on an item; its result if it has one."""
-    sign = ELEMENT_SIGNS["optional" if element.state == "open" and not element.required else element.state]()
+    sign = _sign_of_item("optional" if element.state == "open" and not element.required else element.state)
     progress = item_progress(element)
     return replace(sign, word=progress) if progress else sign
+
+
+@cached_by_locale
+def _sign_of_item(state: str) -> Badge:
+    return ELEMENT_SIGNS[state]()
 
 
 def item_title(item: CourseItem) -> str:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from courses.groups.grid import Column, Row
 from courses.groups.queries import CohortSummary
 from courses.groups.roster_matching import Difference, KnownPerson
-from lms.core.i18n import _, days_between, format_date, format_hours, ngettext, pgettext
+from lms.core.i18n import _, cached_by_locale, days_between, format_date, format_hours, ngettext, pgettext
 from lms.web.shell.badges import Badge
 
 
@@ -23,6 +23,7 @@ def state_word(state: str) -> str:
     }[state]
 
 
+@cached_by_locale
 def cell_word(state: str) -> str:
     """Returns the name of a topic's state in the grid."""
     return {
@@ -36,21 +37,31 @@ def cell_word(state: str) -> str:
     }[state]
 
 
-CELL_STATES = ("done", "returned", "waiting", "late", "missed", "begun", "open")
 CELL = Markup('<td class="t g g-{}" data-l="{}">{}</td>')
 
 
+class ColumnCells(dict[str, str]):
+    """The cells of a column by state, each made when the first trainee has it."""
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self._number = number
+
+    def __missing__(self, state: str) -> str:
+        self[state] = made = CELL.format(state, self._number, cell_word(state))
+        return made
+
+
 class GridCells:
-    """Writes the cells of rows: a large group has thousands in few states, each is made once for each column."""
+    """Writes the cells of rows: a large group has thousands in few states."""
 
     def __init__(self, columns: Sequence[Column]) -> None:
-        words = {state: cell_word(state) for state in CELL_STATES}
-        self._made = [{state: CELL.format(state, one.number, words[state]) for state in words} for one in columns]
+        self._made = [ColumnCells(one.number) for one in columns]
 
     def __call__(self, row: Row, first: int = 0, end: int | None = None) -> Markup:
         """Returns the cells of the columns from ``first`` to before ``end``."""
         pairs = zip(self._made[first:end], row.cells[first:end], strict=True)
-        return Markup("").join([made[cell.state] for made, cell in pairs])
+        return Markup("".join([made[cell.state] for made, cell in pairs]))  # noqa: S704 (cells are markup)
 
 
 def state_sign(state: str) -> Badge:

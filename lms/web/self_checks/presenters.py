@@ -12,7 +12,7 @@ from assessment.models.self_checks import Attempt
 from assessment.questions import sanitise
 from assessment.questions.model import Answer, RichText
 from assessment.questions.registry import question_type
-from lms.core.i18n import _, pgettext
+from lms.core.i18n import _, cached_by_locale, pgettext
 from lms.web.shell.badges import Badge
 
 
@@ -138,6 +138,7 @@ def _answer(one: AttemptQuestion, values: Mapping[str, Sequence[str]]) -> Answer
     return question_type(one.question.kind).clean_answer(one.question.payload, raw)
 
 
+@cached_by_locale
 def state_sign(state: str) -> Badge:
     """Returns the badge of a question's state in a result."""
     return {

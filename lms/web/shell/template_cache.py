@@ -7,8 +7,8 @@ from pathlib import Path
 from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
-OPTIONS = 2
-"""Raised with every change of the environment's options and extensions, on which compiled code depends too."""
+OPTIONS = 3
+"""Raised with every change of the environment's options, extensions and code generator, on which compiled code depends too."""
 
 
 class TemplateCache(FileSystemBytecodeCache):

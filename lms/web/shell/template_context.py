@@ -17,6 +17,7 @@ from lms.web.shell.assets import install
 from lms.web.shell.bell import unread_notices, unread_text
 from lms.web.shell.launch_navigation import launch_navigation
 from lms.web.shell.navigation import navigation
+from lms.web.shell.template_environment import written
 from lms.web.shell.urls import link_to, own_role
 
 
@@ -69,10 +70,13 @@ def _pgettext(here: EvalContext, about: str, message: str, /, **values: Any) -> 
 
 def _told(here: EvalContext, text: str, values: dict[str, Any]) -> str:
     """Fills the message in; as in Jinja's own functions it is markup where the template escapes values."""
-    message = Markup(text) if here.autoescape else text  # noqa: S704 (a message of the catalogue)
-    if values:
-        return i18n.filled(message, values)
-    return message % {} if "%" in text else message
+    if not values:
+        told = text % {} if "%" in text else text
+    elif here.autoescape:
+        told = i18n.filled(text, {name: written(value) for name, value in values.items()})
+    else:
+        told = i18n.filled(text, values)
+    return Markup(told) if here.autoescape else told  # noqa: S704 (a message of the catalogue, its values escaped)
 
 
 def may(permission: str, subject: Any = None) -> bool:

@@ -33,7 +33,21 @@ def state(*elements, complete=False, due_on=None, joined_on=None):
 
 def topic(number, *elements, due_on=None, **values) -> TopicView:
     kinds = (KindHours(uuid.UUID(int=7), "Лекции", Decimal(0), Decimal(2)),)
-    made = TopicView(uuid.uuid4(), number, f"Тема {number}", "", "", kinds, due_on, "open", None, False, elements)
+    made = TopicView(
+        uuid.uuid4(),
+        number,
+        f"Тема {number}",
+        "",
+        "",
+        kinds,
+        due_on,
+        "open",
+        None,
+        False,
+        elements,
+        Decimal(2),
+        Decimal(0),
+    )
     return replace(made, state=state_of(elements, complete=False, due_on=due_on, joined_on=None, today=TODAY), **values)
 
 

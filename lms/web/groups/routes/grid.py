@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -33,14 +34,15 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 class Links:
     """Addresses of the grid that keep the current choices except those they change."""
 
-    cohort_id: int
+    grid: str
+    """Address of the grid without choices."""
     choice: GridFilter
 
     def __call__(self, **changes: Any) -> str:
         """Returns the grid's address with these changes; a new filter or order starts at the first page."""
         kept = {"show": self.choice.show, "sort": self.choice.sort, "q": self.choice.query}
         values = {name: value for name, value in {**kept, **changes}.items() if value not in ("", None, "name")}
-        return url_for("groups.show", cohort_id=self.cohort_id, **values)
+        return f"{self.grid}?{urlencode(values)}" if values else self.grid
 
     def sorting(self, key: str) -> str:
         """Returns the address of the grid sorted by this column; reversed if it is the current one."""
@@ -75,7 +77,7 @@ def show(cohort_id: int) -> ResponseReturnValue:
         place=grid.columns.index(topic) if topic else None,
         cells=GridCells(grid.columns),
         tick_all=request.args.get("all") == "1",
-        link=Links(cohort.id, grid.choice),
+        link=Links(url_for("groups.show", cohort_id=cohort.id), grid.choice),
         today=today_of(cohort),
         edits=allowed(actor(), "group.edit", cohort),
     )
