@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, func, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from assessment.attempts.handed_in import HandedIn
@@ -84,9 +84,29 @@ def corrected_questions(session: Session, attempt: Attempt) -> set[int]:
     """Returns the attempt's questions whose key or mark was corrected after it was graded. One query."""
     if attempt.state not in GRADED:
         return set()
-    items = _items(attempt.items)
-    found = replacements_of(session, attempt.self_check_id, (key for key, _mark in items))
-    return {key for key, mark in items if key in found and _differs(mark, found[key])}
+    marks = {key: Decimal(mark) for key, mark in _items(attempt.items)}
+    rows = session.execute(NOW_ASKED, {"self_check_id": attempt.self_check_id, "ids": list(marks)})
+    return {key for key, mark, changed in rows if changed or mark != marks[key]}
+
+
+def _now_asked() -> Select[Any]:
+    """Returns the select, for questions of an attempt, of the mark that counts now and whether the key was changed."""
+    used, now = QuestionRow.__table__.alias("used"), QuestionRow.__table__.alias("now")
+    changed = (used.c.id != now.c.id) & (used.c.content["payload"] != now.c.content["payload"])
+    return (
+        select(used.c.id, SelfCheckItem.mark, changed)
+        .select_from(used)
+        .join(now, now.c.lineage == used.c.lineage)
+        .join(SelfCheckItem, SelfCheckItem.question_id == now.c.id)
+        .where(
+            SelfCheckItem.self_check_id == bindparam("self_check_id", type_=Integer),
+            used.c.id.in_(bindparam("ids", type_=Integer, expanding=True)),
+        )
+    )
+
+
+NOW_ASKED = _now_asked()
+"""Built once: building a statement costs several times as much as running it."""
 
 
 def graded_by(sets: Iterable[Items]) -> ColumnElement[bool]:

@@ -23,7 +23,7 @@ ROWS_AT_MOST = 100_000
 
 
 def group_grid(session: Session, cohort: Cohort, wanted: GridFilter, now: datetime, *, whole: bool = False) -> Grid:
-    """Returns the grid of a group: five queries, and those of the higher layers.
+    """Returns the grid of a group: six queries, and those of the higher layers.
 
     ``whole``: all rows instead of one page.
     """
@@ -46,8 +46,14 @@ def _dates(session: Session, cohort_id: int) -> tuple[dict[uuid.UUID, date], dic
     of_group: dict[uuid.UUID, date] = {}
     own: dict[int, dict[int, date]] = defaultdict(dict)
     due = DUE_DATE.c
-    individual = select(TopicDeadline.enrolment_id).where(TopicDeadline.cohort_id == cohort_id)
-    shown = or_(due.enrolment_id.is_(None), due.enrolment_id.in_(individual))
+    # Read before: with a subquery in the condition PostgreSQL computes the dates of every trainee.
+    individual = session.scalars(
+        select(TopicDeadline.enrolment_id)
+        .where(TopicDeadline.cohort_id == cohort_id, TopicDeadline.enrolment_id.is_not(None))
+        .distinct()
+    ).all()
+    of_all = due.enrolment_id.is_(None)
+    shown = or_(of_all, due.enrolment_id.in_(individual)) if individual else of_all
     rows = select(due.enrolment_id, due.topic_lineage, due.due_on).where(
         due.cohort_id == cohort_id, due.task_id.is_(None), due.due_on.is_not(None), shown
     )

@@ -8,7 +8,7 @@ from flask import Flask
 from jinja2.bccache import Bucket, FileSystemBytecodeCache
 
 OPTIONS = 3
-"""Raised with every change of the environment's options, extensions and code generator, on which compiled code depends too."""
+"""Raised with every change of the environment's options, extensions and code, on which compiled code depends too."""
 
 
 class TemplateCache(FileSystemBytecodeCache):

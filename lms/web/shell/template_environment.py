@@ -12,7 +12,8 @@ from flask.templating import Environment
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.runtime import Context, Macro
 from jinja2.utils import _PassArg, missing
-from markupsafe import Markup, _escape_inner, escape
+from markupsafe import Markup, escape
+from markupsafe import _escape_inner as escape_text  # type: ignore[attr-defined]
 
 
 class TemplateContext(Context):
@@ -34,14 +35,22 @@ class TemplateContext(Context):
         return super().call(obj, *args, **kwargs)
 
     def _call_macro(self, macro: Macro, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-        """Calls a macro; one that takes a block or further arguments is called by Jinja."""
-        if macro.caller or macro.catch_kwargs or macro.catch_varargs:
+        """Calls a macro; one that takes further arguments, or whose block is missing, is called by Jinja."""
+        if macro.catch_kwargs or macro.catch_varargs or (macro.caller and "caller" not in kwargs):
             return macro(self.eval_ctx, *args, **kwargs)
         names = macro.arguments[len(args) :]
         if names:
             args = (*args, *[kwargs.pop(name, missing) for name in names])
+        if macro.caller and not macro.explicit_caller and len(args) == len(macro.arguments):
+            block = kwargs.pop("caller")
+            if not kwargs:
+                return self._called(macro, (*args, block))
+            kwargs["caller"] = block
         if kwargs or len(args) > len(macro.arguments):
             return macro(self.eval_ctx, *args, **kwargs)  # raises an error that names the argument
+        return self._called(macro, args)
+
+    def _called(self, macro: Macro, args: tuple[Any, ...]) -> str:
         made = macro._func(*args)
         return Markup(made) if self.eval_ctx.autoescape else made  # noqa: S704 (what a macro writes is markup)
 
@@ -57,8 +66,8 @@ def written(value: Any) -> str:
     """
     kind = type(value)
     if kind is str:
-        return _escape_inner(value)
-    return value if kind is Markup else escape(value)  # type: ignore[no-any-return]
+        return escape_text(value)
+    return value if kind is Markup else escape(value)
 
 
 class TemplateCode(CodeGenerator):
