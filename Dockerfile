@@ -51,4 +51,4 @@ HEALTHCHECK --interval=15s --timeout=5s --start-period=30s --retries=3 \
     CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://127.0.0.1:8000/healthz', timeout=3)"]
 CMD ["gunicorn", "--bind", "0.0.0.0:8000", "--worker-class", "gthread", "--workers", "2", "--threads", "4", \
      "--timeout", "60", "--graceful-timeout", "20", "--keep-alive", "310", "--worker-tmp-dir", "/dev/shm", \
-     "--no-control-socket", "lms.app:create_app()"]
+     "--no-control-socket", "--preload", "--config", "python:lms.web_server", "lms.app:create_app()"]

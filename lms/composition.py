@@ -166,6 +166,12 @@ def parts() -> Parts:
     return _current[0]
 
 
+def forget_connections() -> None:
+    """Leaves the database's connections to the process that this one was forked from."""
+    for each in _current:
+        each.engine.dispose(close=False)
+
+
 def configure_ports(settings: Settings) -> None:
     """Configures file storage, mail, keys, terms of sessions, and the HTTP client.
 

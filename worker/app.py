@@ -1,12 +1,13 @@
 """The Celery application of the worker and the scheduler."""
 
 from celery import Celery
-from celery.signals import beat_init, worker_process_init
+from celery.signals import beat_init, worker_init, worker_process_init
 
 from lms.celery_options import options
-from lms.composition import PERIODIC, compose
+from lms.composition import PERIODIC, compose, forget_connections
 from lms.core.logs import configure_logging
 from lms.core.settings import Settings
+from lms.core.sharing import prepare_fork
 
 settings = Settings()
 
@@ -26,10 +27,17 @@ app.conf.beat_schedule = {
 configure_logging(settings.log_format)
 
 
+@worker_init.connect
+def _compose_worker(**_: object) -> None:
+    """Composes the parts before the child processes are forked, which share what is loaded."""
+    compose(settings)
+    prepare_fork()
+
+
 @worker_process_init.connect
 def _compose_child(**_: object) -> None:
     """Gives each child process its own connections."""
-    compose(settings)
+    forget_connections()
 
 
 @beat_init.connect

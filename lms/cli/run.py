@@ -145,7 +145,7 @@ def all_children(
 ) -> list[Child]:
     """Returns the web first, then the processes in the background; with ``reload`` also the front end's watcher."""
     found = [
-        web_child(settings, web, around, size.workers, size.threads),
+        web_child(settings, web, around, size.workers, size.threads, preload=not reload),
         *background_children(settings, around, size.jobs),
     ]
     return [*found, assets_child(settings, around)] if reload else found
@@ -217,8 +217,19 @@ that they never send a form into a connection that is just being closed. It take
 """
 
 
-def web_child(settings: Settings, web: socket.socket, environment: dict[str, str], workers: int, threads: int) -> Child:
-    """Returns gunicorn on the socket that this process holds: browsers wait while it restarts instead of failing."""
+def web_child(
+    settings: Settings,
+    web: socket.socket,
+    environment: dict[str, str],
+    workers: int,
+    threads: int,
+    *,
+    preload: bool = True,
+) -> Child:
+    """Returns gunicorn on the socket that this process holds: browsers wait while it restarts instead of failing.
+
+    ``preload``: the application is loaded once and its memory shared; then SIGHUP does not load changed code.
+    """
     web.set_inheritable(True)
     options = {
         "bind": f"fd://{web.fileno()}",
@@ -231,7 +242,7 @@ def web_child(settings: Settings, web: socket.socket, environment: dict[str, str
     }
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket"]
     command += [part for key, value in options.items() for part in (f"--{key}", str(value))]
-    command.append("lms.app:create_app()")
+    command += ["--config", "python:lms.web_server", *(["--preload"] if preload else []), "lms.app:create_app()"]
     log = settings.data / "logs" / "web.log"
     return Child("The web", command, log, environment, files=(web.fileno(),), reloading=signal.SIGHUP)
 

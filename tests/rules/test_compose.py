@@ -270,3 +270,7 @@ def test_image_context_has_copied_files_only():
 def test_container_keeps_idle_connections_longer_than_any_browser():
     assert KEPT_SECONDS > 300
     assert f'"--keep-alive", "{KEPT_SECONDS}"' in DOCKERFILE
+
+
+def test_container_loads_the_application_once_for_all_processes():
+    assert '"--preload", "--config", "python:lms.web_server"' in DOCKERFILE

@@ -60,6 +60,7 @@ class Running:
         # A browser opens connections ahead; over TLS each takes a thread of gunicorn's until a request comes on it.
         threads = "6" if certificates is None else "40"
         options = ["-b", f"127.0.0.1:{port}", "-k", "gthread", "--threads", threads, "-w", "1"]
+        options += ["--preload", "--config", "python:lms.web_server"]
         if certificates is not None:
             options += ["--certfile", str(certificates.certificate), "--keyfile", str(certificates.key)]
         return self.start(name, "gunicorn", *options, "lms.app:create_app()", **more)

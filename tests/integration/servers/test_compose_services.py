@@ -86,7 +86,8 @@ def start(place: Running, servers: Servers, make_database: Callable[[], str]) ->
 
 def test_web_runs_with_its_secrets(place: Running, start: Callable[..., str]):
     port = free_port()
-    start("web", "gunicorn", "-b", f"127.0.0.1:{port}", "-k", "gthread", "lms.app:create_app()")
+    options = ["-k", "gthread", "--preload", "--config", "python:lms.web_server"]
+    start("web", "gunicorn", "-b", f"127.0.0.1:{port}", *options, "lms.app:create_app()")
     wait_for_address(f"http://127.0.0.1:{port}/readyz")
 
 

@@ -26,7 +26,8 @@ def web(servers: Servers, make_database: Callable[[], str], tmp_path: Path) -> I
     more = {"LMS_METRICS_TOKEN": TOKEN, VARIABLE: str(tmp_path / "metrics")}
     places = {"database_url": make_database(), "redis_url": servers.redis_url, "data": tmp_path / "data"}
     with running_processes(tmp_path, **places, **more) as processes:
-        processes.start("web", "gunicorn", "-b", address, "-k", "gthread", "-w", "2", "lms.app:create_app()")
+        options = ["-k", "gthread", "-w", "2", "--preload", "--config", "python:lms.web_server"]
+        processes.start("web", "gunicorn", "-b", address, *options, "lms.app:create_app()")
         wait_for_address(f"http://{address}/healthz")
         yield processes, f"http://{address}"
 
