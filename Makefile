@@ -26,7 +26,7 @@ LOAD_PAUSE ?= 5.5
 # The linters of scripts and styles need Node.js: the one that `make setup` found or fetched.
 NODE := sh scripts/with-node.sh
 
-.PHONY: help setup run dev shell migration test test-fast test-full coverage bench load lint fix hooks lock assets clean
+.PHONY: help setup run dev shell migration test test-fast test-full coverage bench bench-volume load lint fix hooks lock assets clean
 
 help: ## Show this
 	@echo 'Stazhirovka. What make can do:'
@@ -73,6 +73,9 @@ bench: setup ## Measure: JSON lines, each figure beside its ceiling
 
 load: setup ## Put 200 trainees and 5 leaders on a throw-away service for ten minutes: LOAD_TRAINEES=20 LOAD_MINUTES=1
 	@exec $(BIN)/python -m lms.bench.under_load --trainees $(LOAD_TRAINEES) --minutes $(LOAD_MINUTES) --pause $(LOAD_PAUSE)
+
+bench-volume: setup ## Open every page with 100,000 enrolments as every role; JSON lines: slowest pages, statements, scans, growth
+	@exec $(BIN)/python -m lms.bench.volume $(if $(DATABASE),--database $(DATABASE))
 
 lint: setup ## Check style, types, layers, dead code, templates, styles and scripts
 	@status=0; \
