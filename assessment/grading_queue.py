@@ -84,22 +84,21 @@ def _of_sites(
     """Selects kind, id, moment and enrolment of what waits at these sites; nobody grades their own work."""
     of_others = true() if grader is None else Enrolment.person_id.is_distinct_from(grader.person_id)
     of_task = true() if only.task_id is None else Submission.task_id == only.task_id
-    works = (
-        select(
-            literal(WORK).label("kind"),
-            Submission.id.label("id"),
-            Submission.waiting_since.label("since"),
-            Submission.enrolment_id.label("enrolment_id"),
-        )
-        .join(Enrolment, Enrolment.id == Submission.enrolment_id)
+    here = (
+        select(Enrolment.id)
         .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(WAITS, Cohort.site_id.in_(site_ids), of_others, *only.enrolments, of_task)
+        .where(Cohort.site_id.in_(site_ids), of_others, *only.enrolments)
     )
+    enrolments = func.any(func.array(here.scalar_subquery()))  # computed once: what waits elsewhere is not read
+    works = select(
+        literal(WORK).label("kind"),
+        Submission.id.label("id"),
+        Submission.waiting_since.label("since"),
+        Submission.enrolment_id.label("enrolment_id"),
+    ).where(WAITS, Submission.enrolment_id == enrolments, of_task)
     essays = (
         select(literal(ESSAY), Attempt.id, Attempt.handed_in_at, Attempt.enrolment_id)
-        .join(Enrolment, Enrolment.id == Attempt.enrolment_id)
-        .join(Cohort, Cohort.id == Enrolment.cohort_id)
-        .where(Attempt.state == "needs_person", Cohort.site_id.in_(site_ids), of_others, *only.enrolments)
+        .where(Attempt.state == "needs_person", Attempt.enrolment_id == enrolments)
         .where(true() if only.task_id is None else false())
     )
     return union_all(works, essays)

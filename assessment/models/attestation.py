@@ -66,6 +66,7 @@ class Submission(Kept, Base):
         UniqueConstraint("task_id", "enrolment_id"),
         CheckConstraint("state IN ('draft', 'handed_in', 'returned', 'accepted')", name="state"),
         Index("ix_submission_waiting", "waiting_since", postgresql_where=text("state = 'handed_in'")),
+        Index("ix_submission_waiting_enrolment", "enrolment_id", postgresql_where=text("state = 'handed_in'")),
     )
 
     task_id: Mapped[int] = mapped_column(ForeignKey("attestation_task.id"))
@@ -171,6 +172,7 @@ class Result(Kept, Base):
     __table_args__ = (
         CheckConstraint("decision IN ('accepted', 'returned')", name="decision"),
         CheckConstraint("(taken_back_at IS NULL) = (taken_back_reason IS NULL)", name="taken_back_with_reason"),
+        Index("ix_result_unreleased", "decided_by_id", postgresql_where=text("released_at IS NULL")),
         Index("uq_result_in_force", "version_id", unique=True, postgresql_where=text("taken_back_at IS NULL")),
     )
 

@@ -84,7 +84,7 @@ class Attempt(Kept, Base):
             postgresql_where=text("state = 'in_progress'"),
         ),
         Index("ix_attempt_deadline", "deadline_at", postgresql_where=text("state = 'in_progress'")),
-        Index("ix_attempt_needs_person", "id", postgresql_where=text("state = 'needs_person'")),
+        Index("ix_attempt_needs_person", "enrolment_id", postgresql_where=text("state = 'needs_person'")),
     )
 
     self_check_id: Mapped[int] = mapped_column(ForeignKey("self_check.id"))

@@ -97,6 +97,11 @@ def approved_before(session: Session, version: ProgrammeVersion) -> ProgrammeVer
     return session.scalar(statement.order_by(ProgrammeVersion.number.desc()).limit(1))
 
 
+def approved_among(versions: Sequence[ProgrammeVersion], version: ProgrammeVersion) -> ProgrammeVersion | None:
+    """Returns the approved version before this one, of versions that are loaded: newest first."""
+    return next((one for one in versions if one.state == "approved" and one.number < version.number), None)
+
+
 def last_return(session: Session, version: ProgrammeVersion) -> Consideration | None:
     """Returns the latest return of the version with remarks."""
     statement = select(Consideration).where(

@@ -65,8 +65,9 @@ def readiness(session: Session, version: ProgrammeVersion, plan: ThematicPlan | 
     """Returns the problems that block submission and the warnings."""
     plan = plan or load_plan(session, version)
     sums = check(plan)
-    problems = (*plan_problems(plan, sums), *_rule_problems(session, version))
-    return Readiness(problems, (*_empty_parts(session, version), *plan_warnings(sums)))
+    parts = _stored_parts(session, version)
+    problems = (*plan_problems(plan, sums), *_rule_problems(session, version, parts))
+    return Readiness(problems, (*_empty_parts(version, parts), *plan_warnings(sums)))
 
 
 def plan_problems(plan: ThematicPlan, sums: Balance | None = None) -> tuple[ReadinessNote, ...]:
@@ -98,10 +99,26 @@ def _untitled(plan: ThematicPlan) -> Iterator[ReadinessNote]:
                 yield ReadinessNote(ErrorDetail("topic_title_missing"), "plan", topic.lineage, (place,))
 
 
-def _rule_problems(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
+@dataclass(frozen=True, slots=True)
+class _StoredParts:
+    """Facts of the parts that the version's row does not hold."""
+
+    reachable: Decimal | None
+    """Points of all criteria of the final attestation; None without criteria."""
+    has_outcomes: bool
+
+
+def _stored_parts(session: Session, version: ProgrammeVersion) -> _StoredParts:
+    reachable = select(func.sum(RubricCriterion.max_points)).where(_of_final(version)).scalar_subquery()
+    outcomes = select(Competency.id).where(Competency.version_id == version.id).exists()
+    row = session.execute(select(reachable, outcomes)).one()
+    return _StoredParts(row[0], row[1])
+
+
+def _rule_problems(session: Session, version: ProgrammeVersion, parts: _StoredParts) -> Iterator[ReadinessNote]:
     if not version.title:
         yield ReadinessNote(ErrorDetail("version_title_missing"), "passport")
-    reachable: Decimal | None = session.scalar(select(func.sum(RubricCriterion.max_points)).where(_of_final(version)))
+    reachable = parts.reachable
     if version.pass_mark is not None and reachable is not None and version.pass_mark > reachable:
         params = {"mark": version.pass_mark, "reachable": reachable}
         yield ReadinessNote(ErrorDetail("pass_mark_unreachable", params=params), "attestation")
@@ -129,25 +146,21 @@ def document_fault(version: ProgrammeVersion, kind: str, workload: Decimal) -> E
     return None
 
 
-def _empty_parts(session: Session, version: ProgrammeVersion) -> Iterator[ReadinessNote]:
+def _empty_parts(version: ProgrammeVersion, parts: _StoredParts) -> Iterator[ReadinessNote]:
     if not version.key_ideas:
         yield ReadinessNote(ErrorDetail("key_ideas_missing"), "note")
     if not version.goal:
         yield ReadinessNote(ErrorDetail("goal_missing"), "note")
     if not version.tasks:
         yield ReadinessNote(ErrorDetail("tasks_missing"), "note")
-    if not _any(session, Competency.version_id == version.id):
+    if not parts.has_outcomes:
         yield ReadinessNote(ErrorDetail("outcomes_missing"), "outcomes")
     if not any(version.conditions.values()):
         yield ReadinessNote(ErrorDetail("conditions_missing"), "conditions")
-    if not _any(session, _of_final(version)):
+    if parts.reachable is None:
         yield ReadinessNote(ErrorDetail("criteria_missing"), "attestation")
 
 
 def _of_final(version: ProgrammeVersion) -> ColumnElement[bool]:
     """Selects the criteria of the final attestation."""
     return (RubricCriterion.rubric_id == Rubric.id) & (Rubric.version_id == version.id) & Rubric.final
-
-
-def _any(session: Session, condition: object) -> bool:
-    return bool(session.scalar(select(select(1).where(condition).exists())))  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session, joinedload, selectinl
 
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import LEADERS
+from lms.core.pages import Page, cut, page_of
 from lms.core.people.models import Person
 from lms.registry.models import Authority, Direction, Membership, Organization, Site
 from lms.registry.status import SiteState, state_on
@@ -44,6 +45,17 @@ def authorities(session: Session, actor: Actor) -> Sequence[Authority]:
 
 def organizations(session: Session, authority_ids: Iterable[int], *, query: str = "") -> Sequence[Organization]:
     """Returns organisations of these authorities, by name; ``query`` searches names and locality."""
+    return session.scalars(_organizations(authority_ids, query)).all()
+
+
+def page_of_organizations(
+    session: Session, authority_ids: Iterable[int], *, query: str = "", page: int = 1
+) -> Page[Organization]:
+    """Returns a page of the organisations that ``organizations`` finds. Two statements."""
+    return page_of(session, _organizations(authority_ids, query), page)
+
+
+def _organizations(authority_ids: Iterable[int], query: str) -> Select[Organization]:
     rows = select(Organization).where(Organization.authority_id.in_(list(authority_ids)))
     if query.strip():
         wanted = f"%{query.strip()}%"
@@ -55,7 +67,7 @@ def organizations(session: Session, authority_ids: Iterable[int], *, query: str 
                 )
             )
         )
-    return session.scalars(rows.order_by(Organization.short_name, Organization.id)).all()
+    return rows.order_by(Organization.short_name, Organization.id)
 
 
 def directions(session: Session, authority_id: int) -> Sequence[Direction]:
@@ -79,9 +91,36 @@ def registry_of(
     ``state`` filters by the code of ``SiteState``, or ``soon`` for a term that ends soon.
     """
     sites = session.scalars(_sites(list(authority_ids), query, direction_id)).all()
+    return [row for row in _site_rows(session, sites, day) if _matches(row.state, state)]
+
+
+def page_of_registry(
+    session: Session,
+    authority_ids: Iterable[int],
+    *,
+    day: date,
+    state: str = "",
+    query: str = "",
+    direction_id: int = 0,
+    page: int = 1,
+) -> Page[SiteRow]:
+    """Returns a page of the sites that ``registry_of`` finds."""
+    if state:  # follows from the statuses of each site
+        found = registry_of(session, authority_ids, day=day, state=state, query=query, direction_id=direction_id)
+        return cut(found, page)
+    sites = page_of(session, _sites(list(authority_ids), query, direction_id), page)
+    return Page(_site_rows(session, sites.rows, day), sites.total, sites.number)
+
+
+def sites_of(session: Session, organization: Organization, *, day: date) -> list[SiteRow]:
+    """Returns the organisation's sites with their state on the day."""
+    rows = _sites([organization.authority_id], "", 0).where(Site.organization_id == organization.id)
+    return _site_rows(session, session.scalars(rows).all(), day)
+
+
+def _site_rows(session: Session, sites: Sequence[Site], day: date) -> list[SiteRow]:
     leaders = leaders_of(session, [site.id for site in sites])
-    rows = [SiteRow(site, state_on(site.statuses, day), leaders.get(site.id, [])) for site in sites]
-    return [row for row in rows if _matches(row.state, state)]
+    return [SiteRow(site, state_on(site.statuses, day), leaders.get(site.id, [])) for site in sites]
 
 
 def leaders_of(session: Session, site_ids: Sequence[int]) -> dict[int, list[str]]:
@@ -175,10 +214,9 @@ def place_of(membership: Membership) -> tuple[str, int | None]:
 
 def counts(session: Session) -> dict[str, int]:
     """Returns the number of rows of each type, for the administrator's home."""
-    return {
-        model.__tablename__: session.scalar(select(func.count()).select_from(model)) or 0
-        for model in (Authority, Organization, Site)
-    }
+    models = (Authority, Organization, Site)
+    row = session.execute(select(*(select(func.count()).select_from(one).scalar_subquery() for one in models))).one()
+    return {model.__tablename__: count for model, count in zip(models, row, strict=True)}
 
 
 def _sites(authority_ids: Sequence[int], query: str, direction_id: int) -> Select[Site]:

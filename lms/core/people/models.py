@@ -25,6 +25,11 @@ class Person(Kept, Base):
     """A person, with or without an account. Never merged with another by name alone."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index(
+            "ix_person_sort_key_part", "sort_key", postgresql_using="gin", postgresql_ops={"sort_key": "gin_trgm_ops"}
+        ),
+    )
 
     surname: Mapped[Short]
     given_name: Mapped[Short]
@@ -50,6 +55,14 @@ class Person(Kept, Base):
         """Surname and initials."""
         initials = " ".join(f"{part[0]}." for part in (self.given_name, self.patronymic) if part)
         return f"{self.surname} {initials}".strip()
+
+
+Index(
+    "ix_person_email_part",
+    func.lower(Person.email).label("folded_email"),
+    postgresql_using="gin",
+    postgresql_ops={"folded_email": "gin_trgm_ops"},
+)
 
 
 class PersonName(Kept, Base):
@@ -83,6 +96,13 @@ class Account(Kept, Base):
         CheckConstraint("username = lower(username)", name="username_lower"),
         CheckConstraint("email = lower(email)", name="email_lower"),
         Index("ix_account_email", "email"),
+        Index(
+            "ix_account_username_part",
+            "username",
+            postgresql_using="gin",
+            postgresql_ops={"username": "gin_trgm_ops"},
+        ),
+        Index("ix_account_email_part", "email", postgresql_using="gin", postgresql_ops={"email": "gin_trgm_ops"}),
     )
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), unique=True)

@@ -1,7 +1,9 @@
 """Pages of the registry: sites with their statuses, organisations, members and their roles."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +16,7 @@ from lms.core.clock import day_in
 from lms.core.errors import NotFound
 from lms.core.i18n import gettext as _
 from lms.core.i18n import local_day
+from lms.core.pages import Page, whole
 from lms.core.people.models import Person
 from lms.core.people.queries import suggest_people
 from lms.http.input_values import whole_number_or
@@ -22,6 +25,7 @@ from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
+from lms.registry.queries import SiteRow
 from lms.registry.status import longest_end, runs_on
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
@@ -62,16 +66,32 @@ def index() -> ResponseReturnValue:
     direction = request.args.get("direction", 0, int)
     ids = [each.id for each in mine]
     day = today(mine[0]) if mine else local_day(now())
-    rows = queries.registry_of(db(), ids, day=day, state=state, query=query, direction_id=direction)
+    found = _found(ids, day=day, state=state, query=query, direction_id=direction)
     return render_template(
         "registry/index.html",
-        rows=rows,
+        found=found,
+        page_url=page_url(),
         authorities=mine,
         day=day,
         states=state_choices(),
         directions=[each for key in ids for each in queries.directions(db(), key)],
         chosen={"state": state, "q": query, "direction": direction},
     )
+
+
+def _found(authority_ids: Sequence[int], *, day: date, **filters: Any) -> Page[SiteRow]:
+    """Returns the page asked for, or, for the printer, all sites as one page."""
+    if "all" in request.args:
+        rows = queries.registry_of(db(), authority_ids, day=day, **filters)
+        return whole(rows)
+    number = request.args.get("page", 1, int)
+    return queries.page_of_registry(db(), authority_ids, day=day, page=number, **filters)
+
+
+def page_url() -> str:
+    """Returns the address of this list with its filters, with ``{page}`` for the page's number."""
+    filters = [(name, value) for name, value in request.args.items() if name not in ("page", "all")]
+    return f"{request.path}?{urlencode(filters)}{'&' if filters else ''}page={{page}}"
 
 
 @bp.get("/sites/<int:site_id>")
@@ -182,8 +202,11 @@ def organizations() -> ResponseReturnValue:
     demand(actor(), "registry.list")
     query = request.args.get("q", "")
     mine = my_authorities()
-    rows = queries.organizations(db(), [each.id for each in mine], query=query)
-    return render_template("registry/organizations.html", rows=rows, authorities=mine, query=query)
+    ids, number = [each.id for each in mine], request.args.get("page", 1, int)
+    found = queries.page_of_organizations(db(), ids, query=query, page=number)
+    return render_template(
+        "registry/organizations.html", found=found, page_url=page_url(), authorities=mine, query=query
+    )
 
 
 @bp.get("/organizations/<int:organization_id>")
@@ -192,11 +215,10 @@ def organization(organization_id: int) -> ResponseReturnValue:
     """Shows one organisation: details for documents, sites, members."""
     row = fetch(db(), Organization, organization_id, actor=actor(), may="organization.see")
     day = today(row.authority)
-    sites = queries.registry_of(db(), [row.authority_id], day=day)
     return render_template(
         "registry/organization.html",
         organization=row,
-        sites=[each for each in sites if each.site.organization_id == row.id],
+        sites=queries.sites_of(db(), row, day=day),
         members=queries.members(db(), "organization", row.id, former=True),
     )
 

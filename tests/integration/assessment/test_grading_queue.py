@@ -12,6 +12,7 @@ from assessment.grading_queue import ESSAY, WORK, count_waiting, neighbours, wai
 from courses.models.groups import Enrolment
 from lms.core.auth.policy import SYSTEM, Actor
 from lms.core.clock import utc_now
+from lms.web.grading import routes
 from tests.factories import attestation, make
 from tests.support.browsing import log_in
 from tests.support.checks import make_check
@@ -122,3 +123,13 @@ def test_nobody_has_their_own_free_answers_in_the_queue(session, group, three):
     own = Actor(author.id, author.person_id)
     assert count_waiting(session, [group.site_id], own) == 2
     assert (ESSAY, answer.id) not in [one.key for one in waiting_items(session, [group.site_id], 10, grader=own)]
+
+
+def test_pages_of_the_queue_link_to_each_other(client, session, leader, three, monkeypatch):
+    monkeypatch.setattr(routes, "PAGE", 2)
+    browser = log_in(client, session, leader)
+    first = browser.get("/grading").text
+    assert 'href="/grading?page=2"' in first
+    second = browser.get("/grading?page=2").text
+    assert 'href="/grading?page=1"' in second
+    assert f'href="/grading/{three[2].id}"' in second

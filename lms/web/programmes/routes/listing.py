@@ -73,13 +73,14 @@ def show(version_id: int) -> ResponseReturnValue:
 def reading(version: ProgrammeVersion) -> dict[str, object]:
     """Returns the values of the reading view."""
     plan = load_plan(db(), version)
+    versions = queries.versions_of(db(), version)
     return {
         "version": version,
         "sheet": plan_table(plan),
         "competencies": competencies(db(), version),
         "criteria": criteria(db(), version),
-        "versions": queries.versions_of(db(), version),
-        "before": queries.approved_before(db(), version),
+        "versions": versions,
+        "before": queries.approved_among(versions, version),
         "editable": may_edit(version),
         "found": readiness(db(), version, plan) if may_edit(version) else None,
         "returned": queries.last_return(db(), version) if version.state == "returned" else None,

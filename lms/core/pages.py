@@ -1,0 +1,49 @@
+"""Pages of long lists."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+Row = TypeVar("Row")
+SIZE = 50
+"""Rows of a page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """The rows of one page, the number of all rows, and the page's number from one."""
+
+    rows: Sequence[Row]
+    total: int
+    number: int
+    size: int = SIZE
+
+    @property
+    def count(self) -> int:
+        """Number of pages, at least one."""
+        return _pages(self.total, self.size)
+
+
+def page_of(session: Session, rows: Select[Any], number: int) -> Page[Any]:
+    """Returns a page of what the statement selects; beyond the last page, the last one. Two statements."""
+    total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
+    number = min(max(number, 1), _pages(total))
+    return Page(session.scalars(rows.limit(SIZE).offset((number - 1) * SIZE)).all(), total, number)
+
+
+def cut(rows: Sequence[Row], number: int) -> Page[Row]:
+    """Returns a page of rows that are all known."""
+    number = min(max(number, 1), _pages(len(rows)))
+    return Page(rows[(number - 1) * SIZE : number * SIZE], len(rows), number)
+
+
+def whole(rows: Sequence[Row]) -> Page[Row]:
+    """Returns all rows as one page."""
+    return Page(rows, len(rows), 1, max(len(rows), 1))
+
+
+def _pages(total: int, size: int = SIZE) -> int:
+    return max(1, -(-total // size))
