@@ -75,7 +75,7 @@ load: setup ## Put 200 trainees and 5 leaders on a throw-away service for ten mi
 	@exec $(BIN)/python -m lms.bench.under_load --trainees $(LOAD_TRAINEES) --minutes $(LOAD_MINUTES) --pause $(LOAD_PAUSE)
 
 bench-volume: setup ## Open every page with 100,000 enrolments as every role; JSON lines: slowest pages, statements, scans, growth
-	@exec $(BIN)/python -m lms.bench.volume $(if $(DATABASE),--database $(DATABASE))
+	@exec $(BIN)/python -m lms.bench.volume $(if $(DATA),--data $(DATA))
 
 lint: setup ## Check style, types, layers, dead code, templates, styles and scripts
 	@status=0; \

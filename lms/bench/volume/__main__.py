@@ -29,15 +29,19 @@ SMALL, LARGE = (3, 30, 1_000), (300, 3_000, 100_000)
 
 
 @click.command()
-@click.option("--database", help="Address of a database with generated data, instead of generating the large one.")
+@click.option(
+    "--data",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Data folder that lms generate filled, instead of generating the large database.",
+)
 @click.option("--slowest", default=10, show_default=True, type=click.IntRange(1), help="Slowest pages to print.")
-def main(database: str | None, slowest: int) -> None:
+def main(data: Path | None, slowest: int) -> None:
     """Prints the cost of every page as JSON lines: with 100,000 enrolments, and how it grew from 1,000."""
     forget_settings()
     set_locale("ru")
     with generated(SMALL) as settings:
         small = report(settings)
-    with named(database) if database else generated(LARGE) as settings:
+    with kept(data) if data else generated(LARGE) as settings:
         large = report(settings)
     for line in (*lines(large, slowest), *growth_lines(small, large)):
         click.echo(line)
@@ -57,10 +61,13 @@ def generated(size: tuple[int, int, int]) -> Iterator[Settings]:
 
 
 @contextmanager
-def named(database: str) -> Iterator[Settings]:
-    """Yields settings of the database at this address. Files and the broker are not needed."""
-    with tempfile.TemporaryDirectory(prefix="stazhirovka-") as folder:
-        yield Settings(data=Path(folder), demo=True, public_url="http://localhost", database_url=database)
+def kept(data: Path) -> Iterator[Settings]:
+    """Yields settings of the data folder, whose database gets the newest schema."""
+    settings = Settings(data=data.resolve(), demo=True, public_url="http://localhost")
+    with running(settings) as servers:
+        migrate.upgrade(servers.database_url)
+        found = {"database_url": servers.database_url, "redis_url": servers.redis_url}
+        yield settings.model_copy(update=found)
 
 
 def fill(settings: Settings, volume: Volume) -> None:
