@@ -1,7 +1,7 @@
 """Grading of attempts in batches: one query reads them, cached graders score them, one statement writes the results."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -31,14 +31,14 @@ CACHE_SIZE = 256
 
 WRITE_BACK = text("""
     UPDATE attempt SET state = graded.state, points = graded.points, max_points = graded.most,
-        percent = graded.percent, result = graded.result::jsonb, items = graded.items::jsonb,
-        answers = graded.answers::jsonb, graded_at = now()
-    FROM unnest(
-        CAST(:ids AS int[]), CAST(:states AS text[]), CAST(:points AS numeric[]), CAST(:most AS numeric[]),
-        CAST(:percents AS numeric[]), CAST(:results AS text[]), CAST(:items AS text[]), CAST(:answers AS text[])
-    ) AS graded (id, state, points, most, percent, result, items, answers)
+        percent = graded.percent, result = graded.result, items = coalesce(graded.items, attempt.items),
+        answers = coalesce(graded.answers, attempt.answers), graded_at = now()
+    FROM jsonb_to_recordset(CAST(:graded AS jsonb)) AS graded (
+        id int, state text, points numeric, most numeric, percent numeric, result jsonb, items jsonb, answers jsonb
+    )
     WHERE attempt.id = graded.id
 """)
+"""One document for all attempts: of an array of texts psycopg escapes every quote in Python."""
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
@@ -76,7 +76,8 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
     rows = by_corrected_keys(session, read)
     fault_point("attempt-grading")
     scored = [(row, with_floor(score_of(session, row), row.result)) for row in rows]
-    _write_back(session, scored)
+    changed = {row.id for row, former in zip(rows, read, strict=True) if row is not former}
+    _write_back(session, scored, changed)
     fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
     publish(session, AttemptsGraded(tuple(_graded(row, score) for row, score in scored), utc_now()))
@@ -121,22 +122,23 @@ def _prepare(session: Session, items: Items) -> PreparedSelfCheck:
     return prepare((str(key), questions[key], Decimal(mark)) for key, mark in items)
 
 
-def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]]) -> None:
-    session.execute(
-        WRITE_BACK,
-        {
-            "ids": [row.id for row, _ in scored],
-            "states": ["needs_person" if score.needs_person else "graded" for _, score in scored],
-            "points": [score.points for _, score in scored],
-            "most": [score.max_points for _, score in scored],
-            "percents": [score.percent for _, score in scored],
-            "results": [_result(row, score) for row, score in scored],
-            "items": [json.dumps(row.items) for row, _ in scored],
-            "answers": [json.dumps(row.answers, ensure_ascii=False) for row, _ in scored],
-        },
-    )
+def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]], changed: Container[int]) -> None:
+    """Writes the results, and questions and answers of those attempts whose keys were corrected."""
+    written = [_written(row, score) | (_asked(row) if row.id in changed else {}) for row, score in scored]
+    session.execute(WRITE_BACK, {"graded": json.dumps(written, ensure_ascii=False)})
 
 
-def _result(row: HandedIn, score: Score) -> str:
+def _written(row: HandedIn, score: Score) -> dict[str, Any]:
     kept = {key: value for key, value in row.result.items() if key != "questions"}
-    return json.dumps({**kept, "questions": score.breakdown}, ensure_ascii=False)
+    return {
+        "id": row.id,
+        "state": "needs_person" if score.needs_person else "graded",
+        "points": str(score.points),
+        "most": str(score.max_points),
+        "percent": str(score.percent),
+        "result": {**kept, "questions": score.breakdown},
+    }
+
+
+def _asked(row: HandedIn) -> dict[str, Any]:
+    return {"items": row.items, "answers": row.answers}
