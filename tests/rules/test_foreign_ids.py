@@ -119,7 +119,7 @@ NO_ID = {
     "materials": {"revision", "completion", "minutes"},
     "notices": {"before"},
     "programmes": {"base", "document_kind", "lineage", "place", "seen"},
-    "registry": {"role", "time_zone"},
+    "registry": {"role", "time_zone", "page"},
     "second_factor": {"sealed"},
     "self_checks": {"at", "place", "take", "attempts_allowed", "time_limit"},
     "styleguide": {"form", "pace", "places"},

@@ -22,10 +22,18 @@ RIGHTS = """
     FROM pg_roles WHERE oid = 10 OR oid >= 16384 ORDER BY rolname
 """
 SEPARATE = [(SUPERUSER, True, True, True, True, True), (NAME, False, False, False, False, False)]
+OF_EXTENSION = "SELECT FROM pg_depend WHERE deptype = 'e' AND (classid, objid) = ('{}'::regclass, {}.oid)"
+"""The objects of a trusted extension belong to the superuser, whoever makes the extension.
+
+An array type belongs to the owner of its elements' type.
+"""
 NOT_OWNED = f"""
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> '{NAME}'::regrole
     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner <> '{NAME}'::regrole
+        AND NOT EXISTS ({OF_EXTENSION.format("pg_proc", "pg_proc")})
     UNION ALL SELECT typname FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typowner <> '{NAME}'::regrole
+        AND NOT EXISTS ({OF_EXTENSION.format("pg_type", "pg_type")})
+        AND typcategory <> 'A'
     UNION ALL SELECT datname FROM pg_database WHERE datname = '{NAME}' AND datdba <> '{NAME}'::regrole
 """
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
+import pytest
 from sqlalchemy import text
 
 from lms import composition
-from lms.core.settings import Settings
+from lms.core.db import make_engine
 from lms.devserver.supervisor import Servers
-from tests.support.processes import free_port, running_processes, wait_for_address, wait_until
+from tests.support.processes import free_port, running_processes, wait_for_address
 
 MOST_OF_ITS_OWN = 0.7
 
@@ -30,25 +32,15 @@ def test_web_processes_share_the_loaded_application(servers: Servers, make_datab
         assert share_of_its_own(process) < MOST_OF_ITS_OWN
 
 
-def test_worker_shares_what_it_has_loaded_with_its_processes(
-    servers: Servers, make_database: Callable[[], str], tmp_path: Path
-):
-    places = {"database_url": make_database(), "redis_url": servers.redis_url, "data": tmp_path / "data"}
-    with running_processes(tmp_path, **places) as running:
-        worker = running.start_worker(beat=False)
-        wait_until(lambda: " ready." in running.log("worker"), what="the worker")
-        [process] = psutil.Process(worker.pid).children()
-        assert share_of_its_own(process) < MOST_OF_ITS_OWN
-
-
-def test_forked_process_opens_connections_of_its_own(make_database: Callable[[], str], tmp_path: Path):
-    parts = composition.compose(Settings(data=tmp_path, database_url=make_database(), demo=True))
+def test_forked_process_opens_connections_of_its_own(make_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch):
+    engine = make_engine(make_database())
+    monkeypatch.setattr(composition, "_current", [SimpleNamespace(engine=engine)])
     backend = text("SELECT pg_backend_pid()")
-    with parts.engine.connect() as connection:
+    with engine.connect() as connection:
         inherited, kept = connection.scalar(backend), connection.connection.dbapi_connection
     composition.forget_connections()
-    with parts.engine.connect() as connection:
+    with engine.connect() as connection:
         assert connection.scalar(backend) != inherited
     assert kept is not None
     kept.close()  # the parent's, which nobody returns to a pool now
-    parts.engine.dispose()
+    engine.dispose()
