@@ -23,10 +23,7 @@ RIGHTS = """
 """
 SEPARATE = [(SUPERUSER, True, True, True, True, True), (NAME, False, False, False, False, False)]
 OF_EXTENSION = "SELECT FROM pg_depend WHERE deptype = 'e' AND (classid, objid) = ('{}'::regclass, {}.oid)"
-"""The objects of a trusted extension belong to the superuser, whoever makes the extension.
-
-An array type belongs to the owner of its elements' type.
-"""
+"""Objects of a trusted extension belong to the superuser. An array type belongs to the owner of its elements' type."""
 NOT_OWNED = f"""
     SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relowner <> '{NAME}'::regrole
     UNION ALL SELECT proname FROM pg_proc WHERE pronamespace = 'public'::regnamespace AND proowner <> '{NAME}'::regrole
