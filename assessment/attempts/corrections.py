@@ -22,6 +22,28 @@ Items = tuple[tuple[int, str], ...]
 """Pairs of question id and mark, as an attempt keeps them."""
 
 
+USED, NOW = QuestionRow.__table__.alias("used"), QuestionRow.__table__.alias("now")
+
+
+def _now_asked(*columns: ColumnElement[Any]) -> Select[Any]:
+    """Selects the id of each of these questions, the mark that the self-check gives for it now, and these columns."""
+    return (
+        select(USED.c.id, SelfCheckItem.mark, *columns)
+        .select_from(USED)
+        .join(NOW, NOW.c.lineage == USED.c.lineage)
+        .join(SelfCheckItem, SelfCheckItem.question_id == NOW.c.id)
+        .where(
+            SelfCheckItem.self_check_id == bindparam("self_check_id", type_=Integer),
+            USED.c.id.in_(bindparam("ids", type_=Integer, expanding=True)),
+        )
+    )
+
+
+REPLACEMENTS = _now_asked(NOW.c.id, NOW.c.kind, USED.c.content, NOW.c.content)
+CORRECTED = _now_asked((USED.c.id != NOW.c.id) & (USED.c.content["payload"] != NOW.c.content["payload"]))
+"""Built once: building a statement costs several times as much as running it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Replacement:
     """The row and mark that the self-check uses now for a question of older attempts, with both payloads."""
@@ -66,17 +88,10 @@ def replacements_of(session: Session, self_check_id: int, question_ids: Iterable
     ids = sorted(set(question_ids))
     if not ids:
         return {}
-    used, now = QuestionRow.__table__.alias("used"), QuestionRow.__table__.alias("now")
-    rows = session.execute(
-        select(used.c.id, now.c.id, SelfCheckItem.mark, now.c.kind, used.c.content, now.c.content)
-        .select_from(used)
-        .join(now, now.c.lineage == used.c.lineage)
-        .join(SelfCheckItem, SelfCheckItem.question_id == now.c.id)
-        .where(SelfCheckItem.self_check_id == self_check_id, used.c.id.in_(ids))
-    )
+    rows = session.execute(REPLACEMENTS, {"self_check_id": self_check_id, "ids": ids})
     return {
         old_id: Replacement(new_id, str(mark.normalize()), kind, old["payload"], new["payload"])
-        for old_id, new_id, mark, kind, old, new in rows
+        for old_id, mark, new_id, kind, old, new in rows
     }
 
 
@@ -85,28 +100,8 @@ def corrected_questions(session: Session, attempt: Attempt) -> set[int]:
     if attempt.state not in GRADED:
         return set()
     marks = {key: Decimal(mark) for key, mark in _items(attempt.items)}
-    rows = session.execute(NOW_ASKED, {"self_check_id": attempt.self_check_id, "ids": list(marks)})
+    rows = session.execute(CORRECTED, {"self_check_id": attempt.self_check_id, "ids": list(marks)})
     return {key for key, mark, changed in rows if changed or mark != marks[key]}
-
-
-def _now_asked() -> Select[Any]:
-    """Returns the select, for questions of an attempt, of the mark that counts now and whether the key was changed."""
-    used, now = QuestionRow.__table__.alias("used"), QuestionRow.__table__.alias("now")
-    changed = (used.c.id != now.c.id) & (used.c.content["payload"] != now.c.content["payload"])
-    return (
-        select(used.c.id, SelfCheckItem.mark, changed)
-        .select_from(used)
-        .join(now, now.c.lineage == used.c.lineage)
-        .join(SelfCheckItem, SelfCheckItem.question_id == now.c.id)
-        .where(
-            SelfCheckItem.self_check_id == bindparam("self_check_id", type_=Integer),
-            used.c.id.in_(bindparam("ids", type_=Integer, expanding=True)),
-        )
-    )
-
-
-NOW_ASKED = _now_asked()
-"""Built once: building a statement costs several times as much as running it."""
 
 
 def graded_by(sets: Iterable[Items]) -> ColumnElement[bool]:

@@ -77,38 +77,29 @@ def directions(session: Session, authority_id: int) -> Sequence[Direction]:
     ).all()
 
 
-def registry_of(
-    session: Session,
-    authority_ids: Iterable[int],
-    *,
-    day: date,
-    state: str = "",
-    query: str = "",
-    direction_id: int = 0,
-) -> list[SiteRow]:
-    """Returns the sites of these authorities with their state on the day.
+@dataclass(frozen=True, slots=True)
+class SiteFilter:
+    """Filters of the registry."""
 
-    ``state`` filters by the code of ``SiteState``, or ``soon`` for a term that ends soon.
-    """
-    sites = session.scalars(_sites(list(authority_ids), query, direction_id)).all()
-    return [row for row in _site_rows(session, sites, day) if _matches(row.state, state)]
+    state: str = ""
+    """A code of ``SiteState``, or ``soon`` for a term that ends soon."""
+    query: str = ""
+    direction_id: int = 0
+
+
+def registry_of(session: Session, authority_ids: Iterable[int], wanted: SiteFilter, *, day: date) -> list[SiteRow]:
+    """Returns sites with their state on the day and their leaders."""
+    sites = session.scalars(_sites(list(authority_ids), wanted.query, wanted.direction_id)).all()
+    return [row for row in _site_rows(session, sites, day) if _matches(row.state, wanted.state)]
 
 
 def page_of_registry(
-    session: Session,
-    authority_ids: Iterable[int],
-    *,
-    day: date,
-    state: str = "",
-    query: str = "",
-    direction_id: int = 0,
-    page: int = 1,
+    session: Session, authority_ids: Iterable[int], wanted: SiteFilter, *, day: date, page: int = 1
 ) -> Page[SiteRow]:
     """Returns a page of the sites that ``registry_of`` finds."""
-    if state:  # follows from the statuses of each site
-        found = registry_of(session, authority_ids, day=day, state=state, query=query, direction_id=direction_id)
-        return cut(found, page)
-    sites = page_of(session, _sites(list(authority_ids), query, direction_id), page)
+    if wanted.state:  # follows from the statuses of each site
+        return cut(registry_of(session, authority_ids, wanted, day=day), page)
+    sites = page_of(session, _sites(list(authority_ids), wanted.query, wanted.direction_id), page)
     return Page(_site_rows(session, sites.rows, day), sites.total, sites.number)
 
 

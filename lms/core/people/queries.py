@@ -1,48 +1,25 @@
 """Reads people and accounts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, func, or_, select, union
 from sqlalchemy.orm import Session, joinedload
 
+from lms.core.pages import Page, page_of
 from lms.core.people.models import Account, Person, PersonName
 from lms.core.people.names import fold
 
-PAGE = 30
 SHORTEST = 2
 """Letters that a search needs."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A page of people and the number of all matches."""
-
-    people: Sequence[Person]
-    total: int
-    page: int
-
-    @property
-    def pages(self) -> int:
-        """Number of pages, at least one."""
-        return max(1, -(-self.total // PAGE))
-
-
-def find_people(session: Session, *, query: str = "", which: str = "", page: int = 1) -> Found:
-    """Returns people by name, user name or e-mail, in the order of their names.
+def find_people(session: Session, *, query: str = "", which: str = "", page: int = 1) -> Page[Person]:
+    """Returns a page of the people of this name, user name or e-mail, in the order of their names.
 
     ``which``: ``no_account``, ``never`` (has one, never logged in), ``closed``, ``administrators``; empty for all.
     """
     rows = _narrowed(_named(select(Person).outerjoin(Person.account), query), which)
-    total = session.scalar(select(func.count()).select_from(rows.order_by(None).subquery())) or 0
-    page = min(max(page, 1), max(1, -(-total // PAGE)))
-    shown = (
-        rows.options(joinedload(Person.account))
-        .order_by(Person.sort_key, Person.id)
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    )
-    return Found(session.scalars(shown).all(), total, page)
+    return page_of(session, rows.options(joinedload(Person.account)).order_by(Person.sort_key, Person.id), page)
 
 
 def suggest_people(session: Session, query: str, *, within: ColumnElement[bool], at_most: int = 12) -> Sequence[Person]:

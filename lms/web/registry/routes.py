@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +24,7 @@ from lms.http.request_context import actor, db, now
 from lms.registry import operations, queries
 from lms.registry.appointments import Appointed, Appointee, appoint_somebody
 from lms.registry.models import Authority, Membership, Organization, Site, SiteStatus
-from lms.registry.queries import SiteRow
+from lms.registry.queries import SiteFilter, SiteRow
 from lms.registry.status import longest_end, runs_on
 from lms.web.accounts.urls import one_time_link
 from lms.web.registry.forms import EndForm, MemberForm, OrganizationForm, SiteForm, StatusForm
@@ -66,11 +65,10 @@ def index() -> ResponseReturnValue:
     direction = request.args.get("direction", 0, int)
     ids = [each.id for each in mine]
     day = today(mine[0]) if mine else local_day(now())
-    found = _found(ids, day=day, state=state, query=query, direction_id=direction)
+    found = _found(ids, SiteFilter(state, query, direction), day)
     return render_template(
         "registry/index.html",
         found=found,
-        page_url=page_url(),
         authorities=mine,
         day=day,
         states=state_choices(),
@@ -79,19 +77,11 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _found(authority_ids: Sequence[int], *, day: date, **filters: Any) -> Page[SiteRow]:
+def _found(authority_ids: Sequence[int], wanted: SiteFilter, day: date) -> Page[SiteRow]:
     """Returns the page asked for, or, for the printer, all sites as one page."""
     if "all" in request.args:
-        rows = queries.registry_of(db(), authority_ids, day=day, **filters)
-        return whole(rows)
-    number = request.args.get("page", 1, int)
-    return queries.page_of_registry(db(), authority_ids, day=day, page=number, **filters)
-
-
-def page_url() -> str:
-    """Returns the address of this list with its filters, with ``{page}`` for the page's number."""
-    filters = [(name, value) for name, value in request.args.items() if name not in ("page", "all")]
-    return f"{request.path}?{urlencode(filters)}{'&' if filters else ''}page={{page}}"
+        return whole(queries.registry_of(db(), authority_ids, wanted, day=day))
+    return queries.page_of_registry(db(), authority_ids, wanted, day=day, page=request.args.get("page", 1, int))
 
 
 @bp.get("/sites/<int:site_id>")
@@ -204,9 +194,7 @@ def organizations() -> ResponseReturnValue:
     mine = my_authorities()
     ids, number = [each.id for each in mine], request.args.get("page", 1, int)
     found = queries.page_of_organizations(db(), ids, query=query, page=number)
-    return render_template(
-        "registry/organizations.html", found=found, page_url=page_url(), authorities=mine, query=query
-    )
+    return render_template("registry/organizations.html", found=found, authorities=mine, query=query)
 
 
 @bp.get("/organizations/<int:organization_id>")

@@ -18,7 +18,7 @@ from lms.web.shell.bell import unread_notices, unread_text
 from lms.web.shell.launch_navigation import launch_navigation
 from lms.web.shell.navigation import navigation
 from lms.web.shell.template_environment import written
-from lms.web.shell.urls import link_to, own_role
+from lms.web.shell.urls import link_to, own_role, page_url
 
 
 def init_rendering(app: Flask) -> None:
@@ -41,6 +41,7 @@ def init_rendering(app: Flask) -> None:
         format_period=i18n.format_period,
         may=may,
         link_to=link_to,
+        page_url=page_url,
         own_role=own_role,
         actor=actor,
         now=now,

@@ -1,6 +1,7 @@
 """Addresses and the role that the page frame shows."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
@@ -17,6 +18,12 @@ def link_to(*endpoints: str) -> str:
         if endpoint in current_app.view_functions:
             return url_for(endpoint)
     return ""
+
+
+def page_url() -> str:
+    """Returns the address of the list that is shown, with its filters and ``{page}`` for the page's number."""
+    kept = [(name, value) for name, value in request.args.items(multi=True) if value and name not in ("page", "all")]
+    return f"{request.script_root}{request.path}?{urlencode(kept)}{'&' if kept else ''}page={{page}}"
 
 
 def whole_address(endpoint: str, **values: Any) -> str:

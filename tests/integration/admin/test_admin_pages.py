@@ -10,6 +10,7 @@ from lms.core.auth.policy import Actor
 from lms.core.clock import utc_now
 from lms.core.jobs.models import Job, JobAttempt
 from lms.core.mail.models import Message
+from lms.core.pages import SIZE
 from lms.core.people import consent
 from lms.core.people.models import Account, Person, PersonName
 from lms.registry.models import Authority, Membership
@@ -92,13 +93,15 @@ def test_people_are_searched_and_filtered(office, session):
 
 
 def test_long_list_has_pages(office, session):
-    for _ in range(35):
+    for _ in range(SIZE + 5):
         make.person(session, surname="Множество")
     session.commit()
     first = office.get("/admin/people?q=множ").text
-    assert first.count("/admin/people/") < 40
+    assert first.count("Множество") == SIZE
+    assert "which=&amp;" not in first
     assert "page=2" in first
-    assert office.get("/admin/people?q=множ&page=99").status_code == 200
+    last = office.get("/admin/people?q=множ&page=99").text
+    assert last.count("Множество") == 5
 
 
 def test_cards_are_printed_for_selected_people(app, office, session):

@@ -69,7 +69,7 @@ def test_organisation_shows_its_own_sites_only(session, desk, authority):
 def test_people_are_found_by_a_part(session, query):
     person = make.person(session, surname="Тимофеева", email="N@Shkola7.example")
     make.account(session, person=person, username="timofeeva.no", email="no@shkola7.example")
-    assert person in find_people(session, query=query).people
+    assert person in find_people(session, query=query).rows
 
 
 def test_search_by_a_part_of_a_name_uses_an_index(session):

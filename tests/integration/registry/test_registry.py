@@ -8,6 +8,7 @@ from lms.core.clock import utc_now
 from lms.core.errors import Invalid
 from lms.registry import operations, queries
 from lms.registry.models import Order
+from lms.registry.queries import SiteFilter
 from lms.registry.status import APPLIED, ENDED, EXPIRED, GRANTED
 from tests.factories import make
 
@@ -189,15 +190,18 @@ def test_registry_lists_states_and_leaders(session):
     make.site(session)
     appoint(session, running, make.person(session, surname="Ёлкина", given_name="Юлия", patronymic=""))
     keepers = [running.authority_id]
-    rows = queries.registry_of(session, keepers, day=TODAY)
+    rows = queries.registry_of(session, keepers, SiteFilter(), day=TODAY)
     assert [(row.site.id, row.state.code, row.leaders) for row in rows] == [
         (running.id, GRANTED, ["Ёлкина Ю."]),
         (applied.id, APPLIED, []),
     ]
-    assert [row.site.id for row in queries.registry_of(session, keepers, day=TODAY, state=APPLIED)] == [applied.id]
-    assert [row.site.id for row in queries.registry_of(session, keepers, day=TODAY, query="наблюд")] == [running.id]
     later = TODAY + timedelta(days=850)
-    assert [row.site.id for row in queries.registry_of(session, keepers, day=later, state="soon")] == [running.id]
+    for wanted, day, found in (
+        (SiteFilter(state=APPLIED), TODAY, applied),
+        (SiteFilter(query="наблюд"), TODAY, running),
+        (SiteFilter(state="soon"), later, running),
+    ):
+        assert [row.site.id for row in queries.registry_of(session, keepers, wanted, day=day)] == [found.id]
 
 
 def test_actor_sees_own_authorities_only(session):
