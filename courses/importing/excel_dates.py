@@ -17,7 +17,7 @@ EPOCH = date(1899, 12, 30)
 EPOCH_1904 = date(1904, 1, 1)
 MOST_DAYS = 80_000
 BUILT_IN_TIMES = {*range(18, 22), *range(45, 48)}
-TIME_CODE = re.compile(r"\[?h+\]?\W*m", re.IGNORECASE)
+TIME_CODE = re.compile(r"h\W*+m", re.IGNORECASE)
 MOST_DAYS_OF_HOURS = 42
 """Most days that a sum of hours makes; a larger number with the format of a time is something else."""
 

@@ -50,7 +50,7 @@ NOT_HOURS = re.compile(
     r"кабинет|месяц|примечан|стоимост|руб",
     ANY_CASE,
 )
-WEEK_GROUP = re.compile(r"недел\w*.{0,40}\d|\d\W{0,3}(?:я|ая)?\W{0,2}нед|\bweek\b.{0,20}\d", ANY_CASE)
+WEEK_GROUP = re.compile(r"недел[^\W\d]*+.{0,40}\d|\d\W{0,3}(?:я|ая)?\W{0,2}нед|\bweek\b.{0,20}\d", ANY_CASE)
 """A column of one week: «Недели / 3», «3 неделя»."""
 WEEK = re.compile(r"недел|\bweeks?\b", ANY_CASE)
 
