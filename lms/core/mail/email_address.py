@@ -1,6 +1,7 @@
 """E-mail addresses as mail servers carry them: the part before the @ in ASCII, the domain in IDNA."""
 
 import re
+from functools import lru_cache
 
 LONGEST = 254
 LOCAL_PART = re.compile(r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*", re.IGNORECASE)
@@ -31,7 +32,9 @@ def carried(address: str) -> str:
     return whole
 
 
+@lru_cache(maxsize=500)
 def _carried_domain(domain: str) -> str:
+    """Returns the domain's IDNA form; cached, because the people of a list have few domains."""
     labels = domain.split(".")
     if any(LATIN.search(label) and CYRILLIC.search(label) for label in labels):
         raise Uncarried(code="email_domain_of_two_alphabets")

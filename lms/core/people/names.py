@@ -10,6 +10,10 @@ PERMITTED = re.compile(r"[^\W\d_]+(?:[\s'’\-‐.,()]+[^\W\d_]+)*[.)]?", re.UNI
 """Letters with separators between. A separator is mandatory: with an optional one, time doubles with each letter."""
 LOWER_PARTICLES = frozenset({"оглы", "оглу", "кызы", "гызы", "углы", "улы", "уулу", "де", "ди", "да", "ван", "фон"})
 
+PLAIN_SIGNS = {0x2010: "-", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2019: "'", 0x02BC: "'"}
+UNCLEAN = re.compile(r"[\s\-\u2010\u2011\u2013\u2014\u2019\u02bc]")
+AROUND_HYPHEN = re.compile(r" ?- ?")
+
 LETTERS = "а б в г д е ё ж з и й к л м н о п р с т у ф х ц ч ш щ ъ ы ь э ю я і ї є ґ ў қ ғ ң ү ұ һ ө"
 SPELLED = "a b v g d e e zh z i i k l m n o p r s t u f kh ts ch sh shch _ y _ e iu ia i i e g u k g n u u h o"
 LATIN = dict(zip(LETTERS.split(), SPELLED.split(), strict=True))
@@ -21,12 +25,13 @@ nearest one.
 def clean_line(text: str | None) -> str:
     """Returns one line with single spaces, composed (й is one character), with a plain apostrophe and hyphen.
 
-    >>> tidy("  Салтыков‐Щедрин ")
+    >>> clean_line("  Салтыков‐Щедрин ")
     'Салтыков-Щедрин'
     """
     composed = unicodedata.normalize("NFC", text or "")
-    plain = composed.translate({0x2010: "-", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2019: "'", 0x02BC: "'"})
-    return re.sub(r" ?- ?", "-", " ".join(plain.split()))
+    if UNCLEAN.search(composed):  # most names are one word of letters, where nothing is left to do
+        composed = AROUND_HYPHEN.sub("-", " ".join(composed.translate(PLAIN_SIGNS).split()))
+    return composed
 
 
 def looks_like_name(text: str) -> bool:

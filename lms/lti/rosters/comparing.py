@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from courses.groups.operations import LEFT_STATES
@@ -138,8 +138,8 @@ def compare(
             closed += 1
         elif known is not None and states.get(known.person_id, "withdrawn") not in LEFT_STATES:
             in_step += 1
-        elif change := _entering(member, known, states, lookalikes):
-            changes.append(replace(change, doubt=_doubt(member, known, staff)))
+        elif change := _entering(member, known, states, lookalikes, _doubt(member, known, staff)):
+            changes.append(change)
         else:
             nameless += 1
     changes.sort(key=lambda change: fold(change.name))
@@ -156,12 +156,14 @@ def _doubt(member: Member, known: LinkedPerson | None, staff: Collection[str]) -
 
 
 def _entering(
-    member: Member, known: LinkedPerson | None, states: Mapping[int, str], lookalikes: "_SimilarPeople"
+    member: Member, known: LinkedPerson | None, states: Mapping[int, str], lookalikes: "_SimilarPeople", doubt: str
 ) -> Change | None:
     """Returns the row of a learner who is not in the group; None without a name."""
     if known is not None:
         kind = RETURNS if known.person_id in states else KNOWN
-        return Change(member.subject, kind, known.name, member.email, person_id=known.person_id, test=member.test)
+        return Change(
+            member.subject, kind, known.name, member.email, person_id=known.person_id, test=member.test, doubt=doubt
+        )
     told = member.name_parts
     if not (told.surname or told.given_name):
         return None
@@ -174,6 +176,7 @@ def _entering(
         parts=None if member.is_certain else told,
         similar=similar,
         test=member.test,
+        doubt=doubt,
     )
 
 
