@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 
 from lms.core.pages import SIZE
+from lms.core.people import queries as people
 from lms.core.people.queries import find_people
 from lms.registry import queries
 from lms.registry.models import Organization, Site
@@ -76,3 +77,29 @@ def test_search_by_a_part_of_a_name_uses_an_index(session):
     session.execute(text("SET LOCAL enable_seqscan = off"))
     plan = session.scalars(text("EXPLAIN SELECT id FROM person WHERE sort_key LIKE '%иванов%'")).all()
     assert "ix_person_sort_key_part" in "\n".join(plan)
+
+
+@pytest.mark.parametrize("known", [False, True])
+def test_search_that_finds_many_counts_the_first_of_them(session, monkeypatch, known):
+    if known:
+        monkeypatch.setattr(people, "FOUND", SIZE + 1)
+    for number in range(SIZE + MORE):
+        by_name, by_account = number % 2, f"surname{number:03d}@" if number % 3 else None
+        person = make.person(session, surname=f"Surname{number:03d}", email=by_account)
+        if by_name:
+            make.account(session, person=person, username=f"surname.{number:03d}")
+    first, last = (find_people(session, query="surname", page=page) for page in (1, 99))
+    total = SIZE + 1 if known else SIZE + MORE
+    assert (first.total, first.more, first.count, last.number) == (total, known, 2, 2)
+    names = [person.surname for person in (*first.rows, *last.rows)]
+    assert names == [f"Surname{number:03d}" for number in range(SIZE + MORE)]
+    assert find_people(session, query="surname", which="no_account").total == -(-(SIZE + MORE) // 2)
+
+
+def test_list_says_that_there_are_more_people(session, client, monkeypatch):
+    monkeypatch.setattr(people, "FOUND", SIZE + 1)
+    desk = log_in(client, session, make.account(session, is_administrator=True))
+    for number in range(SIZE + MORE):
+        make.person(session, surname=f"Фамилия{number:03d}")
+    assert "всего: больше 51" in desk.get("/admin/people?q=фамилия").text
+    assert "больше" not in desk.get("/admin/people").text
