@@ -67,7 +67,7 @@ def report(service: RunningService, plan: Plan, *, seconds: float) -> bool:
         run = disturber.watch(process)
     records = read_ledger(Path(plan.ledger))
     failures = outcome.failures_of(records, run)
-    problems = comparison.problems_of(service.parts.sessions, plan, records)
+    problems = comparison.problems_of(service.parts.sessions, plan, records, meanwhile=disturber.revive)
     for figure in outcome.figures(records, run, meter, failures, problems):
         click.echo(figure.line())
     for text in [*failures.errors[:SHOWN], *problems[:SHOWN]]:

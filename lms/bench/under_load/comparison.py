@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, sessionmaker
@@ -21,9 +21,14 @@ GRADED_SECONDS = 90.0
 PAUSE = 0.2
 
 
-def problems_of(sessions: sessionmaker[Session], plan: Plan, records: Records) -> list[str]:
-    """Returns a sentence on everything that is lost, doubled or not graded."""
-    wait_for_grading(sessions, plan)
+def problems_of(
+    sessions: sessionmaker[Session], plan: Plan, records: Records, *, meanwhile: Callable[[], None] | None = None
+) -> list[str]:
+    """Returns a sentence on everything that is lost, doubled or not graded.
+
+    ``meanwhile`` is called again and again while grading is awaited.
+    """
+    wait_for_grading(sessions, plan, meanwhile)
     with sessions() as session:
         return [
             *_attempts(session, plan, records),
@@ -35,7 +40,7 @@ def problems_of(sessions: sessionmaker[Session], plan: Plan, records: Records) -
         ]
 
 
-def wait_for_grading(sessions: sessionmaker[Session], plan: Plan) -> None:
+def wait_for_grading(sessions: sessionmaker[Session], plan: Plan, meanwhile: Callable[[], None] | None = None) -> None:
     """Waits until no attempt that was handed in is ungraded, at most ``GRADED_SECONDS``."""
     limit = time.monotonic() + GRADED_SECONDS
     ungraded = select(Attempt.id).where(Attempt.self_check_id == plan.check, Attempt.state == "handed_in").limit(1)
@@ -43,6 +48,8 @@ def wait_for_grading(sessions: sessionmaker[Session], plan: Plan) -> None:
         with sessions() as session:
             if session.scalar(ungraded) is None:
                 return
+        if meanwhile is not None:
+            meanwhile()
         time.sleep(PAUSE)
 
 

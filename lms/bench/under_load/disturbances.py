@@ -99,9 +99,15 @@ class Disturber:
         """Returns whether the clients have noted their first request."""
         return self.ledger.exists() and self.ledger.stat().st_size > 0
 
-    def _tend(self, share: float) -> None:
+    def revive(self) -> None:
+        """Starts again what has died. Who waits for the workers after the clients have ended calls it too: the last
+        death may be younger than the pause before a new start.
+        """
         for child in self.service.children:
             child.tend()
+
+    def _tend(self, share: float) -> None:
+        self.revive()
         self.meter.look()
         while self._due and share >= self._due[0][0]:
             _moment, disturb = self._due.pop(0)

@@ -116,7 +116,7 @@ def test_due_dates_are_computed_once_for_each_trainee(session: Session, crowd: C
 @pytest.mark.parametrize("name", LISTS)
 @pytest.mark.parametrize("crowd", [500], indirect=True)
 def test_due_dates_of_other_sites_are_not_computed(session: Session, crowd: Cohort, name: str) -> None:
-    """The due dates of all sites are 10,175 rows and more; short tables are read whole, with what earlier tests left."""
+    """Those of all sites are 10,175 rows and more; short tables are read whole, with what earlier tests left."""
     own = make.cohort(session, starts_on=make.TODAY - timedelta(days=20))
     spread_deadlines(session, own)
     session.commit()
