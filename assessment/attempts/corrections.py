@@ -4,8 +4,9 @@ A question's row never changes, and an attempt keeps the rows and marks with whi
 an older key if its self-check uses a newer row of one of its questions with another key, or another mark.
 """
 
+import json
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -63,18 +64,29 @@ class Corrections:
     """By the id of the older row."""
     stale: Mapping[Items, int]
     """Corrected set → number of attempts graded by it."""
+    _sets: dict[Items, "CorrectedSet"] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def count(self) -> int:
         """Number of attempts graded by an older key or mark."""
         return sum(self.stale.values())
 
+    def set_of(self, items: Iterable[Any]) -> "CorrectedSet":
+        """Returns the corrected form of this set of questions and marks, the same object each time."""
+        key = _items(items)
+        found = self._sets.get(key)
+        if found is None:
+            found = self._sets[key] = CorrectedSet(key, self.replacements)
+        return found
 
-def corrections_of(session: Session, self_check_id: int) -> Corrections:
-    """Returns the corrections that concern graded attempts at this self-check. Two queries."""
+
+def corrections_of(session: Session, self_check_id: int, *, after: int = 0) -> Corrections:
+    """Returns the corrections that concern graded attempts at this self-check, those with ids above ``after``. Two
+    queries.
+    """
     rows = session.execute(
         select(Attempt.items, func.count())
-        .where(Attempt.self_check_id == self_check_id, Attempt.state.in_(GRADED))
+        .where(Attempt.self_check_id == self_check_id, Attempt.state.in_(GRADED), Attempt.id > after)
         .group_by(Attempt.items)
     )
     sets = {_items(items): count for items, count in rows}
@@ -149,27 +161,38 @@ def _up_to_date(session: Session, row: HandedIn, used: Container[tuple[int, int,
     return corrected(row, found)
 
 
+class CorrectedSet:
+    """The corrected form of a set of questions and marks, computed once for all attempts that were graded by it."""
+
+    __slots__ = ("carried", "items", "items_json", "new_ids")
+
+    def __init__(self, items: Iterable[Sequence[Any]], found: Mapping[int, Replacement]) -> None:
+        asked = [(key, mark, found.get(key)) for key, mark in items]
+        self.items = [[now.question_id, now.mark] if now else [key, mark] for key, mark, now in asked]
+        self.items_json = json.dumps(self.items)
+        self.new_ids = {str(key): str(now.question_id if now else key) for key, _mark, now in asked}
+        self.carried = {str(key): now for key, _mark, now in asked if now and now.old != now.new}
+
+    def of(self, attempt: HandedIn) -> HandedIn:
+        """Returns the attempt as it is graded by the corrected keys: its answers and a person's points go along."""
+        answers = {self.new_ids[key]: answer for key, answer in attempt.answers.items() if key in self.new_ids}
+        for key, now in self.carried.items():
+            if key in attempt.answers:
+                answers[self.new_ids[key]] = _carried(attempt.answers[key], now)
+        return attempt._replace(items=self.items, answers=answers, result=self._renamed(attempt.result))
+
+    def _renamed(self, result: dict[str, Any]) -> dict[str, Any]:
+        renamed = dict(result)
+        for name in ("given", "comments"):
+            if name in result:
+                renamed[name] = {self.new_ids.get(key, key): value for key, value in result[name].items()}
+        return renamed
+
+
 def corrected(attempt: HandedIn, found: Mapping[int, Replacement]) -> HandedIn:
-    """Returns the attempt as it is graded by the corrected keys: its answers and a person's points go along."""
-    new_ids = {key: found[key].question_id if key in found else key for key, _mark in attempt.items}
-    answers = {
-        str(new_ids[int(key)]): _carried(answer, found.get(int(key)))
-        for key, answer in attempt.answers.items()
-        if int(key) in new_ids
-    }
-    items = [[new_ids[key], found[key].mark if key in found else mark] for key, mark in attempt.items]
-    result = dict(attempt.result)
-    for name in ("given", "comments"):
-        if name in result:
-            result[name] = _renamed(result[name], new_ids)
-    return attempt._replace(items=items, answers=answers, result=result)
+    """Returns the attempt as it is graded by the corrected keys."""
+    return CorrectedSet(attempt.items, found).of(attempt)
 
 
-def _carried(answer: Mapping[str, Any], now: Replacement | None) -> dict[str, Any]:
-    if now is None or now.old == now.new:
-        return dict(answer)
+def _carried(answer: Mapping[str, Any], now: Replacement) -> dict[str, Any]:
     return dict(question_type(now.kind).carry_answer(now.old, now.new, answer))
-
-
-def _renamed(values: Mapping[str, Any], new_ids: Mapping[int, int]) -> dict[str, Any]:
-    return {str(new_ids.get(int(key), int(key))): value for key, value in values.items()}

@@ -1,17 +1,18 @@
 """Grading of attempts in batches: one query reads them, cached graders score them, one statement writes the results."""
 
 import json
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.attempts.corrections import by_corrected_keys
 from assessment.attempts.handed_in import COLUMNS, HandedIn
 from assessment.attempts.queries import questions_of
+from assessment.attempts.results import Asked, Result, write_results
 from assessment.attempts.scoring import PreparedSelfCheck, Score, prepare
 from assessment.completion.operations import EVALUATE
 from assessment.events import AttemptsGraded
@@ -28,17 +29,6 @@ Items = tuple[tuple[int, str], ...]
 
 CACHE_SIZE = 256
 """Number of self-checks whose graders a process keeps. Rows of ``question`` never change, so entries stay valid."""
-
-WRITE_BACK = text("""
-    UPDATE attempt SET state = graded.state, points = graded.points, max_points = graded.most,
-        percent = graded.percent, result = graded.result, items = coalesce(graded.items, attempt.items),
-        answers = coalesce(graded.answers, attempt.answers), graded_at = now()
-    FROM jsonb_to_recordset(CAST(:graded AS jsonb)) AS graded (
-        id int, state text, points numeric, most numeric, percent numeric, result jsonb, items jsonb, answers jsonb
-    )
-    WHERE attempt.id = graded.id
-""")
-"""One document for all attempts: of an array of texts psycopg escapes every quote in Python."""
 
 
 def grade_many(session: Session, attempt_ids: Sequence[int]) -> None:
@@ -75,17 +65,23 @@ def _grade(session: Session, attempt_ids: Sequence[int], states: Sequence[str]) 
         return
     rows = by_corrected_keys(session, read)
     fault_point("attempt-grading")
-    scored = [(row, with_floor(score_of(session, row), row.result)) for row in rows]
-    changed = {row.id for row, former in zip(rows, read, strict=True) if row is not former}
-    _write_back(session, scored, changed)
+    results = [_result(session, row, former) for row, former in zip(rows, read, strict=True)]
+    write_results(session, results)
     fault_point("attempt-graded")
     enqueue_many(session, EVALUATE, (row.enrolment_id for row in rows))
-    publish(session, AttemptsGraded(tuple(_graded(row, score) for row, score in scored), utc_now()))
+    graded = tuple(_graded(row, result) for row, result in zip(rows, results, strict=True))
+    publish(session, AttemptsGraded(graded, utc_now()))
 
 
-def _graded(row: HandedIn, score: Score) -> GradedAttempt:
-    percent = score.percent if score.max_points else None
-    return GradedAttempt(row.id, row.state, "needs_person" if score.needs_person else "graded", percent)
+def _result(session: Session, row: HandedIn, former: HandedIn) -> Result:
+    """Returns the attempt's result; with questions and answers if the keys of ``former`` were corrected."""
+    asked = Asked(json.dumps(row.items), row.answers) if row is not former else None
+    return Result(row.id, with_floor(score_of(session, row), row.result), row.result, asked)
+
+
+def _graded(row: HandedIn, result: Result) -> GradedAttempt:
+    percent = result.score.percent if result.score.max_points else None
+    return GradedAttempt(row.id, row.state, result.state, percent)
 
 
 def with_floor(score: Score, result: Mapping[str, Any]) -> Score:
@@ -120,25 +116,3 @@ _ready: PerDatabase[dict[Items, PreparedSelfCheck]] = PerDatabase(dict)
 def _prepare(session: Session, items: Items) -> PreparedSelfCheck:
     questions = questions_of(session, (question_id for question_id, _mark in items))
     return prepare((str(key), questions[key], Decimal(mark)) for key, mark in items)
-
-
-def _write_back(session: Session, scored: Sequence[tuple[HandedIn, Score]], changed: Container[int]) -> None:
-    """Writes the results, and questions and answers of those attempts whose keys were corrected."""
-    written = [_written(row, score) | (_asked(row) if row.id in changed else {}) for row, score in scored]
-    session.execute(WRITE_BACK, {"graded": json.dumps(written, ensure_ascii=False)})
-
-
-def _written(row: HandedIn, score: Score) -> dict[str, Any]:
-    kept = {key: value for key, value in row.result.items() if key != "questions"}
-    return {
-        "id": row.id,
-        "state": "needs_person" if score.needs_person else "graded",
-        "points": str(score.points),
-        "most": str(score.max_points),
-        "percent": str(score.percent),
-        "result": {**kept, "questions": score.breakdown},
-    }
-
-
-def _asked(row: HandedIn) -> dict[str, Any]:
-    return {"items": row.items, "answers": row.answers}

@@ -3,6 +3,7 @@
 Without side effects. ``prepare`` prepares the graders of a self-check once; they score any number of attempts.
 """
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
@@ -20,6 +21,17 @@ Breakdown = list[dict[str, Any]]
 """Results in question order: ``{"question", "state", "points", "max", "fraction", "parts", "feedback"}``."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class QuestionResult:
+    """Result of a question, computed once for each grade that occurs."""
+
+    grade: Grade
+    points: Fraction
+    data: dict[str, Any]
+    json: str
+    """``data`` as JSON: attempts with the same grade store the same text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Score:
     """Result of an attempt.
@@ -34,20 +46,21 @@ class Score:
     percent: Decimal
     needs_person: bool
     waiting_points: Decimal
-    breakdown: Breakdown
+    results: Sequence[QuestionResult]
+
+    @property
+    def breakdown(self) -> Breakdown:
+        """Results of the questions, in order."""
+        return [one.data for one in self.results]
+
+    @property
+    def breakdown_json(self) -> str:
+        """``breakdown`` as JSON."""
+        return f"[{','.join([one.json for one in self.results])}]"
 
     def reaches(self, threshold: Decimal) -> bool:
         """Returns whether the points given so far reach a threshold in per cent (at most two decimals)."""
         return self.percent >= threshold
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _QuestionResult:
-    """Result of a question, computed once for each grade that occurs."""
-
-    grade: Grade
-    points: Fraction
-    data: dict[str, Any]
 
 
 class _PreparedQuestion:
@@ -61,9 +74,9 @@ class _PreparedQuestion:
         self.mark = mark if kind.marked else Decimal(0)
         self.worth = Fraction(self.mark)
         self.grade: Grader = kind.prepare(question.payload)
-        self.entries: dict[int, _QuestionResult] = {}
+        self.entries: dict[int, QuestionResult] = {}
 
-    def entry(self, answer: Answer) -> _QuestionResult:
+    def entry(self, answer: Answer) -> QuestionResult:
         grade = self.grade(answer)
         found = self.entries.get(id(grade))
         if found is None:
@@ -72,19 +85,23 @@ class _PreparedQuestion:
                 self.entries[id(grade)] = found
         return found
 
-    def made(self, grade: Grade) -> _QuestionResult:
+    def made(self, grade: Grade) -> QuestionResult:
         points = self.worth * (grade.fraction or 0)
-        return _QuestionResult(grade, points, self.line(points, grade.as_json()))
+        return self.result(grade, points, {})
+
+    def result(self, grade: Grade, points: Fraction, more: Mapping[str, Any]) -> QuestionResult:
+        data = {**self.line(points, grade.as_json()), **more}
+        return QuestionResult(grade, points, data, json.dumps(data, ensure_ascii=False))
 
     def line(self, points: Fraction, told: dict[str, Any]) -> dict[str, Any]:
         shown = None if told["fraction"] is None else str(rounded(points))
         return {"question": self.key, "points": shown, "max": str(self.mark), **told}
 
-    def given(self, points: Decimal) -> _QuestionResult:
+    def given(self, points: Decimal) -> QuestionResult:
         """Returns the result of a question graded by a person; points are limited to 0…mark."""
         share = Fraction(min(max(points, Decimal(0)), self.mark))
         grade = Grade(share / self.worth if self.worth else Fraction(0), _state(share, self.worth))
-        return _QuestionResult(grade, share, {**self.line(share, grade.as_json()), "by_person": True})
+        return self.result(grade, share, {"by_person": True})
 
 
 def _state(points: Fraction, worth: Fraction) -> Any:
@@ -94,28 +111,32 @@ def _state(points: Fraction, worth: Fraction) -> Any:
 class PreparedSelfCheck:
     """A self-check with prepared graders."""
 
-    __slots__ = ("asked", "max_points")
+    __slots__ = ("asked", "max_points", "settled")
 
     def __init__(self, items: Iterable[tuple[str, Question, Decimal]]) -> None:
         self.asked = [_PreparedQuestion(key, question, mark) for key, question, mark in items]
         self.max_points = sum((one.mark for one in self.asked), Decimal(0))
+        self.settled: dict[tuple[int, int], tuple[Decimal, Decimal]] = {}
 
     def score(self, answers: Mapping[str, Answer], given: Mapping[str, Decimal] | None = None) -> Score:
         """Returns the score of these answers (question key → answer). ``given``: points given by a person, by key."""
         entries = [self._entry(one, answers, given or {}) for one in self.asked]
         waiting = [one.mark for one, entry in zip(self.asked, entries, strict=True) if entry.grade.fraction is None]
-        points = exact_sum([entry.points for entry in entries])
-        return Score(
-            points=rounded(points),
-            max_points=self.max_points,
-            percent=percent(points, Fraction(self.max_points)),
-            needs_person=bool(waiting),
-            waiting_points=sum(waiting, Decimal(0)),
-            breakdown=[entry.data for entry in entries],
-        )
+        points, share = self._settled(exact_sum([entry.points for entry in entries]))
+        return Score(points, self.max_points, share, bool(waiting), sum(waiting, Decimal(0)), entries)
+
+    def _settled(self, points: Fraction) -> tuple[Decimal, Decimal]:
+        """Returns points and per cent as they are stored; few sums occur, each is computed once."""
+        known = (points.numerator, points.denominator)
+        found = self.settled.get(known)
+        if found is None:
+            found = rounded(points), percent(points, Fraction(self.max_points))
+            if len(self.settled) < _REMEMBERED:
+                self.settled[known] = found
+        return found
 
     @staticmethod
-    def _entry(one: _PreparedQuestion, answers: Mapping[str, Answer], given: Mapping[str, Decimal]) -> _QuestionResult:
+    def _entry(one: _PreparedQuestion, answers: Mapping[str, Answer], given: Mapping[str, Decimal]) -> QuestionResult:
         if one.key in given:
             return one.given(given[one.key])
         return one.entry(answers.get(one.key) or _NOTHING)

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import click
+import structlog
 
 from lms.bench import attempts_http, launching, rosters, scores, whole_service
 from lms.bench.figures import Figure, in_turn
 from lms.bench.jobs import Bench
 from lms.bench.pages import Pages, PlainService, database_of
 from lms.bench.queries import count_all
+from lms.bench.regrading import Regrading
 from lms.bench.world import World, make_world
 from lms.cli.bench import NAMES, ROUNDS
 from lms.cli.processes import Child, stop_all
@@ -27,6 +29,7 @@ CLIENTS = 8
 def main(only: tuple[str, ...], rounds: int) -> None:
     """Prints each figure with its ceiling as one JSON line."""
     set_locale("ru")
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))  # only figures are printed
     chosen = only or NAMES
     with throwaway(workers=2, threads=4, jobs=1, beat=False) as service:
         click.echo("Making the course and its groups …", err=True)
@@ -41,7 +44,7 @@ def main(only: tuple[str, ...], rounds: int) -> None:
 def figures(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
     """Yields the chosen figures, measured one after the other, so that none disturbs another."""
     settings = service.parts.settings
-    if {"grade_attempts", "issue_certificates"} & set(chosen):
+    if {"grade_attempts", "regrade_attempts", "issue_certificates"} & set(chosen):
         with empty_worker(service):
             yield from of_worker(service, world, chosen, rounds)
     if any(name.startswith("page_") for name in chosen):
@@ -64,6 +67,9 @@ def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], ro
     bench.rest()
     if "grade_attempts" in chosen:
         yield in_turn("grade_attempts", bench.grade, bench.empty_tasks, rounds=rounds)
+    if "regrade_attempts" in chosen:
+        regrading = Regrading(bench)
+        yield in_turn("regrade_attempts", regrading.regrade, regrading.rewrite, rounds=rounds)
     if "issue_certificates" in chosen:
         yield in_turn("issue_certificates", bench.issue, bench.bare_pages, rounds=rounds)
 

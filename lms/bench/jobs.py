@@ -52,7 +52,7 @@ class Bench:
         ids = self._hand_in()
         began = time.perf_counter()
         notify_worker(attempts.GRADE)
-        self._until(lambda session: self._graded(session, ids))
+        self.until(lambda session: self._graded(session, ids))
         passed = time.perf_counter() - began
         self.rest()
         return len(ids) / passed
@@ -102,7 +102,7 @@ class Bench:
             enqueue_many(session, NUMBER, ids)
         began = time.perf_counter()
         notify_worker(NUMBER)
-        self._until(lambda session: self._stored(session, ids))
+        self.until(lambda session: self._stored(session, ids))
         passed = time.perf_counter() - began
         self.rest()
         return len(ids) / passed
@@ -130,7 +130,8 @@ class Bench:
 
     # Both
 
-    def _until(self, done: Callable[[Session], bool]) -> None:
+    def until(self, done: Callable[[Session], bool]) -> None:
+        """Waits until this is so. Raises ``TimeoutError`` after two minutes."""
         limit = time.perf_counter() + PATIENCE
         while True:
             with self.sessions() as session:
@@ -142,7 +143,7 @@ class Bench:
 
     def rest(self) -> None:
         """Waits until no job of this round is left."""
-        self._until(nothing_to_do)
+        self.until(nothing_to_do)
 
 
 def nothing_to_do(session: Session) -> bool:

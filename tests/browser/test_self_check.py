@@ -6,8 +6,10 @@ from sqlalchemy import select
 
 from assessment.attempts.queries import attempt_questions
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from lms.core.jobs.run_models import JobRun
 from tests.browser.conftest import FLOW_WIDTHS
 from tests.factories import make
+from tests.integration.assessment.test_regrading import World
 from tests.support.checks import ALL_KINDS, make_check, right_values
 from tests.support.screens import check_widths
 
@@ -209,3 +211,28 @@ def test_ratings_before_and_after_show_growth(live, open_page, trainee, width):
     with live.sessions() as session:
         states = session.scalars(select(CompetencyRating.state).where(CompetencyRating.enrolment_id == enrolment.id))
         assert list(states) == ["scored", "scored"]
+
+
+def test_page_follows_grading_anew_until_it_is_stopped_and_done(live, open_page):
+    """The page that waits for the worker shows by itself that the run was stopped; the leader lets it continue."""
+    with live.sessions.begin() as session:
+        world = World(session)
+        world.attempt(world.knowing, "После урока")
+        world.correct()
+        run_id = world.start().id  # notifies no worker
+        leader = world.leader
+        session.refresh(leader)
+        address = f"/programmes/{world.version.id}/self-checks/{world.check.id}/regrade"
+    page = open_page(leader)
+    page.goto(address)
+    expect(page.get_by_text("Оценено заново: 0 из 1")).to_be_visible()
+    expect(page.get_by_role("button", name="Остановить")).to_be_visible()
+    check_widths(page)
+    with live.sessions.begin() as session:
+        run = session.get_one(JobRun, run_id)
+        run.request, run.state = "pause", "paused"
+    expect(page.get_by_text("Остановлено. Оценено заново: 0 из 1")).to_be_visible()
+    check_widths(page)
+    page.get_by_role("button", name="Продолжить").click()
+    expect(page.get_by_text("Заново оценена 1 попытка")).to_be_visible()
+    check_widths(page)

@@ -99,6 +99,7 @@ FINAL = {
     "self_checks.hand_in": FinalAct("the page asks if questions are unanswered", "self_checks.allow"),
     "self_checks.remove": FinalAct(DIALOG, "self_checks.restore"),
     "self_checks.remove_question": FinalAct(DIALOG, "self_checks.restore_question"),
+    "self_checks.change_regrading": FinalAct("what was done stays", "self_checks.start_regrading"),
     "self_checks.start_regrading": FinalAct(OWN_PAGE, "self_checks.start_regrading"),
     "task_editor.remove": FinalAct(DIALOG, "task_editor.restore"),
     "tasks.send": FinalAct("the author takes it back until it is opened", "tasks.withdraw"),

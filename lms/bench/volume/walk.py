@@ -77,6 +77,7 @@ WITHOUT_SAMPLE = {
     "self_checks.attempt": "an attempt under way",
     "self_checks.essays": "leads to the queue",
     "self_checks.imported": DRAFTS,
+    "self_checks.regrading_state": "grading anew under way",
     "uploads.show": DRAFTS,
     "uploads.state": DRAFTS,
 }

@@ -1,11 +1,11 @@
 """Writes jobs and notifies the worker after the commit."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import event, func, text, update
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import BigInteger, DateTime, String, bindparam, cast, column, event, func, select, text, update
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.orm import Session, SessionTransaction
 
 from lms.core.jobs.models import Job
@@ -41,23 +41,14 @@ def enqueue(
     that is running now and then writes a new one, because the running job may have read the data before this
     transaction's change.
     """
-    row: dict[str, Any] = {"kind": kind, "subject_id": subject_id, "unique_key": key or f"{kind}:{subject_id}"}
-    if run_after is not None:
-        row["run_after"] = run_after
-    _write(session, [row])
-    if run_after is None:
-        session.info.setdefault(PENDING, set()).add(kind)
+    _write(session, kind, [subject_id], key=key, run_after=run_after)
 
 
 def enqueue_many(session: Session, kind: str, subject_ids: Iterable[int], *, run_after: datetime | None = None) -> None:
     """Writes a job for each subject in one statement, in the order of ids, so that two writers do not deadlock."""
-    when: dict[str, Any] = {} if run_after is None else {"run_after": run_after}
     ids = sorted(set(subject_ids))
-    rows = [{"kind": kind, "subject_id": key, "unique_key": f"{kind}:{key}", **when} for key in ids]
-    if rows:
-        _write(session, rows)
-    if rows and run_after is None:
-        session.info.setdefault(PENDING, set()).add(kind)
+    if ids:
+        _write(session, kind, ids, key=None, run_after=run_after)
 
 
 def postpone(session: Session, subject_id: int, until: datetime) -> None:
@@ -78,17 +69,40 @@ def wake(session: Session, unique_key: str) -> None:
     session.info.setdefault(PENDING, set()).update(kinds)
 
 
-def _write(session: Session, rows: list[dict[str, Any]]) -> None:
-    request_id = session.info.get("request_id")
-    statement = insert(Job).values([{**row, "request_id": request_id} for row in rows])
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["unique_key"],
-            index_where=text("state <> 'done'"),
-            # A failed job that is enqueued again becomes waiting; a waiting row keeps its state.
-            set_={"state": "waiting", "run_after": func.least(Job.run_after, statement.excluded.run_after)},
-        )
+KIND = bindparam("kind", type_=String)
+IDS = func.unnest(bindparam("ids", type_=ARRAY(BigInteger)))
+SUBJECTS = IDS.table_valued(column("id", BigInteger), name="subject").render_derived()
+ROWS = (
+    select(
+        KIND,
+        SUBJECTS.c.id,
+        func.coalesce(bindparam("key", type_=String), KIND + ":" + cast(SUBJECTS.c.id, String)),
+        func.coalesce(bindparam("run_after", type_=DateTime(timezone=True)), func.now()),
+        bindparam("request_id", type_=String),
     )
+    .select_from(SUBJECTS)
+    .order_by(SUBJECTS.c.id)
+)
+JOBS = Job.metadata.tables[Job.__tablename__]
+INSERTED = insert(JOBS).from_select(["kind", "subject_id", "unique_key", "run_after", "request_id"], ROWS)
+WRITE = INSERTED.on_conflict_do_update(
+    index_elements=["unique_key"],
+    index_where=text("state <> 'done'"),
+    # A failed job that is enqueued again becomes waiting; a waiting row keeps its state.
+    set_={"state": "waiting", "run_after": func.least(JOBS.c.run_after, INSERTED.excluded.run_after)},
+)
+"""Built once, and the ids are one array: a statement with a row of parameters for each job takes longer to build than
+the jobs take to write.
+"""
+
+
+def _write(session: Session, kind: str, ids: Sequence[int], *, key: str | None, run_after: datetime | None) -> None:
+    """Writes a job for each subject, under this key or the usual one of kind and subject."""
+    request_id = session.info.get("request_id")
+    values: dict[str, Any] = {"kind": kind, "ids": ids, "key": key, "run_after": run_after, "request_id": request_id}
+    session.execute(WRITE, values)
+    if run_after is None:
+        session.info.setdefault(PENDING, set()).add(kind)
 
 
 @event.listens_for(Session, "after_transaction_end")

@@ -279,11 +279,13 @@ def test_leader_sees_the_notice_the_preview_and_the_progress(client, session, wo
     assert 'name="lower"' in page
     started = client.post(f"{check}/regrade", follow_redirects=True).text
     assert "Оценено заново: 0 из 2" in started
+    assert "Оценено заново: 0 из 2" in client.get(f"{check}/regrade/state").text
     run = session.scalars(select(JobRun)).one()
     assert run.parameters == {"self_check_id": world.check.id, "lower": False}
     regrading.regrade_next(session, run)
     run.state = "done"
     session.commit()
+    assert client.get(f"{check}/regrade/state").location == f"{check}/regrade"
     done = client.get(f"{check}/regrade").text
     assert "Заново оценены 2 попытки" in done
     assert "1 из них пока сохранил прежний результат" in done
@@ -330,3 +332,64 @@ def test_page_of_a_spared_trainee_says_that_the_result_stays(client, session, wo
     assert "100 % — пройден" in page
     assert "Ваш результат остаётся прежним" in page
     assert "После урока" in page.partition('<div class="key after">')[2]
+
+
+class Stopping:
+    """A leader's page of a self-check with five attempts that are graded anew two at a time."""
+
+    def __init__(self, client, sessions: sessionmaker[Session]) -> None:
+        self.client, self.sessions = client, sessions
+        with sessions() as session:
+            world = World(session)
+            for _each in range(5):
+                world.attempt(make.enrolment(session, world.misled.cohort), "После урока")
+            world.correct()
+            self.run_id = world.start().id
+            log_in(client, session, world.leader)
+            self.page = f"/programmes/{world.version.id}/self-checks/{world.check.id}/regrade"
+            session.commit()
+
+    def work(self, steps: int) -> tuple[str, int]:
+        run_pending(self.sessions, regrading.REGRADE_CHECK, at_most=steps)
+        with self.sessions() as session:
+            run = session.get_one(JobRun, self.run_id)
+            return run.state, run.steps_done
+
+    def ask(self, do: str) -> str:
+        return self.client.post(f"{self.page}/run", data={"do": do}, follow_redirects=True).text
+
+
+@pytest.fixture
+def stopping(client, sessions, monkeypatch) -> Stopping:
+    monkeypatch.setattr(regrading, "BATCH", 2)
+    return Stopping(client, sessions)
+
+
+def test_leader_stops_and_continues(stopping):
+    assert stopping.work(1) == ("running", 2)
+    assert "Останавливаем. Оценено заново: 2 из 5" in stopping.ask("stop")
+    assert stopping.work(9) == ("paused", 2)
+    page = stopping.client.get(stopping.page).text
+    assert "Остановлено. Оценено заново: 2 из 5" in page
+    assert 'name="lower"' not in page
+    stopping.client.post(stopping.page)  # the form of another tab: no second run beside the stopped one
+    assert stopping.work(9) == ("paused", 2)
+    assert "Оценено заново: 2 из 5" in stopping.ask("continue")
+    assert stopping.work(9) == ("done", 5)
+    assert "Заново оценено 5 попыток" in stopping.client.get(stopping.page).text
+
+
+def test_leader_ends_early_and_starts_again(stopping):
+    stopping.work(1)
+    stopping.ask("stop")
+    stopping.work(9)
+    stopping.ask("end")
+    assert stopping.work(9) == ("cancelled", 2)
+    page = stopping.client.get(stopping.page).text
+    assert "Закончено раньше времени. Оценено заново: 2 из 5" in page
+    assert "3 попытки оценены по старому ключу" in page
+    stopping.ask("continue")
+    assert stopping.work(9) == ("cancelled", 2)
+    assert "Оценено заново: 0 из 3" in stopping.client.post(stopping.page, follow_redirects=True).text
+    stopping.work(9)
+    assert "Заново оценены 3 попытки" in stopping.client.get(stopping.page).text

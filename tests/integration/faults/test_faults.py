@@ -15,27 +15,31 @@ from pathlib import Path
 
 import pytest
 import redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 
-from assessment.attempts import operations
+from assessment.attempts import operations, regrading
 from assessment.completion.operations import EVALUATE
 from assessment.models.certificates import Certificate
 from assessment.models.self_checks import Attempt, Question, SelfCheck, SelfCheckItem
 from assessment.questions.gift.parser import read_gift
+from assessment.self_checks.operations import revise_question
 from courses.models.groups import Enrolment
 from lms import composition
+from lms.core.auth.policy import SYSTEM
 from lms.core.clock import utc_now
 from lms.core.files.operations import read_file
 from lms.core.jobs.models import Job
 from lms.core.jobs.queueing import enqueue, job_notifier
+from lms.core.jobs.run_models import JobRun
 from lms.core.settings import Settings
 from lms.devserver.supervisor import Servers, running
 from tests.factories import make
 from tests.support.clusters import template_cluster
 from tests.support.memory import throwaway_folder
 from tests.support.processes import Running, running_processes, wait_until
+from tests.support.thoroughness import FULL
 
 GIFT = "::Сумма::Сколько будет 2+2? {#4}"
 SLOWEST = 60.0
@@ -177,6 +181,60 @@ def ignoring_faults(condition: Callable[[], bool]) -> Callable[[], bool]:
             return False
 
     return tried
+
+
+COPIES = 10_000 if FULL else 1_100
+"""Attempts that are graded anew: two steps of the run, or ten."""
+
+
+def correct_the_key(place: Installation, check_id: int, enrolment_id: int) -> int:
+    """Multiplies the enrolment's graded attempt, makes its answer a wrong one, and starts grading anew. Returns the
+    id of the run.
+    """
+    copy = text("""
+        INSERT INTO attempt (self_check_id, enrolment_id, number, state, seed, items, answers, started_at, handed_in_at,
+            graded_at, points, max_points, percent, result)
+        SELECT self_check_id, enrolment_id, number + copy, state, seed, items, answers, started_at, handed_in_at,
+            graded_at, points, max_points, percent, result
+        FROM attempt, generate_series(1, :copies) AS copy WHERE enrolment_id = :enrolment
+    """)
+    with place.sessions.begin() as session:
+        session.execute(copy, {"copies": COPIES - 1, "enrolment": enrolment_id})
+        check = session.get_one(SelfCheck, check_id)
+        site_id = session.get_one(Enrolment, enrolment_id).cohort.site_id
+        [item] = check.items
+        corrected = read_gift(GIFT.replace("#4", "#5")).questions[0]
+        revise_question(session, actor=SYSTEM, check=check, item=item, question=corrected, site_id=site_id)
+        return regrading.start(session, actor=SYSTEM, check=check, lower=True, site_id=site_id).id
+
+
+@pytest.mark.parametrize("barrier", ["regrading", "regraded"])
+def test_regrading_killed_stopped_and_continued_grades_each_attempt_once(place: Installation, barrier: str):
+    group, enrolments, check_id = new_group(place, 1)
+    take(place, check_id, enrolments[0])
+    check_whole(place, group, enrolments)
+    place.arm(barrier)
+    run_id = correct_the_key(place, check_id, enrolments[0])
+    os.kill(place.reached(barrier), signal.SIGKILL)
+
+    def state() -> tuple[str, int]:
+        with place.sessions() as session:
+            run = session.get_one(JobRun, run_id)
+            return run.state, run.steps_done
+
+    def ask(change: Callable[..., None]) -> None:
+        with place.sessions.begin() as session:
+            change(session, actor=SYSTEM, check=session.get_one(SelfCheck, check_id))
+
+    ask(regrading.pause)
+    wait_until(lambda: state() == ("paused", 0), seconds=SLOWEST, what="stopping")
+    ask(regrading.resume)
+    wait_until(lambda: state() == ("done", COPIES), seconds=SLOWEST, what="grading everything anew")
+    with place.sessions() as session:
+        found = session.scalars(select(Attempt).where(Attempt.enrolment_id == enrolments[0])).all()
+        assert len(found) == COPIES
+        assert {(one.state, one.percent, len(one.result["earlier"])) for one in found} == {("graded", Decimal(0), 1)}
+    wait_until(lambda: not left_over(place), seconds=SLOWEST, what="finishing every job")
 
 
 @pytest.mark.parametrize(

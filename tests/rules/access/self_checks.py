@@ -104,6 +104,8 @@ MATRIX = {
     ),
     "self_checks.order": Access(allowed=SITE_STAFF, values=made, launch="open"),
     "self_checks.regrade": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
+    "self_checks.regrading_state": Access(allowed=SITE_STAFF, values=made, launch="open"),
+    "self_checks.change_regrading": Access(allowed=LEADERS, values=made, data=lambda _w: {"do": "stop"}, launch="open"),
     "self_checks.start_regrading": Access(allowed=LEADERS, values=made, launch="open"),
     "self_checks.preview": Access(allowed=SITE_STAFF, values=made, shows=lambda _w: NAME, launch="open"),
     "self_checks.export": Access(
