@@ -105,7 +105,8 @@ def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
     """
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
     options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS})
-    engine = create_engine(url, pool_size=pool, max_overflow=pool, hide_parameters=True, **options)
+    options.setdefault("max_overflow", pool)
+    engine = create_engine(url, pool_size=pool, hide_parameters=True, **options)
     event.listen(engine, "checkout", _demand_alive)
     event.listen(engine, "checkin", _note_return)
     statements.measure(engine)

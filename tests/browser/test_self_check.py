@@ -2,11 +2,14 @@
 
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessment.attempts.queries import attempt_questions
+from assessment.attempts.regrading import REGRADE_CHECK
 from assessment.models.self_checks import Attempt, CompetencyRating, SelfCheck
+from lms.core.jobs.models import Job
 from lms.core.jobs.run_models import JobRun
+from lms.core.jobs.runs import NEVER
 from tests.browser.conftest import FLOW_WIDTHS
 from tests.factories import make
 from tests.integration.assessment.test_regrading import World
@@ -219,7 +222,9 @@ def test_page_follows_grading_anew_until_it_is_stopped_and_done(live, open_page)
         world = World(session)
         world.attempt(world.knowing, "После урока")
         world.correct()
-        run_id = world.start().id  # notifies no worker
+        run_id = world.start().id
+        of_run = (Job.kind == REGRADE_CHECK, Job.subject_id == run_id)
+        session.execute(update(Job).where(*of_run).values(run_after=NEVER))  # until the leader lets it continue
         leader = world.leader
         session.refresh(leader)
         address = f"/programmes/{world.version.id}/self-checks/{world.check.id}/regrade"

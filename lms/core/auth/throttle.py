@@ -1,7 +1,11 @@
 """Rate limits: a window and a count per key, for log-in, one-time links and the verification of certificates.
 
 An attempt is counted before it is checked, in a transaction of its own, so that neither the rollback of the failed
-request nor many simultaneous requests get around the limit. A successful attempt is not counted.
+request nor many simultaneous requests get around the limit. A successful attempt is not counted: it is given back when
+the transaction of the request has ended.
+
+None of these transactions is open beside that of the request. Requests that hold a connection and wait for a second one
+would lock each other out when a pool, ours or PgBouncer's, has none left.
 """
 
 import hashlib
@@ -13,15 +17,18 @@ from ipaddress import IPv4Address, ip_address, ip_network
 from math import ceil
 
 import structlog
-from sqlalchemy import case, delete, func, update
+from sqlalchemy import Executable, case, delete, event, func, update
 from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.orm import Session
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session, SessionTransaction
 
 from lms.core.auth.models import Throttle
 from lms.core.errors import Throttled
 
 log = structlog.get_logger()
 LONGEST_KEY = 200
+GIVEN_BACK = "attempts.given_back"
+"""Key of a session's ``info``: statements that wait for the end of its transaction."""
 NETWORK_BITS = 64
 """Leading bits of an IPv6 address that are counted: the rest is free for one subscriber to choose."""
 
@@ -57,9 +64,12 @@ def seconds_left(failures: int, started: datetime, limit: Limit, now: datetime) 
 
 
 def count_try(session: Session, key: str, limit: Limit, *, now: datetime, code: str, field: str | None = None) -> None:
-    """Counts an attempt for this key. Raises ``Throttled`` with this code, and the ``seconds`` to wait as its param,
-    when the limit is exceeded.
+    """Counts an attempt for this key. Commits the session's transaction, which is over with that: locks are taken
+    afterwards.
+
+    Raises ``Throttled`` with this code, and the ``seconds`` to wait as its param, when the limit is exceeded.
     """
+    session.commit()
     failures, started = _counted(session, key, limit, now)
     if wait := seconds_left(failures, started, limit, now):
         log.warning("throttled", limit=_kind_of(key), seconds=wait)
@@ -68,15 +78,13 @@ def count_try(session: Session, key: str, limit: Limit, *, now: datetime, code: 
 
 def give_back(session: Session, key: str) -> None:
     """Takes one attempt off the count, after a success."""
-    with _apart(session) as own:
-        fewer = update(Throttle).where(Throttle.key == _fitting(key), Throttle.failures > 0)
-        own.execute(fewer.values(failures=Throttle.failures - 1))
+    fewer = update(Throttle).where(Throttle.key == _fitting(key), Throttle.failures > 0)
+    _later(session, fewer.values(failures=Throttle.failures - 1))
 
 
 def forget(session: Session, key: str) -> None:
     """Clears the counter after a success."""
-    with _apart(session) as own:
-        own.execute(delete(Throttle).where(Throttle.key == _fitting(key)))
+    _later(session, delete(Throttle).where(Throttle.key == _fitting(key)))
 
 
 def sweep(session: Session, *, before: datetime) -> None:
@@ -111,6 +119,24 @@ def _fitting(key: str) -> str:
 
 @contextmanager
 def _apart(session: Session) -> Iterator[Session]:
-    """Opens a short transaction beside the session's own (a savepoint where a test holds the connection)."""
+    """Opens a short transaction of its own (a savepoint where a test holds the connection)."""
     with Session(session.get_bind(), join_transaction_mode="create_savepoint") as own, own.begin():
         yield own
+
+
+def _later(session: Session, statement: Executable) -> None:
+    """Lets the statement be executed when the session's transaction has ended, by a rollback too."""
+    session.info.setdefault(GIVEN_BACK, []).append(statement)
+
+
+@event.listens_for(Session, "after_transaction_end")
+def _give_back(session: Session, transaction: SessionTransaction) -> None:
+    if transaction.parent is not None or transaction.nested or GIVEN_BACK not in session.info:
+        return
+    statements = session.info.pop(GIVEN_BACK)
+    try:
+        with _apart(session) as own:
+            for statement in statements:
+                own.execute(statement)
+    except DBAPIError:
+        log.warning("attempt_not_given_back", count=len(statements), exc_info=True)

@@ -96,11 +96,13 @@ def check(session: Session, *, account: Account, code: str, now: datetime, field
 
     Raises ``Throttled`` or ``Invalid`` at the field.
     """
-    factor = _factor(session, account.id, lock=True)
-    if factor is None:
+    if _factor(session, account.id) is None:
         return
     key = f"code:{account.id}"
     throttle.count_try(session, key, BY_CODE, now=now, code="log_in_throttled", field=field)
+    factor = _factor(session, account.id, lock=True)  # only now: counting ends the transaction and its locks
+    if factor is None:
+        return
     if not (_accept_of_app(factor, code, now) or _accept_recovery(session, account, code, now)):
         log.warning("log_in_failed", way="second factor", account=account.id)
         if not code.strip():
@@ -127,7 +129,9 @@ def renew_key(session: Session) -> int:
 
 def _factor(session: Session, account_id: int, *, lock: bool = False) -> SecondFactor | None:
     query = select(SecondFactor).where(SecondFactor.account_id == account_id)
-    return session.scalar(query.with_for_update() if lock else query)
+    if lock:  # what another request has used up meanwhile is seen
+        query = query.with_for_update().execution_options(populate_existing=True)
+    return session.scalar(query)
 
 
 def _accept_of_app(factor: SecondFactor, code: str, now: datetime) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import DataError
+from sqlalchemy.orm import Session
 from wtforms.i18n import get_translations
 
 from lms.core.errors import DomainError, Invalid
@@ -52,10 +53,11 @@ class Form(FlaskForm):
     def catching(self, *, but: type[DomainError] | None = None) -> Iterator[None]:
         """Turns domain errors of the block into errors of the form and rolls the block's changes back.
 
-        ``but``: an error that the view handles itself; it is raised on.
+        ``but``: an error that the view handles itself; it is raised on. Where the block counts an attempt, which
+        commits, the changes after that are rolled back.
         """
         try:
-            with db().begin_nested():
+            with _rolled_back_on_error(db()):
                 yield
         except DataError:  # a value beyond its column, which no check of a field has refused
             self.take(Invalid(code="value_out_of_range"))
@@ -73,6 +75,18 @@ class Form(FlaskForm):
     def is_clean(self) -> bool:
         """True if neither the fields nor the operation reported an error."""
         return not self.errors
+
+
+@contextmanager
+def _rolled_back_on_error(session: Session) -> Iterator[None]:
+    step = session.begin_nested()  # no context manager of its own: the block may commit
+    try:
+        yield
+    except BaseException:
+        (step if step.is_active else session).rollback()
+        raise
+    if step.is_active:
+        step.commit()
 
 
 def _is_beyond_columns(value: Any) -> bool:

@@ -1,12 +1,14 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from lms.core.auth.models import Throttle
 from lms.core.auth.throttle import Limit, count_try, give_back, network_of
 from lms.core.clock import utc_now
+from lms.core.db import make_engine
 from lms.core.errors import Invalid, Throttled
 from lms.core.people import login, operations
 from lms.core.people.login import KnownBrowser
@@ -154,6 +156,24 @@ def test_many_names_from_one_address_block_address(committed):
         log_in(committed, "another")
     with pytest.raises(Invalid):
         log_in(committed, "another", address="10.0.0.2")
+
+
+def test_request_that_counts_attempts_holds_one_connection(make_database: Callable[[], str]):
+    """A pool of one: a second connection beside the request's own would be waited for in vain."""
+    single = make_engine(make_database(), pool=1, max_overflow=0, pool_timeout=1)
+    with Session(single, expire_on_commit=False) as session:
+        account_with_password(session, username="nina")
+        session.commit()
+        assert session.scalar(select(1)) == 1  # the connection is held from here
+        with pytest.raises(Invalid):
+            log_in(session, "nina", "не тот пароль")
+        session.rollback()
+        assert log_in(session, "nina").username == "nina"
+        owner = log_in(session, "nina")
+        login.check_current(session, account=owner, password=SECRET, now=NOW, field="password")
+        session.commit()
+        assert session.scalars(select(Throttle.failures)).all() == [1, 1]  # of the name and of the address, one failure
+    single.dispose()
 
 
 def test_give_back_takes_attempt_off_count(session):
