@@ -139,3 +139,18 @@ def transaction(sessions: sessionmaker[Session]) -> Iterator[Session]:
     """One session and one transaction: committed at the end, rolled back on any error."""
     with sessions.begin() as session:
         yield session
+
+
+@contextmanager
+def savepoint(session: Session) -> Iterator[None]:
+    """Rolls the block's changes back on any error, and no others. The block may end the transaction; then those that
+    followed are rolled back.
+    """
+    step = session.begin_nested()  # as a context manager it would not let the block commit
+    try:
+        yield
+    except BaseException:
+        (step if step.is_active else session).rollback()
+        raise
+    if step.is_active:
+        step.commit()

@@ -9,9 +9,9 @@ from typing import Any
 from babel.support import LazyProxy
 from flask_wtf import FlaskForm
 from sqlalchemy.exc import DataError
-from sqlalchemy.orm import Session
 from wtforms.i18n import get_translations
 
+from lms.core.db import savepoint
 from lms.core.errors import DomainError, Invalid
 from lms.core.i18n import current_locale
 from lms.core.i18n import gettext as _
@@ -57,7 +57,7 @@ class Form(FlaskForm):
         commits, the changes after that are rolled back.
         """
         try:
-            with _rolled_back_on_error(db()):
+            with savepoint(db()):
                 yield
         except DataError:  # a value beyond its column, which no check of a field has refused
             self.take(Invalid(code="value_out_of_range"))
@@ -75,18 +75,6 @@ class Form(FlaskForm):
     def is_clean(self) -> bool:
         """True if neither the fields nor the operation reported an error."""
         return not self.errors
-
-
-@contextmanager
-def _rolled_back_on_error(session: Session) -> Iterator[None]:
-    step = session.begin_nested()  # no context manager of its own: the block may commit
-    try:
-        yield
-    except BaseException:
-        (step if step.is_active else session).rollback()
-        raise
-    if step.is_active:
-        step.commit()
 
 
 def _is_beyond_columns(value: Any) -> bool:
