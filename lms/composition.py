@@ -155,7 +155,8 @@ def compose(settings: Settings) -> Parts:
         raise ValueError("LMS_DATABASE_URL is not set.")
     wire()
     configure_ports(settings)
-    engine = make_engine(settings.database_url, pool=settings.database_pool)
+    pool, prepared = settings.database_pool, settings.database_prepared
+    engine = make_engine(settings.database_url, pool=pool, prepared=prepared)
     job_notifier.send = celery_notifier(settings.redis_url) if settings.redis_url else None
     _current[:] = [Parts(settings, engine, make_sessions(engine))]
     return _current[0]

@@ -98,13 +98,17 @@ TRUSTED_SECONDS = 1.0
 """A connection used within so many seconds is not tested before use, which saves a round trip per request."""
 
 
-def make_engine(url: str, *, pool: int = 8, **options: Any) -> Engine:
+def make_engine(url: str, *, pool: int = 8, prepared: bool = True, **options: Any) -> Engine:
     """Returns an engine for PostgreSQL through psycopg 3. Connections that died while idle are replaced before use.
+
+    ``prepared``: statements that are sent often are prepared on the connection's server process, which a pooler before
+    PgBouncer 1.21 may take away after each transaction.
 
     Errors and logs show statements without their values, which may be personal data and secrets.
     """
     url = url.replace("postgresql://", "postgresql+psycopg://", 1).replace("postgres://", "postgresql+psycopg://", 1)
-    options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS})
+    unprepared = {} if prepared else {"prepare_threshold": None}
+    options.setdefault("connect_args", {"connect_timeout": CONNECT_SECONDS, **unprepared})
     options.setdefault("max_overflow", pool)
     engine = create_engine(url, pool_size=pool, hide_parameters=True, **options)
     event.listen(engine, "checkout", _demand_alive)

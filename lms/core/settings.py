@@ -37,6 +37,7 @@ class Settings(BaseSettings):
     redis_url: str | None = Field(default=None, description="Redis or Valkey; none: an embedded server.")
     redis_password: SecretStr | None = Field(default=None, description="Put into the address of Redis.")
     database_pool: int = Field(default=8, ge=1, description="Connections a process keeps.")
+    database_prepared: bool = Field(default=True, description="Prepared statements; PgBouncer before 1.21 has none.")
 
     public_url: str | None = Field(default=None, description="Printed in QR codes for ever; required outside the demo.")
     secret_key: SecretStr | None = Field(default=None, description="Signs links; none: made once, kept in the data.")

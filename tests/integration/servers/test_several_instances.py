@@ -4,7 +4,6 @@ People work through a proxy that sends each request to another instance; one web
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +18,11 @@ from lms.bench.under_load.ledger import Records, read_ledger
 from lms.bench.under_load.plan import make_plan
 from lms.core.files import port as files
 from lms.core.files.s3 import S3Store
-from lms.core.jobs.queueing import job_notifier
 from lms.core.settings import Settings
 from lms.devserver.supervisor import running
 from tests.support.balancer import Balancer, balancing
 from tests.support.clusters import template_cluster
+from tests.support.composing import composed
 from tests.support.memory import throwaway_folder
 from tests.support.processes import TEST_KEY, Running, free_port, running_processes, wait_for_address, wait_until
 
@@ -51,16 +50,6 @@ def bucket_address() -> Iterator[str]:
     host, number = server.get_host_and_port()
     yield f"http://{host}:{number}"
     server.stop()
-
-
-@contextmanager
-def composed(settings: Settings) -> Iterator[composition.Parts]:
-    """Composes the parts of this process and gives it back those that it had."""
-    before = composition._current[:], job_notifier.send
-    parts = composition.compose(settings)
-    yield parts
-    parts.engine.dispose()
-    composition._current[:], job_notifier.send = before
 
 
 @pytest.fixture
