@@ -8,7 +8,7 @@ import click
 import structlog
 
 from lms.bench import attempts_http, launching, rosters, scores, whole_service
-from lms.bench.figures import Figure, in_turn
+from lms.bench.figures import Figure, cheaper, in_turn
 from lms.bench.jobs import Bench
 from lms.bench.pages import Pages, PlainService, database_of
 from lms.bench.queries import count_all
@@ -21,6 +21,8 @@ from lms.cli.throwaway import RunningService, throwaway
 from lms.core.i18n import set_locale
 
 CLIENTS = 8
+LONGEST_WAIT = 2.0
+"""Seconds within which trainees should have their results when 200 hand in at the same moment."""
 
 
 @click.command()
@@ -44,7 +46,7 @@ def main(only: tuple[str, ...], rounds: int) -> None:
 def figures(service: RunningService, world: World, chosen: tuple[str, ...], rounds: int) -> Iterator[Figure]:
     """Yields the chosen figures, measured one after the other, so that none disturbs another."""
     settings = service.parts.settings
-    if {"grade_attempts", "regrade_attempts", "issue_certificates"} & set(chosen):
+    if {"grade_attempts", "first_results", "regrade_attempts", "issue_certificates"} & set(chosen):
         with empty_worker(service):
             yield from of_worker(service, world, chosen, rounds)
     if any(name.startswith("page_") for name in chosen):
@@ -67,6 +69,9 @@ def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], ro
     bench.rest()
     if "grade_attempts" in chosen:
         yield in_turn("grade_attempts", bench.grade, bench.empty_tasks, rounds=rounds)
+    if "first_results" in chosen:
+        waits = [(bench.burst(), LONGEST_WAIT) for _round in range(rounds)]
+        yield cheaper("first_results", waits)
     if "regrade_attempts" in chosen:
         regrading = Regrading(bench)
         yield in_turn("regrade_attempts", regrading.regrade, regrading.rewrite, rounds=rounds)

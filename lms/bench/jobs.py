@@ -1,7 +1,8 @@
 """Grading and issuing through the real worker, each beside the bare work that it cannot do without."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import count
 
@@ -27,6 +28,8 @@ from lms.demo.answers import answers_to
 from lms.demo.trainee_work import questions_of
 
 ATTEMPTS = 400
+BURST, HANDS = 200, 8
+"""Trainees who hand in at the same moment, and the threads that do it for them."""
 CERTIFICATES = 100
 GLANCE = 0.005
 PATIENCE = 120.0
@@ -60,15 +63,37 @@ class Bench:
     def _hand_in(self) -> list[int]:
         """Creates new attempts, answered and handed in; no worker is notified."""
         with silent(), self.sessions.begin() as session:
-            check = session.get_one(SelfCheck, self.world.stage.self_check)
-            made, answers = [], None
-            for enrolment_id in self.world.stage.enrolments[:ATTEMPTS]:
-                attempt = attempts.begin(session, check, session.get_one(Enrolment, enrolment_id), now=utc_now())
-                answers = answers or answers_to(questions_of(session, attempt))
-                attempts.save(session, attempt, answers, now=utc_now())
+            made = self._answered(session, self.world.stage.enrolments[:ATTEMPTS])
+            for attempt in made:
                 attempts.hand_in(session, attempt, now=utc_now())
-                made.append(attempt.id)
-            return made
+            return [attempt.id for attempt in made]
+
+    def _answered(self, session: Session, enrolments: Iterable[int]) -> list[Attempt]:
+        """Creates an attempt of each trainee with every answer saved."""
+        check = session.get_one(SelfCheck, self.world.stage.self_check)
+        made, answers = [], None
+        for enrolment_id in enrolments:
+            attempt = attempts.begin(session, check, session.get_one(Enrolment, enrolment_id), now=utc_now())
+            answers = answers or answers_to(questions_of(session, attempt))
+            attempts.save(session, attempt, answers, now=utc_now())
+            made.append(attempt)
+        return made
+
+    def burst(self) -> float:
+        """Returns the seconds until the last of those has a result who hand in at the same moment."""
+        with silent(), self.sessions.begin() as session:
+            ids = [attempt.id for attempt in self._answered(session, self.world.stage.enrolments[:BURST])]
+        began = time.perf_counter()
+        with ThreadPoolExecutor(HANDS) as hands:
+            list(hands.map(self._hand_in_one, ids))
+        self.until(lambda session: self._graded(session, ids))
+        passed = time.perf_counter() - began
+        self.rest()
+        return passed
+
+    def _hand_in_one(self, attempt_id: int) -> None:
+        with self.sessions.begin() as session:
+            attempts.hand_in(session, session.get_one(Attempt, attempt_id), now=utc_now())
 
     @staticmethod
     def _graded(session: Session, ids: list[int]) -> bool:

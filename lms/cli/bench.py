@@ -7,6 +7,7 @@ import click
 
 NAMES = (
     "grade_attempts",
+    "first_results",
     "regrade_attempts",
     "issue_certificates",
     "page_course",
