@@ -75,6 +75,7 @@ def of_worker(service: RunningService, world: World, chosen: tuple[str, ...], ro
     if "regrade_attempts" in chosen:
         regrading = Regrading(bench)
         yield in_turn("regrade_attempts", regrading.regrade, regrading.rewrite, rounds=rounds)
+        regrading.remove_copies()
     if "issue_certificates" in chosen:
         yield in_turn("issue_certificates", bench.issue, bench.bare_pages, rounds=rounds)
 
