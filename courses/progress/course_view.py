@@ -156,10 +156,14 @@ class CourseView:
         return [topic for topic in self.topics if topic.state == "late"]
 
     @property
+    def everything(self) -> list[CourseItem]:
+        """All items, those of the whole programme first."""
+        return [*self.loose, *(element for topic in self.topics for element in topic.elements)]
+
+    @property
     def waiting(self) -> list[CourseItem]:
         """Items that were handed in and wait for a review."""
-        everything = [*self.loose, *(element for topic in self.topics for element in topic.elements)]
-        return [element for element in everything if element.state == "waiting"]
+        return [element for element in self.everything if element.state == "waiting"]
 
     @property
     def complete(self) -> bool:

@@ -16,6 +16,7 @@ from assessment.completion.queries import completion_of
 from assessment.completion.rule import Condition, ConditionKind
 from assessment.models.certificates import Certificate, CompletionState
 from courses.models.groups import Enrolment
+from courses.progress.course_view import CourseView
 from lms.core.documents.font_coverage import unprintable
 from lms.core.i18n import _, format_hours, ngettext
 from lms.web.home.dashboards import Card, register_card
@@ -49,7 +50,7 @@ class Paper:
     verify: str
 
 
-def completion_card(session: Session, enrolment: Enrolment) -> Card | None:
+def completion_card(session: Session, enrolment: Enrolment, _view: CourseView) -> Card | None:
     """Returns the certificate or, before it is issued, the conditions as last evaluated."""
     certificate, state, withdrawn = queries.certificate_and_completion(session, enrolment.id)
     if certificate is not None:

@@ -5,7 +5,7 @@ show)``. A dashboard without a view is a page of links.
 
 A feature registers a card of the trainee's dashboard, such as the latest review, in its presenters:
 
-    register_card("side", lambda session, enrolment: Card("home/_completion.html", completion(session, enrolment)))
+    register_card("side", lambda session, enrolment, view: Card("home/_hours.html", hours_of(view)))
 
 Slots: ``main`` (the wide column, under the hours) and ``side``. The template gets the content as ``card``, and
 ``enrolment`` and ``view`` of the page.
@@ -21,6 +21,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from courses.models.groups import Enrolment
+from courses.progress.course_view import CourseView
 from lms.core.auth.policy import Actor
 from lms.core.auth.roles import SITE_ROLES
 from lms.core.i18n import _
@@ -86,7 +87,7 @@ class Card:
     content: Any
 
 
-MakeCard = Callable[[Session, Enrolment], Card | None]
+MakeCard = Callable[[Session, Enrolment, CourseView], Card | None]
 
 _cards: dict[str, dict[int, list[MakeCard]]] = {slot: {} for slot in SLOTS}
 
@@ -98,7 +99,7 @@ def register_card(slot: str, make: MakeCard, *, order: int = 50) -> None:
         there.append(make)
 
 
-def cards_of(slot: str, session: Session, enrolment: Enrolment) -> list[Card]:
+def cards_of(slot: str, session: Session, enrolment: Enrolment, view: CourseView) -> list[Card]:
     """Returns the slot's cards for this trainee in order, without those that have no content."""
     makers = [make for order in sorted(_cards[slot]) for make in _cards[slot][order]]
-    return [card for make in makers if (card := make(session, enrolment)) is not None]
+    return [card for make in makers if (card := make(session, enrolment, view)) is not None]

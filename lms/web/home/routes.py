@@ -60,8 +60,8 @@ def show_trainee(enrolment: Enrolment, faces: Sequence[Dashboard]) -> ResponseRe
         to=OfEnrolment(enrolment.id),
         step=view.steps[0] if view.steps else None,
         then=next_steps(view),
-        main=cards_of("main", db(), enrolment),
-        side=cards_of("side", db(), enrolment),
+        main=cards_of("main", db(), enrolment, view),
+        side=cards_of("side", db(), enrolment, view),
     )
 
 

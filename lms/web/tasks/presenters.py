@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.attestation import queries
 from courses.models.groups import Enrolment
+from courses.progress.course_view import CourseView
 from lms.core.i18n import _, format_number
 from lms.web.home.dashboards import Card, register_card
 
@@ -27,8 +28,10 @@ class Latest:
     act: tuple[str, str] | None
 
 
-def last_review_card(session: Session, enrolment: Enrolment) -> Card | None:
-    """Returns the latest decision, if there is one."""
+def last_review_card(session: Session, enrolment: Enrolment, view: CourseView) -> Card | None:
+    """Returns the latest decision, if there is one. No query while no work has been begun."""
+    if all(one.state == "open" for one in view.everything if one.kind == "task"):
+        return None
     review = queries.last_review(session, enrolment)
     if review is None:
         return None

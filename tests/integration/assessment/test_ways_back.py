@@ -90,6 +90,18 @@ def test_decision_reaches_the_trainee_after_the_pause_by_the_worker(session, wor
     assert queries.last_review(session, world.enrolment).decision == decision
 
 
+@pytest.mark.parametrize("draft", [False, True])
+def test_home_page_shows_the_last_decision(client, session, world, draft):
+    """Also when the trainee has begun to revise the work."""
+    world.decide("returned")
+    if draft:
+        world.work.draft_text = "Новый вывод"
+    session.commit()
+    page = log_in(client, session, world.enrolment.person.account).get("/").text
+    assert "Вернули на доработку" in page
+    assert "Добавьте вывод" in page
+
+
 def test_undone_decision_is_not_released_and_the_work_waits_with_its_points(session, world):
     result = world.decide("accepted", PAUSE)
     releasing.undo(session, world.work, actor=world.actor)
