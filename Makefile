@@ -12,10 +12,11 @@ unexport PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONUSERBASE PYTHONDONTWRITEBYTEC
 BIN := .venv/bin
 ALL_TESTS := tests/rules tests/unit tests/integration tests/browser
 TESTS ?= $(ALL_TESTS)
-# Two processes, each with servers of its own; a file is never split, and tests/support/lanes.py has their order.
-TWO_PROCESSES := -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes, each with servers of its own: on two cores one mostly waits. A file is never split, and
+# tests/support/lanes.py has their order.
+PROCESSES := -n 3 --dist loadfile --no-loadscope-reorder
 # Single files, or single tests of them, run in one process.
-LANES ?= $(if $(findstring .py,$(TESTS)),,$(TWO_PROCESSES))
+LANES ?= $(if $(findstring .py,$(TESTS)),,$(PROCESSES))
 PYTEST = env -u LMS_DATABASE_URL -u LMS_REDIS_URL -u LMS_DATA -u LMS_DEMO
 
 LOAD_TRAINEES ?= 200
@@ -57,7 +58,7 @@ test: setup ## Run every test: rules, unit, integration with real servers, brows
 	@exec $(PYTEST) $(BIN)/python -m pytest $(LANES) $(TESTS)
 
 test-fast: setup ## Run the rule tests and unit tests, without the access matrix (a minute)
-	@exec $(PYTEST) $(BIN)/python -m pytest -q $(TWO_PROCESSES) tests/rules tests/unit --ignore tests/rules/test_access.py
+	@exec $(PYTEST) $(BIN)/python -m pytest -q $(PROCESSES) tests/rules tests/unit --ignore tests/rules/test_access.py
 
 test-full: setup ## Run every test with all examples and documents of the corpora, not with a small sample
 	@TESTS_FULL=1 exec $(MAKE) test

@@ -1,10 +1,11 @@
-"""The order of the test files in ``make test``, where two processes run them: the longest files first.
+"""The order of the test files in ``make test``, where three processes run them: the longest files first.
 
 The fault tests mostly wait for the worker, so that another process can compute beside them.
 """
 
 LONGEST_FIRST = (
     "tests/integration/faults/",
+    "tests/integration/bench/",
     "tests/rules/test_access.py",
     "tests/browser/",
     "tests/integration/servers/",

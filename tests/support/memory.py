@@ -19,7 +19,7 @@ from lms.devserver.paths import LOCK, held
 MEMORY = Path("/dev/shm")  # the file system, in which folders with random names are made
 PREFIX = "stazhirovka-tests-"
 ROOM = 6 * 1024**3
-"""Bytes that must be free: two test processes hold a hundred databases of 15 MB each, and their logs."""
+"""Bytes that must be free: three test processes hold a hundred databases of 15 MB each, and their logs."""
 YOUNG_SECONDS = 60.0
 """A folder of this age may belong to a process that has not locked it yet."""
 
